@@ -1,0 +1,254 @@
+//! One line of a candump log.
+
+use thiserror::Error;
+
+use crate::frame::{CanId, Frame, MAX_PAYLOAD};
+
+/// What a line holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Line<'a> {
+    /// A data frame and the interface it was seen on.
+    Frame {
+        /// The interface's name, `can0` and so on.
+        interface: &'a [u8],
+        /// The frame.
+        frame: Frame,
+    },
+    /// A remote request: it carries no data.
+    Remote,
+    /// A report of the CAN controller (identifier bit 29 set): bus off, no acknowledge and the like.
+    BusError {
+        /// The error class bits of `linux/can/error.h`.
+        class: u32,
+    },
+    /// candump itself lost frames: `DROPCOUNT: dropped 5 CAN frames on 'can0' socket`.
+    Dropped {
+        /// How many frames.
+        frames: u64,
+    },
+    /// Nothing but white space.
+    Empty,
+}
+
+/// Why a line is not a line of a candump log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum LineError {
+    /// No `(seconds.fraction)` at the start.
+    #[error("expected '(seconds.fraction)' at the start of the line")]
+    Time,
+    /// No interface name after the time.
+    #[error("expected an interface name after the time")]
+    Interface,
+    /// No identifier before the `#`.
+    #[error("expected an identifier of 3 or 8 hexadecimal digits followed by '#'")]
+    Identifier,
+    /// The data is not pairs of hexadecimal digits, or there is too much of it.
+    #[error("expected pairs of hexadecimal digits, at most 8 bytes (64 after '##')")]
+    Data,
+    /// Something behind the data that is neither `R` nor `T`.
+    #[error("expected nothing, 'R' or 'T' after the data")]
+    Tail,
+    /// The screen format of candump, which is not its log format.
+    #[error("this is candump's screen format; record with 'candump -L' or 'candump -l'")]
+    ScreenFormat,
+    /// Longer than any frame could be.
+    #[error("the line is longer than any frame")]
+    TooLong,
+}
+
+/// Bit 29 of the identifier marks an error frame.
+const ERROR_FLAG: u32 = 0x2000_0000;
+
+/// Reads one line, with or without its line end.
+pub fn parse_line(line: &[u8]) -> Result<Line<'_>, LineError> {
+    let line = line.trim_ascii();
+    if line.is_empty() {
+        return Ok(Line::Empty);
+    }
+    if line[0] != b'(' {
+        return dropped(line).map(|frames| Line::Dropped { frames }).ok_or(LineError::Time);
+    }
+    let (t_us, rest) = time(&line[1..]).ok_or(LineError::Time)?;
+    let (interface, rest) = word(rest).ok_or(LineError::Interface)?;
+    let (frame, tail) = word(rest).ok_or(LineError::Identifier)?;
+    let Some(hash) = frame.iter().position(|&b| b == b'#') else {
+        return Err(if word(tail).is_some_and(|(w, _)| w[0] == b'[') {
+            LineError::ScreenFormat
+        } else {
+            LineError::Identifier
+        });
+    };
+    match tail.trim_ascii() {
+        b"" | b"R" | b"T" => {}
+        _ => return Err(LineError::Tail),
+    }
+    let bits = identifier(&frame[..hash]).ok_or(LineError::Identifier)?;
+    let data = &frame[hash + 1..];
+    if hash == 8 && bits & ERROR_FLAG != 0 {
+        return Ok(Line::BusError { class: bits & !ERROR_FLAG });
+    }
+    let id = if hash == 3 { CanId::standard(bits) } else { CanId::extended(bits) }.ok_or(LineError::Identifier)?;
+    if data.first() == Some(&b'R') {
+        return Ok(Line::Remote);
+    }
+    // CAN FD: a second '#' and one digit of flags.
+    let (data, limit) = match data {
+        [b'#', flags, rest @ ..] if flags.is_ascii_hexdigit() => (rest, MAX_PAYLOAD),
+        _ => (data, 8),
+    };
+    let mut payload = [0; MAX_PAYLOAD];
+    let len = hex_bytes(data, &mut payload[..limit]).ok_or(LineError::Data)?;
+    let frame = Frame::new(t_us, id, &payload[..len]).ok_or(LineError::Data)?;
+    Ok(Line::Frame { interface, frame })
+}
+
+/// `1547753403.000000) …`: microseconds and what follows. Digits beyond the sixth are dropped.
+fn time(text: &[u8]) -> Option<(i64, &[u8])> {
+    let mut seconds: i64 = 0;
+    let mut at = 0;
+    while let Some(digit) = text.get(at).filter(|b| b.is_ascii_digit()) {
+        seconds = seconds.checked_mul(10)?.checked_add(i64::from(digit - b'0'))?;
+        at += 1;
+    }
+    let fraction_at = at + 1;
+    if at == 0 || text.get(at) != Some(&b'.') {
+        return None;
+    }
+    let (mut micros, mut scale, mut at) = (0, 100_000, fraction_at);
+    while let Some(digit) = text.get(at).filter(|b| b.is_ascii_digit()) {
+        micros += i64::from(digit - b'0') * scale;
+        scale /= 10;
+        at += 1;
+    }
+    if at == fraction_at || at > fraction_at + 9 || text.get(at) != Some(&b')') {
+        return None;
+    }
+    Some((seconds.checked_mul(1_000_000)?.checked_add(micros)?, &text[at + 1..]))
+}
+
+/// The next word and what follows it; `None` at the end of the line.
+fn word(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let text = text.trim_ascii_start();
+    let end = text.iter().position(u8::is_ascii_whitespace).unwrap_or(text.len());
+    (end > 0).then(|| text.split_at(end))
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
+}
+
+fn identifier(text: &[u8]) -> Option<u32> {
+    if text.len() != 3 && text.len() != 8 {
+        return None;
+    }
+    text.iter().try_fold(0, |id, &digit| Some(id << 4 | u32::from(hex(digit)?)))
+}
+
+/// Pairs of digits, a dot allowed between two bytes, `_` and one digit (the raw length code) allowed after the eighth
+/// byte. The number of bytes, or `None`.
+fn hex_bytes(text: &[u8], out: &mut [u8]) -> Option<usize> {
+    let (mut at, mut len) = (0, 0);
+    while at < text.len() {
+        match text[at] {
+            b'.' if len > 0 => at += 1,
+            b'_' if len == 8 && at + 2 == text.len() && hex(text[at + 1])? > 8 => return Some(len),
+            high => {
+                *out.get_mut(len)? = hex(high)? << 4 | hex(*text.get(at + 1)?)?;
+                len += 1;
+                at += 2;
+            }
+        }
+    }
+    Some(len)
+}
+
+/// `DROPCOUNT: dropped 5 CAN frames on 'can0' socket (total drops 5)`
+fn dropped(line: &[u8]) -> Option<u64> {
+    let rest = line.strip_prefix(b"DROPCOUNT: dropped ")?;
+    let (count, _) = word(rest)?;
+    std::str::from_utf8(count).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::candump::write_frame;
+
+    fn frame(line: &str) -> Frame {
+        match parse_line(line.as_bytes()) {
+            Ok(Line::Frame { frame, .. }) => frame,
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_accepted_shape_gives_the_same_frame() {
+        let plain = frame("(1436509052.249713) can0 18FEF31C#3D422397722E724B");
+        assert_eq!(plain.t_us, 1_436_509_052_249_713);
+        assert_eq!(plain.payload(), [0x3D, 0x42, 0x23, 0x97, 0x72, 0x2E, 0x72, 0x4B]);
+        for same in [
+            "(1436509052.249713) can0 18FEF31C#3D422397722E724B R",
+            "(1436509052.249713) can0 18FEF31C#3D422397722E724B T\r\n",
+            "(1436509052.249713999)    can0 18fef31c#3d422397722e724b",
+            "(1436509052.249713)  can0  18FEF31C#3D.42.23.97.72.2E.72.4B\r",
+            "(1436509052.249713) can0 18FEF31C#3D422397722E724B_9",
+        ] {
+            assert_eq!(frame(same), plain, "{same}");
+        }
+        assert_eq!(frame("(0.5) vcan0 123#").t_us, 500_000);
+        assert_eq!(frame("(0.0) can1 123##1AABB").payload(), [0xAA, 0xBB]);
+    }
+
+    #[test]
+    fn what_is_no_data_frame_is_told_apart() {
+        assert_eq!(parse_line(b"(1.0) can0 123#R8"), Ok(Line::Remote));
+        // 0x20000040: error frame, class bus off.
+        assert_eq!(parse_line(b"(1.0) can0 20000040#0000000000000000"), Ok(Line::BusError { class: 0x40 }));
+        let drop = b"DROPCOUNT: dropped 5 CAN frames on 'can0' socket (total drops 5)";
+        assert_eq!(parse_line(drop), Ok(Line::Dropped { frames: 5 }));
+        assert_eq!(parse_line(b" \r\n"), Ok(Line::Empty));
+    }
+
+    #[test]
+    fn rubbish_says_what_was_expected() {
+        for (line, error) in [
+            ("hello", LineError::Time),
+            ("(1547.) can0 123#00", LineError::Time),
+            ("(99999999999999999999.0) can0 123#00", LineError::Time),
+            ("(1.0)", LineError::Interface),
+            ("(1.0) can0", LineError::Identifier),
+            ("(1.0) can0 1234#00", LineError::Identifier),
+            ("(1.0) can0 FFF#00", LineError::Identifier),
+            ("(1.0) can0 123#0", LineError::Data),
+            ("(1.0) can0 123#001122334455667788", LineError::Data),
+            ("(1.0) can0 123#00 X", LineError::Tail),
+            ("(1436509052.249713)  can0  18FEF31C   [8]  3D 42 23 97 72 2E 72 4B", LineError::ScreenFormat),
+        ] {
+            assert_eq!(parse_line(line.as_bytes()), Err(error), "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(line in proptest::collection::vec(any::<u8>(), 0..120)) {
+            let _ = parse_line(&line);
+        }
+
+        #[test]
+        fn what_is_written_is_read_back(t_us in 0i64..4_000_000_000_000_000, bits in 0u32..0x2000_0000,
+                                        extended: bool, payload in proptest::collection::vec(any::<u8>(), 0..=64)) {
+            let id = if extended { CanId::extended(bits) } else { CanId::standard(bits & 0x7FF) }.unwrap();
+            let frame = Frame::new(t_us, id, &payload).unwrap();
+            let mut text = Vec::new();
+            write_frame(&mut text, "can0", &frame).unwrap();
+            prop_assert_eq!(parse_line(&text), Ok(Line::Frame { interface: b"can0", frame }));
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! A frame as it is on the wire, with the time it was seen and the interface it came from.
+
+use std::fmt;
+
+use crate::j1939::J1939Id;
+
+/// The longest payload of a CAN FD frame, in bytes.
+pub const MAX_PAYLOAD: usize = 64;
+
+/// Bit 31 marks a 29-bit identifier, in SocketCAN and in DBC files alike.
+const EXTENDED_FLAG: u32 = 1 << 31;
+
+/// An 11-bit or a 29-bit CAN identifier; other values cannot be made.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CanId(u32);
+
+impl CanId {
+    /// An 11-bit identifier; `None` over 0x7FF.
+    pub const fn standard(id: u32) -> Option<Self> {
+        if id <= 0x7FF { Some(Self(id)) } else { None }
+    }
+
+    /// A 29-bit identifier; `None` over 0x1FFF_FFFF.
+    pub const fn extended(id: u32) -> Option<Self> {
+        if id <= 0x1FFF_FFFF { Some(Self(id | EXTENDED_FLAG)) } else { None }
+    }
+
+    /// True for a 29-bit identifier.
+    pub const fn is_extended(self) -> bool {
+        self.0 & EXTENDED_FLAG != 0
+    }
+
+    /// The identifier bits alone: 0..=0x7FF or 0..=0x1FFF_FFFF.
+    pub const fn bits(self) -> u32 {
+        self.0 & !EXTENDED_FLAG
+    }
+
+    /// The identifier with bit 31 set when it has 29 bits, as a DBC file writes it.
+    pub const fn with_flag(self) -> u32 {
+        self.0
+    }
+
+    /// The identifier read as SAE J1939 does; `None` for an 11-bit one.
+    pub const fn j1939(self) -> Option<J1939Id> {
+        if self.is_extended() { Some(J1939Id::from_bits(self.bits())) } else { None }
+    }
+}
+
+/// As candump writes it: three or eight hexadecimal digits.
+impl fmt::Display for CanId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_extended() { write!(f, "{:08X}", self.bits()) } else { write!(f, "{:03X}", self.bits()) }
+    }
+}
+
+impl fmt::Debug for CanId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A data frame: classic CAN or CAN FD.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// When it was received: microseconds since 1970-01-01 UTC by the clock of whoever received it.
+    pub t_us: i64,
+    /// The identifier.
+    pub id: CanId,
+    len: u8,
+    /// Always 64 bytes, zero behind the payload, so that a decoder can load a whole word anywhere.
+    bytes: [u8; MAX_PAYLOAD],
+}
+
+impl Frame {
+    /// A frame with this payload; `None` when it is longer than [`MAX_PAYLOAD`].
+    pub fn new(t_us: i64, id: CanId, payload: &[u8]) -> Option<Self> {
+        let mut bytes = [0; MAX_PAYLOAD];
+        bytes.get_mut(..payload.len())?.copy_from_slice(payload);
+        Some(Self { t_us, id, len: payload.len() as u8, bytes })
+    }
+
+    /// The payload: 0 to 64 bytes.
+    pub fn payload(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.len)]
+    }
+
+    /// The payload's length in bytes.
+    #[allow(clippy::len_without_is_empty, reason = "an empty frame is an ordinary frame, nobody asks")]
+    pub fn len(&self) -> usize {
+        usize::from(self.len)
+    }
+
+    /// The payload with zeros behind it.
+    pub(crate) fn padded(&self) -> &[u8; MAX_PAYLOAD] {
+        &self.bytes
+    }
+}
+
+/// `18FFE381#000F8624ED174A01 at 1.000000 s`
+impl fmt::Debug for Frame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}#", self.id)?;
+        for byte in self.payload() {
+            write!(f, "{byte:02X}")?;
+        }
+        write!(f, " at {}.{:06} s", self.t_us.div_euclid(1_000_000), self.t_us.rem_euclid(1_000_000))
+    }
+}
