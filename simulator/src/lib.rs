@@ -1,1 +1,38 @@
-//! x
+//! A combine in a field that emits real CAN frames, with the truth beside them.
+//!
+//! A [`Scenario`] says which machine works in which field and crop, how its operator drives and what goes wrong; a
+//! [`Simulation`] of it grows the crop, drives the passes, threshes, cleans and loses grain, and sends what the
+//! machine's controllers would send: every message of the bundled `combine-demo` database at its own rate. What really
+//! happened comes out as one [`TruthRow`] a second.
+//!
+//! ```
+//! use grainloss_simulator::{Scenario, Simulation};
+//!
+//! let mut simulation = Simulation::new(&Scenario::bundled("wheat").unwrap(), 1);
+//! let mut frames = Vec::new();
+//! while simulation.now_us() % 1_000_000 != 0 || frames.is_empty() {
+//!     simulation.tick(&mut frames);
+//! }
+//! let truth = simulation.take_truth().unwrap();
+//! assert_eq!(truth.grain_in_kg_s, 0.0); // still beside the field
+//! assert!((200..280).contains(&frames.len()));
+//! ```
+//!
+//! The data flows one way: `driver` (what the operator does) → `plant` (what happens to machine and grain) →
+//! `sensors` (what the machine believes) → `bus` (what it says); `truth` looks at the plant alone. The physics is the
+//! plant's own and is not for an estimator to borrow. Nothing here reads a clock: the same scenario and seed give the
+//! same frames.
+
+mod bus;
+mod driver;
+mod field;
+mod plant;
+mod random;
+mod scenario;
+mod sensors;
+mod simulation;
+mod truth;
+
+pub use scenario::{Scenario, ScenarioError};
+pub use simulation::{Simulation, TICK_US};
+pub use truth::{Activity, TruthRow};

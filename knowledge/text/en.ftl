@@ -1,0 +1,122 @@
+# Words of screens and reports. The keys are those of zh.ftl.
+
+unknown = unknown
+
+state-valid = with data
+state-not-available = not available
+state-error = sensor error
+state-not-calibrated = not calibrated
+state-implausible = implausible
+state-stale = too old
+state-never-seen = never seen
+state-not-mapped = not mapped
+
+activity-stopped = stopped
+activity-transport = moving
+activity-cutting = cutting
+activity-turning = turning
+activity-unknown = activity unknown
+mark-turning-cut = cutting in the turn
+mark-lugging = engine pulled down
+mark-unloading = unloading
+
+basis-model-only = model only
+basis-sensed = sensed, not calibrated
+basis-calibrated = calibrated
+basis-fault = sensor fault
+
+stream-header = header
+stream-separation = separation
+stream-cleaning = cleaning
+
+source-live = live
+source-replay = replay
+source-demo = demo
+
+screen-session = session { $id }
+screen-total = Total loss
+screen-interval = 90 % interval
+screen-per-area = per area
+screen-basis = basis
+screen-limit = limit
+screen-no-limit = no limit set
+screen-activity = activity
+screen-streams = Where it goes
+screen-share = of the grain
+screen-height = Header height
+screen-feed = Feed rate
+screen-speed = Ground speed
+screen-engine = Engine
+screen-modelled = modelled
+screen-age = { $seconds } s ago
+screen-faults = Operation: turns { $turns }   cut while turning { $cuts }   throttle { $luggings }
+screen-area = So far: { $area } ha   grain { $grain } kg   lost { $loss } kg
+screen-nothing-cut = So far: nothing cut
+screen-next = Next
+screen-next-none = nothing to do
+screen-bus = bus { $frames } frames/s
+screen-bus-silent = bus silent
+screen-stored = { $seconds } s stored
+screen-not-stored = NOT STORED! { $waiting } waiting, { $lost } lost
+screen-no-journal = not stored
+screen-ended = end of data
+screen-keys = q quit  l 中文
+screen-too-small = window too small: 80×24 at least
+
+unit-per-area = kg/ha
+
+alarm-none = no alarm
+alarm-level-1 = LOW
+alarm-level-2 = MEDIUM
+alarm-level-3 = HIGH
+alarm-loss-level = loss very probably above { $limit }: mostly { $stream }
+alarm-plate-fault = loss plate does not answer: { $plate }
+suppressed-no-limit = no limit set, no alarm
+suppressed-not-cutting = not cutting, no alarm
+suppressed-just-started = just started, figures settling
+suppressed-turning-cut = cutting in the turn, no alarm
+suppressed-no-estimate = loss not known, no alarm
+
+plate-left-separation = separation left
+plate-right-separation = separation right
+plate-left-cleaning = cleaning left
+plate-right-cleaning = cleaning right
+
+next-raise-header = raise the header before the turn, stop cutting
+next-hold-throttle = keep working throttle, set the load by ground speed
+next-fewer-turns = many turns: drive along the longer side
+next-slow-down = too much crop: slow down, or cut about 80 % of the width
+next-check-separation = grain in the straw: concave, drum speed, chaffer; or slow down
+next-check-cleaning = grain over the sieves: check fan and upper sieve, one at a time
+next-check-header = grain at the header: reel 1.1-1.2 × ground speed, header height
+next-check-plate = loss plate: look for dirt on it and a loose plug
+next-check-signals = speed, header or feed are missing: check bus and profile
+next-take-pan = not calibrated: take a drop pan to learn the true level
+
+cli-frames = frames: { $read } read, { $decoded } decoded, { $unknown } unknown
+cli-not-frames = not data frames: { $bad } bad lines, { $remote } remote requests, { $errors } bus errors, { $dropped } lost by the recorder
+cli-first-bad = first bad line: { $line }: { $error }
+cli-damaged = damaged: { $what }
+cli-times = duration: { $minutes } min, of it cutting { $cutting } min
+cli-area = cut: { $ha } ha, grain { $grain } kg
+cli-no-loss = loss: unknown (nothing cut, or signals missing)
+cli-header-loss = header loss: { $band } kg
+cli-rear-loss = rear loss (threshing, separation, cleaning): { $band } kg
+cli-total-loss = total loss: { $band } kg
+cli-total-pct = loss rate: { $band } %
+cli-basis = basis: { $basis }
+cli-faults = operation: { $turns } turns, { $cuts } cut while turning, { $luggings } throttle
+cli-stored = stored: session { $id } ({ $file })
+
+sessions-id = id
+sessions-start = start (UTC)
+sessions-minutes = minutes
+sessions-machine = machine
+sessions-crop = crop
+sessions-loss = loss rate (90 %)
+sessions-basis = basis
+sessions-end = end
+end-end-of-input = end of data
+end-stopped = stopped
+end-input-failed = input failed
+end-open = not closed

@@ -1,0 +1,256 @@
+//! The machine and the grain in it. Grain that enters is in the machine, in the tank, or on the ground: nothing is made
+//! or lost otherwise.
+
+mod engine;
+mod header;
+mod lags;
+mod shoe;
+mod threshing;
+
+use engine::Engine;
+use header::Header;
+use lags::Lags;
+use shoe::Shoe;
+use threshing::Rotor;
+
+use crate::driver::Controls;
+use crate::field::Place;
+use crate::random::{Random, Stream};
+use crate::scenario::{Scenario, Tank};
+use crate::simulation::TICK_S;
+
+/// Acceleration and braking by the drive lever, m/s². Assumed.
+const ACCELERATION_M_S2: f64 = 0.5;
+const BRAKING_M_S2: f64 = 0.9;
+/// Reserve of the hydrostatic drive: down to this share of rated engine speed the lever still gives its speed. Assumed.
+const DRIVE_RESERVE_AT: f64 = 0.85;
+/// Torque of the unloading auger, %. Assumed.
+const UNLOADING_TORQUE_PCT: f64 = 6.0;
+/// The crop loads the engine with this time constant behind the feeder house, s: with the way through the header this
+/// gives the 3.7-4.8 s of torque after header-down in 1 Hz logs of two maize combines (Illinois, 2000).
+const LOAD_TIME_S: f64 = 3.5;
+/// The thresher runs up and down in about this time, s. Assumed.
+const RUN_UP_S: f64 = 2.0;
+
+/// Grain and other material, in kg or kg/s.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Crops {
+    pub grain: f64,
+    pub straw: f64,
+}
+
+impl Crops {
+    /// Both together.
+    pub fn total(self) -> f64 {
+        self.grain + self.straw
+    }
+
+    fn scaled(self, by: f64) -> Self {
+        Self { grain: self.grain * by, straw: self.straw * by }
+    }
+}
+
+/// What passes where at this moment, kg/s.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Flows {
+    /// Into the header, before any loss.
+    pub entering: Crops,
+    pub header_loss: f64,
+    pub feeder: Crops,
+    pub threshing_loss: f64,
+    pub separation_loss: f64,
+    pub cleaning_loss: f64,
+    /// Straw at the rotor's end, chaff at the shoe's end.
+    pub straw_out: f64,
+    pub chaff_out: f64,
+    /// Grain in the tailings loop.
+    pub returns: f64,
+    /// Grain at the top of the clean grain elevator.
+    pub elevator: f64,
+}
+
+/// What the field offers to the header.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Offer {
+    pub place: Place,
+    /// Share of the header's width that meets standing crop, 0..=1.
+    pub width_share: f64,
+    /// Of the machine, positive clockwise, rad/s.
+    pub yaw_rate_rad_s: f64,
+}
+
+/// The machine.
+pub(crate) struct Plant {
+    random: Random,
+    rated_rpm: f64,
+    tank: Tank,
+    engine: Engine,
+    header: Header,
+    gather_grain: Lags<3>,
+    gather_straw: Lags<3>,
+    rotor: Rotor,
+    straw_hood: [Lags<2>; 2],
+    shoe: Shoe,
+    elevator: Lags<4>,
+    speed_m_s: f64,
+    run: f64,
+    crop_load_kg_s: f64,
+    inside_moisture_pct: f64,
+    tank_kg: f64,
+    unloading: bool,
+    flows: Flows,
+    /// All grain that ever reached the tank, kg.
+    pub tanked_kg: f64,
+}
+
+impl Plant {
+    pub fn new(scenario: &Scenario, seed: u64) -> Self {
+        let machine = &scenario.machine;
+        let mut random = Random::new(seed, Stream::Plant);
+        let half = machine.rated_feed_kg_s / 2.0;
+        let gather = || Lags::new(machine.header.residence_s, half);
+        let hood = || Lags::new(machine.threshing.discharge_s, 0.01 * half);
+        Self {
+            rated_rpm: machine.engine.rated_rpm,
+            tank: machine.tank.clone(),
+            engine: Engine::new(&machine.engine, &mut random),
+            header: Header::new(machine, &scenario.crop.header, scenario.operator.carry_height_m),
+            gather_grain: gather(),
+            gather_straw: gather(),
+            rotor: Rotor::new(&machine.threshing, half, &mut random),
+            straw_hood: [hood(), hood()],
+            shoe: Shoe::new(&machine.shoe, half, &mut random),
+            elevator: Lags::new(machine.tank.elevator_s, half),
+            speed_m_s: 0.0,
+            run: 0.0,
+            crop_load_kg_s: 0.0,
+            inside_moisture_pct: scenario.field.moisture_pct,
+            tank_kg: 0.0,
+            unloading: false,
+            flows: Flows::default(),
+            tanked_kg: 0.0,
+            random,
+        }
+    }
+
+    /// One tick on.
+    pub fn step(&mut self, controls: &Controls, offer: &Offer) {
+        self.drive(controls);
+        let running = f64::from(u8::from(controls.thresher_engaged)) * self.engine.rpm / self.rated_rpm;
+        self.run += (running - self.run) * TICK_S / RUN_UP_S;
+        // Belts and chains carry the crop: when they run slower, so does everything on them.
+        let moved_s = TICK_S * self.run;
+
+        let header_run = if controls.header_engaged { self.run } else { 0.0 };
+        self.header.step(controls, header_run);
+        let cut = self.header.cut(self.speed_m_s, offer);
+        let taken = Crops { grain: cut.entering.grain - cut.loss_kg_s, straw: cut.entering.straw }.scaled(TICK_S);
+        let fed = Crops {
+            grain: self.gather_grain.step(taken.grain, moved_s),
+            straw: self.gather_straw.step(taken.straw, moved_s),
+        };
+        if cut.entering.grain > 0.0 {
+            self.inside_moisture_pct += (offer.place.moisture_pct - self.inside_moisture_pct) * TICK_S / 4.0;
+        }
+
+        let drum = self.engine.rpm / self.rated_rpm;
+        let threshed =
+            self.rotor.step(fed, self.shoe.returned_kg(), moved_s, drum, self.inside_moisture_pct, &mut self.random);
+        let unthreshed = self.straw_hood[0].step(threshed.unthreshed_kg, moved_s);
+        let unseparated = self.straw_hood[1].step(threshed.free_kg, moved_s);
+        let cleaned = self.shoe.step(threshed.to_shoe, moved_s, drum, &mut self.random);
+        let tanked = self.elevator.step(cleaned.clean_kg, moved_s);
+        self.tank_kg += tanked;
+        self.tanked_kg += tanked;
+        self.crop_load_kg_s += (fed.total() / TICK_S - self.crop_load_kg_s) * TICK_S / LOAD_TIME_S;
+        self.flows = Flows {
+            entering: cut.entering,
+            header_loss: cut.loss_kg_s,
+            feeder: fed.scaled(1.0 / TICK_S),
+            threshing_loss: unthreshed / TICK_S,
+            separation_loss: unseparated / TICK_S,
+            cleaning_loss: cleaned.lost_kg / TICK_S,
+            straw_out: threshed.straw_kg / TICK_S,
+            chaff_out: cleaned.chaff_kg / TICK_S,
+            returns: self.shoe.returned_kg() / TICK_S,
+            elevator: tanked / TICK_S,
+        };
+        self.unload(controls.unloading);
+        let extra_pct = if self.unloading { UNLOADING_TORQUE_PCT } else { 0.0 };
+        self.engine.step(controls, self.speed_m_s, self.crop_load_kg_s, self.run, extra_pct, &mut self.random);
+    }
+
+    fn drive(&mut self, controls: &Controls) {
+        // A hydrostatic drive follows its pump, and the pump follows the engine.
+        let target_m_s = controls.lever_m_s * (self.engine.rpm / self.rated_rpm / DRIVE_RESERVE_AT).min(1.0);
+        let change = (target_m_s - self.speed_m_s).clamp(-BRAKING_M_S2 * TICK_S, ACCELERATION_M_S2 * TICK_S);
+        self.speed_m_s = (self.speed_m_s + change).max(0.0);
+    }
+
+    fn unload(&mut self, wanted: bool) {
+        self.unloading = wanted;
+        if wanted {
+            self.tank_kg = (self.tank_kg - self.tank.unload_kg_s * TICK_S).max(0.0);
+        }
+    }
+
+    /// What passes where, kg/s.
+    pub fn flows(&self) -> &Flows {
+        &self.flows
+    }
+
+    /// Through the feeder house, kg/s.
+    pub fn feeder(&self) -> Crops {
+        self.flows.feeder
+    }
+
+    /// Over ground, m/s.
+    pub fn speed_m_s(&self) -> f64 {
+        self.speed_m_s
+    }
+
+    /// The engine: speed and torque.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Header height, drive and reel.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Speed of the threshing gear over that at rated engine speed.
+    pub fn run(&self) -> f64 {
+        self.run
+    }
+
+    /// Filling of the tank, 0..=1 and a little over.
+    pub fn tank_level(&self) -> f64 {
+        self.tank_kg / self.tank.capacity_kg
+    }
+
+    /// Whether the unloading auger runs.
+    pub fn unloading(&self) -> bool {
+        self.unloading
+    }
+
+    /// Moisture of the grain in the machine, % wet basis.
+    pub fn inside_moisture_pct(&self) -> f64 {
+        self.inside_moisture_pct
+    }
+
+    /// The feed that the engine feels, kg/s.
+    pub fn crop_load_kg_s(&self) -> f64 {
+        self.crop_load_kg_s
+    }
+
+    /// Grain between the knife and the tank, kg.
+    #[cfg(test)]
+    pub fn grain_inside_kg(&self) -> f64 {
+        self.gather_grain.held_kg()
+            + self.rotor.grain_kg()
+            + self.straw_hood.iter().map(Lags::held_kg).sum::<f64>()
+            + self.shoe.grain_kg()
+            + self.elevator.held_kg()
+    }
+}

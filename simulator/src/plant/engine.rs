@@ -1,0 +1,103 @@
+//! The engine: a governor with droop, and a torque that has an end.
+
+use crate::driver::Controls;
+use crate::random::{Random, Wander};
+use crate::scenario;
+use crate::simulation::TICK_S;
+
+/// The governor settles with this time constant, s. Assumed.
+const GOVERNOR_S: f64 = 0.7;
+/// Run-up from idle takes longer, r/min per s. Assumed.
+const RUN_UP_RPM_S: f64 = 450.0;
+/// How fast the speed falls when the torque does not suffice, r/min per s and %. Assumed.
+const STALL_RPM_S_PER_PCT: f64 = 8.0;
+/// Scatter about the droop line, r/min: 13 and 17 in 1 Hz logs of two maize combines (Illinois, 2000).
+const SCATTER_RPM: f64 = 12.0;
+const SCATTER_MEMORY_S: f64 = 2.0;
+/// The torque reserve is reached at this share of rated speed. Assumed.
+const RESERVE_AT: f64 = 0.7;
+
+/// The engine.
+pub(crate) struct Engine {
+    data: scenario::Engine,
+    /// r/min.
+    pub rpm: f64,
+    /// % of the torque at rated speed.
+    pub torque_pct: f64,
+    /// What the machine asks for, %; over `torque_pct` when the engine cannot give it.
+    pub demand_pct: f64,
+    /// Position of the throttle, 0..=1.
+    pub throttle: f64,
+    scatter: Wander,
+    governed_rpm: f64,
+}
+
+impl Engine {
+    pub(super) fn new(data: &scenario::Engine, random: &mut Random) -> Self {
+        Self {
+            rpm: data.idle_rpm,
+            torque_pct: 0.0,
+            demand_pct: 0.0,
+            throttle: 0.0,
+            scatter: Wander::new(SCATTER_RPM, SCATTER_MEMORY_S, TICK_S, random),
+            governed_rpm: data.idle_rpm,
+            data: data.clone(),
+        }
+    }
+
+    pub(super) fn step(
+        &mut self,
+        controls: &Controls,
+        speed_m_s: f64,
+        crop_load_kg_s: f64,
+        run: f64,
+        extra_pct: f64,
+        random: &mut Random,
+    ) {
+        self.throttle = controls.throttle;
+        self.demand_pct = 4.0
+            + self.data.running_torque_pct * run
+            + self.data.travel_torque_pct_per_m_s * speed_m_s
+            + self.data.crop_torque_pct_per_kg_s * crop_load_kg_s
+            + extra_pct;
+        let most = self.most_torque_pct();
+        self.torque_pct = self.demand_pct.min(most);
+        let range = self.data.high_idle_rpm - self.data.idle_rpm;
+        let unloaded = self.data.idle_rpm + range * self.throttle;
+        let target = (unloaded - self.data.droop_rpm_per_pct * self.torque_pct).max(self.data.idle_rpm);
+        let change = if self.demand_pct > most {
+            -STALL_RPM_S_PER_PCT * (self.demand_pct - most)
+        } else {
+            ((target - self.governed_rpm) / GOVERNOR_S).min(RUN_UP_RPM_S)
+        };
+        // It does not die below idle: the operator would declutch.
+        self.governed_rpm = (self.governed_rpm + change * TICK_S).max(self.data.idle_rpm);
+        self.rpm = self.governed_rpm + self.scatter.step(random);
+    }
+
+    /// Rises from rated speed down to the reserve, as a diesel's does, and falls off towards idle.
+    fn most_torque_pct(&self) -> f64 {
+        let speed = self.governed_rpm / self.data.rated_rpm;
+        let reserve = self.data.torque_reserve_pct - 100.0;
+        if speed >= RESERVE_AT {
+            100.0 + reserve * ((1.0 - speed) / (1.0 - RESERVE_AT)).max(0.0)
+        } else {
+            (100.0 + reserve) * (0.4 + 0.6 * speed / RESERVE_AT)
+        }
+    }
+
+    /// The governor's aim without load, r/min.
+    pub fn desired_rpm(&self) -> f64 {
+        self.data.idle_rpm + (self.data.high_idle_rpm - self.data.idle_rpm) * self.throttle
+    }
+
+    /// Share of the torque available at this speed, %.
+    pub fn load_pct(&self) -> f64 {
+        100.0 * self.torque_pct / self.most_torque_pct()
+    }
+
+    /// Brake power, kW.
+    pub fn power_kw(&self) -> f64 {
+        self.data.rated_power_kw * self.torque_pct / 100.0 * self.rpm / self.data.rated_rpm
+    }
+}

@@ -1,0 +1,185 @@
+//! The running plant: field, operator, machine, sensors and bus, tick by tick.
+
+use grainloss_can::Frame;
+
+use crate::bus::Bus;
+use crate::driver::Driver;
+use crate::field::{Field, Leg, Place, Track};
+use crate::plant::{Offer, Plant};
+use crate::random::{Random, Stream, Wander};
+use crate::scenario::{Active, Event, Scenario};
+use crate::sensors::{Plates, Sensors};
+use crate::truth::{Scene, TruthRow, TruthSum};
+
+/// The length of a tick, µs.
+pub const TICK_US: i64 = 10_000;
+/// The same in seconds: the step of every integration.
+pub(crate) const TICK_S: f64 = TICK_US as f64 / 1e6;
+
+/// Ticks between two looks at field and timeline: 0.1 s, some 15 cm of way.
+const LOOK_TICKS: u64 = 10;
+/// Ticks between two readings of the sensors.
+const READ_TICKS: u64 = 2;
+/// The operator leaves a little of the header unused: mean share and its spread. Assumed.
+const OVERLAP: (f64, f64) = (0.97, 0.012);
+const OVERLAP_MEMORY_S: f64 = 8.0;
+/// A header in a curve meets less and less standing crop: share at its beginning, and what is lost per rad. Assumed.
+const CURVE_SHARE: (f64, f64) = (0.8, 0.2);
+
+/// A scenario that runs.
+///
+/// The same scenario and seed give the same frames: nothing reads a clock, and chance is a seeded generator that is the
+/// same everywhere. Sines and exponentials come from the platform's mathematics library; where two of them differ in
+/// the last bit, so may, once in a while, the last bit of a signal.
+pub struct Simulation {
+    field: Field,
+    track: Track,
+    driver: Driver,
+    plant: Plant,
+    plates: Plates,
+    sensors: Sensors,
+    bus: Bus,
+    truth: TruthSum,
+    row: Option<TruthRow>,
+    events: Vec<Event>,
+    active: Active,
+    place: Place,
+    random: Random,
+    overlap: Wander,
+    pass_length_m: f64,
+    rated_rpm: f64,
+    heading_rad: f64,
+    start_us: i64,
+    ticks: u64,
+}
+
+impl Simulation {
+    /// Puts the machine beside the field with its engine idling, at the scenario's start time. The seed settles
+    /// everything that chance does.
+    pub fn new(scenario: &Scenario, seed: u64) -> Self {
+        let machine = &scenario.machine;
+        // Passes lie as far apart as the header cuts on average.
+        let pass_width_m = machine.header_width_m * OVERLAP.0;
+        let field = Field::new(&scenario.field, &scenario.crop, pass_width_m, seed);
+        let track = Track::new(&scenario.field, pass_width_m);
+        let pose = track.pose();
+        let mut random = Random::new(seed, Stream::Overlap);
+        Self {
+            place: field.at(&pose, 0.0),
+            driver: Driver::new(&scenario.operator, machine, &scenario.crop, scenario.field.pass_length_m, seed),
+            plant: Plant::new(scenario, seed),
+            plates: Plates::new(scenario, seed),
+            sensors: Sensors::new(scenario, seed),
+            bus: Bus::new(scenario.start_unix_s * 1_000_000, seed),
+            truth: TruthSum::default(),
+            row: None,
+            events: scenario.events.clone(),
+            active: Active::default(),
+            overlap: Wander::new(OVERLAP.1, OVERLAP_MEMORY_S, LOOK_TICKS as f64 * TICK_S, &mut random),
+            pass_length_m: scenario.field.pass_length_m,
+            rated_rpm: machine.engine.rated_rpm,
+            heading_rad: pose.heading_rad,
+            start_us: scenario.start_unix_s * 1_000_000,
+            ticks: 0,
+            field,
+            track,
+            random,
+        }
+    }
+
+    /// Bus time: the end of the last tick, µs since 1970-01-01 UTC.
+    pub fn now_us(&self) -> i64 {
+        self.start_us + self.ticks as i64 * TICK_US
+    }
+
+    /// Advances by [`TICK_US`] and appends the frames sent in it, in the order of their times, which all lie within the
+    /// tick.
+    pub fn tick(&mut self, frames: &mut Vec<Frame>) {
+        let t_s = self.ticks as f64 * TICK_S;
+        let look = self.ticks.is_multiple_of(LOOK_TICKS);
+        if look {
+            self.active = Active::at(&self.events, t_s);
+            self.overlap.step(&mut self.random);
+        }
+        let controls = self.driver.step(t_s, &self.track, &self.plant, &self.active);
+        self.track.advance(self.plant.speed_m_s() * TICK_S, self.driver.overshoot_m());
+        let pose = self.track.pose();
+        if look {
+            self.place = self.field.at(&pose, t_s);
+        }
+        let half_turn = std::f64::consts::PI;
+        let turned_rad = (pose.heading_rad - self.heading_rad + half_turn).rem_euclid(2.0 * half_turn) - half_turn;
+        self.heading_rad = pose.heading_rad;
+        let offer = Offer { place: self.place, width_share: self.width_share(), yaw_rate_rad_s: turned_rad / TICK_S };
+        self.plant.step(&controls, &offer);
+        self.plates.step(self.plant.flows(), self.plant.inside_moisture_pct(), self.active.dead_plates);
+        if self.ticks.is_multiple_of(READ_TICKS) {
+            self.sensors.read(&self.plant, &controls, &pose, &self.plates, &self.active);
+        }
+        let start_us = self.now_us();
+        self.ticks += 1;
+        self.bus.send(start_us, self.now_us(), self.sensors.readings(), frames);
+
+        let scene = Scene {
+            is_approach: self.track.is_approach(),
+            yaw_rate_rad_s: offer.yaw_rate_rad_s,
+            rated_rpm: self.rated_rpm,
+            yield_kg_m2: self.place.yield_kg_m2,
+            moisture_pct: self.place.moisture_pct,
+        };
+        let t_unix = self.now_us() as f64 / 1e6;
+        if let Some(row) = self.truth.add(&self.plant, &scene, &self.events, t_s + TICK_S, t_unix) {
+            self.row = Some(row);
+        }
+    }
+
+    /// The truth of the second that has just ended: once after every hundredth tick, `None` otherwise.
+    pub fn take_truth(&mut self) -> Option<TruthRow> {
+        self.row.take()
+    }
+
+    /// Share of the header before which crop stands.
+    fn width_share(&self) -> f64 {
+        match self.track.leg {
+            Leg::Pass if (0.0..self.pass_length_m).contains(&self.track.at_m) => {
+                (OVERLAP.0 + self.overlap.value()).clamp(0.5, 1.0)
+            }
+            // The standing crop reaches to the end of the passes; a turn begun inside them still cuts.
+            Leg::Arc if self.driver.overshoot_m() < 0.0 => {
+                (CURVE_SHARE.0 - CURVE_SHARE.1 * self.track.turned_rad()).max(0.0)
+            }
+            _ => 0.0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs for this many seconds and returns the truth.
+    fn run(simulation: &mut Simulation, seconds: usize) -> Vec<TruthRow> {
+        let mut frames = Vec::new();
+        let mut rows = Vec::with_capacity(seconds);
+        for _ in 0..seconds * 100 {
+            frames.clear();
+            simulation.tick(&mut frames);
+            rows.extend(simulation.take_truth());
+        }
+        rows
+    }
+
+    #[test]
+    fn grain_is_in_the_machine_in_the_tank_or_on_the_ground() {
+        let mut simulation = Simulation::new(&Scenario::bundled("wheat").unwrap(), 11);
+        let rows = run(&mut simulation, 1200);
+        let total = |column: fn(&TruthRow) -> f64| rows.iter().map(column).sum::<f64>();
+        let entered = total(|row| row.grain_in_kg_s);
+        let lost = total(|row| {
+            row.header_loss_kg_s + row.threshing_loss_kg_s + row.separation_loss_kg_s + row.cleaning_loss_kg_s
+        });
+        let kept = simulation.plant.tanked_kg + simulation.plant.grain_inside_kg();
+        assert!(entered > 2000.0, "{entered}");
+        assert!((entered - lost - kept).abs() < 1e-6 * entered, "{entered} in, {lost} lost, {kept} kept");
+    }
+}

@@ -1,0 +1,122 @@
+//! What really happens in the field.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use grainloss_simulator::{Activity, Scenario, Simulation, TruthRow};
+
+const STEADY: &str = include_str!("../scenarios/wheat-steady.toml");
+
+fn truth(scenario: &Scenario, seed: u64, seconds: usize) -> Vec<TruthRow> {
+    let mut simulation = Simulation::new(scenario, seed);
+    let mut frames = Vec::new();
+    let mut rows = Vec::new();
+    for _ in 0..seconds * 100 {
+        frames.clear();
+        simulation.tick(&mut frames);
+        rows.extend(simulation.take_truth());
+    }
+    rows
+}
+
+fn rear(row: &TruthRow) -> f64 {
+    row.threshing_loss_kg_s + row.separation_loss_kg_s + row.cleaning_loss_kg_s
+}
+
+/// Header and rear loss over the rows, % of the grain.
+fn loss_pct(rows: &[TruthRow]) -> (f64, f64) {
+    let grain: f64 = rows.iter().map(|row| row.grain_in_kg_s).sum();
+    let header: f64 = rows.iter().map(|row| row.header_loss_kg_s).sum();
+    (100.0 * header / grain, 100.0 * rows.iter().map(rear).sum::<f64>() / grain)
+}
+
+/// The steady scenario at this feed rate, kg/s, and the speed that gives it.
+fn at_feed(feed_kg_s: f64) -> Scenario {
+    let text = STEADY
+        .replace("feed_kg_s = 6.0", &format!("feed_kg_s = {feed_kg_s:.3}"))
+        .replace("speed_m_s = 1.4", &format!("speed_m_s = {:.3}", feed_kg_s / 6.0 * 1.4));
+    Scenario::parse("feed.toml", &text).unwrap()
+}
+
+#[test]
+fn a_row_comes_every_second() {
+    let scenario = Scenario::bundled("wheat").unwrap();
+    let rows = truth(&scenario, 1, 30);
+    assert_eq!(rows.len(), 30);
+    let start = scenario.start_unix_s() as f64;
+    assert!(rows.iter().enumerate().all(|(at, row)| row.t_unix == start + at as f64 + 1.0));
+    let columns = TruthRow::HEADER.split(',').count();
+    assert_eq!(rows[29].csv().split(',').count(), columns);
+    assert_eq!(
+        TruthRow::HEADER,
+        "t_unix,state,turning_cut,lugging,unloading,grain_in_kg_s,header_loss_kg_s,threshing_loss_kg_s,\
+         separation_loss_kg_s,cleaning_loss_kg_s,mog_kg_s,moisture_pct,yield_kg_ha,faults"
+    );
+}
+
+#[test]
+fn a_trained_operator_loses_about_one_per_cent() {
+    for seed in 1..=4 {
+        let rows = truth(&Scenario::bundled("wheat-steady").unwrap(), seed, 1800);
+        let (header, rear) = loss_pct(&rows);
+        assert!((0.25..0.65).contains(&header), "seed {seed}: header {header} %");
+        assert!((0.25..0.95).contains(&rear), "seed {seed}: rear {rear} %");
+        let share = |state| rows.iter().filter(|row| row.state == state).count() as f64 / rows.len() as f64;
+        assert!(share(Activity::Cutting) > 0.75 && share(Activity::Turning) > 0.05, "seed {seed}");
+        assert!(rows.iter().all(|row| !row.turning_cut && !row.lugging && row.faults.is_empty()), "seed {seed}");
+        assert!(rows.iter().any(|row| row.unloading), "seed {seed}");
+    }
+}
+
+#[test]
+fn loss_rises_with_feed() {
+    for seed in [1, 2] {
+        let [(_, low), (_, middle), (_, high)] =
+            [4.5, 6.0, 8.0].map(|feed| loss_pct(&truth(&at_feed(feed), seed, 900)));
+        assert!(low < middle && middle < high, "{low} {middle} {high}");
+        // Doubling the feed about quadruples the loss; published elasticities are 1.0 to 3.8.
+        let elasticity = (high / middle).ln() / (8.0f64 / 6.0).ln();
+        assert!((1.2..3.0).contains(&elasticity), "{elasticity}");
+    }
+}
+
+#[test]
+fn an_empty_machine_loses_nothing() {
+    let rows = truth(&Scenario::bundled("wheat-steady").unwrap(), 5, 600);
+    let first = rows.iter().position(|row| row.grain_in_kg_s > 0.0).unwrap();
+    assert!(rows[..first].iter().all(|row| rear(row) == 0.0 && row.header_loss_kg_s == 0.0));
+    // Rear loss once the header has lifted at the pass end.
+    let lifted = first + rows[first..].iter().position(|row| row.grain_in_kg_s == 0.0).unwrap();
+    let working = rows[lifted - 30..lifted - 5].iter().map(rear).sum::<f64>() / 25.0;
+    assert!(rear(&rows[lifted + 2]) > 0.2 * working, "the machine is still full");
+    assert!(rear(&rows[lifted + 14]) < 0.15 * working, "the machine has emptied");
+}
+
+#[test]
+fn the_bad_habits_are_in_the_truth_and_cost_grain() {
+    let rows = truth(&Scenario::bundled("wheat").unwrap(), 1, 1500);
+    let steady = truth(&Scenario::bundled("wheat-steady").unwrap(), 1, 1500);
+    let during = |fault: &str| rows.iter().filter(|row| row.faults.contains(fault)).cloned().collect::<Vec<_>>();
+    let usual = loss_pct(&steady);
+
+    let turns: Vec<_> = rows.iter().filter(|row| row.turning_cut).cloned().collect();
+    assert!(turns.len() >= 5 && turns.iter().all(|row| row.state == Activity::Cutting), "{}", turns.len());
+    assert!(loss_pct(&turns).0 > 1.5 * usual.0, "{:?}", loss_pct(&turns));
+    assert!(!during("cut-while-turning").is_empty());
+
+    let low = during("throttle-low");
+    let lugging: Vec<_> = low.iter().filter(|row| row.lugging).cloned().collect();
+    assert!(lugging.len() > 40, "{}", lugging.len());
+    assert!(loss_pct(&lugging).1 > 1.15 * usual.1, "{:?}, usually {usual:?}", loss_pct(&lugging));
+
+    let fast = loss_pct(&during("too-fast"));
+    assert!(fast.0 + fast.1 > 2.0, "{fast:?}");
+}
+
+#[test]
+fn a_small_field_ends() {
+    let text = STEADY.replace("passes = 160", "passes = 2").replace("pass_length_m = 250.0", "pass_length_m = 60.0");
+    let rows = truth(&Scenario::parse("small.toml", &text).unwrap(), 1, 400);
+    let last = rows.last().unwrap();
+    assert_eq!((last.state, last.grain_in_kg_s), (Activity::Stopped, 0.0));
+    assert!(rear(last) < 1e-5);
+}

@@ -1,0 +1,74 @@
+//! Where frames come from: log files, the kernel's CAN sockets, the simulator. Reading only; nothing here can send.
+
+mod clock;
+mod live;
+mod log;
+mod simulated;
+
+use std::io;
+use std::path::PathBuf;
+
+use grainloss_can::Frame;
+use thiserror::Error;
+
+pub use clock::{BusClock, ClockChange};
+pub use live::{LiveSource, can_interfaces};
+pub use log::{LogSource, LogTotals, open_log, sha256_of};
+pub use simulated::SimulatedSource;
+
+/// Why frames cannot be had.
+#[derive(Debug, Error)]
+pub enum BusError {
+    /// A log file cannot be read.
+    #[error("{}: {error}", path.display())]
+    Log {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// A log without a single frame.
+    #[error("{file}: no CAN frame in it{first}; expected lines of candump -L: (seconds.fraction) can0 ID#DATA")]
+    NoFrames {
+        /// The file.
+        file: String,
+        /// What the first line that is none of a log was.
+        first: String,
+    },
+    /// There is no such interface.
+    #[error("--iface {name}: no such CAN interface; {found}")]
+    NoInterface {
+        /// The name asked for.
+        name: String,
+        /// The interfaces that there are, in a sentence.
+        found: String,
+    },
+    /// The interface is there, but frames cannot be read from it.
+    #[error("--iface {name}: {error}")]
+    Socket {
+        /// The interface.
+        name: String,
+        /// What the system says.
+        error: io::Error,
+    },
+}
+
+/// What a source has to give.
+#[derive(Debug)]
+pub enum Polled {
+    /// A frame. Its time is the source's.
+    Frame(Frame),
+    /// No frame for a while; the source's time now, microseconds since 1970-01-01 UTC.
+    Quiet(i64),
+    /// There will be no more.
+    End,
+}
+
+/// A source of frames in the order of their arrival.
+pub trait FrameSource {
+    /// The next frame; waits a tenth of a second at most when the bus is silent.
+    fn poll(&mut self) -> Result<Polled, BusError>;
+
+    /// Bad lines or frames so far.
+    fn bad(&self) -> u64;
+}

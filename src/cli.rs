@@ -1,0 +1,127 @@
+//! The command line. One file for each subcommand; errors are reported here, once.
+
+mod decode;
+mod demo;
+mod options;
+mod replay;
+mod report;
+mod run;
+mod session;
+mod sessions;
+mod simulate;
+mod table;
+
+use std::fmt;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::knowledge::{Lang, Words};
+
+/// Harvest-loss telemetry and agronomy assistant for combine harvesters.
+///
+/// Begin with `grainloss demo`: a simulated wheat harvest on the dashboard, without a combine and without configuration.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, subcommand_required = true, arg_required_else_help = true)]
+struct Cli {
+    /// Language of screens and tables: zh or en [default: that of LANG, Chinese when it names none]
+    #[arg(long, global = true, value_parser = lang)]
+    lang: Option<Lang>,
+    /// Tell more about what happens, on standard error
+    #[arg(long, short, global = true)]
+    verbose: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Simulator, service and dashboard in one: a wheat harvest without a combine
+    Demo(demo::Args),
+    /// Listen to a machine's CAN bus, estimate, warn and store; never writes to the bus
+    Run(run::Args),
+    /// Run recorded logs through the estimator
+    Replay(replay::Args),
+    /// Write a simulated harvest as a candump log, or send it on a virtual CAN interface
+    Simulate(simulate::Args),
+    /// Decode a log with a DBC file, signal by signal
+    Decode(decode::Args),
+    /// List the sessions in the journal
+    Sessions(sessions::Args),
+    /// Write the report of a session
+    Report(report::Args),
+}
+
+fn lang(text: &str) -> Result<Lang, String> {
+    match text {
+        "zh" | "zh-CN" | "zh_CN" => Ok(Lang::Zh),
+        "en" => Ok(Lang::En),
+        _ => Err("expected zh or en".to_owned()),
+    }
+}
+
+/// What ends a command badly.
+#[derive(Debug)]
+pub(crate) enum CliError {
+    /// Bad usage, profile or input: exit status 2. The message names file, line and field.
+    Input(String),
+    /// Anything else: exit status 1.
+    Failed(String),
+}
+
+impl CliError {
+    /// The user's input is at fault.
+    pub fn input(error: impl fmt::Display) -> Self {
+        Self::Input(error.to_string())
+    }
+
+    /// Something else is at fault.
+    pub fn failed(error: impl fmt::Display) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// Parses the arguments, runs the command, reports its error.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors; everything else is bad usage.
+            let code = if error.use_stderr() { 2 } else { 0 };
+            // A closed pipe is nobody's fault.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let level = if cli.verbose { tracing::Level::INFO } else { tracing::Level::WARN };
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let words = Words::new(cli.lang.unwrap_or_else(|| Lang::of_locale(locale.as_deref())));
+    let result = match cli.command {
+        Command::Demo(args) => demo::main(args, words, level),
+        Command::Run(args) => run::main(args, words, level),
+        Command::Replay(args) => replay::main(args, words, level),
+        Command::Simulate(args) => simulate::main(&args),
+        Command::Decode(args) => decode::main(&args),
+        Command::Sessions(args) => sessions::main(&args, &words),
+        Command::Report(args) => report::main(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(CliError::Input(message)) => {
+            eprintln!("grainloss: {message}");
+            ExitCode::from(2)
+        }
+        Err(CliError::Failed(message)) => {
+            eprintln!("grainloss: {message}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+/// Tells events on standard error; not while a dashboard owns the terminal.
+fn log_to_stderr(level: tracing::Level) {
+    // A second call, as in tests, changes nothing.
+    let _ = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).with_target(false).try_init();
+}

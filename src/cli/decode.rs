@@ -1,0 +1,147 @@
+//! `grainloss decode`: every signal of a log.
+
+use std::io::{self, BufRead, BufWriter, Write};
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use grainloss_can::candump::Reader;
+use grainloss_can::{Database, Frame, Message};
+use serde_json::json;
+
+use super::CliError;
+use crate::bus::open_log;
+
+/// Decode a log with a DBC file, signal by signal.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The log; `-` is standard input
+    log: PathBuf,
+    /// The DBC file, or the name of a bundled one (combine-demo)
+    #[arg(long, value_name = "FILE.dbc")]
+    dbc: PathBuf,
+    /// How to write the signals
+    #[arg(long, value_enum, default_value = "csv")]
+    format: Format,
+    /// Print only how much was decoded, as JSON
+    #[arg(long)]
+    stats: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Csv,
+}
+
+#[derive(Debug, Default)]
+struct Stats {
+    decoded: u64,
+    unknown: u64,
+    signals: u64,
+}
+
+pub(super) fn main(args: &Args) -> Result<(), CliError> {
+    let database = database(args)?;
+    let wrong = |error: io::Error| CliError::input(format!("{}: {error}", args.log.display()));
+    let input = open_log(&args.log).map_err(wrong)?;
+    let (stats, counts) = decode(&database, input, args).map_err(wrong)?;
+    if counts.frames == 0 {
+        let first = counts.first_bad.map_or(String::new(), |(line, error)| format!(" (line {line}: {error})"));
+        return Err(CliError::input(format!("{}: no CAN frame in it{first}", args.log.display())));
+    }
+    if args.stats {
+        let stats = json!({
+            "frames": counts.frames, "decoded": stats.decoded, "unknown": stats.unknown, "bad": counts.bad_lines,
+            "signals": stats.signals,
+        });
+        println!("{stats}");
+    } else if counts.bad_lines > 0 {
+        eprintln!("grainloss: {}: {} lines that are no frames were passed over", args.log.display(), counts.bad_lines);
+    }
+    Ok(())
+}
+
+fn database(args: &Args) -> Result<Database, CliError> {
+    if let Some(bundled) = args.dbc.to_str().and_then(Database::bundled) {
+        return bundled.map_err(CliError::input);
+    }
+    let file = args.dbc.display().to_string();
+    let text = std::fs::read(&args.dbc).map_err(|error| CliError::input(format!("--dbc {file}: {error}")))?;
+    Database::parse(&file, &text).map_err(CliError::input)
+}
+
+fn decode(
+    database: &Database,
+    input: Box<dyn BufRead + Send>,
+    args: &Args,
+) -> io::Result<(Stats, grainloss_can::candump::LogCounts)> {
+    let mut out: Box<dyn Write> = if args.stats {
+        Box::new(io::sink())
+    } else {
+        Box::new(BufWriter::with_capacity(1 << 16, io::stdout().lock()))
+    };
+    if !args.stats {
+        writeln!(out, "t_unix,iface,id,message,signal,value,unit,state")?;
+    }
+    let mut reader = Reader::new(input);
+    let mut stats = Stats::default();
+    loop {
+        let step = reader.next_with(|interface, frame| {
+            let Some(message) = database.message_of(frame.id) else {
+                stats.unknown += 1;
+                return Ok(());
+            };
+            stats.decoded += 1;
+            rows(&mut out, interface, frame, message, args.stats, &mut stats.signals)
+        });
+        match step {
+            Ok(Some(written)) => match written {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => break,
+                written => written?,
+            },
+            Ok(None) => break,
+            Err(error) => return Err(error),
+        }
+    }
+    out.flush()?;
+    Ok((stats, reader.counts().clone()))
+}
+
+/// One row for each signal that the payload holds.
+fn rows(
+    out: &mut dyn Write,
+    interface: &[u8],
+    frame: &Frame,
+    message: &Message,
+    count_only: bool,
+    signals: &mut u64,
+) -> io::Result<()> {
+    let (seconds, micros) = (frame.t_us.div_euclid(1_000_000), frame.t_us.rem_euclid(1_000_000));
+    let interface = String::from_utf8_lossy(interface);
+    for signal in message.signals.iter().filter(|signal| message.holds(signal, frame)) {
+        let value = signal.decode(frame);
+        *signals += 1;
+        if !count_only {
+            writeln!(
+                out,
+                "{seconds}.{micros:06},{},{},{},{},{},{},{}",
+                field(&interface),
+                frame.id,
+                message.name,
+                signal.name,
+                value.physical,
+                field(&signal.unit),
+                value.state.word()
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// A CSV field from outside: quoted when it needs to be (RFC 4180).
+fn field(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\"")).into()
+    } else {
+        text.into()
+    }
+}

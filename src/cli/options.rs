@@ -1,0 +1,89 @@
+//! Options that several commands share, and the places they default to.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::CliError;
+use crate::advice::Advisor;
+use crate::harvest::{Harvest, Setup};
+use crate::journal::SessionStart;
+use crate::knowledge::{self, CropEntry, LimitEntry};
+use crate::machine::{ChannelBank, Profile, Router};
+use crate::service::Pipeline;
+
+/// What is harvested, and the limit it is judged by.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct CropOptions {
+    /// Expected yield, kg/ha [default: the crop's usual one]
+    #[arg(long, value_name = "N", value_parser = positive)]
+    pub yield_kg_ha: Option<f64>,
+    /// Thousand-kernel weight, g [default: the crop's usual one]
+    #[arg(long, value_name = "N", value_parser = positive)]
+    pub tkw_g: Option<f64>,
+    /// Loss limit: a named one, or per cent of your own [default: the crop's]
+    #[arg(long, value_name = "ID|PERCENT")]
+    pub limit: Option<String>,
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value > 0.0 && value.is_finite() => Ok(value),
+        _ => Err("expected a number above 0".to_owned()),
+    }
+}
+
+/// A machine in a crop, ready to run.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub profile: Profile,
+    pub crop_name: String,
+    pub crop: CropEntry,
+    pub limit: Option<LimitEntry>,
+    pub pipeline: Pipeline,
+}
+
+impl Prepared {
+    pub fn new(machine: &str, crop_name: &str, options: &CropOptions) -> Result<Self, CliError> {
+        let profile = Profile::load(machine).map_err(CliError::input)?;
+        let crop = knowledge::crop(crop_name).map_err(CliError::input)?;
+        let limit = knowledge::limit(options.limit.as_deref(), crop_name, &crop).map_err(CliError::input)?;
+        // The sources of the advice must be there for whoever asks.
+        knowledge::Rules::load().map_err(CliError::input)?;
+        let router = Router::new(&profile).map_err(CliError::input)?;
+        let setup = Setup {
+            crop: crop.model(options.yield_kg_ha, options.tkw_g),
+            geometry: profile.geometry.clone(),
+            loss_plates: profile.loss_plates.clone(),
+        };
+        let limit_share = limit.as_ref().map(|limit| limit.percent / 100.0);
+        let advisor = Advisor::new(limit_share, profile.geometry.rated_feed_kg_s);
+        let pipeline = Pipeline::new(ChannelBank::new(router), Harvest::new(setup), advisor);
+        Ok(Self { profile, crop_name: crop_name.to_owned(), crop, limit, pipeline })
+    }
+
+    /// What the journal puts down at the start.
+    pub fn session_start(&self, started_us: i64, source: String, clock: &'static str) -> SessionStart {
+        SessionStart {
+            started_us,
+            source,
+            clock,
+            machine: self.profile.name.clone(),
+            profile_sha256: self.profile.sha256.clone(),
+            crop: self.crop_name.clone(),
+            limit: self.limit.as_ref().map(|l| (l.id.clone(), l.percent, l.source.clone())),
+        }
+    }
+}
+
+/// The journal that is used unless another is named: `$XDG_STATE_HOME/grainloss/journal.sqlite`, or below
+/// `~/.local/state`.
+pub(super) fn journal_path(asked: Option<PathBuf>) -> Result<PathBuf, CliError> {
+    let state = || {
+        let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/state"));
+        std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).or(home)
+    };
+    asked
+        .or_else(|| state().map(|state| state.join("grainloss/journal.sqlite")))
+        .ok_or_else(|| CliError::input("neither XDG_STATE_HOME nor HOME is set; name the journal with --db FILE"))
+}

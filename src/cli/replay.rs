@@ -1,0 +1,119 @@
+//! `grainloss replay`: recorded logs through the estimator.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::options::{CropOptions, Prepared};
+use super::session::{self, Plan};
+use super::{CliError, table};
+use crate::bus::{BusClock, FrameSource, LogSource, Polled, sha256_of};
+use crate::knowledge::Words;
+use crate::machine::Channel;
+use crate::service::Speed;
+use crate::snapshot::SourceKind;
+
+/// Run recorded logs through the estimator: the same log, machine and settings give the same bytes, at any speed.
+///
+/// Logs are those of `candump -L`, plain or compressed with gzip or zstd; `-` is standard input. A line that is not a
+/// frame is counted and told at the end. In the trace, unknown is an empty field, never 0.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The logs, one after the other
+    #[arg(required = true, value_name = "LOG")]
+    logs: Vec<PathBuf>,
+    /// The machine: a bundled profile's name, or the path of a .toml file
+    #[arg(long, value_name = "NAME|FILE.toml")]
+    machine: String,
+    /// The crop
+    #[arg(long, value_name = "NAME")]
+    crop: String,
+    #[command(flatten)]
+    options: CropOptions,
+    /// Store the session in this journal
+    #[arg(long, value_name = "FILE.sqlite")]
+    db: Option<PathBuf>,
+    /// Write one row a second as CSV
+    #[arg(long, value_name = "FILE.csv")]
+    trace: Option<PathBuf>,
+    /// Write totals, alarms and counts as JSON
+    #[arg(long, value_name = "FILE.json")]
+    summary: Option<PathBuf>,
+    /// Times real time, or max [default: max, 1 with --dashboard]
+    #[arg(long, value_name = "max|N")]
+    speed: Option<Speed>,
+    /// Show the dashboard
+    #[arg(long)]
+    dashboard: bool,
+}
+
+pub(super) fn main(args: Args, words: Words, level: tracing::Level) -> Result<(), CliError> {
+    if args.dashboard {
+        session::need_terminal()?;
+    }
+    let prepared = Prepared::new(&args.machine, &args.crop, &args.options)?;
+    let source = LogSource::open(&args.logs).map_err(CliError::input)?;
+    let log_sha256 = sha256_of(&args.logs).map_err(CliError::input)?;
+    // An unwritable place is told before the work, not after it.
+    if let Some(path) = &args.summary {
+        write(path, "--summary", "")?;
+    }
+    let profile_sha256 = prepared.profile.sha256.clone();
+    let limit = prepared.limit.clone();
+    let journal = match &args.db {
+        None => None,
+        Some(db) => {
+            let names = args.logs.iter().map(|log| log.display().to_string()).collect::<Vec<_>>().join(", ");
+            let start = prepared.session_start(first_time_us(&args.logs)?, format!("log {names}"), "log");
+            Some((db.clone(), start))
+        }
+    };
+    let plan = Plan {
+        kind: SourceKind::Replay,
+        speed: args.speed.unwrap_or(if args.dashboard { Speed::Times(1.0) } else { Speed::Max }),
+        journal,
+        trace: args.trace,
+        dashboard: args.dashboard.then(|| Words::new(words.lang)),
+    };
+    let mut ended = session::run(source, prepared, plan, level)?;
+    let report = &mut ended.report;
+    let readings = report.readings.clone();
+    let source = std::mem::replace(&mut report.source, LogSource::open(&[]).map_err(CliError::input)?);
+    let log = source.finish().map_err(CliError::input)?;
+    if let Some(path) = &args.summary {
+        let frames = (report.counts, log.counts.bad_lines);
+        let mut summary =
+            report.summary.json(&report.totals, limit.as_ref(), frames, (&profile_sha256, log_sha256.as_deref()));
+        summary["log"] = json!({
+            "remote": log.counts.remote, "bus_errors": log.counts.bus_errors, "dropped": log.counts.dropped,
+            "damaged": log.damaged,
+        });
+        let states =
+            Channel::ALL.iter().map(|&channel| (channel.name().to_owned(), json!(readings.get(channel).state.word())));
+        summary["channels"] = serde_json::Value::Object(states.collect());
+        let text = serde_json::to_string_pretty(&summary).map_err(CliError::failed)?;
+        write(path, "--summary", &(text + "\n"))?;
+    }
+    table::frames(&words, report.counts, &log);
+    table::channels(&words, &readings);
+    table::totals(&words, &report.totals);
+    if let Some(db) = &args.db {
+        table::stored(&words, ended.session, db);
+    }
+    session::complain(&ended)
+}
+
+fn write(path: &Path, option: &str, text: &str) -> Result<(), CliError> {
+    std::fs::write(path, text).map_err(|error| CliError::input(format!("{option} {}: {error}", path.display())))
+}
+
+/// When the first frame was seen, for the session's start. Standard input cannot be looked at twice: 0 then, and the
+/// seconds themselves carry the time.
+fn first_time_us(logs: &[PathBuf]) -> Result<i64, CliError> {
+    let Some(first) = logs.first().filter(|log| log.as_os_str() != "-") else { return Ok(0) };
+    let mut source = LogSource::open(std::slice::from_ref(first)).map_err(CliError::input)?;
+    match source.poll().map_err(CliError::input)? {
+        Polled::Frame(frame) => Ok(BusClock::default().on(frame.t_us).0),
+        _ => Ok(0),
+    }
+}

@@ -1,0 +1,74 @@
+//! `grainloss sessions`: what is in the journal.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use serde_json::json;
+use unicode_width::UnicodeWidthStr;
+
+use super::CliError;
+use super::options::journal_path;
+use crate::journal::{Journal, Session};
+use crate::knowledge::Words;
+use crate::report::utc;
+
+/// List the sessions in the journal.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The journal [default: below ~/.local/state/grainloss]
+    #[arg(long, value_name = "FILE")]
+    db: Option<PathBuf>,
+    /// How to print them
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+}
+
+pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
+    let journal = Journal::open(&journal_path(args.db.clone())?).map_err(CliError::input)?;
+    let sessions = journal.sessions().map_err(CliError::failed)?;
+    if args.format == Format::Json {
+        let list: Vec<_> = sessions.iter().map(crate::report::session_json).collect();
+        println!("{}", serde_json::to_string_pretty(&list).map_err(CliError::failed)?);
+        return Ok(());
+    }
+    let heads = ["id", "start", "minutes", "machine", "crop", "loss", "basis", "end"]
+        .map(|k| words.get(&format!("sessions-{k}")));
+    let rows: Vec<[String; 8]> = std::iter::once(heads).chain(sessions.iter().map(|s| row(s, words))).collect();
+    let widths: [usize; 8] = std::array::from_fn(|at| rows.iter().map(|row| row[at].width()).max().unwrap_or(0));
+    for row in &rows {
+        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.width())));
+        println!("{}", cells.collect::<Vec<_>>().join("  ").trim_end());
+    }
+    Ok(())
+}
+
+fn row(session: &Session, words: &Words) -> [String; 8] {
+    let totals = session.totals.clone().unwrap_or(json!({}));
+    let loss = &totals["total_loss_pct"];
+    let number = |key: &str| loss[key].as_f64();
+    let loss = match (number("value"), number("lo"), number("hi")) {
+        (Some(value), Some(lo), Some(hi)) => format!("{value:.2} % ({lo:.2}-{hi:.2})"),
+        _ => words.get("unknown"),
+    };
+    let basis = totals["basis"].as_str().map_or_else(|| words.get("unknown"), |b| words.get(&format!("basis-{b}")));
+    let end = match &session.end_reason {
+        Some(reason) => words.get(&format!("end-{}", reason.replace(' ', "-"))),
+        None => words.get("end-open"),
+    };
+    [
+        session.id.to_string(),
+        utc(session.started_us),
+        format!("{:.1}", session.seconds as f64 / 60.0),
+        session.machine.clone(),
+        session.crop.clone(),
+        loss,
+        basis,
+        end,
+    ]
+}

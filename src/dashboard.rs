@@ -1,0 +1,61 @@
+//! The screen in the cab: one look, two seconds. Am I losing too much, where, and what next?
+//!
+//! Draws a [`Snapshot`] and nothing else; the loop behind it does not know whether anybody looks.
+
+mod canvas;
+mod headline;
+mod lines;
+mod main_screen;
+mod numbers;
+mod terminal;
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
+use tokio::sync::watch;
+
+use crate::knowledge::Words;
+use crate::snapshot::Snapshot;
+pub use main_screen::draw;
+use terminal::Screen;
+
+/// Drawn at most so often, and keys looked for.
+const FRAME_TIME: Duration = Duration::from_millis(100);
+
+/// Shows snapshots until the user quits or `stop` becomes true; quitting makes it true. The terminal is put back on
+/// every way out.
+pub fn show(snapshots: &mut watch::Receiver<Snapshot>, mut words: Words, stop: &AtomicBool) -> io::Result<()> {
+    let mut screen = Screen::open()?;
+    let mut redraw = true;
+    while !stop.load(Ordering::Relaxed) {
+        // An error means that the loop is gone; its last snapshot stays on the screen until the user quits.
+        if redraw || snapshots.has_changed().unwrap_or(false) {
+            let snapshot = snapshots.borrow_and_update().clone();
+            screen.draw(|frame| {
+                draw(frame, &snapshot, &words);
+            })?;
+            redraw = false;
+        }
+        if !event::poll(FRAME_TIME)? {
+            continue;
+        }
+        match event::read()? {
+            Event::Key(key) if key.kind != KeyEventKind::Release => match key.code {
+                KeyCode::Char('q' | 'Q') => stop.store(true, Ordering::Relaxed),
+                KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => {
+                    stop.store(true, Ordering::Relaxed)
+                }
+                KeyCode::Char('l' | 'L') => {
+                    words = Words::new(words.lang.other());
+                    redraw = true;
+                }
+                _ => {}
+            },
+            Event::Resize(..) => redraw = true,
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,206 @@
+//! The single lines of the main screen.
+
+use ratatui::style::{Modifier, Style};
+
+use super::canvas::Canvas;
+use super::numbers::{area, two_digits, with_interval};
+use crate::advice::{Alarm, AlarmId};
+use crate::harvest::LogNormal;
+use crate::knowledge::Words;
+use crate::machine::{Channel, Reading, ReadingState};
+use crate::snapshot::{Snapshot, SourceKind};
+
+const BOLD: Style = Style::new().add_modifier(Modifier::BOLD);
+const REVERSED: Style = Style::new().add_modifier(Modifier::BOLD).add_modifier(Modifier::REVERSED);
+
+/// What this is: crop, machine, source, session, time.
+pub(super) fn title(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, words: &Words) {
+    let session = &snapshot.session;
+    let source = words.get(match session.source {
+        SourceKind::Live => "source-live",
+        SourceKind::Replay => "source-replay",
+        SourceKind::Demo => "source-demo",
+    });
+    let left = format!("grainloss  {} · {} · {source}", session.crop.get(words.lang), session.machine);
+    canvas.put(1, y, 50, &left, BOLD);
+    let t_s = snapshot.readings.t_us.div_euclid(1_000_000);
+    let time = format!(
+        "{:02}:{:02}:{:02} UTC ",
+        t_s.div_euclid(3600).rem_euclid(24),
+        t_s.div_euclid(60).rem_euclid(60),
+        t_s.rem_euclid(60)
+    );
+    let id = session
+        .id
+        .map_or_else(|| words.get("screen-no-journal"), |id| words.with("screen-session", &[("id", &id.to_string())]));
+    let time = if snapshot.estimate.is_some() { time } else { String::new() };
+    canvas.put_right(y, &format!("{id}  {time}"), Style::new());
+}
+
+/// The reserved alarm line: the highest alarm, in reverse, or why there is none.
+pub(super) fn alarm(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, words: &Words) {
+    let Some(alarm) = snapshot.advice.alarms().next() else {
+        let quiet =
+            snapshot.advice.suppressed.map_or("alarm-none".to_owned(), |why| format!("suppressed-{}", why.word()));
+        canvas.put(1, y, canvas.area.width - 1, &words.get(&quiet), Style::new());
+        return;
+    };
+    canvas.fill_line(y, REVERSED);
+    let level = words.get(&format!("alarm-level-{}", alarm.level));
+    let symbol = "!".repeat(usize::from(alarm.level));
+    let text = format!("{symbol} {level}  {}", alarm_text(&alarm, snapshot, words));
+    canvas.put(1, y, canvas.area.width - 1, &text, REVERSED);
+}
+
+fn alarm_text(alarm: &Alarm, snapshot: &Snapshot, words: &Words) -> String {
+    match alarm.id {
+        AlarmId::LossLevel => {
+            let limit =
+                snapshot.session.limit.as_ref().map_or_else(String::new, |limit| limit.name.get(words.lang).to_owned());
+            let stream =
+                alarm.stream.map_or_else(|| words.get("unknown"), |s| words.get(&format!("stream-{}", s.word())));
+            words.with("alarm-loss-level", &[("limit", &limit), ("stream", &stream)])
+        }
+        AlarmId::PlateFault(plate) => words.with("alarm-plate-fault", &[("plate", &plate_name(plate, words))]),
+    }
+}
+
+/// The words for a loss plate.
+fn plate_name(plate: Channel, words: &Words) -> String {
+    words.get(match plate {
+        Channel::LossSeparationLeft => "plate-left-separation",
+        Channel::LossSeparationRight => "plate-right-separation",
+        Channel::LossCleaningLeft => "plate-left-cleaning",
+        _ => "plate-right-cleaning",
+    })
+}
+
+/// The three streams: share of the grain, kg/s with interval, basis.
+pub(super) fn streams(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, words: &Words) {
+    canvas.put(1, y, 17, &words.get("screen-streams"), Style::new());
+    canvas.put(20, y, 13, &words.get("screen-share"), Style::new());
+    canvas.put(34, y, 20, "kg/s (90 %)", Style::new());
+    canvas.put(57, y, 22, &words.get("screen-basis"), Style::new());
+    let Some(estimate) = &snapshot.estimate else { return };
+    for (row, (stream, loss)) in estimate.streams().into_iter().enumerate() {
+        let y = y + 1 + row as u16;
+        canvas.put(1, y, 17, &words.get(&format!("stream-{}", stream.word())), BOLD);
+        let (share, rate) = match (loss.loss, estimate.grain_in) {
+            (Some(loss), Some(grain)) => (share(loss, grain), with_interval(loss.band())),
+            (Some(loss), None) => ("—".to_owned(), with_interval(loss.band())),
+            (None, _) => ("—".to_owned(), "—".to_owned()),
+        };
+        let basis =
+            if loss.loss.is_some() { words.get(&format!("basis-{}", loss.basis.word())) } else { "—".to_owned() };
+        canvas.put(20, y, 13, &share, BOLD);
+        canvas.put(34, y, 22, &rate, BOLD);
+        canvas.put(57, y, 22, &basis, Style::new());
+    }
+}
+
+fn share(loss: LogNormal, grain: LogNormal) -> String {
+    if grain.median > 0.0 { format!("{} %", two_digits(100.0 * loss.median / grain.median)) } else { "—".to_owned() }
+}
+
+/// Header height, feed rate, ground speed and engine, each with its age.
+pub(super) fn parameters(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, words: &Words) {
+    let reading = |channel| snapshot.readings.get(channel);
+    let feed = reading(Channel::FeedRate);
+    // Without a sensor the feed rate is worked out from speed, width and yield, and says so.
+    let modelled = snapshot.estimate.as_ref().filter(|e| !e.feed_is_measured).and_then(|e| e.feed_kg_s);
+    let cells = [
+        (
+            "screen-height",
+            value(reading(Channel::HeaderHeight), 100.0, 0, "cm"),
+            age(reading(Channel::HeaderHeight), words),
+        ),
+        match modelled {
+            Some(kg_s) => ("screen-feed", format!("{kg_s:.1} kg/s"), words.get("screen-modelled")),
+            None => ("screen-feed", value(feed, 1.0, 1, "kg/s"), age(feed, words)),
+        },
+        (
+            "screen-speed",
+            value(reading(Channel::GroundSpeed), 3.6, 1, "km/h"),
+            age(reading(Channel::GroundSpeed), words),
+        ),
+        (
+            "screen-engine",
+            value(reading(Channel::EngineSpeed), 1.0, 0, "r/min"),
+            age(reading(Channel::EngineSpeed), words),
+        ),
+    ];
+    for (column, (label, value, age)) in cells.into_iter().enumerate() {
+        let x = 1 + 20 * column as u16;
+        canvas.put(x, y, 19, &words.get(label), Style::new());
+        canvas.put(x, y + 1, 19, &value, BOLD);
+        canvas.put(x, y + 2, 19, &age, Style::new());
+    }
+}
+
+fn value(reading: &Reading, factor: f64, decimals: usize, unit: &str) -> String {
+    reading.value.map_or_else(|| "—".to_owned(), |value| format!("{:.decimals$} {unit}", value * factor))
+}
+
+/// How old the value is; without one, why there is none.
+fn age(reading: &Reading, words: &Words) -> String {
+    let age = reading.age_us.map(|us| words.with("screen-age", &[("seconds", &format!("{:.1}", us as f64 / 1e6))]));
+    match (reading.state, age) {
+        (ReadingState::Valid, Some(age)) => age,
+        (state, _) => words.get(&format!("state-{}", state.word())),
+    }
+}
+
+/// The operator faults and the session so far.
+pub(super) fn session(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, words: &Words) {
+    let counts = snapshot.totals.counts();
+    let (turns, cuts, luggings) =
+        (counts.turns.to_string(), counts.turning_cuts.to_string(), counts.luggings.to_string());
+    let faults = words.with("screen-faults", &[("turns", &turns), ("cuts", &cuts), ("luggings", &luggings)]);
+    let active = snapshot.advice.notices.iter().any(|notice| notice.active);
+    canvas.put(1, y, canvas.area.width - 1, &faults, if active { REVERSED } else { Style::new() });
+    let totals = &snapshot.totals;
+    let text = match (totals.area_ha(), totals.grain_kg()) {
+        (Some(area_ha), Some(grain)) => {
+            let loss = totals.total_loss_kg().map_or_else(|| words.get("unknown"), with_interval);
+            let (area, grain) = (area(area_ha, words.lang), format!("{:.0}", grain.value));
+            words.with("screen-area", &[("area", &area), ("grain", &grain), ("loss", &loss)])
+        }
+        _ => words.get("screen-nothing-cut"),
+    };
+    canvas.put(1, y + 1, canvas.area.width - 1, &text, Style::new());
+}
+
+/// The next thing to try.
+pub(super) fn next_step(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, words: &Words) {
+    let step = snapshot.advice.next_step;
+    let text = words.get(&step.map_or("screen-next-none".to_owned(), |step| format!("next-{}", step.word())));
+    canvas.put(1, y, 10, &words.get("screen-next"), Style::new());
+    canvas.put(11, y, canvas.area.width - 11, &text, BOLD);
+}
+
+/// Bus and journal, and the keys.
+pub(super) fn status(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, words: &Words) {
+    /// Without a frame for so long the bus is silent.
+    const SILENT_US: i64 = 2_000_000;
+    let health = &snapshot.health;
+    let silent = health.bus_age_us.is_none_or(|age_us| age_us > SILENT_US);
+    let bus = if snapshot.ended {
+        words.get("screen-ended")
+    } else if silent {
+        words.get("screen-bus-silent")
+    } else {
+        words.with("screen-bus", &[("frames", &health.frames_per_s.to_string())])
+    };
+    canvas.put(1, y, 22, &bus, if silent && !snapshot.ended { REVERSED } else { Style::new() });
+    let failing = health.journal_error.is_some() || health.journal_lost > 0;
+    let journal = match snapshot.session.id {
+        None => words.get("screen-no-journal"),
+        Some(_) if failing => {
+            let (waiting, lost) = (health.journal_waiting.to_string(), health.journal_lost.to_string());
+            words.with("screen-not-stored", &[("waiting", &waiting), ("lost", &lost)])
+        }
+        Some(_) => words.with("screen-stored", &[("seconds", &health.journal_stored.to_string())]),
+    };
+    canvas.put(24, y, 40, &journal, if failing { REVERSED } else { Style::new() });
+    canvas.put_right(y, &format!("{} ", words.get("screen-keys")), Style::new());
+}

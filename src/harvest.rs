@@ -1,0 +1,113 @@
+//! The domain: what the machine is doing, what goes through it, and what it loses. Pure: no I/O, no clock, no thread.
+//! Time is an argument, a tenth of a second of bus time is one [`Harvest::step`], and the same readings give the same
+//! estimates, always.
+//!
+//! ```text
+//! Readings ──► activity ──► feed ──► lag ──► loss model × gains ──► Estimate ──► Totals
+//!                                               ▲
+//!                               plates ──► counts ──► gain filter
+//! ```
+//!
+//! The loss model gives a shape (loss rises with load); the [`gain::GainFilter`] holds what is not known about its
+//! level, as logarithms with a covariance, and narrows it by what the loss plates count. Nothing here can be zero
+//! because it is unknown: an unknown is a `None`.
+
+mod activity;
+mod band;
+mod crop;
+mod estimate;
+mod feed;
+mod gain;
+mod header;
+mod lag;
+mod plates;
+mod rear;
+mod recent;
+mod totals;
+
+pub use activity::{Activity, Doing};
+pub use band::{Band, LogNormal};
+pub use crop::{Crop, Setup};
+pub use estimate::{Basis, Estimate, PlateFault, Stream, StreamLoss};
+pub use totals::{FaultCounts, Totals};
+
+use crate::machine::{Channel, Readings};
+
+/// Steps are this far apart, in microseconds of bus time.
+pub const STEP_US: i64 = 100_000;
+/// Steps are this far apart, in seconds.
+pub const STEP_S: f64 = 0.1;
+
+/// The estimator: one machine in one crop.
+#[derive(Debug)]
+pub struct Harvest {
+    setup: Setup,
+    activity: activity::Tracker,
+    feed: feed::FeedModel,
+    rear: rear::RearModel,
+    header: header::HeaderModel,
+    gains: gain::GainFilter,
+    recent: recent::RecentTotal,
+    totals: Totals,
+}
+
+impl Harvest {
+    /// An estimator that has seen nothing.
+    pub fn new(setup: Setup) -> Self {
+        Self {
+            activity: activity::Tracker::new(&setup),
+            feed: feed::FeedModel::new(&setup),
+            rear: rear::RearModel::new(&setup),
+            header: header::HeaderModel::new(&setup),
+            gains: gain::GainFilter::new(),
+            recent: recent::RecentTotal::default(),
+            totals: Totals::default(),
+            setup,
+        }
+    }
+
+    /// The session so far.
+    pub fn totals(&self) -> &Totals {
+        &self.totals
+    }
+
+    /// One tenth of a second later: takes the readings in, gives the estimate out. Does not allocate.
+    pub fn step(&mut self, readings: &Readings) -> Estimate {
+        let doing = self.activity.step(readings);
+        let cutting = doing.activity.map(|activity| activity == Activity::Cutting);
+        let width_m = readings.value(Channel::HeaderWorkingWidth).unwrap_or(self.setup.geometry.header_width_m);
+        let speed_m_s = readings.value(Channel::GroundSpeed);
+        let area_m2_s = cutting.and_then(|cutting| if cutting { Some(width_m * speed_m_s?) } else { Some(0.0) });
+
+        let feed = self.feed.step(area_m2_s, readings);
+        let header = self.header.loss(&doing, readings, feed.grain_in, &self.gains);
+        let rear = self.rear.step(&feed, readings, &mut self.gains);
+        let basis = rear.basis();
+        let total = match (header, rear.total()) {
+            (Some(header), Some(rear)) => Some(header.plus(rear)),
+            _ => None,
+        };
+        let total_share = self.recent.step(cutting, header, rear.total(), feed.grain_in);
+        let estimate = Estimate {
+            t_us: readings.t_us,
+            doing,
+            ground_speed_m_s: speed_m_s,
+            header_height_m: readings.value(Channel::HeaderHeight),
+            working_width_m: area_m2_s.map(|_| width_m),
+            feed_kg_s: feed.feed_kg_s,
+            feed_is_measured: feed.is_measured,
+            engine_rpm: readings.value(Channel::EngineSpeed),
+            grain_in: feed.grain_in,
+            header: StreamLoss { loss: header, basis: Basis::ModelOnly },
+            separation: rear.separation,
+            cleaning: rear.cleaning,
+            rear: StreamLoss { loss: rear.total(), basis },
+            total: StreamLoss { loss: total, basis },
+            total_share,
+            loss_kg_m2: total_share.and_then(|share| Some(share.scaled(feed.yield_kg_m2?))),
+            plate_faults: rear.plate_faults,
+        };
+        self.totals.add(&estimate, area_m2_s);
+        estimate
+    }
+}

@@ -1,0 +1,35 @@
+//! What the estimator starts from.
+
+use crate::machine::{Geometry, LossPlates};
+
+/// A crop as the loss model knows it. Every level is a prior median, not a claim.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Crop {
+    /// Mass of one kernel, kg.
+    pub kernel_mass_kg: f64,
+    /// Expected yield, kg/m².
+    pub yield_kg_m2: f64,
+    /// Somebody measured that yield, instead of taking the crop's usual one.
+    pub yield_is_measured: bool,
+    /// Straw above the cut line for each unit of grain, by mass.
+    pub straw_to_grain: f64,
+    /// Share of the grain lost at the header in ordinary work.
+    pub header_loss: f64,
+    /// Share lost behind the separator at rated feed, unthreshed grain included.
+    pub separation_loss: f64,
+    /// Share lost behind the sieves at rated feed.
+    pub cleaning_loss: f64,
+    /// Height of the standing crop, m.
+    pub crop_height_m: f64,
+}
+
+/// One machine in one crop.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setup {
+    /// The crop.
+    pub crop: Crop,
+    /// The machine's measures.
+    pub geometry: Geometry,
+    /// Its loss plates, if it has any.
+    pub loss_plates: Option<LossPlates>,
+}

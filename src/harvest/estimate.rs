@@ -1,0 +1,120 @@
+//! What one step says.
+
+use super::activity::Doing;
+use super::band::LogNormal;
+use crate::machine::Channel;
+
+/// What a number rests on. Never shown without it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Basis {
+    /// The loss model and what goes through the machine; no loss sensor.
+    ModelOnly,
+    /// Loss plates count, but no pan has said yet how much a count is worth.
+    Sensed,
+    /// Loss plates that pans have calibrated.
+    Calibrated,
+    /// A loss plate is out: the rest carries the estimate, and the interval is wider.
+    Fault,
+}
+
+impl Basis {
+    /// The word used in machine-readable output, and the last part of its text key.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::ModelOnly => "model-only",
+            Self::Sensed => "sensed",
+            Self::Calibrated => "calibrated",
+            Self::Fault => "fault",
+        }
+    }
+}
+
+/// Where grain is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stream {
+    /// At the header: shattered, cut off, left standing.
+    Header,
+    /// Behind the separator, unthreshed grain included.
+    Separation,
+    /// Behind the sieves.
+    Cleaning,
+}
+
+impl Stream {
+    /// The word used in machine-readable output, and the last part of its text key.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Header => "header",
+            Self::Separation => "separation",
+            Self::Cleaning => "cleaning",
+        }
+    }
+}
+
+/// The loss of one stream now.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StreamLoss {
+    /// kg/s; `None` when it is not known.
+    pub loss: Option<LogNormal>,
+    /// What it rests on.
+    pub basis: Basis,
+}
+
+/// A loss plate that does not count as it should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlateFault {
+    /// Which plate.
+    pub plate: Channel,
+}
+
+/// The state of the harvest at the end of a step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Estimate {
+    /// When, microseconds of bus time.
+    pub t_us: i64,
+    /// What the machine is doing.
+    pub doing: Doing,
+    /// Speed over ground, m/s.
+    pub ground_speed_m_s: Option<f64>,
+    /// Height of the knife, m.
+    pub header_height_m: Option<f64>,
+    /// Width being cut, m; `None` when it is not known whether the machine cuts.
+    pub working_width_m: Option<f64>,
+    /// Crop into the feeder house, grain and straw, kg/s.
+    pub feed_kg_s: Option<f64>,
+    /// The feed rate comes from a sensor, not from speed, width and yield.
+    pub feed_is_measured: bool,
+    /// Engine speed, r/min.
+    pub engine_rpm: Option<f64>,
+    /// Grain entering with the crop at the header, before any loss, kg/s.
+    pub grain_in: Option<LogNormal>,
+    /// Loss at the header.
+    pub header: StreamLoss,
+    /// Loss behind the separator, unthreshed grain included.
+    pub separation: StreamLoss,
+    /// Loss behind the sieves.
+    pub cleaning: StreamLoss,
+    /// Separation and cleaning together.
+    pub rear: StreamLoss,
+    /// Everything the machine loses.
+    pub total: StreamLoss,
+    /// Loss over grain in, of the last ten seconds of cutting, 0..1; `None` when not cutting.
+    pub total_share: Option<LogNormal>,
+    /// The same in kg/m².
+    pub loss_kg_m2: Option<LogNormal>,
+    /// Plates that are out.
+    pub plate_faults: [Option<PlateFault>; 4],
+}
+
+impl Estimate {
+    /// The streams that make up the total.
+    pub fn streams(&self) -> [(Stream, StreamLoss); 3] {
+        [(Stream::Header, self.header), (Stream::Separation, self.separation), (Stream::Cleaning, self.cleaning)]
+    }
+
+    /// The stream that loses most now.
+    pub fn largest_stream(&self) -> Option<Stream> {
+        let losses = self.streams().into_iter().filter_map(|(stream, s)| Some((stream, s.loss?.median)));
+        losses.filter(|(_, loss)| *loss > 0.0).max_by(|a, b| a.1.total_cmp(&b.1)).map(|(stream, _)| stream)
+    }
+}

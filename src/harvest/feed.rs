@@ -1,0 +1,159 @@
+//! What goes into the machine: grain and straw, from the feed-rate sensor, from speed, width and yield, or from both.
+
+use super::STEP_S;
+use super::band::LogNormal;
+use super::crop::Setup;
+use super::lag::Residence;
+use crate::machine::{Channel, Readings};
+
+/// From the header to the yield sensor: 10 to 14 s in all (two yield-monitor studies).
+const YIELD_DELAY_S: f64 = 9.0;
+const YIELD_LAG_S: f64 = 3.0;
+/// Grain flow is compared with what was cut only after so long in one pass, when both have settled.
+const SETTLED_S: f64 = 25.0;
+/// How far the yield of a spot is from the field's, as a standard deviation of the logarithm (measured coefficients
+/// of variation within a pass: 7 to 36 %, the middle of seven machines about 12 %).
+const SPOT_SD: f64 = 0.12;
+/// Noise of a yield monitor, kg/s: 0.3 to 0.7 at any flow (test stand, University of Kentucky).
+const YIELD_NOISE_KG_S: f64 = 0.4;
+/// Uncertainty of the yield before any grain has been weighed: of the crop's usual one, and of a measured one (our choice).
+const USUAL_YIELD_SD: f64 = 0.35;
+const MEASURED_YIELD_SD: f64 = 0.15;
+/// Uncertainty of the grain's share in the crop (straw-to-grain ratios of 0.6 to 1.5 are quoted for tests).
+const SHARE_SD: f64 = 0.2;
+/// Noise of a feed-rate sensor about its own mean (our choice).
+const FEED_NOISE_SD: f64 = 0.06;
+
+/// A slowly wandering logarithm and its variance.
+#[derive(Clone, Debug)]
+struct LogLevel {
+    mean: f64,
+    variance: f64,
+}
+
+impl LogLevel {
+    fn wander(&mut self, sd_per_sqrt_s: f64) {
+        self.variance += sd_per_sqrt_s * sd_per_sqrt_s;
+    }
+
+    /// Bayes' rule for a normal observation.
+    fn observe(&mut self, log: f64, variance: f64) {
+        let gain = self.variance / (self.variance + variance);
+        self.mean += gain * (log - self.mean);
+        self.variance *= 1.0 - gain;
+    }
+}
+
+/// What goes in now.
+#[derive(Clone, Debug)]
+pub(super) struct Feed {
+    /// Crop into the feeder house, kg/s.
+    pub feed_kg_s: Option<f64>,
+    /// It comes from a sensor.
+    pub is_measured: bool,
+    /// Grain at the header, kg/s.
+    pub grain_in: Option<LogNormal>,
+    /// Grain and straw at the feeder house, kg/s.
+    pub at_feeder: Option<(f64, f64)>,
+    /// Yield where the machine is, kg/m².
+    pub yield_kg_m2: Option<f64>,
+}
+
+/// Learns yield and grain share from what the yield monitor says 12 s later.
+#[derive(Debug)]
+pub(super) struct FeedModel {
+    yield_log: LogLevel,
+    share_log: LogLevel,
+    area_at_yield_sensor: Residence,
+    feed_at_yield_sensor: Residence,
+    to_feeder: Residence,
+    cutting_s: f64,
+    steps: u32,
+}
+
+impl FeedModel {
+    pub fn new(setup: &Setup) -> Self {
+        let crop = &setup.crop;
+        let yield_sd = if crop.yield_is_measured { MEASURED_YIELD_SD } else { USUAL_YIELD_SD };
+        Self {
+            yield_log: LogLevel { mean: crop.yield_kg_m2.ln(), variance: yield_sd * yield_sd },
+            share_log: LogLevel { mean: -(1.0 + crop.straw_to_grain).ln(), variance: SHARE_SD * SHARE_SD },
+            area_at_yield_sensor: Residence::new(YIELD_DELAY_S, YIELD_LAG_S),
+            feed_at_yield_sensor: Residence::new(YIELD_DELAY_S - 1.0, YIELD_LAG_S),
+            to_feeder: Residence::new(0.8, 0.6),
+            cutting_s: 0.0,
+            steps: 0,
+        }
+    }
+
+    /// One step. `area_m2_s` is what is being cut; `None` when that is not known.
+    pub fn step(&mut self, area_m2_s: Option<f64>, readings: &Readings) -> Feed {
+        let measured_kg_s = readings.value(Channel::FeedRate);
+        self.learn(area_m2_s, measured_kg_s, readings.value(Channel::GrainFlow));
+
+        let by_area = area_m2_s.map(|area| LogNormal {
+            median: area * self.yield_log.mean.exp(),
+            log_sd: self.yield_log.variance.sqrt().hypot(SPOT_SD),
+        });
+        let share = self.share_log.mean.exp();
+        let by_feed = measured_kg_s.map(|feed_kg_s| LogNormal {
+            median: feed_kg_s * share,
+            log_sd: self.share_log.variance.sqrt().hypot(FEED_NOISE_SD),
+        });
+        let grain_in = match (area_m2_s, by_area, by_feed) {
+            // The header is up: certainly nothing comes in, whatever a noisy feed sensor says.
+            (Some(0.0), ..) => Some(LogNormal::ZERO),
+            (_, Some(area), Some(feed)) => Some(both(area, feed)),
+            (_, area, feed) => area.or(feed),
+        };
+        let modelled = grain_in.map(|grain| self.to_feeder.step(grain.median));
+        let at_feeder = match (measured_kg_s, modelled) {
+            (Some(feed_kg_s), _) => Some((feed_kg_s * share, feed_kg_s * (1.0 - share))),
+            (None, Some(grain)) => Some((grain, grain * (1.0 / share - 1.0))),
+            (None, None) => None,
+        };
+        let yield_kg_m2 = match (area_m2_s, grain_in) {
+            (Some(area), Some(grain)) if area > 0.0 => Some(grain.median / area),
+            _ => None,
+        };
+        Feed {
+            feed_kg_s: at_feeder.map(|(grain, straw)| grain + straw),
+            is_measured: measured_kg_s.is_some(),
+            grain_in,
+            at_feeder,
+            yield_kg_m2,
+        }
+    }
+
+    fn learn(&mut self, area_m2_s: Option<f64>, feed_kg_s: Option<f64>, flow_kg_s: Option<f64>) {
+        let area = self.area_at_yield_sensor.step(area_m2_s.unwrap_or(0.0));
+        let feed = self.feed_at_yield_sensor.step(feed_kg_s.unwrap_or(0.0));
+        self.cutting_s = if area_m2_s.is_some_and(|area| area > 0.0) { self.cutting_s + STEP_S } else { 0.0 };
+        self.steps += 1;
+        if self.steps % 10 != 0 {
+            return;
+        }
+        // Yield drifts over the field, the grain's share more slowly (our choice).
+        self.yield_log.wander(0.01);
+        self.share_log.wander(0.003);
+        let Some(flow) = flow_kg_s.filter(|&flow| flow > 0.2 && self.cutting_s > SETTLED_S) else { return };
+        let noise = (YIELD_NOISE_KG_S / flow).powi(2);
+        if area > 0.0 {
+            self.yield_log.observe((flow / area).ln(), noise + SPOT_SD * SPOT_SD);
+        }
+        if feed > 0.0 && feed_kg_s.is_some() {
+            // Grain cannot be more than the crop it came in.
+            self.share_log.observe((flow / feed).min(0.95).ln(), noise + FEED_NOISE_SD * FEED_NOISE_SD);
+        }
+    }
+}
+
+/// Two independent opinions on one quantity, weighted by their precision.
+fn both(a: LogNormal, b: LogNormal) -> LogNormal {
+    if a.median <= 0.0 || b.median <= 0.0 {
+        return a;
+    }
+    let (wa, wb) = (a.log_sd.powi(-2), b.log_sd.powi(-2));
+    let log = (wa * a.median.ln() + wb * b.median.ln()) / (wa + wb);
+    LogNormal { median: log.exp(), log_sd: (wa + wb).powf(-0.5) }
+}

@@ -1,0 +1,82 @@
+//! Loss at the header. No sensor sees it: it is a model of reel, speed and height, and never more than "model only".
+//!
+//! The terms add up in shares of the yield: shatter, a reel that is too fast or too slow for the ground speed, stripping
+//! by the knife when driving fast, and heads cut off above the knife. Loss need not rise with speed: below the best reel
+//! ratio it falls, as several field trials found. The coefficients are assumed starting values; the gain filter's wide
+//! prior stands for what they do not know.
+
+use std::f64::consts::PI;
+
+use super::activity::Doing;
+use super::band::LogNormal;
+use super::crop::Setup;
+use super::gain::GainFilter;
+use crate::machine::{Channel, Readings};
+
+/// Reel rim speed over ground speed with least shatter: 1.1 to 1.2 in wheat (Chen et al. 2022).
+const BEST_REEL_RATIO: f64 = 1.15;
+/// Share of yield for each unit of squared excess, reel too fast and too slow (assumed).
+const REEL_FAST: f64 = 0.04;
+const REEL_SLOW: f64 = 0.015;
+/// Above 4 mph header loss rises substantially (PAMI, 2019); slope for each (m/s)² (assumed).
+const FAST_M_S: f64 = 1.8;
+const STRIPPING: f64 = 0.008;
+/// Heads hang so far below the top of the crop, m, with this spread (assumed); cut above them, they stay in the field.
+const HEAD_DEPTH_M: f64 = 0.10;
+const HEAD_SPREAD_M: f64 = 0.05;
+/// Cutting in a curve: one end of the header runs faster than the reel suits (assumed).
+const CURVE: f64 = 1.5;
+/// Beyond this share the model has left what anybody measured (over 20 % in rapeseed).
+const MOST: f64 = 0.3;
+
+/// The header's part of a setup.
+#[derive(Debug)]
+pub(super) struct HeaderModel {
+    shatter: f64,
+    reel_diameter_m: Option<f64>,
+    crop_height_m: f64,
+}
+
+impl HeaderModel {
+    pub fn new(setup: &Setup) -> Self {
+        Self {
+            shatter: setup.crop.header_loss,
+            reel_diameter_m: setup.geometry.reel_diameter_m,
+            crop_height_m: setup.crop.crop_height_m,
+        }
+    }
+
+    /// kg/s left at the header now; `None` when it is not known what comes in.
+    pub fn loss(
+        &self,
+        doing: &Doing,
+        readings: &Readings,
+        grain_in: Option<LogNormal>,
+        gains: &GainFilter,
+    ) -> Option<LogNormal> {
+        let grain_in = grain_in?;
+        let speed_m_s = readings.value(Channel::GroundSpeed);
+        let mut share = self.shatter;
+        if let (Some(rpm), Some(diameter_m), Some(v)) =
+            (readings.value(Channel::ReelSpeed), self.reel_diameter_m, speed_m_s.filter(|&v| v > 0.3))
+        {
+            let off = PI * diameter_m * rpm / 60.0 / v - BEST_REEL_RATIO;
+            // A wrongly mapped reel must not run away with the model.
+            let off = off.clamp(-1.0, 1.0);
+            share += if off > 0.0 { REEL_FAST } else { REEL_SLOW } * off * off;
+        }
+        if let Some(v) = speed_m_s {
+            share += STRIPPING * (v - FAST_M_S).max(0.0).powi(2);
+        }
+        if let Some(height_m) = readings.value(Channel::HeaderHeight) {
+            let above = (height_m - (self.crop_height_m - HEAD_DEPTH_M)) / HEAD_SPREAD_M;
+            share += 1.0 / (1.0 + (-above).exp());
+        }
+        if doing.turning_cut == Some(true) {
+            share *= CURVE;
+        }
+        let (gain, gain_sd) = gains.header();
+        let log_sd = if grain_in.median > 0.0 { gain_sd.hypot(grain_in.log_sd) } else { 0.0 };
+        Some(LogNormal { median: grain_in.median * share.min(MOST) * gain, log_sd })
+    }
+}

@@ -1,0 +1,203 @@
+//! Loss behind the machine: what the separator and the sieves let go, some seconds after the crop came in.
+
+use super::band::LogNormal;
+use super::crop::Setup;
+use super::estimate::{Basis, PlateFault, StreamLoss};
+use super::feed::Feed;
+use super::gain::{GainFilter, Path};
+use super::lag::Residence;
+use super::plates::PlatePair;
+use super::{STEP_S, crop::Crop};
+use crate::machine::{Channel, Readings};
+
+/// Loss rises with load as a power of it (Nyborg 1967); the exponent is about 2 for the separator (0.98 to 3.8 seen)
+/// and lower for the sieves, which also lose when nearly empty.
+const SEPARATION_POWER: f64 = 0.9;
+const CLEANING_POWER: f64 = 0.6;
+/// The law is not followed beyond these loads, as shares of the rated one.
+const LOAD_RANGE: (f64, f64) = (0.2, 2.0);
+/// Load that the model explains badly from second to second, as a standard deviation of the logarithm (our choice).
+const LOCAL_SD: f64 = 0.15;
+/// False counts: kernels a plate counts for each kilogram of straw that passes (our choice: a tenth of the counts at
+/// rated load).
+const FALSE_SHARE: f64 = 0.1;
+/// The filter looks at counts when so many have come together, or after so long.
+const WINDOW_KERNELS: f64 = 30.0;
+const WINDOW_S: f64 = 10.0;
+/// After so long without a count in steady cutting, a path is no longer sensed, s.
+const SENSED_FOR_S: f64 = 120.0;
+/// What was in the machine when the feed became known again is gone after this, s.
+const UNKNOWN_FOR_S: f64 = 8.0;
+
+/// One path: model, plates, and the counts gathered for the filter.
+#[derive(Debug)]
+struct PathModel {
+    path: Path,
+    share_at_rated: f64,
+    power: f64,
+    grain: Residence,
+    straw: Residence,
+    plates: Option<PlatePair>,
+    /// Kernels counted by one plate for each kilogram lost, as the sensor sheet has it.
+    kernels_per_kg: f64,
+    false_per_kg_straw: f64,
+    window: Window,
+    since_counted_s: f64,
+}
+
+#[derive(Debug, Default)]
+struct Window {
+    kernels: f64,
+    from_loss: f64,
+    from_straw: f64,
+    elapsed_s: f64,
+}
+
+impl PathModel {
+    fn new(setup: &Setup, path: Path) -> Self {
+        let Crop { kernel_mass_kg, straw_to_grain, .. } = setup.crop;
+        // Header to separator end 3 to 6 s, to sieve end 5 to 9 s, of which the first second is before the feeder.
+        let (delay_s, lag_s, share_at_rated, power, channels) = match path {
+            Path::Separation => (
+                1.5,
+                2.4,
+                setup.crop.separation_loss,
+                SEPARATION_POWER,
+                [Channel::LossSeparationLeft, Channel::LossSeparationRight],
+            ),
+            Path::Cleaning => (
+                2.5,
+                3.0,
+                setup.crop.cleaning_loss,
+                CLEANING_POWER,
+                [Channel::LossCleaningLeft, Channel::LossCleaningRight],
+            ),
+        };
+        let sheet = setup.loss_plates.as_ref();
+        let kernels_per_kg = sheet.map_or(0.0, |p| p.area_share * p.detection_share / kernel_mass_kg);
+        Self {
+            path,
+            share_at_rated,
+            power,
+            grain: Residence::new(delay_s, lag_s),
+            straw: Residence::new(delay_s, lag_s),
+            plates: sheet.map(|sheet| PlatePair::new(channels[0], channels[1], sheet)),
+            kernels_per_kg,
+            false_per_kg_straw: FALSE_SHARE * kernels_per_kg * share_at_rated / straw_to_grain,
+            window: Window::default(),
+            since_counted_s: f64::INFINITY,
+        }
+    }
+
+    /// One step; the loss at gain 1, kg/s.
+    fn step(
+        &mut self,
+        at_feeder: (f64, f64),
+        rated_straw_kg_s: f64,
+        readings: &Readings,
+        gains: &mut GainFilter,
+    ) -> f64 {
+        let (grain, straw) = (self.grain.step(at_feeder.0), self.straw.step(at_feeder.1));
+        let load = (straw / rated_straw_kg_s).clamp(LOAD_RANGE.0, LOAD_RANGE.1);
+        let loss_kg_s = self.share_at_rated * load.powf(self.power) * grain;
+        self.since_counted_s += STEP_S;
+        let Some(plates) = &mut self.plates else { return loss_kg_s };
+        let counted = plates.step(readings);
+        // Near empty, counts tell of vibration and the last straw, not of the loss model.
+        if counted.plates > 0 && straw > 0.1 * rated_straw_kg_s {
+            let window = &mut self.window;
+            let both = counted.plates as f64;
+            window.kernels += counted.kernels;
+            window.from_loss += both * self.kernels_per_kg * loss_kg_s * STEP_S;
+            window.from_straw += both * self.false_per_kg_straw * straw * STEP_S;
+            window.elapsed_s += STEP_S;
+            if window.kernels >= WINDOW_KERNELS && window.elapsed_s > 0.95 || window.elapsed_s >= WINDOW_S {
+                let full = std::mem::take(window);
+                gains.counted(self.path, full.kernels, full.from_loss, full.from_straw);
+                if full.kernels > 0.0 {
+                    self.since_counted_s = 0.0;
+                }
+            }
+        }
+        loss_kg_s
+    }
+
+    fn faults(&self) -> [Option<PlateFault>; 2] {
+        self.plates.as_ref().map_or([None; 2], PlatePair::faults)
+    }
+
+    fn basis(&self) -> Basis {
+        if self.faults().iter().any(Option::is_some) {
+            Basis::Fault
+        } else if self.since_counted_s < SENSED_FOR_S {
+            Basis::Sensed
+        } else {
+            Basis::ModelOnly
+        }
+    }
+}
+
+/// Both paths.
+#[derive(Debug)]
+pub(super) struct RearModel {
+    rated_straw_kg_s: f64,
+    separation: PathModel,
+    cleaning: PathModel,
+    unknown_for_s: f64,
+}
+
+/// What leaves the rear now.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rear {
+    pub separation: StreamLoss,
+    pub cleaning: StreamLoss,
+    pub plate_faults: [Option<PlateFault>; 4],
+}
+
+impl Rear {
+    /// Both paths together, kg/s.
+    pub fn total(&self) -> Option<LogNormal> {
+        Some(self.separation.loss?.plus(self.cleaning.loss?))
+    }
+
+    /// What both together rest on: the worst news of the two.
+    pub fn basis(&self) -> Basis {
+        let bases = [self.separation.basis, self.cleaning.basis];
+        [Basis::Fault, Basis::Calibrated, Basis::Sensed]
+            .into_iter()
+            .find(|b| bases.contains(b))
+            .unwrap_or(Basis::ModelOnly)
+    }
+}
+
+impl RearModel {
+    pub fn new(setup: &Setup) -> Self {
+        let straw_to_grain = setup.crop.straw_to_grain;
+        Self {
+            rated_straw_kg_s: setup.geometry.rated_feed_kg_s * straw_to_grain / (1.0 + straw_to_grain),
+            separation: PathModel::new(setup, Path::Separation),
+            cleaning: PathModel::new(setup, Path::Cleaning),
+            unknown_for_s: UNKNOWN_FOR_S,
+        }
+    }
+
+    /// One step.
+    pub fn step(&mut self, feed: &Feed, readings: &Readings, gains: &mut GainFilter) -> Rear {
+        gains.wander(STEP_S);
+        // While the feed is unknown nothing is known of what leaves, and for as long after as it stays inside.
+        self.unknown_for_s = if feed.at_feeder.is_some() { self.unknown_for_s - STEP_S } else { UNKNOWN_FOR_S };
+        let at_feeder = feed.at_feeder.unwrap_or((0.0, 0.0));
+        let known = self.unknown_for_s <= 0.0;
+        let rated = self.rated_straw_kg_s;
+        let mut stream = |model: &mut PathModel| {
+            let modelled = model.step(at_feeder, rated, readings, gains);
+            let (gain, gain_sd) = gains.path(model.path);
+            let loss = LogNormal { median: modelled * gain, log_sd: gain_sd.hypot(LOCAL_SD) };
+            StreamLoss { loss: known.then_some(loss), basis: model.basis() }
+        };
+        let (separation, cleaning) = (stream(&mut self.separation), stream(&mut self.cleaning));
+        let [a, b] = self.separation.faults();
+        let [c, d] = self.cleaning.faults();
+        Rear { separation, cleaning, plate_faults: [a, b, c, d] }
+    }
+}

@@ -1,0 +1,159 @@
+//! The session so far.
+
+use super::STEP_S;
+use super::activity::Activity;
+use super::band::{Band, LogNormal};
+use super::estimate::{Basis, Estimate};
+
+/// A sum of log-normal rates whose gain error is common to all of them: it does not average out with time.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct CommonSum {
+    median: f64,
+    weighted_sd: f64,
+}
+
+impl CommonSum {
+    fn add(&mut self, rate: LogNormal, seconds: f64) {
+        self.median += rate.median * seconds;
+        self.weighted_sd += rate.median * seconds * rate.log_sd;
+    }
+
+    fn total(&self) -> Option<LogNormal> {
+        (self.median > 0.0).then(|| LogNormal { median: self.median, log_sd: self.weighted_sd / self.median })
+    }
+}
+
+/// How often each operator fault of the training has happened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FaultCounts {
+    /// Turns at the end of a pass.
+    pub turns: u32,
+    /// Curves with the header down.
+    pub turning_cuts: u32,
+    /// Times the engine was pulled down while feeding.
+    pub luggings: u32,
+}
+
+/// Sums over the session.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Totals {
+    steps: u64,
+    cutting_steps: u64,
+    working_steps: u64,
+    known_steps: u64,
+    area_m2: f64,
+    grain: CommonSum,
+    header: CommonSum,
+    rear: CommonSum,
+    counts: FaultCounts,
+    basis: Option<Basis>,
+    before: Marks,
+}
+
+/// The marks of the step before, to count their beginnings.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Marks {
+    turning: bool,
+    turning_cut: bool,
+    lugging: bool,
+}
+
+impl Totals {
+    pub(super) fn add(&mut self, estimate: &Estimate, area_m2_s: Option<f64>) {
+        self.steps += 1;
+        let cutting = estimate.doing.activity == Some(Activity::Cutting);
+        let turning = estimate.doing.activity == Some(Activity::Turning);
+        self.cutting_steps += u64::from(cutting);
+        self.working_steps += u64::from(cutting || turning);
+        self.area_m2 += area_m2_s.unwrap_or(0.0) * STEP_S;
+        if let (Some(grain), Some(header)) = (estimate.grain_in, estimate.header.loss) {
+            self.known_steps += u64::from(cutting);
+            self.grain.add(grain, STEP_S);
+            self.header.add(header, STEP_S);
+        }
+        if let Some(rear) = estimate.rear.loss {
+            self.rear.add(rear, STEP_S);
+        }
+        if cutting {
+            // The worst the session rested on: a fault anywhere is a fault of the whole.
+            let basis = estimate.total.basis;
+            self.basis = Some(match self.basis {
+                Some(Basis::Fault) => Basis::Fault,
+                _ => basis,
+            });
+        }
+        let now = Marks {
+            turning,
+            turning_cut: estimate.doing.turning_cut == Some(true),
+            lugging: estimate.doing.lugging == Some(true),
+        };
+        self.counts.turns += u32::from(now.turning && !self.before.turning);
+        self.counts.turning_cuts += u32::from(now.turning_cut && !self.before.turning_cut);
+        self.counts.luggings += u32::from(now.lugging && !self.before.lugging);
+        self.before = now;
+    }
+
+    /// Bus time covered, s.
+    pub fn duration_s(&self) -> f64 {
+        self.steps as f64 * STEP_S
+    }
+
+    /// Of it cutting, s.
+    pub fn cutting_s(&self) -> f64 {
+        self.cutting_steps as f64 * STEP_S
+    }
+
+    /// Of it cutting or turning, s.
+    pub fn working_s(&self) -> f64 {
+        self.working_steps as f64 * STEP_S
+    }
+
+    /// Area cut, ha; `None` when nothing is known to have been cut.
+    pub fn area_ha(&self) -> Option<f64> {
+        (self.cutting_steps > 0).then_some(self.area_m2 * 1e-4)
+    }
+
+    /// Grain that came in with the crop, before any loss, kg.
+    pub fn grain_kg(&self) -> Option<Band> {
+        self.grain.total().map(LogNormal::band)
+    }
+
+    /// Grain left by the header, kg.
+    pub fn header_loss_kg(&self) -> Option<Band> {
+        self.header.total().map(LogNormal::band)
+    }
+
+    /// Grain that left the rear, kg.
+    pub fn rear_loss_kg(&self) -> Option<Band> {
+        self.rear.total().map(LogNormal::band)
+    }
+
+    /// Grain lost, kg.
+    pub fn total_loss_kg(&self) -> Option<Band> {
+        self.total().map(LogNormal::band)
+    }
+
+    /// Grain lost over grain in, per cent.
+    pub fn total_loss_pct(&self) -> Option<Band> {
+        Some(self.total()?.scaled(100.0 / self.grain.total()?.median).band())
+    }
+
+    fn total(&self) -> Option<LogNormal> {
+        Some(self.header.total()?.plus(self.rear.total()?))
+    }
+
+    /// What the session's loss rests on; `None` when nothing was cut.
+    pub fn basis(&self) -> Option<Basis> {
+        self.basis
+    }
+
+    /// The operator faults so far.
+    pub fn counts(&self) -> FaultCounts {
+        self.counts
+    }
+
+    /// Share of the cutting time for which the loss is known, 0..1; `None` when nothing was cut.
+    pub fn known_share(&self) -> Option<f64> {
+        (self.cutting_steps > 0).then(|| self.known_steps as f64 / self.cutting_steps as f64)
+    }
+}

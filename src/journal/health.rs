@@ -1,0 +1,50 @@
+//! How the journal is doing, for the screen.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Shared between the writer and whoever shows it.
+#[derive(Debug, Default)]
+pub struct JournalHealth {
+    stored: AtomicU64,
+    waiting: AtomicU64,
+    lost: AtomicU64,
+    error: Mutex<Option<String>>,
+}
+
+impl JournalHealth {
+    /// Seconds committed.
+    pub fn stored(&self) -> u64 {
+        self.stored.load(Ordering::Relaxed)
+    }
+
+    /// Records that wait for the disk.
+    pub fn waiting(&self) -> u64 {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Records lost for ever.
+    pub fn lost(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed)
+    }
+
+    /// Why the disk takes nothing, if so.
+    pub fn error(&self) -> Option<String> {
+        self.error.lock().map_or(None, |error| error.clone())
+    }
+
+    pub(super) fn add_stored(&self, records: u64) {
+        self.stored.fetch_add(records, Ordering::Relaxed);
+    }
+
+    pub(super) fn add_lost(&self, records: u64) {
+        self.lost.fetch_add(records, Ordering::Relaxed);
+    }
+
+    pub(super) fn set(&self, waiting: u64, error: Option<String>) {
+        self.waiting.store(waiting, Ordering::Relaxed);
+        if let Ok(mut slot) = self.error.lock() {
+            *slot = error;
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Opening the file: ours, of a version we know, or made anew.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+use thiserror::Error;
+
+/// Marks a file as ours: "grlj" (SQLite's application_id).
+const APPLICATION_ID: i64 = 0x6772_6C6A;
+/// The version of `schema.sql`.
+const VERSION: i64 = 1;
+
+/// Why a journal cannot be used.
+#[derive(Debug, Error)]
+pub enum JournalError {
+    /// Reading or writing failed.
+    #[error("{}: {error}{}", path.display(), hint(error))]
+    Sqlite {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        error: rusqlite::Error,
+    },
+    /// The folder cannot be made.
+    #[error("{}: cannot make the folder of the journal: {error}", path.display())]
+    Folder {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// There is no such file.
+    #[error("{}: no journal here; run `grainloss demo`, `run` or `replay` first, or name another with --db", .0.display())]
+    Missing(PathBuf),
+    /// A database of another program.
+    #[error("{}: this is not a grainloss journal (application id {found:#x}); name another file with --db", path.display())]
+    NotOurs {
+        /// The file.
+        path: PathBuf,
+        /// The id found in it.
+        found: i64,
+    },
+    /// A journal from a later program.
+    #[error("{}: written by a newer grainloss (version {found}, this one knows {VERSION}); update grainloss", path.display())]
+    TooNew {
+        /// The file.
+        path: PathBuf,
+        /// The version found in it.
+        found: i64,
+    },
+    /// No session of that number.
+    #[error("{}: no session {id}; `grainloss sessions` lists them", path.display())]
+    NoSession {
+        /// The file.
+        path: PathBuf,
+        /// The number asked for.
+        id: String,
+    },
+}
+
+fn hint(error: &rusqlite::Error) -> &'static str {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::CannotOpen) => "; is the folder there, and may you write to it?",
+        Some(rusqlite::ErrorCode::NotADatabase) => "; this is not a grainloss journal, name another file with --db",
+        Some(rusqlite::ErrorCode::ReadOnly) => "; the file is read-only",
+        _ => "",
+    }
+}
+
+/// Opens a journal to write, and makes it when it is not there.
+pub(super) fn to_write(path: &Path) -> Result<Connection, JournalError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| JournalError::Folder { path: path.to_owned(), error })?;
+    }
+    let sqlite = |error| JournalError::Sqlite { path: path.to_owned(), error };
+    let mut connection = Connection::open(path).map_err(sqlite)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(sqlite)?;
+    // Look before touching: a file of somebody else's stays as it is.
+    let (id, version, objects) = marks(&connection).map_err(sqlite)?;
+    if id == 0 && version == 0 && objects == 0 {
+        connection.pragma_update(None, "journal_mode", "wal").map_err(sqlite)?;
+        let make = |connection: &mut Connection| {
+            let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+            // Another process may have been first.
+            if marks(&transaction)?.2 == 0 {
+                transaction.execute_batch(include_str!("schema.sql"))?;
+                transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+                transaction.pragma_update(None, "user_version", VERSION)?;
+            }
+            transaction.commit()
+        };
+        make(&mut connection).map_err(sqlite)?;
+    } else {
+        check(path, id, version)?;
+    }
+    connection.pragma_update(None, "journal_mode", "wal").map_err(sqlite)?;
+    connection.pragma_update(None, "synchronous", "full").map_err(sqlite)?;
+    connection.pragma_update(None, "foreign_keys", true).map_err(sqlite)?;
+    Ok(connection)
+}
+
+/// Opens a journal that is there, to read.
+pub(super) fn to_read(path: &Path) -> Result<Connection, JournalError> {
+    if !path.exists() {
+        return Err(JournalError::Missing(path.to_owned()));
+    }
+    let sqlite = |error| JournalError::Sqlite { path: path.to_owned(), error };
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(sqlite)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(sqlite)?;
+    let (id, version, _) = marks(&connection).map_err(sqlite)?;
+    check(path, id, version)?;
+    Ok(connection)
+}
+
+fn check(path: &Path, id: i64, version: i64) -> Result<(), JournalError> {
+    if id != APPLICATION_ID {
+        return Err(JournalError::NotOurs { path: path.to_owned(), found: id });
+    }
+    if version > VERSION {
+        return Err(JournalError::TooNew { path: path.to_owned(), found: version });
+    }
+    Ok(())
+}
+
+/// Application id, version, and how many tables and indices there are.
+fn marks(connection: &Connection) -> rusqlite::Result<(i64, i64, i64)> {
+    let number = |sql: &str| connection.query_row(sql, [], |row| row.get(0));
+    Ok((
+        number("SELECT application_id FROM pragma_application_id")?,
+        number("SELECT user_version FROM pragma_user_version")?,
+        number("SELECT count(*) FROM sqlite_schema")?,
+    ))
+}

@@ -1,0 +1,63 @@
+//! The crops.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{Bilingual, KnowledgeError};
+use crate::harvest::Crop;
+
+/// A crop with the sources of its numbers.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CropEntry {
+    /// What people call it.
+    pub name: Bilingual,
+    kernel_mass_g_1000: f64,
+    /// Where the thousand-kernel weight comes from.
+    pub kernel_mass_source: String,
+    yield_kg_ha: f64,
+    /// Where the yield comes from.
+    pub yield_source: String,
+    straw_to_grain: f64,
+    header_loss: f64,
+    separation_loss: f64,
+    cleaning_loss: f64,
+    /// Where the loss levels come from.
+    pub loss_source: String,
+    crop_height_m: f64,
+    /// The limit that holds unless another is chosen.
+    #[serde(default)]
+    pub default_limit: Option<String>,
+}
+
+impl CropEntry {
+    /// What the estimator needs, in SI units. `yield_kg_ha` and `kernel_mass_g_1000` are the user's own figures.
+    pub fn model(&self, yield_kg_ha: Option<f64>, kernel_mass_g_1000: Option<f64>) -> Crop {
+        Crop {
+            kernel_mass_kg: kernel_mass_g_1000.unwrap_or(self.kernel_mass_g_1000) * 1e-6,
+            yield_kg_m2: yield_kg_ha.unwrap_or(self.yield_kg_ha) * 1e-4,
+            yield_is_measured: yield_kg_ha.is_some(),
+            straw_to_grain: self.straw_to_grain,
+            header_loss: self.header_loss,
+            separation_loss: self.separation_loss,
+            cleaning_loss: self.cleaning_loss,
+            crop_height_m: self.crop_height_m,
+        }
+    }
+}
+
+/// The crop of this name.
+pub fn crop(name: &str) -> Result<CropEntry, KnowledgeError> {
+    const FILE: &str = "crops.toml";
+    let mut crops: BTreeMap<String, CropEntry> = super::load(FILE, include_str!("../../knowledge/crops.toml"))?;
+    let found = crops.remove(name);
+    found.ok_or_else(|| {
+        let names = crops.keys().cloned().collect::<Vec<_>>().join(", ");
+        KnowledgeError {
+            file: format!("--crop {name}"),
+            line: None,
+            problem: format!("unknown crop; the crops are: {names}"),
+        }
+    })
+}

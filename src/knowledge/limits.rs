@@ -1,0 +1,56 @@
+//! The named loss limits.
+
+use serde::Deserialize;
+
+use super::{Bilingual, CropEntry, KnowledgeError};
+
+/// A limit with its name and source.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitEntry {
+    /// Its identifier, as `--limit` takes it.
+    pub id: String,
+    /// The crop it is for.
+    pub crop: String,
+    /// Per cent by mass.
+    pub percent: f64,
+    /// What people call it.
+    pub name: Bilingual,
+    /// Where it comes from.
+    pub source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    limit: Vec<LimitEntry>,
+}
+
+/// The limit that `--limit` asks for: an identifier, or a number of per cent of the operator's own. Without one, the
+/// crop's default, if it has any.
+pub fn limit(asked: Option<&str>, crop_name: &str, crop: &CropEntry) -> Result<Option<LimitEntry>, KnowledgeError> {
+    let file: File = super::load("limits.toml", include_str!("../../knowledge/limits.toml"))?;
+    let Some(asked) = asked.or(crop.default_limit.as_deref()) else { return Ok(None) };
+    let wrong = |problem: String| KnowledgeError { file: format!("--limit {asked}"), line: None, problem };
+    if let Some(found) = file.limit.iter().find(|limit| limit.id == asked) {
+        if found.crop != crop_name {
+            return Err(wrong(format!("this limit is for {}, the crop is {crop_name}", found.crop)));
+        }
+        return Ok(Some(found.clone()));
+    }
+    match asked.parse::<f64>() {
+        Ok(percent) if percent > 0.0 && percent <= 50.0 => Ok(Some(LimitEntry {
+            id: "own".to_owned(),
+            crop: crop_name.to_owned(),
+            percent,
+            name: Bilingual { zh: format!("自定 {percent}%"), en: format!("own limit {percent} %") },
+            source: "set by the operator".to_owned(),
+        })),
+        Ok(_) => Err(wrong("expected more than 0 and at most 50 per cent".to_owned())),
+        Err(_) => {
+            let ids = file.limit.iter().filter(|limit| limit.crop == crop_name).map(|limit| limit.id.as_str());
+            let ids = ids.collect::<Vec<_>>().join(", ");
+            Err(wrong(format!("unknown limit; for {crop_name} there are: {ids}; or give a number of per cent")))
+        }
+    }
+}

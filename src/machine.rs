@@ -1,0 +1,19 @@
+//! From signals to channels: a machine profile (TOML) says which signal of the bus is which quantity, and a
+//! [`ChannelBank`] keeps the newest value of each with its age and state.
+//!
+//! ```text
+//! Frame ──► Router (profile × database) ──► ChannelBank ──► Readings (one Reading a channel)
+//! ```
+
+mod bank;
+mod channel;
+mod profile;
+mod reading;
+mod router;
+mod unit;
+
+pub use bank::ChannelBank;
+pub use channel::Channel;
+pub use profile::{Geometry, LossPlates, Profile, ProfileError, Threshing};
+pub use reading::{Reading, ReadingState, Readings};
+pub use router::Router;

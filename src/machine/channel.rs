@@ -1,0 +1,95 @@
+//! The quantities that the rest of the house works with, whatever the machine calls them.
+
+/// Declares the channels once: variant, name in profiles, unit, plausible range.
+macro_rules! channels {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $unit:literal, $low:literal ..= $high:literal;)*) => {
+        /// A quantity that a machine may tell us.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Channel { $($(#[$doc])* $variant,)* }
+
+        impl Channel {
+            /// Every channel.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The name in profiles and tables.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The unit of its value.
+            pub const fn unit(self) -> &'static str {
+                match self { $(Self::$variant => $unit,)* }
+            }
+
+            /// Values outside are not believed, unless the profile says otherwise. The ranges are wide of any
+            /// combine; they are there to catch a wrong mapping (assumed).
+            pub const fn plausible(self) -> (f64, f64) {
+                match self { $(Self::$variant => ($low, $high),)* }
+            }
+        }
+    };
+}
+
+channels! {
+    /// Speed over ground, forward.
+    GroundSpeed = "ground.speed", "m/s", 0.0..=15.0;
+    /// Direction of travel over ground, clockwise from north, 0..2π.
+    GroundCourse = "ground.course", "rad", 0.0..=6.2832;
+    /// Height of the knife above ground.
+    HeaderHeight = "header.height", "m", 0.0..=3.0;
+    /// 1 when the header is below its working height.
+    HeaderBelowWorkHeight = "header.below_work_height", "flag", 0.0..=1.0;
+    /// 1 when the header is driven.
+    HeaderEngaged = "header.engaged", "flag", 0.0..=1.0;
+    /// Width that is really cut now.
+    HeaderWorkingWidth = "header.working_width", "m", 0.0..=20.0;
+    /// Speed of the reel.
+    ReelSpeed = "reel.speed", "r/min", 0.0..=120.0;
+    /// Crop mass flow into the feeder house, grain and straw together.
+    FeedRate = "feed.rate", "kg/s", 0.0..=60.0;
+    /// 1 when the threshing drum or rotor is driven.
+    ThresherEngaged = "thresher.engaged", "flag", 0.0..=1.0;
+    /// Speed of the threshing drum or rotor.
+    ThresherSpeed = "thresher.speed", "r/min", 0.0..=2000.0;
+    /// Speed of the cleaning fan.
+    FanSpeed = "fan.speed", "r/min", 0.0..=3000.0;
+    /// Engine speed.
+    EngineSpeed = "engine.speed", "r/min", 0.0..=4000.0;
+    /// Engine load at the current speed, 1 = all it can give.
+    EngineLoad = "engine.load", "1", 0.0..=1.3;
+    /// Throttle position, 1 = full.
+    EngineThrottle = "engine.throttle", "1", 0.0..=1.0;
+    /// Fuel consumption.
+    FuelRate = "fuel.rate", "l/h", 0.0..=250.0;
+    /// Clean grain into the tank, wet, 10 to 14 s after the header.
+    GrainFlow = "grain.flow", "kg/s", 0.0..=50.0;
+    /// Water in the grain, share of wet mass.
+    GrainMoisture = "grain.moisture", "1", 0.0..=0.6;
+    /// Filling of the grain tank, 1 = full.
+    TankLevel = "tank.level", "1", 0.0..=1.1;
+    /// 1 when the unloading auger runs.
+    UnloadEngaged = "unload.engaged", "flag", 0.0..=1.0;
+    /// Kernels counted by the left plate behind the separator.
+    LossSeparationLeft = "loss.separation_left", "1/s", 0.0..=3000.0;
+    /// Kernels counted by the right plate behind the separator.
+    LossSeparationRight = "loss.separation_right", "1/s", 0.0..=3000.0;
+    /// Kernels counted by the left plate behind the sieves.
+    LossCleaningLeft = "loss.cleaning_left", "1/s", 0.0..=3000.0;
+    /// Kernels counted by the right plate behind the sieves.
+    LossCleaningRight = "loss.cleaning_right", "1/s", 0.0..=3000.0;
+}
+
+impl Channel {
+    /// How many channels there are.
+    pub const COUNT: usize = Self::ALL.len();
+
+    /// The channel of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|channel| channel.name() == name)
+    }
+
+    /// The channels' names, for messages.
+    pub(super) fn names() -> String {
+        Self::ALL.iter().map(|channel| channel.name()).collect::<Vec<_>>().join(", ")
+    }
+}

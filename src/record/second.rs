@@ -1,0 +1,147 @@
+//! Ten steps become one second.
+
+use crate::advice::Advice;
+use crate::harvest::{Activity, Band, Basis, Doing, Estimate, LogNormal};
+use crate::machine::{Channel, Readings};
+
+/// One second of harvest. Rates are means over the second; states are those at its end. `None` is unknown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SecondRow {
+    /// The end of the second, microseconds since 1970-01-01 UTC.
+    pub t_us: i64,
+    /// What the machine was doing.
+    pub doing: Doing,
+    /// Speed over ground, m/s.
+    pub ground_speed_m_s: Option<f64>,
+    /// Height of the knife, m.
+    pub header_height_m: Option<f64>,
+    /// Crop into the feeder house, kg/s.
+    pub feed_kg_s: Option<f64>,
+    /// Engine speed, r/min.
+    pub engine_rpm: Option<f64>,
+    /// Grain entering at the header, kg/s.
+    pub grain_in_kg_s: Option<f64>,
+    /// Loss at the header, kg/s.
+    pub header_kg_s: Option<Band>,
+    /// Loss behind the machine, kg/s.
+    pub rear_kg_s: Option<Band>,
+    /// Loss behind the separator, unthreshed grain included, kg/s.
+    pub separation_kg_s: Option<f64>,
+    /// Loss behind the sieves, kg/s.
+    pub cleaning_kg_s: Option<f64>,
+    /// Loss over grain in of the last ten seconds of cutting, per cent.
+    pub total_pct: Option<Band>,
+    /// The same, kg/ha.
+    pub loss_kg_ha: Option<Band>,
+    /// What the loss rests on; `None` when no loss is known.
+    pub basis: Option<Basis>,
+    /// The highest alarm level standing, 0..=3.
+    pub alarm_level: u8,
+    /// Width being cut, m.
+    pub working_width_m: Option<f64>,
+    /// Fuel consumption, l/h.
+    pub fuel_l_h: Option<f64>,
+    /// Water in the grain, share of wet mass.
+    pub moisture: Option<f64>,
+}
+
+/// The mean of those steps in which a value was known.
+#[derive(Clone, Copy, Debug, Default)]
+struct Mean {
+    sum: f64,
+    n: u32,
+}
+
+impl Mean {
+    fn add(&mut self, value: Option<f64>) {
+        if let Some(value) = value {
+            self.sum += value;
+            self.n += 1;
+        }
+    }
+
+    fn get(self) -> Option<f64> {
+        (self.n > 0).then(|| self.sum / f64::from(self.n))
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct MeanBand {
+    value: Mean,
+    lo: Mean,
+    hi: Mean,
+}
+
+impl MeanBand {
+    fn add(&mut self, loss: Option<LogNormal>) {
+        let band = loss.map(LogNormal::band);
+        self.value.add(band.map(|band| band.value));
+        self.lo.add(band.map(|band| band.lo));
+        self.hi.add(band.map(|band| band.hi));
+    }
+
+    fn get(self) -> Option<Band> {
+        Some(Band { value: self.value.get()?, lo: self.lo.get()?, hi: self.hi.get()? })
+    }
+}
+
+/// Gathers the steps of a second.
+#[derive(Clone, Debug, Default)]
+pub struct SecondBuilder {
+    speed: Mean,
+    height: Mean,
+    feed: Mean,
+    rpm: Mean,
+    grain: Mean,
+    header: MeanBand,
+    rear: MeanBand,
+    separation: Mean,
+    cleaning: Mean,
+    fuel: Mean,
+    moisture: Mean,
+}
+
+impl SecondBuilder {
+    /// Adds a step.
+    pub fn add(&mut self, readings: &Readings, estimate: &Estimate) {
+        let median = |loss: Option<LogNormal>| loss.map(|loss| loss.median);
+        self.speed.add(estimate.ground_speed_m_s);
+        self.height.add(estimate.header_height_m);
+        self.feed.add(estimate.feed_kg_s);
+        self.rpm.add(estimate.engine_rpm);
+        self.grain.add(median(estimate.grain_in));
+        self.header.add(estimate.header.loss);
+        self.rear.add(estimate.rear.loss);
+        self.separation.add(median(estimate.separation.loss));
+        self.cleaning.add(median(estimate.cleaning.loss));
+        self.fuel.add(readings.value(Channel::FuelRate));
+        self.moisture.add(readings.value(Channel::GrainMoisture));
+    }
+
+    /// Closes the second that ends at `t_us` with what its last step said, and begins the next.
+    pub fn finish(&mut self, t_us: i64, estimate: &Estimate, advice: &Advice) -> SecondRow {
+        let means = std::mem::take(self);
+        let (header_kg_s, rear_kg_s) = (means.header.get(), means.rear.get());
+        let cutting = estimate.doing.activity == Some(Activity::Cutting);
+        SecondRow {
+            t_us,
+            doing: estimate.doing,
+            ground_speed_m_s: means.speed.get(),
+            header_height_m: means.height.get(),
+            feed_kg_s: means.feed.get(),
+            engine_rpm: means.rpm.get(),
+            grain_in_kg_s: means.grain.get(),
+            header_kg_s,
+            rear_kg_s,
+            separation_kg_s: means.separation.get(),
+            cleaning_kg_s: means.cleaning.get(),
+            total_pct: estimate.total_share.map(|share| share.scaled(100.0).band()),
+            loss_kg_ha: estimate.loss_kg_m2.map(|loss| loss.scaled(1e4).band()),
+            basis: (header_kg_s.is_some() || rear_kg_s.is_some()).then_some(estimate.total.basis),
+            alarm_level: advice.alarm_level(),
+            working_width_m: estimate.working_width_m.filter(|_| cutting),
+            fuel_l_h: means.fuel.get(),
+            moisture: means.moisture.get(),
+        }
+    }
+}

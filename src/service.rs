@@ -1,0 +1,22 @@
+//! Wires the house together: a source of frames at one end, journal, trace and dashboard at the other.
+//!
+//! ```text
+//! FrameSource ──► BusClock ──► Pipeline ──► SecondRow ──► journal queue, trace file, summary
+//!                                  └──────► Snapshot ──► watch channel ──► dashboard
+//! ```
+//!
+//! The loop runs on a thread of its own and never waits for disk, screen or network.
+
+mod pace;
+mod pipeline;
+mod run;
+mod signals;
+mod summary;
+mod trace;
+
+pub use pace::{Pacer, Speed};
+pub use pipeline::{FrameCounts, Pipeline};
+pub use run::{Outputs, RunError, RunReport, Running, run};
+pub use signals::stop_on_signals;
+pub use summary::{Summary, SummaryAlarm, totals_json};
+pub use trace::TraceWriter;

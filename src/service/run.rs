@@ -1,0 +1,300 @@
+//! The loop.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use thiserror::Error;
+use tokio::sync::watch;
+
+use super::pace::{Pacer, Speed};
+use super::pipeline::{FrameCounts, Output, Pipeline};
+use super::summary::{Summary, alarm_stream, totals_json};
+use super::trace::TraceWriter;
+use crate::advice::{Event, EventKind};
+use crate::bus::{BusClock, BusError, ClockChange, FrameSource, Polled};
+use crate::harvest::Totals;
+use crate::journal::{Entry, JournalHealth, StoredEvent, Writer};
+use crate::machine::Readings;
+use crate::snapshot::{Health, Snapshot};
+
+/// Screens are told this often.
+const PUBLISH_EVERY: Duration = Duration::from_millis(100);
+
+/// Why the loop could not go on.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// The source failed.
+    #[error(transparent)]
+    Bus(#[from] BusError),
+    /// The loop panicked; the panic itself has been reported where it happened.
+    #[error("the loop ended by a fault in the program")]
+    Panic,
+}
+
+/// Where everything goes.
+#[derive(Debug)]
+pub struct Outputs {
+    /// The journal, if one is kept.
+    pub journal: Option<Writer>,
+    /// The trace, if one is written.
+    pub trace: Option<TraceWriter>,
+    /// The screens' copy.
+    pub snapshot: watch::Sender<Snapshot>,
+}
+
+/// What a run leaves.
+#[derive(Debug)]
+pub struct RunReport<S> {
+    /// The source, for what it counted.
+    pub source: S,
+    /// Events and totals.
+    pub summary: Summary,
+    /// The session's totals.
+    pub totals: Totals,
+    /// What became of the frames.
+    pub counts: FrameCounts,
+    /// Every channel at the last moment of bus time.
+    pub readings: Readings,
+    /// Records that the journal could not take, and why.
+    pub journal_lost: Option<(u64, Option<String>)>,
+    /// The trace is not complete.
+    pub trace_error: Option<String>,
+}
+
+/// The loop on its thread.
+#[derive(Debug)]
+pub struct Running<S> {
+    thread: JoinHandle<Result<RunReport<S>, RunError>>,
+}
+
+impl<S> Running<S> {
+    /// True once the loop has ended.
+    pub fn is_finished(&self) -> bool {
+        self.thread.is_finished()
+    }
+
+    /// Waits for the loop's end.
+    pub fn join(self) -> Result<RunReport<S>, RunError> {
+        self.thread.join().unwrap_or(Err(RunError::Panic))
+    }
+}
+
+/// Starts the loop: until the source ends, or `stop` becomes true.
+pub fn run<S: FrameSource + Send + 'static>(
+    source: S,
+    pipeline: Pipeline,
+    outputs: Outputs,
+    speed: Speed,
+    stop: Arc<AtomicBool>,
+) -> std::io::Result<Running<S>> {
+    let task = Loop {
+        source,
+        pipeline,
+        sinks: Sinks { journal: outputs.journal, trace: outputs.trace, summary: Summary::default() },
+        snapshot: outputs.snapshot,
+        stop,
+        rate: Rate::default(),
+        last_frame_us: None,
+        published: None,
+    };
+    let thread = std::thread::Builder::new().name("loop".to_owned()).spawn(move || task.run(speed))?;
+    Ok(Running { thread })
+}
+
+/// What the pipeline's outputs go into.
+struct Sinks {
+    journal: Option<Writer>,
+    trace: Option<TraceWriter>,
+    summary: Summary,
+}
+
+impl Sinks {
+    fn take(&mut self, output: Output<'_>) {
+        match output {
+            Output::Second(row, totals) => {
+                if let Some(trace) = &mut self.trace {
+                    trace.put(row);
+                }
+                if let Some(journal) = &self.journal {
+                    journal.put(Entry::Second(Box::new(row.clone()), totals_json(totals).to_string()));
+                }
+            }
+            Output::Event(event) => {
+                self.summary.event(&event);
+                if let Some(journal) = &self.journal {
+                    journal.put(Entry::Event(stored(&event)));
+                }
+            }
+        }
+    }
+
+    fn clock(&self, t_us: i64, change: ClockChange) {
+        let (id, us) = match change {
+            ClockChange::Gap(us) => ("gap", us),
+            ClockChange::SetBack(us) => ("set-back", us),
+        };
+        if let Some(journal) = &self.journal {
+            let event = StoredEvent { value: Some(us as f64 / 1e6), ..StoredEvent::new(t_us, "clock", id) };
+            journal.put(Entry::Event(event));
+        }
+    }
+}
+
+fn stored(event: &Event) -> StoredEvent {
+    match event.kind {
+        EventKind::Raised(alarm) | EventKind::Cleared(alarm) => {
+            let raised = matches!(event.kind, EventKind::Raised(_));
+            StoredEvent {
+                level: Some(alarm.level),
+                stream: alarm_stream(&alarm).map(Into::into),
+                value: alarm.share.map(|share| share * 100.0),
+                ..StoredEvent::new(event.t_us, if raised { "alarm-raised" } else { "alarm-cleared" }, alarm.id.word())
+            }
+        }
+        EventKind::Noticed(notice, count) => {
+            StoredEvent { count: Some(i64::from(count)), ..StoredEvent::new(event.t_us, "notice", notice.word()) }
+        }
+    }
+}
+
+/// Frames in the last whole second of bus time.
+#[derive(Debug, Default)]
+struct Rate {
+    second: i64,
+    now: u64,
+    last: u64,
+}
+
+impl Rate {
+    fn count(&mut self, t_us: i64, frames: u64) {
+        let second = t_us.div_euclid(1_000_000);
+        if second != self.second {
+            self.last = if second == self.second + 1 { self.now } else { 0 };
+            self.now = 0;
+            self.second = second;
+        }
+        self.now += frames;
+    }
+}
+
+struct Loop<S> {
+    source: S,
+    pipeline: Pipeline,
+    sinks: Sinks,
+    snapshot: watch::Sender<Snapshot>,
+    stop: Arc<AtomicBool>,
+    rate: Rate,
+    last_frame_us: Option<i64>,
+    published: Option<Instant>,
+}
+
+impl<S: FrameSource> Loop<S> {
+    fn run(mut self, speed: Speed) -> Result<RunReport<S>, RunError> {
+        let mut clock = BusClock::default();
+        let mut pacer = Pacer::new(speed);
+        let mut frames_since_look = 0;
+        let reason = loop {
+            if self.stop.load(Ordering::Relaxed) {
+                break "stopped";
+            }
+            match self.source.poll() {
+                Ok(Polled::Frame(frame)) => {
+                    let (t_us, change) = clock.on(frame.t_us);
+                    if let Some(change) = change {
+                        self.sinks.clock(t_us, change);
+                        if matches!(change, ClockChange::Gap(_)) {
+                            self.pipeline.skip_to(t_us);
+                            pacer.restart();
+                        }
+                    }
+                    while !pacer.wait(t_us) && !self.stop.load(Ordering::Relaxed) {}
+                    self.pipeline.frame(&frame, t_us, &mut |output| self.sinks.take(output));
+                    self.last_frame_us = Some(t_us);
+                    self.rate.count(t_us, 1);
+                    frames_since_look += 1;
+                    // At full speed the wall clock is looked at now and then only.
+                    if frames_since_look >= 64 || speed != Speed::Max {
+                        frames_since_look = 0;
+                        self.publish(t_us, false);
+                    }
+                }
+                Ok(Polled::Quiet(source_us)) => {
+                    let (t_us, _) = clock.on(source_us);
+                    self.pipeline.advance(t_us, &mut |output| self.sinks.take(output));
+                    self.rate.count(t_us, 0);
+                    self.publish(t_us, false);
+                }
+                Ok(Polled::End) => break "end of input",
+                Err(error) => {
+                    self.close("input failed");
+                    return Err(error.into());
+                }
+            }
+        };
+        let (journal_lost, trace_error) = self.close(reason);
+        Ok(RunReport {
+            totals: self.pipeline.harvest().totals().clone(),
+            counts: self.pipeline.counts(),
+            readings: self.pipeline.readings().clone(),
+            source: self.source,
+            summary: self.sinks.summary,
+            journal_lost,
+            trace_error,
+        })
+    }
+
+    /// Writes everything out and tells the screens that it is over.
+    fn close(&mut self, reason: &'static str) -> (Option<(u64, Option<String>)>, Option<String>) {
+        self.pipeline.finish(&mut |output| self.sinks.take(output));
+        let journal_lost = self.sinks.journal.take().and_then(|journal| {
+            let health = Arc::clone(journal.health());
+            journal.finish(reason);
+            (health.lost() > 0).then(|| (health.lost(), health.error()))
+        });
+        let trace_error = self.sinks.trace.take().and_then(|trace| trace.finish().err());
+        self.publish(self.pipeline.readings().t_us, true);
+        (journal_lost, trace_error)
+    }
+
+    #[allow(clippy::disallowed_methods, reason = "an edge: screens live by the wall clock")]
+    fn publish(&mut self, t_us: i64, ended: bool) {
+        if self.snapshot.receiver_count() == 0 {
+            return;
+        }
+        if !ended && self.published.is_some_and(|published| published.elapsed() < PUBLISH_EVERY) {
+            return;
+        }
+        self.published = Some(Instant::now());
+        let health = self.health(t_us);
+        let pipeline = &self.pipeline;
+        self.snapshot.send_modify(|snapshot| {
+            snapshot.readings.clone_from(pipeline.readings());
+            snapshot.estimate = pipeline.estimate().cloned();
+            snapshot.advice.clone_from(pipeline.advisor().advice());
+            snapshot.totals.clone_from(pipeline.harvest().totals());
+            // The journal's last word stays when it has been closed.
+            let journal_closed = self.sinks.journal.is_none();
+            let before = std::mem::replace(&mut snapshot.health, health);
+            if journal_closed {
+                let Health { frames, frames_per_s, bus_age_us, .. } = snapshot.health.clone();
+                snapshot.health = Health { frames, frames_per_s, bus_age_us, ..before };
+            }
+            snapshot.ended = ended;
+        });
+    }
+
+    fn health(&self, t_us: i64) -> Health {
+        let journal: Option<&JournalHealth> = self.sinks.journal.as_ref().map(|journal| &**journal.health());
+        Health {
+            frames: self.pipeline.counts().read,
+            frames_per_s: self.rate.last,
+            bus_age_us: self.last_frame_us.map(|last_us| t_us - last_us),
+            journal_stored: journal.map_or(0, JournalHealth::stored),
+            journal_waiting: journal.map_or(0, JournalHealth::waiting),
+            journal_lost: journal.map_or(0, JournalHealth::lost),
+            journal_error: journal.and_then(JournalHealth::error),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! `--summary`: the session in one JSON object, and the totals that the journal keeps beside its seconds.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::pipeline::FrameCounts;
+use crate::advice::{Alarm, AlarmId, Event, EventKind, Notice};
+use crate::harvest::{Band, Totals};
+use crate::knowledge::LimitEntry;
+
+/// An alarm of the session.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SummaryAlarm {
+    /// When it was raised, s since 1970.
+    pub t_unix: f64,
+    /// 1 low, 2 medium, 3 high.
+    pub level: u8,
+    /// Which alarm.
+    pub id: &'static str,
+    /// The stream or the plate.
+    pub stream: Option<&'static str>,
+    /// When it was cleared; `None` when it still stood at the end.
+    pub cleared_unix: Option<f64>,
+}
+
+/// Gathers the events of a session.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    alarms: Vec<(AlarmId, SummaryAlarm)>,
+    notices: [u32; 3],
+}
+
+/// What the alarm speaks of: a stream of loss, or a plate.
+pub(super) fn alarm_stream(alarm: &Alarm) -> Option<&'static str> {
+    match alarm.id {
+        AlarmId::PlateFault(plate) => Some(plate.name()),
+        AlarmId::LossLevel => alarm.stream.map(crate::harvest::Stream::word),
+    }
+}
+
+impl Summary {
+    /// Takes an event in.
+    pub fn event(&mut self, event: &Event) {
+        let t_unix = event.t_us as f64 / 1e6;
+        match event.kind {
+            EventKind::Raised(alarm) => {
+                let (id, stream) = (alarm.id.word(), alarm_stream(&alarm));
+                let entry = SummaryAlarm { t_unix, level: alarm.level, id, stream, cleared_unix: None };
+                self.alarms.push((alarm.id, entry));
+            }
+            EventKind::Cleared(alarm) => {
+                if let Some((_, entry)) = self.alarms.iter_mut().rev().find(|(id, _)| *id == alarm.id) {
+                    entry.cleared_unix = Some(t_unix);
+                }
+            }
+            EventKind::Noticed(notice, count) => self.notices[notice as usize] = count,
+        }
+    }
+
+    /// The whole summary.
+    pub fn json(
+        &self,
+        totals: &Totals,
+        limit: Option<&LimitEntry>,
+        frames: (FrameCounts, u64),
+        hashes: (&str, Option<&str>),
+    ) -> Value {
+        let alarms: Vec<&SummaryAlarm> = self.alarms.iter().map(|(_, alarm)| alarm).collect();
+        let faults: Vec<Value> = self
+            .alarms
+            .iter()
+            .filter(|(id, _)| matches!(id, AlarmId::PlateFault(_)))
+            .map(|(_, a)| json!({"channel": a.stream, "t_unix": a.t_unix, "cleared_unix": a.cleared_unix}))
+            .collect();
+        let notices: serde_json::Map<String, Value> =
+            Notice::ALL.iter().map(|n| (n.word().to_owned(), json!(self.notices[*n as usize]))).collect();
+        let mut summary = totals_json(totals);
+        let (counts, bad) = frames;
+        let rest = json!({
+            "limit": limit.map(|l| json!({"id": l.id, "percent": l.percent, "source": l.source})),
+            "pans": {"n": 0, "used": 0, "rejected": 0},
+            "alarms": alarms,
+            "notices": notices,
+            "faults": faults,
+            "frames": {"read": counts.read, "decoded": counts.decoded, "unknown": counts.unknown, "bad": bad},
+            "software": concat!("grainloss ", env!("CARGO_PKG_VERSION")),
+            "profile_sha256": hashes.0,
+            "log_sha256": hashes.1,
+        });
+        if let (Value::Object(summary), Value::Object(rest)) = (&mut summary, rest) {
+            summary.extend(rest);
+        }
+        summary
+    }
+}
+
+/// The totals of a session with their 90 % intervals; null where nothing is known.
+pub fn totals_json(totals: &Totals) -> Value {
+    // Six significant digits: more would be noise, and would differ between processors.
+    let round = |value: f64| -> f64 { format!("{value:.5e}").parse().unwrap_or(value) };
+    let band =
+        |band: Option<Band>| band.map(|b| json!({"value": round(b.value), "lo": round(b.lo), "hi": round(b.hi)}));
+    let counts = totals.counts();
+    json!({
+        "duration_s": round(totals.duration_s()),
+        "cutting_s": round(totals.cutting_s()),
+        "area_ha": totals.area_ha().map(round),
+        "grain_kg": band(totals.grain_kg()),
+        "header_loss_kg": band(totals.header_loss_kg()),
+        "rear_loss_kg": band(totals.rear_loss_kg()),
+        "total_loss_kg": band(totals.total_loss_kg()),
+        "total_loss_pct": band(totals.total_loss_pct()),
+        "basis": totals.basis().map(crate::harvest::Basis::word),
+        "known_share": totals.known_share().map(round),
+        "turns": counts.turns,
+        "turning_cuts": counts.turning_cuts,
+        "luggings": counts.luggings,
+    })
+}
