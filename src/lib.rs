@@ -15,6 +15,7 @@ pub mod advice;
 pub mod bus;
 pub mod cli;
 pub mod dashboard;
+pub mod data_file;
 pub mod harvest;
 pub mod journal;
 pub mod knowledge;

@@ -14,6 +14,6 @@ mod unit;
 
 pub use bank::ChannelBank;
 pub use channel::Channel;
-pub use profile::{Geometry, LossPlates, Profile, ProfileError, Threshing};
+pub use profile::{Geometry, LossPlates, Profile, Threshing};
 pub use reading::{Reading, ReadingState, Readings};
 pub use router::Router;

@@ -1,7 +1,7 @@
 //! The three faults that operators are trained against: turning too often, cutting while turning, and fighting the load
 //! with the throttle. Notices: shown and counted, without a sound.
 
-use crate::harvest::{Activity, Estimate, STEP_S};
+use crate::harvest::{Activity, Doing, Estimate, STEP_S};
 
 /// Too many turns: measured combines turned 19 to 28 times an hour and spent 8 to 12 % of the time with the header up;
 /// more than these is frequent.
@@ -57,7 +57,7 @@ struct Watch {
 #[derive(Debug, Default)]
 pub(super) struct Notices {
     watches: [Watch; 3],
-    was_turning: bool,
+    had_turned: bool,
     working_s: f64,
     /// Turns in an exponential memory, and the share of time spent turning.
     turns: f64,
@@ -67,7 +67,7 @@ pub(super) struct Notices {
 impl Notices {
     pub fn step(&mut self, estimate: &Estimate, mut tell: impl FnMut(Notice, u32)) -> [NoticeState; 3] {
         let doing = estimate.doing;
-        let often = self.too_often(doing.activity);
+        let often = self.too_often(doing);
         let on = [often, doing.turning_cut == Some(true), doing.lugging == Some(true)];
         Notice::ALL.map(|notice| {
             let (watch, on) = (&mut self.watches[notice as usize], on[notice as usize]);
@@ -82,15 +82,15 @@ impl Notices {
         })
     }
 
-    fn too_often(&mut self, activity: Option<Activity>) -> bool {
-        let turning = activity == Some(Activity::Turning);
-        if turning || activity == Some(Activity::Cutting) {
+    fn too_often(&mut self, doing: Doing) -> bool {
+        let turning = doing.activity == Some(Activity::Turning);
+        if turning || doing.activity == Some(Activity::Cutting) {
             self.working_s += STEP_S;
             let forget = STEP_S / MEMORY_S;
-            self.turns += f64::from(u8::from(turning && !self.was_turning)) - self.turns * forget;
+            self.turns += f64::from(u8::from(doing.turned && !self.had_turned)) - self.turns * forget;
             self.turning_share += (f64::from(u8::from(turning)) - self.turning_share) * forget;
         }
-        self.was_turning = turning;
+        self.had_turned = doing.turned;
         // The memory fills as 1 - exp(-t / memory); the figures are what it holds over what it can hold.
         let filled = 1.0 - (-self.working_s / MEMORY_S).exp();
         self.working_s > JUDGE_AFTER_S

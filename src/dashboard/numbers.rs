@@ -6,9 +6,16 @@ use crate::knowledge::Lang;
 /// Square metres of a mu.
 const MU_PER_HA: f64 = 15.0;
 
-/// Two significant digits, without an exponent.
+/// Two significant digits, without an exponent; four decimals at most.
 pub(super) fn two_digits(value: f64) -> String {
-    let decimals = if value > 0.0 { 1 - value.log10().floor() as i32 } else { 1 };
+    const SMALLEST: f64 = 1e-4;
+    if value <= 0.0 {
+        return "0".to_owned();
+    }
+    if value < SMALLEST {
+        return format!("<{SMALLEST}");
+    }
+    let decimals = 1 - value.log10().floor() as i32;
     let decimals = decimals.clamp(0, 4) as usize;
     format!("{value:.decimals$}")
 }
@@ -18,8 +25,11 @@ pub(super) fn interval(band: Band) -> String {
     format!("{}–{}", two_digits(band.lo), two_digits(band.hi))
 }
 
-/// `85 (40–160)`
+/// `85 (40–160)`; a certain nothing is `0`.
 pub(super) fn with_interval(band: Band) -> String {
+    if band.hi < 1e-4 {
+        return two_digits(band.hi);
+    }
     format!("{} ({})", two_digits(band.value), interval(band))
 }
 
@@ -46,9 +56,15 @@ mod tests {
 
     #[test]
     fn two_digits_are_two_digits() {
-        for (value, text) in
-            [(123.4, "123"), (45.3, "45"), (4.53, "4.5"), (0.453, "0.45"), (0.0453, "0.045"), (0.0, "0.0")]
-        {
+        for (value, text) in [
+            (123.4, "123"),
+            (45.3, "45"),
+            (4.53, "4.5"),
+            (0.453, "0.45"),
+            (0.0453, "0.045"),
+            (1e-5, "<0.0001"),
+            (0.0, "0"),
+        ] {
             assert_eq!(two_digits(value), text);
         }
     }

@@ -50,6 +50,8 @@ pub struct Doing {
     pub lugging: Option<bool>,
     /// The unloading auger runs.
     pub unloading: Option<bool>,
+    /// The machine is turning, and its heading has changed: a turn to count, not just a header raised for a moment.
+    pub turned: bool,
 }
 
 /// The header counts as down below this height, m (Wang et al.), and as up again 5 cm higher.
@@ -65,6 +67,8 @@ const CURVE_RAD_S: f64 = 5.0 * std::f64::consts::PI / 180.0;
 const TURN_WITHIN_S: f64 = 60.0;
 /// Faster with the header up is on the way, not turning, m/s (our choice).
 const ROAD_M_S: f64 = 4.0;
+/// Straight on for so long with the header up is no turn after all, s (our choice).
+const STRAIGHT_S: f64 = 15.0;
 /// A turn has changed the heading by so much since the header rose (our choice).
 const TURN_RAD: f64 = 20.0 * std::f64::consts::PI / 180.0;
 
@@ -78,7 +82,7 @@ pub(super) struct Tracker {
     turning_cut: Hold,
     lugging: Hold,
     since_cut_s: f64,
-    in_turn: bool,
+    turned: bool,
     heading_at_rise: Option<f64>,
 }
 
@@ -89,10 +93,10 @@ impl Tracker {
             heading: Heading::default(),
             engine: EngineWatch::new(setup.geometry.rated_engine_rpm),
             header_down: Hold::new(0.3, 0.3),
-            turning_cut: Hold::new(2.0, 1.0),
+            turning_cut: Hold::new(1.5, 1.0),
             lugging: Hold::new(3.0, 1.0),
             since_cut_s: f64::INFINITY,
-            in_turn: false,
+            turned: false,
             heading_at_rise: None,
         }
     }
@@ -122,6 +126,7 @@ impl Tracker {
                 .and(pulled_down)
                 .map(|down| if feeding { self.lugging.step(down) } else { self.lugging.reset() }),
             unloading: readings.flag(Channel::UnloadEngaged),
+            turned: activity == Some(Activity::Turning) && self.turned,
         }
     }
 
@@ -138,19 +143,21 @@ impl Tracker {
                 return Some(Activity::Stopped);
             }
             self.since_cut_s = 0.0;
-            self.in_turn = false;
+            self.turned = false;
             self.heading_at_rise = None;
             return Some(Activity::Cutting);
         }
         let heading_at_rise = *self.heading_at_rise.get_or_insert(self.heading.total_rad());
         if self.since_cut_s > TURN_WITHIN_S || speed_m_s > ROAD_M_S {
-            self.in_turn = false;
-        } else {
-            let turned = (self.heading.total_rad() - heading_at_rise).abs() > TURN_RAD;
-            // Without a compass, a raised header soon after cutting is taken for a turn.
-            self.in_turn |= rate_rad_s.is_none_or(|rate| rate.abs() > CURVE_RAD_S || turned);
+            self.turned = false;
+            return Some(Activity::Transport);
         }
-        Some(if self.in_turn { Activity::Turning } else { Activity::Transport })
+        let turned = (self.heading.total_rad() - heading_at_rise).abs() > TURN_RAD;
+        // Without a compass, a raised header soon after cutting is taken for a turn.
+        self.turned |= rate_rad_s.is_none_or(|rate| rate.abs() > CURVE_RAD_S || turned);
+        // Machines drive on a little before they turn.
+        let turning = self.turned || self.since_cut_s < STRAIGHT_S;
+        Some(if turning { Activity::Turning } else { Activity::Transport })
     }
 
     fn is_header_down(&self, readings: &Readings) -> Option<bool> {

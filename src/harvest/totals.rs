@@ -53,7 +53,7 @@ pub struct Totals {
 /// The marks of the step before, to count their beginnings.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Marks {
-    turning: bool,
+    turned: bool,
     turning_cut: bool,
     lugging: bool,
 }
@@ -83,11 +83,11 @@ impl Totals {
             });
         }
         let now = Marks {
-            turning,
+            turned: estimate.doing.turned,
             turning_cut: estimate.doing.turning_cut == Some(true),
             lugging: estimate.doing.lugging == Some(true),
         };
-        self.counts.turns += u32::from(now.turning && !self.before.turning);
+        self.counts.turns += u32::from(now.turned && !self.before.turned);
         self.counts.turning_cuts += u32::from(now.turning_cut && !self.before.turning_cut);
         self.counts.luggings += u32::from(now.lugging && !self.before.lugging);
         self.before = now;

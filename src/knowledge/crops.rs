@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Bilingual, KnowledgeError};
+use super::Bilingual;
+use crate::data_file::FileError;
 use crate::harvest::Crop;
 
 /// A crop with the sources of its numbers.
@@ -48,13 +49,13 @@ impl CropEntry {
 }
 
 /// The crop of this name.
-pub fn crop(name: &str) -> Result<CropEntry, KnowledgeError> {
+pub fn crop(name: &str) -> Result<CropEntry, FileError> {
     const FILE: &str = "crops.toml";
     let mut crops: BTreeMap<String, CropEntry> = super::load(FILE, include_str!("../../knowledge/crops.toml"))?;
     let found = crops.remove(name);
     found.ok_or_else(|| {
         let names = crops.keys().cloned().collect::<Vec<_>>().join(", ");
-        KnowledgeError {
+        FileError {
             file: format!("--crop {name}"),
             line: None,
             problem: format!("unknown crop; the crops are: {names}"),

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Bilingual, CropEntry, KnowledgeError};
+use super::{Bilingual, CropEntry};
+use crate::data_file::FileError;
 
 /// A limit with its name and source.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -28,10 +29,10 @@ struct File {
 
 /// The limit that `--limit` asks for: an identifier, or a number of per cent of the operator's own. Without one, the
 /// crop's default, if it has any.
-pub fn limit(asked: Option<&str>, crop_name: &str, crop: &CropEntry) -> Result<Option<LimitEntry>, KnowledgeError> {
+pub fn limit(asked: Option<&str>, crop_name: &str, crop: &CropEntry) -> Result<Option<LimitEntry>, FileError> {
     let file: File = super::load("limits.toml", include_str!("../../knowledge/limits.toml"))?;
     let Some(asked) = asked.or(crop.default_limit.as_deref()) else { return Ok(None) };
-    let wrong = |problem: String| KnowledgeError { file: format!("--limit {asked}"), line: None, problem };
+    let wrong = |problem: String| FileError { file: format!("--limit {asked}"), line: None, problem };
     if let Some(found) = file.limit.iter().find(|limit| limit.id == asked) {
         if found.crop != crop_name {
             return Err(wrong(format!("this limit is for {}, the crop is {crop_name}", found.crop)));

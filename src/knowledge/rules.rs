@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::KnowledgeError;
 use crate::advice::NextStep;
+use crate::data_file::FileError;
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,14 +21,14 @@ pub struct Rules(BTreeMap<String, Rule>);
 
 impl Rules {
     /// Loads them; a step without a rule is an error.
-    pub fn load() -> Result<Self, KnowledgeError> {
+    pub fn load() -> Result<Self, FileError> {
         const FILE: &str = "advice.toml";
         let rules = Self(super::load(FILE, include_str!("../../knowledge/advice.toml"))?);
         match NextStep::ALL.iter().find(|step| !rules.0.contains_key(step.word())) {
             None => Ok(rules),
             Some(step) => {
                 let problem = format!("the rule [{}] is missing; add it with its source", step.word());
-                Err(KnowledgeError { file: FILE.to_owned(), line: None, problem })
+                Err(FileError { file: FILE.to_owned(), line: None, problem })
             }
         }
     }

@@ -1,6 +1,5 @@
 //! The machine profile: a TOML file that fits grainloss to a machine, read and checked against its database.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use grainloss_can::Database;
@@ -8,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::channel::Channel;
-use crate::knowledge::{self, KnowledgeError};
+use crate::data_file::{self, FileError};
 
 /// How the machine threshes and separates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -113,45 +112,17 @@ pub struct Profile {
     text: String,
 }
 
-/// What is wrong with a profile, and where.
-#[derive(Debug)]
-pub struct ProfileError {
-    /// The profile's or the database's name.
-    pub file: String,
-    /// The line, from 1; `None` when the whole file is meant.
-    pub line: Option<usize>,
-    /// The key or the thing that is wrong, what was expected, and what to do.
-    pub problem: String,
-}
-
-impl fmt::Display for ProfileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            Some(line) => write!(f, "{}:{line}: {}", self.file, self.problem),
-            None => write!(f, "{}: {}", self.file, self.problem),
-        }
-    }
-}
-
-impl std::error::Error for ProfileError {}
-
-impl From<KnowledgeError> for ProfileError {
-    fn from(error: KnowledgeError) -> Self {
-        Self { file: error.file, line: error.line, problem: error.problem }
-    }
-}
-
 impl Profile {
     /// The profiles that come with grainloss.
     pub const BUNDLED: &[(&str, &str)] = &[("combine-demo", include_str!("../../machines/combine-demo.toml"))];
 
     /// Loads a profile by the name of a bundled or a user's one, or from a file when `machine` is a path.
-    pub fn load(machine: &str) -> Result<Self, ProfileError> {
+    pub fn load(machine: &str) -> Result<Self, FileError> {
         let path = Path::new(machine);
         if path.extension().is_some_and(|e| e == "toml") || machine.contains('/') {
             return Self::read(path);
         }
-        if let Some(own) = knowledge::user_file("machines", &format!("{machine}.toml")) {
+        if let Some(own) = data_file::user_file("machines", &format!("{machine}.toml")) {
             return Self::read(&own);
         }
         match Self::BUNDLED.iter().find(|(name, _)| *name == machine) {
@@ -160,14 +131,14 @@ impl Profile {
                 let names = Self::BUNDLED.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
                 let problem =
                     format!("no machine of this name; bundled are: {names}; or give the path of a .toml file");
-                Err(ProfileError { file: machine.to_owned(), line: None, problem })
+                Err(FileError { file: machine.to_owned(), line: None, problem })
             }
         }
     }
 
-    fn read(path: &Path) -> Result<Self, ProfileError> {
+    fn read(path: &Path) -> Result<Self, FileError> {
         let file = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| ProfileError {
+        let text = std::fs::read_to_string(path).map_err(|error| FileError {
             file: file.clone(),
             line: None,
             problem: format!("cannot read the machine profile: {error}"),
@@ -176,17 +147,17 @@ impl Profile {
     }
 
     /// Reads a profile; a database that is not a bundled one is looked for in `folder`.
-    fn parse(file: &str, text: &str, folder: Option<&Path>) -> Result<Self, ProfileError> {
-        let parsed: File = knowledge::parse(file, text)?;
-        let at = |span: std::ops::Range<usize>, problem: String| ProfileError {
+    fn parse(file: &str, text: &str, folder: Option<&Path>) -> Result<Self, FileError> {
+        let parsed: File = data_file::parse(file, text)?;
+        let at = |span: std::ops::Range<usize>, problem: String| FileError {
             file: file.to_owned(),
-            line: Some(knowledge::line_of(text, span.start)),
+            line: Some(data_file::line_of(text, span.start)),
             problem,
         };
         let (database, dbc_bytes) = load_database(&parsed.dbc, folder).map_err(|problem| match problem {
             DatabaseProblem::Missing(problem) => at(parsed.dbc.span(), problem),
             DatabaseProblem::Wrong(error) => {
-                ProfileError { file: error.file.clone(), line: Some(error.line), problem: error.problem.to_string() }
+                FileError { file: error.file.clone(), line: Some(error.line), problem: error.problem.to_string() }
             }
         })?;
         if let Some(problem) = wrong_measure(parsed.geometry.get_ref()) {
@@ -202,7 +173,7 @@ impl Profile {
             about: parsed.about,
             geometry: parsed.geometry.into_inner(),
             loss_plates: parsed.loss_plates.map(Spanned::into_inner),
-            sha256: knowledge::sha256(&[text.as_bytes(), &dbc_bytes]),
+            sha256: data_file::sha256(&[text.as_bytes(), &dbc_bytes]),
             database,
             channels: parsed.channel,
             file: file.to_owned(),
@@ -218,9 +189,9 @@ impl Profile {
         &self.database
     }
 
-    pub(super) fn error_at(&self, span: std::ops::Range<usize>, problem: String) -> ProfileError {
-        let line = Some(knowledge::line_of(&self.text, span.start));
-        ProfileError { file: self.file.clone(), line, problem }
+    pub(super) fn error_at(&self, span: std::ops::Range<usize>, problem: String) -> FileError {
+        let line = Some(data_file::line_of(&self.text, span.start));
+        FileError { file: self.file.clone(), line, problem }
     }
 
     /// True when the profile names at least one source for the channel.

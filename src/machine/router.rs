@@ -6,8 +6,9 @@ use grainloss_can::{Database, Signal};
 use toml::Spanned;
 
 use super::channel::Channel;
-use super::profile::{Profile, ProfileError};
+use super::profile::Profile;
 use super::unit;
+use crate::data_file::FileError;
 
 /// Where a decoded signal goes.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +60,7 @@ struct Found<'a> {
 
 impl Router {
     /// Looks every signal of the profile up; the error names the line and what to do.
-    pub fn new(profile: &Profile) -> Result<Self, ProfileError> {
+    pub fn new(profile: &Profile) -> Result<Self, FileError> {
         let mut by_message: Vec<(usize, Route)> = Vec::new();
         let mut sources = Vec::new();
         let mut of_channel = [(0, 0); Channel::COUNT];
@@ -131,7 +132,7 @@ impl Router {
     }
 }
 
-fn find<'a>(profile: &'a Profile, channel: &str, name: &Spanned<String>) -> Result<Found<'a>, ProfileError> {
+fn find<'a>(profile: &'a Profile, channel: &str, name: &Spanned<String>) -> Result<Found<'a>, FileError> {
     let wrong = |problem: String| profile.error_at(name.span(), format!("channel {channel}: {problem}"));
     let (message_name, signal_name) = name
         .get_ref()

@@ -1,0 +1,70 @@
+//! Data files: TOML that is embedded in the binary or the user's own, and the one error that speaks of a file and a
+//! line.
+
+use std::fmt;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+/// What is wrong with a data file, or with a value on the command line, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileError {
+    /// The file's name.
+    pub file: String,
+    /// The line, from 1; `None` when the whole file or a command-line value is meant.
+    pub line: Option<usize>,
+    /// What was expected and what to do.
+    pub problem: String,
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}: {}", self.file, self.problem),
+            None => write!(f, "{}: {}", self.file, self.problem),
+        }
+    }
+}
+
+impl std::error::Error for FileError {}
+
+/// Reads a TOML file; the error names file, line and key.
+pub(crate) fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, FileError> {
+    toml::from_str(text).map_err(|error| {
+        let line = error.span().map(|span| line_of(text, span.start));
+        // A wrong value is told without its key: the line itself says which.
+        let place = line
+            .and_then(|line| text.lines().nth(line - 1))
+            .map_or_else(String::new, |t| format!(", in: {}", t.trim()));
+        FileError { file: file.to_owned(), line, problem: error.message().replace('\n', "; ") + &place }
+    })
+}
+
+/// The line, from 1, on which this byte stands.
+pub(crate) fn line_of(text: &str, byte: usize) -> usize {
+    text.as_bytes()[..byte.min(text.len())].iter().filter(|&&b| b == b'\n').count() + 1
+}
+
+/// The user's own file in this folder, if there is one: `$XDG_CONFIG_HOME/grainloss/FOLDER/NAME`, or below `~/.config`.
+pub(crate) fn user_file(folder: &str, name: &str) -> Option<PathBuf> {
+    let config = std::env::var_os("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".config")))?;
+    let path = config.join("grainloss").join(folder).join(name);
+    path.is_file().then_some(path)
+}
+
+/// SHA-256 of the parts one after the other, in hexadecimal.
+pub(crate) fn sha256(parts: &[&[u8]]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+    }
+    hash.finalize().iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
