@@ -55,8 +55,8 @@ pub fn write_json(journal: &Journal, session: &Session, out: &mut impl Write) ->
 pub fn session_json(session: &Session) -> Value {
     json!({
         "session": session.id,
-        "started": utc(session.started_us),
-        "started_unix": session.started_us as f64 / 1e6,
+        "started": session.started_us.map(utc),
+        "started_unix": session.started_us.map(|t_us| t_us as f64 / 1e6),
         "last_unix": session.last_us.map(|t_us| t_us as f64 / 1e6),
         "closed": session.end_reason.is_some(),
         "end_reason": session.end_reason,

@@ -53,6 +53,7 @@ pub(super) fn main(args: Args, words: Words, level: tracing::Level) -> Result<()
     }
     let prepared = Prepared::new(&args.machine, &args.crop, &args.options)?;
     let source = LogSource::open(&args.logs).map_err(CliError::input)?;
+    let started_us = first_time_us(&args.logs)?;
     let log_sha256 = sha256_of(&args.logs).map_err(CliError::input)?;
     // An unwritable place is told before the work, not after it.
     if let Some(path) = &args.summary {
@@ -64,7 +65,7 @@ pub(super) fn main(args: Args, words: Words, level: tracing::Level) -> Result<()
         None => None,
         Some(db) => {
             let names = args.logs.iter().map(|log| log.display().to_string()).collect::<Vec<_>>().join(", ");
-            let start = prepared.session_start(first_time_us(&args.logs)?, format!("log {names}"), "log");
+            let start = prepared.session_start(started_us, format!("log {names}"), "log");
             Some((db.clone(), start))
         }
     };
@@ -107,13 +108,15 @@ fn write(path: &Path, option: &str, text: &str) -> Result<(), CliError> {
     std::fs::write(path, text).map_err(|error| CliError::input(format!("{option} {}: {error}", path.display())))
 }
 
-/// When the first frame was seen, for the session's start. Standard input cannot be looked at twice: 0 then, and the
-/// seconds themselves carry the time.
-fn first_time_us(logs: &[PathBuf]) -> Result<i64, CliError> {
-    let Some(first) = logs.first().filter(|log| log.as_os_str() != "-") else { return Ok(0) };
-    let mut source = LogSource::open(std::slice::from_ref(first)).map_err(CliError::input)?;
+/// When the first frame was seen, for the session's start; an error when there is none, before anything is begun.
+/// Standard input cannot be looked at twice: its session starts with its first second.
+fn first_time_us(logs: &[PathBuf]) -> Result<Option<i64>, CliError> {
+    if logs.iter().any(|log| log.as_os_str() == "-") {
+        return Ok(None);
+    }
+    let mut source = LogSource::open(logs).map_err(CliError::input)?;
     match source.poll().map_err(CliError::input)? {
-        Polled::Frame(frame) => Ok(BusClock::default().on(frame.t_us).0),
-        _ => Ok(0),
+        Polled::Frame(frame) => Ok(Some(BusClock::default().on(frame.t_us).0)),
+        _ => source.finish().map_err(CliError::input).map(|_| None),
     }
 }

@@ -63,7 +63,7 @@ fn row(session: &Session, words: &Words) -> [String; 8] {
     };
     [
         session.id.to_string(),
-        utc(session.started_us),
+        session.started_us.map_or_else(|| words.get("unknown"), utc),
         format!("{:.1}", session.seconds as f64 / 60.0),
         session.machine.clone(),
         session.crop.clone(),
