@@ -1,0 +1,137 @@
+//! What a second of work costs, stage by stage, on a bus that the bench makes itself: `cargo bench`.
+//!
+//! Each figure is time for each element: a frame for parsing, decoding and replaying, a step for the estimator, a second
+//! of harvest for the journal.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a bench")]
+
+use std::hint::black_box;
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use grainloss::advice::Advisor;
+use grainloss::harvest::{Harvest, Setup};
+use grainloss::journal::{Entry, Overflow, SessionStart, Writer};
+use grainloss::knowledge;
+use grainloss::machine::{ChannelBank, Profile, Readings, Router};
+use grainloss::record::{SecondBuilder, SecondRow};
+use grainloss::service::Pipeline;
+use grainloss_can::candump::{Reader, write_frame};
+use grainloss_can::{Database, Frame};
+use grainloss_simulator::{Scenario, Simulation};
+
+/// Two minutes of harvest, about 29,000 frames.
+fn frames() -> Vec<Frame> {
+    let mut simulation = Simulation::new(&Scenario::bundled("wheat").unwrap(), 1);
+    let mut frames = Vec::new();
+    for _ in 0..12_000 {
+        simulation.tick(&mut frames);
+    }
+    frames
+}
+
+fn setup() -> (Profile, Setup) {
+    let profile = Profile::load("combine-demo").unwrap();
+    let crop = knowledge::crop("wheat").unwrap().model(None, None);
+    let setup = Setup { crop, geometry: profile.geometry.clone(), loss_plates: profile.loss_plates.clone() };
+    (profile, setup)
+}
+
+fn pipeline() -> Pipeline {
+    let (profile, setup) = setup();
+    let rated_feed_kg_s = setup.geometry.rated_feed_kg_s;
+    let bank = ChannelBank::new(Router::new(&profile).unwrap());
+    Pipeline::new(bank, Harvest::new(setup), Advisor::new(Some(0.012), rated_feed_kg_s))
+}
+
+/// Readings in the middle of a pass.
+fn readings(frames: &[Frame]) -> Readings {
+    let mut bank = ChannelBank::new(Router::new(&setup().0).unwrap());
+    frames.iter().for_each(|frame| _ = bank.take(frame, frame.t_us));
+    bank.readings(frames.last().unwrap().t_us)
+}
+
+fn bus(c: &mut Criterion) {
+    let frames = frames();
+    let mut log = Vec::new();
+    frames.iter().for_each(|frame| write_frame(&mut log, "can0", frame).unwrap());
+    let database = Database::bundled("combine-demo").unwrap().unwrap();
+    let mut group = c.benchmark_group("bus");
+    group.throughput(Throughput::Elements(frames.len() as u64));
+    group.bench_function("parse a candump log", |b| {
+        b.iter(|| {
+            let mut reader = Reader::new(&log[..]);
+            while let Some(frame) = reader.next_frame().unwrap() {
+                black_box(frame);
+            }
+        });
+    });
+    group.bench_function("decode every signal", |b| {
+        b.iter(|| {
+            for frame in &frames {
+                for signal in &database.message_of(frame.id).unwrap().signals {
+                    black_box(signal.decode(frame));
+                }
+            }
+        });
+    });
+    group.bench_function("replay: frames to estimates", |b| {
+        b.iter_batched(
+            pipeline,
+            |mut pipeline| {
+                for frame in &frames {
+                    pipeline.frame(frame, frame.t_us, &mut |output| _ = black_box(output));
+                }
+            },
+            BatchSize::LargeInput,
+        );
+    });
+    group.finish();
+}
+
+fn estimator(c: &mut Criterion) {
+    let readings = readings(&frames());
+    let mut harvest = Harvest::new(setup().1);
+    let mut group = c.benchmark_group("estimator");
+    group.throughput(Throughput::Elements(1));
+    group.bench_function("one step", |b| b.iter(|| black_box(harvest.step(&readings))));
+    group.finish();
+}
+
+fn journal(c: &mut Criterion) {
+    const SECONDS: i64 = 3600;
+    let readings = readings(&frames());
+    let (mut harvest, advisor) = (Harvest::new(setup().1), Advisor::new(None, 8.0));
+    let mut row = |t_s: i64| -> Box<SecondRow> {
+        let estimate = harvest.step(&readings);
+        let mut second = SecondBuilder::default();
+        second.add(&readings, &estimate);
+        Box::new(second.finish(t_s * 1_000_000, &estimate, advisor.advice()))
+    };
+    let rows: Vec<_> = (1..=SECONDS).map(&mut row).collect();
+    let start = SessionStart {
+        started_us: Some(0),
+        source: "bench".to_owned(),
+        clock: "simulator",
+        machine: "combine-demo".to_owned(),
+        profile_sha256: String::new(),
+        crop: "wheat".to_owned(),
+        limit: None,
+    };
+    let mut group = c.benchmark_group("journal");
+    group.throughput(Throughput::Elements(SECONDS as u64)).sample_size(10);
+    group.bench_function("store an hour of seconds", |b| {
+        b.iter_batched(
+            || (tempfile::tempdir().unwrap(), rows.clone()),
+            |(folder, rows)| {
+                let writer = Writer::start(&folder.path().join("journal.sqlite"), &start, Overflow::Wait).unwrap();
+                rows.into_iter().for_each(|row| writer.put(Entry::Second(row, String::new())));
+                writer.finish("bench");
+                folder
+            },
+            BatchSize::PerIteration,
+        );
+    });
+    group.finish();
+}
+
+criterion_group!(benches, bus, estimator, journal);
+criterion_main!(benches);

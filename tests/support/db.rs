@@ -1,0 +1,44 @@
+//! Looking into a journal from outside, without any code of ours.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, ToSql, types::FromSql};
+
+/// Opens the file as any other program would.
+pub fn open(path: &Path) -> Connection {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
+    connection.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+    connection
+}
+
+/// One value.
+pub fn value<T: FromSql>(connection: &Connection, sql: &str, values: &[&dyn ToSql]) -> T {
+    connection.query_row(sql, values, |row| row.get(0)).unwrap_or_else(|error| panic!("{sql}: {error}"))
+}
+
+/// Times of a session's samples, in order.
+pub fn times_us(connection: &Connection, session: i64) -> Vec<i64> {
+    let mut statement = connection.prepare("SELECT t_us FROM sample WHERE session = ?1 ORDER BY t_us").unwrap();
+    let times = statement.query_map([session], |row| row.get(0)).unwrap();
+    times.map(Result::unwrap).collect()
+}
+
+/// Samples in the file, 0 while it is not there or not readable yet.
+pub fn samples_so_far(path: &Path) -> i64 {
+    let count = |connection: Connection| connection.query_row("SELECT count(*) FROM sample", [], |row| row.get(0));
+    Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(count).unwrap_or(0)
+}
+
+/// SQLite's own check.
+pub fn assert_sound(connection: &Connection) {
+    assert_eq!(value::<String>(connection, "PRAGMA integrity_check", &[]), "ok");
+    let mut foreign = connection.prepare("PRAGMA foreign_key_check").unwrap();
+    assert!(!foreign.exists([]).unwrap(), "a sample or event without its session");
+}
+
+/// Every second follows the one before.
+pub fn assert_contiguous(times_us: &[i64]) {
+    for pair in times_us.windows(2) {
+        assert_eq!(pair[1] - pair[0], 1_000_000, "a hole after {}", pair[0]);
+    }
+}
