@@ -45,14 +45,18 @@ fn pipeline() -> Pipeline {
 /// Readings in the middle of a pass.
 fn readings(frames: &[Frame]) -> Readings {
     let mut bank = ChannelBank::new(Router::new(&setup().0).unwrap());
-    frames.iter().for_each(|frame| _ = bank.take(frame, frame.t_us));
+    for frame in frames {
+        bank.take(frame, frame.t_us);
+    }
     bank.readings(frames.last().unwrap().t_us)
 }
 
 fn bus(c: &mut Criterion) {
     let frames = frames();
     let mut log = Vec::new();
-    frames.iter().for_each(|frame| write_frame(&mut log, "can0", frame).unwrap());
+    for frame in &frames {
+        write_frame(&mut log, "can0", frame).unwrap();
+    }
     let database = Database::bundled("combine-demo").unwrap().unwrap();
     let mut group = c.benchmark_group("bus");
     group.throughput(Throughput::Elements(frames.len() as u64));
@@ -123,7 +127,9 @@ fn journal(c: &mut Criterion) {
             || (tempfile::tempdir().unwrap(), rows.clone()),
             |(folder, rows)| {
                 let writer = Writer::start(&folder.path().join("journal.sqlite"), &start, Overflow::Wait).unwrap();
-                rows.into_iter().for_each(|row| writer.put(Entry::Second(row, String::new())));
+                for row in rows {
+                    writer.put(Entry::Second(row, String::new()));
+                }
                 writer.finish("bench");
                 folder
             },

@@ -99,9 +99,9 @@ pub fn main() -> ExitCode {
         .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     let words = Words::new(cli.lang.unwrap_or_else(|| Lang::of_locale(locale.as_deref())));
     let result = match cli.command {
-        Command::Demo(args) => demo::main(args, words, level),
-        Command::Run(args) => run::main(args, words, level),
-        Command::Replay(args) => replay::main(args, words, level),
+        Command::Demo(args) => demo::main(args, &words, level),
+        Command::Run(args) => run::main(args, &words, level),
+        Command::Replay(args) => replay::main(args, &words, level),
         Command::Simulate(args) => simulate::main(&args),
         Command::Decode(args) => decode::main(&args),
         Command::Sessions(args) => sessions::main(&args, &words),

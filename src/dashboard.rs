@@ -45,7 +45,7 @@ pub fn show(snapshots: &mut watch::Receiver<Snapshot>, mut words: Words, stop: &
             Event::Key(key) if key.kind != KeyEventKind::Release => match key.code {
                 KeyCode::Char('q' | 'Q') => stop.store(true, Ordering::Relaxed),
                 KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => {
-                    stop.store(true, Ordering::Relaxed)
+                    stop.store(true, Ordering::Relaxed);
                 }
                 KeyCode::Char('l' | 'L') => {
                     words = Words::new(words.lang.other());

@@ -44,7 +44,7 @@ pub(crate) fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Fi
 
 /// The line, from 1, on which this byte stands.
 pub(crate) fn line_of(text: &str, byte: usize) -> usize {
-    text.as_bytes()[..byte.min(text.len())].iter().filter(|&&b| b == b'\n').count() + 1
+    text.char_indices().take_while(|&(at, _)| at < byte).filter(|&(_, c)| c == '\n').count() + 1
 }
 
 /// The user's own file in this folder, if there is one: `$XDG_CONFIG_HOME/grainloss/FOLDER/NAME`, or below `~/.config`.
@@ -62,9 +62,14 @@ pub(crate) fn sha256(parts: &[&[u8]]) -> String {
     for part in parts {
         hash.update(part);
     }
-    hash.finalize().iter().fold(String::new(), |mut hex, byte| {
+    hex(&hash.finalize())
+}
+
+/// Bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
+        let _ = write!(text, "{byte:02x}");
+        text
     })
 }

@@ -80,7 +80,7 @@ impl Harvest {
         let area_m2_s = cutting.and_then(|cutting| if cutting { Some(width_m * speed_m_s?) } else { Some(0.0) });
 
         let feed = self.feed.step(area_m2_s, readings);
-        let header = self.header.loss(&doing, readings, feed.grain_in, &self.gains);
+        let header = self.header.loss(doing, readings, feed.grain_in, &self.gains);
         let rear = self.rear.step(&feed, readings, &mut self.gains);
         let basis = rear.basis();
         let total = match (header, rear.total()) {
@@ -94,7 +94,7 @@ impl Harvest {
             ground_speed_m_s: speed_m_s,
             header_height_m: readings.value(Channel::HeaderHeight),
             working_width_m: area_m2_s.map(|_| width_m),
-            feed_kg_s: feed.feed_kg_s,
+            feed_kg_s: feed.into_feeder_kg_s,
             feed_is_measured: feed.is_measured,
             engine_rpm: readings.value(Channel::EngineSpeed),
             grain_in: feed.grain_in,

@@ -126,7 +126,7 @@ fn a_wrong_profile_is_told_with_line_and_field() {
     refused("reel_diameter_m = 1.0", "reel_diamter_m = 1.0", &["reel_diamter_m"]);
     refused("header_width_m = 2.75", "header_width_m = \"wide\"", &["header_width_m", "string"]);
     refused("name = \"engine.speed\"", "name = \"engine.sped\"", &["engine.sped", "engine.speed"]);
-    refused("name = \"fan.speed\"", "name = \"engine.speed\"", &["engine.speed"]);
+    refused("name = \"fuel.rate\"", "name = \"engine.speed\"", &["engine.speed", "twice"]);
     refused("dbc = \"combine-demo\"", "dbc = \"other.dbc\"", &["other.dbc"]);
     refused("threshing = \"longitudinal-axial\"", "threshing = \"magic\"", &["magic", "walker"]);
     refused("name = \"combine-demo\"", "name = ", &[]);
@@ -349,7 +349,10 @@ fn decode_gives_the_values_of_an_independent_tool() {
         let [message, frame, signal, value] = &vector[..] else { panic!("{vector:?}") };
         let at = frames.iter().position(|known| known == frame).unwrap();
         let state = NOT_VALUES.iter().find(|n| (n.0, n.1) == (message, signal)).map_or("valid", |n| n.2);
-        let row = rows.rows.iter().find(|row| row[3] == *message && row[4] == *signal && row[0].starts_with(&format!("{at}.")));
+        let row = rows
+            .rows
+            .iter()
+            .find(|row| row[3] == *message && row[4] == *signal && row[0].starts_with(&format!("{at}.")));
         let row = row.unwrap_or_else(|| panic!("{vector:?} is missing"));
         assert_eq!(row[0].parse::<f64>().unwrap(), at as f64 + 0.25);
         assert_eq!([&row[1], &row[2]], ["can1", frame.split('#').next().unwrap()]);

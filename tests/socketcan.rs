@@ -14,7 +14,7 @@ use rusqlite::Connection;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_grainloss");
 /// Whoever waits longer than this waits in vain.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 type Test = (&'static str, fn(&Path));
 
@@ -31,7 +31,9 @@ fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
     // `cargo test -- --list` asks for names only.
     if std::env::args().any(|arg| arg == "--list") {
-        TESTS.iter().for_each(|(name, _)| println!("{name}: test"));
+        for (name, _) in TESTS {
+            println!("{name}: test");
+        }
         return ExitCode::SUCCESS;
     }
     if let Some(why) = missing() {
@@ -113,6 +115,7 @@ impl Drop for Service {
     }
 }
 
+#[allow(clippy::disallowed_methods, reason = "a deadline for another process")]
 fn wait_for(what: &str, mut true_now: impl FnMut() -> bool) {
     let began = Instant::now();
     while !true_now() {

@@ -86,8 +86,9 @@ fn a_payload_over_64_bytes_is_refused() {
 #[test]
 fn widths_of_none_and_of_more_than_64_bits_are_refused() {
     for width in [0, 65, 200] {
-        let body =
-            format!("BO_ 2147483748 FD: 64 ECU\n SG_ Good : 0|64@1+ (1,0) [0|0] \"\" ECU\n SG_ Bad : 0|{width}@1+ (1,0) [0|0] \"\" ECU\n");
+        let body = format!(
+            "BO_ 2147483748 FD: 64 ECU\n SG_ Good : 0|64@1+ (1,0) [0|0] \"\" ECU\n SG_ Bad : 0|{width}@1+ (1,0) [0|0] \"\" ECU\n"
+        );
         assert_says(&body, 11, &["Bad"]);
     }
 }
@@ -103,8 +104,8 @@ fn names_are_there_once() {
     let messages = "BO_ 100 MOTOR: 8 ECU\n\nBO_ 101 MOTOR: 8 ECU\n";
     assert_says(messages, 11, &["MOTOR", "twice"]);
     // One signal name in two messages is everyday.
-    let shared = with_signal("Speed : 0|8@1+ (1,0) [0|0]")
-        + "\nBO_ 101 PUMP: 8 ECU\n SG_ Speed : 0|8@1+ (1,0) [0|0] \"\" ECU\n";
+    let shared =
+        with_signal("Speed : 0|8@1+ (1,0) [0|0]") + "\nBO_ 101 PUMP: 8 ECU\n SG_ Speed : 0|8@1+ (1,0) [0|0] \"\" ECU\n";
     assert_eq!(parse(&shared).unwrap().messages().len(), 2);
 }
 
@@ -119,7 +120,8 @@ fn two_messages_that_the_same_frames_match_are_refused() {
     assert_says("BO_ 100 FIRST: 8 ECU\n\nBO_ 100 SECOND: 8 ECU\n", 11, &["FIRST", "SECOND"]);
     // EEC1 from source 0 and from source 3 at another priority: one parameter group, 61444.
     let group = "BO_ 2364539904 ENGINE_A: 8 ECU\n\nBO_ 2565866499 ENGINE_B: 8 ECU\n\n";
-    let j1939 = "BA_DEF_ \"ProtocolType\" STRING ;\nBA_DEF_DEF_ \"ProtocolType\" \"\";\nBA_ \"ProtocolType\" \"J1939\";\n";
+    let j1939 =
+        "BA_DEF_ \"ProtocolType\" STRING ;\nBA_DEF_DEF_ \"ProtocolType\" \"\";\nBA_ \"ProtocolType\" \"J1939\";\n";
     assert_says(&format!("{group}{j1939}"), 11, &["ENGINE_A", "ENGINE_B"]);
     // Without a word on J1939 they are two identifiers.
     assert_eq!(parse(group).unwrap().messages().len(), 2);

@@ -70,6 +70,9 @@ impl LiveSource {
         std::thread::sleep(PATIENCE);
         if self.socket.is_none() {
             self.socket = connect(&self.name).ok();
+            if self.socket.is_some() {
+                tracing::warn!("{}: the interface is back", self.name);
+            }
         }
         Polled::Quiet(self.now_us())
     }
@@ -92,9 +95,13 @@ impl FrameSource for LiveSource {
                     Ok(Polled::Quiet(self.now_us()))
                 }
                 // Down: the same socket works again once the interface is up.
-                (_, Some(libc::ENETDOWN)) => Ok(self.away()),
+                (_, Some(libc::ENETDOWN)) => {
+                    tracing::warn!("{}: the interface is down, waiting for it", self.name);
+                    Ok(self.away())
+                }
                 // Gone: the socket is dead.
                 (_, Some(libc::ENODEV | libc::ENXIO)) => {
+                    tracing::warn!("{}: the interface is gone, waiting for it", self.name);
                     self.socket = None;
                     Ok(self.away())
                 }

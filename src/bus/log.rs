@@ -1,5 +1,6 @@
 //! Frames from candump logs: plain, gzip or zstd, told apart by their first bytes; `-` is standard input.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use grainloss_can::candump::{LogCounts, Reader};
 use sha2::{Digest, Sha256};
 
 use super::{BusError, FrameSource, Polled};
+use crate::data_file;
 
 /// What all the logs of a replay held.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +25,7 @@ pub struct LogTotals {
 
 /// Several logs, read one after the other.
 pub struct LogSource {
-    paths: std::vec::IntoIter<PathBuf>,
+    paths: VecDeque<PathBuf>,
     current: Option<(PathBuf, Reader<Box<dyn BufRead + Send>>)>,
     totals: LogTotals,
     first_bad: String,
@@ -47,7 +49,7 @@ impl LogSource {
             }
         }
         Ok(Self {
-            paths: paths.to_vec().into_iter(),
+            paths: paths.iter().cloned().collect::<VecDeque<_>>(),
             current: None,
             totals: LogTotals::default(),
             first_bad: String::new(),
@@ -83,7 +85,7 @@ impl FrameSource for LogSource {
     fn poll(&mut self) -> Result<Polled, BusError> {
         loop {
             if self.current.is_none() {
-                let Some(path) = self.paths.next() else { return Ok(Polled::End) };
+                let Some(path) = self.paths.pop_front() else { return Ok(Polled::End) };
                 let input = open_log(&path).map_err(|error| BusError::Log { path: path.clone(), error })?;
                 self.current = Some((path, Reader::new(input)));
             }
@@ -124,7 +126,7 @@ pub fn sha256_of(paths: &[PathBuf]) -> Result<Option<String>, BusError> {
             }
         }
     }
-    Ok(Some(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
+    Ok(Some(data_file::hex(&hash.finalize())))
 }
 
 /// Opens a log and looks at its first bytes; `-` is standard input.

@@ -37,7 +37,7 @@ pub(super) struct Args {
     crop: CropOptions,
 }
 
-pub(super) fn main(args: Args, words: Words, level: tracing::Level) -> Result<(), CliError> {
+pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {
     if !args.headless {
         session::need_terminal()?;
     }
@@ -56,7 +56,7 @@ pub(super) fn main(args: Args, words: Words, level: tracing::Level) -> Result<()
     };
     let frames = SimulatedSource::new(&scenario, args.seed, seconds);
     let ended = session::run(frames, prepared, plan, level)?;
-    table::totals(&words, &ended.report.totals);
-    table::stored(&words, ended.session, &db);
+    table::totals(words, &ended.report.totals);
+    table::stored(words, ended.session, &db);
     session::complain(&ended)
 }

@@ -47,7 +47,7 @@ pub(super) struct Args {
     dashboard: bool,
 }
 
-pub(super) fn main(args: Args, words: Words, level: tracing::Level) -> Result<(), CliError> {
+pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {
     if args.dashboard {
         session::need_terminal()?;
     }
@@ -95,11 +95,11 @@ pub(super) fn main(args: Args, words: Words, level: tracing::Level) -> Result<()
         let text = serde_json::to_string_pretty(&summary).map_err(CliError::failed)?;
         write(path, "--summary", &(text + "\n"))?;
     }
-    table::frames(&words, report.counts, &log);
-    table::channels(&words, &readings);
-    table::totals(&words, &report.totals);
+    table::frames(words, report.counts, &log);
+    table::channels(words, &readings);
+    table::totals(words, &report.totals);
     if let Some(db) = &args.db {
-        table::stored(&words, ended.session, db);
+        table::stored(words, ended.session, db);
     }
     session::complain(&ended)
 }

@@ -34,7 +34,7 @@ pub(super) struct Args {
 }
 
 #[allow(clippy::disallowed_methods, reason = "an edge: the session is dated here")]
-pub(super) fn main(args: Args, words: Words, level: tracing::Level) -> Result<(), CliError> {
+pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {
     if args.dashboard {
         session::need_terminal()?;
     }
@@ -51,7 +51,7 @@ pub(super) fn main(args: Args, words: Words, level: tracing::Level) -> Result<()
         dashboard: args.dashboard.then(|| Words::new(words.lang)),
     };
     let ended = session::run(source, prepared, plan, level)?;
-    table::totals(&words, &ended.report.totals);
-    table::stored(&words, ended.session, &db);
+    table::totals(words, &ended.report.totals);
+    table::stored(words, ended.session, &db);
     session::complain(&ended)
 }

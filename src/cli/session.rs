@@ -49,6 +49,9 @@ pub(super) fn run<S: FrameSource + Send + 'static>(
     plan: Plan,
     level: tracing::Level,
 ) -> Result<Ended<S>, CliError> {
+    if plan.dashboard.is_none() {
+        log_to_stderr(level);
+    }
     let trace = plan.trace.as_deref().map(create_trace).transpose()?;
     let overflow = if plan.kind == SourceKind::Live { Overflow::Count } else { Overflow::Wait };
     let journal = plan.journal.map(|(path, start)| Writer::start(&path, &start, overflow)).transpose();
@@ -66,13 +69,11 @@ pub(super) fn run<S: FrameSource + Send + 'static>(
     let outputs = Outputs { journal, trace, snapshot };
     let running = service::run(source, prepared.pipeline, outputs, plan.speed, Arc::clone(&stop));
     let running = running.map_err(CliError::failed)?;
-    let shown = match plan.dashboard {
-        Some(words) => dashboard::show(&mut screens, words, &stop),
-        None => {
-            drop(screens);
-            log_to_stderr(level);
-            Ok(())
-        }
+    let shown = if let Some(words) = plan.dashboard {
+        dashboard::show(&mut screens, words, &stop)
+    } else {
+        drop(screens);
+        Ok(())
     };
     if shown.is_err() {
         // Without a screen nobody could stop it.

@@ -35,12 +35,14 @@ impl LogNormal {
     }
 
     /// The same quantity in another unit, or a known multiple of it.
+    #[must_use]
     pub fn scaled(self, factor: f64) -> Self {
         Self { median: self.median * factor, ..self }
     }
 
     /// The sum of two independent quantities, again taken as log-normal with the sum's mean and variance
     /// (Fenton 1960, IRE Transactions on Communications Systems 8:57).
+    #[must_use]
     pub fn plus(self, other: Self) -> Self {
         if self.median == 0.0 {
             return other;

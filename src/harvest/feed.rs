@@ -48,7 +48,7 @@ impl LogLevel {
 #[derive(Clone, Debug)]
 pub(super) struct Feed {
     /// Crop into the feeder house, kg/s.
-    pub feed_kg_s: Option<f64>,
+    pub into_feeder_kg_s: Option<f64>,
     /// It comes from a sensor.
     pub is_measured: bool,
     /// Grain at the header, kg/s.
@@ -117,7 +117,7 @@ impl FeedModel {
             _ => None,
         };
         Feed {
-            feed_kg_s: at_feeder.map(|(grain, straw)| grain + straw),
+            into_feeder_kg_s: at_feeder.map(|(grain, straw)| grain + straw),
             is_measured: measured_kg_s.is_some(),
             grain_in,
             at_feeder,
@@ -130,7 +130,7 @@ impl FeedModel {
         let feed = self.feed_at_yield_sensor.step(feed_kg_s.unwrap_or(0.0));
         self.cutting_s = if area_m2_s.is_some_and(|area| area > 0.0) { self.cutting_s + STEP_S } else { 0.0 };
         self.steps += 1;
-        if self.steps % 10 != 0 {
+        if !self.steps.is_multiple_of(10) {
             return;
         }
         // Yield drifts over the field, the grain's share more slowly (our choice).

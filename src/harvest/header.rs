@@ -49,7 +49,7 @@ impl HeaderModel {
     /// kg/s left at the header now; `None` when it is not known what comes in.
     pub fn loss(
         &self,
-        doing: &Doing,
+        doing: Doing,
         readings: &Readings,
         grain_in: Option<LogNormal>,
         gains: &GainFilter,

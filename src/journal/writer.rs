@@ -224,9 +224,17 @@ impl Task {
                 self.seq = seq;
                 self.health.add_stored(seconds(&self.pending));
                 self.pending.clear();
+                if self.health.error().is_some() {
+                    tracing::warn!("the journal is being written again");
+                }
                 self.health.set(0, None);
             }
-            Err(error) => self.health.set(self.pending.len() as u64, Some(error.to_string())),
+            Err(error) => {
+                if self.health.error().is_none() {
+                    tracing::warn!("the journal cannot be written, trying again every second: {error}");
+                }
+                self.health.set(self.pending.len() as u64, Some(error.to_string()));
+            }
         }
     }
 }
@@ -252,7 +260,7 @@ fn write(connection: &mut Connection, session: i64, mut seq: i64, entries: &VecD
             match entry {
                 Entry::Second(row, _) => {
                     let fixed = [Value::Integer(session), Value::Integer(row.t_us)];
-                    let cells = COLUMNS[1..].iter().map(|column| value((column.cell)(row)));
+                    let cells = COLUMNS[1..].iter().map(|column| value(&(column.cell)(row)));
                     let values: Vec<Value> = fixed.into_iter().chain(cells).collect();
                     let values: Vec<&dyn ToSql> = values.iter().map(|value| value as &dyn ToSql).collect();
                     sample.execute(&values[..])?;
@@ -286,12 +294,12 @@ fn write(connection: &mut Connection, session: i64, mut seq: i64, entries: &VecD
     Ok(seq)
 }
 
-fn value(cell: Cell) -> Value {
+fn value(cell: &Cell) -> Value {
     match cell {
         Cell::Empty => Value::Null,
-        Cell::Whole(number) => Value::Integer(number),
+        Cell::Whole(number) => Value::Integer(*number),
         // The journal keeps what the trace prints, so that a report is the same bytes from either.
         Cell::Number(_, _) => cell.text().parse().map_or(Value::Null, Value::Real),
-        Cell::Word(word) => Value::Text(word.to_owned()),
+        Cell::Word(word) => Value::Text((*word).to_owned()),
     }
 }

@@ -34,7 +34,7 @@ channels! {
     /// Speed over ground, forward.
     GroundSpeed = "ground.speed", "m/s", 0.0..=15.0;
     /// Direction of travel over ground, clockwise from north, 0..2π.
-    GroundCourse = "ground.course", "rad", 0.0..=6.2832;
+    GroundCourse = "ground.course", "rad", 0.0..=6.3;
     /// Height of the knife above ground.
     HeaderHeight = "header.height", "m", 0.0..=3.0;
     /// 1 when the header is below its working height.

@@ -125,15 +125,12 @@ impl Profile {
         if let Some(own) = data_file::user_file("machines", &format!("{machine}.toml")) {
             return Self::read(&own);
         }
-        match Self::BUNDLED.iter().find(|(name, _)| *name == machine) {
-            Some((name, text)) => Self::parse(&format!("{name}.toml"), text, None),
-            None => {
-                let names = Self::BUNDLED.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-                let problem =
-                    format!("no machine of this name; bundled are: {names}; or give the path of a .toml file");
-                Err(FileError { file: machine.to_owned(), line: None, problem })
-            }
+        if let Some((name, text)) = Self::BUNDLED.iter().find(|(name, _)| *name == machine) {
+            return Self::parse(&format!("{name}.toml"), text, None);
         }
+        let names = Self::BUNDLED.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+        let problem = format!("unknown machine; bundled are: {names}; or give the path of a .toml file");
+        Err(FileError { file: format!("--machine {machine}"), line: None, problem })
     }
 
     fn read(path: &Path) -> Result<Self, FileError> {

@@ -21,7 +21,7 @@ pub struct FrameCounts {
 }
 
 /// What the pipeline has to say.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Output<'a> {
     /// A second is over; the session's totals up to it.
     Second(&'a SecondRow, &'a Totals),

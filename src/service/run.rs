@@ -203,6 +203,7 @@ impl<S: FrameSource> Loop<S> {
                 Ok(Polled::Frame(frame)) => {
                     let (t_us, change) = clock.on(frame.t_us);
                     if let Some(change) = change {
+                        tracing::info!("the clock of the source: {change:?}");
                         self.sinks.clock(t_us, change);
                         if matches!(change, ClockChange::Gap(_)) {
                             self.pipeline.skip_to(t_us);

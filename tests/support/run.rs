@@ -110,15 +110,35 @@ impl Sandbox {
         let (log, truth) = (format!("{name}.log"), format!("{name}.truth.csv"));
         let (seed, seconds) = (seed.to_string(), seconds.to_string());
         self.ok(&[
-            "simulate", "--scenario", scenario, "--seed", &seed, "--seconds", &seconds, "--out", &log, "--truth", &truth,
+            "simulate",
+            "--scenario",
+            scenario,
+            "--seed",
+            &seed,
+            "--seconds",
+            &seconds,
+            "--out",
+            &log,
+            "--truth",
+            &truth,
         ]);
     }
 
     /// Replays a log: NAME.csv is the trace, NAME.json the summary.
     pub fn replay(&self, log: &str, name: &str, more: &[&str]) -> Ended {
         let (trace, summary) = (format!("{name}.csv"), format!("{name}.json"));
-        let mut args =
-            vec!["replay", log, "--machine", "combine-demo", "--crop", "wheat", "--trace", &trace, "--summary", &summary];
+        let mut args = vec![
+            "replay",
+            log,
+            "--machine",
+            "combine-demo",
+            "--crop",
+            "wheat",
+            "--trace",
+            &trace,
+            "--summary",
+            &summary,
+        ];
         args.extend(more);
         self.ok(&args)
     }
