@@ -327,7 +327,7 @@ fn the_status_signal_speaks_by_its_value_table() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_comes_readings_are_finite_and_plausible(

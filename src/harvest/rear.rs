@@ -18,6 +18,8 @@ const CLEANING_POWER: f64 = 0.6;
 const LOAD_RANGE: (f64, f64) = (0.2, 2.0);
 /// Load that the model explains badly from second to second, as a standard deviation of the logarithm (our choice).
 const LOCAL_SD: f64 = 0.15;
+/// With a plate out, nobody sees how the loss lies across the machine (our choice).
+const FAULT_SD: f64 = 0.4;
 /// False counts: kernels a plate counts for each kilogram of straw that passes (our choice: a tenth of the counts at
 /// rated load).
 const FALSE_SHARE: f64 = 0.1;
@@ -192,8 +194,10 @@ impl RearModel {
         let mut stream = |model: &mut PathModel| {
             let modelled = model.step(at_feeder, rated, readings, gains);
             let (gain, gain_sd) = gains.path(model.path);
-            let loss = LogNormal { median: modelled * gain, log_sd: gain_sd.hypot(LOCAL_SD) };
-            StreamLoss { loss: known.then_some(loss), basis: model.basis() }
+            let basis = model.basis();
+            let blind_sd = if basis == Basis::Fault { FAULT_SD } else { 0.0 };
+            let loss = LogNormal { median: modelled * gain, log_sd: gain_sd.hypot(LOCAL_SD).hypot(blind_sd) };
+            StreamLoss { loss: known.then_some(loss), basis }
         };
         let (separation, cleaning) = (stream(&mut self.separation), stream(&mut self.cleaning));
         let [a, b] = self.separation.faults();
