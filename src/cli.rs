@@ -3,6 +3,7 @@
 mod decode;
 mod demo;
 mod options;
+mod pans;
 mod replay;
 mod report;
 mod run;

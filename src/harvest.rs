@@ -20,6 +20,7 @@ mod feed;
 mod gain;
 mod header;
 mod lag;
+mod pan;
 mod plates;
 mod rear;
 mod recent;
@@ -29,12 +30,14 @@ pub use activity::{Activity, Doing};
 pub use band::{Band, LogNormal};
 pub use crop::{Crop, Setup};
 pub use estimate::{Basis, Estimate, PlateFault, Stream, StreamLoss};
+pub use pan::{Pan, PanKind, PanOutcome, PanRejection};
 pub use totals::{FaultCounts, Totals};
 
 use crate::machine::{Channel, Readings};
 
 /// Steps are this far apart, in microseconds of bus time.
 pub const STEP_US: i64 = 100_000;
+const SECOND_US: i64 = 1_000_000;
 /// Steps are this far apart, in seconds.
 pub const STEP_S: f64 = 0.1;
 
@@ -48,6 +51,7 @@ pub struct Harvest {
     header: header::HeaderModel,
     gains: gain::GainFilter,
     recent: recent::RecentTotal,
+    pans: pan::PanBook,
     totals: Totals,
 }
 
@@ -61,6 +65,7 @@ impl Harvest {
             header: header::HeaderModel::new(&setup),
             gains: gain::GainFilter::new(),
             recent: recent::RecentTotal::default(),
+            pans: pan::PanBook::new(),
             totals: Totals::default(),
             setup,
         }
@@ -69,6 +74,14 @@ impl Harvest {
     /// The session so far.
     pub fn totals(&self) -> &Totals {
         &self.totals
+    }
+
+    /// Takes in what a pan has found, from the moment it is known.
+    pub fn pan(&mut self, pan: &Pan) -> PanOutcome {
+        let before = self.gains.clone();
+        let outcome = self.pans.judge(pan, self.setup.crop.kernel_mass_kg, &mut self.gains);
+        self.totals.recalibrate(&before, &self.gains);
+        outcome
     }
 
     /// One tenth of a second later: takes the readings in, gives the estimate out. Does not allocate.
@@ -81,13 +94,23 @@ impl Harvest {
 
         let feed = self.feed.step(area_m2_s, readings);
         let header = self.header.loss(doing, readings, feed.grain_in, &self.gains);
-        let rear = self.rear.step(&feed, readings, &mut self.gains);
+        let rear = self.rear.step(&feed, readings, &mut self.gains, self.pans.rear_used > 0);
         let basis = rear.basis();
-        let total = match (header, rear.total()) {
+        let header_basis = if self.pans.front_used > 0 { Basis::Calibrated } else { Basis::ModelOnly };
+        if let (Some(true), Some(header), Some((separation, cleaning)), Some(area_m2_s)) = (
+            cutting.filter(|_| readings.t_us % SECOND_US == 0),
+            header,
+            rear.modelled,
+            area_m2_s.filter(|&area| area > 0.0),
+        ) {
+            let header = header.median / self.gains.header().0;
+            self.pans.keep(readings.t_us, gain::Lost { header, separation, cleaning }, area_m2_s);
+        }
+        let total = match (header, rear.total) {
             (Some(header), Some(rear)) => Some(header.plus(rear)),
             _ => None,
         };
-        let total_share = self.recent.step(cutting, header, rear.total(), feed.grain_in);
+        let total_share = self.recent.step(cutting, header, rear.total, feed.grain_in);
         let estimate = Estimate {
             t_us: readings.t_us,
             doing,
@@ -98,10 +121,10 @@ impl Harvest {
             feed_is_measured: feed.is_measured,
             engine_rpm: readings.value(Channel::EngineSpeed),
             grain_in: feed.grain_in,
-            header: StreamLoss { loss: header, basis: Basis::ModelOnly },
+            header: StreamLoss { loss: header, basis: header_basis },
             separation: rear.separation,
             cleaning: rear.cleaning,
-            rear: StreamLoss { loss: rear.total(), basis },
+            rear: StreamLoss { loss: rear.total, basis },
             total: StreamLoss { loss: total, basis },
             total_share,
             loss_kg_m2: total_share.and_then(|share| Some(share.scaled(feed.yield_kg_m2?))),

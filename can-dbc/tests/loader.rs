@@ -251,7 +251,7 @@ proptest! {
         if cut_it {
             bytes.truncate(cut.index(bytes.len()));
         }
-        let lines = bytes.iter().filter(|&&b| b == b'\n').count() + 1;
+        let lines = bytes.split(|&b| b == b'\n').count();
         if let Err(error) = Database::parse("own.dbc", &bytes) {
             prop_assert!((1..=lines).contains(&error.line), "line {} of {lines}", error.line);
         }
@@ -261,7 +261,7 @@ proptest! {
     fn numbers_of_any_size_never_make_it_panic(
         id: u64, size: u64, start: u64, width: u64, big_endian: bool, factor: f64, offset: f64, cycle: u64, code: i64,
     ) {
-        let order = if big_endian { 0 } else { 1 };
+        let order = u8::from(!big_endian);
         // Half of the cases are small enough to come through the parser.
         for (id, size, start, width) in [(id, size, start, width), (id % 2048, size % 65, start % 512, width % 65)] {
             let body = format!(

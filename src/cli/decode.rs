@@ -9,6 +9,7 @@ use grainloss_can::{Database, Frame, Message};
 use serde_json::json;
 
 use super::CliError;
+use super::table::say;
 use crate::bus::open_log;
 
 /// Decode a log with a DBC file, signal by signal.
@@ -53,7 +54,7 @@ pub(super) fn main(args: &Args) -> Result<(), CliError> {
             "frames": counts.frames, "decoded": stats.decoded, "unknown": stats.unknown, "bad": counts.bad_lines,
             "signals": stats.signals,
         });
-        println!("{stats}");
+        say(&stats.to_string());
     } else if counts.bad_lines > 0 {
         eprintln!("grainloss: {}: {} lines that are no frames were passed over", args.log.display(), counts.bad_lines);
     }

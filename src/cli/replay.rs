@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::options::{CropOptions, Prepared};
 use super::session::{self, Plan};
-use super::{CliError, table};
+use super::{CliError, pans, table};
 use crate::bus::{BusClock, FrameSource, LogSource, Polled, sha256_of};
 use crate::knowledge::Words;
 use crate::machine::Channel;
@@ -30,6 +30,10 @@ pub(super) struct Args {
     crop: String,
     #[command(flatten)]
     options: CropOptions,
+    /// Drop pans, as CSV: t_unix, t_known_unix, kind, pan_area_m2, discharge_width_m, header_width_m, kernels, grams,
+    /// natural_shed_kernels_m2
+    #[arg(long, value_name = "FILE.csv")]
+    pans: Option<PathBuf>,
     /// Store the session in this journal
     #[arg(long, value_name = "FILE.sqlite")]
     db: Option<PathBuf>,
@@ -51,7 +55,11 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     if args.dashboard {
         session::need_terminal()?;
     }
-    let prepared = Prepared::new(&args.machine, &args.crop, &args.options)?;
+    let mut prepared = Prepared::new(&args.machine, &args.crop, &args.options)?;
+    let kernel_mass_kg = prepared.crop.model(None, args.options.tkw_g).kernel_mass_kg;
+    let pans = args.pans.as_deref().map_or(Ok(Vec::new()), |path| pans::read(path, kernel_mass_kg))?;
+    let pan_count = pans.len();
+    prepared.pipeline = prepared.pipeline.with_pans(pans);
     let source = LogSource::open(&args.logs).map_err(CliError::input)?;
     let started_us = first_time_us(&args.logs)?;
     let log_sha256 = sha256_of(&args.logs).map_err(CliError::input)?;
@@ -83,8 +91,13 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     let log = source.finish().map_err(CliError::input)?;
     if let Some(path) = &args.summary {
         let frames = (report.counts, log.counts.bad_lines);
-        let mut summary =
-            report.summary.json(&report.totals, limit.as_ref(), frames, (&profile_sha256, log_sha256.as_deref()));
+        let mut summary = report.summary.json(
+            pan_count,
+            &report.totals,
+            limit.as_ref(),
+            frames,
+            (&profile_sha256, log_sha256.as_deref()),
+        );
         summary["log"] = json!({
             "remote": log.counts.remote, "bus_errors": log.counts.bus_errors, "dropped": log.counts.dropped,
             "damaged": log.damaged,

@@ -70,7 +70,9 @@ pub(super) fn run<S: FrameSource + Send + 'static>(
     let running = service::run(source, prepared.pipeline, outputs, plan.speed, Arc::clone(&stop));
     let running = running.map_err(CliError::failed)?;
     let shown = if let Some(words) = plan.dashboard {
-        dashboard::show(&mut screens, words, &stop)
+        // A fault of the screen must not cost the session: the loop is stopped in order, and the journal closed.
+        let show = std::panic::AssertUnwindSafe(|| dashboard::show(&mut screens, words, &stop));
+        std::panic::catch_unwind(show).unwrap_or_else(|_| Err(std::io::Error::other("a fault in the program")))
     } else {
         drop(screens);
         Ok(())

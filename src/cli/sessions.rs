@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::CliError;
 use super::options::journal_path;
+use super::table::say;
 use crate::journal::{Journal, Session};
 use crate::knowledge::Words;
 use crate::report::utc;
@@ -34,7 +35,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     let sessions = journal.sessions().map_err(CliError::failed)?;
     if args.format == Format::Json {
         let list: Vec<_> = sessions.iter().map(crate::report::session_json).collect();
-        println!("{}", serde_json::to_string_pretty(&list).map_err(CliError::failed)?);
+        say(&serde_json::to_string_pretty(&list).map_err(CliError::failed)?);
         return Ok(());
     }
     let heads = ["id", "start", "minutes", "machine", "crop", "loss", "basis", "end"]
@@ -43,7 +44,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     let widths: [usize; 8] = std::array::from_fn(|at| rows.iter().map(|row| row[at].width()).max().unwrap_or(0));
     for row in &rows {
         let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.width())));
-        println!("{}", cells.collect::<Vec<_>>().join("  ").trim_end());
+        say(cells.collect::<Vec<_>>().join("  ").trim_end());
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use grainloss_can::candump::write_frame;
 use grainloss_simulator::{Scenario, Simulation, TruthRow};
 
 use super::CliError;
+use super::table::say;
 use crate::service::{Speed, stop_on_signals};
 use vcan::VirtualBus;
 
@@ -54,7 +55,7 @@ pub(super) fn main(args: &Args) -> Result<(), CliError> {
     if args.list {
         for name in Scenario::bundled_names() {
             let scenario = Scenario::bundled(name).map_err(CliError::failed)?;
-            println!("{name}: {}", scenario.lesson());
+            say(&format!("{name}: {}", scenario.lesson()));
         }
         return Ok(());
     }

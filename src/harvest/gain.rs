@@ -36,6 +36,25 @@ const WANDER: usize = 1;
 const PLATE: usize = 2;
 const HEADER: usize = 6;
 
+/// What the model says is lost at gain 1, kg/s.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Lost {
+    pub header: f64,
+    pub separation: f64,
+    pub cleaning: f64,
+}
+
+/// What a pan says was lost.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Observed {
+    /// The logarithm of the loss at the drop, kg/s.
+    pub log_kg_s: f64,
+    /// Its variance: counting, and patches on the ground.
+    pub variance: f64,
+    /// How long ago the drop was, s.
+    pub elapsed_s: f64,
+}
+
 /// The filter.
 #[derive(Clone, Debug)]
 pub(super) struct GainFilter {
@@ -75,6 +94,11 @@ impl GainFilter {
         self.along(&direction)
     }
 
+    /// The part of a path's factor that does not wander: its median.
+    pub fn constant(&self, path: Path) -> f64 {
+        self.mean[path as usize + GAIN].exp()
+    }
+
     /// The factor on the modelled header loss.
     pub fn header(&self) -> (f64, f64) {
         let mut direction = State::zeros();
@@ -109,8 +133,75 @@ impl GainFilter {
         self.observe(&(direction * (signal / expected)), innovation, variance);
     }
 
+    /// A pan dropped behind the machine saw both paths together; the logarithm of found over expected, or `None` when
+    /// nothing was to be expected.
+    pub fn pan_behind(&mut self, lost: Lost, observed: &Observed) -> Option<f64> {
+        // The sum of two exponentials is linearised where the filter stands, and again where it has moved to.
+        let start = self.clone();
+        let mut residual = None;
+        for _ in 0..3 {
+            let (sum, direction) = self.rear_direction(lost);
+            if !(sum > 0.0 && sum.is_finite()) {
+                return None;
+            }
+            // The expectation where the filter began, by the tangent at where it stands now.
+            let innovation = observed.log_kg_s - sum.ln() + direction.dot(&(self.mean - start.mean));
+            residual.get_or_insert(innovation);
+            *self = start.clone();
+            self.pan(&direction, innovation, observed);
+        }
+        residual
+    }
+
+    /// A sample behind the header saw its loss alone.
+    pub fn pan_in_front(&mut self, lost: Lost, observed: &Observed) -> Option<f64> {
+        let expected = self.header().0 * lost.header;
+        if !(expected > 0.0 && expected.is_finite()) {
+            return None;
+        }
+        let mut direction = State::zeros();
+        direction[HEADER] = 1.0;
+        let innovation = observed.log_kg_s - expected.ln();
+        self.pan(&direction, innovation, observed);
+        Some(innovation)
+    }
+
+    /// A pan as one observation. The gains have wandered since the drop; and a count far from everything expected is
+    /// more likely a blunder than a miracle, so it weighs as under Student's t with 4 degrees of freedom.
+    fn pan(&mut self, direction: &State, innovation: f64, observed: &Observed) {
+        const FREEDOM: f64 = 4.0;
+        let wandered = 2.0 * WANDER_SD * WANDER_SD * (1.0 - (-observed.elapsed_s / WANDER_MEMORY_S).exp());
+        let variance = observed.variance + wandered;
+        let expected = (direction.transpose() * self.covariance * direction)[0] + variance;
+        let weight = (FREEDOM + 1.0) / (FREEDOM + innovation * innovation / expected);
+        self.observe(direction, innovation, variance / weight.min(1.0));
+    }
+
+    /// What both paths lose together, kg/s, from what each is modelled to lose: median of the sum, and standard deviation
+    /// of its logarithm, linearised. Pans see the sum, so it is better known than its parts.
+    pub fn rear(&self, lost: Lost) -> (f64, f64) {
+        let (sum, direction) = self.rear_direction(lost);
+        (sum, if sum > 0.0 { self.along(&direction).1 } else { 0.0 })
+    }
+
+    /// The sum of both paths, and its gradient in logarithms.
+    fn rear_direction(&self, lost: Lost) -> (f64, State) {
+        let parts = [(Path::Separation, lost.separation), (Path::Cleaning, lost.cleaning)];
+        let expected = parts.map(|(path, lost)| self.path(path).0 * lost);
+        let sum = expected[0] + expected[1];
+        let mut direction = State::zeros();
+        for ((path, _), part) in parts.iter().zip(expected) {
+            direction[*path as usize + GAIN] = part / sum;
+            direction[*path as usize + WANDER] = part / sum;
+        }
+        (sum, direction)
+    }
+
     /// One scalar observation; Joseph's form keeps the covariance symmetric and positive (Bucy and Joseph 1968).
     fn observe(&mut self, direction: &State, innovation: f64, variance: f64) {
+        if !(innovation.is_finite() && variance > 0.0 && variance.is_finite()) {
+            return;
+        }
         let projected = self.covariance * direction;
         let total = direction.dot(&projected) + variance;
         let gain = projected / total;
@@ -136,6 +227,50 @@ mod tests {
         assert!((filter.path(Path::Cleaning).0.ln() - (0.774_50 + 0.108_91)).abs() < 1e-4);
         assert_eq!(filter.path(Path::Separation).0, 1.0, "the other path has learned nothing");
         assert_eq!(filter.header().0, 1.0, "no plate sees the header");
+    }
+
+    #[test]
+    fn one_pan_is_bayes_rule() {
+        // Separation alone loses, 0.02 kg/s at gain 1; the pan says twice that, ten seconds ago. Prior variance of gain
+        // and wander 0.64 + 0.09 = 0.73; of the pan 0.16 plus 2 × 0.09 × (1 − e^(−10/900)) = 0.00199. Innovation ln 2,
+        // within what was to be expected, so weight 1: gain and wander move by 0.73 / 0.89199 × 0.69315 = 0.56728, and
+        // their variance becomes 0.73 × 0.16199 / 0.89199 = 0.13257.
+        let mut filter = GainFilter::new();
+        let lost = Lost { header: 0.0, separation: 0.02, cleaning: 0.0 };
+        let observed = Observed { log_kg_s: 0.04f64.ln(), variance: 0.16, elapsed_s: 10.0 };
+        let residual = filter.pan_behind(lost, &observed).unwrap();
+        assert!((residual - 2f64.ln()).abs() < 1e-12);
+        let (gain, sd) = filter.path(Path::Separation);
+        assert!((gain.ln() - 0.567_28).abs() < 1e-4, "{}", gain.ln());
+        assert!((sd * sd - 0.132_57).abs() < 1e-4, "{}", sd * sd);
+        assert_eq!(filter.header().0, 1.0, "a rear pan says nothing of the header");
+        assert_eq!(filter.pan_behind(Lost::default(), &observed), None, "where nothing is lost a pan teaches nothing");
+    }
+
+    #[test]
+    fn pans_pin_what_counts_cannot() {
+        // Sixteen agreeing pans of variance 0.16 within a minute: what is left is 0.16/16 = 0.01 at best, and a little
+        // more for the wander between drop and count.
+        let mut filter = GainFilter::new();
+        let lost = Lost { header: 0.0, separation: 0.02, cleaning: 0.01 };
+        for _ in 0..16 {
+            let observed = Observed { log_kg_s: 0.045f64.ln(), variance: 0.16, elapsed_s: 4.0 };
+            filter.pan_behind(lost, &observed).unwrap();
+        }
+        let (median, sd) = filter.rear(lost);
+        assert!((median / 0.045 - 1.0).abs() < 0.03, "{median}");
+        assert!((0.09..0.13).contains(&sd), "{sd}");
+    }
+
+    #[test]
+    fn a_blunder_moves_less_than_it_claims() {
+        // A pan a hundred times too full, as when a heap was scooped up: Student's tail lets it move the gain by less
+        // than a third of the normal law's 0.82 × ln 100 = 3.8.
+        let mut filter = GainFilter::new();
+        let lost = Lost { header: 0.0, separation: 0.02, cleaning: 0.0 };
+        filter.pan_behind(lost, &Observed { log_kg_s: 2f64.ln(), variance: 0.16, elapsed_s: 0.0 });
+        let moved = filter.path(Path::Separation).0.ln();
+        assert!(moved > 0.0 && moved < 3.8, "{moved}");
     }
 
     #[test]

@@ -4,16 +4,16 @@ use super::band::LogNormal;
 use super::crop::Setup;
 use super::estimate::{Basis, PlateFault, StreamLoss};
 use super::feed::Feed;
-use super::gain::{GainFilter, Path};
+use super::gain::{GainFilter, Lost, Path};
 use super::lag::Residence;
 use super::plates::PlatePair;
 use super::{STEP_S, crop::Crop};
 use crate::machine::{Channel, Readings};
 
-/// Loss rises with load as a power of it (Nyborg 1967); the exponent is about 2 for the separator (0.98 to 3.8 seen)
-/// and lower for the sieves, which also lose when nearly empty.
-const SEPARATION_POWER: f64 = 0.9;
-const CLEANING_POWER: f64 = 0.6;
+/// The share lost rises with load as a power of it (Nyborg 1967); the exponent is about 1.9 for the separator (1.0 to
+/// 3.8 seen) and lower for the sieves, which also lose when nearly empty (assumed).
+const SEPARATION_POWER: f64 = 1.9;
+const CLEANING_POWER: f64 = 1.0;
 /// The law is not followed beyond these loads, as shares of the rated one.
 const LOAD_RANGE: (f64, f64) = (0.2, 2.0);
 /// Load that the model explains badly from second to second, as a standard deviation of the logarithm (our choice).
@@ -153,15 +153,14 @@ pub(super) struct RearModel {
 pub(super) struct Rear {
     pub separation: StreamLoss,
     pub cleaning: StreamLoss,
+    /// Both together, kg/s.
+    pub total: Option<LogNormal>,
+    /// Both at gain 1, kg/s; `None` while they are not known.
+    pub modelled: Option<(f64, f64)>,
     pub plate_faults: [Option<PlateFault>; 4],
 }
 
 impl Rear {
-    /// Both paths together, kg/s.
-    pub fn total(&self) -> Option<LogNormal> {
-        Some(self.separation.loss?.plus(self.cleaning.loss?))
-    }
-
     /// What both together rest on: the worst news of the two.
     pub fn basis(&self) -> Basis {
         let bases = [self.separation.basis, self.cleaning.basis];
@@ -184,7 +183,8 @@ impl RearModel {
     }
 
     /// One step.
-    pub fn step(&mut self, feed: &Feed, readings: &Readings, gains: &mut GainFilter) -> Rear {
+    /// `calibrated` is whether rear pans have taught the gains.
+    pub fn step(&mut self, feed: &Feed, readings: &Readings, gains: &mut GainFilter, calibrated: bool) -> Rear {
         gains.wander(STEP_S);
         // While the feed is unknown nothing is known of what leaves, and for as long after as it stays inside.
         self.unknown_for_s = if feed.at_feeder.is_some() { self.unknown_for_s - STEP_S } else { UNKNOWN_FOR_S };
@@ -194,14 +194,24 @@ impl RearModel {
         let mut stream = |model: &mut PathModel| {
             let modelled = model.step(at_feeder, rated, readings, gains);
             let (gain, gain_sd) = gains.path(model.path);
-            let basis = model.basis();
+            let basis = match model.basis() {
+                Basis::Sensed | Basis::ModelOnly if calibrated => Basis::Calibrated,
+                basis => basis,
+            };
             let blind_sd = if basis == Basis::Fault { FAULT_SD } else { 0.0 };
             let loss = LogNormal { median: modelled * gain, log_sd: gain_sd.hypot(LOCAL_SD).hypot(blind_sd) };
-            StreamLoss { loss: known.then_some(loss), basis }
+            (StreamLoss { loss: known.then_some(loss), basis }, modelled)
         };
-        let (separation, cleaning) = (stream(&mut self.separation), stream(&mut self.cleaning));
+        let (separation, modelled_separation) = stream(&mut self.separation);
+        let (cleaning, modelled_cleaning) = stream(&mut self.cleaning);
+        let modelled = known.then_some((modelled_separation, modelled_cleaning));
+        let blind = [separation.basis, cleaning.basis].contains(&Basis::Fault);
+        let total = modelled.map(|(separation, cleaning)| {
+            let (median, sd) = gains.rear(Lost { header: 0.0, separation, cleaning });
+            LogNormal { median, log_sd: sd.hypot(LOCAL_SD).hypot(if blind { FAULT_SD } else { 0.0 }) }
+        });
         let [a, b] = self.separation.faults();
         let [c, d] = self.cleaning.faults();
-        Rear { separation, cleaning, plate_faults: [a, b, c, d] }
+        Rear { separation, cleaning, total, modelled, plate_faults: [a, b, c, d] }
     }
 }

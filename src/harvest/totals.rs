@@ -4,6 +4,7 @@ use super::STEP_S;
 use super::activity::Activity;
 use super::band::{Band, LogNormal};
 use super::estimate::{Basis, Estimate};
+use super::gain::{GainFilter, Lost, Path};
 
 /// A sum of log-normal rates whose gain error is common to all of them: it does not average out with time.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -16,6 +17,12 @@ impl CommonSum {
     fn add(&mut self, rate: LogNormal, seconds: f64) {
         self.median += rate.median * seconds;
         self.weighted_sd += rate.median * seconds * rate.log_sd;
+    }
+
+    /// A pan has moved the gain that is common to all of the sum, and narrowed it.
+    fn recalibrate(&mut self, factor: f64, narrower: f64) {
+        self.median *= factor;
+        self.weighted_sd *= factor * narrower;
     }
 
     fn total(&self) -> Option<LogNormal> {
@@ -44,6 +51,8 @@ pub struct Totals {
     area_m2: f64,
     grain: CommonSum,
     header: CommonSum,
+    separation_kg: f64,
+    cleaning_kg: f64,
     rear: CommonSum,
     counts: FaultCounts,
     basis: Option<Basis>,
@@ -71,7 +80,11 @@ impl Totals {
             self.grain.add(grain, STEP_S);
             self.header.add(header, STEP_S);
         }
-        if let Some(rear) = estimate.rear.loss {
+        if let (Some(separation), Some(cleaning), Some(rear)) =
+            (estimate.separation.loss, estimate.cleaning.loss, estimate.rear.loss)
+        {
+            self.separation_kg += separation.median * STEP_S;
+            self.cleaning_kg += cleaning.median * STEP_S;
             self.rear.add(rear, STEP_S);
         }
         if cutting {
@@ -91,6 +104,21 @@ impl Totals {
         self.counts.turning_cuts += u32::from(now.turning_cut && !self.before.turning_cut);
         self.counts.luggings += u32::from(now.lugging && !self.before.lugging);
         self.before = now;
+    }
+
+    /// A pan has changed the gains: what was summed up with the old ones follows.
+    pub(super) fn recalibrate(&mut self, before: &GainFilter, after: &GainFilter) {
+        let ((header_before, sd_before), (header, sd)) = (before.header(), after.header());
+        self.header.recalibrate(header / header_before, sd / sd_before);
+        if self.rear.median > 0.0 {
+            let factor = |path| after.constant(path) / before.constant(path);
+            let session = Lost { header: 0.0, separation: self.separation_kg, cleaning: self.cleaning_kg };
+            let narrower = after.rear(session).1 / before.rear(session).1;
+            self.separation_kg *= factor(Path::Separation);
+            self.cleaning_kg *= factor(Path::Cleaning);
+            let rear_kg = self.separation_kg + self.cleaning_kg;
+            self.rear.recalibrate(rear_kg / self.rear.median, narrower);
+        }
     }
 
     /// Bus time covered, s.

@@ -59,11 +59,12 @@ CREATE TABLE event (
     session INTEGER NOT NULL REFERENCES session (id),
     seq     INTEGER NOT NULL,
     t_us    INTEGER NOT NULL,
-    kind    TEXT    NOT NULL,   -- alarm-raised, alarm-cleared, notice, clock, lost
-    id      TEXT    NOT NULL,   -- which alarm, which operator fault
+    kind    TEXT    NOT NULL,   -- alarm-raised, alarm-cleared, notice, pan, clock, lost
+    id      TEXT    NOT NULL,   -- which alarm, which operator fault, what became of the pan
     level   INTEGER,            -- 1 low, 2 medium, 3 high
     stream  TEXT,               -- header, separation, cleaning, or the plate
     count   INTEGER,            -- how often so far; how many records were lost
-    value   REAL,               -- loss in per cent when an alarm was raised; seconds of a gap or a clock jump
+    value   REAL,               -- loss in per cent when an alarm was raised; seconds of a gap or a clock jump;
+                                -- logarithm of found over expected of a pan
     PRIMARY KEY (session, seq)
 ) STRICT, WITHOUT ROWID;

@@ -3,7 +3,7 @@
 use grainloss_can::Frame;
 
 use crate::advice::{Advisor, Event};
-use crate::harvest::{Estimate, Harvest, STEP_US, Totals};
+use crate::harvest::{Estimate, Harvest, Pan, PanOutcome, STEP_US, Totals};
 use crate::machine::{ChannelBank, Readings};
 use crate::record::{SecondBuilder, SecondRow};
 
@@ -27,6 +27,8 @@ pub enum Output<'a> {
     Second(&'a SecondRow, &'a Totals),
     /// Something happened.
     Event(Event),
+    /// A pan has been judged, at this bus time.
+    Pan(i64, PanOutcome),
 }
 
 /// Channels, estimator and advisor, and the grid of bus time that they step on.
@@ -41,6 +43,8 @@ pub struct Pipeline {
     counts: FrameCounts,
     readings: Readings,
     estimate: Option<Estimate>,
+    /// Pans still to be known, the latest first.
+    pans: Vec<Pan>,
 }
 
 impl Pipeline {
@@ -55,7 +59,16 @@ impl Pipeline {
             counts: FrameCounts::default(),
             readings: Readings::unknown(0),
             estimate: None,
+            pans: Vec::new(),
         }
+    }
+
+    /// Pans that were taken, each to be used from when it is known.
+    #[must_use]
+    pub fn with_pans(mut self, mut pans: Vec<Pan>) -> Self {
+        pans.sort_by_key(|pan| std::cmp::Reverse(pan.known_us));
+        self.pans = pans;
+        self
     }
 
     /// Takes a frame in at bus time `t_us`, after the steps that are due before it.
@@ -94,6 +107,9 @@ impl Pipeline {
     }
 
     fn step(&mut self, t_us: i64, tell: &mut impl FnMut(Output<'_>)) {
+        while let Some(pan) = self.pans.pop_if(|pan| pan.known_us <= t_us) {
+            tell(Output::Pan(t_us, self.harvest.pan(&pan)));
+        }
         self.readings = self.bank.readings(t_us);
         let estimate = self.harvest.step(&self.readings);
         self.advisor.step(&estimate, |event| tell(Output::Event(event)));

@@ -14,7 +14,7 @@ use super::summary::{Summary, alarm_stream, totals_json};
 use super::trace::TraceWriter;
 use crate::advice::{Event, EventKind};
 use crate::bus::{BusClock, BusError, ClockChange, FrameSource, Polled};
-use crate::harvest::Totals;
+use crate::harvest::{PanOutcome, Totals};
 use crate::journal::{Entry, JournalHealth, StoredEvent, Writer};
 use crate::machine::Readings;
 use crate::snapshot::{Health, Snapshot};
@@ -119,6 +119,18 @@ impl Sinks {
                 }
                 if let Some(journal) = &self.journal {
                     journal.put(Entry::Second(Box::new(row.clone()), totals_json(totals).to_string()));
+                }
+            }
+            Output::Pan(t_us, outcome) => {
+                self.summary.pan(outcome);
+                if let Some(journal) = &self.journal {
+                    let event = match outcome {
+                        PanOutcome::Used(residual) => {
+                            StoredEvent { value: Some(residual), ..StoredEvent::new(t_us, "pan", "used") }
+                        }
+                        PanOutcome::Rejected(why) => StoredEvent::new(t_us, "pan", why.word()),
+                    };
+                    journal.put(Entry::Event(event));
                 }
             }
             Output::Event(event) => {

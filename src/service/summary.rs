@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::pipeline::FrameCounts;
 use crate::advice::{Alarm, AlarmId, Event, EventKind, Notice};
-use crate::harvest::{Band, Totals};
+use crate::harvest::{Band, PanOutcome, Totals};
 use crate::knowledge::LimitEntry;
 
 /// An alarm of the session.
@@ -28,6 +28,8 @@ pub struct SummaryAlarm {
 pub struct Summary {
     alarms: Vec<(AlarmId, SummaryAlarm)>,
     notices: [u32; 3],
+    pans_used: u32,
+    pans_rejected: Vec<&'static str>,
 }
 
 /// What the alarm speaks of: a stream of loss, or a plate.
@@ -57,9 +59,18 @@ impl Summary {
         }
     }
 
-    /// The whole summary.
+    /// Takes a judged pan in.
+    pub fn pan(&mut self, outcome: PanOutcome) {
+        match outcome {
+            PanOutcome::Used(_) => self.pans_used += 1,
+            PanOutcome::Rejected(why) => self.pans_rejected.push(why.word()),
+        }
+    }
+
+    /// The whole summary. `pans` is how many there were, known or not.
     pub fn json(
         &self,
+        pans: usize,
         totals: &Totals,
         limit: Option<&LimitEntry>,
         frames: (FrameCounts, u64),
@@ -78,7 +89,9 @@ impl Summary {
         let (counts, bad) = frames;
         let rest = json!({
             "limit": limit.map(|l| json!({"id": l.id, "percent": l.percent, "source": l.source})),
-            "pans": {"n": 0, "used": 0, "rejected": 0},
+            "pans": {
+                "n": pans, "used": self.pans_used, "rejected": self.pans_rejected.len(), "reasons": self.pans_rejected,
+            },
             "alarms": alarms,
             "notices": notices,
             "faults": faults,

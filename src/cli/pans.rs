@@ -1,0 +1,108 @@
+//! `--pans`: drop pans from a CSV file.
+
+use std::fs::File;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::CliError;
+use crate::harvest::{Pan, PanKind};
+
+/// A result without a time of its own is known ten minutes after the drop.
+const KNOWN_AFTER_S: f64 = 600.0;
+
+#[derive(Debug, Deserialize)]
+struct Row {
+    t_unix: f64,
+    t_known_unix: Option<f64>,
+    kind: String,
+    pan_area_m2: f64,
+    discharge_width_m: Option<f64>,
+    header_width_m: Option<f64>,
+    kernels: Option<f64>,
+    grams: Option<f64>,
+    natural_shed_kernels_m2: Option<f64>,
+}
+
+/// Reads the pans; the error names file, line and column.
+pub(super) fn read(path: &Path, kernel_mass_kg: f64) -> Result<Vec<Pan>, CliError> {
+    let name = path.display();
+    let file = File::open(path).map_err(|error| CliError::input(format!("--pans {name}: {error}")))?;
+    let mut rows = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file);
+    let headers = rows.headers().map_err(|error| CliError::input(format!("{name}:1: {error}")))?.clone();
+    let mut pans = Vec::new();
+    for record in rows.records() {
+        let record = record.map_err(|error| CliError::input(format!("{name}: {error}")))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let wrong = |problem: String| CliError::input(format!("{name}:{line}: {problem}"));
+        let row: Row = record.deserialize(Some(&headers)).map_err(|error| wrong(place(&error, &headers)))?;
+        pans.push(pan(&row, kernel_mass_kg).map_err(wrong)?);
+    }
+    Ok(pans)
+}
+
+/// The csv crate's message without its own idea of the position, and with the column's name.
+fn place(error: &csv::Error, headers: &csv::StringRecord) -> String {
+    match error.kind() {
+        csv::ErrorKind::Deserialize { err, .. } => {
+            let column = err.field().and_then(|at| headers.get(at as usize));
+            format!("{}: {}", column.unwrap_or("a column"), err.kind())
+        }
+        _ => error.to_string(),
+    }
+}
+
+fn pan(row: &Row, kernel_mass_kg: f64) -> Result<Pan, String> {
+    let positive = |name: &str, value: f64| {
+        if value > 0.0 && value.is_finite() {
+            Ok(value)
+        } else {
+            Err(format!("{name} is {value}; expected a number above 0"))
+        }
+    };
+    let found = |name: &str, value: f64| {
+        if value >= 0.0 && value.is_finite() {
+            Ok(value)
+        } else {
+            Err(format!("{name} is {value}; expected 0 or more"))
+        }
+    };
+    let kind = match row.kind.as_str() {
+        "rear" => PanKind::Rear,
+        "front" => PanKind::Front,
+        other => return Err(format!("kind is '{other}'; expected rear or front")),
+    };
+    let t_unix = positive("t_unix", row.t_unix)?;
+    let known_unix = positive("t_known_unix", row.t_known_unix.unwrap_or(t_unix + KNOWN_AFTER_S))?;
+    if known_unix < t_unix {
+        return Err(format!("t_known_unix is {known_unix}, before the pan was dropped at {t_unix}"));
+    }
+    let grain_kg = match (row.grams, row.kernels) {
+        // Weighed is better than counted: lost kernels are lighter than the crop's mean.
+        (Some(grams), _) => found("grams", grams)? * 1e-3,
+        (None, Some(kernels)) => found("kernels", kernels)? * kernel_mass_kg,
+        (None, None) => return Err("neither kernels nor grams is given; expected one or both".to_owned()),
+    };
+    let concentration = match (kind, row.header_width_m, row.discharge_width_m) {
+        (PanKind::Front, ..) => 1.0,
+        (PanKind::Rear, Some(header), Some(discharge)) => {
+            positive("header_width_m", header)? / positive("discharge_width_m", discharge)?
+        }
+        (PanKind::Rear, ..) => {
+            return Err(
+                "a rear pan needs header_width_m and discharge_width_m: its loss is concentrated by their ratio"
+                    .to_owned(),
+            );
+        }
+    };
+    let shed = row.natural_shed_kernels_m2.map(|shed| found("natural_shed_kernels_m2", shed)).transpose()?;
+    Ok(Pan {
+        t_us: (t_unix * 1e6) as i64,
+        known_us: (known_unix * 1e6) as i64,
+        kind,
+        area_m2: positive("pan_area_m2", row.pan_area_m2)?,
+        concentration,
+        grain_kg,
+        shed_kg_m2: shed.map(|shed| shed * kernel_mass_kg),
+    })
+}
