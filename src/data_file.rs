@@ -5,7 +5,8 @@ use std::fmt;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
 
 /// What is wrong with a data file, or with a value on the command line, and where.
@@ -40,6 +41,36 @@ pub(crate) fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Fi
             .map_or_else(String::new, |t| format!(", in: {}", t.trim()));
         FileError { file: file.to_owned(), line, problem: error.message().replace('\n', "; ") + &place }
     })
+}
+
+/// Deserialises a number within limits; the error says which.
+fn number_in<'de, D: Deserializer<'de>>(from: D, low: f64, high: f64) -> Result<f64, D::Error> {
+    let value = f64::deserialize(from)?;
+    if value > low && value <= high {
+        return Ok(value);
+    }
+    Err(D::Error::custom(format!("{value} is out of range; expected more than {low}, at most {high}")))
+}
+
+/// A measure: above 0, and no more than anything in a field could be.
+pub(crate) fn measure<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    number_in(from, 0.0, 1e6)
+}
+
+/// A share: above 0, at most 1.
+pub(crate) fn share<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    number_in(from, 0.0, 1.0)
+}
+
+/// A loss limit in per cent: above 0, at most 50.
+pub(crate) fn percent<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    number_in(from, 0.0, 50.0)
+}
+
+/// Where a figure comes from: never nothing.
+pub(crate) fn source<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let text = String::deserialize(from)?;
+    if text.trim().is_empty() { Err(D::Error::custom("empty; expected where the figure comes from")) } else { Ok(text) }
 }
 
 /// The line, from 1, on which this byte stands.

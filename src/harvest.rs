@@ -8,7 +8,7 @@
 //!                               plates ──► counts ──► gain filter
 //! ```
 //!
-//! The loss model gives a shape (loss rises with load); the [`gain::GainFilter`] holds what is not known about its
+//! The loss model gives a shape (loss rises with load); the gain filter holds what is not known about its
 //! level, as logarithms with a covariance, and narrows it by what the loss plates count. Nothing here can be zero
 //! because it is unknown: an unknown is a `None`.
 

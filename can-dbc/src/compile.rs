@@ -1,7 +1,8 @@
 //! From the parsed file to the flat form that decodes fast: byte, shift, mask, scale.
 
 use can_dbc::{
-    AttributeValue, ByteOrder, Message as Parsed, MultiplexIndicator, NumericValue, Signal as ParsedSignal, ValueType,
+    AttributeDefinition, AttributeValue, AttributeValueType, ByteOrder, Message as Parsed, MultiplexIndicator,
+    NumericValue, Signal as ParsedSignal, ValueType,
 };
 
 use crate::database::{Matching, Message};
@@ -10,12 +11,15 @@ use crate::load::{Checked, DbcError, DbcProblem};
 use crate::signal::{Bits, CodeRule, Multiplex, Scale, Signal, State};
 
 /// The value of the attribute `VFrameFormat` that marks a J1939 message, as Vector's tools write it.
-const J1939_FRAME_FORMAT: u64 = 3;
+const J1939_FORMAT: &str = "J1939PG";
 
 /// Compiles every message of the file.
 pub(crate) fn messages(file: &Checked) -> Result<Vec<Message>, DbcError> {
     let mut messages: Vec<Message> = Vec::with_capacity(file.dbc.messages.len());
-    for parsed in file.dbc.messages.iter().filter(|parsed| parsed.name != "VECTOR__INDEPENDENT_SIG_MSG") {
+    // Vector's pseudo-message has no frames; longer messages than a frame holds come in pieces, by a transport protocol.
+    let in_a_frame = |parsed: &&Parsed| parsed.size <= MAX_PAYLOAD as u64;
+    let all = file.dbc.messages.iter().filter(|parsed| parsed.name != "VECTOR__INDEPENDENT_SIG_MSG");
+    for parsed in all.filter(in_a_frame) {
         let message = message(file, parsed)?;
         for other in &messages {
             if other.name == message.name {
@@ -32,14 +36,13 @@ pub(crate) fn messages(file: &Checked) -> Result<Vec<Message>, DbcError> {
 }
 
 fn message(file: &Checked, parsed: &Parsed) -> Result<Message, DbcError> {
-    let outside = |signal: &str| DbcProblem::OutsidePayload { signal: signal.to_owned(), size: parsed.size };
-    if parsed.size > MAX_PAYLOAD as u64 {
-        return Err(file.error(&parsed.name, "", outside("-")));
-    }
     let raw = parsed.id.raw();
     // The loader has refused every other number before the parser saw it.
     let id = if raw >> 31 == 1 { CanId::extended(raw & 0x1FFF_FFFF) } else { CanId::standard(raw & 0x7FF) };
-    let Some(id) = id else { return Err(file.error(&parsed.name, "", outside("-"))) };
+    let Some(id) = id else {
+        let problem = DbcProblem::IdTooWide { message: parsed.name.clone(), id: raw.into() };
+        return Err(file.error(&parsed.name, "", problem));
+    };
     let matching = match id.j1939() {
         Some(j1939) if is_j1939(file, parsed) => Matching::Pgn(j1939.pgn),
         _ => Matching::Exact(id),
@@ -57,18 +60,24 @@ fn message(file: &Checked, parsed: &Parsed) -> Result<Message, DbcError> {
         }
         signals.push(signal);
     }
-    let switch = signals.iter().position(|signal| signal.multiplex == Multiplex::Switch);
+    let mut switches = (0..signals.len()).filter(|&at| signals[at].multiplex == Multiplex::Switch);
+    let switch = switches.next();
+    if let Some(second) = switches.next() {
+        let signal = signals[second].name.clone();
+        let reason = "it is a second multiplexer switch of the message; a message has one";
+        return Err(file.error(&parsed.name, &signal.clone(), DbcProblem::Signal { signal, reason }));
+    }
     if let (None, Some(page)) = (switch, signals.iter().find(|s| matches!(s.multiplex, Multiplex::Page(_)))) {
         let reason = "it is on a multiplexer page, but the message has no multiplexer switch";
         return Err(file.error(&parsed.name, &page.name, DbcProblem::Signal { signal: page.name.clone(), reason }));
     }
-    let cycle_ms = attribute(file.dbc.message_attribute(parsed.id, "GenMsgCycleTime")).filter(|&ms| ms > 0);
+    let cycle_ms = attribute(file.dbc.resolved_message_attribute(parsed.id, "GenMsgCycleTime"));
     Ok(Message {
         name: parsed.name.clone(),
         id,
         matching,
         size: parsed.size as usize,
-        cycle_ms: cycle_ms.map(|ms| ms as u32),
+        cycle_ms: cycle_ms.and_then(|ms| u32::try_from(ms).ok()).filter(|&ms| ms > 0),
         signals,
         switch,
     })
@@ -85,11 +94,29 @@ fn attribute(value: Option<&AttributeValue>) -> Option<u64> {
 
 /// A message is J1939 when its own frame format says so, or, where the file gives it none, when the file as a whole is.
 fn is_j1939(file: &Checked, parsed: &Parsed) -> bool {
-    if let Some(format) = attribute(file.dbc.message_attribute(parsed.id, "VFrameFormat")) {
-        return format == J1939_FRAME_FORMAT;
+    let dbc = &file.dbc;
+    match dbc.resolved_message_attribute(parsed.id, "VFrameFormat") {
+        // A message's own value is a position in the attribute's list, a default is the word itself.
+        Some(AttributeValue::String(word)) => return word == J1939_FORMAT,
+        Some(number) => return attribute(Some(number)).is_some_and(|at| frame_format(file, at) == J1939_FORMAT),
+        None => {}
     }
-    let of_file = file.dbc.attribute_values_database.iter().find(|a| a.name == "ProtocolType");
-    matches!(of_file.map(|a| &a.value), Some(AttributeValue::String(name)) if name == "J1939")
+    let own = dbc.attribute_values_database.iter().find(|a| a.name == "ProtocolType").map(|a| &a.value);
+    let protocol = own.or_else(|| dbc.attribute_default("ProtocolType"));
+    matches!(protocol, Some(AttributeValue::String(name)) if name == "J1939")
+}
+
+/// The word at this position of the file's list of frame formats; in Vector's own list J1939 is the fourth.
+fn frame_format(file: &Checked, at: u64) -> &str {
+    let list = file.dbc.attribute_definitions.iter().find_map(|definition| match definition {
+        AttributeDefinition::Message(name, AttributeValueType::Enum(words)) if name == "VFrameFormat" => Some(words),
+        _ => None,
+    });
+    match list {
+        Some(words) => words.get(at as usize).map_or("", String::as_str),
+        None if at == 3 => J1939_FORMAT,
+        None => "",
+    }
 }
 
 fn signal(file: &Checked, message: &Parsed, parsed: &ParsedSignal, rule: CodeRule) -> Result<Signal, DbcProblem> {
@@ -112,6 +139,13 @@ fn signal(file: &Checked, message: &Parsed, parsed: &ParsedSignal, rule: CodeRul
             return Err(refused("it is both a switch and on a page (extended multiplexing), which is not decoded yet"));
         }
     };
+    let mut ranges =
+        file.dbc.extended_multiplex.iter().filter(|e| e.message_id == message.id && e.signal_name == parsed.name);
+    if ranges
+        .any(|e| !e.mappings.iter().all(|m| Multiplex::Page(m.min_value) == multiplex && m.max_value == m.min_value))
+    {
+        return Err(refused("it is on several pages (extended multiplexing, SG_MUL_VAL_), which is not decoded yet"));
+    }
     let bits = place(message, parsed)?;
     let described = file.dbc.value_descriptions_for_signal(message.id, &parsed.name).unwrap_or_default();
     let labels: Vec<(i64, String)> = described.iter().map(|d| (d.id, d.description.clone())).collect();

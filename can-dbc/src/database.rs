@@ -49,7 +49,9 @@ impl Message {
     /// True when this payload holds the signal: always, but for a page other than the one in the payload.
     pub fn holds(&self, signal: &Signal, frame: &crate::Frame) -> bool {
         match (signal.multiplex, self.switch()) {
-            (Multiplex::Page(page), Some(switch)) => switch.decode(frame).raw as u64 == page,
+            (Multiplex::Page(page), Some(switch)) => {
+                frame.len() >= usize::from(switch.bits.min_len) && switch.decode(frame).raw as u64 == page
+            }
             _ => true,
         }
     }

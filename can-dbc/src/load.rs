@@ -92,7 +92,14 @@ pub(crate) fn checked(file: &str, bytes: &[u8]) -> Result<Checked, DbcError> {
     let at = |line, problem| DbcError { file: file.to_owned(), line, problem };
     let mut lines = HashMap::new();
     let mut message = String::new();
+    let mut in_text = false;
     for (number, line) in text.lines().enumerate() {
+        // A comment may run over lines, and one of them may look like a message.
+        let begins_in_text = in_text;
+        in_text ^= line.matches('"').count() % 2 == 1;
+        if begins_in_text {
+            continue;
+        }
         let mut words = line.split_whitespace();
         match words.next() {
             Some("BO_") => {
@@ -105,7 +112,7 @@ pub(crate) fn checked(file: &str, bytes: &[u8]) -> Result<Checked, DbcError> {
             }
             Some("SG_") => {
                 let name = words.next().unwrap_or_default().trim_end_matches(':').to_owned();
-                lines.entry((message.clone(), name)).or_insert(number + 1);
+                lines.insert((message.clone(), name), number + 1);
             }
             _ => {}
         }

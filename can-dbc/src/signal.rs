@@ -157,13 +157,10 @@ impl Signal {
     pub fn raw_of(&self, physical: f64) -> Option<i64> {
         let raw = self.scale.raw(physical).round();
         let width = i32::from(self.bits.width);
-        let (low, high) = if self.bits.signed {
-            (-2f64.powi(width - 1), 2f64.powi(width - 1) - 1.0)
-        } else {
-            (0.0, 2f64.powi(width) - 1.0)
-        };
-        // Over 53 bits the limits are not exact; such a signal takes what converts without saturating.
-        (low..=high).contains(&raw).then_some(if self.bits.signed { raw as i64 } else { raw as u64 as i64 })
+        // The upper limit is the first power of two that does not fit: unlike the largest code it is exact at any width.
+        let (low, above) =
+            if self.bits.signed { (-2f64.powi(width - 1), 2f64.powi(width - 1)) } else { (0.0, 2f64.powi(width)) };
+        (low..above).contains(&raw).then_some(if self.bits.signed { raw as i64 } else { raw as u64 as i64 })
     }
 
     /// Writes a raw code into a payload; bytes outside the payload are left out.
@@ -200,10 +197,11 @@ impl Signal {
         }
     }
 
-    /// True when the DBC file declares this code inside the signal's range: a field that is a bare number, such as the
-    /// low half of a suspect parameter number, uses all its codes.
+    /// True when the DBC file declares this code inside the range of a signal without a unit: a bare number, such as the
+    /// low half of a suspect parameter number, uses all its codes. (Files that declare `[0|255]` for a percentage mean
+    /// what fits the bits.)
     fn declared(&self, raw: i64) -> bool {
-        self.range.is_some_and(|(low, high)| (low..=high).contains(&self.physical(raw)))
+        self.unit.is_empty() && self.range.is_some_and(|(low, high)| (low..=high).contains(&self.physical(raw)))
     }
 
     /// J1939-71 and ISO 11783-7 as restated in AgIsoStack++ and J1939DA extracts; only the top byte of a 16-bit or

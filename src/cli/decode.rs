@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use grainloss_can::candump::Reader;
+use grainloss_can::candump::{LogCounts, Reader};
 use grainloss_can::{Database, Frame, Message};
 use serde_json::json;
 
@@ -70,11 +70,7 @@ fn database(args: &Args) -> Result<Database, CliError> {
     Database::parse(&file, &text).map_err(CliError::input)
 }
 
-fn decode(
-    database: &Database,
-    input: Box<dyn BufRead + Send>,
-    args: &Args,
-) -> io::Result<(Stats, grainloss_can::candump::LogCounts)> {
+fn decode(database: &Database, input: Box<dyn BufRead + Send>, args: &Args) -> io::Result<(Stats, LogCounts)> {
     let mut out: Box<dyn Write> = if args.stats {
         Box::new(io::sink())
     } else {
@@ -95,16 +91,23 @@ fn decode(
             rows(&mut out, interface, frame, message, args.stats, &mut stats.signals)
         });
         match step {
-            Ok(Some(written)) => match written {
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => break,
-                written => written?,
-            },
+            Ok(Some(Ok(()))) => {}
+            Ok(Some(Err(error))) | Err(error) => return finished(Err(error), stats, &reader),
             Ok(None) => break,
-            Err(error) => return Err(error),
         }
     }
-    out.flush()?;
-    Ok((stats, reader.counts().clone()))
+    finished(out.flush(), stats, &reader)
+}
+
+/// A reader that has gone, as after `| head`, has seen what it wanted.
+fn finished<R>(written: io::Result<()>, stats: Stats, reader: &Reader<R>) -> io::Result<(Stats, LogCounts)>
+where
+    R: BufRead,
+{
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok((stats, reader.counts().clone())),
+    }
 }
 
 /// One row for each signal that the payload holds.

@@ -190,6 +190,9 @@ impl GainFilter {
         let expected = parts.map(|(path, lost)| self.path(path).0 * lost);
         let sum = expected[0] + expected[1];
         let mut direction = State::zeros();
+        if sum <= 0.0 {
+            return (0.0, direction);
+        }
         for ((path, _), part) in parts.iter().zip(expected) {
             direction[*path as usize + GAIN] = part / sum;
             direction[*path as usize + WANDER] = part / sum;

@@ -3,6 +3,7 @@
 use super::STEP_S;
 
 const LONGEST: usize = 256;
+const NOTHING: f64 = 1e-12;
 
 /// A value delayed by a fixed time.
 #[derive(Clone, Debug)]
@@ -50,6 +51,10 @@ impl Residence {
         let delayed = self.delay.step(value);
         self.first += self.share * (delayed - self.first);
         self.second += self.share * (self.first - self.second);
+        // A nanogram a second is nothing; without this it would shrink for hours, to numbers that slow a processor.
+        if self.first < NOTHING && self.second < NOTHING && delayed == 0.0 {
+            (self.first, self.second) = (0.0, 0.0);
+        }
         self.second
     }
 }

@@ -72,9 +72,12 @@ impl PlatePair {
         counted
     }
 
-    /// The plates that are out.
-    pub fn faults(&self) -> [Option<PlateFault>; 2] {
-        [0, 1].map(|at| Some(&self.plates[at]).filter(|p| p.is_out()).map(|p| PlateFault { plate: p.channel }))
+    /// The plates that are out; both of them, should they be `silent` together.
+    pub fn faults(&self, silent: bool) -> [Option<PlateFault>; 2] {
+        [0, 1].map(|at| {
+            let plate = Some(&self.plates[at]).filter(|plate| silent || plate.is_out());
+            plate.map(|plate| PlateFault { plate: plate.channel })
+        })
     }
 
     /// Kernels that arrived, from those that were counted: a plate that needs τ for each misses those within it, and

@@ -26,6 +26,10 @@ const FALSE_SHARE: f64 = 0.1;
 /// The filter looks at counts when so many have come together, or after so long.
 const WINDOW_KERNELS: f64 = 30.0;
 const WINDOW_S: f64 = 10.0;
+/// Both plates of a path are out when they count nothing for so long while the model expects so many kernels: with a
+/// level known to a factor of about 5, that has a probability below one in ten thousand.
+const SILENT_S: f64 = 60.0;
+const SILENT_KERNELS: f64 = 60.0;
 /// After so long without a count in steady cutting, a path is no longer sensed, s.
 const SENSED_FOR_S: f64 = 120.0;
 /// What was in the machine when the feed became known again is gone after this, s.
@@ -44,6 +48,8 @@ struct PathModel {
     kernels_per_kg: f64,
     false_per_kg_straw: f64,
     window: Window,
+    /// Both plates have been silent where they should have counted.
+    silent: bool,
     since_counted_s: f64,
 }
 
@@ -87,6 +93,7 @@ impl PathModel {
             kernels_per_kg,
             false_per_kg_straw: FALSE_SHARE * kernels_per_kg * share_at_rated / straw_to_grain,
             window: Window::default(),
+            silent: false,
             since_counted_s: f64::INFINITY,
         }
     }
@@ -113,7 +120,16 @@ impl PathModel {
             window.from_loss += both * self.kernels_per_kg * loss_kg_s * STEP_S;
             window.from_straw += both * self.false_per_kg_straw * straw * STEP_S;
             window.elapsed_s += STEP_S;
-            if window.kernels >= WINDOW_KERNELS && window.elapsed_s > 0.95 || window.elapsed_s >= WINDOW_S {
+            if window.kernels > 0.0 {
+                self.silent = false;
+            } else if window.elapsed_s >= SILENT_S && window.from_loss >= SILENT_KERNELS {
+                // Both plates silent for so long is not a harvest without loss.
+                self.silent = true;
+                *window = Window::default();
+            }
+            let enough = window.kernels >= WINDOW_KERNELS && window.elapsed_s > 0.95;
+            // A window without a single kernel stays open: it may be a harvest with little loss, or two dead plates.
+            if enough || window.elapsed_s >= WINDOW_S && window.kernels > 0.0 {
                 let full = std::mem::take(window);
                 gains.counted(self.path, full.kernels, full.from_loss, full.from_straw);
                 if full.kernels > 0.0 {
@@ -125,7 +141,7 @@ impl PathModel {
     }
 
     fn faults(&self) -> [Option<PlateFault>; 2] {
-        self.plates.as_ref().map_or([None; 2], PlatePair::faults)
+        self.plates.as_ref().map_or([None; 2], |plates| plates.faults(self.silent))
     }
 
     fn basis(&self) -> Basis {

@@ -50,6 +50,7 @@ pub struct Totals {
     known_steps: u64,
     area_m2: f64,
     grain: CommonSum,
+    grain_of_known_kg: f64,
     header: CommonSum,
     separation_kg: f64,
     cleaning_kg: f64,
@@ -75,20 +76,27 @@ impl Totals {
         self.cutting_steps += u64::from(cutting);
         self.working_steps += u64::from(cutting || turning);
         self.area_m2 += area_m2_s.unwrap_or(0.0) * STEP_S;
-        if let (Some(grain), Some(header)) = (estimate.grain_in, estimate.header.loss) {
-            self.known_steps += u64::from(cutting);
+        if let Some(grain) = estimate.grain_in {
             self.grain.add(grain, STEP_S);
-            self.header.add(header, STEP_S);
         }
-        if let (Some(separation), Some(cleaning), Some(rear)) =
-            (estimate.separation.loss, estimate.cleaning.loss, estimate.rear.loss)
-        {
+        // Losses are summed where all of them are known, and compared with the grain of the same time: a second of
+        // unknown loss is not a second without loss.
+        if let (Some(grain), Some(header), Some(separation), Some(cleaning), Some(rear)) = (
+            estimate.grain_in,
+            estimate.header.loss,
+            estimate.separation.loss,
+            estimate.cleaning.loss,
+            estimate.rear.loss,
+        ) {
+            self.known_steps += u64::from(cutting);
+            self.grain_of_known_kg += grain.median * STEP_S;
+            self.header.add(header, STEP_S);
             self.separation_kg += separation.median * STEP_S;
             self.cleaning_kg += cleaning.median * STEP_S;
             self.rear.add(rear, STEP_S);
         }
         if cutting {
-            // The worst the session rested on: a fault anywhere is a fault of the whole.
+            // The newest, but a fault at any time is a fault of the whole.
             let basis = estimate.total.basis;
             self.basis = Some(match self.basis {
                 Some(Basis::Fault) => Basis::Fault,
@@ -146,24 +154,25 @@ impl Totals {
         self.grain.total().map(LogNormal::band)
     }
 
-    /// Grain left by the header, kg.
+    /// Grain left by the header, of the time in which all losses are known, kg.
     pub fn header_loss_kg(&self) -> Option<Band> {
         self.header.total().map(LogNormal::band)
     }
 
-    /// Grain that left the rear, kg.
+    /// Grain that left the rear, of the same time, kg.
     pub fn rear_loss_kg(&self) -> Option<Band> {
         self.rear.total().map(LogNormal::band)
     }
 
-    /// Grain lost, kg.
+    /// Grain lost, of the same time, kg.
     pub fn total_loss_kg(&self) -> Option<Band> {
         self.total().map(LogNormal::band)
     }
 
-    /// Grain lost over grain in, per cent.
+    /// Grain lost over grain in, of the same time, per cent.
     pub fn total_loss_pct(&self) -> Option<Band> {
-        Some(self.total()?.scaled(100.0 / self.grain.total()?.median).band())
+        (self.grain_of_known_kg > 0.0).then_some(())?;
+        Some(self.total()?.scaled(100.0 / self.grain_of_known_kg).band())
     }
 
     fn total(&self) -> Option<LogNormal> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::Bilingual;
-use crate::data_file::FileError;
+use crate::data_file::{self, FileError};
 use crate::harvest::Crop;
 
 /// A crop with the sources of its numbers.
@@ -14,18 +14,28 @@ use crate::harvest::Crop;
 pub struct CropEntry {
     /// What people call it.
     pub name: Bilingual,
+    #[serde(deserialize_with = "data_file::measure")]
     kernel_mass_g_1000: f64,
     /// Where the thousand-kernel weight comes from.
+    #[serde(deserialize_with = "data_file::source")]
     pub kernel_mass_source: String,
+    #[serde(deserialize_with = "data_file::measure")]
     yield_kg_ha: f64,
     /// Where the yield comes from.
+    #[serde(deserialize_with = "data_file::source")]
     pub yield_source: String,
+    #[serde(deserialize_with = "data_file::measure")]
     straw_to_grain: f64,
+    #[serde(deserialize_with = "data_file::share")]
     header_loss: f64,
+    #[serde(deserialize_with = "data_file::share")]
     separation_loss: f64,
+    #[serde(deserialize_with = "data_file::share")]
     cleaning_loss: f64,
     /// Where the loss levels come from.
+    #[serde(deserialize_with = "data_file::source")]
     pub loss_source: String,
+    #[serde(deserialize_with = "data_file::measure")]
     crop_height_m: f64,
     /// The limit that holds unless another is chosen.
     #[serde(default)]

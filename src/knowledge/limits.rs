@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Bilingual, CropEntry};
-use crate::data_file::FileError;
+use crate::data_file::{self, FileError};
 
 /// A limit with its name and source.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -14,10 +14,12 @@ pub struct LimitEntry {
     /// The crop it is for.
     pub crop: String,
     /// Per cent by mass.
+    #[serde(deserialize_with = "data_file::percent")]
     pub percent: f64,
     /// What people call it.
     pub name: Bilingual,
     /// Where it comes from.
+    #[serde(deserialize_with = "data_file::source")]
     pub source: String,
 }
 

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::advice::NextStep;
-use crate::data_file::FileError;
+use crate::data_file::{self, FileError};
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Rule {
+    #[serde(deserialize_with = "data_file::source")]
     source: String,
     #[serde(default)]
     disagree: Option<String>,

@@ -6,6 +6,11 @@ use super::channel::Channel;
 use super::reading::{Reading, ReadingState, Readings};
 use super::router::{Router, SourceSpec, Target};
 
+/// Kernels are counted over at least so long: a delayed frame and the next one come together on a busy bus.
+const COUNTED_OVER_US: i64 = 50_000;
+/// What a sensor's status signal said holds no longer than this.
+const STATUS_HOLDS_US: i64 = 5_000_000;
+
 /// The newest that one source has said.
 #[derive(Clone, Debug)]
 struct Slot {
@@ -15,20 +20,14 @@ struct Slot {
     valid_us: Option<i64>,
     value: f64,
     state: ReadingState,
-    /// What the sensor's status signal last said, if there is one.
-    status: ReadingState,
+    /// What the sensor's status signal last said, and when, if there is one.
+    status: Option<(i64, ReadingState)>,
     /// The counter's last reading.
     counter: Option<(i64, u32)>,
 }
 
-const NEVER: Slot = Slot {
-    seen_us: None,
-    valid_us: None,
-    value: 0.0,
-    state: ReadingState::NeverSeen,
-    status: ReadingState::Valid,
-    counter: None,
-};
+const NEVER: Slot =
+    Slot { seen_us: None, valid_us: None, value: 0.0, state: ReadingState::NeverSeen, status: None, counter: None };
 
 /// Takes frames in, gives readings out.
 #[derive(Clone, Debug)]
@@ -60,7 +59,7 @@ impl ChannelBank {
             let (spec, slot) = (&self.router.sources[route.source], &mut self.slots[route.source]);
             let kernels = match route.target {
                 Target::Status => {
-                    slot.status = status(value, signal.label(value.raw));
+                    slot.status = Some((now_us, status(value, signal.label(value.raw))));
                     0.0
                 }
                 Target::Value(factor) => slot.take_value(spec, value.state, value.physical * factor, now_us),
@@ -111,7 +110,7 @@ fn credit(
 ) {
     let channel = router.sources[source].channel as usize;
     let mut better = router.of_channel[channel].0..source;
-    if !better.any(|s| slots[s].state_at(&router.sources[s], now_us) == ReadingState::Valid) {
+    if !better.any(|s| slots[s].is_counting(&router.sources[s], now_us)) {
         impacts[channel] += kernels;
     }
 }
@@ -152,23 +151,34 @@ impl Slot {
             }
             return 0.0;
         };
-        let elapsed_s = (now_us - then_us) as f64 / 1e6;
-        if elapsed_s <= 0.0 {
-            self.counter = Some((then_us, count));
-            return f64::from((count + modulus - then) % modulus);
+        let elapsed_us = now_us - then_us;
+        if elapsed_us < COUNTED_OVER_US {
+            // Two frames that came together say nothing of a rate; the next one judges both.
+            self.counter = before;
+            self.seen_us = Some(now_us);
+            return 0.0;
         }
-        let kernels = f64::from((count + modulus - then) % modulus);
-        self.take_value(spec, State::Valid, kernels / elapsed_s, now_us);
+        let modulus = u64::from(modulus);
+        let kernels = ((u64::from(count) + modulus - u64::from(then)) % modulus) as f64;
+        self.take_value(spec, State::Valid, kernels * 1e6 / elapsed_us as f64, now_us);
         // A counter that went backward (a restart) looks like a huge rate: not plausible, not counted.
         if self.state == ReadingState::Valid { kernels } else { 0.0 }
+    }
+
+    /// It has a value, or a counter that the next frame will make one of.
+    fn is_counting(&self, spec: &SourceSpec, now_us: i64) -> bool {
+        let counter = self.counter.is_some_and(|(then_us, _)| now_us - then_us <= spec.timeout_us);
+        counter || self.state_at(spec, now_us) == ReadingState::Valid
     }
 
     fn state_at(&self, spec: &SourceSpec, now_us: i64) -> ReadingState {
         match self.seen_us {
             None => ReadingState::NeverSeen,
             Some(seen_us) if now_us - seen_us > spec.timeout_us => ReadingState::Stale,
-            Some(_) if self.status != ReadingState::Valid => self.status,
-            Some(_) => self.state,
+            Some(_) => match self.status {
+                Some((said_us, bad)) if bad != ReadingState::Valid && now_us - said_us <= STATUS_HOLDS_US => bad,
+                _ => self.state,
+            },
         }
     }
 }

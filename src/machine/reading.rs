@@ -81,9 +81,9 @@ impl Readings {
         &self.readings[channel as usize]
     }
 
-    /// One channel's value, if it has one.
+    /// One channel's value, if it has one. What is not a finite number is none: it must not enter an estimate.
     pub fn value(&self, channel: Channel) -> Option<f64> {
-        self.get(channel).value
+        self.get(channel).value.filter(|value| value.is_finite())
     }
 
     /// One flag, if it is known.

@@ -64,12 +64,13 @@ impl Router {
         let mut by_message: Vec<(usize, Route)> = Vec::new();
         let mut sources = Vec::new();
         let mut of_channel = [(0, 0); Channel::COUNT];
+        let mut seen = [false; Channel::COUNT];
         for entry in &profile.channels {
             let name = entry.name.get_ref();
             let wrong = |problem| profile.error_at(entry.name.span(), problem);
             let channel = Channel::from_name(name)
                 .ok_or_else(|| wrong(format!("channel '{name}' is unknown; the channels are: {}", Channel::names())))?;
-            if of_channel[channel as usize].1 > 0 {
+            if std::mem::replace(&mut seen[channel as usize], true) {
                 return Err(wrong(format!("channel '{name}' is there twice; put all its sources in one list")));
             }
             let plausible = match &entry.plausible {
@@ -95,6 +96,10 @@ impl Router {
                         return Err(profile.error_at(source.signal.span(), problem));
                     }
                     Some(modulus) => Target::Counter(modulus),
+                    None if found.definition.unit == "count" => {
+                        let problem = format!("channel {name}: the signal is a counter; add its counter_modulus");
+                        return Err(profile.error_at(source.signal.span(), problem));
+                    }
                     None => Target::Value(factor),
                 };
                 by_message.push((found.message, Route { signal: found.signal, source: number, target }));
@@ -104,10 +109,14 @@ impl Router {
                     by_message.push((found.message, route));
                 }
                 // Three periods, but never less than 300 ms: a busy bus delays frames (our choice).
-                let default_ms = found.cycle_ms.map_or(1000, |period| (3 * period).max(300));
+                let default_ms = found.cycle_ms.map_or(1000, |period| period.saturating_mul(3).max(300));
                 sources.push(SourceSpec {
                     channel,
-                    timeout_us: i64::from(entry.timeout_ms.unwrap_or(default_ms)) * 1000,
+                    // 0: sent on change only, never stale.
+                    timeout_us: match entry.timeout_ms.unwrap_or(default_ms) {
+                        0 => i64::MAX,
+                        ms => i64::from(ms) * 1000,
+                    },
                     plausible,
                 });
             }

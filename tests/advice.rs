@@ -1,0 +1,350 @@
+//! What the machine does, and what is said about it: activities from readings, alarms and notices from estimates.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+use grainloss::advice::{Advisor, AlarmId, EventKind, NextStep, Notice, Suppression};
+use grainloss::harvest::{Activity, Basis, Doing, Estimate, Harvest, LogNormal, PlateFault, Setup, Stream, StreamLoss};
+use grainloss::knowledge;
+use grainloss::machine::{Channel, Profile, Readings};
+
+/// A machine that drives: readings stay until they are changed.
+struct Drive {
+    harvest: Harvest,
+    readings: Readings,
+    turn_deg_s: f64,
+    course_deg: f64,
+}
+
+impl Drive {
+    /// At 1.5 m/s with the header at this height, engine at 2200 r/min and 75 % load, 6 kg/s.
+    fn new(height_m: f64) -> Self {
+        let profile = Profile::load("combine-demo").unwrap();
+        let crop = knowledge::crop("wheat").unwrap().model(None, None);
+        let harvest = Harvest::new(Setup { crop, geometry: profile.geometry, loss_plates: None });
+        let mut drive = Self { harvest, readings: Readings::unknown(0), turn_deg_s: 0.0, course_deg: 0.0 };
+        for (channel, value) in [
+            (Channel::GroundSpeed, 1.5),
+            (Channel::FeedRate, 6.0),
+            (Channel::EngineSpeed, 2200.0),
+            (Channel::EngineLoad, 0.75),
+            (Channel::HeaderHeight, height_m),
+        ] {
+            drive.readings.set_value(channel, value);
+        }
+        drive
+    }
+
+    fn run(&mut self, seconds: f64) -> Doing {
+        let mut doing = Doing::default();
+        for _ in 0..(seconds * 10.0).round() as usize {
+            self.course_deg = (self.course_deg + 0.1 * self.turn_deg_s).rem_euclid(360.0);
+            self.readings.t_us += 100_000;
+            self.readings.set_value(Channel::GroundCourse, self.course_deg.to_radians());
+            doing = self.harvest.step(&self.readings).doing;
+        }
+        doing
+    }
+
+    /// What the machine is doing two seconds after this change.
+    fn after(&mut self, channel: Channel, value: f64) -> Option<Activity> {
+        self.readings.set_value(channel, value);
+        self.run(2.0).activity
+    }
+}
+
+#[test]
+fn speed_and_header_height_tell_the_activity() {
+    use Channel::{GroundSpeed, HeaderBelowWorkHeight, HeaderEngaged, HeaderHeight};
+    let mut drive = Drive::new(0.9);
+    assert_eq!(drive.run(2.0).activity, Some(Activity::Transport), "nothing has been cut yet");
+    assert_eq!(drive.after(HeaderHeight, 0.52), Some(Activity::Transport), "down is below 0.5 m");
+    assert_eq!(drive.after(HeaderHeight, 0.48), Some(Activity::Cutting));
+    assert_eq!(drive.after(HeaderHeight, 0.53), Some(Activity::Cutting), "up is above 0.55 m");
+    assert_eq!(drive.after(HeaderHeight, 0.57), Some(Activity::Turning));
+    // 1 km/h is 0.278 m/s.
+    drive.after(HeaderHeight, 0.15);
+    assert_eq!(drive.after(GroundSpeed, 0.27), Some(Activity::Stopped));
+    assert_eq!(drive.after(GroundSpeed, 0.29), Some(Activity::Cutting));
+    assert_eq!(drive.after(GroundSpeed, 0.0), Some(Activity::Stopped));
+    // The machine's own word on the header goes before its height.
+    drive.after(GroundSpeed, 1.5);
+    assert_eq!(drive.after(HeaderBelowWorkHeight, 0.0), Some(Activity::Turning));
+    drive.after(HeaderHeight, 1.2);
+    assert_eq!(drive.after(HeaderBelowWorkHeight, 1.0), Some(Activity::Cutting));
+    // Down but not driven: nothing is cut.
+    assert_ne!(drive.after(HeaderEngaged, 0.0), Some(Activity::Cutting));
+}
+
+#[test]
+fn a_raised_header_is_a_turn_when_the_heading_changes_and_transport_when_it_does_not() {
+    let mut straight = Drive::new(0.15);
+    straight.run(30.0);
+    straight.readings.set_value(Channel::HeaderHeight, 0.9);
+    assert_eq!(straight.run(14.0).activity, Some(Activity::Turning));
+    assert_eq!(straight.run(2.0).activity, Some(Activity::Transport));
+    assert_eq!(straight.harvest.totals().counts().turns, 0, "no heading has changed");
+    let mut turn = Drive::new(0.15);
+    turn.run(30.0);
+    turn.readings.set_value(Channel::HeaderHeight, 0.9);
+    turn.turn_deg_s = 9.0;
+    let doing = turn.run(20.0);
+    assert!(doing.activity == Some(Activity::Turning) && doing.turned);
+    turn.turn_deg_s = 0.0;
+    assert_eq!(turn.after(Channel::HeaderHeight, 0.15), Some(Activity::Cutting));
+    assert_eq!(turn.harvest.totals().counts().turns, 1);
+    // With the header up faster than 4 m/s is the road, at once.
+    turn.readings.set_value(Channel::HeaderHeight, 0.9);
+    assert_eq!(turn.after(Channel::GroundSpeed, 4.5), Some(Activity::Transport));
+}
+
+#[test]
+fn cutting_while_turning_is_more_than_five_degrees_a_second_for_a_while() {
+    for (turn_deg_s, seconds, flagged) in [(4.0, 20.0, false), (8.0, 1.0, false), (8.0, 5.0, true), (-8.0, 5.0, true)] {
+        let mut drive = Drive::new(0.15);
+        drive.run(30.0);
+        drive.turn_deg_s = turn_deg_s;
+        let during = drive.run(seconds).turning_cut;
+        drive.turn_deg_s = 0.0;
+        drive.run(5.0);
+        let counted = drive.harvest.totals().counts().turning_cuts == 1;
+        assert_eq!((during, counted), (Some(flagged), flagged), "{turn_deg_s} °/s for {seconds} s");
+    }
+    let mut raised = Drive { turn_deg_s: 10.0, ..Drive::new(0.9) };
+    assert_ne!(raised.run(10.0).turning_cut, Some(true), "nothing is cut with the header up");
+}
+
+#[test]
+fn lugging_is_an_engine_pulled_down_under_load_for_three_seconds() {
+    // 5 % below 2200 is 2090 r/min, at 95 % load.
+    for (rpm, seconds, flagged) in
+        [(2090.0, 4.0, true), (2090.0, 2.0, false), (2170.0, 20.0, false), (1900.0, 4.0, true)]
+    {
+        let mut drive = Drive::new(0.15);
+        drive.run(60.0);
+        drive.readings.set_value(Channel::EngineSpeed, rpm);
+        drive.readings.set_value(Channel::EngineLoad, 0.95);
+        assert_eq!(drive.run(seconds).lugging, Some(flagged), "{rpm} r/min for {seconds} s");
+        drive.readings.set_value(Channel::EngineSpeed, 2200.0);
+        drive.readings.set_value(Channel::EngineLoad, 0.75);
+        assert_eq!(drive.run(3.0).lugging, Some(false));
+        assert_eq!(drive.harvest.totals().counts().luggings, u32::from(flagged));
+        // Throttled down in the turn: nothing is fed.
+        drive.readings.set_value(Channel::HeaderHeight, 0.9);
+        drive.readings.set_value(Channel::EngineSpeed, 1500.0);
+        assert_eq!(drive.run(10.0).lugging, Some(false));
+    }
+}
+
+const LIMIT: f64 = 0.012;
+/// With a standard deviation of 0.5 these are above it with, by the standard normal table, Φ(ln(0.020 / 0.012) / 0.5)
+/// = Φ(1.022) = 0.85, Φ(0.755) = 0.77, Φ(-0.174) = 0.43, Φ(-0.365) = 0.36.
+const HIGH: f64 = 0.0200;
+const NOT_HIGH_ENOUGH: f64 = 0.0175;
+const NOT_LOW_ENOUGH: f64 = 0.0110;
+const LOW: f64 = 0.0100;
+
+fn estimate(share: f64) -> Estimate {
+    let stream = |kg_s| StreamLoss { loss: Some(LogNormal { median: kg_s, log_sd: 0.5 }), basis: Basis::Sensed };
+    let (activity, no) = (Some(Activity::Cutting), Some(false));
+    Estimate {
+        t_us: 0,
+        doing: Doing { activity, turning_cut: no, lugging: no, unloading: no, turned: false },
+        ground_speed_m_s: Some(1.5),
+        header_height_m: Some(0.15),
+        working_width_m: Some(2.75),
+        feed_kg_s: Some(6.0),
+        feed_is_measured: true,
+        engine_rpm: Some(2200.0),
+        grain_in: Some(LogNormal { median: 3.0, log_sd: 0.2 }),
+        header: stream(0.01),
+        separation: stream(0.03),
+        cleaning: stream(0.02),
+        rear: stream(0.05),
+        total: stream(0.06),
+        total_share: Some(LogNormal { median: share, log_sd: 0.5 }),
+        loss_kg_m2: None,
+        plate_faults: [None; 4],
+    }
+}
+
+/// An advisor, its clock, and what it told.
+struct Watch {
+    advisor: Advisor,
+    t_us: i64,
+    told: Vec<EventKind>,
+}
+
+impl Watch {
+    fn new(limit: Option<f64>) -> Self {
+        Self { advisor: Advisor::new(limit, 8.0), t_us: 0, told: Vec::new() }
+    }
+
+    /// Half a minute into a pass with a low loss.
+    fn settled() -> Self {
+        let mut watch = Self::new(Some(LIMIT));
+        watch.see(30.0, &estimate(LOW));
+        watch
+    }
+
+    fn see(&mut self, seconds: f64, estimate: &Estimate) {
+        for _ in 0..(seconds * 10.0).round() as usize {
+            self.t_us += 100_000;
+            let estimate = Estimate { t_us: self.t_us, ..estimate.clone() };
+            self.advisor.step(&estimate, |event| self.told.push(event.kind));
+        }
+    }
+
+    fn stands(&self) -> bool {
+        self.advisor.advice().loss_alarm.is_some()
+    }
+
+    fn suppressed(mut self, estimate: &Estimate) -> Option<Suppression> {
+        self.see(40.0, estimate);
+        assert!(!self.stands() && self.told.is_empty());
+        self.advisor.advice().suppressed
+    }
+}
+
+fn doing(share: f64, change: impl FnOnce(&mut Doing)) -> Estimate {
+    let mut estimate = estimate(share);
+    change(&mut estimate.doing);
+    estimate
+}
+
+#[test]
+fn the_level_alarm_waits_ten_seconds_and_for_the_pass_to_settle() {
+    let mut first = Watch::new(Some(LIMIT));
+    first.see(12.8, &estimate(HIGH));
+    assert_eq!((first.stands(), first.advisor.advice().suppressed), (false, Some(Suppression::JustStarted)));
+    first.see(11.0, &estimate(HIGH));
+    assert!(first.stands());
+    let mut watch = Watch::settled();
+    watch.see(9.8, &estimate(HIGH));
+    watch.see(0.1, &estimate(NOT_HIGH_ENOUGH));
+    watch.see(9.8, &estimate(HIGH));
+    assert!(!watch.stands(), "ten seconds on end");
+    watch.see(0.4, &estimate(HIGH));
+    let alarm = watch.advisor.advice().loss_alarm.unwrap();
+    assert_eq!((alarm.id, alarm.stream, alarm.share), (AlarmId::LossLevel, Some(Stream::Separation), Some(HIGH)));
+    watch.see(600.0, &estimate(HIGH));
+    assert_eq!(watch.told, [EventKind::Raised(alarm)], "once, not again and again");
+}
+
+#[test]
+fn the_alarm_clears_after_twenty_seconds_and_the_dead_band_changes_nothing() {
+    let mut watch = Watch::settled();
+    watch.see(300.0, &estimate(NOT_HIGH_ENOUGH));
+    assert!(!watch.stands());
+    watch.see(11.0, &estimate(HIGH));
+    watch.see(300.0, &estimate(NOT_LOW_ENOUGH));
+    watch.see(19.7, &estimate(LOW));
+    assert!(watch.stands());
+    watch.see(0.6, &estimate(LOW));
+    assert!(!watch.stands() && watch.advisor.advice().alarm_level() == 0);
+    assert!(matches!(watch.told[..], [EventKind::Raised(raised), EventKind::Cleared(cleared)] if raised == cleared));
+}
+
+#[test]
+fn what_cannot_be_told_is_not_alarmed_and_the_reason_is_said() {
+    assert_eq!(Watch::settled().suppressed(&doing(HIGH, |d| d.activity = None)), Some(Suppression::NotCutting));
+    assert_eq!(Watch::new(None).suppressed(&estimate(HIGH)), Some(Suppression::NoLimit));
+    let unknown = Estimate { total_share: None, ..estimate(HIGH) };
+    assert_eq!(Watch::settled().suppressed(&unknown), Some(Suppression::NoEstimate));
+    let mut curve = Watch::settled();
+    curve.see(60.0, &doing(HIGH, |doing| doing.turning_cut = Some(true)));
+    assert_eq!((curve.stands(), curve.advisor.advice().suppressed), (false, Some(Suppression::TurningCut)));
+    assert_eq!(Watch::settled().suppressed(&estimate(LOW)), None);
+}
+
+#[test]
+fn an_alarm_of_the_last_pass_is_forgotten_after_a_minute() {
+    let turning = doing(HIGH, |doing| doing.activity = Some(Activity::Turning));
+    let mut watch = Watch::settled();
+    watch.see(11.0, &estimate(HIGH));
+    watch.see(59.5, &turning);
+    assert!(watch.stands());
+    watch.see(1.0, &turning);
+    assert!(!watch.stands() && matches!(watch.told.last(), Some(EventKind::Cleared(_))));
+}
+
+#[test]
+fn only_a_calibrated_loss_is_more_than_low() {
+    for (basis, level) in [(Basis::ModelOnly, 1), (Basis::Sensed, 1), (Basis::Fault, 1), (Basis::Calibrated, 2)] {
+        let mut high = estimate(HIGH);
+        high.total.basis = basis;
+        let mut watch = Watch::settled();
+        watch.see(11.0, &high);
+        assert_eq!(watch.advisor.advice().loss_alarm.unwrap().level, level, "{basis:?}");
+    }
+}
+
+#[test]
+fn a_plate_fault_raises_once_and_clears() {
+    let plate = Channel::LossCleaningRight;
+    let faulty = Estimate { plate_faults: [None, None, None, Some(PlateFault { plate })], ..estimate(LOW) };
+    let mut watch = Watch::settled();
+    watch.see(30.0, &faulty);
+    let alarm = watch.advisor.advice().plate_alarms[3].unwrap();
+    assert_eq!((alarm.id, watch.advisor.advice().next_step), (AlarmId::PlateFault(plate), Some(NextStep::CheckPlate)));
+    watch.see(1.0, &estimate(LOW));
+    assert_eq!(watch.told, [EventKind::Raised(alarm), EventKind::Cleared(alarm)]);
+}
+
+#[test]
+fn notices_count_beginnings() {
+    let mut watch = Watch::settled();
+    for _ in 0..3 {
+        watch.see(5.0, &doing(LOW, |doing| doing.turning_cut = Some(true)));
+        watch.see(20.0, &doing(LOW, |doing| doing.turning_cut = None));
+    }
+    watch.see(5.0, &doing(LOW, |doing| doing.lugging = Some(true)));
+    let noticed = |notice, count| EventKind::Noticed(notice, count);
+    let cuts = [1, 2, 3].map(|count| noticed(Notice::TurningCut, count));
+    assert_eq!(watch.told, [cuts[0], cuts[1], cuts[2], noticed(Notice::Lugging, 1)]);
+    let notices = watch.advisor.advice().notices;
+    assert_eq!([0, 1, 2].map(|at| (notices[at].active, notices[at].count)), [(false, 0), (false, 3), (true, 1)]);
+}
+
+#[test]
+fn turning_too_often_is_told_from_turning() {
+    // Passes and turns in seconds, for an hour: 45 turns an hour; 25 an hour; 20 long ones, 22 % of the time.
+    for (pass_s, turn_s, too_often) in [(70.0, 10.0, true), (130.0, 14.0, false), (140.0, 40.0, true)] {
+        let mut watch = Watch::new(None);
+        let turning = |d: &mut Doing| (d.activity, d.turned) = (Some(Activity::Turning), true);
+        for _ in 0..(3600.0 / (pass_s + turn_s)) as usize {
+            watch.see(pass_s, &estimate(LOW));
+            watch.see(turn_s, &doing(LOW, turning));
+        }
+        let notice = watch.advisor.advice().notices[Notice::Turns as usize];
+        assert_eq!((notice.active, notice.count > 0), (too_often, too_often), "{pass_s} s and {turn_s} s");
+        assert_eq!(watch.advisor.advice().next_step == Some(NextStep::FewerTurns), too_often);
+    }
+}
+
+#[test]
+fn the_operators_own_doing_comes_first_then_the_machine_then_the_measuring() {
+    let next = |estimate: &Estimate| {
+        let mut watch = Watch::settled();
+        watch.see(12.0, estimate);
+        watch.advisor.advice().next_step
+    };
+    let mut worst = doing(HIGH, |doing| (doing.turning_cut, doing.lugging) = (Some(true), Some(true)));
+    worst.feed_kg_s = Some(9.0);
+    assert_eq!(next(&worst), Some(NextStep::RaiseHeader));
+    worst.doing.turning_cut = Some(false);
+    assert_eq!(next(&worst), Some(NextStep::HoldThrottle));
+    worst.doing.lugging = Some(false);
+    assert_eq!(next(&worst), Some(NextStep::SlowDown), "9 kg/s are over the rated 8");
+    worst.feed_kg_s = Some(6.0);
+    assert_eq!(next(&worst), Some(NextStep::CheckSeparation));
+    worst.cleaning = StreamLoss { loss: Some(LogNormal { median: 0.04, log_sd: 0.5 }), ..worst.cleaning };
+    assert_eq!(next(&worst), Some(NextStep::CheckCleaning));
+    worst.header = StreamLoss { loss: Some(LogNormal { median: 0.05, log_sd: 0.5 }), ..worst.header };
+    assert_eq!(next(&worst), Some(NextStep::CheckHeader));
+    assert_eq!(next(&estimate(LOW)), Some(NextStep::TakePan), "not calibrated");
+    let total = StreamLoss { basis: Basis::Calibrated, ..worst.total };
+    assert_eq!(next(&Estimate { total, ..estimate(LOW) }), None);
+    let unknown = StreamLoss { loss: None, basis: Basis::ModelOnly };
+    assert_eq!(next(&Estimate { total: unknown, ..estimate(LOW) }), Some(NextStep::CheckSignals));
+    assert_eq!(next(&doing(LOW, |doing| doing.activity = Some(Activity::Stopped))), None);
+}

@@ -1,0 +1,172 @@
+//! Laws of the tight loop: once it runs it asks for no memory, the same readings give the same estimates, and no
+//! readings whatever give a number that is none.
+
+#![allow(unsafe_code, reason = "counting allocations takes an allocator")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use grainloss::advice::Advisor;
+use grainloss::harvest::{Activity, Estimate, Harvest, Setup};
+use grainloss::knowledge;
+use grainloss::machine::{Channel, ChannelBank, Profile, Reading, ReadingState, Readings, Router};
+use proptest::prelude::*;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Counts what each thread asks for, so that tests beside one another do not disturb the count.
+struct Counting;
+
+// SAFETY: every call goes to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // A thread that is ending has no counter any more, and nothing to count.
+        let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+        // SAFETY: the caller keeps the contract, we pass it on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: as above.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Passes of two minutes with turns between them, curves, a sagging engine, a plate that dies.
+fn readings(step: i64) -> Readings {
+    let mut readings = Readings::unknown(step * 100_000);
+    let in_pass = step % 1400;
+    let cutting = in_pass < 1200;
+    let course =
+        if cutting && in_pass < 1000 { 0.0 } else { (in_pass as f64 * 0.02).rem_euclid(std::f64::consts::TAU) };
+    for (channel, value) in [
+        (Channel::GroundSpeed, 1.5),
+        (Channel::GroundCourse, course),
+        (Channel::HeaderHeight, if cutting { 0.15 } else { 0.9 }),
+        (Channel::FeedRate, if cutting { 9.0 } else { 0.0 }),
+        (Channel::GrainFlow, if cutting { 4.0 } else { 0.0 }),
+        (Channel::EngineSpeed, if (400..500).contains(&in_pass) { 1950.0 } else { 2200.0 }),
+        (Channel::EngineLoad, 0.8),
+        (Channel::ReelSpeed, 30.0),
+    ] {
+        readings.set_value(channel, value);
+    }
+    for (plate, kernels_s) in [
+        (Channel::LossSeparationLeft, 40.0),
+        (Channel::LossSeparationRight, if step > 3000 { 0.0 } else { 40.0 }),
+        (Channel::LossCleaningLeft, 40.0),
+        (Channel::LossCleaningRight, 40.0),
+    ] {
+        let impacts = kernels_s * 0.1 * step as f64;
+        readings.set(plate, Reading { value: Some(kernels_s), state: ReadingState::Valid, age_us: Some(0), impacts });
+    }
+    readings
+}
+
+/// The demonstration machine in wheat.
+fn wheat() -> Harvest {
+    let profile = Profile::load("combine-demo").unwrap();
+    let crop = knowledge::crop("wheat").unwrap().model(None, None);
+    Harvest::new(Setup { crop, geometry: profile.geometry.clone(), loss_plates: profile.loss_plates.clone() })
+}
+
+#[test]
+fn a_step_allocates_nothing() {
+    let (mut harvest, mut advisor) = (wheat(), Advisor::new(Some(0.012), 8.0));
+    let (mut events, mut cutting) = (0, 0);
+    let mut drive = |from: i64, to: i64| {
+        for step in from..to {
+            let estimate = harvest.step(&readings(step));
+            cutting += u32::from(estimate.doing.activity == Some(Activity::Cutting));
+            advisor.step(&estimate, |_| events += 1);
+        }
+    };
+    drive(0, 100);
+    let before = ALLOCATIONS.with(Cell::get);
+    drive(100, 9000);
+    let after = ALLOCATIONS.with(Cell::get);
+    assert!(events > 3 && cutting > 7000, "the drive must reach the alarms: {events} events, {cutting} steps");
+    assert_eq!(after - before, 0);
+}
+
+#[test]
+fn a_frame_allocates_nothing() {
+    let profile = Profile::load("combine-demo").unwrap();
+    let mut bank = ChannelBank::new(Router::new(&profile).unwrap());
+    let ids = profile.database().messages().iter().map(|message| message.id).collect::<Vec<_>>();
+    let frames: Vec<_> = ids.iter().filter_map(|&id| grainloss_can::Frame::new(0, id, &[7; 8])).collect();
+    let before = ALLOCATIONS.with(Cell::get);
+    let mut known = 0;
+    for round in 0..100 {
+        for frame in &frames {
+            known += usize::from(bank.take(frame, round * 100_000));
+        }
+        assert_eq!(bank.readings(round * 100_000).value(Channel::FeedRate), Some(1.799));
+    }
+    assert_eq!((ALLOCATIONS.with(Cell::get) - before, known), (0, 100 * frames.len()));
+}
+
+/// Nothing that is shown may be infinite, negative or no number.
+fn assert_sound(estimate: &Estimate) {
+    let streams = estimate.streams().map(|(_, stream)| stream.loss);
+    let others =
+        [estimate.grain_in, estimate.rear.loss, estimate.total.loss, estimate.total_share, estimate.loss_kg_m2];
+    for loss in streams.into_iter().chain(others).flatten() {
+        let band = loss.band();
+        let numbers = [loss.median, loss.log_sd, band.lo, band.hi];
+        assert!(numbers.iter().all(|n| n.is_finite() && *n >= 0.0) && band.lo <= band.hi, "{loss:?}\n{estimate:?}");
+    }
+    for number in [estimate.feed_kg_s, estimate.working_width_m, estimate.ground_speed_m_s].into_iter().flatten() {
+        assert!(number.is_finite() && number >= 0.0, "{estimate:?}");
+    }
+}
+
+/// Stretches of readings: how many steps, and for some channels where in their plausible range they are.
+fn stretches() -> impl Strategy<Value = Vec<(usize, Vec<(usize, f64)>)>> {
+    let change = (0..Channel::COUNT, prop_oneof![0f64..=1.0, Just(0.0), Just(1.0)]);
+    proptest::collection::vec((1usize..120, proptest::collection::vec(change, 0..8)), 1..12)
+}
+
+fn run_stretches(stretches: &[(usize, Vec<(usize, f64)>)], odd: &[f64]) -> Vec<Estimate> {
+    let mut harvest = wheat();
+    let mut now = readings(0);
+    let mut estimates: Vec<Estimate> = (0..300).map(|step| harvest.step(&readings(step))).collect();
+    for (number, (steps, changes)) in stretches.iter().enumerate() {
+        for &(channel, share) in changes {
+            let channel = Channel::ALL[channel];
+            let (low, high) = channel.plausible();
+            now.set_value(channel, odd.get(number).copied().unwrap_or(low + share * (high - low)));
+        }
+        for _ in 0..*steps {
+            now.t_us += 100_000;
+            estimates.push(harvest.step(&now));
+        }
+    }
+    estimates
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn plausible_readings_give_sound_estimates_and_always_the_same(stretches in stretches()) {
+        let estimates = run_stretches(&stretches, &[]);
+        estimates.iter().for_each(assert_sound);
+        prop_assert_eq!(estimates, run_stretches(&stretches, &[]));
+    }
+
+    #[test]
+    fn readings_that_are_no_numbers_do_no_harm(
+        stretches in stretches(),
+        odd in proptest::collection::vec(
+            prop_oneof![Just(f64::NAN), Just(f64::INFINITY), Just(f64::NEG_INFINITY)], 0..6),
+    ) {
+        run_stretches(&stretches, &odd).iter().for_each(assert_sound);
+    }
+}
