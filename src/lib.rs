@@ -15,6 +15,9 @@ pub mod advice;
 pub mod bus;
 pub mod cli;
 pub mod dashboard;
+#[doc = include_str!("../DESIGN.md")]
+pub mod design {}
+
 pub mod data_file;
 pub mod harvest;
 pub mod journal;

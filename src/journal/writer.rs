@@ -177,7 +177,9 @@ impl Task {
                 Err(RecvTimeoutError::Timeout) => false,
                 Err(RecvTimeoutError::Disconnected) => true,
             };
-            if closed || Instant::now() >= next || self.pending.len() >= KEPT {
+            // A full buffer is written at once, unless the disk has just refused it.
+            let full = self.pending.len() >= KEPT && self.health.error().is_none();
+            if closed || full || Instant::now() >= next {
                 let lost = self.health.lost();
                 if lost > lost_recorded && self.record_lost(lost - lost_recorded) {
                     lost_recorded = lost;
