@@ -112,7 +112,7 @@ fn journal(c: &mut Criterion) {
     };
     let rows: Vec<_> = (1..=SECONDS).map(&mut row).collect();
     let start = SessionStart {
-        started_us: Some(0),
+        started_us: 0,
         source: "bench".to_owned(),
         clock: "simulator",
         machine: "combine-demo".to_owned(),

@@ -84,6 +84,12 @@ impl Harvest {
         outcome
     }
 
+    /// Time has passed in which nothing was recorded: what went before tells nothing of now.
+    pub fn interrupt(&mut self) {
+        self.recent = recent::RecentTotal::default();
+        self.rear.interrupt();
+    }
+
     /// One tenth of a second later: takes the readings in, gives the estimate out. Does not allocate.
     pub fn step(&mut self, readings: &Readings) -> Estimate {
         let doing = self.activity.step(readings);

@@ -27,10 +27,18 @@ pub fn utc(t_us: i64) -> String {
 /// One row a second, with the columns of the trace. Unknown is an empty field.
 pub fn write_csv(journal: &Journal, session: &Session, out: &mut impl Write) -> Result<(), ReportError> {
     let mut rows = csv::Writer::from_writer(out);
-    rows.write_record(COLUMNS.iter().map(|column| column.name)).map_err(io::Error::from)?;
-    journal.each_second(session.id, |texts| rows.write_record(texts).map_err(io::Error::from))??;
+    rows.write_record(COLUMNS.iter().map(|column| column.name)).map_err(io_error)?;
+    journal.each_second(session.id, |texts| rows.write_record(texts).map_err(io_error))??;
     rows.flush()?;
     Ok(())
+}
+
+/// The kind of an I/O error must survive the csv crate: a closed pipe is no failure.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 /// The session, its totals with their intervals, and its events.
@@ -55,8 +63,8 @@ pub fn write_json(journal: &Journal, session: &Session, out: &mut impl Write) ->
 pub fn session_json(session: &Session) -> Value {
     json!({
         "session": session.id,
-        "started": session.started_us.map(utc),
-        "started_unix": session.started_us.map(|t_us| t_us as f64 / 1e6),
+        "started": utc(session.started_us),
+        "started_unix": session.started_us as f64 / 1e6,
         "last_unix": session.last_us.map(|t_us| t_us as f64 / 1e6),
         "closed": session.end_reason.is_some(),
         "end_reason": session.end_reason,

@@ -17,7 +17,7 @@ activity-cutting = cutting
 activity-turning = turning
 activity-unknown = activity unknown
 mark-turning-cut = cutting in the turn
-mark-lugging = engine pulled down
+mark-lugging = engine low
 mark-unloading = unloading
 
 basis-model-only = model only

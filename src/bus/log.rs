@@ -6,6 +6,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
+use grainloss_can::Frame;
 use grainloss_can::candump::{LogCounts, Reader};
 use sha2::{Digest, Sha256};
 
@@ -26,6 +27,8 @@ pub struct LogTotals {
 /// Several logs, read one after the other.
 pub struct LogSource {
     paths: VecDeque<PathBuf>,
+    /// A frame that was looked at before its time.
+    first: Option<Frame>,
     current: Option<(PathBuf, Reader<Box<dyn BufRead + Send>>)>,
     totals: LogTotals,
     first_bad: String,
@@ -49,6 +52,7 @@ impl LogSource {
             }
         }
         Ok(Self {
+            first: None,
             paths: paths.iter().cloned().collect::<VecDeque<_>>(),
             current: None,
             totals: LogTotals::default(),
@@ -57,11 +61,25 @@ impl LogSource {
         })
     }
 
+    /// When the first frame was seen; an error when there is none. The frame is not lost by it.
+    pub fn first_us(&mut self) -> Result<i64, BusError> {
+        if self.first.is_none()
+            && let Polled::Frame(frame) = self.poll()?
+        {
+            self.first = Some(frame);
+        }
+        self.first.as_ref().map(|frame| frame.t_us).ok_or_else(|| self.no_frames())
+    }
+
+    fn no_frames(&self) -> BusError {
+        BusError::NoFrames { file: self.files.join(", "), first: self.first_bad.clone() }
+    }
+
     /// What has been read. An error when there was no frame at all.
     pub fn finish(mut self) -> Result<LogTotals, BusError> {
         self.close_current();
         if self.totals.counts.frames == 0 {
-            return Err(BusError::NoFrames { file: self.files.join(", "), first: self.first_bad });
+            return Err(self.no_frames());
         }
         Ok(self.totals)
     }
@@ -83,6 +101,9 @@ impl LogSource {
 
 impl FrameSource for LogSource {
     fn poll(&mut self) -> Result<Polled, BusError> {
+        if let Some(frame) = self.first.take() {
+            return Ok(Polled::Frame(frame));
+        }
         loop {
             if self.current.is_none() {
                 let Some(path) = self.paths.pop_front() else { return Ok(Polled::End) };

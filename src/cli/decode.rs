@@ -44,7 +44,7 @@ pub(super) fn main(args: &Args) -> Result<(), CliError> {
     let database = database(args)?;
     let wrong = |error: io::Error| CliError::input(format!("{}: {error}", args.log.display()));
     let input = open_log(&args.log).map_err(wrong)?;
-    let (stats, counts) = decode(&database, input, args).map_err(wrong)?;
+    let (stats, counts) = decode(&database, input, args)?;
     if counts.frames == 0 {
         let first = counts.first_bad.map_or(String::new(), |(line, error)| format!(" (line {line}: {error})"));
         return Err(CliError::input(format!("{}: no CAN frame in it{first}", args.log.display())));
@@ -54,7 +54,7 @@ pub(super) fn main(args: &Args) -> Result<(), CliError> {
             "frames": counts.frames, "decoded": stats.decoded, "unknown": stats.unknown, "bad": counts.bad_lines,
             "signals": stats.signals,
         });
-        say(&stats.to_string());
+        say(&stats.to_string())?;
     } else if counts.bad_lines > 0 {
         eprintln!("grainloss: {}: {} lines that are no frames were passed over", args.log.display(), counts.bad_lines);
     }
@@ -70,18 +70,17 @@ fn database(args: &Args) -> Result<Database, CliError> {
     Database::parse(&file, &text).map_err(CliError::input)
 }
 
-fn decode(database: &Database, input: Box<dyn BufRead + Send>, args: &Args) -> io::Result<(Stats, LogCounts)> {
+fn decode(database: &Database, input: Box<dyn BufRead + Send>, args: &Args) -> Result<(Stats, LogCounts), CliError> {
     let mut out: Box<dyn Write> = if args.stats {
         Box::new(io::sink())
     } else {
         Box::new(BufWriter::with_capacity(1 << 16, io::stdout().lock()))
     };
-    if !args.stats {
-        writeln!(out, "t_unix,iface,id,message,signal,value,unit,state")?;
-    }
     let mut reader = Reader::new(input);
     let mut stats = Stats::default();
-    loop {
+    let mut written =
+        if args.stats { Ok(()) } else { writeln!(out, "t_unix,iface,id,message,signal,value,unit,state") };
+    while written.is_ok() {
         let step = reader.next_with(|interface, frame| {
             let Some(message) = database.message_of(frame.id) else {
                 stats.unknown += 1;
@@ -91,21 +90,21 @@ fn decode(database: &Database, input: Box<dyn BufRead + Send>, args: &Args) -> i
             rows(&mut out, interface, frame, message, args.stats, &mut stats.signals)
         });
         match step {
-            Ok(Some(Ok(()))) => {}
-            Ok(Some(Err(error))) | Err(error) => return finished(Err(error), stats, &reader),
+            Ok(Some(row)) => written = row,
             Ok(None) => break,
+            // A compressed log cut short: what was read is good.
+            Err(error) if reader.counts().frames > 0 => {
+                eprintln!("grainloss: {}: {error} after {} frames", args.log.display(), reader.counts().frames);
+                break;
+            }
+            Err(error) => return Err(CliError::input(format!("{}: {error}", args.log.display()))),
         }
     }
-    finished(out.flush(), stats, &reader)
-}
-
-/// A reader that has gone, as after `| head`, has seen what it wanted.
-fn finished<R>(written: io::Result<()>, stats: Stats, reader: &Reader<R>) -> io::Result<(Stats, LogCounts)>
-where
-    R: BufRead,
-{
-    match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+    match written.and_then(|()| out.flush()) {
+        // A reader that has gone, as after `| head`, has seen what it wanted.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(CliError::failed(format!("standard output: {error}")))
+        }
         _ => Ok((stats, reader.counts().clone())),
     }
 }

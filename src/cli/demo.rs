@@ -45,7 +45,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     let prepared = Prepared::new("combine-demo", scenario.crop(), &args.crop)?;
     let db = journal_path(args.db)?;
     let source = format!("simulator: scenario {} seed {}", scenario.name(), args.seed);
-    let start = prepared.session_start(Some(scenario.start_unix_s() * 1_000_000), source, "simulator");
+    let start = prepared.session_start(scenario.start_unix_s() * 1_000_000, source, "simulator");
     let seconds = args.seconds.or(args.headless.then_some(600));
     let plan = Plan {
         kind: SourceKind::Demo,
@@ -56,7 +56,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     };
     let frames = SimulatedSource::new(&scenario, args.seed, seconds);
     let ended = session::run(frames, prepared, plan, level)?;
-    table::totals(words, &ended.report.totals);
-    table::stored(words, ended.session, &db);
+    table::totals(words, &ended.report.totals)?;
+    table::stored(words, ended.session, &db)?;
     session::complain(&ended)
 }

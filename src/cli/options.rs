@@ -63,7 +63,7 @@ impl Prepared {
     }
 
     /// What the journal puts down at the start.
-    pub fn session_start(&self, started_us: Option<i64>, source: String, clock: &'static str) -> SessionStart {
+    pub fn session_start(&self, started_us: i64, source: String, clock: &'static str) -> SessionStart {
         SessionStart {
             started_us,
             source,

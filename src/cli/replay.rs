@@ -7,7 +7,7 @@ use serde_json::json;
 use super::options::{CropOptions, Prepared};
 use super::session::{self, Plan};
 use super::{CliError, pans, table};
-use crate::bus::{BusClock, FrameSource, LogSource, Polled, sha256_of};
+use crate::bus::{LogSource, sha256_of};
 use crate::knowledge::Words;
 use crate::machine::Channel;
 use crate::service::Speed;
@@ -60,8 +60,12 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     let pans = args.pans.as_deref().map_or(Ok(Vec::new()), |path| pans::read(path, kernel_mass_kg))?;
     let pan_count = pans.len();
     prepared.pipeline = prepared.pipeline.with_pans(pans);
-    let source = LogSource::open(&args.logs).map_err(CliError::input)?;
-    let started_us = first_time_us(&args.logs)?;
+    apart(
+        &args.logs,
+        [("--db", args.db.as_ref()), ("--trace", args.trace.as_ref()), ("--summary", args.summary.as_ref())],
+    )?;
+    let mut source = LogSource::open(&args.logs).map_err(CliError::input)?;
+    let started_us = source.first_us().map_err(CliError::input)?;
     let log_sha256 = sha256_of(&args.logs).map_err(CliError::input)?;
     // An unwritable place is told before the work, not after it.
     if let Some(path) = &args.summary {
@@ -108,11 +112,11 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         let text = serde_json::to_string_pretty(&summary).map_err(CliError::failed)?;
         write(path, "--summary", &(text + "\n"))?;
     }
-    table::frames(words, report.counts, &log);
-    table::channels(words, &readings);
-    table::totals(words, &report.totals);
+    table::frames(words, report.counts, &log)?;
+    table::channels(words, &readings)?;
+    table::totals(words, &report.totals)?;
     if let Some(db) = &args.db {
-        table::stored(words, ended.session, db);
+        table::stored(words, ended.session, db)?;
     }
     session::complain(&ended)
 }
@@ -121,15 +125,17 @@ fn write(path: &Path, option: &str, text: &str) -> Result<(), CliError> {
     std::fs::write(path, text).map_err(|error| CliError::input(format!("{option} {}: {error}", path.display())))
 }
 
-/// When the first frame was seen, for the session's start; an error when there is none, before anything is begun.
-/// Standard input cannot be looked at twice: its session starts with its first second.
-fn first_time_us(logs: &[PathBuf]) -> Result<Option<i64>, CliError> {
-    if logs.iter().any(|log| log.as_os_str() == "-") {
-        return Ok(None);
+/// An output must not be one of the logs, nor another output.
+fn apart(logs: &[PathBuf], outputs: [(&str, Option<&PathBuf>); 3]) -> Result<(), CliError> {
+    let real = |path: &PathBuf| std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+    let mut taken: Vec<PathBuf> = logs.iter().map(real).collect();
+    for (option, path) in outputs {
+        let Some(path) = path.filter(|path| !path.starts_with("/dev")) else { continue };
+        if taken.contains(&real(path)) {
+            let problem = "this file is a log, or another output; it would be overwritten";
+            return Err(CliError::input(format!("{option} {}: {problem}", path.display())));
+        }
+        taken.push(real(path));
     }
-    let mut source = LogSource::open(logs).map_err(CliError::input)?;
-    match source.poll().map_err(CliError::input)? {
-        Polled::Frame(frame) => Ok(Some(BusClock::default().on(frame.t_us).0)),
-        _ => source.finish().map_err(CliError::input).map(|_| None),
-    }
+    Ok(())
 }

@@ -42,7 +42,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     let source = LiveSource::open(&args.iface).map_err(CliError::input)?;
     let db = journal_path(args.db)?;
     let now_us = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros() as i64;
-    let start = prepared.session_start(Some(now_us), format!("interface {}", args.iface), "system");
+    let start = prepared.session_start(now_us, format!("interface {}", args.iface), "system");
     let plan = Plan {
         kind: SourceKind::Live,
         speed: Speed::Max,
@@ -51,7 +51,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         dashboard: args.dashboard.then(|| Words::new(words.lang)),
     };
     let ended = session::run(source, prepared, plan, level)?;
-    table::totals(words, &ended.report.totals);
-    table::stored(words, ended.session, &db);
+    table::totals(words, &ended.report.totals)?;
+    table::stored(words, ended.session, &db)?;
     session::complain(&ended)
 }

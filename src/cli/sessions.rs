@@ -35,8 +35,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     let sessions = journal.sessions().map_err(CliError::failed)?;
     if args.format == Format::Json {
         let list: Vec<_> = sessions.iter().map(crate::report::session_json).collect();
-        say(&serde_json::to_string_pretty(&list).map_err(CliError::failed)?);
-        return Ok(());
+        return say(&serde_json::to_string_pretty(&list).map_err(CliError::failed)?);
     }
     let heads = ["id", "start", "minutes", "machine", "crop", "loss", "basis", "end"]
         .map(|k| words.get(&format!("sessions-{k}")));
@@ -44,7 +43,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     let widths: [usize; 8] = std::array::from_fn(|at| rows.iter().map(|row| row[at].width()).max().unwrap_or(0));
     for row in &rows {
         let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.width())));
-        say(cells.collect::<Vec<_>>().join("  ").trim_end());
+        say(cells.collect::<Vec<_>>().join("  ").trim_end())?;
     }
     Ok(())
 }
@@ -64,7 +63,7 @@ fn row(session: &Session, words: &Words) -> [String; 8] {
     };
     [
         session.id.to_string(),
-        session.started_us.map_or_else(|| words.get("unknown"), utc),
+        utc(session.started_us),
         format!("{:.1}", session.seconds as f64 / 60.0),
         session.machine.clone(),
         session.crop.clone(),

@@ -1,41 +1,49 @@
 //! What commands print for people.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
+use super::CliError;
 use crate::bus::LogTotals;
 use crate::harvest::{Band, Totals};
 use crate::knowledge::Words;
 use crate::machine::{Channel, ReadingState, Readings};
 use crate::service::FrameCounts;
 
-/// Prints a line. A reader that has gone, as after `| head`, is nobody's fault.
-pub(super) fn say(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{text}");
+/// Prints a line. A reader that has gone, as after `| head`, is nobody's fault; a full disk is one.
+pub(super) fn say(text: &str) -> Result<(), CliError> {
+    let mut out = std::io::stdout();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(CliError::failed(format!("standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What the logs held.
-pub(super) fn frames(words: &Words, counts: FrameCounts, log: &LogTotals) {
+pub(super) fn frames(words: &Words, counts: FrameCounts, log: &LogTotals) -> Result<(), CliError> {
     let number = |n: u64| n.to_string();
     let (read, decoded, unknown) = (number(counts.read), number(counts.decoded), number(counts.unknown));
-    say(&words.with("cli-frames", &[("read", &read), ("decoded", &decoded), ("unknown", &unknown)]));
+    say(&words.with("cli-frames", &[("read", &read), ("decoded", &decoded), ("unknown", &unknown)]))?;
     let c = &log.counts;
     if c.bad_lines + c.remote + c.bus_errors + c.dropped > 0 {
         let (bad, remote, errors, dropped) =
             (number(c.bad_lines), number(c.remote), number(c.bus_errors), number(c.dropped));
         let values = [("bad", &*bad), ("remote", &*remote), ("errors", &*errors), ("dropped", &*dropped)];
-        say(&words.with("cli-not-frames", &values));
+        say(&words.with("cli-not-frames", &values))?;
     }
     if let Some((line, error)) = c.first_bad {
-        say(&words.with("cli-first-bad", &[("line", &line.to_string()), ("error", &error.to_string())]));
+        say(&words.with("cli-first-bad", &[("line", &line.to_string()), ("error", &error.to_string())]))?;
     }
     if let Some(damaged) = &log.damaged {
-        say(&words.with("cli-damaged", &[("what", damaged)]));
+        say(&words.with("cli-damaged", &[("what", damaged)]))?;
     }
+    Ok(())
 }
 
 /// Which channels have what state, grouped.
-pub(super) fn channels(words: &Words, readings: &Readings) {
+pub(super) fn channels(words: &Words, readings: &Readings) -> Result<(), CliError> {
     const STATES: [ReadingState; 8] = [
         ReadingState::Valid,
         ReadingState::NotAvailable,
@@ -50,22 +58,22 @@ pub(super) fn channels(words: &Words, readings: &Readings) {
         let with_state = Channel::ALL.iter().filter(|&&channel| readings.get(channel).state == state);
         let names = with_state.map(|channel| channel.name()).collect::<Vec<_>>().join(", ");
         if !names.is_empty() {
-            say(&format!("{}: {names}", words.get(&format!("state-{}", state.word()))));
+            say(&format!("{}: {names}", words.get(&format!("state-{}", state.word()))))?;
         }
     }
+    Ok(())
 }
 
 /// The session in a few lines.
-pub(super) fn totals(words: &Words, totals: &Totals) {
+pub(super) fn totals(words: &Words, totals: &Totals) -> Result<(), CliError> {
     let minutes = |s: f64| format!("{:.1}", s / 60.0);
     let times = [("minutes", &*minutes(totals.duration_s())), ("cutting", &*minutes(totals.cutting_s()))];
-    say(&words.with("cli-times", &times));
+    say(&words.with("cli-times", &times))?;
     let (Some(area), Some(grain)) = (totals.area_ha(), totals.grain_kg()) else {
-        say(&words.get("cli-no-loss"));
-        return;
+        return say(&words.get("cli-no-loss"));
     };
     let area = format!("{area:.2}");
-    say(&words.with("cli-area", &[("ha", &area), ("grain", &format!("{:.0}", grain.value))]));
+    say(&words.with("cli-area", &[("ha", &area), ("grain", &format!("{:.0}", grain.value))]))?;
     let lines = [
         ("cli-header-loss", totals.header_loss_kg(), 0),
         ("cli-rear-loss", totals.rear_loss_kg(), 0),
@@ -74,14 +82,14 @@ pub(super) fn totals(words: &Words, totals: &Totals) {
     ];
     for (key, band, decimals) in lines {
         let text = band.map_or_else(|| words.get("unknown"), |band| interval(band, decimals));
-        say(&words.with(key, &[("band", &text)]));
+        say(&words.with(key, &[("band", &text)]))?;
     }
     if let Some(basis) = totals.basis() {
-        say(&words.with("cli-basis", &[("basis", &words.get(&format!("basis-{}", basis.word())))]));
+        say(&words.with("cli-basis", &[("basis", &words.get(&format!("basis-{}", basis.word())))]))?;
     }
     let c = totals.counts();
     let (turns, cuts, luggings) = (c.turns.to_string(), c.turning_cuts.to_string(), c.luggings.to_string());
-    say(&words.with("cli-faults", &[("turns", &turns), ("cuts", &cuts), ("luggings", &luggings)]));
+    say(&words.with("cli-faults", &[("turns", &turns), ("cuts", &cuts), ("luggings", &luggings)]))
 }
 
 fn interval(band: Band, decimals: usize) -> String {
@@ -89,9 +97,8 @@ fn interval(band: Band, decimals: usize) -> String {
 }
 
 /// Where the session is stored.
-pub(super) fn stored(words: &Words, session: Option<i64>, db: &Path) {
-    if let Some(session) = session {
-        let (id, file) = (session.to_string(), db.display().to_string());
-        say(&words.with("cli-stored", &[("id", &id), ("file", &file)]));
-    }
+pub(super) fn stored(words: &Words, session: Option<i64>, db: &Path) -> Result<(), CliError> {
+    let Some(session) = session else { return Ok(()) };
+    let (id, file) = (session.to_string(), db.display().to_string());
+    say(&words.with("cli-stored", &[("id", &id), ("file", &file)]))
 }

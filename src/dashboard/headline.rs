@@ -46,21 +46,26 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, words: 
         ("screen-per-area", area),
         ("screen-basis", basis),
         ("screen-limit", limit),
-        ("screen-activity", activity(estimate, words)),
+        ("screen-activity", words.get(&format!("activity-{}", activity(estimate)))),
     ];
     for (row, (label, value)) in facts.into_iter().enumerate() {
         let y = y + row as u16;
         canvas.put(LABELS_X, y, VALUES_X - LABELS_X - 1, &words.get(label), Style::new());
         canvas.put(VALUES_X, y, canvas.area.width.saturating_sub(VALUES_X), &value, bold);
     }
+    canvas.put(LABELS_X, y + 5, canvas.area.width.saturating_sub(LABELS_X), &marks(estimate, words), bold);
 }
 
-/// The activity and the marks beside it.
-fn activity(estimate: Option<&Estimate>, words: &Words) -> String {
+/// The activity's word.
+fn activity(estimate: Option<&Estimate>) -> &'static str {
+    estimate.and_then(|estimate| estimate.doing.activity).map_or("unknown", Activity::word)
+}
+
+/// The marks beside the activity.
+fn marks(estimate: Option<&Estimate>, words: &Words) -> String {
     let doing = estimate.map(|estimate| estimate.doing).unwrap_or_default();
-    let word = doing.activity.map_or("unknown", Activity::word);
     let marks =
         [(doing.turning_cut, "mark-turning-cut"), (doing.lugging, "mark-lugging"), (doing.unloading, "mark-unloading")];
     let set = marks.into_iter().filter(|(set, _)| *set == Some(true)).map(|(_, key)| words.get(key));
-    std::iter::once(words.get(&format!("activity-{word}"))).chain(set).collect::<Vec<_>>().join(" + ")
+    set.collect::<Vec<_>>().join(" + ")
 }

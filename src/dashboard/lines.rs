@@ -5,7 +5,7 @@ use ratatui::style::{Modifier, Style};
 use super::canvas::Canvas;
 use super::numbers::{area, two_digits, with_interval};
 use crate::advice::{Alarm, AlarmId};
-use crate::harvest::LogNormal;
+use crate::harvest::{Estimate, LogNormal, Stream};
 use crate::knowledge::Words;
 use crate::machine::{Channel, Reading, ReadingState};
 use crate::snapshot::{Snapshot, SourceKind};
@@ -77,24 +77,27 @@ fn plate_name(plate: Channel, words: &Words) -> String {
 
 /// The three streams: share of the grain, kg/s with interval, basis.
 pub(super) fn streams(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, words: &Words) {
-    canvas.put(1, y, 17, &words.get("screen-streams"), Style::new());
-    canvas.put(20, y, 13, &words.get("screen-share"), Style::new());
-    canvas.put(34, y, 20, "kg/s (90 %)", Style::new());
-    canvas.put(57, y, 22, &words.get("screen-basis"), Style::new());
-    let Some(estimate) = &snapshot.estimate else { return };
-    for (row, (stream, loss)) in estimate.streams().into_iter().enumerate() {
+    const SHARE_X: u16 = 16;
+    const RATE_X: u16 = 30;
+    const BASIS_X: u16 = 57;
+    canvas.put(1, y, SHARE_X - 2, &words.get("screen-streams"), Style::new());
+    canvas.put(SHARE_X, y, RATE_X - SHARE_X - 1, &words.get("screen-share"), Style::new());
+    canvas.put(RATE_X, y, BASIS_X - RATE_X - 1, "kg/s (90 %)", Style::new());
+    canvas.put(BASIS_X, y, canvas.area.width - BASIS_X, &words.get("screen-basis"), Style::new());
+    let estimate = snapshot.estimate.as_ref();
+    let losses = estimate.map(Estimate::streams);
+    let grain = estimate.and_then(|estimate| estimate.grain_in);
+    for (row, stream) in Stream::ALL.into_iter().enumerate() {
         let y = y + 1 + row as u16;
-        canvas.put(1, y, 17, &words.get(&format!("stream-{}", stream.word())), BOLD);
-        let (share, rate) = match (loss.loss, estimate.grain_in) {
-            (Some(loss), Some(grain)) => (share(loss, grain), with_interval(loss.band())),
-            (Some(loss), None) => ("—".to_owned(), with_interval(loss.band())),
-            (None, _) => ("—".to_owned(), "—".to_owned()),
-        };
-        let basis =
-            if loss.loss.is_some() { words.get(&format!("basis-{}", loss.basis.word())) } else { "—".to_owned() };
-        canvas.put(20, y, 13, &share, BOLD);
-        canvas.put(34, y, 22, &rate, BOLD);
-        canvas.put(57, y, 22, &basis, Style::new());
+        let known = losses.and_then(|losses| Some((losses[row].1.loss?, losses[row].1.basis)));
+        let dash = || "—".to_owned();
+        let share = known.zip(grain).map_or_else(dash, |((loss, _), grain)| share(loss, grain));
+        let rate = known.map_or_else(dash, |(loss, _)| with_interval(loss.band()));
+        let basis = known.map_or_else(dash, |(_, basis)| words.get(&format!("basis-{}", basis.word())));
+        canvas.put(1, y, SHARE_X - 2, &words.get(&format!("stream-{}", stream.word())), BOLD);
+        canvas.put(SHARE_X, y, RATE_X - SHARE_X - 1, &share, BOLD);
+        canvas.put(RATE_X, y, BASIS_X - RATE_X - 1, &rate, BOLD);
+        canvas.put(BASIS_X, y, canvas.area.width - BASIS_X, &basis, Style::new());
     }
 }
 

@@ -41,6 +41,9 @@ pub enum Stream {
 }
 
 impl Stream {
+    /// All of them, in the order of [`Estimate::streams`].
+    pub const ALL: [Self; 3] = [Self::Header, Self::Separation, Self::Cleaning];
+
     /// The word used in machine-readable output, and the last part of its text key.
     pub const fn word(self) -> &'static str {
         match self {

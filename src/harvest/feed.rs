@@ -55,6 +55,8 @@ pub(super) struct Feed {
     pub grain_in: Option<LogNormal>,
     /// Grain and straw at the feeder house, kg/s.
     pub at_feeder: Option<(f64, f64)>,
+    /// How well the grain in the crop is known: standard deviation of its logarithm.
+    pub grain_log_sd: f64,
     /// Yield where the machine is, kg/m².
     pub yield_kg_m2: Option<f64>,
 }
@@ -106,6 +108,9 @@ impl FeedModel {
             (_, Some(area), Some(feed)) => Some(both(area, feed)),
             (_, area, feed) => area.or(feed),
         };
+        let opinions = [by_area, by_feed].into_iter().flatten().map(|grain| grain.log_sd.powi(-2));
+        let precision: f64 = opinions.sum();
+        let grain_log_sd = if precision > 0.0 { precision.powf(-0.5) } else { 0.0 };
         let modelled = grain_in.map(|grain| self.to_feeder.step(grain.median));
         let at_feeder = match (measured_kg_s, modelled) {
             (Some(feed_kg_s), _) => Some((feed_kg_s * share, feed_kg_s * (1.0 - share))),
@@ -121,6 +126,7 @@ impl FeedModel {
             is_measured: measured_kg_s.is_some(),
             grain_in,
             at_feeder,
+            grain_log_sd,
             yield_kg_m2,
         }
     }

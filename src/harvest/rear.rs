@@ -198,6 +198,11 @@ impl RearModel {
         }
     }
 
+    /// What was inside is no longer known.
+    pub fn interrupt(&mut self) {
+        self.unknown_for_s = UNKNOWN_FOR_S;
+    }
+
     /// One step.
     /// `calibrated` is whether rear pans have taught the gains.
     pub fn step(&mut self, feed: &Feed, readings: &Readings, gains: &mut GainFilter, calibrated: bool) -> Rear {
@@ -207,6 +212,12 @@ impl RearModel {
         let at_feeder = feed.at_feeder.unwrap_or((0.0, 0.0));
         let known = self.unknown_for_s <= 0.0;
         let rated = self.rated_straw_kg_s;
+        // Counts and pans see the loss itself, however much grain it is of; the model alone scales with the grain.
+        let more_sd = |basis| match basis {
+            Basis::Fault => FAULT_SD.hypot(feed.grain_log_sd),
+            Basis::ModelOnly => feed.grain_log_sd,
+            Basis::Sensed | Basis::Calibrated => 0.0,
+        };
         let mut stream = |model: &mut PathModel| {
             let modelled = model.step(at_feeder, rated, readings, gains);
             let (gain, gain_sd) = gains.path(model.path);
@@ -214,17 +225,16 @@ impl RearModel {
                 Basis::Sensed | Basis::ModelOnly if calibrated => Basis::Calibrated,
                 basis => basis,
             };
-            let blind_sd = if basis == Basis::Fault { FAULT_SD } else { 0.0 };
-            let loss = LogNormal { median: modelled * gain, log_sd: gain_sd.hypot(LOCAL_SD).hypot(blind_sd) };
+            let loss = LogNormal { median: modelled * gain, log_sd: gain_sd.hypot(LOCAL_SD).hypot(more_sd(basis)) };
             (StreamLoss { loss: known.then_some(loss), basis }, modelled)
         };
         let (separation, modelled_separation) = stream(&mut self.separation);
         let (cleaning, modelled_cleaning) = stream(&mut self.cleaning);
         let modelled = known.then_some((modelled_separation, modelled_cleaning));
-        let blind = [separation.basis, cleaning.basis].contains(&Basis::Fault);
+        let more_sd = more_sd(separation.basis).max(more_sd(cleaning.basis));
         let total = modelled.map(|(separation, cleaning)| {
             let (median, sd) = gains.rear(Lost { header: 0.0, separation, cleaning });
-            LogNormal { median, log_sd: sd.hypot(LOCAL_SD).hypot(if blind { FAULT_SD } else { 0.0 }) }
+            LogNormal { median, log_sd: sd.hypot(LOCAL_SD).hypot(more_sd) }
         });
         let [a, b] = self.separation.faults();
         let [c, d] = self.cleaning.faults();

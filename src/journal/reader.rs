@@ -42,8 +42,8 @@ impl StoredEvent {
 pub struct Session {
     /// Its number.
     pub id: i64,
-    /// Bus time of its start; `None` when it read a pipe and has no second yet.
-    pub started_us: Option<i64>,
+    /// Bus time of its start.
+    pub started_us: i64,
     /// Bus time of its newest second.
     pub last_us: Option<i64>,
     /// Why it ended; `None` while it is open, and after a crash.

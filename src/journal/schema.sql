@@ -3,7 +3,7 @@
 -- One crop on one field with one machine.
 CREATE TABLE session (
     id             INTEGER PRIMARY KEY,
-    started_us     INTEGER,            -- bus time of its start; NULL until its first second when it reads a pipe
+    started_us     INTEGER NOT NULL,   -- bus time of its start
     last_us        INTEGER,            -- bus time of its newest second
     end_reason     TEXT,               -- NULL while open, and for ever after a crash
     source         TEXT    NOT NULL,   -- where the frames came from

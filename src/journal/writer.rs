@@ -24,8 +24,8 @@ const COMMIT_EVERY: Duration = Duration::from_secs(1);
 /// What a session begins with.
 #[derive(Clone, Debug)]
 pub struct SessionStart {
-    /// Bus time of its start, microseconds; `None` when only its first second will tell.
-    pub started_us: Option<i64>,
+    /// Bus time of its start, microseconds.
+    pub started_us: i64,
     /// Where the frames come from.
     pub source: String,
     /// Whose time it is: `log`, `system` or `simulator`.
@@ -188,7 +188,7 @@ impl Task {
                 next = Instant::now() + COMMIT_EVERY;
             }
             if closed {
-                self.health.add_lost(seconds(&self.pending));
+                self.health.add_lost(self.pending.len() as u64);
                 return;
             }
         }
@@ -281,14 +281,10 @@ fn write(connection: &mut Connection, session: i64, mut seq: i64, entries: &VecD
             Entry::Second(row, totals) => Some((row.t_us, totals)),
             _ => None,
         });
-        let oldest_us = entries.iter().find_map(|entry| match entry {
-            Entry::Second(row, _) => Some(row.t_us - 1_000_000),
-            _ => None,
-        });
         if let Some((t_us, totals)) = newest {
             transaction.execute(
-                "UPDATE session SET started_us = coalesce(started_us, ?4), last_us = ?2, totals = ?3 WHERE id = ?1",
-                params![session, t_us, totals, oldest_us],
+                "UPDATE session SET last_us = ?2, totals = ?3 WHERE id = ?1",
+                params![session, t_us, totals],
             )?;
         }
     }

@@ -93,8 +93,11 @@ impl Pipeline {
         self.next_step_us = Some(step_us);
     }
 
-    /// Nothing was recorded until `t_us`: goes on from there without the steps between.
-    pub fn skip_to(&mut self, t_us: i64) {
+    /// Nothing was recorded until `t_us`: ends the second that has begun, and goes on from there without the steps
+    /// between.
+    pub fn skip_to(&mut self, t_us: i64, tell: &mut impl FnMut(Output<'_>)) {
+        self.finish(tell);
+        self.harvest.interrupt();
         self.next_step_us = Some((t_us.div_euclid(STEP_US) + 1) * STEP_US);
     }
 

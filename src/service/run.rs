@@ -218,7 +218,7 @@ impl<S: FrameSource> Loop<S> {
                         tracing::info!("the clock of the source: {change:?}");
                         self.sinks.clock(t_us, change);
                         if matches!(change, ClockChange::Gap(_)) {
-                            self.pipeline.skip_to(t_us);
+                            self.pipeline.skip_to(t_us, &mut |output| self.sinks.take(output));
                             pacer.restart();
                         }
                     }

@@ -36,6 +36,9 @@ pub enum LineError {
     /// No `(seconds.fraction)` at the start.
     #[error("expected '(seconds.fraction)' at the start of the line")]
     Time,
+    /// A time that no recorder can have seen.
+    #[error("the time is beyond the year 2100")]
+    TimeRange,
     /// No interface name after the time.
     #[error("expected an interface name after the time")]
     Interface,
@@ -59,6 +62,9 @@ pub enum LineError {
 /// Bit 29 of the identifier marks an error frame.
 const ERROR_FLAG: u32 = 0x2000_0000;
 
+/// 2100-01-01 UTC. A later time is a corrupt one, and would move everything behind it.
+const YEAR_2100_US: i64 = 4_102_444_800_000_000;
+
 /// Reads one line, with or without its line end.
 pub fn parse_line(line: &[u8]) -> Result<Line<'_>, LineError> {
     let line = line.trim_ascii();
@@ -69,6 +75,9 @@ pub fn parse_line(line: &[u8]) -> Result<Line<'_>, LineError> {
         return dropped(line).map(|frames| Line::Dropped { frames }).ok_or(LineError::Time);
     }
     let (t_us, rest) = time(&line[1..]).ok_or(LineError::Time)?;
+    if t_us >= YEAR_2100_US {
+        return Err(LineError::TimeRange);
+    }
     let (interface, rest) = word(rest).ok_or(LineError::Interface)?;
     let (frame, tail) = word(rest).ok_or(LineError::Identifier)?;
     let Some(hash) = frame.iter().position(|&b| b == b'#') else {

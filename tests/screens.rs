@@ -1,0 +1,376 @@
+//! The dashboard, drawn on a terminal of 80×24 and read back.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod support;
+
+use std::path::PathBuf;
+
+use grainloss::advice::{Alarm, AlarmId, NextStep, NoticeState, Suppression};
+use grainloss::harvest::{Activity, Basis, Doing, Estimate, LogNormal, PlateFault, Stream, StreamLoss};
+use grainloss::knowledge::{self, Lang, Words};
+use grainloss::machine::{Channel, Reading, ReadingState, Readings};
+use grainloss::snapshot::{Health, Snapshot, SourceKind};
+use ratatui::style::Modifier;
+use support::screen::{Drawn, LANGS, at, draw, draw_sized, each_10_s, pipeline, session, snapshot};
+use unicode_width::UnicodeWidthStr;
+
+/// Rows of the screen, as the layout has them.
+const ALARM: u16 = 1;
+const DIGITS: std::ops::Range<u16> = 4..8;
+const STREAMS: std::ops::Range<u16> = 11..14;
+const LABELS: u16 = 15;
+const VALUES: u16 = 16;
+const AGES: u16 = 17;
+const NEXT: u16 = 21;
+const STATUS: u16 = 23;
+const PLATES: [Channel; 4] =
+    [Channel::LossSeparationLeft, Channel::LossSeparationRight, Channel::LossCleaningLeft, Channel::LossCleaningRight];
+
+/// What was cut off, and words that are missing: a missing one shows its key.
+fn flaws(snapshot: &Snapshot, what: &str) -> Vec<String> {
+    const KEYS: &str = "state- next- basis- screen- activity- mark- stream- source- alarm- suppressed- plate- unit-";
+    let mut flaws = Vec::new();
+    for lang in LANGS {
+        let drawn = draw(snapshot, lang);
+        let text = drawn.text();
+        flaws.extend(drawn.cut.iter().map(|cut| format!("{what} {lang:?}: cut off: {cut}")));
+        let keys = KEYS.split(' ').filter(|key| text.contains(key));
+        flaws.extend(keys.map(|key| format!("{what} {lang:?}: {key} is a key, not a word\n{text}")));
+    }
+    flaws
+}
+
+fn assert_none(flaws: &[String]) {
+    assert!(flaws.is_empty(), "{}", flaws.join("\n"));
+}
+
+/// Rows in which block digits have ink.
+fn ink(drawn: &Drawn) -> usize {
+    DIGITS.filter(|&y| !drawn.part(y, 1, 30).trim().is_empty()).count()
+}
+
+fn labels(drawn: &Drawn) -> [String; 4] {
+    [1, 21, 41, 61].map(|x| drawn.part(LABELS, x, x + 19).trim_end().to_owned())
+}
+
+#[test]
+fn half_an_hour_of_harvest_fits_the_screen_at_fixed_places() {
+    // With alarms and the three operator faults; and with a plate that fails at 300 s.
+    for (scenario, seconds) in [("wheat", 1800), ("wheat-dead-plate", 600)] {
+        let (mut activities, mut alarms, mut notices, mut found) = (Vec::new(), 0, 0, Vec::new());
+        each_10_s(scenario, 11, seconds, |second, snapshot| {
+            let what = format!("{scenario} at {second} s");
+            found.extend(flaws(&snapshot, &what));
+            for (lang, expected) in [
+                (Lang::Zh, ["割台高度", "喂入量", "行驶速度", "发动机"]),
+                (Lang::En, ["Header height", "Feed rate", "Ground speed", "Engine"]),
+            ] {
+                let drawn = draw(&snapshot, lang);
+                assert_eq!(labels(&drawn), expected, "{what}");
+                for x in [1, 21, 41] {
+                    let age = drawn.part(AGES, x, x + 19);
+                    assert!(age.contains("秒前") || age.contains("s ago"), "{what}: age '{age}'");
+                }
+                let share = snapshot.estimate.as_ref().and_then(|estimate| estimate.total_share);
+                assert_eq!(ink(&drawn) >= 3, share.is_some(), "{what}: block digits\n{}", drawn.text());
+                let reversed = drawn.buffer[(1, ALARM)].modifier.contains(Modifier::REVERSED);
+                assert_eq!(reversed, snapshot.advice.alarm_level() > 0, "{what}");
+            }
+            activities.extend(snapshot.estimate.as_ref().and_then(|estimate| estimate.doing.activity));
+            alarms += usize::from(snapshot.advice.alarm_level() > 0);
+            notices += usize::from(snapshot.advice.notices.iter().any(|notice| notice.active));
+        });
+        assert_none(&found);
+        for activity in [Activity::Stopped, Activity::Cutting, Activity::Turning] {
+            assert!(activities.contains(&activity), "{scenario} never {activity:?}");
+        }
+        assert!(alarms > 3 && (notices > 3 || scenario != "wheat"), "{scenario}: {alarms} alarms, {notices} notices");
+    }
+}
+
+#[test]
+fn every_text_that_can_stand_there_fits() {
+    let cutting = at("wheat", 11, 300);
+    let found = std::cell::RefCell::new(flaws(&Snapshot::empty(session()), "nothing known"));
+    let change = |what: &str, change: &dyn Fn(&mut Snapshot)| {
+        let mut snapshot = cutting.clone();
+        change(&mut snapshot);
+        found.borrow_mut().extend(flaws(&snapshot, what));
+    };
+    for step in NextStep::ALL.map(Some).into_iter().chain([None]) {
+        change(&format!("{step:?}"), &|s| s.advice.next_step = step);
+    }
+    for why in Suppression::ALL.map(Some).into_iter().chain([None]) {
+        change(&format!("{why:?}"), &|s| {
+            s.advice.suppressed = why;
+            s.advice.loss_alarm = None;
+        });
+    }
+    let alarm = |id, level, stream| Alarm { id, level, stream, since_us: 0, share: Some(0.03) };
+    let crop = knowledge::crop("wheat").unwrap();
+    for limit in ["cn.wheat.industry_2pct", "cn.wheat.guidance_1p2", "cn-sd.wheat.target_2025", "12.375"] {
+        let limit = knowledge::limit(Some(limit), "wheat", &crop).unwrap();
+        for (level, stream) in
+            [(1, None), (1, Some(Stream::Header)), (2, Some(Stream::Separation)), (3, Some(Stream::Cleaning))]
+        {
+            change(&format!("{limit:?} {level} {stream:?}"), &|s| {
+                s.session.limit.clone_from(&limit);
+                s.advice.loss_alarm = Some(alarm(AlarmId::LossLevel, level, stream));
+            });
+        }
+    }
+    for (at, plate) in PLATES.into_iter().enumerate() {
+        change(plate.name(), &|s| s.advice.plate_alarms[at] = Some(alarm(AlarmId::PlateFault(plate), 3, None)));
+    }
+    // The unloading auger may run whatever the machine does; curves and lugging are of cutting alone.
+    let activities = [Activity::Stopped, Activity::Transport, Activity::Cutting, Activity::Turning];
+    for activity in activities.map(Some).into_iter().chain([None]) {
+        let marked = (activity == Some(Activity::Cutting)).then_some(true);
+        let doing = Doing { activity, turning_cut: marked, lugging: marked, unloading: Some(true), ..Doing::default() };
+        change(&format!("{doing:?}"), &|s| s.estimate.as_mut().unwrap().doing = doing);
+    }
+    for basis in [Basis::ModelOnly, Basis::Sensed, Basis::Calibrated, Basis::Fault] {
+        change(&format!("{basis:?}"), &|s| {
+            let estimate = s.estimate.as_mut().unwrap();
+            for stream in [&mut estimate.header, &mut estimate.separation, &mut estimate.cleaning, &mut estimate.total]
+            {
+                stream.basis = basis;
+            }
+        });
+    }
+    for state in [
+        ReadingState::NotMapped,
+        ReadingState::NeverSeen,
+        ReadingState::NotAvailable,
+        ReadingState::Error,
+        ReadingState::NotCalibrated,
+        ReadingState::Stale,
+        ReadingState::Implausible,
+    ] {
+        change(&format!("{state:?}"), &|s| {
+            for &channel in Channel::ALL {
+                let gone = Reading { value: None, state, age_us: Some(99_999_900_000), impacts: 0.0 };
+                s.readings.set(channel, gone);
+            }
+        });
+    }
+    change("modelled feed", &|s| s.estimate.as_mut().unwrap().feed_is_measured = false);
+    change("no limit", &|s| s.session.limit = None);
+    change("no journal", &|s| s.session.id = None);
+    change("a long life", &|s| s.session.id = Some(123_456));
+    change("ended", &|s| s.ended = true);
+    for (lost, error) in [(0, Some("database or disk is full".to_owned())), (123_456, None), (1, Some("x".repeat(500)))]
+    {
+        change("journal failing", &|s| {
+            s.health = Health {
+                journal_waiting: 10_000,
+                journal_lost: lost,
+                journal_error: error.clone(),
+                ..s.health.clone()
+            };
+        });
+    }
+    change("silent bus", &|s| s.health.bus_age_us = Some(3_600_000_000));
+    change("busy bus", &|s| s.health.frames_per_s = 16_000);
+    for source in [SourceKind::Live, SourceKind::Replay, SourceKind::Demo] {
+        change(&format!("{source:?}"), &|s| s.session.source = source);
+    }
+    for name in ["wheat", "barley", "rice", "maize", "soybean", "canola"] {
+        change(name, &|s| s.session.crop = knowledge::crop(name).unwrap().name);
+    }
+    change("every notice", &|s| s.advice.notices = [NoticeState { active: true, count: 999 }; 3]);
+    assert_none(&found.borrow());
+}
+
+#[test]
+fn losses_of_any_size_fit() {
+    let cutting = at("wheat", 11, 300);
+    let mut found = Vec::new();
+    for power in -8..=2 {
+        for log_sd in [0.0, 0.1, 0.6, 1.2, 2.0] {
+            let mut snapshot = cutting.clone();
+            let estimate = snapshot.estimate.as_mut().unwrap();
+            let loss = LogNormal { median: 3.456 * 10f64.powi(power), log_sd };
+            for stream in [&mut estimate.header, &mut estimate.separation, &mut estimate.cleaning, &mut estimate.total]
+            {
+                stream.loss = Some(loss);
+            }
+            // A share is never over one; per area it is that of some 10 t/ha.
+            let share = LogNormal { median: loss.median.min(1.0), log_sd };
+            (estimate.total_share, estimate.loss_kg_m2) = (Some(share), Some(share));
+            found.extend(flaws(&snapshot, &format!("{loss:?}")));
+        }
+    }
+    assert_none(&found);
+}
+
+#[test]
+fn the_unknown_is_a_dash_and_never_a_zero() {
+    // Nothing at all; an engine that speaks alone, as on a tractor's bus; and a bus that fell silent.
+    let empty = Snapshot::empty(session());
+    let mut engine = pipeline();
+    let eec1 = |t_us| {
+        let id = grainloss_can::CanId::extended(0x0CF0_0400).unwrap();
+        grainloss_can::Frame::new(t_us, id, &[0xF0, 0xFF, 0xFF, 0x40, 0x1F, 0xFF, 0xFF, 0xFF]).unwrap()
+    };
+    for t_us in (0..5_000_000).step_by(20_000) {
+        engine.frame(&eec1(t_us), t_us, &mut |_| {});
+    }
+    let engine = snapshot(&engine, 5);
+    assert_eq!(engine.readings.value(Channel::EngineSpeed), Some(1000.0), "8000 × 0.125");
+    for (what, snapshot) in [("empty", &empty), ("engine", &engine)] {
+        for lang in LANGS {
+            let drawn = draw(snapshot, lang);
+            assert_eq!(ink(&drawn), 1, "{what}: '--' is one row high");
+            // Interval, loss per area, basis.
+            for y in 3..6 {
+                assert_eq!(drawn.part(y, 46, 80).trim(), "—", "{what} {lang:?} row {y}");
+            }
+            for y in STREAMS {
+                assert!(!drawn.part(y, 1, 15).trim().is_empty(), "{what} {lang:?}: the streams keep their places");
+                for (from, to) in [(16, 29), (30, 56), (57, 79)] {
+                    assert_eq!(drawn.part(y, from, to).trim(), "—", "{what} {lang:?} row {y}");
+                }
+            }
+            for x in [1, 21, 41] {
+                assert_eq!(drawn.part(VALUES, x, x + 19).trim(), "—", "{what} {lang:?}");
+                assert!(!drawn.part(AGES, x, x + 19).trim().is_empty(), "{what} {lang:?}: why there is none");
+            }
+        }
+    }
+    assert!(draw(&engine, Lang::En).part(VALUES, 61, 80).starts_with("1000 r/min"));
+    assert!(draw(&engine, Lang::En).line(LABELS + 2).contains("never seen"));
+    assert!(draw(&empty, Lang::En).line(STATUS).contains("bus silent"));
+}
+
+#[test]
+fn a_full_disk_and_a_silent_bus_stand_out() {
+    let mut snapshot = at("wheat", 11, 300);
+    snapshot.health.journal_error = Some("database or disk is full".to_owned());
+    snapshot.health.journal_waiting = 17;
+    snapshot.health.bus_age_us = Some(5_000_000);
+    for (lang, failing, silent) in [(Lang::En, "NOT STORED", "bus silent"), (Lang::Zh, "无法存储", "总线无数据")]
+    {
+        let drawn = draw(&snapshot, lang);
+        let status = drawn.line(STATUS);
+        assert!(status.contains(failing) && status.contains("17") && status.contains(silent), "{status}");
+        for x in [1, 24] {
+            assert!(drawn.buffer[(x, STATUS)].modifier.contains(Modifier::REVERSED), "column {x}");
+        }
+    }
+}
+
+#[test]
+fn a_plate_fault_stands_on_the_alarm_line() {
+    // The scenario's left shoe plate dies at 300 s.
+    let snapshot = at("wheat-dead-plate", 4, 330);
+    for (lang, plate) in [(Lang::En, "cleaning left"), (Lang::Zh, "清选左")] {
+        let drawn = draw(&snapshot, lang);
+        assert!(drawn.line(ALARM).contains(plate), "{}", drawn.text());
+        // The second cell of a wide character is never drawn; a terminal gives it the style of the first.
+        let mut x = 0;
+        while x < 80 {
+            let cell = &drawn.buffer[(x, ALARM)];
+            assert!(cell.modifier.contains(Modifier::REVERSED), "the whole line, column {x}");
+            x += cell.symbol().width().max(1) as u16;
+        }
+        assert!(drawn.text().contains(&Words::new(lang).get("basis-fault")), "{}", drawn.text());
+    }
+    let before = at("wheat-dead-plate", 4, 290);
+    assert!(!draw(&before, Lang::En).line(ALARM).contains("plate"));
+}
+
+#[test]
+fn any_size_is_drawn_or_says_that_it_is_too_small() {
+    let cutting = at("wheat", 11, 300);
+    let empty = Snapshot::empty(session());
+    for width in (1..=200).filter(|w| w % 7 == 0 || [1, 40, 79, 80, 81, 200].contains(w)) {
+        for height in [1, 10, 23, 24, 25, 40, 60] {
+            for (snapshot, lang) in [(&cutting, Lang::Zh), (&cutting, Lang::En), (&empty, Lang::Zh)] {
+                let drawn = draw_sized(snapshot, lang, (width, height));
+                let small = width < 80 || height < 24;
+                let said = drawn.text().contains("80×24");
+                assert!(if small { said || width < 32 } else { !said }, "{width}×{height} {lang:?}");
+                assert!(small || drawn.cut.is_empty(), "{width}×{height}: {:?}", drawn.cut);
+                assert_eq!(!small, height > NEXT && drawn.line(NEXT).width() > 12, "{width}×{height}");
+            }
+        }
+    }
+}
+
+/// A moment with figures that can be checked by hand. A standard deviation of ln 2 / 1.644854 makes 90 % intervals of
+/// ÷2 to ×2.
+fn by_hand(limit: &str) -> Snapshot {
+    let twofold = |median| Some(LogNormal { median, log_sd: 2f64.ln() / 1.644_853_627 });
+    let crop = knowledge::crop("wheat").unwrap();
+    let t_us = 1_749_521_405_000_000;
+    let mut readings = Readings::unknown(t_us);
+    for (channel, value, age_us) in [
+        (Channel::HeaderHeight, 0.151, 30_000),
+        (Channel::FeedRate, 6.24, 40_000),
+        (Channel::GroundSpeed, 1.41, 140_000),
+        (Channel::EngineSpeed, 2153.4, 20_000),
+    ] {
+        readings.set(
+            channel,
+            Reading { value: Some(value), state: ReadingState::Valid, age_us: Some(age_us), impacts: 0.0 },
+        );
+    }
+    let doing = Doing {
+        activity: Some(Activity::Cutting),
+        turning_cut: Some(false),
+        lugging: Some(true),
+        unloading: None,
+        turned: false,
+    };
+    let estimate = Estimate {
+        t_us,
+        doing,
+        ground_speed_m_s: Some(1.41),
+        header_height_m: Some(0.151),
+        working_width_m: Some(2.7),
+        feed_kg_s: Some(6.24),
+        feed_is_measured: true,
+        engine_rpm: Some(2153.4),
+        // Shares of the grain: 0.64 %, 0.40 %, 0.24 %.
+        grain_in: Some(LogNormal { median: 3.0, log_sd: 0.05 }),
+        header: StreamLoss { loss: twofold(0.0192), basis: Basis::ModelOnly },
+        separation: StreamLoss { loss: twofold(0.012), basis: Basis::Sensed },
+        cleaning: StreamLoss { loss: twofold(0.0072), basis: Basis::Fault },
+        rear: StreamLoss { loss: twofold(0.0192), basis: Basis::Fault },
+        total: StreamLoss { loss: twofold(0.0384), basis: Basis::Fault },
+        // 1.28 %: shown as 1.3, interval 0.64 to 2.56. 96 kg/ha = 6.4 kg/mu, intervals 48 to 192 and 3.2 to 12.8.
+        total_share: twofold(0.0128),
+        loss_kg_m2: twofold(0.0096),
+        plate_faults: [None, None, Some(PlateFault { plate: Channel::LossCleaningLeft }), None],
+    };
+    let mut snapshot = Snapshot { readings, estimate: Some(estimate), ..Snapshot::empty(session()) };
+    snapshot.session.limit = knowledge::limit(Some(limit), "wheat", &crop).unwrap();
+    let fault = AlarmId::PlateFault(Channel::LossCleaningLeft);
+    snapshot.advice.plate_alarms[2] = Some(Alarm { id: fault, level: 1, stream: None, since_us: t_us, share: None });
+    snapshot.advice.next_step = Some(NextStep::HoldThrottle);
+    snapshot.health = Health {
+        frames: 146_410,
+        frames_per_s: 242,
+        bus_age_us: Some(3_000),
+        journal_stored: 605,
+        ..Health::default()
+    };
+    snapshot
+}
+
+#[test]
+fn the_screen_is_laid_out_as_agreed() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
+    for (lang, name) in [(Lang::Zh, "main-zh.txt"), (Lang::En, "main-en.txt")] {
+        let drawn = draw(&by_hand("cn.wheat.guidance_1p2"), lang);
+        assert!(drawn.cut.is_empty(), "{:?}", drawn.cut);
+        // UPDATE_SNAPSHOTS=1 writes them anew, to be looked at before they are kept.
+        if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+            std::fs::write(folder.join(name), drawn.text()).unwrap();
+        }
+        let agreed = std::fs::read_to_string(folder.join(name)).unwrap();
+        assert_eq!(drawn.text(), agreed, "{name} is now:\n{}", drawn.text());
+    }
+}
