@@ -151,6 +151,12 @@ impl Advice {
     }
 }
 
+/// Only a loss that pans have calibrated, at the header and behind, is sure enough for more than the lowest level.
+fn loss_level(estimate: &Estimate) -> u8 {
+    let calibrated = [estimate.header.basis, estimate.rear.basis].iter().all(|&basis| basis == Basis::Calibrated);
+    if calibrated { 2 } else { 1 }
+}
+
 /// Watches the estimates.
 #[derive(Debug)]
 pub struct Advisor {
@@ -178,6 +184,11 @@ impl Advisor {
         &self.advice
     }
 
+    /// Time has passed in which nothing was recorded: what was going on is over.
+    pub fn interrupt(&mut self) {
+        self.level.interrupt();
+    }
+
     /// One step after the estimator's. Hands every event to `tell`. Does not allocate.
     pub fn step(&mut self, estimate: &Estimate, mut tell: impl FnMut(Event)) {
         let t_us = estimate.t_us;
@@ -188,7 +199,7 @@ impl Advisor {
             Some(Change::Raised) => {
                 let alarm = Alarm {
                     id: AlarmId::LossLevel,
-                    level: if estimate.total.basis == Basis::Calibrated { 2 } else { 1 },
+                    level: loss_level(estimate),
                     stream: estimate.largest_stream(),
                     since_us: t_us,
                     share: estimate.total_share.map(|share| share.median),
@@ -202,6 +213,11 @@ impl Advisor {
                 }
             }
             None => {}
+        }
+        if let Some(alarm) = &mut self.advice.loss_alarm {
+            // What stands speaks of now, not of the moment it was raised.
+            alarm.stream = estimate.largest_stream().or(alarm.stream);
+            alarm.level = loss_level(estimate);
         }
         for (fault, standing) in estimate.plate_faults.iter().zip(&mut self.advice.plate_alarms) {
             match (fault, *standing) {

@@ -13,7 +13,7 @@ use thiserror::Error;
 
 pub use clock::{BusClock, ClockChange};
 pub use live::{LiveSource, can_interfaces};
-pub use log::{LogSource, LogTotals, open_log, sha256_of};
+pub use log::{LogSource, LogTotals, open_log};
 pub use simulated::SimulatedSource;
 
 /// Why frames cannot be had.
@@ -68,7 +68,4 @@ pub enum Polled {
 pub trait FrameSource {
     /// The next frame; waits a tenth of a second at most when the bus is silent.
     fn poll(&mut self) -> Result<Polled, BusError>;
-
-    /// Bad lines or frames so far.
-    fn bad(&self) -> u64;
 }

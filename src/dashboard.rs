@@ -30,16 +30,27 @@ pub fn show(snapshots: &mut watch::Receiver<Snapshot>, mut words: Words, stop: &
     let mut screen = Screen::open()?;
     let mut redraw = true;
     while !stop.load(Ordering::Relaxed) {
-        // An error means that the loop is gone; its last snapshot stays on the screen until the user quits.
-        if redraw || snapshots.has_changed().unwrap_or(false) {
+        // An error means that the loop is gone. After an orderly end its last snapshot stays until the user quits, and
+        // says so; after any other, figures that nobody makes any more must not be shown.
+        let changed = snapshots.has_changed();
+        if changed.is_err() && !snapshots.borrow().ended {
+            return Ok(());
+        }
+        if redraw || changed.unwrap_or(false) {
             let snapshot = snapshots.borrow_and_update().clone();
             screen.draw(|frame| {
                 draw(frame, &snapshot, &words);
             })?;
             redraw = false;
         }
-        if !event::poll(FRAME_TIME)? {
+        if !terminal::wait_for_keys(FRAME_TIME)? {
+            // The terminal has gone, as when a window is closed: nobody is looking any more.
+            stop.store(true, Ordering::Relaxed);
+        } else if !event::poll(Duration::ZERO)? {
             continue;
+        }
+        if stop.load(Ordering::Relaxed) {
+            return Ok(());
         }
         match event::read()? {
             Event::Key(key) if key.kind != KeyEventKind::Release => match key.code {

@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
@@ -31,7 +31,25 @@ impl fmt::Display for FileError {
 
 impl std::error::Error for FileError {}
 
-/// Reads a TOML file; the error names file, line and key.
+/// The text of a file; the error names the line that is not UTF-8.
+pub(crate) fn read(path: &Path) -> Result<String, FileError> {
+    let file = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|error| FileError {
+        file: file.clone(),
+        line: None,
+        problem: format!("cannot be read: {error}"),
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
+        FileError {
+            file,
+            line: Some(line_of(&good, good.len())),
+            problem: "not UTF-8 text; save it as UTF-8".to_owned(),
+        }
+    })
+}
+
+/// Parses TOML; the error names file, line and key.
 pub(crate) fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, FileError> {
     toml::from_str(text).map_err(|error| {
         let line = error.span().map(|span| line_of(text, span.start));
@@ -55,6 +73,11 @@ fn number_in<'de, D: Deserializer<'de>>(from: D, low: f64, high: f64) -> Result<
 /// A measure: above 0, and no more than anything in a field could be.
 pub(crate) fn measure<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
     number_in(from, 0.0, 1e6)
+}
+
+/// The same, where it may be left out.
+pub(crate) fn optional_measure<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error> {
+    measure(from).map(Some)
 }
 
 /// A share: above 0, at most 1.

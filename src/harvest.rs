@@ -98,7 +98,7 @@ impl Harvest {
         let speed_m_s = readings.value(Channel::GroundSpeed);
         let area_m2_s = cutting.and_then(|cutting| if cutting { Some(width_m * speed_m_s?) } else { Some(0.0) });
 
-        let feed = self.feed.step(area_m2_s, readings);
+        let feed = self.feed.step(cutting, area_m2_s, readings);
         let header = self.header.loss(doing, readings, feed.grain_in, &self.gains);
         let rear = self.rear.step(&feed, readings, &mut self.gains, self.pans.rear_used > 0);
         let basis = rear.basis();
@@ -116,7 +116,12 @@ impl Harvest {
             (Some(header), Some(rear)) => Some(header.plus(rear)),
             _ => None,
         };
-        let total_share = self.recent.step(cutting, header, rear.total, feed.grain_in);
+        let known = || {
+            let (separation, cleaning) = (rear.separation.loss?, rear.cleaning.loss?);
+            Some(recent::Known { header: header?, separation, cleaning, rear: rear.total?, grain: feed.grain_in? })
+        };
+        let shares = self.recent.step(cutting, known());
+        let total_share = shares.map(|shares| shares.total);
         let estimate = Estimate {
             t_us: readings.t_us,
             doing,
@@ -132,6 +137,7 @@ impl Harvest {
             cleaning: rear.cleaning,
             rear: StreamLoss { loss: rear.total, basis },
             total: StreamLoss { loss: total, basis },
+            stream_shares: shares.map(|shares| shares.streams),
             total_share,
             loss_kg_m2: total_share.and_then(|share| Some(share.scaled(feed.yield_kg_m2?))),
             plate_faults: rear.plate_faults,

@@ -42,11 +42,7 @@ fn load<T: DeserializeOwned>(name: &str, embedded: &str) -> Result<T, FileError>
     match data_file::user_file("knowledge", name) {
         Some(path) => {
             let file = path.display().to_string();
-            let text = std::fs::read_to_string(&path).map_err(|error| FileError {
-                file: file.clone(),
-                line: None,
-                problem: format!("cannot be read: {error}"),
-            })?;
+            let text = data_file::read(&path)?;
             data_file::parse(&file, &text)
         }
         None => data_file::parse(name, embedded),

@@ -14,6 +14,6 @@ mod unit;
 
 pub use bank::ChannelBank;
 pub use channel::Channel;
-pub use profile::{Geometry, LossPlates, Profile, Threshing};
+pub use profile::{Geometry, LossPlates, Profile};
 pub use reading::{Reading, ReadingState, Readings};
 pub use router::Router;

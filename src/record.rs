@@ -2,6 +2,8 @@
 
 mod columns;
 mod second;
+mod totals;
 
 pub use columns::{COLUMNS, Cell, Column};
 pub use second::{SecondBuilder, SecondRow};
+pub use totals::totals_json;

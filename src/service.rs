@@ -18,5 +18,5 @@ pub use pace::{Pacer, Speed};
 pub use pipeline::{FrameCounts, Pipeline};
 pub use run::{Outputs, RunError, RunReport, Running, run};
 pub use signals::stop_on_signals;
-pub use summary::{Summary, SummaryAlarm, totals_json};
+pub use summary::{Summary, SummaryAlarm};
 pub use trace::TraceWriter;

@@ -161,6 +161,7 @@ fn estimate(share: f64) -> Estimate {
         cleaning: stream(0.02),
         rear: stream(0.05),
         total: stream(0.06),
+        stream_shares: None,
         total_share: Some(LogNormal { median: share, log_sd: 0.5 }),
         loss_kg_m2: None,
         plate_faults: [None; 4],
@@ -271,7 +272,7 @@ fn an_alarm_of_the_last_pass_is_forgotten_after_a_minute() {
 fn only_a_calibrated_loss_is_more_than_low() {
     for (basis, level) in [(Basis::ModelOnly, 1), (Basis::Sensed, 1), (Basis::Fault, 1), (Basis::Calibrated, 2)] {
         let mut high = estimate(HIGH);
-        high.total.basis = basis;
+        (high.total.basis, high.rear.basis, high.header.basis) = (basis, basis, basis);
         let mut watch = Watch::settled();
         watch.see(11.0, &high);
         assert_eq!(watch.advisor.advice().loss_alarm.unwrap().level, level, "{basis:?}");

@@ -15,7 +15,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("advice", &["harvest", "machine"]),
     ("knowledge", &["data_file", "harvest", "advice"]),
     ("record", &["machine", "harvest", "advice"]),
-    ("journal", &["record"]),
+    ("journal", &["harvest", "record"]),
     ("report", &["journal", "record"]),
     ("snapshot", &["machine", "harvest", "advice", "knowledge"]),
     ("dashboard", &["snapshot", "knowledge", "harvest", "advice", "machine"]),

@@ -34,7 +34,7 @@ fn every_crop_loads_with_figures_in_si_units() {
         // From canola (3.7 g a thousand) to maize (302 g), in kg; yields of 1 to 15 t/ha in kg/m².
         assert!((3e-6..4e-4).contains(&crop.kernel_mass_kg), "{name}: {crop:?}");
         assert!((0.1..1.5).contains(&crop.yield_kg_m2), "{name}: {crop:?}");
-        assert!((0.3..3.0).contains(&crop.straw_to_grain) && (0.3..3.5).contains(&crop.crop_height_m), "{name}");
+        assert!((0.3..3.0).contains(&crop.straw_to_grain), "{name}");
         for share in [crop.header_loss, crop.separation_loss, crop.cleaning_loss] {
             assert!(share > 0.0 && share < 0.1, "{name}: {share}");
         }
@@ -190,7 +190,7 @@ fn own_figures_that_make_no_sense_are_refused() {
         ("straw_to_grain = 1.0", "straw_to_grain = 0.0"),
         ("kernel_mass_g_1000 = 45.0", "kernel_mass_g_1000 = -45.0"),
         ("yield_kg_ha = 7000.0", "yield_kg_ha = nan"),
-        ("header_loss = 0.005", "header_loss = 5.0"),
+        ("header_loss = 0.006", "header_loss = 5.0"),
     ] {
         let name = wrong.split(' ').next().unwrap();
         let output = replay_with("crops.toml", &crops.replacen(figure, wrong, 1), &[]);
@@ -201,7 +201,7 @@ fn own_figures_that_make_no_sense_are_refused() {
 
 /// Eight lines; what a test adds begins on line 9.
 const HEAD: &str = "name = \"own\"\ndbc = \"combine-demo\"\n[geometry]\nheader_width_m = 2.75\ndischarge_width_m = 1.3\n\
-    rated_feed_kg_s = 8.0\nrated_engine_rpm = 2200.0\nthreshing = \"walker\"\n";
+    rated_feed_kg_s = 8.0\nrated_engine_rpm = 2200.0\n# a line of its own\n";
 
 fn load(folder: &Path, profile: &str) -> Result<Profile, FileError> {
     let path = folder.join("own.toml");
@@ -251,7 +251,6 @@ fn a_measure_out_of_range_is_named_with_the_range() {
         ("discharge_width_m = 1.3", "discharge_width_m = 0.0", ["discharge_width_m", "0", "0.3"]),
         ("rated_feed_kg_s = 8.0", "rated_feed_kg_s = nan", ["rated_feed_kg_s", "NaN", "60"]),
         ("rated_engine_rpm = 2200.0", "rated_engine_rpm = -1.0", ["rated_engine_rpm", "-1", "500"]),
-        ("threshing = \"walker\"", "threshing = \"magic\"", ["magic", "walker", "longitudinal-axial"]),
         ("dbc = \"combine-demo\"", "dbc = \"no.dbc\"", ["no.dbc", "bundled", "dbc"]),
     ] {
         let error = refused(&HEAD.replace(right, wrong));

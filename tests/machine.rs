@@ -46,7 +46,7 @@ VAL_ 2566851200 Plate 0 "Ok" 1 "NotCalibrated" 2 "Error" 3 "NotAvailable" ;
 "#;
 
 const HEAD: &str = "name = \"own\"\ndbc = \"own.dbc\"\n[geometry]\nheader_width_m = 2.75\ndischarge_width_m = 1.3\n\
-    rated_feed_kg_s = 8.0\nrated_engine_rpm = 2200.0\nthreshing = \"walker\"\n";
+    rated_feed_kg_s = 8.0\nrated_engine_rpm = 2200.0\n";
 
 const SPEED: u32 = 0xFF05;
 const WHEEL: u32 = 0xFF06;

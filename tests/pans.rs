@@ -140,7 +140,7 @@ fn bad_pans_are_refused_with_line_and_column() {
         ("1,,rear,0,1.3,2.75,50,,\n", "pans.csv:2: pan_area_m2 is 0"),
         ("1,,rear,0.5,1.3,2.75,-5,,\n", "pans.csv:2: kernels is -5"),
         ("1,,rear,0.5,1.3,2.75,,,\n", "pans.csv:2: neither kernels nor grams"),
-        ("1,,rear,0.5,,2.75,50,,\n", "pans.csv:2: a rear pan needs"),
+        ("1,,rear,0.5,0,2.75,50,,\n", "pans.csv:2: discharge_width_m is 0"),
         ("10,5,rear,0.5,1.3,2.75,50,,\n", "pans.csv:2: t_known_unix is 5, before"),
         ("1,,rear,NaN,1.3,2.75,50,,\n", "pans.csv:2: pan_area_m2 is NaN"),
     ] {

@@ -265,7 +265,7 @@ fn a_full_disk_and_a_silent_bus_stand_out() {
 fn a_plate_fault_stands_on_the_alarm_line() {
     // The scenario's left shoe plate dies at 300 s.
     let snapshot = at("wheat-dead-plate", 4, 330);
-    for (lang, plate) in [(Lang::En, "cleaning left"), (Lang::Zh, "清选左")] {
+    for (lang, plate) in [(Lang::En, "cleaning left"), (Lang::Zh, "清选传感器(左)")] {
         let drawn = draw(&snapshot, lang);
         assert!(drawn.line(ALARM).contains(plate), "{}", drawn.text());
         // The second cell of a wide character is never drawn; a terminal gives it the style of the first.
@@ -341,6 +341,7 @@ fn by_hand(limit: &str) -> Snapshot {
         rear: StreamLoss { loss: twofold(0.0192), basis: Basis::Fault },
         total: StreamLoss { loss: twofold(0.0384), basis: Basis::Fault },
         // 1.28 %: shown as 1.3, interval 0.64 to 2.56. 96 kg/ha = 6.4 kg/mu, intervals 48 to 192 and 3.2 to 12.8.
+        stream_shares: Some([0.0064, 0.0040, 0.0024]),
         total_share: twofold(0.0128),
         loss_kg_m2: twofold(0.0096),
         plate_faults: [None, None, Some(PlateFault { plate: Channel::LossCleaningLeft }), None],

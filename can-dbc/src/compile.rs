@@ -128,8 +128,9 @@ fn signal(file: &Checked, message: &Parsed, parsed: &ParsedSignal, rule: CodeRul
     {
         return Err(refused("it is a floating-point signal (SIG_VALTYPE_), which is not decoded yet"));
     }
-    if parsed.factor == 0.0 || !parsed.factor.is_finite() || !parsed.offset.is_finite() {
-        return Err(refused("its factor is 0 or not a number; every value would be the same"));
+    // NaN is in no range.
+    if !(1e-20..=1e20).contains(&parsed.factor.abs()) || !(0.0..=1e20).contains(&parsed.offset.abs()) {
+        return Err(refused("its factor is 0, or factor or offset are beyond anything that is measured"));
     }
     let multiplex = match parsed.multiplexer_indicator {
         MultiplexIndicator::Plain => Multiplex::Plain,

@@ -11,7 +11,7 @@ const CLEAR_BELOW: f64 = 0.4;
 const CLEAR_AFTER_S: f64 = 20.0;
 /// After the header goes down, crop needs up to 8 s to the rear, and 5 s more until the figures have settled.
 const AFTER_START_S: f64 = 13.0;
-/// An alarm of the last pass ends when so long nothing is cut.
+/// An alarm ends when for so long nothing could be told of it: nothing cut, or the loss unknown.
 const FORGET_AFTER_S: f64 = 60.0;
 
 /// Why the level alarm cannot be raised now.
@@ -58,14 +58,13 @@ pub(super) struct LevelAlarm {
     above_s: f64,
     below_s: f64,
     cutting_s: f64,
-    idle_s: f64,
+    unjudged_s: f64,
 }
 
 impl LevelAlarm {
     pub fn step(&mut self, estimate: &Estimate, limit_share: Option<f64>) -> (Option<Suppression>, Option<Change>) {
         let cutting = estimate.doing.activity == Some(Activity::Cutting);
         self.cutting_s = if cutting { self.cutting_s + STEP_S } else { 0.0 };
-        self.idle_s = if cutting { 0.0 } else { self.idle_s + STEP_S };
         let probability = match (limit_share, estimate.total_share) {
             (None, _) => Err(Suppression::NoLimit),
             _ if !cutting => Err(Suppression::NotCutting),
@@ -78,9 +77,11 @@ impl LevelAlarm {
             // A pause keeps what stands, but the delays begin anew.
             self.above_s = 0.0;
             self.below_s = 0.0;
-            let forget = self.stands && self.idle_s > FORGET_AFTER_S;
+            self.unjudged_s += STEP_S;
+            let forget = self.stands && self.unjudged_s > FORGET_AFTER_S;
             return (probability.err(), forget.then(|| self.clear()));
         };
+        self.unjudged_s = 0.0;
         self.above_s = if probability > RAISE_ABOVE { self.above_s + STEP_S } else { 0.0 };
         self.below_s = if probability < CLEAR_BELOW { self.below_s + STEP_S } else { 0.0 };
         let half = 0.5 * STEP_S;
@@ -93,6 +94,12 @@ impl LevelAlarm {
             None
         };
         (None, change)
+    }
+
+    /// A gap without a record counts like a pause that was long enough to forget.
+    pub fn interrupt(&mut self) {
+        self.unjudged_s = f64::INFINITY;
+        self.cutting_s = 0.0;
     }
 
     fn clear(&mut self) -> Change {

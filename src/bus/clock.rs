@@ -18,6 +18,7 @@ pub enum ClockChange {
 
 /// Turns a source's times into bus time.
 #[derive(Clone, Copy, Debug, Default)]
+#[allow(clippy::struct_field_names, reason = "the postfix is the unit")]
 pub struct BusClock {
     newest_us: Option<i64>,
     /// Added to the source's time since it was last set back.

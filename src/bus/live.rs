@@ -60,6 +60,11 @@ impl LiveSource {
         Ok(Self { name: name.to_owned(), socket: Some(socket), started: Instant::now(), started_us, bad: 0 })
     }
 
+    /// Remote requests, error frames and odd frames so far.
+    pub const fn bad(&self) -> u64 {
+        self.bad
+    }
+
     /// The wall clock at the start, carried on by the monotonic one: it never jumps.
     fn now_us(&self) -> i64 {
         self.started_us + self.started.elapsed().as_micros() as i64
@@ -94,6 +99,11 @@ impl FrameSource for LiveSource {
                 (io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted, _) => {
                     Ok(Polled::Quiet(self.now_us()))
                 }
+                // A frame of an odd length: the next one may be good.
+                (io::ErrorKind::InvalidData, _) => {
+                    self.bad += 1;
+                    Ok(Polled::Quiet(self.now_us()))
+                }
                 // Down: the same socket works again once the interface is up.
                 (_, Some(libc::ENETDOWN)) => {
                     tracing::warn!("{}: the interface is down, waiting for it", self.name);
@@ -108,10 +118,6 @@ impl FrameSource for LiveSource {
                 _ => Err(BusError::Socket { name: self.name.clone(), error }),
             },
         }
-    }
-
-    fn bad(&self) -> u64 {
-        self.bad
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use flate2::bufread::MultiGzDecoder;
 use grainloss_can::Frame;
@@ -18,7 +19,10 @@ use crate::data_file;
 pub struct LogTotals {
     /// Counts over all files.
     pub counts: LogCounts,
-    /// SHA-256 of all files, one after the other, as they are on the disk, in hexadecimal; there once all is read.
+    /// The first bad line: file, line, and what was wrong with it.
+    pub first_bad: Option<String>,
+    /// SHA-256 of all that was read, file after file, as it is on the disk, in hexadecimal; `None` when something could
+    /// not be read to its end.
     pub sha256: Option<String>,
     /// Where reading broke off before the end of a file, if it did, and why.
     pub damaged: Option<String>,
@@ -31,7 +35,7 @@ pub struct LogSource {
     first: Option<Frame>,
     current: Option<(PathBuf, Reader<Box<dyn BufRead + Send>>)>,
     totals: LogTotals,
-    first_bad: String,
+    hash: Arc<Mutex<Sha256>>,
     files: Vec<String>,
 }
 
@@ -46,9 +50,13 @@ impl LogSource {
     pub fn open(paths: &[PathBuf]) -> Result<Self, BusError> {
         for path in paths.iter().filter(|path| path.as_os_str() != "-") {
             let wrong = |error| BusError::Log { path: path.clone(), error };
-            let file = File::open(path).map_err(wrong)?;
-            if file.metadata().map_err(wrong)?.is_dir() {
+            let found = std::fs::metadata(path).map_err(wrong)?;
+            if found.is_dir() {
                 return Err(wrong(io::Error::from(io::ErrorKind::IsADirectory)));
+            }
+            // A pipe is opened once only: its writer would take the second reader for the first one's end.
+            if found.is_file() {
+                File::open(path).map_err(wrong)?;
             }
         }
         Ok(Self {
@@ -56,7 +64,7 @@ impl LogSource {
             paths: paths.iter().cloned().collect::<VecDeque<_>>(),
             current: None,
             totals: LogTotals::default(),
-            first_bad: String::new(),
+            hash: Arc::default(),
             files: paths.iter().map(|path| path.display().to_string()).collect(),
         })
     }
@@ -71,8 +79,19 @@ impl LogSource {
         self.first.as_ref().map(|frame| frame.t_us).ok_or_else(|| self.no_frames())
     }
 
+    fn open_one(&self, path: &Path) -> io::Result<Box<dyn BufRead + Send>> {
+        let hash = Arc::clone(&self.hash);
+        if path.as_os_str() == "-" {
+            unpacked(Hashing { input: io::stdin(), hash })
+        } else {
+            unpacked(Hashing { input: File::open(path)?, hash })
+        }
+    }
+
     fn no_frames(&self) -> BusError {
-        BusError::NoFrames { file: self.files.join(", "), first: self.first_bad.clone() }
+        let reason = self.totals.damaged.as_ref().or(self.totals.first_bad.as_ref());
+        let first = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
+        BusError::NoFrames { file: self.files.join(", "), first }
     }
 
     /// What has been read. An error when there was no frame at all.
@@ -80,6 +99,11 @@ impl LogSource {
         self.close_current();
         if self.totals.counts.frames == 0 {
             return Err(self.no_frames());
+        }
+        if self.totals.damaged.is_none()
+            && let Ok(hash) = self.hash.lock()
+        {
+            self.totals.sha256 = Some(data_file::hex(&hash.clone().finalize()));
         }
         Ok(self.totals)
     }
@@ -92,9 +116,8 @@ impl LogSource {
         sum.bus_errors += counts.bus_errors;
         sum.dropped += counts.dropped;
         sum.bad_lines += counts.bad_lines;
-        if let (None, Some((line, error))) = (sum.first_bad, counts.first_bad) {
-            sum.first_bad = Some((line, error));
-            self.first_bad = format!(" (line {line} of {}: {error})", path.display());
+        if let (None, Some((line, error))) = (&self.totals.first_bad, counts.first_bad) {
+            self.totals.first_bad = Some(format!("{}:{line}: {error}", path.display()));
         }
     }
 }
@@ -107,7 +130,7 @@ impl FrameSource for LogSource {
         loop {
             if self.current.is_none() {
                 let Some(path) = self.paths.pop_front() else { return Ok(Polled::End) };
-                let input = open_log(&path).map_err(|error| BusError::Log { path: path.clone(), error })?;
+                let input = self.open_one(&path).map_err(|error| BusError::Log { path: path.clone(), error })?;
                 self.current = Some((path, Reader::new(input)));
             }
             let Some((path, reader)) = &mut self.current else { continue };
@@ -124,37 +147,31 @@ impl FrameSource for LogSource {
             }
         }
     }
-
-    fn bad(&self) -> u64 {
-        self.totals.counts.bad_lines + self.current.as_ref().map_or(0, |(_, reader)| reader.counts().bad_lines)
-    }
-}
-
-/// SHA-256 of files one after the other; `None` when one is standard input, which is gone once read.
-pub fn sha256_of(paths: &[PathBuf]) -> Result<Option<String>, BusError> {
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    for path in paths {
-        if path.as_os_str() == "-" {
-            return Ok(None);
-        }
-        let wrong = |error| BusError::Log { path: path.clone(), error };
-        let mut file = File::open(path).map_err(wrong)?;
-        loop {
-            match file.read(&mut buffer).map_err(wrong)? {
-                0 => break,
-                n => hash.update(&buffer[..n]),
-            }
-        }
-    }
-    Ok(Some(data_file::hex(&hash.finalize())))
 }
 
 /// Opens a log and looks at its first bytes; `-` is standard input.
 pub fn open_log(path: &Path) -> io::Result<Box<dyn BufRead + Send>> {
+    if path.as_os_str() == "-" { unpacked(io::stdin()) } else { unpacked(File::open(path)?) }
+}
+
+/// Adds all that is read through it to a hash.
+struct Hashing<R> {
+    input: R,
+    hash: Arc<Mutex<Sha256>>,
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.input.read(buffer)?;
+        if let Ok(mut hash) = self.hash.lock() {
+            hash.update(&buffer[..n]);
+        }
+        Ok(n)
+    }
+}
+
+fn unpacked(raw: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
     const BUFFER: usize = 1 << 16;
-    let raw: Box<dyn Read + Send> =
-        if path.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(File::open(path)?) };
     let mut plain = BufReader::with_capacity(BUFFER, raw);
     let start = plain.fill_buf()?;
     if start.starts_with(&[0x1F, 0x8B]) {

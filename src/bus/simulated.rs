@@ -42,8 +42,4 @@ impl FrameSource for SimulatedSource {
         // Just filled.
         Ok(self.waiting.pop_front().map_or(Polled::End, Polled::Frame))
     }
-
-    fn bad(&self) -> u64 {
-        0
-    }
 }

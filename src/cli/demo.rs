@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use grainloss_simulator::Scenario;
 
-use super::options::{CropOptions, Prepared, journal_path};
+use super::options::{CropOptions, MOST_SECONDS, Prepared, journal_path};
 use super::session::{self, Plan};
 use super::{CliError, table};
 use crate::bus::SimulatedSource;
@@ -28,7 +28,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "N|max")]
     speed: Option<Speed>,
     /// How much harvest, s [default: without end on the dashboard, 600 without it]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=MOST_SECONDS))]
     seconds: Option<u64>,
     /// The journal to store it in [default: below ~/.local/state/grainloss]
     #[arg(long, value_name = "FILE")]

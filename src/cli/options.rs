@@ -1,6 +1,7 @@
 //! Options that several commands share, and the places they default to.
 
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -12,24 +13,35 @@ use crate::knowledge::{self, CropEntry, LimitEntry};
 use crate::machine::{ChannelBank, Profile, Router};
 use crate::service::Pipeline;
 
+/// A year: no harvest is longer.
+pub(super) const MOST_SECONDS: u64 = 365 * 86_400;
+
 /// What is harvested, and the limit it is judged by.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct CropOptions {
     /// Expected yield, kg/ha [default: the crop's usual one]
-    #[arg(long, value_name = "N", value_parser = positive)]
+    #[arg(long, value_name = "N", value_parser = yield_kg_ha)]
     pub yield_kg_ha: Option<f64>,
     /// Thousand-kernel weight, g [default: the crop's usual one]
-    #[arg(long, value_name = "N", value_parser = positive)]
+    #[arg(long, value_name = "N", value_parser = tkw_g)]
     pub tkw_g: Option<f64>,
     /// Loss limit: a named one, or per cent of your own [default: the crop's]
     #[arg(long, value_name = "ID|PERCENT")]
     pub limit: Option<String>,
 }
 
-fn positive(text: &str) -> Result<f64, String> {
+fn yield_kg_ha(text: &str) -> Result<f64, String> {
+    between(text, 100.0, 30_000.0)
+}
+
+fn tkw_g(text: &str) -> Result<f64, String> {
+    between(text, 0.1, 2000.0)
+}
+
+fn between(text: &str, low: f64, high: f64) -> Result<f64, String> {
     match text.parse::<f64>() {
-        Ok(value) if value > 0.0 && value.is_finite() => Ok(value),
-        _ => Err("expected a number above 0".to_owned()),
+        Ok(value) if (low..=high).contains(&value) => Ok(value),
+        _ => Err(format!("expected a number from {low} to {high}")),
     }
 }
 
@@ -86,4 +98,38 @@ pub(super) fn journal_path(asked: Option<PathBuf>) -> Result<PathBuf, CliError> 
     asked
         .or_else(|| state().map(|state| state.join("grainloss/journal.sqlite")))
         .ok_or_else(|| CliError::input("neither XDG_STATE_HOME nor HOME is set; name the journal with --db FILE"))
+}
+
+/// Outputs must be apart from the inputs and from each other: otherwise one would destroy the other.
+pub(super) fn apart<'a>(
+    inputs: impl Iterator<Item = (&'static str, &'a PathBuf)>,
+    outputs: impl Iterator<Item = (&'static str, &'a PathBuf)>,
+) -> Result<(), CliError> {
+    let mut taken: Vec<(&str, Identity)> =
+        inputs.filter_map(|(option, path)| Some((option, identity(path)?))).collect();
+    for (option, path) in outputs {
+        let Some(identity) = identity(path) else { continue };
+        if let Some((other, _)) = taken.iter().find(|(_, other)| *other == identity) {
+            let problem = format!("this is the file of {other} too, and one would destroy the other; name another");
+            return Err(CliError::input(format!("{option} {}: {problem}", path.display())));
+        }
+        taken.push((option, identity));
+    }
+    Ok(())
+}
+
+/// What makes a file itself, whatever path leads to it.
+#[derive(PartialEq)]
+enum Identity {
+    There(u64, u64),
+    ToBeMade(PathBuf),
+}
+
+/// `None` for what is no file: a pipe, a device, standard input.
+fn identity(path: &Path) -> Option<Identity> {
+    if let Ok(found) = std::fs::metadata(path) {
+        return found.is_file().then(|| Identity::There(found.dev(), found.ino()));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Some(Identity::ToBeMade(folder.canonicalize().ok()?.join(path.file_name()?)))
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::CliError;
 use crate::harvest::{Pan, PanKind};
+use crate::machine::Geometry;
 
 /// A result without a time of its own is known ten minutes after the drop.
 const KNOWN_AFTER_S: f64 = 600.0;
@@ -25,18 +26,21 @@ struct Row {
 }
 
 /// Reads the pans; the error names file, line and column.
-pub(super) fn read(path: &Path, kernel_mass_kg: f64) -> Result<Vec<Pan>, CliError> {
+pub(super) fn read(path: &Path, kernel_mass_kg: f64, geometry: &Geometry) -> Result<Vec<Pan>, CliError> {
     let name = path.display();
     let file = File::open(path).map_err(|error| CliError::input(format!("--pans {name}: {error}")))?;
     let mut rows = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file);
     let headers = rows.headers().map_err(|error| CliError::input(format!("{name}:1: {error}")))?.clone();
     let mut pans = Vec::new();
     for record in rows.records() {
-        let record = record.map_err(|error| CliError::input(format!("{name}: {error}")))?;
+        let record = record.map_err(|error| {
+            let line = error.position().map_or(0, csv::Position::line);
+            CliError::input(format!("{name}:{line}: expected {} fields, as in the header", headers.len()))
+        })?;
         let line = record.position().map_or(0, csv::Position::line);
         let wrong = |problem: String| CliError::input(format!("{name}:{line}: {problem}"));
         let row: Row = record.deserialize(Some(&headers)).map_err(|error| wrong(place(&error, &headers)))?;
-        pans.push(pan(&row, kernel_mass_kg).map_err(wrong)?);
+        pans.push(pan(&row, kernel_mass_kg, geometry).map_err(wrong)?);
     }
     Ok(pans)
 }
@@ -52,7 +56,7 @@ fn place(error: &csv::Error, headers: &csv::StringRecord) -> String {
     }
 }
 
-fn pan(row: &Row, kernel_mass_kg: f64) -> Result<Pan, String> {
+fn pan(row: &Row, kernel_mass_kg: f64, geometry: &Geometry) -> Result<Pan, String> {
     let positive = |name: &str, value: f64| {
         if value > 0.0 && value.is_finite() {
             Ok(value)
@@ -83,18 +87,10 @@ fn pan(row: &Row, kernel_mass_kg: f64) -> Result<Pan, String> {
         (None, Some(kernels)) => found("kernels", kernels)? * kernel_mass_kg,
         (None, None) => return Err("neither kernels nor grams is given; expected one or both".to_owned()),
     };
-    let concentration = match (kind, row.header_width_m, row.discharge_width_m) {
-        (PanKind::Front, ..) => 1.0,
-        (PanKind::Rear, Some(header), Some(discharge)) => {
-            positive("header_width_m", header)? / positive("discharge_width_m", discharge)?
-        }
-        (PanKind::Rear, ..) => {
-            return Err(
-                "a rear pan needs header_width_m and discharge_width_m: its loss is concentrated by their ratio"
-                    .to_owned(),
-            );
-        }
-    };
+    // Loss behind the machine is concentrated by the ratio of the widths; the machine's own, unless the pan names them.
+    let header_m = positive("header_width_m", row.header_width_m.unwrap_or(geometry.header_width_m))?;
+    let discharge_m = positive("discharge_width_m", row.discharge_width_m.unwrap_or(geometry.discharge_width_m))?;
+    let concentration = if kind == PanKind::Rear { header_m / discharge_m } else { 1.0 };
     let shed = row.natural_shed_kernels_m2.map(|shed| found("natural_shed_kernels_m2", shed)).transpose()?;
     Ok(Pan {
         t_us: (t_unix * 1e6) as i64,

@@ -1,13 +1,13 @@
 //! `grainloss replay`: recorded logs through the estimator.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::options::{CropOptions, Prepared};
+use super::options::{CropOptions, Prepared, apart};
 use super::session::{self, Plan};
 use super::{CliError, pans, table};
-use crate::bus::{LogSource, sha256_of};
+use crate::bus::LogSource;
 use crate::knowledge::Words;
 use crate::machine::Channel;
 use crate::service::Speed;
@@ -57,19 +57,22 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     }
     let mut prepared = Prepared::new(&args.machine, &args.crop, &args.options)?;
     let kernel_mass_kg = prepared.crop.model(None, args.options.tkw_g).kernel_mass_kg;
-    let pans = args.pans.as_deref().map_or(Ok(Vec::new()), |path| pans::read(path, kernel_mass_kg))?;
+    let pans = args
+        .pans
+        .as_deref()
+        .map_or(Ok(Vec::new()), |path| pans::read(path, kernel_mass_kg, &prepared.profile.geometry))?;
     let pan_count = pans.len();
     prepared.pipeline = prepared.pipeline.with_pans(pans);
-    apart(
-        &args.logs,
-        [("--db", args.db.as_ref()), ("--trace", args.trace.as_ref()), ("--summary", args.summary.as_ref())],
-    )?;
+    let inputs = args.logs.iter().map(|log| ("LOG", log)).chain(args.pans.as_ref().map(|path| ("--pans", path)));
+    let machine = PathBuf::from(&args.machine);
+    let outputs = [("--db", &args.db), ("--trace", &args.trace), ("--summary", &args.summary)];
+    let outputs = outputs.into_iter().filter_map(|(option, path)| Some((option, path.as_ref()?)));
+    apart(inputs.chain([("--machine", &machine)]), outputs)?;
     let mut source = LogSource::open(&args.logs).map_err(CliError::input)?;
     let started_us = source.first_us().map_err(CliError::input)?;
-    let log_sha256 = sha256_of(&args.logs).map_err(CliError::input)?;
     // An unwritable place is told before the work, not after it.
     if let Some(path) = &args.summary {
-        write(path, "--summary", "")?;
+        std::fs::write(path, "").map_err(|error| CliError::input(format!("--summary {}: {error}", path.display())))?;
     }
     let profile_sha256 = prepared.profile.sha256.clone();
     let limit = prepared.limit.clone();
@@ -100,7 +103,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
             &report.totals,
             limit.as_ref(),
             frames,
-            (&profile_sha256, log_sha256.as_deref()),
+            (&profile_sha256, log.sha256.as_deref()),
         );
         summary["log"] = json!({
             "remote": log.counts.remote, "bus_errors": log.counts.bus_errors, "dropped": log.counts.dropped,
@@ -110,32 +113,19 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
             Channel::ALL.iter().map(|&channel| (channel.name().to_owned(), json!(readings.get(channel).state.word())));
         summary["channels"] = serde_json::Value::Object(states.collect());
         let text = serde_json::to_string_pretty(&summary).map_err(CliError::failed)?;
-        write(path, "--summary", &(text + "\n"))?;
+        std::fs::write(path, text + "\n")
+            .map_err(|error| CliError::failed(format!("--summary {}: {error}", path.display())))?;
     }
-    table::frames(words, report.counts, &log)?;
+    table::frames(words, report.counts)?;
+    table::log(words, &log)?;
     table::channels(words, &readings)?;
     table::totals(words, &report.totals)?;
     if let Some(db) = &args.db {
         table::stored(words, ended.session, db)?;
     }
-    session::complain(&ended)
-}
-
-fn write(path: &Path, option: &str, text: &str) -> Result<(), CliError> {
-    std::fs::write(path, text).map_err(|error| CliError::input(format!("{option} {}: {error}", path.display())))
-}
-
-/// An output must not be one of the logs, nor another output.
-fn apart(logs: &[PathBuf], outputs: [(&str, Option<&PathBuf>); 3]) -> Result<(), CliError> {
-    let real = |path: &PathBuf| std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
-    let mut taken: Vec<PathBuf> = logs.iter().map(real).collect();
-    for (option, path) in outputs {
-        let Some(path) = path.filter(|path| !path.starts_with("/dev")) else { continue };
-        if taken.contains(&real(path)) {
-            let problem = "this file is a log, or another output; it would be overwritten";
-            return Err(CliError::input(format!("{option} {}: {problem}", path.display())));
-        }
-        taken.push(real(path));
+    if ended.report.counts.decoded == 0 {
+        let (frames, problem) = (ended.report.counts.read, "is in the machine's database; is this its profile?");
+        return Err(CliError::input(format!("none of the {frames} frames {problem}")));
     }
-    Ok(())
+    session::complain(&ended)
 }

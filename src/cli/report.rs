@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::CliError;
-use super::options::journal_path;
+use super::options::{apart, journal_path};
 use crate::journal::Journal;
 use crate::report::{ReportError, write_csv, write_json};
 
@@ -34,7 +34,9 @@ enum Format {
 }
 
 pub(super) fn main(args: &Args) -> Result<(), CliError> {
-    let journal = Journal::open(&journal_path(args.db.clone())?).map_err(CliError::input)?;
+    let db = journal_path(args.db.clone())?;
+    apart([("--db", &db)].into_iter(), args.out.iter().map(|out| ("--out", out)))?;
+    let journal = Journal::open(&db).map_err(CliError::input)?;
     let session = journal.session(&args.id).map_err(CliError::input)?;
     let unwritable = |error: io::Error| match &args.out {
         Some(path) => CliError::input(format!("--out {}: {error}", path.display())),

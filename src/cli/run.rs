@@ -51,6 +51,11 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         dashboard: args.dashboard.then(|| Words::new(words.lang)),
     };
     let ended = session::run(source, prepared, plan, level)?;
+    table::frames(words, ended.report.counts)?;
+    let bad = ended.report.source.bad();
+    if bad > 0 {
+        table::say(&words.with("cli-bad-frames", &[("bad", &bad.to_string())]))?;
+    }
     table::totals(words, &ended.report.totals)?;
     table::stored(words, ended.session, &db)?;
     session::complain(&ended)

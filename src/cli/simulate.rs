@@ -11,6 +11,7 @@ use grainloss_can::candump::write_frame;
 use grainloss_simulator::{Scenario, Simulation, TruthRow};
 
 use super::CliError;
+use super::options::{MOST_SECONDS, apart};
 use super::table::say;
 use crate::service::{Speed, stop_on_signals};
 use vcan::VirtualBus;
@@ -44,7 +45,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE.csv")]
     truth: Option<PathBuf>,
     /// How much harvest, s [default: 600 for a log, without end on an interface]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=MOST_SECONDS))]
     seconds: Option<u64>,
     /// Times real time, or max [default: max for a log, 1 on an interface]
     #[arg(long, value_name = "N|max")]
@@ -60,6 +61,8 @@ pub(super) fn main(args: &Args) -> Result<(), CliError> {
         return Ok(());
     }
     let scenario = Scenario::bundled(&args.scenario).map_err(CliError::input)?;
+    let outputs = [("--out", &args.out), ("--truth", &args.truth)];
+    apart(std::iter::empty(), outputs.into_iter().filter_map(|(option, path)| Some((option, path.as_ref()?))))?;
     let mut outlet = match (&args.out, &args.iface) {
         (Some(path), _) => Outlet::Log(create(path, "--out")?, path.clone()),
         (None, Some(name)) => Outlet::Bus(VirtualBus::open(name, args.allow_real_bus)?),

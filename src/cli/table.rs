@@ -21,20 +21,23 @@ pub(super) fn say(text: &str) -> Result<(), CliError> {
     }
 }
 
-/// What the logs held.
-pub(super) fn frames(words: &Words, counts: FrameCounts, log: &LogTotals) -> Result<(), CliError> {
+/// What became of the frames.
+pub(super) fn frames(words: &Words, counts: FrameCounts) -> Result<(), CliError> {
     let number = |n: u64| n.to_string();
     let (read, decoded, unknown) = (number(counts.read), number(counts.decoded), number(counts.unknown));
-    say(&words.with("cli-frames", &[("read", &read), ("decoded", &decoded), ("unknown", &unknown)]))?;
+    say(&words.with("cli-frames", &[("read", &read), ("decoded", &decoded), ("unknown", &unknown)]))
+}
+
+/// What the logs held besides.
+pub(super) fn log(words: &Words, log: &LogTotals) -> Result<(), CliError> {
     let c = &log.counts;
     if c.bad_lines + c.remote + c.bus_errors + c.dropped > 0 {
-        let (bad, remote, errors, dropped) =
-            (number(c.bad_lines), number(c.remote), number(c.bus_errors), number(c.dropped));
+        let [bad, remote, errors, dropped] = [c.bad_lines, c.remote, c.bus_errors, c.dropped].map(|n| n.to_string());
         let values = [("bad", &*bad), ("remote", &*remote), ("errors", &*errors), ("dropped", &*dropped)];
         say(&words.with("cli-not-frames", &values))?;
     }
-    if let Some((line, error)) = c.first_bad {
-        say(&words.with("cli-first-bad", &[("line", &line.to_string()), ("error", &error.to_string())]))?;
+    if let Some(first) = &log.first_bad {
+        say(&words.with("cli-first-bad", &[("what", first)]))?;
     }
     if let Some(damaged) = &log.damaged {
         say(&words.with("cli-damaged", &[("what", damaged)]))?;
@@ -64,6 +67,9 @@ pub(super) fn channels(words: &Words, readings: &Readings) -> Result<(), CliErro
     Ok(())
 }
 
+/// Mu of a hectare.
+const MU_PER_HA: f64 = 15.0;
+
 /// The session in a few lines.
 pub(super) fn totals(words: &Words, totals: &Totals) -> Result<(), CliError> {
     let minutes = |s: f64| format!("{:.1}", s / 60.0);
@@ -72,8 +78,8 @@ pub(super) fn totals(words: &Words, totals: &Totals) -> Result<(), CliError> {
     let (Some(area), Some(grain)) = (totals.area_ha(), totals.grain_kg()) else {
         return say(&words.get("cli-no-loss"));
     };
-    let area = format!("{area:.2}");
-    say(&words.with("cli-area", &[("ha", &area), ("grain", &format!("{:.0}", grain.value))]))?;
+    let (ha, mu, grain) = (format!("{area:.2}"), format!("{:.1}", area * MU_PER_HA), format!("{:.0}", grain.value));
+    say(&words.with("cli-area", &[("ha", &ha), ("mu", &mu), ("grain", &grain)]))?;
     let lines = [
         ("cli-header-loss", totals.header_loss_kg(), 0),
         ("cli-rear-loss", totals.rear_loss_kg(), 0),

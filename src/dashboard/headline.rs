@@ -24,7 +24,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, words: 
     let share = estimate.and_then(|estimate| estimate.total_share);
     canvas.put(1, y, 28, &words.get("screen-total"), bold);
 
-    let digits = share.map_or_else(|| "--".to_owned(), |share| format!("{:.1}%", share.median * 100.0));
+    let digits = share.map_or_else(|| "--".to_owned(), |share| percent_digits(share.median * 100.0));
     let place = Rect { x: canvas.area.x + 1, y: canvas.area.y + y + 1, width: 29, height: DIGIT_ROWS };
     let digits = BigText::builder().pixel_size(PixelSize::Quadrant).style(bold).lines([digits.into()]).build();
     digits.render(place.intersection(canvas.area), canvas.buffer);
@@ -54,6 +54,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, words: 
         canvas.put(VALUES_X, y, canvas.area.width.saturating_sub(VALUES_X), &value, bold);
     }
     canvas.put(LABELS_X, y + 5, canvas.area.width.saturating_sub(LABELS_X), &marks(estimate, words), bold);
+}
+
+/// One decimal; something that would round to nothing is still something.
+fn percent_digits(percent: f64) -> String {
+    if percent > 0.0 && percent < 0.05 { "<0.1%".to_owned() } else { format!("{percent:.1}%") }
 }
 
 /// The activity's word.

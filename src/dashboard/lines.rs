@@ -5,7 +5,7 @@ use ratatui::style::{Modifier, Style};
 use super::canvas::Canvas;
 use super::numbers::{area, two_digits, with_interval};
 use crate::advice::{Alarm, AlarmId};
-use crate::harvest::{Estimate, LogNormal, Stream};
+use crate::harvest::{Estimate, Stream};
 use crate::knowledge::Words;
 use crate::machine::{Channel, Reading, ReadingState};
 use crate::snapshot::{Snapshot, SourceKind};
@@ -39,6 +39,11 @@ pub(super) fn title(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, words:
 
 /// The reserved alarm line: the highest alarm, in reverse, or why there is none.
 pub(super) fn alarm(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, words: &Words) {
+    if snapshot.ended {
+        canvas.fill_line(y, REVERSED);
+        canvas.put(1, y, canvas.area.width - 1, &words.get("screen-ended-line"), REVERSED);
+        return;
+    }
     let Some(alarm) = snapshot.advice.alarms().next() else {
         let quiet =
             snapshot.advice.suppressed.map_or("alarm-none".to_owned(), |why| format!("suppressed-{}", why.word()));
@@ -86,12 +91,12 @@ pub(super) fn streams(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, word
     canvas.put(BASIS_X, y, canvas.area.width - BASIS_X, &words.get("screen-basis"), Style::new());
     let estimate = snapshot.estimate.as_ref();
     let losses = estimate.map(Estimate::streams);
-    let grain = estimate.and_then(|estimate| estimate.grain_in);
+    let shares = estimate.and_then(|estimate| estimate.stream_shares);
     for (row, stream) in Stream::ALL.into_iter().enumerate() {
         let y = y + 1 + row as u16;
         let known = losses.and_then(|losses| Some((losses[row].1.loss?, losses[row].1.basis)));
         let dash = || "—".to_owned();
-        let share = known.zip(grain).map_or_else(dash, |((loss, _), grain)| share(loss, grain));
+        let share = shares.map_or_else(dash, |shares| format!("{} %", two_digits(100.0 * shares[row])));
         let rate = known.map_or_else(dash, |(loss, _)| with_interval(loss.band()));
         let basis = known.map_or_else(dash, |(_, basis)| words.get(&format!("basis-{}", basis.word())));
         canvas.put(1, y, SHARE_X - 2, &words.get(&format!("stream-{}", stream.word())), BOLD);
@@ -99,10 +104,6 @@ pub(super) fn streams(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, word
         canvas.put(RATE_X, y, BASIS_X - RATE_X - 1, &rate, BOLD);
         canvas.put(BASIS_X, y, canvas.area.width - BASIS_X, &basis, Style::new());
     }
-}
-
-fn share(loss: LogNormal, grain: LogNormal) -> String {
-    if grain.median > 0.0 { format!("{} %", two_digits(100.0 * loss.median / grain.median)) } else { "—".to_owned() }
 }
 
 /// Header height, feed rate, ground speed and engine, each with its age.
@@ -195,14 +196,18 @@ pub(super) fn status(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, words
         words.with("screen-bus", &[("frames", &health.frames_per_s.to_string())])
     };
     canvas.put(1, y, 22, &bus, if silent && !snapshot.ended { REVERSED } else { Style::new() });
-    let failing = health.journal_error.is_some() || health.journal_lost > 0;
+    let failing = health.journal_error.is_some();
+    let stored = health.journal_stored.to_string();
     let journal = match snapshot.session.id {
         None => words.get("screen-no-journal"),
         Some(_) if failing => {
             let (waiting, lost) = (health.journal_waiting.to_string(), health.journal_lost.to_string());
             words.with("screen-not-stored", &[("waiting", &waiting), ("lost", &lost)])
         }
-        Some(_) => words.with("screen-stored", &[("seconds", &health.journal_stored.to_string())]),
+        Some(_) if health.journal_lost > 0 => {
+            words.with("screen-stored-lost", &[("seconds", &stored), ("lost", &health.journal_lost.to_string())])
+        }
+        Some(_) => words.with("screen-stored", &[("seconds", &stored)]),
     };
     canvas.put(24, y, 40, &journal, if failing { REVERSED } else { Style::new() });
     canvas.put_right(y, &format!("{} ", words.get("screen-keys")), Style::new());

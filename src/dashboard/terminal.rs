@@ -1,8 +1,11 @@
 //! The terminal, taken over and given back.
 
 use std::io;
+use std::time::Duration;
 
 use ratatui::{DefaultTerminal, Frame};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 
 /// Raw mode and the alternate screen, until dropped. A panic anywhere in the process gives the terminal back first and
 /// prints its message after: ratatui's initialisation installs a hook for that.
@@ -16,6 +19,20 @@ impl Screen {
 
     pub fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         self.0.draw(draw).map(|_| ())
+    }
+}
+
+/// Waits for a key, a tenth of a second or so at most; `false` when the terminal has hung up. Asked before every look
+/// at the keys, since crossterm reads the end of a closed terminal for ever.
+pub(super) fn wait_for_keys(patience: Duration) -> io::Result<bool> {
+    let stdin = io::stdin();
+    let mut terminal = [PollFd::new(&stdin, PollFlags::IN)];
+    let patience = Timespec::try_from(patience).map_err(io::Error::other)?;
+    match poll(&mut terminal, Some(&patience)) {
+        Ok(_) => Ok(!terminal[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL)),
+        // A signal, such as a change of the window's size.
+        Err(Errno::INTR) => Ok(true),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -118,10 +118,14 @@ impl Tracker {
         );
         Doing {
             activity,
-            turning_cut: activity.and(rate_rad_s).map(|rate| {
-                let limit = if self.turning_cut.is_on() { 0.6 * CURVE_RAD_S } else { CURVE_RAD_S };
-                if cutting { self.turning_cut.step(rate.abs() > limit) } else { self.turning_cut.reset() }
-            }),
+            turning_cut: match (activity, rate_rad_s) {
+                (Some(Activity::Cutting), Some(rate)) => {
+                    let limit = if self.turning_cut.is_on() { 0.6 * CURVE_RAD_S } else { CURVE_RAD_S };
+                    Some(self.turning_cut.step(rate.abs() > limit))
+                }
+                (Some(Activity::Cutting) | None, _) => None,
+                (Some(_), _) => Some(self.turning_cut.reset()),
+            },
             lugging: activity
                 .and(pulled_down)
                 .map(|down| if feeding { self.lugging.step(down) } else { self.lugging.reset() }),

@@ -19,8 +19,12 @@ pub struct Crop {
     pub separation_loss: f64,
     /// Share lost behind the sieves at rated feed.
     pub cleaning_loss: f64,
-    /// Height of the standing crop, m.
-    pub crop_height_m: f64,
+    /// Height of the lowest heads or pods, m: a knife above it leaves them standing. `None` when that is not how this
+    /// crop is lost.
+    pub lowest_head_m: Option<f64>,
+    /// Speed of the reel's rim over ground speed at which it shatters least. `None` when the header has no reel, or
+    /// nothing is known of it.
+    pub best_reel_ratio: Option<f64>,
 }
 
 /// One machine in one crop.

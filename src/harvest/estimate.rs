@@ -101,7 +101,10 @@ pub struct Estimate {
     pub rear: StreamLoss,
     /// Everything the machine loses.
     pub total: StreamLoss,
-    /// Loss over grain in, of the last ten seconds of cutting, 0..1; `None` when not cutting.
+    /// Each stream's loss over grain in, of the last ten seconds of cutting, 0..1, in the order of
+    /// [`streams`](Self::streams); `None` when not cutting.
+    pub stream_shares: Option<[f64; 3]>,
+    /// All loss over grain in, of the same time; `None` when not cutting.
     pub total_share: Option<LogNormal>,
     /// The same in kg/m².
     pub loss_kg_m2: Option<LogNormal>,

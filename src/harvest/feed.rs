@@ -1,4 +1,7 @@
 //! What goes into the machine: grain and straw, from the feed-rate sensor, from speed, width and yield, or from both.
+//!
+//! Yield and grain share are learned from clean grain, which lacks what was lost: a per cent or so of bias, far inside
+//! their spread.
 
 use super::STEP_S;
 use super::band::LogNormal;
@@ -70,6 +73,7 @@ pub(super) struct FeedModel {
     feed_at_yield_sensor: Residence,
     to_feeder: Residence,
     cutting_s: f64,
+    feed_known_s: f64,
     steps: u32,
 }
 
@@ -84,16 +88,19 @@ impl FeedModel {
             feed_at_yield_sensor: Residence::new(YIELD_DELAY_S - 1.0, YIELD_LAG_S),
             to_feeder: Residence::new(0.8, 0.6),
             cutting_s: 0.0,
+            feed_known_s: 0.0,
             steps: 0,
         }
     }
 
-    /// One step. `area_m2_s` is what is being cut; `None` when that is not known.
-    pub fn step(&mut self, area_m2_s: Option<f64>, readings: &Readings) -> Feed {
+    /// One step. `area_m2_s` is what is being cut; `None` when that is not known, and 0 when `cutting` is false.
+    pub fn step(&mut self, cutting: Option<bool>, area_m2_s: Option<f64>, readings: &Readings) -> Feed {
         let measured_kg_s = readings.value(Channel::FeedRate);
         self.learn(area_m2_s, measured_kg_s, readings.value(Channel::GrainFlow));
 
-        let by_area = area_m2_s.map(|area| LogNormal {
+        // A header that is down but cuts no width, as the bus may say before the crop begins, has no opinion where a
+        // sensor has one.
+        let by_area = area_m2_s.filter(|&area| area > 0.0 || measured_kg_s.is_none()).map(|area| LogNormal {
             median: area * self.yield_log.mean.exp(),
             log_sd: self.yield_log.variance.sqrt().hypot(SPOT_SD),
         });
@@ -102,16 +109,17 @@ impl FeedModel {
             median: feed_kg_s * share,
             log_sd: self.share_log.variance.sqrt().hypot(FEED_NOISE_SD),
         });
-        let grain_in = match (area_m2_s, by_area, by_feed) {
+        let grain_in = match (cutting, by_area, by_feed) {
             // The header is up: certainly nothing comes in, whatever a noisy feed sensor says.
-            (Some(0.0), ..) => Some(LogNormal::ZERO),
+            (Some(false), ..) => Some(LogNormal::ZERO),
             (_, Some(area), Some(feed)) => Some(both(area, feed)),
             (_, area, feed) => area.or(feed),
         };
         let opinions = [by_area, by_feed].into_iter().flatten().map(|grain| grain.log_sd.powi(-2));
         let precision: f64 = opinions.sum();
         let grain_log_sd = if precision > 0.0 { precision.powf(-0.5) } else { 0.0 };
-        let modelled = grain_in.map(|grain| self.to_feeder.step(grain.median));
+        let at_header = self.to_feeder.step(grain_in.map_or(0.0, |grain| grain.median));
+        let modelled = grain_in.map(|_| at_header);
         let at_feeder = match (measured_kg_s, modelled) {
             (Some(feed_kg_s), _) => Some((feed_kg_s * share, feed_kg_s * (1.0 - share))),
             (None, Some(grain)) => Some((grain, grain * (1.0 / share - 1.0))),
@@ -134,6 +142,7 @@ impl FeedModel {
     fn learn(&mut self, area_m2_s: Option<f64>, feed_kg_s: Option<f64>, flow_kg_s: Option<f64>) {
         let area = self.area_at_yield_sensor.step(area_m2_s.unwrap_or(0.0));
         let feed = self.feed_at_yield_sensor.step(feed_kg_s.unwrap_or(0.0));
+        self.feed_known_s = if feed_kg_s.is_some() { self.feed_known_s + STEP_S } else { 0.0 };
         self.cutting_s = if area_m2_s.is_some_and(|area| area > 0.0) { self.cutting_s + STEP_S } else { 0.0 };
         self.steps += 1;
         if !self.steps.is_multiple_of(10) {
@@ -147,7 +156,8 @@ impl FeedModel {
         if area > 0.0 {
             self.yield_log.observe((flow / area).ln(), noise + SPOT_SD * SPOT_SD);
         }
-        if feed > 0.0 && feed_kg_s.is_some() {
+        // What was fed while it was not known is not nothing: wait until that has gone through.
+        if feed > 0.0 && self.feed_known_s > SETTLED_S {
             // Grain cannot be more than the crop it came in.
             self.share_log.observe((flow / feed).min(0.95).ln(), noise + FEED_NOISE_SD * FEED_NOISE_SD);
         }

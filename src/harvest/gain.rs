@@ -1,13 +1,13 @@
 //! What is not known about the level of the losses, as one extended Kalman filter in logarithms.
 //!
 //! State: for separation and for cleaning a constant gain of the model, its wander, and the efficiency of the plates;
-//! and the header's gain. Counts see only the sum of gain and efficiency: without a pan the level rests on the priors,
+//! and the header's constant and wander. Counts see only the sum of gain and efficiency: without a pan the level rests on the priors,
 //! and the filter's covariance says so.
 
 use nalgebra::{SMatrix, SVector};
 
 /// The number of states.
-const N: usize = 7;
+const N: usize = 8;
 type State = SVector<f64, N>;
 
 /// The constant part of a path's gain: its model is known to a factor of about 4 (90 %).
@@ -18,8 +18,8 @@ const WANDER_MEMORY_S: f64 = 900.0;
 /// The plates' efficiency: known to a factor of about 2.7, drifting by 15 % in a root hour.
 const PLATE_SD: f64 = 0.6;
 const PLATE_DRIFT_PER_SQRT_H: f64 = 0.15;
-/// The header model is known to a factor of about 2.7; its gain drifts like the others'.
-const HEADER_SD: f64 = 0.6;
+/// The header model is known to a factor of about 2.7: a constant, and a wander as the others have.
+const HEADER_SD: f64 = 0.52;
 
 /// A path behind the machine with a plate to watch it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,7 @@ const GAIN: usize = 0;
 const WANDER: usize = 1;
 const PLATE: usize = 2;
 const HEADER: usize = 6;
+const HEADER_WANDER: usize = 7;
 
 /// What the model says is lost at gain 1, kg/s.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -66,22 +67,24 @@ impl GainFilter {
     /// The priors.
     pub fn new() -> Self {
         let path = [GAIN_SD, WANDER_SD, PLATE_SD];
-        let sd = State::from_iterator(path.into_iter().chain(path).chain([HEADER_SD]));
+        let sd = State::from_iterator(path.into_iter().chain(path).chain([HEADER_SD, WANDER_SD]));
         Self { mean: State::zeros(), covariance: SMatrix::from_diagonal(&sd.component_mul(&sd)) }
     }
 
     /// Time passes.
     pub fn wander(&mut self, elapsed_s: f64) {
         let keep = (-elapsed_s / WANDER_MEMORY_S).exp();
-        for path in [Path::Separation as usize, Path::Cleaning as usize] {
-            let at = path + WANDER;
+        let (separation, cleaning) = (Path::Separation as usize, Path::Cleaning as usize);
+        for at in [separation + WANDER, cleaning + WANDER, HEADER_WANDER] {
             self.mean[at] *= keep;
             for other in 0..N {
                 self.covariance[(at, other)] *= keep;
                 self.covariance[(other, at)] *= keep;
             }
             self.covariance[(at, at)] += WANDER_SD * WANDER_SD * (1.0 - keep * keep);
-            self.covariance[(path + PLATE, path + PLATE)] += PLATE_DRIFT_PER_SQRT_H.powi(2) * elapsed_s / 3600.0;
+        }
+        for at in [separation + PLATE, cleaning + PLATE] {
+            self.covariance[(at, at)] += PLATE_DRIFT_PER_SQRT_H.powi(2) * elapsed_s / 3600.0;
         }
     }
 
@@ -99,11 +102,21 @@ impl GainFilter {
         self.mean[path as usize + GAIN].exp()
     }
 
+    /// The same of the header's.
+    pub fn constant_header(&self) -> f64 {
+        self.mean[HEADER].exp()
+    }
+
     /// The factor on the modelled header loss.
     pub fn header(&self) -> (f64, f64) {
+        self.along(&Self::header_direction())
+    }
+
+    fn header_direction() -> State {
         let mut direction = State::zeros();
         direction[HEADER] = 1.0;
-        self.along(&direction)
+        direction[HEADER_WANDER] = 1.0;
+        direction
     }
 
     /// Median of the factor and standard deviation of its logarithm along a sum of states.
@@ -129,8 +142,14 @@ impl GainFilter {
         }
         // The logarithm of a count plus one half is nearly unbiased, and defined at zero.
         let innovation = ((kernels + 0.5) / (expected + 0.5)).ln();
-        let variance = 1.0 / (kernels + 0.5) + 1.0 / SIZE;
-        self.observe(&(direction * (signal / expected)), innovation, variance);
+        let variance = 1.0 / (expected + 0.5) + 1.0 / SIZE;
+        self.observe(&(direction * (signal / (expected + 0.5))), innovation, variance);
+    }
+
+    /// Kernels to be expected of the lost grain, where the model at gain and efficiency 1 expects `from_loss`.
+    pub fn kernels(&self, path: Path, from_loss: f64) -> f64 {
+        let at = path as usize;
+        from_loss * (self.mean[at + GAIN] + self.mean[at + WANDER] + self.mean[at + PLATE]).exp()
     }
 
     /// A pan dropped behind the machine saw both paths together; the logarithm of found over expected, or `None` when
@@ -159,8 +178,7 @@ impl GainFilter {
         if !(expected > 0.0 && expected.is_finite()) {
             return None;
         }
-        let mut direction = State::zeros();
-        direction[HEADER] = 1.0;
+        let direction = Self::header_direction();
         let innovation = observed.log_kg_s - expected.ln();
         self.pan(&direction, innovation, observed);
         Some(innovation)
@@ -223,11 +241,12 @@ mod tests {
     #[test]
     fn one_observation_is_bayes_rule() {
         // Prior variance of the sum 0.64 + 0.09 + 0.36 = 1.09. Plates counted 400 where 100 were expected:
-        // innovation ln(400.5 / 100.5) = 1.38259, variance 1/400.5 + 1/20 = 0.052497.
-        // The constant gain moves by 0.64 / 1.142497 × 1.38259 = 0.77450, the wander by 0.10891.
+        // innovation ln(400.5 / 100.5) = 1.38259, slope 100 / 100.5 = 0.995025, variance 1/100.5 + 1/20 = 0.059950.
+        // The constant gain moves by 0.64 × 0.995025 / (0.990075 × 1.09 + 0.059950) × 1.38259 = 0.77292, the wander by
+        // 0.09/0.64 of that, 0.10869.
         let mut filter = GainFilter::new();
         filter.counted(Path::Cleaning, 400.0, 100.0, 0.0);
-        assert!((filter.path(Path::Cleaning).0.ln() - (0.774_50 + 0.108_91)).abs() < 1e-4);
+        assert!((filter.path(Path::Cleaning).0.ln() - (0.772_92 + 0.108_69)).abs() < 1e-4);
         assert_eq!(filter.path(Path::Separation).0, 1.0, "the other path has learned nothing");
         assert_eq!(filter.header().0, 1.0, "no plate sees the header");
     }

@@ -13,16 +13,13 @@ use super::crop::Setup;
 use super::gain::GainFilter;
 use crate::machine::{Channel, Readings};
 
-/// Reel rim speed over ground speed with least shatter: 1.1 to 1.2 in wheat (Chen et al. 2022).
-const BEST_REEL_RATIO: f64 = 1.15;
 /// Share of yield for each unit of squared excess, reel too fast and too slow (assumed).
 const REEL_FAST: f64 = 0.04;
 const REEL_SLOW: f64 = 0.015;
 /// Above 4 mph header loss rises substantially (PAMI, 2019); slope for each (m/s)² (assumed).
 const FAST_M_S: f64 = 1.8;
 const STRIPPING: f64 = 0.008;
-/// Heads hang so far below the top of the crop, m, with this spread (assumed); cut above them, they stay in the field.
-const HEAD_DEPTH_M: f64 = 0.10;
+/// Heads and pods hang at heights that spread by so much, m (assumed); those below the knife stay in the field.
 const HEAD_SPREAD_M: f64 = 0.05;
 /// Cutting in a curve: one end of the header runs faster than the reel suits (assumed).
 const CURVE: f64 = 1.5;
@@ -34,7 +31,8 @@ const MOST: f64 = 0.3;
 pub(super) struct HeaderModel {
     shatter: f64,
     reel_diameter_m: Option<f64>,
-    crop_height_m: f64,
+    lowest_head_m: Option<f64>,
+    best_reel_ratio: Option<f64>,
 }
 
 impl HeaderModel {
@@ -42,7 +40,8 @@ impl HeaderModel {
         Self {
             shatter: setup.crop.header_loss,
             reel_diameter_m: setup.geometry.reel_diameter_m,
-            crop_height_m: setup.crop.crop_height_m,
+            lowest_head_m: setup.crop.lowest_head_m,
+            best_reel_ratio: setup.crop.best_reel_ratio,
         }
     }
 
@@ -57,10 +56,13 @@ impl HeaderModel {
         let grain_in = grain_in?;
         let speed_m_s = readings.value(Channel::GroundSpeed);
         let mut share = self.shatter;
-        if let (Some(rpm), Some(diameter_m), Some(v)) =
-            (readings.value(Channel::ReelSpeed), self.reel_diameter_m, speed_m_s.filter(|&v| v > 0.3))
-        {
-            let off = PI * diameter_m * rpm / 60.0 / v - BEST_REEL_RATIO;
+        if let (Some(rpm), Some(diameter_m), Some(best), Some(v)) = (
+            readings.value(Channel::ReelSpeed),
+            self.reel_diameter_m,
+            self.best_reel_ratio,
+            speed_m_s.filter(|&v| v > 0.3),
+        ) {
+            let off = PI * diameter_m * rpm / 60.0 / v - best;
             // A wrongly mapped reel must not run away with the model.
             let off = off.clamp(-1.0, 1.0);
             share += if off > 0.0 { REEL_FAST } else { REEL_SLOW } * off * off;
@@ -68,8 +70,8 @@ impl HeaderModel {
         if let Some(v) = speed_m_s {
             share += STRIPPING * (v - FAST_M_S).max(0.0).powi(2);
         }
-        if let Some(height_m) = readings.value(Channel::HeaderHeight) {
-            let above = (height_m - (self.crop_height_m - HEAD_DEPTH_M)) / HEAD_SPREAD_M;
+        if let (Some(height_m), Some(lowest_m)) = (readings.value(Channel::HeaderHeight), self.lowest_head_m) {
+            let above = (height_m - lowest_m) / HEAD_SPREAD_M;
             share += 1.0 / (1.0 + (-above).exp());
         }
         if doing.turning_cut == Some(true) {

@@ -7,6 +7,8 @@ use crate::machine::{Channel, LossPlates, ReadingState, Readings};
 /// A plate that stays silent while its neighbour counts this many kernels is dead: were both alike, that has a
 /// probability below 1e-9.
 const NEIGHBOUR_KERNELS: f64 = 30.0;
+/// A dead plate lives again after so many kernels of its own: one stray count does not make it whole (our choice).
+const ALIVE_KERNELS: f64 = 10.0;
 /// A plate that has no value for so long is out, s (a counter's first reading takes two frames).
 const OUT_AFTER_S: f64 = 3.0;
 
@@ -17,6 +19,8 @@ struct Plate {
     out_s: f64,
     /// Kernels the neighbour counted since this plate last did.
     neighbour_since: f64,
+    /// Its neighbour has shown that it is dead; kernels it has counted since.
+    dead: Option<f64>,
 }
 
 /// What a path's plates said in one step.
@@ -37,18 +41,20 @@ pub(super) struct PlatePair {
 
 impl PlatePair {
     pub fn new(left: Channel, right: Channel, plates: &LossPlates) -> Self {
-        let plate = |channel| Plate { channel, impacts_before: None, out_s: 0.0, neighbour_since: 0.0 };
+        let plate = |channel| Plate { channel, impacts_before: None, out_s: 0.0, neighbour_since: 0.0, dead: None };
         Self { plates: [plate(left), plate(right)], dead_time_s: plates.dead_time_s }
     }
 
     /// One step: kernels counted by the plates that can be believed.
     pub fn step(&mut self, readings: &Readings) -> Counted {
-        let mut fresh = [None; 2];
-        for (plate, fresh) in self.plates.iter_mut().zip(&mut fresh) {
+        let mut fresh: [Option<f64>; 2] = [None; 2];
+        let mut rate = [0.0; 2];
+        for ((plate, fresh), rate) in self.plates.iter_mut().zip(&mut fresh).zip(&mut rate) {
             let reading = readings.get(plate.channel);
             match reading.state {
                 ReadingState::Valid => {
                     *fresh = Some(plate.impacts_before.map_or(0.0, |before| (reading.impacts - before).max(0.0)));
+                    *rate = readings.value(plate.channel).unwrap_or(0.0);
                     plate.out_s = 0.0;
                 }
                 ReadingState::NotMapped | ReadingState::NeverSeen => {}
@@ -58,14 +64,13 @@ impl PlatePair {
         }
         for (this, other) in [(0, 1), (1, 0)] {
             if let (Some(own), Some(neighbours)) = (fresh[this], fresh[other]) {
-                let since = &mut self.plates[this].neighbour_since;
-                *since = if own > 0.0 { 0.0 } else { *since + neighbours };
+                self.plates[this].watch(own, neighbours);
             }
         }
         let mut counted = Counted::default();
-        for (plate, fresh) in self.plates.iter().zip(fresh) {
+        for ((plate, fresh), rate) in self.plates.iter().zip(fresh).zip(rate) {
             if let Some(kernels) = fresh.filter(|_| !plate.is_out()) {
-                counted.kernels += self.corrected(kernels);
+                counted.kernels += self.corrected(kernels, rate);
                 counted.plates += 1;
             }
         }
@@ -80,16 +85,29 @@ impl PlatePair {
         })
     }
 
-    /// Kernels that arrived, from those that were counted: a plate that needs τ for each misses those within it, and
-    /// c = r / (1 + r τ). Near saturation the count says only "many", so the correction is held at four times.
-    fn corrected(&self, counted: f64) -> f64 {
-        let busy = (counted * self.dead_time_s / STEP_S).min(0.75);
-        counted / (1.0 - busy)
+    /// Kernels that arrived, from those that were counted at a rate of `rate` 1/s: a plate that needs τ for each misses
+    /// those within it, c = r / (1 + r τ), so that r = c / (1 − c τ). Near saturation the count says only "many", so the
+    /// correction is held at four times.
+    fn corrected(&self, counted: f64, rate: f64) -> f64 {
+        counted / (1.0 - (rate * self.dead_time_s).clamp(0.0, 0.75))
     }
 }
 
 impl Plate {
+    /// Compares it with its neighbour.
+    fn watch(&mut self, own: f64, neighbours: f64) {
+        self.neighbour_since = if own > 0.0 { 0.0 } else { self.neighbour_since + neighbours };
+        if self.neighbour_since >= NEIGHBOUR_KERNELS {
+            self.dead = Some(0.0);
+        } else if let Some(since) = &mut self.dead {
+            *since += own;
+            if *since >= ALIVE_KERNELS {
+                self.dead = None;
+            }
+        }
+    }
+
     fn is_out(&self) -> bool {
-        self.out_s >= OUT_AFTER_S || self.neighbour_since >= NEIGHBOUR_KERNELS
+        self.out_s >= OUT_AFTER_S || self.dead.is_some()
     }
 }

@@ -18,6 +18,10 @@ const CLEANING_POWER: f64 = 1.0;
 const LOAD_RANGE: (f64, f64) = (0.2, 2.0);
 /// Load that the model explains badly from second to second, as a standard deviation of the logarithm (our choice).
 const LOCAL_SD: f64 = 0.15;
+/// How badly the exponent is known: the sources spread from 1.0 to 3.8. It matters away from the loads at which counts
+/// and pans have taught the gain, whose memory is this long, s (our choice).
+const POWER_SD: f64 = 0.6;
+const LOAD_MEMORY_S: f64 = 600.0;
 /// With a plate out, nobody sees how the loss lies across the machine (our choice).
 const FAULT_SD: f64 = 0.4;
 /// False counts: kernels a plate counts for each kilogram of straw that passes (our choice: a tenth of the counts at
@@ -26,14 +30,14 @@ const FALSE_SHARE: f64 = 0.1;
 /// The filter looks at counts when so many have come together, or after so long.
 const WINDOW_KERNELS: f64 = 30.0;
 const WINDOW_S: f64 = 10.0;
-/// Both plates of a path are out when they count nothing for so long while the model expects so many kernels: with a
-/// level known to a factor of about 5, that has a probability below one in ten thousand.
+/// Both plates of a path are out when they count nothing for so long while so many kernels are expected: the level would
+/// have to be wrong by a factor of more than 10 (our choice).
 const SILENT_S: f64 = 60.0;
 const SILENT_KERNELS: f64 = 60.0;
-/// After so long without a count in steady cutting, a path is no longer sensed, s.
+/// After so long under load without a count, a path is no longer sensed, s.
 const SENSED_FOR_S: f64 = 120.0;
 /// What was in the machine when the feed became known again is gone after this, s.
-const UNKNOWN_FOR_S: f64 = 8.0;
+const UNKNOWN_FOR_S: f64 = 12.0;
 
 /// One path: model, plates, and the counts gathered for the filter.
 #[derive(Debug)]
@@ -51,6 +55,11 @@ struct PathModel {
     /// Both plates have been silent where they should have counted.
     silent: bool,
     since_counted_s: f64,
+    /// Logarithm of the load: where the gain has been learned, over how long, and now. The priors are those of the rated
+    /// load.
+    learned_log_load: f64,
+    learned_s: f64,
+    log_load: f64,
 }
 
 #[derive(Debug, Default)]
@@ -95,6 +104,9 @@ impl PathModel {
             window: Window::default(),
             silent: false,
             since_counted_s: f64::INFINITY,
+            learned_log_load: 0.0,
+            learned_s: 0.0,
+            log_load: 0.0,
         }
     }
 
@@ -109,7 +121,10 @@ impl PathModel {
         let (grain, straw) = (self.grain.step(at_feeder.0), self.straw.step(at_feeder.1));
         let load = (straw / rated_straw_kg_s).clamp(LOAD_RANGE.0, LOAD_RANGE.1);
         let loss_kg_s = self.share_at_rated * load.powf(self.power) * grain;
-        self.since_counted_s += STEP_S;
+        if straw > 0.1 * rated_straw_kg_s {
+            self.log_load = load.ln();
+            self.since_counted_s += STEP_S;
+        }
         let Some(plates) = &mut self.plates else { return loss_kg_s };
         let counted = plates.step(readings);
         // Near empty, counts tell of vibration and the last straw, not of the loss model.
@@ -122,7 +137,7 @@ impl PathModel {
             window.elapsed_s += STEP_S;
             if window.kernels > 0.0 {
                 self.silent = false;
-            } else if window.elapsed_s >= SILENT_S && window.from_loss >= SILENT_KERNELS {
+            } else if window.elapsed_s >= SILENT_S && gains.kernels(self.path, window.from_loss) >= SILENT_KERNELS {
                 // Both plates silent for so long is not a harvest without loss.
                 self.silent = true;
                 *window = Window::default();
@@ -131,6 +146,8 @@ impl PathModel {
             // A window without a single kernel stays open: it may be a harvest with little loss, or two dead plates.
             if enough || window.elapsed_s >= WINDOW_S && window.kernels > 0.0 {
                 let full = std::mem::take(window);
+                self.learned_s = (self.learned_s + full.elapsed_s).min(LOAD_MEMORY_S);
+                self.learned_log_load += (self.log_load - self.learned_log_load) * full.elapsed_s / self.learned_s;
                 gains.counted(self.path, full.kernels, full.from_loss, full.from_straw);
                 if full.kernels > 0.0 {
                     self.since_counted_s = 0.0;
@@ -142,6 +159,11 @@ impl PathModel {
 
     fn faults(&self) -> [Option<PlateFault>; 2] {
         self.plates.as_ref().map_or([None; 2], |plates| plates.faults(self.silent))
+    }
+
+    /// What the load's law may be wrong by here, as a standard deviation of the logarithm.
+    fn law_sd(&self) -> f64 {
+        LOCAL_SD.hypot(POWER_SD * (self.log_load - self.learned_log_load))
     }
 
     fn basis(&self) -> Basis {
@@ -177,7 +199,7 @@ pub(super) struct Rear {
 }
 
 impl Rear {
-    /// What both together rest on: the worst news of the two.
+    /// What both together rest on: a fault of either, or else the best that either has.
     pub fn basis(&self) -> Basis {
         let bases = [self.separation.basis, self.cleaning.basis];
         [Basis::Fault, Basis::Calibrated, Basis::Sensed]
@@ -225,16 +247,18 @@ impl RearModel {
                 Basis::Sensed | Basis::ModelOnly if calibrated => Basis::Calibrated,
                 basis => basis,
             };
-            let loss = LogNormal { median: modelled * gain, log_sd: gain_sd.hypot(LOCAL_SD).hypot(more_sd(basis)) };
+            let loss =
+                LogNormal { median: modelled * gain, log_sd: gain_sd.hypot(model.law_sd()).hypot(more_sd(basis)) };
             (StreamLoss { loss: known.then_some(loss), basis }, modelled)
         };
         let (separation, modelled_separation) = stream(&mut self.separation);
         let (cleaning, modelled_cleaning) = stream(&mut self.cleaning);
         let modelled = known.then_some((modelled_separation, modelled_cleaning));
+        let law_sd = self.separation.law_sd().max(self.cleaning.law_sd());
         let more_sd = more_sd(separation.basis).max(more_sd(cleaning.basis));
         let total = modelled.map(|(separation, cleaning)| {
             let (median, sd) = gains.rear(Lost { header: 0.0, separation, cleaning });
-            LogNormal { median, log_sd: sd.hypot(LOCAL_SD).hypot(more_sd) }
+            LogNormal { median, log_sd: sd.hypot(law_sd).hypot(more_sd) }
         });
         let [a, b] = self.separation.faults();
         let [c, d] = self.cleaning.faults();

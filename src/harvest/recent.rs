@@ -8,8 +8,27 @@ const WINDOW: usize = 100;
 #[derive(Clone, Copy, Debug, Default)]
 struct Step {
     header: f64,
+    separation: f64,
+    cleaning: f64,
     rear: f64,
     grain: f64,
+}
+
+/// What is known of the losses and the grain in a step.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known {
+    pub header: LogNormal,
+    pub separation: LogNormal,
+    pub cleaning: LogNormal,
+    pub rear: LogNormal,
+    pub grain: LogNormal,
+}
+
+/// Shares of the grain: each stream's median, and all together.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shares {
+    pub streams: [f64; 3],
+    pub total: LogNormal,
 }
 
 /// A sliding sum over steps of cutting.
@@ -27,37 +46,39 @@ impl Default for RecentTotal {
 }
 
 impl RecentTotal {
-    /// One step. The share of grain lost, once there are ten seconds of cutting to tell it from; `None` when not
+    /// One step. The shares of grain lost, once there are ten seconds of cutting to tell them from; `None` when not
     /// cutting or when a part is not known.
-    pub fn step(
-        &mut self,
-        cutting: Option<bool>,
-        header: Option<LogNormal>,
-        rear: Option<LogNormal>,
-        grain_in: Option<LogNormal>,
-    ) -> Option<LogNormal> {
+    pub fn step(&mut self, cutting: Option<bool>, known: Option<Known>) -> Option<Shares> {
         if cutting != Some(true) {
             return None;
         }
-        let (Some(header), Some(rear), Some(grain)) = (header, rear, grain_in) else {
+        let Some(known) = known else {
             self.filled = 0;
             return None;
         };
-        self.steps[self.at] = Step { header: header.median, rear: rear.median, grain: grain.median };
+        self.steps[self.at] = Step {
+            header: known.header.median,
+            separation: known.separation.median,
+            cleaning: known.cleaning.median,
+            rear: known.rear.median,
+            grain: known.grain.median,
+        };
         self.at = (self.at + 1) % WINDOW;
         self.filled = (self.filled + 1).min(WINDOW);
         let sum = self.steps[..self.filled].iter().fold(Step::default(), |sum, step| Step {
             header: sum.header + step.header,
+            separation: sum.separation + step.separation,
+            cleaning: sum.cleaning + step.cleaning,
             rear: sum.rear + step.rear,
             grain: sum.grain + step.grain,
         });
         if self.filled < WINDOW || sum.grain <= 0.0 {
             return None;
         }
-        // Within ten seconds the gains are one and the same: the sum is as uncertain as its newest part. The grain's
-        // own uncertainty is in the header's already, and common to loss and grain.
-        let header = LogNormal { median: sum.header / sum.grain, ..header };
-        let rear = LogNormal { median: sum.rear / sum.grain, ..rear };
-        Some(header.plus(rear))
+        // Within ten seconds the gains are one and the same: the sum is as uncertain as its newest part.
+        let header = LogNormal { median: sum.header / sum.grain, ..known.header };
+        let rear = LogNormal { median: sum.rear / sum.grain, ..known.rear };
+        let streams = [sum.header, sum.separation, sum.cleaning].map(|loss| loss / sum.grain);
+        Some(Shares { streams, total: header.plus(rear) })
     }
 }

@@ -116,11 +116,17 @@ impl Totals {
 
     /// A pan has changed the gains: what was summed up with the old ones follows.
     pub(super) fn recalibrate(&mut self, before: &GainFilter, after: &GainFilter) {
-        let ((header_before, sd_before), (header, sd)) = (before.header(), after.header());
-        self.header.recalibrate(header / header_before, sd / sd_before);
+        let factor = after.constant_header() / before.constant_header();
+        self.header.recalibrate(factor, after.header().1 / before.header().1);
         if self.rear.median > 0.0 {
             let factor = |path| after.constant(path) / before.constant(path);
-            let session = Lost { header: 0.0, separation: self.separation_kg, cleaning: self.cleaning_kg };
+            // As the filter takes them: at gain 1.
+            let at_one = |kg: f64, path| kg / before.path(path).0;
+            let session = Lost {
+                header: 0.0,
+                separation: at_one(self.separation_kg, Path::Separation),
+                cleaning: at_one(self.cleaning_kg, Path::Cleaning),
+            };
             let narrower = after.rear(session).1 / before.rear(session).1;
             self.separation_kg *= factor(Path::Separation);
             self.cleaning_kg *= factor(Path::Cleaning);

@@ -10,6 +10,7 @@ pub struct JournalHealth {
     waiting: AtomicU64,
     lost: AtomicU64,
     error: Mutex<Option<String>>,
+    last_error: Mutex<Option<String>>,
 }
 
 impl JournalHealth {
@@ -33,6 +34,11 @@ impl JournalHealth {
         self.error.lock().map_or(None, |error| error.clone())
     }
 
+    /// Why the disk last took nothing, whether or not it does now.
+    pub fn last_error(&self) -> Option<String> {
+        self.last_error.lock().map_or(None, |error| error.clone())
+    }
+
     pub(super) fn add_stored(&self, records: u64) {
         self.stored.fetch_add(records, Ordering::Relaxed);
     }
@@ -43,6 +49,9 @@ impl JournalHealth {
 
     pub(super) fn set(&self, waiting: u64, error: Option<String>) {
         self.waiting.store(waiting, Ordering::Relaxed);
+        if let (Some(error), Ok(mut slot)) = (&error, self.last_error.lock()) {
+            *slot = Some(error.clone());
+        }
         if let Ok(mut slot) = self.error.lock() {
             *slot = error;
         }

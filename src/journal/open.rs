@@ -1,5 +1,6 @@
 //! Opening the file: ours, of a version we know, or made anew.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
@@ -29,6 +30,17 @@ pub enum JournalError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// The writer cannot be started.
+    #[error("{}: cannot start the journal's thread: {error}", path.display())]
+    Thread {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// Not the name of a file.
+    #[error("{}: not a file's name; name a file with --db", .0.display())]
+    NotAFile(PathBuf),
     /// There is no such file.
     #[error("{}: no journal here; run `grainloss demo`, `run` or `replay` first, or name another with --db", .0.display())]
     Missing(PathBuf),
@@ -69,12 +81,19 @@ fn hint(error: &rusqlite::Error) -> &'static str {
 
 /// Opens a journal to write, and makes it when it is not there.
 pub(super) fn to_write(path: &Path) -> Result<Connection, JournalError> {
+    if path.is_dir() {
+        return Err(JournalError::NotAFile(path.to_owned()));
+    }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| JournalError::Folder { path: path.to_owned(), error })?;
     }
     let sqlite = |error| JournalError::Sqlite { path: path.to_owned(), error };
     let mut connection = Connection::open(path).map_err(sqlite)?;
     connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(sqlite)?;
+    // SQLite has names that are no files, such as ":memory:".
+    if identity(path).is_none() {
+        return Err(JournalError::NotAFile(path.to_owned()));
+    }
     // Look before touching: a file of somebody else's stays as it is.
     let (id, version, objects) = marks(&connection).map_err(sqlite)?;
     if id == 0 && version == 0 && objects == 0 {
@@ -99,10 +118,18 @@ pub(super) fn to_write(path: &Path) -> Result<Connection, JournalError> {
     Ok(connection)
 }
 
+/// What makes the file at this path itself; `None` when there is none.
+pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
+    std::fs::metadata(path).ok().map(|found| (found.dev(), found.ino()))
+}
+
 /// Opens a journal that is there, to read.
 pub(super) fn to_read(path: &Path) -> Result<Connection, JournalError> {
     if !path.exists() {
         return Err(JournalError::Missing(path.to_owned()));
+    }
+    if !path.is_file() {
+        return Err(JournalError::NotAFile(path.to_owned()));
     }
     let sqlite = |error| JournalError::Sqlite { path: path.to_owned(), error };
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;

@@ -125,9 +125,9 @@ impl Journal {
             while let Some(row) = rows.next()? {
                 for (at, text) in texts.iter_mut().enumerate() {
                     *text = match row.get_ref(at)? {
-                        ValueRef::Integer(t_us) if at == 0 => format!("{:.1}", t_us as f64 / 1e6),
+                        ValueRef::Integer(t_us) if at == 0 => COLUMNS[at].number(t_us as f64 / 1e6),
                         ValueRef::Integer(number) => number.to_string(),
-                        ValueRef::Real(number) => number.to_string(),
+                        ValueRef::Real(number) => COLUMNS[at].number(number),
                         ValueRef::Text(word) => String::from_utf8_lossy(word).into_owned(),
                         ValueRef::Null | ValueRef::Blob(_) => String::new(),
                     };

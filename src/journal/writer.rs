@@ -1,7 +1,7 @@
 //! The writer thread: takes records from a bounded queue and commits them once a second.
 
 use std::collections::VecDeque;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
@@ -12,12 +12,15 @@ use rusqlite::{Connection, ToSql, params, types::Value};
 use super::health::JournalHealth;
 use super::open::{self, JournalError};
 use super::reader::StoredEvent;
-use crate::record::{COLUMNS, Cell, SecondRow};
+use crate::harvest::Totals;
+use crate::record::{COLUMNS, Cell, SecondRow, totals_json};
 
 /// Records that fit the queue: a quarter of an hour of seconds.
 const QUEUE: usize = 1000;
 /// Records kept while the disk takes nothing: an hour of seconds with their totals and events.
 const KEPT: usize = 10_000;
+/// A replay, which has time, waits so long for a disk that takes nothing before records are dropped.
+const GRACE: Duration = Duration::from_secs(20);
 /// One commit a second.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
 
@@ -42,9 +45,10 @@ pub struct SessionStart {
 
 /// A record for the journal.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "handed over by value: the loop does not allocate")]
 pub enum Entry {
-    /// One second, and the session's totals up to it as JSON.
-    Second(Box<SecondRow>, String),
+    /// One second, and the session's totals up to it.
+    Second(SecondRow, Totals),
     /// Something that happened.
     Event(StoredEvent),
     /// The session is over.
@@ -81,10 +85,21 @@ impl Writer {
         let health = Arc::new(JournalHealth::default());
         let thread = {
             let health = Arc::clone(&health);
-            let task = move || Task { connection, session, seq: 0, pending: VecDeque::new(), health }.run(&entries);
-            std::thread::Builder::new().name("journal".to_owned()).spawn(task)
+            let task = Task {
+                connection,
+                file: open::identity(path),
+                path: path.to_owned(),
+                overflow,
+                refused_since: None,
+                session,
+                seq: 0,
+                pending: VecDeque::new(),
+                lost_recorded: 0,
+                health,
+            };
+            std::thread::Builder::new().name("journal".to_owned()).spawn(move || task.run(&entries))
         };
-        let thread = thread.map_err(|error| JournalError::Folder { path: path.to_owned(), error })?;
+        let thread = thread.map_err(|error| JournalError::Thread { path: path.to_owned(), error })?;
         Ok(Self { session, queue: Some(queue), overflow, health, thread: Some(thread) })
     }
 
@@ -157,16 +172,23 @@ fn begin(connection: &Connection, start: &SessionStart) -> rusqlite::Result<i64>
 /// The thread's side.
 struct Task {
     connection: Connection,
+    path: PathBuf,
+    /// What file the path led to at the start.
+    file: Option<(u64, u64)>,
+    overflow: Overflow,
+    /// Since when the disk takes nothing.
+    refused_since: Option<Instant>,
     session: i64,
     seq: i64,
     pending: VecDeque<Entry>,
+    /// Lost records that the journal tells of.
+    lost_recorded: u64,
     health: Arc<JournalHealth>,
 }
 
 impl Task {
     #[allow(clippy::disallowed_methods, reason = "an edge: commits are paced by the wall clock")]
     fn run(mut self, entries: &Receiver<Entry>) {
-        let mut lost_recorded = 0;
         let mut next = Instant::now() + COMMIT_EVERY;
         loop {
             let closed = match entries.recv_timeout(next.saturating_duration_since(Instant::now())) {
@@ -180,62 +202,64 @@ impl Task {
             // A full buffer is written at once, unless the disk has just refused it.
             let full = self.pending.len() >= KEPT && self.health.error().is_none();
             if closed || full || Instant::now() >= next {
-                let lost = self.health.lost();
-                if lost > lost_recorded && self.record_lost(lost - lost_recorded) {
-                    lost_recorded = lost;
-                }
                 self.commit();
                 next = Instant::now() + COMMIT_EVERY;
             }
             if closed {
                 self.health.add_lost(self.pending.len() as u64);
+                if open::identity(&self.path) != self.file {
+                    // It was written to a file that nobody can find any more.
+                    self.health.add_lost(self.health.stored());
+                    self.health
+                        .set(0, Some("the journal's file was removed or replaced while it was written".to_owned()));
+                }
                 return;
             }
         }
     }
 
     fn keep(&mut self, entry: Entry) {
+        while self.pending.len() >= KEPT && self.is_waiting() {
+            std::thread::sleep(COMMIT_EVERY);
+            self.commit();
+        }
         if self.pending.len() >= KEPT {
-            // The oldest goes, unless it is the end of the session.
-            if let Some(Entry::Second(..) | Entry::Event(_)) = self.pending.pop_front() {
-                self.health.add_lost(1);
-            }
+            self.pending.pop_front();
+            self.health.add_lost(1);
         }
         self.pending.push_back(entry);
     }
 
-    /// Puts down that records were lost; false while there is no second to date it with.
-    fn record_lost(&mut self, records: u64) -> bool {
-        let newest = self.pending.iter().rev().find_map(|entry| match entry {
-            Entry::Second(row, _) => Some(row.t_us),
-            _ => None,
-        });
-        let Some(t_us) = newest else { return false };
-        let count = i64::try_from(records).unwrap_or(i64::MAX);
-        self.keep(Entry::Event(StoredEvent { count: Some(count), ..StoredEvent::new(t_us, "lost", "records") }));
-        true
+    /// A replay waits for a disk that takes nothing, for a while.
+    fn is_waiting(&self) -> bool {
+        self.overflow == Overflow::Wait && self.refused_since.is_some_and(|since| since.elapsed() < GRACE)
     }
 
     /// Writes everything that waits in one transaction. What the disk does not take waits on.
+    #[allow(clippy::disallowed_methods, reason = "an edge: how long a disk refuses is a matter of the wall clock")]
     fn commit(&mut self) {
         if self.pending.is_empty() {
             return;
         }
-        match write(&mut self.connection, self.session, self.seq, &self.pending) {
+        let lost = self.health.lost();
+        match write(&mut self.connection, self.session, self.seq, &self.pending, lost - self.lost_recorded) {
             Ok(seq) => {
                 self.seq = seq;
+                self.lost_recorded = lost;
                 self.health.add_stored(seconds(&self.pending));
                 self.pending.clear();
                 if self.health.error().is_some() {
                     tracing::warn!("the journal is being written again");
                 }
                 self.health.set(0, None);
+                self.refused_since = None;
             }
             Err(error) => {
                 if self.health.error().is_none() {
                     tracing::warn!("the journal cannot be written, trying again every second: {error}");
                 }
                 self.health.set(self.pending.len() as u64, Some(error.to_string()));
+                self.refused_since.get_or_insert_with(Instant::now);
             }
         }
     }
@@ -246,7 +270,13 @@ fn seconds(entries: &VecDeque<Entry>) -> u64 {
 }
 
 /// One transaction; the next event's number.
-fn write(connection: &mut Connection, session: i64, mut seq: i64, entries: &VecDeque<Entry>) -> rusqlite::Result<i64> {
+fn write(
+    connection: &mut Connection,
+    session: i64,
+    mut seq: i64,
+    entries: &VecDeque<Entry>,
+    lost: u64,
+) -> rusqlite::Result<i64> {
     let transaction = connection.transaction()?;
     {
         // A second that is there already stays: writing is idempotent on (session, time).
@@ -262,7 +292,7 @@ fn write(connection: &mut Connection, session: i64, mut seq: i64, entries: &VecD
             match entry {
                 Entry::Second(row, _) => {
                     let fixed = [Value::Integer(session), Value::Integer(row.t_us)];
-                    let cells = COLUMNS[1..].iter().map(|column| value(&(column.cell)(row)));
+                    let cells = COLUMNS[1..].iter().map(|column| value(&column.cell(row)));
                     let values: Vec<Value> = fixed.into_iter().chain(cells).collect();
                     let values: Vec<&dyn ToSql> = values.iter().map(|value| value as &dyn ToSql).collect();
                     sample.execute(&values[..])?;
@@ -281,10 +311,25 @@ fn write(connection: &mut Connection, session: i64, mut seq: i64, entries: &VecD
             Entry::Second(row, totals) => Some((row.t_us, totals)),
             _ => None,
         });
+        if let (Some((t_us, _)), true) = (newest, lost > 0) {
+            let count = i64::try_from(lost).unwrap_or(i64::MAX);
+            event.execute(params![
+                session,
+                seq,
+                t_us,
+                "lost",
+                "records",
+                None::<u8>,
+                None::<&str>,
+                count,
+                None::<f64>
+            ])?;
+            seq += 1;
+        }
         if let Some((t_us, totals)) = newest {
             transaction.execute(
                 "UPDATE session SET last_us = ?2, totals = ?3 WHERE id = ?1",
-                params![session, t_us, totals],
+                params![session, t_us, totals_json(totals).to_string()],
             )?;
         }
     }
@@ -296,8 +341,7 @@ fn value(cell: &Cell) -> Value {
     match cell {
         Cell::Empty => Value::Null,
         Cell::Whole(number) => Value::Integer(*number),
-        // The journal keeps what the trace prints, so that a report is the same bytes from either.
-        Cell::Number(_, _) => cell.text().parse().map_or(Value::Null, Value::Real),
+        Cell::Number(number) => Value::Real(*number),
         Cell::Word(word) => Value::Text((*word).to_owned()),
     }
 }

@@ -35,8 +35,10 @@ pub struct CropEntry {
     /// Where the loss levels come from.
     #[serde(deserialize_with = "data_file::source")]
     pub loss_source: String,
-    #[serde(deserialize_with = "data_file::measure")]
-    crop_height_m: f64,
+    #[serde(default, deserialize_with = "data_file::optional_measure")]
+    lowest_head_m: Option<f64>,
+    #[serde(default, deserialize_with = "data_file::optional_measure")]
+    best_reel_ratio: Option<f64>,
     /// The limit that holds unless another is chosen.
     #[serde(default)]
     pub default_limit: Option<String>,
@@ -53,7 +55,8 @@ impl CropEntry {
             header_loss: self.header_loss,
             separation_loss: self.separation_loss,
             cleaning_loss: self.cleaning_loss,
-            crop_height_m: self.crop_height_m,
+            lowest_head_m: self.lowest_head_m,
+            best_reel_ratio: self.best_reel_ratio,
         }
     }
 }

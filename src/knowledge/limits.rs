@@ -42,14 +42,14 @@ pub fn limit(asked: Option<&str>, crop_name: &str, crop: &CropEntry) -> Result<O
         return Ok(Some(found.clone()));
     }
     match asked.parse::<f64>() {
-        Ok(percent) if percent > 0.0 && percent <= 50.0 => Ok(Some(LimitEntry {
+        Ok(percent) if (0.01..=50.0).contains(&percent) => Ok(Some(LimitEntry {
             id: "own".to_owned(),
             crop: crop_name.to_owned(),
             percent,
             name: Bilingual { zh: format!("自定 {percent}%"), en: format!("own limit {percent} %") },
             source: "set by the operator".to_owned(),
         })),
-        Ok(_) => Err(wrong("expected more than 0 and at most 50 per cent".to_owned())),
+        Ok(_) => Err(wrong("expected 0.01 to 50 per cent".to_owned())),
         Err(_) => {
             let ids = file.limit.iter().filter(|limit| limit.crop == crop_name).map(|limit| limit.id.as_str());
             let ids = ids.collect::<Vec<_>>().join(", ");

@@ -9,7 +9,7 @@ use super::router::{Router, SourceSpec, Target};
 /// Kernels are counted over at least so long: a delayed frame and the next one come together on a busy bus.
 const COUNTED_OVER_US: i64 = 50_000;
 /// What a sensor's status signal said holds no longer than this.
-const STATUS_HOLDS_US: i64 = 5_000_000;
+const STATUS_HOLDS_US: i64 = 60_000_000;
 
 /// The newest that one source has said.
 #[derive(Clone, Debug)]
@@ -65,7 +65,7 @@ impl ChannelBank {
                 Target::Value(factor) => slot.take_value(spec, value.state, value.physical * factor, now_us),
                 Target::Counter(modulus) => slot.take_counter(spec, value, modulus, now_us),
             };
-            if kernels > 0.0 {
+            if kernels > 0.0 && spec.channel.counts_kernels() {
                 credit(&self.router, &self.slots, &mut self.impacts, (route.source, kernels), now_us);
             }
         }
@@ -146,9 +146,8 @@ impl Slot {
         let before = self.counter.replace((now_us, count));
         let Some((then_us, then)) = before.filter(|(then_us, _)| now_us - then_us <= spec.timeout_us) else {
             self.seen_us = Some(now_us);
-            if self.state != ReadingState::Valid {
-                self.state = ReadingState::NotAvailable;
-            }
+            // One reading is no rate yet, and an old rate is none any more.
+            self.state = ReadingState::NotAvailable;
             return 0.0;
         };
         let elapsed_us = now_us - then_us;

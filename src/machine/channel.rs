@@ -88,6 +88,11 @@ impl Channel {
         Self::ALL.iter().copied().find(|channel| channel.name() == name)
     }
 
+    /// True for the loss plates, whose readings add kernels up.
+    pub(super) fn counts_kernels(self) -> bool {
+        self.unit() == "1/s"
+    }
+
     /// The channels' names, for messages.
     pub(super) fn names() -> String {
         Self::ALL.iter().map(|channel| channel.name()).collect::<Vec<_>>().join(", ")

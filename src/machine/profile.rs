@@ -6,22 +6,7 @@ use grainloss_can::Database;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::channel::Channel;
 use crate::data_file::{self, FileError};
-
-/// How the machine threshes and separates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Threshing {
-    /// One or two rotors along the machine.
-    LongitudinalAxial,
-    /// A rotor across the machine.
-    TransverseAxial,
-    /// A tangential drum before an axial rotor.
-    TangentialAxial,
-    /// A tangential drum and straw walkers.
-    Walker,
-}
 
 /// The machine's own measures.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -38,8 +23,6 @@ pub struct Geometry {
     pub rated_feed_kg_s: f64,
     /// Engine speed at full load, r/min.
     pub rated_engine_rpm: f64,
-    /// How the machine threshes.
-    pub threshing: Threshing,
 }
 
 /// What the loss plates should count, before any pan has said better.
@@ -83,8 +66,6 @@ pub(super) struct ChannelEntry {
 #[serde(deny_unknown_fields)]
 struct File {
     name: String,
-    #[serde(default)]
-    about: String,
     dbc: Spanned<String>,
     geometry: Spanned<Geometry>,
     #[serde(default)]
@@ -98,8 +79,6 @@ struct File {
 pub struct Profile {
     /// Its name.
     pub name: String,
-    /// One line on the machine.
-    pub about: String,
     /// The machine's measures.
     pub geometry: Geometry,
     /// Its loss plates, if it has any.
@@ -135,11 +114,7 @@ impl Profile {
 
     fn read(path: &Path) -> Result<Self, FileError> {
         let file = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| FileError {
-            file: file.clone(),
-            line: None,
-            problem: format!("cannot read the machine profile: {error}"),
-        })?;
+        let text = data_file::read(path)?;
         Self::parse(&file, &text, path.parent())
     }
 
@@ -167,7 +142,6 @@ impl Profile {
         }
         let profile = Self {
             name: parsed.name,
-            about: parsed.about,
             geometry: parsed.geometry.into_inner(),
             loss_plates: parsed.loss_plates.map(Spanned::into_inner),
             sha256: data_file::sha256(&[text.as_bytes(), &dbc_bytes]),
@@ -189,11 +163,6 @@ impl Profile {
     pub(super) fn error_at(&self, span: std::ops::Range<usize>, problem: String) -> FileError {
         let line = Some(data_file::line_of(&self.text, span.start));
         FileError { file: self.file.clone(), line, problem }
-    }
-
-    /// True when the profile names at least one source for the channel.
-    pub fn maps(&self, channel: Channel) -> bool {
-        self.channels.iter().any(|entry| entry.name.get_ref() == channel.name() && !entry.sources.is_empty())
     }
 }
 

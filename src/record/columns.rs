@@ -10,35 +10,51 @@ pub enum Cell {
     Empty,
     /// A whole number.
     Whole(i64),
-    /// A number, written with so many decimals.
-    Number(f64, usize),
+    /// A number.
+    Number(f64),
     /// A word from a closed list.
     Word(&'static str),
 }
 
-impl Cell {
-    /// The text of a CSV field.
-    pub fn text(&self) -> String {
-        match self {
-            Self::Empty => String::new(),
-            Self::Whole(number) => number.to_string(),
-            Self::Number(number, decimals) => format!("{number:.decimals$}"),
-            Self::Word(word) => (*word).to_owned(),
-        }
-    }
-}
-
-/// A column: its name with the unit, and its cell in a row.
+/// A column: its name with the unit, how its numbers are written, and its cell in a row.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
     /// The name, as outside programs know it.
     pub name: &'static str,
-    /// The cell.
-    pub cell: fn(&SecondRow) -> Cell,
+    /// How many decimals its numbers are written with.
+    pub decimals: usize,
+    cell: fn(&SecondRow) -> Cell,
 }
 
-fn number(value: Option<f64>, decimals: usize) -> Cell {
-    value.filter(|value| value.is_finite()).map_or(Cell::Empty, |value| Cell::Number(value, decimals))
+impl Column {
+    /// What stands in this column; a number no finer than it is written.
+    pub fn cell(&self, row: &SecondRow) -> Cell {
+        match (self.cell)(row) {
+            Cell::Number(number) if !number.is_finite() => Cell::Empty,
+            // What the journal stores is what the trace says: a report from either is the same bytes.
+            Cell::Number(number) => self.number(number).parse().map_or(Cell::Empty, Cell::Number),
+            cell => cell,
+        }
+    }
+
+    /// A number as this column writes it.
+    pub fn number(&self, number: f64) -> String {
+        format!("{number:.*}", self.decimals)
+    }
+
+    /// The text of a CSV field.
+    pub fn text(&self, row: &SecondRow) -> String {
+        match (self.cell)(row) {
+            Cell::Number(number) if number.is_finite() => self.number(number),
+            Cell::Empty | Cell::Number(_) => String::new(),
+            Cell::Whole(number) => number.to_string(),
+            Cell::Word(word) => word.to_owned(),
+        }
+    }
+}
+
+fn number(value: Option<f64>) -> Cell {
+    value.map_or(Cell::Empty, Cell::Number)
 }
 
 fn flag(value: Option<bool>) -> Cell {
@@ -57,41 +73,45 @@ fn hi(band: Option<Band>) -> Option<f64> {
     band.map(|band| band.hi)
 }
 
+const fn numbers(name: &'static str, decimals: usize, cell: fn(&SecondRow) -> Cell) -> Column {
+    Column { name, decimals, cell }
+}
+
 const fn column(name: &'static str, cell: fn(&SecondRow) -> Cell) -> Column {
-    Column { name, cell }
+    Column { name, decimals: 0, cell }
 }
 
 /// Every column, in the order of the trace. Columns are added at the end and never renamed.
 pub const COLUMNS: &[Column] = &[
-    column("t_unix", |r| Cell::Number(r.t_us as f64 / 1e6, 1)),
+    numbers("t_unix", 1, |r| Cell::Number(r.t_us as f64 / 1e6)),
     column("state", |r| r.doing.activity.map_or(Cell::Empty, |a| Cell::Word(a.word()))),
     column("turning_cut", |r| flag(r.doing.turning_cut)),
     column("lugging", |r| flag(r.doing.lugging)),
     column("unloading", |r| flag(r.doing.unloading)),
-    column("ground_speed_m_s", |r| number(r.ground_speed_m_s, 3)),
-    column("header_height_m", |r| number(r.header_height_m, 3)),
-    column("feed_kg_s", |r| number(r.feed_kg_s, 3)),
-    column("engine_rpm", |r| number(r.engine_rpm, 1)),
-    column("grain_in_kg_s", |r| number(r.grain_in_kg_s, 4)),
-    column("header_loss_kg_s", |r| number(value(r.header_kg_s), 6)),
-    column("header_lo", |r| number(lo(r.header_kg_s), 6)),
-    column("header_hi", |r| number(hi(r.header_kg_s), 6)),
-    column("rear_loss_kg_s", |r| number(value(r.rear_kg_s), 6)),
-    column("rear_lo", |r| number(lo(r.rear_kg_s), 6)),
-    column("rear_hi", |r| number(hi(r.rear_kg_s), 6)),
+    numbers("ground_speed_m_s", 3, |r| number(r.ground_speed_m_s)),
+    numbers("header_height_m", 3, |r| number(r.header_height_m)),
+    numbers("feed_kg_s", 3, |r| number(r.feed_kg_s)),
+    numbers("engine_rpm", 1, |r| number(r.engine_rpm)),
+    numbers("grain_in_kg_s", 4, |r| number(r.grain_in_kg_s)),
+    numbers("header_loss_kg_s", 6, |r| number(value(r.header_kg_s))),
+    numbers("header_lo", 6, |r| number(lo(r.header_kg_s))),
+    numbers("header_hi", 6, |r| number(hi(r.header_kg_s))),
+    numbers("rear_loss_kg_s", 6, |r| number(value(r.rear_kg_s))),
+    numbers("rear_lo", 6, |r| number(lo(r.rear_kg_s))),
+    numbers("rear_hi", 6, |r| number(hi(r.rear_kg_s))),
     // No sensor tells unthreshed grain from free grain behind the separator: it is part of the next column.
     column("threshing_loss_kg_s", |_| Cell::Empty),
-    column("separation_loss_kg_s", |r| number(r.separation_kg_s, 6)),
-    column("cleaning_loss_kg_s", |r| number(r.cleaning_kg_s, 6)),
-    column("total_pct", |r| number(value(r.total_pct), 4)),
-    column("total_lo", |r| number(lo(r.total_pct), 4)),
-    column("total_hi", |r| number(hi(r.total_pct), 4)),
+    numbers("separation_loss_kg_s", 6, |r| number(r.separation_kg_s)),
+    numbers("cleaning_loss_kg_s", 6, |r| number(r.cleaning_kg_s)),
+    numbers("total_pct", 4, |r| number(value(r.total_pct))),
+    numbers("total_lo", 4, |r| number(lo(r.total_pct))),
+    numbers("total_hi", 4, |r| number(hi(r.total_pct))),
     column("basis", |r| r.basis.map_or(Cell::Empty, |b| Cell::Word(b.word()))),
     column("alarm_level", |r| Cell::Whole(i64::from(r.alarm_level))),
-    column("loss_kg_ha", |r| number(value(r.loss_kg_ha), 2)),
-    column("loss_kg_ha_lo", |r| number(lo(r.loss_kg_ha), 2)),
-    column("loss_kg_ha_hi", |r| number(hi(r.loss_kg_ha), 2)),
-    column("working_width_m", |r| number(r.working_width_m, 2)),
-    column("fuel_l_h", |r| number(r.fuel_l_h, 2)),
-    column("moisture_pct", |r| number(r.moisture.map(|m| m * 100.0), 2)),
+    numbers("loss_kg_ha", 2, |r| number(value(r.loss_kg_ha))),
+    numbers("loss_kg_ha_lo", 2, |r| number(lo(r.loss_kg_ha))),
+    numbers("loss_kg_ha_hi", 2, |r| number(hi(r.loss_kg_ha))),
+    numbers("working_width_m", 2, |r| number(r.working_width_m)),
+    numbers("fuel_l_h", 2, |r| number(r.fuel_l_h)),
+    numbers("moisture_pct", 2, |r| number(r.moisture.map(|m| m * 100.0))),
 ];

@@ -18,8 +18,8 @@ impl FromStr for Speed {
     fn from_str(text: &str) -> Result<Self, String> {
         match text.parse::<f64>() {
             _ if text == "max" => Ok(Self::Max),
-            Ok(times) if times > 0.0 && times.is_finite() => Ok(Self::Times(times)),
-            _ => Err("expected 'max' or a number above 0, such as 1 or 10".to_owned()),
+            Ok(times) if (0.001..=1e6).contains(&times) => Ok(Self::Times(times)),
+            _ => Err("expected 'max' or a number from 0.001 to 1000000, such as 1 or 10".to_owned()),
         }
     }
 }

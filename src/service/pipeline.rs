@@ -98,6 +98,7 @@ impl Pipeline {
     pub fn skip_to(&mut self, t_us: i64, tell: &mut impl FnMut(Output<'_>)) {
         self.finish(tell);
         self.harvest.interrupt();
+        self.advisor.interrupt();
         self.next_step_us = Some((t_us.div_euclid(STEP_US) + 1) * STEP_US);
     }
 

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use super::pace::{Pacer, Speed};
 use super::pipeline::{FrameCounts, Output, Pipeline};
-use super::summary::{Summary, alarm_stream, totals_json};
+use super::summary::{Summary, alarm_stream};
 use super::trace::TraceWriter;
 use crate::advice::{Event, EventKind};
 use crate::bus::{BusClock, BusError, ClockChange, FrameSource, Polled};
@@ -118,7 +118,7 @@ impl Sinks {
                     trace.put(row);
                 }
                 if let Some(journal) = &self.journal {
-                    journal.put(Entry::Second(Box::new(row.clone()), totals_json(totals).to_string()));
+                    journal.put(Entry::Second(row.clone(), totals.clone()));
                 }
             }
             Output::Pan(t_us, outcome) => {
@@ -213,15 +213,7 @@ impl<S: FrameSource> Loop<S> {
             }
             match self.source.poll() {
                 Ok(Polled::Frame(frame)) => {
-                    let (t_us, change) = clock.on(frame.t_us);
-                    if let Some(change) = change {
-                        tracing::info!("the clock of the source: {change:?}");
-                        self.sinks.clock(t_us, change);
-                        if matches!(change, ClockChange::Gap(_)) {
-                            self.pipeline.skip_to(t_us, &mut |output| self.sinks.take(output));
-                            pacer.restart();
-                        }
-                    }
+                    let t_us = self.bus_time(&mut clock, &mut pacer, frame.t_us);
                     while !pacer.wait(t_us) && !self.stop.load(Ordering::Relaxed) {}
                     self.pipeline.frame(&frame, t_us, &mut |output| self.sinks.take(output));
                     self.last_frame_us = Some(t_us);
@@ -234,19 +226,19 @@ impl<S: FrameSource> Loop<S> {
                     }
                 }
                 Ok(Polled::Quiet(source_us)) => {
-                    let (t_us, _) = clock.on(source_us);
+                    let t_us = self.bus_time(&mut clock, &mut pacer, source_us);
                     self.pipeline.advance(t_us, &mut |output| self.sinks.take(output));
                     self.rate.count(t_us, 0);
                     self.publish(t_us, false);
                 }
                 Ok(Polled::End) => break "end of input",
                 Err(error) => {
-                    self.close("input failed");
+                    self.close("input failed", false);
                     return Err(error.into());
                 }
             }
         };
-        let (journal_lost, trace_error) = self.close(reason);
+        let (journal_lost, trace_error) = self.close(reason, true);
         Ok(RunReport {
             totals: self.pipeline.harvest().totals().clone(),
             counts: self.pipeline.counts(),
@@ -258,16 +250,33 @@ impl<S: FrameSource> Loop<S> {
         })
     }
 
+    /// Bus time of what the source dates `source_us`; what its clock did is put down.
+    fn bus_time(&mut self, clock: &mut BusClock, pacer: &mut Pacer, source_us: i64) -> i64 {
+        let (t_us, change) = clock.on(source_us);
+        if let Some(change) = change {
+            tracing::info!("the clock of the source: {change:?}");
+            self.sinks.clock(t_us, change);
+            if matches!(change, ClockChange::Gap(_)) {
+                self.pipeline.skip_to(t_us, &mut |output| self.sinks.take(output));
+                pacer.restart();
+            }
+        }
+        t_us
+    }
+
     /// Writes everything out and tells the screens that it is over.
-    fn close(&mut self, reason: &'static str) -> (Option<(u64, Option<String>)>, Option<String>) {
+    /// Screens are told of an orderly end only: after a failure they close.
+    fn close(&mut self, reason: &'static str, orderly: bool) -> (Option<(u64, Option<String>)>, Option<String>) {
         self.pipeline.finish(&mut |output| self.sinks.take(output));
         let journal_lost = self.sinks.journal.take().and_then(|journal| {
             let health = Arc::clone(journal.health());
             journal.finish(reason);
-            (health.lost() > 0).then(|| (health.lost(), health.error()))
+            (health.lost() > 0).then(|| (health.lost(), health.last_error()))
         });
         let trace_error = self.sinks.trace.take().and_then(|trace| trace.finish().err());
-        self.publish(self.pipeline.readings().t_us, true);
+        if orderly {
+            self.publish(self.pipeline.readings().t_us, true);
+        }
         (journal_lost, trace_error)
     }
 

@@ -1,4 +1,5 @@
-//! TERM, HUP and INT ask the loop to stop; it then closes the session, and the screen puts the terminal back.
+//! TERM, HUP and INT ask the loop to stop; it then closes the session, and the screen puts the terminal back. A second
+//! one ends the process at once.
 
 use std::io;
 use std::sync::Arc;
@@ -17,14 +18,20 @@ pub fn stop_on_signals() -> io::Result<Arc<AtomicBool>> {
         (signal(SignalKind::terminate())?, signal(SignalKind::hangup())?, signal(SignalKind::interrupt())?)
     };
     let wait = move || {
-        runtime.block_on(async {
-            tokio::select! {
-                _ = term.recv() => {}
-                _ = hup.recv() => {}
-                _ = int.recv() => {}
-            }
-        });
+        let mut next = || {
+            runtime.block_on(async {
+                tokio::select! {
+                    _ = term.recv() => {}
+                    _ = hup.recv() => {}
+                    _ = int.recv() => {}
+                }
+            });
+        };
+        next();
         flag.store(true, Ordering::Relaxed);
+        // Who asks twice will not wait for a pipe that never speaks again.
+        next();
+        std::process::exit(1);
     };
     std::thread::Builder::new().name("signals".to_owned()).spawn(wait)?;
     Ok(stop)

@@ -1,12 +1,13 @@
-//! `--summary`: the session in one JSON object, and the totals that the journal keeps beside its seconds.
+//! `--summary`: the session in one JSON object.
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::pipeline::FrameCounts;
 use crate::advice::{Alarm, AlarmId, Event, EventKind, Notice};
-use crate::harvest::{Band, PanOutcome, Totals};
+use crate::harvest::{PanOutcome, Totals};
 use crate::knowledge::LimitEntry;
+use crate::record::totals_json;
 
 /// An alarm of the session.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -91,6 +92,7 @@ impl Summary {
             "limit": limit.map(|l| json!({"id": l.id, "percent": l.percent, "source": l.source})),
             "pans": {
                 "n": pans, "used": self.pans_used, "rejected": self.pans_rejected.len(), "reasons": self.pans_rejected,
+                "not_known_yet": pans - self.pans_used as usize - self.pans_rejected.len(),
             },
             "alarms": alarms,
             "notices": notices,
@@ -105,28 +107,4 @@ impl Summary {
         }
         summary
     }
-}
-
-/// The totals of a session with their 90 % intervals; null where nothing is known.
-pub fn totals_json(totals: &Totals) -> Value {
-    // Six significant digits: more would be noise, and would differ between processors.
-    let round = |value: f64| -> f64 { format!("{value:.5e}").parse().unwrap_or(value) };
-    let band =
-        |band: Option<Band>| band.map(|b| json!({"value": round(b.value), "lo": round(b.lo), "hi": round(b.hi)}));
-    let counts = totals.counts();
-    json!({
-        "duration_s": round(totals.duration_s()),
-        "cutting_s": round(totals.cutting_s()),
-        "area_ha": totals.area_ha().map(round),
-        "grain_kg": band(totals.grain_kg()),
-        "header_loss_kg": band(totals.header_loss_kg()),
-        "rear_loss_kg": band(totals.rear_loss_kg()),
-        "total_loss_kg": band(totals.total_loss_kg()),
-        "total_loss_pct": band(totals.total_loss_pct()),
-        "basis": totals.basis().map(crate::harvest::Basis::word),
-        "known_share": totals.known_share().map(round),
-        "turns": counts.turns,
-        "turning_cuts": counts.turning_cuts,
-        "luggings": counts.luggings,
-    })
 }

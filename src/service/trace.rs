@@ -26,7 +26,7 @@ impl TraceWriter {
     /// One row.
     pub fn put(&mut self, row: &SecondRow) {
         if self.failed.is_none()
-            && let Err(error) = self.file.write_record(COLUMNS.iter().map(|column| (column.cell)(row).text()))
+            && let Err(error) = self.file.write_record(COLUMNS.iter().map(|column| column.text(row)))
         {
             self.failed = Some(io::Error::other(error));
         }

@@ -67,7 +67,8 @@ const YEAR_2100_US: i64 = 4_102_444_800_000_000;
 
 /// Reads one line, with or without its line end.
 pub fn parse_line(line: &[u8]) -> Result<Line<'_>, LineError> {
-    let line = line.trim_ascii();
+    // Some editors put a mark of their own before the first line.
+    let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line).trim_ascii();
     if line.is_empty() {
         return Ok(Line::Empty);
     }

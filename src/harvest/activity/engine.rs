@@ -28,7 +28,7 @@ impl EngineWatch {
         Self { rated_rpm, no_load_rpm: None }
     }
 
-    /// True when the engine is pulled down; `None` when its speed is unknown or nothing is fed yet.
+    /// True when the engine is pulled down; `None` when its speed is unknown.
     pub fn step(&mut self, rpm: Option<f64>, load: Option<f64>, feeding: bool, lugging: bool) -> Option<bool> {
         let rpm = rpm?;
         if !feeding {
