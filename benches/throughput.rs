@@ -8,7 +8,7 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use grainloss::advice::Advisor;
-use grainloss::harvest::{Harvest, Setup};
+use grainloss::harvest::{Harvest, Setup, Totals};
 use grainloss::journal::{Entry, Overflow, SessionStart, Writer};
 use grainloss::knowledge;
 use grainloss::machine::{ChannelBank, Profile, Readings, Router};
@@ -104,11 +104,11 @@ fn journal(c: &mut Criterion) {
     const SECONDS: i64 = 3600;
     let readings = readings(&frames());
     let (mut harvest, advisor) = (Harvest::new(setup().1), Advisor::new(None, 8.0));
-    let mut row = |t_s: i64| -> Box<SecondRow> {
+    let mut row = |t_s: i64| -> SecondRow {
         let estimate = harvest.step(&readings);
         let mut second = SecondBuilder::default();
         second.add(&readings, &estimate);
-        Box::new(second.finish(t_s * 1_000_000, &estimate, advisor.advice()))
+        second.finish(t_s * 1_000_000, &estimate, advisor.advice())
     };
     let rows: Vec<_> = (1..=SECONDS).map(&mut row).collect();
     let start = SessionStart {
@@ -128,7 +128,7 @@ fn journal(c: &mut Criterion) {
             |(folder, rows)| {
                 let writer = Writer::start(&folder.path().join("journal.sqlite"), &start, Overflow::Wait).unwrap();
                 for row in rows {
-                    writer.put(Entry::Second(row, String::new()));
+                    writer.put(Entry::Second(row, Totals::default()));
                 }
                 writer.finish("bench");
                 folder

@@ -13,6 +13,7 @@ mod simulate;
 mod table;
 
 use std::fmt;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -111,18 +112,28 @@ pub fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(CliError::Input(message)) => {
-            eprintln!("grainloss: {message}");
+            complain(&message);
             ExitCode::from(2)
         }
         Err(CliError::Failed(message)) => {
-            eprintln!("grainloss: {message}");
+            complain(&message);
             ExitCode::from(1)
         }
     }
 }
 
+/// The one report of an error. Standard error may be gone with the terminal: that must not end in a panic.
+fn complain(message: &str) {
+    let _ = writeln!(std::io::stderr(), "grainloss: {message}");
+}
+
 /// Tells events on standard error; not while a dashboard owns the terminal.
 fn log_to_stderr(level: tracing::Level) {
     // A second call, as in tests, changes nothing.
-    let _ = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).with_target(false).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .log_internal_errors(false)
+        .try_init();
 }

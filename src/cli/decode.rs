@@ -56,7 +56,8 @@ pub(super) fn main(args: &Args) -> Result<(), CliError> {
         });
         say(&stats.to_string())?;
     } else if counts.bad_lines > 0 {
-        eprintln!("grainloss: {}: {} lines that are no frames were passed over", args.log.display(), counts.bad_lines);
+        let (log, lines) = (args.log.display(), counts.bad_lines);
+        super::complain(&format!("{log}: {lines} lines that are no frames were passed over"));
     }
     Ok(())
 }
@@ -94,7 +95,8 @@ fn decode(database: &Database, input: Box<dyn BufRead + Send>, args: &Args) -> R
             Ok(None) => break,
             // A compressed log cut short: what was read is good.
             Err(error) if reader.counts().frames > 0 => {
-                eprintln!("grainloss: {}: {error} after {} frames", args.log.display(), reader.counts().frames);
+                let (log, frames) = (args.log.display(), reader.counts().frames);
+                super::complain(&format!("{log}: {error} after {frames} frames"));
                 break;
             }
             Err(error) => return Err(CliError::input(format!("{}: {error}", args.log.display()))),

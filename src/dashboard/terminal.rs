@@ -1,6 +1,7 @@
 //! The terminal, taken over and given back.
 
 use std::io;
+use std::mem::ManuallyDrop;
 use std::time::Duration;
 
 use ratatui::{DefaultTerminal, Frame};
@@ -10,11 +11,11 @@ use rustix::io::Errno;
 /// Raw mode and the alternate screen, until dropped. A panic anywhere in the process gives the terminal back first and
 /// prints its message after: ratatui's initialisation installs a hook for that.
 #[derive(Debug)]
-pub(super) struct Screen(DefaultTerminal);
+pub(super) struct Screen(ManuallyDrop<DefaultTerminal>);
 
 impl Screen {
     pub fn open() -> io::Result<Self> {
-        Ok(Self(ratatui::try_init()?))
+        Ok(Self(ManuallyDrop::new(ratatui::try_init()?)))
     }
 
     pub fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
@@ -38,7 +39,9 @@ pub(super) fn wait_for_keys(patience: Duration) -> io::Result<bool> {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        // Nothing can be done should the terminal be gone.
+        // Nothing can be done should the terminal be gone; and its own drop, which would complain on standard error and
+        // panic should that be gone too, does not run.
+        let _ = self.0.show_cursor();
         let _ = ratatui::try_restore();
     }
 }
