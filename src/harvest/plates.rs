@@ -111,3 +111,55 @@ impl Plate {
         self.out_s >= OUT_AFTER_S || self.dead.is_some()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::Reading;
+
+    const SHEET: LossPlates = LossPlates { area_share: 0.05, detection_share: 0.6, dead_time_s: 0.0025 };
+
+    /// Both plates of the separator at this counted rate, in frames that come every fifth of a second; kernels in 60 s.
+    fn kernels_in_a_minute(rate: f64) -> f64 {
+        let channels = [Channel::LossSeparationLeft, Channel::LossSeparationRight];
+        let mut pair = PlatePair::new(channels[0], channels[1], &SHEET);
+        let mut readings = Readings::unknown(0);
+        let mut sum = 0.0;
+        for step in 0..600_u32 {
+            let impacts = rate * 0.2 * f64::from(step / 2);
+            for channel in channels {
+                let reading = Reading { value: Some(rate), state: ReadingState::Valid, age_us: Some(0), impacts };
+                readings.set(channel, reading);
+            }
+            sum += pair.step(&readings).kernels;
+        }
+        sum
+    }
+
+    #[test]
+    fn dead_time_is_corrected_by_the_rate_however_the_frames_come() {
+        // 40 counted a second, each blinding the plate for 2.5 ms: 10 % of the time, so 40 / 0.9 = 44.4 arrived. Two
+        // plates, 59.8 s (the first frame has nothing before it): 5315. At 200 a second half the time: 400 arrived.
+        assert!((kernels_in_a_minute(40.0) / 5315.6 - 1.0).abs() < 1e-3, "{}", kernels_in_a_minute(40.0));
+        assert!((kernels_in_a_minute(200.0) / (2.0 * 400.0 * 59.8) - 1.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn one_stray_kernel_does_not_revive_a_dead_plate() {
+        let mut plate = Plate {
+            channel: Channel::LossCleaningLeft,
+            impacts_before: None,
+            out_s: 0.0,
+            neighbour_since: 0.0,
+            dead: None,
+        };
+        plate.watch(0.0, 29.0);
+        assert!(!plate.is_out());
+        plate.watch(0.0, 1.0);
+        assert!(plate.is_out());
+        plate.watch(1.0, 3.0);
+        assert!(plate.is_out(), "a stray count");
+        (0..9).for_each(|_| plate.watch(1.0, 1.0));
+        assert!(!plate.is_out(), "ten kernels of its own");
+    }
+}
