@@ -12,7 +12,7 @@ mod reading;
 mod router;
 mod unit;
 
-pub use bank::ChannelBank;
+pub use bank::{ChannelBank, Ranges};
 pub use channel::Channel;
 pub use profile::{Geometry, LossPlates, Profile};
 pub use reading::{Reading, ReadingState, Readings};

@@ -109,16 +109,19 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
             "remote": log.counts.remote, "bus_errors": log.counts.bus_errors, "dropped": log.counts.dropped,
             "damaged": log.damaged,
         });
-        let states =
-            Channel::ALL.iter().map(|&channel| (channel.name().to_owned(), json!(readings.get(channel).state.word())));
-        summary["channels"] = serde_json::Value::Object(states.collect());
+        let channels = Channel::ALL.iter().map(|&channel| {
+            let (state, range) = (readings.get(channel).state.word(), report.ranges.get(channel));
+            let (min, max) = (range.map(|range| range.0), range.map(|range| range.1));
+            (channel.name().to_owned(), json!({"state": state, "min": min, "max": max, "unit": channel.unit()}))
+        });
+        summary["channels"] = serde_json::Value::Object(channels.collect());
         let text = serde_json::to_string_pretty(&summary).map_err(CliError::failed)?;
         std::fs::write(path, text + "\n")
             .map_err(|error| CliError::failed(format!("--summary {}: {error}", path.display())))?;
     }
     table::frames(words, report.counts)?;
     table::log(words, &log)?;
-    table::channels(words, &readings)?;
+    table::channels(words, &readings, &report.ranges)?;
     table::totals(words, &report.totals)?;
     if let Some(db) = &args.db {
         table::stored(words, ended.session, db)?;

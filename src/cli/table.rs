@@ -7,7 +7,7 @@ use super::CliError;
 use crate::bus::LogTotals;
 use crate::harvest::{Band, Totals};
 use crate::knowledge::Words;
-use crate::machine::{Channel, ReadingState, Readings};
+use crate::machine::{Channel, Ranges, ReadingState, Readings};
 use crate::service::FrameCounts;
 
 /// Prints a line. A reader that has gone, as after `| head`, is nobody's fault; a full disk is one.
@@ -45,8 +45,8 @@ pub(super) fn log(words: &Words, log: &LogTotals) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Which channels have what state, grouped.
-pub(super) fn channels(words: &Words, readings: &Readings) -> Result<(), CliError> {
+/// Which channels have what state at the end, grouped, with the range that each has had.
+pub(super) fn channels(words: &Words, readings: &Readings, ranges: &Ranges) -> Result<(), CliError> {
     const STATES: [ReadingState; 8] = [
         ReadingState::Valid,
         ReadingState::NotAvailable,
@@ -59,12 +59,25 @@ pub(super) fn channels(words: &Words, readings: &Readings) -> Result<(), CliErro
     ];
     for state in STATES {
         let with_state = Channel::ALL.iter().filter(|&&channel| readings.get(channel).state == state);
-        let names = with_state.map(|channel| channel.name()).collect::<Vec<_>>().join(", ");
+        let named = with_state.map(|&channel| match ranges.get(channel) {
+            Some((low, high)) if channel.unit() != "flag" => {
+                let unit = if channel.unit() == "1" { String::new() } else { format!(" {}", channel.unit()) };
+                format!("{} {}..{}{unit}", channel.name(), short(low), short(high))
+            }
+            _ => channel.name().to_owned(),
+        });
+        let names = named.collect::<Vec<_>>().join(", ");
         if !names.is_empty() {
             say(&format!("{}: {names}", words.get(&format!("state-{}", state.word()))))?;
         }
     }
     Ok(())
+}
+
+/// Three decimals at most, and none that are zero.
+fn short(value: f64) -> String {
+    let text = format!("{value:.3}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Mu of a hectare.

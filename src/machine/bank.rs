@@ -36,13 +36,31 @@ pub struct ChannelBank {
     slots: Vec<Slot>,
     /// Kernels counted, for each channel.
     impacts: [f64; Channel::COUNT],
+    ranges: Ranges,
+}
+
+/// The lowest and highest valid value that each channel has ever had, whichever source gave it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ranges([Option<(f64, f64)>; Channel::COUNT]);
+
+impl Ranges {
+    /// One channel's range; `None` when it never had a valid value.
+    pub const fn get(&self, channel: Channel) -> Option<(f64, f64)> {
+        self.0[channel as usize]
+    }
+
+    fn include(&mut self, channel: Channel, value: f64) {
+        let range = &mut self.0[channel as usize];
+        let (low, high) = range.unwrap_or((value, value));
+        *range = Some((low.min(value), high.max(value)));
+    }
 }
 
 impl ChannelBank {
     /// A bank that has seen nothing.
     pub fn new(router: Router) -> Self {
         let slots = vec![NEVER; router.sources.len()];
-        Self { router, slots, impacts: [0.0; Channel::COUNT] }
+        Self { router, slots, impacts: [0.0; Channel::COUNT], ranges: Ranges([None; Channel::COUNT]) }
     }
 
     /// Takes one frame in. `now_us` is bus time; it never runs backward. False when the database does not know the
@@ -65,11 +83,19 @@ impl ChannelBank {
                 Target::Value(factor) => slot.take_value(spec, value.state, value.physical * factor, now_us),
                 Target::Counter(modulus) => slot.take_counter(spec, value, modulus, now_us),
             };
+            if slot.valid_us == Some(now_us) {
+                self.ranges.include(spec.channel, slot.value);
+            }
             if kernels > 0.0 && spec.channel.counts_kernels() {
                 credit(&self.router, &self.slots, &mut self.impacts, (route.source, kernels), now_us);
             }
         }
         true
+    }
+
+    /// The range of each channel so far.
+    pub const fn ranges(&self) -> &Ranges {
+        &self.ranges
     }
 
     /// Every channel's reading at this moment.

@@ -4,7 +4,7 @@ use grainloss_can::Frame;
 
 use crate::advice::{Advisor, Event};
 use crate::harvest::{Estimate, Harvest, Pan, PanOutcome, STEP_US, Totals};
-use crate::machine::{ChannelBank, Readings};
+use crate::machine::{ChannelBank, Ranges, Readings};
 use crate::record::{SecondBuilder, SecondRow};
 
 const SECOND_US: i64 = 1_000_000;
@@ -128,6 +128,11 @@ impl Pipeline {
     /// What became of the frames so far.
     pub const fn counts(&self) -> FrameCounts {
         self.counts
+    }
+
+    /// The range of each channel so far.
+    pub const fn ranges(&self) -> &Ranges {
+        self.bank.ranges()
     }
 
     /// The readings of the newest step.

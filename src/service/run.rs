@@ -16,7 +16,7 @@ use crate::advice::{Event, EventKind};
 use crate::bus::{BusClock, BusError, ClockChange, FrameSource, Polled};
 use crate::harvest::{PanOutcome, Totals};
 use crate::journal::{Entry, JournalHealth, StoredEvent, Writer};
-use crate::machine::Readings;
+use crate::machine::{Ranges, Readings};
 use crate::snapshot::{Health, Snapshot};
 
 /// Screens are told this often.
@@ -57,6 +57,8 @@ pub struct RunReport<S> {
     pub counts: FrameCounts,
     /// Every channel at the last moment of bus time.
     pub readings: Readings,
+    /// The range of each channel over the session.
+    pub ranges: Ranges,
     /// Records that the journal could not take, and why.
     pub journal_lost: Option<(u64, Option<String>)>,
     /// The trace is not complete.
@@ -243,6 +245,7 @@ impl<S: FrameSource> Loop<S> {
             totals: self.pipeline.harvest().totals().clone(),
             counts: self.pipeline.counts(),
             readings: self.pipeline.readings().clone(),
+            ranges: self.pipeline.ranges().clone(),
             source: self.source,
             summary: self.sinks.summary,
             journal_lost,
