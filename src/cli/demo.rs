@@ -58,5 +58,9 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     let ended = session::run(frames, prepared, plan, level)?;
     table::totals(words, &ended.report.totals)?;
     table::stored(words, ended.session, &db)?;
+    if let (true, Some(session)) = (args.headless, ended.session) {
+        // For scripts: the last line, in every language.
+        table::say(&format!("session {session}"))?;
+    }
     session::complain(&ended)
 }
