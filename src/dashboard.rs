@@ -29,14 +29,16 @@ const FRAME_TIME: Duration = Duration::from_millis(100);
 pub fn show(snapshots: &mut watch::Receiver<Snapshot>, mut words: Words, stop: &AtomicBool) -> io::Result<()> {
     let mut screen = Screen::open()?;
     let mut redraw = true;
+    let mut end_drawn = false;
     while !stop.load(Ordering::Relaxed) {
         // An error means that the loop is gone. After an orderly end its last snapshot stays until the user quits, and
         // says so; after any other, figures that nobody makes any more must not be shown.
-        let changed = snapshots.has_changed();
-        if changed.is_err() && !snapshots.borrow().ended {
-            return Ok(());
-        }
-        if redraw || changed.unwrap_or(false) {
+        let changed = match snapshots.has_changed() {
+            Ok(changed) => changed,
+            Err(_) if !snapshots.borrow().ended => return Ok(()),
+            Err(_) => !std::mem::replace(&mut end_drawn, true),
+        };
+        if redraw || changed {
             let snapshot = snapshots.borrow_and_update().clone();
             screen.draw(|frame| {
                 draw(frame, &snapshot, &words);

@@ -34,6 +34,10 @@ struct Cab {
 
 impl Cab {
     fn new(lang: &str) -> Self {
+        Self::with(lang, &[])
+    }
+
+    fn with(lang: &str, more: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let operator = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
         grantpt(&operator).unwrap();
@@ -46,6 +50,7 @@ impl Cab {
         let child = Command::new(env!("CARGO_BIN_EXE_grainloss"))
             .args(["--lang", lang, "demo", "--speed", "20", "--db"])
             .arg(folder.path().join("j.sqlite"))
+            .args(more)
             .env("TERM", "xterm-256color")
             .stdin(side())
             .stdout(side())
@@ -112,6 +117,11 @@ impl Cab {
 
     /// The terminal is as it was, and the session closed.
     fn check_restored(&self) {
+        self.check_terminal();
+        self.check_closed();
+    }
+
+    fn check_terminal(&self) {
         let began = Instant::now();
         while !self.text().contains(LEAVE_ALTERNATE_SCREEN) {
             assert!(began.elapsed() < DEADLINE, "the screen was not given back");
@@ -120,7 +130,6 @@ impl Cab {
         let after = tcgetattr(&self.line).unwrap();
         assert_eq!(after.local_modes, self.before.local_modes);
         assert_eq!(after.input_modes, self.before.input_modes);
-        self.check_closed();
     }
 
     fn check_closed(&self) {
@@ -175,6 +184,15 @@ fn control_c_and_signals_restore_the_terminal_too() {
         assert_eq!(cab.end().code(), Some(0), "{way}");
         cab.check_restored();
     }
+}
+
+#[test]
+fn the_end_of_the_data_is_told_and_waits_for_the_operator() {
+    let mut cab = Cab::with("en", &["--seconds", "20"]);
+    cab.wait_for("end of data: the figures below are the last ones");
+    cab.press("q");
+    assert_eq!(cab.end().code(), Some(0));
+    cab.check_terminal();
 }
 
 #[test]

@@ -206,6 +206,10 @@ impl Task {
                 next = Instant::now() + COMMIT_EVERY;
             }
             if closed {
+                while !self.pending.is_empty() && self.is_waiting() {
+                    std::thread::sleep(COMMIT_EVERY);
+                    self.commit();
+                }
                 self.health.add_lost(self.pending.len() as u64);
                 if open::identity(&self.path) != self.file {
                     // It was written to a file that nobody can find any more.
