@@ -66,6 +66,12 @@ pub enum Polled {
 
 /// A source of frames in the order of their arrival.
 pub trait FrameSource {
+    /// The names of the interfaces that frames have come from so far; [`Frame::interface`] is a place in this list. It
+    /// only grows.
+    fn interfaces(&self) -> &[String] {
+        &[]
+    }
+
     /// The next frame; waits a tenth of a second at most when the bus is silent.
     fn poll(&mut self) -> Result<Polled, BusError>;
 }

@@ -66,17 +66,19 @@ pub struct Frame {
     pub t_us: i64,
     /// The identifier.
     pub id: CanId,
+    /// Which interface it came from: the place of its name in the list that the frame's source keeps.
+    pub interface: u8,
     len: u8,
     /// Always 64 bytes, zero behind the payload, so that a decoder can load a whole word anywhere.
     bytes: [u8; MAX_PAYLOAD],
 }
 
 impl Frame {
-    /// A frame with this payload; `None` when it is longer than [`MAX_PAYLOAD`].
+    /// A frame of the source's first interface with this payload; `None` when it is longer than [`MAX_PAYLOAD`].
     pub fn new(t_us: i64, id: CanId, payload: &[u8]) -> Option<Self> {
         let mut bytes = [0; MAX_PAYLOAD];
         bytes.get_mut(..payload.len())?.copy_from_slice(payload);
-        Some(Self { t_us, id, len: payload.len() as u8, bytes })
+        Some(Self { t_us, id, interface: 0, len: payload.len() as u8, bytes })
     }
 
     /// The payload: 0 to 64 bytes.
