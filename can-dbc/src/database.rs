@@ -1,19 +1,32 @@
 //! A DBC file, loaded, checked and compiled: from a frame's identifier to its message and signals.
 
 use crate::compile;
-use crate::frame::CanId;
+use crate::frame::{CanId, Payload};
 use crate::id_table::IdTable;
-use crate::j1939::Pgn;
+use crate::j1939::{Pgn, SourceAddress};
 use crate::load::{self, DbcError};
-use crate::signal::{Multiplex, Signal};
+use crate::signal::Signal;
 
 /// How the frames of a message are told from others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Matching {
     /// By parameter group, whatever the priority, source and destination address.
     Pgn(Pgn),
+    /// By parameter group and sender, where the file has several messages for one group.
+    PgnFrom(Pgn, SourceAddress),
     /// By the whole identifier.
     Exact(CanId),
+}
+
+/// How the bytes of a message travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// In one frame.
+    Frame,
+    /// In several, announced to everyone: J1939-21 BAM.
+    Broadcast,
+    /// In several, by the fast-packet protocol of NMEA 2000.
+    FastPacket,
 }
 
 /// A message and its signals.
@@ -25,14 +38,14 @@ pub struct Message {
     pub id: CanId,
     /// Which frames belong to it.
     pub matching: Matching,
-    /// The payload's length in bytes, 0..=64.
+    /// The payload's length in bytes: up to 64 in a frame, 223 by fast packet, 1785 by broadcast.
     pub size: usize,
+    /// How it travels.
+    pub transport: Transport,
     /// How often it is sent, in milliseconds, if the file says so (attribute `GenMsgCycleTime`).
     pub cycle_ms: Option<u32>,
     /// Its signals, in the file's order.
     pub signals: Vec<Signal>,
-    /// Which signal is the multiplexer's switch.
-    pub(crate) switch: Option<usize>,
 }
 
 impl Message {
@@ -41,18 +54,26 @@ impl Message {
         self.signals.iter().find(|signal| signal.name == name)
     }
 
-    /// The signal whose value says which multiplexer page the payload holds.
-    pub fn switch(&self) -> Option<&Signal> {
-        self.switch.map(|at| &self.signals[at])
+    /// The signals whose values say which multiplexer pages the payload holds.
+    pub fn switches(&self) -> impl Iterator<Item = &Signal> {
+        let is_switch = |at| self.signals.iter().any(|s| s.pages.as_ref().is_some_and(|pages| pages.switch == at));
+        self.signals.iter().enumerate().filter(move |(at, _)| is_switch(*at)).map(|(_, signal)| signal)
     }
 
-    /// True when this payload holds the signal: always, but for a page other than the one in the payload.
-    pub fn holds(&self, signal: &Signal, frame: &crate::Frame) -> bool {
-        match (signal.multiplex, self.switch()) {
-            (Multiplex::Page(page), Some(switch)) => {
-                frame.len() >= usize::from(switch.bits.min_len) && switch.decode(frame).raw as u64 == page
+    /// True when this payload holds the signal: always, but for a multiplexer page other than the one in the payload.
+    #[inline]
+    pub fn holds<'a>(&self, signal: &Signal, payload: impl Into<Payload<'a>>) -> bool {
+        let Some(mut pages) = signal.pages.as_ref() else { return true };
+        let payload = payload.into();
+        loop {
+            let switch = &self.signals[pages.switch];
+            if payload.len() < usize::from(switch.bits.min_len) || !pages.contains(switch.raw(payload) as u64) {
+                return false;
             }
-            _ => true,
+            match &switch.pages {
+                Some(outer) => pages = outer,
+                None => return true,
+            }
         }
     }
 }
@@ -63,21 +84,31 @@ pub struct Database {
     /// The file's name, for messages to people.
     pub file: String,
     messages: Vec<Message>,
+    warnings: Vec<DbcError>,
     by_pgn: IdTable,
+    by_sender: IdTable,
     by_id: IdTable,
 }
 
 impl Database {
-    /// Loads the text of a DBC file. Text that is not UTF-8 is read as Latin-1, in which most tools write units.
+    /// Loads the text of a DBC file. Text that is not UTF-8 is read as GBK when it can only be that, else as
+    /// Windows-1252, in which most tools write units.
     pub fn parse(file: &str, text: &[u8]) -> Result<Self, DbcError> {
-        let messages = compile::messages(&load::checked(file, text)?)?;
-        let entries = |key: fn(&Matching) -> Option<u32>| -> Vec<(u32, u16)> {
-            let keys = messages.iter().map(|message| key(&message.matching));
-            keys.enumerate().filter_map(|(number, key)| Some((key?, number as u16))).collect()
+        let mut warnings = Vec::new();
+        let messages = compile::messages(&load::checked(file, text)?, &mut warnings)?;
+        let table = |key: fn(Matching) -> Option<u32>| {
+            let keys = messages.iter().map(|message| key(message.matching));
+            IdTable::new(&keys.enumerate().filter_map(|(number, key)| Some((key?, number as u16))).collect::<Vec<_>>())
         };
-        let by_pgn = IdTable::new(&entries(|m| if let Matching::Pgn(pgn) = m { Some(pgn.number()) } else { None }));
-        let by_id = IdTable::new(&entries(|m| if let Matching::Exact(id) = m { Some(id.with_flag()) } else { None }));
-        Ok(Self { file: file.to_owned(), messages, by_pgn, by_id })
+        let by_pgn = table(|m| if let Matching::Pgn(pgn) = m { Some(pgn.number()) } else { None });
+        let by_sender = table(|m| if let Matching::PgnFrom(pgn, from) = m { Some(sender(pgn, from)) } else { None });
+        let by_id = table(|m| if let Matching::Exact(id) = m { Some(id.with_flag()) } else { None });
+        Ok(Self { file: file.to_owned(), messages, warnings, by_pgn, by_sender, by_id })
+    }
+
+    /// What is odd in the file, or had to be left out, by line and name.
+    pub fn warnings(&self) -> &[DbcError] {
+        &self.warnings
     }
 
     /// A DBC file that comes with the crate, or `None` when there is none of that name. `combine-demo` is a
@@ -105,12 +136,30 @@ impl Database {
     /// The same, as a position in [`messages`](Self::messages).
     #[inline]
     pub fn index_of(&self, id: CanId) -> Option<usize> {
-        let by_pgn = || self.by_pgn.get(id.j1939()?.pgn.number());
-        self.by_id.get(id.with_flag()).or_else(by_pgn)
+        if let Some(at) = self.by_id.get(id.with_flag()) {
+            return Some(at);
+        }
+        let id = id.j1939()?;
+        self.by_sender.get(sender(id.pgn, id.source)).or_else(|| self.by_pgn.get(id.pgn.number()))
+    }
+
+    /// The groups that come by fast packet.
+    pub fn fast_packets(&self) -> impl Iterator<Item = Pgn> {
+        self.messages.iter().filter(|message| message.transport == Transport::FastPacket).filter_map(|message| {
+            match message.matching {
+                Matching::Pgn(pgn) | Matching::PgnFrom(pgn, _) => Some(pgn),
+                Matching::Exact(_) => None,
+            }
+        })
     }
 
     /// A message by name.
     pub fn message(&self, name: &str) -> Option<&Message> {
         self.messages.iter().find(|message| message.name == name)
     }
+}
+
+/// Group and sender in one number, of 26 bits.
+fn sender(pgn: Pgn, from: SourceAddress) -> u32 {
+    pgn.number() << 8 | u32::from(from.0)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::j1939::J1939Id;
+use crate::j1939::{J1939Id, Pgn};
 
 /// The longest payload of a CAN FD frame, in bytes.
 pub const MAX_PAYLOAD: usize = 64;
@@ -38,6 +38,13 @@ impl CanId {
     /// The identifier with bit 31 set when it has 29 bits, as a DBC file writes it.
     pub const fn with_flag(self) -> u32 {
         self.0
+    }
+
+    /// The identifier with another parameter group, to everyone; `None` for an 11-bit one.
+    pub(crate) const fn with_group(self, pgn: Pgn) -> Option<Self> {
+        let Some(id) = self.j1939() else { return None };
+        let destination = if pgn.is_broadcast() { 0 } else { 0xFF };
+        Self::extended((id.priority as u32) << 26 | (pgn.number() | destination) << 8 | id.source.0 as u32)
     }
 
     /// The identifier read as SAE J1939 does; `None` for an 11-bit one.
@@ -91,10 +98,42 @@ impl Frame {
     pub fn len(&self) -> usize {
         usize::from(self.len)
     }
+}
 
-    /// The payload with zeros behind it.
-    pub(crate) fn padded(&self) -> &[u8; MAX_PAYLOAD] {
-        &self.bytes
+/// What a frame, or several that belong together, carry: the bytes that signals are read from.
+#[derive(Clone, Copy, Debug)]
+pub struct Payload<'a> {
+    /// Zeros behind the payload, so that a decoder can load a whole word anywhere.
+    padded: &'a [u8],
+    len: usize,
+}
+
+impl<'a> Payload<'a> {
+    /// The first `len` bytes of `padded`, which has room for another word behind them.
+    pub(crate) const fn new(padded: &'a [u8], len: usize) -> Self {
+        Self { padded, len }
+    }
+
+    /// The bytes.
+    pub fn bytes(self) -> &'a [u8] {
+        &self.padded[..self.len]
+    }
+
+    /// How many there are.
+    #[allow(clippy::len_without_is_empty, reason = "an empty payload is an ordinary payload, nobody asks")]
+    pub const fn len(self) -> usize {
+        self.len
+    }
+
+    pub(crate) const fn padded(self) -> &'a [u8] {
+        self.padded
+    }
+}
+
+impl<'a> From<&'a Frame> for Payload<'a> {
+    #[inline]
+    fn from(frame: &'a Frame) -> Self {
+        Self::new(&frame.bytes, frame.len())
     }
 }
 

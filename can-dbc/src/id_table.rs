@@ -32,6 +32,7 @@ impl IdTable {
     }
 
     /// The number stored for this key.
+    #[inline]
     pub fn get(&self, key: u32) -> Option<usize> {
         let mut at = self.home(key);
         loop {

@@ -20,6 +20,11 @@ impl Pgn {
         self.0
     }
 
+    /// True when the group goes to everyone: its PDU format is 240 or more. The others are sent to an address.
+    pub const fn is_broadcast(self) -> bool {
+        (self.0 >> 8) & 0xFF >= 240
+    }
+
     /// NMEA 2000 groups: 126208 (0x1ED00) and up, the range that canboat lists. They mark missing values otherwise
     /// than J1939 does.
     pub const fn is_nmea2000(self) -> bool {
@@ -54,7 +59,7 @@ impl J1939Id {
     /// Takes the 29 bits apart; bits above are ignored.
     pub const fn from_bits(bits: u32) -> Self {
         let group = (bits >> 8) & 0x3_FFFF;
-        let broadcast = (group >> 8) & 0xFF >= 240;
+        let broadcast = Pgn(group).is_broadcast();
         Self {
             priority: ((bits >> 26) & 7) as u8,
             pgn: Pgn(if broadcast { group } else { group & 0x3_FF00 }),

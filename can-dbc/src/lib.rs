@@ -25,9 +25,11 @@ mod id_table;
 mod j1939;
 mod load;
 mod signal;
+mod transport;
 
-pub use database::{Database, Matching, Message};
-pub use frame::{CanId, Frame, MAX_PAYLOAD};
+pub use database::{Database, Matching, Message, Transport};
+pub use frame::{CanId, Frame, MAX_PAYLOAD, Payload};
 pub use j1939::{J1939Id, Pgn, SourceAddress};
 pub use load::{DbcError, DbcProblem};
-pub use signal::{CodeRule, Multiplex, Signal, State, Value};
+pub use signal::{ByteOrder, CodeRule, Kind, Pages, Signal, State, Value};
+pub use transport::{Assembler, LONGEST_BROADCAST, LONGEST_FAST_PACKET, Taken};

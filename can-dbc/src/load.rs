@@ -1,11 +1,12 @@
 //! The checked loader: the published parser reads the syntax, and what it lets through is looked at here.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use can_dbc::{Dbc, DbcError as ParserError};
 use thiserror::Error;
 
-/// What is wrong with a DBC file, and where.
+/// What is wrong with a DBC file, or odd in it, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{file}:{line}: {problem}")]
 pub struct DbcError {
@@ -17,7 +18,8 @@ pub struct DbcError {
     pub problem: DbcProblem,
 }
 
-/// The kinds of fault that a DBC file is refused for.
+/// The kinds of fault: a file is refused for most; [`OutsidePayload`](Self::OutsidePayload), [`TooLong`](Self::TooLong)
+/// and [`Overlap`](Self::Overlap) are warnings.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum DbcProblem {
     /// The parser could not read on.
@@ -50,13 +52,31 @@ pub enum DbcProblem {
     /// Two messages, or two signals of a message, with one name.
     #[error("the name {0} is there twice")]
     SameName(String),
-    /// A signal with bits beyond its message's payload.
-    #[error("signal {signal}: its bits reach beyond the {size} bytes of the message")]
+    /// A signal with bits beyond its message's payload: it is left out.
+    #[error("signal {signal}: its bits reach beyond the {size} bytes of the message; it is left out")]
     OutsidePayload {
         /// The signal's name.
         signal: String,
         /// The message's payload in bytes.
         size: u64,
+    },
+    /// A message longer than anything that is sent so: it is left out.
+    #[error("message {message}: {size} bytes are more than the {longest} that can be sent; it is left out")]
+    TooLong {
+        /// The message's name.
+        message: String,
+        /// Its size in the file, in bytes.
+        size: u64,
+        /// The most that its kind of message can hold, in bytes.
+        longest: usize,
+    },
+    /// Two signals that share bits and can be in one payload.
+    #[error("signal {signal}: it shares bits with {other}; one of them is probably misplaced")]
+    Overlap {
+        /// The later signal's name.
+        signal: String,
+        /// The earlier signal's name.
+        other: String,
     },
     /// A signal that cannot be decoded.
     #[error("signal {signal}: {reason}")]
@@ -85,10 +105,7 @@ impl Checked {
 
 /// Parses a file after a look at what the parser would cut silently: the identifiers.
 pub(crate) fn checked(file: &str, bytes: &[u8]) -> Result<Checked, DbcError> {
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => bytes.iter().map(|&byte| char::from(byte)).collect(),
-    };
+    let text = text(bytes);
     let at = |line, problem| DbcError { file: file.to_owned(), line, problem };
     let mut lines = HashMap::new();
     let mut message = String::new();
@@ -117,13 +134,37 @@ pub(crate) fn checked(file: &str, bytes: &[u8]) -> Result<Checked, DbcError> {
             _ => {}
         }
     }
-    match Dbc::try_from(text.as_str()) {
+    match Dbc::try_from(&*text) {
         Ok(dbc) => Ok(Checked { dbc, file: file.to_owned(), lines }),
         Err(error) => {
             let (line, reason) = place(&error);
             Err(at(line, DbcProblem::Syntax(reason)))
         }
     }
+}
+
+/// The file as text. Tools write UTF-8, or what their country's Windows writes: Chinese ones GBK, others Windows-1252.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Cow::Borrowed(text.strip_prefix('\u{FEFF}').unwrap_or(text));
+    }
+    let encoding = if is_chinese(bytes) { encoding_rs::GBK } else { encoding_rs::WINDOWS_1252 };
+    encoding.decode_without_bom_handling(bytes).0
+}
+
+/// Chinese characters are pairs of bytes that both have the high bit (GB 2312: A1 to F7, A1 to FE); a degree sign or a
+/// mu stands alone before an ordinary letter.
+fn is_chinese(bytes: &[u8]) -> bool {
+    let mut rest = bytes.iter();
+    while let Some(byte) = rest.next() {
+        if !byte.is_ascii() {
+            let pair = (0xA1..=0xF7).contains(byte) && rest.next().is_some_and(|second| (0xA1..=0xFE).contains(second));
+            if !pair {
+                return false;
+            }
+        }
+    }
+    true
 }
 
 fn check_id(message: &str, id: u64) -> Result<(), DbcProblem> {

@@ -1,48 +1,20 @@
 //! One signal: where its bits are, what they mean, and which codes say that there is no value.
 
-use crate::frame::{Frame, MAX_PAYLOAD};
+mod bits;
+mod codes;
+mod scale;
 
-/// Whether a decoded number can be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum State {
-    /// A value.
-    Valid,
-    /// The sender has no such sensor or option, or the frame is too short to hold the signal.
-    NotAvailable,
-    /// The sender knows that its sensor is broken.
-    Error,
-    /// A code that the sender's standard keeps for other uses: not a value.
-    Reserved,
-}
+use crate::frame::Payload;
 
-impl State {
-    /// The word used in machine-readable output.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Valid => "valid",
-            Self::NotAvailable => "not-available",
-            Self::Error => "error",
-            Self::Reserved => "reserved",
-        }
-    }
-}
-
-/// Which raw codes mean something else than a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CodeRule {
-    /// SAE J1939-71: the top byte FB..FD is reserved, FE an error, FF not available; of 2, 4 and 6 bits all ones is
-    /// not available and one less an error.
-    J1939,
-    /// NMEA 2000: the largest value is not available, one less an error, two less reserved; signed ones likewise.
-    Nmea2000,
-    /// Every code is a value.
-    None,
-}
+pub(crate) use bits::{Bits, Misplaced};
+pub use bits::{ByteOrder, Kind};
+pub use codes::{CodeRule, State};
+pub(crate) use scale::Scale;
 
 /// What a signal decoded to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Value {
-    /// The bits, sign-extended for a signed signal.
+    /// The bits: sign-extended for a signed signal, the IEEE 754 pattern for a floating-point one.
     pub raw: i64,
     /// raw × factor + offset, whatever the state: check the state first.
     pub physical: f64,
@@ -50,27 +22,20 @@ pub struct Value {
     pub state: State,
 }
 
-/// A signal's part in a multiplexed message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Multiplex {
-    /// Always in the payload.
-    Plain,
-    /// The page number itself.
-    Switch,
-    /// In the payload only when the switch has this value.
-    Page(u64),
+/// The pages of a multiplexer that a signal is on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pages {
+    /// Which signal of the message is the switch.
+    pub switch: usize,
+    /// The switch's values, lowest and highest of each run.
+    pub ranges: Vec<(u64, u64)>,
 }
 
-/// Where the bits lie: eight bytes are loaded at `byte`, shifted right, masked.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Bits {
-    pub byte: u8,
-    pub shift: u8,
-    pub width: u8,
-    pub big_endian: bool,
-    pub signed: bool,
-    /// The payload must be at least this long.
-    pub min_len: u8,
+impl Pages {
+    /// True when the switch's value is one of them.
+    pub fn contains(&self, page: u64) -> bool {
+        self.ranges.iter().any(|&(low, high)| (low..=high).contains(&page))
+    }
 }
 
 /// A signal of a message, ready to decode and encode.
@@ -84,99 +49,160 @@ pub struct Signal {
     pub range: Option<(f64, f64)>,
     /// The value table: raw code and label.
     pub labels: Vec<(i64, String)>,
-    /// Its part in a multiplexed message.
-    pub multiplex: Multiplex,
+    /// The pages that it is on; `None` when it is in every payload of its message.
+    pub pages: Option<Pages>,
     /// Which codes are not values.
     pub rule: CodeRule,
     /// The SAE suspect parameter number, if the file names one.
     pub spn: Option<u32>,
     pub(crate) bits: Bits,
-    pub(crate) scale: Scale,
-    /// Codes whose state the value table or the declared range settles, looked at before the rule.
-    pub(crate) exceptions: Vec<(i64, State)>,
-}
-
-/// How raw becomes physical: (raw × numerator + offset) / denominator, in whole numbers where the file's decimals allow,
-/// so that the result is the decimal number that the file means (112 × 0.1 − 12.5 is −1.3, not −1.3000000000000007).
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Scale {
-    numerator: f64,
-    offset: f64,
-    denominator: f64,
-}
-
-impl Scale {
-    pub fn new(factor: f64, offset: f64) -> Self {
-        (0..=12)
-            .map(|digits| 10f64.powi(digits))
-            .map(|ten| Self { numerator: (factor * ten).round(), offset: (offset * ten).round(), denominator: ten })
-            .find(|s| s.numerator / s.denominator == factor && s.offset / s.denominator == offset)
-            .unwrap_or(Self { numerator: factor, offset, denominator: 1.0 })
-    }
-
-    fn physical(self, raw: f64) -> f64 {
-        (raw * self.numerator + self.offset) / self.denominator
-    }
-
-    fn raw(self, physical: f64) -> f64 {
-        (physical * self.denominator - self.offset) / self.numerator
-    }
+    /// Further bits, above those of `bits`.
+    high: Option<Bits>,
+    inverted: bool,
+    scale: Scale,
+    /// Codes whose state is settled before the rule is asked: lowest, highest, state.
+    codes: Vec<(i64, i64, State)>,
 }
 
 impl Signal {
-    /// The width in bits, 1..=64.
-    pub fn width(&self) -> u32 {
-        u32::from(self.bits.width)
+    /// A signal of these bits, in which every code is a value: factor 1, offset 0, no unit.
+    pub(crate) fn of_bits(name: &str, bits: Bits) -> Self {
+        Self {
+            name: name.to_owned(),
+            unit: String::new(),
+            range: None,
+            labels: Vec::new(),
+            pages: None,
+            rule: CodeRule::None,
+            spn: None,
+            bits,
+            high: None,
+            inverted: false,
+            scale: Scale::new(1.0, 0.0),
+            codes: Vec::new(),
+        }
     }
 
-    /// Reads the signal from a frame, whether or not its multiplexer page is the one in the payload.
+    /// A signal of a frame, described without a DBC file; numbered as in one: `start` is the lowest bit of a
+    /// little-endian signal and the highest of a big-endian one, bits of a byte from the least significant. The error
+    /// says what is wrong with the place. `size` is the longest payload, in bytes.
+    pub fn at(start: u64, width: u64, order: ByteOrder, kind: Kind, size: u64) -> Result<Self, &'static str> {
+        Bits::new(start, width, order, kind, size).map(|bits| Self::of_bits("", bits)).map_err(|wrong| match wrong {
+            Misplaced::Width => "its length is not 1 to 64 bits",
+            Misplaced::FloatWidth => "a floating-point number has 32 or 64 bits",
+            Misplaced::Outside => "its bits reach beyond the payload",
+        })
+    }
+
+    /// The same signal with the bits of another one above its own: a value that a sender has split. `None` when both
+    /// together are over 64 bits, or one of them is a floating-point number.
+    #[must_use]
+    pub fn with_high(mut self, high: &Self) -> Option<Self> {
+        let whole = |bits: &Bits| matches!(bits.kind, Kind::Unsigned | Kind::Signed);
+        if self.width() + high.width() > 64 || !whole(&self.bits) || !whole(&high.bits) || self.high.is_some() {
+            return None;
+        }
+        self.high = Some(high.bits);
+        Some(self)
+    }
+
+    /// The same signal with every bit turned round: 0 means 1.
+    #[must_use]
+    pub fn with_bits_inverted(mut self) -> Self {
+        self.inverted = !self.inverted;
+        self
+    }
+
+    /// The same signal with another factor and offset. `None` when they cannot scale anything.
+    #[must_use]
+    pub fn with_scale(mut self, factor: f64, offset: f64) -> Option<Self> {
+        self.scale = Scale::is_usable(factor, offset).then(|| Scale::new(factor, offset))?;
+        Some(self)
+    }
+
+    /// The same signal with other codes that are not values: runs of codes with their states, and a rule for the rest.
+    #[must_use]
+    pub fn with_codes(mut self, rule: CodeRule, codes: Vec<(i64, i64, State)>) -> Self {
+        self.rule = rule;
+        self.codes = codes;
+        self
+    }
+
+    /// The width in bits, 1..=64.
+    pub fn width(&self) -> u32 {
+        u32::from(self.bits.width) + self.high.map_or(0, |high| u32::from(high.width))
+    }
+
+    /// How its bits stand for a number.
+    pub fn kind(&self) -> Kind {
+        // The sign is in the highest bits.
+        self.high.map_or(self.bits.kind, |high| high.kind)
+    }
+
+    /// Reads the signal from a payload, whether or not its multiplexer page is the one in the payload.
     #[inline]
-    pub fn decode(&self, frame: &Frame) -> Value {
-        let raw = self.raw(frame.padded());
-        let state = if frame.len() < usize::from(self.bits.min_len) { State::NotAvailable } else { self.state(raw) };
+    pub fn decode<'a>(&self, payload: impl Into<Payload<'a>>) -> Value {
+        let payload = payload.into();
+        let raw = self.raw(payload);
+        let state = if payload.len() < usize::from(self.bits.min_len) || self.high_is_outside(payload) {
+            State::NotAvailable
+        } else {
+            self.state(raw)
+        };
         Value { raw, physical: self.physical(raw), state }
     }
 
     #[inline]
-    fn raw(&self, bytes: &[u8; MAX_PAYLOAD]) -> i64 {
-        let at = usize::from(self.bits.byte).min(MAX_PAYLOAD - 8);
-        let mut word = [0; 8];
-        word.copy_from_slice(&bytes[at..at + 8]);
-        let word = if self.bits.big_endian { u64::from_be_bytes(word) } else { u64::from_le_bytes(word) };
-        let unused = 64 - u32::from(self.bits.width);
-        let raised = (word >> self.bits.shift) << unused;
-        if self.bits.signed { (raised as i64) >> unused } else { (raised >> unused) as i64 }
+    fn high_is_outside(&self, payload: Payload<'_>) -> bool {
+        self.high.is_some_and(|high| payload.len() < usize::from(high.min_len))
+    }
+
+    #[inline]
+    pub(crate) fn raw(&self, payload: Payload<'_>) -> i64 {
+        let mut bits = self.bits.read(payload);
+        if let Some(high) = self.high {
+            bits |= high.read(payload) << self.bits.width;
+        }
+        if self.inverted {
+            bits = !bits;
+        }
+        let unused = 64 - self.width();
+        let raised = bits << unused;
+        if self.kind() == Kind::Signed { (raised as i64) >> unused } else { (raised >> unused) as i64 }
     }
 
     #[inline]
     fn physical(&self, raw: i64) -> f64 {
-        self.scale.physical(if self.bits.signed { raw as f64 } else { raw as u64 as f64 })
+        self.scale.physical(match self.kind() {
+            Kind::Unsigned => raw as u64 as f64,
+            Kind::Signed => raw as f64,
+            Kind::Float => f64::from(f32::from_bits(raw as u32)),
+            Kind::Double => f64::from_bits(raw as u64),
+        })
     }
 
     /// The raw code nearest to a physical value, or `None` when it does not fit the width.
     pub fn raw_of(&self, physical: f64) -> Option<i64> {
-        let raw = self.scale.raw(physical).round();
-        let width = i32::from(self.bits.width);
+        let raw = self.scale.raw(physical);
+        let width = self.width() as i32;
         // The upper limit is the first power of two that does not fit: unlike the largest code it is exact at any width.
-        let (low, above) =
-            if self.bits.signed { (-2f64.powi(width - 1), 2f64.powi(width - 1)) } else { (0.0, 2f64.powi(width)) };
-        (low..above).contains(&raw).then_some(if self.bits.signed { raw as i64 } else { raw as u64 as i64 })
+        match self.kind() {
+            Kind::Unsigned => (0.0..2f64.powi(width)).contains(&raw.round()).then(|| raw.round() as u64 as i64),
+            Kind::Signed => {
+                (-2f64.powi(width - 1)..2f64.powi(width - 1)).contains(&raw.round()).then(|| raw.round() as i64)
+            }
+            Kind::Float => (raw as f32).is_finite().then(|| i64::from((raw as f32).to_bits())),
+            Kind::Double => raw.is_finite().then(|| raw.to_bits() as i64),
+        }
     }
 
     /// Writes a raw code into a payload; bytes outside the payload are left out.
     pub fn encode(&self, payload: &mut [u8], raw: i64) {
-        let mut bytes = [0; MAX_PAYLOAD];
-        let len = payload.len().min(MAX_PAYLOAD);
-        bytes[..len].copy_from_slice(&payload[..len]);
-        let at = usize::from(self.bits.byte).min(MAX_PAYLOAD - 8);
-        let mut eight = [0; 8];
-        eight.copy_from_slice(&bytes[at..at + 8]);
-        let mask = (u64::MAX >> (64 - u32::from(self.bits.width))) << self.bits.shift;
-        let old = if self.bits.big_endian { u64::from_be_bytes(eight) } else { u64::from_le_bytes(eight) };
-        let new = (old & !mask) | (((raw as u64) << self.bits.shift) & mask);
-        let eight = if self.bits.big_endian { new.to_be_bytes() } else { new.to_le_bytes() };
-        bytes[at..at + 8].copy_from_slice(&eight);
-        payload[..len].copy_from_slice(&bytes[..len]);
+        let bits = if self.inverted { !raw } else { raw } as u64;
+        self.bits.write(payload, bits);
+        if let Some(high) = self.high {
+            high.write(payload, bits >> self.bits.width);
+        }
     }
 
     /// The label of a raw code in the value table.
@@ -187,14 +213,24 @@ impl Signal {
     /// What a raw code says about itself.
     #[inline]
     pub fn state(&self, raw: i64) -> State {
-        if let Some((_, state)) = self.exceptions.iter().find(|(code, _)| *code == raw) {
+        if let Some((.., state)) = self.codes.iter().find(|(low, high, _)| (*low..=*high).contains(&raw)) {
             return *state;
         }
-        match self.rule {
-            CodeRule::None => State::Valid,
-            CodeRule::J1939 => self.j1939_state(raw as u64),
-            CodeRule::Nmea2000 => self.nmea2000_state(raw),
+        let declared = || self.declared(raw);
+        match (self.kind(), self.rule) {
+            // An infinity or "not a number" measures nothing.
+            (Kind::Float | Kind::Double, _) if !self.physical(raw).is_finite() => State::NotAvailable,
+            (Kind::Float | Kind::Double, _) | (_, CodeRule::None) => State::Valid,
+            (_, CodeRule::J1939) => codes::j1939_state(self.bits_of(raw), self.width(), declared),
+            (kind, CodeRule::Nmea2000) => {
+                codes::nmea2000_state(self.bits_of(raw), self.width(), kind == Kind::Signed, declared)
+            }
         }
+    }
+
+    #[inline]
+    fn bits_of(&self, raw: i64) -> u64 {
+        raw as u64 & (u64::MAX >> (64 - self.width()))
     }
 
     /// True when the DBC file declares this code inside the range of a signal without a unit: a bare number, such as the
@@ -202,42 +238,5 @@ impl Signal {
     /// what fits the bits.)
     fn declared(&self, raw: i64) -> bool {
         self.unit.is_empty() && self.range.is_some_and(|(low, high)| (low..=high).contains(&self.physical(raw)))
-    }
-
-    /// J1939-71 and ISO 11783-7 as restated in AgIsoStack++ and J1939DA extracts; only the top byte of a 16-bit or
-    /// 32-bit value is looked at.
-    #[inline]
-    fn j1939_state(&self, raw: u64) -> State {
-        let width = u32::from(self.bits.width);
-        let state = match width {
-            8 | 16 | 24 | 32 => match raw >> (width - 8) {
-                0..=0xFA => return State::Valid,
-                0xFF => State::NotAvailable,
-                0xFE => State::Error,
-                _ => State::Reserved,
-            },
-            // Files declare [0|3] and [0|15] for these although the last two codes are states.
-            2 | 4 | 6 if raw == (1 << width) - 1 => return State::NotAvailable,
-            2 | 4 | 6 if raw == (1 << width) - 2 => return State::Error,
-            3 | 5 | 7 if raw == (1 << width) - 1 => State::NotAvailable,
-            _ => return State::Valid,
-        };
-        if self.declared(raw as i64) { State::Valid } else { state }
-    }
-
-    /// NMEA 2000 as canboat's ranges show it.
-    fn nmea2000_state(&self, raw: i64) -> State {
-        let width = u32::from(self.bits.width);
-        if width == 1 {
-            return State::Valid;
-        }
-        let largest = if self.bits.signed { i64::MAX >> (64 - width) } else { (u64::MAX >> (64 - width)) as i64 };
-        let state = match (largest as u64).wrapping_sub(raw as u64) {
-            0 => State::NotAvailable,
-            1 => State::Error,
-            2 if width >= 8 => State::Reserved,
-            _ => return State::Valid,
-        };
-        if width < 8 && self.declared(raw) { State::Valid } else { state }
     }
 }

@@ -122,7 +122,7 @@ fn a_page_holds_only_its_own_signals() {
     let signals = ["Page M : 0|8@1+ (1,0) [0|0]", "Height m0 : 8|16@1+ (1,0) [0|0]", "Speed m2 : 8|16@1+ (1,0) [0|0]"];
     let database = database(STANDARD, 3, &[signals[0], signals[1], signals[2], "Plain : 20|4@1+ (1,0) [0|0]"], "");
     let message = &database.messages()[0];
-    assert_eq!(message.switch().unwrap().name, "Page");
+    assert_eq!(message.switches().next().unwrap().name, "Page");
     let held = |page: u8| {
         let frame = frame(STANDARD, &[page, 0x11, 0x22]);
         let names = message.signals.iter().filter(|signal| message.holds(signal, &frame));

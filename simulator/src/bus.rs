@@ -2,7 +2,7 @@
 
 mod messages;
 
-use grainloss_can::{CanId, Database, Frame, Message, Multiplex, Signal};
+use grainloss_can::{CanId, Database, Frame, Message, Signal};
 
 use crate::random::{Random, Stream};
 use crate::sensors::Readings;
@@ -86,13 +86,13 @@ impl Sender {
     fn new(message: &Message, sources: &[(&str, Source)], start_us: i64, random: &mut Random) -> Self {
         let own = CYCLES_MS.iter().find(|(name, _)| *name == message.name).map(|(_, ms)| *ms);
         let cycle_us = i64::from(message.cycle_ms.or(own).unwrap_or(OTHER_CYCLE_MS)) * 1000;
-        let switch = message.switch().map(|signal| Slot { signal: signal.clone(), source: None });
+        let switch = message.switches().next().map(|signal| Slot { signal: signal.clone(), source: None });
         let values = sources.iter().map(|(name, source)| Slot {
             signal: message.signal(name).expect("the message has the signal").clone(),
             source: Some(*source),
         });
         let slots: Vec<Slot> = switch.into_iter().chain(values).collect();
-        let page_of = |slot: &Slot| if let Multiplex::Page(page) = slot.signal.multiplex { page } else { 0 };
+        let page_of = |slot: &Slot| slot.signal.pages.as_ref().map_or(0, |on| on.ranges[0].0);
         let pages = slots.iter().map(page_of).max().unwrap_or(0) + 1;
         let nominal_us = start_us + (random.uniform() * cycle_us as f64) as i64;
         Self {
@@ -112,7 +112,7 @@ impl Sender {
         let mut bytes = [0xFF; PAYLOAD];
         let payload = &mut bytes[..self.size];
         for Slot { signal, source } in &self.slots {
-            if matches!(signal.multiplex, Multiplex::Page(page) if page != self.page) {
+            if signal.pages.as_ref().is_some_and(|on| !on.contains(self.page)) {
                 continue;
             }
             let raw = match source {

@@ -1,0 +1,48 @@
+//! What the file's attributes say of a message.
+
+use can_dbc::{AttributeDefinition, AttributeValue, AttributeValueType, Dbc, Message as Parsed};
+
+/// The value of the attribute `VFrameFormat` that marks a J1939 message, as Vector's tools write it.
+const J1939_FORMAT: &str = "J1939PG";
+
+/// A whole number, if the attribute is one.
+pub(super) fn whole(value: Option<&AttributeValue>) -> Option<u64> {
+    match value? {
+        AttributeValue::Uint(number) => Some(*number),
+        AttributeValue::Int(number) => u64::try_from(*number).ok(),
+        AttributeValue::Double(number) => Some(*number as u64),
+        AttributeValue::String(_) => None,
+    }
+}
+
+/// How often the message is sent, if the file says so.
+pub(super) fn cycle_ms(dbc: &Dbc, parsed: &Parsed) -> Option<u32> {
+    let cycle_ms = whole(dbc.resolved_message_attribute(parsed.id, "GenMsgCycleTime"))?;
+    u32::try_from(cycle_ms).ok().filter(|&ms| ms > 0)
+}
+
+/// A message is J1939 when its own frame format says so, or, where the file gives it none, when the file as a whole is.
+pub(super) fn is_j1939(dbc: &Dbc, parsed: &Parsed) -> bool {
+    match dbc.resolved_message_attribute(parsed.id, "VFrameFormat") {
+        // A message's own value is a position in the attribute's list, a default is the word itself.
+        Some(AttributeValue::String(word)) => return word == J1939_FORMAT,
+        Some(number) => return whole(Some(number)).is_some_and(|at| frame_format(dbc, at) == J1939_FORMAT),
+        None => {}
+    }
+    let own = dbc.attribute_values_database.iter().find(|a| a.name == "ProtocolType").map(|a| &a.value);
+    let protocol = own.or_else(|| dbc.attribute_default("ProtocolType"));
+    matches!(protocol, Some(AttributeValue::String(name)) if name == "J1939")
+}
+
+/// The word at this position of the file's list of frame formats; in Vector's own list J1939 is the fourth.
+fn frame_format(dbc: &Dbc, at: u64) -> &str {
+    let list = dbc.attribute_definitions.iter().find_map(|definition| match definition {
+        AttributeDefinition::Message(name, AttributeValueType::Enum(words)) if name == "VFrameFormat" => Some(words),
+        _ => None,
+    });
+    match list {
+        Some(words) => words.get(at as usize).map_or("", String::as_str),
+        None if at == 3 => J1939_FORMAT,
+        None => "",
+    }
+}

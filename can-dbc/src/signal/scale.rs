@@ -1,0 +1,35 @@
+//! From codes to quantities and back.
+
+/// How raw becomes physical: (raw × numerator + offset) / denominator, in whole numbers where the file's decimals allow,
+/// so that the result is the decimal number that the file means (112 × 0.1 − 12.5 is −1.3, not −1.3000000000000007).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Scale {
+    numerator: f64,
+    offset: f64,
+    denominator: f64,
+}
+
+impl Scale {
+    pub fn new(factor: f64, offset: f64) -> Self {
+        (0..=12)
+            .map(|digits| 10f64.powi(digits))
+            .map(|ten| Self { numerator: (factor * ten).round(), offset: (offset * ten).round(), denominator: ten })
+            .find(|s| s.numerator / s.denominator == factor && s.offset / s.denominator == offset)
+            .unwrap_or(Self { numerator: factor, offset, denominator: 1.0 })
+    }
+
+    /// True when the two numbers can scale anything: a factor of 0, or figures beyond anything that is measured, cannot.
+    pub fn is_usable(factor: f64, offset: f64) -> bool {
+        // NaN is in no range.
+        (1e-20..=1e20).contains(&factor.abs()) && (0.0..=1e20).contains(&offset.abs())
+    }
+
+    #[inline]
+    pub fn physical(self, raw: f64) -> f64 {
+        (raw * self.numerator + self.offset) / self.denominator
+    }
+
+    pub fn raw(self, physical: f64) -> f64 {
+        (physical * self.denominator - self.offset) / self.numerator
+    }
+}
