@@ -10,10 +10,11 @@ mod channel;
 mod profile;
 mod reading;
 mod router;
+mod source;
 mod unit;
 
-pub use bank::{ChannelBank, Ranges};
+pub use bank::{ChannelBank, Ranges, SourceReading};
 pub use channel::Channel;
-pub use profile::{Geometry, LossPlates, Profile};
+pub use profile::{Geometry, LossPlates, Profile, Standing, Threshing};
 pub use reading::{Reading, ReadingState, Readings};
 pub use router::Router;

@@ -28,6 +28,8 @@ fn setup(loss_plates: bool) -> Setup {
             reel_diameter_m: Some(1.0),
             rated_feed_kg_s: 8.0,
             rated_engine_rpm: 2200.0,
+            threshing: None,
+            yield_lag_s: None,
         },
         loss_plates: loss_plates.then_some(LossPlates { area_share: 0.05, detection_share: 0.6, dead_time_s: 0.0025 }),
     }

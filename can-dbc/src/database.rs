@@ -67,7 +67,7 @@ impl Message {
         let payload = payload.into();
         loop {
             let switch = &self.signals[pages.switch];
-            if payload.len() < usize::from(switch.bits.min_len) || !pages.contains(switch.raw(payload) as u64) {
+            if !switch.shows(pages, payload) {
                 return false;
             }
             match &switch.pages {

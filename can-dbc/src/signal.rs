@@ -128,6 +128,26 @@ impl Signal {
         self
     }
 
+    /// The same signal with another rule for the codes that its own table does not settle.
+    #[must_use]
+    pub fn with_rule(mut self, rule: CodeRule) -> Self {
+        self.rule = rule;
+        self
+    }
+
+    /// The same signal with runs of codes (lowest, highest) whose states go before everything else.
+    #[must_use]
+    pub fn with_special_codes(mut self, codes: impl IntoIterator<Item = (i64, i64, State)>) -> Self {
+        self.codes.splice(0..0, codes);
+        self
+    }
+
+    /// What one count is, and what is added to count times that: factor and offset, in the signal's unit.
+    pub fn scale(&self) -> (f64, f64) {
+        let (zero, one) = (self.scale.physical(0.0), self.scale.physical(1.0));
+        (one - zero, zero)
+    }
+
     /// The width in bits, 1..=64.
     pub fn width(&self) -> u32 {
         u32::from(self.bits.width) + self.high.map_or(0, |high| u32::from(high.width))
@@ -150,6 +170,13 @@ impl Signal {
             self.state(raw)
         };
         Value { raw, physical: self.physical(raw), state }
+    }
+
+    /// True when the payload shows one of these pages, the signal being their switch.
+    #[inline]
+    pub fn shows<'a>(&self, pages: &Pages, payload: impl Into<Payload<'a>>) -> bool {
+        let payload = payload.into();
+        payload.len() >= usize::from(self.bits.min_len) && pages.contains(self.raw(payload) as u64)
     }
 
     #[inline]

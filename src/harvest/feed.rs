@@ -9,9 +9,10 @@ use super::crop::Setup;
 use super::lag::Residence;
 use crate::machine::{Channel, Readings};
 
-/// From the header to the yield sensor: 10 to 14 s in all (two yield-monitor studies).
-const YIELD_DELAY_S: f64 = 9.0;
-const YIELD_LAG_S: f64 = 3.0;
+/// From the header to the yield sensor where the profile does not say: 10 to 14 s (two yield-monitor studies).
+const YIELD_LAG_S: f64 = 12.0;
+/// So much of that is pure delay, the rest mixing on the way (assumed).
+const DELAYED_SHARE: f64 = 0.75;
 /// Grain flow is compared with what was cut only after so long in one pass, when both have settled.
 const SETTLED_S: f64 = 25.0;
 /// How far the yield of a spot is from the field's, as a standard deviation of the logarithm (measured coefficients
@@ -64,7 +65,7 @@ pub(super) struct Feed {
     pub yield_kg_m2: Option<f64>,
 }
 
-/// Learns yield and grain share from what the yield monitor says 12 s later.
+/// Learns yield and grain share from what the yield monitor says later.
 #[derive(Debug)]
 pub(super) struct FeedModel {
     yield_log: LogLevel,
@@ -80,12 +81,14 @@ pub(super) struct FeedModel {
 impl FeedModel {
     pub fn new(setup: &Setup) -> Self {
         let crop = &setup.crop;
+        let yield_lag_s = setup.geometry.yield_lag_s.unwrap_or(YIELD_LAG_S);
+        let (delay_s, mixing_s) = (yield_lag_s * DELAYED_SHARE, yield_lag_s * (1.0 - DELAYED_SHARE));
         let yield_sd = if crop.yield_is_measured { MEASURED_YIELD_SD } else { USUAL_YIELD_SD };
         Self {
             yield_log: LogLevel { mean: crop.yield_kg_m2.ln(), variance: yield_sd * yield_sd },
             share_log: LogLevel { mean: -(1.0 + crop.straw_to_grain).ln(), variance: SHARE_SD * SHARE_SD },
-            area_at_yield_sensor: Residence::new(YIELD_DELAY_S, YIELD_LAG_S),
-            feed_at_yield_sensor: Residence::new(YIELD_DELAY_S - 1.0, YIELD_LAG_S),
+            area_at_yield_sensor: Residence::new(delay_s, mixing_s),
+            feed_at_yield_sensor: Residence::new(delay_s - 1.0, mixing_s),
             to_feeder: Residence::new(0.8, 0.6),
             cutting_s: 0.0,
             feed_known_s: 0.0,

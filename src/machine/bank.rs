@@ -1,42 +1,30 @@
-//! The newest value of every source, and which of them a channel takes.
+//! The newest value of every source, and what the channels make of them.
 
-use grainloss_can::{Frame, State, Value};
+use grainloss_can::{Assembler, CanId, Frame, Payload, Taken};
 
 use super::channel::Channel;
+use super::profile::Combine;
 use super::reading::{Reading, ReadingState, Readings};
-use super::router::{Router, SourceSpec, Target};
-
-/// Kernels are counted over at least so long: a delayed frame and the next one come together on a busy bus.
-const COUNTED_OVER_US: i64 = 50_000;
-/// What a sensor's status signal said holds no longer than this.
-const STATUS_HOLDS_US: i64 = 60_000_000;
-
-/// The newest that one source has said.
-#[derive(Clone, Debug)]
-struct Slot {
-    /// When a frame with the signal last came.
-    seen_us: Option<i64>,
-    /// When it last held a valid value.
-    valid_us: Option<i64>,
-    value: f64,
-    state: ReadingState,
-    /// What the sensor's status signal last said, and when, if there is one.
-    status: Option<(i64, ReadingState)>,
-    /// The counter's last reading.
-    counter: Option<(i64, u32)>,
-}
-
-const NEVER: Slot =
-    Slot { seen_us: None, valid_us: None, value: 0.0, state: ReadingState::NeverSeen, status: None, counter: None };
+use super::router::{Plan, Router, Target};
+use super::source::{Slot, SourceSpec};
 
 /// Takes frames in, gives readings out.
 #[derive(Clone, Debug)]
 pub struct ChannelBank {
     router: Router,
+    assembler: Assembler,
+    state: BankState,
+}
+
+/// Everything that frames change.
+#[derive(Clone, Debug)]
+struct BankState {
     slots: Vec<Slot>,
     /// Kernels counted, for each channel.
     impacts: [f64; Channel::COUNT],
     ranges: Ranges,
+    /// For each interface that the profile names, its number in the source of the frames, once one has been seen.
+    interfaces: Vec<Option<u8>>,
 }
 
 /// The lowest and highest valid value that each channel has ever had, whichever source gave it.
@@ -56,46 +44,57 @@ impl Ranges {
     }
 }
 
+/// What one source of a channel says, for those who fit a profile to a machine.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SourceReading<'a> {
+    /// What the source is, in the profile's words.
+    pub origin: &'a str,
+    /// Whether it has a value.
+    pub state: ReadingState,
+    /// Its value in the channel's unit, when it is valid.
+    pub value: Option<f64>,
+    /// The newest raw code that it sent.
+    pub raw: Option<i64>,
+}
+
 impl ChannelBank {
     /// A bank that has seen nothing.
     pub fn new(router: Router) -> Self {
-        let slots = vec![NEVER; router.sources.len()];
-        Self { router, slots, impacts: [0.0; Channel::COUNT], ranges: Ranges([None; Channel::COUNT]) }
+        let state = BankState {
+            slots: vec![Slot::NEVER; router.sources.len()],
+            impacts: [0.0; Channel::COUNT],
+            ranges: Ranges([None; Channel::COUNT]),
+            interfaces: vec![None; router.interfaces().len()],
+        };
+        Self { assembler: Assembler::new(router.fast_packets()), router, state }
     }
 
-    /// Takes one frame in. `now_us` is bus time; it never runs backward. False when the database does not know the
-    /// frame.
-    pub fn take(&mut self, frame: &Frame, now_us: i64) -> bool {
-        let Some(number) = self.router.message_of(frame.id) else { return false };
-        let (message, routes) = self.router.routes(number);
-        for route in routes {
-            let signal = &message.signals[route.signal];
-            if !message.holds(signal, frame) {
-                continue;
-            }
-            let value = signal.decode(frame);
-            let (spec, slot) = (&self.router.sources[route.source], &mut self.slots[route.source]);
-            let kernels = match route.target {
-                Target::Status => {
-                    slot.status = Some((now_us, status(value, signal.label(value.raw))));
-                    0.0
-                }
-                Target::Value(factor) => slot.take_value(spec, value.state, value.physical * factor, now_us),
-                Target::Counter(modulus) => slot.take_counter(spec, value, modulus, now_us),
-            };
-            if slot.valid_us == Some(now_us) {
-                self.ranges.include(spec.channel, slot.value);
-            }
-            if kernels > 0.0 && spec.channel.counts_kernels() {
-                credit(&self.router, &self.slots, &mut self.impacts, (route.source, kernels), now_us);
-            }
+    /// Says which interfaces the frames' numbers stand for, by the names that the profile uses.
+    pub fn name_interfaces(&mut self, names: &[String]) {
+        for (wanted, number) in self.router.interfaces().iter().zip(&mut self.state.interfaces) {
+            *number = names.iter().position(|name| name == wanted).and_then(|at| u8::try_from(at).ok());
         }
-        true
+    }
+
+    /// Takes one frame in. `now_us` is bus time; it never runs backward. False when neither the database nor the profile
+    /// knows the frame.
+    pub fn take(&mut self, frame: &Frame, now_us: i64) -> bool {
+        let Self { router, assembler, state } = self;
+        match assembler.take(frame, |id| router.knows(id)) {
+            Taken::Alone => state.message(router, frame.id, frame.interface, frame.into(), now_us),
+            Taken::Part => true,
+            Taken::Whole { id, payload } => state.message(router, id, frame.interface, payload, now_us),
+        }
+    }
+
+    /// Messages of several frames that were begun and never completed.
+    pub const fn broken_messages(&self) -> u64 {
+        self.assembler.broken()
     }
 
     /// The range of each channel so far.
     pub const fn ranges(&self) -> &Ranges {
-        &self.ranges
+        &self.state.ranges
     }
 
     /// Every channel's reading at this moment.
@@ -107,113 +106,111 @@ impl ChannelBank {
         readings
     }
 
-    /// The best source with a value; without one, the state of the best source that was ever seen.
+    /// A channel's sources at this moment, the most trusted first.
+    pub fn sources(&self, channel: Channel, now_us: i64) -> impl Iterator<Item = SourceReading<'_>> {
+        self.sources_of(channel).map(move |(spec, slot)| {
+            let state = slot.state_at(spec, now_us);
+            let value = (state == ReadingState::Valid).then_some(slot.value);
+            SourceReading { origin: &spec.origin, state, value, raw: slot.raw }
+        })
+    }
+
+    fn sources_of(&self, channel: Channel) -> impl Iterator<Item = (&SourceSpec, &Slot)> {
+        let sources = self.router.plans[channel as usize].sources.clone();
+        self.router.sources[sources.clone()].iter().zip(&self.state.slots[sources])
+    }
+
     fn reading(&self, channel: Channel, now_us: i64) -> Reading {
-        let (first, end) = self.router.of_channel[channel as usize];
-        let impacts = self.impacts[channel as usize];
-        let mut shown = Reading { impacts, ..Reading::NOT_MAPPED };
-        for (spec, slot) in self.router.sources[first..end].iter().zip(&self.slots[first..end]) {
+        let impacts = self.state.impacts[channel as usize];
+        let reading = match self.router.plans[channel as usize].combine {
+            None => self.first(channel, now_us),
+            Some(combine) => self.combined(channel, combine, now_us),
+        };
+        Reading { impacts, ..reading }
+    }
+
+    /// The best source with a value; without one, the state of the best source that was ever seen.
+    fn first(&self, channel: Channel, now_us: i64) -> Reading {
+        let mut shown = Reading::NOT_MAPPED;
+        for (spec, slot) in self.sources_of(channel) {
             let state = slot.state_at(spec, now_us);
             let age_us = slot.valid_us.map(|valid_us| now_us - valid_us);
             if state == ReadingState::Valid {
-                return Reading { value: Some(slot.value), state, age_us, impacts };
+                return Reading { value: Some(slot.value), state, age_us, ..Reading::NOT_MAPPED };
             }
             if matches!(shown.state, ReadingState::NotMapped | ReadingState::NeverSeen) {
-                shown = Reading { value: None, state, age_us, impacts };
+                shown = Reading { value: None, state, age_us, ..Reading::NOT_MAPPED };
             }
         }
         shown
     }
-}
 
-/// Adds kernels that a source counted, unless a better source of the same plate is counting them already.
-fn credit(
-    router: &Router,
-    slots: &[Slot],
-    impacts: &mut [f64; Channel::COUNT],
-    (source, kernels): (usize, f64),
-    now_us: i64,
-) {
-    let channel = router.sources[source].channel as usize;
-    let mut better = router.of_channel[channel].0..source;
-    if !better.any(|s| slots[s].is_counting(&router.sources[s], now_us)) {
-        impacts[channel] += kernels;
-    }
-}
-
-impl Slot {
-    /// Keeps the value; the kernels counted since the last one, should it be a rate of kernels.
-    fn take_value(&mut self, spec: &SourceSpec, state: State, value: f64, now_us: i64) -> f64 {
-        let before_us = self.seen_us.replace(now_us);
-        self.state = match state {
-            State::NotAvailable | State::Reserved => ReadingState::NotAvailable,
-            State::Error => ReadingState::Error,
-            State::Valid if (spec.plausible.0..=spec.plausible.1).contains(&value) => ReadingState::Valid,
-            State::Valid => ReadingState::Implausible,
+    /// One value of several; as old as the oldest of them.
+    fn combined(&self, channel: Channel, combine: Combine, now_us: i64) -> Reading {
+        let valid = || {
+            self.sources_of(channel)
+                .filter(|(spec, slot)| slot.state_at(spec, now_us) == ReadingState::Valid)
+                .map(|(_, slot)| slot)
         };
-        if self.state != ReadingState::Valid {
-            return 0.0;
+        let (have, all) = (valid().count(), self.sources_of(channel).count());
+        if combine == Combine::Sum && have < all {
+            // A missing part is not zero: the sum says what its worst part says.
+            let missing = self.sources_of(channel).find(|(s, slot)| slot.state_at(s, now_us) != ReadingState::Valid);
+            return missing.map_or(Reading::NOT_MAPPED, |(spec, slot)| Reading {
+                state: slot.state_at(spec, now_us),
+                age_us: slot.valid_us.map(|valid_us| now_us - valid_us),
+                ..Reading::NOT_MAPPED
+            });
         }
-        self.value = value;
-        self.valid_us = Some(now_us);
-        let elapsed_us = before_us.map_or(0, |before_us| now_us - before_us);
-        if elapsed_us > spec.timeout_us { 0.0 } else { value * elapsed_us as f64 / 1e6 }
-    }
-
-    /// Kernels since the last reading; the slot's value becomes their rate. After a gap the baseline is new: what was
-    /// counted in it is not known to belong to now.
-    fn take_counter(&mut self, spec: &SourceSpec, value: Value, modulus: u32, now_us: i64) -> f64 {
-        if value.state != State::Valid || value.raw < 0 || value.raw >= i64::from(modulus) {
-            self.counter = None;
-            self.take_value(spec, if value.state == State::Valid { State::Reserved } else { value.state }, 0.0, now_us);
-            return 0.0;
+        if have == 0 {
+            return self.first(channel, now_us);
         }
-        let count = value.raw as u32;
-        let before = self.counter.replace((now_us, count));
-        let Some((then_us, then)) = before.filter(|(then_us, _)| now_us - then_us <= spec.timeout_us) else {
-            self.seen_us = Some(now_us);
-            // One reading is no rate yet, and an old rate is none any more.
-            self.state = ReadingState::NotAvailable;
-            return 0.0;
+        let values = || valid().map(|slot| slot.value);
+        let value = match combine {
+            Combine::Sum => values().sum(),
+            Combine::Mean => values().sum::<f64>() / have as f64,
+            Combine::Min => values().fold(f64::INFINITY, f64::min),
+            Combine::Max => values().fold(f64::NEG_INFINITY, f64::max),
         };
-        let elapsed_us = now_us - then_us;
-        if elapsed_us < COUNTED_OVER_US {
-            // Two frames that came together say nothing of a rate; the next one judges both.
-            self.counter = before;
-            self.seen_us = Some(now_us);
-            return 0.0;
-        }
-        let modulus = u64::from(modulus);
-        let kernels = ((u64::from(count) + modulus - u64::from(then)) % modulus) as f64;
-        self.take_value(spec, State::Valid, kernels * 1e6 / elapsed_us as f64, now_us);
-        // A counter that went backward (a restart) looks like a huge rate: not plausible, not counted.
-        if self.state == ReadingState::Valid { kernels } else { 0.0 }
-    }
-
-    /// It has a value, or a counter that the next frame will make one of.
-    fn is_counting(&self, spec: &SourceSpec, now_us: i64) -> bool {
-        let counter = self.counter.is_some_and(|(then_us, _)| now_us - then_us <= spec.timeout_us);
-        counter || self.state_at(spec, now_us) == ReadingState::Valid
-    }
-
-    fn state_at(&self, spec: &SourceSpec, now_us: i64) -> ReadingState {
-        match self.seen_us {
-            None => ReadingState::NeverSeen,
-            Some(seen_us) if now_us - seen_us > spec.timeout_us => ReadingState::Stale,
-            Some(_) => match self.status {
-                Some((said_us, bad)) if bad != ReadingState::Valid && now_us - said_us <= STATUS_HOLDS_US => bad,
-                _ => self.state,
-            },
-        }
+        let age_us = valid().filter_map(|slot| slot.valid_us).map(|valid_us| now_us - valid_us).max();
+        Reading { value: Some(value), state: ReadingState::Valid, age_us, ..Reading::NOT_MAPPED }
     }
 }
 
-/// A status signal in the words of its value table: "Error" and "NotCalibrated" make the value unusable; a status that
-/// is itself not available says nothing.
-fn status(value: Value, label: Option<&str>) -> ReadingState {
-    match (value.state, label) {
-        (State::Error, _) => ReadingState::Error,
-        (State::Valid, Some("NotCalibrated")) => ReadingState::NotCalibrated,
-        _ => ReadingState::Valid,
+impl BankState {
+    fn message(&mut self, router: &Router, id: CanId, interface: u8, payload: Payload<'_>, now_us: i64) -> bool {
+        let Some(routes) = router.routes(id) else { return false };
+        for route in routes {
+            let is_interface = |wanted: usize| self.interfaces[wanted] == Some(interface);
+            let Some(value) = route.decode(id, is_interface, payload) else { continue };
+            let (spec, slot) = (&router.sources[route.source], &mut self.slots[route.source]);
+            let kernels = match route.target {
+                Target::Status => {
+                    slot.take_status(value, now_us);
+                    continue;
+                }
+                Target::Value => slot.take_value(spec, value, now_us),
+                Target::Counter(modulus, per_count) => slot.take_counter(spec, value, (modulus, per_count), now_us),
+            };
+            if slot.valid_us == Some(now_us) {
+                self.ranges.include(spec.channel, slot.value);
+            }
+            if kernels > 0.0 && spec.channel.counts_kernels() {
+                self.credit(router, route.source, kernels, now_us);
+            }
+        }
+        true
+    }
+
+    /// Adds kernels that a source counted, unless a better source of the same plate is counting them already. Plates that
+    /// are summed count each for itself.
+    fn credit(&mut self, router: &Router, source: usize, kernels: f64, now_us: i64) {
+        let channel = router.sources[source].channel as usize;
+        let Plan { sources, combine } = &router.plans[channel];
+        let mut better = sources.start..source;
+        let counted = combine.is_none() && better.any(|s| self.slots[s].is_counting(&router.sources[s], now_us));
+        if !counted {
+            self.impacts[channel] += kernels;
+        }
     }
 }

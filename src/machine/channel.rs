@@ -43,6 +43,8 @@ channels! {
     HeaderEngaged = "header.engaged", "flag", 0.0..=1.0;
     /// Width that is really cut now.
     HeaderWorkingWidth = "header.working_width", "m", 0.0..=20.0;
+    /// Speed of the feeder house's chain or of its shaft.
+    FeederSpeed = "feeder.speed", "r/min", 0.0..=1500.0;
     /// Speed of the reel.
     ReelSpeed = "reel.speed", "r/min", 0.0..=120.0;
     /// Crop mass flow into the feeder house, grain and straw together.
@@ -51,6 +53,14 @@ channels! {
     ThresherEngaged = "thresher.engaged", "flag", 0.0..=1.0;
     /// Speed of the threshing drum or rotor.
     ThresherSpeed = "thresher.speed", "r/min", 0.0..=2000.0;
+    /// Gap between drum or rotor and concave.
+    ConcaveClearance = "concave.clearance", "m", 0.0..=0.1;
+    /// Opening of the upper sieve.
+    UpperSieve = "sieve.upper", "m", 0.0..=0.05;
+    /// Opening of the lower sieve.
+    LowerSieve = "sieve.lower", "m", 0.0..=0.05;
+    /// Filling of the returns elevator, 1 = full.
+    ReturnsVolume = "returns.volume", "1", 0.0..=1.1;
     /// Speed of the cleaning fan.
     FanSpeed = "fan.speed", "r/min", 0.0..=3000.0;
     /// Engine speed.
@@ -61,6 +71,14 @@ channels! {
     EngineThrottle = "engine.throttle", "1", 0.0..=1.0;
     /// Fuel consumption.
     FuelRate = "fuel.rate", "l/h", 0.0..=250.0;
+    /// Fuel in the tank, 1 = full.
+    FuelLevel = "fuel.level", "1", 0.0..=1.0;
+    /// Hours that the engine has run.
+    EngineHours = "engine.hours", "h", 0.0..=100_000.0;
+    /// North of the equator.
+    GnssLatitude = "gnss.latitude", "deg", -90.0..=90.0;
+    /// East of Greenwich.
+    GnssLongitude = "gnss.longitude", "deg", -180.0..=180.0;
     /// Clean grain into the tank, wet, 10 to 14 s after the header.
     GrainFlow = "grain.flow", "kg/s", 0.0..=50.0;
     /// Water in the grain, share of wet mass.
@@ -77,6 +95,20 @@ channels! {
     LossCleaningLeft = "loss.cleaning_left", "1/s", 0.0..=3000.0;
     /// Kernels counted by the right plate behind the sieves.
     LossCleaningRight = "loss.cleaning_right", "1/s", 0.0..=3000.0;
+    /// The machine's own unitless bar for the left separator: 1 is full scale, and what that means is its secret.
+    LossIndexSeparationLeft = "loss_index.separation_left", "1", 0.0..=1.1;
+    /// The same for the right separator.
+    LossIndexSeparationRight = "loss_index.separation_right", "1", 0.0..=1.1;
+    /// The same for the left sieves.
+    LossIndexCleaningLeft = "loss_index.cleaning_left", "1", 0.0..=1.1;
+    /// The same for the right sieves.
+    LossIndexCleaningRight = "loss_index.cleaning_right", "1", 0.0..=1.1;
+    /// Header loss as the machine's own display claims it, share of the yield.
+    LossClaimedHeader = "loss_claimed.header", "1", 0.0..=0.5;
+    /// Separation loss as the machine's own display claims it, share of the yield.
+    LossClaimedSeparation = "loss_claimed.separation", "1", 0.0..=0.5;
+    /// Cleaning loss as the machine's own display claims it, share of the yield.
+    LossClaimedCleaning = "loss_claimed.cleaning", "1", 0.0..=0.5;
 }
 
 impl Channel {

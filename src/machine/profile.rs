@@ -1,75 +1,68 @@
 //! The machine profile: a TOML file that fits grainloss to a machine, read and checked against its database.
 
+mod measures;
+mod source;
+
 use std::path::{Path, PathBuf};
 
 use grainloss_can::Database;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::data_file::{self, FileError};
+pub use measures::{Geometry, LossPlates, Threshing};
+pub(super) use source::{
+    BitsEntry, ByteTest, ChannelEntry, Codes, Combine, FrameEntry, High, Meaning, ProcessData, Source,
+};
 
-/// The machine's own measures.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Geometry {
-    /// Cutting width, m; used when the bus does not tell the working width.
-    pub header_width_m: f64,
-    /// Width over which straw and chaff leave the machine, m.
-    pub discharge_width_m: f64,
-    /// Diameter of the reel over the tines, m.
-    #[serde(default)]
-    pub reel_diameter_m: Option<f64>,
-    /// Nameplate feed rate, grain and straw together, kg/s.
-    pub rated_feed_kg_s: f64,
-    /// Engine speed at full load, r/min.
-    pub rated_engine_rpm: f64,
+/// How far a profile can be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// A machine that exists in the simulator only.
+    Demonstration,
+    /// Written after published decodes; nobody has tried it on a machine.
+    PublicDecode,
+    /// Compared with the machine's own display.
+    Checked,
 }
 
-/// What the loss plates should count, before any pan has said better.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LossPlates {
-    /// Share of the lost grain that falls on one plate, 0..=1.
-    pub area_share: f64,
-    /// Share of those kernels that the electronics count, 0..=1.
-    pub detection_share: f64,
-    /// Shortest time between two counted kernels, s.
-    pub dead_time_s: f64,
+impl Standing {
+    /// The word in profiles and tables.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Demonstration => "demonstration",
+            Self::PublicDecode => "public-decode",
+            Self::Checked => "checked",
+        }
+    }
 }
 
-/// One source of a channel.
-#[derive(Clone, Debug, Deserialize)]
+/// A machine profile of grainloss: which signal of the bus is which quantity, and the machine's own measures.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Source {
-    /// `MESSAGE.Signal`.
-    pub signal: Spanned<String>,
-    /// The signal counts and starts again from 0 at this number.
-    #[serde(default)]
-    pub counter_modulus: Option<u32>,
-    /// `MESSAGE.Signal` that says whether the sensor is in order.
-    #[serde(default)]
-    pub status: Option<Spanned<String>>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ChannelEntry {
-    pub name: Spanned<String>,
-    pub sources: Vec<Source>,
-    #[serde(default)]
-    pub timeout_ms: Option<u32>,
-    #[serde(default)]
-    pub plausible: Option<Spanned<(f64, f64)>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[schemars(title = "grainloss machine profile")]
 struct File {
+    /// The profile's name.
     name: String,
-    dbc: Spanned<String>,
-    geometry: Spanned<Geometry>,
+    /// What the machine is, and where the profile's facts come from.
     #[serde(default)]
+    about: String,
+    /// How far it can be trusted.
+    #[serde(default)]
+    standing: Option<Standing>,
+    /// A database that comes with grainloss, or the path of a .dbc file, relative to this file.
+    #[schemars(with = "String")]
+    dbc: Spanned<String>,
+    /// The machine's own measures.
+    #[schemars(with = "Geometry")]
+    geometry: Spanned<Geometry>,
+    /// The loss plates' data sheet.
+    #[serde(default)]
+    #[schemars(with = "Option<LossPlates>")]
     loss_plates: Option<Spanned<LossPlates>>,
+    /// The quantities.
     #[serde(default)]
     channel: Vec<ChannelEntry>,
 }
@@ -79,6 +72,10 @@ struct File {
 pub struct Profile {
     /// Its name.
     pub name: String,
+    /// What the machine is, and where the profile's facts come from; may be empty.
+    pub about: String,
+    /// How far it can be trusted, if it says so.
+    pub standing: Option<Standing>,
     /// The machine's measures.
     pub geometry: Geometry,
     /// Its loss plates, if it has any.
@@ -132,16 +129,18 @@ impl Profile {
                 FileError { file: error.file.clone(), line: Some(error.line), problem: error.problem.to_string() }
             }
         })?;
-        if let Some(problem) = wrong_measure(parsed.geometry.get_ref()) {
+        if let Some(problem) = parsed.geometry.get_ref().problem() {
             return Err(at(parsed.geometry.span(), problem));
         }
         if let Some(plates) = &parsed.loss_plates
-            && let Some(problem) = wrong_plates(plates.get_ref())
+            && let Some(problem) = plates.get_ref().problem()
         {
             return Err(at(plates.span(), problem));
         }
         let profile = Self {
             name: parsed.name,
+            about: parsed.about,
+            standing: parsed.standing,
             geometry: parsed.geometry.into_inner(),
             loss_plates: parsed.loss_plates.map(Spanned::into_inner),
             sha256: data_file::sha256(&[text.as_bytes(), &dbc_bytes]),
@@ -153,6 +152,11 @@ impl Profile {
         // Building the router looks at every channel and signal: a profile that loads can be used.
         super::router::Router::new(&profile)?;
         Ok(profile)
+    }
+
+    /// The form of a profile file, as a JSON schema: with it an editor completes keys and marks slips.
+    pub fn schema() -> serde_json::Value {
+        schemars::schema_for!(File).to_value()
     }
 
     /// The database that the profile speaks of.
@@ -187,29 +191,4 @@ fn load_database(name: &Spanned<String>, folder: Option<&Path>) -> Result<(Datab
     };
     let database = Database::parse(&file, &bytes).map_err(DatabaseProblem::Wrong)?;
     Ok((database, bytes))
-}
-
-fn wrong_measure(geometry: &Geometry) -> Option<String> {
-    let measures = [
-        ("header_width_m", geometry.header_width_m, 0.3, 20.0),
-        ("discharge_width_m", geometry.discharge_width_m, 0.3, 20.0),
-        ("reel_diameter_m", geometry.reel_diameter_m.unwrap_or(1.0), 0.3, 3.0),
-        ("rated_feed_kg_s", geometry.rated_feed_kg_s, 0.5, 60.0),
-        ("rated_engine_rpm", geometry.rated_engine_rpm, 500.0, 4000.0),
-    ];
-    outside(&measures, "geometry")
-}
-
-fn wrong_plates(plates: &LossPlates) -> Option<String> {
-    let shares = [
-        ("area_share", plates.area_share, 0.0001, 1.0),
-        ("detection_share", plates.detection_share, 0.0001, 1.0),
-        ("dead_time_s", plates.dead_time_s, 0.0, 0.1),
-    ];
-    outside(&shares, "loss_plates")
-}
-
-fn outside(values: &[(&str, f64, f64, f64)], table: &str) -> Option<String> {
-    let (name, value, low, high) = values.iter().find(|(_, value, low, high)| !(*low..=*high).contains(value))?;
-    Some(format!("{table}.{name} is {value}; expected {low} to {high}"))
 }

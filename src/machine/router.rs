@@ -1,40 +1,44 @@
-//! Which signals of which message feed which channel, laid flat so that a frame finds its routes without a search.
+//! Which bits of which frame feed which channel, laid flat so that a frame finds its routes without a search.
+
+mod condition;
+mod resolve;
 
 use std::ops::Range;
 
-use grainloss_can::{Database, Signal};
-use toml::Spanned;
+use grainloss_can::{CanId, Database, Payload, Signal};
 
 use super::channel::Channel;
-use super::profile::Profile;
-use super::unit;
+use super::profile::{Combine, Profile};
+use super::source::SourceSpec;
 use crate::data_file::FileError;
+use condition::Condition;
+use resolve::{Place, Resolved};
 
 /// Where a decoded signal goes.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Target {
-    /// The value of a source, times this factor.
-    Value(f64),
-    /// The free-running counter of a source, with its modulus.
-    Counter(u32),
+    /// The value of a source.
+    Value,
+    /// The free-running counter of a source: its modulus, and what one count is in the channel's unit times seconds.
+    Counter(u64, f64),
     /// Whether the source's sensor is in order.
     Status,
 }
 
 /// One signal on its way to one source of a channel.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Route {
-    pub signal: usize,
+    pub condition: Condition,
+    pub signal: Signal,
     pub source: usize,
     pub target: Target,
 }
 
-/// One source of a channel, in the order of trust.
-#[derive(Clone, Debug)]
-pub(super) struct SourceSpec {
-    pub channel: Channel,
-    pub timeout_us: i64,
-    pub plausible: (f64, f64),
+/// The sources of one channel, and how they make one value.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Plan {
+    pub sources: Range<usize>,
+    pub combine: Option<Combine>,
 }
 
 /// The compiled profile.
@@ -44,117 +48,128 @@ pub struct Router {
     routes: Vec<Route>,
     /// For each message of the database, its routes.
     of_message: Vec<Range<usize>>,
+    /// For each group that the profile describes itself, in order, its routes.
+    of_group: Vec<(u32, Range<usize>)>,
+    /// For each identifier that the profile describes itself, in order, its routes.
+    of_id: Vec<(CanId, Range<usize>)>,
     /// Sources grouped by channel, best first.
     pub(super) sources: Vec<SourceSpec>,
-    /// For each channel, its sources.
-    pub(super) of_channel: [(usize, usize); Channel::COUNT],
-}
-
-/// A signal's message (as a position) and itself.
-struct Found<'a> {
-    message: usize,
-    signal: usize,
-    definition: &'a Signal,
-    cycle_ms: Option<u32>,
+    pub(super) plans: [Plan; Channel::COUNT],
+    /// Interfaces that sources are bound to.
+    interfaces: Vec<String>,
 }
 
 impl Router {
     /// Looks every signal of the profile up; the error names the line and what to do.
     pub fn new(profile: &Profile) -> Result<Self, FileError> {
-        let mut by_message: Vec<(usize, Route)> = Vec::new();
+        let mut placed: Vec<(Place, Route)> = Vec::new();
         let mut sources = Vec::new();
-        let mut of_channel = [(0, 0); Channel::COUNT];
-        let mut seen = [false; Channel::COUNT];
+        let mut plans: [Plan; Channel::COUNT] = std::array::from_fn(|_| Plan::default());
+        let mut interfaces = Vec::new();
         for entry in &profile.channels {
-            let name = entry.name.get_ref();
-            let wrong = |problem| profile.error_at(entry.name.span(), problem);
-            let channel = Channel::from_name(name)
-                .ok_or_else(|| wrong(format!("channel '{name}' is unknown; the channels are: {}", Channel::names())))?;
-            if std::mem::replace(&mut seen[channel as usize], true) {
-                return Err(wrong(format!("channel '{name}' is there twice; put all its sources in one list")));
+            let channel = resolve::channel(profile, entry)?;
+            if !plans[channel as usize].sources.is_empty() {
+                let problem = format!("channel '{}' is there twice; put all its sources in one list", channel.name());
+                return Err(profile.error_at(entry.name.span(), problem));
             }
-            let plausible = match &entry.plausible {
-                Some(range) if range.get_ref().0 < range.get_ref().1 => *range.get_ref(),
-                Some(range) => {
-                    let problem = format!("channel {name}: plausible needs [lowest, highest], lowest first");
-                    return Err(profile.error_at(range.span(), problem));
-                }
-                None => channel.plausible(),
-            };
             let first = sources.len();
             for source in &entry.sources {
-                let found = find(profile, name, &source.signal)?;
-                let factor = unit::factor(&found.definition.unit, channel).ok_or_else(|| {
-                    let (unit, known) = (&found.definition.unit, unit::known(channel));
-                    let problem = format!("channel {name}: the signal's unit is '{unit}'; expected one of {known}");
-                    profile.error_at(source.signal.span(), problem)
-                })?;
+                let wrong =
+                    |problem: String| profile.error_at(source.span(), format!("channel {}: {problem}", channel.name()));
+                let found = resolve::source(profile, entry, channel, source.get_ref()).map_err(wrong)?;
                 let number = sources.len();
-                let target = match source.counter_modulus {
-                    Some(0) => {
-                        let problem = format!("channel {name}: counter_modulus is 0; expected the counter's range");
-                        return Err(profile.error_at(source.signal.span(), problem));
-                    }
-                    Some(modulus) => Target::Counter(modulus),
-                    None if found.definition.unit == "count" => {
-                        let problem = format!("channel {name}: the signal is a counter; add its counter_modulus");
-                        return Err(profile.error_at(source.signal.span(), problem));
-                    }
-                    None => Target::Value(factor),
-                };
-                by_message.push((found.message, Route { signal: found.signal, source: number, target }));
-                if let Some(status) = &source.status {
-                    let found = find(profile, name, status)?;
-                    let route = Route { signal: found.signal, source: number, target: Target::Status };
-                    by_message.push((found.message, route));
+                let Resolved { place, signal, target, mut condition, status, spec } = found;
+                if let Some(name) = &source.get_ref().interface {
+                    condition.interface = Some(position_or_push(&mut interfaces, name));
                 }
-                // Three periods, but never less than 300 ms: a busy bus delays frames (our choice).
-                let default_ms = found.cycle_ms.map_or(1000, |period| period.saturating_mul(3).max(300));
-                sources.push(SourceSpec {
-                    channel,
-                    // 0: sent on change only, never stale.
-                    timeout_us: match entry.timeout_ms.unwrap_or(default_ms) {
-                        0 => i64::MAX,
-                        ms => i64::from(ms) * 1000,
-                    },
-                    plausible,
-                });
+                if let Some((place, signal, own)) = status {
+                    let condition = Condition { interface: condition.interface, ..own };
+                    placed.push((place, Route { condition, signal, source: number, target: Target::Status }));
+                }
+                placed.push((place, Route { condition, signal, source: number, target }));
+                sources.push(spec);
             }
-            of_channel[channel as usize] = (first, sources.len());
+            plans[channel as usize] = Plan { sources: first..sources.len(), combine: resolve::combine(entry) };
         }
-        by_message.sort_by_key(|(message, _)| *message);
-        let messages = profile.database.messages().len();
-        let start = |message| by_message.partition_point(|(m, _)| *m < message);
-        let of_message = (0..messages).map(|message| start(message)..start(message + 1)).collect();
-        let routes = by_message.into_iter().map(|(_, route)| route).collect();
-        Ok(Self { database: profile.database.clone(), routes, of_message, sources, of_channel })
+        placed.sort_by_key(|(place, _)| *place);
+        let run = |place: Place| {
+            placed.partition_point(|(other, _)| *other < place)..placed.partition_point(|(other, _)| *other <= place)
+        };
+        let of_message = (0..profile.database.messages().len()).map(|number| run(Place::Message(number))).collect();
+        let mut of_group: Vec<(u32, Range<usize>)> = Vec::new();
+        let mut of_id: Vec<(CanId, Range<usize>)> = Vec::new();
+        for (place, _) in &placed {
+            match *place {
+                Place::Message(_) => {}
+                Place::Group(pgn) => of_group.push((pgn.number(), run(*place))),
+                Place::Id(id) => of_id.push((id, run(*place))),
+            }
+        }
+        of_group.dedup();
+        of_id.dedup();
+        let routes = placed.into_iter().map(|(_, route)| route).collect();
+        let database = profile.database.clone();
+        Ok(Self { database, routes, of_message, of_group, of_id, sources, plans, interfaces })
     }
 
-    /// The message with this position and the routes of its signals.
-    pub(super) fn routes(&self, message: usize) -> (&grainloss_can::Message, &[Route]) {
-        (&self.database.messages()[message], &self.routes[self.of_message[message].clone()])
+    /// The database's groups that come by fast packet.
+    pub(super) fn fast_packets(&self) -> Vec<grainloss_can::Pgn> {
+        self.database.fast_packets().collect()
     }
 
-    /// The position of the message that frames with this identifier carry; `None` when the database has none.
-    pub fn message_of(&self, id: grainloss_can::CanId) -> Option<usize> {
-        self.database.index_of(id)
+    /// The interfaces that sources are bound to; a [`Condition`] names them by their place here.
+    pub(super) fn interfaces(&self) -> &[String] {
+        &self.interfaces
+    }
+
+    /// True when the database or the profile knows the frames with this identifier.
+    pub fn knows(&self, id: CanId) -> bool {
+        self.database.index_of(id).is_some() || !self.described(id).is_empty()
+    }
+
+    /// The routes of what the frames with this identifier carry; `None` when nobody knows them.
+    #[inline]
+    pub(super) fn routes(&self, id: CanId) -> Option<impl Iterator<Item = &Route>> {
+        let message = self.database.index_of(id);
+        let described = self.described(id);
+        if message.is_none() && described.is_empty() {
+            return None;
+        }
+        let of_message = message.map_or(0..0, |number| self.of_message[number].clone());
+        Some(self.routes[of_message].iter().chain(described))
+    }
+
+    /// The routes of what the profile describes itself.
+    #[inline]
+    fn described(&self, id: CanId) -> &[Route] {
+        if self.of_group.is_empty() && self.of_id.is_empty() {
+            return &[];
+        }
+        let by_id = self.of_id.binary_search_by_key(&id, |(key, _)| *key).ok().map(|at| &self.of_id[at].1);
+        let by_group = || {
+            let group = id.j1939()?.pgn.number();
+            self.of_group.binary_search_by_key(&group, |(key, _)| *key).ok().map(|at| &self.of_group[at].1)
+        };
+        by_id.or_else(by_group).map_or(&[], |run| &self.routes[run.clone()])
     }
 }
 
-fn find<'a>(profile: &'a Profile, channel: &str, name: &Spanned<String>) -> Result<Found<'a>, FileError> {
-    let wrong = |problem: String| profile.error_at(name.span(), format!("channel {channel}: {problem}"));
-    let (message_name, signal_name) = name
-        .get_ref()
-        .split_once('.')
-        .ok_or_else(|| wrong(format!("'{}' is not of the form MESSAGE.Signal", name.get_ref())))?;
-    let database = &profile.database;
-    let message = database.messages().iter().position(|message| message.name == message_name).ok_or_else(|| {
-        wrong(format!("signal '{}': {} has no message '{message_name}'", name.get_ref(), database.file))
-    })?;
-    let definition = &database.messages()[message];
-    let signal = definition.signals.iter().position(|signal| signal.name == signal_name).ok_or_else(|| {
-        let names = definition.signals.iter().map(|signal| signal.name.as_str()).collect::<Vec<_>>().join(", ");
-        wrong(format!("{} has no signal '{signal_name}' in message {message_name}; it has: {names}", database.file))
-    })?;
-    Ok(Found { message, signal, definition: &definition.signals[signal], cycle_ms: definition.cycle_ms })
+impl Route {
+    /// Reads the route's signal, when the payload is one that holds it.
+    #[inline]
+    pub fn decode(
+        &self,
+        id: CanId,
+        interface: impl Fn(usize) -> bool,
+        payload: Payload<'_>,
+    ) -> Option<grainloss_can::Value> {
+        self.condition.holds(id, interface, payload).then(|| self.signal.decode(payload))
+    }
+}
+
+fn position_or_push(names: &mut Vec<String>, name: &str) -> usize {
+    names.iter().position(|other| other == name).unwrap_or_else(|| {
+        names.push(name.to_owned());
+        names.len() - 1
+    })
 }

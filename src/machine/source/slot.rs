@@ -1,0 +1,161 @@
+//! The newest that one source has said.
+
+use grainloss_can::{State, Value};
+
+use super::filter::{Debounced, Smoother};
+use super::{SourceSpec, Translated};
+use crate::machine::reading::ReadingState;
+
+/// Kernels are counted over at least so long: a delayed frame and the next one come together on a busy bus.
+const COUNTED_OVER_US: i64 = 50_000;
+/// A change is judged over at least so long, for the same reason.
+const TOGETHER_US: i64 = 100_000;
+/// What a sensor's status signal said holds no longer than this.
+const STATUS_HOLDS_US: i64 = 60_000_000;
+
+/// The newest that one source has said.
+#[derive(Clone, Debug)]
+pub(in crate::machine) struct Slot {
+    /// When a frame with the signal last came.
+    seen_us: Option<i64>,
+    /// When it last held a valid value.
+    pub valid_us: Option<i64>,
+    /// The last valid value, in the channel's unit.
+    pub value: f64,
+    /// The newest raw code.
+    pub raw: Option<i64>,
+    state: ReadingState,
+    /// What the sensor's status signal last said, and when, if there is one.
+    status: Option<(i64, ReadingState)>,
+    /// The counter's last reading.
+    counter: Option<(i64, u64)>,
+    /// The last believed value before any smoothing, and when it was seen.
+    believed: Option<(i64, f64)>,
+    flag: Debounced,
+    smoother: Smoother,
+}
+
+impl Slot {
+    pub const NEVER: Self = Self {
+        seen_us: None,
+        valid_us: None,
+        value: 0.0,
+        raw: None,
+        state: ReadingState::NeverSeen,
+        status: None,
+        counter: None,
+        believed: None,
+        flag: Debounced::EMPTY,
+        smoother: Smoother::EMPTY,
+    };
+
+    /// Keeps the value of a signal. What it adds up to since the last one, were it a rate.
+    pub fn take_value(&mut self, spec: &SourceSpec, value: Value, now_us: i64) -> f64 {
+        self.raw = Some(value.raw);
+        match value.state {
+            State::NotAvailable | State::Reserved => self.without(ReadingState::NotAvailable, now_us),
+            State::Error => self.without(ReadingState::Error, now_us),
+            State::NotCalibrated => self.without(ReadingState::NotCalibrated, now_us),
+            State::Valid => match spec.translated(value.raw, value.physical) {
+                Translated::NoMeaning => self.without(ReadingState::NotAvailable, now_us),
+                Translated::EndStop => self.without(ReadingState::Error, now_us),
+                Translated::Value(value) => self.keep(spec, value, now_us),
+            },
+        }
+    }
+
+    /// What has come is no value.
+    fn without(&mut self, state: ReadingState, now_us: i64) -> f64 {
+        self.seen_us = Some(now_us);
+        self.state = state;
+        self.smoother = Smoother::EMPTY;
+        0.0
+    }
+
+    /// Keeps a value in the channel's unit, if it can be believed.
+    fn keep(&mut self, spec: &SourceSpec, value: f64, now_us: i64) -> f64 {
+        let before_us = self.seen_us;
+        let in_range = (spec.plausible.0..=spec.plausible.1).contains(&value);
+        // A jump is believed once enough time has passed for it, so that a sensor that was mended is heard again.
+        let jumps = self.believed.is_some_and(|(then_us, then)| {
+            (value - then).abs() > spec.change_per_s * ((now_us - then_us).max(TOGETHER_US) as f64 / 1e6)
+        });
+        if !in_range || jumps {
+            return self.without(ReadingState::Implausible, now_us);
+        }
+        self.seen_us = Some(now_us);
+        self.state = ReadingState::Valid;
+        self.believed = Some((now_us, value));
+        self.valid_us = Some(now_us);
+        self.value = if spec.hold_on_us > 0 || spec.hold_off_us > 0 {
+            f64::from(self.flag.take(value > 0.5, spec.hold_on_us, spec.hold_off_us, now_us))
+        } else {
+            self.smoother.take(value, spec.median, spec.smooth_s, now_us)
+        };
+        let elapsed_us = before_us.map_or(0, |before_us| now_us - before_us);
+        if elapsed_us > spec.timeout_us { 0.0 } else { value * elapsed_us as f64 / 1e6 }
+    }
+
+    /// What was counted since the last reading; the slot's value becomes its rate. After a gap the baseline is new: what
+    /// was counted in it is not known to belong to now. `per_count` is in the channel's unit times seconds.
+    pub fn take_counter(
+        &mut self,
+        spec: &SourceSpec,
+        value: Value,
+        (modulus, per_count): (u64, f64),
+        now_us: i64,
+    ) -> f64 {
+        self.raw = Some(value.raw);
+        let count = u64::try_from(value.raw).ok().filter(|count| *count < modulus);
+        let Some(count) = count.filter(|_| value.state == State::Valid) else {
+            self.counter = None;
+            let state = if value.state == State::Valid { State::Reserved } else { value.state };
+            return self.take_value(spec, Value { state, ..value }, now_us);
+        };
+        let before = self.counter.replace((now_us, count));
+        let Some((then_us, then)) = before.filter(|(then_us, _)| now_us - then_us <= spec.timeout_us) else {
+            // One reading is no rate yet, and an old rate is none any more.
+            return self.without(ReadingState::NotAvailable, now_us);
+        };
+        let elapsed_us = now_us - then_us;
+        if elapsed_us < COUNTED_OVER_US {
+            // Two frames that came together say nothing of a rate; the next one judges both.
+            self.counter = before;
+            self.seen_us = Some(now_us);
+            return 0.0;
+        }
+        let counted = ((count + modulus - then) % modulus) as f64 * per_count;
+        self.keep(spec, counted * 1e6 / elapsed_us as f64, now_us);
+        // A counter that went backward (a restart) looks like a huge rate: not plausible, not counted.
+        if self.state == ReadingState::Valid { counted } else { 0.0 }
+    }
+
+    /// Keeps what the sensor's status signal says, in the words of its value table; a status that is itself not
+    /// available says nothing.
+    pub fn take_status(&mut self, value: Value, now_us: i64) {
+        let state = match value.state {
+            State::Error => ReadingState::Error,
+            State::NotCalibrated => ReadingState::NotCalibrated,
+            _ => ReadingState::Valid,
+        };
+        self.status = Some((now_us, state));
+    }
+
+    /// It has a value, or a counter that the next frame will make one of.
+    pub fn is_counting(&self, spec: &SourceSpec, now_us: i64) -> bool {
+        let counter = self.counter.is_some_and(|(then_us, _)| now_us - then_us <= spec.timeout_us);
+        counter || self.state_at(spec, now_us) == ReadingState::Valid
+    }
+
+    /// What the source says at this moment.
+    pub fn state_at(&self, spec: &SourceSpec, now_us: i64) -> ReadingState {
+        match self.seen_us {
+            None => ReadingState::NeverSeen,
+            Some(seen_us) if now_us - seen_us > spec.timeout_us => ReadingState::Stale,
+            Some(_) => match self.status {
+                Some((said_us, bad)) if bad != ReadingState::Valid && now_us - said_us <= STATUS_HOLDS_US => bad,
+                _ => self.state,
+            },
+        }
+    }
+}
