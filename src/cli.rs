@@ -2,6 +2,7 @@
 
 mod decode;
 mod demo;
+mod machine;
 mod options;
 mod pans;
 mod replay;
@@ -46,6 +47,8 @@ enum Command {
     Replay(replay::Args),
     /// Write a simulated harvest as a candump log, or send it on a virtual CAN interface
     Simulate(simulate::Args),
+    /// Machine profiles: list them, look at one, fit one to a machine
+    Machine(machine::Args),
     /// Decode a log with a DBC file, signal by signal
     Decode(decode::Args),
     /// List the sessions in the journal
@@ -105,6 +108,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::main(args, &words, level),
         Command::Replay(args) => replay::main(args, &words, level),
         Command::Simulate(args) => simulate::main(&args),
+        Command::Machine(args) => machine::main(&args, &words),
         Command::Decode(args) => decode::main(&args),
         Command::Sessions(args) => sessions::main(&args, &words),
         Command::Report(args) => report::main(&args),

@@ -103,11 +103,27 @@ pub(crate) fn line_of(text: &str, byte: usize) -> usize {
 
 /// The user's own file in this folder, if there is one: `$XDG_CONFIG_HOME/grainloss/FOLDER/NAME`, or below `~/.config`.
 pub(crate) fn user_file(folder: &str, name: &str) -> Option<PathBuf> {
+    let path = user_folder(folder)?.join(name);
+    path.is_file().then_some(path)
+}
+
+/// The names, without their extension, of the user's own files in this folder, in order.
+pub(crate) fn user_names(folder: &str, extension: &str) -> Vec<String> {
+    let files = user_folder(folder).and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten().flatten();
+    let mut names: Vec<String> = files
+        .map(|file| file.path())
+        .filter(|path| path.extension().is_some_and(|e| e == extension))
+        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+        .collect();
+    names.sort();
+    names
+}
+
+fn user_folder(folder: &str) -> Option<PathBuf> {
     let config = std::env::var_os("XDG_CONFIG_HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".config")))?;
-    let path = config.join("grainloss").join(folder).join(name);
-    path.is_file().then_some(path)
+    Some(config.join("grainloss").join(folder))
 }
 
 /// SHA-256 of the parts one after the other, in hexadecimal.

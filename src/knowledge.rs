@@ -38,7 +38,7 @@ impl Bilingual {
 }
 
 /// A knowledge file: the user's own, or the embedded one.
-fn load<T: DeserializeOwned>(name: &str, embedded: &str) -> Result<T, FileError> {
+pub(crate) fn load<T: DeserializeOwned>(name: &str, embedded: &str) -> Result<T, FileError> {
     match data_file::user_file("knowledge", name) {
         Some(path) => {
             let file = path.display().to_string();

@@ -7,13 +7,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module and those it may use, in the order in which the data flows. `cli` may use all.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("data_file", &[]),
     ("bus", &["data_file"]),
     ("machine", &["data_file"]),
     ("harvest", &["machine"]),
     ("advice", &["harvest", "machine"]),
     ("knowledge", &["data_file", "harvest", "advice"]),
+    ("fitting", &["data_file", "machine", "knowledge"]),
     ("record", &["machine", "harvest", "advice"]),
     ("journal", &["harvest", "record"]),
     ("report", &["journal", "record"]),
@@ -29,6 +30,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
             "harvest",
             "advice",
             "knowledge",
+            "fitting",
             "record",
             "journal",
             "report",
@@ -55,7 +57,18 @@ const FORBIDDEN: [(&[&str], &[&str]); 4] = [
         ],
     ),
     (
-        &["data_file", "machine", "knowledge", "record", "journal", "report", "snapshot", "dashboard", "service"],
+        &[
+            "data_file",
+            "machine",
+            "knowledge",
+            "fitting",
+            "record",
+            "journal",
+            "report",
+            "snapshot",
+            "dashboard",
+            "service",
+        ],
         &["grainloss_simulator"],
     ),
     (&["harvest", "advice", "record", "journal", "report", "snapshot", "dashboard"], &["socketcan", "grainloss_can"]),

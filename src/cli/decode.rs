@@ -1,7 +1,7 @@
 //! `grainloss decode`: every signal of a log.
 
 use std::io::{self, BufRead, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use grainloss_can::candump::{LogCounts, Reader};
@@ -41,7 +41,7 @@ struct Stats {
 }
 
 pub(super) fn main(args: &Args) -> Result<(), CliError> {
-    let database = database(args)?;
+    let database = database(&args.dbc)?;
     let wrong = |error: io::Error| CliError::input(format!("{}: {error}", args.log.display()));
     let input = open_log(&args.log).map_err(wrong)?;
     let (stats, counts) = decode(&database, input, args)?;
@@ -62,13 +62,18 @@ pub(super) fn main(args: &Args) -> Result<(), CliError> {
     Ok(())
 }
 
-fn database(args: &Args) -> Result<Database, CliError> {
-    if let Some(bundled) = args.dbc.to_str().and_then(Database::bundled) {
+/// The database of a bundled name or of a file; what is odd in it goes to standard error.
+pub(super) fn database(dbc: &Path) -> Result<Database, CliError> {
+    if let Some(bundled) = dbc.to_str().and_then(Database::bundled) {
         return bundled.map_err(CliError::input);
     }
-    let file = args.dbc.display().to_string();
-    let text = std::fs::read(&args.dbc).map_err(|error| CliError::input(format!("--dbc {file}: {error}")))?;
-    Database::parse(&file, &text).map_err(CliError::input)
+    let file = dbc.display().to_string();
+    let text = std::fs::read(dbc).map_err(|error| CliError::input(format!("--dbc {file}: {error}")))?;
+    let database = Database::parse(&file, &text).map_err(CliError::input)?;
+    for warning in database.warnings() {
+        super::complain(&warning.to_string());
+    }
+    Ok(database)
 }
 
 fn decode(database: &Database, input: Box<dyn BufRead + Send>, args: &Args) -> Result<(Stats, LogCounts), CliError> {

@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use serde_json::json;
-use unicode_width::UnicodeWidthStr;
 
 use super::CliError;
 use super::options::journal_path;
-use super::table::say;
+use super::table::{columns, say};
 use crate::journal::{Journal, Session};
 use crate::knowledge::Words;
 use crate::report::utc;
@@ -39,13 +38,9 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     }
     let heads = ["id", "start", "minutes", "machine", "crop", "loss", "basis", "end"]
         .map(|k| words.get(&format!("sessions-{k}")));
-    let rows: Vec<[String; 8]> = std::iter::once(heads).chain(sessions.iter().map(|s| row(s, words))).collect();
-    let widths: [usize; 8] = std::array::from_fn(|at| rows.iter().map(|row| row[at].width()).max().unwrap_or(0));
-    for row in &rows {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.width())));
-        say(cells.collect::<Vec<_>>().join("  ").trim_end())?;
-    }
-    Ok(())
+    let rows: Vec<Vec<String>> =
+        std::iter::once(heads.to_vec()).chain(sessions.iter().map(|s| row(s, words).to_vec())).collect();
+    columns(&rows)
 }
 
 fn row(session: &Session, words: &Words) -> [String; 8] {

@@ -3,6 +3,8 @@
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::CliError;
 use crate::bus::LogTotals;
 use crate::harvest::{Band, Totals};
@@ -19,6 +21,18 @@ pub(super) fn say(text: &str) -> Result<(), CliError> {
         }
         _ => Ok(()),
     }
+}
+
+/// Prints rows in aligned columns; a Chinese character takes two places. The last column is not padded.
+pub(super) fn columns(rows: &[Vec<String>]) -> Result<(), CliError> {
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.width()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..count).map(width).collect();
+    for row in rows {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.width())));
+        say(cells.collect::<Vec<_>>().join("  ").trim_end())?;
+    }
+    Ok(())
 }
 
 /// What became of the frames.
@@ -47,17 +61,7 @@ pub(super) fn log(words: &Words, log: &LogTotals) -> Result<(), CliError> {
 
 /// Which channels have what state at the end, grouped, with the range that each has had.
 pub(super) fn channels(words: &Words, readings: &Readings, ranges: &Ranges) -> Result<(), CliError> {
-    const STATES: [ReadingState; 8] = [
-        ReadingState::Valid,
-        ReadingState::NotAvailable,
-        ReadingState::Error,
-        ReadingState::NotCalibrated,
-        ReadingState::Implausible,
-        ReadingState::Stale,
-        ReadingState::NeverSeen,
-        ReadingState::NotMapped,
-    ];
-    for state in STATES {
+    for state in ReadingState::ALL {
         let with_state = Channel::ALL.iter().filter(|&&channel| readings.get(channel).state == state);
         let named = with_state.map(|&channel| match ranges.get(channel) {
             Some((low, high)) if channel.unit() != "flag" => {

@@ -1,5 +1,7 @@
 //! The quantities that the rest of the house works with, whatever the machine calls them.
 
+use super::unit;
+
 /// Declares the channels once: variant, name in profiles, unit, plausible range.
 macro_rules! channels {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $unit:literal, $low:literal ..= $high:literal;)*) => {
@@ -118,6 +120,12 @@ impl Channel {
     /// The channel of this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|channel| channel.name() == name)
+    }
+
+    /// What to multiply a value in this unit with to have it in the channel's; `None` when the two do not measure the
+    /// same thing.
+    pub fn factor_from(self, unit: &str) -> Option<f64> {
+        unit::factor(unit, self)
     }
 
     /// True for the loss plates, whose readings add kernels up.

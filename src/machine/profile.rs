@@ -109,6 +109,20 @@ impl Profile {
         Err(FileError { file: format!("--machine {machine}"), line: None, problem })
     }
 
+    /// The names of all profiles: the user's own first, then the bundled ones.
+    pub fn names() -> Vec<String> {
+        let mut names = data_file::user_names("machines", "toml");
+        names.extend(
+            Self::BUNDLED.iter().map(|(name, _)| (*name).to_owned()).filter(|n| !names.contains(n)).collect::<Vec<_>>(),
+        );
+        names
+    }
+
+    /// The channels that it gives a source.
+    pub fn mapped(&self) -> impl Iterator<Item = &str> {
+        self.channels.iter().map(|entry| entry.name.get_ref().as_str())
+    }
+
     fn read(path: &Path) -> Result<Self, FileError> {
         let file = path.display().to_string();
         let text = data_file::read(path)?;

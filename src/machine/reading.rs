@@ -24,6 +24,18 @@ pub enum ReadingState {
 }
 
 impl ReadingState {
+    /// Every state, the best first.
+    pub const ALL: [Self; 8] = [
+        Self::Valid,
+        Self::NotAvailable,
+        Self::Error,
+        Self::NotCalibrated,
+        Self::Implausible,
+        Self::Stale,
+        Self::NeverSeen,
+        Self::NotMapped,
+    ];
+
     /// The word used in machine-readable output, and the last part of its text key.
     pub const fn word(self) -> &'static str {
         match self {

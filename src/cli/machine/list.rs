@@ -1,0 +1,31 @@
+//! `grainloss machine list`.
+
+use crate::cli::CliError;
+use crate::cli::table::{columns, say};
+use crate::knowledge::Words;
+use crate::machine::Profile;
+
+pub(super) fn main(words: &Words) -> Result<(), CliError> {
+    let heads = ["name", "standing", "width", "feed", "channels"].map(|key| words.get(&format!("machine-{key}")));
+    let mut rows = vec![heads.to_vec()];
+    for name in Profile::names() {
+        // A broken profile of the user's own must not hide the others.
+        rows.push(match Profile::load(&name) {
+            Ok(profile) => vec![
+                name,
+                standing(&profile, words),
+                format!("{} m", profile.geometry.header_width_m),
+                format!("{} kg/s", profile.geometry.rated_feed_kg_s),
+                profile.mapped().count().to_string(),
+            ],
+            Err(error) => vec![name, error.to_string()],
+        });
+    }
+    columns(&rows)?;
+    say(&words.get("machine-list-hint"))
+}
+
+/// How far a profile can be trusted, in words.
+pub(super) fn standing(profile: &Profile, words: &Words) -> String {
+    words.get(&format!("standing-{}", profile.standing.map_or("own", |standing| standing.word())))
+}

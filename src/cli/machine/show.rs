@@ -1,0 +1,53 @@
+//! `grainloss machine show`.
+
+use crate::cli::CliError;
+use crate::cli::table::{columns, say};
+use crate::knowledge::Words;
+use crate::machine::{Channel, ChannelBank, Profile, Router};
+
+/// Show what a profile says of a machine.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// A profile's name, or a .toml file
+    machine: String,
+}
+
+pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
+    let profile = Profile::load(&args.machine).map_err(CliError::input)?;
+    let bank = ChannelBank::new(Router::new(&profile).map_err(CliError::input)?);
+    say(&format!("{}: {}", profile.name, super::list::standing(&profile, words)))?;
+    if !profile.about.is_empty() {
+        say(&profile.about)?;
+    }
+    let g = &profile.geometry;
+    let measure = |value: Option<f64>, unit| value.map_or_else(|| words.get("unknown"), |v| format!("{v} {unit}"));
+    let threshing =
+        g.threshing.map_or_else(|| words.get("unknown"), |kind| words.get(&format!("threshing-{}", kind.word())));
+    let mut rows = vec![
+        vec![words.get("machine-width"), format!("{} m", g.header_width_m)],
+        vec![words.get("machine-discharge"), format!("{} m", g.discharge_width_m)],
+        vec![words.get("machine-reel"), measure(g.reel_diameter_m, "m")],
+        vec![words.get("machine-feed"), format!("{} kg/s", g.rated_feed_kg_s)],
+        vec![words.get("machine-engine"), format!("{} r/min", g.rated_engine_rpm)],
+        vec![words.get("machine-threshing"), threshing],
+        vec![words.get("machine-yield-lag"), measure(g.yield_lag_s, "s")],
+    ];
+    rows.push(vec![
+        words.get("machine-plates"),
+        profile.loss_plates.as_ref().map_or_else(
+            || words.get("machine-no-plates"),
+            |p| format!("{} × {}, {} s", p.area_share, p.detection_share, p.dead_time_s),
+        ),
+    ]);
+    columns(&rows)?;
+    say("")?;
+    let mut rows = vec![["channel", "unit", "sources"].map(|key| words.get(&format!("machine-{key}"))).to_vec()];
+    for &channel in Channel::ALL {
+        let origins: Vec<&str> = bank.sources(channel, 0).map(|source| source.origin).collect();
+        let origins = if origins.is_empty() { words.get("state-not-mapped") } else { origins.join(" > ") };
+        rows.push(vec![channel.name().to_owned(), channel.unit().to_owned(), origins]);
+    }
+    columns(&rows)?;
+    super::warnings(&profile);
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! `grainloss machine suggest`.
+
+use std::path::PathBuf;
+
+use super::{Step, each_frame, short};
+use crate::bus::LogSource;
+use crate::cli::CliError;
+use crate::cli::table::{columns, say};
+use crate::fitting::{Candidate, Reason, Suggestions};
+use crate::knowledge::Words;
+use crate::machine::Channel;
+
+/// Suggest which signals of a DBC file are which channels.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Logs; `-` is standard input
+    #[arg(required = true, value_name = "LOG")]
+    logs: Vec<PathBuf>,
+    /// The DBC file, or the name of a bundled one
+    #[arg(long, value_name = "FILE.dbc")]
+    dbc: PathBuf,
+    /// How many signals for each channel
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    top: usize,
+    /// Print the channels as they stand in a profile, to paste and look over
+    #[arg(long)]
+    toml: bool,
+}
+
+pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
+    let database = super::super::decode::database(&args.dbc)?;
+    let source = LogSource::open(&args.logs).map_err(CliError::input)?;
+    let mut suggestions = Suggestions::new(database).map_err(CliError::input)?;
+    each_frame(
+        source,
+        words,
+        |_| {},
+        |step| {
+            if let Step::Frame(frame, _) = step {
+                suggestions.take(frame);
+            }
+        },
+    )?;
+    let found = || {
+        Channel::ALL.iter().map(|&channel| {
+            let mut candidates = suggestions.candidates(channel);
+            candidates.truncate(args.top);
+            (channel, candidates)
+        })
+    };
+    if args.toml { toml(found()) } else { table(found(), words) }
+}
+
+fn table(found: impl Iterator<Item = (Channel, Vec<Candidate>)>, words: &Words) -> Result<(), CliError> {
+    let mut rows =
+        vec![["channel", "signal", "points", "why"].map(|key| words.get(&format!("suggest-{key}"))).to_vec()];
+    let mut none = Vec::new();
+    for (channel, candidates) in found {
+        if candidates.is_empty() {
+            none.push(channel.name());
+        }
+        for (at, candidate) in candidates.into_iter().enumerate() {
+            let name = if at == 0 { channel.name().to_owned() } else { String::new() };
+            let why = candidate.reasons.iter().map(|reason| said(reason, words)).collect::<Vec<_>>().join(", ");
+            rows.push(vec![name, candidate.signal, format!("{:.0}", candidate.points), why]);
+        }
+    }
+    columns(&rows)?;
+    if !none.is_empty() {
+        say(&words.with("suggest-none", &[("channels", &none.join(", "))]))?;
+    }
+    say(&words.get("suggest-hint"))
+}
+
+fn said(reason: &Reason, words: &Words) -> String {
+    match reason {
+        Reason::Spn(spn) => format!("SPN {spn}"),
+        Reason::Name(name) => format!("\"{name}\""),
+        Reason::Group(pgn) => format!("PGN {pgn}"),
+        Reason::Unit(unit) => unit.clone(),
+        Reason::NotInLog => words.get("suggest-not-in-log"),
+        Reason::Values(share, low, high) if low.is_finite() => {
+            let (share, range) = (format!("{:.0}", share * 100.0), format!("{}..{}", short(*low), short(*high)));
+            words.with("suggest-values", &[("share", &share), ("range", &range)])
+        }
+        Reason::Values(..) => words.get("suggest-no-values"),
+    }
+}
+
+fn toml(found: impl Iterator<Item = (Channel, Vec<Candidate>)>) -> Result<(), CliError> {
+    for (channel, candidates) in found.filter(|(_, candidates)| !candidates.is_empty()) {
+        let sources = candidates.iter().map(|candidate| {
+            let counter = candidate.counter_modulus.map_or_else(String::new, |m| format!(", counter_modulus = {m}"));
+            format!("  {{ signal = \"{}\"{counter} }},\n", candidate.signal)
+        });
+        say(&format!("[[channel]]\nname = \"{}\"\nsources = [\n{}]\n", channel.name(), sources.collect::<String>()))?;
+    }
+    Ok(())
+}
