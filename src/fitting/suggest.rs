@@ -15,7 +15,7 @@ const FOR_UNIT: f64 = 10.0;
 const FOR_VALUES: f64 = 15.0;
 const FOR_CHANGING: f64 = 5.0;
 /// Points against one that the log does not have.
-const UNSEEN: f64 = -25.0;
+const UNSEEN: f64 = -15.0;
 /// Fewer points are noise.
 const LEAST: f64 = 25.0;
 
