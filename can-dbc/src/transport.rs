@@ -114,11 +114,17 @@ impl Assembler {
     /// the length in its second byte.
     fn fast_packet(&mut self, frame: &Frame, pgn: Pgn) -> Taken<'_> {
         let Some((&first, rest)) = frame.payload().split_first() else { return Taken::Part };
-        let Some(key) = Key::new(frame, Kind::FastPacket(pgn, first >> 5)) else { return Taken::Alone };
+        let sequence = first >> 5;
+        let Some(key) = Key::new(frame, Kind::FastPacket(pgn, sequence)) else { return Taken::Alone };
         if first & 0x1F != 0 {
             return self.sessions.add(key, first & 0x1F, rest, frame.t_us);
         }
-        self.sessions.stop(key);
+        // The message before this one may still be on its way; an older one must not take in a later one's frames.
+        for other in (sequence..sequence + 7).map(|other| other % 8) {
+            if let Some(key) = Key::new(frame, Kind::FastPacket(pgn, other)) {
+                self.sessions.stop(key);
+            }
+        }
         match rest.split_first() {
             Some((&size, bytes)) if (1..=LONGEST_FAST_PACKET).contains(&usize::from(size)) => {
                 self.sessions.start(key, frame.id, usize::from(size), 0, frame.t_us);

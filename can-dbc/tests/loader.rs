@@ -130,9 +130,8 @@ fn a_signal_that_is_no_number_is_left_out_with_a_warning() {
 
 #[test]
 fn signals_that_share_bits_are_warned_of() {
-    let second = |place: &str| {
-        with_signal("A : 4|16@1+ (1,0) [0|0]") + &format!(" SG_ B : {place} (1,0) [0|0] \"\" ECU\n")
-    };
+    let second =
+        |place: &str| with_signal("A : 4|16@1+ (1,0) [0|0]") + &format!(" SG_ B : {place} (1,0) [0|0] \"\" ECU\n");
     // A has bits 4..=19: the high half of byte 0, byte 1, the low half of byte 2.
     assert_warns(&second("19|1@1+"), 11, &["B", "A", "shares bits"]);
     assert_warns(&second("7|4@0+"), 11, &["B", "A"]);
@@ -155,7 +154,9 @@ fn signals_that_share_bits_are_warned_of() {
 fn pages_that_never_meet_may_share_bits() {
     let pages = |first: &str, second: &str| {
         with_signal("Page M : 0|8@1+ (1,0) [0|0]")
-            + &format!(" SG_ A {first} : 8|16@1+ (1,0) [0|0] \"\" ECU\n SG_ B {second} : 16|8@1+ (1,0) [0|0] \"\" ECU\n")
+            + &format!(
+                " SG_ A {first} : 8|16@1+ (1,0) [0|0] \"\" ECU\n SG_ B {second} : 16|8@1+ (1,0) [0|0] \"\" ECU\n"
+            )
     };
     assert!(warnings(&pages("m0", "m1")).is_empty());
     assert_warns(&pages("m0", "m0"), 12, &["B", "A"]);
@@ -296,7 +297,8 @@ fn a_page_needs_a_switch_that_can_be_told() {
 fn switches_in_a_circle_are_refused() {
     let circle = with_signal("A m0M : 0|8@1+ (1,0) [0|0]")
         + " SG_ B m1M : 8|8@1+ (1,0) [0|0] \"\" ECU\n SG_ C m1 : 16|8@1+ (1,0) [0|0] \"\" ECU\n\n";
-    let listed = |a: &str| format!("{circle}SG_MUL_VAL_ 100 A {a} 0-0;\nSG_MUL_VAL_ 100 B A 1-1;\nSG_MUL_VAL_ 100 C A 1-1;\n");
+    let listed =
+        |a: &str| format!("{circle}SG_MUL_VAL_ 100 A {a} 0-0;\nSG_MUL_VAL_ 100 B A 1-1;\nSG_MUL_VAL_ 100 C A 1-1;\n");
     assert_says(&listed("B"), 10, &["A", "circle"]);
     assert_says(&listed("A"), 10, &["A", "circle"]);
 }

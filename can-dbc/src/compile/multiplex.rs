@@ -17,9 +17,8 @@ pub(super) fn resolve(
     signals: &mut Vec<Signal>,
     warnings: &mut Vec<DbcError>,
 ) -> Result<(), DbcError> {
-    let refused = |signal: &str, reason| {
-        declared.error_of(signal, DbcProblem::Signal { signal: signal.to_owned(), reason })
-    };
+    let refused =
+        |signal: &str, reason| declared.error_of(signal, DbcProblem::Signal { signal: signal.to_owned(), reason });
     let mut pages: HashMap<&str, On> = HashMap::new();
     for one in &declared.message.signals {
         if let Some(on) = pages_of(declared, one).map_err(|reason| refused(&one.name, reason))? {
@@ -40,11 +39,12 @@ pub(super) fn resolve(
         }
         !is_orphan
     });
-    let places: HashMap<String, usize> = signals.iter().zip(0..).map(|(signal, at)| (signal.name.clone(), at)).collect();
+    let places: HashMap<String, usize> =
+        signals.iter().zip(0..).map(|(signal, at)| (signal.name.clone(), at)).collect();
     for signal in signals {
-        signal.pages = pages.remove(signal.name.as_str()).and_then(|(switch, ranges)| {
-            Some(Pages { switch: *places.get(switch)?, ranges })
-        });
+        signal.pages = pages
+            .remove(signal.name.as_str())
+            .and_then(|(switch, ranges)| Some(Pages { switch: *places.get(switch)?, ranges }));
     }
     Ok(())
 }

@@ -7,8 +7,9 @@ use crate::signal::Signal;
 /// Warns of each signal that shares bits with an earlier one.
 pub(super) fn warn(declared: Declared<'_>, message: &Message, warnings: &mut Vec<DbcError>) {
     for (at, signal) in message.signals.iter().enumerate() {
-        let earlier =
-            message.signals[..at].iter().find(|other| signal.bits.share_with(&other.bits) && meet(message, signal, other));
+        let earlier = message.signals[..at]
+            .iter()
+            .find(|other| signal.bits.share_with(&other.bits) && meet(message, signal, other));
         if let Some(other) = earlier {
             let problem = DbcProblem::Overlap { signal: signal.name.clone(), other: other.name.clone() };
             warnings.push(declared.error_of(&signal.name, problem));
