@@ -5,65 +5,79 @@ mod multiplex;
 mod overlap;
 mod signal;
 
-use can_dbc::Message as Parsed;
-
 use crate::database::{Matching, Message, Transport};
 use crate::frame::{CanId, MAX_PAYLOAD};
 use crate::j1939::SourceAddress;
-use crate::load::{Checked, DbcError, DbcProblem};
+use crate::load::{Checked, DbcError, DbcProblem, Declared};
 use crate::signal::{CodeRule, Signal};
 use crate::transport::{LONGEST_BROADCAST, LONGEST_FAST_PACKET};
 
 /// The source address that stands for any sender, in the files of Vector and canboat.
 const ANY_SOURCE: SourceAddress = SourceAddress(0xFE);
 
-/// Compiles every message of the file; what is left out or odd goes to `warnings`.
+/// Compiles every message of the file; what is left out or odd goes to `warnings`, by line.
 pub(crate) fn messages(file: &Checked, warnings: &mut Vec<DbcError>) -> Result<Vec<Message>, DbcError> {
-    let mut messages: Vec<Message> = Vec::with_capacity(file.dbc.messages.len());
+    let (mut messages, mut all_declared): (Vec<Message>, Vec<Declared>) = (Vec::new(), Vec::new());
     // Vector's pseudo-message has no frames.
-    for parsed in file.dbc.messages.iter().filter(|parsed| parsed.name != "VECTOR__INDEPENDENT_SIG_MSG") {
-        if let Some(message) = message(file, parsed, warnings)? {
+    for declared in file.messages().filter(|declared| declared.message.name != "VECTOR__INDEPENDENT_SIG_MSG") {
+        if let Some(message) = message(declared, warnings)? {
             messages.push(message);
+            all_declared.push(declared);
         }
     }
-    by_sender_where_needed(&mut messages);
-    for (at, message) in messages.iter().enumerate() {
+    tell_apart(&mut messages);
+    for (at, (message, declared)) in messages.iter().zip(all_declared).enumerate() {
         for other in &messages[..at] {
             if other.name == message.name {
-                return Err(file.error(&message.name, "", DbcProblem::SameName(message.name.clone())));
+                return Err(declared.error(DbcProblem::SameName(message.name.clone())));
             }
             if other.matching == message.matching {
                 let problem = DbcProblem::SameFrames { first: other.name.clone(), second: message.name.clone() };
-                return Err(file.error(&message.name, "", problem));
+                return Err(declared.error(problem));
             }
         }
     }
+    warnings.sort_by_key(|warning| warning.line);
     Ok(messages)
 }
 
-/// Senders that use one parameter group for different things are told apart by their address.
-fn by_sender_where_needed(messages: &mut [Message]) {
-    let groups: Vec<_> = messages.iter().map(|message| message.matching).collect();
-    for message in messages.iter_mut() {
-        let shared = groups.iter().filter(|other| **other == message.matching).count() > 1;
-        if let (Matching::Pgn(pgn), true, Some(id)) = (message.matching, shared, message.id.j1939())
+/// Messages of one parameter group are told apart by their sender and, where one sender uses the group for several, by
+/// the whole identifier.
+fn tell_apart(messages: &mut [Message]) {
+    narrow(messages, |message, source| match message.matching {
+        Matching::Pgn(pgn) => Matching::PgnFrom(pgn, source),
+        other => other,
+    });
+    // A broadcast in pieces has no identifier of its own.
+    narrow(messages, |message, _| match message.transport {
+        Transport::Broadcast => message.matching,
+        Transport::Frame | Transport::FastPacket => Matching::Exact(message.id),
+    });
+}
+
+/// Gives messages that would match the same frames another matching, if it is known who sends them.
+fn narrow(messages: &mut [Message], to: impl Fn(&Message, SourceAddress) -> Matching) {
+    let all: Vec<_> = messages.iter().map(|message| message.matching).collect();
+    for message in messages {
+        let is_shared = all.iter().filter(|other| **other == message.matching).count() > 1;
+        if let (true, Some(id)) = (is_shared, message.id.j1939())
             && id.source != ANY_SOURCE
         {
-            message.matching = Matching::PgnFrom(pgn, id.source);
+            message.matching = to(message, id.source);
         }
     }
 }
 
-fn message(file: &Checked, parsed: &Parsed, warnings: &mut Vec<DbcError>) -> Result<Option<Message>, DbcError> {
+fn message(declared: Declared<'_>, warnings: &mut Vec<DbcError>) -> Result<Option<Message>, DbcError> {
+    let Declared { dbc, message: parsed, .. } = declared;
     let raw = parsed.id.raw();
     // The loader has refused every other number before the parser saw it.
     let id = if raw >> 31 == 1 { CanId::extended(raw & 0x1FFF_FFFF) } else { CanId::standard(raw & 0x7FF) };
     let Some(id) = id else {
-        let problem = DbcProblem::IdTooWide { message: parsed.name.clone(), id: raw.into() };
-        return Err(file.error(&parsed.name, "", problem));
+        return Err(declared.error(DbcProblem::IdTooWide { message: parsed.name.clone(), id: raw.into() }));
     };
     let matching = match id.j1939() {
-        Some(j1939) if attributes::is_j1939(&file.dbc, parsed) => Matching::Pgn(j1939.pgn),
+        Some(j1939) if attributes::is_j1939(dbc, parsed) => Matching::Pgn(j1939.pgn),
         _ => Matching::Exact(id),
     };
     let (rule, transport, longest) = match matching {
@@ -75,32 +89,33 @@ fn message(file: &Checked, parsed: &Parsed, warnings: &mut Vec<DbcError>) -> Res
     };
     if parsed.size > longest as u64 {
         let problem = DbcProblem::TooLong { message: parsed.name.clone(), size: parsed.size, longest };
-        warnings.push(file.error(&parsed.name, "", problem));
+        warnings.push(declared.error(problem));
         return Ok(None);
     }
     let mut signals: Vec<Signal> = Vec::with_capacity(parsed.signals.len());
-    for one in &parsed.signals {
-        match signal::compile(file, parsed, one, rule) {
-            Ok(signal) if signals.iter().any(|other| other.name == signal.name) => {
-                return Err(file.error(&parsed.name, &one.name, DbcProblem::SameName(one.name.clone())));
-            }
+    for (at, one) in parsed.signals.iter().enumerate() {
+        if parsed.signals[..at].iter().any(|other| other.name == one.name) {
+            return Err(declared.error_at(at, DbcProblem::SameName(one.name.clone())));
+        }
+        match signal::compile(declared, one, rule) {
             Ok(signal) => signals.push(signal),
-            Err(problem @ DbcProblem::OutsidePayload { .. }) => {
-                warnings.push(file.error(&parsed.name, &one.name, problem));
+            Err(problem @ (DbcProblem::OutsidePayload { .. } | DbcProblem::Width { .. })) => {
+                warnings.push(declared.error_at(at, problem));
             }
-            Err(problem) => return Err(file.error(&parsed.name, &one.name, problem)),
+            Err(problem) => return Err(declared.error_at(at, problem)),
         }
     }
-    multiplex::resolve(file, parsed, &mut signals, warnings)?;
-    let message = Message {
+    multiplex::resolve(declared, &mut signals, warnings)?;
+    let mut message = Message {
         name: parsed.name.clone(),
         id,
         matching,
         size: parsed.size as usize,
         transport: if parsed.size > 8 { transport } else { Transport::Frame },
-        cycle_ms: attributes::cycle_ms(&file.dbc, parsed),
+        cycle_ms: attributes::cycle_ms(dbc, parsed),
         signals,
     };
-    overlap::warn(file, &message, warnings);
+    overlap::warn(declared, &message, warnings);
+    attributes::give_long_names(dbc, parsed, &mut message);
     Ok(Some(message))
 }

@@ -14,7 +14,7 @@ pub enum Matching {
     Pgn(Pgn),
     /// By parameter group and sender, where the file has several messages for one group.
     PgnFrom(Pgn, SourceAddress),
-    /// By the whole identifier.
+    /// By the whole identifier: outside of J1939, or where one sender uses a group for several messages.
     Exact(CanId),
 }
 
@@ -32,7 +32,7 @@ pub enum Transport {
 /// A message and its signals.
 #[derive(Clone, Debug)]
 pub struct Message {
-    /// Its name in the DBC file.
+    /// Its name in the DBC file; the long one, where Vector's attributes give it one.
     pub name: String,
     /// The identifier as the file gives it.
     pub id: CanId,
@@ -98,7 +98,7 @@ impl Database {
         let messages = compile::messages(&load::checked(file, text)?, &mut warnings)?;
         let table = |key: fn(Matching) -> Option<u32>| {
             let keys = messages.iter().map(|message| key(message.matching));
-            IdTable::new(&keys.enumerate().filter_map(|(number, key)| Some((key?, number as u16))).collect::<Vec<_>>())
+            IdTable::new(&keys.enumerate().filter_map(|(number, key)| Some((key?, number as u32))).collect::<Vec<_>>())
         };
         let by_pgn = table(|m| if let Matching::Pgn(pgn) = m { Some(pgn.number()) } else { None });
         let by_sender = table(|m| if let Matching::PgnFrom(pgn, from) = m { Some(sender(pgn, from)) } else { None });
@@ -145,12 +145,8 @@ impl Database {
 
     /// The groups that come by fast packet.
     pub fn fast_packets(&self) -> impl Iterator<Item = Pgn> {
-        self.messages.iter().filter(|message| message.transport == Transport::FastPacket).filter_map(|message| {
-            match message.matching {
-                Matching::Pgn(pgn) | Matching::PgnFrom(pgn, _) => Some(pgn),
-                Matching::Exact(_) => None,
-            }
-        })
+        let fast = self.messages.iter().filter(|message| message.transport == Transport::FastPacket);
+        fast.filter_map(|message| Some(message.id.j1939()?.pgn))
     }
 
     /// A message by name.

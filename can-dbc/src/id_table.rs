@@ -3,15 +3,15 @@
 /// Open addressing over a power of two of slots, at most half full.
 #[derive(Clone, Debug)]
 pub(crate) struct IdTable {
-    slots: Box<[(u32, u16)]>,
+    slots: Box<[(u32, u32)]>,
     shift: u32,
 }
 
-const EMPTY: u16 = u16::MAX;
+const EMPTY: u32 = u32::MAX;
 
 impl IdTable {
     /// Fills the table. Keys are distinct; the first of two equal keys wins.
-    pub fn new(entries: &[(u32, u16)]) -> Self {
+    pub fn new(entries: &[(u32, u32)]) -> Self {
         let bits = (entries.len().max(1) * 2).next_power_of_two().trailing_zeros().max(1);
         let mut table = Self { slots: vec![(0, EMPTY); 1 << bits].into(), shift: 32 - bits };
         for &(key, number) in entries {
@@ -38,7 +38,7 @@ impl IdTable {
         loop {
             match self.slots[at] {
                 (_, EMPTY) => return None,
-                (found, number) if found == key => return Some(usize::from(number)),
+                (found, number) if found == key => return Some(number as usize),
                 _ => at = (at + 1) & (self.slots.len() - 1),
             }
         }
@@ -51,10 +51,10 @@ mod tests {
 
     #[test]
     fn every_key_is_found_and_no_other() {
-        let entries: Vec<(u32, u16)> = (0..500u32).map(|i| (i * 2048 + 7, i as u16)).collect();
+        let entries: Vec<(u32, u32)> = (0..500u32).map(|i| (i * 2048 + 7, i)).collect();
         let table = IdTable::new(&entries);
         for &(key, number) in &entries {
-            assert_eq!(table.get(key), Some(usize::from(number)));
+            assert_eq!(table.get(key), Some(number as usize));
             assert_eq!(table.get(key + 1), None);
         }
         assert_eq!(IdTable::new(&[]).get(0), None);

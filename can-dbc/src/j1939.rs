@@ -10,6 +10,9 @@ use std::fmt;
 pub struct Pgn(u32);
 
 impl Pgn {
+    /// DM1, active trouble codes.
+    pub const DM1: Self = Self(65_226);
+
     /// A parameter group number; `None` over 0x3FFFF.
     pub const fn new(number: u32) -> Option<Self> {
         if number <= 0x3_FFFF { Some(Self(number)) } else { None }

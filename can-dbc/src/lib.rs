@@ -20,6 +20,7 @@
 pub mod candump;
 mod compile;
 mod database;
+mod dm1;
 mod frame;
 mod id_table;
 mod j1939;
@@ -28,6 +29,7 @@ mod signal;
 mod transport;
 
 pub use database::{Database, Matching, Message, Transport};
+pub use dm1::{Lamp, TroubleCode, TroubleCodes};
 pub use frame::{CanId, Frame, MAX_PAYLOAD, Payload};
 pub use j1939::{J1939Id, Pgn, SourceAddress};
 pub use load::{DbcError, DbcProblem};

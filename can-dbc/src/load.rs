@@ -1,10 +1,12 @@
 //! The checked loader: the published parser reads the syntax, and what it lets through is looked at here.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+mod lines;
+mod text;
 
-use can_dbc::{Dbc, DbcError as ParserError};
+use can_dbc::{Dbc, DbcError as ParserError, Message as Parsed};
 use thiserror::Error;
+
+use lines::MessageLines;
 
 /// What is wrong with a DBC file, or odd in it, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -18,8 +20,8 @@ pub struct DbcError {
     pub problem: DbcProblem,
 }
 
-/// The kinds of fault: a file is refused for most; [`OutsidePayload`](Self::OutsidePayload), [`TooLong`](Self::TooLong)
-/// and [`Overlap`](Self::Overlap) are warnings.
+/// The kinds of fault. A file is refused for most; [`OutsidePayload`](Self::OutsidePayload), [`Width`](Self::Width),
+/// [`Orphan`](Self::Orphan), [`TooLong`](Self::TooLong) and [`Overlap`](Self::Overlap) are warnings.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum DbcProblem {
     /// The parser could not read on.
@@ -60,6 +62,20 @@ pub enum DbcProblem {
         /// The message's payload in bytes.
         size: u64,
     },
+    /// A signal that is no number, such as a text: it is left out.
+    #[error("signal {signal}: a number has 1 to 64 bits, not {width}; it is left out")]
+    Width {
+        /// The signal's name.
+        signal: String,
+        /// Its length in the file, in bits.
+        width: u64,
+    },
+    /// A signal on a page of a multiplexer switch that was left out: it is left out as well.
+    #[error("signal {signal}: its multiplexer switch is left out, and so is it")]
+    Orphan {
+        /// The signal's name.
+        signal: String,
+    },
     /// A message longer than anything that is sent so: it is left out.
     #[error("message {message}: {size} bytes are more than the {longest} that can be sent; it is left out")]
     TooLong {
@@ -92,79 +108,76 @@ pub enum DbcProblem {
 pub(crate) struct Checked {
     pub dbc: Dbc,
     file: String,
-    lines: HashMap<(String, String), usize>,
+    /// One for each message of `dbc`, with a line for each of its signals.
+    lines: Vec<MessageLines>,
+}
+
+/// A message as it stands in the file.
+#[derive(Clone, Copy)]
+pub(crate) struct Declared<'a> {
+    pub dbc: &'a Dbc,
+    pub message: &'a Parsed,
+    file: &'a str,
+    lines: &'a MessageLines,
 }
 
 impl Checked {
-    /// An error at a signal, or at its message when `signal` is empty.
-    pub fn error(&self, message: &str, signal: &str, problem: DbcProblem) -> DbcError {
-        let line = self.lines.get(&(message.to_owned(), signal.to_owned())).copied().unwrap_or(1);
-        DbcError { file: self.file.clone(), line, problem }
+    /// The messages, in the file's order.
+    pub fn messages(&self) -> impl Iterator<Item = Declared<'_>> {
+        let both = self.dbc.messages.iter().zip(&self.lines);
+        both.map(|(message, lines)| Declared { dbc: &self.dbc, message, file: &self.file, lines })
+    }
+}
+
+impl Declared<'_> {
+    /// An error at the message.
+    pub fn error(&self, problem: DbcProblem) -> DbcError {
+        DbcError { file: self.file.to_owned(), line: self.lines.line, problem }
+    }
+
+    /// An error at the signal of this number.
+    pub fn error_at(&self, signal: usize, problem: DbcProblem) -> DbcError {
+        let line = self.lines.signals.get(signal).map_or(self.lines.line, |(_, line)| *line);
+        DbcError { file: self.file.to_owned(), line, problem }
+    }
+
+    /// An error at the signal of this name.
+    pub fn error_of(&self, signal: &str, problem: DbcProblem) -> DbcError {
+        let at = self.message.signals.iter().position(|other| other.name == signal);
+        self.error_at(at.unwrap_or(usize::MAX), problem)
     }
 }
 
 /// Parses a file after a look at what the parser would cut silently: the identifiers.
 pub(crate) fn checked(file: &str, bytes: &[u8]) -> Result<Checked, DbcError> {
-    let text = text(bytes);
+    let text = text::of_file(bytes);
     let at = |line, problem| DbcError { file: file.to_owned(), line, problem };
-    let mut lines = HashMap::new();
-    let mut message = String::new();
-    let mut in_text = false;
-    for (number, line) in text.lines().enumerate() {
-        // A comment may run over lines, and one of them may look like a message.
-        let begins_in_text = in_text;
-        in_text ^= line.matches('"').count() % 2 == 1;
-        if begins_in_text {
-            continue;
-        }
-        let mut words = line.split_whitespace();
-        match words.next() {
-            Some("BO_") => {
-                let id = words.next().and_then(|word| word.parse::<u64>().ok());
-                words.next().unwrap_or_default().trim_end_matches(':').clone_into(&mut message);
-                lines.insert((message.clone(), String::new()), number + 1);
-                if let Some(id) = id {
-                    check_id(&message, id).map_err(|problem| at(number + 1, problem))?;
-                }
-            }
-            Some("SG_") => {
-                let name = words.next().unwrap_or_default().trim_end_matches(':').to_owned();
-                lines.insert((message.clone(), name), number + 1);
-            }
-            _ => {}
-        }
+    let lines = lines::of_messages(&text);
+    for message in &lines {
+        check_id(&message.name, message.id).map_err(|problem| at(message.line, problem))?;
     }
-    match Dbc::try_from(&*text) {
-        Ok(dbc) => Ok(Checked { dbc, file: file.to_owned(), lines }),
-        Err(error) => {
-            let (line, reason) = place(&error);
-            Err(at(line, DbcProblem::Syntax(reason)))
+    let dbc = Dbc::try_from(&*text).map_err(|error| {
+        let (line, reason) = place(&error, &text);
+        at(line, DbcProblem::Syntax(reason))
+    })?;
+    match astray(&dbc, &lines) {
+        None => Ok(Checked { dbc, file: file.to_owned(), lines }),
+        Some(line) => {
+            let reason = "every BO_ and every SG_ begins a line of its own, with a space behind it";
+            Err(at(line, DbcProblem::Syntax(reason.to_owned())))
         }
     }
 }
 
-/// The file as text. Tools write UTF-8, or what their country's Windows writes: Chinese ones GBK, others Windows-1252.
-fn text(bytes: &[u8]) -> Cow<'_, str> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Cow::Borrowed(text.strip_prefix('\u{FEFF}').unwrap_or(text));
-    }
-    let encoding = if is_chinese(bytes) { encoding_rs::GBK } else { encoding_rs::WINDOWS_1252 };
-    encoding.decode_without_bom_handling(bytes).0
-}
-
-/// Chinese characters are pairs of bytes that both have the high bit (GB 2312: A1 to F7, A1 to FE); a degree sign or a
-/// mu stands alone before an ordinary letter.
-fn is_chinese(bytes: &[u8]) -> bool {
-    let mut rest = bytes.iter();
-    while let Some(byte) = rest.next() {
-        if !byte.is_ascii() {
-            let pair = (0xA1..=0xF7).contains(byte) && rest.next().is_some_and(|second| (0xA1..=0xFE).contains(second));
-            if !pair {
-                return false;
-            }
-        }
-    }
-    true
+/// Where the parser sees other messages or signals than those whose lines and identifiers were looked at.
+fn astray(dbc: &Dbc, lines: &[MessageLines]) -> Option<usize> {
+    let same = |(parsed, seen): &(&Parsed, &MessageLines)| {
+        let names = parsed.signals.iter().map(|signal| &signal.name);
+        parsed.name == seen.name && names.eq(seen.signals.iter().map(|(name, _)| name))
+    };
+    let good = dbc.messages.iter().zip(lines).take_while(same).count();
+    let all = good == dbc.messages.len() && good == lines.len();
+    (!all).then(|| lines.get(good).or(lines.last()).map_or(1, |message| message.line))
 }
 
 fn check_id(message: &str, id: u64) -> Result<(), DbcProblem> {
@@ -181,10 +194,16 @@ fn check_id(message: &str, id: u64) -> Result<(), DbcProblem> {
 }
 
 /// The parser's message in one line, and the line it speaks of: pest prints ` --> line:column`, the line itself, a
-/// caret and ` = what was expected`.
-fn place(error: &ParserError) -> (usize, String) {
-    let text = error.to_string();
-    let line = text.split("--> ").nth(1).and_then(|rest| rest.split(':').next()).and_then(|n| n.trim().parse().ok());
-    let reason = text.rsplit(" = ").next().unwrap_or(&text).trim().replace('\n', " ");
+/// caret and ` = what was expected`. Of a number that it cannot hold it tells no more than the number.
+fn place(error: &ParserError, text: &str) -> (usize, String) {
+    let message = error.to_string();
+    let line = message.split("--> ").nth(1).and_then(|rest| rest.split(':').next()?.trim().parse().ok());
+    let line = line.or_else(|| {
+        let number = message.split('\'').nth(1)?;
+        let in_number = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+        let has_it = |line: &str| line.split(|c| !in_number(c)).any(|word| word == number);
+        text.lines().position(has_it).map(|at| at + 1)
+    });
+    let reason = message.rsplit(" = ").next().unwrap_or(&message).trim().replace('\n', " ");
     (line.unwrap_or(1), reason)
 }

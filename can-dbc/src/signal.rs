@@ -41,7 +41,7 @@ impl Pages {
 /// A signal of a message, ready to decode and encode.
 #[derive(Clone, Debug)]
 pub struct Signal {
-    /// Its name in the DBC file.
+    /// Its name in the DBC file; the long one, where Vector's attributes give it one.
     pub name: String,
     /// The unit as the DBC file writes it; may be empty.
     pub unit: String,
@@ -85,7 +85,7 @@ impl Signal {
 
     /// A signal of a frame, described without a DBC file; numbered as in one: `start` is the lowest bit of a
     /// little-endian signal and the highest of a big-endian one, bits of a byte from the least significant. The error
-    /// says what is wrong with the place. `size` is the longest payload, in bytes.
+    /// says what is wrong with the place. `size` is the longest payload, in bytes, up to [`LONGEST_BROADCAST`](crate::LONGEST_BROADCAST).
     pub fn at(start: u64, width: u64, order: ByteOrder, kind: Kind, size: u64) -> Result<Self, &'static str> {
         Bits::new(start, width, order, kind, size).map(|bits| Self::of_bits("", bits)).map_err(|wrong| match wrong {
             Misplaced::Width => "its length is not 1 to 64 bits",
@@ -172,11 +172,12 @@ impl Signal {
         Value { raw, physical: self.physical(raw), state }
     }
 
-    /// True when the payload shows one of these pages, the signal being their switch.
+    /// True when the payload shows one of these pages, the signal being their switch. A page is the bits' number, although
+    /// some files declare the switch signed.
     #[inline]
     pub fn shows<'a>(&self, pages: &Pages, payload: impl Into<Payload<'a>>) -> bool {
         let payload = payload.into();
-        payload.len() >= usize::from(self.bits.min_len) && pages.contains(self.raw(payload) as u64)
+        payload.len() >= usize::from(self.bits.min_len) && pages.contains(self.bits.read(payload))
     }
 
     #[inline]

@@ -37,7 +37,8 @@ pub enum Taken<'a> {
     },
 }
 
-/// Puts messages together, each sender's apart. Memory is bounded, and none is taken per frame once every sender has
+/// Puts messages together, each sender's apart. Frames must come in their order; a message with a gap is dropped, as its
+/// sender will repeat it. Memory is bounded (64 messages at a time), and none is taken per frame once every sender has
 /// been seen.
 #[derive(Clone, Debug)]
 pub struct Assembler {
@@ -53,7 +54,8 @@ impl Assembler {
         Self { fast_packets, sessions: Sessions::default() }
     }
 
-    /// Messages that were begun and never completed: a frame was lost, or its sender fell silent.
+    /// Messages that were begun and never completed: a frame was lost, came twice, or its sender fell silent (which is
+    /// seen when the next message begins).
     pub const fn broken(&self) -> u64 {
         self.sessions.broken
     }
@@ -62,6 +64,10 @@ impl Assembler {
     #[inline]
     pub fn take(&mut self, frame: &Frame, wanted: impl FnOnce(CanId) -> bool) -> Taken<'_> {
         let Some(id) = frame.id.j1939() else { return Taken::Alone };
+        // Both protocols are older than CAN FD.
+        if frame.len() > 8 {
+            return Taken::Alone;
+        }
         match id.pgn.number() {
             ANNOUNCEMENT if id.destination == Some(EVERYONE) => self.announcement(frame, wanted),
             PACKET if id.destination == Some(EVERYONE) => self.packet(frame),
@@ -108,16 +114,23 @@ impl Assembler {
     /// the length in its second byte.
     fn fast_packet(&mut self, frame: &Frame, pgn: Pgn) -> Taken<'_> {
         let Some((&first, rest)) = frame.payload().split_first() else { return Taken::Part };
-        let Some(key) = Key::new(frame, Kind::FastPacket(pgn, first >> 5)) else { return Taken::Alone };
-        if first & 0x1F == 0 {
-            self.sessions.stop_like(key);
-            let Some((&size, bytes)) = rest.split_first() else { return Taken::Part };
-            if usize::from(size) > LONGEST_FAST_PACKET {
-                return Taken::Part;
-            }
-            self.sessions.start(key, frame.id, usize::from(size), 0, frame.t_us);
-            return self.sessions.add(key, 0, bytes, frame.t_us);
+        let sequence = first >> 5;
+        let Some(key) = Key::new(frame, Kind::FastPacket(pgn, sequence)) else { return Taken::Alone };
+        if first & 0x1F != 0 {
+            return self.sessions.add(key, first & 0x1F, rest, frame.t_us);
         }
-        self.sessions.add(key, first & 0x1F, rest, frame.t_us)
+        // The message before this one may still be on its way; an older one must not take in a later one's frames.
+        for other in (sequence..sequence + 7).map(|other| other % 8) {
+            if let Some(key) = Key::new(frame, Kind::FastPacket(pgn, other)) {
+                self.sessions.stop(key);
+            }
+        }
+        match rest.split_first() {
+            Some((&size, bytes)) if (1..=LONGEST_FAST_PACKET).contains(&usize::from(size)) => {
+                self.sessions.start(key, frame.id, usize::from(size), 0, frame.t_us);
+                self.sessions.add(key, 0, bytes, frame.t_us)
+            }
+            _ => Taken::Part,
+        }
     }
 }

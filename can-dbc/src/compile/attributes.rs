@@ -2,6 +2,8 @@
 
 use can_dbc::{AttributeDefinition, AttributeValue, AttributeValueType, Dbc, Message as Parsed};
 
+use crate::database::Message;
+
 /// The value of the attribute `VFrameFormat` that marks a J1939 message, as Vector's tools write it.
 const J1939_FORMAT: &str = "J1939PG";
 
@@ -44,5 +46,22 @@ fn frame_format(dbc: &Dbc, at: u64) -> &str {
         Some(words) => words.get(at as usize).map_or("", String::as_str),
         None if at == 3 => J1939_FORMAT,
         None => "",
+    }
+}
+
+/// The format's own names end at 32 characters; Vector's tools keep longer ones in attributes.
+pub(super) fn give_long_names(dbc: &Dbc, parsed: &Parsed, message: &mut Message) {
+    let word = |value: Option<&AttributeValue>| match value {
+        Some(AttributeValue::String(word)) if !word.is_empty() => Some(word.clone()),
+        _ => None,
+    };
+    if let Some(long) = word(dbc.message_attribute(parsed.id, "SystemMessageLongSymbol")) {
+        message.name = long;
+    }
+    for at in 0..message.signals.len() {
+        let long = word(dbc.signal_attribute(parsed.id, &message.signals[at].name, "SystemSignalLongSymbol"));
+        if let Some(long) = long.filter(|long| message.signal(long).is_none()) {
+            message.signals[at].name = long;
+        }
     }
 }

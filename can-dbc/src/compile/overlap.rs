@@ -1,23 +1,20 @@
 //! Signals that share bits although both can be in one payload: allowed by the format, and nearly always a slip.
 
 use crate::database::Message;
-use crate::load::{Checked, DbcError, DbcProblem};
+use crate::load::{DbcError, DbcProblem, Declared};
 use crate::signal::Signal;
 
 /// Warns of each signal that shares bits with an earlier one.
-pub(super) fn warn(file: &Checked, message: &Message, warnings: &mut Vec<DbcError>) {
+pub(super) fn warn(declared: Declared<'_>, message: &Message, warnings: &mut Vec<DbcError>) {
     for (at, signal) in message.signals.iter().enumerate() {
-        let earlier =
-            message.signals[..at].iter().find(|other| share_bits(signal, other) && meet(message, signal, other));
+        let earlier = message.signals[..at]
+            .iter()
+            .find(|other| signal.bits.share_with(&other.bits) && meet(message, signal, other));
         if let Some(other) = earlier {
             let problem = DbcProblem::Overlap { signal: signal.name.clone(), other: other.name.clone() };
-            warnings.push(file.error(&message.name, &signal.name, problem));
+            warnings.push(declared.error_of(&signal.name, problem));
         }
     }
-}
-
-fn share_bits(one: &Signal, other: &Signal) -> bool {
-    one.bits.footprint().any(|(at, mask)| other.bits.footprint().any(|(byte, bits)| byte == at && bits & mask != 0))
 }
 
 /// True when some payload holds both: nowhere on their ways up is one switch with no page in common.

@@ -1,23 +1,16 @@
 //! One signal of the file, compiled.
 
-use can_dbc::{
-    ByteOrder as ParsedOrder, Message as Parsed, NumericValue, Signal as ParsedSignal, SignalExtendedValueType,
-    ValueType,
-};
+use can_dbc::{ByteOrder as ParsedOrder, NumericValue, Signal as ParsedSignal, SignalExtendedValueType, ValueType};
 
 use super::attributes;
-use crate::load::{Checked, DbcProblem};
+use crate::load::{DbcProblem, Declared};
 use crate::signal::{Bits, ByteOrder, CodeRule, Kind, Misplaced, Signal, State};
 
 /// Compiles a signal; its multiplexer pages are left to [`super::multiplex`].
-pub(super) fn compile(
-    file: &Checked,
-    message: &Parsed,
-    parsed: &ParsedSignal,
-    rule: CodeRule,
-) -> Result<Signal, DbcProblem> {
+pub(super) fn compile(declared: Declared<'_>, parsed: &ParsedSignal, rule: CodeRule) -> Result<Signal, DbcProblem> {
+    let Declared { dbc, message, .. } = declared;
     let refused = |reason| DbcProblem::Signal { signal: parsed.name.clone(), reason };
-    let kind = match file.dbc.extended_value_type_for_signal(message.id, &parsed.name) {
+    let kind = match dbc.extended_value_type_for_signal(message.id, &parsed.name) {
         Some(SignalExtendedValueType::IEEEfloat32Bit) => Kind::Float,
         Some(SignalExtendedValueType::IEEEdouble64bit) => Kind::Double,
         _ if parsed.value_type == ValueType::Signed => Kind::Signed,
@@ -28,26 +21,29 @@ pub(super) fn compile(
         ParsedOrder::LittleEndian => ByteOrder::LittleEndian,
     };
     let bits = Bits::new(parsed.start_bit, parsed.size, order, kind, message.size).map_err(|wrong| match wrong {
-        Misplaced::Width => refused("its length is not 1 to 64 bits"),
+        Misplaced::Width => DbcProblem::Width { signal: parsed.name.clone(), width: parsed.size },
         Misplaced::FloatWidth => {
             refused("SIG_VALTYPE_ makes it a floating-point number, which has 32 bits (1) or 64 bits (2)")
         }
         Misplaced::Outside => DbcProblem::OutsidePayload { signal: parsed.name.clone(), size: message.size },
     })?;
-    let described = file.dbc.value_descriptions_for_signal(message.id, &parsed.name).unwrap_or_default();
+    let described = dbc.value_descriptions_for_signal(message.id, &parsed.name).unwrap_or_default();
     let labels: Vec<(i64, String)> = described.iter().map(|d| (d.id, d.description.clone())).collect();
-    // The file's own words go before the standard's rule: code 2 may be "Error" or an ordinary choice.
-    let codes = labels.iter().map(|(code, label)| (*code, *code, State::of_label(label))).collect();
     let range = (number(parsed.min), number(parsed.max));
-    let spn = attributes::whole(file.dbc.signal_attribute(message.id, &parsed.name, "SPN"));
+    let spn = attributes::whole(dbc.signal_attribute(message.id, &parsed.name, "SPN"));
     let mut signal = Signal::of_bits(&parsed.name, bits)
-        .with_codes(rule, codes)
         .with_scale(parsed.factor, parsed.offset)
         .ok_or_else(|| refused("its factor is 0, or factor or offset are beyond anything that is measured"))?;
     signal.unit.clone_from(&parsed.unit);
     signal.range = (range != (0.0, 0.0)).then_some(range);
-    signal.labels = labels;
     signal.spn = spn.filter(|&spn| spn > 0).and_then(|spn| u32::try_from(spn).ok());
+    signal.rule = rule;
+    // The file's own words go before the standard's rule: code 2 may be "Error" or an ordinary choice. Those that say
+    // the same as the rule need not be looked up in every frame.
+    let codes = labels.iter().map(|(code, label)| (*code, *code, State::of_label(label)));
+    let codes = codes.filter(|(code, _, state)| signal.state(*code) != *state).collect();
+    signal = signal.with_codes(rule, codes);
+    signal.labels = labels;
     Ok(signal)
 }
 

@@ -1,6 +1,7 @@
 //! Where a signal's bits lie, and how they are taken out of a payload and put back.
 
-use crate::frame::{MAX_PAYLOAD, Payload};
+use crate::frame::Payload;
+use crate::transport::LONGEST_BROADCAST;
 
 /// In which direction a signal runs over its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub(crate) enum Misplaced {
     Outside,
 }
 
-/// Where the bits lie: eight bytes (nine for a wide one) are loaded at `byte`, shifted right, masked.
+/// Where the bits lie: eight bytes (sixteen for a signal over nine) are loaded at `byte`, shifted right, masked.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Bits {
     byte: u16,
@@ -59,15 +60,14 @@ impl Bits {
         if (kind == Kind::Float && width != 32) || (kind == Kind::Double && width != 64) {
             return Err(Misplaced::FloatWidth);
         }
-        if start >= size * 8 {
+        let size = size.min(LONGEST_BROADCAST as u64);
+        let byte = start / 8;
+        if byte >= size {
             return Err(Misplaced::Outside);
         }
         let big_endian = order == ByteOrder::BigEndian;
-        let first_byte = start / 8;
-        // A frame's own array ends at 64 bytes, so that the last signals are loaded from a little earlier.
-        let byte = if size <= MAX_PAYLOAD as u64 { first_byte.min(MAX_PAYLOAD as u64 - 8) } else { first_byte };
         // Bits before the signal, counted in the direction in which it runs.
-        let before = (first_byte - byte) * 8 + if big_endian { 7 - start % 8 } else { start % 8 };
+        let before = if big_endian { 7 - start % 8 } else { start % 8 };
         let end = before + width;
         if byte * 8 + end > size * 8 {
             return Err(Misplaced::Outside);
@@ -88,37 +88,41 @@ impl Bits {
     /// The bits as an unsigned number; 0 for those beyond the payload.
     #[inline]
     pub fn read(&self, payload: Payload<'_>) -> u64 {
-        let at = usize::from(self.byte);
-        if self.wide {
-            return self.read_wide(payload);
+        let here = payload.padded().get(usize::from(self.byte)..).unwrap_or_default();
+        match here.first_chunk() {
+            Some(&word) if !self.wide => {
+                let word = if self.big_endian { u64::from_be_bytes(word) } else { u64::from_le_bytes(word) };
+                (word >> self.shift) & self.mask()
+            }
+            _ => self.read_slowly(here),
         }
-        let Some(word) = payload.padded().get(at..at + 8).and_then(|bytes| <[u8; 8]>::try_from(bytes).ok()) else {
-            return 0;
-        };
-        let word = if self.big_endian { u64::from_be_bytes(word) } else { u64::from_le_bytes(word) };
-        (word >> self.shift) & self.mask()
     }
 
+    /// A signal over nine bytes, or one at the very end of a long CAN FD frame.
     #[cold]
-    fn read_wide(&self, payload: Payload<'_>) -> u64 {
-        let word = sixteen(payload.padded(), usize::from(self.byte));
-        let word = if self.big_endian { u128::from_be_bytes(word) } else { u128::from_le_bytes(word) };
-        (word >> self.shift) as u64 & self.mask()
+    fn read_slowly(&self, here: &[u8]) -> u64 {
+        (self.word(sixteen(here)) >> self.shift_in_sixteen()) as u64 & self.mask()
     }
 
     /// Puts the low bits of `raw` into a payload; bytes outside the payload are left out.
     pub fn write(&self, payload: &mut [u8], raw: u64) {
-        let at = usize::from(self.byte);
-        let word = sixteen(payload, at);
-        // In a word of 16 bytes a big-endian signal of 8 stands 64 bits higher.
-        let shift = self.shift + if self.big_endian && !self.wide { 64 } else { 0 };
+        let Some(here) = payload.get_mut(usize::from(self.byte)..) else { return };
+        let shift = self.shift_in_sixteen();
         let mask = u128::from(self.mask()) << shift;
-        let old = if self.big_endian { u128::from_be_bytes(word) } else { u128::from_le_bytes(word) };
-        let new = (old & !mask) | ((u128::from(raw) << shift) & mask);
+        let new = (self.word(sixteen(here)) & !mask) | ((u128::from(raw) << shift) & mask);
         let word = if self.big_endian { new.to_be_bytes() } else { new.to_le_bytes() };
-        for (byte, new) in payload.iter_mut().skip(at).zip(word) {
+        for (byte, new) in here.iter_mut().zip(word) {
             *byte = new;
         }
+    }
+
+    fn word(&self, bytes: [u8; 16]) -> u128 {
+        if self.big_endian { u128::from_be_bytes(bytes) } else { u128::from_le_bytes(bytes) }
+    }
+
+    /// In a word of 16 bytes a big-endian signal of 8 stands 64 bits higher.
+    fn shift_in_sixteen(&self) -> u8 {
+        self.shift + if self.big_endian && !self.wide { 64 } else { 0 }
     }
 
     #[inline]
@@ -126,19 +130,24 @@ impl Bits {
         u64::MAX >> (64 - u32::from(self.width))
     }
 
-    /// Every bit of the payload that the signal uses, as (byte, mask), to find overlaps.
-    pub fn footprint(&self) -> impl Iterator<Item = (usize, u8)> + use<> {
-        let bits = *self;
-        let mut sixteen_bytes = [0; 16];
-        Self { byte: 0, ..bits }.write(&mut sixteen_bytes, u64::MAX);
-        (0..16).map(move |at| (usize::from(bits.byte) + at, sixteen_bytes[at])).filter(|(_, mask)| *mask != 0)
+    /// True when one bit of the payload belongs to both.
+    pub fn share_with(&self, other: &Self) -> bool {
+        let (first, last) = (self.byte.max(other.byte), self.min_len.min(other.min_len));
+        (first..last).any(|byte| self.mask_of(byte) & other.mask_of(byte) != 0)
+    }
+
+    /// Which bits of this byte of the payload are used; the byte is one of the signal's.
+    fn mask_of(&self, byte: u16) -> u8 {
+        let mask = u128::from(self.mask()) << self.shift_in_sixteen();
+        let bytes = if self.big_endian { mask.to_be_bytes() } else { mask.to_le_bytes() };
+        bytes[usize::from(byte - self.byte)]
     }
 }
 
-/// Sixteen bytes from `at` on, zeros behind the end.
-fn sixteen(bytes: &[u8], at: usize) -> [u8; 16] {
+/// The first sixteen bytes, zeros behind the end.
+fn sixteen(bytes: &[u8]) -> [u8; 16] {
     let mut word = [0; 16];
-    for (to, from) in word.iter_mut().zip(bytes.iter().skip(at)) {
+    for (to, from) in word.iter_mut().zip(bytes) {
         *to = *from;
     }
     word

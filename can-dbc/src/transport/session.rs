@@ -32,13 +32,13 @@ impl Key {
         Some(Self { interface: frame.interface, source: frame.id.j1939()?.source, kind })
     }
 
-    /// The same sender's message of the same group, whichever of two it is.
-    fn is_like(self, other: Self) -> bool {
-        let same_group = match (self.kind, other.kind) {
-            (Kind::FastPacket(a, _), Kind::FastPacket(b, _)) => a == b,
-            (a, b) => a == b,
-        };
-        same_group && self.interface == other.interface && self.source == other.source
+    /// How many of the message's bytes this frame of it holds, unless it is the last.
+    const fn room(self, number: u8) -> usize {
+        match (self.kind, number) {
+            // The message's length takes a byte.
+            (Kind::FastPacket(..), 0) => 6,
+            _ => 7,
+        }
     }
 }
 
@@ -52,6 +52,13 @@ struct Session {
     next: u8,
     seen_us: i64,
     bytes: Box<[u8]>,
+}
+
+impl Session {
+    /// True when its last frame was too long ago, or the clock has been set back since.
+    fn is_late(&self, t_us: i64) -> bool {
+        t_us.abs_diff(self.seen_us) > PATIENCE_US
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -77,13 +84,6 @@ impl Sessions {
         }
     }
 
-    /// The same, whichever message of the group it was.
-    pub fn stop_like(&mut self, key: Key) {
-        while let Some(at) = self.all.iter().position(|session| session.key.is_some_and(|other| key.is_like(other))) {
-            self.give_up(at);
-        }
-    }
-
     fn give_up(&mut self, at: usize) {
         self.all[at].key = None;
         self.broken += 1;
@@ -91,6 +91,11 @@ impl Sessions {
 
     /// Begins a message of this size, whose first frame has this number.
     pub fn start(&mut self, key: Key, id: CanId, size: usize, first: u8, t_us: i64) {
+        for at in 0..self.all.len() {
+            if self.all[at].key.is_some() && self.all[at].is_late(t_us) {
+                self.give_up(at);
+            }
+        }
         let at = match self.all.iter().position(|session| session.key.is_none()) {
             Some(free) => free,
             None if self.all.len() < MOST => {
@@ -99,7 +104,7 @@ impl Sessions {
                 self.all.len() - 1
             }
             None => {
-                let oldest = (0..self.all.len()).min_by_key(|&at| self.all[at].seen_us).unwrap_or(0);
+                let oldest = (0..MOST).min_by_key(|&at| self.all[at].seen_us).unwrap_or(0);
                 self.give_up(oldest);
                 oldest
             }
@@ -113,14 +118,16 @@ impl Sessions {
     /// Adds a frame's bytes; the padding behind the message's last byte is dropped.
     pub fn add(&mut self, key: Key, number: u8, bytes: &[u8], t_us: i64) -> Taken<'_> {
         let Some(at) = self.find(key) else { return Taken::Part };
-        if number != self.all[at].next || t_us.abs_diff(self.all[at].seen_us) > PATIENCE_US {
-            self.give_up(at);
-            return Taken::Part;
-        }
         let session = &mut self.all[at];
-        let n = bytes.len().min(session.size - session.have);
-        session.bytes[session.have..session.have + n].copy_from_slice(&bytes[..n]);
-        session.have += n;
+        let end = session.size.min(session.have + key.room(number));
+        let bytes = bytes.get(..end - session.have);
+        let Some(bytes) = bytes.filter(|_| number == session.next && !session.is_late(t_us)) else {
+            session.key = None;
+            self.broken += 1;
+            return Taken::Part;
+        };
+        session.bytes[session.have..end].copy_from_slice(bytes);
+        session.have = end;
         session.seen_us = t_us;
         session.next = session.next.wrapping_add(1);
         if session.have < session.size {
