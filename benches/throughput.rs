@@ -14,7 +14,8 @@ use grainloss::knowledge;
 use grainloss::machine::{ChannelBank, Profile, Readings, Router};
 use grainloss::record::{SecondBuilder, SecondRow};
 use grainloss::service::Pipeline;
-use grainloss_can::candump::{Reader, write_frame};
+use grainloss_can::candump::write_frame;
+use grainloss_can::log::Reader;
 use grainloss_can::{Database, Frame};
 use grainloss_simulator::{Scenario, Simulation};
 

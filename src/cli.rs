@@ -1,7 +1,9 @@
 //! The command line. One file for each subcommand; errors are reported here, once.
 
+mod convert;
 mod decode;
 mod demo;
+mod logs;
 mod options;
 mod pans;
 mod replay;
