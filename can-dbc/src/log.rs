@@ -9,6 +9,7 @@
 
 mod asc;
 mod blf;
+mod blf_object;
 mod counts;
 mod date;
 mod fields;

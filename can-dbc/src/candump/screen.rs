@@ -17,10 +17,16 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    /// Looks through the beginning of a log: times that go back are those of `-td`, relative to the line before.
+    /// Looks through the beginning of a log: times that go back, or stay the same for three frames, are those of `-td`,
+    /// relative to the line before.
     pub fn of(text: &[u8]) -> Self {
         let times = text.split(|&b| b == b'\n').filter_map(|line| time(line.trim_ascii()).ok()?.0);
-        Self { delta: !times.is_sorted(), last_us: 0 }
+        let (mut before, mut delta) = ([-1, -1], false);
+        for time in times {
+            delta |= time < before[1] || before == [time; 2];
+            before = [before[1], time];
+        }
+        Self { delta, last_us: 0 }
     }
 
     /// Reads one line.

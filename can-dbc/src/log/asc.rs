@@ -1,6 +1,7 @@
 //! Vector ASC: `0.015991 1  18EBFF00x  Rx   d 8 01 A0 0F A6 60 3B D1 40  Length = …`, CAN FD as `0.02 CANFD 1 Rx …`.
 //!
-//! Layout as python-can 4.6 reads and writes it. Events of other buses and of the measurement are passed over.
+//! Layout as python-can 4.6 and can-utils read and write it; that `timestamps relative` means relative to the event before
+//! is assumed. Events of other buses and of the measurement are passed over.
 
 use super::counts::LogProblem;
 use super::date::asc_date;
@@ -30,6 +31,10 @@ impl Asc {
         let mut words = words(line);
         let Some(first) = words.next() else { return Ok(Kind::Nothing) };
         let Some(time_us) = decimal(first, 6) else {
+            // Heads and comments are words.
+            if !first[0].is_ascii_alphabetic() && !first.starts_with(b"//") {
+                return Err(LogProblem::Expected("a time in seconds at the start of the line"));
+            }
             self.head(line);
             return Ok(Kind::Nothing);
         };
@@ -70,10 +75,12 @@ impl Asc {
         if id == b"ErrorFrame" {
             return Ok(Kind::BusError);
         }
-        // Anything else on a line that begins so is an event: `1 Statistic: …`.
         let direction = words.next();
         if !matches!(direction, Some(b"Rx" | b"Tx" | b"TxRq")) {
-            return Ok(Kind::Nothing);
+            // A word in the identifier's place is an event: `1 Statistic: …`.
+            let word = id.iter().all(|b| b.is_ascii_alphanumeric() || *b == b':');
+            let event = word && self.identifier(id).is_err();
+            return if event { Ok(Kind::Nothing) } else { Err(LogProblem::Expected("Rx or Tx behind the identifier")) };
         }
         let id = self.identifier(id)?;
         match words.next() {

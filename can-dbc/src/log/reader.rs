@@ -51,7 +51,7 @@ impl<R: Read> Reader<R> {
         let body = match format.syntax(input.ready()) {
             Some(syntax) => Body::Text(Text::new(input, syntax)),
             None if format == Format::Blf => Body::Blf(Box::new(Blf::new(input))),
-            None => Body::Pcap(Box::new(Pcap::new(input))),
+            None => Body::Pcap(Box::new(Pcap::new(input, format == Format::Pcap))),
         };
         let out = Out { frame: Frame::empty(CanId::ZERO), interfaces };
         Self { body, format, out, counts: LogCounts::default(), undated: false }

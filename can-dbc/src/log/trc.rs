@@ -1,4 +1,4 @@
-//! PEAK TRC 1.0, 1.1, 1.2, 1.3, 2.0, 2.1: `1)  1059.9  Rx  0300  7  00 …`, `1  1059.900 DT  0300 Rx -  7  00 …`.
+//! PEAK TRC 1.0, 1.1, 1.3, 2.0, 2.1: `1)  1059.9  Rx  0300  7  00 …`, `1  1059.900 DT  0300 Rx -  7  00 …`.
 //!
 //! Layouts as python-can 4.6 reads them. Milliseconds count from `$STARTTIME`; version 1.0 has none.
 
@@ -36,9 +36,10 @@ use Column::{Bus, Code, Data, Id, Kind as KindOf, Length, Number, Offset, Other}
 
 const VERSION_1_0: &[Column] = &[Number, Offset, Id, Code, Data];
 const VERSION_1_1: &[Column] = &[Number, Offset, KindOf, Id, Code, Data];
-const VERSION_1_2: &[Column] = &[Number, Offset, Bus, KindOf, Id, Code, Data];
 const VERSION_1_3: &[Column] = &[Number, Offset, Bus, KindOf, Id, Other, Code, Data];
-const VERSION_2: &[Column] = &[Number, Offset, KindOf, Id, Other, Code, Data];
+// Usual; `$COLUMNS` says.
+const VERSION_2_0: &[Column] = &[Number, Offset, KindOf, Id, Other, Length, Data];
+const VERSION_2_1: &[Column] = &[Number, Offset, KindOf, Bus, Id, Other, Other, Code, Data];
 
 /// What the head says.
 #[derive(Debug)]
@@ -96,13 +97,13 @@ impl Trc {
         let offset_us = offset_us.ok_or(LogProblem::Expected("a number and milliseconds at the start of the line"))?;
         let id = identifier(id).ok_or(LogProblem::Expected("an identifier of 4 or 8 hexadecimal digits"))?;
         let len = len.filter(|&len| len <= MAX_PAYLOAD).ok_or(LogProblem::Expected("a length of at most 64 bytes"))?;
+        let mut words = words.peekable();
+        if words.peek().is_some_and(|word| *word == b"RTR") {
+            return Ok(Kind::Remote);
+        }
         let mut payload = [0; MAX_PAYLOAD];
         for byte in &mut payload[..len] {
-            let word = words.next().unwrap_or_default();
-            if word == b"RTR" {
-                return Ok(Kind::Remote);
-            }
-            *byte = hexadecimal(word)
+            *byte = hexadecimal(words.next().unwrap_or_default())
                 .and_then(|number| number.try_into().ok())
                 .ok_or(LogProblem::Expected("as many hexadecimal bytes as the length says"))?;
         }
@@ -119,10 +120,10 @@ impl Trc {
                 let columns = match value.trim_ascii() {
                     b"1.0" => VERSION_1_0,
                     b"1.1" => VERSION_1_1,
-                    b"1.2" => VERSION_1_2,
                     b"1.3" => VERSION_1_3,
-                    b"2.0" | b"2.1" => VERSION_2,
-                    _ => return Err(LogProblem::Expected("version 1.0 to 1.3, 2.0 or 2.1")),
+                    b"2.0" => VERSION_2_0,
+                    b"2.1" => VERSION_2_1,
+                    _ => return Err(LogProblem::Expected("version 1.0, 1.1, 1.3, 2.0 or 2.1")),
                 };
                 self.columns = columns.to_vec();
             }
