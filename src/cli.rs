@@ -50,6 +50,8 @@ enum Command {
     Simulate(simulate::Args),
     /// Decode a log with a DBC file, signal by signal
     Decode(decode::Args),
+    /// Write a log of any format as a candump log
+    Convert(convert::Args),
     /// List the sessions in the journal
     Sessions(sessions::Args),
     /// Write the report of a session
@@ -108,6 +110,7 @@ pub fn main() -> ExitCode {
         Command::Replay(args) => replay::main(args, &words, level),
         Command::Simulate(args) => simulate::main(&args),
         Command::Decode(args) => decode::main(&args),
+        Command::Convert(args) => convert::main(&args),
         Command::Sessions(args) => sessions::main(&args, &words),
         Command::Report(args) => report::main(&args),
     };

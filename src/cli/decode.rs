@@ -15,7 +15,7 @@ use serde_json::json;
 use self::rows::{Row, Writer};
 use self::selection::Selection;
 use super::CliError;
-use super::logs::{self, Input};
+use super::logs;
 use super::table::say;
 use crate::bus::LogBytes;
 
@@ -60,8 +60,7 @@ struct Stats {
 pub(super) fn main(args: &Args) -> Result<(), CliError> {
     let database = database(args)?;
     let selection = Selection::new(&database, &args.signals).map_err(CliError::input)?;
-    let input = Input::open(&args.log, args.stats)?;
-    let mut reader = Reader::new(input.bytes);
+    let mut reader = Reader::new(logs::open(&args.log, args.stats)?);
     let mut decoder = Decoder { database: &database, selection: &selection, stats: Stats::default() };
     let damaged = if args.stats { decoder.count(&mut reader) } else { decoder.write(&mut reader, args.format)? };
     let counts = reader.counts();

@@ -10,29 +10,20 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{CliError, complain};
 use crate::bus::{self, LogBytes};
 
-/// A log, opened.
-pub(super) struct Input {
-    pub bytes: LogBytes,
-}
-
-impl Input {
-    /// Opens a log; `-` is standard input. How far it has been read is shown on standard error when that is a terminal and
-    /// `quiet` says that standard output is not in use, or that is none.
-    pub fn open(path: &Path, quiet: bool) -> Result<Self, CliError> {
-        let wrong = |error: io::Error| CliError::input(format!("{}: {error}", path.display()));
-        let bytes = if path.as_os_str() == "-" {
-            bus::unpacked(io::stdin())
-        } else {
-            let file = File::open(path).map_err(wrong)?;
-            let found = file.metadata().map_err(wrong)?;
-            if found.is_dir() {
-                return Err(wrong(io::Error::from(io::ErrorKind::IsADirectory)));
-            }
-            let shown = (quiet || !io::stdout().is_terminal()) && found.is_file();
-            if shown { bus::unpacked(progress(found.len()).wrap_read(file)) } else { bus::unpacked(file) }
-        };
-        Ok(Self { bytes: bytes.map_err(wrong)? })
+/// Opens a log; `-` is standard input. How far it has been read is shown on standard error when that is a terminal, and
+/// when nothing is written to standard output (`quiet`), or that is no terminal.
+pub(super) fn open(path: &Path, quiet: bool) -> Result<LogBytes, CliError> {
+    let wrong = |error: io::Error| CliError::input(format!("{}: {error}", path.display()));
+    if path.as_os_str() == "-" {
+        return bus::unpacked(io::stdin()).map_err(wrong);
     }
+    let file = File::open(path).map_err(wrong)?;
+    let found = file.metadata().map_err(wrong)?;
+    if found.is_dir() {
+        return Err(wrong(io::Error::from(io::ErrorKind::IsADirectory)));
+    }
+    let shown = (quiet || !io::stdout().is_terminal()) && found.is_file();
+    if shown { bus::unpacked(progress(found.len()).wrap_read(file)) } else { bus::unpacked(file) }.map_err(wrong)
 }
 
 /// Draws nothing when standard error is no terminal, and goes when the log ends.

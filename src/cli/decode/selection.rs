@@ -57,13 +57,18 @@ fn unknown(database: &Database, name: &str) -> String {
     const NEAR: f64 = 0.75;
     const SHOWN: usize = 5;
     let lower = name.to_lowercase();
+    // Behind a point is the signal's own name; the message may be the one that is wrong.
+    let own = lower.rsplit('.').next().unwrap_or(&lower);
     let mut near: Vec<(f64, String)> = Vec::new();
     for message in database.messages() {
         for signal in &message.signals {
             let full = full_name(message, signal);
-            let asked_full = name.contains('.');
-            let own = if asked_full { full.to_lowercase() } else { signal.name.to_lowercase() };
-            let likeness = if own.contains(&lower) { 1.0 } else { strsim::jaro_winkler(&own, &lower) };
+            let signal = signal.name.to_lowercase();
+            let likeness = if signal.contains(own) {
+                1.0
+            } else {
+                strsim::jaro_winkler(&signal, own).max(strsim::jaro_winkler(&full.to_lowercase(), &lower))
+            };
             if likeness >= NEAR {
                 near.push((likeness, full));
             }
