@@ -13,7 +13,8 @@ use thiserror::Error;
 
 pub use clock::{BusClock, ClockChange};
 pub use live::{LiveSource, can_interfaces};
-pub use log::{LogSource, LogTotals, open_log};
+pub(crate) use log::mdf;
+pub use log::{LogBytes, LogSource, LogTotals, open_log, unpacked};
 pub use simulated::SimulatedSource;
 
 /// Why frames cannot be had.

@@ -1,7 +1,9 @@
 //! The command line. One file for each subcommand; errors are reported here, once.
 
+mod convert;
 mod decode;
 mod demo;
+mod logs;
 mod machine;
 mod options;
 mod pans;
@@ -51,6 +53,8 @@ enum Command {
     Machine(machine::Args),
     /// Decode a log with a DBC file, signal by signal
     Decode(decode::Args),
+    /// Write a log of any format as a candump log
+    Convert(convert::Args),
     /// List the sessions in the journal
     Sessions(sessions::Args),
     /// Write the report of a session
@@ -110,6 +114,7 @@ pub fn main() -> ExitCode {
         Command::Simulate(args) => simulate::main(&args),
         Command::Machine(args) => machine::main(&args, &words),
         Command::Decode(args) => decode::main(&args),
+        Command::Convert(args) => convert::main(&args),
         Command::Sessions(args) => sessions::main(&args, &words),
         Command::Report(args) => report::main(&args),
     };

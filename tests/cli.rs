@@ -15,7 +15,7 @@ use support::table::Table;
 const DBC: &str = include_str!("../can-dbc/dbc/combine-demo.dbc");
 const PROFILE: &str = include_str!("../machines/combine-demo.toml");
 const VECTORS: &str = include_str!("../can-dbc/tests/data/golden-vectors.csv");
-const COMMANDS: [&str; 7] = ["demo", "run", "replay", "simulate", "decode", "sessions", "report"];
+const COMMANDS: [&str; 8] = ["demo", "run", "replay", "simulate", "decode", "convert", "sessions", "report"];
 /// Engine speed 1000 r/min: 8000 × 0.125.
 const ENGINE: &str = "(1749520800.000000) can0 0CF00400#F0FFFF401FFFFFFF\n";
 

@@ -11,6 +11,10 @@ use grainloss::advice::Advisor;
 use grainloss::harvest::{Activity, Estimate, Harvest, Setup};
 use grainloss::knowledge;
 use grainloss::machine::{Channel, ChannelBank, Profile, Reading, ReadingState, Readings, Router};
+use grainloss_can::candump::write_frame;
+use grainloss_can::log::Reader;
+use grainloss_can::{Database, Frame};
+use grainloss_simulator::{Scenario, Simulation};
 use proptest::prelude::*;
 
 thread_local! {
@@ -100,7 +104,7 @@ fn a_frame_allocates_nothing() {
     let profile = Profile::load("combine-demo").unwrap();
     let mut bank = ChannelBank::new(Router::new(&profile).unwrap());
     let ids = profile.database().messages().iter().map(|message| message.id).collect::<Vec<_>>();
-    let frames: Vec<_> = ids.iter().filter_map(|&id| grainloss_can::Frame::new(0, id, &[7; 8])).collect();
+    let frames: Vec<_> = ids.iter().filter_map(|&id| Frame::new(0, id, &[7; 8])).collect();
     let before = ALLOCATIONS.with(Cell::get);
     let mut known = 0;
     for round in 0..100 {
@@ -110,6 +114,47 @@ fn a_frame_allocates_nothing() {
         assert_eq!(bank.readings(round * 100_000).value(Channel::FeedRate), Some(1.799));
     }
     assert_eq!((ALLOCATIONS.with(Cell::get) - before, known), (0, 100 * frames.len()));
+}
+
+#[test]
+fn reading_and_decoding_a_log_allocate_nothing() {
+    let database = Database::bundled("combine-demo").unwrap().unwrap();
+    let mut simulation = Simulation::new(&Scenario::bundled("wheat").unwrap(), 1);
+    let (mut frames, mut log) = (Vec::new(), Vec::new());
+    for _ in 0..3_000 {
+        simulation.tick(&mut frames);
+    }
+    for (at, frame) in frames.iter().enumerate() {
+        write_frame(&mut log, ["can0", "can1"][at % 2], frame).unwrap();
+        // Lines of other shapes, and lines that are none: the general parser asks for nothing either.
+        log.extend_from_slice(match at % 50 {
+            0 => b"(1749520800.5)  can1  123#R\n",
+            1 => b"rubbish\n",
+            2 => b"(1749520800.500000001) can1 18feda00#00.ff\r\n",
+            _ => b"",
+        });
+    }
+    let mut reader = Reader::new(&log[..]);
+    let (mut before, mut signals) = (0, 0);
+    let mut read = |interface: &str, frame: &Frame| {
+        let message = database.message_of(frame.id)?;
+        let held = message.signals.iter().filter(|signal| message.holds(signal, frame));
+        signals += held.filter(|signal| signal.decode(frame).raw != i64::MIN).count();
+        Some(interface.len())
+    };
+    for number in 0u64.. {
+        // The names of the interfaces come first.
+        if number == 100 {
+            before = ALLOCATIONS.with(Cell::get);
+        }
+        if reader.next_with(&mut read).unwrap().is_none() {
+            break;
+        }
+    }
+    let asked = ALLOCATIONS.with(Cell::get) - before;
+    let counts = reader.counts();
+    assert!(counts.frames > 7_000 && counts.bad_lines > 100 && signals > 30_000, "{counts:?}, {signals} signals");
+    assert_eq!(asked, 0);
 }
 
 /// Nothing that is shown may be infinite, negative or no number.

@@ -15,6 +15,9 @@ const EXTENDED_FLAG: u32 = 1 << 31;
 pub struct CanId(u32);
 
 impl CanId {
+    /// The 11-bit identifier 0.
+    pub(crate) const ZERO: Self = Self(0);
+
     /// An 11-bit identifier; `None` over 0x7FF.
     pub const fn standard(id: u32) -> Option<Self> {
         if id <= 0x7FF { Some(Self(id)) } else { None }
@@ -86,6 +89,22 @@ impl Frame {
         let mut bytes = [0; MAX_PAYLOAD];
         bytes.get_mut(..payload.len())?.copy_from_slice(payload);
         Some(Self { t_us, id, interface: 0, len: payload.len() as u8, bytes })
+    }
+
+    /// A frame without a payload.
+    pub(crate) fn empty(id: CanId) -> Self {
+        Self { t_us: 0, id, interface: 0, len: 0, bytes: [0; MAX_PAYLOAD] }
+    }
+
+    /// Makes this another frame, of at most eight bytes: the first is the lowest of `data`, and those behind the payload
+    /// are zero.
+    #[inline]
+    pub(crate) fn set_classic(&mut self, t_us: i64, id: CanId, interface: u8, data: u64, len: usize) {
+        if self.len > 8 {
+            self.bytes = [0; MAX_PAYLOAD];
+        }
+        self.bytes[..8].copy_from_slice(&data.to_le_bytes());
+        (self.t_us, self.id, self.interface, self.len) = (t_us, id, interface, len.min(8) as u8);
     }
 
     /// The payload: 0 to 64 bytes.

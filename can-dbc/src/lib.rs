@@ -1,6 +1,6 @@
 //! Everything that knows bits: CAN frames, J1939 identifiers, candump logs, DBC files.
 //!
-//! The way through the crate is the way of the data: a [`candump::Reader`] turns log text into [`Frame`]s, a
+//! The way through the crate is the way of the data: a [`log::Reader`] turns a log into [`Frame`]s, a
 //! [`Database`] (loaded from a DBC file, checked and compiled) finds the [`Message`] of a frame, and each of its
 //! [`Signal`]s turns the payload into a [`Value`]: a number with a [`State`], because a sensor that says
 //! "not available" has not said zero.
@@ -25,6 +25,7 @@ mod frame;
 mod id_table;
 mod j1939;
 mod load;
+pub mod log;
 mod signal;
 mod transport;
 

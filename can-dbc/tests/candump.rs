@@ -7,7 +7,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::io::{BufReader, Read};
 
-use grainloss_can::candump::{LineError, LogCounts, Reader};
+use grainloss_can::log::{LogCounts, LogProblem, Place, Reader};
 use proptest::prelude::*;
 
 thread_local! {
@@ -40,9 +40,7 @@ fn read(log: &[u8]) -> (Vec<Vec<u8>>, Vec<String>, LogCounts) {
     // A small buffer, so that lines straddle it.
     let mut reader = Reader::new(BufReader::with_capacity(7, log));
     let (mut payloads, mut interfaces) = (Vec::new(), Vec::new());
-    let take = |interface: &[u8], frame: &grainloss_can::Frame| {
-        (String::from_utf8_lossy(interface).into_owned(), frame.payload().to_vec())
-    };
+    let take = |interface: &str, frame: &grainloss_can::Frame| (interface.to_owned(), frame.payload().to_vec());
     while let Some((interface, payload)) = reader.next_with(take).unwrap() {
         interfaces.push(interface);
         payloads.push(payload);
@@ -76,7 +74,7 @@ fn a_mixed_log_gives_its_frames_in_order_and_counts_the_rest() {
         bus_errors: 1,
         dropped: 15,
         bad_lines: 2,
-        first_bad: Some((9, LineError::Tail)),
+        first_bad: Some((Place::Line(9), LogProblem::Tail)),
     };
     assert_eq!(counts, expected);
 }
@@ -132,7 +130,7 @@ fn a_line_without_end_takes_no_memory() {
     }
     let used = ALLOCATED.with(Cell::get) - before;
     assert_eq!((frames, reader.counts().bad_lines), (2, 1));
-    assert_eq!(reader.counts().first_bad, Some((2, LineError::TooLong)));
+    assert_eq!(reader.counts().first_bad, Some((Place::Line(2), LogProblem::TooLong)));
     assert!(used < 64 << 10, "{used} bytes");
 }
 
@@ -140,6 +138,8 @@ fn a_line_without_end_takes_no_memory() {
 fn many_lines_take_no_memory() {
     let log = b"(1436509052.249713) can0 18FEF31C#3D422397722E724B\nrubbish\n".repeat(10_000);
     let mut reader = Reader::new(&log[..]);
+    // The first frame brings the interface's name.
+    assert!(reader.next_frame().unwrap().is_some());
     let before = ALLOCATED.with(Cell::get);
     while reader.next_frame().unwrap().is_some() {}
     assert_eq!(ALLOCATED.with(Cell::get), before);
@@ -205,7 +205,7 @@ proptest! {
                 }
                 Kind::Bad(text) => {
                     expected.bad_lines += 1;
-                    expected.first_bad.get_or_insert((number as u64 + 1, LineError::Time));
+                    expected.first_bad.get_or_insert((Place::Line(number as u64 + 1), LogProblem::Time));
                     text
                 }
                 Kind::Empty => " \t".to_owned(),
@@ -222,6 +222,8 @@ proptest! {
     fn random_bytes_never_make_it_panic_and_every_line_counts_once(
         log in proptest::collection::vec(prop_oneof![any::<u8>(), Just(b'\n'), Just(b'#'), Just(b'(')], 0..4_000)
     ) {
+        // The first line says what kind of log it is.
+        let log = [b"(1.0) can0 123#01\n", &log[..]].concat();
         let (_, _, counts) = read(&log);
         let filled = log.split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty()).count();
         let counted = counts.frames + counts.remote + counts.bus_errors + counts.bad_lines;

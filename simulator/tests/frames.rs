@@ -25,7 +25,7 @@ fn database() -> Database {
 fn values(database: &Database, frames: &[Frame], message: &str, signal: &str) -> Vec<(f64, State)> {
     let message = database.message(message).unwrap();
     let signal = message.signal(signal).unwrap();
-    let own = frames.iter().filter(|frame| frame.id == message.id && message.holds(signal, frame));
+    let own = frames.iter().filter(|frame| frame.id == message.id && message.holds(signal, *frame));
     own.map(|frame| signal.decode(frame)).map(|value| (value.physical, value.state)).collect()
 }
 

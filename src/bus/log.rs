@@ -1,18 +1,21 @@
-//! Frames from candump logs: plain, gzip or zstd, told apart by their first bytes; `-` is standard input.
+//! Frames from logs of any format: plain, gzip or zstd, told apart by their first bytes; `-` is standard input.
+
+mod unpack;
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use flate2::bufread::MultiGzDecoder;
 use grainloss_can::Frame;
-use grainloss_can::candump::{LogCounts, Reader};
+use grainloss_can::log::{Format, Interfaces, LogCounts, Place, Reader};
 use sha2::{Digest, Sha256};
 
 use super::{BusError, FrameSource, Polled};
 use crate::data_file;
+
+pub use unpack::{LogBytes, open_log, unpacked};
 
 /// What all the logs of a replay held.
 #[derive(Clone, Debug, Default)]
@@ -33,7 +36,9 @@ pub struct LogSource {
     paths: VecDeque<PathBuf>,
     /// A frame that was looked at before its time.
     first: Option<Frame>,
-    current: Option<(PathBuf, Reader<Box<dyn BufRead + Send>>)>,
+    current: Option<(PathBuf, Reader<LogBytes>)>,
+    /// Those of the files before the current one.
+    interfaces: Interfaces,
     totals: LogTotals,
     hash: Arc<Mutex<Sha256>>,
     files: Vec<String>,
@@ -63,6 +68,7 @@ impl LogSource {
             first: None,
             paths: paths.iter().cloned().collect::<VecDeque<_>>(),
             current: None,
+            interfaces: Interfaces::default(),
             totals: LogTotals::default(),
             hash: Arc::default(),
             files: paths.iter().map(|path| path.display().to_string()).collect(),
@@ -79,13 +85,15 @@ impl LogSource {
         self.first.as_ref().map(|frame| frame.t_us).ok_or_else(|| self.no_frames())
     }
 
-    fn open_one(&self, path: &Path) -> io::Result<Box<dyn BufRead + Send>> {
+    fn open_one(&mut self, path: &Path) -> io::Result<Reader<LogBytes>> {
         let hash = Arc::clone(&self.hash);
-        if path.as_os_str() == "-" {
+        let log = if path.as_os_str() == "-" {
             unpacked(Hashing { input: io::stdin(), hash })
         } else {
             unpacked(Hashing { input: File::open(path)?, hash })
-        }
+        }?;
+        let reader = Reader::with_interfaces(log, std::mem::take(&mut self.interfaces));
+        if reader.format() == Format::Mdf { Err(mdf()) } else { Ok(reader) }
     }
 
     fn no_frames(&self) -> BusError {
@@ -110,19 +118,26 @@ impl LogSource {
 
     fn close_current(&mut self) {
         let Some((path, reader)) = self.current.take() else { return };
-        let (counts, sum) = (reader.counts(), &mut self.totals.counts);
-        sum.frames += counts.frames;
-        sum.remote += counts.remote;
-        sum.bus_errors += counts.bus_errors;
-        sum.dropped += counts.dropped;
-        sum.bad_lines += counts.bad_lines;
-        if let (None, Some((line, error))) = (&self.totals.first_bad, counts.first_bad) {
-            self.totals.first_bad = Some(format!("{}:{line}: {error}", path.display()));
+        let file = path.display();
+        if reader.undated() {
+            tracing::warn!("{file}: the log does not say when it began; its times count from 1970");
         }
+        self.totals.counts.add(reader.counts());
+        if let (None, Some((place, problem))) = (&self.totals.first_bad, reader.counts().first_bad) {
+            self.totals.first_bad = Some(match place {
+                Place::Line(line) => format!("{file}:{line}: {problem}"),
+                Place::Byte(_) => format!("{file}: {place}: {problem}"),
+            });
+        }
+        self.interfaces = reader.into_interfaces();
     }
 }
 
 impl FrameSource for LogSource {
+    fn interfaces(&self) -> &[String] {
+        self.current.as_ref().map_or_else(|| self.interfaces.names(), |(_, reader)| reader.interfaces())
+    }
+
     fn poll(&mut self) -> Result<Polled, BusError> {
         if let Some(frame) = self.first.take() {
             return Ok(Polled::Frame(frame));
@@ -130,8 +145,8 @@ impl FrameSource for LogSource {
         loop {
             if self.current.is_none() {
                 let Some(path) = self.paths.pop_front() else { return Ok(Polled::End) };
-                let input = self.open_one(&path).map_err(|error| BusError::Log { path: path.clone(), error })?;
-                self.current = Some((path, Reader::new(input)));
+                let reader = self.open_one(&path).map_err(|error| BusError::Log { path: path.clone(), error })?;
+                self.current = Some((path, reader));
             }
             let Some((path, reader)) = &mut self.current else { continue };
             match reader.next_frame() {
@@ -149,9 +164,9 @@ impl FrameSource for LogSource {
     }
 }
 
-/// Opens a log and looks at its first bytes; `-` is standard input.
-pub fn open_log(path: &Path) -> io::Result<Box<dyn BufRead + Send>> {
-    if path.as_os_str() == "-" { unpacked(io::stdin()) } else { unpacked(File::open(path)?) }
+/// What is said of an MDF file.
+pub(crate) fn mdf() -> io::Error {
+    io::Error::other("this is an ASAM MDF (MF4) file, which is not read; export it as ASC or BLF")
 }
 
 /// Adds all that is read through it to a hash.
@@ -168,17 +183,4 @@ impl<R: Read> Read for Hashing<R> {
         }
         Ok(n)
     }
-}
-
-fn unpacked(raw: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
-    const BUFFER: usize = 1 << 16;
-    let mut plain = BufReader::with_capacity(BUFFER, raw);
-    let start = plain.fill_buf()?;
-    if start.starts_with(&[0x1F, 0x8B]) {
-        return Ok(Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(plain))));
-    }
-    if start.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]) {
-        return Ok(Box::new(BufReader::with_capacity(BUFFER, zstd::Decoder::with_buffer(plain)?)));
-    }
-    Ok(Box::new(plain))
 }

@@ -1,18 +1,29 @@
 //! `grainloss decode`: every signal of a log.
 
-use std::io::{self, BufRead, BufWriter, Write};
+mod rows;
+mod selection;
+
+use std::hint::black_box;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use grainloss_can::candump::{LogCounts, Reader};
-use grainloss_can::{Database, Frame, Message};
+use grainloss_can::log::Reader;
+use grainloss_can::{Assembler, Database, Frame, Taken};
 use serde_json::json;
 
+use self::rows::{Row, Writer};
+use self::selection::Selection;
 use super::CliError;
+use super::logs;
 use super::table::say;
-use crate::bus::open_log;
+use crate::bus::LogBytes;
 
 /// Decode a log with a DBC file, signal by signal.
+///
+/// Logs: candump (-L, -l, -ta, -tA, -tz, -td), Vector ASC and BLF, PEAK TRC, SavvyCAN GVRET csv, pcap and pcapng, each
+/// also inside gzip or zstd, told by their content. Times and values are written as they are in log and DBC file; what is
+/// no value says so in the column `state`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The log; `-` is standard input
@@ -20,6 +31,9 @@ pub(super) struct Args {
     /// The DBC file, or the name of a bundled one (combine-demo)
     #[arg(long, value_name = "FILE.dbc")]
     dbc: PathBuf,
+    /// Only this signal; may be given several times [default: all]
+    #[arg(long = "signal", value_name = "NAME|MESSAGE.NAME")]
+    signals: Vec<String>,
     /// How to write the signals
     #[arg(long, value_enum, default_value = "csv")]
     format: Format,
@@ -30,7 +44,10 @@ pub(super) struct Args {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
+    /// One row for each signal, with a header
     Csv,
+    /// One JSON object for each signal, on a line of its own
+    Jsonl,
 }
 
 #[derive(Debug, Default)]
@@ -42,23 +59,25 @@ struct Stats {
 
 pub(super) fn main(args: &Args) -> Result<(), CliError> {
     let database = database(&args.dbc)?;
-    let wrong = |error: io::Error| CliError::input(format!("{}: {error}", args.log.display()));
-    let input = open_log(&args.log).map_err(wrong)?;
-    let (stats, counts) = decode(&database, input, args)?;
-    if counts.frames == 0 {
-        let first = counts.first_bad.map_or(String::new(), |(line, error)| format!(" (line {line}: {error})"));
-        return Err(CliError::input(format!("{}: no CAN frame in it{first}", args.log.display())));
-    }
+    let selection = Selection::new(&database, &args.signals).map_err(CliError::input)?;
+    let mut reader = Reader::new(logs::open(&args.log, args.stats)?);
+    let mut decoder = Decoder {
+        database: &database,
+        selection: &selection,
+        assembler: Assembler::new(database.fast_packets().collect()),
+        stats: Stats::default(),
+    };
+    let damaged = if args.stats { decoder.count(&mut reader) } else { decoder.write(&mut reader, args.format)? };
+    let counts = reader.counts();
+    logs::check(&args.log, &reader, damaged.as_ref())?;
     if args.stats {
         let stats = json!({
-            "frames": counts.frames, "decoded": stats.decoded, "unknown": stats.unknown, "bad": counts.bad_lines,
-            "signals": stats.signals,
+            "frames": counts.frames, "decoded": decoder.stats.decoded, "unknown": decoder.stats.unknown,
+            "bad": counts.bad_lines, "signals": decoder.stats.signals,
         });
-        say(&stats.to_string())?;
-    } else if counts.bad_lines > 0 {
-        let (log, lines) = (args.log.display(), counts.bad_lines);
-        super::complain(&format!("{log}: {lines} lines that are no frames were passed over"));
+        return say(&stats.to_string());
     }
+    logs::tell(&args.log, &reader);
     Ok(())
 }
 
@@ -76,82 +95,83 @@ pub(super) fn database(dbc: &Path) -> Result<Database, CliError> {
     Ok(database)
 }
 
-fn decode(database: &Database, input: Box<dyn BufRead + Send>, args: &Args) -> Result<(Stats, LogCounts), CliError> {
-    let mut out: Box<dyn Write> = if args.stats {
-        Box::new(io::sink())
-    } else {
-        Box::new(BufWriter::with_capacity(1 << 16, io::stdout().lock()))
-    };
-    let mut reader = Reader::new(input);
-    let mut stats = Stats::default();
-    let mut written =
-        if args.stats { Ok(()) } else { writeln!(out, "t_unix,iface,id,message,signal,value,unit,state") };
-    while written.is_ok() {
-        let step = reader.next_with(|interface, frame| {
-            let Some(message) = database.message_of(frame.id) else {
-                stats.unknown += 1;
-                return Ok(());
-            };
-            stats.decoded += 1;
-            rows(&mut out, interface, frame, message, args.stats, &mut stats.signals)
-        });
-        match step {
-            Ok(Some(row)) => written = row,
-            Ok(None) => break,
-            // A compressed log cut short: what was read is good.
-            Err(error) if reader.counts().frames > 0 => {
-                let (log, frames) = (args.log.display(), reader.counts().frames);
-                super::complain(&format!("{log}: {error} after {frames} frames"));
-                break;
+/// The signals of one frame after another.
+struct Decoder<'a> {
+    database: &'a Database,
+    selection: &'a Selection,
+    assembler: Assembler,
+    stats: Stats,
+}
+
+impl Decoder<'_> {
+    /// Hands every chosen signal of a frame to `put`, or of the message that the frame completes.
+    #[inline]
+    fn frame(&mut self, interface: &str, frame: &Frame, mut put: impl FnMut(Row<'_>)) {
+        let Self { database, selection, assembler, stats } = self;
+        let (id, payload) = match assembler.take(frame, |id| database.index_of(id).is_some()) {
+            Taken::Alone => (frame.id, frame.into()),
+            Taken::Part => {
+                stats.decoded += 1;
+                return;
             }
-            Err(error) => return Err(CliError::input(format!("{}: {error}", args.log.display()))),
+            Taken::Whole { id, payload } => (id, payload),
+        };
+        let Some(index) = database.index_of(id) else {
+            stats.unknown += 1;
+            return;
+        };
+        stats.decoded += 1;
+        let message = &database.messages()[index];
+        for signal in selection.of(index, message).filter(|signal| message.holds(signal, payload)) {
+            stats.signals += 1;
+            put(Row { t_us: frame.t_us, interface, id, message, signal, value: signal.decode(payload) });
         }
     }
-    match written.and_then(|()| out.flush()) {
-        // A reader that has gone, as after `| head`, has seen what it wanted.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(CliError::failed(format!("standard output: {error}")))
-        }
-        _ => Ok((stats, reader.counts().clone())),
-    }
-}
 
-/// One row for each signal that the payload holds.
-fn rows(
-    out: &mut dyn Write,
-    interface: &[u8],
-    frame: &Frame,
-    message: &Message,
-    count_only: bool,
-    signals: &mut u64,
-) -> io::Result<()> {
-    let (seconds, micros) = (frame.t_us.div_euclid(1_000_000), frame.t_us.rem_euclid(1_000_000));
-    let interface = String::from_utf8_lossy(interface);
-    for signal in message.signals.iter().filter(|signal| message.holds(signal, frame)) {
-        let value = signal.decode(frame);
-        *signals += 1;
-        if !count_only {
-            writeln!(
-                out,
-                "{seconds}.{micros:06},{},{},{},{},{},{},{}",
-                field(&interface),
-                frame.id,
-                message.name,
-                signal.name,
-                value.physical,
-                field(&signal.unit),
-                value.state.word()
-            )?;
+    /// Decodes everything and keeps nothing. What broke the log, if something did.
+    fn count(&mut self, reader: &mut Reader<LogBytes>) -> Option<io::Error> {
+        loop {
+            // The value is used as far as the compiler can tell: it must be computed.
+            let step =
+                reader.next_with(|interface, frame| self.frame(interface, frame, |row| _ = black_box(row.value)));
+            match step {
+                Ok(Some(())) => {}
+                Ok(None) => return None,
+                Err(error) => return Some(error),
+            }
         }
     }
-    Ok(())
-}
 
-/// A CSV field from outside: quoted when it needs to be (RFC 4180).
-fn field(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\"")).into()
-    } else {
-        text.into()
+    /// Writes everything to standard output. What broke the log, if something did.
+    fn write(&mut self, reader: &mut Reader<LogBytes>, format: Format) -> Result<Option<io::Error>, CliError> {
+        let mut writer = Writer::new(BufWriter::with_capacity(1 << 16, io::stdout().lock()), format);
+        let mut written = writer.head();
+        let mut damaged = None;
+        while written.is_ok() {
+            let step = reader.next_with(|interface, frame| {
+                let mut result = Ok(());
+                self.frame(interface, frame, |row| {
+                    if result.is_ok() {
+                        result = writer.row(&row);
+                    }
+                });
+                result
+            });
+            match step {
+                Ok(Some(row)) => written = row,
+                Ok(None) => break,
+                Err(error) => {
+                    damaged = Some(error);
+                    break;
+                }
+            }
+        }
+        match written.and_then(|()| writer.out.flush()) {
+            // A reader that has gone, as after `| head`, has seen what it wanted.
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(CliError::failed(format!("standard output: {error}")))
+            }
+            _ => Ok(damaged),
+        }
     }
 }

@@ -61,7 +61,7 @@ impl CounterWatch {
         }
         for (pair, (grew, other)) in self.grew.iter().enumerate() {
             let numbered = (2 * pair + 1..=2 * pair + 2).any(|byte| found.iter().any(|f| *f == byte.to_string()));
-            if *grew >= LEAST_GROWTHS && !other && !numbered {
+            if self.steps >= LEAST_STEPS && *grew >= LEAST_GROWTHS && !other && !numbered {
                 found.push(format!("{}-{}", 2 * pair + 1, 2 * pair + 2));
             }
         }

@@ -1,8 +1,7 @@
 //! One line of a candump log.
 
-use thiserror::Error;
-
 use crate::frame::{CanId, Frame, MAX_PAYLOAD};
+use crate::log::LogProblem;
 
 /// What a line holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,74 +29,45 @@ pub enum Line<'a> {
     Empty,
 }
 
-/// Why a line is not a line of a candump log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum LineError {
-    /// No `(seconds.fraction)` at the start.
-    #[error("expected '(seconds.fraction)' at the start of the line")]
-    Time,
-    /// A time that no recorder can have seen.
-    #[error("the time is beyond the year 2100")]
-    TimeRange,
-    /// No interface name after the time.
-    #[error("expected an interface name after the time")]
-    Interface,
-    /// No identifier before the `#`.
-    #[error("expected an identifier of 3 or 8 hexadecimal digits followed by '#'")]
-    Identifier,
-    /// The data is not pairs of hexadecimal digits, or there is too much of it.
-    #[error("expected pairs of hexadecimal digits, at most 8 bytes (64 after '##')")]
-    Data,
-    /// Something behind the data that is neither `R` nor `T`.
-    #[error("expected nothing, 'R' or 'T' after the data")]
-    Tail,
-    /// The screen format of candump, which is not its log format.
-    #[error("this is candump's screen format; record with 'candump -L' or 'candump -l'")]
-    ScreenFormat,
-    /// Longer than any frame could be.
-    #[error("the line is longer than any frame")]
-    TooLong,
-}
-
 /// Bit 29 of the identifier marks an error frame.
-const ERROR_FLAG: u32 = 0x2000_0000;
+pub(crate) const ERROR_FLAG: u32 = 0x2000_0000;
 
 /// 2100-01-01 UTC. A later time is a corrupt one, and would move everything behind it.
-const YEAR_2100_US: i64 = 4_102_444_800_000_000;
+pub(crate) const YEAR_2100_US: i64 = 4_102_444_800_000_000;
 
 /// Reads one line, with or without its line end.
-pub fn parse_line(line: &[u8]) -> Result<Line<'_>, LineError> {
+pub fn parse_line(line: &[u8]) -> Result<Line<'_>, LogProblem> {
     // Some editors put a mark of their own before the first line.
     let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line).trim_ascii();
     if line.is_empty() {
         return Ok(Line::Empty);
     }
     if line[0] != b'(' {
-        return dropped(line).map(|frames| Line::Dropped { frames }).ok_or(LineError::Time);
+        return dropped(line).map(|frames| Line::Dropped { frames }).ok_or(LogProblem::Time);
     }
-    let (t_us, rest) = time(&line[1..]).ok_or(LineError::Time)?;
+    let (t_us, rest) = time(&line[1..]).ok_or(LogProblem::Time)?;
     if t_us >= YEAR_2100_US {
-        return Err(LineError::TimeRange);
+        return Err(LogProblem::TimeRange);
     }
-    let (interface, rest) = word(rest).ok_or(LineError::Interface)?;
-    let (frame, tail) = word(rest).ok_or(LineError::Identifier)?;
+    let (interface, rest) = word(rest).ok_or(LogProblem::Interface)?;
+    let (frame, tail) = word(rest).ok_or(LogProblem::Identifier)?;
     let Some(hash) = frame.iter().position(|&b| b == b'#') else {
         return Err(if word(tail).is_some_and(|(w, _)| w[0] == b'[') {
-            LineError::ScreenFormat
+            LogProblem::ScreenFormat
         } else {
-            LineError::Identifier
+            LogProblem::Identifier
         });
     };
     match tail.trim_ascii() {
         b"" | b"R" | b"T" => {}
-        _ => return Err(LineError::Tail),
+        _ => return Err(LogProblem::Tail),
     }
-    let bits = identifier(&frame[..hash]).ok_or(LineError::Identifier)?;
+    let bits = identifier(&frame[..hash]).ok_or(LogProblem::Identifier)?;
     let data = &frame[hash + 1..];
     if hash == 8 && bits & ERROR_FLAG != 0 {
         return Ok(Line::BusError { class: bits & !ERROR_FLAG });
     }
-    let id = if hash == 3 { CanId::standard(bits) } else { CanId::extended(bits) }.ok_or(LineError::Identifier)?;
+    let id = if hash == 3 { CanId::standard(bits) } else { CanId::extended(bits) }.ok_or(LogProblem::Identifier)?;
     if data.first() == Some(&b'R') {
         return Ok(Line::Remote);
     }
@@ -107,9 +77,19 @@ pub fn parse_line(line: &[u8]) -> Result<Line<'_>, LineError> {
         _ => (data, 8),
     };
     let mut payload = [0; MAX_PAYLOAD];
-    let len = hex_bytes(data, &mut payload[..limit]).ok_or(LineError::Data)?;
-    let frame = Frame::new(t_us, id, &payload[..len]).ok_or(LineError::Data)?;
+    let len = hex_bytes(data, &mut payload[..limit]).ok_or(LogProblem::Data)?;
+    let frame = Frame::new(t_us, id, &payload[..len]).ok_or(LogProblem::Data)?;
     Ok(Line::Frame { interface, frame })
+}
+
+/// A data frame as a log has it; a time that no recorder can have seen is refused.
+pub(crate) fn data_frame(t_us: i64, id: CanId, interface: u8, payload: &[u8]) -> Result<Frame, LogProblem> {
+    if t_us >= YEAR_2100_US {
+        return Err(LogProblem::TimeRange);
+    }
+    let mut frame = Frame::new(t_us, id, payload).ok_or(LogProblem::Expected("at most 64 bytes of data"))?;
+    frame.interface = interface;
+    Ok(frame)
 }
 
 /// `1547753403.000000) …`: microseconds and what follows. Digits beyond the sixth are dropped.
@@ -143,7 +123,8 @@ fn word(text: &[u8]) -> Option<(&[u8], &[u8])> {
     (end > 0).then(|| text.split_at(end))
 }
 
-fn hex(digit: u8) -> Option<u8> {
+/// One hexadecimal digit.
+pub(crate) fn hex(digit: u8) -> Option<u8> {
     match digit {
         b'0'..=b'9' => Some(digit - b'0'),
         b'A'..=b'F' => Some(digit - b'A' + 10),
@@ -152,7 +133,8 @@ fn hex(digit: u8) -> Option<u8> {
     }
 }
 
-fn identifier(text: &[u8]) -> Option<u32> {
+/// Three or eight hexadecimal digits.
+pub(crate) fn identifier(text: &[u8]) -> Option<u32> {
     if text.len() != 3 && text.len() != 8 {
         return None;
     }
@@ -178,7 +160,7 @@ fn hex_bytes(text: &[u8], out: &mut [u8]) -> Option<usize> {
 }
 
 /// `DROPCOUNT: dropped 5 CAN frames on 'can0' socket (total drops 5)`
-fn dropped(line: &[u8]) -> Option<u64> {
+pub(crate) fn dropped(line: &[u8]) -> Option<u64> {
     let rest = line.strip_prefix(b"DROPCOUNT: dropped ")?;
     let (count, _) = word(rest)?;
     std::str::from_utf8(count).ok()?.parse().ok()
@@ -229,17 +211,17 @@ mod tests {
     #[test]
     fn rubbish_says_what_was_expected() {
         for (line, error) in [
-            ("hello", LineError::Time),
-            ("(1547.) can0 123#00", LineError::Time),
-            ("(99999999999999999999.0) can0 123#00", LineError::Time),
-            ("(1.0)", LineError::Interface),
-            ("(1.0) can0", LineError::Identifier),
-            ("(1.0) can0 1234#00", LineError::Identifier),
-            ("(1.0) can0 FFF#00", LineError::Identifier),
-            ("(1.0) can0 123#0", LineError::Data),
-            ("(1.0) can0 123#001122334455667788", LineError::Data),
-            ("(1.0) can0 123#00 X", LineError::Tail),
-            ("(1436509052.249713)  can0  18FEF31C   [8]  3D 42 23 97 72 2E 72 4B", LineError::ScreenFormat),
+            ("hello", LogProblem::Time),
+            ("(1547.) can0 123#00", LogProblem::Time),
+            ("(99999999999999999999.0) can0 123#00", LogProblem::Time),
+            ("(1.0)", LogProblem::Interface),
+            ("(1.0) can0", LogProblem::Identifier),
+            ("(1.0) can0 1234#00", LogProblem::Identifier),
+            ("(1.0) can0 FFF#00", LogProblem::Identifier),
+            ("(1.0) can0 123#0", LogProblem::Data),
+            ("(1.0) can0 123#001122334455667788", LogProblem::Data),
+            ("(1.0) can0 123#00 X", LogProblem::Tail),
+            ("(1436509052.249713)  can0  18FEF31C   [8]  3D 42 23 97 72 2E 72 4B", LogProblem::ScreenFormat),
         ] {
             assert_eq!(parse_line(line.as_bytes()), Err(error), "{line}");
         }

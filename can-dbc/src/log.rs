@@ -1,0 +1,32 @@
+//! CAN logs of any kind that technicians have, through one [`Reader`].
+//!
+//! The kind is told by the content, never by the file's name ([`Format`]). Whatever can be read is read; everything else
+//! is counted, and the first problem is kept with its place ([`LogCounts`]). Only data frames come out: remote requests
+//! and error frames are counted, and never reach a decoder.
+//!
+//! Times are absolute where the log says when it began; where it does not, they begin at 1970 and
+//! [`Reader::undated`] says so. Dates without a time zone are read as UTC.
+
+mod asc;
+mod blf;
+mod blf_object;
+mod counts;
+mod date;
+mod fields;
+mod format;
+mod gvret;
+mod input;
+mod interfaces;
+mod pcap;
+mod reader;
+mod text;
+mod trc;
+
+pub use counts::{LogCounts, LogProblem, Place};
+pub use format::Format;
+pub use interfaces::Interfaces;
+pub use reader::Reader;
+
+pub(crate) use date::utc;
+pub(crate) use fields::{decimal, words};
+pub(crate) use text::{Kind, Out};

@@ -1,0 +1,190 @@
+//! pcap and pcapng with frames of SocketCAN (link type 227, `LINKTYPE_CAN_SOCKETCAN`).
+//!
+//! The parts of the files are taken apart by the crate pcap-parser; where one ends is looked up here, so that a damaged
+//! one can be passed over and the last one of a file cut short is told.
+
+use std::io::{self, Read};
+
+use pcap_parser::{Block, Linktype, OptionCode, parse_block_be, parse_block_le, parse_pcap_header};
+
+use super::counts::{LogCounts, LogProblem, Place};
+use super::input::Input;
+use super::text::{Kind, Out, count};
+use crate::candump::data_frame;
+use crate::frame::CanId;
+
+/// Frames of SocketCAN, the identifier in network byte order.
+const SOCKETCAN: Linktype = Linktype(227);
+
+/// A longer part of a file is a damaged length.
+const LONGEST: usize = 1 << 24;
+
+const SECTION: u32 = 0x0A0D_0D0A;
+/// `0x1A2B3C4D` as a section of the other byte order has it.
+const SECTION_BIG_ENDIAN: [u8; 4] = [0x1A, 0x2B, 0x3C, 0x4D];
+
+/// An interface of the file.
+#[derive(Clone, Debug)]
+struct Port {
+    link: Linktype,
+    name: Option<Vec<u8>>,
+    /// Units of its times in a second, and where they begin, in seconds since 1970.
+    units_s: u64,
+    offset_s: i64,
+}
+
+/// A capture.
+#[derive(Debug)]
+pub(super) struct Pcap<R> {
+    input: Input<R>,
+    ports: Vec<Port>,
+    big_endian: bool,
+    /// pcap, not pcapng.
+    plain: bool,
+    begun: bool,
+}
+
+impl<R: Read> Pcap<R> {
+    pub fn new(input: Input<R>, plain: bool) -> Self {
+        Self { input, ports: Vec::new(), big_endian: false, plain, begun: false }
+    }
+
+    /// Reads up to the next frame; false at the end.
+    pub fn next(&mut self, out: &mut Out, counts: &mut LogCounts) -> io::Result<bool> {
+        loop {
+            let place = Place::Byte(self.input.offset());
+            let Some(length) = self.part() else { return self.input.end().map(|()| false) };
+            let part = length.and_then(|length| {
+                let there = self.input.ahead(length);
+                there.get(..length).ok_or(LogProblem::CutShort("a packet"))
+            });
+            let part = match part {
+                Ok(part) => part,
+                Err(problem) => {
+                    // Where the next one begins cannot be known.
+                    counts.bad(place, problem);
+                    while self.input.skip(LONGEST as u64) {}
+                    continue;
+                }
+            };
+            let length = part.len();
+            let found = match (self.plain, self.begun) {
+                (true, true) => plain_packet(part, self.big_endian, &self.ports, out),
+                (true, false) => plain_head(part).map(|(port, big_endian)| {
+                    self.ports = vec![port];
+                    self.big_endian = big_endian;
+                    Kind::Nothing
+                }),
+                (false, _) => block(part, self.big_endian, &mut self.ports, out),
+            };
+            self.begun = true;
+            self.input.pass(length);
+            if count(counts, place, found) {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// How long the next part of the file is; `None` at the end.
+    fn part(&mut self) -> Option<Result<usize, LogProblem>> {
+        const PLAIN_HEAD: usize = 24;
+        const PACKET_HEAD: usize = 16;
+        let start = self.input.ahead(PACKET_HEAD.max(12));
+        if start.is_empty() {
+            return None;
+        }
+        if self.plain && !self.begun {
+            return Some(Ok(PLAIN_HEAD));
+        }
+        let number = |at: usize, big_endian: bool| {
+            let bytes = start.get(at..at + 4)?.try_into().ok()?;
+            Some(if big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) })
+        };
+        let length = if self.plain {
+            number(8, self.big_endian).map(|length| length as usize + PACKET_HEAD)
+        } else {
+            if number(0, false) == Some(SECTION) {
+                self.big_endian = start.get(8..12) == Some(&SECTION_BIG_ENDIAN);
+            }
+            number(4, self.big_endian).map(|length| length as usize)
+        };
+        Some(match length {
+            None => Err(LogProblem::CutShort("a packet's head")),
+            Some(length) if !(12..=LONGEST).contains(&length) => Err(LogProblem::Expected("a packet's length")),
+            Some(length) => Ok(length),
+        })
+    }
+}
+
+fn plain_head(part: &[u8]) -> Result<(Port, bool), LogProblem> {
+    let (_, head) = parse_pcap_header(part).map_err(|_| LogProblem::Expected("the head of a pcap file"))?;
+    let units_s = if head.is_nanosecond_precision() { 1_000_000_000 } else { 1_000_000 };
+    Ok((Port { link: head.network, name: None, units_s, offset_s: 0 }, head.is_bigendian()))
+}
+
+fn plain_packet(part: &[u8], big_endian: bool, ports: &[Port], out: &mut Out) -> Result<Kind, LogProblem> {
+    let parse = if big_endian { pcap_parser::parse_pcap_frame_be } else { pcap_parser::parse_pcap_frame };
+    let (_, packet) = parse(part).map_err(|_| LogProblem::Expected("a packet"))?;
+    let port = ports.first().ok_or(LogProblem::Expected("the head of a pcap file"))?;
+    let units = u64::from(packet.ts_sec) * port.units_s + u64::from(packet.ts_usec);
+    frame(packet.data, 0, port, units, out)
+}
+
+/// A block of a pcapng file.
+fn block(part: &[u8], big_endian: bool, ports: &mut Vec<Port>, out: &mut Out) -> Result<Kind, LogProblem> {
+    let parse = if big_endian { parse_block_be } else { parse_block_le };
+    let (_, block) = parse(part).map_err(|_| LogProblem::Expected("a block of pcapng"))?;
+    match block {
+        Block::SectionHeader(_) => ports.clear(),
+        Block::InterfaceDescription(found) => {
+            let name = found.options.iter().find(|option| option.code == OptionCode::IfName);
+            let name = name.and_then(|option| option.as_bytes().ok()).map(<[u8]>::to_vec);
+            let units_s = found.ts_resolution().unwrap_or(1_000_000);
+            ports.push(Port { link: found.linktype, name, units_s, offset_s: found.ts_offset() });
+        }
+        Block::EnhancedPacket(packet) => {
+            let units = u64::from(packet.ts_high) << 32 | u64::from(packet.ts_low);
+            let port = ports.get(packet.if_id as usize);
+            let port = port.ok_or(LogProblem::Expected("the interface's description before its packets"))?;
+            let data = packet.data.get(..packet.caplen as usize).unwrap_or(packet.data);
+            return frame(data, packet.if_id, port, units, out);
+        }
+        Block::SimplePacket(_) => return Err(LogProblem::Expected("a packet with a time")),
+        _ => {}
+    }
+    Ok(Kind::Nothing)
+}
+
+/// A frame as the kernel hands it out: identifier and flags, length, flags of CAN FD, two bytes, data.
+fn frame(data: &[u8], number: u32, port: &Port, units: u64, out: &mut Out) -> Result<Kind, LogProblem> {
+    const EXTENDED: u32 = 1 << 31;
+    const REMOTE: u32 = 1 << 30;
+    const ERROR: u32 = 1 << 29;
+    const XL: u8 = 0x80;
+    if port.link != SOCKETCAN {
+        return Err(LogProblem::Expected("a capture of a CAN interface (link type 227)"));
+    }
+    let [a, b, c, d, len, _, _, _, data @ ..] = data else { return Err(LogProblem::Expected("a frame of SocketCAN")) };
+    if len & XL != 0 {
+        return Err(LogProblem::Expected("classic CAN or CAN FD, not CAN XL"));
+    }
+    let bits = u32::from_be_bytes([*a, *b, *c, *d]);
+    if bits & ERROR != 0 {
+        return Ok(Kind::BusError);
+    }
+    if bits & REMOTE != 0 {
+        return Ok(Kind::Remote);
+    }
+    let id = if bits & EXTENDED != 0 { CanId::extended(bits & !EXTENDED) } else { CanId::standard(bits) };
+    let id = id.ok_or(LogProblem::Expected("an identifier of at most 11 bits, or 29 with its flag"))?;
+    let data = data.get(..usize::from(*len)).ok_or(LogProblem::Expected("as much data as the length says"))?;
+    let micros =
+        i128::from(units) * 1_000_000 / i128::from(port.units_s.max(1)) + i128::from(port.offset_s) * 1_000_000;
+    let t_us = i64::try_from(micros).map_err(|_| LogProblem::TimeRange)?;
+    let interface = match &port.name {
+        Some(name) => out.interfaces.place(name)?,
+        None => out.interfaces.numbered(number)?,
+    };
+    out.frame = data_frame(t_us, id, interface, data)?;
+    Ok(Kind::Frame)
+}

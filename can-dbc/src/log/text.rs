@@ -1,0 +1,127 @@
+//! Logs that are text: one line, at most one frame.
+
+use std::io::{self, Read};
+
+use super::asc::Asc;
+use super::counts::{LogCounts, LogProblem, Place};
+use super::gvret::Gvret;
+use super::input::{Input, LineRead};
+use super::interfaces::Interfaces;
+use super::trc::Trc;
+use crate::candump::{Fast, Line, Screen, parse_line};
+use crate::frame::Frame;
+
+/// Where a line puts its frame.
+#[derive(Debug)]
+pub(crate) struct Out {
+    pub frame: Frame,
+    pub interfaces: Interfaces,
+}
+
+/// What a line or a record was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A data frame: it is in [`Out`] now.
+    Frame,
+    /// A remote request.
+    Remote,
+    /// An error frame.
+    BusError,
+    /// The recorder lost frames.
+    Dropped(u64),
+    /// A header, a comment, an event: nothing that was on the bus.
+    Nothing,
+}
+
+/// Counts what is no frame; true for a frame.
+pub(crate) fn count(counts: &mut LogCounts, place: Place, found: Result<Kind, LogProblem>) -> bool {
+    match found {
+        Ok(Kind::Frame) => {
+            counts.frames += 1;
+            return true;
+        }
+        Ok(Kind::Remote) => counts.remote += 1,
+        Ok(Kind::BusError) => counts.bus_errors += 1,
+        Ok(Kind::Dropped(frames)) => counts.dropped = counts.dropped.saturating_add(frames),
+        Ok(Kind::Nothing) => {}
+        Err(problem) => counts.bad(place, problem),
+    }
+    false
+}
+
+/// What the lines look like, and what must be remembered from one to the next.
+#[derive(Debug)]
+pub(super) enum Syntax {
+    Candump(Fast),
+    Screen(Screen),
+    Asc(Asc),
+    Trc(Trc),
+    Gvret(Gvret),
+}
+
+/// A text log.
+#[derive(Debug)]
+pub(super) struct Text<R> {
+    input: Input<R>,
+    syntax: Syntax,
+    line_number: u64,
+}
+
+impl<R: Read> Text<R> {
+    pub fn new(input: Input<R>, syntax: Syntax) -> Self {
+        Self { input, syntax, line_number: 0 }
+    }
+
+    /// Reads up to the next frame; false at the end.
+    #[inline]
+    pub fn next(&mut self, out: &mut Out, counts: &mut LogCounts) -> io::Result<bool> {
+        loop {
+            if let Syntax::Candump(fast) = &mut self.syntax
+                && let Some(used) = fast.parse(self.input.ready(), &mut out.frame)
+            {
+                self.input.pass(used);
+                self.line_number += 1;
+                counts.frames += 1;
+                return Ok(true);
+            }
+            match self.line(out, counts)? {
+                None => return Ok(false),
+                Some(true) => return Ok(true),
+                Some(false) => {}
+            }
+        }
+    }
+
+    /// Reads one line the slow way; true when it was a frame, `None` at the end.
+    fn line(&mut self, out: &mut Out, counts: &mut LogCounts) -> io::Result<Option<bool>> {
+        let Some(line) = self.input.line()? else { return Ok(None) };
+        self.line_number += 1;
+        let found = match line {
+            LineRead::TooLong => Err(LogProblem::TooLong),
+            LineRead::Whole(line) => match &mut self.syntax {
+                Syntax::Candump(fast) => candump(fast, line, out),
+                Syntax::Screen(screen) => screen.line(line, out),
+                Syntax::Asc(asc) => asc.line(line, out),
+                Syntax::Trc(trc) => trc.line(line, out),
+                Syntax::Gvret(gvret) => gvret.line(line, out),
+            },
+        };
+        Ok(Some(count(counts, Place::Line(self.line_number), found)))
+    }
+}
+
+/// A line of candump's log format, by the general parser.
+fn candump(fast: &mut Fast, line: &[u8], out: &mut Out) -> Result<Kind, LogProblem> {
+    Ok(match parse_line(line)? {
+        Line::Frame { interface, mut frame } => {
+            frame.interface = out.interfaces.place(interface)?;
+            fast.learn(line, interface, &frame);
+            out.frame = frame;
+            Kind::Frame
+        }
+        Line::Remote => Kind::Remote,
+        Line::BusError { .. } => Kind::BusError,
+        Line::Dropped { frames } => Kind::Dropped(frames),
+        Line::Empty => Kind::Nothing,
+    })
+}

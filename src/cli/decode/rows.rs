@@ -1,0 +1,104 @@
+//! How a signal is written: CSV of the fixed columns, or one JSON object on a line.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use grainloss_can::{CanId, Message, Signal, Value};
+use serde::Serialize;
+
+use super::Format;
+
+/// One signal of one payload: of a frame, or of several that a transport has put together.
+pub(super) struct Row<'a> {
+    pub t_us: i64,
+    pub interface: &'a str,
+    pub id: CanId,
+    pub message: &'a Message,
+    pub signal: &'a Signal,
+    pub value: Value,
+}
+
+/// Writes rows.
+pub(super) struct Writer<W> {
+    pub out: W,
+    format: Format,
+}
+
+/// The same names as the CSV columns.
+#[derive(Serialize)]
+struct Json<'a> {
+    t_unix: f64,
+    iface: &'a str,
+    id: String,
+    message: &'a str,
+    signal: &'a str,
+    /// Not a number is null.
+    value: f64,
+    unit: &'a str,
+    state: &'static str,
+    /// What the value table calls the code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<&'a str>,
+}
+
+impl<W: Write> Writer<W> {
+    pub fn new(out: W, format: Format) -> Self {
+        Self { out, format }
+    }
+
+    /// What comes before the rows.
+    pub fn head(&mut self) -> io::Result<()> {
+        match self.format {
+            Format::Csv => writeln!(self.out, "t_unix,iface,id,message,signal,value,unit,state"),
+            Format::Jsonl => Ok(()),
+        }
+    }
+
+    pub fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
+        match self.format {
+            Format::Csv => self.csv(row),
+            Format::Jsonl => self.json(row),
+        }
+    }
+
+    fn csv(&mut self, row: &Row<'_>) -> io::Result<()> {
+        let (seconds, micros) = (row.t_us.div_euclid(1_000_000), row.t_us.rem_euclid(1_000_000));
+        writeln!(
+            self.out,
+            "{seconds}.{micros:06},{},{},{},{},{},{},{}",
+            field(row.interface),
+            row.id,
+            row.message.name,
+            row.signal.name,
+            row.value.physical,
+            field(&row.signal.unit),
+            row.value.state.word()
+        )
+    }
+
+    fn json(&mut self, row: &Row<'_>) -> io::Result<()> {
+        let object = Json {
+            // Microseconds of any date before 2100 are exact enough in a double: it has 16 digits.
+            t_unix: row.t_us as f64 / 1e6,
+            iface: row.interface,
+            id: row.id.to_string(),
+            message: &row.message.name,
+            signal: &row.signal.name,
+            value: row.value.physical,
+            unit: &row.signal.unit,
+            state: row.value.state.word(),
+            label: row.signal.label(row.value.raw),
+        };
+        serde_json::to_writer(&mut self.out, &object)?;
+        self.out.write_all(b"\n")
+    }
+}
+
+/// A CSV field from outside: quoted when it needs to be (RFC 4180).
+fn field(text: &str) -> Cow<'_, str> {
+    if text.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\"")).into()
+    } else {
+        text.into()
+    }
+}
