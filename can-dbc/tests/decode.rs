@@ -256,7 +256,10 @@ fn a_place_without_a_file_is_checked_alike() {
     // A float is no part of a split value.
     let float = Signal::at(0, 32, little, Kind::Float, 8).unwrap();
     let byte = Signal::at(32, 8, little, Kind::Unsigned, 8).unwrap();
-    assert!(float.clone().with_high(&byte).is_none() && byte.with_high(&float).is_none());
+    assert!(float.clone().with_high(&byte).is_none() && byte.clone().with_high(&float).is_none());
+    // Nor is a split value.
+    let split = byte.clone().with_high(&byte).unwrap();
+    assert!(split.clone().with_high(&byte).is_none() && byte.with_high(&split).is_none());
 }
 
 /// One bit after another, as the DBC convention counts them: little endian upward; big endian downward within a byte,
