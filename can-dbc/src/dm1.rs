@@ -60,12 +60,12 @@ impl<'a> TroubleCodes<'a> {
         (codes.len() >= 4).then_some(Self { lamps, codes })
     }
 
-    /// The lamp of a fault that is probably not electronic.
+    /// The protect lamp.
     pub const fn protect(&self) -> Lamp {
         self.lamp(0)
     }
 
-    /// The amber warning lamp: the machine can go on.
+    /// The amber warning lamp.
     pub const fn amber(&self) -> Lamp {
         self.lamp(2)
     }
@@ -75,7 +75,7 @@ impl<'a> TroubleCodes<'a> {
         self.lamp(4)
     }
 
-    /// The malfunction indicator lamp, for emissions.
+    /// The malfunction indicator lamp.
     pub const fn malfunction(&self) -> Lamp {
         self.lamp(6)
     }
@@ -93,16 +93,13 @@ impl<'a> TroubleCodes<'a> {
     pub fn iter(&self) -> impl Iterator<Item = TroubleCode> + use<'a> {
         // A frame has two bytes left behind its only fault.
         let (codes, _) = self.codes.as_chunks();
-        codes
-            .iter()
-            .filter(|code| !matches!(code, [0, 0, 0, 0] | [0xFF, 0xFF, 0xFF, 0xFF]))
-            .map(TroubleCode::from_bytes)
+        codes.iter().copied().filter(|&code| code != [0; 4] && code != [0xFF; 4]).map(TroubleCode::from_bytes)
     }
 }
 
 impl TroubleCode {
     /// The number's bits are spread: 0 to 7, 8 to 15, and the upper three above the failure mode.
-    fn from_bytes(&[low, middle, mixed, last]: &[u8; 4]) -> Self {
+    fn from_bytes([low, middle, mixed, last]: [u8; 4]) -> Self {
         Self {
             spn: u32::from_le_bytes([low, middle, mixed >> 5, 0]),
             fmi: mixed & 0x1F,

@@ -59,6 +59,11 @@ pub struct Signal {
     /// Further bits, above those of `bits`.
     high: Option<Bits>,
     inverted: bool,
+    /// Of both parts together.
+    width: u8,
+    kind: Kind,
+    /// The payload must be at least this long.
+    min_len: u16,
     scale: Scale,
     /// Codes whose state is settled before the rule is asked: lowest, highest, state.
     codes: Vec<(i64, i64, State)>,
@@ -78,6 +83,9 @@ impl Signal {
             bits,
             high: None,
             inverted: false,
+            width: bits.width,
+            kind: bits.kind,
+            min_len: bits.min_len,
             scale: Scale::new(1.0, 0.0),
             codes: Vec::new(),
         }
@@ -95,14 +103,18 @@ impl Signal {
     }
 
     /// The same signal with the bits of another one above its own: a value that a sender has split. `None` when both
-    /// together are over 64 bits, or one of them is a floating-point number.
+    /// together are over 64 bits, or one of them is a floating-point number or a split value itself.
     #[must_use]
     pub fn with_high(mut self, high: &Self) -> Option<Self> {
-        let whole = |bits: &Bits| matches!(bits.kind, Kind::Unsigned | Kind::Signed);
-        if self.width() + high.width() > 64 || !whole(&self.bits) || !whole(&high.bits) || self.high.is_some() {
+        let is_part = |signal: &Self| signal.high.is_none() && matches!(signal.kind, Kind::Unsigned | Kind::Signed);
+        if self.width() + high.width() > 64 || !is_part(&self) || !is_part(high) {
             return None;
         }
         self.high = Some(high.bits);
+        self.width += high.width;
+        // The sign is in the highest bits.
+        self.kind = high.kind;
+        self.min_len = self.min_len.max(high.min_len);
         Some(self)
     }
 
@@ -150,13 +162,12 @@ impl Signal {
 
     /// The width in bits, 1..=64.
     pub fn width(&self) -> u32 {
-        u32::from(self.bits.width) + self.high.map_or(0, |high| u32::from(high.width))
+        u32::from(self.width)
     }
 
     /// How its bits stand for a number.
     pub fn kind(&self) -> Kind {
-        // The sign is in the highest bits.
-        self.high.map_or(self.bits.kind, |high| high.kind)
+        self.kind
     }
 
     /// Reads the signal from a payload, whether or not its multiplexer page is the one in the payload.
@@ -164,11 +175,8 @@ impl Signal {
     pub fn decode<'a>(&self, payload: impl Into<Payload<'a>>) -> Value {
         let payload = payload.into();
         let raw = self.raw(payload);
-        let state = if payload.len() < usize::from(self.bits.min_len) || self.high_is_outside(payload) {
-            State::NotAvailable
-        } else {
-            self.state(raw)
-        };
+        let is_whole = payload.len() >= usize::from(self.min_len);
+        let state = if is_whole { self.state(raw) } else { State::NotAvailable };
         Value { raw, physical: self.physical(raw), state }
     }
 
@@ -181,12 +189,7 @@ impl Signal {
     }
 
     #[inline]
-    fn high_is_outside(&self, payload: Payload<'_>) -> bool {
-        self.high.is_some_and(|high| payload.len() < usize::from(high.min_len))
-    }
-
-    #[inline]
-    pub(crate) fn raw(&self, payload: Payload<'_>) -> i64 {
+    fn raw(&self, payload: Payload<'_>) -> i64 {
         let mut bits = self.bits.read(payload);
         if let Some(high) = self.high {
             bits |= high.read(payload) << self.bits.width;
@@ -194,14 +197,14 @@ impl Signal {
         if self.inverted {
             bits = !bits;
         }
-        let unused = 64 - self.width();
+        let unused = 64 - self.width;
         let raised = bits << unused;
-        if self.kind() == Kind::Signed { (raised as i64) >> unused } else { (raised >> unused) as i64 }
+        if self.kind == Kind::Signed { (raised as i64) >> unused } else { (raised >> unused) as i64 }
     }
 
     #[inline]
     fn physical(&self, raw: i64) -> f64 {
-        self.scale.physical(match self.kind() {
+        self.scale.physical(match self.kind {
             Kind::Unsigned => raw as u64 as f64,
             Kind::Signed => raw as f64,
             Kind::Float => f64::from(f32::from_bits(raw as u32)),
@@ -214,7 +217,7 @@ impl Signal {
         let raw = self.scale.raw(physical);
         let width = self.width() as i32;
         // The upper limit is the first power of two that does not fit: unlike the largest code it is exact at any width.
-        match self.kind() {
+        match self.kind {
             Kind::Unsigned => (0.0..2f64.powi(width)).contains(&raw.round()).then(|| raw.round() as u64 as i64),
             Kind::Signed => {
                 (-2f64.powi(width - 1)..2f64.powi(width - 1)).contains(&raw.round()).then(|| raw.round() as i64)
@@ -245,7 +248,7 @@ impl Signal {
             return *state;
         }
         let declared = || self.declared(raw);
-        match (self.kind(), self.rule) {
+        match (self.kind, self.rule) {
             // An infinity or "not a number" measures nothing.
             (Kind::Float | Kind::Double, _) if !self.physical(raw).is_finite() => State::NotAvailable,
             (Kind::Float | Kind::Double, _) | (_, CodeRule::None) => State::Valid,

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-use grainloss_can::{CanId, Database, Frame, Signal, State, Value};
+use grainloss_can::{ByteOrder, CanId, Database, Frame, Kind, Signal, State, Value};
 use proptest::prelude::*;
 
 /// An 11-bit identifier; PGN 65504 (J1939, proprietary) and PGN 129026 (NMEA 2000), bit 31 set as DBC files do.
@@ -238,6 +238,30 @@ fn what_is_just_too_large_for_a_wide_signal_has_no_code() {
     }
 }
 
+#[test]
+fn a_place_without_a_file_is_checked_alike() {
+    let at = |start, width, order, kind, size| Signal::at(start, width, order, kind, size).map(|signal| signal.width());
+    let (little, big) = (ByteOrder::LittleEndian, ByteOrder::BigEndian);
+    assert_eq!(at(4, 64, big, Kind::Signed, 9), Ok(64));
+    assert_eq!(at(504, 8, little, Kind::Unsigned, 64), Ok(8));
+    // The last byte of the longest broadcast, 1785 bytes; nothing is longer, whatever is said.
+    assert_eq!(at(14_272, 8, little, Kind::Unsigned, 1785), Ok(8));
+    for (start, size) in [(14_280, u64::MAX), (u64::MAX, u64::MAX), (64, 8), (57, 8), (0, 0)] {
+        assert!(at(start, 8, little, Kind::Unsigned, size).is_err_and(|wrong| wrong.contains("payload")), "{start}");
+    }
+    for width in [0, 65, u64::MAX] {
+        assert!(at(0, width, big, Kind::Unsigned, 64).is_err_and(|wrong| wrong.contains("64 bits")));
+    }
+    assert!(at(0, 64, little, Kind::Float, 8).is_err_and(|wrong| wrong.contains("32 or 64")));
+    // A float is no part of a split value.
+    let float = Signal::at(0, 32, little, Kind::Float, 8).unwrap();
+    let byte = Signal::at(32, 8, little, Kind::Unsigned, 8).unwrap();
+    assert!(float.clone().with_high(&byte).is_none() && byte.clone().with_high(&float).is_none());
+    // Nor is a split value.
+    let split = byte.clone().with_high(&byte).unwrap();
+    assert!(split.clone().with_high(&byte).is_none() && byte.with_high(&split).is_none());
+}
+
 /// One bit after another, as the DBC convention counts them: little endian upward; big endian downward within a byte,
 /// then on from bit 7 of the next.
 fn reference(payload: &[u8], start: usize, width: usize, big_endian: bool) -> u64 {
@@ -253,13 +277,13 @@ fn reference(payload: &[u8], start: usize, width: usize, big_endian: bool) -> u6
     value
 }
 
-/// Size, start, width and byte order of a signal that fits its message and eight bytes.
+/// Size, start, width and byte order of a signal that fits its message: up to 64 bits, over nine bytes at most.
 fn placement() -> impl Strategy<Value = (usize, usize, usize, bool)> {
     (1usize..=64, any::<bool>(), any::<prop::sample::Index>(), any::<prop::sample::Index>()).prop_map(
         |(size, big_endian, start, width)| {
             let start = start.index(size * 8);
             let before = if big_endian { 7 - start % 8 } else { start % 8 };
-            let room = (size * 8 - start / 8 * 8).min(64) - before;
+            let room = (size * 8 - start / 8 * 8 - before).min(64);
             (size, start, width.index(room) + 1, big_endian)
         },
     )
@@ -290,6 +314,38 @@ proptest! {
         let changed: u32 = payload.iter().zip(&after).map(|(a, b)| (a ^ b).count_ones()).sum();
         let own = reference(&after[..size], start, width, big_endian) ^ bits;
         prop_assert_eq!(changed, own.count_ones());
+    }
+
+    #[test]
+    fn a_split_value_is_its_parts_one_above_the_other(
+        (_, low_start, low_width, low_big) in placement(),
+        (_, high_start, high_width, high_big) in placement(),
+        bytes in proptest::collection::vec(any::<u8>(), 64),
+        signed: bool,
+        inverted: bool,
+    ) {
+        let order = |big| if big { ByteOrder::BigEndian } else { ByteOrder::LittleEndian };
+        let kind = if signed { Kind::Signed } else { Kind::Unsigned };
+        let low = Signal::at(low_start as u64, low_width as u64, order(low_big), Kind::Unsigned, 64).unwrap();
+        let high = Signal::at(high_start as u64, high_width as u64, order(high_big), kind, 64).unwrap();
+        let width = low_width + high_width;
+        let Some(both) = low.with_high(&high) else {
+            prop_assert!(width > 64);
+            return Ok(());
+        };
+        let both = if inverted { both.with_bits_inverted() } else { both };
+        let bits = reference(&bytes, low_start, low_width, low_big)
+            | reference(&bytes, high_start, high_width, high_big) << low_width;
+        let unused = 64 - width;
+        let raised = (if inverted { !bits } else { bits }) << unused;
+        let expected = if signed { raised as i64 >> unused } else { (raised >> unused) as i64 };
+        let full = frame(STANDARD, &bytes);
+        prop_assert_eq!(both.decode(&full).raw, expected);
+        // A frame that ends before either part's last byte has no value.
+        let last = |start: usize, width, big| if big { start / 8 + (7 - start % 8 + width - 1) / 8 } else { (start + width - 1) / 8 };
+        let needs = 1 + last(low_start, low_width, low_big).max(last(high_start, high_width, high_big));
+        prop_assert_eq!(both.decode(&frame(STANDARD, &bytes[..needs])).state, State::Valid);
+        prop_assert_eq!(both.decode(&frame(STANDARD, &bytes[..needs - 1])).state, State::NotAvailable);
     }
 
     #[test]

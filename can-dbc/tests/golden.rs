@@ -1,6 +1,8 @@
 //! The demonstration database against values that an independent tool computed: 124 signals of 22 frames, encoded by
 //! cantools 45.1.0 from the same DBC file and decoded back by it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
 use grainloss_can::candump::{Line, parse_line};
 use grainloss_can::{Database, Frame, State};
 

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use grainloss_can::{CanId, Database, DbcError, DbcProblem, Matching};
-use proptest::prelude::*;
+
+#[path = "loader/properties.rs"]
+mod properties;
 
 /// Eight lines; what a test adds begins on line 9.
 const HEAD: &str = "VERSION \"\"\n\nNS_ :\n\nBS_:\n\nBU_: ECU\n\n";
@@ -403,64 +405,4 @@ fn the_bundled_database_is_whole() {
     assert_eq!(database.messages().len(), 32);
     assert_eq!(database.warnings(), []);
     assert!(Database::bundled("no-such").is_none());
-}
-
-fn bundled() -> &'static [u8] {
-    Database::bundled_text("combine-demo").unwrap().as_bytes()
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-        let _ = Database::parse("own.dbc", &bytes);
-    }
-
-    #[test]
-    fn no_body_of_dbc_words_makes_it_panic(
-        words in proptest::collection::vec(prop_oneof![
-            Just("BO_"), Just("SG_"), Just(":"), Just("8"), Just("\n"), Just("100"), Just("4294967295"), Just("M"),
-            Just("m0"), Just("0|8@1+"), Just("(1,0)"), Just("[0|0]"), Just("\"\""), Just("ECU"), Just("A:"), Just("-1"),
-            Just("VAL_"), Just("BA_"), Just(";"), Just("1e999"), Just("99999999999999999999999"), Just("CM_"),
-        ], 0..40)
-    ) {
-        let _ = parse(&words.join(" "));
-    }
-
-    #[test]
-    fn a_damaged_copy_of_a_good_file_never_makes_it_panic(
-        flips in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
-        cut in any::<prop::sample::Index>(),
-        cut_it: bool,
-    ) {
-        let mut bytes = bundled().to_vec();
-        for (at, byte) in flips {
-            let at = at.index(bytes.len());
-            bytes[at] = byte;
-        }
-        if cut_it {
-            bytes.truncate(cut.index(bytes.len()));
-        }
-        let lines = bytes.split(|&b| b == b'\n').count();
-        if let Err(error) = Database::parse("own.dbc", &bytes) {
-            prop_assert!((1..=lines).contains(&error.line), "line {} of {lines}", error.line);
-        }
-    }
-
-    #[test]
-    fn numbers_of_any_size_never_make_it_panic(
-        id: u64, size: u64, start: u64, width: u64, big_endian: bool, factor: f64, offset: f64, cycle: u64, code: i64,
-    ) {
-        let order = u8::from(!big_endian);
-        // Half of the cases are small enough to come through the parser.
-        for (id, size, start, width) in [(id, size, start, width), (id % 2048, size % 65, start % 512, width % 65)] {
-            let body = format!(
-                "BO_ {id} M: {size} ECU\n SG_ S : {start}|{width}@{order}+ ({factor:?},{offset:?}) [0|0] \"\" ECU\n\n\
-                 BA_DEF_ BO_ \"GenMsgCycleTime\" INT 0 0;\nBA_DEF_DEF_ \"GenMsgCycleTime\" 0;\n\
-                 BA_ \"GenMsgCycleTime\" BO_ {id} {cycle};\nVAL_ {id} S {code} \"Error\" ;\n"
-            );
-            let _ = parse(&body);
-        }
-    }
 }
