@@ -65,6 +65,10 @@ fn seen_tells_period_jitter_changing_bytes_and_counters() {
     assert_eq!((&claim["device_class"], &claim["function"]), (&7.into(), &130.into()));
     let long = &seen["long_messages"][0];
     assert_eq!((&long["id"], &long["bytes"]), (&"1CFECA00".into(), &14.into()));
+    // FF FF, then D0 05 02 03: SPN 0x5D0 = 1488, FMI 2, 3 times; 01 05 02 03: SPN 0x501 = 1281; 02 05 02 03: SPN 1282.
+    let troubles: Vec<_> = seen["trouble_codes"].as_array().unwrap().iter().map(|code| &code["spn"]).collect();
+    assert_eq!(troubles, [1488, 1281, 1282]);
+    assert_eq!(seen["trouble_codes"][0], serde_json::json!({"source": 0, "spn": 1488, "fmi": 2, "count": 3}));
     // People see the same, in columns that stand under each other whatever the language.
     for lang in ["zh", "en"] {
         let table = sandbox.ok(&["machine", "seen", "bus.log", "--lang", lang]).out;

@@ -164,6 +164,7 @@ seen-proprietary-b = maker's own B
 seen-beyond = { $frames } frames of too many further identifiers are not listed
 seen-claim = address { $address }: maker { $maker } ({ $who }), device class { $class }, function { $function }
 seen-long = several frames { $id } { $name }: { $count } times, { $bytes } bytes
+seen-trouble = address { $address } tells of a fault: SPN { $spn } FMI { $fmi }, { $count } times
 
 check-channel = channel
 check-source = source in use

@@ -164,6 +164,7 @@ seen-proprietary-b = 厂家专用 B
 seen-beyond = 另有过多的标识符,共 { $frames } 帧,未列出
 seen-claim = 地址 { $address }:厂家 { $maker }({ $who }),设备类 { $class },功能 { $function }
 seen-long = 多帧报文 { $id } { $name }:{ $count } 次,{ $bytes } 字节
+seen-trouble = 地址 { $address } 报故障:SPN { $spn } FMI { $fmi },次数 { $count }
 
 check-channel = 通道
 check-source = 在用来源

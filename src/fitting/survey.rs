@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use grainloss_can::{Assembler, CanId, Frame, SourceAddress, Taken};
+use grainloss_can::{Assembler, CanId, Frame, Payload, SourceAddress, Taken, TroubleCode, TroubleCodes};
 
 use super::counters::CounterWatch;
 
@@ -135,6 +135,7 @@ pub struct Survey {
     seen: BTreeMap<(CanId, u8), Seen>,
     claims: BTreeMap<SourceAddress, Claim>,
     long: BTreeMap<CanId, LongMessage>,
+    troubles: BTreeMap<SourceAddress, Vec<TroubleCode>>,
     assembler: Assembler,
     frames: u64,
     beyond: u64,
@@ -147,6 +148,7 @@ impl Default for Survey {
             seen: BTreeMap::new(),
             claims: BTreeMap::new(),
             long: BTreeMap::new(),
+            troubles: BTreeMap::new(),
             // Which groups come by fast packet, a bus does not say.
             assembler: Assembler::new(Vec::new()),
             frames: 0,
@@ -175,13 +177,18 @@ impl Survey {
         {
             self.claims.insert(id.source, Claim { name: u64::from_le_bytes(name) });
         }
-        if let Taken::Whole { id, payload } = self.assembler.take(frame, |_| true)
-            && (self.long.contains_key(&id) || self.long.len() < MOST_IDS)
-        {
-            let message = self.long.entry(id).or_insert(LongMessage { count: 0, last: Vec::new() });
-            message.count += 1;
-            message.last.clear();
-            message.last.extend_from_slice(payload.bytes());
+        match self.assembler.take(frame, |_| true) {
+            Taken::Alone => trouble(&mut self.troubles, frame.id, frame.into()),
+            Taken::Part => {}
+            Taken::Whole { id, payload } => {
+                trouble(&mut self.troubles, id, payload);
+                if self.long.contains_key(&id) || self.long.len() < MOST_IDS {
+                    let message = self.long.entry(id).or_insert(LongMessage { count: 0, last: Vec::new() });
+                    message.count += 1;
+                    message.last.clear();
+                    message.last.extend_from_slice(payload.bytes());
+                }
+            }
         }
     }
 
@@ -193,6 +200,11 @@ impl Survey {
     /// Who said who they are.
     pub fn claims(&self) -> impl Iterator<Item = (SourceAddress, Claim)> {
         self.claims.iter().map(|(&source, &claim)| (source, claim))
+    }
+
+    /// Every fault that a controller has told of, in the order in which it told of them first.
+    pub fn troubles(&self) -> impl Iterator<Item = (SourceAddress, &TroubleCode)> {
+        self.troubles.iter().flat_map(|(&source, codes)| codes.iter().map(move |code| (source, code)))
     }
 
     /// What was broadcast in several frames, by the identifier that it would have in one.
@@ -213,5 +225,19 @@ impl Survey {
     /// From the first frame to the last, s.
     pub fn span_s(&self) -> f64 {
         self.span_us.map_or(0.0, |(first, last)| (last - first) as f64 / 1e6)
+    }
+}
+
+/// Keeps the faults of a DM1 message; of one that comes again, the newest count.
+fn trouble(troubles: &mut BTreeMap<SourceAddress, Vec<TroubleCode>>, id: CanId, payload: Payload<'_>) {
+    let Some(id) = id.j1939().filter(|id| id.pgn == TroubleCodes::PGN) else { return };
+    let Some(codes) = TroubleCodes::parse(payload.bytes()) else { return };
+    let known = troubles.entry(id.source).or_default();
+    for code in codes.iter() {
+        match known.iter().position(|other| (other.spn, other.fmi) == (code.spn, code.fmi)) {
+            Some(at) => known[at] = code,
+            None if known.len() < MOST_IDS => known.push(code),
+            None => {}
+        }
     }
 }

@@ -149,6 +149,11 @@ fn table(survey: &Survey, interfaces: &[String], named: &Named<'_>) -> Result<()
         let values = [("id", &*id.to_string()), ("name", &named.name(id)), ("count", &count), ("bytes", &bytes)];
         say(&words.with("seen-long", &values))?;
     }
+    for (source, code) in survey.troubles() {
+        let (address, spn, fmi) = (source.0.to_string(), code.spn.to_string(), code.fmi.to_string());
+        let values = [("address", &*address), ("spn", &spn), ("fmi", &fmi), ("count", &code.count.to_string())];
+        say(&words.with("seen-trouble", &values))?;
+    }
     Ok(())
 }
 
@@ -205,8 +210,12 @@ fn to_json(survey: &Survey, interfaces: &[String], named: &Named<'_>) -> Value {
         .long_messages()
         .map(|(id, message)| json!({"id": id.to_string(), "count": message.count, "bytes": message.last.len()}))
         .collect();
+    let troubles: Vec<Value> = survey
+        .troubles()
+        .map(|(source, code)| json!({"source": source.0, "spn": code.spn, "fmi": code.fmi, "count": code.count}))
+        .collect();
     json!({
-        "frames": survey.frames(), "seconds": survey.span_s(), "ids": ids, "claims": claims, "long_messages": long,
+        "frames": survey.frames(), "seconds": survey.span_s(), "ids": ids, "claims": claims, "long_messages": long, "trouble_codes": troubles,
         "frames_of_further_ids": survey.beyond(),
     })
 }
