@@ -156,7 +156,7 @@ fn check_tells_what_came_of_every_channel() {
     assert_eq!(check["channels"]["reel.speed"]["in_use"], Value::Null);
     let table = sandbox.ok(&["machine", "check", "own.toml", "bus.log", "--lang", "en"]).out;
     for said in
-        ["61 %", "not available 22 %", "too old 17 %", "never had a value: reel.speed", "18FF9980 (10)", "not mapped: "]
+        ["61 %", "not available 22 %", "too old 17 %", "never seen: reel.speed", "18FF9980 (10)", "not mapped: "]
     {
         assert!(table.contains(said), "'{said}' is not in:\n{table}");
     }

@@ -54,13 +54,16 @@ fn table(check: &Check, all: bool, words: &Words) -> Result<(), CliError> {
     let heads = ["channel", "source", "valid", "otherwise", "raw", "value", "range"];
     let mut rows = vec![heads.map(|key| words.get(&format!("check-{key}"))).to_vec()];
     let mut silent = Vec::new();
+    let mut unseen = Vec::new();
     let mut unmapped = Vec::new();
     for (channel, found) in check.channels() {
         if found.sources.is_empty() {
             unmapped.push(channel.name());
             continue;
         }
-        if found.states.share(ReadingState::NeverSeen) >= 1.0 || found.in_use().is_none() {
+        if found.states.share(ReadingState::NeverSeen) >= 1.0 {
+            unseen.push(channel.name());
+        } else if found.in_use().is_none() {
             silent.push(format!("{} ({})", channel.name(), otherwise(&found.states, words)));
         }
         let shown: Vec<&SourceCheck> =
@@ -81,11 +84,11 @@ fn table(check: &Check, all: bool, words: &Words) -> Result<(), CliError> {
         }
     }
     columns(&rows)?;
-    if !silent.is_empty() {
-        say(&words.with("check-silent", &[("channels", &silent.join(", "))]))?;
-    }
-    if !unmapped.is_empty() {
-        say(&words.with("check-unmapped", &[("channels", &unmapped.join(", "))]))?;
+    let silent: Vec<&str> = silent.iter().map(String::as_str).collect();
+    for (key, channels) in [("check-silent", silent), ("check-unseen", unseen), ("check-unmapped", unmapped)] {
+        if !channels.is_empty() {
+            say(&words.with(key, &[("channels", &channels.join(", "))]))?;
+        }
     }
     let (frames, known) = check.frames();
     let mut unknown: Vec<_> = check.unknown().iter().collect();
