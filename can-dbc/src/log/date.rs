@@ -65,6 +65,9 @@ pub(super) fn system_time(bytes: &[u8; 16]) -> Option<i64> {
     let part = |at: usize| i16::from_le_bytes([bytes[2 * at], bytes[2 * at + 1]]);
     let small = |at| i8::try_from(part(at)).ok();
     let millis = i32::from(part(7));
+    if !(0..1000).contains(&millis) {
+        return None;
+    }
     let at = DateTime::new(part(0), small(1)?, small(3)?, small(4)?, small(5)?, small(6)?, millis * 1_000_000).ok()?;
     Some(TimeZone::UTC.to_timestamp(at).ok()?.as_microsecond())
 }
