@@ -88,12 +88,12 @@ impl Noise {
             2 => noise | mask | self.next(),
             _ => noise,
         };
-        let len = if dice >> 28 & 7 == 0 { (noise % 9) as usize } else { 8 };
+        let len = if (dice >> 28) % 8 == 0 { (noise % 9) as usize } else { 8 };
         for byte in &payload.to_le_bytes()[..len] {
             let _ = write!(self.line, "{byte:02X}");
         }
         // And some lines are damaged.
-        if dice >> 40 & 63 == 0 {
+        if (dice >> 40) % 64 == 0 {
             let at = mask as usize % self.line.len();
             self.line[at] = (mask >> 32) as u8;
         }
