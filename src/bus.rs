@@ -29,7 +29,10 @@ pub enum BusError {
         error: io::Error,
     },
     /// A log without a single frame.
-    #[error("{file}: no CAN frame in it{first}; expected lines of candump -L: (seconds.fraction) can0 ID#DATA")]
+    #[error(
+        "{file}: no CAN frame in it{first}; expected lines of candump -L: (seconds.fraction) can0 ID#DATA, or a log of another \
+         known format (ASC, BLF, TRC, GVRET csv, pcap, pcapng)"
+    )]
     NoFrames {
         /// The file.
         file: String,

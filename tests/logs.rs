@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-#[allow(dead_code, reason = "what other tests use")]
 mod support;
 
 use std::collections::BTreeMap;

@@ -138,7 +138,7 @@ fn hex_digits(word: u64) -> (u32, usize) {
     // In each byte: does the high bit come up when so much is added? A byte over 0x7F is no digit, and can disturb those
     // behind it only.
     let ascii = word & !HIGH_BITS;
-    let lower = ascii | LOW_BITS * 0x20;
+    let lower = ascii | (LOW_BITS * 0x20);
     let at_least = |bytes: u64, least: u8| bytes + LOW_BITS * u64::from(0x80 - least);
     let digit = at_least(ascii, b'0') & !at_least(ascii, b'9' + 1);
     let letter = at_least(lower, b'a') & !at_least(lower, b'f' + 1);

@@ -84,7 +84,7 @@ pub fn parse_line(line: &[u8]) -> Result<Line<'_>, LogProblem> {
 
 /// A data frame as a log has it; a time that no recorder can have seen is refused.
 pub(crate) fn data_frame(t_us: i64, id: CanId, interface: u8, payload: &[u8]) -> Result<Frame, LogProblem> {
-    if t_us >= YEAR_2100_US {
+    if !(0..YEAR_2100_US).contains(&t_us) {
         return Err(LogProblem::TimeRange);
     }
     let mut frame = Frame::new(t_us, id, payload).ok_or(LogProblem::Expected("at most 64 bytes of data"))?;

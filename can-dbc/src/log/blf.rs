@@ -145,8 +145,8 @@ impl<R: Read> Blf<R> {
         self.lost = true;
         self.input.pass(1);
         loop {
-            let there = self.input.ahead(HEAD);
-            if there.len() < HEAD {
+            let there = self.input.ahead(SIGNATURE.len());
+            if there.len() < SIGNATURE.len() {
                 let rest = there.len();
                 self.input.pass(rest);
                 return false;

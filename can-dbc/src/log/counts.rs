@@ -65,7 +65,7 @@ pub enum LogProblem {
     #[error("expected '(seconds.fraction)' at the start of the line")]
     Time,
     /// A time that no recorder can have seen.
-    #[error("the time is beyond the year 2100")]
+    #[error("the time is before 1970 or beyond the year 2100")]
     TimeRange,
     /// No interface name after the time.
     #[error("expected an interface name after the time")]
