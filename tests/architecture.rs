@@ -215,7 +215,7 @@ fn only_simulate_writes_to_a_bus() {
     assert_none(&wrong);
     let opens: Vec<String> =
         sources("src").into_iter().filter(|(_, text)| code(text).contains("socketcan")).map(|(path, _)| path).collect();
-    assert_eq!(opens, ["src/bus/live.rs", "src/cli/simulate/vcan.rs"]);
+    assert_eq!(opens, ["src/bus/socketcan/socket.rs", "src/cli/simulate/vcan.rs"]);
 }
 
 #[test]
