@@ -40,10 +40,8 @@ pub enum Happening {
     Down,
     /// The controller left the bus.
     BusOff,
-    /// Our queue was full: so many frames were lost.
-    LostInQueue,
-    /// The kernel's queue was full: so many frames were lost.
-    LostInSocket,
+    /// Our queue was full, and then the kernel's too: so many frames were lost.
+    Lost,
     /// The controller had no room: it lost frames, nobody knows how many.
     Overrun,
     /// The controller became error-passive.
@@ -70,12 +68,11 @@ pub enum Happening {
 
 impl Happening {
     /// Each, the worst first.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 15] = [
         Self::Gone,
         Self::Down,
         Self::BusOff,
-        Self::LostInQueue,
-        Self::LostInSocket,
+        Self::Lost,
         Self::Overrun,
         Self::Passive,
         Self::NoAck,
@@ -95,8 +92,7 @@ impl Happening {
             Self::Gone => "gone",
             Self::Down => "down",
             Self::BusOff => "bus-off",
-            Self::LostInQueue => "lost-in-queue",
-            Self::LostInSocket => "lost-in-socket",
+            Self::Lost => "lost",
             Self::Overrun => "overrun",
             Self::Passive => "passive",
             Self::NoAck => "no-ack",
@@ -138,9 +134,7 @@ pub enum Told {
     /// A remote request, or a frame of an impossible length.
     Odd,
     /// The kernel lost so many frames more.
-    LostInSocket(u64),
-    /// Our queue lost so many frames more.
-    LostInQueue(u64),
+    Lost(u64),
     /// The interface is down.
     Down,
     /// It is up, after it was down.
@@ -200,8 +194,7 @@ impl BusHealth {
         match told {
             Told::Error(error) => self.error(&error, t_us),
             Told::Odd => self.odd += 1,
-            Told::LostInSocket(frames) => self.count(Happening::LostInSocket, frames, t_us),
-            Told::LostInQueue(frames) => self.count(Happening::LostInQueue, frames, t_us),
+            Told::Lost(frames) => self.count(Happening::Lost, frames, t_us),
             Told::Down => self.enter(BusState::Down, t_us),
             Told::Gone => self.enter(BusState::Gone, t_us),
             // A frame may have told so before.

@@ -227,7 +227,7 @@ impl<S: FrameSource> Loop<S> {
             match self.source.poll() {
                 Ok(Polled::Frame(frame)) => {
                     let t_us = self.bus_time(&mut clock, &mut pacer, frame.t_us);
-                    while !pacer.wait(t_us) && !self.stop.load(Ordering::Relaxed) {}
+                    self.wait_until(&mut pacer, t_us);
                     self.pipeline.frame(&frame, t_us, &mut |output| self.sinks.take(output));
                     self.last_frame_us = Some(t_us);
                     self.rate.count(t_us, 1);
@@ -240,9 +240,7 @@ impl<S: FrameSource> Loop<S> {
                 }
                 Ok(Polled::Quiet(source_us)) => {
                     let t_us = self.bus_time(&mut clock, &mut pacer, source_us);
-                    self.pipeline.advance(t_us, &mut |output| self.sinks.take(output));
-                    self.rate.count(t_us, 0);
-                    self.publish(t_us, false);
+                    self.pass_to(t_us);
                 }
                 Ok(Polled::News(news)) => self.sinks.news(news, self.source.interfaces()),
                 Ok(Polled::End) => break "end of input",
@@ -263,6 +261,23 @@ impl<S: FrameSource> Loop<S> {
             journal_lost,
             trace_error,
         })
+    }
+
+    /// Waits until `t_us` is due. Time passes on the screen too while the log is silent; the steps made meanwhile are
+    /// those that the next frame would have made before itself.
+    fn wait_until(&mut self, pacer: &mut Pacer, t_us: i64) {
+        while !pacer.wait(t_us) && !self.stop.load(Ordering::Relaxed) {
+            if let Some(now_us) = pacer.now_us() {
+                self.pass_to(now_us.min(t_us));
+            }
+        }
+    }
+
+    /// Time passes without a frame.
+    fn pass_to(&mut self, t_us: i64) {
+        self.pipeline.advance(t_us, &mut |output| self.sinks.take(output));
+        self.rate.count(t_us, 0);
+        self.publish(t_us, false);
     }
 
     /// Bus time of what the source dates `source_us`; what its clock did is put down.

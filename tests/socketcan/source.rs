@@ -89,7 +89,8 @@ pub fn two_interfaces_are_merged_by_time(_: &Path) {
     });
     let found = collect(&mut source, usize::from(FRAMES)).0;
     sender.join().unwrap();
-    let numbers: Vec<u16> = found.iter().map(|frame| frame.payload().try_into().map(u16::from_le_bytes).unwrap()).collect();
+    let numbers: Vec<u16> =
+        found.iter().map(|frame| frame.payload().try_into().map(u16::from_le_bytes).unwrap()).collect();
     assert_eq!(numbers, (0..FRAMES).collect::<Vec<_>>());
     assert!(found.iter().is_sorted_by_key(|frame| frame.t_us));
     for (number, frame) in (0..FRAMES).zip(&found) {

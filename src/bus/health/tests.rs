@@ -130,13 +130,11 @@ fn a_storm_of_errors_is_told_at_once_and_then_now_and_then() {
 #[test]
 fn lost_frames_are_counted_by_the_frame_and_stand_for_ten_seconds() {
     let mut health = BusHealth::default();
-    health.take(Told::LostInSocket(40), S);
-    health.take(Told::LostInSocket(2), 2 * S);
-    health.take(Told::LostInQueue(7), 2 * S);
-    let lost = (health.times(Happening::LostInSocket), health.times(Happening::LostInQueue));
-    assert_eq!(lost, (42, 7));
-    assert_eq!(health.fault(2 * S), Some(Happening::LostInQueue));
-    assert_eq!(health.fault(11 * S), Some(Happening::LostInQueue));
+    health.take(Told::Lost(40), S);
+    health.take(Told::Lost(2), 2 * S);
+    assert_eq!(health.times(Happening::Lost), 42);
+    assert_eq!(health.fault(2 * S), Some(Happening::Lost));
+    assert_eq!(health.fault(11 * S), Some(Happening::Lost));
     assert_eq!(health.fault(12 * S), None);
 }
 

@@ -48,7 +48,10 @@ enum Link {
 
 /// Why a round ended.
 enum Round {
+    /// Nothing waits any more.
     Empty,
+    /// The loop must take something first.
+    Full,
     Down,
     Gone(io::Error),
 }
@@ -91,36 +94,41 @@ impl Receiver {
 
     /// Takes all that waits in the socket.
     fn listen(&mut self, socket: ReceiveSocket, up: bool, seldom: bool) -> Link {
-        let (mut frames, mut until_us);
+        let (mut frames, mut until_us) = (0, i64::MIN);
         let end = loop {
-            until_us = self.start.now_us();
+            // With every frame may come a word about lost ones.
+            if !self.inbox.has_room(self.interface, 2 * BATCH) {
+                break Round::Full;
+            }
+            let now_us = self.start.now_us();
             match self.batch.receive(&socket) {
                 Ok(taken) => {
                     self.pass_on(taken);
-                    frames = taken;
+                    frames += taken;
                     if taken < BATCH {
+                        until_us = now_us;
                         break Round::Empty;
                     }
                 }
-                Err(error) => {
-                    frames = 0;
-                    match error.raw_os_error() {
-                        Some(libc::EAGAIN) => break Round::Empty,
-                        Some(libc::EINTR) => {}
-                        Some(libc::ENETDOWN) => break Round::Down,
-                        _ => break Round::Gone(error),
+                Err(error) => match error.raw_os_error() {
+                    Some(libc::EAGAIN) => {
+                        until_us = now_us;
+                        break Round::Empty;
                     }
-                }
+                    Some(libc::EINTR) => {}
+                    Some(libc::ENETDOWN) => break Round::Down,
+                    _ => break Round::Gone(error),
+                },
             }
         };
         // The counter comes with the next frame. Where none comes, it is asked for.
-        if let (0, true, Some(dropped)) = (frames, seldom, socket.dropped()) {
+        if let (Round::Empty, 0, true, Some(dropped)) = (&end, frames, seldom, socket.dropped()) {
             self.lost(dropped);
         }
         self.inbox.fill(|lanes| lanes.heard(self.interface, until_us));
         match end {
-            Round::Empty if up => Link::Up(socket),
-            Round::Empty => Link::Down(socket),
+            Round::Empty | Round::Full if up => Link::Up(socket),
+            Round::Empty | Round::Full => Link::Down(socket),
             Round::Down => {
                 self.tell(Told::Down);
                 Link::Down(socket)
@@ -143,17 +151,18 @@ impl Receiver {
                 let received = batch.get(at);
                 let t_us = clock.date(received.stamp.map(|stamp| stamp.as_micros() as i64), look.now_us);
                 if let Some(lost) = received.dropped.and_then(|total| newly(dropped, total)) {
-                    lanes.put(*interface, Item::Told(t_us, Told::LostInSocket(lost)));
+                    lanes.put(*interface, Item::Told(t_us, Told::Lost(lost)));
                 }
                 let item = wire::read(received.bytes, t_us, *interface);
                 lanes.put(*interface, item.map_or_else(|told| Item::Told(t_us, told), Item::Frame));
+                lanes.heard(*interface, t_us);
             }
         });
     }
 
     fn lost(&mut self, total: u32) {
         if let Some(lost) = newly(&mut self.dropped, total) {
-            self.tell(Told::LostInSocket(lost));
+            self.tell(Told::Lost(lost));
         }
     }
 
