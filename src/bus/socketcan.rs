@@ -6,6 +6,7 @@
 //! ```
 
 mod clock;
+mod figure;
 mod filter;
 mod inbox;
 mod interface;
@@ -15,6 +16,7 @@ mod socket;
 mod wire;
 
 use std::collections::VecDeque;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -60,25 +62,26 @@ impl LiveSource {
                 wanted.push(name.clone());
             }
         }
-        let failed = |name: &String| {
-            let name = name.clone();
-            move |error| BusError::Socket { name, error }
-        };
         // All or none: a thread is started when every socket is open.
         let open = |name: &String| ReceiveSocket::open(name, filter).map_err(failed(name));
         let sockets = wanted.iter().map(open).collect::<Result<Vec<_>, _>>()?;
+        Self::listen(wanted, sockets, filter)
+    }
+
+    /// Starts a thread for each socket.
+    fn listen(names: Vec<String>, sockets: Vec<ReceiveSocket>, filter: &Filter) -> Result<Self, BusError> {
         let rooms: Vec<Option<u64>> = sockets.iter().map(|socket| socket.room_frames().ok()).collect();
         let start = Start::now();
         let mut source = Self {
             rooms,
-            health: vec![BusHealth::default(); wanted.len()],
-            inbox: Arc::new(Inbox::new(wanted.len(), start.now_us())),
-            taken: VecDeque::with_capacity(TAKE + wanted.len()),
+            health: vec![BusHealth::default(); names.len()],
+            inbox: Arc::new(Inbox::new(names.len(), start.now_us())),
+            taken: VecDeque::with_capacity(TAKE),
             start,
             wall: WallClock::new(start.look()),
             stop: Arc::default(),
             threads: Vec::new(),
-            names: wanted,
+            names,
         };
         for ((number, name), socket) in (0_u8..).zip(&source.names).zip(sockets) {
             let (inbox, stop) = (Arc::clone(&source.inbox), Arc::clone(&source.stop));
@@ -114,6 +117,11 @@ impl LiveSource {
         }
         Some(News::Bus(news))
     }
+}
+
+fn failed(name: &str) -> impl FnOnce(io::Error) -> BusError {
+    let name = name.to_owned();
+    move |error| BusError::Socket { name, error }
 }
 
 impl FrameSource for LiveSource {

@@ -68,6 +68,7 @@ fn wall_us() -> i64 {
 
 /// The lead, followed.
 #[derive(Clone, Copy, Debug)]
+#[allow(clippy::struct_field_names, reason = "the postfix is the unit")]
 pub(super) struct WallClock {
     lead_us: i64,
     /// The lead before the clock was last set.

@@ -77,6 +77,7 @@ impl Batch {
             unsafe { libc::recvmmsg(socket.as_fd().as_raw_fd(), first, BATCH as _, flags as _, ptr::null_mut()) };
         let taken = usize::try_from(taken).map_err(|_| io::Error::last_os_error())?;
         for (lengths, header) in self.lengths.iter_mut().zip(&headers[..taken]) {
+            #[allow(clippy::unnecessary_cast, reason = "musl has a shorter type here")]
             let control = header.msg_hdr.msg_controllen as usize;
             *lengths = ((header.msg_len as usize).min(FRAME_BYTES), control.min(CONTROL_BYTES));
         }

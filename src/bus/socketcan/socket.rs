@@ -34,6 +34,11 @@ impl ReceiveSocket {
             socket.set_filters(filters)?;
         }
         socket.set_error_filter(ALL_ERRORS)?;
+        Self::prepared(socket)
+    }
+
+    /// Asks for stamps, drop counts and room.
+    fn prepared(socket: CanFdSocket) -> io::Result<Self> {
         socket.set_recv_timestamp(true)?;
         socket.set_socket_option_int(libc::SOL_SOCKET, libc::SO_RXQ_OVFL, 1)?;
         // With CAP_NET_ADMIN the buffer may pass net.core.rmem_max; without, it becomes as large as that allows.
@@ -73,6 +78,15 @@ pub(super) fn too_small(room_frames: u64) -> Option<String> {
              net.core.rmem_max (sysctl) or give the program CAP_NET_ADMIN"
         )
     })
+}
+
+#[cfg(test)]
+impl ReceiveSocket {
+    /// A socket of another kind that brings frames, for measurements where there is no CAN.
+    #[cfg(test)]
+    pub fn stand_in(socket: std::os::fd::OwnedFd) -> Self {
+        Self::prepared(socket.into()).unwrap()
+    }
 }
 
 #[cfg(test)]
