@@ -7,10 +7,12 @@ use rusqlite::Connection;
 
 use crate::service::{BINARY, Service, link, simulate, wait_for};
 
+/// Golden vector: EEC1 with 1985.25 r/min.
+const ENGINE: &str = "0CF00400#71CDC50A3E00FFC8";
+
 pub fn a_frame_of_cansend_reaches_the_journal(folder: &Path) {
     let service = Service::start(folder);
-    // Golden vector: EEC1 with 1985.25 r/min.
-    let sent = || Command::new("cansend").args(["vcan0", "0CF00400#71CDC50A3E00FFC8"]).status().unwrap().success();
+    let sent = || Command::new("cansend").args(["vcan0", ENGINE]).status().unwrap().success();
     wait_for("the engine speed", || {
         assert!(sent());
         service.number("SELECT count(*) FROM sample WHERE engine_rpm BETWEEN 1985.1 AND 1985.4") > Some(0)
@@ -73,6 +75,33 @@ pub fn the_session_survives_the_interface_going_down(folder: &Path) {
         service.number("SELECT count(*) FROM sample WHERE engine_rpm > 0") > Some(before + 2)
     });
     service.term();
+}
+
+/// Engine on one bus, the rest on the other; one goes down, and the other does not care.
+pub fn two_interfaces_make_one_session(folder: &Path) {
+    let service = Service::on(folder, &["vcan0,vcan1", "--all-frames"]);
+    let send = |interface: &str, frame: &str| {
+        assert!(Command::new("cansend").args([interface, frame]).status().unwrap().success());
+    };
+    send("vcan0", "123#01");
+    link(&["set", "vcan1", "down"]);
+    service.wait_until_told("vcan1", "down");
+    wait_for("the engine on the other bus", || {
+        send("vcan0", ENGINE);
+        service.number("SELECT count(*) FROM sample WHERE engine_rpm > 1985") > Some(0)
+    });
+    link(&["set", "vcan1", "up"]);
+    service.wait_until_told("vcan1", "up");
+    let before = service.number("SELECT max(t_us) FROM sample").unwrap();
+    wait_for("the engine on this bus", || {
+        send("vcan1", ENGINE);
+        service.number(&format!("SELECT count(*) FROM sample WHERE engine_rpm > 1985 AND t_us > {before}")) > Some(3)
+    });
+    assert_eq!(service.number("SELECT count(*) FROM session WHERE source = 'interface vcan0, vcan1'"), Some(1));
+    let left = service.term();
+    assert!(left.bus("vcan0", "frames") > 1 && left.bus("vcan1", "frames") > 1, "{}", left.summary["bus"]);
+    assert_eq!((left.bus("vcan0", "down"), left.bus("vcan1", "down")), (0, 1));
+    assert_eq!(left.summary["frames"]["unknown"], 1);
 }
 
 pub fn simulate_refuses_what_may_be_a_machine(_: &Path) {

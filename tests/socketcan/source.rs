@@ -1,7 +1,11 @@
 //! The source itself, on real sockets: filters, order, times.
 
+#![allow(unsafe_code, reason = "counting allocations takes an allocator")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use grainloss::bus::{Filter, FrameSource, Happening, LiveSource, News, Polled};
@@ -9,6 +13,28 @@ use grainloss_can::{Database, Frame};
 use socketcan::{CanDataFrame, CanFrame, CanRemoteFrame, CanSocket, EmbeddedFrame, ExtendedId, Id, Socket, StandardId};
 
 use crate::service::{link, wait_for};
+
+/// Counts what all threads ask for.
+struct Counting;
+
+static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: every call goes to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller keeps the contract, we pass it on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: as above.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
 
 fn open(names: &[&str], filter: &Filter) -> LiveSource {
     LiveSource::open(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(), filter).unwrap()
@@ -73,6 +99,32 @@ pub fn filters_let_pass_what_the_database_knows(_: &Path) {
     assert_eq!(found.len(), 11);
     assert_eq!((found[0].payload(), found[10].payload()), (&[1, 2, 3][..], &[][..]));
     assert_eq!(all.health()[0].odd(), 1, "the remote request was counted");
+}
+
+/// Receive thread, inbox and source together, while another process sends.
+pub fn a_frame_asks_for_no_memory(_: &Path) {
+    const FRAMES: usize = 5000;
+    let mut source = open(&["vcan0"], &Filter::All);
+    let count = FRAMES.to_string();
+    let mut sender = Command::new("cangen").args(["vcan0", "-g", "0", "-i", "-p", "10", "-n", &count]).spawn().unwrap();
+    let (mut frames, mut before, mut quiet) = (0, 0, 0);
+    while frames < FRAMES && quiet < 50 {
+        match source.poll().unwrap() {
+            Polled::Frame(_) => {
+                frames += 1;
+                quiet = 0;
+                // What is made once has been made.
+                if frames == FRAMES / 10 {
+                    before = ALLOCATIONS.load(Ordering::Relaxed);
+                }
+            }
+            _ => quiet += 1,
+        }
+    }
+    let asked = ALLOCATIONS.load(Ordering::Relaxed) - before;
+    sender.wait().unwrap();
+    assert!(frames > FRAMES / 2, "{frames}");
+    assert_eq!(asked, 0, "allocations in {frames} frames");
 }
 
 /// One thread sends by turns on two buses: the frames must come out in that order, whatever the receive threads do.
