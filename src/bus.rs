@@ -1,9 +1,10 @@
 //! Where frames come from: log files, the kernel's CAN sockets, the simulator. Reading only; nothing here can send.
 
 mod clock;
-mod live;
+mod health;
 mod log;
 mod simulated;
+mod socketcan;
 
 use std::io;
 use std::path::PathBuf;
@@ -12,10 +13,11 @@ use grainloss_can::Frame;
 use thiserror::Error;
 
 pub use clock::{BusClock, ClockChange};
-pub use live::{LiveSource, can_interfaces};
+pub use health::{BusHealth, BusNews, BusState, ErrorFrame, Happening, Told, worst};
 pub(crate) use log::mdf;
 pub use log::{LogBytes, LogSource, LogTotals, open_log, unpacked};
 pub use simulated::SimulatedSource;
+pub use socketcan::{Filter, LiveSource, can_interfaces};
 
 /// Why frames cannot be had.
 #[derive(Debug, Error)]
@@ -64,8 +66,24 @@ pub enum Polled {
     Frame(Frame),
     /// No frame for a while; the source's time now, microseconds since 1970-01-01 UTC.
     Quiet(i64),
+    /// Something happened to a bus, or to the clock.
+    News(News),
     /// There will be no more.
     End,
+}
+
+/// What happens beside the frames. Times are the source's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// To a bus.
+    Bus(BusNews),
+    /// The computer's wall clock was set; the source's time goes on as before.
+    ClockSet {
+        /// When.
+        t_us: i64,
+        /// By how much: forward above 0, µs.
+        by_us: i64,
+    },
 }
 
 /// A source of frames in the order of their arrival.
@@ -74,6 +92,16 @@ pub trait FrameSource {
     /// only grows.
     fn interfaces(&self) -> &[String] {
         &[]
+    }
+
+    /// How each of the interfaces is doing; empty where nobody can tell.
+    fn health(&self) -> &[BusHealth] {
+        &[]
+    }
+
+    /// At the end: what has happened and was not told yet, one after the other.
+    fn last_news(&mut self) -> Option<News> {
+        None
     }
 
     /// The next frame; waits a tenth of a second at most when the bus is silent.

@@ -40,6 +40,8 @@ pub struct Health {
     pub frames_per_s: u64,
     /// Microseconds of bus time since the last frame; `None` before the first.
     pub bus_age_us: Option<i64>,
+    /// The worst that stands on any interface; `None` when all is well, and where nobody can tell.
+    pub bus_fault: Option<BusFault>,
     /// Seconds stored.
     pub journal_stored: u64,
     /// Records that wait for the disk.
@@ -48,6 +50,15 @@ pub struct Health {
     pub journal_lost: u64,
     /// Why the disk takes nothing, if so.
     pub journal_error: Option<String>,
+}
+
+/// What is wrong with a bus.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BusFault {
+    /// The interface's name.
+    pub interface: String,
+    /// What stands, in the journal's word: `bus-off`, `passive`, `down` …
+    pub word: &'static str,
 }
 
 /// Everything at one moment.

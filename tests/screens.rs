@@ -7,10 +7,11 @@ mod support;
 use std::path::PathBuf;
 
 use grainloss::advice::{Alarm, AlarmId, NextStep, NoticeState, Suppression};
+use grainloss::bus::Happening;
 use grainloss::harvest::{Activity, Basis, Doing, Estimate, LogNormal, PlateFault, Stream, StreamLoss};
 use grainloss::knowledge::{self, Lang, Words};
 use grainloss::machine::{Channel, Reading, ReadingState, Readings};
-use grainloss::snapshot::{Health, Snapshot, SourceKind};
+use grainloss::snapshot::{BusFault, Health, Snapshot, SourceKind};
 use ratatui::style::Modifier;
 use support::screen::{Drawn, LANGS, at, draw, draw_sized, each_10_s, pipeline, session, snapshot};
 use unicode_width::UnicodeWidthStr;
@@ -29,7 +30,8 @@ const PLATES: [Channel; 4] =
 
 /// What was cut off, and words that are missing: a missing one shows its key.
 fn flaws(snapshot: &Snapshot, what: &str) -> Vec<String> {
-    const KEYS: &str = "state- next- basis- screen- activity- mark- stream- source- alarm- suppressed- plate- unit-";
+    const KEYS: &str =
+        "state- next- basis- screen- activity- mark- stream- source- alarm- suppressed- plate- unit- bus-";
     let mut flaws = Vec::new();
     for lang in LANGS {
         let drawn = draw(snapshot, lang);
@@ -259,6 +261,36 @@ fn a_full_disk_and_a_silent_bus_stand_out() {
             assert!(drawn.buffer[(x, STATUS)].modifier.contains(Modifier::REVERSED), "column {x}");
         }
     }
+}
+
+#[test]
+fn every_fault_of_a_bus_stands_out_and_fits() {
+    let mut snapshot = at("wheat", 11, 20);
+    let healthy = draw(&snapshot, Lang::En).line(STATUS);
+    assert!(healthy.starts_with(" bus 242 frames/s"), "{healthy}");
+    for what in Happening::ALL {
+        let mut fault = |interface: &str| {
+            snapshot.health.bus_fault = Some(BusFault { interface: interface.to_owned(), word: what.word() });
+            assert_none(&flaws(&snapshot, what.word()));
+            LANGS.map(|lang| draw(&snapshot, lang))
+        };
+        for drawn in fault("can0") {
+            assert!(drawn.part(STATUS, 1, 6).starts_with("can0 "), "{}", drawn.line(STATUS));
+            assert!(drawn.buffer[(1, STATUS)].modifier.contains(Modifier::REVERSED));
+        }
+        // A name of 15 letters, the longest that Linux allows, gives way to what is wrong.
+        for (drawn, lang) in fault("can-left-rear-1").iter().zip(LANGS) {
+            let word = Words::new(lang).get(&format!("bus-{}", what.word()));
+            assert!(drawn.part(STATUS, 1, 24).contains(&word), "{}", drawn.line(STATUS));
+        }
+    }
+    // It says why the bus is silent, and the end of the data says more.
+    snapshot.health.bus_fault = Some(BusFault { interface: "can1".to_owned(), word: Happening::BusOff.word() });
+    snapshot.health.bus_age_us = Some(5_000_000);
+    assert!(draw(&snapshot, Lang::En).line(STATUS).starts_with(" can1 bus off "));
+    assert!(draw(&snapshot, Lang::Zh).line(STATUS).starts_with(" can1 总线关闭 "));
+    snapshot.ended = true;
+    assert!(draw(&snapshot, Lang::En).line(STATUS).starts_with(" end of data "));
 }
 
 #[test]

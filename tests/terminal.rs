@@ -100,6 +100,12 @@ impl Cab {
         self.keys.take();
     }
 
+    /// The window is there, and nobody reads what is written to it.
+    fn stop_reading(&mut self) {
+        self.hung_up.store(true, Ordering::Relaxed);
+        self.reader.take().unwrap().join().unwrap();
+    }
+
     fn end(&mut self) -> ExitStatus {
         let began = Instant::now();
         loop {
@@ -171,7 +177,7 @@ fn the_operator_sees_both_languages_and_quits_with_one_key() {
 
 #[test]
 fn control_c_and_signals_restore_the_terminal_too() {
-    for way in ["^C", "TERM", "HUP", "INT"] {
+    for way in ["^C", "TERM", "HUP", "INT", "QUIT"] {
         let mut cab = Cab::new("en");
         cab.wait_for("Ground speed");
         match way {
@@ -200,6 +206,19 @@ fn a_terminal_that_has_gone_ends_the_program_and_not_the_record() {
     let mut cab = Cab::new("en");
     cab.wait_for("Ground speed");
     cab.hang_up();
+    cab.end();
+    cab.check_closed();
+}
+
+#[test]
+fn a_terminal_that_nobody_reads_does_not_hold_the_program_up() {
+    let mut cab = Cab::new("en");
+    cab.wait_for("Ground speed");
+    cab.stop_reading();
+    // Its buffer fills, and drawing stops in the middle.
+    std::thread::sleep(Duration::from_secs(10));
+    let pid = cab.child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     cab.end();
     cab.check_closed();
 }

@@ -86,7 +86,7 @@ fn each_frame(
                 }
                 take(Step::Frame(&frame, t_us));
             }
-            Polled::Quiet(_) => {}
+            Polled::Quiet(_) | Polled::News(_) => {}
             Polled::End => break,
         }
     }

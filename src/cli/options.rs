@@ -4,6 +4,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use grainloss_can::Matching;
 
 use super::CliError;
 use crate::advice::Advisor;
@@ -53,6 +54,8 @@ pub(super) struct Prepared {
     pub crop: CropEntry,
     pub limit: Option<LimitEntry>,
     pub pipeline: Pipeline,
+    /// Which frames somebody reads.
+    pub matchings: Vec<Matching>,
 }
 
 impl Prepared {
@@ -63,6 +66,7 @@ impl Prepared {
         // The sources of the advice must be there for whoever asks.
         knowledge::Rules::load().map_err(CliError::input)?;
         let router = Router::new(&profile).map_err(CliError::input)?;
+        let matchings = router.matchings().collect();
         let setup = Setup {
             crop: crop.model(options.yield_kg_ha, options.tkw_g),
             geometry: profile.geometry.clone(),
@@ -71,7 +75,7 @@ impl Prepared {
         let limit_share = limit.as_ref().map(|limit| limit.percent / 100.0);
         let advisor = Advisor::new(limit_share, profile.geometry.rated_feed_kg_s);
         let pipeline = Pipeline::new(ChannelBank::new(router), Harvest::new(setup), advisor);
-        Ok(Self { profile, crop_name: crop_name.to_owned(), crop, limit, pipeline })
+        Ok(Self { profile, crop_name: crop_name.to_owned(), crop, limit, pipeline, matchings })
     }
 
     /// What the journal puts down at the start.

@@ -1,22 +1,30 @@
 //! `grainloss run`: the service on a machine's bus.
 
+mod bus;
+
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::options::{CropOptions, Prepared, journal_path};
+use super::options::{CropOptions, Prepared, apart, journal_path};
 use super::session::{self, Plan};
-use super::{CliError, table};
-use crate::bus::LiveSource;
+use super::{CliError, complain, table};
+use crate::bus::{BusHealth, Filter, FrameSource as _, LiveSource};
 use crate::knowledge::Words;
 use crate::service::Speed;
 use crate::snapshot::SourceKind;
 
 /// Listen to a machine's CAN bus. Nothing is ever written to it.
+///
+/// The kernel hands over the frames that the machine's database knows, and those of transport protocol, trouble codes and
+/// address claims; others are not seen and not counted, unless with --all-frames.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The CAN interface
-    #[arg(long, value_name = "can0")]
-    iface: String,
+    /// The CAN interfaces, each by an --iface of its own or separated by commas
+    #[arg(long, value_name = "can0", required = true, value_delimiter = ',')]
+    iface: Vec<String>,
+    /// Take every frame in, so that those that the database does not know are counted
+    #[arg(long)]
+    all_frames: bool,
     /// The machine: a bundled profile's name, or the path of a .toml file
     #[arg(long, value_name = "NAME|FILE")]
     machine: String,
@@ -28,6 +36,9 @@ pub(super) struct Args {
     /// The journal to store it in [default: below ~/.local/state/grainloss]
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
+    /// Write totals, alarms, counts and the health of the bus as JSON
+    #[arg(long, value_name = "FILE.json")]
+    summary: Option<PathBuf>,
     /// Service and dashboard in one
     #[arg(long)]
     dashboard: bool,
@@ -39,10 +50,26 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         session::need_terminal()?;
     }
     let prepared = Prepared::new(&args.machine, &args.crop, &args.options)?;
-    let source = LiveSource::open(&args.iface).map_err(CliError::input)?;
     let db = journal_path(args.db)?;
+    let machine = PathBuf::from(&args.machine);
+    let outputs = [("--db", Some(&db)), ("--summary", args.summary.as_ref())];
+    apart(
+        [("--machine", &machine)].into_iter(),
+        outputs.into_iter().filter_map(|(option, path)| Some((option, path?))),
+    )?;
+    let filter = if args.all_frames { Filter::All } else { Filter::known(prepared.matchings.iter().copied()) };
+    let source = LiveSource::open(&args.iface, &filter).map_err(CliError::input)?;
+    for warning in source.warnings() {
+        complain(&warning);
+    }
+    // An unwritable place is told before the work, not after it.
+    if let Some(path) = &args.summary {
+        std::fs::write(path, "").map_err(|error| CliError::input(format!("--summary {}: {error}", path.display())))?;
+    }
+    let names = source.interfaces().join(", ");
     let now_us = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros() as i64;
-    let start = prepared.session_start(now_us, format!("interface {}", args.iface), "system");
+    let start = prepared.session_start(now_us, format!("interface {names}"), "system");
+    let (profile_sha256, limit) = (prepared.profile.sha256.clone(), prepared.limit.clone());
     let plan = Plan {
         kind: SourceKind::Live,
         speed: Speed::Max,
@@ -51,12 +78,19 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         dashboard: args.dashboard.then(|| Words::new(words.lang)),
     };
     let ended = session::run(source, prepared, plan, level)?;
-    table::frames(words, ended.report.counts)?;
-    let bad = ended.report.source.bad();
-    if bad > 0 {
-        table::say(&words.with("cli-bad-frames", &[("bad", &bad.to_string())]))?;
+    let report = &ended.report;
+    if let Some(path) = &args.summary {
+        let bad = report.source.health().iter().map(BusHealth::odd).sum();
+        let (totals, frames, hashes) = (&report.totals, (report.counts, bad), (&*profile_sha256, None));
+        let mut summary = report.summary.json(0, totals, limit.as_ref(), frames, hashes);
+        summary["bus"] = bus::json(&report.source);
+        let text = serde_json::to_string_pretty(&summary).map_err(CliError::failed)?;
+        std::fs::write(path, text + "\n")
+            .map_err(|error| CliError::failed(format!("--summary {}: {error}", path.display())))?;
     }
-    table::totals(words, &ended.report.totals)?;
+    table::frames(words, report.counts)?;
+    bus::report(words, &report.source)?;
+    table::totals(words, &report.totals)?;
     table::stored(words, ended.session, &db)?;
     session::complain(&ended)
 }

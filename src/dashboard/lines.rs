@@ -1,6 +1,7 @@
 //! The single lines of the main screen.
 
 use ratatui::style::{Modifier, Style};
+use unicode_width::UnicodeWidthStr;
 
 use super::canvas::Canvas;
 use super::numbers::{area, two_digits, with_interval};
@@ -8,7 +9,7 @@ use crate::advice::{Alarm, AlarmId};
 use crate::harvest::{Estimate, Stream};
 use crate::knowledge::Words;
 use crate::machine::{Channel, Reading, ReadingState};
-use crate::snapshot::{Snapshot, SourceKind};
+use crate::snapshot::{BusFault, Snapshot, SourceKind};
 
 const BOLD: Style = Style::new().add_modifier(Modifier::BOLD);
 const REVERSED: Style = Style::new().add_modifier(Modifier::BOLD).add_modifier(Modifier::REVERSED);
@@ -186,16 +187,19 @@ pub(super) fn next_step(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, wo
 pub(super) fn status(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, words: &Words) {
     /// Without a frame for so long the bus is silent.
     const SILENT_US: i64 = 2_000_000;
+    const COLUMNS: u16 = 22;
     let health = &snapshot.health;
     let silent = health.bus_age_us.is_none_or(|age_us| age_us > SILENT_US);
-    let bus = if snapshot.ended {
-        words.get("screen-ended")
+    let (bus, style) = if snapshot.ended {
+        (words.get("screen-ended"), Style::new())
+    } else if let Some(fault) = &health.bus_fault {
+        (bus_fault(fault, COLUMNS, words), REVERSED)
     } else if silent {
-        words.get("screen-bus-silent")
+        (words.get("screen-bus-silent"), REVERSED)
     } else {
-        words.with("screen-bus", &[("frames", &health.frames_per_s.to_string())])
+        (words.with("screen-bus", &[("frames", &health.frames_per_s.to_string())]), Style::new())
     };
-    canvas.put(1, y, 22, &bus, if silent && !snapshot.ended { REVERSED } else { Style::new() });
+    canvas.put(1, y, COLUMNS, &bus, style);
     let failing = health.journal_error.is_some();
     let stored = health.journal_stored.to_string();
     let journal = match snapshot.session.id {
@@ -211,4 +215,11 @@ pub(super) fn status(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, words
     };
     canvas.put(24, y, 40, &journal, if failing { REVERSED } else { Style::new() });
     canvas.put_right(y, &format!("{} ", words.get("screen-keys")), Style::new());
+}
+
+/// Interface and fault; the fault alone when the interface's name, which may have 15 letters, leaves no room.
+fn bus_fault(fault: &BusFault, columns: u16, words: &Words) -> String {
+    let word = words.get(&format!("bus-{}", fault.word));
+    let named = format!("{} {word}", fault.interface);
+    if named.width() > usize::from(columns) { word } else { named }
 }

@@ -15,15 +15,15 @@ use crate::record::COLUMNS;
 pub struct StoredEvent {
     /// When, microseconds since 1970-01-01 UTC.
     pub t_us: i64,
-    /// `alarm-raised`, `alarm-cleared`, `notice`, `clock` or `lost`.
+    /// `alarm-raised`, `alarm-cleared`, `notice`, `pan`, `bus`, `clock` or `lost`.
     pub kind: Cow<'static, str>,
-    /// Which alarm, which operator fault.
+    /// Which alarm, which operator fault, what happened to the bus.
     pub id: Cow<'static, str>,
     /// 1 low, 2 medium, 3 high.
     pub level: Option<u8>,
-    /// The stream or the plate.
+    /// The stream or the plate; the interface of a bus.
     pub stream: Option<Cow<'static, str>>,
-    /// How often so far; how many records were lost.
+    /// How often so far; how many records, or frames, were lost.
     pub count: Option<i64>,
     /// Loss in per cent when an alarm was raised; seconds of a gap or a jump of the clock.
     pub value: Option<f64>,

@@ -54,16 +54,16 @@ CREATE TABLE sample (
     PRIMARY KEY (session, t_us)
 ) STRICT, WITHOUT ROWID;
 
--- Alarms raised and cleared, operator faults, gaps in time, records that were lost.
+-- Alarms raised and cleared, operator faults, what happened to the bus, gaps in time, records that were lost.
 CREATE TABLE event (
     session INTEGER NOT NULL REFERENCES session (id),
     seq     INTEGER NOT NULL,
     t_us    INTEGER NOT NULL,
-    kind    TEXT    NOT NULL,   -- alarm-raised, alarm-cleared, notice, pan, clock, lost
-    id      TEXT    NOT NULL,   -- which alarm, which operator fault, what became of the pan
+    kind    TEXT    NOT NULL,   -- alarm-raised, alarm-cleared, notice, pan, bus, clock, lost
+    id      TEXT    NOT NULL,   -- which alarm, which operator fault, what became of the pan, of the bus
     level   INTEGER,            -- 1 low, 2 medium, 3 high
-    stream  TEXT,               -- header, separation, cleaning, or the plate
-    count   INTEGER,            -- how often so far; how many records were lost
+    stream  TEXT,               -- header, separation, cleaning, or the plate; the interface of a bus
+    count   INTEGER,            -- how often so far; how many records, or frames, were lost
     value   REAL,               -- loss in per cent when an alarm was raised; seconds of a gap or a clock jump;
                                 -- logarithm of found over expected of a pan
     PRIMARY KEY (session, seq)

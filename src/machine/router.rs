@@ -5,7 +5,7 @@ mod resolve;
 
 use std::ops::Range;
 
-use grainloss_can::{CanId, Database, Payload, Signal};
+use grainloss_can::{CanId, Database, Matching, Payload, Pgn, Signal};
 
 use super::channel::Channel;
 use super::profile::{Combine, Profile};
@@ -113,13 +113,20 @@ impl Router {
     }
 
     /// The database's groups that come by fast packet.
-    pub(super) fn fast_packets(&self) -> Vec<grainloss_can::Pgn> {
+    pub(super) fn fast_packets(&self) -> Vec<Pgn> {
         self.database.fast_packets().collect()
     }
 
     /// The interfaces that sources are bound to; a [`Condition`] names them by their place here.
     pub(super) fn interfaces(&self) -> &[String] {
         &self.interfaces
+    }
+
+    /// Which frames the database or the profile knows.
+    pub fn matchings(&self) -> impl Iterator<Item = Matching> {
+        let groups = self.of_group.iter().filter_map(|(number, _)| Pgn::new(*number).map(Matching::Pgn));
+        let ids = self.of_id.iter().map(|(id, _)| Matching::Exact(*id));
+        self.database.messages().iter().map(|message| message.matching).chain(groups).chain(ids)
     }
 
     /// True when the database or the profile knows the frames with this identifier.

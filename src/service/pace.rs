@@ -53,6 +53,12 @@ impl Pacer {
         left <= SLICE
     }
 
+    /// Where bus time is now, before it is due; `None` where nothing is waited for.
+    pub fn now_us(&self) -> Option<i64> {
+        let (Speed::Times(times), Some((began, began_us))) = (self.speed, self.began) else { return None };
+        Some(began_us + (began.elapsed().as_secs_f64() * times * 1e6) as i64)
+    }
+
     /// Begins anew: after a gap in the log, which is not waited out.
     pub const fn restart(&mut self) {
         self.began = None;

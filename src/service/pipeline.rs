@@ -71,6 +71,11 @@ impl Pipeline {
         self
     }
 
+    /// Says which interfaces the frames' numbers stand for.
+    pub fn name_interfaces(&mut self, names: &[String]) {
+        self.bank.name_interfaces(names);
+    }
+
     /// Takes a frame in at bus time `t_us`, after the steps that are due before it.
     pub fn frame(&mut self, frame: &Frame, t_us: i64, tell: &mut impl FnMut(Output<'_>)) {
         self.advance(t_us, tell);

@@ -13,11 +13,11 @@ use super::pipeline::{FrameCounts, Output, Pipeline};
 use super::summary::{Summary, alarm_stream};
 use super::trace::TraceWriter;
 use crate::advice::{Event, EventKind};
-use crate::bus::{BusClock, BusError, ClockChange, FrameSource, Polled};
+use crate::bus::{BusClock, BusError, BusNews, ClockChange, FrameSource, News, Polled, worst};
 use crate::harvest::{PanOutcome, Totals};
 use crate::journal::{Entry, JournalHealth, StoredEvent, Writer};
 use crate::machine::{Ranges, Readings};
-use crate::snapshot::{Health, Snapshot};
+use crate::snapshot::{BusFault, Health, Snapshot};
 
 /// Screens are told this often.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
@@ -125,21 +125,16 @@ impl Sinks {
             }
             Output::Pan(t_us, outcome) => {
                 self.summary.pan(outcome);
-                if let Some(journal) = &self.journal {
-                    let event = match outcome {
-                        PanOutcome::Used(residual) => {
-                            StoredEvent { value: Some(residual), ..StoredEvent::new(t_us, "pan", "used") }
-                        }
-                        PanOutcome::Rejected(why) => StoredEvent::new(t_us, "pan", why.word()),
-                    };
-                    journal.put(Entry::Event(event));
-                }
+                self.event(match outcome {
+                    PanOutcome::Used(residual) => {
+                        StoredEvent { value: Some(residual), ..StoredEvent::new(t_us, "pan", "used") }
+                    }
+                    PanOutcome::Rejected(why) => StoredEvent::new(t_us, "pan", why.word()),
+                });
             }
             Output::Event(event) => {
                 self.summary.event(&event);
-                if let Some(journal) = &self.journal {
-                    journal.put(Entry::Event(stored(&event)));
-                }
+                self.event(stored(&event));
             }
         }
     }
@@ -149,8 +144,24 @@ impl Sinks {
             ClockChange::Gap(us) => ("gap", us),
             ClockChange::SetBack(us) => ("set-back", us),
         };
+        self.event(StoredEvent { value: Some(us as f64 / 1e6), ..StoredEvent::new(t_us, "clock", id) });
+    }
+
+    fn news(&self, news: News, interfaces: &[String]) {
+        self.event(match news {
+            News::ClockSet { t_us, by_us } => {
+                StoredEvent { value: Some(by_us as f64 / 1e6), ..StoredEvent::new(t_us, "clock", "set") }
+            }
+            News::Bus(BusNews { t_us, interface, what, count }) => StoredEvent {
+                stream: interfaces.get(usize::from(interface)).map(|name| name.clone().into()),
+                count: i64::try_from(count).ok(),
+                ..StoredEvent::new(t_us, "bus", what.word())
+            },
+        });
+    }
+
+    fn event(&self, event: StoredEvent) {
         if let Some(journal) = &self.journal {
-            let event = StoredEvent { value: Some(us as f64 / 1e6), ..StoredEvent::new(t_us, "clock", id) };
             journal.put(Entry::Event(event));
         }
     }
@@ -209,14 +220,19 @@ impl<S: FrameSource> Loop<S> {
         let mut clock = BusClock::default();
         let mut pacer = Pacer::new(speed);
         let mut frames_since_look = 0;
+        let mut named = 0;
         let reason = loop {
             if self.stop.load(Ordering::Relaxed) {
                 break "stopped";
             }
             match self.source.poll() {
                 Ok(Polled::Frame(frame)) => {
+                    if usize::from(frame.interface) >= named {
+                        named = self.source.interfaces().len();
+                        self.pipeline.name_interfaces(self.source.interfaces());
+                    }
                     let t_us = self.bus_time(&mut clock, &mut pacer, frame.t_us);
-                    while !pacer.wait(t_us) && !self.stop.load(Ordering::Relaxed) {}
+                    self.wait_until(&mut pacer, t_us);
                     self.pipeline.frame(&frame, t_us, &mut |output| self.sinks.take(output));
                     self.last_frame_us = Some(t_us);
                     self.rate.count(t_us, 1);
@@ -229,10 +245,9 @@ impl<S: FrameSource> Loop<S> {
                 }
                 Ok(Polled::Quiet(source_us)) => {
                     let t_us = self.bus_time(&mut clock, &mut pacer, source_us);
-                    self.pipeline.advance(t_us, &mut |output| self.sinks.take(output));
-                    self.rate.count(t_us, 0);
-                    self.publish(t_us, false);
+                    self.pass_to(t_us);
                 }
+                Ok(Polled::News(news)) => self.sinks.news(news, self.source.interfaces()),
                 Ok(Polled::End) => break "end of input",
                 Err(error) => {
                     self.close("input failed", false);
@@ -253,6 +268,23 @@ impl<S: FrameSource> Loop<S> {
         })
     }
 
+    /// Waits until `t_us` is due. Time passes on the screen too while the log is silent; the steps made meanwhile are
+    /// those that the next frame would have made before itself.
+    fn wait_until(&mut self, pacer: &mut Pacer, t_us: i64) {
+        while !pacer.wait(t_us) && !self.stop.load(Ordering::Relaxed) {
+            if let Some(now_us) = pacer.now_us() {
+                self.pass_to(now_us.min(t_us));
+            }
+        }
+    }
+
+    /// Time passes without a frame.
+    fn pass_to(&mut self, t_us: i64) {
+        self.pipeline.advance(t_us, &mut |output| self.sinks.take(output));
+        self.rate.count(t_us, 0);
+        self.publish(t_us, false);
+    }
+
     /// Bus time of what the source dates `source_us`; what its clock did is put down.
     fn bus_time(&mut self, clock: &mut BusClock, pacer: &mut Pacer, source_us: i64) -> i64 {
         let (t_us, change) = clock.on(source_us);
@@ -271,6 +303,9 @@ impl<S: FrameSource> Loop<S> {
     /// Screens are told of an orderly end only: after a failure they close.
     fn close(&mut self, reason: &'static str, orderly: bool) -> (Option<(u64, Option<String>)>, Option<String>) {
         self.pipeline.finish(&mut |output| self.sinks.take(output));
+        while let Some(news) = self.source.last_news() {
+            self.sinks.news(news, self.source.interfaces());
+        }
         let journal_lost = self.sinks.journal.take().and_then(|journal| {
             let health = Arc::clone(journal.health());
             journal.finish(reason);
@@ -303,8 +338,8 @@ impl<S: FrameSource> Loop<S> {
             let journal_closed = self.sinks.journal.is_none();
             let before = std::mem::replace(&mut snapshot.health, health);
             if journal_closed {
-                let Health { frames, frames_per_s, bus_age_us, .. } = snapshot.health.clone();
-                snapshot.health = Health { frames, frames_per_s, bus_age_us, ..before };
+                let Health { frames, frames_per_s, bus_age_us, bus_fault, .. } = snapshot.health.clone();
+                snapshot.health = Health { frames, frames_per_s, bus_age_us, bus_fault, ..before };
             }
             snapshot.ended = ended;
         });
@@ -316,6 +351,10 @@ impl<S: FrameSource> Loop<S> {
             frames: self.pipeline.counts().read,
             frames_per_s: self.rate.last,
             bus_age_us: self.last_frame_us.map(|last_us| t_us - last_us),
+            bus_fault: worst(self.source.health(), t_us).map(|(at, what)| BusFault {
+                interface: self.source.interfaces().get(at).cloned().unwrap_or_default(),
+                word: what.word(),
+            }),
             journal_stored: journal.map_or(0, JournalHealth::stored),
             journal_waiting: journal.map_or(0, JournalHealth::waiting),
             journal_lost: journal.map_or(0, JournalHealth::lost),

@@ -7,7 +7,7 @@ use grainloss_can::{CanId, Database};
 use serde_json::{Value, json};
 
 use super::{Format, Step, each_frame, short};
-use crate::bus::{FrameSource as _, LiveSource, LogSource, Polled};
+use crate::bus::{Filter, FrameSource as _, LiveSource, LogSource, Polled};
 use crate::cli::CliError;
 use crate::cli::table::{columns, say};
 use crate::fitting::{Groups, Seen, Survey};
@@ -62,7 +62,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
 }
 
 fn listen(name: &str, seconds: u64, survey: &mut Survey) -> Result<(), CliError> {
-    let mut source = LiveSource::open(name).map_err(CliError::input)?;
+    let mut source = LiveSource::open(&[name.to_owned()], &Filter::All).map_err(CliError::input)?;
     let stop = stop_on_signals().map_err(CliError::failed)?;
     let mut began_us = None;
     while !stop.load(Ordering::Relaxed) {
@@ -72,6 +72,8 @@ fn listen(name: &str, seconds: u64, survey: &mut Survey) -> Result<(), CliError>
                 frame.t_us
             }
             Polled::Quiet(now_us) => now_us,
+            // What becomes of the bus itself is on standard error.
+            Polled::News(_) => continue,
             Polled::End => break,
         };
         if now_us - *began_us.get_or_insert(now_us) >= seconds as i64 * 1_000_000 {

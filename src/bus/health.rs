@@ -1,0 +1,314 @@
+//! How a bus is doing, from what the kernel tells of it. Pure: no socket, no clock; the time comes with the news.
+//!
+//! Source of every number here: the kernel's `linux/can/error.h` and its description in
+//! `Documentation/networking/can.rst`; the thresholds of the error counters are those of ISO 11898-1 as the latter
+//! restates them.
+
+mod error_frame;
+
+pub use error_frame::ErrorFrame;
+
+/// An incident counts as standing for so long after it was last seen.
+const STANDS_US: i64 = 10_000_000;
+/// The same thing is told at once, and then no more often than this; what came between is in its count.
+const TELL_EVERY_US: i64 = 5_000_000;
+
+/// What the controller of an interface can do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BusState {
+    /// Takes part in the traffic; no fault has been told.
+    #[default]
+    Active,
+    /// An error counter has reached 96.
+    Warning,
+    /// An error counter has reached 128: the controller may no longer mark errors of others.
+    Passive,
+    /// The transmit error counter has passed 255: the controller has left the bus.
+    BusOff,
+    /// The interface has been set down.
+    Down,
+    /// The interface is no longer there: the adapter was pulled out.
+    Gone,
+}
+
+/// What can happen to a bus, the worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Happening {
+    /// The interface is no longer there.
+    Gone,
+    /// The interface was set down.
+    Down,
+    /// The controller left the bus.
+    BusOff,
+    /// Our queue was full, and then the kernel's too: so many frames were lost.
+    Lost,
+    /// The controller had no room: it lost frames, nobody knows how many.
+    Overrun,
+    /// The controller became error-passive.
+    Passive,
+    /// Nobody acknowledged a frame that another program of this computer sent.
+    NoAck,
+    /// An error counter passed the warning level.
+    Warning,
+    /// Bit, form, stuff or checksum errors.
+    BusError,
+    /// The transceiver reported a broken or shorted wire.
+    Transceiver,
+    /// Another program of this computer could not send.
+    TxProblem,
+    /// The controller was started again after it had left the bus.
+    Restarted,
+    /// The interface is up again.
+    Up,
+    /// The interface is there again.
+    Back,
+    /// The controller is error-active again.
+    Active,
+}
+
+impl Happening {
+    /// Each, the worst first.
+    pub const ALL: [Self; 15] = [
+        Self::Gone,
+        Self::Down,
+        Self::BusOff,
+        Self::Lost,
+        Self::Overrun,
+        Self::Passive,
+        Self::NoAck,
+        Self::Warning,
+        Self::BusError,
+        Self::Transceiver,
+        Self::TxProblem,
+        Self::Restarted,
+        Self::Up,
+        Self::Back,
+        Self::Active,
+    ];
+
+    /// Its word in the journal and in the summary.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Gone => "gone",
+            Self::Down => "down",
+            Self::BusOff => "bus-off",
+            Self::Lost => "lost",
+            Self::Overrun => "overrun",
+            Self::Passive => "passive",
+            Self::NoAck => "no-ack",
+            Self::Warning => "warning",
+            Self::BusError => "bus-error",
+            Self::Transceiver => "transceiver",
+            Self::TxProblem => "tx-problem",
+            Self::Restarted => "restarted",
+            Self::Up => "up",
+            Self::Back => "back",
+            Self::Active => "active",
+        }
+    }
+}
+
+impl BusState {
+    /// Its word in the journal and in the summary: that of what led to it.
+    pub const fn word(self) -> &'static str {
+        self.entered().word()
+    }
+
+    const fn entered(self) -> Happening {
+        match self {
+            Self::Active => Happening::Active,
+            Self::Warning => Happening::Warning,
+            Self::Passive => Happening::Passive,
+            Self::BusOff => Happening::BusOff,
+            Self::Down => Happening::Down,
+            Self::Gone => Happening::Gone,
+        }
+    }
+}
+
+/// What an interface has to say besides frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// The kernel's report of an error.
+    Error(ErrorFrame),
+    /// A remote request, or a frame of an impossible length.
+    Odd,
+    /// The kernel lost so many frames more.
+    Lost(u64),
+    /// The interface is down.
+    Down,
+    /// It is up, after it was down.
+    Up,
+    /// It is not there.
+    Gone,
+    /// It is there, after it was not.
+    Back,
+}
+
+/// Something that happened, for the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BusNews {
+    /// When it last happened, by the source's clock.
+    pub t_us: i64,
+    /// The place of the interface in [`FrameSource::interfaces`](super::FrameSource::interfaces).
+    pub interface: u8,
+    /// What.
+    pub what: Happening,
+    /// How often so far; of lost frames, how many.
+    pub count: u64,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Counter {
+    count: u64,
+    last_us: i64,
+    /// What was told: the count, and when.
+    told: u64,
+    told_us: Option<i64>,
+}
+
+/// One interface.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BusHealth {
+    state: BusState,
+    since_us: Option<i64>,
+    counters: [Counter; Happening::ALL.len()],
+    frames: u64,
+    error_frames: u64,
+    odd: u64,
+    error_counters: Option<(u8, u8)>,
+}
+
+impl BusHealth {
+    /// A data frame came: the controller is on the bus.
+    #[inline]
+    pub fn frame(&mut self, t_us: i64) {
+        self.frames += 1;
+        if matches!(self.state, BusState::BusOff | BusState::Down | BusState::Gone) {
+            self.enter(BusState::Active, t_us);
+        }
+    }
+
+    /// Takes in what the interface says besides.
+    pub fn take(&mut self, told: Told, t_us: i64) {
+        match told {
+            Told::Error(error) => self.error(&error, t_us),
+            Told::Odd => self.odd += 1,
+            Told::Lost(frames) => self.count(Happening::Lost, frames, t_us),
+            Told::Down => self.enter(BusState::Down, t_us),
+            Told::Gone => self.enter(BusState::Gone, t_us),
+            // A frame may have told so before.
+            Told::Up if self.state == BusState::Down => self.enter(BusState::Active, t_us),
+            Told::Back if self.state == BusState::Gone => self.enter(BusState::Active, t_us),
+            Told::Up | Told::Back => {}
+        }
+    }
+
+    fn error(&mut self, error: &ErrorFrame, t_us: i64) {
+        self.error_frames += 1;
+        self.error_counters = error.counters().or(self.error_counters);
+        for happening in error.happenings() {
+            self.count(happening, 1, t_us);
+        }
+        match error.state() {
+            Some(state) => self.enter(state, t_us),
+            // The counters alone say nothing of a controller that is off the bus or of an interface that is down.
+            None if matches!(self.state, BusState::Active | BusState::Warning | BusState::Passive) => {
+                if let Some(state) = error.state_by_counters() {
+                    self.enter(state, t_us);
+                }
+            }
+            None => {}
+        }
+    }
+
+    fn enter(&mut self, state: BusState, t_us: i64) {
+        if state == self.state {
+            return;
+        }
+        let happening = match (self.state, state) {
+            (BusState::Down, BusState::Active) => Happening::Up,
+            (BusState::Gone, BusState::Active) => Happening::Back,
+            _ => state.entered(),
+        };
+        (self.state, self.since_us) = (state, Some(t_us));
+        self.count(happening, 1, t_us);
+    }
+
+    const fn count(&mut self, happening: Happening, times: u64, t_us: i64) {
+        let counter = &mut self.counters[happening as usize];
+        counter.count += times;
+        counter.last_us = t_us;
+    }
+
+    /// The next thing to be told at this time, the earliest first; with `all`, also what is told too often already.
+    pub fn news(&mut self, interface: u8, now_us: i64, all: bool) -> Option<BusNews> {
+        let due = |counter: &Counter| {
+            let rested = counter.told_us.is_none_or(|told_us| now_us - told_us >= TELL_EVERY_US);
+            counter.count > counter.told && (all || rested)
+        };
+        let with_counters = Happening::ALL.into_iter().zip(&mut self.counters);
+        let (what, counter) =
+            with_counters.filter(|(_, counter)| due(counter)).min_by_key(|(_, counter)| counter.last_us)?;
+        (counter.told, counter.told_us) = (counter.count, Some(now_us));
+        Some(BusNews { t_us: counter.last_us, interface, what, count: counter.count })
+    }
+
+    /// The worst that stands at this time; `None` when all is well.
+    pub fn fault(&self, now_us: i64) -> Option<Happening> {
+        Happening::ALL.into_iter().find(|&happening| match happening {
+            Happening::Gone | Happening::Down | Happening::BusOff | Happening::Passive | Happening::Warning => {
+                self.state.entered() == happening
+            }
+            Happening::Up | Happening::Back | Happening::Active => false,
+            _ => {
+                let counter = &self.counters[happening as usize];
+                counter.count > 0 && now_us - counter.last_us < STANDS_US
+            }
+        })
+    }
+
+    /// What the controller can do.
+    pub const fn state(&self) -> BusState {
+        self.state
+    }
+
+    /// Since when it is in this state; `None` when it never changed.
+    pub const fn since_us(&self) -> Option<i64> {
+        self.since_us
+    }
+
+    /// How often it happened; of lost frames, how many.
+    pub const fn times(&self, happening: Happening) -> u64 {
+        self.counters[happening as usize].count
+    }
+
+    /// Data frames received.
+    pub const fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// Error frames received.
+    pub const fn error_frames(&self) -> u64 {
+        self.error_frames
+    }
+
+    /// Remote requests and frames of an impossible length.
+    pub const fn odd(&self) -> u64 {
+        self.odd
+    }
+
+    /// The transmit and the receive error counter as last told; `None` when the driver never told them.
+    pub const fn error_counters(&self) -> Option<(u8, u8)> {
+        self.error_counters
+    }
+}
+
+/// The worst that stands on any of the interfaces, and on which.
+pub fn worst(interfaces: &[BusHealth], now_us: i64) -> Option<(usize, Happening)> {
+    let faults = interfaces.iter().enumerate().filter_map(|(at, health)| Some((at, health.fault(now_us)?)));
+    faults.min_by_key(|(_, happening)| *happening)
+}
+
+#[cfg(test)]
+mod tests;

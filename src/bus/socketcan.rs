@@ -1,0 +1,171 @@
+//! Frames from the kernel's CAN sockets. Opens, reads, and never writes.
+//!
+//! ```text
+//! kernel ──► ReceiveSocket ──► Receiver (a thread for each interface) ──► Inbox ──► LiveSource (in the loop)
+//!            filter, stamps     recvmmsg, dated by the WallClock          merged     BusHealth, News
+//! ```
+
+mod clock;
+mod figure;
+mod filter;
+mod inbox;
+mod interface;
+mod receive;
+mod receiver;
+mod socket;
+mod wire;
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use super::health::{BusHealth, Happening};
+use super::{BusError, FrameSource, News, Polled};
+use clock::{Start, WallClock};
+pub use filter::Filter;
+use inbox::{Inbox, Item, TAKE};
+pub use interface::can_interfaces;
+use receiver::Receiver;
+use socket::ReceiveSocket;
+
+/// How long a silent bus is waited for.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// One or more interfaces, listened to. Their frames are given out in the order of their time stamps.
+///
+/// Times are those of the wall clock when it was opened, carried on by the monotonic clock: they never jump, whatever
+/// becomes of the wall clock meanwhile.
+#[derive(Debug)]
+pub struct LiveSource {
+    names: Vec<String>,
+    /// How many frames the kernel keeps for each, as far as it says so.
+    rooms: Vec<Option<u64>>,
+    health: Vec<BusHealth>,
+    inbox: Arc<Inbox>,
+    taken: VecDeque<(u8, Item)>,
+    start: Start,
+    wall: WallClock,
+    stop: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl LiveSource {
+    /// Opens the interfaces and begins to listen. A name that comes twice is opened once.
+    pub fn open(names: &[String], filter: &Filter) -> Result<Self, BusError> {
+        let mut wanted: Vec<String> = Vec::new();
+        for name in names {
+            interface::check(name)?;
+            if !wanted.contains(name) {
+                wanted.push(name.clone());
+            }
+        }
+        // All or none: a thread is started when every socket is open.
+        let open = |name: &String| ReceiveSocket::open(name, filter).map_err(failed(name));
+        let sockets = wanted.iter().map(open).collect::<Result<Vec<_>, _>>()?;
+        Self::listen(wanted, sockets, filter)
+    }
+
+    /// Starts a thread for each socket.
+    fn listen(names: Vec<String>, sockets: Vec<ReceiveSocket>, filter: &Filter) -> Result<Self, BusError> {
+        let rooms: Vec<Option<u64>> = sockets.iter().map(|socket| socket.room_frames().ok()).collect();
+        let start = Start::now();
+        let mut source = Self {
+            rooms,
+            health: vec![BusHealth::default(); names.len()],
+            inbox: Arc::new(Inbox::new(names.len(), start.now_us())),
+            taken: VecDeque::with_capacity(TAKE),
+            start,
+            wall: WallClock::new(start.look()),
+            stop: Arc::default(),
+            threads: Vec::new(),
+            names,
+        };
+        for ((number, name), socket) in (0_u8..).zip(&source.names).zip(sockets) {
+            let (inbox, stop) = (Arc::clone(&source.inbox), Arc::clone(&source.stop));
+            let receiver = Receiver::new((name.clone(), number), socket, filter.clone(), inbox, stop, start);
+            let thread = std::thread::Builder::new().name(format!("bus {name}")).spawn(move || receiver.run());
+            source.threads.push(thread.map_err(failed(name))?);
+        }
+        Ok(source)
+    }
+
+    /// What is amiss from the start, to be told to the user: kernel buffers that hold less than a second of a full bus.
+    pub fn warnings(&self) -> Vec<String> {
+        let small = |(name, room): (&String, &Option<u64>)| {
+            socket::too_small((*room)?).map(|what| format!("--iface {name}: {what}"))
+        };
+        self.names.iter().zip(&self.rooms).filter_map(small).collect()
+    }
+
+    /// Something to be told; with `all`, also what would be told later.
+    fn news(&mut self, all: bool) -> Option<News> {
+        let look = self.start.look();
+        if let Some(by_us) = self.wall.follow(look) {
+            tracing::warn!("the wall clock was set by {:.3} s; bus time goes on", by_us as f64 / 1e6);
+            return Some(News::ClockSet { t_us: look.now_us, by_us });
+        }
+        let health = (0_u8..).zip(&mut self.health);
+        let news = health.filter_map(|(at, health)| health.news(at, look.now_us, all)).min_by_key(|news| news.t_us)?;
+        let (name, what, count) = (&self.names[usize::from(news.interface)], news.what.word(), news.count);
+        if news.what <= Happening::Passive {
+            tracing::warn!("{name}: {what} ({count} so far)");
+        } else {
+            tracing::info!("{name}: {what} ({count} so far)");
+        }
+        Some(News::Bus(news))
+    }
+}
+
+fn failed(name: &str) -> impl FnOnce(io::Error) -> BusError {
+    let name = name.to_owned();
+    move |error| BusError::Socket { name, error }
+}
+
+impl FrameSource for LiveSource {
+    fn interfaces(&self) -> &[String] {
+        &self.names
+    }
+
+    fn health(&self) -> &[BusHealth] {
+        &self.health
+    }
+
+    fn poll(&mut self) -> Result<Polled, BusError> {
+        loop {
+            while let Some((interface, item)) = self.taken.pop_front() {
+                let health = &mut self.health[usize::from(interface)];
+                match item {
+                    Item::Frame(frame) => {
+                        health.frame(frame.t_us);
+                        return Ok(Polled::Frame(frame));
+                    }
+                    Item::Told(t_us, told) => health.take(told, t_us),
+                }
+            }
+            if let Some(news) = self.news(false) {
+                return Ok(Polled::News(news));
+            }
+            let heard_us = self.inbox.take(&mut self.taken, PATIENCE);
+            if self.taken.is_empty() {
+                return Ok(Polled::Quiet(heard_us));
+            }
+        }
+    }
+
+    fn last_news(&mut self) -> Option<News> {
+        self.news(true)
+    }
+}
+
+impl Drop for LiveSource {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        for thread in self.threads.drain(..) {
+            // A panic has been reported where it happened.
+            let _ = thread.join();
+        }
+    }
+}
