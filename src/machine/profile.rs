@@ -90,7 +90,13 @@ pub struct Profile {
 
 impl Profile {
     /// The profiles that come with grainloss.
-    pub const BUNDLED: &[(&str, &str)] = &[("combine-demo", include_str!("../../machines/combine-demo.toml"))];
+    pub const BUNDLED: &[(&str, &str)] = &[
+        ("combine-demo", include_str!("../../machines/combine-demo.toml")),
+        ("cnh-2015", include_str!("../../machines/cnh-2015.toml")),
+        ("deere-2015", include_str!("../../machines/deere-2015.toml")),
+        ("gleaner-2015", include_str!("../../machines/gleaner-2015.toml")),
+        ("display-cn", include_str!("../../machines/display-cn.toml")),
+    ];
 
     /// Loads a profile by the name of a bundled or a user's one, or from a file when `machine` is a path.
     pub fn load(machine: &str) -> Result<Self, FileError> {
