@@ -55,8 +55,12 @@ rated_engine_rpm = 2200.0
 "#;
 
 fn load(text: &str) -> Result<Profile, FileError> {
+    load_with(DBC, text)
+}
+
+fn load_with(dbc: &str, text: &str) -> Result<Profile, FileError> {
     let folder = TempDir::new().unwrap();
-    std::fs::write(folder.path().join("own.dbc"), DBC).unwrap();
+    std::fs::write(folder.path().join("own.dbc"), dbc).unwrap();
     let path = folder.path().join("own.toml");
     std::fs::write(&path, text).unwrap();
     Profile::load(path.to_str().unwrap())
@@ -385,6 +389,19 @@ fn a_sensor_that_is_known_to_be_bad_counts_nothing_and_another_one_takes_over() 
     }
     // A second of 100 kernels, and none of the 50 that the broken one counted.
     assert!((bus.read(2000, left).impacts - 150.0).abs() < 1e-9, "{:?}", bus.read(2000, left));
+}
+
+#[test]
+fn a_status_in_the_same_frames_is_read_on_the_same_page_only() {
+    let source = "{ signal = \"RATE.Plate\", status = \"RATE.State\", when = [{ byte = 8, value = 1 }] }";
+    let dbc = DBC.replace("\"1/s\" X\n", "\"1/s\" X\n SG_ State : 16|2@1+ (1,0) [0|3] \"\" X\n");
+    let text = format!("{HEAD}{}", entry("loss.separation_left", source, ""));
+    let mut bus = Bus { bank: ChannelBank::new(Router::new(&load_with(&dbc, &text).unwrap()).unwrap()) };
+    let left = Channel::LossSeparationLeft;
+    assert_eq!(bus.after(0, "18FF2480#E803FCFFFFFFFF01", left), Ok(100.0));
+    // On page 2 these bits, an error's, are something else.
+    assert_eq!(bus.after(100, "18FF2480#0000FEFFFFFFFF02", left), Ok(100.0));
+    assert_eq!(bus.after(200, "18FF2480#E803FEFFFFFFFF01", left), Err(Error));
 }
 
 #[test]
@@ -723,7 +740,7 @@ proptest! {
             let mut now_ms = 0;
             for (payload, wait_ms) in frames {
                 now_ms += wait_ms;
-                let payload = payload.iter().map(|byte| format!("{byte:02X}")).collect::<String>();
+                let payload = payload.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().concat();
                 bus.send(now_ms, &format!("18FF3080#{payload}"));
                 let reading = bus.read(now_ms, Channel::GroundSpeed);
                 let (low, high) = Channel::GroundSpeed.plausible();

@@ -144,7 +144,9 @@ impl BankState {
                     None => Some(slot.value),
                     Some(_) => self.reading(router, channel, now_us).value,
                 };
-                value.into_iter().for_each(|value| self.ranges.include(channel, value));
+                if let Some(value) = value {
+                    self.ranges.include(channel, value);
+                }
             }
             if kernels > 0.0 && channel.counts_kernels() {
                 self.credit(router, route.source, kernels, now_us);

@@ -5,8 +5,8 @@
 use super::channel::Channel;
 use super::reading::Readings;
 
-/// A contradiction must last so long, s: machines pass through odd states (our choice, after the field list of checks).
-const LASTS_S: f64 = 10.0;
+/// A contradiction must last so long: machines pass through odd states (our choice, as all limits here).
+const LASTS_US: i64 = 10_000_000;
 /// Faster than this a machine drives, m/s.
 const DRIVES_M_S: f64 = 1.0;
 /// Slower than this a machine stands, m/s.
@@ -15,16 +15,16 @@ const STANDS_M_S: f64 = 0.1;
 const ENGINE_STANDS_RPM: f64 = 100.0;
 /// A drum that is not driven does not turn so fast for long.
 const THRESHER_TURNS_RPM: f64 = 300.0;
-/// A header over a field moves a little within this time of driving, s.
-const HEADER_MOVES_S: f64 = 120.0;
+/// A header over a field moves a little within this time of driving.
+const HEADER_MOVES_US: i64 = 120_000_000;
 /// The driving that counts for it, m/s.
 const FIELD_M_S: f64 = 0.5;
 /// The reel has been adjusted when its speed has changed by so much, r/min.
 const REEL_CHANGES_RPM: f64 = 2.0;
 /// Positions of a standing machine lie closer together than this, m.
 const POSITION_WANDERS_M: f64 = 10.0;
-/// Steps further apart than this are a gap, s.
-const LONGEST_STEP_S: f64 = 1.0;
+/// Steps further apart than this are a gap.
+const LONGEST_STEP_US: i64 = 1_000_000;
 
 /// What the channels contradict each other in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -69,10 +69,10 @@ impl Doubt {
 #[derive(Clone, Debug, Default)]
 pub struct Doubts {
     then_us: Option<i64>,
-    /// For each doubt, how long the contradiction has lasted now, s.
-    lasting_s: [f64; Doubt::ALL.len()],
-    /// For each doubt, how long it has lasted in all, s.
-    total_s: [f64; Doubt::ALL.len()],
+    /// For each doubt, how long the contradiction has lasted now.
+    lasting_us: [i64; Doubt::ALL.len()],
+    /// For each doubt, how long it has lasted in all.
+    total_us: [i64; Doubt::ALL.len()],
     /// Where the machine came to a stand: latitude and longitude.
     stood_at: Option<(f64, f64)>,
     header: Option<StillHeader>,
@@ -82,7 +82,7 @@ pub struct Doubts {
 #[derive(Clone, Copy, Debug)]
 struct StillHeader {
     height_m: f64,
-    driven_s: f64,
+    driven_us: i64,
     reel: (f64, f64),
 }
 
@@ -94,24 +94,24 @@ impl Doubts {
 
     /// Takes the readings of one step, usually 100 ms after the last.
     pub fn take(&mut self, now: &Readings) {
-        let elapsed_s = self.then_us.replace(now.t_us).map_or(0.0, |then_us| (now.t_us - then_us) as f64 / 1e6);
+        let elapsed_us = self.then_us.replace(now.t_us).map_or(0, |then_us| now.t_us - then_us);
         // A gap belongs to no state.
-        let step_s = if (0.0..=LONGEST_STEP_S).contains(&elapsed_s) { elapsed_s } else { 0.0 };
-        let header = self.header_seems_frozen(now, step_s);
+        let step_us = if (0..=LONGEST_STEP_US).contains(&elapsed_us) { elapsed_us } else { 0 };
+        let header = self.header_seems_frozen(now, step_us);
         let holds = [drives_without_engine(now), self.stands_and_moves(now), thresher_turns_undriven(now), header];
         for (at, holds) in holds.into_iter().enumerate() {
-            let before_s = self.lasting_s[at];
-            self.lasting_s[at] = if holds { before_s + step_s } else { 0.0 };
-            if self.lasting_s[at] >= LASTS_S {
+            let before_us = self.lasting_us[at];
+            self.lasting_us[at] = if holds { before_us + step_us } else { 0 };
+            if self.lasting_us[at] >= LASTS_US {
                 // The first seconds are part of it, once it is one.
-                self.total_s[at] += if before_s < LASTS_S { self.lasting_s[at] } else { step_s };
+                self.total_us[at] += if before_us < LASTS_US { self.lasting_us[at] } else { step_us };
             }
         }
     }
 
     /// The doubts so far, each with the seconds for which it has held.
     pub fn found(&self) -> impl Iterator<Item = (Doubt, f64)> + '_ {
-        Doubt::ALL.into_iter().zip(self.total_s).filter(|(_, total_s)| *total_s > 0.0)
+        Doubt::ALL.into_iter().zip(self.total_us).filter(|(_, us)| *us > 0).map(|(doubt, us)| (doubt, us as f64 / 1e6))
     }
 
     fn stands_and_moves(&mut self, now: &Readings) -> bool {
@@ -128,21 +128,21 @@ impl Doubts {
         distance_m(stood_at, (latitude, longitude)) > POSITION_WANDERS_M
     }
 
-    fn header_seems_frozen(&mut self, now: &Readings, step_s: f64) -> bool {
+    fn header_seems_frozen(&mut self, now: &Readings, step_us: i64) -> bool {
         let (Some(height_m), Some(reel), Some(speed)) =
             (now.value(Channel::HeaderHeight), now.value(Channel::ReelSpeed), now.value(Channel::GroundSpeed))
         else {
             return false;
         };
-        let fresh = StillHeader { height_m, driven_s: 0.0, reel: (reel, reel) };
+        let fresh = StillHeader { height_m, driven_us: 0, reel: (reel, reel) };
         let still = self.header.get_or_insert(fresh);
         if still.height_m != height_m {
             *still = fresh;
         } else if speed > FIELD_M_S {
-            still.driven_s += step_s;
+            still.driven_us += step_us;
             still.reel = (still.reel.0.min(reel), still.reel.1.max(reel));
         }
-        speed > FIELD_M_S && still.driven_s >= HEADER_MOVES_S && still.reel.1 - still.reel.0 >= REEL_CHANGES_RPM
+        speed > FIELD_M_S && still.driven_us >= HEADER_MOVES_US && still.reel.1 - still.reel.0 >= REEL_CHANGES_RPM
     }
 }
 
@@ -173,13 +173,15 @@ mod tests {
         for step in 0..(seconds * 10.0) as i64 {
             let at_s = from_s + step as f64 / 10.0;
             let mut readings = Readings::unknown((at_s * 1e6).round() as i64);
-            values(at_s).into_iter().for_each(|(channel, value)| readings.set_value(channel, value));
+            for (channel, value) in values(at_s) {
+                readings.set_value(channel, value);
+            }
             doubts.take(&readings);
         }
     }
 
     fn found(doubts: &Doubts) -> Vec<(Doubt, f64)> {
-        doubts.found().map(|(doubt, seconds)| (doubt, (seconds * 10.0).round() / 10.0)).collect()
+        doubts.found().collect()
     }
 
     #[test]
@@ -190,10 +192,9 @@ mod tests {
         assert_eq!(found(&doubts), []);
         run(&mut doubts, 9.9, 1.0, drives(2200.0));
         assert_eq!(found(&doubts), [], "it has turned in between");
-        run(&mut doubts, 11.0, 15.0, drives(99.0));
-        // The first step ends what was before.
+        run(&mut doubts, 10.9, 15.0, drives(99.0));
         assert_eq!(found(&doubts), [(Doubt::DrivesWithoutEngine, 15.0)]);
-        run(&mut doubts, 26.0, 20.0, |_| vec![(Channel::GroundSpeed, 1.5)]);
+        run(&mut doubts, 25.9, 20.0, |_| vec![(Channel::GroundSpeed, 1.5)]);
         assert_eq!(found(&doubts), [(Doubt::DrivesWithoutEngine, 15.0)], "an unknown engine speed is no doubt");
     }
 

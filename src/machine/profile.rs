@@ -1,6 +1,7 @@
 //! The machine profile: a TOML file that fits grainloss to a machine, read and checked against its database.
 
 mod measures;
+mod schema;
 mod source;
 
 use std::path::{Path, PathBuf};
@@ -162,7 +163,7 @@ impl Profile {
 
     /// The form of a profile file, as a JSON schema: with it an editor completes keys and marks slips.
     pub fn schema() -> serde_json::Value {
-        schemars::schema_for!(File).to_value()
+        schema::for_toml(&schemars::schema_for!(File).to_value())
     }
 
     /// The database that the profile speaks of.

@@ -85,7 +85,7 @@ pub(super) fn source(
     addresses_can_match(profile, place, source)?;
     condition.from.clone_from(&source.from);
     condition.to = source.to;
-    condition.bytes.extend(source.when.iter().map(place::byte_test).collect::<Result<Vec<_>, _>>()?);
+    condition.bytes.extend(source.when.iter().copied().map(place::byte_test).collect::<Result<Vec<_>, _>>()?);
     let signal = adjust::adjusted(signal, source)?;
     let target = adjust::target(channel, source, &signal)?;
     let status = match &source.status {

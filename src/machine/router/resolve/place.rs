@@ -108,7 +108,7 @@ pub(super) fn of_bits(bits: BitsEntry) -> Result<Signal, String> {
 }
 
 /// A byte that the profile wants to see.
-pub(super) fn byte_test(test: &ByteTest) -> Result<Byte, String> {
+pub(super) fn byte_test(test: ByteTest) -> Result<Byte, String> {
     let mask = test.mask.unwrap_or(0xFF);
     match test.byte {
         0 => Err("when: byte is 0; bytes are counted from 1".to_owned()),
