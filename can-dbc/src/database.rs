@@ -78,6 +78,15 @@ impl Message {
     }
 }
 
+/// The DBC files that come with the crate.
+const BUNDLED: [(&str, &str); 5] = [
+    ("combine-demo", include_str!("../dbc/combine-demo.dbc")),
+    ("cnh-2015", include_str!("../dbc/cnh-2015.dbc")),
+    ("deere-2015", include_str!("../dbc/deere-2015.dbc")),
+    ("gleaner-2015", include_str!("../dbc/gleaner-2015.dbc")),
+    ("display-cn", include_str!("../dbc/display-cn.dbc")),
+];
+
 /// Every message of a DBC file.
 #[derive(Clone, Debug)]
 pub struct Database {
@@ -112,14 +121,19 @@ impl Database {
     }
 
     /// A DBC file that comes with the crate, or `None` when there is none of that name. `combine-demo` is a
-    /// demonstration machine, not a real one.
+    /// demonstration machine, not a real one; the others are public decodes that nobody has verified on a machine.
     pub fn bundled(name: &str) -> Option<Result<Self, DbcError>> {
         Self::bundled_text(name).map(|text| Self::parse(&format!("{name}.dbc"), text.as_bytes()))
     }
 
     /// The text of a bundled DBC file.
     pub fn bundled_text(name: &str) -> Option<&'static str> {
-        (name == "combine-demo").then_some(include_str!("../dbc/combine-demo.dbc"))
+        BUNDLED.iter().find(|(bundled, _)| *bundled == name).map(|(_, text)| *text)
+    }
+
+    /// The names of the bundled DBC files.
+    pub fn bundled_names() -> impl Iterator<Item = &'static str> {
+        BUNDLED.iter().map(|(name, _)| *name)
     }
 
     /// The messages, in the file's order.

@@ -207,3 +207,9 @@ bus-back = back again
 bus-active = active
 cli-bus = bus { $iface }: { $state }, { $frames } frames
 cli-bus-errors = error frames: { $bad }
+
+cli-doubt = doubtful: { $what } ({ $seconds } s); look at { $channels }
+doubt-drives-without-engine = it drives although the engine stands
+doubt-stands-and-moves = it stands although its position moves
+doubt-thresher-turns-undriven = the drum turns although it is not driven
+doubt-header-height-frozen = the header height never changes while it drives

@@ -207,3 +207,9 @@ bus-back = 适配器已恢复
 bus-active = 正常
 cli-bus = 总线 { $iface }: { $state }, { $frames } 帧
 cli-bus-errors = 错误帧: { $bad }
+
+cli-doubt = 可疑:{ $what }({ $seconds } 秒),请检查 { $channels }
+doubt-drives-without-engine = 车在走而发动机不转
+doubt-stands-and-moves = 车速为零而位置在变
+doubt-thresher-turns-undriven = 滚筒在转而离合信号为分
+doubt-header-height-frozen = 行进中割台高度丝毫不变

@@ -114,6 +114,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
             let (min, max) = (range.map(|range| range.0), range.map(|range| range.1));
             (channel.name().to_owned(), json!({"state": state, "min": min, "max": max, "unit": channel.unit()}))
         });
+        summary["doubts"] = table::doubts_json(report.doubts.found());
         summary["channels"] = serde_json::Value::Object(channels.collect());
         let text = serde_json::to_string_pretty(&summary).map_err(CliError::failed)?;
         std::fs::write(path, text + "\n")
@@ -122,6 +123,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     table::frames(words, report.counts)?;
     table::log(words, &log)?;
     table::channels(words, &readings, &report.ranges)?;
+    table::doubts(words, report.doubts.found())?;
     table::totals(words, &report.totals)?;
     if let Some(db) = &args.db {
         table::stored(words, ended.session, db)?;

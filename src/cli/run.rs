@@ -83,6 +83,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         let bad = report.source.health().iter().map(BusHealth::odd).sum();
         let (totals, frames, hashes) = (&report.totals, (report.counts, bad), (&*profile_sha256, None));
         let mut summary = report.summary.json(0, totals, limit.as_ref(), frames, hashes);
+        summary["doubts"] = table::doubts_json(report.doubts.found());
         summary["bus"] = bus::json(&report.source);
         let text = serde_json::to_string_pretty(&summary).map_err(CliError::failed)?;
         std::fs::write(path, text + "\n")
@@ -90,6 +91,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     }
     table::frames(words, report.counts)?;
     bus::report(words, &report.source)?;
+    table::doubts(words, report.doubts.found())?;
     table::totals(words, &report.totals)?;
     table::stored(words, ended.session, &db)?;
     session::complain(&ended)

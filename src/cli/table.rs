@@ -3,13 +3,14 @@
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
+use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
 use super::CliError;
 use crate::bus::LogTotals;
 use crate::harvest::{Band, Totals};
 use crate::knowledge::Words;
-use crate::machine::{Channel, Ranges, ReadingState, Readings};
+use crate::machine::{Channel, Doubt, Ranges, ReadingState, Readings};
 use crate::service::FrameCounts;
 
 /// Prints a line. A reader that has gone, as after `| head`, is nobody's fault; a full disk is one.
@@ -82,6 +83,23 @@ pub(super) fn channels(words: &Words, readings: &Readings, ranges: &Ranges) -> R
 fn short(value: f64) -> String {
     let text = format!("{value:.3}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Readings that contradict each other: a mapping is probably wrong, or a sensor stuck.
+pub(super) fn doubts(words: &Words, doubts: impl Iterator<Item = (Doubt, f64)>) -> Result<(), CliError> {
+    for (doubt, seconds) in doubts {
+        let channels = doubt.channels().map(Channel::name).join(", ");
+        let what = words.get(&format!("doubt-{}", doubt.word()));
+        let values = [("what", &*what), ("channels", &channels), ("seconds", &format!("{seconds:.0}"))];
+        say(&words.with("cli-doubt", &values))?;
+    }
+    Ok(())
+}
+
+/// The same for programs.
+pub(super) fn doubts_json(doubts: impl Iterator<Item = (Doubt, f64)>) -> Value {
+    let json = |(doubt, seconds): (Doubt, f64)| json!({"id": doubt.word(), "seconds": seconds, "channels": doubt.channels().map(Channel::name)});
+    doubts.map(json).collect()
 }
 
 /// Mu of a hectare.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use grainloss_can::{CanId, Frame};
 
-use crate::machine::{Channel, ChannelBank, ReadingState};
+use crate::machine::{Channel, ChannelBank, Doubt, Doubts, ReadingState};
 
 /// The channels are looked at so often, µs: as often as the estimator does.
 const EVERY_US: i64 = 100_000;
@@ -66,6 +66,7 @@ impl ChannelCheck {
 pub struct Check {
     bank: ChannelBank,
     channels: Vec<ChannelCheck>,
+    doubts: Doubts,
     unknown: BTreeMap<CanId, u64>,
     frames: u64,
     known: u64,
@@ -82,7 +83,7 @@ impl Check {
             ChannelCheck { sources: sources.collect(), ..ChannelCheck::default() }
         });
         let channels = channels.collect();
-        Self { bank, channels, unknown: BTreeMap::new(), frames: 0, known: 0, next_us: None }
+        Self { bank, channels, doubts: Doubts::new(), unknown: BTreeMap::new(), frames: 0, known: 0, next_us: None }
     }
 
     /// Says which interfaces the frames' numbers stand for.
@@ -113,6 +114,7 @@ impl Check {
 
     fn look(&mut self, t_us: i64) {
         let readings = self.bank.readings(t_us);
+        self.doubts.take(&readings);
         for (&channel, check) in Channel::ALL.iter().zip(&mut self.channels) {
             let reading = readings.get(channel);
             check.states.add(reading.state);
@@ -134,6 +136,11 @@ impl Check {
     /// What came of every channel.
     pub fn channels(&self) -> impl Iterator<Item = (Channel, &ChannelCheck)> {
         Channel::ALL.iter().copied().zip(&self.channels)
+    }
+
+    /// Readings that contradict each other, with the seconds for which they did.
+    pub fn doubts(&self) -> impl Iterator<Item = (Doubt, f64)> {
+        self.doubts.found()
     }
 
     /// Frames that neither the database nor the profile knows, by identifier.

@@ -109,71 +109,17 @@ impl ChannelBank {
     /// A channel's sources at this moment, the most trusted first.
     pub fn sources(&self, channel: Channel, now_us: i64) -> impl Iterator<Item = SourceReading<'_>> {
         self.sources_of(channel).map(move |(spec, slot)| {
-            let state = slot.state_at(spec, now_us);
-            let value = (state == ReadingState::Valid).then_some(slot.value);
+            let Reading { state, value, .. } = slot.reading(spec, now_us);
             SourceReading { origin: &spec.origin, state, value, raw: slot.raw }
         })
     }
 
     fn sources_of(&self, channel: Channel) -> impl Iterator<Item = (&SourceSpec, &Slot)> {
-        let sources = self.router.plans[channel as usize].sources.clone();
-        self.router.sources[sources.clone()].iter().zip(&self.state.slots[sources])
+        self.state.sources_of(&self.router, channel)
     }
 
     fn reading(&self, channel: Channel, now_us: i64) -> Reading {
-        let impacts = self.state.impacts[channel as usize];
-        let reading = match self.router.plans[channel as usize].combine {
-            None => self.first(channel, now_us),
-            Some(combine) => self.combined(channel, combine, now_us),
-        };
-        Reading { impacts, ..reading }
-    }
-
-    /// The best source with a value; without one, the state of the best source that was ever seen.
-    fn first(&self, channel: Channel, now_us: i64) -> Reading {
-        let mut shown = Reading::NOT_MAPPED;
-        for (spec, slot) in self.sources_of(channel) {
-            let state = slot.state_at(spec, now_us);
-            let age_us = slot.valid_us.map(|valid_us| now_us - valid_us);
-            if state == ReadingState::Valid {
-                return Reading { value: Some(slot.value), state, age_us, ..Reading::NOT_MAPPED };
-            }
-            if matches!(shown.state, ReadingState::NotMapped | ReadingState::NeverSeen) {
-                shown = Reading { value: None, state, age_us, ..Reading::NOT_MAPPED };
-            }
-        }
-        shown
-    }
-
-    /// One value of several; as old as the oldest of them.
-    fn combined(&self, channel: Channel, combine: Combine, now_us: i64) -> Reading {
-        let valid = || {
-            self.sources_of(channel)
-                .filter(|(spec, slot)| slot.state_at(spec, now_us) == ReadingState::Valid)
-                .map(|(_, slot)| slot)
-        };
-        let (have, all) = (valid().count(), self.sources_of(channel).count());
-        if combine == Combine::Sum && have < all {
-            // A missing part is not zero: the sum says what its worst part says.
-            let missing = self.sources_of(channel).find(|(s, slot)| slot.state_at(s, now_us) != ReadingState::Valid);
-            return missing.map_or(Reading::NOT_MAPPED, |(spec, slot)| Reading {
-                state: slot.state_at(spec, now_us),
-                age_us: slot.valid_us.map(|valid_us| now_us - valid_us),
-                ..Reading::NOT_MAPPED
-            });
-        }
-        if have == 0 {
-            return self.first(channel, now_us);
-        }
-        let values = || valid().map(|slot| slot.value);
-        let value = match combine {
-            Combine::Sum => values().sum(),
-            Combine::Mean => values().sum::<f64>() / have as f64,
-            Combine::Min => values().fold(f64::INFINITY, f64::min),
-            Combine::Max => values().fold(f64::NEG_INFINITY, f64::max),
-        };
-        let age_us = valid().filter_map(|slot| slot.valid_us).map(|valid_us| now_us - valid_us).max();
-        Reading { value: Some(value), state: ReadingState::Valid, age_us, ..Reading::NOT_MAPPED }
+        Reading { impacts: self.state.impacts[channel as usize], ..self.state.reading(&self.router, channel, now_us) }
     }
 }
 
@@ -192,25 +138,84 @@ impl BankState {
                 Target::Value => slot.take_value(spec, value, now_us),
                 Target::Counter(modulus, per_count) => slot.take_counter(spec, value, (modulus, per_count), now_us),
             };
+            let channel = spec.channel;
             if slot.valid_us == Some(now_us) {
-                self.ranges.include(spec.channel, slot.value);
+                let value = match router.plans[channel as usize].combine {
+                    None => Some(slot.value),
+                    Some(_) => self.reading(router, channel, now_us).value,
+                };
+                if let Some(value) = value {
+                    self.ranges.include(channel, value);
+                }
             }
-            if kernels > 0.0 && spec.channel.counts_kernels() {
+            if kernels > 0.0 && channel.counts_kernels() {
                 self.credit(router, route.source, kernels, now_us);
             }
         }
         true
     }
 
-    /// Adds kernels that a source counted, unless a better source of the same plate is counting them already. Plates that
-    /// are summed count each for itself.
+    /// Adds kernels that a source counted, unless its sensor is known to be bad, or a better source of the same plate is
+    /// counting them already. Plates that are summed count each for itself.
     fn credit(&mut self, router: &Router, source: usize, kernels: f64, now_us: i64) {
         let channel = router.sources[source].channel as usize;
         let Plan { sources, combine } = &router.plans[channel];
-        let mut better = sources.start..source;
-        let counted = combine.is_none() && better.any(|s| self.slots[s].is_counting(&router.sources[s], now_us));
-        if !counted {
+        let counts = |at: usize| self.slots[at].is_counting(&router.sources[at], now_us);
+        if counts(source) && (combine.is_some() || !(sources.start..source).any(counts)) {
             self.impacts[channel] += kernels;
         }
+    }
+
+    fn sources_of<'a>(
+        &'a self,
+        router: &'a Router,
+        channel: Channel,
+    ) -> impl Iterator<Item = (&'a SourceSpec, &'a Slot)> {
+        let sources = router.plans[channel as usize].sources.clone();
+        router.sources[sources.clone()].iter().zip(&self.slots[sources])
+    }
+
+    /// What the channel says, but for its kernels.
+    fn reading(&self, router: &Router, channel: Channel, now_us: i64) -> Reading {
+        match router.plans[channel as usize].combine {
+            None => self.first(router, channel, now_us),
+            Some(combine) => self.combined(router, channel, combine, now_us),
+        }
+    }
+
+    /// The best source with a value; without one, the state of the best source that was ever seen.
+    fn first(&self, router: &Router, channel: Channel, now_us: i64) -> Reading {
+        let mut shown = Reading::NOT_MAPPED;
+        for (spec, slot) in self.sources_of(router, channel) {
+            let reading = slot.reading(spec, now_us);
+            if reading.state == ReadingState::Valid {
+                return reading;
+            }
+            if matches!(shown.state, ReadingState::NotMapped | ReadingState::NeverSeen) {
+                shown = reading;
+            }
+        }
+        shown
+    }
+
+    /// One value of several; as old as the oldest of them.
+    fn combined(&self, router: &Router, channel: Channel, combine: Combine, now_us: i64) -> Reading {
+        let all = || self.sources_of(router, channel).map(|(spec, slot)| slot.reading(spec, now_us));
+        if combine == Combine::Sum
+            && let Some(missing) = all().find(|reading| reading.value.is_none())
+        {
+            // A missing part is not zero: the sum says what its first missing part says.
+            return missing;
+        }
+        let values = || all().filter_map(|reading| reading.value);
+        let value = match combine {
+            _ if values().next().is_none() => return self.first(router, channel, now_us),
+            Combine::Sum => values().sum(),
+            Combine::Mean => values().sum::<f64>() / values().count() as f64,
+            Combine::Min => values().fold(f64::INFINITY, f64::min),
+            Combine::Max => values().fold(f64::NEG_INFINITY, f64::max),
+        };
+        let age_us = all().filter(|reading| reading.value.is_some()).filter_map(|reading| reading.age_us).max();
+        Reading { value: Some(value), state: ReadingState::Valid, age_us, impacts: 0.0 }
     }
 }

@@ -1,13 +1,17 @@
 //! The quantities that the rest of the house works with, whatever the machine calls them.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
 use super::unit;
 
 /// Declares the channels once: variant, name in profiles, unit, plausible range.
 macro_rules! channels {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal, $unit:literal, $low:literal ..= $high:literal;)*) => {
+    ($(#[doc = $doc:literal] $variant:ident = $name:literal, $unit:literal, $low:literal ..= $high:literal;)*) => {
         /// A quantity that a machine may tell us.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Channel { $($(#[$doc])* $variant,)* }
+        pub enum Channel { $(#[doc = $doc] $variant,)* }
 
         impl Channel {
             /// Every channel.
@@ -27,6 +31,11 @@ macro_rules! channels {
             /// combine; they are there to catch a wrong mapping (assumed).
             pub const fn plausible(self) -> (f64, f64) {
                 match self { $(Self::$variant => ($low, $high),)* }
+            }
+
+            /// What it is, in a line.
+            pub const fn about(self) -> &'static str {
+                match self { $(Self::$variant => $doc.trim_ascii(),)* }
             }
         }
     };
@@ -111,6 +120,23 @@ channels! {
     LossClaimedSeparation = "loss_claimed.separation", "1", 0.0..=0.5;
     /// Cleaning loss as the machine's own display claims it, share of the yield.
     LossClaimedCleaning = "loss_claimed.cleaning", "1", 0.0..=0.5;
+}
+
+/// In the schema of a profile, each name with what it means and its unit: an editor shows both.
+impl JsonSchema for Channel {
+    fn schema_name() -> Cow<'static, str> {
+        "Channel".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let one = |channel: &Self| {
+            let (low, high) = channel.plausible();
+            let about = format!("{} Unit {}, plausible {low} to {high}.", channel.about(), channel.unit());
+            serde_json::json!({ "const": channel.name(), "description": about })
+        };
+        let names = Self::ALL.iter().map(one).collect::<Vec<_>>();
+        json_schema!({ "type": "string", "oneOf": names })
+    }
 }
 
 impl Channel {

@@ -1,6 +1,7 @@
 //! The machine profile: a TOML file that fits grainloss to a machine, read and checked against its database.
 
 mod measures;
+mod schema;
 mod source;
 
 use std::path::{Path, PathBuf};
@@ -90,7 +91,13 @@ pub struct Profile {
 
 impl Profile {
     /// The profiles that come with grainloss.
-    pub const BUNDLED: &[(&str, &str)] = &[("combine-demo", include_str!("../../machines/combine-demo.toml"))];
+    pub const BUNDLED: &[(&str, &str)] = &[
+        ("combine-demo", include_str!("../../machines/combine-demo.toml")),
+        ("cnh-2015", include_str!("../../machines/cnh-2015.toml")),
+        ("deere-2015", include_str!("../../machines/deere-2015.toml")),
+        ("gleaner-2015", include_str!("../../machines/gleaner-2015.toml")),
+        ("display-cn", include_str!("../../machines/display-cn.toml")),
+    ];
 
     /// Loads a profile by the name of a bundled or a user's one, or from a file when `machine` is a path.
     pub fn load(machine: &str) -> Result<Self, FileError> {
@@ -170,7 +177,7 @@ impl Profile {
 
     /// The form of a profile file, as a JSON schema: with it an editor completes keys and marks slips.
     pub fn schema() -> serde_json::Value {
-        schemars::schema_for!(File).to_value()
+        schema::for_toml(&schemars::schema_for!(File).to_value())
     }
 
     /// The database that the profile speaks of.

@@ -5,7 +5,7 @@ mod resolve;
 
 use std::ops::Range;
 
-use grainloss_can::{CanId, Database, Matching, Payload, Pgn, Signal};
+use grainloss_can::{CanId, Database, Matching, Payload, Pgn, Signal, Value};
 
 use super::channel::Channel;
 use super::profile::{Combine, Profile};
@@ -57,6 +57,8 @@ pub struct Router {
     pub(super) plans: [Plan; Channel::COUNT],
     /// Interfaces that sources are bound to.
     interfaces: Vec<String>,
+    /// Groups that the profile describes and that come by fast packet.
+    fast_packets: Vec<Pgn>,
 }
 
 impl Router {
@@ -65,7 +67,7 @@ impl Router {
         let mut placed: Vec<(Place, Route)> = Vec::new();
         let mut sources = Vec::new();
         let mut plans: [Plan; Channel::COUNT] = std::array::from_fn(|_| Plan::default());
-        let mut interfaces = Vec::new();
+        let (mut interfaces, mut fast_packets) = (Vec::new(), Vec::new());
         for entry in &profile.channels {
             let channel = resolve::channel(profile, entry)?;
             if !plans[channel as usize].sources.is_empty() {
@@ -79,6 +81,10 @@ impl Router {
                 let found = resolve::source(profile, entry, channel, source.get_ref()).map_err(wrong)?;
                 let number = sources.len();
                 let Resolved { place, signal, target, mut condition, status, spec } = found;
+                if let (Place::Group(pgn), Some(true)) = (place, source.get_ref().frame.as_ref().map(|f| f.fast_packet))
+                {
+                    fast_packets.push(pgn);
+                }
                 if let Some(name) = &source.get_ref().interface {
                     condition.interface = Some(position_or_push(&mut interfaces, name));
                 }
@@ -109,12 +115,12 @@ impl Router {
         of_id.dedup();
         let routes = placed.into_iter().map(|(_, route)| route).collect();
         let database = profile.database.clone();
-        Ok(Self { database, routes, of_message, of_group, of_id, sources, plans, interfaces })
+        Ok(Self { database, routes, of_message, of_group, of_id, sources, plans, interfaces, fast_packets })
     }
 
-    /// The database's groups that come by fast packet.
+    /// The groups that come by fast packet, as the database and the profile say.
     pub(super) fn fast_packets(&self) -> Vec<Pgn> {
-        self.database.fast_packets().collect()
+        self.database.fast_packets().chain(self.fast_packets.iter().copied()).collect()
     }
 
     /// The interfaces that sources are bound to; a [`Condition`] names them by their place here.
@@ -131,45 +137,41 @@ impl Router {
 
     /// True when the database or the profile knows the frames with this identifier.
     pub fn knows(&self, id: CanId) -> bool {
-        self.database.index_of(id).is_some() || !self.described(id).is_empty()
+        self.routes(id).is_some()
     }
 
     /// The routes of what the frames with this identifier carry; `None` when nobody knows them.
     #[inline]
     pub(super) fn routes(&self, id: CanId) -> Option<impl Iterator<Item = &Route>> {
         let message = self.database.index_of(id);
-        let described = self.described(id);
-        if message.is_none() && described.is_empty() {
+        let (by_id, by_group) = (self.described_by_id(id), self.described_by_group(id));
+        if message.is_none() && by_id.is_none() && by_group.is_none() {
             return None;
         }
-        let of_message = message.map_or(0..0, |number| self.of_message[number].clone());
-        Some(self.routes[of_message].iter().chain(described))
+        let of_message = message.map(|number| &self.of_message[number]);
+        let runs = [of_message, by_id, by_group].into_iter().flatten();
+        Some(runs.flat_map(|run| &self.routes[run.clone()]))
     }
 
-    /// The routes of what the profile describes itself.
     #[inline]
-    fn described(&self, id: CanId) -> &[Route] {
-        if self.of_group.is_empty() && self.of_id.is_empty() {
-            return &[];
+    fn described_by_id(&self, id: CanId) -> Option<&Range<usize>> {
+        self.of_id.binary_search_by_key(&id, |(key, _)| *key).ok().map(|at| &self.of_id[at].1)
+    }
+
+    #[inline]
+    fn described_by_group(&self, id: CanId) -> Option<&Range<usize>> {
+        if self.of_group.is_empty() {
+            return None;
         }
-        let by_id = self.of_id.binary_search_by_key(&id, |(key, _)| *key).ok().map(|at| &self.of_id[at].1);
-        let by_group = || {
-            let group = id.j1939()?.pgn.number();
-            self.of_group.binary_search_by_key(&group, |(key, _)| *key).ok().map(|at| &self.of_group[at].1)
-        };
-        by_id.or_else(by_group).map_or(&[], |run| &self.routes[run.clone()])
+        let group = id.j1939()?.pgn.number();
+        self.of_group.binary_search_by_key(&group, |(key, _)| *key).ok().map(|at| &self.of_group[at].1)
     }
 }
 
 impl Route {
     /// Reads the route's signal, when the payload is one that holds it.
     #[inline]
-    pub fn decode(
-        &self,
-        id: CanId,
-        interface: impl Fn(usize) -> bool,
-        payload: Payload<'_>,
-    ) -> Option<grainloss_can::Value> {
+    pub fn decode(&self, id: CanId, interface: impl Fn(usize) -> bool, payload: Payload<'_>) -> Option<Value> {
         self.condition.holds(id, interface, payload).then(|| self.signal.decode(payload))
     }
 }

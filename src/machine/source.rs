@@ -13,10 +13,17 @@ pub(super) use slot::Slot;
 
 /// Three periods, but never less: a busy bus delays frames (our choice).
 const LEAST_TIMEOUT_MS: u32 = 300;
-/// For what has no known period (our choice).
-const USUAL_TIMEOUT_MS: u32 = 1000;
-/// For what is sent on request only.
+/// For what has no known period: three times the second that is the longest usual one (our choice).
+const USUAL_TIMEOUT_MS: u32 = 3000;
+/// For what is sent on request only, at least.
 const ON_REQUEST_TIMEOUT_MS: u32 = 10_000;
+
+/// How often a source is sent, as far as the database and the standard say.
+#[derive(Clone, Copy)]
+pub(super) struct Rhythm {
+    pub cycle_ms: Option<u32>,
+    pub on_request: bool,
+}
 
 /// One source of a channel, in the order of trust.
 #[derive(Clone, Debug)]
@@ -42,21 +49,23 @@ pub(super) struct SourceSpec {
 }
 
 impl SourceSpec {
-    /// Checks what the profile says beside the signal itself. `cycle` is the period that the database gives, and whether
-    /// the message is sent on request only.
+    /// Checks what the profile says beside the signal itself.
     pub fn new(
         channel: Channel,
         entry: &ChannelEntry,
         source: &Source,
         signal: &Signal,
-        cycle: (Option<u32>, bool),
+        rhythm: Rhythm,
         origin: String,
     ) -> Result<Self, String> {
         let is_flag = channel.unit() == "flag";
-        let values = values(source)?;
+        let values = value_table(source)?;
         let calibration = calibration(&source.calibration)?;
         if !values.is_empty() && !calibration.is_empty() {
-            return Err("values and calibration exclude each other".to_owned());
+            return Err("values and calibration exclude each other; keep one of them".to_owned());
+        }
+        if !values.is_empty() && (source.scale.is_some() || source.offset.is_some() || source.unit.is_some()) {
+            return Err("values are in the channel's unit already; leave scale, offset and unit out".to_owned());
         }
         // A table's second column is in the channel's unit already.
         let factor = if values.is_empty() && calibration.is_empty() && source.counter_modulus.is_none() {
@@ -75,18 +84,20 @@ impl SourceSpec {
             return Err("median and smooth_s are for measured quantities, not for flags or counted kernels".to_owned());
         }
         let median = source.median.unwrap_or(1);
-        if median > MOST_MEDIAN || median % 2 == 0 {
+        if median > MOST_MEDIAN || median.is_multiple_of(2) {
             return Err(format!("median is {median}; expected 3, 5, 7 or 9"));
         }
         let smooth_s = source.smooth_s.unwrap_or(0.0);
         if !(0.0..=60.0).contains(&smooth_s) {
             return Err(format!("smooth_s is {smooth_s}; expected 0 to 60"));
         }
-        let (cycle_ms, on_request) = cycle;
-        let default_ms = match source.period_ms.or(cycle_ms) {
-            Some(period) => period.saturating_mul(3).max(LEAST_TIMEOUT_MS),
-            None if on_request => ON_REQUEST_TIMEOUT_MS,
-            None => USUAL_TIMEOUT_MS,
+        if source.period_ms == Some(0) {
+            return Err("period_ms is 0; write timeout_ms = 0 for what is sent on change only".to_owned());
+        }
+        let least_ms = if rhythm.on_request { ON_REQUEST_TIMEOUT_MS } else { LEAST_TIMEOUT_MS };
+        let default_ms = match source.period_ms.or(rhythm.cycle_ms) {
+            Some(period) => period.saturating_mul(3).max(least_ms),
+            None => USUAL_TIMEOUT_MS.max(least_ms),
         };
         let us = |ms: Option<u32>| i64::from(ms.unwrap_or(0)) * 1000;
         Ok(Self {
@@ -131,10 +142,11 @@ enum Translated {
     EndStop,
 }
 
-fn values(source: &Source) -> Result<Vec<(i64, f64)>, String> {
+/// What each raw code means.
+pub(super) fn value_table(source: &Source) -> Result<Vec<(i64, f64)>, String> {
     let pair = |(code, value): (&String, &f64)| match code.parse() {
         Ok(code) if value.is_finite() => Ok((code, *value)),
-        _ => Err(format!("values: '{code}' = {value}; expected a raw code and a number")),
+        _ => Err(format!("values: '{code}' = {value}; expected a whole raw code and a number, such as 2 = 1.0")),
     };
     source.values.iter().map(pair).collect()
 }
@@ -155,7 +167,7 @@ fn calibration(points: &[(f64, f64)]) -> Result<Vec<(f64, f64)>, String> {
     let pairs = || points.windows(2);
     let (rises, falls) = (pairs().all(|p| p[0].1 < p[1].1), pairs().all(|p| p[0].1 > p[1].1));
     if pairs().any(|p| p[0].0 == p[1].0) || !(rises || falls) {
-        return Err("calibration must rise or fall all the way: one height for each reading, and back".to_owned());
+        return Err("calibration must rise or fall all the way: one value for each reading, and back".to_owned());
     }
     Ok(points)
 }
@@ -176,7 +188,7 @@ mod tests {
         // A New Holland height sensor reads 0.7 to 4.3 V (MacDon header-height manuals); 1.2 m over that range.
         let points = calibration(&[(4.3, 1.2), (0.7, 0.0), (2.5, 0.4)]).unwrap();
         assert_eq!(interpolated(&points, 0.7), Some(0.0));
-        assert_eq!(interpolated(&points, 1.6), Some(0.2));
+        assert!(interpolated(&points, 1.6).is_some_and(|height| (height - 0.2).abs() < 1e-12));
         assert_eq!(interpolated(&points, 4.3), Some(1.2));
         assert_eq!([0.69, 4.31, f64::NAN].map(|x| interpolated(&points, x)), [None; 3]);
         assert!(calibration(&[(0.0, 0.0)]).is_err());

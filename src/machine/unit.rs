@@ -31,7 +31,7 @@ pub(super) fn known(channel: Channel) -> String {
 
 fn units(of: &str) -> &'static [(&'static str, f64)] {
     match of {
-        "m/s" => &[("m/s", 1.0), ("km/h", 1.0 / 3.6), ("mm/s", 0.001), ("mph", 0.447_04)],
+        "m/s" => &[("m/s", 1.0), ("km/h", 1.0 / 3.6), ("kph", 1.0 / 3.6), ("mm/s", 0.001), ("mph", 0.447_04)],
         "rad" => &[("rad", 1.0), ("deg", std::f64::consts::PI / 180.0)],
         "deg" => &[("deg", 1.0), ("rad", 180.0 / std::f64::consts::PI)],
         "m" => &[("m", 1.0), ("cm", 0.01), ("mm", 0.001)],

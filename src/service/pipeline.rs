@@ -4,7 +4,7 @@ use grainloss_can::Frame;
 
 use crate::advice::{Advisor, Event};
 use crate::harvest::{Estimate, Harvest, Pan, PanOutcome, STEP_US, Totals};
-use crate::machine::{ChannelBank, Ranges, Readings};
+use crate::machine::{ChannelBank, Doubts, Ranges, Readings};
 use crate::record::{SecondBuilder, SecondRow};
 
 const SECOND_US: i64 = 1_000_000;
@@ -42,6 +42,7 @@ pub struct Pipeline {
     next_step_us: Option<i64>,
     counts: FrameCounts,
     readings: Readings,
+    doubts: Doubts,
     estimate: Option<Estimate>,
     /// Pans still to be known, the latest first.
     pans: Vec<Pan>,
@@ -58,6 +59,7 @@ impl Pipeline {
             next_step_us: None,
             counts: FrameCounts::default(),
             readings: Readings::unknown(0),
+            doubts: Doubts::new(),
             estimate: None,
             pans: Vec::new(),
         }
@@ -120,6 +122,7 @@ impl Pipeline {
             tell(Output::Pan(t_us, self.harvest.pan(&pan)));
         }
         self.readings = self.bank.readings(t_us);
+        self.doubts.take(&self.readings);
         let estimate = self.harvest.step(&self.readings);
         self.advisor.step(&estimate, |event| tell(Output::Event(event)));
         self.second.add(&self.readings, &estimate);
@@ -138,6 +141,11 @@ impl Pipeline {
     /// The range of each channel so far.
     pub const fn ranges(&self) -> &Ranges {
         self.bank.ranges()
+    }
+
+    /// Where the readings contradict each other.
+    pub const fn doubts(&self) -> &Doubts {
+        &self.doubts
     }
 
     /// The readings of the newest step.

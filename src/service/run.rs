@@ -16,7 +16,7 @@ use crate::advice::{Event, EventKind};
 use crate::bus::{BusClock, BusError, BusNews, ClockChange, FrameSource, News, Polled, worst};
 use crate::harvest::{PanOutcome, Totals};
 use crate::journal::{Entry, JournalHealth, StoredEvent, Writer};
-use crate::machine::{Ranges, Readings};
+use crate::machine::{Doubts, Ranges, Readings};
 use crate::snapshot::{BusFault, Health, Snapshot};
 
 /// Screens are told this often.
@@ -59,6 +59,8 @@ pub struct RunReport<S> {
     pub readings: Readings,
     /// The range of each channel over the session.
     pub ranges: Ranges,
+    /// Where the readings contradicted each other.
+    pub doubts: Doubts,
     /// Records that the journal could not take, and why.
     pub journal_lost: Option<(u64, Option<String>)>,
     /// The trace is not complete.
@@ -261,6 +263,7 @@ impl<S: FrameSource> Loop<S> {
             counts: self.pipeline.counts(),
             readings: self.pipeline.readings().clone(),
             ranges: self.pipeline.ranges().clone(),
+            doubts: self.pipeline.doubts().clone(),
             source: self.source,
             summary: self.sinks.summary,
             journal_lost,

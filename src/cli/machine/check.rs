@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Format, Step, each_frame, short, warnings};
 use crate::bus::LogSource;
 use crate::cli::CliError;
-use crate::cli::table::{columns, say};
+use crate::cli::table::{self, columns, say};
 use crate::fitting::{ChannelCheck, Check, SourceCheck, States};
 use crate::knowledge::Words;
 use crate::machine::{Channel, ChannelBank, Profile, ReadingState, Router};
@@ -43,14 +43,14 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     })?;
     let check = check.into_inner();
     match args.format {
-        Format::Table => table(&check, args.all, words)?,
+        Format::Table => print(&check, args.all, words)?,
         Format::Json => say(&serde_json::to_string_pretty(&to_json(&check)).map_err(CliError::failed)?)?,
     }
     warnings(&profile);
     Ok(())
 }
 
-fn table(check: &Check, all: bool, words: &Words) -> Result<(), CliError> {
+fn print(check: &Check, all: bool, words: &Words) -> Result<(), CliError> {
     let heads = ["channel", "source", "valid", "otherwise", "raw", "value", "range"];
     let mut rows = vec![heads.map(|key| words.get(&format!("check-{key}"))).to_vec()];
     let mut silent = Vec::new();
@@ -90,6 +90,7 @@ fn table(check: &Check, all: bool, words: &Words) -> Result<(), CliError> {
             say(&words.with(key, &[("channels", &channels.join(", "))]))?;
         }
     }
+    table::doubts(words, check.doubts())?;
     let (frames, known) = check.frames();
     let mut unknown: Vec<_> = check.unknown().iter().collect();
     unknown.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
@@ -160,7 +161,7 @@ fn to_json(check: &Check) -> Value {
     let (frames, known) = check.frames();
     let unknown: serde_json::Map<_, _> = check.unknown().iter().map(|(id, n)| (id.to_string(), json!(n))).collect();
     json!({
-        "frames": frames, "known": known, "unknown": unknown, "broken_messages": check.broken_messages(),
+        "frames": frames, "known": known, "unknown": unknown, "broken_messages": check.broken_messages(), "doubts": table::doubts_json(check.doubts()),
         "channels": check.channels().map(channel).collect::<serde_json::Map<_, _>>(),
     })
 }

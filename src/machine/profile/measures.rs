@@ -31,21 +31,27 @@ impl Threshing {
 #[serde(deny_unknown_fields)]
 pub struct Geometry {
     /// Cutting width, m, 0.3 to 20; used when the bus does not tell the working width.
+    #[schemars(range(min = 0.3, max = 20.0))]
     pub header_width_m: f64,
     /// Width over which straw and chaff leave the machine, m, 0.3 to 20.
+    #[schemars(range(min = 0.3, max = 20.0))]
     pub discharge_width_m: f64,
     /// Diameter of the reel over the tines, m, 0.3 to 3.
     #[serde(default)]
+    #[schemars(range(min = 0.3, max = 3.0))]
     pub reel_diameter_m: Option<f64>,
     /// Nameplate feed rate, grain and straw together, kg/s, 0.5 to 60.
+    #[schemars(range(min = 0.5, max = 60.0))]
     pub rated_feed_kg_s: f64,
     /// Engine speed at full load, r/min, 500 to 4000.
+    #[schemars(range(min = 500.0, max = 4000.0))]
     pub rated_engine_rpm: f64,
     /// How grain is taken out of the straw.
     #[serde(default)]
     pub threshing: Option<Threshing>,
     /// How long grain takes from the knife to the yield sensor, s, 2 to 40; 12 when it is not known.
     #[serde(default)]
+    #[schemars(range(min = 2.0, max = 40.0))]
     pub yield_lag_s: Option<f64>,
 }
 
@@ -54,10 +60,13 @@ pub struct Geometry {
 #[serde(deny_unknown_fields)]
 pub struct LossPlates {
     /// Share of the lost grain that falls on one plate, 0.0001 to 1.
+    #[schemars(range(min = 0.0001, max = 1.0))]
     pub area_share: f64,
     /// Share of those kernels that the electronics count, 0.0001 to 1.
+    #[schemars(range(min = 0.0001, max = 1.0))]
     pub detection_share: f64,
     /// Shortest time between two counted kernels, s, 0 to 0.1.
+    #[schemars(range(min = 0.0, max = 0.1))]
     pub dead_time_s: f64,
 }
 

@@ -4,7 +4,7 @@ use grainloss_can::{State, Value};
 
 use super::filter::{Debounced, Smoother};
 use super::{SourceSpec, Translated};
-use crate::machine::reading::ReadingState;
+use crate::machine::reading::{Reading, ReadingState};
 
 /// Kernels are counted over at least so long: a delayed frame and the next one come together on a busy bus.
 const COUNTED_OVER_US: i64 = 50_000;
@@ -68,8 +68,14 @@ impl Slot {
     fn without(&mut self, state: ReadingState, now_us: i64) -> f64 {
         self.seen_us = Some(now_us);
         self.state = state;
-        self.smoother = Smoother::EMPTY;
+        self.forget();
         0.0
+    }
+
+    /// What was before a gap says nothing of what comes after it.
+    fn forget(&mut self) {
+        self.smoother = Smoother::EMPTY;
+        self.flag = Debounced::EMPTY;
     }
 
     /// Keeps a value in the channel's unit, if it can be believed.
@@ -83,6 +89,10 @@ impl Slot {
         if !in_range || jumps {
             return self.without(ReadingState::Implausible, now_us);
         }
+        let elapsed_us = before_us.map_or(0, |before_us| now_us - before_us);
+        if elapsed_us > spec.timeout_us {
+            self.forget();
+        }
         self.seen_us = Some(now_us);
         self.state = ReadingState::Valid;
         self.believed = Some((now_us, value));
@@ -92,7 +102,6 @@ impl Slot {
         } else {
             self.smoother.take(value, spec.median, spec.smooth_s, now_us)
         };
-        let elapsed_us = before_us.map_or(0, |before_us| now_us - before_us);
         if elapsed_us > spec.timeout_us { 0.0 } else { value * elapsed_us as f64 / 1e6 }
     }
 
@@ -141,21 +150,31 @@ impl Slot {
         self.status = Some((now_us, state));
     }
 
-    /// It has a value, or a counter that the next frame will make one of.
+    /// It has a value, or a counter that the next frame will make one of, and its sensor is not known to be bad.
     pub fn is_counting(&self, spec: &SourceSpec, now_us: i64) -> bool {
         let counter = self.counter.is_some_and(|(then_us, _)| now_us - then_us <= spec.timeout_us);
-        counter || self.state_at(spec, now_us) == ReadingState::Valid
+        self.bad(now_us).is_none() && (counter || self.state_at(spec, now_us) == ReadingState::Valid)
+    }
+
+    /// What the status signal says against the sensor.
+    fn bad(&self, now_us: i64) -> Option<ReadingState> {
+        let (said_us, state) = self.status?;
+        (state != ReadingState::Valid && now_us - said_us <= STATUS_HOLDS_US).then_some(state)
     }
 
     /// What the source says at this moment.
-    pub fn state_at(&self, spec: &SourceSpec, now_us: i64) -> ReadingState {
+    fn state_at(&self, spec: &SourceSpec, now_us: i64) -> ReadingState {
         match self.seen_us {
             None => ReadingState::NeverSeen,
             Some(seen_us) if now_us - seen_us > spec.timeout_us => ReadingState::Stale,
-            Some(_) => match self.status {
-                Some((said_us, bad)) if bad != ReadingState::Valid && now_us - said_us <= STATUS_HOLDS_US => bad,
-                _ => self.state,
-            },
+            Some(_) => self.bad(now_us).unwrap_or(self.state),
         }
+    }
+
+    /// Value, state and age at this moment.
+    pub fn reading(&self, spec: &SourceSpec, now_us: i64) -> Reading {
+        let state = self.state_at(spec, now_us);
+        let value = (state == ReadingState::Valid).then_some(self.value);
+        Reading { value, state, age_us: self.valid_us.map(|valid_us| now_us - valid_us), impacts: 0.0 }
     }
 }
