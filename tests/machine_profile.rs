@@ -685,6 +685,12 @@ fn a_wrong_head_is_told_as_well() {
         ),
         (format!("{HEAD}{twice}"), 13, "twice; put all its sources in one list"),
         (format!("{HEAD}[[channel]]\nname = \n"), 9, "name ="),
+        // The second of three sources.
+        (
+            format!("{HEAD}{}", entry("ground.speed", "\n{ signal = \"PAGES.Speed\" },\n{ signal = \"A.B\" },\n", "")),
+            12,
+            "no message 'A'",
+        ),
     ] {
         let error = load(&text).map(|_| ()).unwrap_err();
         assert_eq!(error.line, Some(line), "{text}\n{error}");
