@@ -123,6 +123,9 @@ fn a_value_that_its_sender_has_split_is_put_together() {
     // FF in the low byte is no code of its own: 10|11111111 = 767.
     let mut bus = one("engine.load", "{ signal = \"SPLIT.Low\", high = \"SPLIT.High\" }", "");
     assert_eq!(bus.after(0, "18FF2080#02FFFFFFFFFFFFFF", Channel::EngineLoad), Ok(0.767));
+    // 16 bits, whose highest byte would be an error's: 0xFE02 = 65026 × 0.001 %.
+    let mut bus = one("engine.load", "{ signal = \"SPLIT.Low\", high = { start = 0, length = 8 }, scale = 0.001 }", "");
+    assert_eq!(bus.after(0, "18FF2080#FE02FFFFFFFFFFFF", Channel::EngineLoad), Ok(0.65026));
     // A group that the database does not have; 16 bits of two parts: 0x02FE = 766.
     let parts = "bits = { start = 8, length = 8 }, high = { start = 0, length = 8 }";
     let whole = format!("{{ frame = {{ pgn = 65312 }}, {parts}, unit = \"r/min\" }}");
@@ -685,6 +688,12 @@ fn a_wrong_head_is_told_as_well() {
         ),
         (format!("{HEAD}{twice}"), 13, "twice; put all its sources in one list"),
         (format!("{HEAD}[[channel]]\nname = \n"), 9, "name ="),
+        // The second of three sources.
+        (
+            format!("{HEAD}{}", entry("ground.speed", "\n{ signal = \"PAGES.Speed\" },\n{ signal = \"A.B\" },\n", "")),
+            12,
+            "no message 'A'",
+        ),
     ] {
         let error = load(&text).map(|_| ()).unwrap_err();
         assert_eq!(error.line, Some(line), "{text}\n{error}");

@@ -99,21 +99,68 @@ fn a_step_allocates_nothing() {
     assert_eq!(after - before, 0);
 }
 
+/// A profile that uses everything that a source can say, over the demonstration's database.
+const EVERY_WORD: &str = r#"name = "own"
+dbc = "combine-demo"
+[geometry]
+header_width_m = 2.75
+discharge_width_m = 1.3
+rated_feed_kg_s = 8.0
+rated_engine_rpm = 2200.0
+[[channel]]
+name = "header.height"
+combine = "mean"
+change_per_s = 5.0
+sources = [
+  { signal = "HDR_POS.HeaderHeightLeft", median = 5, smooth_s = 0.5 },
+  { signal = "HDR_POS.HeaderHeightRight", calibration = [[0.0, 0.0], [1000.0, 1.0]] },
+  { signal = "REEL.ReelHeight", high = { start = 0, length = 8 }, special = [{ code = 0, to = 9, means = "error" }] },
+]
+[[channel]]
+name = "header.engaged"
+sources = [{ signal = "HDR_STAT.HeaderEngaged", hold_on_ms = 100, hold_off_ms = 100, values = { 3 = 1.0 } }]
+[[channel]]
+name = "loss.separation_left"
+combine = "sum"
+sources = [
+  { signal = "LOSS_CNT.LossCountSepLeft", counter_modulus = 64256, status = "LOSS_IDX.LossStateSepLeft" },
+  { signal = "LOSS_CNT.LossCountSepRight", counter_modulus = 64256, interface = "can0" },
+]
+[[channel]]
+name = "grain.flow"
+sources = [
+  { process_data = { ddi = 0x0707, element = 112 }, scale = 1.0, unit = "mg/s" },
+  { frame = { pgn = 65514 }, bits = { start = 0, length = 16 }, scale = 0.001, unit = "kg/s", from = [0x83], when = [{ byte = 8, value = 7 }] },
+]
+"#;
+
+/// A bank of this profile, and a frame of each of its database's messages.
+fn bank_and_frames(profile: &Profile) -> (ChannelBank, Vec<Frame>) {
+    let mut bank = ChannelBank::new(Router::new(profile).unwrap());
+    bank.name_interfaces(&["can0".to_owned()]);
+    let ids = profile.database().messages().iter().map(|message| message.id);
+    (bank, ids.filter_map(|id| Frame::new(0, id, &[7; 8])).collect())
+}
+
 #[test]
 fn a_frame_allocates_nothing() {
-    let profile = Profile::load("combine-demo").unwrap();
-    let mut bank = ChannelBank::new(Router::new(&profile).unwrap());
-    let ids = profile.database().messages().iter().map(|message| message.id).collect::<Vec<_>>();
-    let frames: Vec<_> = ids.iter().filter_map(|&id| Frame::new(0, id, &[7; 8])).collect();
-    let before = ALLOCATIONS.with(Cell::get);
-    let mut known = 0;
-    for round in 0..100 {
-        for frame in &frames {
-            known += usize::from(bank.take(frame, round * 100_000));
+    let folder = tempfile::TempDir::new().unwrap();
+    let own = folder.path().join("own.toml");
+    std::fs::write(&own, EVERY_WORD).unwrap();
+    for machine in Profile::BUNDLED.iter().map(|(name, _)| *name).chain(own.to_str()) {
+        let (mut bank, frames) = bank_and_frames(&Profile::load(machine).unwrap());
+        let before = ALLOCATIONS.with(Cell::get);
+        let (mut known, mut values) = (0, 0);
+        for round in 0..100 {
+            for frame in &frames {
+                known += usize::from(bank.take(frame, round * 100_000));
+            }
+            let readings = bank.readings(round * 100_000);
+            values = Channel::ALL.iter().filter(|channel| readings.value(**channel).is_some()).count();
         }
-        assert_eq!(bank.readings(round * 100_000).value(Channel::FeedRate), Some(1.799));
+        assert_eq!((ALLOCATIONS.with(Cell::get) - before, known), (0, 100 * frames.len()), "{machine}");
+        assert!(values > 0, "{machine}");
     }
-    assert_eq!((ALLOCATIONS.with(Cell::get) - before, known), (0, 100 * frames.len()));
 }
 
 #[test]

@@ -11,7 +11,7 @@ const LASTS_US: i64 = 10_000_000;
 const DRIVES_M_S: f64 = 1.0;
 /// Slower than this a machine stands, m/s.
 const STANDS_M_S: f64 = 0.1;
-/// Slower than this an engine stands: idling combines turn 750 r/min and more.
+/// Slower than this an engine stands: no engine idles so slowly (assumed).
 const ENGINE_STANDS_RPM: f64 = 100.0;
 /// A drum that is not driven does not turn so fast for long.
 const THRESHER_TURNS_RPM: f64 = 300.0;
