@@ -184,3 +184,35 @@ impl<R: Read> Read for Hashing<R> {
         Ok(n)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interface_keeps_its_place_from_file_to_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let logs = [
+            ("a", "(1749520800.0) can0 123#00\n(1749520800.1) can1 123#01\n"),
+            // Another format, and the interfaces in another order.
+            ("b", " (1749520801.0)  vcan7  123   [1]  02\n (1749520801.1)  can1  123   [1]  03\n"),
+            ("c", "(1749520802.0) can0 123#04\n"),
+        ];
+        let paths = logs.map(|(name, text)| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        });
+        let mut source = LogSource::open(&paths).unwrap();
+        assert_eq!(source.first_us().unwrap(), 1_749_520_800_000_000);
+        let mut names = Vec::new();
+        while let Polled::Frame(frame) = source.poll().unwrap() {
+            let name = source.interfaces()[usize::from(frame.interface)].clone();
+            names.push((frame.payload()[0], frame.interface, name));
+        }
+        let expected = [(0, 0, "can0"), (1, 1, "can1"), (2, 2, "vcan7"), (3, 1, "can1"), (4, 0, "can0")];
+        assert_eq!(names, expected.map(|(payload, place, name)| (payload, place, name.to_owned())));
+        assert_eq!(source.interfaces(), ["can0", "can1", "vcan7"]);
+        assert_eq!(source.finish().unwrap().counts.frames, 5);
+    }
+}

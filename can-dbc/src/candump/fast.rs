@@ -14,6 +14,9 @@ const WINDOW: usize = 64;
 /// Where the interface's name begins: behind `(1749520800.123456) `.
 const NAME_AT: usize = 20;
 
+/// Lines of more interfaces than a computer has go the long way.
+const MOST_NAMES: usize = 32;
+
 const LOW_BITS: u64 = 0x0101_0101_0101_0101;
 const HIGH_BITS: u64 = LOW_BITS << 7;
 
@@ -91,6 +94,10 @@ impl Fast {
         {
             self.second = *second;
             self.second_us = frame.t_us.div_euclid(1_000_000) * 1_000_000;
+        }
+        // Damaged names must not fill the memory.
+        if self.names.len() >= MOST_NAMES {
+            return;
         }
         let mut bytes = [0; 8];
         if let Some(room) = bytes.get_mut(..=interface.len()) {
