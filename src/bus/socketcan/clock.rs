@@ -29,6 +29,7 @@ pub(super) struct Start {
 
 /// Both clocks at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_field_names, reason = "the postfix is the unit")]
 pub(super) struct Look {
     /// The source's time.
     pub now_us: i64,
