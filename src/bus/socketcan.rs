@@ -78,7 +78,7 @@ impl LiveSource {
             inbox: Arc::new(Inbox::new(names.len(), start.now_us())),
             taken: VecDeque::with_capacity(TAKE),
             start,
-            wall: WallClock::new(start.look()),
+            wall: WallClock::new(),
             stop: Arc::default(),
             threads: Vec::new(),
             names,
@@ -98,6 +98,13 @@ impl LiveSource {
             socket::too_small((*room)?).map(|what| format!("--iface {name}: {what}"))
         };
         self.names.iter().zip(&self.rooms).filter_map(small).collect()
+    }
+
+    /// A thread ends by a panic only. Without it nothing would come any more, from any interface.
+    fn check_threads(&self) -> Result<(), BusError> {
+        let ended = self.names.iter().zip(&self.threads).find(|(_, thread)| thread.is_finished());
+        let fault = || io::Error::other("the receive thread ended by a fault in the program");
+        ended.map_or(Ok(()), |(name, _)| Err(failed(name)(fault())))
     }
 
     /// Something to be told; with `all`, also what would be told later.
@@ -150,6 +157,7 @@ impl FrameSource for LiveSource {
             }
             let heard_us = self.inbox.take(&mut self.taken, PATIENCE);
             if self.taken.is_empty() {
+                self.check_threads()?;
                 return Ok(Polled::Quiet(heard_us));
             }
         }

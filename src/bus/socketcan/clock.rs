@@ -5,14 +5,20 @@
 //! How far the wall clock is ahead of it is looked up before every batch: a frame's time is its stamp less that lead.
 //! Where the lead changes slowly, the clock is being slewed, and it is followed. Where it jumps, the clock was set: frames
 //! stamped before are dated with the lead of before, frames stamped after with the new one, and the jump is told.
+//!
+//! Two clocks cannot be read at the same moment, and every interface has a thread that reads them for itself. So that
+//! frames of two interfaces keep the order of their stamps, all begin with the same lead, and leave it alone as long as
+//! what they read differs by no more than two readings do anyway.
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// A lead that changes by more than this between two looks was set; less is slewing (at most 0.5 ms a second) or the
 /// scheduler between the readings of two clocks.
 const SET_US: i64 = 10_000;
-/// Two clocks are read together when no more than this passed meanwhile.
+/// Two clocks are read together when no more than this passed meanwhile; the lead is known no better.
 const TOGETHER_US: i64 = 200;
+/// What the lead may be wrong by: no frame that is still to come is older than the time of asking less this.
+pub(super) const MARGIN_US: i64 = 1000;
 
 /// Where the source's time begins. All threads of a source share one.
 #[derive(Clone, Copy, Debug)]
@@ -23,11 +29,14 @@ pub(super) struct Start {
 
 /// Both clocks at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_field_names, reason = "the postfix is the unit")]
 pub(super) struct Look {
     /// The source's time.
     pub now_us: i64,
     /// How far the wall clock is ahead of it.
     pub lead_us: i64,
+    /// What that may be wrong by: so long apart the clocks were read.
+    pub doubt_us: i64,
 }
 
 impl Start {
@@ -43,21 +52,25 @@ impl Start {
 
     /// Reads both clocks; a few times, should the scheduler come between.
     pub fn look(&self) -> Look {
-        let mut best: Option<(i64, Look)> = None;
+        let mut look = self.look_once();
         for _ in 0..3 {
-            let before_us = self.now_us();
-            let wall_us = wall_us();
-            let now_us = self.now_us();
-            let apart_us = now_us - before_us;
-            let look = Look { now_us, lead_us: wall_us - (before_us + apart_us / 2) };
-            if best.is_none_or(|(best_us, _)| apart_us < best_us) {
-                best = Some((apart_us, look));
-            }
-            if apart_us <= TOGETHER_US {
+            if look.doubt_us <= TOGETHER_US {
                 break;
             }
+            let again = self.look_once();
+            if again.doubt_us < look.doubt_us {
+                look = again;
+            }
         }
-        best.map_or(Look { now_us: self.now_us(), lead_us: 0 }, |(_, look)| look)
+        look
+    }
+
+    fn look_once(&self) -> Look {
+        let before_us = self.now_us();
+        let wall_us = wall_us();
+        let now_us = self.now_us();
+        let doubt_us = now_us - before_us;
+        Look { now_us, lead_us: wall_us - (before_us + doubt_us / 2), doubt_us }
     }
 }
 
@@ -78,38 +91,29 @@ pub(super) struct WallClock {
 }
 
 impl WallClock {
-    pub const fn new(look: Look) -> Self {
-        Self { lead_us: look.lead_us, before_us: look.lead_us, newest_us: i64::MIN }
+    /// The clock at the [`Start`].
+    pub const fn new() -> Self {
+        Self { lead_us: 0, before_us: 0, newest_us: i64::MIN }
     }
 
     /// Takes a look in; by how much the clock was set since the last one, if it was.
     pub fn follow(&mut self, look: Look) -> Option<i64> {
         let by_us = look.lead_us - self.lead_us;
-        let set = by_us.abs() > SET_US;
-        if set {
-            self.before_us = self.lead_us;
+        if by_us.abs() > SET_US + look.doubt_us {
+            (self.before_us, self.lead_us) = (self.lead_us, look.lead_us);
+            return Some(by_us);
         }
-        self.lead_us = look.lead_us;
-        set.then_some(by_us)
+        let known_to_us = TOGETHER_US + look.doubt_us;
+        self.lead_us += by_us - by_us.clamp(-known_to_us, known_to_us);
+        None
     }
 
     /// The source's time of a frame with this stamp, received not later than `now_us`. Without a stamp that makes sense
-    /// it is `now_us`.
+    /// it is `now_us`; never is it before the frame before.
     pub fn date(&mut self, stamp_us: Option<i64>, now_us: i64) -> i64 {
-        let makes_sense = |t_us: &i64| (self.newest_us..=now_us).contains(t_us);
-        let by = |lead_us: i64| {
-            // Half a batch of jitter between the clocks must not cost the stamp.
-            stamp_us.map(|stamp_us| stamp_us - lead_us).map(|t_us| {
-                if t_us > now_us && t_us - now_us < SET_US {
-                    now_us
-                } else if t_us < self.newest_us && self.newest_us.saturating_sub(t_us) < SET_US {
-                    self.newest_us
-                } else {
-                    t_us
-                }
-            })
-        };
-        let found = by(self.lead_us).filter(makes_sense).or_else(|| by(self.before_us).filter(makes_sense));
+        let sense = self.newest_us.saturating_sub(SET_US)..=now_us.saturating_add(SET_US);
+        let by = |lead_us: i64| Some(stamp_us? - lead_us).filter(|t_us| sense.contains(t_us));
+        let found = by(self.lead_us).or_else(|| by(self.before_us));
         self.newest_us = found.unwrap_or(now_us).max(self.newest_us);
         self.newest_us
     }
@@ -123,23 +127,28 @@ mod tests {
     const HOUR: i64 = 3600 * S;
 
     fn look(now_us: i64, lead_us: i64) -> Look {
-        Look { now_us, lead_us }
+        Look { now_us, lead_us, doubt_us: 0 }
     }
 
     #[test]
     fn frames_are_dated_by_their_stamps_not_by_when_they_are_fetched() {
-        let mut clock = WallClock::new(look(0, 0));
-        assert_eq!(clock.follow(look(S, 40)), None);
+        let mut clock = WallClock::new();
+        // A lead of less than two readings differ by is none.
+        assert_eq!(clock.follow(look(S, 150)), None);
+        assert_eq!(clock.follow(look(S, -150)), None);
+        // Nor is one that was read while the scheduler came between, however large.
+        assert_eq!(clock.follow(Look { now_us: S, lead_us: 5_000, doubt_us: 5_000 }), None);
+        assert_eq!(clock.follow(Look { now_us: S, lead_us: 50_000, doubt_us: 60_000 }), None);
         // Fetched together, 8 ms and 3 ms after they came.
-        assert_eq!(clock.date(Some(S - 8_000 + 40), S), S - 8_000);
-        assert_eq!(clock.date(Some(S - 3_000 + 40), S), S - 3_000);
+        assert_eq!(clock.date(Some(S - 8_000), S), S - 8_000);
+        assert_eq!(clock.date(Some(S - 3_000), S), S - 3_000);
         assert_eq!(clock.date(None, S), S);
     }
 
     #[test]
     fn a_wall_clock_that_is_set_moves_no_frame() {
         for by_us in [HOUR, -HOUR, 100_000, -100_000, 30 * 365 * 24 * HOUR] {
-            let mut clock = WallClock::new(look(0, 0));
+            let mut clock = WallClock::new();
             assert_eq!(clock.date(Some(S), S), S);
             // Set at 1.005 s: two frames came before, one after, and all are fetched at 1.010 s.
             assert_eq!(clock.follow(look(1_010_000, by_us)), Some(by_us), "{by_us}");
@@ -153,24 +162,26 @@ mod tests {
 
     #[test]
     fn slewing_is_followed_without_a_word() {
-        let mut clock = WallClock::new(look(0, 0));
+        let mut clock = WallClock::new();
         // 500 ppm for an hour: 1.8 s.
         for second in 1..=3600 {
             let lead_us = second * 500;
             assert_eq!(clock.follow(look(second * S, lead_us)), None);
-            assert_eq!(clock.date(Some(second * S - 100 + lead_us), second * S), second * S - 100);
+            let dated_us = clock.date(Some(second * S - 100 + lead_us), second * S);
+            assert!((dated_us - (second * S - 100)).abs() <= TOGETHER_US, "{second}: {dated_us}");
         }
     }
 
     #[test]
     fn stamps_of_nonsense_never_move_time_back_nor_past_now() {
-        let mut clock = WallClock::new(look(0, 0));
+        let mut clock = WallClock::new();
         clock.date(Some(5 * S), 5 * S);
-        for (stamp_us, now_us) in [(0, 6 * S), (i64::MAX / 2, 7 * S), (-HOUR, 8 * S), (9 * S + 50, 9 * S)] {
+        for (stamp_us, now_us) in [(0, 6 * S), (i64::MAX / 2, 7 * S), (-HOUR, 8 * S), (10 * S, 9 * S)] {
             assert_eq!(clock.date(Some(stamp_us), now_us), now_us, "{stamp_us}");
         }
-        // Disorder by a hair is smoothed.
+        // Disorder by a hair is smoothed, and so is a stamp that seems to come from the next moment.
         assert_eq!(clock.date(Some(9 * S - 30), 9 * S + 100), 9 * S);
+        assert_eq!(clock.date(Some(9 * S + 150), 9 * S + 100), 9 * S + 150);
     }
 
     #[test]

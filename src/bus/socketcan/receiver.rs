@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::clock::{Start, WallClock};
+use super::clock::{MARGIN_US, Start, WallClock};
 use super::filter::Filter;
 use super::inbox::{Inbox, Item};
 use super::interface;
@@ -65,7 +65,7 @@ impl Receiver {
         stop: Arc<AtomicBool>,
         start: Start,
     ) -> Self {
-        let (link, clock, batch) = (Link::Up(socket), WallClock::new(start.look()), Batch::new());
+        let (link, clock, batch) = (Link::Up(socket), WallClock::new(), Batch::new());
         Self { name, interface, filter, inbox, stop, start, link, clock, batch, dropped: 0 }
     }
 
@@ -125,7 +125,7 @@ impl Receiver {
         if let (Round::Empty, 0, true, Some(dropped)) = (&end, frames, seldom, socket.dropped()) {
             self.lost(dropped);
         }
-        self.inbox.fill(|lanes| lanes.heard(self.interface, until_us));
+        self.inbox.fill(|lanes| lanes.heard(self.interface, until_us.saturating_sub(MARGIN_US)));
         match end {
             Round::Empty | Round::Full if up => Link::Up(socket),
             Round::Empty | Round::Full => Link::Down(socket),
