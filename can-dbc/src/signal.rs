@@ -155,9 +155,8 @@ impl Signal {
     }
 
     /// What one count is, and what is added to count times that: factor and offset, in the signal's unit.
-    pub fn scale(&self) -> (f64, f64) {
-        let (zero, one) = (self.scale.physical(0.0), self.scale.physical(1.0));
-        (one - zero, zero)
+    pub const fn scale(&self) -> (f64, f64) {
+        self.scale.given
     }
 
     /// The width in bits, 1..=64.

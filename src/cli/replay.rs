@@ -15,8 +15,9 @@ use crate::snapshot::SourceKind;
 
 /// Run recorded logs through the estimator: the same log, machine and settings give the same bytes, at any speed.
 ///
-/// Logs are those of `candump -L`, plain or compressed with gzip or zstd; `-` is standard input. A line that is not a
-/// frame is counted and told at the end. In the trace, unknown is an empty field, never 0.
+/// Logs: candump (-L, -l, -ta, -tA, -tz, -td), Vector ASC and BLF, PEAK TRC, SavvyCAN GVRET csv, pcap and pcapng, each
+/// also inside gzip or zstd, told by their content; `-` is standard input. What is not a frame is counted and told at
+/// the end. In the trace, unknown is an empty field, never 0.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The logs, one after the other

@@ -7,15 +7,23 @@ pub(crate) struct Scale {
     numerator: f64,
     offset: f64,
     denominator: f64,
+    /// Factor and offset as the file gives them.
+    pub given: (f64, f64),
 }
 
 impl Scale {
     pub fn new(factor: f64, offset: f64) -> Self {
+        let given = (factor, offset);
         (0..=12)
             .map(|digits| 10f64.powi(digits))
-            .map(|ten| Self { numerator: (factor * ten).round(), offset: (offset * ten).round(), denominator: ten })
+            .map(|ten| Self {
+                numerator: (factor * ten).round(),
+                offset: (offset * ten).round(),
+                denominator: ten,
+                given,
+            })
             .find(|s| s.numerator / s.denominator == factor && s.offset / s.denominator == offset)
-            .unwrap_or(Self { numerator: factor, offset, denominator: 1.0 })
+            .unwrap_or(Self { numerator: factor, offset, denominator: 1.0, given })
     }
 
     /// True when the two numbers can scale anything: a factor of 0, or figures beyond anything that is measured, cannot.
