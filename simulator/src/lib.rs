@@ -26,6 +26,7 @@
 mod bus;
 mod driver;
 mod field;
+mod math;
 mod plant;
 mod random;
 mod scenario;
@@ -33,6 +34,6 @@ mod sensors;
 mod simulation;
 mod truth;
 
-pub use scenario::{Scenario, ScenarioError};
+pub use scenario::{Lesson, Scenario, ScenarioError};
 pub use simulation::{Simulation, TICK_US};
 pub use truth::{Activity, TruthRow};

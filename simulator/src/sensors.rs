@@ -6,6 +6,7 @@ pub(crate) use plates::Plates;
 
 use crate::driver::Controls;
 use crate::field::Pose;
+use crate::math::atan;
 use crate::plant::Plant;
 use crate::random::{Random, Stream, Wander};
 use crate::scenario::{Active, Scenario};
@@ -137,24 +138,18 @@ impl Sensors {
             coolant_c: 74.0,
             oil_c: 78.0,
             hydraulic_c: 48.0,
-            air_c: scenario.field.air_temp_c,
+            air_c: 0.5 * (scenario.weather.air_low_c + scenario.weather.air_high_c),
             altitude_m: scenario.field.altitude_m,
             moisture_pct: scenario.field.moisture_pct,
             season_grain_kg: SEASON_GRAIN_KG,
             season_area_m2: SEASON_AREA_M2,
             thresher_h: SEASON_THRESHER_H,
             header_width_m: machine.header_width_m,
-            drum_rpm: machine.threshing.drum_rpm,
-            separator_rpm: machine.threshing.separator_rpm,
-            concave_mm: machine.threshing.concave_mm,
-            fan_rpm: machine.shoe.fan_rpm,
-            upper_sieve_mm: machine.shoe.upper_sieve_mm,
-            lower_sieve_mm: machine.shoe.lower_sieve_mm,
             crop_type: f64::from(scenario.crop.dbc_crop_type),
             test_weight_kg_hl: scenario.crop.test_weight_kg_hl,
-            set_height_m: scenario.operator.cut_height_m,
-            set_speed_m_s: scenario.operator.speed_m_s,
-            set_feed_kg_s: scenario.operator.feed_kg_s,
+            set_height_m: scenario.task.cut_height_m,
+            set_speed_m_s: scenario.task.speed_m_s,
+            set_feed_kg_s: scenario.task.feed_kg_s,
             ..Readings::default()
         };
         Self {
@@ -237,7 +232,7 @@ impl Sensors {
             self.now.height_m[side] = (header.height_m() + wave).max(0.0);
         }
         let difference_m = self.now.height_m[0] - self.now.height_m[2];
-        self.now.tilt_deg = (difference_m / self.now.header_width_m).atan().to_degrees();
+        self.now.tilt_deg = atan(difference_m / self.now.header_width_m).to_degrees();
         self.now.header_engaged = header.running();
         self.now.header_low = header.height_m() < WORK_HEIGHT_M;
         self.now.working_width_m = self.now.header_width_m * header.width_share();
@@ -255,6 +250,10 @@ impl Sensors {
     fn read_crop(&mut self, plant: &Plant, controls: &Controls) {
         let flows = plant.flows();
         self.now.run = plant.run();
+        let set = controls.settings;
+        (self.now.drum_rpm, self.now.separator_rpm) = (set.drum_rpm, set.separator_rpm);
+        (self.now.concave_mm, self.now.fan_rpm) = (set.concave_mm, set.fan_rpm);
+        (self.now.upper_sieve_mm, self.now.lower_sieve_mm) = (set.upper_sieve_mm, set.lower_sieve_mm);
         self.now.thresher_engaged = controls.thresher_engaged;
         let feed = plant.feeder().total() * (1.0 + self.feed_drift.step(&mut self.random) + self.noise(FEED_NOISE_SD));
         self.now.feed_kg_s = feed.max(0.0);

@@ -4,10 +4,10 @@ use grainloss_can::Frame;
 
 use crate::bus::Bus;
 use crate::driver::Driver;
-use crate::field::{Field, Leg, Place, Track};
+use crate::field::{Field, Leg, Place, Sky, Track};
 use crate::plant::{Offer, Plant};
 use crate::random::{Random, Stream, Wander};
-use crate::scenario::{Active, Event, Scenario};
+use crate::scenario::{self, Active, Event, Scenario};
 use crate::sensors::{Plates, Sensors};
 use crate::truth::{Scene, TruthRow, TruthSum};
 
@@ -29,8 +29,7 @@ const CURVE_SHARE: (f64, f64) = (0.8, 0.2);
 /// A scenario that runs.
 ///
 /// The same scenario and seed give the same frames: nothing reads a clock, and chance is a seeded generator that is the
-/// same everywhere. Sines and exponentials come from the platform's mathematics library; where two of them differ in
-/// the last bit, so may, once in a while, the last bit of a signal.
+/// same everywhere; so is the mathematics, which asks nothing of the platform's library.
 pub struct Simulation {
     field: Field,
     track: Track,
@@ -46,7 +45,7 @@ pub struct Simulation {
     place: Place,
     random: Random,
     overlap: Wander,
-    pass_length_m: f64,
+    sky: Sky,
     rated_rpm: f64,
     heading_rad: f64,
     start_us: i64,
@@ -60,13 +59,15 @@ impl Simulation {
         let machine = &scenario.machine;
         // Passes lie as far apart as the header cuts on average.
         let pass_width_m = machine.header_width_m * OVERLAP.0;
-        let field = Field::new(&scenario.field, &scenario.crop, pass_width_m, seed);
-        let track = Track::new(&scenario.field, pass_width_m);
+        let laid_out = laid_out(scenario);
+        let track = Track::new(&laid_out, pass_width_m, machine.turning_radius_m);
+        let field = Field::new(&laid_out, &scenario.crop, pass_width_m, track.stretches(), seed);
+        let sky = Sky::new(&scenario.weather, scenario.start_unix_s, scenario.field.longitude_deg);
         let pose = track.pose();
         let mut random = Random::new(seed, Stream::Overlap);
         Self {
-            place: field.at(&pose, 0.0),
-            driver: Driver::new(&scenario.operator, machine, &scenario.crop, scenario.field.pass_length_m, seed),
+            place: field.at(&pose, sky.dew_pct(0.0), 0.0),
+            driver: Driver::new(scenario, seed),
             plant: Plant::new(scenario, seed),
             plates: Plates::new(scenario, seed),
             sensors: Sensors::new(scenario, seed),
@@ -76,7 +77,7 @@ impl Simulation {
             events: scenario.events.clone(),
             active: Active::default(),
             overlap: Wander::new(OVERLAP.1, OVERLAP_MEMORY_S, LOOK_TICKS as f64 * TICK_S, &mut random),
-            pass_length_m: scenario.field.pass_length_m,
+            sky,
             rated_rpm: machine.engine.rated_rpm,
             heading_rad: pose.heading_rad,
             start_us: scenario.start_unix_s * 1_000_000,
@@ -105,7 +106,8 @@ impl Simulation {
         self.track.advance(self.plant.speed_m_s() * TICK_S, self.driver.overshoot_m());
         let pose = self.track.pose();
         if look {
-            self.place = self.field.at(&pose, t_s);
+            self.place = self.field.at(&pose, self.sky.dew_pct(t_s), self.active.wetter_pct);
+            self.place.straw_per_grain *= 1.0 + self.active.more_straw;
         }
         let half_turn = std::f64::consts::PI;
         let turned_rad = (pose.heading_rad - self.heading_rad + half_turn).rem_euclid(2.0 * half_turn) - half_turn;
@@ -126,6 +128,7 @@ impl Simulation {
             rated_rpm: self.rated_rpm,
             yield_kg_m2: self.place.yield_kg_m2,
             moisture_pct: self.place.moisture_pct,
+            lodged: self.place.lodged,
         };
         let t_unix = self.now_us() as f64 / 1e6;
         if let Some(row) = self.truth.add(&self.plant, &scene, &self.events, t_s + TICK_S, t_unix) {
@@ -141,8 +144,8 @@ impl Simulation {
     /// Share of the header before which crop stands.
     fn width_share(&self) -> f64 {
         match self.track.leg {
-            Leg::Pass if (0.0..self.pass_length_m).contains(&self.track.at_m) => {
-                (OVERLAP.0 + self.overlap.value()).clamp(0.5, 1.0)
+            Leg::Pass if (0.0..self.track.crop_m()).contains(&self.track.at_m) => {
+                (OVERLAP.0 + self.overlap.value()).clamp(0.5, 1.0) * self.driver.width_share(&self.active)
             }
             // The standing crop reaches to the end of the passes; a turn begun inside them still cuts.
             Leg::Arc if self.driver.overshoot_m() < 0.0 => {
@@ -151,6 +154,18 @@ impl Simulation {
             _ => 0.0,
         }
     }
+}
+
+/// The field as the operator divides it: an operator who turns often works it in pieces, one beside the other.
+fn laid_out(scenario: &Scenario) -> scenario::Field {
+    let mut field = scenario.field.clone();
+    let longest_m = scenario.operator().longest_pass_m;
+    if field.pass_length_m > longest_m {
+        let pieces = (field.pass_length_m / longest_m).ceil();
+        field.pass_length_m /= pieces;
+        field.passes *= pieces as u32;
+    }
+    field
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Which reading goes into which signal. Signals that are not here are options that this machine does not have; they
 //! are sent as "not available".
 
+use crate::math::exp;
 use crate::sensors::Readings;
 
 /// What a controller sends in a signal.
@@ -23,7 +24,7 @@ fn flag(on: bool) -> Sent {
 
 /// Driver's loss index, %: 10 counts a second are half of the scale. Assumed, as such scales are the maker's secret.
 fn index(r: &Readings, plate: usize) -> Sent {
-    if r.plate_dead[plate] { Error } else { Value(100.0 * (1.0 - (-0.07 * r.plate_rate[plate]).exp())) }
+    if r.plate_dead[plate] { Error } else { Value(100.0 * (1.0 - exp(-0.07 * r.plate_rate[plate]))) }
 }
 
 fn rate(r: &Readings, plate: usize) -> Sent {

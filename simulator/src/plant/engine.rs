@@ -16,6 +16,12 @@ const SCATTER_RPM: f64 = 12.0;
 const SCATTER_MEMORY_S: f64 = 2.0;
 /// The torque reserve is reached at this share of rated speed. Assumed.
 const RESERVE_AT: f64 = 0.7;
+/// Pulled below this share of idle speed it stalls. Assumed.
+const STALL_SHARE: f64 = 0.9;
+/// With the clutch out and the throttle closed it is started again within this time, s. Assumed.
+const RESTART_S: f64 = 8.0;
+/// A stalled engine stops within this time constant, s. Assumed.
+const STOPPING_S: f64 = 0.4;
 
 /// The engine.
 pub(crate) struct Engine {
@@ -30,10 +36,14 @@ pub(crate) struct Engine {
     pub throttle: f64,
     scatter: Wander,
     governed_rpm: f64,
+    crop_share: f64,
+    /// How long it has stood with the clutch out, s; `None` while it runs.
+    stalled_s: Option<f64>,
 }
 
 impl Engine {
-    pub(super) fn new(data: &scenario::Engine, random: &mut Random) -> Self {
+    /// `crop_share` is the torque for a kg of the crop over that for wheat.
+    pub(super) fn new(data: &scenario::Engine, crop_share: f64, random: &mut Random) -> Self {
         Self {
             rpm: data.idle_rpm,
             torque_pct: 0.0,
@@ -41,6 +51,8 @@ impl Engine {
             throttle: 0.0,
             scatter: Wander::new(SCATTER_RPM, SCATTER_MEMORY_S, TICK_S, random),
             governed_rpm: data.idle_rpm,
+            crop_share,
+            stalled_s: None,
             data: data.clone(),
         }
     }
@@ -55,10 +67,14 @@ impl Engine {
         random: &mut Random,
     ) {
         self.throttle = controls.throttle;
+        if let Some(stalled_s) = self.stalled_s {
+            self.stand(stalled_s, controls);
+            return;
+        }
         self.demand_pct = 4.0
             + self.data.running_torque_pct * run
             + self.data.travel_torque_pct_per_m_s * speed_m_s
-            + self.data.crop_torque_pct_per_kg_s * crop_load_kg_s
+            + self.data.crop_torque_pct_per_kg_s * self.crop_share * crop_load_kg_s
             + extra_pct;
         let most = self.most_torque_pct();
         self.torque_pct = self.demand_pct.min(most);
@@ -70,9 +86,28 @@ impl Engine {
         } else {
             ((target - self.governed_rpm) / GOVERNOR_S).min(RUN_UP_RPM_S)
         };
-        // It does not die below idle: the operator would declutch.
-        self.governed_rpm = (self.governed_rpm + change * TICK_S).max(self.data.idle_rpm);
+        self.governed_rpm += change * TICK_S;
         self.rpm = self.governed_rpm + self.scatter.step(random);
+        if self.governed_rpm < STALL_SHARE * self.data.idle_rpm {
+            self.stalled_s = Some(0.0);
+        }
+    }
+
+    /// Stands until the operator has taken the load off and started it.
+    fn stand(&mut self, stalled_s: f64, controls: &Controls) {
+        self.rpm -= self.rpm * TICK_S / STOPPING_S;
+        (self.torque_pct, self.demand_pct) = (0.0, 0.0);
+        let unloaded = controls.throttle <= 0.0 && !controls.thresher_engaged;
+        let stalled_s = if unloaded { stalled_s + TICK_S } else { 0.0 };
+        self.stalled_s = Some(stalled_s);
+        if stalled_s >= RESTART_S {
+            (self.stalled_s, self.governed_rpm) = (None, self.data.idle_rpm);
+        }
+    }
+
+    /// It was pulled down until it stood.
+    pub fn stalled(&self) -> bool {
+        self.stalled_s.is_some()
     }
 
     /// Rises from rated speed down to the reserve, as a diesel's does, and falls off towards idle.

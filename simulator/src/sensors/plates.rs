@@ -1,6 +1,7 @@
 //! The loss plates: kernels that hit them become pulses, pulses become counts, except those that come too close upon
 //! another. Straw gives counts that are not grain.
 
+use crate::math::{exp, ln, logistic};
 use crate::plant::Flows;
 use crate::random::{Random, Stream, Wander};
 use crate::scenario::{self, Scenario};
@@ -49,7 +50,7 @@ impl Plates {
             data: scenario.machine.plates.clone(),
             kernel_kg: scenario.crop.kernel_mg * 1e-6,
             each: [(); 4].map(|()| Plate {
-                gain: (GAIN_SD * random.gaussian()).exp(),
+                gain: exp(GAIN_SD * random.gaussian()),
                 count: (random.uniform() * f64::from(COUNTER_MODULUS)) as u32,
                 rate_s: 0.0,
                 last_pulse_s: -1.0,
@@ -63,15 +64,15 @@ impl Plates {
 
     /// One tick; a dead plate gives nothing.
     pub fn step(&mut self, flows: &Flows, moisture_pct: f64, dead: [bool; 4]) {
-        let odds = (self.data.detection / (1.0 - self.data.detection)).ln()
+        let odds = ln(self.data.detection / (1.0 - self.data.detection))
             + MOISTURE_LOG_ODDS * (moisture_pct - REFERENCE_MOISTURE_PCT);
-        let detected = 1.0 / (1.0 + (-odds).exp());
+        let detected = logistic(odds);
         let streams = [
             (flows.separation_loss + EAR_HITS * flows.threshing_loss, flows.straw_out),
             (flows.cleaning_loss, flows.chaff_out),
         ];
         for (stream, (lost_kg_s, straw_kg_s)) in streams.into_iter().enumerate() {
-            let patch = self.patch[stream].step(&mut self.random).exp();
+            let patch = exp(self.patch[stream].step(&mut self.random));
             let lean = self.side[stream].step(&mut self.random).clamp(-0.9, 0.9);
             let kernels_s = lost_kg_s / self.kernel_kg * self.data.area_fraction * detected * patch;
             let false_s = self.data.false_counts_per_kg * straw_kg_s;
