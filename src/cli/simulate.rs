@@ -56,7 +56,7 @@ pub(super) fn main(args: &Args) -> Result<(), CliError> {
     if args.list {
         for name in Scenario::bundled_names() {
             let scenario = Scenario::bundled(name).map_err(CliError::failed)?;
-            say(&format!("{name}: {}", scenario.lesson()))?;
+            say(&format!("{name}: {}", scenario.lesson().en))?;
         }
         return Ok(());
     }
