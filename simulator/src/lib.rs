@@ -34,6 +34,7 @@ mod sensors;
 mod simulation;
 mod truth;
 
+pub use bus::{BusEvent, ErrorFrame};
 pub use scenario::{Lesson, Scenario, ScenarioError};
 pub use simulation::{Simulation, TICK_US};
 pub use truth::{Activity, TruthRow};

@@ -272,11 +272,6 @@ impl Plant {
         self.thresher.load()
     }
 
-    /// The feed that the engine feels, kg/s.
-    pub fn crop_load_kg_s(&self) -> f64 {
-        self.crop_load_kg_s
-    }
-
     /// Grain between the knife and the tank, kg.
     #[cfg(test)]
     pub fn grain_inside_kg(&self) -> f64 {

@@ -2,13 +2,13 @@
 
 use grainloss_can::Frame;
 
-use crate::bus::Bus;
+use crate::bus::{Bus, BusEvent};
 use crate::driver::Driver;
 use crate::field::{Field, Leg, Place, Sky, Track};
 use crate::plant::{Offer, Plant};
 use crate::random::{Random, Stream, Wander};
 use crate::scenario::{self, Active, Event, Scenario};
-use crate::sensors::{Plates, Sensors};
+use crate::sensors::{Outside, Plates, Sensors};
 use crate::truth::{Scene, TruthRow, TruthSum};
 
 /// The length of a tick, µs.
@@ -50,6 +50,8 @@ pub struct Simulation {
     heading_rad: f64,
     start_us: i64,
     ticks: u64,
+    /// Kept for its room.
+    events_of_tick: Vec<BusEvent>,
 }
 
 impl Simulation {
@@ -82,6 +84,7 @@ impl Simulation {
             heading_rad: pose.heading_rad,
             start_us: scenario.start_unix_s * 1_000_000,
             ticks: 0,
+            events_of_tick: Vec::new(),
             field,
             track,
             random,
@@ -93,9 +96,23 @@ impl Simulation {
         self.start_us + self.ticks as i64 * TICK_US
     }
 
-    /// Advances by [`TICK_US`] and appends the frames sent in it, in the order of their times, which all lie within the
-    /// tick.
+    /// Advances by [`TICK_US`] and appends the frames that a receiver sees in it, in the order of their arrival. Their
+    /// times lie within the tick, unless the receiver's clock is wrong: then they are off by what it is off. Error frames
+    /// are left out; see [`tick_events`](Self::tick_events).
     pub fn tick(&mut self, frames: &mut Vec<Frame>) {
+        let mut events = std::mem::take(&mut self.events_of_tick);
+        events.clear();
+        self.tick_events(&mut events);
+        frames.extend(events.drain(..).filter_map(|event| match event {
+            BusEvent::Frame(frame) => Some(frame),
+            BusEvent::Error(_) => None,
+        }));
+        self.events_of_tick = events;
+    }
+
+    /// Advances by [`TICK_US`] and appends what a receiver sees in it: data frames, and the error frames of its own
+    /// controller. Silence is what is not there.
+    pub fn tick_events(&mut self, seen: &mut Vec<BusEvent>) {
         let t_s = self.ticks as f64 * TICK_S;
         let look = self.ticks.is_multiple_of(LOOK_TICKS);
         if look {
@@ -114,13 +131,14 @@ impl Simulation {
         self.heading_rad = pose.heading_rad;
         let offer = Offer { place: self.place, width_share: self.width_share(), yaw_rate_rad_s: turned_rad / TICK_S };
         self.plant.step(&controls, &offer);
-        self.plates.step(self.plant.flows(), self.plant.inside_moisture_pct(), self.active.dead_plates);
+        self.plates.step(self.plant.flows(), self.plant.inside_moisture_pct(), self.plant.run(), &self.active);
         if self.ticks.is_multiple_of(READ_TICKS) {
-            self.sensors.read(&self.plant, &controls, &pose, &self.plates, &self.active);
+            let outside = Outside { pose, place: self.place, air_c: self.sky.air_c(t_s) };
+            self.sensors.read(&self.plant, &controls, &outside, &self.plates, &self.active);
         }
         let start_us = self.now_us();
         self.ticks += 1;
-        self.bus.send(start_us, self.now_us(), self.sensors.readings(), frames);
+        self.bus.send(start_us, self.now_us(), self.sensors.readings(), &self.active.wire, seen);
 
         let scene = Scene {
             is_approach: self.track.is_approach(),

@@ -64,7 +64,8 @@ impl Rotor {
             * (1.0 + self.uneven.step(random)).max(0.5);
         let chaffed = self.data.chaff_rate * chaff_ease * passed / CELLS as f64;
 
-        let mut out = Threshed { lean: (TURN_LEAN + ROLL_LEAN * work.roll_rad).clamp(-0.8, 0.8), ..Threshed::default() };
+        let mut out =
+            Threshed { lean: (TURN_LEAN + ROLL_LEAN * work.roll_rad).clamp(-0.8, 0.8), ..Threshed::default() };
         let mut moving = Cell { unthreshed_kg: work.fed.grain, free_kg: 0.0, straw_kg: work.fed.straw };
         for (at, (cell, shares)) in self.cells.iter_mut().zip(self.shares).enumerate() {
             let leaving = cell.scaled(passed);

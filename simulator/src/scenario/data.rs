@@ -4,7 +4,7 @@ mod crop;
 mod field;
 mod machine;
 
-pub(crate) use crop::{Crop, CropCleaning, CropHeader, CropThreshing};
+pub(crate) use crop::{Crop, CropCleaning, CropThreshing};
 pub(crate) use field::{Field, Operator, Task, Weather};
 pub(crate) use machine::{Engine, Header, Machine, Plates, Separator, Shoe, Tank, Threshing};
 

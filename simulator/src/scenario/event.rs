@@ -127,8 +127,9 @@ fn kind_names() -> Vec<&'static str> {
 impl EventEntry {
     /// Refuses values that cannot be, and keys that the kind does not have.
     pub(super) fn checked(self, source: Source, nth: usize, operators: &[&str]) -> Result<Event, ScenarioError> {
-        let error =
-            |key: &str, found: &str, expected: &str| Err(source.value("[[event]]", nth, key, found, expected.to_owned()));
+        let error = |key: &str, found: &str, expected: &str| {
+            Err(source.value("[[event]]", nth, key, found, expected.to_owned()))
+        };
         let Some(entry) = KINDS.iter().find(|entry| entry.name == self.kind) else {
             return error("kind", &self.kind, &format!("one of: {}", kind_names().join(", ")));
         };
@@ -165,7 +166,10 @@ impl EventEntry {
 pub(super) fn check_together(events: &[Event]) -> Result<(), (usize, String)> {
     for (nth, event) in events.iter().enumerate() {
         if let Some(other) = events[..nth].iter().find(|other| event.contradicts(other)) {
-            return Err((nth, format!("'{}' apart from '{}', which goes on at the same time", event.label, other.label)));
+            return Err((
+                nth,
+                format!("'{}' apart from '{}', which goes on at the same time", event.label, other.label),
+            ));
         }
     }
     Ok(())

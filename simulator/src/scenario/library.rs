@@ -18,10 +18,8 @@ macro_rules! shelf {
     };
 }
 
-pub(super) const MACHINES: Shelf =
-    shelf!("machine", "machines", ["tracked-6", "wheeled-8", "walker-12", "rotor-25"]);
-pub(super) const CROPS: Shelf =
-    shelf!("crop", "crops", ["wheat", "barley", "rice", "maize", "soybean", "canola"]);
+pub(super) const MACHINES: Shelf = shelf!("machine", "machines", ["tracked-6", "wheeled-8", "walker-12", "rotor-25"]);
+pub(super) const CROPS: Shelf = shelf!("crop", "crops", ["wheat", "barley", "rice", "maize", "soybean", "canola"]);
 pub(super) const WEATHER: Shelf = shelf!("weather", "weather", ["june-sunny", "dewy", "humid", "autumn", "prairie"]);
 pub(super) const OPERATORS: Shelf = shelf!(
     "operator",

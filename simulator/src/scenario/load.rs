@@ -125,12 +125,7 @@ pub(super) fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioError
         start_unix_s: read.start_unix_s,
         crop: shelved::<Crop>(&CROPS, &read.crop, Crop::ranges)?,
         weather: shelved::<Weather>(&WEATHER, &read.weather, Weather::ranges)?,
-        names: super::Names {
-            machine: read.machine,
-            crop: read.crop,
-            weather: read.weather,
-            operator: read.operator,
-        },
+        names: super::Names { machine: read.machine, crop: read.crop, weather: read.weather, operator: read.operator },
         machine,
         field: read.field,
         task: read.task,
