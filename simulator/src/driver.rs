@@ -141,7 +141,8 @@ impl Driver {
         }
         let running_s = t_s - self.started_s;
         self.feed_seen_kg_s += (plant.feeder().total() - self.feed_seen_kg_s) * TICK_S / FEED_SENSE_S;
-        let pulled_down = plant.engine().rpm < habit.eases_below * self.rated_rpm;
+        // Who holds the throttle back knows why the engine is slow.
+        let pulled_down = plant.engine().rpm < habit.eases_below * self.rated_rpm && active.throttle.is_none();
         let ease = if pulled_down && running_s > DRIVE_OFF_S + EASING_S { EASED_SHARE } else { 1.0 };
         self.eased += (ease - self.eased) * TICK_S / EASING_S;
         let noise = habit.unevenness * self.speed_noise.step(&mut self.random);

@@ -27,6 +27,7 @@ mod bus;
 mod driver;
 mod field;
 mod math;
+mod pans;
 mod plant;
 mod random;
 mod scenario;
@@ -35,6 +36,7 @@ mod simulation;
 mod truth;
 
 pub use bus::{BusEvent, ErrorFrame};
+pub use pans::{PanKind, PanRow, Pans};
 pub use scenario::{Lesson, Scenario, ScenarioError};
 pub use simulation::{Simulation, TICK_US};
 pub use truth::{Activity, TruthRow};

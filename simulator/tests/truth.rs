@@ -188,5 +188,6 @@ fn settings_and_weather_of_the_timeline_act() {
     let rows = bundled("wheat-lodged", 1800);
     let share = mean(&rows, |row| row.lodged_share);
     assert!((0.1..0.7).contains(&share), "{share}");
-    assert!(loss_pct(&rows).0 > 2.0);
+    // 13 % where it lies, less for the low knife, more or less by its direction.
+    assert!((4.0..14.0).contains(&((loss_pct(&rows).0 - 0.4) / share)), "{:?} {share}", loss_pct(&rows));
 }

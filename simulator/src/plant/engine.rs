@@ -16,8 +16,8 @@ const SCATTER_RPM: f64 = 12.0;
 const SCATTER_MEMORY_S: f64 = 2.0;
 /// The torque reserve is reached at this share of rated speed. Assumed.
 const RESERVE_AT: f64 = 0.7;
-/// Pulled below this share of idle speed it stalls. Assumed.
-const STALL_SHARE: f64 = 0.9;
+/// Overloaded and pulled below this share of rated speed it stalls. Assumed.
+const STALL_SHARE: f64 = 0.55;
 /// With the clutch out and the throttle closed it is started again within this time, s. Assumed.
 const RESTART_S: f64 = 8.0;
 /// A stalled engine stops within this time constant, s. Assumed.
@@ -88,7 +88,7 @@ impl Engine {
         };
         self.governed_rpm += change * TICK_S;
         self.rpm = self.governed_rpm + self.scatter.step(random);
-        if self.governed_rpm < STALL_SHARE * self.data.idle_rpm {
+        if self.demand_pct > most && self.governed_rpm < STALL_SHARE * self.data.rated_rpm {
             self.stalled_s = Some(0.0);
         }
     }
