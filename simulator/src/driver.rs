@@ -35,6 +35,9 @@ const REEL_SENSE_S: f64 = 15.0;
 /// An operator who minds the engine goes down to this share of the speed, within seconds.
 const EASED_SHARE: f64 = 0.55;
 const EASING_S: f64 = 3.0;
+/// The heading follows the hands, whose aim wanders, s.
+const AIM_MEMORY_S: f64 = 3.0;
+const STEERING_S: f64 = 1.0;
 /// Tank level from which unloading is due on the go, and at a pass end.
 const UNLOAD_ON_THE_GO_LEVEL: f64 = 0.72;
 const UNLOAD_STANDING_LEVEL: f64 = 0.65;
@@ -69,6 +72,9 @@ pub(crate) struct Driver {
     right: Settings,
     rated_rpm: f64,
     speed_noise: Wander,
+    aim: Wander,
+    /// How far the heading is off the way, rad.
+    weave_rad: f64,
     feed_seen_kg_s: f64,
     reel_speed_m_s: f64,
     /// At the crop's best reel index.
@@ -97,13 +103,16 @@ impl Driver {
             rated_rpm: scenario.machine.engine.rated_rpm,
             // Its spread is that of one; the operator's unevenness scales it.
             speed_noise: Wander::new(1.0, 6.0, TICK_S, &mut random),
+            // Likewise.
+            aim: Wander::new(1.0, AIM_MEMORY_S, TICK_S, &mut random),
+            weave_rad: 0.0,
             feed_seen_kg_s: 0.0,
             reel_speed_m_s: scenario.task.speed_m_s * own.pace,
             reel_rpm_per_m_s: 60.0 * scenario.crop.header.reel_index / circumference_m,
             reel_index: scenario.crop.header.reel_index,
             eased: 1.0,
             unloading: false,
-            on_the_go: random.chance(own.on_the_go_share),
+            on_the_go: random.chance(scenario.task.on_the_go_share),
             cuts_the_turn: own.overshoot_m < 0.0,
             overshoot_m: own.overshoot_m,
             crew: scenario.crew.clone(),
@@ -117,6 +126,11 @@ impl Driver {
     /// Where the next turn begins: so far beyond the crop, or, negative, inside it, m.
     pub fn overshoot_m(&self) -> f64 {
         self.overshoot_m
+    }
+
+    /// How far the heading is off the way, rad. The way itself is not bent by it: it is some centimetres.
+    pub fn weave_rad(&self) -> f64 {
+        self.weave_rad
     }
 
     /// Share of the header's width that the operator at the wheel uses.
@@ -146,7 +160,11 @@ impl Driver {
         let ease = if pulled_down && running_s > DRIVE_OFF_S + EASING_S { EASED_SHARE } else { 1.0 };
         self.eased += (ease - self.eased) * TICK_S / EASING_S;
         let noise = habit.unevenness * self.speed_noise.step(&mut self.random);
-        let standing_for_unload = self.tend_tank(track, plant, habit.on_the_go_share);
+        let aim_rad = habit.weave_deg.to_radians() * self.aim.step(&mut self.random);
+        // Who stands does not weave.
+        let rolling = (plant.speed_m_s() / self.task.speed_m_s).min(1.0);
+        self.weave_rad += (aim_rad - self.weave_rad) * rolling * TICK_S / STEERING_S;
+        let standing_for_unload = self.tend_tank(track, plant);
         let done = track.leg == Leg::Done;
         if done {
             self.done_s += TICK_S;
@@ -172,13 +190,13 @@ impl Driver {
     }
 
     /// Starts and stops unloading; true when the machine has to stand for it.
-    fn tend_tank(&mut self, track: &Track, plant: &Plant, on_the_go_share: f64) -> bool {
+    fn tend_tank(&mut self, track: &Track, plant: &Plant) -> bool {
         let level = plant.tank_level();
         let at_pass_end = track.leg == Leg::Pass && track.at_m > track.crop_m() + 2.0 && !self.cuts_the_turn;
         if self.unloading {
             if level <= 0.005 {
                 self.unloading = false;
-                self.on_the_go = self.random.chance(on_the_go_share);
+                self.on_the_go = self.random.chance(self.task.on_the_go_share);
             }
         } else {
             let due_on_the_go = self.on_the_go && in_crop(track) && level > UNLOAD_ON_THE_GO_LEVEL;
@@ -198,7 +216,7 @@ impl Driver {
                 let short = 1.0 - self.feed_seen_kg_s / (self.task.feed_kg_s * habit.pace);
                 wanted_m_s * self.eased * (1.0 + habit.speed_gain * short).clamp(SPEED_BAND.0, SPEED_BAND.1)
             }),
-            Leg::Pass | Leg::Arc => habit.turn_speed_m_s,
+            Leg::Pass | Leg::Arc => self.task.turn_speed_m_s * habit.turn_pace,
             Leg::Done => 0.0,
         }
     }

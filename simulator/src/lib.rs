@@ -24,6 +24,7 @@
 //! same frames.
 
 mod bus;
+pub mod check;
 mod driver;
 mod field;
 mod math;

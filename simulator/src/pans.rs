@@ -72,7 +72,8 @@ grams,natural_shed_kernels_m2";
 
     /// The row as a line of CSV, without its end; what is not known is empty.
     pub fn csv(&self) -> String {
-        let number = |value: Option<f64>, digits: usize| value.map_or(String::new(), |value| format!("{value:.digits$}"));
+        let number =
+            |value: Option<f64>, digits: usize| value.map_or(String::new(), |value| format!("{value:.digits$}"));
         format!(
             "{:.0},{:.0},{},{},{},{},{},{},{}",
             self.t_unix,
@@ -120,8 +121,7 @@ impl Pans {
 
     /// Looks at the next second of truth; the sample, when one is taken in it.
     pub fn look(&mut self, row: &TruthRow) -> Option<PanRow> {
-        let straight =
-            row.state == Activity::Cutting && !row.turning_cut && row.ground_speed_m_s > LEAST_SPEED_M_S;
+        let straight = row.state == Activity::Cutting && !row.turning_cut && row.ground_speed_m_s > LEAST_SPEED_M_S;
         self.straight_s = if straight { self.straight_s + 1 } else { 0 };
         self.since_s += 1;
         if self.straight_s < SETTLED_S || self.since_s < EVERY_S {

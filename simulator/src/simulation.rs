@@ -121,7 +121,8 @@ impl Simulation {
         }
         let controls = self.driver.step(t_s, &self.track, &self.plant, &self.active);
         self.track.advance(self.plant.speed_m_s() * TICK_S, self.driver.overshoot_m());
-        let pose = self.track.pose();
+        let mut pose = self.track.pose();
+        pose.heading_rad = (pose.heading_rad + self.driver.weave_rad()).rem_euclid(std::f64::consts::TAU);
         if look {
             self.place = self.field.at(&pose, self.sky.dew_pct(t_s), self.active.wetter_pct);
             self.place.straw_per_grain *= 1.0 + self.active.more_straw;

@@ -25,7 +25,9 @@ fn what_is_found_is_what_fell() {
     let (mut found, mut fell, mut rear, mut front) = (0.0, 0.0, 0, 0);
     for seed in 1..=4 {
         for (pan, row) in taken("wheat-steady", seed, 5400) {
-            assert!(row.state == Activity::Cutting && pan.t_unix == row.t_unix && pan.t_known_unix >= pan.t_unix + 300.0);
+            assert!(
+                row.state == Activity::Cutting && pan.t_unix == row.t_unix && pan.t_known_unix >= pan.t_unix + 300.0
+            );
             assert_eq!((pan.header_width_m, pan.discharge_width_m), (2.75, 1.3));
             assert!(pan.kernels.is_some() || pan.grams.is_some());
             let kernels = pan.kernels.map_or_else(|| pan.grams.unwrap() / 0.042, f64::from);

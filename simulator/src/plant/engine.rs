@@ -11,8 +11,8 @@ const GOVERNOR_S: f64 = 0.7;
 const RUN_UP_RPM_S: f64 = 450.0;
 /// How fast the speed falls when the torque does not suffice, r/min per s and %. Assumed.
 const STALL_RPM_S_PER_PCT: f64 = 8.0;
-/// Scatter about the droop line, r/min: 13 and 17 in 1 Hz logs of two maize combines (Illinois, 2000).
-const SCATTER_RPM: f64 = 12.0;
+/// Scatter about the droop line, r/min: 13 and 17 in 1 Hz logs of two maize combines (Illinois, 2000), means of a second.
+const SCATTER_RPM: f64 = 16.0;
 const SCATTER_MEMORY_S: f64 = 2.0;
 /// The torque reserve is reached at this share of rated speed. Assumed.
 const RESERVE_AT: f64 = 0.7;

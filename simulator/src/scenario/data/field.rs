@@ -71,6 +71,10 @@ section! {
         feed_kg_s: f64 = 0.3..=60,
         /// m.
         cut_height_m: f64 = 0.03..=1.5,
+        /// Speed of turns, m/s.
+        turn_speed_m_s: f64 = 0.2..=3,
+        /// Share of the tanks that are emptied into a cart alongside; the others at the pass end.
+        on_the_go_share: f64 = 0..=1,
     }
 }
 
@@ -89,16 +93,16 @@ section! {
         cut_higher_m: f64 = -0.5..=1,
         /// Header height in turns, m.
         carry_height_m: f64 = 0.1..=2,
-        /// m/s.
-        turn_speed_m_s: f64 = 0.2..=3,
+        /// Speed of turns over that of the task.
+        turn_pace: f64 = 0.2..=3,
         /// Where a turn begins: so far beyond the crop, or, negative, inside it, m.
         overshoot_m: f64 = -15..=30,
         /// The longest pass before a turn, m; longer fields are worked in pieces.
         longest_pass_m: f64 = 40..=5000,
         /// Share of the header's width that is used.
         width_share: f64 = 0.2..=1,
-        /// Share of the tanks that are emptied into a cart alongside.
-        on_the_go_share: f64 = 0..=1,
+        /// How far the heading weaves about the row, °.
+        weave_deg: f64 = 0..=10,
         /// Slows down when the engine is pulled below this share of rated speed; 0 for never.
         eases_below: f64 = 0..=1,
     }
