@@ -17,7 +17,7 @@ const DRIVE_OFF_S: f64 = 11.0;
 /// On the way to the field, m/s.
 const APPROACH_SPEED_M_S: f64 = 2.4;
 /// Into the crop, until the machine has filled: share of the wanted speed.
-const ENTRY_SHARE: f64 = 0.79;
+const ENTRY_SHARE: f64 = 0.95;
 const ENTRY_M: f64 = 7.0;
 /// The header goes down this far before the crop, m.
 const LOWER_AHEAD_M: f64 = 3.5;
@@ -106,7 +106,7 @@ impl Driver {
             // Likewise.
             aim: Wander::new(1.0, AIM_MEMORY_S, TICK_S, &mut random),
             weave_rad: 0.0,
-            feed_seen_kg_s: 0.0,
+            feed_seen_kg_s: scenario.task.feed_kg_s * own.pace,
             reel_speed_m_s: scenario.task.speed_m_s * own.pace,
             reel_rpm_per_m_s: 60.0 * scenario.crop.header.reel_index / circumference_m,
             reel_index: scenario.crop.header.reel_index,
@@ -154,7 +154,9 @@ impl Driver {
             self.started_s = t_s;
         }
         let running_s = t_s - self.started_s;
-        self.feed_seen_kg_s += (plant.feeder().total() - self.feed_seen_kg_s) * TICK_S / FEED_SENSE_S;
+        // Before the machine has filled, the operator trusts the speed that was right in the pass before.
+        let feed_kg_s = if in_crop(track) { plant.feeder().total() } else { self.task.feed_kg_s * habit.pace };
+        self.feed_seen_kg_s += (feed_kg_s - self.feed_seen_kg_s) * TICK_S / FEED_SENSE_S;
         // Who holds the throttle back knows why the engine is slow.
         let pulled_down = plant.engine().rpm < habit.eases_below * self.rated_rpm && active.throttle.is_none();
         let ease = if pulled_down && running_s > DRIVE_OFF_S + EASING_S { EASED_SHARE } else { 1.0 };

@@ -30,7 +30,7 @@ const DRIVE_RESERVE_AT: f64 = 0.85;
 const UNLOADING_TORQUE_PCT: f64 = 6.0;
 /// The crop loads the engine with this time constant behind the feeder house, s: with the way through the header this
 /// gives the 3.7-4.8 s of torque after header-down in 1 Hz logs of two maize combines (Illinois, 2000).
-const LOAD_TIME_S: f64 = 3.5;
+const LOAD_TIME_S: f64 = 4.2;
 /// The thresher runs up and down in about this time, s. Assumed.
 const RUN_UP_S: f64 = 2.0;
 

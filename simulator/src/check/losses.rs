@@ -110,7 +110,7 @@ pub fn levels() -> Result<Vec<CheckRow>, ScenarioError> {
 /// Answers to load, wind, moisture, height and lodging.
 pub fn responses() -> Result<Vec<CheckRow>, ScenarioError> {
     let at = |pace: f64| Run::varied("wheat-steady", 1200, |scenario| paced(scenario, pace));
-    let (rotor_low, rotor_high) = (at(0.75)?, at(1.3)?);
+    let (rotor_low, rotor_high) = (at(0.95)?, at(1.5)?);
     let rotor = elasticity(&rotor_low, &rotor_high);
     let wheat = Scenario::bundled("wheat")?.crop;
     let barley = Scenario::bundled("barley-walker")?.crop;
@@ -204,7 +204,7 @@ pub fn responses() -> Result<Vec<CheckRow>, ScenarioError> {
 fn walker_capacity(crop: &Crop) -> Result<(f64, f64), ScenarioError> {
     let mut points = Vec::new();
     let mut runs = Vec::new();
-    for pace in [0.9, 1.2, 1.5, 1.8] {
+    for pace in [1.4, 1.7, 2.0, 2.3] {
         let run = Run::varied("barley-walker", 700, |scenario| {
             // The same machine on a dry, level day, at the same straw feed.
             let straw = scenario.crop.straw_per_grain / crop.straw_per_grain;

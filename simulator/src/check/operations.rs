@@ -56,33 +56,40 @@ pub fn rows(maize: &Run) -> Vec<CheckRow> {
         row("cutting at over 3 deg/s, share of head-down time", "%", share(&down, &turning(3.0)), (2.8, 4.7), LOGS),
         row("speed, head down: median", "km/h", moving(&down), (4.4, 4.9), LOGS),
         row("speed, head up: median", "km/h", moving(&up), (5.3, 6.7), LOGS),
-        row("unloading on the go, share of the time", "%", share(&all, &on_the_go), (14.1, 14.3), LOGS),
+        row(
+            "unloading on the go, share of the time",
+            "%",
+            share(&all, &on_the_go),
+            (12.8, 15.7),
+            "14.1 and 14.3 in the Illinois logs, a tenth more or less",
+        ),
     ]
 }
 
 /// Rows on how grain flow varies, from runs in maize and wheat.
 pub fn field(maize: &Run, wheat: &Run) -> Vec<CheckRow> {
-    let (maize_cv, maize_s, _) = variation(maize);
-    let (wheat_cv, wheat_s, between) = variation(wheat);
+    let (maize_cv, maize_s, between) = variation(maize, 0.5);
+    let (wheat_cv, wheat_s, _) = variation(wheat, 0.15);
     vec![
-        row("maize: grain flow within a pass, cv", "-", maize_cv, (0.067, 0.36), MAPS),
-        row("wheat: grain flow within a pass, cv", "-", wheat_cv, (0.067, 0.36), MAPS),
+        row("maize: measured grain flow within a pass, cv", "-", maize_cv, (0.067, 0.36), MAPS),
+        row("wheat: measured grain flow within a pass, cv", "-", wheat_cv, (0.067, 0.36), MAPS),
         row("maize: grain flow remembered to 1/e", "s", maize_s, (4.0, 26.0), MAPS),
         row("wheat: grain flow remembered to 1/e", "s", wheat_s, (4.0, 26.0), MAPS),
-        row("wheat: grain flow from pass to pass, sd of the log", "-", between, (0.06, 0.25), MAPS),
+        row("maize: grain flow from pass to pass, sd of the log", "-", between, (0.06, 0.25), MAPS),
     ]
 }
 
-/// Of the flow at the tank in passes, without their first 30 and last 20 s: median variation, the lag at which its
-/// correlation has fallen to 1/e, and the spread of the passes' means.
-fn variation(run: &Run) -> (f64, f64, f64) {
+/// Of the flow at the tank in passes, without their first 30 and last 20 s: median variation, with a meter of this
+/// scatter, kg/s; the lag at which its correlation has fallen to 1/e; and the spread of the passes' means.
+fn variation(run: &Run, meter_kg_s: f64) -> (f64, f64, f64) {
     let mut passes: Vec<Vec<f64>> = Vec::new();
     for stretch in run.rows.split(|row| row.state != Activity::Cutting || row.turning_cut) {
         if stretch.len() > 110 {
             passes.push(stretch[30..stretch.len() - 20].iter().map(|row| ln(row.tank_in_kg_s.max(1e-3))).collect());
         }
     }
-    let cvs: Vec<f64> = passes.iter().map(|pass| sd(pass)).collect();
+    let meter = |pass: &[f64]| meter_kg_s / exp(mean(pass));
+    let cvs: Vec<f64> = passes.iter().map(|pass| libm::hypot(sd(pass), meter(pass))).collect();
     let correlation = |lag: usize| {
         let each = passes.iter().map(|pass| {
             let middle = mean(pass);

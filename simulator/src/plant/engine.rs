@@ -14,6 +14,12 @@ const STALL_RPM_S_PER_PCT: f64 = 8.0;
 /// Scatter about the droop line, r/min: 13 and 17 in 1 Hz logs of two maize combines (Illinois, 2000), means of a second.
 const SCATTER_RPM: f64 = 16.0;
 const SCATTER_MEMORY_S: f64 = 2.0;
+/// What ground, chopper and hydraulics take more or less, % of torque: 5 and 7 % of scatter straight on in the same
+/// logs, crop included.
+const UNEVEN_TORQUE_PCT: f64 = 4.5;
+const UNEVEN_TORQUE_S: f64 = 6.0;
+/// Fan, pumps and generator take this, %. Assumed.
+const IDLE_TORQUE_PCT: f64 = 4.0;
 /// The torque reserve is reached at this share of rated speed. Assumed.
 const RESERVE_AT: f64 = 0.7;
 /// Overloaded and pulled below this share of rated speed it stalls. Assumed.
@@ -35,6 +41,7 @@ pub(crate) struct Engine {
     /// Position of the throttle, 0..=1.
     pub throttle: f64,
     scatter: Wander,
+    uneven: Wander,
     governed_rpm: f64,
     crop_share: f64,
     /// How long it has stood with the clutch out, s; `None` while it runs.
@@ -50,6 +57,7 @@ impl Engine {
             demand_pct: 0.0,
             throttle: 0.0,
             scatter: Wander::new(SCATTER_RPM, SCATTER_MEMORY_S, TICK_S, random),
+            uneven: Wander::new(UNEVEN_TORQUE_PCT, UNEVEN_TORQUE_S, TICK_S, random),
             governed_rpm: data.idle_rpm,
             crop_share,
             stalled_s: None,
@@ -71,11 +79,13 @@ impl Engine {
             self.stand(stalled_s, controls);
             return;
         }
-        self.demand_pct = 4.0
+        self.demand_pct = IDLE_TORQUE_PCT
             + self.data.running_torque_pct * run
             + self.data.travel_torque_pct_per_m_s * speed_m_s
             + self.data.crop_torque_pct_per_kg_s * self.crop_share * crop_load_kg_s
-            + extra_pct;
+            + extra_pct
+            // An idling machine has nothing that could vary.
+            + self.uneven.step(random) * run;
         let most = self.most_torque_pct();
         self.torque_pct = self.demand_pct.min(most);
         let range = self.data.high_idle_rpm - self.data.idle_rpm;
