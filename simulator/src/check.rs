@@ -44,11 +44,12 @@ fn row(what: &'static str, unit: &'static str, simulated: f64, range: (f64, f64)
 
 /// Runs the simulator for some hours of harvest and compares. The same on every machine.
 pub fn check() -> Result<Vec<CheckRow>, ScenarioError> {
-    let mut rows = losses::levels()?;
-    rows.extend(losses::responses()?);
     let maize = Run::bundled("maize-rotor", 1, 7200)?;
+    let wheat = Run::bundled("wheat-steady", 1, 4500)?;
+    let mut rows = losses::levels(&wheat, &maize)?;
+    rows.extend(losses::responses(&wheat)?);
     rows.extend(dynamics::rows(&maize));
     rows.extend(operations::rows(&maize));
-    rows.extend(operations::field(&maize, &Run::bundled("wheat-steady", 2, 5400)?));
+    rows.extend(operations::field(&maize, &wheat));
     Ok(rows)
 }

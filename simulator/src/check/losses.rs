@@ -5,15 +5,14 @@ use super::{CheckRow, row, statistics};
 use crate::math::{exp, ln};
 use crate::scenario::{Crop, Scenario, ScenarioError};
 
-/// Levels, and where the loss falls.
-pub fn levels() -> Result<Vec<CheckRow>, ScenarioError> {
-    let wheat = Run::bundled("wheat-steady", 1, 3600)?;
-    let small_grains = ["wheat", "wheat-hurried", "wheat-header", "wheat-lodged", "barley-walker"];
+/// Levels, and where the loss falls. The runs given are those of trained operators.
+pub fn levels(wheat: &Run, maize: &Run) -> Result<Vec<CheckRow>, ScenarioError> {
+    let small_grains = ["wheat", "wheat-hurried", "wheat-header", "wheat-lodged"];
     let shares = small_grains.map(|name| Run::bundled(name, 1, 1800).map(|run| run.header_pct() / run.total_pct()));
-    let shares: Vec<f64> = shares.into_iter().collect::<Result<_, _>>()?;
+    let mut shares: Vec<f64> = shares.into_iter().collect::<Result<_, _>>()?;
     let barley = Run::bundled("barley-walker", 1, 2700)?;
+    shares.push(barley.header_pct() / barley.total_pct());
     let rice = Run::bundled("rice-tracked", 1, 2400)?;
-    let maize = Run::bundled("maize-rotor", 1, 3600)?;
     let soybean = Run::bundled("soybean-low", 1, 1500)?;
     let canola = Run::bundled("canola-fan", 1, 3000)?;
     let (right, fast, slow) = (canola.part(0, 1200), canola.part(1300, 2100), canola.part(2200, 3000));
@@ -107,8 +106,8 @@ pub fn levels() -> Result<Vec<CheckRow>, ScenarioError> {
     ])
 }
 
-/// Answers to load, wind, moisture, height and lodging.
-pub fn responses() -> Result<Vec<CheckRow>, ScenarioError> {
+/// Answers to load, wind, moisture, height and lodging; the run given is the usual one.
+pub fn responses(usual: &Run) -> Result<Vec<CheckRow>, ScenarioError> {
     let at = |pace: f64| Run::varied("wheat-steady", 1200, |scenario| paced(scenario, pace));
     let (rotor_low, rotor_high) = (at(0.95)?, at(1.5)?);
     let rotor = elasticity(&rotor_low, &rotor_high);
@@ -125,7 +124,7 @@ pub fn responses() -> Result<Vec<CheckRow>, ScenarioError> {
     };
     let (dry, moist, tough) = (wet(13.0)?, wet(19.0)?, wet(26.0)?);
     let cleaning = |run: &Run| run.pct(|row| row.cleaning_loss_kg_s);
-    let usual = cleaning(&Run::bundled("wheat-steady", 1, 1500)?);
+    let usual = cleaning(usual);
     let empty = cleaning(&Run::bundled("wheat-half-empty", 1, 1500)?);
     let full = cleaning(&Run::bundled("wheat-hurried", 1, 1500)?);
     let stubble = |height_m: f64| {
