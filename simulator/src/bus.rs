@@ -50,7 +50,7 @@ impl ErrorFrame {
     const PASSIVE: u8 = 0x20;
     const ACTIVE: u8 = 0x40;
 
-    fn new(t_us: i64, class: u32, state: u8) -> BusEvent {
+    fn event(t_us: i64, class: u32, state: u8) -> BusEvent {
         BusEvent::Error(Self { t_us, class, data: [0, state, 0, 0, 0, 0, 0, 0] })
     }
 }
@@ -139,16 +139,16 @@ impl Bus {
     /// What the receiver's controller says when the bus goes off or the interface down, and when it is back.
     fn controller(&self, t_us: i64, wire: &Wire, seen: &mut Vec<BusEvent>) {
         if wire.bus_off && !self.was.bus_off {
-            seen.push(ErrorFrame::new(t_us, ErrorFrame::CONTROLLER, ErrorFrame::PASSIVE));
-            seen.push(ErrorFrame::new(t_us, ErrorFrame::BUS_OFF, 0));
+            seen.push(ErrorFrame::event(t_us, ErrorFrame::CONTROLLER, ErrorFrame::PASSIVE));
+            seen.push(ErrorFrame::event(t_us, ErrorFrame::BUS_OFF, 0));
         }
         if wire.interface_down && !self.was.interface_down {
-            seen.push(ErrorFrame::new(t_us, ErrorFrame::CONTROLLER, ErrorFrame::PASSIVE));
+            seen.push(ErrorFrame::event(t_us, ErrorFrame::CONTROLLER, ErrorFrame::PASSIVE));
         }
         let was_deaf = self.was.bus_off || self.was.interface_down;
         if was_deaf && !wire.bus_off && !wire.interface_down {
-            seen.push(ErrorFrame::new(t_us, ErrorFrame::RESTARTED, 0));
-            seen.push(ErrorFrame::new(t_us, ErrorFrame::CONTROLLER, ErrorFrame::ACTIVE));
+            seen.push(ErrorFrame::event(t_us, ErrorFrame::RESTARTED, 0));
+            seen.push(ErrorFrame::event(t_us, ErrorFrame::CONTROLLER, ErrorFrame::ACTIVE));
         }
     }
 }

@@ -93,6 +93,8 @@ pub(crate) struct Readings {
     pub run: f64,
     pub feed_kg_s: f64,
     pub thresher_engaged: bool,
+    /// The rotor is being freed after a stall.
+    pub deslug: bool,
     pub rotor_load_pct: f64,
     pub returns_pct: f64,
     pub grain_flow_kg_s: f64,
@@ -284,6 +286,7 @@ impl Sensors {
         (self.now.concave_mm, self.now.fan_rpm) = (set.concave_mm, set.fan_rpm);
         (self.now.upper_sieve_mm, self.now.lower_sieve_mm) = (set.upper_sieve_mm, set.lower_sieve_mm);
         self.now.thresher_engaged = controls.thresher_engaged;
+        self.now.deslug = plant.engine().stalled();
         let feed = plant.feeder().total() * (1.0 + self.feed_drift.step(&mut self.random) + self.noise(FEED_NOISE_SD));
         self.now.feed_kg_s = feed.max(0.0);
         self.now.rotor_load_pct = 12.0 * self.now.run + 64.0 * plant.separator_load() + self.noise(1.0);

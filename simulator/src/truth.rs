@@ -44,6 +44,7 @@ impl Activity {
 
 /// One second of truth. Flows are means over the second; states and flags hold for at least half of it.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a column of its own")]
 pub struct TruthRow {
     /// The end of the second, seconds since 1970-01-01 UTC.
     pub t_unix: f64,

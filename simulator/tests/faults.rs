@@ -264,7 +264,8 @@ fn vendor_frames_are_laid_out_as_the_lists_say() {
     let mean = grain.iter().map(|frame| word(frame, 2) * 0.01).sum::<f64>() / grain.len() as f64;
     assert!((mean - mean_flow).abs() < 0.25, "{mean} {mean_flow}");
     // Pages by the first byte.
-    let pages: Vec<u8> = run.of(0x18FF_9880, DURING.0, DURING.1).iter().map(|frame| frame.payload()[0]).collect();
+    let pages: Vec<usize> =
+        run.of(0x18FF_9880, DURING.0, DURING.1).iter().map(|frame| usize::from(frame.payload()[0])).collect();
     assert!((0..3).all(|page| pages.iter().filter(|seen| **seen == page).count() > 15));
     // A split value of ten bits: the header at 0.15 m is 120 counts, the engine speed stands high byte first.
     let split = run.of(0x19FF_A310, DURING.0, DURING.1);

@@ -214,7 +214,7 @@ pub(super) const MESSAGES: &[(&str, &[(&str, Source)])] = &[
             ("ConcaveClearance", |r| Value(r.concave_mm)),
             ("RotorLoad", |r| Value(r.rotor_load_pct)),
             ("ThresherEngaged", |r| flag(r.thresher_engaged)),
-            ("RotorDeslug", |_| flag(false)),
+            ("RotorDeslug", |r| flag(r.deslug)),
             ("RotorRange", |_| Value(1.0)),
         ],
     ),

@@ -45,7 +45,7 @@ pub fn levels(wheat: &Run, maize: &Run) -> Result<Vec<CheckRow>, ScenarioError> 
             "%",
             maize.total_pct(),
             (3.5, 4.1),
-            "2,987 and 1,698 tests in China (Wang 2021; CHA 2011-15)",
+            "2,987 and 1,698 tests in China (Wang 2021; 2011-2015)",
         ),
         row(
             "maize: share at the header",
@@ -80,7 +80,7 @@ pub fn levels(wheat: &Run, maize: &Run) -> Result<Vec<CheckRow>, ScenarioError> 
             "%",
             canola.header_pct(),
             (0.97, 20.0),
-            "rape header trials (Hobson & Bruce 2002; ITA; ZIM 2006)",
+            "rape header trials (Hobson & Bruce 2002; CRA-ING 2013; Zimmer 2006)",
         ),
         row(
             "canola, right fan: front and machine",

@@ -41,7 +41,7 @@ pub fn rows(maize: &Run) -> Vec<CheckRow> {
             "%",
             100.0 * up.len() as f64 / rows.len() as f64,
             (7.7, 12.0),
-            "8-12 % in the Illinois logs; headlands 7.7 % (Jotautiene 2021)",
+            "8-12 % in the Illinois logs; headlands 7.7 % (telemetry 2021, scribd 730624752)",
         ),
         row("turning rate, head down: 95th percentile", "deg/s", percentile(&rates(&down), 0.95), (2.1, 2.84), LOGS),
         row(

@@ -162,7 +162,7 @@ impl Track {
         // The last block may be short: its passes are then taken as they lie.
         let whole = (block + 1) * 2 * half <= self.passes() as usize;
         let from_middle = at.is_multiple_of(2) != block.is_multiple_of(2);
-        let place = if !whole { at } else { at / 2 + if from_middle { half } else { 0 } };
+        let place = if whole { at / 2 + if from_middle { half } else { 0 } } else { at };
         block * 2 * half + place
     }
 
@@ -195,6 +195,10 @@ impl Track {
         if self.leg == Leg::Arc { self.at_m / self.turn.radius_m } else { 0.0 }
     }
 
+    fn is_last(&self) -> bool {
+        self.finished + 1 >= self.stretches()
+    }
+
     /// True on the way from the gate to the first pass.
     pub fn is_approach(&self) -> bool {
         self.finished == 0 && self.leg == Leg::Pass && self.at_m < 0.0
@@ -207,10 +211,9 @@ impl Track {
         }
         self.at_m += distance_m;
         match self.leg {
-            Leg::Pass if self.finished + 1 >= self.stretches() => {
-                if self.at_m >= self.now.length_m + overshoot_m.max(0.0) {
-                    self.leg = Leg::Done;
-                }
+            Leg::Pass if self.is_last() => {
+                let is_out = self.at_m >= self.now.length_m + overshoot_m.max(0.0);
+                self.leg = if is_out { Leg::Done } else { Leg::Pass };
             }
             // Most of a stretch is far from any turn, which then need not be planned.
             Leg::Pass if self.at_m >= self.now.length_m - 3.0 * self.width_m - self.turning_radius_m - 15.0 => {

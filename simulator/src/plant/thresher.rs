@@ -90,16 +90,16 @@ pub(super) struct Threshed {
 
 /// The one or the other kind.
 pub(super) enum Thresher {
-    Rotor(Rotor),
-    Walkers(Walkers),
+    Rotor(Box<Rotor>),
+    Walkers(Box<Walkers>),
 }
 
 impl Thresher {
     /// `rated_straw_kg_s` is the straw of the rated feed.
     pub fn new(data: &Threshing, crop: &CropThreshing, rated_straw_kg_s: f64, random: &mut Random) -> Self {
         match data.separator {
-            Separator::Rotor => Self::Rotor(Rotor::new(data, crop, rated_straw_kg_s, random)),
-            Separator::Walkers => Self::Walkers(Walkers::new(data, crop, rated_straw_kg_s, random)),
+            Separator::Rotor => Self::Rotor(Box::new(Rotor::new(data, crop, rated_straw_kg_s, random))),
+            Separator::Walkers => Self::Walkers(Box::new(Walkers::new(data, crop, rated_straw_kg_s, random))),
         }
     }
 

@@ -1,5 +1,5 @@
 //! A tangential drum with its concave, and straw walkers behind it. On the walkers grain must find its way down through
-//! the layer of straw: the thicker the layer, the slower (process models of walkers, Myhan & Jachimczyk 2016, by title).
+//! the layer of straw: the thicker the layer, the slower (as process models of walkers have it, Biosystems Engineering 2016, known by its title).
 //! A slope moves the straw to one side, where the layer is thicker: four lanes.
 
 use super::Crops;

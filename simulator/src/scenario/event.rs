@@ -57,15 +57,15 @@ impl Event {
         (same || against) && from < other_to && other_from < to && !repeats
     }
 
-    fn new(kind: Kind, start_s: f64, duration_s: f64, repeat_s: Option<f64>, argument: Given) -> Self {
+    fn new(kind: Kind, start_s: f64, duration_s: f64, repeat_s: Option<f64>, argument: &Given) -> Self {
         let name = kind.entry().name;
-        let label = match &argument {
+        let label = match argument {
             Given::Choice(_, word) => format!("{name}:{word}"),
             Given::Number(_) | Given::Nothing => name.to_owned(),
         };
         let (choice, number) = match argument {
-            Given::Choice(choice, _) => (choice, 0.0),
-            Given::Number(number) => (0, number),
+            Given::Choice(choice, _) => (*choice, 0.0),
+            Given::Number(number) => (0, *number),
             Given::Nothing => (0, 0.0),
         };
         Self { kind, start_s, duration_s, repeat_s, choice, number, label }
@@ -156,7 +156,7 @@ impl EventEntry {
             other => other.to_string(),
         });
         match given(entry.argument, word.as_deref(), operators) {
-            Ok(argument) => Ok(Event::new(entry.kind, self.start_s, self.duration_s, self.repeat_s, argument)),
+            Ok(argument) => Ok(Event::new(entry.kind, self.start_s, self.duration_s, self.repeat_s, &argument)),
             Err((key, expected)) => error(key, word.as_deref().unwrap_or("missing"), &expected),
         }
     }
@@ -208,7 +208,7 @@ pub(super) fn fault(text: &str, operators: &[&str]) -> Result<Event, ScenarioErr
     let usual = entry.argument.usual();
     let argument = given(entry.argument, word.or(usual.as_deref()), operators)
         .map_err(|(key, expected)| wrong(key, word.unwrap_or("missing"), expected))?;
-    Ok(Event::new(entry.kind, start_s, end_s - start_s, None, argument))
+    Ok(Event::new(entry.kind, start_s, end_s - start_s, None, &argument))
 }
 
 #[cfg(test)]
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn an_event_repeats() {
-        let event = Event::new(Kind::CutWhileTurning, 10.0, 5.0, Some(100.0), Given::Nothing);
+        let event = Event::new(Kind::CutWhileTurning, 10.0, 5.0, Some(100.0), &Given::Nothing);
         let on: Vec<f64> = (0..250).map(f64::from).filter(|&t| event.is_on(t)).collect();
         assert_eq!(on, [10., 11., 12., 13., 14., 110., 111., 112., 113., 114., 210., 211., 212., 213., 214.]);
     }
