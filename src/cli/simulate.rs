@@ -86,7 +86,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
 
 /// A bundled scenario, or one from a file.
 fn loaded(name: &str) -> Result<Scenario, CliError> {
-    if !Path::new(name).extension().is_some_and(|extension| extension == "toml") {
+    if Path::new(name).extension().is_none_or(|extension| extension != "toml") {
         return Scenario::bundled(name).map_err(CliError::input);
     }
     let text = std::fs::read_to_string(name).map_err(|error| CliError::input(format!("--scenario {name}: {error}")))?;
