@@ -4,8 +4,9 @@ use super::error::ScenarioError;
 
 /// Names and texts of one kind of file.
 pub(super) struct Shelf {
-    /// `machine`, `crop` …: also the folder's name, without its s.
+    /// What one of them is: `machine`, `crop` …
     pub kind: &'static str,
+    pub folder: &'static str,
     pub files: &'static [(&'static str, &'static str)],
 }
 
@@ -13,6 +14,7 @@ macro_rules! shelf {
     ($kind:literal, $folder:literal, [$($name:literal),* $(,)?]) => {
         Shelf {
             kind: $kind,
+            folder: $folder,
             files: &[$(($name, include_str!(concat!("../../", $folder, "/", $name, ".toml")))),*],
         }
     };

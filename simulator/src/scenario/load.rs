@@ -85,7 +85,7 @@ impl Source<'_> {
 
 /// A file of a shelf, read and checked by `ranges`.
 fn shelved<T: DeserializeOwned>(shelf: &Shelf, name: &str, ranges: fn(&T) -> Vec<Range>) -> Result<T, ScenarioError> {
-    let source = Source { file: &format!("{}/{name}.toml", shelf.kind), text: shelf.text(name)? };
+    let source = Source { file: &format!("{}/{name}.toml", shelf.folder), text: shelf.text(name)? };
     let read: T = source.read()?;
     source.check(&ranges(&read))?;
     Ok(read)
