@@ -111,7 +111,7 @@ pub fn main() -> ExitCode {
         Command::Demo(args) => demo::main(args, &words, level),
         Command::Run(args) => run::main(args, &words, level),
         Command::Replay(args) => replay::main(args, &words, level),
-        Command::Simulate(args) => simulate::main(&args),
+        Command::Simulate(args) => simulate::main(&args, &words),
         Command::Machine(args) => machine::main(&args, &words),
         Command::Decode(args) => decode::main(&args),
         Command::Convert(args) => convert::main(&args),

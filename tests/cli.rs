@@ -158,7 +158,7 @@ fn unknown_names_come_with_those_there_are() {
             sandbox.refused(&replay(&[option, value]), &[option, value]);
         }
     }
-    let scenarios = ["wheat", "wheat-steady", "wheat-dead-plate"];
+    let scenarios = grainloss_simulator::Scenario::bundled_names();
     let words = [&["weat"], &scenarios[..]].concat();
     sandbox.refused(&["demo", "--headless", "--scenario", "weat", "--db", "j.sqlite"], &words);
     sandbox.refused(&["simulate", "--scenario", "weat", "--out", "x.log"], &words);
@@ -166,6 +166,7 @@ fn unknown_names_come_with_those_there_are() {
     let listed = sandbox.ok(&["simulate", "--list"]).out;
     let names: Vec<&str> = listed.lines().map(|line| line.split_once(": ").expect("name: lesson").0).collect();
     assert_eq!(names, scenarios);
+    assert_eq!(names[0], "wheat", "the default comes first");
 }
 
 #[test]

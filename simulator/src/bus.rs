@@ -1,49 +1,69 @@
-//! The bus: every message of the database at its own rate, one frame after the other.
+//! The bus: every message of the database at its own rate, one frame after the other, and what goes wrong with it.
 
+mod extra;
 mod messages;
+mod sender;
+mod units;
+mod vendor;
 
-use grainloss_can::{CanId, Database, Frame, Message, Signal};
+use grainloss_can::{CanId, Database, Frame};
 
 use crate::random::{Random, Stream};
+use crate::scenario::Wire;
 use crate::sensors::Readings;
-use messages::{MESSAGES, Sent, Source};
+use extra::Extras;
+use messages::MESSAGES;
+use sender::Sender;
 
 /// A frame of eight bytes takes at most 160 bits with stuffing: 640 µs at 250 kbit/s, less on the average.
 const FRAME_US: i64 = 600;
-/// Messages whose rate the database does not give: NMEA 2000 fixes theirs.
-const CYCLES_MS: [(&str, u32); 2] = [("POS_RAPID", 100), ("COG_SOG", 250)];
-const OTHER_CYCLE_MS: u32 = 1000;
-/// A controller is late by up to this part of the cycle, and by no more than this. Assumed.
-const JITTER_SHARE: f64 = 0.04;
-const JITTER_MOST_US: f64 = 4_000.0;
-/// Bytes of every message in the database.
-const PAYLOAD: usize = 8;
+/// What a babbling node sends: a proprietary message that beats all of the machine's own, but not the engine's. Assumed.
+const BABBLE_ID: u32 = 0x18FF_009A;
 
-/// All senders on one wire.
+/// What a receiver sees on the bus.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BusEvent {
+    /// A data frame.
+    Frame(Frame),
+    /// The receiver's controller has something to say about itself.
+    Error(ErrorFrame),
+}
+
+/// An error frame as Linux makes it: the classes are those of `linux/can/error.h`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ErrorFrame {
+    /// When it came, microseconds since 1970-01-01 UTC by the receiver's clock.
+    pub t_us: i64,
+    /// Its class bits: 0x004 controller state, 0x040 bus off, 0x100 restarted.
+    pub class: u32,
+    /// What it says, as the class defines it.
+    pub data: [u8; 8],
+}
+
+impl ErrorFrame {
+    /// Bit 29 of an identifier in logs: an error frame.
+    pub const FLAG: u32 = 0x2000_0000;
+    const CONTROLLER: u32 = 0x004;
+    const BUS_OFF: u32 = 0x040;
+    const RESTARTED: u32 = 0x100;
+    /// Second data byte of the controller class: transmitter passive, active again.
+    const PASSIVE: u8 = 0x20;
+    const ACTIVE: u8 = 0x40;
+
+    fn event(t_us: i64, class: u32, state: u8) -> BusEvent {
+        BusEvent::Error(Self { t_us, class, data: [0, state, 0, 0, 0, 0, 0, 0] })
+    }
+}
+
+/// All senders on one wire, and the receiver's controller.
 pub(crate) struct Bus {
     random: Random,
+    faults: Random,
     senders: Vec<Sender>,
+    extras: Extras,
+    babbled: u8,
     free_us: i64,
-}
-
-/// A message and when it is due.
-struct Sender {
-    id: CanId,
-    size: usize,
-    slots: Vec<Slot>,
-    pages: u64,
-    page: u64,
-    cycle_us: i64,
-    /// When it would be sent without jitter.
-    nominal_us: i64,
-    due_us: i64,
-}
-
-/// A signal and where its value comes from.
-struct Slot {
-    signal: Signal,
-    /// `None` for a multiplexer's switch.
-    source: Option<Source>,
+    was: Wire,
 }
 
 impl Bus {
@@ -59,101 +79,91 @@ impl Bus {
                 Sender::new(message, sources, start_us, &mut random)
             })
             .collect();
-        Self { random, senders, free_us: start_us }
+        Self {
+            random,
+            faults: Random::new(seed, Stream::Faults),
+            senders,
+            extras: Extras::new(start_us),
+            babbled: 0,
+            free_us: start_us,
+            was: Wire::default(),
+        }
     }
 
     /// Sends what is due from `start_us` to `end_us`. The wire carries one frame at a time, the lowest identifier of
-    /// those that wait goes first, and what does not fit waits for the next tick.
-    pub fn send(&mut self, start_us: i64, end_us: i64, readings: &Readings, frames: &mut Vec<Frame>) {
+    /// those that wait goes first, and what does not fit waits for the next tick. What the receiver sees is appended.
+    pub fn send(&mut self, start_us: i64, end_us: i64, readings: &Readings, wire: &Wire, seen: &mut Vec<BusEvent>) {
+        self.controller(start_us + wire.clock_us, wire, seen);
+        let deaf = wire.bus_off || wire.interface_down;
+        let scaled = units::wrong(readings, wire);
+        let readings = scaled.as_ref().unwrap_or(readings);
+        self.extras.plan(end_us, readings, wire);
         self.free_us = self.free_us.max(start_us);
-        loop {
-            let free = self.free_us;
-            let next = self.senders.iter_mut().min_by_key(|sender| (sender.due_us.max(free), sender.id.bits()));
-            let Some(sender) = next else { return };
-            let at_us = sender.due_us.max(free);
-            if at_us >= end_us {
-                return;
-            }
-            frames.extend(sender.frame(at_us, readings));
-            sender.plan(&mut self.random);
-            self.free_us = at_us + FRAME_US;
-        }
-    }
-}
-
-impl Sender {
-    #[allow(clippy::expect_used, reason = "the bundled database and the table are constants that the tests check")]
-    fn new(message: &Message, sources: &[(&str, Source)], start_us: i64, random: &mut Random) -> Self {
-        let own = CYCLES_MS.iter().find(|(name, _)| *name == message.name).map(|(_, ms)| *ms);
-        let cycle_us = i64::from(message.cycle_ms.or(own).unwrap_or(OTHER_CYCLE_MS)) * 1000;
-        let switch = message.switches().next().map(|signal| Slot { signal: signal.clone(), source: None });
-        let values = sources.iter().map(|(name, source)| Slot {
-            signal: message.signal(name).expect("the message has the signal").clone(),
-            source: Some(*source),
-        });
-        let slots: Vec<Slot> = switch.into_iter().chain(values).collect();
-        let page_of = |slot: &Slot| slot.signal.pages.as_ref().map_or(0, |on| on.ranges[0].0);
-        let pages = slots.iter().map(page_of).max().unwrap_or(0) + 1;
-        let nominal_us = start_us + (random.uniform() * cycle_us as f64) as i64;
-        Self {
-            id: message.id,
-            size: message.size.min(PAYLOAD),
-            slots,
-            pages,
-            page: 0,
-            cycle_us,
-            nominal_us,
-            due_us: nominal_us,
-        }
-    }
-
-    /// Bits that carry nothing are ones, which says "not available" of every signal in the database.
-    fn frame(&mut self, at_us: i64, readings: &Readings) -> Option<Frame> {
-        let mut bytes = [0xFF; PAYLOAD];
-        let payload = &mut bytes[..self.size];
-        for Slot { signal, source } in &self.slots {
-            if signal.pages.as_ref().is_some_and(|on| !on.contains(self.page)) {
-                continue;
-            }
-            let raw = match source {
-                None => Some(self.page as i64),
-                Some(source) => match source(readings) {
-                    Sent::Value(value) => raw_of(signal, value),
-                    Sent::Error => Some(error_code(signal)),
-                },
+        while let Some((at_us, who)) = self.next(end_us, wire) {
+            let frame = match who {
+                Who::Sender(at) => {
+                    let sender = &mut self.senders[at];
+                    let frame = sender.frame(at_us, readings, wire);
+                    sender.plan(at_us, &mut self.random);
+                    // A node that is silent takes no time on the wire.
+                    let Some(frame) = frame else { continue };
+                    Some(frame)
+                }
+                Who::Extra => self.extras.pop(at_us),
+                Who::Babbler => {
+                    self.babbled = self.babbled.wrapping_add(1);
+                    CanId::extended(BABBLE_ID).and_then(|id| Frame::new(at_us, id, &[self.babbled; 8]))
+                }
             };
-            if let Some(raw) = raw {
-                signal.encode(payload, raw);
+            self.free_us = at_us + FRAME_US;
+            let lost = wire.lost_frames > 0.0 && self.faults.chance(wire.lost_frames);
+            if let Some(mut frame) = frame.filter(|_| !deaf && !lost) {
+                frame.t_us += wire.clock_us;
+                seen.push(BusEvent::Frame(frame));
             }
         }
-        self.page = (self.page + 1) % self.pages;
-        Frame::new(at_us, self.id, payload)
+        self.was = *wire;
     }
 
-    /// Jitter does not add up: controllers send by their own clock.
-    fn plan(&mut self, random: &mut Random) {
-        self.nominal_us += self.cycle_us;
-        let most_us = (JITTER_SHARE * self.cycle_us as f64).min(JITTER_MOST_US);
-        self.due_us = self.nominal_us + (random.uniform() * most_us) as i64;
+    /// Who sends next, and when, before `end_us`.
+    fn next(&self, end_us: i64, wire: &Wire) -> Option<(i64, Who)> {
+        let free = self.free_us;
+        let own = self.senders.iter().enumerate().map(|(at, s)| ((s.due_us.max(free), s.id.bits()), Who::Sender(at)));
+        let extra = self.extras.first().map(|(due_us, id)| ((due_us.max(free), id.bits()), Who::Extra));
+        let babbler = wire.babbling.then_some(((free, BABBLE_ID), Who::Babbler));
+        let first = own.chain(extra).chain(babbler).min_by_key(|(key, _)| *key)?;
+        let ((at_us, _), who) = first;
+        (at_us < end_us).then_some((at_us, who))
+    }
+
+    /// What the receiver's controller says when the bus goes off or the interface down, and when it is back.
+    fn controller(&self, t_us: i64, wire: &Wire, seen: &mut Vec<BusEvent>) {
+        if wire.bus_off && !self.was.bus_off {
+            seen.push(ErrorFrame::event(t_us, ErrorFrame::CONTROLLER, ErrorFrame::PASSIVE));
+            seen.push(ErrorFrame::event(t_us, ErrorFrame::BUS_OFF, 0));
+        }
+        if wire.interface_down && !self.was.interface_down {
+            seen.push(ErrorFrame::event(t_us, ErrorFrame::CONTROLLER, ErrorFrame::PASSIVE));
+        }
+        let was_deaf = self.was.bus_off || self.was.interface_down;
+        if was_deaf && !wire.bus_off && !wire.interface_down {
+            seen.push(ErrorFrame::event(t_us, ErrorFrame::RESTARTED, 0));
+            seen.push(ErrorFrame::event(t_us, ErrorFrame::CONTROLLER, ErrorFrame::ACTIVE));
+        }
     }
 }
 
-/// The code of a value, held within the range that the database declares.
-fn raw_of(signal: &Signal, value: f64) -> Option<i64> {
-    let (low, high) = signal.range.unwrap_or((f64::MIN, f64::MAX));
-    signal.raw_of(value.clamp(low, high))
-}
-
-/// J1939: the top byte FE; of narrow fields all ones but the last.
-fn error_code(signal: &Signal) -> i64 {
-    let ones = (1i64 << signal.width().min(62)) - 1;
-    if signal.width() < 8 { ones - 1 } else { ones - (1 << (signal.width() - 8)) }
+/// Who has the wire.
+#[derive(Clone, Copy)]
+enum Who {
+    Sender(usize),
+    Extra,
+    Babbler,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use grainloss_can::State;
 
     #[test]
     fn the_table_has_every_message_and_only_signals_there_are() {
@@ -165,19 +175,8 @@ mod tests {
                 assert!(sources[..at].iter().all(|(other, _)| other != name), "{message} {name} is there twice");
             }
         }
-    }
-
-    #[test]
-    fn error_codes_are_errors() {
-        let database = Database::bundled("combine-demo").unwrap().unwrap();
-        let message = database.message("LOSS_IDX").unwrap();
-        let mut payload = [0xFF; 8];
-        for name in ["LossIdxShoeLeft", "LossStateShoeLeft"] {
-            let signal = message.signal(name).unwrap();
-            signal.encode(&mut payload, error_code(signal));
-            let frame = Frame::new(0, message.id, &payload).unwrap();
-            assert_eq!(signal.decode(&frame).state, State::Error, "{name}");
+        for name in crate::scenario::MESSAGES {
+            assert!(MESSAGES.iter().any(|(known, _)| *known == name), "{name}");
         }
-        assert_eq!(error_code(database.message("LOSS_RATE").unwrap().signal("LossRateSepLeft").unwrap()), 0xFEFF);
     }
 }

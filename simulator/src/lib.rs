@@ -18,14 +18,22 @@
 //! assert!((200..280).contains(&frames.len()));
 //! ```
 //!
+//! Machines, crops, weather, operators and scenarios are TOML data, each number with its source or the word "assumed".
+//! Faults are events of the timeline ([`Scenario::add_fault`] adds one); what a receiver sees of them is frames, error
+//! frames and silence ([`Simulation::tick_events`]). [`Pans`] drops pans that a technician could have counted, and
+//! [`check::check`] compares the simulator with what was measured in fields.
+//!
 //! The data flows one way: `driver` (what the operator does) → `plant` (what happens to machine and grain) →
 //! `sensors` (what the machine believes) → `bus` (what it says); `truth` looks at the plant alone. The physics is the
-//! plant's own and is not for an estimator to borrow. Nothing here reads a clock: the same scenario and seed give the
-//! same frames.
+//! plant's own and is not for an estimator to borrow. Nothing here reads a clock or asks the platform's
+//! mathematics: the same scenario and seed give the same bytes on any machine.
 
 mod bus;
+pub mod check;
 mod driver;
 mod field;
+mod math;
+mod pans;
 mod plant;
 mod random;
 mod scenario;
@@ -33,6 +41,8 @@ mod sensors;
 mod simulation;
 mod truth;
 
-pub use scenario::{Scenario, ScenarioError};
+pub use bus::{BusEvent, ErrorFrame};
+pub use pans::{PanKind, PanRow, Pans};
+pub use scenario::{Lesson, Scenario, ScenarioError};
 pub use simulation::{Simulation, TICK_US};
 pub use truth::{Activity, TruthRow};

@@ -4,19 +4,21 @@
 mod engine;
 mod header;
 mod lags;
+mod rotor;
 mod shoe;
-mod threshing;
+mod thresher;
+mod walkers;
 
 use engine::Engine;
 use header::Header;
 use lags::Lags;
-use shoe::Shoe;
-use threshing::Rotor;
+use shoe::{Shaking, Shoe};
+use thresher::{Thresher, Work};
 
 use crate::driver::Controls;
 use crate::field::Place;
 use crate::random::{Random, Stream};
-use crate::scenario::{Scenario, Tank};
+use crate::scenario::{Scenario, Settings, Tank};
 use crate::simulation::TICK_S;
 
 /// Acceleration and braking by the drive lever, m/s². Assumed.
@@ -28,7 +30,7 @@ const DRIVE_RESERVE_AT: f64 = 0.85;
 const UNLOADING_TORQUE_PCT: f64 = 6.0;
 /// The crop loads the engine with this time constant behind the feeder house, s: with the way through the header this
 /// gives the 3.7-4.8 s of torque after header-down in 1 Hz logs of two maize combines (Illinois, 2000).
-const LOAD_TIME_S: f64 = 3.5;
+const LOAD_TIME_S: f64 = 4.2;
 /// The thresher runs up and down in about this time, s. Assumed.
 const RUN_UP_S: f64 = 2.0;
 
@@ -67,6 +69,8 @@ pub(crate) struct Flows {
     pub returns: f64,
     /// Grain at the top of the clean grain elevator.
     pub elevator: f64,
+    /// How far the loss of separation and of cleaning leans to the right side, -1..=1.
+    pub lean: [f64; 2],
 }
 
 /// What the field offers to the header.
@@ -84,11 +88,13 @@ pub(crate) struct Plant {
     random: Random,
     rated_rpm: f64,
     tank: Tank,
+    /// What is right for machine and crop.
+    right: Settings,
     engine: Engine,
     header: Header,
     gather_grain: Lags<3>,
     gather_straw: Lags<3>,
-    rotor: Rotor,
+    thresher: Thresher,
     straw_hood: [Lags<2>; 2],
     shoe: Shoe,
     elevator: Lags<4>,
@@ -113,13 +119,14 @@ impl Plant {
         Self {
             rated_rpm: machine.engine.rated_rpm,
             tank: machine.tank.clone(),
-            engine: Engine::new(&machine.engine, &mut random),
-            header: Header::new(machine, &scenario.crop.header, scenario.operator.carry_height_m),
+            right: Settings::right(machine, &scenario.crop),
+            engine: Engine::new(&machine.engine, scenario.crop.threshing.torque_share, &mut random),
+            header: Header::new(machine, &scenario.crop, scenario.operator().carry_height_m),
             gather_grain: gather(),
             gather_straw: gather(),
-            rotor: Rotor::new(&machine.threshing, half, &mut random),
+            thresher: Thresher::new(&machine.threshing, &scenario.crop.threshing, half, &mut random),
             straw_hood: [hood(), hood()],
-            shoe: Shoe::new(&machine.shoe, half, &mut random),
+            shoe: Shoe::new(&machine.shoe, &scenario.crop.cleaning, half, &mut random),
             elevator: Lags::new(machine.tank.elevator_s, half),
             speed_m_s: 0.0,
             run: 0.0,
@@ -153,12 +160,32 @@ impl Plant {
             self.inside_moisture_pct += (offer.place.moisture_pct - self.inside_moisture_pct) * TICK_S / 4.0;
         }
 
-        let drum = self.engine.rpm / self.rated_rpm;
-        let threshed =
-            self.rotor.step(fed, self.shoe.returned_kg(), moved_s, drum, self.inside_moisture_pct, &mut self.random);
-        let unthreshed = self.straw_hood[0].step(threshed.unthreshed_kg, moved_s);
-        let unseparated = self.straw_hood[1].step(threshed.free_kg, moved_s);
-        let cleaned = self.shoe.step(threshed.to_shoe, moved_s, drum, &mut self.random);
+        let speed = self.engine.rpm / self.rated_rpm;
+        let (set, right, place) = (&controls.settings, &self.right, &offer.place);
+        let work = Work {
+            fed,
+            returned_kg: self.shoe.returned_kg(),
+            moved_s,
+            drum: speed * set.drum_rpm / right.drum_rpm,
+            concave: set.concave_mm / right.concave_mm,
+            moisture_pct: self.inside_moisture_pct,
+            roll_rad: place.roll_rad,
+            pitch_rad: place.pitch_rad,
+        };
+        let threshed = self.thresher.step(&work, &mut self.random);
+        let unthreshed = self.straw_hood[0].step(threshed.out.unthreshed_kg, moved_s);
+        let unseparated = self.straw_hood[1].step(threshed.out.free_kg, moved_s);
+        let shaking = Shaking {
+            moved_s,
+            speed,
+            fan: set.fan_rpm / right.fan_rpm,
+            upper: set.upper_sieve_mm / right.upper_sieve_mm,
+            lower: set.lower_sieve_mm / right.lower_sieve_mm,
+            moisture_pct: self.inside_moisture_pct,
+            roll_rad: place.roll_rad,
+            pitch_rad: place.pitch_rad,
+        };
+        let cleaned = self.shoe.step(threshed.to_shoe, &shaking, &mut self.random);
         let tanked = self.elevator.step(cleaned.clean_kg, moved_s);
         self.tank_kg += tanked;
         self.tanked_kg += tanked;
@@ -170,10 +197,11 @@ impl Plant {
             threshing_loss: unthreshed / TICK_S,
             separation_loss: unseparated / TICK_S,
             cleaning_loss: cleaned.lost_kg / TICK_S,
-            straw_out: threshed.straw_kg / TICK_S,
+            straw_out: threshed.out.straw_kg / TICK_S,
             chaff_out: cleaned.chaff_kg / TICK_S,
             returns: self.shoe.returned_kg() / TICK_S,
             elevator: tanked / TICK_S,
+            lean: [threshed.lean, cleaned.lean],
         };
         self.unload(controls.unloading);
         let extra_pct = if self.unloading { UNLOADING_TORQUE_PCT } else { 0.0 };
@@ -239,16 +267,16 @@ impl Plant {
         self.inside_moisture_pct
     }
 
-    /// The feed that the engine feels, kg/s.
-    pub fn crop_load_kg_s(&self) -> f64 {
-        self.crop_load_kg_s
+    /// Straw on the separator over that at rated feed.
+    pub fn separator_load(&self) -> f64 {
+        self.thresher.load()
     }
 
     /// Grain between the knife and the tank, kg.
     #[cfg(test)]
     pub fn grain_inside_kg(&self) -> f64 {
         self.gather_grain.held_kg()
-            + self.rotor.grain_kg()
+            + self.thresher.grain_kg()
             + self.straw_hood.iter().map(Lags::held_kg).sum::<f64>()
             + self.shoe.grain_kg()
             + self.elevator.held_kg()

@@ -1,6 +1,7 @@
 //! Chance that is the same on every machine: one seeded stream for each part of the simulation, so that a part that
 //! draws more often does not shift the others.
 
+use crate::math::{exp, ln, sin_cos};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -14,6 +15,8 @@ pub(crate) enum Stream {
     Plates,
     Overlap,
     Bus,
+    Faults,
+    Pans,
 }
 
 /// A stream of random numbers.
@@ -44,15 +47,15 @@ impl Random {
         if let Some(spare) = self.spare.take() {
             return spare;
         }
-        let radius = (-2.0 * self.uniform().ln()).sqrt();
-        let (sin, cos) = (std::f64::consts::TAU * self.uniform()).sin_cos();
+        let radius = (-2.0 * ln(self.uniform())).sqrt();
+        let (sin, cos) = sin_cos(std::f64::consts::TAU * self.uniform());
         self.spare = Some(radius * sin);
         radius * cos
     }
 
     /// The time to the next event of a Poisson process, s.
     pub fn wait_s(&mut self, events_per_s: f64) -> f64 {
-        -self.uniform().ln() / events_per_s
+        -ln(self.uniform()) / events_per_s
     }
 }
 
@@ -66,7 +69,7 @@ pub(crate) struct Wander {
 impl Wander {
     /// `sd` is its standard deviation, `memory_s` the time after which 1/e of a deviation is left.
     pub fn new(sd: f64, memory_s: f64, step_s: f64, random: &mut Random) -> Self {
-        let keep = (-step_s / memory_s).exp();
+        let keep = exp(-step_s / memory_s);
         Self { value: sd * random.gaussian(), keep, kick: sd * (1.0 - keep * keep).sqrt() }
     }
 

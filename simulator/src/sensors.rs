@@ -5,7 +5,8 @@ mod plates;
 pub(crate) use plates::Plates;
 
 use crate::driver::Controls;
-use crate::field::Pose;
+use crate::field::{Place, Pose};
+use crate::math::atan;
 use crate::plant::Plant;
 use crate::random::{Random, Stream, Wander};
 use crate::scenario::{Active, Scenario};
@@ -17,14 +18,19 @@ pub(crate) const READ_S: f64 = 0.02;
 /// Feed rate: drift and noise, as fractions.
 const FEED_DRIFT_SD: f64 = 0.02;
 const FEED_NOISE_SD: f64 = 0.04;
-/// Grain flow, kg/s: the UKY test stand saw 0.3-0.7 on machines of up to 21 kg/s; this one carries 3.
-const FLOW_NOISE_KG_S: f64 = 0.15;
+/// The scatter of the grain flow keeps its sign for about this long, s: it is that of one-second means.
+const FLOW_NOISE_MEMORY_S: f64 = 0.6;
 const FLOW_GAIN_SD: f64 = 0.02;
 const MOISTURE_BIAS_SD_PCT: f64 = 0.3;
 const MOISTURE_NOISE_PCT: f64 = 0.15;
 const MOISTURE_TIME_S: f64 = 6.0;
 const HEIGHT_NOISE_M: f64 = 0.006;
 const GROUND_WAVE_M: f64 = 0.012;
+/// The height sensors' zero drifts with linkage and warmth, m, within this time, s.
+const HEIGHT_DRIFT_M: f64 = 0.006;
+const HEIGHT_DRIFT_S: f64 = 900.0;
+/// Returned grain at full scale of the returns sensor, over the rated feed.
+const RETURNS_SCALE: f64 = 0.025;
 const SPEED_NOISE_M_S: f64 = 0.015;
 /// Wheels turn further than the machine goes.
 const WHEEL_SLIP: f64 = 0.03;
@@ -69,6 +75,7 @@ pub(crate) struct Readings {
     pub gnss_m_s: f64,
     pub course_rad: f64,
     pub pitch_deg: f64,
+    pub roll_deg: f64,
     pub altitude_m: f64,
     pub latitude_deg: f64,
     pub longitude_deg: f64,
@@ -80,11 +87,14 @@ pub(crate) struct Readings {
     pub working_width_m: f64,
     pub header_width_m: f64,
     pub height_control: bool,
+    pub header_type: f64,
     pub reel_rpm: f64,
     /// Threshing gear over rated speed.
     pub run: f64,
     pub feed_kg_s: f64,
     pub thresher_engaged: bool,
+    /// The rotor is being freed after a stall.
+    pub deslug: bool,
     pub rotor_load_pct: f64,
     pub returns_pct: f64,
     pub grain_flow_kg_s: f64,
@@ -99,6 +109,8 @@ pub(crate) struct Readings {
     pub plate_rate: [f64; 4],
     pub plate_count: [u16; 4],
     pub plate_dead: [bool; 4],
+    /// A trouble code that the engine's controller is asked to show.
+    pub engine_fault: bool,
     // What is set, not measured.
     pub drum_rpm: f64,
     pub separator_rpm: f64,
@@ -114,12 +126,22 @@ pub(crate) struct Readings {
     pub set_feed_kg_s: f64,
 }
 
+/// What the sensors see beside the machine.
+pub(crate) struct Outside {
+    pub pose: Pose,
+    pub place: Place,
+    pub air_c: f64,
+}
+
 /// The sensors.
 pub(crate) struct Sensors {
     random: Random,
     now: Readings,
     feed_drift: Wander,
     ground: [Wander; 3],
+    height_drift: Wander,
+    flow_noise: Wander,
+    rated_feed_kg_s: f64,
     slip: Wander,
     flow_gain: f64,
     moisture_bias: f64,
@@ -137,29 +159,27 @@ impl Sensors {
             coolant_c: 74.0,
             oil_c: 78.0,
             hydraulic_c: 48.0,
-            air_c: scenario.field.air_temp_c,
+            air_c: 0.5 * (scenario.weather.air_low_c + scenario.weather.air_high_c),
             altitude_m: scenario.field.altitude_m,
             moisture_pct: scenario.field.moisture_pct,
             season_grain_kg: SEASON_GRAIN_KG,
             season_area_m2: SEASON_AREA_M2,
             thresher_h: SEASON_THRESHER_H,
             header_width_m: machine.header_width_m,
-            drum_rpm: machine.threshing.drum_rpm,
-            separator_rpm: machine.threshing.separator_rpm,
-            concave_mm: machine.threshing.concave_mm,
-            fan_rpm: machine.shoe.fan_rpm,
-            upper_sieve_mm: machine.shoe.upper_sieve_mm,
-            lower_sieve_mm: machine.shoe.lower_sieve_mm,
+            header_type: f64::from(scenario.crop.header.dbc_header_type),
             crop_type: f64::from(scenario.crop.dbc_crop_type),
             test_weight_kg_hl: scenario.crop.test_weight_kg_hl,
-            set_height_m: scenario.operator.cut_height_m,
-            set_speed_m_s: scenario.operator.speed_m_s,
-            set_feed_kg_s: scenario.operator.feed_kg_s,
+            set_height_m: scenario.task.cut_height_m,
+            set_speed_m_s: scenario.task.speed_m_s,
+            set_feed_kg_s: scenario.task.feed_kg_s,
             ..Readings::default()
         };
         Self {
             feed_drift: Wander::new(FEED_DRIFT_SD, 300.0, READ_S, &mut random),
             ground: [(); 3].map(|()| Wander::new(GROUND_WAVE_M, 1.5, READ_S, &mut random)),
+            height_drift: Wander::new(HEIGHT_DRIFT_M, HEIGHT_DRIFT_S, READ_S, &mut random),
+            flow_noise: Wander::new(machine.tank.flow_noise_kg_s, FLOW_NOISE_MEMORY_S, READ_S, &mut random),
+            rated_feed_kg_s: machine.rated_feed_kg_s,
             slip: Wander::new(0.01, 10.0, READ_S, &mut random),
             flow_gain: 1.0 + FLOW_GAIN_SD * random.gaussian(),
             moisture_bias: MOISTURE_BIAS_SD_PCT * random.gaussian(),
@@ -175,10 +195,11 @@ impl Sensors {
     }
 
     /// Reads them, every [`READ_S`].
-    pub fn read(&mut self, plant: &Plant, controls: &Controls, pose: &Pose, plates: &Plates, active: &Active) {
+    pub fn read(&mut self, plant: &Plant, controls: &Controls, outside: &Outside, plates: &Plates, active: &Active) {
+        self.now.air_c = outside.air_c;
         self.read_engine(plant);
-        self.read_ground(plant, pose);
-        self.read_header(plant, controls);
+        self.read_ground(plant, outside);
+        self.read_header(plant, controls, active.height_stuck);
         self.read_crop(plant, controls);
         self.now.plate_rate = plates.rates_s();
         self.now.plate_count = plates.counts();
@@ -208,7 +229,8 @@ impl Sensors {
         self.now.hydraulic_c += (55.0 + 12.0 * warm - self.now.hydraulic_c) * READ_S / WARMING_S[2];
     }
 
-    fn read_ground(&mut self, plant: &Plant, pose: &Pose) {
+    fn read_ground(&mut self, plant: &Plant, outside: &Outside) {
+        let pose = &outside.pose;
         let speed_m_s = plant.speed_m_s();
         let standing = speed_m_s < 0.02;
         let slip = 1.0 + WHEEL_SLIP + self.slip.step(&mut self.random);
@@ -225,19 +247,23 @@ impl Sensors {
             let course = pose.heading_rad + self.noise(0.006);
             self.now.course_rad = course.rem_euclid(std::f64::consts::TAU);
         }
-        self.now.pitch_deg = 0.4 + self.noise(0.1);
+        self.now.pitch_deg = 0.4 + outside.place.pitch_rad.to_degrees() + self.noise(0.1);
+        self.now.roll_deg = outside.place.roll_rad.to_degrees() + self.noise(0.1);
         self.now.latitude_deg = pose.latitude_deg;
         self.now.longitude_deg = pose.longitude_deg;
     }
 
-    fn read_header(&mut self, plant: &Plant, controls: &Controls) {
+    fn read_header(&mut self, plant: &Plant, controls: &Controls, stuck: bool) {
         let header = plant.header();
+        let drift = self.height_drift.step(&mut self.random);
         for side in 0..3 {
             let wave = self.ground[side].step(&mut self.random) + self.noise(HEIGHT_NOISE_M);
-            self.now.height_m[side] = (header.height_m() + wave).max(0.0);
+            if !stuck {
+                self.now.height_m[side] = (header.height_m() + drift + wave).max(0.0);
+            }
         }
         let difference_m = self.now.height_m[0] - self.now.height_m[2];
-        self.now.tilt_deg = (difference_m / self.now.header_width_m).atan().to_degrees();
+        self.now.tilt_deg = atan(difference_m / self.now.header_width_m).to_degrees();
         self.now.header_engaged = header.running();
         self.now.header_low = header.height_m() < WORK_HEIGHT_M;
         self.now.working_width_m = self.now.header_width_m * header.width_share();
@@ -255,15 +281,20 @@ impl Sensors {
     fn read_crop(&mut self, plant: &Plant, controls: &Controls) {
         let flows = plant.flows();
         self.now.run = plant.run();
+        let set = controls.settings;
+        (self.now.drum_rpm, self.now.separator_rpm) = (set.drum_rpm, set.separator_rpm);
+        (self.now.concave_mm, self.now.fan_rpm) = (set.concave_mm, set.fan_rpm);
+        (self.now.upper_sieve_mm, self.now.lower_sieve_mm) = (set.upper_sieve_mm, set.lower_sieve_mm);
         self.now.thresher_engaged = controls.thresher_engaged;
+        self.now.deslug = plant.engine().stalled();
         let feed = plant.feeder().total() * (1.0 + self.feed_drift.step(&mut self.random) + self.noise(FEED_NOISE_SD));
         self.now.feed_kg_s = feed.max(0.0);
-        self.now.rotor_load_pct = 12.0 * self.now.run + 8.0 * plant.crop_load_kg_s() + self.noise(1.0);
-        // Full scale at 0.2 kg/s of returned grain.
-        self.now.returns_pct = (500.0 * flows.returns + self.noise(1.0)).clamp(0.0, 100.0);
-        // The noise is that of a one-second mean; the monitor sends a mean of its own.
-        let noise_kg_s = if flows.elevator > 0.05 { FLOW_NOISE_KG_S } else { 0.01 };
-        let flow = flows.elevator * self.flow_gain + self.noise(noise_kg_s);
+        self.now.rotor_load_pct = 12.0 * self.now.run + 64.0 * plant.separator_load() + self.noise(1.0);
+        let returned = flows.returns / (RETURNS_SCALE * self.rated_feed_kg_s);
+        self.now.returns_pct = (100.0 * returned + self.noise(1.0)).clamp(0.0, 100.0);
+        let scatter = self.flow_noise.step(&mut self.random);
+        let noise_kg_s = if flows.elevator > 0.05 { scatter } else { self.noise(0.01) };
+        let flow = flows.elevator * self.flow_gain + noise_kg_s;
         self.now.grain_flow_kg_s = flow.max(0.0);
         let moisture = plant.inside_moisture_pct() + self.moisture_bias;
         self.now.moisture_pct += (moisture - self.now.moisture_pct) * READ_S / MOISTURE_TIME_S;

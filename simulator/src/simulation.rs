@@ -2,13 +2,13 @@
 
 use grainloss_can::Frame;
 
-use crate::bus::Bus;
+use crate::bus::{Bus, BusEvent};
 use crate::driver::Driver;
-use crate::field::{Field, Leg, Place, Track};
+use crate::field::{Field, Leg, Place, Sky, Track};
 use crate::plant::{Offer, Plant};
 use crate::random::{Random, Stream, Wander};
-use crate::scenario::{Active, Event, Scenario};
-use crate::sensors::{Plates, Sensors};
+use crate::scenario::{self, Active, Event, Scenario};
+use crate::sensors::{Outside, Plates, Sensors};
 use crate::truth::{Scene, TruthRow, TruthSum};
 
 /// The length of a tick, µs.
@@ -29,8 +29,7 @@ const CURVE_SHARE: (f64, f64) = (0.8, 0.2);
 /// A scenario that runs.
 ///
 /// The same scenario and seed give the same frames: nothing reads a clock, and chance is a seeded generator that is the
-/// same everywhere. Sines and exponentials come from the platform's mathematics library; where two of them differ in
-/// the last bit, so may, once in a while, the last bit of a signal.
+/// same everywhere; so is the mathematics, which asks nothing of the platform's library.
 pub struct Simulation {
     field: Field,
     track: Track,
@@ -46,11 +45,13 @@ pub struct Simulation {
     place: Place,
     random: Random,
     overlap: Wander,
-    pass_length_m: f64,
+    sky: Sky,
     rated_rpm: f64,
     heading_rad: f64,
     start_us: i64,
     ticks: u64,
+    /// Kept for its room.
+    events_of_tick: Vec<BusEvent>,
 }
 
 impl Simulation {
@@ -60,13 +61,15 @@ impl Simulation {
         let machine = &scenario.machine;
         // Passes lie as far apart as the header cuts on average.
         let pass_width_m = machine.header_width_m * OVERLAP.0;
-        let field = Field::new(&scenario.field, &scenario.crop, pass_width_m, seed);
-        let track = Track::new(&scenario.field, pass_width_m);
+        let laid_out = laid_out(scenario);
+        let track = Track::new(&laid_out, pass_width_m, machine.turning_radius_m);
+        let field = Field::new(&laid_out, &scenario.crop, pass_width_m, track.stretches(), seed);
+        let sky = Sky::new(&scenario.weather, scenario.start_unix_s, scenario.field.longitude_deg);
         let pose = track.pose();
         let mut random = Random::new(seed, Stream::Overlap);
         Self {
-            place: field.at(&pose, 0.0),
-            driver: Driver::new(&scenario.operator, machine, &scenario.crop, scenario.field.pass_length_m, seed),
+            place: field.at(&pose, sky.dew_pct(0.0), 0.0),
+            driver: Driver::new(scenario, seed),
             plant: Plant::new(scenario, seed),
             plates: Plates::new(scenario, seed),
             sensors: Sensors::new(scenario, seed),
@@ -76,11 +79,12 @@ impl Simulation {
             events: scenario.events.clone(),
             active: Active::default(),
             overlap: Wander::new(OVERLAP.1, OVERLAP_MEMORY_S, LOOK_TICKS as f64 * TICK_S, &mut random),
-            pass_length_m: scenario.field.pass_length_m,
+            sky,
             rated_rpm: machine.engine.rated_rpm,
             heading_rad: pose.heading_rad,
             start_us: scenario.start_unix_s * 1_000_000,
             ticks: 0,
+            events_of_tick: Vec::new(),
             field,
             track,
             random,
@@ -92,9 +96,23 @@ impl Simulation {
         self.start_us + self.ticks as i64 * TICK_US
     }
 
-    /// Advances by [`TICK_US`] and appends the frames sent in it, in the order of their times, which all lie within the
-    /// tick.
+    /// Advances by [`TICK_US`] and appends the frames that a receiver sees in it, in the order of their arrival. Their
+    /// times lie within the tick, unless the receiver's clock is wrong: then they are off by what it is off. Error frames
+    /// are left out; see [`tick_events`](Self::tick_events).
     pub fn tick(&mut self, frames: &mut Vec<Frame>) {
+        let mut events = std::mem::take(&mut self.events_of_tick);
+        events.clear();
+        self.tick_events(&mut events);
+        frames.extend(events.drain(..).filter_map(|event| match event {
+            BusEvent::Frame(frame) => Some(frame),
+            BusEvent::Error(_) => None,
+        }));
+        self.events_of_tick = events;
+    }
+
+    /// Advances by [`TICK_US`] and appends what a receiver sees in it: data frames, and the error frames of its own
+    /// controller. Silence is what is not there.
+    pub fn tick_events(&mut self, seen: &mut Vec<BusEvent>) {
         let t_s = self.ticks as f64 * TICK_S;
         let look = self.ticks.is_multiple_of(LOOK_TICKS);
         if look {
@@ -103,22 +121,25 @@ impl Simulation {
         }
         let controls = self.driver.step(t_s, &self.track, &self.plant, &self.active);
         self.track.advance(self.plant.speed_m_s() * TICK_S, self.driver.overshoot_m());
-        let pose = self.track.pose();
+        let mut pose = self.track.pose();
+        pose.heading_rad = (pose.heading_rad + self.driver.weave_rad()).rem_euclid(std::f64::consts::TAU);
         if look {
-            self.place = self.field.at(&pose, t_s);
+            self.place = self.field.at(&pose, self.sky.dew_pct(t_s), self.active.wetter_pct);
+            self.place.straw_per_grain *= 1.0 + self.active.more_straw;
         }
         let half_turn = std::f64::consts::PI;
         let turned_rad = (pose.heading_rad - self.heading_rad + half_turn).rem_euclid(2.0 * half_turn) - half_turn;
         self.heading_rad = pose.heading_rad;
         let offer = Offer { place: self.place, width_share: self.width_share(), yaw_rate_rad_s: turned_rad / TICK_S };
         self.plant.step(&controls, &offer);
-        self.plates.step(self.plant.flows(), self.plant.inside_moisture_pct(), self.active.dead_plates);
+        self.plates.step(self.plant.flows(), self.plant.inside_moisture_pct(), self.plant.run(), &self.active);
         if self.ticks.is_multiple_of(READ_TICKS) {
-            self.sensors.read(&self.plant, &controls, &pose, &self.plates, &self.active);
+            let outside = Outside { pose, place: self.place, air_c: self.sky.air_c(t_s) };
+            self.sensors.read(&self.plant, &controls, &outside, &self.plates, &self.active);
         }
         let start_us = self.now_us();
         self.ticks += 1;
-        self.bus.send(start_us, self.now_us(), self.sensors.readings(), frames);
+        self.bus.send(start_us, self.now_us(), self.sensors.readings(), &self.active.wire, seen);
 
         let scene = Scene {
             is_approach: self.track.is_approach(),
@@ -126,6 +147,7 @@ impl Simulation {
             rated_rpm: self.rated_rpm,
             yield_kg_m2: self.place.yield_kg_m2,
             moisture_pct: self.place.moisture_pct,
+            lodged: self.place.lodged,
         };
         let t_unix = self.now_us() as f64 / 1e6;
         if let Some(row) = self.truth.add(&self.plant, &scene, &self.events, t_s + TICK_S, t_unix) {
@@ -141,8 +163,8 @@ impl Simulation {
     /// Share of the header before which crop stands.
     fn width_share(&self) -> f64 {
         match self.track.leg {
-            Leg::Pass if (0.0..self.pass_length_m).contains(&self.track.at_m) => {
-                (OVERLAP.0 + self.overlap.value()).clamp(0.5, 1.0)
+            Leg::Pass if (0.0..self.track.crop_m()).contains(&self.track.at_m) => {
+                (OVERLAP.0 + self.overlap.value()).clamp(0.5, 1.0) * self.driver.width_share(&self.active)
             }
             // The standing crop reaches to the end of the passes; a turn begun inside them still cuts.
             Leg::Arc if self.driver.overshoot_m() < 0.0 => {
@@ -151,6 +173,18 @@ impl Simulation {
             _ => 0.0,
         }
     }
+}
+
+/// The field as the operator divides it: an operator who turns often works it in pieces, one beside the other.
+fn laid_out(scenario: &Scenario) -> scenario::Field {
+    let mut field = scenario.field.clone();
+    let longest_m = scenario.operator().longest_pass_m;
+    if field.pass_length_m > longest_m {
+        let pieces = (field.pass_length_m / longest_m).ceil();
+        field.pass_length_m /= pieces;
+        field.passes *= pieces as u32;
+    }
+    field
 }
 
 #[cfg(test)]

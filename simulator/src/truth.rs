@@ -44,6 +44,7 @@ impl Activity {
 
 /// One second of truth. Flows are means over the second; states and flags hold for at least half of it.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a column of its own")]
 pub struct TruthRow {
     /// The end of the second, seconds since 1970-01-01 UTC.
     pub t_unix: f64,
@@ -73,17 +74,34 @@ pub struct TruthRow {
     pub yield_kg_ha: f64,
     /// What goes wrong: the scenario's events that are on, joined by `;`.
     pub faults: String,
+    /// The engine stood, pulled down by its load.
+    pub stalled: bool,
+    /// Speed over ground, m/s.
+    pub ground_speed_m_s: f64,
+    /// Of the knife above ground, m.
+    pub header_height_m: f64,
+    /// r/min.
+    pub engine_rpm: f64,
+    /// % of the torque at rated speed.
+    pub engine_torque_pct: f64,
+    /// How fast the heading changed, clockwise, °/s.
+    pub turn_rate_deg_s: f64,
+    /// Grain that reached the tank, kg/s.
+    pub tank_in_kg_s: f64,
+    /// Share of the crop at the header that was lodged, 0..=1.
+    pub lodged_share: f64,
 }
 
 impl TruthRow {
     /// The columns of [`csv`](Self::csv).
     pub const HEADER: &'static str = "t_unix,state,turning_cut,lugging,unloading,grain_in_kg_s,header_loss_kg_s,\
-threshing_loss_kg_s,separation_loss_kg_s,cleaning_loss_kg_s,mog_kg_s,moisture_pct,yield_kg_ha,faults";
+threshing_loss_kg_s,separation_loss_kg_s,cleaning_loss_kg_s,mog_kg_s,moisture_pct,yield_kg_ha,faults,\
+stalled,ground_speed_m_s,header_height_m,engine_rpm,engine_torque_pct,turn_rate_deg_s,tank_in_kg_s,lodged_share";
 
     /// The row as a line of CSV, without its end. Flags are 0 or 1; no field needs quotes.
     pub fn csv(&self) -> String {
         format!(
-            "{:.0},{},{},{},{},{:.6},{:.6},{:.6},{:.6},{:.6},{:.6},{:.3},{:.1},{}",
+            "{:.0},{},{},{},{},{:.6},{:.6},{:.6},{:.6},{:.6},{:.6},{:.3},{:.1},{},{},{:.3},{:.3},{:.0},{:.1},{:.2},{:.6},{:.3}",
             self.t_unix,
             self.state.word(),
             u8::from(self.turning_cut),
@@ -97,7 +115,15 @@ threshing_loss_kg_s,separation_loss_kg_s,cleaning_loss_kg_s,mog_kg_s,moisture_pc
             self.mog_kg_s,
             self.moisture_pct,
             self.yield_kg_ha,
-            self.faults
+            self.faults,
+            u8::from(self.stalled),
+            self.ground_speed_m_s,
+            self.header_height_m,
+            self.engine_rpm,
+            self.engine_torque_pct,
+            self.turn_rate_deg_s,
+            self.tank_in_kg_s,
+            self.lodged_share
         )
     }
 }
@@ -110,6 +136,7 @@ pub(crate) struct Scene {
     pub rated_rpm: f64,
     pub yield_kg_m2: f64,
     pub moisture_pct: f64,
+    pub lodged: f64,
 }
 
 /// Sums up a second.
@@ -120,8 +147,9 @@ pub(crate) struct TruthSum {
     turning_cut: u32,
     lugging: u32,
     unloading: u32,
+    stalled: u32,
     /// In the order of the row.
-    sums: [f64; 8],
+    sums: [f64; 15],
 }
 
 impl TruthSum {
@@ -144,6 +172,7 @@ impl TruthSum {
         self.turning_cut += u32::from(state == Activity::Cutting && turning && plant.header().is_down());
         self.lugging += u32::from(fed && plant.engine().rpm < LUGGING_SHARE * scene.rated_rpm);
         self.unloading += u32::from(plant.unloading());
+        self.stalled += u32::from(plant.engine().stalled());
         let values = [
             flows.entering.grain,
             flows.header_loss,
@@ -153,6 +182,13 @@ impl TruthSum {
             flows.entering.straw,
             scene.moisture_pct,
             scene.yield_kg_m2 * 1e4,
+            plant.speed_m_s(),
+            plant.header().height_m(),
+            plant.engine().rpm,
+            plant.engine().torque_pct,
+            scene.yaw_rate_rad_s.to_degrees(),
+            flows.elevator,
+            scene.lodged,
         ];
         for (sum, value) in self.sums.iter_mut().zip(values) {
             *sum += value;
@@ -163,6 +199,7 @@ impl TruthSum {
         let done = std::mem::take(self);
         // A fault is named when it was on in the middle of the second.
         let on = events.iter().filter(|event| event.is_on(t_s - 0.5));
+        // Without faults the text is empty, and nothing is allocated.
         let faults: Vec<&str> = on.map(|event| event.label.as_str()).collect();
         Some(done.row(t_unix, faults.join(";")))
     }
@@ -171,8 +208,9 @@ impl TruthSum {
         let most = |flag: u32| flag * 2 >= TICKS;
         let longest = self.states.iter().max().copied().unwrap_or_default();
         let state = Activity::ALL.into_iter().find(|&state| self.states[state as usize] == longest);
-        let [grain, header, threshing, separation, cleaning, mog, moisture_pct, yield_kg_ha] =
-            self.sums.map(|sum| sum / f64::from(TICKS));
+        let mean = self.sums.map(|sum| sum / f64::from(TICKS));
+        let [grain, header, threshing, separation, cleaning, mog, moisture_pct, yield_kg_ha, ..] = mean;
+        let [.., speed_m_s, height_m, rpm, torque_pct, turn_deg_s, tank_kg_s, lodged] = mean;
         TruthRow {
             t_unix,
             state: state.unwrap_or(Activity::Stopped),
@@ -188,6 +226,14 @@ impl TruthSum {
             moisture_pct,
             yield_kg_ha,
             faults,
+            stalled: most(self.stalled),
+            ground_speed_m_s: speed_m_s,
+            header_height_m: height_m,
+            engine_rpm: rpm,
+            engine_torque_pct: torque_pct,
+            turn_rate_deg_s: turn_deg_s,
+            tank_in_kg_s: tank_kg_s,
+            lodged_share: lodged,
         }
     }
 }

@@ -1,36 +1,41 @@
-//! `grainloss simulate`: the simulator's frames as a log, or on a virtual CAN interface.
+//! `grainloss simulate`: the simulator's frames as a log, or on a virtual CAN interface; its scenarios and its check.
 
+mod check;
+mod outlet;
+mod progress;
+mod scenarios;
 mod vcan;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
-use grainloss_can::Frame;
-use grainloss_can::candump::write_frame;
-use grainloss_simulator::{Scenario, Simulation, TruthRow};
+use grainloss_simulator::{BusEvent, PanRow, Pans, Scenario, Simulation, TICK_US, TruthRow};
 
 use super::CliError;
 use super::options::{MOST_SECONDS, apart};
-use super::table::say;
-use crate::service::{Speed, stop_on_signals};
-use vcan::VirtualBus;
-
-/// The interface's name in logs.
-const LOG_INTERFACE: &str = "can0";
+use crate::knowledge::Words;
+use crate::service::{Pacer, Speed, stop_on_signals};
+use outlet::Outlet;
+use progress::Progress;
 
 /// Write a simulated harvest as a candump log, or send it on a virtual CAN interface.
+///
+/// A log ending in .zst or .gz is compressed. In a log, a bus that goes off is error frames (200000xx), silence, and the
+/// frames of the restart; on an interface it is silence, and times are the receiver's own, so that clock faults do not
+/// show there.
 #[derive(Debug, clap::Args)]
-#[command(group = clap::ArgGroup::new("to").required(true).args(["out", "iface", "list"]))]
+#[command(group = clap::ArgGroup::new("to").required(true).args(["out", "iface", "list", "describe", "check"]))]
 pub(super) struct Args {
-    /// What happens in the field
-    #[arg(long, default_value = "wheat", value_name = "NAME")]
+    /// What happens in the field: a name of --list, or a scenario of your own
+    #[arg(long, default_value = "wheat", value_name = "NAME|FILE.toml")]
     scenario: String,
-    /// The same seed gives the same harvest
+    /// The same seed gives the same harvest, to the last bit, on any machine
     #[arg(long, default_value_t = 1, value_name = "N")]
     seed: u64,
     /// Write a log in the form of candump -L
-    #[arg(long, value_name = "FILE.log")]
+    #[arg(long, value_name = "FILE.log[.zst|.gz]")]
     out: Option<PathBuf>,
     /// Send on this virtual CAN interface
     #[arg(long, value_name = "vcan0")]
@@ -38,12 +43,24 @@ pub(super) struct Args {
     /// List the scenarios
     #[arg(long)]
     list: bool,
+    /// Tell what a scenario is made of, and what faults can be asked for
+    #[arg(long, value_name = "NAME|FILE.toml")]
+    describe: Option<String>,
+    /// Compare what the simulator does with what was measured in fields; fails when a figure lies outside its range
+    #[arg(long)]
+    check: bool,
     /// Send even on an interface that may be a real machine's bus
     #[arg(long, requires = "iface")]
     allow_real_bus: bool,
+    /// Let this go wrong, from START to END seconds; may be given again. --describe lists what can
+    #[arg(long = "fault", value_name = "NAME[:ARGUMENT][@START[-END]]")]
+    faults: Vec<String>,
     /// Write what really happened, one row a second
     #[arg(long, value_name = "FILE.csv")]
     truth: Option<PathBuf>,
+    /// Write drop pans that a technician could have taken
+    #[arg(long, value_name = "FILE.csv")]
+    pans: Option<PathBuf>,
     /// How much harvest, s [default: 600 for a log, without end on an interface]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=MOST_SECONDS))]
     seconds: Option<u64>,
@@ -52,72 +69,99 @@ pub(super) struct Args {
     speed: Option<Speed>,
 }
 
-pub(super) fn main(args: &Args) -> Result<(), CliError> {
+pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     if args.list {
-        for name in Scenario::bundled_names() {
-            let scenario = Scenario::bundled(name).map_err(CliError::failed)?;
-            say(&format!("{name}: {}", scenario.lesson()))?;
-        }
-        return Ok(());
+        return scenarios::list(words.lang);
     }
-    let scenario = Scenario::bundled(&args.scenario).map_err(CliError::input)?;
-    let outputs = [("--out", &args.out), ("--truth", &args.truth)];
+    if let Some(name) = &args.describe {
+        return scenarios::describe(&loaded(name)?, words.lang);
+    }
+    if args.check {
+        return check::main();
+    }
+    let mut scenario = loaded(&args.scenario)?;
+    args.faults.iter().try_for_each(|fault| scenario.add_fault(fault)).map_err(CliError::input)?;
+    run(args, &scenario)
+}
+
+/// A bundled scenario, or one from a file.
+fn loaded(name: &str) -> Result<Scenario, CliError> {
+    if Path::new(name).extension().is_none_or(|extension| extension != "toml") {
+        return Scenario::bundled(name).map_err(CliError::input);
+    }
+    let text = std::fs::read_to_string(name).map_err(|error| CliError::input(format!("--scenario {name}: {error}")))?;
+    Scenario::parse(name, &text).map_err(CliError::input)
+}
+
+fn run(args: &Args, scenario: &Scenario) -> Result<(), CliError> {
+    let outputs = [("--out", &args.out), ("--truth", &args.truth), ("--pans", &args.pans)];
     apart(std::iter::empty(), outputs.into_iter().filter_map(|(option, path)| Some((option, path.as_ref()?))))?;
-    let mut outlet = match (&args.out, &args.iface) {
-        (Some(path), _) => Outlet::Log(create(path, "--out")?, path.clone()),
-        (None, Some(name)) => Outlet::Bus(VirtualBus::open(name, args.allow_real_bus)?),
-        // The argument group asks for one of them.
-        (None, None) => return Err(CliError::input("name --out FILE or --iface NAME")),
-    };
-    let on_bus = matches!(outlet, Outlet::Bus(_));
+    let mut outlet = Outlet::open(args.out.as_deref(), args.iface.as_deref(), args.allow_real_bus)?;
+    let on_bus = outlet.is_bus();
     let speed = args.speed.unwrap_or(if on_bus { Speed::Times(1.0) } else { Speed::Max });
     let seconds = args.seconds.unwrap_or(if on_bus { u64::MAX } else { 600 });
-    let mut truth = args.truth.as_deref().map(|path| create(path, "--truth").map(|file| (file, path))).transpose()?;
-    if let Some((file, path)) = &mut truth {
-        writeln!(file, "{}", TruthRow::HEADER).map_err(|error| unwritable(path, &error))?;
-    }
+    let mut truth = Table::create(args.truth.as_deref(), "--truth", TruthRow::HEADER)?;
+    let mut pans = Table::create(args.pans.as_deref(), "--pans", PanRow::HEADER)?;
+    let mut technician = Pans::new(scenario, args.seed);
     let stop = stop_on_signals().map_err(CliError::failed)?;
-    let mut simulation = Simulation::new(&scenario, args.seed);
+    let stopped = || stop.load(Ordering::Relaxed);
+    let mut simulation = Simulation::new(scenario, args.seed);
     let began_us = simulation.now_us();
-    let mut pacer = crate::service::Pacer::new(speed);
-    let mut frames: Vec<Frame> = Vec::new();
-    while (simulation.now_us() - began_us) as u64 / 1_000_000 < seconds
-        && !stop.load(std::sync::atomic::Ordering::Relaxed)
-    {
-        frames.clear();
-        simulation.tick(&mut frames);
-        for frame in &frames {
-            while !pacer.wait(frame.t_us) && !stop.load(std::sync::atomic::Ordering::Relaxed) {}
-            outlet.put(frame)?;
+    let mut pacer = Pacer::new(speed);
+    let mut progress = Progress::new(seconds);
+    let mut seen: Vec<BusEvent> = Vec::new();
+    while (simulation.now_us() - began_us) as u64 / 1_000_000 < seconds && !stopped() {
+        let tick_us = simulation.now_us();
+        seen.clear();
+        simulation.tick_events(&mut seen);
+        if seen.is_empty() {
+            while !pacer.wait(tick_us) && !stopped() {}
         }
-        if let (Some(row), Some((file, path))) = (simulation.take_truth(), &mut truth) {
-            writeln!(file, "{}", row.csv()).map_err(|error| unwritable(path, &error))?;
+        for event in &seen {
+            // A receiver whose clock is wrong does not change the pace.
+            let own_us = match event {
+                BusEvent::Frame(frame) => frame.t_us,
+                BusEvent::Error(error) => error.t_us,
+            };
+            let t_us = if (tick_us..tick_us + TICK_US).contains(&own_us) { own_us } else { tick_us };
+            while !pacer.wait(t_us) && !stopped() {}
+            outlet.put(event)?;
+        }
+        if let Some(row) = simulation.take_truth() {
+            truth.as_mut().map_or(Ok(()), |table| table.put(&row.csv()))?;
+            if let (Some(table), Some(pan)) = (&mut pans, technician.look(&row)) {
+                table.put(&pan.csv())?;
+            }
+            progress.second();
         }
     }
-    if let Some((mut file, path)) = truth {
-        file.flush().map_err(|error| unwritable(path, &error))?;
+    progress.end();
+    for table in [truth, pans].into_iter().flatten() {
+        table.finish()?;
     }
     outlet.finish()
 }
 
-enum Outlet {
-    Log(BufWriter<File>, PathBuf),
-    Bus(VirtualBus),
+/// A CSV file that grows by lines.
+struct Table {
+    file: BufWriter<File>,
+    path: PathBuf,
 }
 
-impl Outlet {
-    fn put(&mut self, frame: &Frame) -> Result<(), CliError> {
-        match self {
-            Self::Log(file, path) => write_frame(file, LOG_INTERFACE, frame).map_err(|error| unwritable(path, &error)),
-            Self::Bus(bus) => bus.send(frame),
-        }
+impl Table {
+    fn create(path: Option<&Path>, option: &str, header: &str) -> Result<Option<Self>, CliError> {
+        let Some(path) = path else { return Ok(None) };
+        let mut table = Self { file: create(path, option)?, path: path.to_owned() };
+        table.put(header)?;
+        Ok(Some(table))
     }
 
-    fn finish(self) -> Result<(), CliError> {
-        match self {
-            Self::Log(mut file, path) => file.flush().map_err(|error| unwritable(&path, &error)),
-            Self::Bus(_) => Ok(()),
-        }
+    fn put(&mut self, line: &str) -> Result<(), CliError> {
+        writeln!(self.file, "{line}").map_err(|error| unwritable(&self.path, &error))
+    }
+
+    fn finish(mut self) -> Result<(), CliError> {
+        self.file.flush().map_err(|error| unwritable(&self.path, &error))
     }
 }
 

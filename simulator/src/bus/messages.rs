@@ -1,6 +1,7 @@
 //! Which reading goes into which signal. Signals that are not here are options that this machine does not have; they
 //! are sent as "not available".
 
+use crate::math::exp;
 use crate::sensors::Readings;
 
 /// What a controller sends in a signal.
@@ -23,7 +24,7 @@ fn flag(on: bool) -> Sent {
 
 /// Driver's loss index, %: 10 counts a second are half of the scale. Assumed, as such scales are the maker's secret.
 fn index(r: &Readings, plate: usize) -> Sent {
-    if r.plate_dead[plate] { Error } else { Value(100.0 * (1.0 - (-0.07 * r.plate_rate[plate]).exp())) }
+    if r.plate_dead[plate] { Error } else { Value(100.0 * (1.0 - exp(-0.07 * r.plate_rate[plate]))) }
 }
 
 fn rate(r: &Readings, plate: usize) -> Sent {
@@ -34,13 +35,16 @@ fn state(r: &Readings, plate: usize) -> Sent {
     if r.plate_dead[plate] { Error } else { Value(0.0) }
 }
 
-/// Suspect parameter number of a dead plate, as the database names the plates: 1514 down to 1511; 0 for none.
-fn fault_spn(r: &Readings) -> f64 {
-    r.plate_dead.iter().position(|&dead| dead).map_or(0.0, |plate| 1514.0 - plate as f64)
+/// Suspect parameter number and failure mode: of a dead plate, as the database names the plates, 1514 down to 1511, with
+/// failure mode 5, current below normal or open circuit; of an engine that is asked for one, oil pressure low (100, 1);
+/// 0 for none.
+fn trouble(r: &Readings) -> (f64, f64) {
+    let plate = r.plate_dead.iter().position(|&dead| dead).map(|plate| (1514.0 - plate as f64, 5.0));
+    plate.or(r.engine_fault.then_some((100.0, 1.0))).unwrap_or((0.0, 0.0))
 }
 
 fn any_fault(r: &Readings) -> bool {
-    fault_spn(r) > 0.0
+    trouble(r).0 > 0.0
 }
 
 /// Machine modes of the ISO 11783 data dictionary: idle, field, emptying.
@@ -156,9 +160,8 @@ pub(super) const MESSAGES: &[(&str, &[(&str, Source)])] = &[
             ("AmberWarningLamp", |r| flag(any_fault(r))),
             ("RedStopLamp", |_| flag(false)),
             ("MalfunctionLamp", |_| flag(false)),
-            ("DTC1_SPN_Low16", |r| Value(fault_spn(r))),
-            // Failure mode 5: current below normal or open circuit.
-            ("DTC1_FMI", |r| Value(if any_fault(r) { 5.0 } else { 0.0 })),
+            ("DTC1_SPN_Low16", |r| Value(trouble(r).0)),
+            ("DTC1_FMI", |r| Value(trouble(r).1)),
             ("DTC1_SPN_High3", |_| Value(0.0)),
             ("DTC1_OccurrenceCount", |r| Value(f64::from(u8::from(any_fault(r))))),
             ("DTC1_ConversionMethod", |_| Value(0.0)),
@@ -180,7 +183,7 @@ pub(super) const MESSAGES: &[(&str, &[(&str, Source)])] = &[
             ("HeaderAttached", |_| flag(true)),
             ("HeaderBelowWorkHeight", |r| flag(r.header_low)),
             ("HeaderReversing", |_| flag(false)),
-            ("HeaderType", |_| Value(1.0)),
+            ("HeaderType", |r| Value(r.header_type)),
             ("WorkingWidth", |r| Value(1e3 * r.working_width_m)),
             ("HeaderWidth", |r| Value(1e3 * r.header_width_m)),
             ("HeightControlMode", |r| flag(r.height_control)),
@@ -211,7 +214,7 @@ pub(super) const MESSAGES: &[(&str, &[(&str, Source)])] = &[
             ("ConcaveClearance", |r| Value(r.concave_mm)),
             ("RotorLoad", |r| Value(r.rotor_load_pct)),
             ("ThresherEngaged", |r| flag(r.thresher_engaged)),
-            ("RotorDeslug", |_| flag(false)),
+            ("RotorDeslug", |r| flag(r.deslug)),
             ("RotorRange", |_| Value(1.0)),
         ],
     ),
@@ -221,7 +224,7 @@ pub(super) const MESSAGES: &[(&str, &[(&str, Source)])] = &[
             ("FanSpeed", |r| Value(r.fan_rpm * r.run)),
             ("UpperSieveOpening", |r| Value(r.upper_sieve_mm)),
             ("LowerSieveOpening", |r| Value(r.lower_sieve_mm)),
-            ("ShoeSideTilt", |r| Value(r.tilt_deg)),
+            ("ShoeSideTilt", |r| Value(r.roll_deg)),
             // Pressure goes with the square of the fan speed.
             ("FanPressure", |r| Value(340.0 * r.run * r.run)),
         ],

@@ -1,14 +1,14 @@
-//! The way through the field: passes to and fro, joined by half circles.
+//! The way through the field: rounds along the edges, then passes to and fro, joined by turns.
 //!
-//! Neighbouring passes are closer than a wheeled combine can turn, so that it leaves some standing and comes back for
-//! them; eight passes make a block, worked in an order whose steps are three to five widths.
+//! A machine that cannot turn into the neighbouring pass leaves some standing and comes back for them: passes are taken
+//! in blocks of an order that leaves room. At the corner of a round a clean turn drives out of the crop, past the
+//! corner, and comes back in a loop; a turn inside the crop cuts the corner off.
 
-use std::f64::consts::PI;
+use std::f64::consts::{FRAC_PI_2, PI, TAU};
 
+use crate::math::{cos, sin_cos};
 use crate::scenario;
 
-/// The order inside even and odd blocks of eight; the step from one block to the next is five widths as well.
-const ORDERS: [[usize; 8]; 2] = [[0, 4, 1, 5, 2, 6, 3, 7], [4, 0, 5, 1, 6, 2, 7, 3]];
 /// How far beside the field the machine stands at the start, m.
 const APPROACH_M: f64 = 30.0;
 /// Metres on a degree of latitude, mean of the WGS 84 ellipsoid.
@@ -17,18 +17,18 @@ const M_PER_DEGREE: f64 = 111_132.0;
 /// The leg that the machine is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Leg {
-    /// Straight, along a pass; the crop begins at 0 m and ends at the pass length.
+    /// Straight, along a stretch of crop, which begins at 0 m.
     Pass,
-    /// The half circle to the next pass.
+    /// The turn to the next one.
     Arc,
-    /// Past the last pass: nothing left to do.
+    /// Past the last one: nothing left to do.
     Done,
 }
 
 /// Where the machine is and how it stands.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pose {
-    /// The pass, counted from the field's first edge.
+    /// The stretch, counted in the order of work.
     pub pass: usize,
     /// From the first edge of the field, m.
     pub across_m: f64,
@@ -40,51 +40,163 @@ pub(crate) struct Pose {
     pub longitude_deg: f64,
 }
 
+/// A point of the field: across and along, m.
+type Point = (f64, f64);
+
+/// A straight strip of standing crop.
+#[derive(Clone, Copy, Debug)]
+struct Stretch {
+    begin: Point,
+    /// Quarter turns clockwise from the field's own heading.
+    quarter: u32,
+    length_m: f64,
+}
+
+impl Stretch {
+    fn forward(&self) -> Point {
+        [(0.0, 1.0), (1.0, 0.0), (0.0, -1.0), (-1.0, 0.0)][self.quarter as usize % 4]
+    }
+
+    /// How far along it, from its beginning, a point lies, m.
+    fn at(&self, point: Point) -> f64 {
+        let (across, along) = self.forward();
+        (point.0 - self.begin.0) * across + (point.1 - self.begin.1) * along
+    }
+
+    fn point(&self, at_m: f64) -> Point {
+        let (across, along) = self.forward();
+        (self.begin.0 + at_m * across, self.begin.1 + at_m * along)
+    }
+}
+
+/// The turn from one stretch to the next.
+#[derive(Clone, Copy, Debug)]
+struct Turn {
+    /// Where it leaves the one and comes onto the other, m.
+    leaves_m: f64,
+    joins_m: f64,
+    radius_m: f64,
+    angle_rad: f64,
+    clockwise: bool,
+}
+
 /// The machine's way, driven from its start to its end.
 pub(crate) struct Track {
-    /// How many passes were finished.
+    /// How many stretches were finished.
     finished: usize,
     pub leg: Leg,
-    /// On a pass: from its beginning, negative before it; on an arc: along the arc, m.
+    /// On a stretch: from its beginning, negative before it; on an arc: along the arc, m.
     pub at_m: f64,
-    /// How far beyond the crop the present arc begins, m; negative inside the crop.
-    overshoot_m: f64,
+    now: Stretch,
+    turn: Turn,
     field: scenario::Field,
     width_m: f64,
+    turning_radius_m: f64,
 }
 
 impl Track {
     /// `width_m` is the distance of neighbouring passes.
-    pub fn new(field: &scenario::Field, width_m: f64) -> Self {
-        Self { finished: 0, leg: Leg::Pass, at_m: -APPROACH_M, overshoot_m: 0.0, field: field.clone(), width_m }
+    pub fn new(field: &scenario::Field, width_m: f64, turning_radius_m: f64) -> Self {
+        let mut track = Self {
+            finished: 0,
+            leg: Leg::Pass,
+            at_m: -APPROACH_M,
+            now: Stretch { begin: (0.0, 0.0), quarter: 0, length_m: 0.0 },
+            turn: Turn { leaves_m: 0.0, joins_m: 0.0, radius_m: 1.0, angle_rad: 0.0, clockwise: true },
+            field: field.clone(),
+            width_m,
+            turning_radius_m,
+        };
+        track.now = track.stretch(0);
+        track
     }
 
-    /// The pass that is `nth` in the order of work.
+    /// Stretches in the field: four to a round, one to a pass.
+    pub fn stretches(&self) -> usize {
+        (4 * self.field.headland_rounds + self.passes()) as usize
+    }
+
+    /// Passes inside the rounds.
+    fn passes(&self) -> u32 {
+        self.field.passes.saturating_sub(2 * self.field.headland_rounds)
+    }
+
+    /// Length of the standing crop on the present stretch, m.
+    pub fn crop_m(&self) -> f64 {
+        self.now.length_m
+    }
+
+    /// The stretch that is `nth` in the order of work.
+    fn stretch(&self, nth: usize) -> Stretch {
+        let (w, l) = (self.width_m, self.field.pass_length_m);
+        let edge = w * f64::from(self.field.passes);
+        let rounds = self.field.headland_rounds as usize;
+        if nth < 4 * rounds {
+            // What earlier rounds and sides have cut is gone.
+            let cut = w * (nth / 4) as f64;
+            let (middle, after) = (cut + w / 2.0, cut + w);
+            return match nth % 4 {
+                0 => Stretch { begin: (middle, cut), quarter: 0, length_m: l - 2.0 * cut },
+                1 => Stretch { begin: (after, l - middle), quarter: 1, length_m: edge - after - cut },
+                2 => Stretch { begin: (edge - middle, l - after), quarter: 2, length_m: l - after - cut },
+                _ => Stretch { begin: (edge - after, middle), quarter: 3, length_m: edge - 2.0 * after },
+            };
+        }
+        let nth = nth - 4 * rounds;
+        let cut = w * rounds as f64;
+        let across = cut + (self.pass(nth) as f64 + 0.5) * w;
+        let length_m = l - 2.0 * cut;
+        if nth.is_multiple_of(2) {
+            Stretch { begin: (across, cut), quarter: 0, length_m }
+        } else {
+            Stretch { begin: (across, l - cut), quarter: 2, length_m }
+        }
+    }
+
+    /// The place of the pass that is `nth` in the order of work. Blocks of `2 h` passes are taken 0, h, 1, h + 1 …, and
+    /// every other block from its middle, so that all steps are `h - 1` to `h + 1` widths.
     fn pass(&self, nth: usize) -> usize {
-        let order = &ORDERS[nth / 8 % 2];
+        let diameter = 2.0 * self.turning_radius_m / self.width_m;
+        let half = if diameter <= 1.0 { 1 } else { diameter.ceil() as usize + 1 };
+        let (block, at) = (nth / (2 * half), nth % (2 * half));
         // The last block may be short: its passes are then taken as they lie.
-        let whole = (nth / 8 + 1) * 8 <= self.field.passes as usize;
-        nth / 8 * 8 + if whole { order[nth % 8] } else { nth % 8 }
+        let whole = (block + 1) * 2 * half <= self.passes() as usize;
+        let from_middle = at.is_multiple_of(2) != block.is_multiple_of(2);
+        let place = if whole { at / 2 + if from_middle { half } else { 0 } } else { at };
+        block * 2 * half + place
     }
 
-    /// The middle of a pass, from the first edge of the field, m.
-    fn middle_m(&self, nth: usize) -> f64 {
-        (self.pass(nth) as f64 + 0.5) * self.width_m
+    /// The turn to the next stretch, begun `overshoot_m` beyond the crop or, negative, inside it.
+    fn next_turn(&self, overshoot_m: f64) -> Turn {
+        let (now, next) = (self.now, self.stretch(self.finished + 1));
+        if (next.quarter + 2) % 4 == now.quarter {
+            let right = (now.forward().1, -now.forward().0);
+            let aside = (next.begin.0 - now.begin.0) * right.0 + (next.begin.1 - now.begin.1) * right.1;
+            let (radius_m, clockwise) = (aside.abs() / 2.0, aside > 0.0);
+            let leaves_m = now.length_m + overshoot_m;
+            return Turn { leaves_m, joins_m: next.at(now.point(leaves_m)), radius_m, angle_rad: PI, clockwise };
+        }
+        // A corner, always to the right: where the middle lines cross.
+        let corner_m = now.at(next.point(0.0));
+        let joins_corner_m = next.at(now.point(0.0));
+        if overshoot_m < 0.0 {
+            let radius_m = self.turning_radius_m.min(corner_m);
+            let (leaves_m, joins_m) = (corner_m - radius_m, joins_corner_m + radius_m);
+            return Turn { leaves_m, joins_m, radius_m, angle_rad: FRAC_PI_2, clockwise: true };
+        }
+        // Three quarters of a circle to the left, beginning as far behind the corner as it ends before it.
+        let radius_m = self.turning_radius_m.max(now.length_m - corner_m + overshoot_m);
+        let (leaves_m, joins_m) = (corner_m + radius_m, joins_corner_m - radius_m);
+        Turn { leaves_m, joins_m, radius_m, angle_rad: 1.5 * PI, clockwise: false }
     }
 
-    /// To the next pass, positive away from the first edge, m.
-    fn step_m(&self) -> f64 {
-        self.middle_m(self.finished + 1) - self.middle_m(self.finished)
-    }
-
-    /// Radius of the present or next arc, m.
-    fn radius_m(&self) -> f64 {
-        self.step_m().abs() / 2.0
-    }
-
-    /// Angle driven on the arc, 0..=π.
+    /// Angle driven on the arc, from 0.
     pub fn turned_rad(&self) -> f64 {
-        if self.leg == Leg::Arc { self.at_m / self.radius_m() } else { 0.0 }
+        if self.leg == Leg::Arc { self.at_m / self.turn.radius_m } else { 0.0 }
+    }
+
+    fn is_last(&self) -> bool {
+        self.finished + 1 >= self.stretches()
     }
 
     /// True on the way from the gate to the first pass.
@@ -99,19 +211,24 @@ impl Track {
         }
         self.at_m += distance_m;
         match self.leg {
-            Leg::Pass if self.at_m >= self.field.pass_length_m + overshoot_m => {
-                if self.finished + 1 >= self.field.passes as usize {
-                    self.leg = Leg::Done;
-                } else {
-                    self.at_m -= self.field.pass_length_m + overshoot_m;
-                    self.overshoot_m = overshoot_m;
+            Leg::Pass if self.is_last() => {
+                let is_out = self.at_m >= self.now.length_m + overshoot_m.max(0.0);
+                self.leg = if is_out { Leg::Done } else { Leg::Pass };
+            }
+            // Most of a stretch is far from any turn, which then need not be planned.
+            Leg::Pass if self.at_m >= self.now.length_m - 3.0 * self.width_m - self.turning_radius_m - 15.0 => {
+                let turn = self.next_turn(overshoot_m);
+                if self.at_m >= turn.leaves_m {
+                    self.at_m -= turn.leaves_m;
+                    self.turn = turn;
                     self.leg = Leg::Arc;
                 }
             }
-            Leg::Arc if self.turned_rad() >= PI => {
+            Leg::Arc if self.turned_rad() >= self.turn.angle_rad => {
+                self.at_m = self.turn.joins_m + self.at_m - self.turn.angle_rad * self.turn.radius_m;
                 self.finished += 1;
+                self.now = self.stretch(self.finished);
                 self.leg = Leg::Pass;
-                self.at_m = -self.overshoot_m;
             }
             _ => {}
         }
@@ -119,31 +236,27 @@ impl Track {
 
     /// Where the machine is now.
     pub fn pose(&self) -> Pose {
-        let length_m = self.field.pass_length_m;
-        let outward = self.finished.is_multiple_of(2);
-        // `ahead` is counted in the direction of the pass just driven, `turn` is positive clockwise.
-        let (ahead_m, across_m, turn_rad) = match self.leg {
-            Leg::Pass | Leg::Done => (self.at_m, self.middle_m(self.finished), 0.0),
-            Leg::Arc => {
-                let angle = self.turned_rad();
-                let half_m = self.step_m() / 2.0;
-                let ahead = length_m + self.overshoot_m + half_m.abs() * angle.sin();
-                let clockwise = if (half_m > 0.0) == outward { 1.0 } else { -1.0 };
-                (ahead, self.middle_m(self.finished) + half_m * (1.0 - angle.cos()), clockwise * angle)
-            }
+        let (forward, start_rad) = (self.now.forward(), FRAC_PI_2 * f64::from(self.now.quarter));
+        let (point, turn_rad) = if self.leg == Leg::Arc {
+            let angle = self.turned_rad();
+            let (sin, cos) = sin_cos(angle);
+            let side = if self.turn.clockwise { 1.0 } else { -1.0 };
+            let (ahead, aside) = (self.turn.radius_m * sin, side * self.turn.radius_m * (1.0 - cos));
+            let from = self.now.point(self.turn.leaves_m + ahead);
+            ((from.0 + aside * forward.1, from.1 - aside * forward.0), side * angle)
+        } else {
+            (self.now.point(self.at_m), 0.0)
         };
-        let along_m = if outward { ahead_m } else { length_m - ahead_m };
         let field_rad = self.field.heading_deg.to_radians();
-        let heading_rad = field_rad + if outward { 0.0 } else { PI } + turn_rad;
-        let (sin, cos) = field_rad.sin_cos();
-        let north_m = along_m * cos - across_m * sin;
-        let east_m = along_m * sin + across_m * cos;
-        let metres_of_longitude = M_PER_DEGREE * self.field.latitude_deg.to_radians().cos();
+        let (sin, cos_field) = sin_cos(field_rad);
+        let north_m = point.1 * cos_field - point.0 * sin;
+        let east_m = point.1 * sin + point.0 * cos_field;
+        let metres_of_longitude = M_PER_DEGREE * cos(self.field.latitude_deg.to_radians());
         Pose {
-            pass: self.pass(self.finished),
-            across_m,
-            along_m,
-            heading_rad: heading_rad.rem_euclid(std::f64::consts::TAU),
+            pass: self.finished,
+            across_m: point.0,
+            along_m: point.1,
+            heading_rad: (field_rad + start_rad + turn_rad).rem_euclid(TAU),
             latitude_deg: self.field.latitude_deg + north_m / M_PER_DEGREE,
             longitude_deg: self.field.longitude_deg + east_m / metres_of_longitude,
         }
@@ -155,19 +268,18 @@ mod tests {
     use super::*;
     use crate::scenario::Scenario;
 
-    #[test]
-    fn every_pass_is_driven_once_and_the_way_has_no_jumps() {
+    fn drive(rounds: u32, passes: u32, width_m: f64, radius_m: f64) -> Vec<u32> {
         let mut field = Scenario::bundled("wheat-steady").unwrap().field;
-        field.passes = 21;
-        let mut track = Track::new(&field, 2.7);
-        let mut seen = vec![0; 21];
+        (field.passes, field.headland_rounds) = (passes, rounds);
+        let mut track = Track::new(&field, width_m, radius_m);
+        let mut seen = vec![0; track.stretches()];
         let (mut last, mut last_leg) = (track.pose(), Leg::Arc);
         while track.leg != Leg::Done {
             let overshoot_m = if track.finished.is_multiple_of(3) { -4.0 } else { 6.0 };
             track.advance(0.05, overshoot_m);
             let pose = track.pose();
-            let step = (pose.along_m - last.along_m).hypot(pose.across_m - last.across_m);
-            assert!(step < 0.12, "{step} m at {pose:?}");
+            let step = libm::hypot(pose.along_m - last.along_m, pose.across_m - last.across_m);
+            assert!(step < 0.12, "{step} m at {pose:?}, {:?}", track.turn);
             let turn = (pose.heading_rad - last.heading_rad + PI).rem_euclid(2.0 * PI) - PI;
             assert!(turn.abs() < 0.1, "{turn} rad at {pose:?}");
             if track.leg == Leg::Pass && last_leg == Leg::Arc {
@@ -175,6 +287,29 @@ mod tests {
             }
             (last, last_leg) = (pose, track.leg);
         }
-        assert_eq!(seen, [1; 21]);
+        seen
+    }
+
+    #[test]
+    fn every_stretch_is_driven_once_and_the_way_has_no_jumps() {
+        assert_eq!(drive(0, 21, 2.7, 4.0), [1; 21]);
+        assert_eq!(drive(2, 21, 2.7, 4.0), [1; 8 + 17]);
+        assert_eq!(drive(3, 16, 8.7, 6.0), [1; 12 + 10]);
+        assert_eq!(drive(4, 8, 8.7, 6.0), [1; 16]);
+    }
+
+    #[test]
+    fn every_pass_lies_somewhere_else_and_steps_leave_room() {
+        let field = Scenario::bundled("wheat-steady").unwrap().field;
+        for (width_m, radius_m, least, most) in [(2.667, 4.0, 3, 5), (8.7, 6.0, 2, 4), (9.0, 4.0, 1, 2)] {
+            let track = Track::new(&field, width_m, radius_m);
+            let places: Vec<usize> = (0..field.passes as usize).map(|nth| track.pass(nth)).collect();
+            let mut sorted = places.clone();
+            sorted.sort_unstable();
+            assert_eq!(sorted, (0..field.passes as usize).collect::<Vec<_>>());
+            let steps: Vec<usize> = places.windows(2).map(|pair| pair[0].abs_diff(pair[1])).collect();
+            let whole = &steps[..steps.len() - 16];
+            assert_eq!((whole.iter().min(), whole.iter().max()), (Some(&least), Some(&most)), "{width_m}");
+        }
     }
 }

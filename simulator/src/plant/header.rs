@@ -4,7 +4,8 @@ use std::f64::consts::PI;
 
 use super::{Crops, Offer};
 use crate::driver::Controls;
-use crate::scenario::{self, CropHeader, Machine};
+use crate::math::{exp, logistic};
+use crate::scenario::{self, Crop, Machine};
 use crate::simulation::TICK_S;
 
 /// Above this height the knife finds no stalks worth a name, m: working heights end at 0.5 m in Chinese trials of
@@ -18,13 +19,18 @@ const YAW_SHATTER_S: f64 = 6.0;
 const BUNCHING_SCALE_M_S: f64 = 0.35;
 /// The bats should not be slower than this over the ground speed before heads drop forward. Assumed.
 const SLACK_INDEX: f64 = 1.05;
+/// A knife lower than usual lifts more of the lodged ears; what it saves, as a share of their loss. Assumed.
+const LODGED_BY_HEIGHT: f64 = 0.6;
+/// Lodged crop is lost more when the machine drives with it, less against it (Chinese guidance: against it, or at 45
+/// degrees). Share assumed.
+const ALONG_LODGING: f64 = 0.35;
 /// The reel drive follows its valve with this time constant, s. Assumed.
 const REEL_TIME_S: f64 = 1.0;
 
 /// The header.
 pub(crate) struct Header {
     data: scenario::Header,
-    crop: CropHeader,
+    crop: Crop,
     width_m: f64,
     height_m: f64,
     reel_rpm: f64,
@@ -42,7 +48,7 @@ pub(super) struct Cut {
 }
 
 impl Header {
-    pub(super) fn new(machine: &Machine, crop: &CropHeader, height_m: f64) -> Self {
+    pub(super) fn new(machine: &Machine, crop: &Crop, height_m: f64) -> Self {
         Self {
             data: machine.header.clone(),
             crop: crop.clone(),
@@ -66,7 +72,10 @@ impl Header {
     pub(super) fn cut(&mut self, speed_m_s: f64, offer: &Offer) -> Cut {
         self.width_share = if self.running && self.height_m < HIGHEST_CUT_M { offer.width_share } else { 0.0 };
         let grain = speed_m_s * self.width_m * self.width_share * offer.place.yield_kg_m2;
-        let entering = Crops { grain, straw: grain * offer.place.straw_per_grain };
+        // The stems under the knife stay: a longer stubble feeds less straw.
+        let longer_m = self.height_m - self.crop.usual_cut_m;
+        let fed = (1.0 - self.crop.straw_per_m * longer_m).clamp(0.3, 1.5);
+        let entering = Crops { grain, straw: grain * offer.place.straw_per_grain * fed };
         let lost = if grain > 0.0 { self.loss(speed_m_s, offer) } else { 0.0 };
         Cut { entering, loss_kg_s: grain * lost }
     }
@@ -77,12 +86,19 @@ impl Header {
         let end_m_s = yaw * self.width_m / 2.0;
         let along: f64 =
             [-1.0, 0.0, 1.0].map(|side| self.speed_loss_pct((speed_m_s + side * end_m_s).max(0.0))).iter().sum();
-        let dry = (self.crop.dry_shatter_per_pct * (REFERENCE_MOISTURE_PCT - offer.place.moisture_pct)).exp();
-        let shatter = self.crop.shatter_pct * dry * (1.0 + YAW_SHATTER_S * yaw);
+        let (crop, place) = (&self.crop.header, &offer.place);
+        let dry = exp(crop.dry_shatter_per_pct * (REFERENCE_MOISTURE_PCT - place.moisture_pct));
+        let shatter = crop.shatter_pct * dry * (1.0 + YAW_SHATTER_S * yaw);
+        // The dividers tear the crop at both edges, whatever the width: narrow headers lose more by the hectare.
+        let cut_kg_m = self.width_m * self.width_share * place.yield_kg_m2;
+        let edges = if cut_kg_m > 0.0 { crop.edge_g_m * 1e-3 * dry / cut_kg_m } else { 0.0 };
         // Low ears stay under a high knife; their heights are spread as a logistic curve.
-        let high = (self.height_m - self.crop.ear_height_m) / self.crop.ear_height_spread_m;
-        let cut_above = 1.0 / (1.0 + (-high).exp());
-        (((along / 3.0 + shatter) / 100.0) + cut_above).min(1.0)
+        let cut_above = logistic((self.height_m - crop.ear_height_m) / crop.ear_height_spread_m);
+        let height = (self.height_m / self.crop.usual_cut_m).clamp(0.0, 3.0);
+        let lodged = place.lodged * crop.lodged_pct / 100.0
+            * (1.0 - LODGED_BY_HEIGHT + LODGED_BY_HEIGHT * height)
+            * (1.0 + ALONG_LODGING * place.along_lodging);
+        ((along / 3.0 + shatter) / 100.0 + edges + cut_above + lodged).min(1.0)
     }
 
     /// What reel and knife drop at this ground speed, %.
@@ -90,9 +106,10 @@ impl Header {
         let bat_m_s = PI * self.data.reel_diameter_m * self.reel_rpm / 60.0;
         let strike = (bat_m_s - speed_m_s).max(0.0);
         let slack = (SLACK_INDEX * speed_m_s - bat_m_s).max(0.0);
-        let over = (speed_m_s - self.crop.bunching_speed_m_s).max(0.0);
-        let bunching = self.crop.bunching_pct * ((over / BUNCHING_SCALE_M_S).exp() - 1.0);
-        self.crop.reel_strike_pct * strike * strike + self.crop.reel_slack_pct * slack + bunching
+        let crop = &self.crop.header;
+        let over = (speed_m_s - crop.bunching_speed_m_s).max(0.0);
+        let bunching = crop.bunching_pct * (exp(over / BUNCHING_SCALE_M_S) - 1.0);
+        crop.reel_strike_pct * strike * strike + crop.reel_slack_pct * slack + bunching
     }
 
     /// Of the knife above ground, m.

@@ -1,6 +1,8 @@
 //! A way through the machine on which the crop mixes: a chain of stirred cells, so that a sharp front arrives as a
 //! gamma-distributed one. The way is shorter in time under load.
 
+use crate::math::pow;
+
 /// How the time falls with the flow: 8 s at 1.3 kg/s to 5 s at 21 kg/s on the UKY yield monitor test stand.
 const LOAD_EXPONENT: f64 = -0.17;
 
@@ -39,7 +41,7 @@ impl<const N: usize> Lags<N> {
 /// The time through a stage over that at the reference load. The law was measured between a sixth and three times the
 /// usual flow and is not carried further.
 pub(super) fn stretch(load: f64) -> f64 {
-    load.clamp(0.1, 3.0).powf(LOAD_EXPONENT)
+    pow(load.clamp(0.1, 3.0), LOAD_EXPONENT)
 }
 
 #[cfg(test)]

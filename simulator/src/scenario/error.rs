@@ -5,10 +5,10 @@ use thiserror::Error;
 /// Why a scenario cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ScenarioError {
-    /// There is no bundled scenario, machine or crop of that name.
+    /// There is no bundled file of that name.
     #[error("there is no {kind} '{name}'; choose one of: {allowed}")]
     Unknown {
-        /// `scenario`, `machine` or `crop`.
+        /// `scenario`, `machine`, `crop`, `weather` or `operator`.
         kind: &'static str,
         /// The name asked for.
         name: String,
@@ -24,6 +24,18 @@ pub enum ScenarioError {
         line: usize,
         /// What was expected.
         message: String,
+    },
+    /// A fault asked for that cannot be.
+    #[error("--fault {fault}: {key} is {found}; expected {expected}")]
+    Fault {
+        /// As it was asked for.
+        fault: String,
+        /// Which part of it.
+        key: String,
+        /// What it says.
+        found: String,
+        /// What would do.
+        expected: String,
     },
     /// A key has a value that cannot be.
     #[error("{file}:{line}: {key} is {found}; expected {expected}")]

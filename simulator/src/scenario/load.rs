@@ -1,26 +1,30 @@
-//! From TOML text to a checked scenario. Machine and crop are files of their own that scenarios name.
+//! From TOML text to a checked scenario. Machine, crop, weather and operators are files of their own that scenarios
+//! name.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::Scenario;
-use super::data::{Crop, Field, Machine, Operator, Range};
+use super::data::{Crop, Field, Machine, Operator, Range, Task, Weather};
 use super::error::ScenarioError;
-use super::event::{Event, EventEntry};
+use super::event::{self, Event, EventEntry};
+use super::library::{CROPS, MACHINES, OPERATORS, Shelf, WEATHER};
+use super::{Lesson, Scenario};
 
-const MACHINES: [(&str, &str); 1] = [("wheeled-8", include_str!("../../machines/wheeled-8.toml"))];
-const CROPS: [(&str, &str); 1] = [("wheat", include_str!("../../crops/wheat.toml"))];
+/// The shortest pass that is left inside the rounds, m: below it there is no straight work.
+const LEAST_PASS_M: f64 = 30.0;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ScenarioFile {
     name: String,
-    lesson: String,
+    lesson: Lesson,
     start_unix_s: i64,
     machine: String,
     crop: String,
+    weather: String,
+    operator: String,
     field: Field,
-    operator: Operator,
+    task: Task,
     #[serde(default)]
     event: Vec<EventEntry>,
 }
@@ -79,21 +83,21 @@ impl Source<'_> {
     }
 }
 
-fn bundled(kind: &'static str, name: &str, all: &[(&str, &'static str)]) -> Result<&'static str, ScenarioError> {
-    let found = all.iter().find(|(known, _)| *known == name);
-    found.map(|(_, text)| *text).ok_or_else(|| {
-        let names: Vec<&str> = all.iter().map(|(known, _)| *known).collect();
-        ScenarioError::unknown(kind, name, &names)
-    })
+/// A file of a shelf, read and checked by `ranges`.
+fn shelved<T: DeserializeOwned>(shelf: &Shelf, name: &str, ranges: fn(&T) -> Vec<Range>) -> Result<T, ScenarioError> {
+    let source = Source { file: &format!("{}/{name}.toml", shelf.folder), text: shelf.text(name)? };
+    let read: T = source.read()?;
+    source.check(&ranges(&read))?;
+    Ok(read)
 }
 
 /// Reads and checks a scenario.
 pub(super) fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioError> {
     let source = Source { file, text };
     let read: ScenarioFile = source.read()?;
-    for (key, value) in [("name", &read.name), ("lesson", &read.lesson)] {
-        if value.trim().is_empty() {
-            return Err(source.value("", 0, key, "empty", "words".to_owned()));
+    for (key, value) in [("name", &read.name), ("lesson", &read.lesson.zh), ("lesson", &read.lesson.en)] {
+        if value.trim().is_empty() || value.contains('\n') {
+            return Err(source.value("", 0, key, "empty", "words on one line".to_owned()));
         }
     }
     // Until 2100: CAN logs carry seconds, and a typing error in one digit should not pass.
@@ -102,29 +106,45 @@ pub(super) fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioError
         return Err(source.value("", 0, "start_unix_s", &read.start_unix_s.to_string(), expected));
     }
     source.check(&read.field.ranges())?;
-    source.check(&read.operator.ranges())?;
-    let events: Result<Vec<Event>, _> =
-        read.event.into_iter().enumerate().map(|(nth, entry)| entry.checked(source, nth)).collect();
-
-    let machine_source = Source {
-        file: &format!("machines/{}.toml", read.machine),
-        text: bundled("machine", &read.machine, &MACHINES)?,
-    };
-    let machine: Machine = machine_source.read()?;
-    machine_source.check(&machine.ranges())?;
-    let crop_source = Source { file: &format!("crops/{}.toml", read.crop), text: bundled("crop", &read.crop, &CROPS)? };
-    let crop: Crop = crop_source.read()?;
-    crop_source.check(&crop.ranges())?;
-
+    source.check(&read.task.ranges())?;
+    let operators = OPERATORS.names();
+    let entries = read.event.into_iter().enumerate();
+    let events: Vec<Event> =
+        entries.map(|(nth, entry)| entry.checked(source, nth, &operators)).collect::<Result<_, _>>()?;
+    if let Err((nth, expected)) = event::check_together(&events) {
+        return Err(source.value("[[event]]", nth, "start_s", &events[nth].start_s.to_string(), expected));
+    }
+    let machine: Machine = shelved(&MACHINES, &read.machine, Machine::ranges)?;
+    check_field(source, &read.field, &machine)?;
+    let crew = operators.iter().map(|name| shelved(&OPERATORS, name, Operator::ranges)).collect::<Result<_, _>>()?;
+    OPERATORS.text(&read.operator)?;
     Ok(Scenario {
+        operator: operators.iter().position(|name| *name == read.operator).unwrap_or(0),
         name: read.name,
         lesson: read.lesson,
         start_unix_s: read.start_unix_s,
-        crop_name: read.crop,
+        crop: shelved::<Crop>(&CROPS, &read.crop, Crop::ranges)?,
+        weather: shelved::<Weather>(&WEATHER, &read.weather, Weather::ranges)?,
+        names: super::Names { machine: read.machine, crop: read.crop, weather: read.weather, operator: read.operator },
         machine,
-        crop,
         field: read.field,
-        operator: read.operator,
-        events: events?,
+        task: read.task,
+        crew,
+        events,
     })
+}
+
+/// A field that the machine cannot work is refused.
+fn check_field(source: Source, field: &Field, machine: &Machine) -> Result<(), ScenarioError> {
+    let rounds = f64::from(field.headland_rounds);
+    if 2 * field.headland_rounds >= field.passes {
+        let expected = format!("fewer than half of the {} passes", field.passes);
+        return Err(source.value("[field]", 0, "headland_rounds", &field.headland_rounds.to_string(), expected));
+    }
+    let least_m = 2.0 * rounds * machine.header_width_m + LEAST_PASS_M;
+    if field.pass_length_m < least_m {
+        let expected = format!("at least {least_m:.0} with {rounds} rounds of a {} m header", machine.header_width_m);
+        return Err(source.value("[field]", 0, "pass_length_m", &field.pass_length_m.to_string(), expected));
+    }
+    Ok(())
 }
