@@ -36,8 +36,8 @@ fn seen_tells_period_jitter_changing_bytes_and_counters() {
     // CNH (maker 94), a harvester's (class 7) loss monitor (function 130), in agriculture (2), says who it is:
     // 94 << 21 | 130 << 40 | 7 << 49 | 2 << 60 | identity 5.
     let name: u64 = 94 << 21 | 130 << 40 | 7 << 49 | 2 << 60 | 5;
-    let bytes: String = name.to_le_bytes().iter().map(|byte| format!("{byte:02X}")).collect();
-    line(&mut log, 9_950, "can0", &format!("18EEFF27#{bytes}"));
+    // As bytes, the lowest first, the number's hexadecimal digits are turned round.
+    line(&mut log, 9_950, "can0", &format!("18EEFF27#{:016X}", name.swap_bytes()));
     // DM1 (65226 = FECA) with three codes: 14 bytes in two packets, by BAM from sender 0.
     line(&mut log, 10_000, "can0", "1CECFF00#200E0002FFCAFE00");
     line(&mut log, 10_050, "can0", "1CEBFF00#01FFFFD005020301");
@@ -112,7 +112,7 @@ fn ten_seconds() -> String {
             );
         }
         line(&mut log, n * 100 + 2, "can0", "18FF0680#7DFFFFFFFFFFFFFF");
-        line(&mut log, n * 100 + 3, "can0", &format!("18FF0780#{:02X}00FFFFFFFFFFFF", n));
+        line(&mut log, n * 100 + 3, "can0", &format!("18FF0780#{n:02X}00FFFFFFFFFFFF"));
         if n % 10 == 0 {
             line(&mut log, n * 100 + 4, "can0", "18FF9980#00");
         }
@@ -123,7 +123,7 @@ fn ten_seconds() -> String {
 #[test]
 fn check_tells_what_came_of_every_channel() {
     let sandbox = Sandbox::new();
-    sandbox.write("bus.log", &ten_seconds());
+    sandbox.write("bus.log", ten_seconds());
     sandbox.write("own.dbc", DBC);
     let profile = "name = \"own\"\ndbc = \"own.dbc\"\n[geometry]\nheader_width_m = 2.75\ndischarge_width_m = 1.3\n\
         rated_feed_kg_s = 8.0\nrated_engine_rpm = 2200.0\n\
@@ -165,7 +165,7 @@ fn check_tells_what_came_of_every_channel() {
 #[test]
 fn a_profile_can_be_made_from_a_log_and_a_database() {
     let sandbox = Sandbox::new();
-    sandbox.write("bus.log", &ten_seconds());
+    sandbox.write("bus.log", ten_seconds());
     sandbox.write("own.dbc", DBC);
     let suggest = ["machine", "suggest", "bus.log", "--dbc", "own.dbc"];
     let table = sandbox.ok(&[&suggest[..], &["--lang", "en"]].concat()).out;
@@ -182,7 +182,7 @@ fn a_profile_can_be_made_from_a_log_and_a_database() {
     assert!(channels.contains("{ signal = \"PLATES.SepLossCountLeft\", counter_modulus = 64256 }"), "{channels}");
     let head = "name = \"own\"\ndbc = \"own.dbc\"\n[geometry]\nheader_width_m = 2.75\ndischarge_width_m = 1.3\n\
         rated_feed_kg_s = 8.0\nrated_engine_rpm = 2200.0\n";
-    sandbox.write("own.toml", &format!("{head}{channels}"));
+    sandbox.write("own.toml", format!("{head}{channels}"));
     let check = json(&sandbox, &["machine", "check", "own.toml", "bus.log", "--format", "json"]);
     assert_eq!(check["channels"]["ground.speed"]["max"], 2.0);
     // One count every 100 ms.
@@ -192,7 +192,7 @@ fn a_profile_can_be_made_from_a_log_and_a_database() {
 #[test]
 fn what_cannot_be_read_is_said() {
     let sandbox = Sandbox::new();
-    sandbox.write("bus.log", &ten_seconds());
+    sandbox.write("bus.log", ten_seconds());
     sandbox.refused(&["machine", "check", "nothing", "bus.log"], &["nothing", "combine-demo"]);
     sandbox.refused(&["machine", "check", "combine-demo", "none.log"], &["none.log"]);
     sandbox.refused(&["machine", "suggest", "bus.log", "--dbc", "none.dbc"], &["none.dbc"]);
