@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::{BusError, FrameSource, Polled};
 use crate::data_file;
 
-pub use unpack::{LogBytes, open_log, unpacked};
+pub use unpack::{LogBytes, unpacked};
 
 /// What all the logs of a replay held.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,9 @@ pub struct LogTotals {
     pub damaged: Option<String>,
 }
 
+/// Stands between a file and its reader, to see how far it has been read; it is told the file's size in bytes.
+pub type Watch = Box<dyn Fn(File, u64) -> LogBytes + Send>;
+
 /// Several logs, read one after the other.
 pub struct LogSource {
     paths: VecDeque<PathBuf>,
@@ -42,6 +45,7 @@ pub struct LogSource {
     totals: LogTotals,
     hash: Arc<Mutex<Sha256>>,
     files: Vec<String>,
+    watch: Option<Watch>,
 }
 
 impl std::fmt::Debug for LogSource {
@@ -72,7 +76,15 @@ impl LogSource {
             totals: LogTotals::default(),
             hash: Arc::default(),
             files: paths.iter().map(|path| path.display().to_string()).collect(),
+            watch: None,
         })
+    }
+
+    /// The same with somebody watching how far each file has been read.
+    #[must_use]
+    pub fn watched(mut self, watch: Watch) -> Self {
+        self.watch = Some(watch);
+        self
     }
 
     /// When the first frame was seen; an error when there is none. The frame is not lost by it.
@@ -90,7 +102,12 @@ impl LogSource {
         let log = if path.as_os_str() == "-" {
             unpacked(Hashing { input: io::stdin(), hash })
         } else {
-            unpacked(Hashing { input: File::open(path)?, hash })
+            let file = File::open(path)?;
+            let found = file.metadata()?;
+            match &self.watch {
+                Some(watch) if found.is_file() => unpacked(Hashing { input: watch(file, found.len()), hash }),
+                _ => unpacked(Hashing { input: file, hash }),
+            }
         }?;
         let reader = Reader::with_interfaces(log, std::mem::take(&mut self.interfaces));
         if reader.format() == Format::Mdf { Err(mdf()) } else { Ok(reader) }

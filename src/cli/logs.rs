@@ -2,13 +2,13 @@
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use grainloss_can::log::{Format, Reader};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{CliError, complain};
-use crate::bus::{self, LogBytes};
+use crate::bus::{self, LogBytes, LogSource};
 
 /// Opens a log; `-` is standard input. How far it has been read is shown on standard error when that is a terminal, and
 /// when nothing is written to standard output (`quiet`), or that is no terminal.
@@ -24,6 +24,13 @@ pub(super) fn open(path: &Path, quiet: bool) -> Result<LogBytes, CliError> {
     }
     let shown = (quiet || !io::stdout().is_terminal()) && found.is_file();
     if shown { bus::unpacked(progress(found.len()).wrap_read(file)) } else { bus::unpacked(file) }.map_err(wrong)
+}
+
+/// Logs for a command that prints when it has read them all: how far they have been read is shown on standard error when
+/// that is a terminal.
+pub(super) fn source(paths: &[PathBuf]) -> Result<LogSource, CliError> {
+    let source = LogSource::open(paths).map_err(CliError::input)?;
+    Ok(source.watched(Box::new(|file, bytes| Box::new(progress(bytes).wrap_read(file)))))
 }
 
 /// Draws nothing when standard error is no terminal, and goes when the log ends.

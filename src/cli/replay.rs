@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::options::{CropOptions, Prepared, apart};
 use super::session::{self, Plan};
-use super::{CliError, pans, table};
+use super::{CliError, logs, pans, table};
 use crate::bus::LogSource;
 use crate::knowledge::Words;
 use crate::machine::Channel;
@@ -69,7 +69,8 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     let outputs = [("--db", &args.db), ("--trace", &args.trace), ("--summary", &args.summary)];
     let outputs = outputs.into_iter().filter_map(|(option, path)| Some((option, path.as_ref()?)));
     apart(inputs.chain([("--machine", &machine)]), outputs)?;
-    let mut source = LogSource::open(&args.logs).map_err(CliError::input)?;
+    let mut source =
+        if args.dashboard { LogSource::open(&args.logs).map_err(CliError::input)? } else { logs::source(&args.logs)? };
     let started_us = source.first_us().map_err(CliError::input)?;
     // An unwritable place is told before the work, not after it.
     if let Some(path) = &args.summary {

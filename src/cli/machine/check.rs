@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::{Format, Step, each_frame, short, warnings};
-use crate::bus::LogSource;
-use crate::cli::CliError;
 use crate::cli::table::{self, columns, say};
+use crate::cli::{CliError, logs};
 use crate::fitting::{ChannelCheck, Check, SourceCheck, States};
 use crate::knowledge::Words;
 use crate::machine::{Channel, ChannelBank, Profile, ReadingState, Router};
@@ -33,7 +32,7 @@ pub(super) struct Args {
 
 pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     let profile = Profile::load(&args.machine).map_err(CliError::input)?;
-    let source = LogSource::open(&args.logs).map_err(CliError::input)?;
+    let source = logs::source(&args.logs)?;
     let bank = ChannelBank::new(Router::new(&profile).map_err(CliError::input)?);
     let check = std::cell::RefCell::new(Check::new(bank));
     let name = |names: &[String]| check.borrow_mut().name_interfaces(names);

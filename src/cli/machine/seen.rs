@@ -7,9 +7,9 @@ use grainloss_can::{CanId, Database};
 use serde_json::{Value, json};
 
 use super::{Format, Step, each_frame, short};
-use crate::bus::{Filter, FrameSource as _, LiveSource, LogSource, Polled};
-use crate::cli::CliError;
+use crate::bus::{Filter, FrameSource as _, LiveSource, Polled};
 use crate::cli::table::{columns, say};
+use crate::cli::{CliError, logs};
 use crate::fitting::{Groups, Seen, Survey};
 use crate::knowledge::Words;
 use crate::service::stop_on_signals;
@@ -44,7 +44,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
         listen(name, args.seconds, &mut survey)?;
         interfaces.push(name.clone());
     } else {
-        let source = LogSource::open(&args.logs).map_err(CliError::input)?;
+        let source = logs::source(&args.logs)?;
         let name = |names: &[String]| interfaces = names.to_vec();
         each_frame(source, words, name, |step| {
             if let Step::Frame(frame, _) = step {

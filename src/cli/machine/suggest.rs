@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use super::{Step, each_frame, short};
-use crate::bus::LogSource;
-use crate::cli::CliError;
 use crate::cli::table::{columns, say};
+use crate::cli::{CliError, logs};
 use crate::fitting::{Candidate, Reason, Suggestions};
 use crate::knowledge::Words;
 use crate::machine::Channel;
@@ -29,7 +28,7 @@ pub(super) struct Args {
 
 pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     let database = super::super::decode::database(&args.dbc)?;
-    let source = LogSource::open(&args.logs).map_err(CliError::input)?;
+    let source = logs::source(&args.logs)?;
     let mut suggestions = Suggestions::new(database).map_err(CliError::input)?;
     each_frame(
         source,
