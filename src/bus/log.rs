@@ -17,6 +17,9 @@ use crate::data_file;
 
 pub use unpack::{LogBytes, unpacked};
 
+/// No two frames of a recording are so far apart by accident, µs.
+const FAR_US: u64 = 60_000_000;
+
 /// What all the logs of a replay held.
 #[derive(Clone, Debug, Default)]
 pub struct LogTotals {
@@ -37,8 +40,8 @@ pub type Watch = Box<dyn Fn(File, u64) -> LogBytes + Send>;
 /// Several logs, read one after the other.
 pub struct LogSource {
     paths: VecDeque<PathBuf>,
-    /// A frame that was looked at before its time.
-    first: Option<Frame>,
+    /// The first frames, looked at before their time; `None` when nobody has looked yet.
+    first: Option<VecDeque<Frame>>,
     current: Option<(PathBuf, Reader<LogBytes>)>,
     /// Those of the files before the current one.
     interfaces: Interfaces,
@@ -89,12 +92,33 @@ impl LogSource {
 
     /// When the first frame was seen; an error when there is none. The frame is not lost by it.
     pub fn first_us(&mut self) -> Result<i64, BusError> {
-        if self.first.is_none()
-            && let Polled::Frame(frame) = self.poll()?
-        {
-            self.first = Some(frame);
+        self.look_ahead()?;
+        self.first.as_ref().and_then(VecDeque::front).map(|frame| frame.t_us).ok_or_else(|| self.no_frames())
+    }
+
+    /// Reads three frames ahead. A first time that the next two, which agree, are far from is a corrupt one, and would move
+    /// everything behind it: the frame is dated as the second one.
+    fn look_ahead(&mut self) -> Result<(), BusError> {
+        if self.first.is_some() {
+            return Ok(());
         }
-        self.first.as_ref().map(|frame| frame.t_us).ok_or_else(|| self.no_frames())
+        let mut first = VecDeque::with_capacity(3);
+        while first.len() < 3
+            && let Some(frame) = self.read_next()?
+        {
+            first.push_back(frame);
+        }
+        let far = |a: &Frame, b: &Frame| a.t_us.abs_diff(b.t_us) > FAR_US;
+        if let [a, b, c] = first.make_contiguous()
+            && far(a, b)
+            && far(a, c)
+            && !far(b, c)
+        {
+            tracing::warn!("the first frame's time is a corrupt one; it is dated as the second frame");
+            a.t_us = b.t_us;
+        }
+        self.first = Some(first);
+        Ok(())
     }
 
     fn open_one(&mut self, path: &Path) -> io::Result<Reader<LogBytes>> {
@@ -156,18 +180,25 @@ impl FrameSource for LogSource {
     }
 
     fn poll(&mut self) -> Result<Polled, BusError> {
-        if let Some(frame) = self.first.take() {
-            return Ok(Polled::Frame(frame));
-        }
+        self.look_ahead()?;
+        let ahead = self.first.as_mut().and_then(VecDeque::pop_front);
+        let next = if ahead.is_some() { ahead } else { self.read_next()? };
+        Ok(next.map_or(Polled::End, Polled::Frame))
+    }
+}
+
+impl LogSource {
+    /// The next frame of the logs, or `None` at their end.
+    fn read_next(&mut self) -> Result<Option<Frame>, BusError> {
         loop {
             if self.current.is_none() {
-                let Some(path) = self.paths.pop_front() else { return Ok(Polled::End) };
+                let Some(path) = self.paths.pop_front() else { return Ok(None) };
                 let reader = self.open_one(&path).map_err(|error| BusError::Log { path: path.clone(), error })?;
                 self.current = Some((path, reader));
             }
             let Some((path, reader)) = &mut self.current else { continue };
             match reader.next_frame() {
-                Ok(Some(frame)) => return Ok(Polled::Frame(frame)),
+                Ok(Some(frame)) => return Ok(Some(frame)),
                 Ok(None) => self.close_current(),
                 // A compressed file cut short: what was read is good, the rest is gone.
                 Err(error) if error.kind() != io::ErrorKind::Other || reader.counts().frames > 0 => {
@@ -205,6 +236,28 @@ impl<R: Read> Read for Hashing<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_corrupt_first_time_moves_nothing() {
+        for (times, expected) in [
+            (["9999.0", "1000.0", "1000.1"], [1000.0, 1000.0, 1000.1]),
+            (["0.0", "1000.0", "1000.1"], [1000.0, 1000.0, 1000.1]),
+            // Two recordings in one: the first frame may be all that is left of the first one, or a gap.
+            (["1000.0", "1001.0", "5000.0"], [1000.0, 1001.0, 5000.0]),
+            (["1000.0", "3000.0", "5000.0"], [1000.0, 3000.0, 5000.0]),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("log");
+            let lines: String = times.iter().map(|t| ["(", t, ") can0 123#00\n"].concat()).collect();
+            std::fs::write(&path, lines).unwrap();
+            let mut source = LogSource::open(&[path]).unwrap();
+            assert_eq!(source.first_us().unwrap(), (expected[0] * 1e6) as i64);
+            for t in expected {
+                let Polled::Frame(frame) = source.poll().unwrap() else { panic!("{times:?}") };
+                assert_eq!(frame.t_us, (t * 1e6) as i64, "{times:?}");
+            }
+        }
+    }
 
     #[test]
     fn an_interface_keeps_its_place_from_file_to_file() {
