@@ -145,10 +145,16 @@ fn truth_and_pans_are_written_and_the_pans_are_taken() {
 #[test]
 fn the_check_shows_every_row_and_fails_when_one_does() {
     let sandbox = Sandbox::new();
-    let ended = sandbox.run(&["simulate", "--check"]);
+    let ended = sandbox.run(&["simulate", "--check", "--lang", "en"]);
     let rows = ended.out.lines().filter(|line| line.starts_with("pass ") || line.starts_with("FAIL ")).count();
     let failing = ended.out.lines().filter(|line| line.starts_with("FAIL ")).count();
     assert!(rows >= 40 && ended.out.contains(&format!("{} of {rows} rows pass", rows - failing)), "{}", ended.out);
     assert_eq!(ended.code, Some(i32::from(failing > 0)));
+    let chinese = sandbox.run(&["simulate", "--check", "--lang", "zh"]).out;
+    assert!(
+        chinese.starts_with("结果") && chinese.contains(&format!("{rows} 行中有 {} 行通过", rows - failing)),
+        "{chinese}"
+    );
+    assert_eq!(chinese.lines().filter(|line| line.starts_with("pass ")).count(), rows - failing);
     assert!(ended.out.contains("Hobson & Bruce 2002") && ended.out.contains("governor droop"));
 }

@@ -213,3 +213,12 @@ doubt-drives-without-engine = it drives although the engine stands
 doubt-stands-and-moves = it stands although its position moves
 doubt-thresher-turns-undriven = the drum turns although it is not driven
 doubt-header-height-frozen = the header height never changes while it drives
+
+check-result = result
+check-simulated = simulated
+check-from = from
+check-to = to
+check-unit = unit
+check-what = what
+check-source = source (measured)
+check-passed = { $passed } of { $all } rows pass

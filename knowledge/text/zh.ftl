@@ -213,3 +213,12 @@ doubt-drives-without-engine = 车在走而发动机不转
 doubt-stands-and-moves = 车速为零而位置在变
 doubt-thresher-turns-undriven = 滚筒在转而离合信号为分
 doubt-header-height-frozen = 行进中割台高度丝毫不变
+
+check-result = 结果
+check-simulated = 仿真值
+check-from = 下限
+check-to = 上限
+check-unit = 单位
+check-what = 比较项目
+check-source = 来源(实测)
+check-passed = { $all } 行中有 { $passed } 行通过

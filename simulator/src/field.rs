@@ -2,6 +2,7 @@
 
 mod path;
 mod texture;
+mod turn;
 mod weather;
 
 use std::f64::consts::PI;

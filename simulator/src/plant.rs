@@ -4,6 +4,7 @@
 mod engine;
 mod header;
 mod lags;
+mod load;
 mod rotor;
 mod shoe;
 mod thresher;
@@ -12,6 +13,7 @@ mod walkers;
 use engine::Engine;
 use header::Header;
 use lags::Lags;
+use load::CropLoad;
 use shoe::{Shaking, Shoe};
 use thresher::{Thresher, Work};
 
@@ -28,9 +30,6 @@ const BRAKING_M_S2: f64 = 0.9;
 const DRIVE_RESERVE_AT: f64 = 0.85;
 /// Torque of the unloading auger, %. Assumed.
 const UNLOADING_TORQUE_PCT: f64 = 6.0;
-/// The crop loads the engine with this time constant behind the feeder house, s: with the way through the header this
-/// gives the 3.7-4.8 s of torque after header-down in 1 Hz logs of two maize combines (Illinois, 2000).
-const LOAD_TIME_S: f64 = 4.2;
 /// The thresher runs up and down in about this time, s. Assumed.
 const RUN_UP_S: f64 = 2.0;
 
@@ -100,7 +99,7 @@ pub(crate) struct Plant {
     elevator: Lags<4>,
     speed_m_s: f64,
     run: f64,
-    crop_load_kg_s: f64,
+    crop_load: CropLoad,
     inside_moisture_pct: f64,
     tank_kg: f64,
     unloading: bool,
@@ -130,7 +129,7 @@ impl Plant {
             elevator: Lags::new(machine.tank.elevator_s, half),
             speed_m_s: 0.0,
             run: 0.0,
-            crop_load_kg_s: 0.0,
+            crop_load: CropLoad::default(),
             inside_moisture_pct: scenario.field.moisture_pct,
             tank_kg: 0.0,
             unloading: false,
@@ -189,7 +188,7 @@ impl Plant {
         let tanked = self.elevator.step(cleaned.clean_kg, moved_s);
         self.tank_kg += tanked;
         self.tanked_kg += tanked;
-        self.crop_load_kg_s += (fed.total() / TICK_S - self.crop_load_kg_s) * TICK_S / LOAD_TIME_S;
+        let crop_load_kg_s = self.crop_load.step(taken.total() / TICK_S, fed.total() / TICK_S);
         self.flows = Flows {
             entering: cut.entering,
             header_loss: cut.loss_kg_s,
@@ -205,7 +204,7 @@ impl Plant {
         };
         self.unload(controls.unloading);
         let extra_pct = if self.unloading { UNLOADING_TORQUE_PCT } else { 0.0 };
-        self.engine.step(controls, self.speed_m_s, self.crop_load_kg_s, self.run, extra_pct, &mut self.random);
+        self.engine.step(controls, self.speed_m_s, crop_load_kg_s, self.run, extra_pct, &mut self.random);
     }
 
     fn drive(&mut self, controls: &Controls) {

@@ -62,7 +62,8 @@ impl Simulation {
         // Passes lie as far apart as the header cuts on average.
         let pass_width_m = machine.header_width_m * OVERLAP.0;
         let laid_out = laid_out(scenario);
-        let track = Track::new(&laid_out, pass_width_m, machine.turning_radius_m);
+        let steering_m = machine.steering_s * scenario.task.turn_speed_m_s;
+        let track = Track::new(&laid_out, pass_width_m, machine.turning_radius_m, steering_m);
         let field = Field::new(&laid_out, &scenario.crop, pass_width_m, track.stretches(), seed);
         let sky = Sky::new(&scenario.weather, scenario.start_unix_s, scenario.field.longitude_deg);
         let pose = track.pose();

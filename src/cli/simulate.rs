@@ -77,7 +77,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
         return scenarios::describe(&loaded(name)?, words.lang);
     }
     if args.check {
-        return check::main();
+        return check::main(words);
     }
     let mut scenario = loaded(&args.scenario)?;
     args.faults.iter().try_for_each(|fault| scenario.add_fault(fault)).map_err(CliError::input)?;
@@ -151,7 +151,7 @@ struct Table {
 impl Table {
     fn create(path: Option<&Path>, option: &str, header: &str) -> Result<Option<Self>, CliError> {
         let Some(path) = path else { return Ok(None) };
-        let mut table = Self { file: create(path, option)?, path: path.to_owned() };
+        let mut table = Self { file: buffered(create(path, option)?), path: path.to_owned() };
         table.put(header)?;
         Ok(Some(table))
     }
@@ -165,9 +165,13 @@ impl Table {
     }
 }
 
-fn create(path: &Path, option: &str) -> Result<BufWriter<File>, CliError> {
-    let file = File::create(path).map_err(|error| CliError::input(format!("{option} {}: {error}", path.display())))?;
-    Ok(BufWriter::with_capacity(1 << 16, file))
+fn create(path: &Path, option: &str) -> Result<File, CliError> {
+    File::create(path).map_err(|error| CliError::input(format!("{option} {}: {error}", path.display())))
+}
+
+/// With room for some thousand lines.
+fn buffered<W: Write>(to: W) -> BufWriter<W> {
+    BufWriter::with_capacity(1 << 16, to)
 }
 
 /// A full disk in the middle of the work.

@@ -4,8 +4,9 @@
 //! in blocks of an order that leaves room. At the corner of a round a clean turn drives out of the crop, past the
 //! corner, and comes back in a loop; a turn inside the crop cuts the corner off.
 
-use std::f64::consts::{FRAC_PI_2, PI, TAU};
+use std::f64::consts::{FRAC_1_SQRT_2, FRAC_PI_2, PI, SQRT_2, TAU};
 
+use super::turn::{Bending, Turn};
 use crate::math::{cos, sin_cos};
 use crate::scenario;
 
@@ -69,17 +70,6 @@ impl Stretch {
     }
 }
 
-/// The turn from one stretch to the next.
-#[derive(Clone, Copy, Debug)]
-struct Turn {
-    /// Where it leaves the one and comes onto the other, m.
-    leaves_m: f64,
-    joins_m: f64,
-    radius_m: f64,
-    angle_rad: f64,
-    clockwise: bool,
-}
-
 /// The machine's way, driven from its start to its end.
 pub(crate) struct Track {
     /// How many stretches were finished.
@@ -88,24 +78,31 @@ pub(crate) struct Track {
     /// On a stretch: from its beginning, negative before it; on an arc: along the arc, m.
     pub at_m: f64,
     now: Stretch,
+    /// The turn at the end of the stretch, and the overshoot for which it was planned, m.
     turn: Turn,
+    planned_m: Option<f64>,
+    /// Where the turn has taken the machine: ahead of where it began, and to the turn's own side, m.
+    bent_m: (f64, f64),
     field: scenario::Field,
     width_m: f64,
-    turning_radius_m: f64,
+    bending: Bending,
 }
 
 impl Track {
-    /// `width_m` is the distance of neighbouring passes.
-    pub fn new(field: &scenario::Field, width_m: f64, turning_radius_m: f64) -> Self {
+    /// `width_m` is the distance of neighbouring passes; `steering_m` is the way on which the wheel is turned for the
+    /// tightest circle.
+    pub fn new(field: &scenario::Field, width_m: f64, turning_radius_m: f64, steering_m: f64) -> Self {
         let mut track = Self {
             finished: 0,
             leg: Leg::Pass,
             at_m: -APPROACH_M,
             now: Stretch { begin: (0.0, 0.0), quarter: 0, length_m: 0.0 },
-            turn: Turn { leaves_m: 0.0, joins_m: 0.0, radius_m: 1.0, angle_rad: 0.0, clockwise: true },
+            turn: Turn { leaves_m: 0.0, joins_m: 0.0, length_m: 1.0, steering: 0.1, angle_rad: 0.0, clockwise: true },
+            planned_m: None,
+            bent_m: (0.0, 0.0),
             field: field.clone(),
             width_m,
-            turning_radius_m,
+            bending: Bending { radius_m: turning_radius_m, steering_m },
         };
         track.now = track.stretch(0);
         track
@@ -156,8 +153,9 @@ impl Track {
     /// The place of the pass that is `nth` in the order of work. Blocks of `2 h` passes are taken 0, h, 1, h + 1 …, and
     /// every other block from its middle, so that all steps are `h - 1` to `h + 1` widths.
     fn pass(&self, nth: usize) -> usize {
-        let diameter = 2.0 * self.turning_radius_m / self.width_m;
-        let half = if diameter <= 1.0 { 1 } else { diameter.ceil() as usize + 1 };
+        // How many widths aside the tightest half turn ends.
+        let aside = self.bending.tightest_chord_m(PI) / self.width_m;
+        let half = if aside <= 1.0 { 1 } else { aside.ceil() as usize + 1 };
         let (block, at) = (nth / (2 * half), nth % (2 * half));
         // The last block may be short: its passes are then taken as they lie.
         let whole = (block + 1) * 2 * half <= self.passes() as usize;
@@ -172,27 +170,32 @@ impl Track {
         if (next.quarter + 2) % 4 == now.quarter {
             let right = (now.forward().1, -now.forward().0);
             let aside = (next.begin.0 - now.begin.0) * right.0 + (next.begin.1 - now.begin.1) * right.1;
-            let (radius_m, clockwise) = (aside.abs() / 2.0, aside > 0.0);
             let leaves_m = now.length_m + overshoot_m;
-            return Turn { leaves_m, joins_m: next.at(now.point(leaves_m)), radius_m, angle_rad: PI, clockwise };
+            return self.turn(leaves_m, next.at(now.point(leaves_m)), PI, aside.abs(), aside > 0.0);
         }
-        // A corner, always to the right: where the middle lines cross.
+        // A corner, always to the right: where the middle lines cross. A turn by a quarter or by three of them takes the
+        // machine as far along as aside.
         let corner_m = now.at(next.point(0.0));
         let joins_corner_m = next.at(now.point(0.0));
+        let tightest_m = |angle_rad| self.bending.tightest_chord_m(angle_rad) * FRAC_1_SQRT_2;
         if overshoot_m < 0.0 {
-            let radius_m = self.turning_radius_m.min(corner_m);
-            let (leaves_m, joins_m) = (corner_m - radius_m, joins_corner_m + radius_m);
-            return Turn { leaves_m, joins_m, radius_m, angle_rad: FRAC_PI_2, clockwise: true };
+            let along_m = tightest_m(FRAC_PI_2).min(corner_m);
+            return self.turn(corner_m - along_m, joins_corner_m + along_m, FRAC_PI_2, along_m * SQRT_2, true);
         }
-        // Three quarters of a circle to the left, beginning as far behind the corner as it ends before it.
-        let radius_m = self.turning_radius_m.max(now.length_m - corner_m + overshoot_m);
-        let (leaves_m, joins_m) = (corner_m + radius_m, joins_corner_m - radius_m);
-        Turn { leaves_m, joins_m, radius_m, angle_rad: 1.5 * PI, clockwise: false }
+        // Three quarters of a round to the left, beginning as far behind the corner as it ends before it.
+        let angle_rad = 3.0 * FRAC_PI_2;
+        let along_m = tightest_m(angle_rad).max(now.length_m - corner_m + overshoot_m);
+        self.turn(corner_m + along_m, joins_corner_m - along_m, angle_rad, along_m * SQRT_2, false)
     }
 
-    /// Angle driven on the arc, from 0.
+    fn turn(&self, leaves_m: f64, joins_m: f64, angle_rad: f64, chord_m: f64, clockwise: bool) -> Turn {
+        let length_m = self.bending.length_m(angle_rad, chord_m);
+        Turn { leaves_m, joins_m, length_m, steering: self.bending.steering(length_m), angle_rad, clockwise }
+    }
+
+    /// Angle turned on the arc, from 0.
     pub fn turned_rad(&self) -> f64 {
-        if self.leg == Leg::Arc { self.at_m / self.turn.radius_m } else { 0.0 }
+        if self.leg == Leg::Arc { self.turn.turned_rad(self.at_m) } else { 0.0 }
     }
 
     fn is_last(&self) -> bool {
@@ -215,22 +218,28 @@ impl Track {
                 let is_out = self.at_m >= self.now.length_m + overshoot_m.max(0.0);
                 self.leg = if is_out { Leg::Done } else { Leg::Pass };
             }
-            // Most of a stretch is far from any turn, which then need not be planned.
-            Leg::Pass if self.at_m >= self.now.length_m - 3.0 * self.width_m - self.turning_radius_m - 15.0 => {
-                let turn = self.next_turn(overshoot_m);
-                if self.at_m >= turn.leaves_m {
-                    self.at_m -= turn.leaves_m;
-                    self.turn = turn;
+            Leg::Pass => {
+                if self.planned_m != Some(overshoot_m) {
+                    (self.turn, self.planned_m) = (self.next_turn(overshoot_m), Some(overshoot_m));
+                }
+                if self.at_m >= self.turn.leaves_m {
+                    self.at_m -= self.turn.leaves_m;
+                    self.bent_m = (self.at_m, 0.0);
                     self.leg = Leg::Arc;
                 }
             }
-            Leg::Arc if self.turned_rad() >= self.turn.angle_rad => {
-                self.at_m = self.turn.joins_m + self.at_m - self.turn.angle_rad * self.turn.radius_m;
+            Leg::Arc if self.at_m >= self.turn.length_m => {
+                self.at_m += self.turn.joins_m - self.turn.length_m;
                 self.finished += 1;
                 self.now = self.stretch(self.finished);
                 self.leg = Leg::Pass;
+                self.planned_m = None;
             }
-            _ => {}
+            Leg::Arc => {
+                let (sin, cos) = sin_cos(self.turn.turned_rad(self.at_m - distance_m / 2.0));
+                self.bent_m = (self.bent_m.0 + distance_m * cos, self.bent_m.1 + distance_m * sin);
+            }
+            Leg::Done => {}
         }
     }
 
@@ -238,12 +247,9 @@ impl Track {
     pub fn pose(&self) -> Pose {
         let (forward, start_rad) = (self.now.forward(), FRAC_PI_2 * f64::from(self.now.quarter));
         let (point, turn_rad) = if self.leg == Leg::Arc {
-            let angle = self.turned_rad();
-            let (sin, cos) = sin_cos(angle);
             let side = if self.turn.clockwise { 1.0 } else { -1.0 };
-            let (ahead, aside) = (self.turn.radius_m * sin, side * self.turn.radius_m * (1.0 - cos));
-            let from = self.now.point(self.turn.leaves_m + ahead);
-            ((from.0 + aside * forward.1, from.1 - aside * forward.0), side * angle)
+            let (from, aside_m) = (self.now.point(self.turn.leaves_m + self.bent_m.0), side * self.bent_m.1);
+            ((from.0 + aside_m * forward.1, from.1 - aside_m * forward.0), side * self.turned_rad())
         } else {
             (self.now.point(self.at_m), 0.0)
         };
@@ -271,7 +277,7 @@ mod tests {
     fn drive(rounds: u32, passes: u32, width_m: f64, radius_m: f64) -> Vec<u32> {
         let mut field = Scenario::bundled("wheat-steady").unwrap().field;
         (field.passes, field.headland_rounds) = (passes, rounds);
-        let mut track = Track::new(&field, width_m, radius_m);
+        let mut track = Track::new(&field, width_m, radius_m, 3.0);
         let mut seen = vec![0; track.stretches()];
         let (mut last, mut last_leg) = (track.pose(), Leg::Arc);
         while track.leg != Leg::Done {
@@ -301,8 +307,8 @@ mod tests {
     #[test]
     fn every_pass_lies_somewhere_else_and_steps_leave_room() {
         let field = Scenario::bundled("wheat-steady").unwrap().field;
-        for (width_m, radius_m, least, most) in [(2.667, 4.0, 3, 5), (8.7, 6.0, 2, 4), (9.0, 4.0, 1, 2)] {
-            let track = Track::new(&field, width_m, radius_m);
+        for (width_m, radius_m, least, most) in [(2.667, 3.8, 3, 5), (8.7, 6.0, 2, 4), (9.0, 4.0, 1, 2)] {
+            let track = Track::new(&field, width_m, radius_m, 3.0);
             let places: Vec<usize> = (0..field.passes as usize).map(|nth| track.pass(nth)).collect();
             let mut sorted = places.clone();
             sorted.sort_unstable();

@@ -166,10 +166,10 @@ impl EventEntry {
 pub(super) fn check_together(events: &[Event]) -> Result<(), (usize, String)> {
     for (nth, event) in events.iter().enumerate() {
         if let Some(other) = events[..nth].iter().find(|other| event.contradicts(other)) {
-            return Err((
-                nth,
-                format!("'{}' apart from '{}', which goes on at the same time", event.label, other.label),
-            ));
+            let (from, to) = other.span();
+            let until = if to.is_finite() { format!("to {to} s") } else { "to the end".to_owned() };
+            let (event, other) = (&event.label, &other.label);
+            return Err((nth, format!("'{event}' apart from '{other}', which goes on from {from} {until}")));
         }
     }
     Ok(())

@@ -3,30 +3,31 @@
 use grainloss_simulator::check::{CheckRow, check};
 
 use super::super::CliError;
-use super::super::table::say;
+use super::super::table::{columns, say};
+use crate::knowledge::Words;
 
-/// Prints the table; fails when a row does, after all of them were shown.
-pub(super) fn main() -> Result<(), CliError> {
+/// The columns' headings, by the ends of their keys.
+const HEADINGS: [&str; 7] = ["result", "simulated", "from", "to", "unit", "what", "source"];
+
+/// Prints the table; fails when a row does, after all of them were shown. What is compared and by whom it was measured
+/// stays in the language of the sources.
+pub(super) fn main(words: &Words) -> Result<(), CliError> {
     let rows = check().map_err(CliError::failed)?;
-    say(&format!(
-        "{:6} {:>9} {:>9} {:>9}  {:8} {:58} {}",
-        "result", "simulated", "from", "to", "unit", "what", "source"
-    ))?;
-    for row in &rows {
-        say(&line(row))?;
-    }
+    let headings = HEADINGS.map(|heading| words.get(&format!("check-{heading}")));
+    let lines: Vec<Vec<String>> = std::iter::once(headings.to_vec()).chain(rows.iter().map(line)).collect();
+    columns(&lines)?;
     let failed = rows.iter().filter(|row| !row.passes()).count();
-    say(&format!("{} of {} rows pass", rows.len() - failed, rows.len()))?;
+    let (passed, all) = ((rows.len() - failed).to_string(), rows.len().to_string());
+    say(&words.with("check-passed", &[("passed", &passed), ("all", &all)]))?;
     if failed > 0 {
-        return Err(CliError::failed(format!("{failed} of {} rows fail; they are marked FAIL above", rows.len())));
+        return Err(CliError::failed(format!("{failed} of {all} rows fail; they are marked FAIL above")));
     }
     Ok(())
 }
 
-fn line(row: &CheckRow) -> String {
+fn line(row: &CheckRow) -> Vec<String> {
     let result = if row.passes() { "pass" } else { "FAIL" };
-    format!(
-        "{result:6} {:9.3} {:9.3} {:9.3}  {:8} {:58} {}",
-        row.simulated, row.low, row.high, row.unit, row.what, row.source
-    )
+    let numbers = [row.simulated, row.low, row.high].map(|number| format!("{number:9.3}"));
+    let words = [row.unit, row.what, row.source].map(str::to_owned);
+    std::iter::once(result.to_owned()).chain(numbers).chain(words).collect()
 }

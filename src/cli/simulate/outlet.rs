@@ -11,7 +11,7 @@ use grainloss_simulator::{BusEvent, ErrorFrame};
 
 use super::super::CliError;
 use super::vcan::VirtualBus;
-use super::{create, unwritable};
+use super::{buffered, create, unwritable};
 
 /// The interface's name in logs.
 const LOG_INTERFACE: &str = "can0";
@@ -24,11 +24,12 @@ pub(super) enum Outlet {
     Bus(VirtualBus),
 }
 
-/// A file that may be compressed.
+/// A file that may be compressed. Lines are gathered before a compressor sees them: each call of one costs more than a
+/// line.
 pub(super) enum LogFile {
     Plain(BufWriter<File>),
-    Gzip(GzEncoder<BufWriter<File>>),
-    Zstd(Box<zstd::Encoder<'static, BufWriter<File>>>),
+    Gzip(BufWriter<GzEncoder<File>>),
+    Zstd(Box<BufWriter<zstd::Encoder<'static, File>>>),
 }
 
 impl Outlet {
@@ -80,18 +81,18 @@ impl LogFile {
         let file = create(path, "--out")?;
         match path.extension().and_then(|extension| extension.to_str()) {
             Some("zst") => zstd::Encoder::new(file, ZSTD_LEVEL)
-                .map(|encoder| Self::Zstd(Box::new(encoder)))
+                .map(|encoder| Self::Zstd(Box::new(buffered(encoder))))
                 .map_err(|error| unwritable(path, &error)),
-            Some("gz") => Ok(Self::Gzip(GzEncoder::new(file, Compression::fast()))),
-            _ => Ok(Self::Plain(file)),
+            Some("gz") => Ok(Self::Gzip(buffered(GzEncoder::new(file, Compression::fast())))),
+            _ => Ok(Self::Plain(buffered(file))),
         }
     }
 
     fn finish(self) -> io::Result<()> {
         match self {
             Self::Plain(mut file) => file.flush(),
-            Self::Gzip(encoder) => encoder.finish()?.flush(),
-            Self::Zstd(encoder) => encoder.finish()?.flush(),
+            Self::Gzip(lines) => lines.into_inner()?.finish()?.flush(),
+            Self::Zstd(lines) => lines.into_inner()?.finish()?.flush(),
         }
     }
 }
@@ -100,16 +101,16 @@ impl Write for LogFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Plain(file) => file.write(bytes),
-            Self::Gzip(encoder) => encoder.write(bytes),
-            Self::Zstd(encoder) => encoder.write(bytes),
+            Self::Gzip(lines) => lines.write(bytes),
+            Self::Zstd(lines) => lines.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Plain(file) => file.flush(),
-            Self::Gzip(encoder) => encoder.flush(),
-            Self::Zstd(encoder) => encoder.flush(),
+            Self::Gzip(lines) => lines.flush(),
+            Self::Zstd(lines) => lines.flush(),
         }
     }
 }

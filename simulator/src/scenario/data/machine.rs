@@ -15,6 +15,8 @@ section! {
         rated_feed_kg_s: f64 = 0.5..=60,
         /// The tightest circle that its middle drives, m.
         turning_radius_m: f64 = 0.5..=15,
+        /// From straight on to the tightest circle, s.
+        steering_s: f64 = 0.1..=10,
         ;
         header: Header,
         engine: Engine,
