@@ -6,10 +6,10 @@ use std::sync::atomic::Ordering;
 use grainloss_can::{CanId, Database};
 use serde_json::{Value, json};
 
-use super::{Format, Step, each_frame, short};
+use super::{Format, Step, each_frame};
 use crate::bus::{Filter, FrameSource as _, LiveSource, LogSource, Polled};
 use crate::cli::CliError;
-use crate::cli::table::{columns, say};
+use crate::cli::table::{columns, say, short};
 use crate::fitting::{Groups, Seen, Survey};
 use crate::knowledge::Words;
 use crate::service::stop_on_signals;

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::{Step, each_frame, short};
+use super::{Step, each_frame};
 use crate::bus::LogSource;
 use crate::cli::CliError;
-use crate::cli::table::{columns, say};
+use crate::cli::table::{columns, say, short};
 use crate::fitting::{Candidate, Reason, Suggestions};
 use crate::knowledge::Words;
 use crate::machine::Channel;
