@@ -23,6 +23,9 @@ use clap::{Parser, Subcommand};
 
 use crate::knowledge::{Lang, Words};
 
+/// Behind a command's own options in its help.
+const LAST: usize = 900;
+
 /// Harvest-loss telemetry and agronomy assistant for combine harvesters.
 ///
 /// Begin with `grainloss demo`: a simulated wheat harvest on the dashboard, without a combine and without configuration.
@@ -30,34 +33,26 @@ use crate::knowledge::{Lang, Words};
 #[command(version, propagate_version = true, subcommand_required = true, arg_required_else_help = true)]
 struct Cli {
     /// Language of screens and tables: zh or en [default: that of LANG, Chinese when it names none]
-    #[arg(long, global = true, value_parser = lang)]
+    #[arg(long, global = true, display_order = LAST, value_parser = lang)]
     lang: Option<Lang>,
     /// Tell more about what happens, on standard error
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, display_order = LAST)]
     verbose: bool,
     #[command(subcommand)]
     command: Command,
 }
 
+/// What each one does stands with its arguments, in its own file: that is its `--help`.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Simulator, service and dashboard in one: a wheat harvest without a combine
     Demo(demo::Args),
-    /// Listen to a machine's CAN bus, estimate, warn and store; never writes to the bus
     Run(run::Args),
-    /// Run recorded logs through the estimator
     Replay(replay::Args),
-    /// Write a simulated harvest as a candump log, or send it on a virtual CAN interface
     Simulate(simulate::Args),
-    /// Machine profiles: list them, look at one, fit one to a machine
     Machine(machine::Args),
-    /// Decode a log with a DBC file, signal by signal
     Decode(decode::Args),
-    /// Write a log of any format as a candump log
     Convert(convert::Args),
-    /// List the sessions in the journal
     Sessions(sessions::Args),
-    /// Write the report of a session
     Report(report::Args),
 }
 

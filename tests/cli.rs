@@ -15,7 +15,7 @@ use support::table::Table;
 const DBC: &str = include_str!("../can-dbc/dbc/combine-demo.dbc");
 const PROFILE: &str = include_str!("../machines/combine-demo.toml");
 const VECTORS: &str = include_str!("../can-dbc/tests/data/golden-vectors.csv");
-const COMMANDS: [&str; 8] = ["demo", "run", "replay", "simulate", "decode", "convert", "sessions", "report"];
+const COMMANDS: [&str; 9] = ["demo", "run", "replay", "simulate", "machine", "decode", "convert", "sessions", "report"];
 /// Engine speed 1000 r/min: 8000 × 0.125.
 const ENGINE: &str = "(1749520800.000000) can0 0CF00400#F0FFFF401FFFFFFF\n";
 
@@ -46,6 +46,10 @@ fn every_command_has_help_and_nothing_is_no_command() {
     for command in COMMANDS {
         let help = sandbox.ok(&[command, "--help"]);
         assert!(help.out.contains("Usage: grainloss") && help.out.contains("--lang"), "{command}");
+    }
+    // What is more than a line is told too.
+    for (command, more) in [("replay", "GVRET"), ("decode", "GVRET"), ("convert", "GVRET"), ("simulate", "200000xx")] {
+        assert!(sandbox.ok(&[command, "--help"]).out.contains(more), "{command}");
     }
     assert_eq!(sandbox.ok(&["--version"]).out, concat!("grainloss ", env!("CARGO_PKG_VERSION"), "\n"));
     sandbox.refused(&[], &["Usage"]);
@@ -394,4 +398,28 @@ fn what_programs_read_is_the_same_in_both_languages() {
         assert_eq!(zh, en);
     }
     assert!(chinese_screen.contains("损失") && english_screen.contains("loss"), "people read their own");
+}
+
+/// Whichever output is wrong: the others keep what they held.
+#[test]
+fn one_wrong_output_costs_no_other() {
+    let sandbox = with_log();
+    let kept = ["kept.log", "kept.csv", "kept.json"];
+    kept.iter().for_each(|name| sandbox.write(name, "kept"));
+    let wrong = "none/x";
+    let simulate = |more: [&'static str; 4]| [&["simulate", "--seconds", "2"], &more[..]].concat();
+    for args in [
+        simulate(["--out", "kept.log", "--truth", wrong]),
+        simulate(["--truth", "kept.csv", "--out", wrong]),
+        simulate(["--out", "kept.log", "--pans", "."]),
+        replay(&["--trace", "kept.csv", "--summary", wrong]),
+        replay(&["--summary", "kept.json", "--trace", wrong]),
+    ] {
+        sandbox.refused(&args, &[args[args.len() - 2]]);
+        assert!(kept.iter().all(|name| sandbox.text(name) == "kept"), "{args:?}");
+    }
+    // A scenario of one's own is no place to write to either.
+    sandbox.write("own.toml", "kept");
+    sandbox.refused(&["simulate", "--scenario", "own.toml", "--out", "own.toml"], &["own.toml"]);
+    assert_eq!(sandbox.text("own.toml"), "kept");
 }

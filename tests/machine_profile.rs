@@ -758,3 +758,17 @@ proptest! {
         }
     }
 }
+
+/// PGN 61444, bytes 4 and 5, 0.125 r/min a bit (SAE J1939-71, EEC1): 0x1F40 is 8000, which is 1000 r/min.
+#[test]
+fn a_profile_needs_no_database_when_it_says_itself_where_the_bits_are() {
+    let head = HEAD.replace("dbc = \"own.dbc\"\n", "");
+    let with = |source: &str| load(&format!("{head}{}", entry("engine.speed", source, "")));
+    let source = "{ frame = { pgn = 61444 }, bits = { start = 24, length = 16 }, scale = 0.125, unit = \"r/min\" }";
+    let mut bus = Bus { bank: ChannelBank::new(Router::new(&with(source).unwrap()).unwrap()) };
+    assert_eq!(bus.after(0, "0CF00400#FFFFFF401FFFFFFF", Channel::EngineSpeed), Ok(1000.0));
+
+    let error = with("{ signal = \"EEC1.EngSpeed\" }").unwrap_err();
+    assert_eq!(error.line, Some(9));
+    assert!(error.problem.contains("no database") && error.problem.contains("dbc"), "{}", error.problem);
+}

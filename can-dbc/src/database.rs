@@ -115,6 +115,19 @@ impl Database {
         Ok(Self { file: file.to_owned(), messages, warnings, by_pgn, by_sender, by_id })
     }
 
+    /// A database without a message: nothing is known of a bus but what is said elsewhere.
+    pub fn empty(name: &str) -> Self {
+        let none = || IdTable::new(&[]);
+        Self {
+            file: name.to_owned(),
+            messages: Vec::new(),
+            warnings: Vec::new(),
+            by_pgn: none(),
+            by_sender: none(),
+            by_id: none(),
+        }
+    }
+
     /// What is odd in the file, or had to be left out, by line and name.
     pub fn warnings(&self) -> &[DbcError] {
         &self.warnings

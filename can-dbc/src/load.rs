@@ -27,6 +27,9 @@ pub enum DbcProblem {
     /// The parser could not read on.
     #[error("not DBC syntax: {0}")]
     Syntax(String),
+    /// Nothing to decode.
+    #[error("no message (BO_) in it; is this the right file?")]
+    NoMessage,
     /// An identifier over 11 bits that lacks the mark of a 29-bit one.
     #[error("message {message}: identifier {id} is over 2047 but lacks bit 31; write {} for a 29-bit identifier", id | 1 << 31)]
     IdWithoutFlag {
@@ -160,6 +163,9 @@ pub(crate) fn checked(file: &str, bytes: &[u8]) -> Result<Checked, DbcError> {
         let (line, reason) = place(&error, &text);
         at(line, DbcProblem::Syntax(reason))
     })?;
+    if dbc.messages.is_empty() {
+        return Err(at(1, DbcProblem::NoMessage));
+    }
     match astray(&dbc, &lines) {
         None => Ok(Checked { dbc, file: file.to_owned(), lines }),
         Some(line) => {

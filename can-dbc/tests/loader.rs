@@ -64,6 +64,14 @@ fn a_syntax_error_names_its_line() {
 }
 
 #[test]
+fn a_file_without_a_message_is_refused() {
+    for text in ["", "VERSION \"\"\n\nBU_: X\n"] {
+        let error = Database::parse("none.dbc", text.as_bytes()).unwrap_err().to_string();
+        assert_eq!(error, "none.dbc:1: no message (BO_) in it; is this the right file?");
+    }
+}
+
+#[test]
 fn an_identifier_over_11_bits_needs_bit_31() {
     // 0x0CF00400 is EEC1; with the mark of a 29-bit identifier it is 0x8CF00400 = 2364539904.
     assert_says("BO_ 217056256 EEC1: 8 ECU\n", 9, &["EEC1", "217056256", "2364539904"]);

@@ -36,18 +36,15 @@ fn every_bundled_scenario_loads_under_its_name_and_teaches_in_two_languages() {
 fn unknown_names_list_those_there_are() {
     let error = Scenario::bundled("weat").unwrap_err().to_string();
     assert!(error.starts_with("there is no scenario 'weat'; choose one of: wheat, wheat-steady, "), "{error}");
-    assert_eq!(
-        refused("machine = \"wheeled-8\"", "machine = \"big\""),
-        "there is no machine 'big'; choose one of: tracked-6, wheeled-8, walker-12, rotor-25"
-    );
-    assert_eq!(
-        refused("crop = \"wheat\"", "crop = \"oats\""),
-        "there is no crop 'oats'; choose one of: wheat, barley, rice, maize, soybean, canola"
-    );
-    let operator = refused("operator = \"trained\"", "operator = \"me\"");
-    assert!(operator.contains("operator 'me'") && operator.contains("works-the-throttle"), "{operator}");
-    let weather = refused("weather = \"june-sunny\"", "weather = \"snow\"");
-    assert!(weather.contains("weather 'snow'") && weather.contains("dewy"), "{weather}");
+    let names = |key: &str, from: &str, to: &str| {
+        let error = refused(&format!("\n{key} = \"{from}\""), &format!("\n{key} = \"{to}\""));
+        let at = format!("mine.toml:{}: {key} is {to}; expected one of: ", line(&format!("{key} = \"{from}\"")));
+        error.strip_prefix(&at).unwrap_or_else(|| panic!("{error}")).to_owned()
+    };
+    assert_eq!(names("machine", "wheeled-8", "big"), "tracked-6, wheeled-8, walker-12, rotor-25");
+    assert_eq!(names("crop", "wheat", "oats"), "wheat, barley, rice, maize, soybean, canola");
+    assert!(names("operator", "trained", "me").contains("works-the-throttle"));
+    assert!(names("weather", "june-sunny", "snow").contains("dewy"));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::options::apart;
 use super::{CliError, complain, logs};
 use crate::bus::LogBytes;
 
-/// Write a log of any format as a candump log (candump -L).
+/// Write a log of any format as a candump log.
 ///
 /// Logs: candump (-L, -l, -ta, -tA, -tz, -td), Vector ASC and BLF, PEAK TRC, SavvyCAN GVRET csv, pcap and pcapng, each
 /// also inside gzip or zstd, told by their content. Only data frames are written; what was passed over is told. A log

@@ -12,7 +12,9 @@ use crate::knowledge::Words;
 use crate::service::Speed;
 use crate::snapshot::SourceKind;
 
-/// A simulated harvest. On the dashboard: q quits, l changes the language.
+/// Simulator, service and dashboard in one: a wheat harvest without a combine.
+///
+/// On the dashboard, q quits and l changes the language.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Without the dashboard; prints the session's number at the end

@@ -26,15 +26,11 @@ pub(super) struct Args {
 enum Command {
     /// List the profiles that there are
     List,
-    /// Show what a profile says of a machine
     Show(show::Args),
     /// Print the JSON schema of profile files, for editors
     Schema,
-    /// List what is on a bus: every identifier with its sender, period, changing bytes and counters
     Seen(seen::Args),
-    /// Run a profile over a log: what came of every channel
     Check(check::Args),
-    /// Suggest which signals of a DBC file are which channels
     Suggest(suggest::Args),
 }
 
@@ -92,13 +88,6 @@ fn each_frame(
     }
     let totals = source.finish().map_err(CliError::input)?;
     super::table::log(words, &totals)
-}
-
-/// A number with as many decimals as it needs, three at most.
-fn short(value: f64) -> String {
-    let text = format!("{value:.3}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
 /// What is odd in the profile's database goes to standard error.

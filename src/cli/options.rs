@@ -1,5 +1,7 @@
 //! Options that several commands share, and the places they default to.
 
+use std::fs::{File, OpenOptions};
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -118,6 +120,22 @@ pub(super) fn apart<'a>(
             return Err(CliError::input(format!("{option} {}: {problem}", path.display())));
         }
         taken.push((option, identity));
+    }
+    Ok(())
+}
+
+/// Every output must be writable before the first one is emptied: a slip in one must not cost what another holds.
+pub(super) fn writable<'a>(outputs: impl Iterator<Item = (&'static str, &'a PathBuf)>) -> Result<(), CliError> {
+    for (option, path) in outputs {
+        let opened = match std::fs::metadata(path) {
+            Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+            Ok(found) if found.is_file() => OpenOptions::new().append(true).open(path).map(drop),
+            // A pipe or a device has nothing to lose.
+            Ok(_) => Ok(()),
+            Err(_) if path.is_symlink() => Ok(()),
+            Err(_) => File::create_new(path).and_then(|_| std::fs::remove_file(path)),
+        };
+        opened.map_err(|error| CliError::input(format!("{option} {}: {error}", path.display())))?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::options::{CropOptions, Prepared, apart};
+use super::options::{CropOptions, Prepared, apart, writable};
 use super::session::{self, Plan};
 use super::{CliError, logs, pans, table};
 use crate::bus::LogSource;
@@ -13,7 +13,9 @@ use crate::machine::Channel;
 use crate::service::Speed;
 use crate::snapshot::SourceKind;
 
-/// Run recorded logs through the estimator: the same log, machine and settings give the same bytes, at any speed.
+/// Run recorded logs through the estimator.
+///
+/// The same log, machine and settings give the same bytes, at any speed.
 ///
 /// Logs: candump (-L, -l, -ta, -tA, -tz, -td), Vector ASC and BLF, PEAK TRC, SavvyCAN GVRET csv, pcap and pcapng, each
 /// also inside gzip or zstd, told by their content; `-` is standard input. What is not a frame is counted and told at
@@ -68,14 +70,12 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     let machine = PathBuf::from(&args.machine);
     let outputs = [("--db", &args.db), ("--trace", &args.trace), ("--summary", &args.summary)];
     let outputs = outputs.into_iter().filter_map(|(option, path)| Some((option, path.as_ref()?)));
-    apart(inputs.chain([("--machine", &machine)]), outputs)?;
+    apart(inputs.chain([("--machine", &machine)]), outputs.clone())?;
+    // An unwritable place is told before the work, not after it. The journal looks after itself.
+    writable(outputs.filter(|(option, _)| *option != "--db"))?;
     let mut source =
         if args.dashboard { LogSource::open(&args.logs).map_err(CliError::input)? } else { logs::source(&args.logs)? };
     let started_us = source.first_us().map_err(CliError::input)?;
-    // An unwritable place is told before the work, not after it.
-    if let Some(path) = &args.summary {
-        std::fs::write(path, "").map_err(|error| CliError::input(format!("--summary {}: {error}", path.display())))?;
-    }
     let profile_sha256 = prepared.profile.sha256.clone();
     let limit = prepared.limit.clone();
     let journal = match &args.db {

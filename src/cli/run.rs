@@ -5,7 +5,7 @@ mod bus;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::options::{CropOptions, Prepared, apart, journal_path};
+use super::options::{CropOptions, Prepared, apart, journal_path, writable};
 use super::session::{self, Plan};
 use super::{CliError, complain, table};
 use crate::bus::{BusHealth, Filter, FrameSource as _, LiveSource};
@@ -13,7 +13,7 @@ use crate::knowledge::Words;
 use crate::service::Speed;
 use crate::snapshot::SourceKind;
 
-/// Listen to a machine's CAN bus. Nothing is ever written to it.
+/// Listen to a machine's CAN bus, estimate, warn and store; never writes to the bus.
 ///
 /// The kernel hands over the frames that the machine's database knows, and those of transport protocol, trouble codes and
 /// address claims; others are not seen and not counted, unless with --all-frames.
@@ -57,14 +57,12 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         [("--machine", &machine)].into_iter(),
         outputs.into_iter().filter_map(|(option, path)| Some((option, path?))),
     )?;
+    // An unwritable place is told before the work, not after it.
+    writable(args.summary.iter().map(|path| ("--summary", path)))?;
     let filter = if args.all_frames { Filter::All } else { Filter::known(prepared.matchings.iter().copied()) };
     let source = LiveSource::open(&args.iface, &filter).map_err(CliError::input)?;
     for warning in source.warnings() {
         complain(&warning);
-    }
-    // An unwritable place is told before the work, not after it.
-    if let Some(path) = &args.summary {
-        std::fs::write(path, "").map_err(|error| CliError::input(format!("--summary {}: {error}", path.display())))?;
     }
     let names = source.interfaces().join(", ");
     let now_us = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros() as i64;

@@ -14,7 +14,7 @@ use std::sync::atomic::Ordering;
 use grainloss_simulator::{BusEvent, PanRow, Pans, Scenario, Simulation, TICK_US, TruthRow};
 
 use super::CliError;
-use super::options::{MOST_SECONDS, apart};
+use super::options::{MOST_SECONDS, apart, writable};
 use crate::knowledge::Words;
 use crate::service::{Pacer, Speed, stop_on_signals};
 use outlet::Outlet;
@@ -95,7 +95,10 @@ fn loaded(name: &str) -> Result<Scenario, CliError> {
 
 fn run(args: &Args, scenario: &Scenario) -> Result<(), CliError> {
     let outputs = [("--out", &args.out), ("--truth", &args.truth), ("--pans", &args.pans)];
-    apart(std::iter::empty(), outputs.into_iter().filter_map(|(option, path)| Some((option, path.as_ref()?))))?;
+    let outputs = outputs.into_iter().filter_map(|(option, path)| Some((option, path.as_ref()?)));
+    let scenario_file = PathBuf::from(&args.scenario);
+    apart([("--scenario", &scenario_file)].into_iter(), outputs.clone())?;
+    writable(outputs)?;
     let mut outlet = Outlet::open(args.out.as_deref(), args.iface.as_deref(), args.allow_real_bus)?;
     let on_bus = outlet.is_bus();
     let speed = args.speed.unwrap_or(if on_bus { Speed::Times(1.0) } else { Speed::Max });

@@ -79,10 +79,11 @@ pub(super) fn channels(words: &Words, readings: &Readings, ranges: &Ranges) -> R
     Ok(())
 }
 
-/// Three decimals at most, and none that are zero.
-fn short(value: f64) -> String {
+/// A number with as many decimals as it needs, three at most.
+pub(super) fn short(value: f64) -> String {
     let text = format!("{value:.3}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
 /// Readings that contradict each other: a mapping is probably wrong, or a sensor stuck.

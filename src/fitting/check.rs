@@ -68,6 +68,7 @@ pub struct Check {
     channels: Vec<ChannelCheck>,
     doubts: Doubts,
     unknown: BTreeMap<CanId, u64>,
+    beyond: u64,
     frames: u64,
     known: u64,
     next_us: Option<i64>,
@@ -83,7 +84,16 @@ impl Check {
             ChannelCheck { sources: sources.collect(), ..ChannelCheck::default() }
         });
         let channels = channels.collect();
-        Self { bank, channels, doubts: Doubts::new(), unknown: BTreeMap::new(), frames: 0, known: 0, next_us: None }
+        Self {
+            bank,
+            channels,
+            doubts: Doubts::new(),
+            unknown: BTreeMap::new(),
+            beyond: 0,
+            frames: 0,
+            known: 0,
+            next_us: None,
+        }
     }
 
     /// Says which interfaces the frames' numbers stand for.
@@ -104,6 +114,8 @@ impl Check {
             self.known += 1;
         } else if self.unknown.len() < MOST_UNKNOWN || self.unknown.contains_key(&frame.id) {
             *self.unknown.entry(frame.id).or_default() += 1;
+        } else {
+            self.beyond += 1;
         }
     }
 
@@ -146,6 +158,11 @@ impl Check {
     /// Frames that neither the database nor the profile knows, by identifier.
     pub fn unknown(&self) -> &BTreeMap<CanId, u64> {
         &self.unknown
+    }
+
+    /// Frames of unknown identifiers beyond the most that are kept.
+    pub const fn beyond(&self) -> u64 {
+        self.beyond
     }
 
     /// How many frames there were, and how many of them were known.

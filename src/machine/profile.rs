@@ -53,9 +53,11 @@ struct File {
     /// How far it can be trusted.
     #[serde(default)]
     standing: Option<Standing>,
-    /// A database that comes with grainloss, or the path of a .dbc file, relative to this file.
-    #[schemars(with = "String")]
-    dbc: Spanned<String>,
+    /// A database that comes with grainloss, or the path of a .dbc file, relative to this file; none is needed where every
+    /// source says itself where its bits are.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    dbc: Option<Spanned<String>>,
     /// The machine's own measures.
     #[schemars(with = "Geometry")]
     geometry: Spanned<Geometry>,
@@ -81,7 +83,7 @@ pub struct Profile {
     pub geometry: Geometry,
     /// Its loss plates, if it has any.
     pub loss_plates: Option<LossPlates>,
-    /// SHA-256 of the profile's text followed by the database's, in hexadecimal.
+    /// SHA-256 of the profile's text followed by the database's, if it has one, in hexadecimal.
     pub sha256: String,
     pub(super) database: Database,
     pub(super) channels: Vec<ChannelEntry>,
@@ -144,12 +146,15 @@ impl Profile {
             line: Some(data_file::line_of(text, span.start)),
             problem,
         };
-        let (database, dbc_bytes) = load_database(&parsed.dbc, folder).map_err(|problem| match problem {
-            DatabaseProblem::Missing(problem) => at(parsed.dbc.span(), problem),
-            DatabaseProblem::Wrong(error) => {
-                FileError { file: error.file.clone(), line: Some(error.line), problem: error.problem.to_string() }
-            }
-        })?;
+        let (database, dbc_bytes) = match &parsed.dbc {
+            None => (Database::empty(file), Vec::new()),
+            Some(dbc) => load_database(dbc.get_ref(), folder).map_err(|problem| match problem {
+                DatabaseProblem::Missing(problem) => at(dbc.span(), problem),
+                DatabaseProblem::Wrong(error) => {
+                    FileError { file: error.file.clone(), line: Some(error.line), problem: error.problem.to_string() }
+                }
+            })?,
+        };
         if let Some(problem) = parsed.geometry.get_ref().problem() {
             return Err(at(parsed.geometry.span(), problem));
         }
@@ -196,8 +201,7 @@ enum DatabaseProblem {
     Wrong(grainloss_can::DbcError),
 }
 
-fn load_database(name: &Spanned<String>, folder: Option<&Path>) -> Result<(Database, Vec<u8>), DatabaseProblem> {
-    let name = name.get_ref();
+fn load_database(name: &str, folder: Option<&Path>) -> Result<(Database, Vec<u8>), DatabaseProblem> {
     let (file, bytes) = if let Some(text) = Database::bundled_text(name) {
         (format!("{name}.dbc"), text.as_bytes().to_vec())
     } else {

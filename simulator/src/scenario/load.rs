@@ -114,10 +114,16 @@ pub(super) fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioError
     if let Err((nth, expected)) = event::check_together(&events) {
         return Err(source.value("[[event]]", nth, "start_s", &events[nth].start_s.to_string(), expected));
     }
+    let named =
+        [("machine", MACHINES, &read.machine), ("crop", CROPS, &read.crop), ("weather", WEATHER, &read.weather)];
+    for (key, shelf, name) in named.into_iter().chain([("operator", OPERATORS, &read.operator)]) {
+        if !shelf.names().contains(&name.as_str()) {
+            return Err(source.value("", 0, key, name, format!("one of: {}", shelf.names().join(", "))));
+        }
+    }
     let machine: Machine = shelved(&MACHINES, &read.machine, Machine::ranges)?;
     check_field(source, &read.field, &machine)?;
     let crew = operators.iter().map(|name| shelved(&OPERATORS, name, Operator::ranges)).collect::<Result<_, _>>()?;
-    OPERATORS.text(&read.operator)?;
     Ok(Scenario {
         operator: operators.iter().position(|name| *name == read.operator).unwrap_or(0),
         name: read.name,

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::{Format, Step, each_frame, short, warnings};
-use crate::cli::table::{self, columns, say};
+use super::{Format, Step, each_frame, warnings};
+use crate::cli::table::{self, columns, say, short};
 use crate::cli::{CliError, logs};
 use crate::fitting::{ChannelCheck, Check, SourceCheck, States};
 use crate::knowledge::Words;
@@ -82,7 +82,9 @@ fn print(check: &Check, all: bool, words: &Words) -> Result<(), CliError> {
             ]);
         }
     }
-    columns(&rows)?;
+    if rows.len() > 1 {
+        columns(&rows)?;
+    }
     let silent: Vec<&str> = silent.iter().map(String::as_str).collect();
     for (key, channels) in [("check-silent", silent), ("check-unseen", unseen), ("check-unmapped", unmapped)] {
         if !channels.is_empty() {
@@ -96,6 +98,9 @@ fn print(check: &Check, all: bool, words: &Words) -> Result<(), CliError> {
     let ids: Vec<String> = unknown.iter().take(LISTED_UNKNOWN).map(|(id, count)| format!("{id} ({count})")).collect();
     let (frames, known, others) = (frames.to_string(), known.to_string(), check.unknown().len().to_string());
     say(&words.with("check-frames", &[("frames", &frames), ("known", &known), ("others", &others)]))?;
+    if check.beyond() > 0 {
+        say(&words.with("seen-beyond", &[("frames", &check.beyond().to_string())]))?;
+    }
     if !ids.is_empty() {
         say(&words.with("check-unknown", &[("ids", &ids.join(", "))]))?;
     }
@@ -160,7 +165,7 @@ fn to_json(check: &Check) -> Value {
     let (frames, known) = check.frames();
     let unknown: serde_json::Map<_, _> = check.unknown().iter().map(|(id, n)| (id.to_string(), json!(n))).collect();
     json!({
-        "frames": frames, "known": known, "unknown": unknown, "broken_messages": check.broken_messages(), "doubts": table::doubts_json(check.doubts()),
+        "frames": frames, "known": known, "unknown": unknown, "frames_of_further_ids": check.beyond(), "broken_messages": check.broken_messages(), "doubts": table::doubts_json(check.doubts()),
         "channels": check.channels().map(channel).collect::<serde_json::Map<_, _>>(),
     })
 }

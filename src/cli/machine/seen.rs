@@ -6,9 +6,9 @@ use std::sync::atomic::Ordering;
 use grainloss_can::{CanId, Database};
 use serde_json::{Value, json};
 
-use super::{Format, Step, each_frame, short};
+use super::{Format, Step, each_frame};
 use crate::bus::{Filter, FrameSource as _, LiveSource, Polled};
-use crate::cli::table::{columns, say};
+use crate::cli::table::{columns, say, short};
 use crate::cli::{CliError, logs};
 use crate::fitting::{Groups, Seen, Survey};
 use crate::knowledge::Words;

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::{Step, each_frame, short};
-use crate::cli::table::{columns, say};
+use super::{Step, each_frame};
+use crate::cli::table::{columns, say, short};
 use crate::cli::{CliError, logs};
 use crate::fitting::{Candidate, Reason, Suggestions};
 use crate::knowledge::Words;

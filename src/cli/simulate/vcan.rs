@@ -23,10 +23,11 @@ impl VirtualBus {
     /// Opens a virtual interface, or, when the user insists, any.
     pub fn open(name: &str, allow_real_bus: bool) -> Result<Self, CliError> {
         if name.contains('/') || !Path::new("/sys/class/net").join(name).exists() {
-            let names = can_interfaces().join(", ");
+            let names = Some(can_interfaces().join(", ")).filter(|names| !names.is_empty());
+            let names = names.as_deref().unwrap_or("none");
             let hint = "make one with: ip link add vcan0 type vcan && ip link set vcan0 up";
             return Err(CliError::input(format!(
-                "--iface {name}: no such interface; CAN interfaces here: [{names}]; {hint}"
+                "--iface {name}: no such interface; CAN interfaces here: {names}; {hint}"
             )));
         }
         if !allow_real_bus && !is_virtual(name) {

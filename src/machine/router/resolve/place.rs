@@ -21,6 +21,11 @@ pub(super) fn find<'a>(profile: &'a Profile, name: &str) -> Result<Found<'a>, St
     let (message_name, signal_name) =
         name.split_once('.').ok_or_else(|| format!("'{name}' is not of the form MESSAGE.Signal"))?;
     let database = &profile.database;
+    if database.messages().is_empty() {
+        return Err(format!(
+            "signal '{name}': there is no database to find it in; name one (dbc = ), or say frame and bits"
+        ));
+    }
     let number = database.messages().iter().position(|message| message.name == message_name).ok_or_else(|| {
         let names = database.messages().iter().map(|message| message.name.as_str()).collect::<Vec<_>>().join(", ");
         format!("signal '{name}': {} has no message '{message_name}'; it has: {names}", database.file)
