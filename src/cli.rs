@@ -3,6 +3,7 @@
 mod convert;
 mod decode;
 mod demo;
+mod evaluate;
 mod logs;
 mod machine;
 mod options;
@@ -59,6 +60,8 @@ enum Command {
     Sessions(sessions::Args),
     /// Write the report of a session
     Report(report::Args),
+    /// How far to trust the estimate: simulated harvests against their truth, beside simple monitors
+    Evaluate(evaluate::Args),
 }
 
 fn lang(text: &str) -> Result<Lang, String> {
@@ -117,6 +120,7 @@ pub fn main() -> ExitCode {
         Command::Convert(args) => convert::main(&args),
         Command::Sessions(args) => sessions::main(&args, &words),
         Command::Report(args) => report::main(&args),
+        Command::Evaluate(args) => evaluate::main(&args, &words),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
