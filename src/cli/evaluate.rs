@@ -45,10 +45,10 @@ pub(super) struct Args {
     /// These scenarios only; may be given several times [default: all]
     #[arg(long = "scenario", value_name = "NAME")]
     scenarios: Vec<String>,
-    /// Seeds of each scenario, from 1 in the tuning set and from 101 in the test set [default: 2, with --quick 1]
+    /// Seeds of each scenario, from 1 in the tuning set and from 101 in the test set [default: 4, with --quick 1]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100))]
     seeds: Option<u64>,
-    /// Length of each harvest, s, 300 to 14400 [default: 3600, with --quick 600]
+    /// Length of each harvest, s, 300 to 14400 [default: 3600, with --quick 1500]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(SECONDS))]
     seconds: Option<u64>,
     /// Numbers of drop pans [default: 0,1,4,8, with --quick 0,1]
@@ -82,7 +82,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
         Asked::All => Sets::All,
     };
     let (seeds, seconds, pans): (_, _, &[usize]) =
-        if args.quick { (1, 600, &[0, 1]) } else { (2, 3600, &[0, 1, 4, 8]) };
+        if args.quick { (1, 1500, &[0, 1]) } else { (4, 3600, &[0, 1, 4, 8]) };
     let mut scenarios = args.scenarios.clone();
     if args.quick && scenarios.is_empty() {
         scenarios = QUICK.map(str::to_owned).to_vec();
