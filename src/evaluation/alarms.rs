@@ -2,7 +2,7 @@
 
 use grainloss_simulator::{Activity, TruthRow};
 
-use super::metrics::median;
+use super::metrics::mean;
 use super::told::Told;
 
 /// Crop has come through the machine once the truth has cut for so long, s.
@@ -24,7 +24,7 @@ const LEAST_BEFORE_S: usize = 60;
 const AFTER_S: usize = 30;
 /// After a step no other one is looked for, s; one that is not told in so long is missed.
 const APART_S: usize = 300;
-const MISSED_AFTER_S: usize = 60;
+pub(super) const MISSED_AFTER_S: usize = 60;
 /// The step is there, and is told, halfway up in logarithms: √2 times what was before, in the mean of the last ten
 /// seconds where it is told.
 const HALFWAY: f64 = std::f64::consts::SQRT_2;
@@ -107,7 +107,7 @@ pub(super) struct Step {
 pub(super) fn steps(truth: &[TruthRow]) -> Vec<Step> {
     let settled = settled(truth.iter().map(is_cutting));
     let rear: Vec<f64> = truth.iter().map(rear_kg_s).collect();
-    let mean = |places: &[usize]| places.iter().map(|&at| rear[at]).sum::<f64>() / places.len() as f64;
+    let mean_of = |places: &[usize]| mean(&places.iter().map(|&at| rear[at]).collect::<Vec<_>>()).unwrap_or(0.0);
     let mut steps: Vec<Step> = Vec::new();
     let mut from = 0;
     for at in 0..truth.len().saturating_sub(AFTER_S) {
@@ -118,8 +118,8 @@ pub(super) fn steps(truth: &[TruthRow]) -> Vec<Step> {
         if before.len() < LEAST_BEFORE_S {
             continue;
         }
-        let (low, after) = (mean(&before), (at..at + AFTER_S).collect::<Vec<_>>());
-        if low > 0.0 && mean(&after) >= STEP * low {
+        let (low, after) = (mean_of(&before), (at..at + AFTER_S).collect::<Vec<_>>());
+        if low > 0.0 && mean_of(&after) >= STEP * low {
             let halfway = after.into_iter().find(|&place| rear[place] >= HALFWAY * low);
             steps.push(Step { at: halfway.unwrap_or(at), before });
             from = at + APART_S;
@@ -133,10 +133,10 @@ pub(super) fn steps(truth: &[TruthRow]) -> Vec<Step> {
 pub(super) fn delay_s(step: &Step, told: &Told) -> Option<f64> {
     let values: Vec<Option<f64>> = told.rear_kg_s.iter().map(|said| said.map(|said| said.value)).collect();
     let before: Vec<f64> = step.before.iter().filter_map(|&at| values[at]).collect();
-    let low = median(&before).map(|_| before.iter().sum::<f64>() / before.len() as f64)?;
+    let low = mean(&before)?;
     let is_up = |at: usize| {
         let last: Vec<f64> = values[(at + 1).saturating_sub(TOLD_S)..=at].iter().copied().flatten().collect();
-        !last.is_empty() && last.iter().sum::<f64>() / last.len() as f64 >= HALFWAY * low
+        mean(&last).is_some_and(|now| now >= HALFWAY * low)
     };
     let mut after = step.at..(step.at + MISSED_AFTER_S).min(values.len());
     let told_at = after.find(|&at| is_up(at) || told.raised.contains(&at))?;

@@ -69,8 +69,9 @@ pub(super) struct Equipment {
 }
 
 impl Equipment {
-    /// For a scenario's machine and crop, with the crop's usual yield and kernel mass.
-    pub fn of(scenario: &Scenario) -> Result<Self, EquipmentError> {
+    /// For a scenario's machine and crop, with the crop's usual yield and kernel mass; the plates' data sheet promises
+    /// `promised` times what the profile's does.
+    pub fn of(scenario: &Scenario, promised: f64) -> Result<Self, EquipmentError> {
         let profile = Profile::load(PROFILE)?;
         let entry = knowledge::crop(scenario.crop())?;
         let limit = knowledge::limit(None, scenario.crop(), &entry)?;
@@ -78,7 +79,8 @@ impl Equipment {
             scenario: scenario.name().to_owned(),
             machine: scenario.machine().to_owned(),
         })?;
-        let plates = profile.loss_plates.clone().ok_or(EquipmentError::NoPlates)?;
+        let mut plates = profile.loss_plates.clone().ok_or(EquipmentError::NoPlates)?;
+        plates.area_share *= promised;
         let limit_share = limit.map(|limit| limit.percent / 100.0);
         Ok(Self { profile, crop: entry.model(None, None), geometry, plates, limit_share })
     }

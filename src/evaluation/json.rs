@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::metrics::Confusion;
 use super::report::{Report, Row, SessionFigures};
 
 /// The report as JSON: the same bytes in every run, unless `cpu` asks for the processor's time.
@@ -23,6 +24,7 @@ pub fn json(report: &Report, cpu: bool) -> Value {
         "note": "simulated plants, structure not shared",
         "software": concat!("grainloss ", env!("CARGO_PKG_VERSION")),
         "seconds": report.seconds,
+        "sheet_off": report.sheet_off,
         "pans": report.pans,
         "sets": sets.collect::<Vec<_>>(),
         "rows": report.rows.iter().map(|line| row(line, cpu)).collect::<Vec<_>>(),
@@ -54,8 +56,8 @@ fn row(row: &Row, cpu: bool) -> Value {
             "factor": windows.factor().map(round),
         },
         "steps": {
-            "count": marks.step_count,
-            "missed": row.steps_missed(),
+            "count": marks.delays_s.len(),
+            "told": marks.steps_told,
             "delay_median_s": row.delay_median_s().map(round),
         },
         "level_alarms": {
@@ -68,8 +70,8 @@ fn row(row: &Row, cpu: bool) -> Value {
         },
         "activity": row.activity().map(|right| json!({
             "right": round(right),
-            "turning_cut_f1": marks.activity.turning_cut.f1().map(round),
-            "lugging_f1": marks.activity.lugging.f1().map(round),
+            "turning_cut": confusion(marks.activity.turning_cut),
+            "lugging": confusion(marks.activity.lugging),
         })),
         "basis": row.bases().map(|[model_only, sensed, calibrated, fault]| json!({
             "model-only": round(model_only), "sensed": round(sensed), "calibrated": round(calibrated),
@@ -80,6 +82,13 @@ fn row(row: &Row, cpu: bool) -> Value {
         json["cpu_us_per_step"] = row.cpu_us().map(round).into();
     }
     json
+}
+
+/// Seconds.
+fn confusion(marks: Confusion) -> Value {
+    json!({
+        "f1": marks.f1().map(round), "both": marks.both, "only_told": marks.only_told, "only_true": marks.only_true,
+    })
 }
 
 fn session(figures: SessionFigures) -> Value {

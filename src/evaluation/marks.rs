@@ -95,10 +95,10 @@ pub struct Marks {
     pub total: Vec<SessionMark>,
     /// Ten seconds of loss behind the machine.
     pub windows: Windows,
-    /// How long each step took to be told, s.
+    /// How long each step took to be told, s; one that was not told within a minute, a minute.
     pub delays_s: Vec<f64>,
-    /// Steps, told or not.
-    pub step_count: u32,
+    /// Steps that were told.
+    pub steps_told: u32,
     pub(super) level: LevelMarks,
     /// Activity; all 0 for monitors that tell none.
     pub activity: ActivityMarks,
@@ -115,14 +115,14 @@ impl Marks {
     pub fn of(told: &Told, truth: &[TruthRow], limit_share: Option<f64>) -> Self {
         let rear_kg: f64 = truth.iter().map(rear_kg_s).sum();
         let total_kg = rear_kg + truth.iter().map(|row| row.header_loss_kg_s).sum::<f64>();
-        let steps = alarms::steps(truth);
+        let delays: Vec<Option<f64>> = alarms::steps(truth).iter().map(|step| alarms::delay_s(step, told)).collect();
         Self {
             sessions: 1,
             rear: SessionMark::of(told.rear_kg, rear_kg).into_iter().collect(),
             total: SessionMark::of(told.total_kg, total_kg).into_iter().collect(),
             windows: windows(told, truth),
-            step_count: steps.len() as u32,
-            delays_s: steps.iter().filter_map(|step| alarms::delay_s(step, told)).collect(),
+            steps_told: delays.iter().flatten().count() as u32,
+            delays_s: delays.into_iter().map(|delay_s| delay_s.unwrap_or(alarms::MISSED_AFTER_S as f64)).collect(),
             level: limit_share.map(|limit| alarms::level(told, truth, limit)).unwrap_or_default(),
             ..Self::default()
         }
@@ -157,7 +157,7 @@ impl Marks {
         self.total.extend(&other.total);
         self.windows.join(&other.windows);
         self.delays_s.extend(&other.delays_s);
-        self.step_count += other.step_count;
+        self.steps_told += other.steps_told;
         self.level.cutting_s += other.level.cutting_s;
         self.level.raised += other.level.raised;
         self.level.wrong += other.level.wrong;

@@ -11,6 +11,11 @@ pub fn percentile(values: &[f64], share: f64) -> Option<f64> {
     Some(sorted.get(below + 1).map_or(low, |high| low + part * (high - low)))
 }
 
+/// The mean; `None` of none.
+pub fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
 /// The middle value; `None` of none.
 pub fn median(values: &[f64]) -> Option<f64> {
     percentile(values, 0.5)

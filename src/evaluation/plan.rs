@@ -91,6 +91,9 @@ pub struct Plan {
     pub pans: Vec<usize>,
     /// Seeds of each scenario.
     pub seeds: u64,
+    /// The plates' data sheet promises so many times the counts that the plates give; of even seeds, so many times
+    /// fewer. 1 is a sheet that is right.
+    pub sheet_off: f64,
 }
 
 impl Plan {
@@ -118,6 +121,6 @@ impl Plan {
                 }
             }
         }
-        Ok(Self { cases, seconds, pans, seeds })
+        Ok(Self { cases, seconds, pans, seeds, sheet_off: 1.0 })
     }
 }

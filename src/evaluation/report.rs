@@ -63,14 +63,9 @@ impl Row {
         SessionFigures::of(&self.marks.total)
     }
 
-    /// Median delay of a step told, s.
+    /// Median delay until a step is told, s; a step not told counts as a minute.
     pub fn delay_median_s(&self) -> Option<f64> {
         median(&self.marks.delays_s)
-    }
-
-    /// Steps that were not told.
-    pub fn steps_missed(&self) -> u32 {
-        self.marks.step_count - self.marks.delays_s.len() as u32
     }
 
     /// False level alarms for each hour of cutting; `None` without a limit.
@@ -122,6 +117,8 @@ pub struct Report {
     pub seconds: u64,
     /// Numbers of pans.
     pub pans: Vec<usize>,
+    /// How far the plates' data sheet is off, as a factor.
+    pub sheet_off: f64,
     /// For each set all scenarios together, then each of them; for each the estimator and the baselines, with every number
     /// of pans.
     pub rows: Vec<Row>,
@@ -136,6 +133,7 @@ impl Report {
             sets: Vec::new(),
             seconds: plan.seconds,
             pans: plan.pans.clone(),
+            sheet_off: plan.sheet_off,
             rows: Vec::new(),
             verdicts: Vec::new(),
         };

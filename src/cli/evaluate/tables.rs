@@ -2,7 +2,7 @@
 
 use super::super::CliError;
 use super::super::table::{columns, say};
-use crate::evaluation::{Monitor, Report, Row, Set, Verdict};
+use crate::evaluation::{Baseline, Monitor, Report, Row, Set, Verdict};
 use crate::knowledge::Words;
 
 /// The number of pans that blocks with room for one show: four when there are, else the most.
@@ -21,6 +21,9 @@ pub(super) fn print(report: &Report, words: &Words) -> Result<(), CliError> {
         let set = words.get(&format!("evaluate-set-{}", set.word()));
         let values = [("set", &*set), ("minutes", &minutes), ("seeds", &range), ("scenarios", &scenarios.join(" "))];
         say(&words.with("evaluate-set", &values))?;
+    }
+    if report.sheet_off > 1.0 {
+        say(&words.with("evaluate-sheet-off", &[("factor", &report.sheet_off.to_string())]))?;
     }
     let table = Tables { report, words };
     table.block("evaluate-monitors", table.monitors())?;
@@ -78,24 +81,28 @@ impl Tables<'_> {
     /// The estimator beside the baselines, all scenarios of a set together.
     fn monitors(&self) -> Lines {
         let mut lines = vec![self.head(&[
-            "set-head", "monitor", "pans", "rear", "total", "rmse", "coverage", "factor", "delay", "steps", "false",
-            "missed",
+            "set-head", "monitor", "pans", "runs", "rear", "total", "rmse", "coverage", "factor", "delay", "steps",
+            "false", "missed",
         ])];
         for (set, ..) in &self.report.sets {
             for monitor in Monitor::ALL {
-                let rows = self.report.pans.iter().filter_map(|&pans| self.report.row(*set, None, monitor, pans));
+                // The factory's gain asks no pan: one line is enough.
+                let lines_of = if monitor == Monitor::Baseline(Baseline::FactoryGain) { 1 } else { usize::MAX };
+                let pans = self.report.pans.iter().take(lines_of);
+                let rows = pans.filter_map(|&pans| self.report.row(*set, None, monitor, pans));
                 lines.extend(rows.map(|row| {
                     vec![
                         self.words.get(&format!("evaluate-set-{}", set.word())),
                         self.words.get(&format!("evaluate-monitor-{}", monitor.word())),
                         row.pans.to_string(),
+                        row.marks.sessions.to_string(),
                         errors(row.rear().error_median, row.rear().error_p90),
                         errors(row.total().error_median, row.total().error_p90),
                         number(row.marks.windows.rmse(), 2),
                         number(row.marks.windows.coverage(), 2),
                         number(row.marks.windows.factor(), 2),
                         number(row.delay_median_s(), 0),
-                        format!("{}/{}", row.marks.delays_s.len(), row.marks.step_count),
+                        format!("{}/{}", row.marks.steps_told, row.marks.delays_s.len()),
                         number(row.false_alarms_per_h(), 2),
                         row.level_alarms_due().map_or_else(none, |(due, missed)| format!("{missed}/{due}")),
                     ]
@@ -161,7 +168,7 @@ impl Tables<'_> {
             let activity = &row.marks.activity;
             vec![
                 number(row.delay_median_s(), 0),
-                format!("{}/{}", row.marks.delays_s.len(), row.marks.step_count),
+                format!("{}/{}", row.marks.steps_told, row.marks.delays_s.len()),
                 number(row.false_alarms_per_h(), 2),
                 row.level_alarms_due().map_or_else(none, |(due, missed)| format!("{missed}/{due}")),
                 number(row.activity().map(|share| 100.0 * share), 1),
