@@ -2,7 +2,6 @@
 
 mod tables;
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -120,27 +119,28 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
 /// All harvests of the plan, two at a time; the result is in the plan's order.
 fn run(plan: &Plan) -> Result<Vec<CaseMarks>, EquipmentError> {
     let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, Result<Vec<CaseMarks>, EquipmentError>)>> = Mutex::new(Vec::new());
     let progress = progress(plan.cases.len());
-    std::thread::scope(|scope| {
-        for _ in 0..THREADS.min(plan.cases.len()) {
-            scope.spawn(|| {
-                loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(case) = plan.cases.get(at) else { break };
-                    let marks = evaluation::evaluate(case, plan, thread_cpu);
-                    // A lock is poisoned by a panic only, and then the scope panics as well.
-                    done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((at, marks));
-                    progress.inc(1);
-                }
-            });
+    let worker = || -> Result<_, EquipmentError> {
+        let mut done = Vec::new();
+        let take = || Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, plan.cases.get(at)?)));
+        while let Some((at, case)) = take() {
+            done.push((at, evaluation::evaluate(case, plan, thread_cpu)?));
+            progress.inc(1);
         }
-    });
+        Ok(done)
+    };
+    let mut done = std::thread::scope(|scope| -> Result<_, EquipmentError> {
+        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(worker)).collect();
+        let mut done: Vec<(usize, Vec<CaseMarks>)> = Vec::new();
+        for thread in threads {
+            // A panic of a thread is one of the whole.
+            done.extend(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+        Ok(done)
+    })?;
     progress.finish_and_clear();
-    let mut done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     done.sort_by_key(|(at, _)| *at);
-    let marks: Result<Vec<_>, _> = done.into_iter().map(|(_, marks)| marks).collect();
-    Ok(marks?.into_iter().flatten().collect())
+    Ok(done.into_iter().flat_map(|(_, marks)| marks).collect())
 }
 
 /// On standard error, when that is a terminal; indicatif looks.

@@ -26,11 +26,11 @@ pub(super) fn print(report: &Report, words: &Words) -> Result<(), CliError> {
         say(&words.with("evaluate-sheet-off", &[("factor", &report.sheet_off.to_string())]))?;
     }
     let table = Tables { report, words };
-    table.block("evaluate-monitors", table.monitors())?;
-    table.block("evaluate-sessions", table.sessions())?;
-    table.block("evaluate-windows", table.windows())?;
-    table.block("evaluate-alarms", table.alarms())?;
-    table.block("evaluate-targets", table.targets())
+    table.block("evaluate-monitors", &table.monitors())?;
+    table.block("evaluate-sessions", &table.sessions())?;
+    table.block("evaluate-windows", &table.windows())?;
+    table.block("evaluate-alarms", &table.alarms())?;
+    table.block("evaluate-targets", &table.targets())
 }
 
 struct Tables<'a> {
@@ -41,10 +41,10 @@ struct Tables<'a> {
 type Lines = Vec<Vec<String>>;
 
 impl Tables<'_> {
-    fn block(&self, title: &str, lines: Lines) -> Result<(), CliError> {
+    fn block(&self, title: &str, lines: &[Vec<String>]) -> Result<(), CliError> {
         say("")?;
         say(&self.words.get(title))?;
-        columns(&lines)
+        columns(lines)
     }
 
     fn head(&self, keys: &[&str]) -> Vec<String> {
