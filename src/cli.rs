@@ -3,6 +3,7 @@
 mod convert;
 mod decode;
 mod demo;
+mod evaluate;
 mod logs;
 mod machine;
 mod options;
@@ -54,6 +55,8 @@ enum Command {
     Convert(convert::Args),
     Sessions(sessions::Args),
     Report(report::Args),
+    /// How far to trust the estimate: simulated harvests against their truth, beside simple monitors
+    Evaluate(evaluate::Args),
 }
 
 fn lang(text: &str) -> Result<Lang, String> {
@@ -112,6 +115,7 @@ pub fn main() -> ExitCode {
         Command::Convert(args) => convert::main(&args),
         Command::Sessions(args) => sessions::main(&args, &words),
         Command::Report(args) => report::main(&args),
+        Command::Evaluate(args) => evaluate::main(&args, &words),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -19,6 +19,7 @@ pub mod dashboard;
 pub mod design {}
 
 pub mod data_file;
+pub mod evaluation;
 pub mod fitting;
 pub mod harvest;
 pub mod journal;

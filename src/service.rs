@@ -15,7 +15,7 @@ mod summary;
 mod trace;
 
 pub use pace::{Pacer, Speed};
-pub use pipeline::{FrameCounts, Pipeline};
+pub use pipeline::{FrameCounts, Output, Pipeline};
 pub use run::{Outputs, RunError, RunReport, Running, run};
 pub use signals::stop_on_signals;
 pub use summary::{Summary, SummaryAlarm};

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module and those it may use, in the order in which the data flows. `cli` may use all.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("data_file", &[]),
     ("bus", &["data_file"]),
     ("machine", &["data_file"]),
@@ -21,6 +21,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("snapshot", &["machine", "harvest", "advice", "knowledge"]),
     ("dashboard", &["snapshot", "knowledge", "harvest", "advice", "machine"]),
     ("service", &["bus", "machine", "harvest", "advice", "knowledge", "record", "journal", "snapshot"]),
+    ("evaluation", &["data_file", "bus", "machine", "harvest", "advice", "knowledge", "record", "service"]),
     (
         "cli",
         &[
@@ -37,6 +38,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
             "snapshot",
             "dashboard",
             "service",
+            "evaluation",
         ],
     ),
 ];

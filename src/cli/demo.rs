@@ -8,7 +8,9 @@ use super::options::{CropOptions, MOST_SECONDS, Prepared, journal_path};
 use super::session::{self, Plan};
 use super::{CliError, table};
 use crate::bus::SimulatedSource;
+use crate::evaluation;
 use crate::knowledge::Words;
+use crate::machine::Profile;
 use crate::service::Speed;
 use crate::snapshot::SourceKind;
 
@@ -44,7 +46,12 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         session::need_terminal()?;
     }
     let scenario = Scenario::bundled(&args.scenario).map_err(CliError::input)?;
-    let prepared = Prepared::new("combine-demo", scenario.crop(), &args.crop)?;
+    let mut profile = Profile::load("combine-demo").map_err(CliError::input)?;
+    // All simulated machines speak alike, and each has measures of its own.
+    if let Some(geometry) = evaluation::geometry(scenario.machine()) {
+        profile.geometry = geometry;
+    }
+    let prepared = Prepared::of(profile, scenario.crop(), &args.crop)?;
     let db = journal_path(args.db)?;
     let source = format!("simulator: scenario {} seed {}", scenario.name(), args.seed);
     let start = prepared.session_start(scenario.start_unix_s() * 1_000_000, source, "simulator");

@@ -62,7 +62,11 @@ pub(super) struct Prepared {
 
 impl Prepared {
     pub fn new(machine: &str, crop_name: &str, options: &CropOptions) -> Result<Self, CliError> {
-        let profile = Profile::load(machine).map_err(CliError::input)?;
+        Self::of(Profile::load(machine).map_err(CliError::input)?, crop_name, options)
+    }
+
+    /// The same with a profile that is at hand.
+    pub fn of(profile: Profile, crop_name: &str, options: &CropOptions) -> Result<Self, CliError> {
         let crop = knowledge::crop(crop_name).map_err(CliError::input)?;
         let limit = knowledge::limit(options.limit.as_deref(), crop_name, &crop).map_err(CliError::input)?;
         // The sources of the advice must be there for whoever asks.

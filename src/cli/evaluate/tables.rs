@@ -1,0 +1,216 @@
+//! The table for people: five blocks over the same rows.
+
+use super::super::CliError;
+use super::super::table::{columns, say};
+use crate::evaluation::{Baseline, Monitor, Report, Row, Set, Verdict};
+use crate::knowledge::Words;
+
+/// The number of pans that blocks with room for one show: four when there are, else the most.
+const USUAL_PANS: usize = 4;
+
+/// Prints all blocks.
+pub(super) fn print(report: &Report, words: &Words) -> Result<(), CliError> {
+    say(&words.get("evaluate-title"))?;
+    let minutes = (report.seconds / 60).to_string();
+    for (set, scenarios, seeds) in &report.sets {
+        let range = match (seeds.first(), seeds.last()) {
+            (Some(first), Some(last)) if last > first => format!("{first}-{last}"),
+            (Some(first), _) => first.to_string(),
+            _ => String::new(),
+        };
+        let set = words.get(&format!("evaluate-set-{}", set.word()));
+        let values = [("set", &*set), ("minutes", &minutes), ("seeds", &range), ("scenarios", &scenarios.join(" "))];
+        say(&words.with("evaluate-set", &values))?;
+    }
+    if report.sheet_off > 1.0 {
+        say(&words.with("evaluate-sheet-off", &[("factor", &report.sheet_off.to_string())]))?;
+    }
+    let table = Tables { report, words };
+    table.block("evaluate-monitors", &table.monitors())?;
+    table.block("evaluate-sessions", &table.sessions())?;
+    table.block("evaluate-windows", &table.windows())?;
+    table.block("evaluate-alarms", &table.alarms())?;
+    table.block("evaluate-targets", &table.targets())
+}
+
+struct Tables<'a> {
+    report: &'a Report,
+    words: &'a Words,
+}
+
+type Lines = Vec<Vec<String>>;
+
+impl Tables<'_> {
+    fn block(&self, title: &str, lines: &[Vec<String>]) -> Result<(), CliError> {
+        say("")?;
+        say(&self.words.get(title))?;
+        columns(lines)
+    }
+
+    fn head(&self, keys: &[&str]) -> Vec<String> {
+        keys.iter().map(|key| self.words.get(&format!("evaluate-{key}"))).collect()
+    }
+
+    fn with_pans(&self, key: &str, pans: usize) -> String {
+        self.words.with(&format!("evaluate-{key}"), &[("pans", &pans.to_string())])
+    }
+
+    fn usual_pans(&self) -> usize {
+        let pans = &self.report.pans;
+        pans.iter().copied().find(|&pans| pans == USUAL_PANS).or(pans.last().copied()).unwrap_or(0)
+    }
+
+    /// Sets, then their scenarios: what they are called, and the key of their rows.
+    fn scopes(&self) -> impl Iterator<Item = (String, Set, Option<&str>)> {
+        self.report.sets.iter().flat_map(|(set, scenarios, _)| {
+            let all = (self.words.get(&format!("evaluate-all-{}", set.word())), *set, None);
+            let each = scenarios.iter().map(|name| (format!("  {name}"), *set, Some(name.as_str())));
+            std::iter::once(all).chain(each)
+        })
+    }
+
+    /// A line for each scope: its name, and cells made of the estimator's rows with these numbers of pans.
+    fn by_scope(&self, head: Vec<String>, pans: &[usize], cells: impl Fn(&[Option<&Row>]) -> Vec<String>) -> Lines {
+        let line = |(name, set, scenario): (String, Set, Option<&str>)| {
+            let rows = pans.iter().map(|&pans| self.report.row(set, scenario, Monitor::Grainloss, pans));
+            std::iter::once(name).chain(cells(&rows.collect::<Vec<_>>())).collect()
+        };
+        std::iter::once(head).chain(self.scopes().map(line)).collect()
+    }
+
+    /// The estimator beside the baselines, all scenarios of a set together.
+    fn monitors(&self) -> Lines {
+        let mut lines = vec![self.head(&[
+            "set-head", "monitor", "pans", "runs", "rear", "total", "rmse", "coverage", "factor", "delay", "steps",
+            "false", "missed",
+        ])];
+        for (set, ..) in &self.report.sets {
+            for monitor in Monitor::ALL {
+                // The factory's gain asks no pan: one line is enough.
+                let lines_of = if monitor == Monitor::Baseline(Baseline::FactoryGain) { 1 } else { usize::MAX };
+                let pans = self.report.pans.iter().take(lines_of);
+                let rows = pans.filter_map(|&pans| self.report.row(*set, None, monitor, pans));
+                lines.extend(rows.map(|row| {
+                    vec![
+                        self.words.get(&format!("evaluate-set-{}", set.word())),
+                        self.words.get(&format!("evaluate-monitor-{}", monitor.word())),
+                        row.pans.to_string(),
+                        row.marks.sessions.to_string(),
+                        errors(row.rear().error_median, row.rear().error_p90),
+                        errors(row.total().error_median, row.total().error_p90),
+                        number(row.marks.windows.rmse(), 2),
+                        number(row.marks.windows.coverage(), 2),
+                        number(row.marks.windows.factor(), 2),
+                        number(row.delay_median_s(), 0),
+                        format!("{}/{}", row.marks.steps_told, row.marks.delays_s.len()),
+                        number(row.false_alarms_per_h(), 2),
+                        row.level_alarms_due().map_or_else(none, |(due, missed)| format!("{missed}/{due}")),
+                    ]
+                }));
+            }
+        }
+        lines
+    }
+
+    fn sessions(&self) -> Lines {
+        let pans = &self.report.pans;
+        let mut head = self.head(&["scenario"]);
+        for key in ["rear-pans", "total-pans"] {
+            head.extend(pans.iter().map(|&pans| self.with_pans(key, pans)));
+        }
+        head.extend(self.head(&["rear-coverage", "rear-factor", "total-coverage", "total-factor"]));
+        let usual = pans.iter().position(|&pans| pans == self.usual_pans());
+        self.by_scope(head, pans, |rows| {
+            let rear = rows.iter().map(|row| row.map(Row::rear).unwrap_or_default());
+            let total = rows.iter().map(|row| row.map(Row::total).unwrap_or_default());
+            let errors = rear.chain(total).map(|figures| errors(figures.error_median, figures.error_p90));
+            let mut cells: Vec<String> = errors.collect();
+            let row = usual.and_then(|at| rows[at]);
+            for figures in [row.map(Row::rear), row.map(Row::total)].map(Option::unwrap_or_default) {
+                cells.extend([number(figures.coverage, 2), number(figures.factor, 2)]);
+            }
+            cells
+        })
+    }
+
+    fn windows(&self) -> Lines {
+        let pans = &self.report.pans;
+        let mut head = self.head(&["scenario", "windows-head"]);
+        for key in ["rmse-pans", "coverage-pans", "factor-pans"] {
+            head.extend(pans.iter().map(|&pans| self.with_pans(key, pans)));
+        }
+        self.by_scope(head, pans, |rows| {
+            let windows: Vec<_> = rows.iter().map(|row| row.map(|row| row.marks.windows)).collect();
+            let first = windows.iter().flatten().next();
+            let mut cells = vec![first.map_or_else(none, |windows| windows.judged.to_string())];
+            cells.extend(windows.iter().map(|windows| number(windows.and_then(|windows| windows.rmse()), 2)));
+            cells.extend(windows.iter().map(|windows| number(windows.and_then(|windows| windows.coverage()), 2)));
+            cells.extend(windows.iter().map(|windows| number(windows.and_then(|windows| windows.factor()), 2)));
+            cells
+        })
+    }
+
+    fn alarms(&self) -> Lines {
+        let head = self.head(&[
+            "scenario",
+            "delay",
+            "steps",
+            "false",
+            "missed",
+            "activity",
+            "turning-cut",
+            "lugging",
+            "basis",
+            "cpu",
+        ]);
+        self.by_scope(head, &[self.usual_pans()], |rows| {
+            let Some(row) = rows[0] else { return vec![none()] };
+            let activity = &row.marks.activity;
+            vec![
+                number(row.delay_median_s(), 0),
+                format!("{}/{}", row.marks.steps_told, row.marks.delays_s.len()),
+                number(row.false_alarms_per_h(), 2),
+                row.level_alarms_due().map_or_else(none, |(due, missed)| format!("{missed}/{due}")),
+                number(row.activity().map(|share| 100.0 * share), 1),
+                number(activity.turning_cut.f1(), 2),
+                number(activity.lugging.f1(), 2),
+                row.bases().map_or_else(none, |bases| bases.map(|share| format!("{:.0}", 100.0 * share)).join("/")),
+                number(row.cpu_us(), 0),
+            ]
+        })
+    }
+
+    fn targets(&self) -> Lines {
+        let line = |verdict: &Verdict| {
+            let (least, most) = verdict.target.range;
+            let met = match verdict.is_met() {
+                Some(true) => "evaluate-met",
+                Some(false) => "evaluate-not-met",
+                None => "evaluate-not-judged",
+            };
+            vec![
+                self.words.get(met),
+                number(verdict.figure, 3),
+                format!("{least}-{most}"),
+                self.words.get(&format!("evaluate-target-{}", verdict.target.id)),
+            ]
+        };
+        self.report.verdicts.iter().map(line).collect()
+    }
+}
+
+fn none() -> String {
+    "-".to_owned()
+}
+
+fn number(value: Option<f64>, decimals: usize) -> String {
+    value.map_or_else(none, |value| format!("{value:.decimals$}"))
+}
+
+/// Median and 90th percentile in per cent.
+fn errors(median: Option<f64>, p90: Option<f64>) -> String {
+    match (median, p90) {
+        (Some(median), Some(p90)) => format!("{:.0}/{:.0}", 100.0 * median, 100.0 * p90),
+        _ => none(),
+    }
+}

@@ -1,0 +1,175 @@
+//! What an alarm should have been, from the truth; and the alarm of a simple monitor.
+
+use grainloss_simulator::{Activity, TruthRow};
+
+use super::metrics::mean;
+use super::told::Told;
+
+/// Crop has come through the machine once the truth has cut for so long, s.
+const SETTLED_S: usize = 20;
+/// The share lost that an alarm is judged by is that of so many seconds: the ten that the monitors average over, and the
+/// ten of their on-delay.
+const SHARE_S: usize = 20;
+/// From this multiple of the limit on an alarm must come (F7), if it lasts so long.
+const MUST_ALARM: f64 = 1.5;
+const LASTS_S: usize = 30;
+/// Two episodes so near to each other are one, s.
+const JOINED_S: usize = 60;
+
+/// A step: the loss behind the machine of the next half minute is at least twice that of the two minutes of cutting
+/// before.
+const STEP: f64 = 2.0;
+const BEFORE_S: usize = 120;
+const LEAST_BEFORE_S: usize = 60;
+const AFTER_S: usize = 30;
+/// After a step no other one is looked for, s; one that is not told in so long is missed.
+const APART_S: usize = 300;
+pub(super) const MISSED_AFTER_S: usize = 60;
+/// The step is there, and is told, halfway up in logarithms: √2 times what was before, in the mean of the last ten
+/// seconds where it is told.
+const HALFWAY: f64 = std::f64::consts::SQRT_2;
+const TOLD_S: usize = 10;
+
+/// Loss behind the machine, kg/s.
+pub(super) fn rear_kg_s(row: &TruthRow) -> f64 {
+    row.threshing_loss_kg_s + row.separation_loss_kg_s + row.cleaning_loss_kg_s
+}
+
+/// For each second, whether the machine has cut without a pause for long enough to be full of this pass's crop.
+fn settled(cutting: impl Iterator<Item = bool>) -> Vec<bool> {
+    let mut cut_s = 0;
+    let second = |cutting: bool| {
+        cut_s = if cutting { cut_s + 1 } else { 0 };
+        cut_s > SETTLED_S
+    };
+    cutting.map(second).collect()
+}
+
+fn is_cutting(row: &TruthRow) -> bool {
+    row.state == Activity::Cutting
+}
+
+/// How a monitor's level alarms agree with the truth.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct LevelMarks {
+    /// Time cut, s; 0 where no limit is named.
+    pub cutting_s: u32,
+    /// Alarms raised.
+    pub raised: u32,
+    /// Of them, those during whose on-delay the truth was below the limit.
+    pub wrong: u32,
+    /// Times when an alarm had to come.
+    pub due: u32,
+    /// Of them, those without one.
+    pub missed: u32,
+}
+
+/// Judges the level alarms against this limit, a share of the grain.
+pub(super) fn level(told: &Told, truth: &[TruthRow], limit: f64) -> LevelMarks {
+    let share = |at: usize| {
+        let rows = &truth[(at + 1).saturating_sub(SHARE_S)..=at];
+        let grain: f64 = rows.iter().map(|row| row.grain_in_kg_s).sum();
+        let lost: f64 = rows.iter().map(|row| row.header_loss_kg_s + rear_kg_s(row)).sum();
+        if grain > 0.0 { lost / grain } else { 0.0 }
+    };
+    let is_wrong = |from: usize| share(from.min(truth.len() - 1)) < limit;
+    let settled = settled(truth.iter().map(is_cutting));
+    let high = (0..truth.len()).filter(|&at| settled[at] && share(at) >= MUST_ALARM * limit);
+    // First second, last second, and how many between.
+    let mut episodes: Vec<(usize, usize, usize)> = Vec::new();
+    for at in high {
+        match episodes.last_mut() {
+            Some((_, last, count)) if at - *last <= JOINED_S => (*last, *count) = (at, *count + 1),
+            _ => episodes.push((at, at, 1)),
+        }
+    }
+    episodes.retain(|&(.., count)| count >= LASTS_S);
+    let is_missed = |&(first, last, _): &(usize, usize, usize)| {
+        !told.level_alarms.iter().any(|&(from, to)| from <= last + TOLD_S && to > first)
+    };
+    LevelMarks {
+        cutting_s: truth.iter().filter(|row| is_cutting(row)).count() as u32,
+        raised: told.level_alarms.len() as u32,
+        wrong: told.level_alarms.iter().filter(|&&(from, _)| is_wrong(from)).count() as u32,
+        due: episodes.len() as u32,
+        missed: episodes.iter().filter(|episode| is_missed(episode)).count() as u32,
+    }
+}
+
+/// A step of the truth's loss: the second in which it is halfway up, and the seconds before that it is compared with.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Step {
+    pub at: usize,
+    pub before: Vec<usize>,
+}
+
+/// The steps of a harvest, from the truth alone. They are looked for within passes, with the machine full.
+pub(super) fn steps(truth: &[TruthRow]) -> Vec<Step> {
+    let settled = settled(truth.iter().map(is_cutting));
+    let rear: Vec<f64> = truth.iter().map(rear_kg_s).collect();
+    let mean_of = |places: &[usize]| mean(&places.iter().map(|&at| rear[at]).collect::<Vec<_>>()).unwrap_or(0.0);
+    let mut steps: Vec<Step> = Vec::new();
+    let mut from = 0;
+    for at in 0..truth.len().saturating_sub(AFTER_S) {
+        if at < from || !(at.saturating_sub(SETTLED_S)..at + AFTER_S).all(|near| settled[near]) {
+            continue;
+        }
+        let before: Vec<usize> = (at.saturating_sub(BEFORE_S)..at).filter(|&place| settled[place]).collect();
+        if before.len() < LEAST_BEFORE_S {
+            continue;
+        }
+        let (low, after) = (mean_of(&before), (at..at + AFTER_S).collect::<Vec<_>>());
+        if low > 0.0 && mean_of(&after) >= STEP * low {
+            let halfway = after.into_iter().find(|&place| rear[place] >= HALFWAY * low);
+            steps.push(Step { at: halfway.unwrap_or(at), before });
+            from = at + APART_S;
+        }
+    }
+    steps
+}
+
+/// How long after the step a monitor has told of it, s: by an alarm of loss, or by a figure halfway up. `None` when it
+/// has not within a minute, or has no figure of before.
+pub(super) fn delay_s(step: &Step, told: &Told) -> Option<f64> {
+    let values: Vec<Option<f64>> = told.rear_kg_s.iter().map(|said| said.map(|said| said.value)).collect();
+    let before: Vec<f64> = step.before.iter().filter_map(|&at| values[at]).collect();
+    let low = mean(&before)?;
+    let is_up = |at: usize| {
+        let last: Vec<f64> = values[(at + 1).saturating_sub(TOLD_S)..=at].iter().copied().flatten().collect();
+        mean(&last).is_some_and(|now| now >= HALFWAY * low)
+    };
+    let mut after = step.at..(step.at + MISSED_AFTER_S).min(values.len());
+    let told_at = after.find(|&at| is_up(at) || told.raised.contains(&at))?;
+    Some((told_at - step.at) as f64)
+}
+
+/// When a simple monitor's level alarm stands: ten seconds of settled cutting above the limit raise it, twenty below end
+/// it, and so does a minute in which nothing is cut.
+pub(super) fn simple_level_alarms(shares: &[Option<f64>], cutting: &[bool], limit: f64) -> Vec<(usize, usize)> {
+    const RAISE_S: u32 = 10;
+    const CLEAR_S: u32 = 20;
+    const FORGET_S: u32 = 60;
+    let settled = settled(cutting.iter().copied());
+    let (mut above_s, mut below_s, mut idle_s, mut since, mut spans) = (0, 0, 0, None, Vec::new());
+    for (at, share) in shares.iter().enumerate() {
+        let judged = share.filter(|_| settled[at]);
+        (above_s, below_s, idle_s) = match judged {
+            None => (0, 0, idle_s + 1),
+            Some(share) if share > limit => (above_s + 1, 0, 0),
+            Some(_) => (0, below_s + 1, 0),
+        };
+        match since {
+            None if above_s >= RAISE_S => since = Some(at),
+            Some(from) if below_s >= CLEAR_S || idle_s > FORGET_S => {
+                spans.push((from, at));
+                since = None;
+            }
+            _ => {}
+        }
+    }
+    spans.extend(since.map(|from| (from, shares.len())));
+    spans
+}
+
+#[cfg(test)]
+mod tests;

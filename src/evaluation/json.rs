@@ -1,0 +1,102 @@
+//! The table for programs.
+
+use serde_json::{Value, json};
+
+use super::metrics::Confusion;
+use super::report::{Report, Row, SessionFigures};
+
+/// The report as JSON: the same bytes in every run, unless `cpu` asks for the processor's time.
+pub fn json(report: &Report, cpu: bool) -> Value {
+    let sets = report
+        .sets
+        .iter()
+        .map(|(set, scenarios, seeds)| json!({"set": set.word(), "scenarios": scenarios, "seeds": seeds}));
+    let targets = report.verdicts.iter().map(|verdict| {
+        json!({
+            "id": verdict.target.id,
+            "least": verdict.target.range.0,
+            "most": verdict.target.range.1,
+            "figure": verdict.figure.map(round),
+            "met": verdict.is_met(),
+        })
+    });
+    json!({
+        "note": "simulated plants, structure not shared",
+        "software": concat!("grainloss ", env!("CARGO_PKG_VERSION")),
+        "seconds": report.seconds,
+        "sheet_off": report.sheet_off,
+        "pans": report.pans,
+        "sets": sets.collect::<Vec<_>>(),
+        "rows": report.rows.iter().map(|line| row(line, cpu)).collect::<Vec<_>>(),
+        "targets": targets.collect::<Vec<_>>(),
+    })
+}
+
+/// Six significant digits: more would be noise.
+fn round(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
+}
+
+fn row(row: &Row, cpu: bool) -> Value {
+    let marks = &row.marks;
+    let windows = &marks.windows;
+    let mut json = json!({
+        "set": row.set.word(),
+        "scenario": row.scenario,
+        "monitor": row.monitor.word(),
+        "pans": row.pans,
+        "sessions": marks.sessions,
+        "rear": session(row.rear()),
+        "total": session(row.total()),
+        "ten_seconds": {
+            "windows": windows.judged,
+            "told": windows.told,
+            "rmse": windows.rmse().map(round),
+            "coverage": windows.coverage().map(round),
+            "factor": windows.factor().map(round),
+        },
+        "steps": {
+            "count": marks.delays_s.len(),
+            "told": marks.steps_told,
+            "delay_median_s": row.delay_median_s().map(round),
+        },
+        "level_alarms": {
+            "cutting_h": round(row.limited_h()),
+            "raised": row.level_alarms_raised(),
+            "false": marks.level.wrong,
+            "false_per_h": row.false_alarms_per_h().map(round),
+            "due": row.level_alarms_due().map(|due| due.0),
+            "missed": row.level_alarms_due().map(|due| due.1),
+        },
+        "activity": row.activity().map(|right| json!({
+            "right": round(right),
+            "turning_cut": confusion(marks.activity.turning_cut),
+            "lugging": confusion(marks.activity.lugging),
+        })),
+        "basis": row.bases().map(|[model_only, sensed, calibrated, fault]| json!({
+            "model-only": round(model_only), "sensed": round(sensed), "calibrated": round(calibrated),
+            "fault": round(fault),
+        })),
+    });
+    if cpu {
+        json["cpu_us_per_step"] = row.cpu_us().map(round).into();
+    }
+    json
+}
+
+/// Seconds.
+fn confusion(marks: Confusion) -> Value {
+    json!({
+        "f1": marks.f1().map(round), "both": marks.both, "only_told": marks.only_told, "only_true": marks.only_true,
+    })
+}
+
+fn session(figures: SessionFigures) -> Value {
+    json!({
+        "error_median": figures.error_median.map(round),
+        "error_p90": figures.error_p90.map(round),
+        "ratio_median": figures.ratio_median.map(round),
+        "coverage": figures.coverage.map(round),
+        "factor": figures.factor.map(round),
+    })
+}

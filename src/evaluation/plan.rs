@@ -1,0 +1,126 @@
+//! What is run: scenarios, seeds, lengths and numbers of pans. The two sets were chosen before anybody had looked at a
+//! figure of either, and stay as they are.
+
+use grainloss_simulator::{Scenario, ScenarioError};
+
+/// Scenarios on which the estimator may be tuned, and the first of their seeds.
+const TUNE: [&str; 5] = ["wheat", "wheat-hurried", "wheat-steady", "barley-walker", "rice-tracked"];
+const TUNE_SEED: u64 = 1;
+/// All others are for the test, with seeds of their own.
+const TEST_SEED: u64 = 101;
+/// What `--quick` runs: one scenario of each set.
+pub const QUICK: [&str; 2] = ["wheat-steady", "wheat-turns"];
+
+/// One of the two sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Set {
+    /// The estimator may be tuned on it.
+    Tune,
+    /// Nobody tunes on it.
+    Test,
+}
+
+impl Set {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Tune, Self::Test];
+
+    /// The word in tables and for programs.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Tune => "tune",
+            Self::Test => "test",
+        }
+    }
+
+    /// The set that a scenario belongs to.
+    pub fn of(scenario: &str) -> Self {
+        if TUNE.contains(&scenario) { Self::Tune } else { Self::Test }
+    }
+
+    /// The first of its seeds; the others follow.
+    pub const fn first_seed(self) -> u64 {
+        match self {
+            Self::Tune => TUNE_SEED,
+            Self::Test => TEST_SEED,
+        }
+    }
+}
+
+/// Which sets are asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sets {
+    /// The tuning set.
+    Tune,
+    /// The test set.
+    Test,
+    /// Both.
+    #[default]
+    All,
+}
+
+impl Sets {
+    /// True when this set is among them.
+    pub fn has(self, set: Set) -> bool {
+        match self {
+            Self::All => true,
+            Self::Tune => set == Set::Tune,
+            Self::Test => set == Set::Test,
+        }
+    }
+}
+
+/// One harvest to be run.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Where it belongs.
+    pub set: Set,
+    /// The scenario.
+    pub scenario: Scenario,
+    /// The seed.
+    pub seed: u64,
+}
+
+/// All that is to be run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The harvests: the tuning set first, scenarios by name, seeds rising.
+    pub cases: Vec<Case>,
+    /// Length of each, s.
+    pub seconds: u64,
+    /// Numbers of rear pans, rising.
+    pub pans: Vec<usize>,
+    /// Seeds of each scenario.
+    pub seeds: u64,
+    /// The plates' data sheet promises so many times the counts that the plates give; of even seeds, so many times
+    /// fewer. 1 is a sheet that is right.
+    pub sheet_off: f64,
+}
+
+impl Plan {
+    /// The harvests of these sets, of all bundled scenarios or of those named.
+    pub fn new(
+        sets: Sets,
+        named: &[String],
+        seeds: u64,
+        seconds: u64,
+        mut pans: Vec<usize>,
+    ) -> Result<Self, ScenarioError> {
+        pans.sort_unstable();
+        pans.dedup();
+        // A name that is none is told, even when its set is not asked for.
+        named.iter().try_for_each(|name| Scenario::bundled(name).map(|_| ()))?;
+        let mut names = Scenario::bundled_names();
+        names.retain(|name| named.is_empty() || named.iter().any(|asked| asked == name));
+        names.sort_unstable();
+        let mut cases = Vec::new();
+        for set in Set::ALL.into_iter().filter(|&set| sets.has(set)) {
+            for name in names.iter().filter(|name| Set::of(name) == set) {
+                let scenario = Scenario::bundled(name)?;
+                for seed in set.first_seed()..set.first_seed() + seeds {
+                    cases.push(Case { set, scenario: scenario.clone(), seed });
+                }
+            }
+        }
+        Ok(Self { cases, seconds, pans, seeds, sheet_off: 1.0 })
+    }
+}
