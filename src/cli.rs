@@ -3,6 +3,7 @@
 mod convert;
 mod decode;
 mod demo;
+mod log_file;
 mod logs;
 mod machine;
 mod options;
