@@ -15,7 +15,7 @@ use thiserror::Error;
 pub use clock::{BusClock, ClockChange};
 pub use health::{BusHealth, BusNews, BusState, ErrorFrame, Happening, Told, worst};
 pub(crate) use log::mdf;
-pub use log::{LogBytes, LogSource, LogTotals, open_log, unpacked};
+pub use log::{LogBytes, LogSource, LogTotals, unpacked};
 pub use simulated::SimulatedSource;
 pub use socketcan::{Filter, LiveSource, can_interfaces};
 

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::{BusError, FrameSource, Polled};
 use crate::data_file;
 
-pub use unpack::{LogBytes, open_log, unpacked};
+pub use unpack::{LogBytes, unpacked};
 
 /// What all the logs of a replay held.
 #[derive(Clone, Debug, Default)]

@@ -1,18 +1,11 @@
 //! The bytes of a log, unpacked.
 
-use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
-use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 
 /// The bytes of a log, wherever they come from.
 pub type LogBytes = Box<dyn Read + Send>;
-
-/// Opens a log and looks at its first bytes; `-` is standard input.
-pub fn open_log(path: &Path) -> io::Result<LogBytes> {
-    if path.as_os_str() == "-" { unpacked(io::stdin()) } else { unpacked(File::open(path)?) }
-}
 
 /// What is inside gzip or zstd; other bytes as they are.
 pub fn unpacked(mut raw: impl Read + Send + 'static) -> io::Result<LogBytes> {
