@@ -4,6 +4,7 @@ mod convert;
 mod decode;
 mod demo;
 mod evaluate;
+mod log_file;
 mod logs;
 mod machine;
 mod options;

@@ -405,7 +405,9 @@ fn what_programs_read_is_the_same_in_both_languages() {
 fn one_wrong_output_costs_no_other() {
     let sandbox = with_log();
     let kept = ["kept.log", "kept.csv", "kept.json"];
-    kept.iter().for_each(|name| sandbox.write(name, "kept"));
+    for name in kept {
+        sandbox.write(name, "kept");
+    }
     let wrong = "none/x";
     let simulate = |more: [&'static str; 4]| [&["simulate", "--seconds", "2"], &more[..]].concat();
     for args in [

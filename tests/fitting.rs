@@ -189,6 +189,22 @@ fn a_profile_can_be_made_from_a_log_and_a_database() {
     assert_eq!(check["channels"]["loss.separation_left"]["max"], 10.0);
 }
 
+/// 2000 × 0.001 m/s in bytes 10 and 11 of twelve, announced to everyone and sent in two frames (J1939-21).
+#[test]
+fn suggest_puts_messages_of_several_frames_together() {
+    let sandbox = Sandbox::new();
+    let id = 0x98FF_1005_u32;
+    let long = format!("BO_ {id} LONG: 12 X\n SG_ GroundSpeed : 72|16@1+ (0.001,0) [0|64.255] \"m/s\" X\n\nBA_DEF_ ");
+    sandbox.write("own.dbc", DBC.replacen("BA_DEF_ ", &long, 1));
+    let mut log = String::new();
+    line(&mut log, 1, "can0", "18ECFF05#200C0002FF10FF00");
+    line(&mut log, 60, "can0", "18EBFF05#0100000000000000");
+    line(&mut log, 120, "can0", "18EBFF05#020000D00700FFFF");
+    sandbox.write("bus.log", log);
+    let table = sandbox.ok(&["machine", "suggest", "bus.log", "--dbc", "own.dbc", "--lang", "en"]).out;
+    assert!(table.lines().any(|l| l.contains("LONG.GroundSpeed") && l.contains("100 % valid, 2..2")), "{table}");
+}
+
 #[test]
 fn what_cannot_be_read_is_said() {
     let sandbox = Sandbox::new();

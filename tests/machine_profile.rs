@@ -772,3 +772,15 @@ fn a_profile_needs_no_database_when_it_says_itself_where_the_bits_are() {
     assert_eq!(error.line, Some(9));
     assert!(error.problem.contains("no database") && error.problem.contains("dbc"), "{}", error.problem);
 }
+
+#[test]
+fn a_flag_that_is_sent_on_change_only_holds_without_a_second_frame() {
+    let source = "{ signal = \"STATE.Plate\", codes = \"none\", hold_on_ms = 300, hold_off_ms = 500 }";
+    let mut bus = one("header.engaged", source, "timeout_ms = 0");
+    let engaged = |bus: &mut Bus, at_ms| bus.read(at_ms, Channel::HeaderEngaged).value;
+    bus.send(0, "18FF2280#00FFFFFFFFFFFFFF");
+    bus.send(1000, "18FF2280#01FFFFFFFFFFFFFF");
+    assert_eq!([1299, 1300, 9000].map(|at_ms| engaged(&mut bus, at_ms)), [Some(0.0), Some(1.0), Some(1.0)]);
+    bus.send(10_000, "18FF2280#00FFFFFFFFFFFFFF");
+    assert_eq!([10_499, 10_500].map(|at_ms| engaged(&mut bus, at_ms)), [Some(1.0), Some(0.0)]);
+}

@@ -58,6 +58,14 @@ fn what_cannot_be_is_refused_with_its_key_and_what_would_do() {
 }
 
 #[test]
+fn a_log_goes_to_standard_output_too() {
+    let sandbox = Sandbox::new();
+    sandbox.ok(&["simulate", "--seconds", "2", "--out", "a.log"]);
+    let ended = sandbox.ok(&["simulate", "--seconds", "2", "--out", "-"]);
+    assert!(ended.out == sandbox.text("a.log") && !sandbox.path("-").exists());
+}
+
+#[test]
 fn a_log_is_compressed_by_its_name_and_the_same_for_the_same_seed() {
     let sandbox = Sandbox::new();
     for name in ["a.log", "b.log", "c.log.zst", "d.log.gz"] {

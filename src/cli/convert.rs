@@ -1,14 +1,12 @@
 //! `grainloss convert`: a log of any format as a candump log.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use grainloss_can::candump::write_frame;
 use grainloss_can::log::Reader;
 
+use super::log_file::LogFile;
 use super::options::apart;
 use super::{CliError, complain, logs};
 use crate::bus::LogBytes;
@@ -38,7 +36,8 @@ pub(super) fn main(args: &Args) -> Result<(), CliError> {
         Err(error) => Some(error),
         Ok(None) => None,
         Ok(Some(first)) => {
-            let out = out.insert(Out::create(&args.output)?);
+            let wrong = |error| CliError::input(format!("{}: {error}", args.output.display()));
+            let out = out.insert(LogFile::create(&args.output).map_err(wrong)?);
             let written = write_frame(out, &reader.interfaces()[usize::from(first.interface)], &first);
             match written.and_then(|()| copy(&mut reader, out)) {
                 Ok(damaged) => damaged,
@@ -47,7 +46,7 @@ pub(super) fn main(args: &Args) -> Result<(), CliError> {
         }
     };
     logs::check(&args.input, &reader, damaged.as_ref())?;
-    if let Some(Err(error)) = out.map(Out::finish) {
+    if let Some(Err(error)) = out.map(LogFile::finish) {
         return gone_or_full(&args.output, &error);
     }
     logs::tell(&args.input, &reader);
@@ -67,7 +66,7 @@ pub(super) fn main(args: &Args) -> Result<(), CliError> {
 }
 
 /// Copies all frames that are left. What broke the log, if something did.
-fn copy(reader: &mut Reader<LogBytes>, out: &mut Out) -> io::Result<Option<io::Error>> {
+fn copy(reader: &mut Reader<LogBytes>, out: &mut LogFile) -> io::Result<Option<io::Error>> {
     loop {
         match reader.next_with(|interface, frame| write_frame(out, interface, frame)) {
             Ok(Some(written)) => written?,
@@ -84,55 +83,4 @@ fn gone_or_full(path: &Path, error: &io::Error) -> Result<(), CliError> {
     }
     let path = if path.as_os_str() == "-" { "standard output".to_owned() } else { path.display().to_string() };
     Err(CliError::failed(format!("{path}: {error}")))
-}
-
-/// Where the lines go.
-enum Out {
-    Plain(BufWriter<Box<dyn Write>>),
-    Gzip(Box<GzEncoder<BufWriter<Box<dyn Write>>>>),
-    Zstd(zstd::Encoder<'static, BufWriter<Box<dyn Write>>>),
-}
-
-impl Out {
-    fn create(path: &Path) -> Result<Self, CliError> {
-        let wrong = |error: io::Error| CliError::input(format!("{}: {error}", path.display()));
-        let raw: Box<dyn Write> = if path.as_os_str() == "-" {
-            Box::new(io::stdout().lock())
-        } else {
-            Box::new(File::create(path).map_err(wrong)?)
-        };
-        let raw = BufWriter::with_capacity(1 << 16, raw);
-        Ok(match path.extension().and_then(|extension| extension.to_str()) {
-            Some("gz") => Self::Gzip(Box::new(GzEncoder::new(raw, Compression::default()))),
-            Some("zst") => Self::Zstd(zstd::Encoder::new(raw, zstd::DEFAULT_COMPRESSION_LEVEL).map_err(wrong)?),
-            _ => Self::Plain(raw),
-        })
-    }
-
-    /// Writes what is left.
-    fn finish(self) -> io::Result<()> {
-        match self {
-            Self::Plain(mut out) => out.flush(),
-            Self::Gzip(out) => out.finish()?.flush(),
-            Self::Zstd(out) => out.finish()?.flush(),
-        }
-    }
-}
-
-impl Write for Out {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Plain(out) => out.write(bytes),
-            Self::Gzip(out) => out.write(bytes),
-            Self::Zstd(out) => out.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Plain(out) => out.flush(),
-            Self::Gzip(out) => out.flush(),
-            Self::Zstd(out) => out.flush(),
-        }
-    }
 }

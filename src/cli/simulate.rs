@@ -34,7 +34,7 @@ pub(super) struct Args {
     /// The same seed gives the same harvest, to the last bit, on any machine
     #[arg(long, default_value_t = 1, value_name = "N")]
     seed: u64,
-    /// Write a log in the form of candump -L
+    /// Write a log in the form of candump -L; `-` is standard output
     #[arg(long, value_name = "FILE.log[.zst|.gz]")]
     out: Option<PathBuf>,
     /// Send on this virtual CAN interface
@@ -96,6 +96,7 @@ fn loaded(name: &str) -> Result<Scenario, CliError> {
 fn run(args: &Args, scenario: &Scenario) -> Result<(), CliError> {
     let outputs = [("--out", &args.out), ("--truth", &args.truth), ("--pans", &args.pans)];
     let outputs = outputs.into_iter().filter_map(|(option, path)| Some((option, path.as_ref()?)));
+    let outputs = outputs.filter(|(option, path)| *option != "--out" || path.as_os_str() != "-");
     let scenario_file = PathBuf::from(&args.scenario);
     apart([("--scenario", &scenario_file)].into_iter(), outputs.clone())?;
     writable(outputs)?;
@@ -154,7 +155,9 @@ struct Table {
 impl Table {
     fn create(path: Option<&Path>, option: &str, header: &str) -> Result<Option<Self>, CliError> {
         let Some(path) = path else { return Ok(None) };
-        let mut table = Self { file: buffered(create(path, option)?), path: path.to_owned() };
+        let made = File::create(path);
+        let file = made.map_err(|error| CliError::input(format!("{option} {}: {error}", path.display())))?;
+        let mut table = Self { file: BufWriter::new(file), path: path.to_owned() };
         table.put(header)?;
         Ok(Some(table))
     }
@@ -166,15 +169,6 @@ impl Table {
     fn finish(mut self) -> Result<(), CliError> {
         self.file.flush().map_err(|error| unwritable(&self.path, &error))
     }
-}
-
-fn create(path: &Path, option: &str) -> Result<File, CliError> {
-    File::create(path).map_err(|error| CliError::input(format!("{option} {}: {error}", path.display())))
-}
-
-/// With room for some thousand lines.
-fn buffered<W: Write>(to: W) -> BufWriter<W> {
-    BufWriter::with_capacity(1 << 16, to)
 }
 
 /// A full disk in the middle of the work.

@@ -1,6 +1,6 @@
 //! Which signals of a database may be which quantity: by number, by name, by unit, and by what a log shows of them.
 
-use grainloss_can::{CodeRule, Database, Frame, Matching, Message, Signal, State};
+use grainloss_can::{Assembler, CodeRule, Database, Frame, Matching, Message, Signal, State, Taken};
 use serde::Deserialize;
 
 use crate::data_file::FileError;
@@ -77,6 +77,7 @@ struct Observed {
 pub struct Suggestions {
     database: Database,
     hints: Hints,
+    assembler: Assembler,
     /// For each message, for each signal.
     observed: Vec<Vec<Observed>>,
 }
@@ -86,18 +87,25 @@ impl Suggestions {
     pub fn new(database: Database) -> Result<Self, FileError> {
         let hints: Hints = knowledge::load("hints.toml", include_str!("../../knowledge/hints.toml"))?;
         let observed = database.messages().iter().map(|m| vec![Observed::default(); m.signals.len()]).collect();
-        Ok(Self { database, hints, observed })
+        let assembler = Assembler::new(database.fast_packets().collect());
+        Ok(Self { database, hints, assembler, observed })
     }
 
     /// Takes one frame in.
     pub fn take(&mut self, frame: &Frame) {
-        let Some(number) = self.database.index_of(frame.id) else { return };
-        let message = &self.database.messages()[number];
-        for (signal, observed) in message.signals.iter().zip(&mut self.observed[number]) {
-            if !message.holds(signal, frame) {
+        let Self { database, assembler, observed, .. } = self;
+        let (id, payload) = match assembler.take(frame, |id| database.index_of(id).is_some()) {
+            Taken::Alone => (frame.id, frame.into()),
+            Taken::Part => return,
+            Taken::Whole { id, payload } => (id, payload),
+        };
+        let Some(number) = database.index_of(id) else { return };
+        let message = &database.messages()[number];
+        for (signal, observed) in message.signals.iter().zip(&mut observed[number]) {
+            if !message.holds(signal, payload) {
                 continue;
             }
-            let value = signal.decode(frame);
+            let value = signal.decode(payload);
             observed.frames += 1;
             if value.state == State::Valid {
                 observed.valid += 1;

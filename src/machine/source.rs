@@ -49,6 +49,11 @@ pub(super) struct SourceSpec {
 }
 
 impl SourceSpec {
+    /// A flag that must hold for a while before it counts.
+    pub const fn holds(&self) -> bool {
+        self.hold_on_us > 0 || self.hold_off_us > 0
+    }
+
     /// Checks what the profile says beside the signal itself.
     pub fn new(
         channel: Channel,

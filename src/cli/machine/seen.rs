@@ -25,7 +25,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "can0")]
     iface: Option<String>,
     /// How long to listen, s
-    #[arg(long, value_name = "N", requires = "iface", default_value_t = 10)]
+    #[arg(long, value_name = "N", conflicts_with = "logs", default_value_t = 10)]
     seconds: u64,
     /// A DBC file, or the name of a bundled one, to name messages
     #[arg(long, value_name = "FILE.dbc")]

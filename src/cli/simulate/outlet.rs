@@ -1,22 +1,18 @@
 //! Where the frames go: a log, compressed by its name, or an interface.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use grainloss_can::candump::write_frame;
 use grainloss_simulator::{BusEvent, ErrorFrame};
 
 use super::super::CliError;
+use super::super::log_file::LogFile;
+use super::unwritable;
 use super::vcan::VirtualBus;
-use super::{buffered, create, unwritable};
 
 /// The interface's name in logs.
 const LOG_INTERFACE: &str = "can0";
-/// Fast, and still a tenth of the text.
-const ZSTD_LEVEL: i32 = 1;
 
 /// A log file, or an interface.
 pub(super) enum Outlet {
@@ -24,19 +20,14 @@ pub(super) enum Outlet {
     Bus(VirtualBus),
 }
 
-/// A file that may be compressed. Lines are gathered before a compressor sees them: each call of one costs more than a
-/// line.
-pub(super) enum LogFile {
-    Plain(BufWriter<File>),
-    Gzip(BufWriter<GzEncoder<File>>),
-    Zstd(Box<BufWriter<zstd::Encoder<'static, File>>>),
-}
-
 impl Outlet {
     /// Opens what was asked for; the command line asks for one of them.
     pub fn open(out: Option<&Path>, iface: Option<&str>, allow_real_bus: bool) -> Result<Self, CliError> {
         match (out, iface) {
-            (Some(path), _) => Ok(Self::Log(LogFile::create(path)?, path.to_owned())),
+            (Some(path), _) => {
+                let wrong = |error| CliError::input(format!("--out {}: {error}", path.display()));
+                Ok(Self::Log(LogFile::create(path).map_err(wrong)?, path.to_owned()))
+            }
             (None, Some(name)) => Ok(Self::Bus(VirtualBus::open(name, allow_real_bus)?)),
             (None, None) => Err(CliError::input("name --out FILE or --iface NAME")),
         }
@@ -74,43 +65,4 @@ fn write_error(file: &mut impl Write, error: &ErrorFrame) -> io::Result<()> {
     write!(file, "({seconds:010}.{micros:06}) {LOG_INTERFACE} {:08X}#", ErrorFrame::FLAG | error.class)?;
     error.data.iter().try_for_each(|byte| write!(file, "{byte:02X}"))?;
     writeln!(file)
-}
-
-impl LogFile {
-    fn create(path: &Path) -> Result<Self, CliError> {
-        let file = create(path, "--out")?;
-        match path.extension().and_then(|extension| extension.to_str()) {
-            Some("zst") => zstd::Encoder::new(file, ZSTD_LEVEL)
-                .map(|encoder| Self::Zstd(Box::new(buffered(encoder))))
-                .map_err(|error| unwritable(path, &error)),
-            Some("gz") => Ok(Self::Gzip(buffered(GzEncoder::new(file, Compression::fast())))),
-            _ => Ok(Self::Plain(buffered(file))),
-        }
-    }
-
-    fn finish(self) -> io::Result<()> {
-        match self {
-            Self::Plain(mut file) => file.flush(),
-            Self::Gzip(lines) => lines.into_inner()?.finish()?.flush(),
-            Self::Zstd(lines) => lines.into_inner()?.finish()?.flush(),
-        }
-    }
-}
-
-impl Write for LogFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Plain(file) => file.write(bytes),
-            Self::Gzip(lines) => lines.write(bytes),
-            Self::Zstd(lines) => lines.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Plain(file) => file.flush(),
-            Self::Gzip(lines) => lines.flush(),
-            Self::Zstd(lines) => lines.flush(),
-        }
-    }
 }

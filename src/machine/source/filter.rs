@@ -13,22 +13,19 @@ pub(super) struct Debounced {
 impl Debounced {
     pub const EMPTY: Self = Self { stable: None, different_since_us: None };
 
-    /// The flag as it counts now.
-    pub fn take(&mut self, on: bool, hold_on_us: i64, hold_off_us: i64, now_us: i64) -> bool {
-        let Some(stable) = self.stable else {
-            self.stable = Some(on);
-            return on;
-        };
-        if on == stable {
-            self.different_since_us = None;
-            return stable;
-        }
-        let since_us = *self.different_since_us.get_or_insert(now_us);
-        if now_us - since_us < if on { hold_on_us } else { hold_off_us } {
-            return stable;
-        }
-        *self = Self { stable: Some(on), different_since_us: None };
-        on
+    /// Takes a reading of the flag.
+    pub fn take(&mut self, on: bool, (hold_on_us, hold_off_us): (i64, i64), now_us: i64) {
+        let stable = self.at((hold_on_us, hold_off_us), now_us).unwrap_or(on);
+        let begun_us = self.different_since_us.filter(|_| self.stable == Some(stable));
+        let different_since_us = (on != stable).then(|| begun_us.unwrap_or(now_us));
+        *self = Self { stable: Some(stable), different_since_us };
+    }
+
+    /// The flag as it counts at this moment, whether or not a frame has come: what is sent on change only comes once.
+    pub fn at(&self, (hold_on_us, hold_off_us): (i64, i64), now_us: i64) -> Option<bool> {
+        let stable = self.stable?;
+        let hold_us = if stable { hold_off_us } else { hold_on_us };
+        Some(stable != self.different_since_us.is_some_and(|since_us| now_us - since_us >= hold_us))
     }
 }
 
@@ -79,7 +76,11 @@ mod tests {
     #[test]
     fn chatter_is_no_change() {
         let mut flag = Debounced::EMPTY;
-        let mut take = |at_ms: i64, on| flag.take(on, 500_000, 1_000_000, at_ms * 1000);
+        let hold_us = (500_000, 1_000_000);
+        let mut take = |at_ms: i64, on| {
+            flag.take(on, hold_us, at_ms * 1000);
+            flag.at(hold_us, at_ms * 1000).unwrap()
+        };
         assert!(!take(0, false));
         assert!(!take(100, true));
         assert!(!take(200, false));

@@ -97,8 +97,10 @@ impl Slot {
         self.state = ReadingState::Valid;
         self.believed = Some((now_us, value));
         self.valid_us = Some(now_us);
-        self.value = if spec.hold_on_us > 0 || spec.hold_off_us > 0 {
-            f64::from(self.flag.take(value > 0.5, spec.hold_on_us, spec.hold_off_us, now_us))
+        self.value = if spec.holds() {
+            let hold_us = (spec.hold_on_us, spec.hold_off_us);
+            self.flag.take(value > 0.5, hold_us, now_us);
+            self.flag.at(hold_us, now_us).map_or(value, f64::from)
         } else {
             self.smoother.take(value, spec.median, spec.smooth_s, now_us)
         };
@@ -174,7 +176,8 @@ impl Slot {
     /// Value, state and age at this moment.
     pub fn reading(&self, spec: &SourceSpec, now_us: i64) -> Reading {
         let state = self.state_at(spec, now_us);
-        let value = (state == ReadingState::Valid).then_some(self.value);
+        let held = self.flag.at((spec.hold_on_us, spec.hold_off_us), now_us);
+        let value = (state == ReadingState::Valid).then(|| held.map_or(self.value, f64::from));
         Reading { value, state, age_us: self.valid_us.map(|valid_us| now_us - valid_us), impacts: 0.0 }
     }
 }
