@@ -76,7 +76,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         std::fs::write(path, "").map_err(|error| CliError::input(format!("--summary {}: {error}", path.display())))?;
     }
     let profile_sha256 = prepared.profile.sha256.clone();
-    let limit = prepared.limit.clone();
+    let (limit, guide) = (prepared.limit.clone(), prepared.guide.clone());
     let journal = match &args.db {
         None => None,
         Some(db) => {
@@ -102,7 +102,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         let mut summary = report.summary.json(
             pan_count,
             &report.totals,
-            limit.as_ref(),
+            (limit.as_ref(), &guide),
             frames,
             (&profile_sha256, log.sha256.as_deref()),
         );
