@@ -1,155 +1,51 @@
-//! What to tell the operator: one level alarm against a named limit, faults of the loss plates, the three operator
-//! faults of the training as notices, and the next thing to try. Pure, like `harvest`.
+//! What to tell the operator: alarms of the loss and of the senses, the three operator faults of the training as
+//! notices, the next thing to try, what the speed is worth, and whether the last change helped. Pure, like `harvest`.
 
+mod alarm;
+mod budget;
+mod compare;
+mod curve;
+mod delay;
+mod health;
+mod jump;
 mod level;
+mod next_step;
 mod notices;
+mod settings;
+mod standing;
+mod worth;
+
+pub use alarm::{Alarm, AlarmId, Event, EventKind};
+pub use compare::{Comparison, Verdict};
+pub use level::Suppression;
+pub use next_step::{MOST_ADJUSTMENTS, NextStep, Plan};
+pub use notices::{Notice, NoticeState};
+pub use settings::{Setting, SettingChange, setting_named, setting_names};
+pub use standing::Advice;
+pub use worth::{Economy, Pace, SpeedStep, SpeedWorth, net_gain};
 
 use crate::harvest::{Activity, Basis, Estimate, Stream};
-use crate::machine::Channel;
-pub use level::Suppression;
-use level::{Change, LevelAlarm};
+use crate::machine::{Channel, Readings};
+use budget::Budget;
+use compare::Compare;
+use curve::{Curve, Sample};
+use delay::{Delayed, Timing, Verdict as Said};
+use health::Health;
+use jump::Jump;
+use level::Pass;
+use next_step::Steps;
 use notices::Notices;
-pub use notices::{Notice, NoticeState};
+use settings::Settings;
 
-/// What an alarm is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum AlarmId {
-    /// The loss is very probably above the limit.
-    LossLevel,
-    /// A loss plate does not count as it should.
-    PlateFault(Channel),
-}
-
-impl AlarmId {
-    /// The word used in machine-readable output, and the last part of its text key.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::LossLevel => "loss-level",
-            Self::PlateFault(_) => "plate-fault",
-        }
-    }
-}
-
-/// An alarm: something to act on now.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Alarm {
-    /// What it is about.
-    pub id: AlarmId,
-    /// 1 low, 2 medium, 3 high. A loss that no pan has calibrated is never above 1, and never sounds.
-    pub level: u8,
-    /// Where the grain is lost, for loss alarms: the stream that loses most.
-    pub stream: Option<Stream>,
-    /// Since when, microseconds of bus time.
-    pub since_us: i64,
-    /// Loss over grain in when it was raised, 0..1, for loss alarms.
-    pub share: Option<f64>,
-}
-
-/// Something that happened, for the journal.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Event {
-    /// When, microseconds of bus time.
-    pub t_us: i64,
-    /// What.
-    pub kind: EventKind,
-}
-
-/// The kinds of event.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum EventKind {
-    /// An alarm began.
-    Raised(Alarm),
-    /// An alarm ended.
-    Cleared(Alarm),
-    /// An operator fault happened; how many times so far.
-    Noticed(Notice, u32),
-}
-
-/// The next thing to try. The text is in the words, the source in the rules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum NextStep {
-    /// Raise the header before turning.
-    RaiseHeader,
-    /// Hold the working throttle; set the load by ground speed.
-    HoldThrottle,
-    /// Longer passes, fewer turns.
-    FewerTurns,
-    /// Too much crop: slow down, or cut a narrower swath.
-    SlowDown,
-    /// Grain goes with the straw.
-    CheckSeparation,
-    /// Grain goes over the sieves.
-    CheckCleaning,
-    /// Grain stays at the header.
-    CheckHeader,
-    /// A plate is out: look at its surface and cable.
-    CheckPlate,
-    /// Feed, speed or width are missing: no estimate.
-    CheckSignals,
-    /// All is well, but how much a count is worth is not known.
-    TakePan,
-}
-
-impl NextStep {
-    /// Every step, for tests of the words and the rules.
-    pub const ALL: [Self; 10] = [
-        Self::RaiseHeader,
-        Self::HoldThrottle,
-        Self::FewerTurns,
-        Self::SlowDown,
-        Self::CheckSeparation,
-        Self::CheckCleaning,
-        Self::CheckHeader,
-        Self::CheckPlate,
-        Self::CheckSignals,
-        Self::TakePan,
-    ];
-
-    /// Its name in the rules, and the last part of its text key.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::RaiseHeader => "raise-header",
-            Self::HoldThrottle => "hold-throttle",
-            Self::FewerTurns => "fewer-turns",
-            Self::SlowDown => "slow-down",
-            Self::CheckSeparation => "check-separation",
-            Self::CheckCleaning => "check-cleaning",
-            Self::CheckHeader => "check-header",
-            Self::CheckPlate => "check-plate",
-            Self::CheckSignals => "check-signals",
-            Self::TakePan => "take-pan",
-        }
-    }
-}
-
-/// What stands now.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Advice {
-    /// The level alarm, if it stands.
-    pub loss_alarm: Option<Alarm>,
-    /// Plates that are out.
-    pub plate_alarms: [Option<Alarm>; 4],
-    /// Why the level alarm cannot be raised now, if so.
-    pub suppressed: Option<Suppression>,
-    /// The operator faults.
-    pub notices: [NoticeState; 3],
-    /// The next thing to try.
-    pub next_step: Option<NextStep>,
-}
-
-impl Advice {
-    /// The alarms that stand, the highest first.
-    pub fn alarms(&self) -> impl Iterator<Item = Alarm> + '_ {
-        let all = [self.loss_alarm].into_iter().chain(self.plate_alarms).flatten();
-        // At most five, of levels 1 to 3.
-        (1..=3).rev().flat_map(move |level| all.clone().filter(move |alarm| alarm.level == level))
-    }
-
-    /// The highest level that stands, 0 without an alarm.
-    pub fn alarm_level(&self) -> u8 {
-        self.alarms().next().map_or(0, |alarm| alarm.level)
-    }
-}
+/// A loss that is less likely than this to be above the limit makes no alarm by rising (our choice).
+const WORTH_A_LOOK: f64 = 0.3;
+/// Twice what is typical at this load raises the relative alarm, less than half as much again clears it: logarithms of 2
+/// and 1.5.
+const TWICE: f64 = std::f64::consts::LN_2;
+const HALF_AGAIN: f64 = 0.405;
+const RELATIVE: Timing = Timing { raise_after_s: 10.0, clear_after_s: 20.0, again_within_s: 600.0 };
+/// The estimator has waited for itself before it says that a plate is out.
+const PLATE: Timing = Timing { raise_after_s: 2.0, clear_after_s: 10.0, again_within_s: 600.0 };
 
 /// Only a loss that pans have calibrated, at the header and behind, is sure enough for more than the lowest level.
 fn loss_level(estimate: &Estimate) -> u8 {
@@ -157,12 +53,27 @@ fn loss_level(estimate: &Estimate) -> u8 {
     if calibrated { 2 } else { 1 }
 }
 
-/// Watches the estimates.
+/// Watches readings and estimates.
 #[derive(Debug)]
 pub struct Advisor {
     limit_share: Option<f64>,
     rated_feed_kg_s: f64,
-    level: LevelAlarm,
+    economy: Economy,
+    readings: Readings,
+    pass: Pass,
+    level: Delayed,
+    jump: (Jump, Delayed),
+    relative: Delayed,
+    /// Of the newest ten seconds of this pass.
+    sample: Option<Sample>,
+    plates: [Delayed; 4],
+    health: Health,
+    budget: Budget,
+    curve: Curve,
+    settings: Settings,
+    marked: bool,
+    compare: Compare,
+    steps: Steps,
     notices: Notices,
     advice: Advice,
 }
@@ -173,10 +84,38 @@ impl Advisor {
         Self {
             limit_share,
             rated_feed_kg_s,
-            level: LevelAlarm::default(),
+            economy: Economy::default(),
+            readings: Readings::unknown(0),
+            pass: Pass::default(),
+            level: Delayed::new(level::TIMING),
+            jump: (Jump::default(), Delayed::new(jump::TIMING)),
+            relative: Delayed::new(RELATIVE),
+            sample: None,
+            plates: [Delayed::new(PLATE); 4],
+            health: Health::default(),
+            budget: Budget::default(),
+            curve: Curve::default(),
+            settings: Settings::default(),
+            marked: false,
+            compare: Compare::default(),
+            steps: Steps::default(),
             notices: Notices::default(),
             advice: Advice::default(),
         }
+    }
+
+    /// The order in which adjustments are advised.
+    #[must_use]
+    pub fn with_plan(mut self, plan: Plan) -> Self {
+        self.steps.follow(plan);
+        self
+    }
+
+    /// What grain and time are worth.
+    #[must_use]
+    pub fn with_economy(mut self, economy: Economy) -> Self {
+        self.economy = economy;
+        self
     }
 
     /// What stands since the last step.
@@ -184,62 +123,112 @@ impl Advisor {
         &self.advice
     }
 
+    /// Takes in what the machine says, before the step of the same time. Without it, nothing is known of settings and
+    /// signals.
+    pub fn read(&mut self, readings: &Readings) {
+        self.readings.clone_from(readings);
+    }
+
+    /// The operator says that a setting was changed which no channel shows: the comparison begins with the next step of
+    /// settled cutting.
+    pub fn mark_change(&mut self) {
+        self.marked = true;
+    }
+
     /// Time has passed in which nothing was recorded: what was going on is over.
     pub fn interrupt(&mut self) {
-        self.level.interrupt();
+        for delayed in [&mut self.level, &mut self.jump.1, &mut self.relative] {
+            delayed.interrupt();
+        }
+        self.pass.interrupt();
+        self.sample = None;
     }
 
     /// One step after the estimator's. Hands every event to `tell`. Does not allocate.
     pub fn step(&mut self, estimate: &Estimate, mut tell: impl FnMut(Event)) {
         let t_us = estimate.t_us;
         let mut say = |kind| tell(Event { t_us, kind });
-        let (suppressed, change) = self.level.step(estimate, self.limit_share);
-        self.advice.suppressed = suppressed;
-        match change {
-            Some(Change::Raised) => {
-                let alarm = Alarm {
-                    id: AlarmId::LossLevel,
-                    level: loss_level(estimate),
-                    stream: estimate.largest_stream(),
-                    since_us: t_us,
-                    share: estimate.total_share.map(|share| share.median),
-                };
-                self.advice.loss_alarm = Some(alarm);
-                say(EventKind::Raised(alarm));
-            }
-            Some(Change::Cleared) => {
-                if let Some(alarm) = self.advice.loss_alarm.take() {
-                    say(EventKind::Cleared(alarm));
-                }
-            }
-            None => {}
+        self.budget.step();
+        self.losses(estimate, &mut say);
+        for (at, id) in AlarmId::all().filter(|id| matches!(id, AlarmId::PlateFault(_))).enumerate() {
+            let faulty = estimate.plate_faults.iter().flatten().any(|fault| id == AlarmId::PlateFault(fault.plate));
+            let change = self.plates[at].step(if faulty { Said::Bad } else { Said::Good });
+            self.advice.change(id, change, estimate, &mut self.budget, &mut say);
         }
-        if let Some(alarm) = &mut self.advice.loss_alarm {
-            // What stands speaks of now, not of the moment it was raised.
-            alarm.stream = estimate.largest_stream().or(alarm.stream);
-            alarm.level = loss_level(estimate);
-        }
-        for (fault, standing) in estimate.plate_faults.iter().zip(&mut self.advice.plate_alarms) {
-            match (fault, *standing) {
-                (Some(fault), None) => {
-                    let id = AlarmId::PlateFault(fault.plate);
-                    let alarm = Alarm { id, level: 1, stream: None, since_us: t_us, share: None };
-                    *standing = Some(alarm);
-                    say(EventKind::Raised(alarm));
-                }
-                (None, Some(alarm)) => {
-                    *standing = None;
-                    say(EventKind::Cleared(alarm));
-                }
-                _ => {}
-            }
-        }
+        let (advice, budget) = (&mut self.advice, &mut self.budget);
+        let told = |id, change| advice.change(id, Some(change), estimate, budget, &mut say);
+        self.health.step(estimate, &self.readings, told);
         self.advice.notices = self.notices.step(estimate, |notice, count| say(EventKind::Noticed(notice, count)));
-        self.advice.next_step = self.next_step(estimate);
+        let wanted = self.wanted(estimate);
+        let shown = self.steps.show(t_us, wanted, self.compare.newest());
+        self.advice.next_step = shown.map(|(step, ..)| step);
+        self.advice.adjustment = shown.map_or(0, |(_, at, _)| at);
+        if let Some((step, at, true)) = shown {
+            say(EventKind::Advised(step, at));
+        }
     }
 
-    /// One thing at a time: what the operator does first, then the machine's settings, then the measuring.
-    fn next_step(&self, estimate: &Estimate) -> Option<NextStep> {
+    /// Everything that lives on the loss of settled cutting.
+    fn losses(&mut self, estimate: &Estimate, say: &mut impl FnMut(EventKind)) {
+        let settled = self.pass.step(estimate);
+        let share = settled.ok();
+        self.advice.suppressed = match (self.limit_share, settled) {
+            (None, _) => Some(Suppression::NoLimit),
+            (_, settled) => settled.err(),
+        };
+        let level = match (share, self.limit_share) {
+            (Some(share), Some(limit)) => level::verdict(share, limit),
+            _ => Said::Untold,
+        };
+        let change = self.level.step(level);
+        self.advice.change(AlarmId::LossLevel, change, estimate, &mut self.budget, say);
+
+        match self.curve.step(estimate, share.is_some()) {
+            Some(sample) => self.sampled(estimate, sample, say),
+            None if share.is_none() => self.sample = None,
+            None => {}
+        }
+        if share.is_some() {
+            let seen = self.settings.step(estimate, &self.readings);
+            let marked = std::mem::take(&mut self.marked).then_some(SettingChange { setting: None, from_to: None });
+            if let Some(change) = seen.or(marked) {
+                self.steps.changed(change.setting);
+                let begun = self.compare.begin(estimate.t_us, change);
+                self.advice.comparison = Some(begun);
+                say(EventKind::Changed(begun));
+            }
+        }
+        // A rise below the limit, or beside a level alarm, tells nothing that must be acted on.
+        let unlikely = share.zip(self.limit_share).is_some_and(|(s, limit)| s.probability_above(limit) < WORTH_A_LOOK);
+        let covered = self.advice.stands(AlarmId::LossLevel).is_some();
+        let quiet = |said: Said| if said == Said::Bad && (unlikely || covered) { Said::Between } else { said };
+        let jump = self.jump.0.step(share.map(|share| share.median));
+        let change = self.jump.1.step(quiet(jump));
+        self.advice.change(AlarmId::LossStep, change, estimate, &mut self.budget, say);
+        let jumped = self.advice.stands(AlarmId::LossStep).is_some();
+        let relative = match self.sample.and_then(|sample| sample.above) {
+            Some(above) if above > TWICE && !jumped => Said::Bad,
+            Some(above) if above < HALF_AGAIN => Said::Good,
+            Some(_) => Said::Between,
+            None => Said::Untold,
+        };
+        let change = self.relative.step(quiet(relative));
+        self.advice.change(AlarmId::LossRelative, change, estimate, &mut self.budget, say);
+    }
+
+    /// Ten more seconds of settled cutting.
+    fn sampled(&mut self, estimate: &Estimate, sample: Sample, say: &mut impl FnMut(EventKind)) {
+        self.sample = Some(sample);
+        self.advice.worth = worth::speed_worth(estimate, sample.grain_kg_s, self.curve.slope(), self.economy);
+        if let Some(judged) = self.compare.add(&sample, self.readings.value(Channel::GrainMoisture)) {
+            self.steps.judged(judged.verdict);
+            say(EventKind::Judged(judged));
+        }
+        self.advice.comparison = self.compare.newest();
+    }
+
+    /// What is wanted first: what the operator does, then the machine's settings, then the measuring.
+    fn wanted(&self, estimate: &Estimate) -> Option<NextStep> {
         let active = |notice: Notice| self.advice.notices[notice as usize].active;
         if active(Notice::TurningCut) {
             return Some(NextStep::RaiseHeader);
@@ -263,7 +252,7 @@ impl Advisor {
             (Some(share), Some(limit)) => share.probability_above(limit) > 0.5,
             _ => false,
         };
-        if above || self.advice.loss_alarm.is_some() {
+        if above || self.advice.loss_alarm().is_some() {
             let overfed = estimate.feed_kg_s.is_some_and(|feed_kg_s| feed_kg_s > self.rated_feed_kg_s);
             return Some(match estimate.largest_stream() {
                 Some(Stream::Header) => NextStep::CheckHeader,
@@ -272,7 +261,7 @@ impl Advisor {
                 _ => NextStep::CheckCleaning,
             });
         }
-        if self.advice.plate_alarms.iter().any(Option::is_some) {
+        if self.advice.alarms().any(|alarm| matches!(alarm.id, AlarmId::PlateFault(_))) {
             return Some(NextStep::CheckPlate);
         }
         if active(Notice::Turns) {

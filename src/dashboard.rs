@@ -2,6 +2,8 @@
 //!
 //! Draws a [`Snapshot`] and nothing else; the loop behind it does not know whether anybody looks.
 
+mod advice_screen;
+mod alarm_line;
 mod canvas;
 mod headline;
 mod lines;
@@ -18,6 +20,7 @@ use tokio::sync::watch;
 
 use crate::knowledge::Words;
 use crate::snapshot::Snapshot;
+pub use advice_screen::draw as draw_advice;
 pub use main_screen::draw;
 use terminal::Screen;
 
@@ -29,6 +32,7 @@ const FRAME_TIME: Duration = Duration::from_millis(100);
 pub fn show(snapshots: &mut watch::Receiver<Snapshot>, mut words: Words, stop: &AtomicBool) -> io::Result<()> {
     let mut screen = Screen::open()?;
     let mut redraw = true;
+    let mut advice = false;
     let mut end_drawn = false;
     while !stop.load(Ordering::Relaxed) {
         // An error means that the loop is gone. After an orderly end its last snapshot stays until the user quits, and
@@ -41,7 +45,11 @@ pub fn show(snapshots: &mut watch::Receiver<Snapshot>, mut words: Words, stop: &
         if redraw || changed {
             let snapshot = snapshots.borrow_and_update().clone();
             screen.draw(|frame| {
-                draw(frame, &snapshot, &words);
+                if advice {
+                    draw_advice(frame, &snapshot, &words)
+                } else {
+                    draw(frame, &snapshot, &words)
+                };
             })?;
             redraw = false;
         }
@@ -62,6 +70,10 @@ pub fn show(snapshots: &mut watch::Receiver<Snapshot>, mut words: Words, stop: &
                 }
                 KeyCode::Char('l' | 'L') => {
                     words = Words::new(words.lang.other());
+                    redraw = true;
+                }
+                KeyCode::Char('a' | 'A') => {
+                    advice = !advice;
                     redraw = true;
                 }
                 _ => {}

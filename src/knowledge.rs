@@ -3,6 +3,7 @@
 //! their place.
 
 mod crops;
+mod economy;
 mod limits;
 mod rules;
 mod words;
@@ -11,8 +12,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 pub use crops::{CropEntry, crop};
-pub use limits::{LimitEntry, limit};
-pub use rules::Rules;
+pub use economy::{EconomyEntry, economy};
+pub use limits::{LimitEntry, Standing, limit, limits};
+pub use rules::{Adjustment, Rule, Rules};
 pub use words::{Lang, Words};
 
 use crate::data_file::{self, FileError};
@@ -34,6 +36,24 @@ impl Bilingual {
             Lang::Zh => &self.zh,
             Lang::En => &self.en,
         }
+    }
+}
+
+/// What the advice in a crop rests on, for those who show it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Guide {
+    /// The rules.
+    pub rules: Rules,
+    /// Every limit in use for the crop.
+    pub limits: Vec<LimitEntry>,
+    /// What grain and time are worth, if the user has said so.
+    pub economy: Option<EconomyEntry>,
+}
+
+impl Guide {
+    /// All of it for a crop.
+    pub fn load(crop: &str) -> Result<Self, FileError> {
+        Ok(Self { rules: Rules::load(crop)?, limits: limits(crop)?, economy: economy(crop)? })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::advice::Advice;
 use crate::harvest::{Estimate, Totals};
-use crate::knowledge::{Bilingual, LimitEntry};
+use crate::knowledge::{Bilingual, Guide, LimitEntry};
 use crate::machine::Readings;
 
 /// What does not change within a session.
@@ -16,6 +16,8 @@ pub struct SessionInfo {
     pub crop: Bilingual,
     /// The loss limit, if one is set.
     pub limit: Option<LimitEntry>,
+    /// What the advice rests on.
+    pub guide: Guide,
     /// Where the frames come from.
     pub source: SourceKind,
 }

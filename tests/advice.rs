@@ -2,10 +2,18 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod support;
+
+#[path = "advice/alarms.rs"]
+mod alarms;
+#[path = "advice/trying.rs"]
+mod trying;
+
 use grainloss::advice::{Advisor, AlarmId, EventKind, NextStep, Notice, Suppression};
 use grainloss::harvest::{Activity, Basis, Doing, Estimate, Harvest, LogNormal, PlateFault, Setup, Stream, StreamLoss};
 use grainloss::knowledge;
 use grainloss::machine::{Channel, Profile, Readings};
+use grainloss_simulator::{Scenario, Simulation};
 
 /// A machine that drives: readings stay until they are changed.
 struct Drive {
@@ -168,16 +176,17 @@ fn estimate(share: f64) -> Estimate {
     }
 }
 
-/// An advisor, its clock, and what it told.
+/// An advisor, its clock, and what it told; what it advised is apart.
 struct Watch {
     advisor: Advisor,
     t_us: i64,
     told: Vec<EventKind>,
+    advised: Vec<(NextStep, usize)>,
 }
 
 impl Watch {
     fn new(limit: Option<f64>) -> Self {
-        Self { advisor: Advisor::new(limit, 8.0), t_us: 0, told: Vec::new() }
+        Self { advisor: Advisor::new(limit, 8.0), t_us: 0, told: Vec::new(), advised: Vec::new() }
     }
 
     /// Half a minute into a pass with a low loss.
@@ -191,12 +200,15 @@ impl Watch {
         for _ in 0..(seconds * 10.0).round() as usize {
             self.t_us += 100_000;
             let estimate = Estimate { t_us: self.t_us, ..estimate.clone() };
-            self.advisor.step(&estimate, |event| self.told.push(event.kind));
+            self.advisor.step(&estimate, |event| match event.kind {
+                EventKind::Advised(step, at) => self.advised.push((step, at)),
+                kind => self.told.push(kind),
+            });
         }
     }
 
     fn stands(&self) -> bool {
-        self.advisor.advice().loss_alarm.is_some()
+        self.advisor.advice().loss_alarm().is_some()
     }
 
     fn suppressed(mut self, estimate: &Estimate) -> Option<Suppression> {
@@ -225,7 +237,7 @@ fn the_level_alarm_waits_ten_seconds_and_for_the_pass_to_settle() {
     watch.see(9.8, &estimate(HIGH));
     assert!(!watch.stands(), "ten seconds on end");
     watch.see(0.4, &estimate(HIGH));
-    let alarm = watch.advisor.advice().loss_alarm.unwrap();
+    let alarm = watch.advisor.advice().loss_alarm().unwrap();
     assert_eq!((alarm.id, alarm.stream, alarm.share), (AlarmId::LossLevel, Some(Stream::Separation), Some(HIGH)));
     watch.see(600.0, &estimate(HIGH));
     assert_eq!(watch.told, [EventKind::Raised(alarm)], "once, not again and again");
@@ -275,7 +287,7 @@ fn only_a_calibrated_loss_is_more_than_low() {
         (high.total.basis, high.rear.basis, high.header.basis) = (basis, basis, basis);
         let mut watch = Watch::settled();
         watch.see(11.0, &high);
-        assert_eq!(watch.advisor.advice().loss_alarm.unwrap().level, level, "{basis:?}");
+        assert_eq!(watch.advisor.advice().loss_alarm().unwrap().level, level, "{basis:?}");
     }
 }
 
@@ -285,10 +297,16 @@ fn a_plate_fault_raises_once_and_clears() {
     let faulty = Estimate { plate_faults: [None, None, None, Some(PlateFault { plate })], ..estimate(LOW) };
     let mut watch = Watch::settled();
     watch.see(30.0, &faulty);
-    let alarm = watch.advisor.advice().plate_alarms[3].unwrap();
+    let alarm = watch.advisor.advice().stands(AlarmId::PlateFault(plate)).unwrap();
     assert_eq!((alarm.id, watch.advisor.advice().next_step), (AlarmId::PlateFault(plate), Some(NextStep::CheckPlate)));
-    watch.see(1.0, &estimate(LOW));
+    watch.see(9.8, &estimate(LOW));
+    assert_eq!(watch.told, [EventKind::Raised(alarm)], "good for ten seconds first");
+    watch.see(0.4, &estimate(LOW));
     assert_eq!(watch.told, [EventKind::Raised(alarm), EventKind::Cleared(alarm)]);
+    // What flaps within ten minutes is one alarm with a count.
+    watch.see(30.0, &faulty);
+    let again = watch.advisor.advice().stands(AlarmId::PlateFault(plate)).unwrap();
+    assert_eq!((again.times, watch.advisor.advice().raised), (2, 1));
 }
 
 #[test]
@@ -348,4 +366,67 @@ fn the_operators_own_doing_comes_first_then_the_machine_then_the_measuring() {
     let unknown = StreamLoss { loss: None, basis: Basis::ModelOnly };
     assert_eq!(next(&Estimate { total: unknown, ..estimate(LOW) }), Some(NextStep::CheckSignals));
     assert_eq!(next(&doing(LOW, |doing| doing.activity = Some(Activity::Stopped))), None);
+}
+
+/// Runs an hour of a scenario: what was raised, how much of it counts, how many were lowered, and the hours at work.
+fn hour(scenario: &str, seed: u64) -> (Vec<(AlarmId, i64)>, u32, u32, f64) {
+    let mut simulation = Simulation::new(&Scenario::bundled(scenario).unwrap(), seed);
+    let mut pipeline = support::screen::pipeline();
+    let (mut frames, mut raised) = (Vec::new(), Vec::new());
+    for tick in 0..360_000 {
+        frames.clear();
+        simulation.tick(&mut frames);
+        for frame in &frames {
+            pipeline.frame(frame, frame.t_us, &mut |_| {});
+        }
+        for alarm in pipeline.advisor().advice().alarms().filter(|_| tick % 100 == 0) {
+            let new = (alarm.id, alarm.since_us);
+            if !raised.contains(&new) {
+                raised.push(new);
+            }
+        }
+    }
+    let advice = pipeline.advisor().advice();
+    (raised, advice.raised, advice.lowered, pipeline.harvest().totals().working_s() / 3600.0)
+}
+
+#[test]
+fn an_hour_of_steady_work_keeps_to_the_alarm_budget() {
+    for seed in [21, 22] {
+        let (seen, raised, lowered, hours) = hour("wheat-steady", seed);
+        println!("wheat-steady {seed}: {raised} raised {seen:?}, {lowered} lowered, {hours:.2} h at work");
+        assert!(hours > 0.7, "seed {seed}: {hours} h at work");
+        assert!(f64::from(raised) <= 6.0 * hours, "seed {seed}: {seen:?}, {lowered} lowered in {hours} h");
+    }
+}
+
+#[test]
+fn the_summary_tells_the_alarm_rate_the_limits_the_advice_and_its_sources() {
+    let summary = support::replays::ten_minutes().json("plain.json");
+    let alarms = summary["alarms"].as_array().unwrap();
+    let rate = summary["alarm_rate_per_h"].as_f64().unwrap();
+    // Ten minutes, most of them at work: each alarm is six an hour and a little more.
+    let least = 6.0 * alarms.len() as f64;
+    assert!(
+        (least..=1.6 * least).contains(&rate) && alarms.iter().all(|a| a["times"].as_u64() >= Some(1)),
+        "{summary}"
+    );
+    let limits = summary["limits"].as_array().unwrap();
+    assert_eq!(limits.iter().map(|l| l["percent"].as_f64().unwrap()).collect::<Vec<_>>(), [2.0, 1.2, 1.0]);
+    let total = support::replays::band(&summary, "total_loss_pct");
+    for limit in limits {
+        let percent = limit["percent"].as_f64().unwrap();
+        let standing = match total {
+            [_, _, hi] if hi <= percent => "under",
+            [lo, ..] if lo > percent => "over",
+            _ => "undecided",
+        };
+        assert_eq!(limit["standing"], standing, "{limit} {total:?}");
+    }
+    let advice = summary["advice"].as_array().unwrap();
+    assert!(!advice.is_empty() && advice.iter().all(|a| a["source"].as_str().unwrap().len() > 20), "{summary}");
+    let worth = summary["speed_worth"].as_array().unwrap();
+    assert_eq!(worth.iter().map(|w| w["factor"].as_f64().unwrap()).collect::<Vec<_>>(), [0.9, 1.0, 1.1]);
+    assert!(worth.iter().all(|w| w["gain_per_ha"].is_null()), "no price, no money: {summary}");
+    assert!(summary["economy"].is_null() && summary["settings"].is_array());
 }

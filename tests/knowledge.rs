@@ -6,11 +6,11 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use grainloss::advice::{NextStep, Suppression};
+use grainloss::advice::{AlarmId, NextStep, Suppression, Verdict};
 use grainloss::data_file::FileError;
-use grainloss::harvest::{Activity, Basis, Stream};
-use grainloss::knowledge::{self, Lang, Rules, Words};
-use grainloss::machine::{Profile, ReadingState};
+use grainloss::harvest::{Activity, Band, Basis, Stream};
+use grainloss::knowledge::{self, Lang, Rules, Standing, Words};
+use grainloss::machine::{Channel, Profile, ReadingState};
 use grainloss_can::Database;
 use tempfile::TempDir;
 
@@ -100,13 +100,59 @@ fn a_limit_of_ones_own_is_a_number_of_per_cent() {
 }
 
 #[test]
-fn every_next_step_has_a_sourced_rule() {
-    let rules = Rules::load().unwrap();
-    for step in NextStep::ALL {
-        assert!(rules.source(step).len() > 20, "{}", step.word());
+fn every_next_step_has_a_sourced_rule_in_every_crop() {
+    for crop in crops().keys() {
+        let rules = Rules::load(crop).unwrap();
+        for step in NextStep::ALL {
+            let rule = rules.get(step).unwrap();
+            assert!(rule.step == step && rule.source.len() > 20, "{crop} {}", step.word());
+            assert!(rule.crops.is_empty() || rule.crops.contains(crop), "{crop} {}", step.word());
+        }
     }
-    assert_eq!(table(include_str!("../knowledge/advice.toml")).len(), NextStep::ALL.len(), "a rule nobody uses");
-    assert!(rules.source(NextStep::CheckSeparation).contains("profi"), "who disagrees is told, too");
+    let separation = |crop: &str| Rules::load(crop).unwrap().get(NextStep::CheckSeparation).unwrap().clone();
+    let wheat = separation("wheat");
+    assert!(wheat.disagree.unwrap().contains("slow down first"), "who disagrees is told, too");
+    assert_eq!(wheat.adjust[0].setting, Some(Channel::ConcaveClearance));
+    assert_eq!(separation("canola").crops, ["canola"], "a crop's own rule goes first");
+}
+
+#[test]
+fn every_crop_of_a_rule_is_a_crop() {
+    for file in [
+        include_str!("../knowledge/advice/operator.toml"),
+        include_str!("../knowledge/advice/machine.toml"),
+        include_str!("../knowledge/advice/measuring.toml"),
+    ] {
+        for rule in table(file)["rule"].as_array().unwrap() {
+            for crop in rule.get("crops").and_then(|crops| crops.as_array()).into_iter().flatten() {
+                assert!(crops().contains_key(crop.as_str().unwrap()), "{crop}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_price_is_the_users_own_or_unknown() {
+    assert_eq!(knowledge::economy("wheat").unwrap(), None);
+    let own = "[wheat]\ncurrency = \"CNY\"\nprice_per_kg = 2.4\nprice_source = \"mill\"\ncost_per_h = 300.0\n\
+        cost_source = \"contractor\"\n";
+    let read = replay_with("advice/economy.toml", own, &[]);
+    assert_eq!(read.status.code(), Some(0), "{}", String::from_utf8_lossy(&read.stderr));
+    let unsourced = own.replace("\"mill\"", "\"\"");
+    assert_refused(&replay_with("advice/economy.toml", &unsourced, &[]), &["knowledge/advice/economy.toml:4: "]);
+}
+
+#[test]
+fn a_loss_stands_under_or_over_a_limit_with_its_whole_interval() {
+    use Standing::{Over, Undecided, Under};
+    let standings = |lo, value, hi| {
+        let limits = knowledge::limits("wheat").unwrap();
+        limits.iter().map(|limit| limit.standing(Band { value, lo, hi })).collect::<Vec<_>>()
+    };
+    // Against 2.0, 1.2 and 1.0 %.
+    assert_eq!(standings(0.5, 0.7, 0.9), [Under; 3]);
+    assert_eq!(standings(1.05, 1.3, 1.9), [Under, Undecided, Over]);
+    assert_eq!(standings(2.1, 3.0, 4.0), [Over; 3]);
 }
 
 #[test]
@@ -131,6 +177,8 @@ fn every_state_that_is_shown_has_its_words_in_both_languages() {
         .chain(bases.map(|basis| format!("basis-{}", basis.word())))
         .chain(streams.map(|stream| format!("stream-{}", stream.word())))
         .chain(["activity-unknown", "unknown", "mark-lugging", "mark-turning-cut"].map(str::to_owned))
+        .chain(AlarmId::all().map(|id| format!("alarm-{}", id.word())))
+        .chain(Verdict::ALL.map(|verdict| format!("change-{}", verdict.word())))
         .chain([1, 2, 3].map(|level| format!("alarm-level-{level}")));
     let (zh, en) = (Words::new(Lang::Zh), Words::new(Lang::En));
     for key in keys {
@@ -145,7 +193,7 @@ fn every_state_that_is_shown_has_its_words_in_both_languages() {
 fn replay_with(name: &str, text: &str, more: &[&str]) -> Output {
     let home = TempDir::new().unwrap();
     let folder = home.path().join("grainloss/knowledge");
-    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::create_dir_all(folder.join("advice")).unwrap();
     std::fs::write(folder.join(name), text).unwrap();
     let log = home.path().join("one.log");
     std::fs::write(&log, "(1749520800.000000) can0 0CF00400#F0FFFF401FFFFFFF\n").unwrap();
@@ -178,8 +226,13 @@ fn a_broken_own_file_names_its_line() {
     assert_refused(&replay_with("limits.toml", &typo, &[]), &["knowledge/limits.toml:4: "]);
     let unknown = OWN_LIMIT.replace("source =", "sauce =");
     assert_refused(&replay_with("limits.toml", &unknown, &[]), &["knowledge/limits.toml:6: ", "sauce"]);
-    let rules = include_str!("../knowledge/advice.toml").replace("[take-pan]", "[take-pans]");
-    assert_refused(&replay_with("advice.toml", &rules, &[]), &["advice.toml", "take-pan"]);
+    let rules = include_str!("../knowledge/advice/measuring.toml");
+    let misnamed = rules.replace("step = \"take-pan\"", "step = \"take-pans\"");
+    assert_refused(&replay_with("advice/measuring.toml", &misnamed, &[]), &["advice/measuring.toml:", "take-pans"]);
+    let missing = rules.replace("step = \"take-pan\"", "step = \"compare\"");
+    assert_refused(&replay_with("advice/measuring.toml", &missing, &[]), &["knowledge/advice", "take-pan"]);
+    let settings = include_str!("../knowledge/advice/machine.toml").replacen("fan.speed", "fan.sped", 1);
+    assert_refused(&replay_with("advice/machine.toml", &settings, &[]), &["advice/machine.toml:", "fan.sped"]);
     assert_refused(&replay_with("crops.toml", "[wheat]\nname = 1\n", &[]), &["knowledge/crops.toml:2: "]);
 }
 

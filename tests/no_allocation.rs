@@ -88,6 +88,7 @@ fn a_step_allocates_nothing() {
         for step in from..to {
             let estimate = harvest.step(&readings(step));
             cutting += u32::from(estimate.doing.activity == Some(Activity::Cutting));
+            advisor.read(&readings(step));
             advisor.step(&estimate, |_| events += 1);
         }
     };

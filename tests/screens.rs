@@ -6,14 +6,16 @@ mod support;
 
 use std::path::PathBuf;
 
-use grainloss::advice::{Alarm, AlarmId, NextStep, NoticeState, Suppression};
+use grainloss::advice::{
+    Alarm, AlarmId, Comparison, NextStep, NoticeState, SettingChange, SpeedStep, Suppression, Verdict,
+};
 use grainloss::bus::Happening;
-use grainloss::harvest::{Activity, Basis, Doing, Estimate, LogNormal, PlateFault, Stream, StreamLoss};
-use grainloss::knowledge::{self, Lang, Words};
+use grainloss::harvest::{Activity, Band, Basis, Doing, Estimate, LogNormal, PlateFault, Stream, StreamLoss};
+use grainloss::knowledge::{self, EconomyEntry, Guide, Lang, Words};
 use grainloss::machine::{Channel, Reading, ReadingState, Readings};
 use grainloss::snapshot::{BusFault, Health, Snapshot, SourceKind};
 use ratatui::style::Modifier;
-use support::screen::{Drawn, LANGS, at, draw, draw_sized, each_10_s, pipeline, session, snapshot};
+use support::screen::{Drawn, LANGS, at, draw, draw_advice, draw_sized, each_10_s, pipeline, session, snapshot};
 use unicode_width::UnicodeWidthStr;
 
 /// Rows of the screen, as the layout has them.
@@ -25,20 +27,18 @@ const VALUES: u16 = 16;
 const AGES: u16 = 17;
 const NEXT: u16 = 21;
 const STATUS: u16 = 23;
-const PLATES: [Channel; 4] =
-    [Channel::LossSeparationLeft, Channel::LossSeparationRight, Channel::LossCleaningLeft, Channel::LossCleaningRight];
 
 /// What was cut off, and words that are missing: a missing one shows its key.
 fn flaws(snapshot: &Snapshot, what: &str) -> Vec<String> {
-    const KEYS: &str =
-        "state- next- basis- screen- activity- mark- stream- source- alarm- suppressed- plate- unit- bus-";
+    const KEYS: &str = "state- next- basis- screen- activity- mark- stream- source- alarm- suppressed- unit- bus- channel- change- worth- why-";
     let mut flaws = Vec::new();
     for lang in LANGS {
-        let drawn = draw(snapshot, lang);
-        let text = drawn.text();
-        flaws.extend(drawn.cut.iter().map(|cut| format!("{what} {lang:?}: cut off: {cut}")));
-        let keys = KEYS.split(' ').filter(|key| text.contains(key));
-        flaws.extend(keys.map(|key| format!("{what} {lang:?}: {key} is a key, not a word\n{text}")));
+        for drawn in [draw(snapshot, lang), draw_advice(snapshot, lang)] {
+            let text = drawn.text();
+            flaws.extend(drawn.cut.iter().map(|cut| format!("{what} {lang:?}: cut off: {cut}")));
+            let keys = KEYS.split(' ').filter(|key| text.contains(key));
+            flaws.extend(keys.map(|key| format!("{what} {lang:?}: {key} is a key, not a word\n{text}")));
+        }
     }
     flaws
 }
@@ -100,16 +100,13 @@ fn every_text_that_can_stand_there_fits() {
         change(&mut snapshot);
         found.borrow_mut().extend(flaws(&snapshot, what));
     };
-    for step in NextStep::ALL.map(Some).into_iter().chain([None]) {
-        change(&format!("{step:?}"), &|s| s.advice.next_step = step);
-    }
     for why in Suppression::ALL.map(Some).into_iter().chain([None]) {
         change(&format!("{why:?}"), &|s| {
             s.advice.suppressed = why;
-            s.advice.loss_alarm = None;
+            s.advice.clear(AlarmId::LossLevel);
         });
     }
-    let alarm = |id, level, stream| Alarm { id, level, stream, since_us: 0, share: Some(0.03) };
+    let alarm = |id, level, stream| Alarm { id, level, stream, since_us: 0, share: Some(0.03), times: 1 };
     let crop = knowledge::crop("wheat").unwrap();
     for limit in ["cn.wheat.industry_2pct", "cn.wheat.guidance_1p2", "cn-sd.wheat.target_2025", "12.375"] {
         let limit = knowledge::limit(Some(limit), "wheat", &crop).unwrap();
@@ -118,12 +115,16 @@ fn every_text_that_can_stand_there_fits() {
         {
             change(&format!("{limit:?} {level} {stream:?}"), &|s| {
                 s.session.limit.clone_from(&limit);
-                s.advice.loss_alarm = Some(alarm(AlarmId::LossLevel, level, stream));
+                s.advice.stand(alarm(AlarmId::LossLevel, level, stream));
             });
         }
     }
-    for (at, plate) in PLATES.into_iter().enumerate() {
-        change(plate.name(), &|s| s.advice.plate_alarms[at] = Some(alarm(AlarmId::PlateFault(plate), 3, None)));
+    for id in AlarmId::all() {
+        // Changes of the loss may be lowered to notices.
+        let lowest = u8::from(!matches!(id, AlarmId::LossStep | AlarmId::LossRelative));
+        for (level, stream) in [(lowest, Some(Stream::Separation)), (3, Some(Stream::Cleaning)), (2, None)] {
+            change(&format!("{id:?} {level}"), &|s| s.advice.stand(alarm(id, level, stream)));
+        }
     }
     // The unloading auger may run whatever the machine does; curves and lugging are of cutting alone.
     let activities = [Activity::Stopped, Activity::Transport, Activity::Cutting, Activity::Turning];
@@ -182,6 +183,46 @@ fn every_text_that_can_stand_there_fits() {
         change(name, &|s| s.session.crop = knowledge::crop(name).unwrap().name);
     }
     change("every notice", &|s| s.advice.notices = [NoticeState { active: true, count: 999 }; 3]);
+    assert_none(&found.borrow());
+}
+
+#[test]
+fn every_advice_that_can_be_given_fits() {
+    let cutting = at("wheat", 11, 300);
+    let found = std::cell::RefCell::new(Vec::new());
+    let change = |what: &str, change: &dyn Fn(&mut Snapshot)| {
+        let mut snapshot = cutting.clone();
+        change(&mut snapshot);
+        found.borrow_mut().extend(flaws(&snapshot, what));
+    };
+    for step in NextStep::ALL.map(Some).into_iter().chain([None]) {
+        for crop in ["wheat", "barley", "rice", "maize", "soybean", "canola"] {
+            let guide = Guide::load(crop).unwrap();
+            let adjustments = step.and_then(|step| guide.rules.get(step)).map_or(0, |rule| rule.adjust.len());
+            for adjustment in 0..adjustments.max(1) {
+                change(&format!("{step:?} {adjustment} {crop}"), &|s| {
+                    (s.advice.next_step, s.advice.adjustment) = (step, adjustment);
+                    s.session.guide = guide.clone();
+                });
+            }
+        }
+    }
+    let settings = [
+        None,
+        Some(Channel::ConcaveClearance),
+        Some(Channel::UpperSieve),
+        Some(Channel::LowerSieve),
+        Some(Channel::FanSpeed),
+        Some(Channel::ThresherSpeed),
+        Some(Channel::ReelSpeed),
+        Some(Channel::HeaderHeight),
+    ];
+    for (setting, verdict) in settings.into_iter().flat_map(|s| Verdict::ALL.map(|verdict| (s, verdict))) {
+        change(&format!("{setting:?} {verdict:?}"), &|s| {
+            s.advice.comparison = Some(comparison(setting, Some(Band { value: 3.456, lo: 1.234, hi: 99.9 }), verdict));
+            s.advice.next_step = Some(NextStep::Compare);
+        });
+    }
     assert_none(&found.borrow());
 }
 
@@ -331,6 +372,16 @@ fn any_size_is_drawn_or_says_that_it_is_too_small() {
     }
 }
 
+fn economy() -> EconomyEntry {
+    let text =
+        "currency = \"CNY\"\nprice_per_kg = 2.4\nprice_source = \"mill\"\ncost_per_h = 300.0\ncost_source = \"own\"";
+    toml::from_str(text).unwrap()
+}
+
+fn comparison(setting: Option<Channel>, ratio: Option<Band>, verdict: Verdict) -> Comparison {
+    Comparison { t_us: 0, change: SettingChange { setting, from_to: None }, ratio, verdict }
+}
+
 /// A moment with figures that can be checked by hand. A standard deviation of ln 2 / 1.644854 makes 90 % intervals of
 /// ÷2 to ×2.
 fn by_hand(limit: &str) -> Snapshot {
@@ -381,7 +432,7 @@ fn by_hand(limit: &str) -> Snapshot {
     let mut snapshot = Snapshot { readings, estimate: Some(estimate), ..Snapshot::empty(session()) };
     snapshot.session.limit = knowledge::limit(Some(limit), "wheat", &crop).unwrap();
     let fault = AlarmId::PlateFault(Channel::LossCleaningLeft);
-    snapshot.advice.plate_alarms[2] = Some(Alarm { id: fault, level: 1, stream: None, since_us: t_us, share: None });
+    snapshot.advice.stand(Alarm { id: fault, level: 1, stream: None, since_us: t_us, share: None, times: 1 });
     snapshot.advice.next_step = Some(NextStep::HoldThrottle);
     snapshot.health = Health {
         frames: 146_410,
@@ -396,8 +447,30 @@ fn by_hand(limit: &str) -> Snapshot {
 #[test]
 fn the_screen_is_laid_out_as_agreed() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
-    for (lang, name) in [(Lang::Zh, "main-zh.txt"), (Lang::En, "main-en.txt")] {
-        let drawn = draw(&by_hand("cn.wheat.guidance_1p2"), lang);
+    let main = by_hand("cn.wheat.guidance_1p2");
+    let mut advising = main.clone();
+    (advising.advice.next_step, advising.advice.adjustment) = (Some(NextStep::CheckSeparation), 1);
+    let ratio = Some(Band { value: 0.82, lo: 0.61, hi: 1.1 });
+    advising.advice.comparison = Some(comparison(Some(Channel::ConcaveClearance), ratio, Verdict::More(4)));
+    let band = |value: f64, lo, hi| Band { value, lo, hi };
+    let speed = |factor, loss_kg_h, more_kg_ha, gain| SpeedStep {
+        factor,
+        area_ha_h: 1.37 * factor,
+        loss_kg_h,
+        more_kg_ha,
+        gain_per_ha: Some(gain),
+    };
+    advising.advice.worth = Some([
+        speed(0.9, band(121.0, 60.0, 243.0), band(-8.1, -15.0, -1.2), band(-3.9, -18.0, 10.0)),
+        speed(1.0, band(138.0, 69.0, 277.0), band(0.0, 0.0, 0.0), band(0.0, 0.0, 0.0)),
+        speed(1.1, band(158.0, 78.0, 318.0), band(9.4, 0.7, 18.0), band(-2.7, -20.0, 15.0)),
+    ]);
+    (advising.advice.raised, advising.advice.lowered) = (3, 1);
+    advising.session.guide.economy = Some(economy());
+    for (lang, name) in
+        [(Lang::Zh, "main-zh.txt"), (Lang::En, "main-en.txt"), (Lang::Zh, "advice-zh.txt"), (Lang::En, "advice-en.txt")]
+    {
+        let drawn = if name.starts_with("main") { draw(&main, lang) } else { draw_advice(&advising, lang) };
         assert!(drawn.cut.is_empty(), "{:?}", drawn.cut);
         // UPDATE_SNAPSHOTS=1 writes them anew, to be looked at before they are kept.
         if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {

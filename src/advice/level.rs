@@ -1,18 +1,16 @@
 //! The level alarm: raised when the loss is very probably above the limit for a while, cleared when it very probably is
 //! not, and silent, with the reason said, when nothing can be told.
 
-use crate::harvest::{Activity, Estimate, STEP_S};
+use super::delay::{Timing, Verdict};
+use crate::harvest::{Activity, Estimate, LogNormal, STEP_S};
 
-/// Raised when the loss is above the limit with this probability for so long (loss-monitor practice: on-delays of 2 to
-/// 10 s); cleared below the lower one for so long. The gap between the two is the dead band. Our choice.
+/// Raised when the loss is above the limit with this probability; cleared below the lower one. Our choice.
 const RAISE_ABOVE: f64 = 0.8;
-const RAISE_AFTER_S: f64 = 10.0;
 const CLEAR_BELOW: f64 = 0.4;
-const CLEAR_AFTER_S: f64 = 20.0;
+/// Loss-monitor practice has on-delays of 2 to 10 s. Back within a minute, it is the same alarm (our choice).
+pub(super) const TIMING: Timing = Timing { raise_after_s: 10.0, clear_after_s: 20.0, again_within_s: 60.0 };
 /// After the header goes down, crop needs up to 8 s to the rear, and 5 s more until the figures have settled.
 const AFTER_START_S: f64 = 13.0;
-/// An alarm ends when for so long nothing could be told of it: nothing cut, or the loss unknown.
-const FORGET_AFTER_S: f64 = 60.0;
 
 /// Why the level alarm cannot be raised now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,65 +43,36 @@ impl Suppression {
     }
 }
 
-/// What the alarm did in a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Change {
-    Raised,
-    Cleared,
-}
-
+/// How long this pass has been cut.
 #[derive(Debug, Default)]
-pub(super) struct LevelAlarm {
-    stands: bool,
-    above_s: f64,
-    below_s: f64,
+pub(super) struct Pass {
     cutting_s: f64,
-    unjudged_s: f64,
 }
 
-impl LevelAlarm {
-    pub fn step(&mut self, estimate: &Estimate, limit_share: Option<f64>) -> (Option<Suppression>, Option<Change>) {
+impl Pass {
+    /// The loss share of settled, straight cutting, or why there is none to judge.
+    pub fn step(&mut self, estimate: &Estimate) -> Result<LogNormal, Suppression> {
         let cutting = estimate.doing.activity == Some(Activity::Cutting);
         self.cutting_s = if cutting { self.cutting_s + STEP_S } else { 0.0 };
-        let probability = match (limit_share, estimate.total_share) {
-            (None, _) => Err(Suppression::NoLimit),
+        match estimate.total_share {
             _ if !cutting => Err(Suppression::NotCutting),
             _ if estimate.doing.turning_cut == Some(true) => Err(Suppression::TurningCut),
             _ if self.cutting_s < AFTER_START_S => Err(Suppression::JustStarted),
-            (Some(_), None) => Err(Suppression::NoEstimate),
-            (Some(limit), Some(share)) => Ok(share.probability_above(limit)),
-        };
-        let Ok(probability) = probability else {
-            // A pause keeps what stands, but the delays begin anew.
-            self.above_s = 0.0;
-            self.below_s = 0.0;
-            self.unjudged_s += STEP_S;
-            let forget = self.stands && self.unjudged_s > FORGET_AFTER_S;
-            return (probability.err(), forget.then(|| self.clear()));
-        };
-        self.unjudged_s = 0.0;
-        self.above_s = if probability > RAISE_ABOVE { self.above_s + STEP_S } else { 0.0 };
-        self.below_s = if probability < CLEAR_BELOW { self.below_s + STEP_S } else { 0.0 };
-        let half = 0.5 * STEP_S;
-        let change = if !self.stands && self.above_s > RAISE_AFTER_S - half {
-            self.stands = true;
-            Some(Change::Raised)
-        } else if self.stands && self.below_s > CLEAR_AFTER_S - half {
-            Some(self.clear())
-        } else {
-            None
-        };
-        (None, change)
+            Some(share) if share.median.is_finite() && share.log_sd.is_finite() => Ok(share),
+            _ => Err(Suppression::NoEstimate),
+        }
     }
 
-    /// A gap without a record counts like a pause that was long enough to forget.
     pub fn interrupt(&mut self) {
-        self.unjudged_s = f64::INFINITY;
         self.cutting_s = 0.0;
     }
+}
 
-    fn clear(&mut self) -> Change {
-        self.stands = false;
-        Change::Cleared
+/// What the loss says against the limit.
+pub(super) fn verdict(share: LogNormal, limit: f64) -> Verdict {
+    match share.probability_above(limit) {
+        p if p > RAISE_ABOVE => Verdict::Bad,
+        p if p < CLEAR_BELOW => Verdict::Good,
+        _ => Verdict::Between,
     }
 }

@@ -12,7 +12,7 @@ use super::CliError;
 use crate::advice::Advisor;
 use crate::harvest::{Harvest, Setup};
 use crate::journal::SessionStart;
-use crate::knowledge::{self, CropEntry, LimitEntry};
+use crate::knowledge::{self, CropEntry, EconomyEntry, Guide, LimitEntry};
 use crate::machine::{ChannelBank, Profile, Router};
 use crate::service::Pipeline;
 
@@ -55,6 +55,8 @@ pub(super) struct Prepared {
     pub crop_name: String,
     pub crop: CropEntry,
     pub limit: Option<LimitEntry>,
+    /// What the advice rests on.
+    pub guide: Guide,
     pub pipeline: Pipeline,
     /// Which frames somebody reads.
     pub matchings: Vec<Matching>,
@@ -69,8 +71,7 @@ impl Prepared {
     pub fn of(profile: Profile, crop_name: &str, options: &CropOptions) -> Result<Self, CliError> {
         let crop = knowledge::crop(crop_name).map_err(CliError::input)?;
         let limit = knowledge::limit(options.limit.as_deref(), crop_name, &crop).map_err(CliError::input)?;
-        // The sources of the advice must be there for whoever asks.
-        knowledge::Rules::load().map_err(CliError::input)?;
+        let guide = Guide::load(crop_name).map_err(CliError::input)?;
         let router = Router::new(&profile).map_err(CliError::input)?;
         let matchings = router.matchings().collect();
         let setup = Setup {
@@ -79,9 +80,11 @@ impl Prepared {
             loss_plates: profile.loss_plates.clone(),
         };
         let limit_share = limit.as_ref().map(|limit| limit.percent / 100.0);
+        let economy = guide.economy.as_ref().map(EconomyEntry::figures).unwrap_or_default();
         let advisor = Advisor::new(limit_share, profile.geometry.rated_feed_kg_s);
+        let advisor = advisor.with_plan(guide.rules.plan()).with_economy(economy);
         let pipeline = Pipeline::new(ChannelBank::new(router), Harvest::new(setup), advisor);
-        Ok(Self { profile, crop_name: crop_name.to_owned(), crop, limit, pipeline, matchings })
+        Ok(Self { profile, crop_name: crop_name.to_owned(), crop, limit, guide, pipeline, matchings })
     }
 
     /// What the journal puts down at the start.

@@ -77,7 +77,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         if args.dashboard { LogSource::open(&args.logs).map_err(CliError::input)? } else { logs::source(&args.logs)? };
     let started_us = source.first_us().map_err(CliError::input)?;
     let profile_sha256 = prepared.profile.sha256.clone();
-    let limit = prepared.limit.clone();
+    let (limit, guide) = (prepared.limit.clone(), prepared.guide.clone());
     let journal = match &args.db {
         None => None,
         Some(db) => {
@@ -103,7 +103,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         let mut summary = report.summary.json(
             pan_count,
             &report.totals,
-            limit.as_ref(),
+            (limit.as_ref(), &guide),
             frames,
             (&profile_sha256, log.sha256.as_deref()),
         );

@@ -68,6 +68,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     let now_us = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros() as i64;
     let start = prepared.session_start(now_us, format!("interface {names}"), "system");
     let (profile_sha256, limit) = (prepared.profile.sha256.clone(), prepared.limit.clone());
+    let guide = prepared.guide.clone();
     let plan = Plan {
         kind: SourceKind::Live,
         speed: Speed::Max,
@@ -80,7 +81,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     if let Some(path) = &args.summary {
         let bad = report.source.health().iter().map(BusHealth::odd).sum();
         let (totals, frames, hashes) = (&report.totals, (report.counts, bad), (&*profile_sha256, None));
-        let mut summary = report.summary.json(0, totals, limit.as_ref(), frames, hashes);
+        let mut summary = report.summary.json(0, totals, (limit.as_ref(), &guide), frames, hashes);
         summary["doubts"] = table::doubts_json(report.doubts.found());
         summary["bus"] = bus::json(&report.source);
         let text = serde_json::to_string_pretty(&summary).map_err(CliError::failed)?;

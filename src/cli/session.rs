@@ -62,6 +62,7 @@ pub(super) fn run<S: FrameSource + Send + 'static>(
         machine: prepared.profile.name.clone(),
         crop: prepared.crop.name.clone(),
         limit: prepared.limit.clone(),
+        guide: prepared.guide.clone(),
         source: plan.kind,
     };
     let stop = service::stop_on_signals().map_err(CliError::failed)?;

@@ -5,14 +5,13 @@ use unicode_width::UnicodeWidthStr;
 
 use super::canvas::Canvas;
 use super::numbers::{area, two_digits, with_interval};
-use crate::advice::{Alarm, AlarmId};
 use crate::harvest::{Estimate, Stream};
 use crate::knowledge::Words;
 use crate::machine::{Channel, Reading, ReadingState};
 use crate::snapshot::{BusFault, Snapshot, SourceKind};
 
-const BOLD: Style = Style::new().add_modifier(Modifier::BOLD);
-const REVERSED: Style = Style::new().add_modifier(Modifier::BOLD).add_modifier(Modifier::REVERSED);
+pub(super) const BOLD: Style = Style::new().add_modifier(Modifier::BOLD);
+pub(super) const REVERSED: Style = Style::new().add_modifier(Modifier::BOLD).add_modifier(Modifier::REVERSED);
 
 /// What this is: crop, machine, source, session, time.
 pub(super) fn title(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, words: &Words) {
@@ -36,49 +35,6 @@ pub(super) fn title(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, words:
         .map_or_else(|| words.get("screen-no-journal"), |id| words.with("screen-session", &[("id", &id.to_string())]));
     let time = if snapshot.estimate.is_some() { time } else { String::new() };
     canvas.put_right(y, &format!("{id}  {time}"), Style::new());
-}
-
-/// The reserved alarm line: the highest alarm, in reverse, or why there is none.
-pub(super) fn alarm(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, words: &Words) {
-    if snapshot.ended {
-        canvas.fill_line(y, REVERSED);
-        canvas.put(1, y, canvas.area.width - 1, &words.get("screen-ended-line"), REVERSED);
-        return;
-    }
-    let Some(alarm) = snapshot.advice.alarms().next() else {
-        let quiet =
-            snapshot.advice.suppressed.map_or("alarm-none".to_owned(), |why| format!("suppressed-{}", why.word()));
-        canvas.put(1, y, canvas.area.width - 1, &words.get(&quiet), Style::new());
-        return;
-    };
-    canvas.fill_line(y, REVERSED);
-    let level = words.get(&format!("alarm-level-{}", alarm.level));
-    let symbol = "!".repeat(usize::from(alarm.level));
-    let text = format!("{symbol} {level}  {}", alarm_text(&alarm, snapshot, words));
-    canvas.put(1, y, canvas.area.width - 1, &text, REVERSED);
-}
-
-fn alarm_text(alarm: &Alarm, snapshot: &Snapshot, words: &Words) -> String {
-    match alarm.id {
-        AlarmId::LossLevel => {
-            let limit =
-                snapshot.session.limit.as_ref().map_or_else(String::new, |limit| limit.name.get(words.lang).to_owned());
-            let stream =
-                alarm.stream.map_or_else(|| words.get("unknown"), |s| words.get(&format!("stream-{}", s.word())));
-            words.with("alarm-loss-level", &[("limit", &limit), ("stream", &stream)])
-        }
-        AlarmId::PlateFault(plate) => words.with("alarm-plate-fault", &[("plate", &plate_name(plate, words))]),
-    }
-}
-
-/// The words for a loss plate.
-fn plate_name(plate: Channel, words: &Words) -> String {
-    words.get(match plate {
-        Channel::LossSeparationLeft => "plate-left-separation",
-        Channel::LossSeparationRight => "plate-right-separation",
-        Channel::LossCleaningLeft => "plate-left-cleaning",
-        _ => "plate-right-cleaning",
-    })
 }
 
 /// The three streams: share of the grain, kg/s with interval, basis.
@@ -173,14 +129,6 @@ pub(super) fn session(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, word
         _ => words.get("screen-nothing-cut"),
     };
     canvas.put(1, y + 1, canvas.area.width - 1, &text, Style::new());
-}
-
-/// The next thing to try.
-pub(super) fn next_step(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, words: &Words) {
-    let step = snapshot.advice.next_step;
-    let text = words.get(&step.map_or("screen-next-none".to_owned(), |step| format!("next-{}", step.word())));
-    canvas.put(1, y, 10, &words.get("screen-next"), Style::new());
-    canvas.put(11, y, canvas.area.width - 11, &text, BOLD);
 }
 
 /// Bus and journal, and the keys.

@@ -4,13 +4,13 @@ use ratatui::Frame;
 use ratatui::style::Style;
 
 use super::canvas::Canvas;
-use super::{headline, lines};
+use super::{alarm_line, headline, lines};
 use crate::knowledge::Words;
 use crate::snapshot::Snapshot;
 
 /// The smallest screen that everything fits.
-const COLUMNS: u16 = 80;
-const ROWS: u16 = 24;
+pub(super) const COLUMNS: u16 = 80;
+pub(super) const ROWS: u16 = 24;
 
 /// Draws the snapshot. The texts that did not fit are given back: none should be.
 pub fn draw(frame: &mut Frame<'_>, snapshot: &Snapshot, words: &Words) -> Vec<String> {
@@ -21,7 +21,7 @@ pub fn draw(frame: &mut Frame<'_>, snapshot: &Snapshot, words: &Words) -> Vec<St
         return Vec::new();
     }
     lines::title(&mut canvas, 0, snapshot, words);
-    lines::alarm(&mut canvas, 1, snapshot, words);
+    alarm_line::alarm(&mut canvas, 1, snapshot, words);
     canvas.rule(2);
     headline::draw(&mut canvas, 3, snapshot, words);
     canvas.rule(9);
@@ -30,8 +30,9 @@ pub fn draw(frame: &mut Frame<'_>, snapshot: &Snapshot, words: &Words) -> Vec<St
     lines::parameters(&mut canvas, 15, snapshot, words);
     canvas.rule(18);
     lines::session(&mut canvas, 19, snapshot, words);
-    lines::next_step(&mut canvas, 21, snapshot, words);
+    alarm_line::next_step(&mut canvas, 21, snapshot, words);
     canvas.rule(22);
+    canvas.put_right(22, &format!(" {} ", words.get("screen-why")), Style::new());
     lines::status(&mut canvas, 23, snapshot, words);
     canvas.cut
 }

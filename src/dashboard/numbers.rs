@@ -4,7 +4,7 @@ use crate::harvest::{Band, LogNormal};
 use crate::knowledge::Lang;
 
 /// Square metres of a mu.
-const MU_PER_HA: f64 = 15.0;
+pub(super) const MU_PER_HA: f64 = 15.0;
 
 /// Two significant digits, without an exponent; four decimals at most.
 pub(super) fn two_digits(value: f64) -> String {
@@ -31,6 +31,15 @@ pub(super) fn with_interval(band: Band) -> String {
         return two_digits(band.hi);
     }
     format!("{} ({})", two_digits(band.value), interval(band))
+}
+
+/// `+12 (-3…+40)`: a difference, which may have either sign.
+pub(super) fn signed_interval(band: Band) -> String {
+    let signed = |value: f64| {
+        let digits = two_digits(value.abs());
+        if digits == "0" { digits } else { format!("{}{digits}", if value < 0.0 { '-' } else { '+' }) }
+    };
+    format!("{} ({}…{})", signed(band.value), signed(band.lo), signed(band.hi))
 }
 
 /// Loss per area in the language's unit, from kg/m².

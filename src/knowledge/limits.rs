@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::{Bilingual, CropEntry};
 use crate::data_file::{self, FileError};
+use crate::harvest::Band;
 
 /// A limit with its name and source.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -23,16 +24,59 @@ pub struct LimitEntry {
     pub source: String,
 }
 
+/// How a loss stands against a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Under it, with the whole 90 % interval.
+    Under,
+    /// Over it, with the whole interval.
+    Over,
+    /// The limit lies within the interval.
+    Undecided,
+}
+
+impl Standing {
+    /// The word used in machine-readable output, and the last part of its text key.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Under => "under",
+            Self::Over => "over",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
+impl LimitEntry {
+    /// How a loss of so many per cent stands against it.
+    pub fn standing(&self, loss_pct: Band) -> Standing {
+        match () {
+            () if loss_pct.hi <= self.percent => Standing::Under,
+            () if loss_pct.lo > self.percent => Standing::Over,
+            () => Standing::Undecided,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     limit: Vec<LimitEntry>,
 }
 
+fn load() -> Result<File, FileError> {
+    super::load("limits.toml", include_str!("../../knowledge/limits.toml"))
+}
+
+/// Every limit for this crop: several are in use at once, from different authorities.
+pub fn limits(crop_name: &str) -> Result<Vec<LimitEntry>, FileError> {
+    let all = load()?.limit;
+    Ok(all.into_iter().filter(|limit| limit.crop == crop_name).collect())
+}
+
 /// The limit that `--limit` asks for: an identifier, or a number of per cent of the operator's own. Without one, the
 /// crop's default, if it has any.
 pub fn limit(asked: Option<&str>, crop_name: &str, crop: &CropEntry) -> Result<Option<LimitEntry>, FileError> {
-    let file: File = super::load("limits.toml", include_str!("../../knowledge/limits.toml"))?;
+    let file = load()?;
     let Some(asked) = asked.or(crop.default_limit.as_deref()) else { return Ok(None) };
     let wrong = |problem: String| FileError { file: format!("--limit {asked}"), line: None, problem };
     if let Some(found) = file.limit.iter().find(|limit| limit.id == asked) {

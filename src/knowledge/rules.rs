@@ -1,44 +1,118 @@
-//! Where each piece of advice comes from.
+//! The rule base: what each piece of advice answers to, what to try in which order, where it comes from, and who
+//! disagrees.
 
-use std::collections::BTreeMap;
+use serde::{Deserialize, Deserializer, de::Error};
 
-use serde::Deserialize;
-
-use crate::advice::NextStep;
+use super::Bilingual;
+use crate::advice::{MOST_ADJUSTMENTS, NextStep, Plan, Setting, setting_named, setting_names};
 use crate::data_file::{self, FileError};
 
-#[derive(Clone, Debug, Deserialize)]
+const FILES: [(&str, &str); 3] = [
+    ("advice/operator.toml", include_str!("../../knowledge/advice/operator.toml")),
+    ("advice/machine.toml", include_str!("../../knowledge/advice/machine.toml")),
+    ("advice/measuring.toml", include_str!("../../knowledge/advice/measuring.toml")),
+];
+
+/// One thing to try.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Rule {
-    #[serde(deserialize_with = "data_file::source")]
-    source: String,
-    #[serde(default)]
-    disagree: Option<String>,
+pub struct Adjustment {
+    /// The setting that it moves, where a channel shows it.
+    #[serde(default, deserialize_with = "setting")]
+    pub setting: Option<Setting>,
+    /// What to do.
+    pub text: Bilingual,
 }
 
-/// The sources of the advice.
-#[derive(Clone, Debug)]
-pub struct Rules(BTreeMap<String, Rule>);
+/// A rule.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// The step that it explains.
+    #[serde(deserialize_with = "step")]
+    pub step: NextStep,
+    /// The crops it is for; none for all that have no rule of their own.
+    #[serde(default)]
+    pub crops: Vec<String>,
+    /// The part of the machine, or of the work.
+    pub component: String,
+    /// What is seen.
+    pub symptom: Bilingual,
+    /// What it likely comes from.
+    pub cause: Bilingual,
+    /// What to try, in this order.
+    #[serde(default, deserialize_with = "adjustments")]
+    pub adjust: Vec<Adjustment>,
+    /// Where it comes from.
+    #[serde(deserialize_with = "data_file::source")]
+    pub source: String,
+    /// Who says otherwise.
+    #[serde(default)]
+    pub disagree: Option<String>,
+}
+
+fn step<'de, D: Deserializer<'de>>(from: D) -> Result<NextStep, D::Error> {
+    let word = String::deserialize(from)?;
+    NextStep::ALL.into_iter().find(|step| step.word() == word).ok_or_else(|| {
+        let words = NextStep::ALL.map(NextStep::word).join(", ");
+        D::Error::custom(format!("unknown step {word}; expected one of: {words}"))
+    })
+}
+
+fn setting<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Setting>, D::Error> {
+    let name = String::deserialize(from)?;
+    let unknown = || D::Error::custom(format!("unknown setting {name}; expected one of: {}", setting_names()));
+    setting_named(&name).map(Some).ok_or_else(unknown)
+}
+
+fn adjustments<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Adjustment>, D::Error> {
+    let all = Vec::deserialize(from)?;
+    if all.len() <= MOST_ADJUSTMENTS {
+        return Ok(all);
+    }
+    Err(D::Error::custom(format!("{} adjustments; expected {MOST_ADJUSTMENTS} at most", all.len())))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    rule: Vec<Rule>,
+}
+
+/// The rules for one crop: one for each step, in the order of [`NextStep::ALL`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rules(Vec<Rule>);
 
 impl Rules {
     /// Loads them; a step without a rule is an error.
-    pub fn load() -> Result<Self, FileError> {
-        const FILE: &str = "advice.toml";
-        let rules = Self(super::load(FILE, include_str!("../../knowledge/advice.toml"))?);
-        match NextStep::ALL.iter().find(|step| !rules.0.contains_key(step.word())) {
-            None => Ok(rules),
-            Some(step) => {
-                let problem = format!("the rule [{}] is missing; add it with its source", step.word());
-                Err(FileError { file: FILE.to_owned(), line: None, problem })
-            }
+    pub fn load(crop: &str) -> Result<Self, FileError> {
+        let mut all: Vec<Rule> = Vec::new();
+        for (name, embedded) in FILES {
+            all.extend(super::load::<File>(name, embedded)?.rule);
         }
+        let of_crop = |rule: &&Rule| rule.crops.iter().any(|name| name == crop);
+        let chosen = NextStep::ALL.into_iter().map(|step| {
+            let mut of_step = all.iter().filter(|rule| rule.step == step);
+            let found = of_step.clone().find(of_crop).or_else(|| of_step.find(|rule| rule.crops.is_empty()));
+            found.cloned().ok_or_else(|| {
+                let problem = format!("the rule for {} is missing; add it with its source", step.word());
+                FileError { file: "knowledge/advice".to_owned(), line: None, problem }
+            })
+        });
+        chosen.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Where this advice comes from, and who disagrees.
-    pub fn source(&self, step: NextStep) -> String {
-        self.0.get(step.word()).map_or_else(String::new, |rule| match &rule.disagree {
-            Some(disagree) => format!("{}; {disagree}", rule.source),
-            None => rule.source.clone(),
-        })
+    /// The rule of a step.
+    pub fn get(&self, step: NextStep) -> Option<&Rule> {
+        self.0.get(step as usize)
+    }
+
+    /// The order in which the adjustments are advised.
+    pub fn plan(&self) -> Plan {
+        let mut plan = Plan::default();
+        for rule in &self.0 {
+            plan.set(rule.step, rule.adjust.iter().map(|adjustment| adjustment.setting));
+        }
+        plan
     }
 }

@@ -124,6 +124,7 @@ impl Pipeline {
         self.readings = self.bank.readings(t_us);
         self.doubts.take(&self.readings);
         let estimate = self.harvest.step(&self.readings);
+        self.advisor.read(&self.readings);
         self.advisor.step(&estimate, |event| tell(Output::Event(event)));
         self.second.add(&self.readings, &estimate);
         if t_us % SECOND_US == 0 {

@@ -16,7 +16,7 @@ use crate::advice::{Event, EventKind};
 use crate::bus::{BusClock, BusError, BusNews, ClockChange, FrameSource, News, Polled, worst};
 use crate::harvest::{PanOutcome, Totals};
 use crate::journal::{Entry, JournalHealth, StoredEvent, Writer};
-use crate::machine::{Doubts, Ranges, Readings};
+use crate::machine::{Channel, Doubts, Ranges, Readings};
 use crate::snapshot::{BusFault, Health, Snapshot};
 
 /// Screens are told this often.
@@ -171,18 +171,36 @@ impl Sinks {
 
 fn stored(event: &Event) -> StoredEvent {
     match event.kind {
-        EventKind::Raised(alarm) | EventKind::Cleared(alarm) => {
-            let raised = matches!(event.kind, EventKind::Raised(_));
+        EventKind::Raised(alarm) | EventKind::Cleared(alarm) | EventKind::Lowered(alarm) => {
+            let kind = match event.kind {
+                EventKind::Raised(_) => "alarm-raised",
+                EventKind::Lowered(_) => "alarm-lowered",
+                _ => "alarm-cleared",
+            };
             StoredEvent {
                 level: Some(alarm.level),
                 stream: alarm_stream(&alarm).map(Into::into),
                 value: alarm.share.map(|share| share * 100.0),
-                ..StoredEvent::new(event.t_us, if raised { "alarm-raised" } else { "alarm-cleared" }, alarm.id.word())
+                ..StoredEvent::new(event.t_us, kind, alarm.id.word())
             }
         }
         EventKind::Noticed(notice, count) => {
             StoredEvent { count: Some(i64::from(count)), ..StoredEvent::new(event.t_us, "notice", notice.word()) }
         }
+        // Adjustments count from 1, as on the screen.
+        EventKind::Advised(step, at) => {
+            StoredEvent { count: Some(at as i64 + 1), ..StoredEvent::new(event.t_us, "advice", step.word()) }
+        }
+        EventKind::Changed(comparison) => {
+            let setting = comparison.change.setting.map_or("marked", Channel::name);
+            let to = comparison.change.from_to.map(|(_, to)| to);
+            StoredEvent { value: to, ..StoredEvent::new(event.t_us, "setting", setting) }
+        }
+        EventKind::Judged(comparison) => StoredEvent {
+            stream: comparison.change.setting.map(|setting| setting.name().into()),
+            value: comparison.ratio.map(|ratio| ratio.value),
+            ..StoredEvent::new(event.t_us, "setting-judged", comparison.verdict.word())
+        },
     }
 }
 
@@ -265,7 +283,7 @@ impl<S: FrameSource> Loop<S> {
             ranges: self.pipeline.ranges().clone(),
             doubts: self.pipeline.doubts().clone(),
             source: self.source,
-            summary: self.sinks.summary,
+            summary: self.sinks.summary.with_worth(self.pipeline.advisor().advice().worth),
             journal_lost,
             trace_error,
         })

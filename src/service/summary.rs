@@ -4,9 +4,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::pipeline::FrameCounts;
-use crate::advice::{Alarm, AlarmId, Event, EventKind, Notice};
-use crate::harvest::{PanOutcome, Totals};
-use crate::knowledge::LimitEntry;
+use crate::advice::{Alarm, AlarmId, Comparison, Event, EventKind, NextStep, Notice, SpeedStep, SpeedWorth};
+use crate::harvest::{Band, PanOutcome, Totals};
+use crate::knowledge::{Guide, LimitEntry};
 use crate::record::totals_json;
 
 /// An alarm of the session.
@@ -22,6 +22,8 @@ pub struct SummaryAlarm {
     pub stream: Option<&'static str>,
     /// When it was cleared; `None` when it still stood at the end.
     pub cleared_unix: Option<f64>,
+    /// How often it was raised: more than once when it came back within its re-alarm time.
+    pub times: u32,
 }
 
 /// Gathers the events of a session.
@@ -29,6 +31,11 @@ pub struct SummaryAlarm {
 pub struct Summary {
     alarms: Vec<(AlarmId, SummaryAlarm)>,
     notices: [u32; 3],
+    lowered: u32,
+    /// What was advised, which adjustment, and when.
+    advised: Vec<(NextStep, usize, f64)>,
+    judged: Vec<Comparison>,
+    worth: Option<SpeedWorth>,
     pans_used: u32,
     pans_rejected: Vec<&'static str>,
 }
@@ -36,8 +43,11 @@ pub struct Summary {
 /// What the alarm speaks of: a stream of loss, or a plate.
 pub(super) fn alarm_stream(alarm: &Alarm) -> Option<&'static str> {
     match alarm.id {
-        AlarmId::PlateFault(plate) => Some(plate.name()),
-        AlarmId::LossLevel => alarm.stream.map(crate::harvest::Stream::word),
+        AlarmId::PlateFault(channel) | AlarmId::SignalFault(channel) => Some(channel.name()),
+        AlarmId::BusSilent => None,
+        AlarmId::LossLevel | AlarmId::LossStep | AlarmId::LossRelative => {
+            alarm.stream.map(crate::harvest::Stream::word)
+        }
     }
 }
 
@@ -47,10 +57,20 @@ impl Summary {
         let t_unix = event.t_us as f64 / 1e6;
         match event.kind {
             EventKind::Raised(alarm) => {
+                let before = self.alarms.iter_mut().rev().find(|(id, _)| *id == alarm.id && alarm.times > 1);
+                if let Some((_, entry)) = before {
+                    (entry.cleared_unix, entry.times) = (None, alarm.times);
+                    entry.level = entry.level.max(alarm.level);
+                    return;
+                }
                 let (id, stream) = (alarm.id.word(), alarm_stream(&alarm));
-                let entry = SummaryAlarm { t_unix, level: alarm.level, id, stream, cleared_unix: None };
+                let entry = SummaryAlarm { t_unix, level: alarm.level, id, stream, cleared_unix: None, times: 1 };
                 self.alarms.push((alarm.id, entry));
             }
+            EventKind::Lowered(_) => self.lowered += 1,
+            EventKind::Advised(step, at) => self.advised.push((step, at, t_unix)),
+            EventKind::Changed(_) => {}
+            EventKind::Judged(comparison) => self.judged.push(comparison),
             EventKind::Cleared(alarm) => {
                 if let Some((_, entry)) = self.alarms.iter_mut().rev().find(|(id, _)| *id == alarm.id) {
                     entry.cleared_unix = Some(t_unix);
@@ -58,6 +78,12 @@ impl Summary {
             }
             EventKind::Noticed(notice, count) => self.notices[notice as usize] = count,
         }
+    }
+
+    /// What the speed was worth at the end.
+    #[must_use]
+    pub fn with_worth(self, worth: Option<SpeedWorth>) -> Self {
+        Self { worth, ..self }
     }
 
     /// Takes a judged pan in.
@@ -73,7 +99,7 @@ impl Summary {
         &self,
         pans: usize,
         totals: &Totals,
-        limit: Option<&LimitEntry>,
+        (limit, guide): (Option<&LimitEntry>, &Guide),
         frames: (FrameCounts, u64),
         hashes: (&str, Option<&str>),
     ) -> Value {
@@ -81,7 +107,7 @@ impl Summary {
         let faults: Vec<Value> = self
             .alarms
             .iter()
-            .filter(|(id, _)| matches!(id, AlarmId::PlateFault(_)))
+            .filter(|(id, _)| matches!(id, AlarmId::PlateFault(_) | AlarmId::SignalFault(_)))
             .map(|(_, a)| json!({"channel": a.stream, "t_unix": a.t_unix, "cleared_unix": a.cleared_unix}))
             .collect();
         let notices: serde_json::Map<String, Value> =
@@ -90,11 +116,24 @@ impl Summary {
         let (counts, bad) = frames;
         let rest = json!({
             "limit": limit.map(|l| json!({"id": l.id, "percent": l.percent, "source": l.source})),
+            "limits": guide.limits.iter().map(|l| json!({
+                "id": l.id, "percent": l.percent, "source": l.source,
+                "standing": totals.total_loss_pct().map(|loss| l.standing(loss).word()),
+            })).collect::<Vec<_>>(),
             "pans": {
                 "n": pans, "used": self.pans_used, "rejected": self.pans_rejected.len(), "reasons": self.pans_rejected,
                 "not_known_yet": pans - self.pans_used as usize - self.pans_rejected.len(),
             },
             "alarms": alarms,
+            // Of the time at work, cutting or turning; null without any.
+            "alarm_rate_per_h": (totals.working_s() > 0.0).then(|| per_hour(alarms.len(), totals.working_s())),
+            "alarms_lowered": self.lowered,
+            "advice": self.advised.iter().map(|advised| advised_json(advised, guide)).collect::<Vec<_>>(),
+            "speed_worth": self.worth.as_ref().map(|worth| worth.iter().map(speed_json).collect::<Vec<_>>()),
+            "economy": guide.economy.as_ref().map(|e| json!({
+                "currency": e.currency, "price_source": e.price_source, "cost_source": e.cost_source,
+            })),
+            "settings": self.judged.iter().map(comparison_json).collect::<Vec<_>>(),
             "notices": notices,
             "faults": faults,
             "frames": {"read": counts.read, "decoded": counts.decoded, "unknown": counts.unknown, "bad": bad},
@@ -107,4 +146,47 @@ impl Summary {
         }
         summary
     }
+}
+
+/// Two decimals are enough of a rate.
+fn per_hour(count: usize, seconds: f64) -> f64 {
+    (count as f64 * 3600.0 / seconds * 100.0).round() / 100.0
+}
+
+/// A change of a setting, and whether it helped: loss behind the machine after over before, at equal load.
+fn comparison_json(comparison: &Comparison) -> Value {
+    let round = |value: f64| (value * 1000.0).round() / 1000.0;
+    json!({
+        "t_unix": comparison.t_us as f64 / 1e6,
+        "setting": comparison.change.setting.map(crate::machine::Channel::name),
+        "from": comparison.change.from_to.map(|(from, _)| round(from)),
+        "to": comparison.change.from_to.map(|(_, to)| round(to)),
+        "ratio": comparison.ratio.map(|r| json!({"value": round(r.value), "lo": round(r.lo), "hi": round(r.hi)})),
+        "verdict": comparison.verdict.word(),
+    })
+}
+
+/// A piece of advice with the rule behind it.
+fn advised_json(&(step, at, t_unix): &(NextStep, usize, f64), guide: &Guide) -> Value {
+    let rule = guide.rules.get(step);
+    json!({
+        "t_unix": t_unix,
+        "step": step.word(),
+        "adjustment": rule.and_then(|rule| rule.adjust.get(at)).map(|adjustment| adjustment.text.en.as_str()),
+        "source": rule.map(|rule| rule.source.as_str()),
+        "disagree": rule.and_then(|rule| rule.disagree.as_deref()),
+    })
+}
+
+/// One speed of what the speed is worth.
+fn speed_json(step: &SpeedStep) -> Value {
+    let round = |value: f64| -> f64 { format!("{value:.3e}").parse().unwrap_or(value) };
+    let band = |b: Band| json!({"value": round(b.value), "lo": round(b.lo), "hi": round(b.hi)});
+    json!({
+        "factor": step.factor,
+        "area_ha_h": round(step.area_ha_h),
+        "loss_kg_h": band(step.loss_kg_h),
+        "more_kg_ha": band(step.more_kg_ha),
+        "gain_per_ha": step.gain_per_ha.map(band),
+    })
 }

@@ -3,7 +3,7 @@
 use grainloss::advice::Advisor;
 use grainloss::dashboard;
 use grainloss::harvest::{Harvest, Setup};
-use grainloss::knowledge::{self, Lang, Words};
+use grainloss::knowledge::{self, Guide, Lang, Words};
 use grainloss::machine::{ChannelBank, Profile, Router};
 use grainloss::service::Pipeline;
 use grainloss::snapshot::{Health, SessionInfo, Snapshot, SourceKind};
@@ -32,6 +32,15 @@ pub fn draw_sized(snapshot: &Snapshot, lang: Lang, (width, height): (u16, u16)) 
 
 pub fn draw(snapshot: &Snapshot, lang: Lang) -> Drawn {
     draw_sized(snapshot, lang, (80, 24))
+}
+
+/// Draws the second screen.
+pub fn draw_advice(snapshot: &Snapshot, lang: Lang) -> Drawn {
+    let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+    let words = Words::new(lang);
+    let mut cut = Vec::new();
+    terminal.draw(|frame| cut = dashboard::draw_advice(frame, snapshot, &words)).unwrap();
+    Drawn { buffer: terminal.backend().buffer().clone(), cut }
 }
 
 impl Drawn {
@@ -66,6 +75,7 @@ pub fn session() -> SessionInfo {
         machine: "combine-demo".to_owned(),
         limit: knowledge::limit(None, "wheat", &crop).unwrap(),
         crop: crop.name,
+        guide: Guide::load("wheat").unwrap(),
         source: SourceKind::Demo,
     }
 }
@@ -81,6 +91,7 @@ pub fn pipeline() -> Pipeline {
         loss_plates: profile.loss_plates.clone(),
     };
     let advisor = Advisor::new(limit.map(|limit| limit.percent / 100.0), profile.geometry.rated_feed_kg_s);
+    let advisor = advisor.with_plan(Guide::load("wheat").unwrap().rules.plan());
     Pipeline::new(ChannelBank::new(Router::new(&profile).unwrap()), Harvest::new(setup), advisor)
 }
 

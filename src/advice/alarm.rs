@@ -1,0 +1,128 @@
+//! What an alarm is, and what is told of it.
+
+use super::compare::Comparison;
+use super::next_step::NextStep;
+use super::notices::Notice;
+use crate::harvest::Stream;
+use crate::machine::Channel;
+
+/// The loss plates, in the order of their alarms.
+const PLATES: [Channel; 4] =
+    [Channel::LossSeparationLeft, Channel::LossSeparationRight, Channel::LossCleaningLeft, Channel::LossCleaningRight];
+
+/// The channels whose silence makes the estimate worse or impossible. The loss plates have an alarm of their own.
+pub(super) const WATCHED: [Channel; 5] =
+    [Channel::GroundSpeed, Channel::HeaderHeight, Channel::FeedRate, Channel::GrainFlow, Channel::EngineSpeed];
+
+/// What an alarm is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AlarmId {
+    /// The loss is very probably above the limit.
+    LossLevel,
+    /// The loss has jumped above its own slow mean.
+    LossStep,
+    /// The loss behind the machine is twice what this session had at the same load.
+    LossRelative,
+    /// Nothing is heard from the machine any more.
+    BusSilent,
+    /// A loss plate does not count as it should.
+    PlateFault(Channel),
+    /// A signal that the estimate needs is broken or has stopped coming.
+    SignalFault(Channel),
+}
+
+impl AlarmId {
+    /// How many there are.
+    pub(super) const COUNT: usize = 4 + PLATES.len() + WATCHED.len();
+
+    /// Every alarm, for tests of the words.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let plain = [Self::LossLevel, Self::LossStep, Self::LossRelative, Self::BusSilent];
+        plain.into_iter().chain(PLATES.map(Self::PlateFault)).chain(WATCHED.map(Self::SignalFault))
+    }
+
+    /// Its place among all.
+    pub(super) fn slot(self) -> usize {
+        let place = |channels: &[Channel], channel| channels.iter().position(|&c| c == channel).unwrap_or(0);
+        match self {
+            Self::LossLevel => 0,
+            Self::LossStep => 1,
+            Self::LossRelative => 2,
+            Self::BusSilent => 3,
+            Self::PlateFault(plate) => 4 + place(&PLATES, plate),
+            Self::SignalFault(channel) => 4 + PLATES.len() + place(&WATCHED, channel),
+        }
+    }
+
+    /// The word used in machine-readable output, and the last part of its text key.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::LossLevel => "loss-level",
+            Self::LossStep => "loss-step",
+            Self::LossRelative => "loss-relative",
+            Self::BusSilent => "bus-silent",
+            Self::PlateFault(_) => "plate-fault",
+            Self::SignalFault(_) => "signal-fault",
+        }
+    }
+
+    /// True for what may become a notice when the alarm budget is spent: changes of the loss, which are worth a look.
+    /// A loss above the limit and a sense that is gone are never lowered.
+    pub(super) const fn may_be_lowered(self) -> bool {
+        matches!(self, Self::LossStep | Self::LossRelative)
+    }
+}
+
+/// An alarm: something to act on now.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Alarm {
+    /// What it is about.
+    pub id: AlarmId,
+    /// 1 low, 2 medium, 3 high. A loss that no pan has calibrated is never above 1, and never sounds. 0 is what the
+    /// alarm budget has lowered to a notice: shown, and no alarm.
+    pub level: u8,
+    /// Where the grain is lost, for loss alarms: the stream that loses most.
+    pub stream: Option<Stream>,
+    /// Since when, microseconds of bus time.
+    pub since_us: i64,
+    /// Loss over grain in when it was raised, 0..1, for loss alarms.
+    pub share: Option<f64>,
+    /// 1 at first; one more each time that it comes back within its re-alarm time: it is the same alarm then.
+    pub times: u32,
+}
+
+impl Alarm {
+    /// Whether a horn or lamp may be driven by it. The program itself makes no sound: this is what it allows to whoever
+    /// does. Level 1 is shown only, so an uncalibrated loss never sounds; nor does an alarm that has merely come back.
+    pub const fn sounds(&self) -> bool {
+        self.level >= 2 && self.times <= 1
+    }
+}
+
+/// Something that happened, for the journal.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Event {
+    /// When, microseconds of bus time.
+    pub t_us: i64,
+    /// What.
+    pub kind: EventKind,
+}
+
+/// The kinds of event.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum EventKind {
+    /// An alarm began, or came back.
+    Raised(Alarm),
+    /// An alarm ended.
+    Cleared(Alarm),
+    /// What would have been an alarm is a notice, since the alarm budget is spent.
+    Lowered(Alarm),
+    /// An operator fault happened; how many times so far.
+    Noticed(Notice, u32),
+    /// A piece of advice was given: the step, and which of its rule's adjustments.
+    Advised(NextStep, usize),
+    /// A setting was changed; what the comparison makes of it so far.
+    Changed(Comparison),
+    /// The comparison before and after a change has come to a verdict.
+    Judged(Comparison),
+}
