@@ -159,9 +159,10 @@ fn plates_that_count_narrow_the_interval_and_move_the_level() {
     let (blind, sensed) = (rear(None), rear(Some(9.0)));
     assert_eq!((blind.basis, sensed.basis), (Basis::ModelOnly, Basis::Sensed));
     assert!(blind.loss.unwrap().log_sd > 1.2 * sensed.loss.unwrap().log_sd);
-    // Without a pan the level stays known to a factor of about 2.3 (loss-physics.md, F2).
+    // Without a pan the level of a path stays known to a factor of about 2.0: log-sd of efficiency 0.5 against 0.8 and
+    // 0.3 of the gain leaves 0.43. Of two paths, whose errors are independent, less: 0.31 and the load's law, 1.7.
     let factor = sensed.loss.unwrap().band().hi / sensed.loss.unwrap().median;
-    assert!((1.8..3.0).contains(&factor), "{factor}");
+    assert!((1.6..2.0).contains(&factor), "{factor}");
     let levels = [1.0, 3.0, 9.0, 27.0, 81.0].map(|kernels_s| rear(Some(kernels_s)).loss.unwrap().median);
     assert!(levels.windows(2).all(|pair| pair[0] < pair[1]), "{levels:?}");
 }

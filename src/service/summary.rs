@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::pipeline::FrameCounts;
 use crate::advice::{Alarm, AlarmId, Event, EventKind, Notice};
-use crate::harvest::{PanOutcome, Totals};
+use crate::harvest::{PanEntry, PanOutcome, Totals};
 use crate::knowledge::LimitEntry;
 use crate::record::totals_json;
 
@@ -29,8 +29,7 @@ pub struct SummaryAlarm {
 pub struct Summary {
     alarms: Vec<(AlarmId, SummaryAlarm)>,
     notices: [u32; 3],
-    pans_used: u32,
-    pans_rejected: Vec<&'static str>,
+    pans: Vec<PanEntry>,
 }
 
 /// What the alarm speaks of: a stream of loss, or a plate.
@@ -61,11 +60,44 @@ impl Summary {
     }
 
     /// Takes a judged pan in.
-    pub fn pan(&mut self, outcome: PanOutcome) {
-        match outcome {
-            PanOutcome::Used(_) => self.pans_used += 1,
-            PanOutcome::Rejected(why) => self.pans_rejected.push(why.word()),
-        }
+    pub fn pan(&mut self, entry: &PanEntry) {
+        self.pans.push(*entry);
+    }
+
+    /// How many pans there were, what became of them, and each of them; `n` counts those not known yet too.
+    fn pans(&self, n: usize) -> Value {
+        // As far as every mathematics library agrees.
+        let round = |value: f64| (value * 1e4).round() / 1e4;
+        let mut reasons = Vec::new();
+        let list: Vec<Value> = self
+            .pans
+            .iter()
+            .map(|PanEntry { pan, outcome }| {
+                let (residual, weight, why) = match *outcome {
+                    PanOutcome::Used { residual, weight } => (Some(round(residual)), Some(round(weight)), None),
+                    PanOutcome::Rejected(why) => (None, None, Some(why.word())),
+                };
+                reasons.extend(why);
+                json!({
+                    "t_unix": pan.t_us as f64 / 1e6,
+                    "t_known_unix": pan.known_us as f64 / 1e6,
+                    "kind": pan.kind.word(),
+                    "used": why.is_none(),
+                    "rejected": why,
+                    "log_found_over_expected": residual,
+                    "weight": weight,
+                })
+            })
+            .collect();
+        let rejected = reasons.len();
+        json!({
+            "n": n,
+            "used": list.len() - rejected,
+            "rejected": rejected,
+            "reasons": reasons,
+            "not_known_yet": n.saturating_sub(list.len()),
+            "list": list,
+        })
     }
 
     /// The whole summary. `pans` is how many there were, known or not.
@@ -90,10 +122,7 @@ impl Summary {
         let (counts, bad) = frames;
         let rest = json!({
             "limit": limit.map(|l| json!({"id": l.id, "percent": l.percent, "source": l.source})),
-            "pans": {
-                "n": pans, "used": self.pans_used, "rejected": self.pans_rejected.len(), "reasons": self.pans_rejected,
-                "not_known_yet": pans - self.pans_used as usize - self.pans_rejected.len(),
-            },
+            "pans": self.pans(pans),
             "alarms": alarms,
             "notices": notices,
             "faults": faults,
