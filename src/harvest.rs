@@ -26,6 +26,7 @@ mod plates;
 mod rear;
 mod recent;
 mod totals;
+mod zero;
 
 pub use activity::{Activity, Doing};
 pub use band::{Band, LogNormal};

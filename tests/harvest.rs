@@ -350,3 +350,29 @@ fn the_share_lost_is_told_after_ten_seconds_of_cutting_only() {
     let turning = drive.run(5.0);
     assert!(turning.total_share.is_none() && turning.loss_kg_m2.is_none() && turning.total.loss.is_some());
 }
+
+#[test]
+fn running_empty_shows_what_plates_count_without_grain() {
+    // At work 9 kernels a second on each plate; then 60 s with the header up and the drum turning, at `empty`; then work.
+    let after = |empty: f64| {
+        let mut drive = Drive::cutting(true, 8.0);
+        drive.set(&[(Channel::ThresherSpeed, 850.0)]);
+        drive.kernels_s = [Some(9.0); 4];
+        drive.run(120.0);
+        drive.lift();
+        drive.kernels_s = [Some(empty); 4];
+        drive.run(60.0);
+        drive.set(&[(Channel::HeaderHeight, 0.15), (Channel::FeedRate, 8.0)]);
+        drive.kernels_s = [Some(9.0); 4];
+        drive.run(120.0)
+    };
+    let (clean, shaking, lost) = (after(0.0), after(4.0), after(9.0));
+    // Of nine kernels four are not grain.
+    assert!(shaking.rear.loss.unwrap().median < 0.85 * clean.rear.loss.unwrap().median, "{:?}", shaking.rear);
+    assert_eq!((clean.rear.basis, shaking.rear.basis), (Basis::Sensed, Basis::Sensed));
+    // Plates that count as much without grain tell nothing of the loss: a fault, a wider interval, and never a zero.
+    assert_eq!(lost.rear.basis, Basis::Fault);
+    assert!(lost.plate_faults.iter().all(Option::is_some));
+    assert!(lost.rear.loss.unwrap().log_sd > 1.2 * clean.rear.loss.unwrap().log_sd);
+    assert!(lost.rear.loss.unwrap().median > 0.0);
+}

@@ -9,6 +9,7 @@ use super::index::Bars;
 use super::lag::Residence;
 use super::pan::Envelope;
 use super::plates::PlatePair;
+use super::zero::ZeroCheck;
 use super::{STEP_S, crop::Crop};
 use crate::machine::{Channel, Readings};
 
@@ -55,6 +56,7 @@ struct PathModel {
     grain: Residence,
     straw: Residence,
     plates: Option<PlatePair>,
+    zero: ZeroCheck,
     /// Looked at where there are no plates.
     bars: Bars,
     /// Kernels counted by one plate for each kilogram lost, as the sensor sheet has it.
@@ -110,6 +112,7 @@ impl PathModel {
             grain: Residence::new(delay_s, lag_s),
             straw: Residence::new(delay_s, lag_s),
             plates: sheet.map(|sheet| PlatePair::new(channels[0], channels[1], sheet)),
+            zero: ZeroCheck::default(),
             bars: Bars::new(bars),
             kernels_per_kg,
             false_per_kg_straw: FALSE_SHARE * kernels_per_kg * share_at_rated / straw_to_grain,
@@ -147,13 +150,21 @@ impl PathModel {
             return loss_kg_s;
         };
         let counted = plates.step(readings);
+        if counted.plates > 0 {
+            self.zero.step(readings, counted.kernels / counted.plates as f64, straw / rated_straw_kg_s);
+        }
+        if self.zero.is_lost() {
+            // What they count is not loss: they are left out until they have run empty in silence.
+            self.window = Window::default();
+            return loss_kg_s;
+        }
         // Near empty, counts tell of vibration and the last straw, not of the loss model.
         if counted.plates > 0 && straw > 0.1 * rated_straw_kg_s {
             let window = &mut self.window;
             let both = counted.plates as f64;
             window.kernels += counted.kernels;
             window.from_loss += both * self.kernels_per_kg * loss_kg_s * STEP_S;
-            window.from_straw += both * self.false_per_kg_straw * straw * STEP_S;
+            window.from_straw += both * (self.false_per_kg_straw * straw + self.zero.rate_s()) * STEP_S;
             window.elapsed_s += STEP_S;
             if window.kernels > 0.0 {
                 self.silent = false;
@@ -178,7 +189,7 @@ impl PathModel {
     }
 
     fn faults(&self) -> [Option<PlateFault>; 2] {
-        self.plates.as_ref().map_or([None; 2], |plates| plates.faults(self.silent))
+        self.plates.as_ref().map_or([None; 2], |plates| plates.faults(self.silent || self.zero.is_lost()))
     }
 
     /// What the load's law may be wrong by here, as a standard deviation of the logarithm.
