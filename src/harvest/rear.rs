@@ -164,7 +164,9 @@ impl PathModel {
             let both = counted.plates as f64;
             window.kernels += counted.kernels;
             window.from_loss += both * self.kernels_per_kg * loss_kg_s * STEP_S;
-            window.from_straw += both * (self.false_per_kg_straw * straw + self.zero.rate_s()) * STEP_S;
+            // Of straw as the prior has it, or as the plates counted without grain, whichever is more.
+            let not_grain_s = (self.false_per_kg_straw * straw).max(self.zero.rate_s());
+            window.from_straw += both * not_grain_s * STEP_S;
             window.elapsed_s += STEP_S;
             if window.kernels > 0.0 {
                 self.silent = false;

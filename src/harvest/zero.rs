@@ -6,9 +6,10 @@ use crate::machine::{Channel, Readings};
 /// The machine is empty when so little of the rated straw is left inside: eleven seconds after the crop stops, as
 /// residence goes here (grain is seen to fall off over 10 to 14 s).
 const EMPTY_SHARE: f64 = 0.001;
-/// The rate at zero is looked at over so long, s, and follows new looks by this share (our choice).
+/// The rate at zero is looked at over so long, s. It follows lower looks at once, and higher ones, in which a last
+/// kernel may have fallen, by this share (our choice).
 const LOOK_S: f64 = 5.0;
-const FOLLOW: f64 = 0.5;
+const FOLLOW: f64 = 0.2;
 /// Plates that count at zero this share of what they count at work, and at least so many kernels a second, tell nothing
 /// of the loss (our choice).
 const TOO_MUCH: f64 = 0.7;
@@ -41,7 +42,7 @@ impl ZeroCheck {
             if self.elapsed_s >= LOOK_S {
                 let seen = std::mem::take(&mut self.kernels) / std::mem::take(&mut self.elapsed_s);
                 let zero = self.at_zero_s.get_or_insert(seen);
-                *zero += FOLLOW * (seen - *zero);
+                *zero = seen.min(*zero + FOLLOW * (seen - *zero));
             }
         }
     }
