@@ -19,18 +19,20 @@ mod estimate;
 mod feed;
 mod gain;
 mod header;
+mod index;
 mod lag;
 mod pan;
 mod plates;
 mod rear;
 mod recent;
 mod totals;
+mod zero;
 
 pub use activity::{Activity, Doing};
 pub use band::{Band, LogNormal};
 pub use crop::{Crop, Setup};
 pub use estimate::{Basis, Estimate, PlateFault, Stream, StreamLoss};
-pub use pan::{Pan, PanKind, PanOutcome, PanRejection};
+pub use pan::{Pan, PanEntry, PanKind, PanOutcome, PanRejection};
 pub use totals::{FaultCounts, Totals};
 
 use crate::machine::{Channel, Readings};
@@ -77,11 +79,16 @@ impl Harvest {
     }
 
     /// Takes in what a pan has found, from the moment it is known.
-    pub fn pan(&mut self, pan: &Pan) -> PanOutcome {
+    pub fn pan(&mut self, pan: &Pan) -> PanEntry {
         let before = self.gains.clone();
-        let outcome = self.pans.judge(pan, self.setup.crop.kernel_mass_kg, &mut self.gains);
+        let entry = self.pans.judge(pan, self.setup.crop.kernel_mass_kg, &mut self.gains);
         self.totals.recalibrate(&before, &self.gains);
-        outcome
+        entry
+    }
+
+    /// Every pan so far, as they became known: what it found, and whether it was used.
+    pub fn pans(&self) -> &[PanEntry] {
+        self.pans.ledger()
     }
 
     /// Time has passed in which nothing was recorded: what went before tells nothing of now.
@@ -92,6 +99,7 @@ impl Harvest {
 
     /// One tenth of a second later: takes the readings in, gives the estimate out. Does not allocate.
     pub fn step(&mut self, readings: &Readings) -> Estimate {
+        self.pans.at(readings.t_us);
         let doing = self.activity.step(readings);
         let cutting = doing.activity.map(|activity| activity == Activity::Cutting);
         let width_m = readings.value(Channel::HeaderWorkingWidth).unwrap_or(self.setup.geometry.header_width_m);
@@ -100,7 +108,7 @@ impl Harvest {
 
         let feed = self.feed.step(cutting, area_m2_s, readings);
         let header = self.header.loss(doing, readings, feed.grain_in, &self.gains);
-        let rear = self.rear.step(&feed, readings, &mut self.gains, self.pans.rear_used > 0);
+        let rear = self.rear.step(&feed, readings, &mut self.gains, self.pans.envelope.as_ref());
         let basis = rear.basis();
         let header_basis = if self.pans.front_used > 0 { Basis::Calibrated } else { Basis::ModelOnly };
         if let (Some(true), Some(header), Some((separation, cleaning)), Some(area_m2_s)) = (
@@ -110,7 +118,8 @@ impl Harvest {
             area_m2_s.filter(|&area| area > 0.0),
         ) {
             let header = header.median / self.gains.header().0;
-            self.pans.keep(readings.t_us, gain::Lost { header, separation, cleaning }, area_m2_s);
+            let lost = gain::Lost { header, separation, cleaning };
+            self.pans.keep(readings.t_us, lost, self.gains.wanders(), area_m2_s, rear.conditions);
         }
         let total = match (header, rear.total) {
             (Some(header), Some(rear)) => Some(header.plus(rear)),
@@ -142,7 +151,7 @@ impl Harvest {
             loss_kg_m2: total_share.and_then(|share| Some(share.scaled(feed.yield_kg_m2?))),
             plate_faults: rear.plate_faults,
         };
-        self.totals.add(&estimate, area_m2_s);
+        self.totals.add(&estimate, area_m2_s, rear.common_log_sd);
         estimate
     }
 }

@@ -98,6 +98,9 @@ fn pans_pull_the_estimate_to_what_lies_on_the_ground() {
         assert!(width(&with) < 0.75 * width(&kg("without")), "the interval narrows");
         let summary = field.summary("with");
         assert_eq!((&summary["pans"]["n"], &summary["pans"]["used"]), (&4.into(), &4.into()));
+        let list = summary["pans"]["list"].as_array().unwrap();
+        assert_eq!(list.len(), 4);
+        assert!(list.iter().all(|pan| pan["kind"] == "rear" && pan["used"] == true && pan["weight"].is_number()));
         assert_eq!(summary["basis"], "calibrated");
     }
 }

@@ -210,14 +210,14 @@ doubt-stands-and-moves = it stands although its position moves
 doubt-thresher-turns-undriven = the drum turns although it is not driven
 doubt-header-height-frozen = the header height never changes while it drives
 
-check-result = result
-check-simulated = simulated
-check-from = from
-check-to = to
-check-unit = unit
-check-what = what
-check-source = source (measured)
-check-passed = { $passed } of { $all } rows pass
+plant-result = result
+plant-simulated = simulated
+plant-from = from
+plant-to = to
+plant-unit = unit
+plant-what = what
+plant-source = source (measured)
+plant-passed = { $passed } of { $all } rows pass
 
 evaluate-title = Estimate against truth on simulated plants, structure not shared. Errors in %: median/90th percentile. No combine was asked.
 evaluate-set = { $set }: { $minutes } min each, seeds { $seeds }: { $scenarios }

@@ -210,14 +210,14 @@ doubt-stands-and-moves = 车速为零而位置在变
 doubt-thresher-turns-undriven = 滚筒在转而离合信号为分
 doubt-header-height-frozen = 行进中割台高度丝毫不变
 
-check-result = 结果
-check-simulated = 仿真值
-check-from = 下限
-check-to = 上限
-check-unit = 单位
-check-what = 比较项目
-check-source = 来源(实测)
-check-passed = { $all } 行中有 { $passed } 行通过
+plant-result = 结果
+plant-simulated = 仿真值
+plant-from = 下限
+plant-to = 上限
+plant-unit = 单位
+plant-what = 比较项目
+plant-source = 来源(实测)
+plant-passed = { $all } 行中有 { $passed } 行通过
 
 evaluate-title = 模拟机上估计与真值对照,模型结构不同源。误差 %:中位数/第 90 百分位。未经真机验证。
 evaluate-set = { $set }:每次 { $minutes } 分钟,种子 { $seeds }:{ $scenarios }

@@ -5,8 +5,11 @@ use super::crop::Setup;
 use super::estimate::{Basis, PlateFault, StreamLoss};
 use super::feed::Feed;
 use super::gain::{GainFilter, Lost, Path};
+use super::index::Bars;
 use super::lag::Residence;
+use super::pan::Envelope;
 use super::plates::PlatePair;
+use super::zero::ZeroCheck;
 use super::{STEP_S, crop::Crop};
 use crate::machine::{Channel, Readings};
 
@@ -22,6 +25,11 @@ const LOCAL_SD: f64 = 0.15;
 /// and pans have taught the gain, whose memory is this long, s (our choice).
 const POWER_SD: f64 = 0.6;
 const LOAD_MEMORY_S: f64 = 600.0;
+/// What pans have taught is trusted less in other crop: standard deviation for each unit of moisture beyond theirs, which
+/// is 5 % for each point (assumed). Beyond these margins of load (a factor) and moisture, it is "sensed" again.
+const MOISTURE_SD: f64 = 5.0;
+const LOAD_MARGIN: f64 = 1.5;
+const MOISTURE_MARGIN: f64 = 0.03;
 /// With a plate out, nobody sees how the loss lies across the machine (our choice).
 const FAULT_SD: f64 = 0.4;
 /// False counts: kernels a plate counts for each kilogram of straw that passes (our choice: a tenth of the counts at
@@ -48,6 +56,9 @@ struct PathModel {
     grain: Residence,
     straw: Residence,
     plates: Option<PlatePair>,
+    zero: ZeroCheck,
+    /// Looked at where there are no plates.
+    bars: Bars,
     /// Kernels counted by one plate for each kilogram lost, as the sensor sheet has it.
     kernels_per_kg: f64,
     false_per_kg_straw: f64,
@@ -74,13 +85,14 @@ impl PathModel {
     fn new(setup: &Setup, path: Path) -> Self {
         let Crop { kernel_mass_kg, straw_to_grain, .. } = setup.crop;
         // Header to separator end 3 to 6 s, to sieve end 5 to 9 s, of which the first second is before the feeder.
-        let (delay_s, lag_s, share_at_rated, power, channels) = match path {
+        let (delay_s, lag_s, share_at_rated, power, channels, bars) = match path {
             Path::Separation => (
                 1.5,
                 2.4,
                 setup.crop.separation_loss,
                 SEPARATION_POWER,
                 [Channel::LossSeparationLeft, Channel::LossSeparationRight],
+                [Channel::LossIndexSeparationLeft, Channel::LossIndexSeparationRight],
             ),
             Path::Cleaning => (
                 2.5,
@@ -88,6 +100,7 @@ impl PathModel {
                 setup.crop.cleaning_loss,
                 CLEANING_POWER,
                 [Channel::LossCleaningLeft, Channel::LossCleaningRight],
+                [Channel::LossIndexCleaningLeft, Channel::LossIndexCleaningRight],
             ),
         };
         let sheet = setup.loss_plates.as_ref();
@@ -99,6 +112,8 @@ impl PathModel {
             grain: Residence::new(delay_s, lag_s),
             straw: Residence::new(delay_s, lag_s),
             plates: sheet.map(|sheet| PlatePair::new(channels[0], channels[1], sheet)),
+            zero: ZeroCheck::default(),
+            bars: Bars::new(bars),
             kernels_per_kg,
             false_per_kg_straw: FALSE_SHARE * kernels_per_kg * share_at_rated / straw_to_grain,
             window: Window::default(),
@@ -125,15 +140,33 @@ impl PathModel {
             self.log_load = load.ln();
             self.since_counted_s += STEP_S;
         }
-        let Some(plates) = &mut self.plates else { return loss_kg_s };
+        let Some(plates) = &mut self.plates else {
+            if straw > 0.1 * rated_straw_kg_s
+                && let Some(log_bar_per_kg_s) = self.bars.step(readings, loss_kg_s)
+            {
+                gains.bar(self.path, log_bar_per_kg_s);
+                self.since_counted_s = 0.0;
+            }
+            return loss_kg_s;
+        };
         let counted = plates.step(readings);
+        if counted.plates > 0 {
+            self.zero.step(readings, counted.kernels / counted.plates as f64, straw / rated_straw_kg_s);
+        }
+        if self.zero.is_lost() {
+            // What they count is not loss: they are left out until they have run empty in silence.
+            self.window = Window::default();
+            return loss_kg_s;
+        }
         // Near empty, counts tell of vibration and the last straw, not of the loss model.
         if counted.plates > 0 && straw > 0.1 * rated_straw_kg_s {
             let window = &mut self.window;
             let both = counted.plates as f64;
             window.kernels += counted.kernels;
             window.from_loss += both * self.kernels_per_kg * loss_kg_s * STEP_S;
-            window.from_straw += both * self.false_per_kg_straw * straw * STEP_S;
+            // Of straw as the prior has it, or as the plates counted without grain, whichever is more.
+            let not_grain_s = (self.false_per_kg_straw * straw).max(self.zero.rate_s());
+            window.from_straw += both * not_grain_s * STEP_S;
             window.elapsed_s += STEP_S;
             if window.kernels > 0.0 {
                 self.silent = false;
@@ -158,7 +191,7 @@ impl PathModel {
     }
 
     fn faults(&self) -> [Option<PlateFault>; 2] {
-        self.plates.as_ref().map_or([None; 2], |plates| plates.faults(self.silent))
+        self.plates.as_ref().map_or([None; 2], |plates| plates.faults(self.silent || self.zero.is_lost()))
     }
 
     /// What the load's law may be wrong by here, as a standard deviation of the logarithm.
@@ -175,6 +208,15 @@ impl PathModel {
             Basis::ModelOnly
         }
     }
+}
+
+/// What the crop behind the machine is like, as far as it tells whether an old pan still holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Conditions {
+    /// Logarithm of the separator's load over the rated one.
+    pub log_load: f64,
+    /// Water in the grain, share of wet mass.
+    pub moisture: Option<f64>,
 }
 
 /// Both paths.
@@ -196,6 +238,9 @@ pub(super) struct Rear {
     /// Both at gain 1, kg/s; `None` while they are not known.
     pub modelled: Option<(f64, f64)>,
     pub plate_faults: [Option<PlateFault>; 4],
+    pub conditions: Conditions,
+    /// What of the total's uncertainty does not average out over a session: standard deviation of the logarithm.
+    pub common_log_sd: f64,
 }
 
 impl Rear {
@@ -225,9 +270,20 @@ impl RearModel {
         self.unknown_for_s = UNKNOWN_FOR_S;
     }
 
-    /// One step.
-    /// `calibrated` is whether rear pans have taught the gains.
-    pub fn step(&mut self, feed: &Feed, readings: &Readings, gains: &mut GainFilter, calibrated: bool) -> Rear {
+    /// One step. `envelope` is what the rear pans that have taught the gains were taken under.
+    pub fn step(
+        &mut self,
+        feed: &Feed,
+        readings: &Readings,
+        gains: &mut GainFilter,
+        envelope: Option<&Envelope>,
+    ) -> Rear {
+        let conditions =
+            Conditions { log_load: self.separation.log_load, moisture: readings.value(Channel::GrainMoisture) };
+        let beyond_moisture = envelope.map_or(0.0, |envelope| envelope.beyond_moisture(&conditions));
+        let calibrated = envelope.is_some_and(|envelope| {
+            envelope.beyond_load(&conditions) <= LOAD_MARGIN.ln() && beyond_moisture <= MOISTURE_MARGIN
+        });
         gains.wander(STEP_S);
         // While the feed is unknown nothing is known of what leaves, and for as long after as it stays inside.
         self.unknown_for_s = if feed.at_feeder.is_some() { self.unknown_for_s - STEP_S } else { UNKNOWN_FOR_S };
@@ -235,10 +291,16 @@ impl RearModel {
         let known = self.unknown_for_s <= 0.0;
         let rated = self.rated_straw_kg_s;
         // Counts and pans see the loss itself, however much grain it is of; the model alone scales with the grain.
-        let more_sd = |basis| match basis {
-            Basis::Fault => FAULT_SD.hypot(feed.grain_log_sd),
-            Basis::ModelOnly => feed.grain_log_sd,
-            Basis::Sensed | Basis::Calibrated => 0.0,
+        let has_plates = self.separation.plates.is_some();
+        let more_sd = |basis| {
+            let more: f64 = match basis {
+                Basis::Fault => FAULT_SD.hypot(feed.grain_log_sd),
+                Basis::ModelOnly => feed.grain_log_sd,
+                // A bar sees changes, and the model alone the level.
+                Basis::Sensed if !has_plates => feed.grain_log_sd,
+                Basis::Sensed | Basis::Calibrated => 0.0,
+            };
+            more.hypot(MOISTURE_SD * beyond_moisture)
         };
         let mut stream = |model: &mut PathModel| {
             let modelled = model.step(at_feeder, rated, readings, gains);
@@ -256,12 +318,12 @@ impl RearModel {
         let modelled = known.then_some((modelled_separation, modelled_cleaning));
         let law_sd = self.separation.law_sd().max(self.cleaning.law_sd());
         let more_sd = more_sd(separation.basis).max(more_sd(cleaning.basis));
-        let total = modelled.map(|(separation, cleaning)| {
-            let (median, sd) = gains.rear(Lost { header: 0.0, separation, cleaning });
-            LogNormal { median, log_sd: sd.hypot(law_sd).hypot(more_sd) }
-        });
+        let (median, gain_sd) =
+            gains.rear(Lost { header: 0.0, separation: modelled_separation, cleaning: modelled_cleaning });
+        let common_log_sd = gain_sd.hypot(more_sd);
+        let total = known.then_some(LogNormal { median, log_sd: common_log_sd.hypot(law_sd) });
         let [a, b] = self.separation.faults();
         let [c, d] = self.cleaning.faults();
-        Rear { separation, cleaning, total, modelled, plate_faults: [a, b, c, d] }
+        Rear { separation, cleaning, total, modelled, plate_faults: [a, b, c, d], conditions, common_log_sd }
     }
 }

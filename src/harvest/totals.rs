@@ -69,7 +69,8 @@ struct Marks {
 }
 
 impl Totals {
-    pub(super) fn add(&mut self, estimate: &Estimate, area_m2_s: Option<f64>) {
+    /// Adds a step; `rear_common_log_sd` is how much of the rear's uncertainty is the same all session.
+    pub(super) fn add(&mut self, estimate: &Estimate, area_m2_s: Option<f64>, rear_common_log_sd: f64) {
         self.steps += 1;
         let cutting = estimate.doing.activity == Some(Activity::Cutting);
         let turning = estimate.doing.activity == Some(Activity::Turning);
@@ -93,7 +94,8 @@ impl Totals {
             self.header.add(header, STEP_S);
             self.separation_kg += separation.median * STEP_S;
             self.cleaning_kg += cleaning.median * STEP_S;
-            self.rear.add(rear, STEP_S);
+            // What the law of the load gets wrong from moment to moment averages out.
+            self.rear.add(LogNormal { log_sd: rear_common_log_sd, ..rear }, STEP_S);
         }
         if cutting {
             // The newest, but a fault at any time is a fault of the whole.

@@ -3,7 +3,7 @@
 use grainloss_can::Frame;
 
 use crate::advice::{Advisor, Event};
-use crate::harvest::{Estimate, Harvest, Pan, PanOutcome, STEP_US, Totals};
+use crate::harvest::{Estimate, Harvest, Pan, PanEntry, STEP_US, Totals};
 use crate::machine::{ChannelBank, Doubts, Ranges, Readings};
 use crate::record::{SecondBuilder, SecondRow};
 
@@ -28,7 +28,7 @@ pub enum Output<'a> {
     /// Something happened.
     Event(Event),
     /// A pan has been judged, at this bus time.
-    Pan(i64, PanOutcome),
+    Pan(i64, PanEntry),
 }
 
 /// Channels, estimator and advisor, and the grid of bus time that they step on.

@@ -125,10 +125,10 @@ impl Sinks {
                     journal.put(Entry::Second(row.clone(), totals.clone()));
                 }
             }
-            Output::Pan(t_us, outcome) => {
-                self.summary.pan(outcome);
-                self.event(match outcome {
-                    PanOutcome::Used(residual) => {
+            Output::Pan(t_us, entry) => {
+                self.summary.pan(&entry);
+                self.event(match entry.outcome {
+                    PanOutcome::Used { residual, .. } => {
                         StoredEvent { value: Some(residual), ..StoredEvent::new(t_us, "pan", "used") }
                     }
                     PanOutcome::Rejected(why) => StoredEvent::new(t_us, "pan", why.word()),

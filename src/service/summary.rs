@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::pipeline::FrameCounts;
 use crate::advice::{Alarm, AlarmId, Comparison, Event, EventKind, NextStep, Notice, SpeedStep, SpeedWorth};
-use crate::harvest::{Band, PanOutcome, Totals};
+use crate::harvest::{Band, PanEntry, PanOutcome, Totals};
 use crate::knowledge::{Guide, LimitEntry};
 use crate::record::totals_json;
 
@@ -36,8 +36,7 @@ pub struct Summary {
     advised: Vec<(NextStep, usize, f64)>,
     judged: Vec<Comparison>,
     worth: Option<SpeedWorth>,
-    pans_used: u32,
-    pans_rejected: Vec<&'static str>,
+    pans: Vec<PanEntry>,
 }
 
 /// What the alarm speaks of: a stream of loss, or a plate.
@@ -87,11 +86,44 @@ impl Summary {
     }
 
     /// Takes a judged pan in.
-    pub fn pan(&mut self, outcome: PanOutcome) {
-        match outcome {
-            PanOutcome::Used(_) => self.pans_used += 1,
-            PanOutcome::Rejected(why) => self.pans_rejected.push(why.word()),
-        }
+    pub fn pan(&mut self, entry: &PanEntry) {
+        self.pans.push(*entry);
+    }
+
+    /// How many pans there were, what became of them, and each of them; `n` counts those not known yet too.
+    fn pans(&self, n: usize) -> Value {
+        // As far as every mathematics library agrees.
+        let round = |value: f64| (value * 1e4).round() / 1e4;
+        let mut reasons = Vec::new();
+        let list: Vec<Value> = self
+            .pans
+            .iter()
+            .map(|PanEntry { pan, outcome }| {
+                let (residual, weight, why) = match *outcome {
+                    PanOutcome::Used { residual, weight } => (Some(round(residual)), Some(round(weight)), None),
+                    PanOutcome::Rejected(why) => (None, None, Some(why.word())),
+                };
+                reasons.extend(why);
+                json!({
+                    "t_unix": pan.t_us as f64 / 1e6,
+                    "t_known_unix": pan.known_us as f64 / 1e6,
+                    "kind": pan.kind.word(),
+                    "used": why.is_none(),
+                    "rejected": why,
+                    "log_found_over_expected": residual,
+                    "weight": weight,
+                })
+            })
+            .collect();
+        let rejected = reasons.len();
+        json!({
+            "n": n,
+            "used": list.len() - rejected,
+            "rejected": rejected,
+            "reasons": reasons,
+            "not_known_yet": n.saturating_sub(list.len()),
+            "list": list,
+        })
     }
 
     /// The whole summary. `pans` is how many there were, known or not.
@@ -120,10 +152,7 @@ impl Summary {
                 "id": l.id, "percent": l.percent, "source": l.source,
                 "standing": totals.total_loss_pct().map(|loss| l.standing(loss).word()),
             })).collect::<Vec<_>>(),
-            "pans": {
-                "n": pans, "used": self.pans_used, "rejected": self.pans_rejected.len(), "reasons": self.pans_rejected,
-                "not_known_yet": pans - self.pans_used as usize - self.pans_rejected.len(),
-            },
+            "pans": self.pans(pans),
             "alarms": alarms,
             // Of the time at work, cutting or turning; null without any.
             "alarm_rate_per_h": (totals.working_s() > 0.0).then(|| per_hour(alarms.len(), totals.working_s())),

@@ -13,12 +13,12 @@ const HEADINGS: [&str; 7] = ["result", "simulated", "from", "to", "unit", "what"
 /// stays in the language of the sources.
 pub(super) fn main(words: &Words) -> Result<(), CliError> {
     let rows = check().map_err(CliError::failed)?;
-    let headings = HEADINGS.map(|heading| words.get(&format!("check-{heading}")));
+    let headings = HEADINGS.map(|heading| words.get(&format!("plant-{heading}")));
     let lines: Vec<Vec<String>> = std::iter::once(headings.to_vec()).chain(rows.iter().map(line)).collect();
     columns(&lines)?;
     let failed = rows.iter().filter(|row| !row.passes()).count();
     let (passed, all) = ((rows.len() - failed).to_string(), rows.len().to_string());
-    say(&words.with("check-passed", &[("passed", &passed), ("all", &all)]))?;
+    say(&words.with("plant-passed", &[("passed", &passed), ("all", &all)]))?;
     if failed > 0 {
         return Err(CliError::failed(format!("{failed} of {all} rows fail; they are marked FAIL above")));
     }
