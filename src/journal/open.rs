@@ -2,12 +2,15 @@
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 use thiserror::Error;
 
 /// Marks a file as ours: "grlj" (SQLite's application_id).
 const APPLICATION_ID: i64 = 0x6772_6C6A;
+/// How long SQLite waits for a lock: a slow disk may hold one for seconds.
+const BUSY: Duration = Duration::from_secs(10);
 /// The version of `schema.sql`.
 const VERSION: i64 = 1;
 
@@ -70,6 +73,15 @@ pub enum JournalError {
     },
 }
 
+impl JournalError {
+    /// Another program holds the file.
+    fn is_busy(&self) -> bool {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+        let Self::Sqlite { error, .. } = self else { return false };
+        matches!(error.sqlite_error_code(), Some(DatabaseBusy | DatabaseLocked))
+    }
+}
+
 fn hint(error: &rusqlite::Error) -> &'static str {
     match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::CannotOpen) => "; is the folder there, and may you write to it?",
@@ -79,8 +91,27 @@ fn hint(error: &rusqlite::Error) -> &'static str {
     }
 }
 
+/// How long the opening waits for another program that is making or writing the same journal.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Pause between two attempts at opening.
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// Opens a journal to write, and makes it when it is not there.
+///
+/// Changing a new file to its write-ahead log answers "locked" at once, without SQLite's own waiting, while another
+/// program does the same: the whole opening is tried again.
+#[allow(clippy::disallowed_methods, reason = "an edge: waiting for another program is a matter of the wall clock")]
 pub(super) fn to_write(path: &Path) -> Result<Connection, JournalError> {
+    let started = Instant::now();
+    loop {
+        match try_to_write(path) {
+            Err(error) if error.is_busy() && started.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+            done => return done,
+        }
+    }
+}
+
+fn try_to_write(path: &Path) -> Result<Connection, JournalError> {
     if path.is_dir() {
         return Err(JournalError::NotAFile(path.to_owned()));
     }
@@ -89,13 +120,13 @@ pub(super) fn to_write(path: &Path) -> Result<Connection, JournalError> {
     }
     let sqlite = |error| JournalError::Sqlite { path: path.to_owned(), error };
     let mut connection = Connection::open(path).map_err(sqlite)?;
-    connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(sqlite)?;
+    connection.busy_timeout(BUSY).map_err(sqlite)?;
     // SQLite has names that are no files, such as ":memory:".
     if identity(path).is_none() {
         return Err(JournalError::NotAFile(path.to_owned()));
     }
     // Look before touching: a file of somebody else's stays as it is.
-    let (id, version, objects) = marks(&connection).map_err(sqlite)?;
+    let (id, version, objects) = settled_marks(&connection).map_err(sqlite)?;
     if id == 0 && version == 0 && objects == 0 {
         connection.pragma_update(None, "journal_mode", "wal").map_err(sqlite)?;
         let make = |connection: &mut Connection| {
@@ -134,8 +165,8 @@ pub(super) fn to_read(path: &Path) -> Result<Connection, JournalError> {
     let sqlite = |error| JournalError::Sqlite { path: path.to_owned(), error };
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(sqlite)?;
-    connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(sqlite)?;
-    let (id, version, _) = marks(&connection).map_err(sqlite)?;
+    connection.busy_timeout(BUSY).map_err(sqlite)?;
+    let (id, version, _) = settled_marks(&connection).map_err(sqlite)?;
     check(path, id, version)?;
     Ok(connection)
 }
@@ -148,6 +179,11 @@ fn check(path: &Path, id: i64, version: i64) -> Result<(), JournalError> {
         return Err(JournalError::TooNew { path: path.to_owned(), found: version });
     }
     Ok(())
+}
+
+/// [`marks`], all three of one moment: another program may be making the journal just now.
+fn settled_marks(connection: &Connection) -> rusqlite::Result<(i64, i64, i64)> {
+    marks(&*connection.unchecked_transaction()?)
 }
 
 /// Application id, version, and how many tables and indices there are.

@@ -281,7 +281,7 @@ fn write(
     entries: &VecDeque<Entry>,
     lost: u64,
 ) -> rusqlite::Result<i64> {
-    let transaction = connection.transaction()?;
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     {
         // A second that is there already stays: writing is idempotent on (session, time).
         let names = COLUMNS[1..].iter().map(|column| column.name).collect::<Vec<_>>().join(", ");
