@@ -267,6 +267,29 @@ fn a_guidance_receiver_is_the_same_on_all() {
     }
 }
 
+/// What any engine and any tractor unit may send, after J1939-71 and ISO 11783-7.
+#[test]
+fn standard_messages_are_the_same_on_all() {
+    for machine in ["cnh-2015", "deere-2015", "gleaner-2015"] {
+        // Bytes 4 and 5: 0x41A0 = 16800 × 0.125 r/min.
+        check(machine, &["0CF00400#FFFFFFA041FFFFFF"], &[is(Channel::EngineSpeed, 2100.0)]);
+        // Bytes 1 and 2: 0x0708 = 1800 × 0.001 m/s, over the ground or of the wheels.
+        for group in ["0CFE49F0#0807FFFFFFFFFFFF", "0CFE48F0#0807FFFFFFFFFFFF"] {
+            check(machine, &[group], &[is(Channel::GroundSpeed, 1.8)]);
+        }
+    }
+    for machine in ["deere-2015", "gleaner-2015"] {
+        // Throttle 0xC8 = 200 × 0.4 %, load 0x5A = 90 %.
+        check(
+            machine,
+            &["0CF00300#FFC85AFFFFFFFFFF"],
+            &[is(Channel::EngineThrottle, 0.8), is(Channel::EngineLoad, 0.9)],
+        );
+        // 0x0190 = 400 × 0.05 l/h.
+        check(machine, &["18FEF200#9001FFFFFFFFFFFF"], &[is(Channel::FuelRate, 20.0)]);
+    }
+}
+
 #[test]
 fn gleaner_grain() {
     // Moisture 0x80 = 128 × 0.1 %, flow 0xC8 = 200 × 0.025 kg/s.
