@@ -6,7 +6,7 @@ mod support;
 
 use std::io::Read;
 
-use support::run::Sandbox;
+use support::run::{Ended, Sandbox};
 
 const MANY: usize = 12;
 
@@ -63,6 +63,16 @@ fn a_log_goes_to_standard_output_too() {
     sandbox.ok(&["simulate", "--seconds", "2", "--out", "a.log"]);
     let ended = sandbox.ok(&["simulate", "--seconds", "2", "--out", "-"]);
     assert!(ended.out == sandbox.text("a.log") && !sandbox.path("-").exists());
+}
+
+/// As with `| head`: no error, and an end.
+#[test]
+fn a_reader_that_goes_away_ends_the_log_quietly() {
+    let sandbox = Sandbox::new();
+    let script = "{ \"$0\" simulate --seconds 3600 --out -; echo \"status $?\" >&2; } | head -n 2";
+    let ended: Ended = sandbox.program("sh", &["-c", script, env!("CARGO_BIN_EXE_grainloss")]).output().unwrap().into();
+    assert_eq!(ended.out.lines().count(), 2);
+    assert_eq!(ended.err.trim(), "status 0");
 }
 
 #[test]

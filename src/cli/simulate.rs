@@ -17,7 +17,7 @@ use super::CliError;
 use super::options::{MOST_SECONDS, apart, writable};
 use crate::knowledge::Words;
 use crate::service::{Pacer, Speed, stop_on_signals};
-use outlet::Outlet;
+use outlet::{Outlet, Reader};
 use progress::Progress;
 
 /// Write a simulated harvest as a candump log, or send it on a virtual CAN interface.
@@ -114,7 +114,7 @@ fn run(args: &Args, scenario: &Scenario) -> Result<(), CliError> {
     let mut pacer = Pacer::new(speed);
     let mut progress = Progress::new(seconds);
     let mut seen: Vec<BusEvent> = Vec::new();
-    while (simulation.now_us() - began_us) as u64 / 1_000_000 < seconds && !stopped() {
+    'harvest: while (simulation.now_us() - began_us) as u64 / 1_000_000 < seconds && !stopped() {
         let tick_us = simulation.now_us();
         seen.clear();
         simulation.tick_events(&mut seen);
@@ -129,7 +129,9 @@ fn run(args: &Args, scenario: &Scenario) -> Result<(), CliError> {
             };
             let t_us = if (tick_us..tick_us + TICK_US).contains(&own_us) { own_us } else { tick_us };
             while !pacer.wait(t_us) && !stopped() {}
-            outlet.put(event)?;
+            if outlet.put(event)? == Reader::Gone {
+                break 'harvest;
+            }
         }
         if let Some(row) = simulation.take_truth() {
             truth.as_mut().map_or(Ok(()), |table| table.put(&row.csv()))?;

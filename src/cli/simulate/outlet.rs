@@ -38,24 +38,36 @@ impl Outlet {
     }
 
     /// An interface has no place for the error frames of another controller: there, the fault is the silence alone.
-    pub fn put(&mut self, event: &BusEvent) -> Result<(), CliError> {
+    pub fn put(&mut self, event: &BusEvent) -> Result<Reader, CliError> {
         match (self, event) {
-            (Self::Log(file, path), BusEvent::Frame(frame)) => {
-                write_frame(file, LOG_INTERFACE, frame).map_err(|error| unwritable(path, &error))
-            }
-            (Self::Log(file, path), BusEvent::Error(error)) => {
-                write_error(file, error).map_err(|error| unwritable(path, &error))
-            }
-            (Self::Bus(bus), BusEvent::Frame(frame)) => bus.send(frame),
-            (Self::Bus(_), BusEvent::Error(_)) => Ok(()),
+            (Self::Log(file, path), BusEvent::Frame(frame)) => read(path, write_frame(file, LOG_INTERFACE, frame)),
+            (Self::Log(file, path), BusEvent::Error(error)) => read(path, write_error(file, error)),
+            (Self::Bus(bus), BusEvent::Frame(frame)) => bus.send(frame).map(|()| Reader::There),
+            (Self::Bus(_), BusEvent::Error(_)) => Ok(Reader::There),
         }
     }
 
     pub fn finish(self) -> Result<(), CliError> {
         match self {
-            Self::Log(file, path) => file.finish().map_err(|error| unwritable(&path, &error)),
+            Self::Log(file, path) => read(&path, file.finish()).map(|_| ()),
             Self::Bus(_) => Ok(()),
         }
+    }
+}
+
+/// Whoever takes the frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reader {
+    There,
+    /// As after `| head`: it has seen what it wanted.
+    Gone,
+}
+
+fn read(path: &Path, written: io::Result<()>) -> Result<Reader, CliError> {
+    match written {
+        Ok(()) => Ok(Reader::There),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Reader::Gone),
+        Err(error) => Err(unwritable(path, &error)),
     }
 }
 
