@@ -300,6 +300,7 @@ fn a_page_needs_a_switch_that_can_be_told() {
     for file in [&two, &nested] {
         assert!(parse(&format!("{file}\nSG_MUL_VAL_ 100 Paged PageB 2-2;\n")).is_ok());
         assert_says(&format!("{file}\nSG_MUL_VAL_ 100 Paged PageC 2-2;\n"), 12, &["Paged", "does not have"]);
+        assert_says(&format!("{file}\nSG_MUL_VAL_ 100 Paged PageB 3-2;\n"), 12, &["Paged", "ends before it begins"]);
     }
 }
 

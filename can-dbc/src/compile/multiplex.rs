@@ -55,6 +55,9 @@ fn pages_of<'a>(declared: Declared<'a>, one: &'a ParsedSignal) -> Result<Option<
     let message = declared.message;
     let mut listed = declared.dbc.extended_multiplex.iter();
     if let Some(listed) = listed.find(|listed| listed.message_id == message.id && listed.signal_name == one.name) {
+        if listed.mappings.iter().any(|m| m.min_value > m.max_value) {
+            return Err("SG_MUL_VAL_ gives a range of pages that ends before it begins");
+        }
         let ranges = listed.mappings.iter().map(|m| (m.min_value, m.max_value)).collect();
         return match message.signals.iter().find(|other| other.name == listed.multiplexor_signal_name) {
             Some(switch) => Ok(Some((&switch.name, ranges))),
