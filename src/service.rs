@@ -11,6 +11,7 @@ mod pace;
 mod pipeline;
 mod run;
 mod signals;
+mod stored;
 mod summary;
 mod trace;
 mod vitals;
