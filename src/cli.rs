@@ -5,6 +5,7 @@ mod decode;
 mod demo;
 mod entered;
 mod evaluate;
+mod journal;
 mod log_file;
 mod logs;
 mod machine;
@@ -57,6 +58,7 @@ enum Command {
     Convert(convert::Args),
     Sessions(sessions::Args),
     Report(report::Args),
+    Journal(journal::Args),
     /// How far to trust the estimate: simulated harvests against their truth, beside simple monitors
     Evaluate(evaluate::Args),
 }
@@ -117,6 +119,7 @@ pub fn main() -> ExitCode {
         Command::Convert(args) => convert::main(&args),
         Command::Sessions(args) => sessions::main(&args, &words),
         Command::Report(args) => report::main(&args),
+        Command::Journal(args) => journal::main(&args, &words),
         Command::Evaluate(args) => evaluate::main(&args, &words),
     };
     match result {

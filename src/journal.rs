@@ -9,21 +9,28 @@
 //! The loop never waits for the disk. What the disk does not take is kept for an hour and tried again every second;
 //! what overflows is counted, shown and recorded. Settings do not live here: a journal can be copied and sent.
 
+mod aside;
+mod captures;
+mod check;
 mod entry;
 mod health;
 mod open;
 mod reader;
+mod salvage;
 mod start;
 mod stored;
 mod transaction;
 mod writer;
 
+pub use captures::{Captures, capture_path, mark_exported};
+pub use check::problems;
 pub use entry::{
     AcknowledgementRecord, BusRecord, Entry, FactRecord, Item, Origin, PanFound, PanRecord, SensorRecord, SettingRecord,
 };
 pub use health::JournalHealth;
 pub use open::JournalError;
 pub use reader::{Journal, StoredEvent};
+pub use salvage::{Salvaged, salvage};
 pub use start::{Entered, ProfileText, SessionStart};
 pub use stored::{
     ActivitySpan, Capture, Correction, Export, Minute, Session, StoredAlarm, StoredBus, StoredFact, StoredPan,

@@ -7,6 +7,8 @@
 
 #[path = "support/db.rs"]
 pub mod db;
+#[path = "support/disk.rs"]
+pub mod disk;
 #[path = "support/frames.rs"]
 pub mod frames;
 #[path = "support/replays.rs"]

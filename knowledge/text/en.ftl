@@ -330,3 +330,9 @@ change-no-difference = no difference behind the machine
 change-more = known after about { $minutes } more minutes
 change-unclear = cannot be told
 limits-line = Loss: { $limits }
+
+# The journal's file
+cli-journal-whole = { $file }: whole
+cli-journal-damaged = { $file }: damaged; `grainloss journal salvage { $file } NEW` recovers what can be read
+cli-salvaged-rows = { $table }: { $rows }
+cli-salvaged = { $sessions } sessions and { $seconds } seconds are in { $file }; { $holes } reads ended at a damaged page

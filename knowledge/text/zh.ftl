@@ -330,3 +330,9 @@ change-no-difference = 机后损失无明显差别
 change-more = 还需收割约 { $minutes } 分钟才能判断
 change-unclear = 无法判断
 limits-line = 本次: { $limits }
+
+# 记录文件
+cli-journal-whole = { $file }: 完好
+cli-journal-damaged = { $file }: 已损坏; 用 `grainloss journal salvage { $file } 新文件` 可取出还能读的内容
+cli-salvaged-rows = { $table }: { $rows }
+cli-salvaged = { $sessions } 次作业, { $seconds } 秒记录已取到 { $file }; { $holes } 处因页面损坏读不到

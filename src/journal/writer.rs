@@ -14,6 +14,7 @@ use super::health::JournalHealth;
 use super::open::{self, JournalError};
 use super::start::{SessionStart, begin};
 use super::transaction::write;
+use super::{aside, check};
 
 /// Records that fit the queue: a quarter of an hour of seconds.
 const QUEUE: usize = 1000;
@@ -48,17 +49,23 @@ pub struct Writer {
 impl Writer {
     /// Opens the journal, begins a session in it and starts the thread.
     pub fn start(path: &Path, start: &SessionStart, overflow: Overflow) -> Result<Self, JournalError> {
-        let mut connection = open::to_write(path)?;
+        let (mut connection, aside) = open::sound_to_write(path)?;
         let session =
             begin(&mut connection, start).map_err(|error| JournalError::Sqlite { path: path.to_owned(), error })?;
         let (queue, entries) = sync_channel(QUEUE);
         let health = Arc::new(JournalHealth::default());
+        if let Some(aside) = aside {
+            health.put_aside(aside);
+        }
+        let check = check::Background::start(path, &health);
         let thread = {
             let health = Arc::clone(&health);
             let task = Task {
                 connection,
                 file: open::identity(path),
                 path: path.to_owned(),
+                start: start.clone(),
+                check,
                 overflow,
                 refused_since: None,
                 session,
@@ -123,6 +130,9 @@ impl Drop for Writer {
 struct Task {
     connection: Connection,
     path: PathBuf,
+    /// To begin anew with, should the file turn out to be damaged.
+    start: SessionStart,
+    check: Option<check::Background>,
     /// What file the path led to at the start.
     file: Option<(u64, u64)>,
     overflow: Overflow,
@@ -163,6 +173,9 @@ impl Task {
                     self.commit();
                 }
                 self.health.add_lost(self.pending.len() as u64);
+                if let Some(check) = self.check.take() {
+                    check.stop();
+                }
                 if open::identity(&self.path) != self.file {
                     // It was written to a file that nobody can find any more.
                     self.health.add_lost(self.health.stored());
@@ -213,6 +226,9 @@ impl Task {
     /// Writes everything that waits in one transaction. What the disk does not take waits on.
     #[allow(clippy::disallowed_methods, reason = "an edge: how long a disk refuses is a matter of the wall clock")]
     fn commit(&mut self) {
+        if let Some(damage) = self.health.take_damage() {
+            self.begin_anew(&damage);
+        }
         if self.pending.is_empty() {
             return;
         }
@@ -230,11 +246,49 @@ impl Task {
                 self.refused_since = None;
             }
             Err(error) => {
+                if check::is_damage(&error) {
+                    self.health.set_checked(Some(error.to_string()));
+                }
                 if self.health.error().is_none() {
                     tracing::warn!("the journal cannot be written, trying again every second: {error}");
                 }
                 self.health.set(self.pending.len() as u64, Some(error.to_string()));
                 self.refused_since.get_or_insert_with(Instant::now);
+            }
+        }
+    }
+}
+
+impl Task {
+    /// The file is damaged: sets it aside, unless another program has done so, and goes on in a new one. What this session
+    /// had stored stays in the damaged file; what waits goes into the new one.
+    fn begin_anew(&mut self, damage: &str) {
+        if let Some(check) = self.check.take() {
+            check.stop();
+        }
+        let ours = open::identity(&self.path) == self.file;
+        let aside = if ours { aside::set_aside(&self.path).map(Some) } else { Ok(None) };
+        let begun = aside.map_err(|error| error.to_string()).and_then(|aside| {
+            let mut connection = open::to_write(&self.path).map_err(|error| error.to_string())?;
+            let session = begin(&mut connection, &self.start).map_err(|error| error.to_string())?;
+            Ok((aside, connection, session))
+        });
+        match begun {
+            Ok((aside, connection, session)) => {
+                let path = self.path.display();
+                let kept = aside.as_ref().map_or_else(String::new, |aside| format!(" is kept as {}", aside.display()));
+                tracing::warn!(
+                    "{path}: the journal is damaged ({damage}); it{kept}, and goes on in a new one as session {session}"
+                );
+                if let Some(aside) = aside {
+                    self.health.put_aside(aside);
+                }
+                (self.connection, self.session, self.seq, self.doing) = (connection, session, 0, None);
+                self.file = open::identity(&self.path);
+            }
+            Err(error) => {
+                tracing::warn!("the damaged journal cannot be set aside, trying again: {error}");
+                self.health.set_checked(Some(damage.to_owned()));
             }
         }
     }

@@ -16,6 +16,7 @@ use super::trace::TraceWriter;
 use super::vitals::Vitals;
 use crate::advice::EventKind;
 use crate::bus::{BusClock, BusError, BusNews, ClockChange, FrameSource, News, Polled, worst};
+use crate::capture::{Capture, Captured};
 use crate::harvest::{Pan, PanOutcome, Totals};
 use crate::journal::{Entry, JournalHealth, PanFound, PanRecord, StoredEvent, Writer};
 use crate::machine::{Doubts, Ranges, Readings};
@@ -42,6 +43,8 @@ pub struct Outputs {
     pub journal: Option<Writer>,
     /// The trace, if one is written.
     pub trace: Option<TraceWriter>,
+    /// The frames' own record, if one is kept.
+    pub capture: Option<Capture>,
     /// The screens' copy.
     pub snapshot: watch::Sender<Snapshot>,
     /// What was typed in of the pans that the pipeline is to be told of.
@@ -69,6 +72,8 @@ pub struct RunReport<S> {
     pub journal_lost: Option<(u64, Option<String>)>,
     /// The trace is not complete.
     pub trace_error: Option<String>,
+    /// What became of the frames' own record.
+    pub captured: Option<Captured>,
 }
 
 /// The loop on its thread.
@@ -106,6 +111,8 @@ pub fn run<S: FrameSource + Send + 'static>(
             summary: Summary::default(),
             pans_found: outputs.pans_found,
         },
+        capture: outputs.capture,
+        capture_told: None,
         snapshot: outputs.snapshot,
         stop,
         rate: Rate::default(),
@@ -137,6 +144,7 @@ impl Sinks {
                     journal.put(Entry::Second(row.clone(), totals.clone()));
                 }
             }
+            Output::Tenth(row) => self.put(Entry::Tenth(row.clone())),
             Output::Pan(t_us, entry) => {
                 self.summary.pan(&entry);
                 let found = self.pans_found.iter().position(|(pan, _)| *pan == entry.pan);
@@ -215,6 +223,9 @@ struct Loop<S> {
     source: S,
     pipeline: Pipeline,
     sinks: Sinks,
+    capture: Option<Capture>,
+    /// What was last said of the capture.
+    capture_told: Option<&'static str>,
     snapshot: watch::Sender<Snapshot>,
     stop: Arc<AtomicBool>,
     rate: Rate,
@@ -241,6 +252,9 @@ impl<S: FrameSource> Loop<S> {
                         named = self.source.interfaces().len();
                         self.pipeline.name_interfaces(self.source.interfaces());
                     }
+                    if let Some(capture) = &mut self.capture {
+                        capture.put(&frame, self.source.interfaces());
+                    }
                     let t_us = self.bus_time(&mut clock, &mut pacer, frame.t_us);
                     self.wait_until(&mut pacer, t_us);
                     self.pipeline.frame(&frame, t_us, &mut |output| self.sinks.take(output));
@@ -266,6 +280,7 @@ impl<S: FrameSource> Loop<S> {
                 }
             }
         };
+        let captured = self.capture.take().map(Capture::finish);
         let (journal_lost, trace_error) = self.close(reason, true);
         Ok(RunReport {
             totals: self.pipeline.harvest().totals().clone(),
@@ -277,6 +292,7 @@ impl<S: FrameSource> Loop<S> {
             summary: self.sinks.summary.with_worth(self.pipeline.advisor().advice().worth),
             journal_lost,
             trace_error,
+            captured,
         })
     }
 
@@ -303,6 +319,11 @@ impl<S: FrameSource> Loop<S> {
         let second = t_us.div_euclid(1_000_000);
         if self.told_us.replace(second) == Some(second) || self.sinks.journal.is_none() {
             return;
+        }
+        let capture = self.capture.as_ref().and_then(Capture::problem);
+        if capture != self.capture_told {
+            self.capture_told = capture;
+            self.sinks.event(StoredEvent::new(second * 1_000_000, "capture", capture.unwrap_or("resumed")));
         }
         let Self { vitals, sinks, source, pipeline, .. } = self;
         let tell = &mut |entry| sinks.put(entry);
