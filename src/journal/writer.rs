@@ -7,13 +7,16 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use ed25519_dalek::SigningKey;
 use rusqlite::Connection;
 
+use super::chain::Chain;
 use super::entry::Entry;
 use super::health::JournalHealth;
+use super::key::DeviceKeys;
 use super::open::{self, JournalError};
 use super::start::{SessionStart, begin};
-use super::transaction::write;
+use super::transaction::{Written, write};
 use super::{aside, check};
 
 /// Records that fit the queue: a quarter of an hour of seconds.
@@ -58,6 +61,8 @@ impl Writer {
             health.put_aside(aside);
         }
         let check = check::Background::start(path, &health);
+        let key = DeviceKeys::beside(path).load_or_make();
+        let key = key.inspect_err(|error| tracing::warn!("the session will not be signed: {error}")).ok();
         let thread = {
             let health = Arc::clone(&health);
             let task = Task {
@@ -69,7 +74,8 @@ impl Writer {
                 overflow,
                 refused_since: None,
                 session,
-                seq: 0,
+                written: Written { seq: 0, chain: Chain::new() },
+                key,
                 pending: VecDeque::new(),
                 doing: None,
                 lost_recorded: 0,
@@ -139,7 +145,8 @@ struct Task {
     /// Since when the disk takes nothing.
     refused_since: Option<Instant>,
     session: i64,
-    seq: i64,
+    written: Written,
+    key: Option<SigningKey>,
     pending: VecDeque<Entry>,
     /// The newest second and what the machine did in it.
     doing: Option<(i64, Option<&'static str>)>,
@@ -233,9 +240,10 @@ impl Task {
             return;
         }
         let lost = self.health.lost();
-        match write(&mut self.connection, self.session, self.seq, &self.pending, lost - self.lost_recorded) {
-            Ok(seq) => {
-                self.seq = seq;
+        let (session, unrecorded, key) = (self.session, lost - self.lost_recorded, self.key.as_ref());
+        match write(&mut self.connection, session, &self.written, &self.pending, unrecorded, key) {
+            Ok(written) => {
+                self.written = written;
                 self.lost_recorded = lost;
                 self.health.add_stored(seconds(&self.pending));
                 self.pending.clear();
@@ -283,7 +291,8 @@ impl Task {
                 if let Some(aside) = aside {
                     self.health.put_aside(aside);
                 }
-                (self.connection, self.session, self.seq, self.doing) = (connection, session, 0, None);
+                (self.connection, self.session, self.doing) = (connection, session, None);
+                self.written = Written { seq: 0, chain: Chain::new() };
                 self.file = open::identity(&self.path);
             }
             Err(error) => {

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use super::pace::{Pacer, Speed};
 use super::pipeline::{FrameCounts, Output, Pipeline};
+use super::rate::Rate;
 use super::stored::{changed, stored};
 use super::summary::Summary;
 use super::trace::TraceWriter;
@@ -196,26 +197,6 @@ impl Sinks {
         if let Some(journal) = &self.journal {
             journal.put(entry);
         }
-    }
-}
-
-/// Frames in the last whole second of bus time.
-#[derive(Debug, Default)]
-struct Rate {
-    second: i64,
-    now: u64,
-    last: u64,
-}
-
-impl Rate {
-    fn count(&mut self, t_us: i64, frames: u64) {
-        let second = t_us.div_euclid(1_000_000);
-        if second != self.second {
-            self.last = if second == self.second + 1 { self.now } else { 0 };
-            self.now = 0;
-            self.second = second;
-        }
-        self.now += frames;
     }
 }
 

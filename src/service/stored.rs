@@ -22,7 +22,7 @@ pub(super) fn changed(t_us: i64, change: &SettingChange) -> Entry {
 }
 
 /// An event of the advisor as the journal puts it down.
-pub(super) fn stored(event: &Event) -> StoredEvent {
+pub fn stored(event: &Event) -> StoredEvent {
     match event.kind {
         EventKind::Raised(alarm) | EventKind::Cleared(alarm) | EventKind::Lowered(alarm) => {
             let kind = match event.kind {
