@@ -16,7 +16,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("knowledge", &["data_file", "harvest", "advice"]),
     ("fitting", &["data_file", "machine", "knowledge"]),
     ("record", &["machine", "harvest", "advice"]),
-    ("journal", &["harvest", "record"]),
+    ("journal", &["data_file", "harvest", "record"]),
     ("capture", &["data_file", "journal"]),
     ("report", &["journal", "record"]),
     ("snapshot", &["machine", "harvest", "advice", "knowledge"]),

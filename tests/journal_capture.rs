@@ -8,8 +8,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 
-use sha2::{Digest, Sha256};
 use support::db::{open, times_us, value};
+use support::hash::sha256;
 use support::run::{Running, Sandbox, wait_for};
 
 /// What `zstdcat` gives; a file that breaks off gives what is whole before.
@@ -51,7 +51,7 @@ fn a_capture_is_the_log_of_its_session() {
         "SELECT file || ' ' || frames || ' ' || lost || ' ' || bytes || ' ' || sha256 FROM capture",
         &[],
     );
-    let sha: String = Sha256::digest(&packed).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha = sha256(&packed);
     let lines = frames(&log).len();
     assert_eq!(row, format!("j-raw/session-000001.log.zst {lines} 0 {} {sha}", packed.len()));
     let mode = |name: &str| fs::metadata(sandbox.path(name)).unwrap().permissions().mode() & 0o777;

@@ -9,13 +9,9 @@ use std::os::unix::fs::PermissionsExt;
 
 use ed25519_dalek::{Signature, VerifyingKey};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use support::db::{assert_sound, open, value};
+use support::hash::sha256;
 use support::run::Sandbox;
-
-fn sha256(bytes: impl AsRef<[u8]>) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 fn bytes<const N: usize>(hex: &str) -> [u8; N] {
     std::array::from_fn(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).unwrap())

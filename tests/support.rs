@@ -11,6 +11,8 @@ pub mod db;
 pub mod disk;
 #[path = "support/frames.rs"]
 pub mod frames;
+#[path = "support/hash.rs"]
+pub mod hash;
 #[path = "support/replays.rs"]
 pub mod replays;
 #[path = "support/run.rs"]

@@ -1,6 +1,6 @@
 //! `grainloss journal`: is the file whole, and what can be saved of one that is not.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
@@ -38,13 +38,13 @@ enum Command {
 
 pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     match &args.command {
-        Command::Check { db } => check(journal_path(db.clone())?, words),
+        Command::Check { db } => check(&journal_path(db.clone())?, words),
         Command::Salvage { damaged, new } => save(damaged, new, words),
     }
 }
 
-fn check(db: PathBuf, words: &Words) -> Result<(), CliError> {
-    let found = problems(&db, true).map_err(CliError::input)?;
+fn check(db: &Path, words: &Words) -> Result<(), CliError> {
+    let found = problems(db, true).map_err(CliError::input)?;
     let file = db.display().to_string();
     if found.is_empty() {
         return say(&words.with("cli-journal-whole", &[("file", &file)]));

@@ -63,7 +63,7 @@ fn item(text: &str) -> Result<Item, String> {
 pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {
     let db = journal_path(args.db)?;
     match args.command {
-        Command::Recompute(args) => recompute::main(args, &db, words, level),
+        Command::Recompute(args) => recompute::main(&args, &db, words, level),
         Command::Diff(args) => diff::main(&args, &db, words),
         Command::Correct { id, item, to, who, why } => {
             let new = NewCorrection { item, value: to, who, why, made_us: wall_us() };

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::proof::{self, MINUTE_US, ProofMinute, RowsHash, minute_end};
 use super::rows;
+use crate::data_file;
 use crate::record::COLUMNS;
 
 /// What is hashed of each table beside the seconds, in this order. Never changed: a later version adds tables and columns in
@@ -37,12 +38,13 @@ pub(super) struct Chain {
     /// The end of the newest minute; nothing before it may come any more.
     pub end_us: i64,
     pub last_seq: i64,
-    pub chain: String,
+    /// The hash of everything up to it.
+    pub head: String,
 }
 
 impl Chain {
     pub fn new() -> Self {
-        Self { end_us: i64::MIN, last_seq: -1, chain: proof::beginning() }
+        Self { end_us: i64::MIN, last_seq: -1, head: proof::beginning() }
     }
 
     /// Chains the minutes that are over at `now_us`, or with `all` the last one too. `last_seq` is the newest record's.
@@ -68,7 +70,7 @@ impl Chain {
                 return Ok(());
             }
             let minute = hashed(connection, session, end_us, (self.last_seq, last_seq), COLUMNS.len())?;
-            self.chain = proof::link(&self.chain, &minute);
+            self.head = proof::link(&self.head, &minute);
             (self.end_us, self.last_seq) = (end_us, last_seq);
             connection
                 .prepare_cached(
@@ -83,7 +85,7 @@ impl Chain {
                     last_seq,
                     minute.rows_sha256,
                     minute.records_sha256,
-                    self.chain
+                    self.head
                 ])?;
         }
     }
@@ -91,7 +93,7 @@ impl Chain {
     /// Closes the chain for good.
     pub fn seal(&self, connection: &Connection, session: i64, key: Option<&SigningKey>) -> rusqlite::Result<()> {
         let facts = facts(connection, session)?;
-        let root = proof::root(&self.chain, &facts);
+        let root = proof::root(&self.head, &facts);
         let signed = key.map(|key| proof::sign(key, &root));
         let (key, signature) = signed.unzip();
         connection.execute(
@@ -159,14 +161,14 @@ fn json(value: Value) -> serde_json::Value {
         Value::Integer(number) => number.into(),
         Value::Real(number) => number.into(),
         Value::Text(text) => text.into(),
-        Value::Blob(bytes) => proof::hex(&bytes).into(),
+        Value::Blob(bytes) => data_file::hex(&bytes).into(),
     }
 }
 
 /// What the session says of itself now, as JSON text with its keys in order.
 pub(super) fn facts(connection: &Connection, session: i64) -> rusqlite::Result<String> {
     let mut statement = connection.prepare(&format!("SELECT {FACTS} FROM session WHERE id = ?1"))?;
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let read = |row: &rusqlite::Row<'_>| {
         let mut facts = serde_json::Map::new();
         for (at, name) in names.iter().enumerate() {

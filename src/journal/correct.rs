@@ -44,7 +44,7 @@ pub fn correct(
 ) -> Result<Correction, JournalError> {
     let journal = Journal::open(path)?;
     let mut session = journal.session(id)?;
-    let was = entered(&mut session.entered, new.item.word()).and_then(|slot| slot.take());
+    let was = entered(&mut session.entered, new.item.word()).and_then(Option::take);
     drop(journal);
     let wrong = |error| JournalError::Sqlite { path: path.to_owned(), error };
     let mut connection = open::to_write(path)?;

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use ed25519_dalek::SigningKey;
 
-use super::proof::{hex, unhex};
+use super::proof::unhex;
+use crate::data_file::hex;
 
 /// What a file of a secret key begins with.
 const HEAD: &str = "grainloss ed25519 secret key: ";

@@ -5,6 +5,8 @@ use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::data_file;
+
 /// The form of the proof.
 pub const PROOF_VERSION: u32 = 1;
 /// What the chain begins with.
@@ -82,11 +84,7 @@ pub enum Unsigned {
 
 /// SHA-256 in hexadecimal.
 pub(super) fn hash(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    data_file::sha256(&[text.as_bytes()])
 }
 
 /// The bytes of a text of exactly so many in hexadecimal.
@@ -131,7 +129,7 @@ impl RowsHash {
 
     /// In hexadecimal.
     pub fn finish(self) -> String {
-        hex(&self.hash.finalize())
+        data_file::hex(&self.hash.finalize())
     }
 }
 
@@ -153,7 +151,7 @@ pub(super) fn root(chain: &str, facts: &str) -> String {
 
 /// Public key and signature of a text.
 pub(super) fn sign(key: &SigningKey, text: &str) -> (String, String) {
-    (hex(key.verifying_key().as_bytes()), hex(&key.sign(text.as_bytes()).to_bytes()))
+    (data_file::hex(key.verifying_key().as_bytes()), data_file::hex(&key.sign(text.as_bytes()).to_bytes()))
 }
 
 pub(super) fn is_signed(public_key: &str, text: &str, signature: &str) -> bool {

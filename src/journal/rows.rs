@@ -15,8 +15,9 @@ pub(super) fn each<E>(
     mut take: impl FnMut(i64, &[String]) -> Result<(), E>,
 ) -> rusqlite::Result<Result<(), E>> {
     let columns = columns.clamp(1, COLUMNS.len());
-    let names = COLUMNS[1..columns].iter().map(|column| format!(", {}", column.name)).collect::<String>();
-    let sql = format!("SELECT t_us{names} FROM sample WHERE session = ?1 AND t_us > ?2 AND t_us <= ?3 ORDER BY t_us");
+    let names = COLUMNS[1..columns].iter().map(|column| column.name);
+    let names = std::iter::once("t_us").chain(names).collect::<Vec<_>>().join(", ");
+    let sql = format!("SELECT {names} FROM sample WHERE session = ?1 AND t_us > ?2 AND t_us <= ?3 ORDER BY t_us");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params![session, after_us, to_us])?;
     let mut texts = vec![String::new(); columns];

@@ -122,6 +122,13 @@ fn lend_first_page(copy: &Path, new: &Path) -> Result<bool, JournalError> {
     Ok(true)
 }
 
+/// How far a query could be copied.
+enum Copied {
+    All,
+    /// There is damage behind the row of this key; `None` when no row could be read.
+    Until(Option<i64>),
+}
+
 struct Task<'a> {
     from: &'a Connection,
     into: &'a Connection,
@@ -203,7 +210,7 @@ impl Task<'_> {
             && self.salvaged.holes < most
         {
             let values = [Value::Integer(session), Value::Integer(low), Value::Integer(high)];
-            let Some(reached) = self.copy(table, columns, sql, &values, columns.len())? else { continue };
+            let Copied::Until(reached) = self.copy(table, columns, sql, &values, columns.len())? else { continue };
             let from = reached.map_or(low, |key| key + 1);
             if high - from > step {
                 let middle = i64::midpoint(from, high);
@@ -215,7 +222,7 @@ impl Task<'_> {
         Ok(())
     }
 
-    /// Copies what the query gives. `None` when it came to its end, otherwise the last key read before the damage.
+    /// Copies what the query gives, as far as it goes.
     fn copy(
         &mut self,
         table: &'static str,
@@ -223,7 +230,7 @@ impl Task<'_> {
         sql: &str,
         values: &[Value],
         key_at: usize,
-    ) -> rusqlite::Result<Option<Option<i64>>> {
+    ) -> rusqlite::Result<Copied> {
         let marks = vec!["?"; columns.len()].join(", ");
         let put = format!("INSERT OR IGNORE INTO {table} ({}) VALUES ({marks})", columns.join(", "));
         let mut put = self.into.prepare_cached(&put)?;
@@ -248,9 +255,9 @@ impl Task<'_> {
         }
         if whole.is_err() {
             self.salvaged.holes += 1;
-            return Ok(Some(reached));
+            return Ok(Copied::Until(reached));
         }
-        Ok(None)
+        Ok(Copied::All)
     }
 
     fn adopt(&self) -> rusqlite::Result<()> {

@@ -6,7 +6,7 @@ use super::chain::{facts, hashed};
 use super::open::JournalError;
 use super::proof::{self, Altered, PROOF_VERSION, Proof, ProofMinute, Unsigned, Verdict};
 use super::reader::Journal;
-use super::stored::{Correction, Minute};
+use super::stored::{Correction, Minute, Stored as _};
 
 impl Journal {
     /// What an export of this session carries; `None` for a session without a seal.
@@ -33,8 +33,8 @@ impl Journal {
 
     /// The first minute that is not what it was; `None` when all are.
     fn compare(&self, session: i64) -> rusqlite::Result<Option<Verdict>> {
-        let mut statement = self.connection.prepare(<Minute as super::stored::Stored>::SQL)?;
-        let minutes = statement.query_map([session], |row| <Minute as super::stored::Stored>::of(row))?;
+        let mut statement = self.connection.prepare(Minute::SQL)?;
+        let minutes = statement.query_map([session], Minute::of)?;
         let minutes = minutes.collect::<rusqlite::Result<Vec<Minute>>>()?;
         let altered = |nth: usize, end_us| Ok(Some(Verdict::Altered(Altered::Minute(nth + 1, end_us))));
         let (mut chain, mut seq, mut after_us) = (proof::beginning(), -1, i64::MIN);

@@ -43,10 +43,10 @@ pub(in super::super) struct Args {
     name: Option<String>,
 }
 
-pub(in super::super) fn main(args: Args, db: &Path, words: &Words, level: tracing::Level) -> Result<(), CliError> {
+pub(in super::super) fn main(args: &Args, db: &Path, words: &Words, level: tracing::Level) -> Result<(), CliError> {
     let journal = Journal::open(db).map_err(CliError::input)?;
     let old = journal.session(&args.id).map_err(CliError::input)?;
-    let profile = profile(&args, &journal, &old)?;
+    let profile = profile(args, &journal, &old)?;
     let own_limit =
         old.limit.as_ref().map(|(id, percent, _)| if id == "own" { percent.to_string() } else { id.clone() });
     let options =
@@ -76,7 +76,7 @@ pub(in super::super) fn main(args: Args, db: &Path, words: &Words, level: tracin
         complain(&words.with("session-recompute-samples", &[("id", &old.id.to_string())]));
         samples::store(&journal, &old, &prepared, &start)?
     } else {
-        prepared.pans_found = pans_of(&args, &journal, &old, &prepared)?;
+        prepared.pans_found = pans_of(args, &journal, &old, &prepared)?;
         prepared.pipeline = prepared.pipeline.with_pans(prepared.pans_found.iter().map(|(pan, _)| *pan).collect());
         let source = LogSource::open(&logs).map_err(CliError::input)?;
         drop(journal);
