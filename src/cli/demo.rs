@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use grainloss_simulator::Scenario;
 
+use super::entered::{CaptureOptions, SessionOptions};
 use super::options::{CropOptions, MOST_SECONDS, Prepared, journal_path};
 use super::session::{self, Plan};
 use super::{CliError, table};
@@ -39,6 +40,10 @@ pub(super) struct Args {
     db: Option<PathBuf>,
     #[command(flatten)]
     crop: CropOptions,
+    #[command(flatten)]
+    session: SessionOptions,
+    #[command(flatten)]
+    capture: CaptureOptions,
 }
 
 pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {
@@ -51,16 +56,18 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     if let Some(geometry) = evaluation::geometry(scenario.machine()) {
         profile.geometry = geometry;
     }
-    let prepared = Prepared::of(profile, scenario.crop(), &args.crop)?;
+    let mut prepared = Prepared::of(profile, scenario.crop(), &args.crop)?;
+    prepared.pipeline = prepared.pipeline.with_tenths(args.session.tenths);
     let db = journal_path(args.db)?;
     let source = format!("simulator: scenario {} seed {}", scenario.name(), args.seed);
-    let start = prepared.session_start(scenario.start_unix_s() * 1_000_000, source, "simulator");
+    let start = args.session.enter(prepared.session_start(scenario.start_unix_s() * 1_000_000, source, "simulator"));
     let seconds = args.seconds.or(args.headless.then_some(600));
     let plan = Plan {
         kind: SourceKind::Demo,
         speed: args.speed.unwrap_or(if args.headless { Speed::Max } else { Speed::Times(1.0) }),
         journal: Some((db.clone(), start)),
         trace: None,
+        capture: args.capture.budget(false),
         dashboard: (!args.headless).then(|| Words::new(words.lang)),
     };
     let frames = SimulatedSource::new(&scenario, args.seed, seconds);

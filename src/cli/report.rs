@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::CliError;
-use super::options::{apart, journal_path};
-use crate::journal::Journal;
+use super::options::{apart, journal_path, wall_us};
+use crate::journal::{Journal, mark_exported};
 use crate::report::{ReportError, write_csv, write_json};
 
 /// Write the report of a session.
@@ -55,6 +55,16 @@ pub(super) fn main(args: &Args) -> Result<(), CliError> {
         Err(ReportError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(ReportError::Write(error)) => Err(unwritable(error)),
         Err(error) => Err(CliError::failed(error)),
-        Ok(()) => Ok(()),
+        Ok(()) => {
+            if let Some(path) = &args.out {
+                let format = args.format.to_possible_value();
+                let format = format.as_ref().map_or("", |format| format.get_name());
+                // A journal that only may be read is reported from as well; its captures stay.
+                if let Err(error) = mark_exported(&db, session.id, format, Some(path), wall_us()) {
+                    tracing::info!("the export is not noted: {error}");
+                }
+            }
+            Ok(())
+        }
     }
 }

@@ -3,9 +3,9 @@
 mod bus;
 
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::options::{CropOptions, Prepared, apart, journal_path, writable};
+use super::entered::{CaptureOptions, SessionOptions};
+use super::options::{CropOptions, Prepared, apart, journal_path, wall_us, writable};
 use super::session::{self, Plan};
 use super::{CliError, complain, table};
 use crate::bus::{BusHealth, Filter, FrameSource as _, LiveSource};
@@ -33,6 +33,10 @@ pub(super) struct Args {
     crop: String,
     #[command(flatten)]
     options: CropOptions,
+    #[command(flatten)]
+    session: SessionOptions,
+    #[command(flatten)]
+    capture: CaptureOptions,
     /// The journal to store it in [default: below ~/.local/state/grainloss]
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
@@ -44,12 +48,12 @@ pub(super) struct Args {
     dashboard: bool,
 }
 
-#[allow(clippy::disallowed_methods, reason = "an edge: the session is dated here")]
 pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {
     if args.dashboard {
         session::need_terminal()?;
     }
-    let prepared = Prepared::new(&args.machine, &args.crop, &args.options)?;
+    let mut prepared = Prepared::new(&args.machine, &args.crop, &args.options)?;
+    prepared.pipeline = prepared.pipeline.with_tenths(args.session.tenths);
     let db = journal_path(args.db)?;
     let machine = PathBuf::from(&args.machine);
     let outputs = [("--db", Some(&db)), ("--summary", args.summary.as_ref())];
@@ -65,8 +69,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         complain(&warning);
     }
     let names = source.interfaces().join(", ");
-    let now_us = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros() as i64;
-    let start = prepared.session_start(now_us, format!("interface {names}"), "system");
+    let start = args.session.enter(prepared.session_start(wall_us(), format!("interface {names}"), "system"));
     let (profile_sha256, limit) = (prepared.profile.sha256.clone(), prepared.limit.clone());
     let guide = prepared.guide.clone();
     let plan = Plan {
@@ -74,6 +77,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         speed: Speed::Max,
         journal: Some((db.clone(), start)),
         trace: None,
+        capture: args.capture.budget(true),
         dashboard: args.dashboard.then(|| Words::new(words.lang)),
     };
     let ended = session::run(source, prepared, plan, level)?;

@@ -7,13 +7,17 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, ToSql, params, types::Value};
+use ed25519_dalek::SigningKey;
+use rusqlite::Connection;
 
+use super::chain::Chain;
+use super::entry::Entry;
 use super::health::JournalHealth;
+use super::key::DeviceKeys;
 use super::open::{self, JournalError};
-use super::reader::StoredEvent;
-use crate::harvest::Totals;
-use crate::record::{COLUMNS, Cell, SecondRow, totals_json};
+use super::start::{SessionStart, begin};
+use super::transaction::{Written, write};
+use super::{aside, check};
 
 /// Records that fit the queue: a quarter of an hour of seconds.
 const QUEUE: usize = 1000;
@@ -21,39 +25,9 @@ const QUEUE: usize = 1000;
 const KEPT: usize = 10_000;
 /// A replay, which has time, waits so long for a disk that takes nothing before records are dropped.
 const GRACE: Duration = Duration::from_secs(20);
+const SECOND_US: i64 = 1_000_000;
 /// One commit a second.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
-
-/// What a session begins with.
-#[derive(Clone, Debug)]
-pub struct SessionStart {
-    /// Bus time of its start, microseconds.
-    pub started_us: i64,
-    /// Where the frames come from.
-    pub source: String,
-    /// Whose time it is: `log`, `system` or `simulator`.
-    pub clock: &'static str,
-    /// The profile's name.
-    pub machine: String,
-    /// The profile's hash.
-    pub profile_sha256: String,
-    /// The crop's name.
-    pub crop: String,
-    /// The limit's identifier, per cent and source.
-    pub limit: Option<(String, f64, String)>,
-}
-
-/// A record for the journal.
-#[derive(Clone, Debug)]
-#[allow(clippy::large_enum_variant, reason = "handed over by value: the loop does not allocate")]
-pub enum Entry {
-    /// One second, and the session's totals up to it.
-    Second(SecondRow, Totals),
-    /// Something that happened.
-    Event(StoredEvent),
-    /// The session is over.
-    End(&'static str),
-}
 
 /// What to do when the queue is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,22 +52,32 @@ pub struct Writer {
 impl Writer {
     /// Opens the journal, begins a session in it and starts the thread.
     pub fn start(path: &Path, start: &SessionStart, overflow: Overflow) -> Result<Self, JournalError> {
-        let connection = open::to_write(path)?;
+        let (mut connection, aside) = open::sound_to_write(path)?;
         let session =
-            begin(&connection, start).map_err(|error| JournalError::Sqlite { path: path.to_owned(), error })?;
+            begin(&mut connection, start).map_err(|error| JournalError::Sqlite { path: path.to_owned(), error })?;
         let (queue, entries) = sync_channel(QUEUE);
         let health = Arc::new(JournalHealth::default());
+        if let Some(aside) = aside {
+            health.put_aside(aside);
+        }
+        let check = check::Background::start(path, &health);
+        let key = DeviceKeys::beside(path).load_or_make();
+        let key = key.inspect_err(|error| tracing::warn!("the session will not be signed: {error}")).ok();
         let thread = {
             let health = Arc::clone(&health);
             let task = Task {
                 connection,
                 file: open::identity(path),
                 path: path.to_owned(),
+                start: start.clone(),
+                check,
                 overflow,
                 refused_since: None,
                 session,
-                seq: 0,
+                written: Written { seq: 0, chain: Chain::new() },
+                key,
                 pending: VecDeque::new(),
+                doing: None,
                 lost_recorded: 0,
                 health,
             };
@@ -148,39 +132,24 @@ impl Drop for Writer {
     }
 }
 
-fn begin(connection: &Connection, start: &SessionStart) -> rusqlite::Result<i64> {
-    let limit = start.limit.as_ref();
-    connection.execute(
-        "INSERT INTO session (started_us, source, clock, machine, profile_sha256, crop, limit_id, limit_percent, \
-         limit_source, software) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        params![
-            start.started_us,
-            start.source,
-            start.clock,
-            start.machine,
-            start.profile_sha256,
-            start.crop,
-            limit.map(|limit| &limit.0),
-            limit.map(|limit| limit.1),
-            limit.map(|limit| &limit.2),
-            concat!("grainloss ", env!("CARGO_PKG_VERSION")),
-        ],
-    )?;
-    Ok(connection.last_insert_rowid())
-}
-
 /// The thread's side.
 struct Task {
     connection: Connection,
     path: PathBuf,
+    /// To begin anew with, should the file turn out to be damaged.
+    start: SessionStart,
+    check: Option<check::Background>,
     /// What file the path led to at the start.
     file: Option<(u64, u64)>,
     overflow: Overflow,
     /// Since when the disk takes nothing.
     refused_since: Option<Instant>,
     session: i64,
-    seq: i64,
+    written: Written,
+    key: Option<SigningKey>,
     pending: VecDeque<Entry>,
+    /// The newest second and what the machine did in it.
+    doing: Option<(i64, Option<&'static str>)>,
     /// Lost records that the journal tells of.
     lost_recorded: u64,
     health: Arc<JournalHealth>,
@@ -211,6 +180,9 @@ impl Task {
                     self.commit();
                 }
                 self.health.add_lost(self.pending.len() as u64);
+                if let Some(check) = self.check.take() {
+                    check.stop();
+                }
                 if open::identity(&self.path) != self.file {
                     // It was written to a file that nobody can find any more.
                     self.health.add_lost(self.health.stored());
@@ -222,7 +194,26 @@ impl Task {
         }
     }
 
+    /// Keeps a record until the next commit, and before a second in which the machine does something else says so.
     fn keep(&mut self, entry: Entry) {
+        if let Entry::Second(row, _) = &entry {
+            let state = row.doing.activity.map(crate::harvest::Activity::word);
+            let (from_us, to_us) = (row.t_us - SECOND_US, row.t_us);
+            match self.doing.replace((to_us, state)) {
+                Some((before_us, before)) if before_us == from_us && before == state => {}
+                Some((before_us, before)) if before_us < from_us => {
+                    if before.is_some() {
+                        self.keep_one(Entry::Activity(before_us, None));
+                    }
+                    self.keep_one(Entry::Activity(from_us, state));
+                }
+                _ => self.keep_one(Entry::Activity(from_us, state)),
+            }
+        }
+        self.keep_one(entry);
+    }
+
+    fn keep_one(&mut self, entry: Entry) {
         while self.pending.len() >= KEPT && self.is_waiting() {
             std::thread::sleep(COMMIT_EVERY);
             self.commit();
@@ -242,13 +233,17 @@ impl Task {
     /// Writes everything that waits in one transaction. What the disk does not take waits on.
     #[allow(clippy::disallowed_methods, reason = "an edge: how long a disk refuses is a matter of the wall clock")]
     fn commit(&mut self) {
+        if let Some(damage) = self.health.take_damage() {
+            self.begin_anew(&damage);
+        }
         if self.pending.is_empty() {
             return;
         }
         let lost = self.health.lost();
-        match write(&mut self.connection, self.session, self.seq, &self.pending, lost - self.lost_recorded) {
-            Ok(seq) => {
-                self.seq = seq;
+        let (session, unrecorded, key) = (self.session, lost - self.lost_recorded, self.key.as_ref());
+        match write(&mut self.connection, session, &self.written, &self.pending, unrecorded, key) {
+            Ok(written) => {
+                self.written = written;
                 self.lost_recorded = lost;
                 self.health.add_stored(seconds(&self.pending));
                 self.pending.clear();
@@ -259,6 +254,9 @@ impl Task {
                 self.refused_since = None;
             }
             Err(error) => {
+                if check::is_damage(&error) {
+                    self.health.set_checked(Some(error.to_string()));
+                }
                 if self.health.error().is_none() {
                     tracing::warn!("the journal cannot be written, trying again every second: {error}");
                 }
@@ -269,83 +267,42 @@ impl Task {
     }
 }
 
-fn seconds(entries: &VecDeque<Entry>) -> u64 {
-    entries.iter().filter(|entry| matches!(entry, Entry::Second(..))).count() as u64
-}
-
-/// One transaction; the next event's number.
-fn write(
-    connection: &mut Connection,
-    session: i64,
-    mut seq: i64,
-    entries: &VecDeque<Entry>,
-    lost: u64,
-) -> rusqlite::Result<i64> {
-    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    {
-        // A second that is there already stays: writing is idempotent on (session, time).
-        let names = COLUMNS[1..].iter().map(|column| column.name).collect::<Vec<_>>().join(", ");
-        let marks = vec!["?"; COLUMNS.len() + 1].join(", ");
-        let mut sample = transaction
-            .prepare_cached(&format!("INSERT OR IGNORE INTO sample (session, t_us, {names}) VALUES ({marks})"))?;
-        let mut event = transaction.prepare_cached(
-            "INSERT INTO event (session, seq, t_us, kind, id, level, stream, count, value) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )?;
-        for entry in entries {
-            match entry {
-                Entry::Second(row, _) => {
-                    let fixed = [Value::Integer(session), Value::Integer(row.t_us)];
-                    let cells = COLUMNS[1..].iter().map(|column| value(&column.cell(row)));
-                    let values: Vec<Value> = fixed.into_iter().chain(cells).collect();
-                    let values: Vec<&dyn ToSql> = values.iter().map(|value| value as &dyn ToSql).collect();
-                    sample.execute(&values[..])?;
+impl Task {
+    /// The file is damaged: sets it aside, unless another program has done so, and goes on in a new one. What this session
+    /// had stored stays in the damaged file; what waits goes into the new one.
+    fn begin_anew(&mut self, damage: &str) {
+        if let Some(check) = self.check.take() {
+            check.stop();
+        }
+        let ours = open::identity(&self.path) == self.file;
+        let aside = if ours { aside::set_aside(&self.path).map(Some) } else { Ok(None) };
+        let begun = aside.map_err(|error| error.to_string()).and_then(|aside| {
+            let mut connection = open::to_write(&self.path).map_err(|error| error.to_string())?;
+            let session = begin(&mut connection, &self.start).map_err(|error| error.to_string())?;
+            Ok((aside, connection, session))
+        });
+        match begun {
+            Ok((aside, connection, session)) => {
+                let path = self.path.display();
+                let kept = aside.as_ref().map_or_else(String::new, |aside| format!(" is kept as {}", aside.display()));
+                tracing::warn!(
+                    "{path}: the journal is damaged ({damage}); it{kept}, and goes on in a new one as session {session}"
+                );
+                if let Some(aside) = aside {
+                    self.health.put_aside(aside);
                 }
-                Entry::Event(e) => {
-                    event.execute(params![session, seq, e.t_us, e.kind, e.id, e.level, e.stream, e.count, e.value])?;
-                    seq += 1;
-                }
-                Entry::End(reason) => {
-                    transaction
-                        .execute("UPDATE session SET end_reason = ?2 WHERE id = ?1", params![session, reason])?;
-                }
+                (self.connection, self.session, self.doing) = (connection, session, None);
+                self.written = Written { seq: 0, chain: Chain::new() };
+                self.file = open::identity(&self.path);
+            }
+            Err(error) => {
+                tracing::warn!("the damaged journal cannot be set aside, trying again: {error}");
+                self.health.set_checked(Some(damage.to_owned()));
             }
         }
-        let newest = entries.iter().rev().find_map(|entry| match entry {
-            Entry::Second(row, totals) => Some((row.t_us, totals)),
-            _ => None,
-        });
-        if let (Some((t_us, _)), true) = (newest, lost > 0) {
-            let count = i64::try_from(lost).unwrap_or(i64::MAX);
-            event.execute(params![
-                session,
-                seq,
-                t_us,
-                "lost",
-                "records",
-                None::<u8>,
-                None::<&str>,
-                count,
-                None::<f64>
-            ])?;
-            seq += 1;
-        }
-        if let Some((t_us, totals)) = newest {
-            transaction.execute(
-                "UPDATE session SET last_us = ?2, totals = ?3 WHERE id = ?1",
-                params![session, t_us, totals_json(totals).to_string()],
-            )?;
-        }
     }
-    transaction.commit()?;
-    Ok(seq)
 }
 
-fn value(cell: &Cell) -> Value {
-    match cell {
-        Cell::Empty => Value::Null,
-        Cell::Whole(number) => Value::Integer(*number),
-        Cell::Number(number) => Value::Real(*number),
-        Cell::Word(word) => Value::Text((*word).to_owned()),
-    }
+fn seconds(entries: &VecDeque<Entry>) -> u64 {
+    entries.iter().filter(|entry| matches!(entry, Entry::Second(..))).count() as u64
 }

@@ -10,13 +10,17 @@ use tokio::sync::watch;
 
 use super::pace::{Pacer, Speed};
 use super::pipeline::{FrameCounts, Output, Pipeline};
-use super::summary::{Summary, alarm_stream};
+use super::rate::Rate;
+use super::stored::{changed, stored};
+use super::summary::Summary;
 use super::trace::TraceWriter;
-use crate::advice::{Event, EventKind};
+use super::vitals::Vitals;
+use crate::advice::EventKind;
 use crate::bus::{BusClock, BusError, BusNews, ClockChange, FrameSource, News, Polled, worst};
-use crate::harvest::{PanOutcome, Totals};
-use crate::journal::{Entry, JournalHealth, StoredEvent, Writer};
-use crate::machine::{Channel, Doubts, Ranges, Readings};
+use crate::capture::{Capture, Captured};
+use crate::harvest::{Pan, PanOutcome, Totals};
+use crate::journal::{Entry, JournalHealth, PanFound, PanRecord, StoredEvent, Writer};
+use crate::machine::{Doubts, Ranges, Readings};
 use crate::snapshot::{BusFault, Health, Snapshot};
 
 /// Screens are told this often.
@@ -40,8 +44,12 @@ pub struct Outputs {
     pub journal: Option<Writer>,
     /// The trace, if one is written.
     pub trace: Option<TraceWriter>,
+    /// The frames' own record, if one is kept.
+    pub capture: Option<Capture>,
     /// The screens' copy.
     pub snapshot: watch::Sender<Snapshot>,
+    /// What was typed in of the pans that the pipeline is to be told of.
+    pub pans_found: Vec<(Pan, PanFound)>,
 }
 
 /// What a run leaves.
@@ -65,6 +73,8 @@ pub struct RunReport<S> {
     pub journal_lost: Option<(u64, Option<String>)>,
     /// The trace is not complete.
     pub trace_error: Option<String>,
+    /// What became of the frames' own record.
+    pub captured: Option<Captured>,
 }
 
 /// The loop on its thread.
@@ -96,10 +106,19 @@ pub fn run<S: FrameSource + Send + 'static>(
     let task = Loop {
         source,
         pipeline,
-        sinks: Sinks { journal: outputs.journal, trace: outputs.trace, summary: Summary::default() },
+        sinks: Sinks {
+            journal: outputs.journal,
+            trace: outputs.trace,
+            summary: Summary::default(),
+            pans_found: outputs.pans_found,
+        },
+        capture: outputs.capture,
+        capture_told: None,
         snapshot: outputs.snapshot,
         stop,
         rate: Rate::default(),
+        vitals: Vitals::new(),
+        told_us: None,
         last_frame_us: None,
         published: None,
     };
@@ -112,6 +131,7 @@ struct Sinks {
     journal: Option<Writer>,
     trace: Option<TraceWriter>,
     summary: Summary,
+    pans_found: Vec<(Pan, PanFound)>,
 }
 
 impl Sinks {
@@ -125,8 +145,12 @@ impl Sinks {
                     journal.put(Entry::Second(row.clone(), totals.clone()));
                 }
             }
+            Output::Tenth(row) => self.put(Entry::Tenth(row.clone())),
             Output::Pan(t_us, entry) => {
                 self.summary.pan(&entry);
+                let found = self.pans_found.iter().position(|(pan, _)| *pan == entry.pan);
+                let found = found.map(|at| self.pans_found.swap_remove(at).1).unwrap_or_default();
+                self.put(Entry::Pan(PanRecord { t_us, entry, found }));
                 self.event(match entry.outcome {
                     PanOutcome::Used { residual, .. } => {
                         StoredEvent { value: Some(residual), ..StoredEvent::new(t_us, "pan", "used") }
@@ -136,6 +160,9 @@ impl Sinks {
             }
             Output::Event(event) => {
                 self.summary.event(&event);
+                if let EventKind::Changed(comparison) = event.kind {
+                    self.put(changed(event.t_us, &comparison.change));
+                }
                 self.event(stored(&event));
             }
         }
@@ -163,64 +190,13 @@ impl Sinks {
     }
 
     fn event(&self, event: StoredEvent) {
+        self.put(Entry::Event(event));
+    }
+
+    fn put(&self, entry: Entry) {
         if let Some(journal) = &self.journal {
-            journal.put(Entry::Event(event));
+            journal.put(entry);
         }
-    }
-}
-
-fn stored(event: &Event) -> StoredEvent {
-    match event.kind {
-        EventKind::Raised(alarm) | EventKind::Cleared(alarm) | EventKind::Lowered(alarm) => {
-            let kind = match event.kind {
-                EventKind::Raised(_) => "alarm-raised",
-                EventKind::Lowered(_) => "alarm-lowered",
-                _ => "alarm-cleared",
-            };
-            StoredEvent {
-                level: Some(alarm.level),
-                stream: alarm_stream(&alarm).map(Into::into),
-                value: alarm.share.map(|share| share * 100.0),
-                ..StoredEvent::new(event.t_us, kind, alarm.id.word())
-            }
-        }
-        EventKind::Noticed(notice, count) => {
-            StoredEvent { count: Some(i64::from(count)), ..StoredEvent::new(event.t_us, "notice", notice.word()) }
-        }
-        // Adjustments count from 1, as on the screen.
-        EventKind::Advised(step, at) => {
-            StoredEvent { count: Some(at as i64 + 1), ..StoredEvent::new(event.t_us, "advice", step.word()) }
-        }
-        EventKind::Changed(comparison) => {
-            let setting = comparison.change.setting.map_or("marked", Channel::name);
-            let to = comparison.change.from_to.map(|(_, to)| to);
-            StoredEvent { value: to, ..StoredEvent::new(event.t_us, "setting", setting) }
-        }
-        EventKind::Judged(comparison) => StoredEvent {
-            stream: comparison.change.setting.map(|setting| setting.name().into()),
-            value: comparison.ratio.map(|ratio| ratio.value),
-            ..StoredEvent::new(event.t_us, "setting-judged", comparison.verdict.word())
-        },
-    }
-}
-
-/// Frames in the last whole second of bus time.
-#[derive(Debug, Default)]
-struct Rate {
-    second: i64,
-    now: u64,
-    last: u64,
-}
-
-impl Rate {
-    fn count(&mut self, t_us: i64, frames: u64) {
-        let second = t_us.div_euclid(1_000_000);
-        if second != self.second {
-            self.last = if second == self.second + 1 { self.now } else { 0 };
-            self.now = 0;
-            self.second = second;
-        }
-        self.now += frames;
     }
 }
 
@@ -228,9 +204,15 @@ struct Loop<S> {
     source: S,
     pipeline: Pipeline,
     sinks: Sinks,
+    capture: Option<Capture>,
+    /// What was last said of the capture.
+    capture_told: Option<&'static str>,
     snapshot: watch::Sender<Snapshot>,
     stop: Arc<AtomicBool>,
     rate: Rate,
+    vitals: Vitals,
+    /// The second that the journal was last told the vitals of.
+    told_us: Option<i64>,
     last_frame_us: Option<i64>,
     published: Option<Instant>,
 }
@@ -251,9 +233,13 @@ impl<S: FrameSource> Loop<S> {
                         named = self.source.interfaces().len();
                         self.pipeline.name_interfaces(self.source.interfaces());
                     }
+                    if let Some(capture) = &mut self.capture {
+                        capture.put(&frame, self.source.interfaces());
+                    }
                     let t_us = self.bus_time(&mut clock, &mut pacer, frame.t_us);
                     self.wait_until(&mut pacer, t_us);
                     self.pipeline.frame(&frame, t_us, &mut |output| self.sinks.take(output));
+                    self.tell_vitals(t_us);
                     self.last_frame_us = Some(t_us);
                     self.rate.count(t_us, 1);
                     frames_since_look += 1;
@@ -275,6 +261,7 @@ impl<S: FrameSource> Loop<S> {
                 }
             }
         };
+        let captured = self.capture.take().map(Capture::finish);
         let (journal_lost, trace_error) = self.close(reason, true);
         Ok(RunReport {
             totals: self.pipeline.harvest().totals().clone(),
@@ -286,6 +273,7 @@ impl<S: FrameSource> Loop<S> {
             summary: self.sinks.summary.with_worth(self.pipeline.advisor().advice().worth),
             journal_lost,
             trace_error,
+            captured,
         })
     }
 
@@ -302,8 +290,26 @@ impl<S: FrameSource> Loop<S> {
     /// Time passes without a frame.
     fn pass_to(&mut self, t_us: i64) {
         self.pipeline.advance(t_us, &mut |output| self.sinks.take(output));
+        self.tell_vitals(t_us);
         self.rate.count(t_us, 0);
         self.publish(t_us, false);
+    }
+
+    /// Once a second, tells the journal how channels and buses are.
+    fn tell_vitals(&mut self, t_us: i64) {
+        let second = t_us.div_euclid(1_000_000);
+        if self.told_us.replace(second) == Some(second) || self.sinks.journal.is_none() {
+            return;
+        }
+        let capture = self.capture.as_ref().and_then(Capture::problem);
+        if capture != self.capture_told {
+            self.capture_told = capture;
+            self.sinks.event(StoredEvent::new(second * 1_000_000, "capture", capture.unwrap_or("resumed")));
+        }
+        let Self { vitals, sinks, source, pipeline, .. } = self;
+        let tell = &mut |entry| sinks.put(entry);
+        vitals.second(second * 1_000_000, pipeline.readings(), tell);
+        vitals.buses(second * 1_000_000, source.interfaces(), source.health(), false, tell);
     }
 
     /// Bus time of what the source dates `source_us`; what its clock did is put down.
@@ -327,6 +333,9 @@ impl<S: FrameSource> Loop<S> {
         while let Some(news) = self.source.last_news() {
             self.sinks.news(news, self.source.interfaces());
         }
+        let (t_us, sinks) = (self.pipeline.readings().t_us, &self.sinks);
+        let tell = &mut |entry| sinks.put(entry);
+        self.vitals.buses(t_us, self.source.interfaces(), self.source.health(), true, tell);
         let journal_lost = self.sinks.journal.take().and_then(|journal| {
             let health = Arc::clone(journal.health());
             journal.finish(reason);
