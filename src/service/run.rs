@@ -171,10 +171,14 @@ impl Sinks {
 
 fn stored(event: &Event) -> StoredEvent {
     match event.kind {
-        EventKind::Raised(alarm) | EventKind::Cleared(alarm) | EventKind::Lowered(alarm) => {
+        EventKind::Raised(alarm)
+        | EventKind::Cleared(alarm)
+        | EventKind::Lowered(alarm)
+        | EventKind::Acknowledged(alarm) => {
             let kind = match event.kind {
                 EventKind::Raised(_) => "alarm-raised",
                 EventKind::Lowered(_) => "alarm-lowered",
+                EventKind::Acknowledged(_) => "alarm-acknowledged",
                 _ => "alarm-cleared",
             };
             StoredEvent {
