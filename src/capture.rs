@@ -17,7 +17,7 @@ use std::time::Duration;
 use grainloss_can::Frame;
 use grainloss_can::candump::write_frame;
 
-use crate::journal::{Captures, JournalError, Overflow};
+use crate::journal::{Captures, JournalError, Overflow, capture_path};
 use file::CaptureFile;
 use room::Room;
 
@@ -69,12 +69,17 @@ pub struct Captured {
 }
 
 impl Capture {
-    /// Begins to capture a session of the journal at this path. All of its captures may take `budget` bytes together.
+    /// Begins to capture a session of the journal at this path, or goes on where it was interrupted. All of its captures may take `budget` bytes together.
     pub fn start(journal: &Path, session: i64, budget: u64, overflow: Overflow) -> Result<Self, JournalError> {
         let captures = Captures::of(journal)?;
         let folder = file::folder(journal);
-        let file = CaptureFile::create(&folder, session)
-            .map_err(|error| JournalError::Copy { path: folder.join(format!("session-{session}")), error })?;
+        let before = captures.file_of(session)?.and_then(|name| capture_path(journal, &name));
+        let opened = match before.filter(|path| path.is_file()) {
+            Some(path) => CaptureFile::reopen(path),
+            None => CaptureFile::create(&folder, session).map(|file| (file, 0)),
+        };
+        let (file, frames) =
+            opened.map_err(|error| JournalError::Copy { path: folder.join(format!("session-{session}")), error })?;
         captures.begin(session, &file::relative(journal, &file.path))?;
         drop(captures);
         let health = Arc::new(Health::default());
@@ -87,7 +92,7 @@ impl Capture {
             text: Vec::new(),
             in_text: 0,
             began_us: None,
-            frames: 0,
+            frames,
             names: Vec::new(),
             health: Arc::clone(&health),
         };

@@ -7,16 +7,29 @@
 //!
 //! The loop runs on a thread of its own and never waits for disk, screen or network.
 
+mod desk;
+mod engine;
+mod flow;
+mod history;
+mod link;
+mod lock;
+mod notify;
 mod pace;
 mod pipeline;
+mod publish;
 mod rate;
 mod run;
 mod signals;
+mod sinks;
 mod stored;
 mod summary;
 mod trace;
 mod vitals;
 
+pub use flow::{Begun, Flow, Host, Reloaded};
+pub use link::{LinkError, SocketPlan, default_socket, look, nothing_yet, serve, socket_to_watch, watch_service};
+pub use lock::{JournalLock, LockError};
+pub use notify::tell_systemd;
 pub use pace::{Pacer, Speed};
 pub use pipeline::{FrameCounts, Output, Pipeline};
 pub use run::{Outputs, RunError, RunReport, Running, run};

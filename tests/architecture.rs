@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module and those it may use, in the order in which the data flows. `cli` may use all.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("data_file", &[]),
     ("bus", &["data_file"]),
     ("machine", &["data_file"]),
@@ -20,8 +20,12 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("capture", &["data_file", "journal"]),
     ("report", &["journal", "record"]),
     ("snapshot", &["machine", "harvest", "advice", "knowledge"]),
-    ("dashboard", &["snapshot", "knowledge", "harvest", "advice", "machine"]),
-    ("service", &["bus", "machine", "harvest", "advice", "knowledge", "record", "journal", "capture", "snapshot"]),
+    ("marks", &["harvest", "snapshot"]),
+    ("dashboard", &["snapshot", "marks", "knowledge", "harvest", "advice", "machine"]),
+    (
+        "service",
+        &["bus", "machine", "harvest", "advice", "knowledge", "record", "journal", "capture", "snapshot", "marks"],
+    ),
     ("evaluation", &["data_file", "bus", "machine", "harvest", "advice", "knowledge", "record", "service"]),
     (
         "cli",
@@ -38,6 +42,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
             "capture",
             "report",
             "snapshot",
+            "marks",
             "dashboard",
             "service",
             "evaluation",

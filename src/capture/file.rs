@@ -47,6 +47,23 @@ impl CaptureFile {
         }
     }
 
+    /// A file that is there, to go on with: what was torn off in the middle is cut away. With it, the lines in it.
+    pub fn reopen(path: PathBuf) -> io::Result<(Self, u64)> {
+        let bytes = std::fs::read(&path)?;
+        let (mut whole, mut lines) = (0, 0);
+        while let Some(packed) = bytes.get(whole..).filter(|rest| !rest.is_empty()) {
+            let Ok(length) = zstd::zstd_safe::find_frame_compressed_size(packed) else { break };
+            let Ok(text) = zstd::stream::decode_all(&packed[..length]) else { break };
+            lines += text.iter().filter(|byte| **byte == b'\n').count() as u64;
+            whole += length;
+        }
+        let file = OpenOptions::new().write(true).open(&path)?;
+        file.set_len(whole as u64)?;
+        let mut hash = Sha256::new();
+        hash.update(&bytes[..whole]);
+        Ok((Self { path, file, bytes: whole as u64, hash }, lines))
+    }
+
     pub const fn bytes(&self) -> u64 {
         self.bytes
     }

@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
@@ -11,11 +12,12 @@ use grainloss_can::Matching;
 
 use super::CliError;
 use crate::advice::Advisor;
-use crate::harvest::{Harvest, Pan, Setup};
+use crate::harvest::{Crop, Harvest, Pan, Setup};
 use crate::journal::{PanFound, ProfileText, SessionStart};
 use crate::knowledge::{self, CropEntry, EconomyEntry, Guide, LimitEntry};
 use crate::machine::{ChannelBank, Profile, Router};
 use crate::service::Pipeline;
+use crate::snapshot::{Measures, SessionInfo};
 
 /// A year: no harvest is longer.
 pub(super) const MOST_SECONDS: u64 = 365 * 86_400;
@@ -49,12 +51,19 @@ fn between(text: &str, low: f64, high: f64) -> Result<f64, String> {
     }
 }
 
+/// Hours, as a number above 0.
+pub(super) fn hours(text: &str) -> Result<f64, String> {
+    between(text, 0.001, 8760.0)
+}
+
 /// A machine in a crop, ready to run.
 #[derive(Debug)]
 pub(super) struct Prepared {
-    pub profile: Profile,
+    pub profile: Arc<Profile>,
     pub crop_name: String,
     pub crop: CropEntry,
+    /// The crop as the estimator takes it.
+    pub model: Crop,
     /// What was asked for.
     pub asked: CropOptions,
     pub limit: Option<LimitEntry>,
@@ -69,28 +78,46 @@ pub(super) struct Prepared {
 
 impl Prepared {
     pub fn new(machine: &str, crop_name: &str, options: &CropOptions) -> Result<Self, CliError> {
-        Self::of(Profile::load(machine).map_err(CliError::input)?, crop_name, options)
+        Self::of(Arc::new(Profile::load(machine).map_err(CliError::input)?), crop_name, options)
     }
 
     /// The same with a profile that is at hand.
-    pub fn of(profile: Profile, crop_name: &str, options: &CropOptions) -> Result<Self, CliError> {
+    pub fn of(profile: Arc<Profile>, crop_name: &str, options: &CropOptions) -> Result<Self, CliError> {
         let crop = knowledge::crop(crop_name).map_err(CliError::input)?;
         let limit = knowledge::limit(options.limit.as_deref(), crop_name, &crop).map_err(CliError::input)?;
         let guide = Guide::load(crop_name).map_err(CliError::input)?;
         let router = Router::new(&profile).map_err(CliError::input)?;
         let matchings = router.matchings().collect();
-        let setup = Setup {
-            crop: crop.model(options.yield_kg_ha, options.tkw_g),
-            geometry: profile.geometry.clone(),
-            loss_plates: profile.loss_plates.clone(),
-        };
+        let model = crop.model(options.yield_kg_ha, options.tkw_g);
+        let setup =
+            Setup { crop: model.clone(), geometry: profile.geometry.clone(), loss_plates: profile.loss_plates.clone() };
         let limit_share = limit.as_ref().map(|limit| limit.percent / 100.0);
         let economy = guide.economy.as_ref().map(EconomyEntry::figures).unwrap_or_default();
         let advisor = Advisor::new(limit_share, profile.geometry.rated_feed_kg_s);
         let advisor = advisor.with_plan(guide.rules.plan()).with_economy(economy);
         let pipeline = Pipeline::new(ChannelBank::new(router), Harvest::new(setup), advisor);
         let (crop_name, asked) = (crop_name.to_owned(), options.clone());
-        Ok(Self { profile, crop_name, crop, asked, limit, guide, pipeline, pans_found: Vec::new(), matchings })
+        Ok(Self { profile, crop_name, crop, model, asked, limit, guide, pipeline, pans_found: Vec::new(), matchings })
+    }
+
+    /// What the screens are told of it.
+    pub fn info(&self) -> SessionInfo {
+        let (model, geometry) = (&self.model, &self.profile.geometry);
+        SessionInfo {
+            machine: self.profile.name.clone(),
+            crop_id: self.crop_name.clone(),
+            crop: self.crop.name.clone(),
+            limit: self.limit.clone(),
+            guide: self.guide.clone(),
+            measures: Measures {
+                kernel_mass_kg: model.kernel_mass_kg,
+                yield_kg_m2: model.yield_kg_m2,
+                header_width_m: geometry.header_width_m,
+                discharge_width_m: geometry.discharge_width_m,
+                rated_feed_kg_s: geometry.rated_feed_kg_s,
+            },
+            ..SessionInfo::default()
+        }
     }
 
     /// What the journal puts down at the start.
@@ -121,14 +148,17 @@ pub(super) fn wall_us() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros() as i64
 }
 
-/// The journal that is used unless another is named: `$XDG_STATE_HOME/grainloss/journal.sqlite`, or below
-/// `~/.local/state`.
+/// The journal that is used unless another is named: in the folder that systemd made for the service
+/// (`$STATE_DIRECTORY`), or `$XDG_STATE_HOME/grainloss/journal.sqlite`, or below `~/.local/state`.
 pub(super) fn journal_path(asked: Option<PathBuf>) -> Result<PathBuf, CliError> {
     let state = || {
         let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/state"));
         std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).or(home)
     };
+    let of_service = std::env::var("STATE_DIRECTORY").ok().filter(|folders| !folders.is_empty());
+    let of_service = of_service.and_then(|folders| Some(Path::new(folders.split(':').next()?).join("journal.sqlite")));
     asked
+        .or(of_service)
         .or_else(|| state().map(|state| state.join("grainloss/journal.sqlite")))
         .ok_or_else(|| CliError::input("neither XDG_STATE_HOME nor HOME is set; name the journal with --db FILE"))
 }

@@ -16,6 +16,11 @@ pub(super) fn alarm(canvas: &mut Canvas<'_>, y: u16, snapshot: &Snapshot, words:
         canvas.put(1, y, columns, &words.get("screen-ended-line"), REVERSED);
         return;
     }
+    if snapshot.health.link_lost {
+        canvas.fill_line(y, REVERSED);
+        canvas.put(1, y, columns, &words.get("screen-link-lost"), REVERSED);
+        return;
+    }
     let advice = &snapshot.advice;
     let Some(alarm) = advice.alarms().next() else {
         let text = match (advice.lowered_now(), advice.suppressed) {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::open::{self, JournalError};
 
@@ -27,9 +27,18 @@ impl Captures {
         done.map_err(|error| JournalError::Sqlite { path: self.path.clone(), error })
     }
 
-    /// A session begins to be captured in this file, named from the journal's folder.
+    /// A session begins to be captured in this file, named from the journal's folder; or goes on to be.
     pub fn begin(&self, session: i64, file: &str) -> Result<(), JournalError> {
-        self.run("INSERT INTO capture (session, file) VALUES (?1, ?2)", params![session, file])
+        let sql = "INSERT INTO capture (session, file) VALUES (?1, ?2) \
+            ON CONFLICT (session) DO UPDATE SET file = excluded.file, sha256 = NULL, pruned = 0";
+        self.run(sql, params![session, file])
+    }
+
+    /// The file in which a session is captured, if it is there.
+    pub fn file_of(&self, session: i64) -> Result<Option<String>, JournalError> {
+        let sql = "SELECT file FROM capture WHERE session = ?1 AND pruned = 0";
+        let found = self.connection.query_row(sql, [session], |row| row.get(0)).optional();
+        found.map_err(|error| JournalError::Sqlite { path: self.path.clone(), error })
     }
 
     /// It is complete.

@@ -47,6 +47,19 @@ impl Chain {
         Self { end_us: i64::MIN, last_seq: -1, head: proof::beginning() }
     }
 
+    /// As far as the session is chained that is gone on with. A seal is broken: another one follows, over the old minutes
+    /// and the new. The minute that was sealed before it was over is chained anew.
+    pub fn resume(connection: &Connection, session: i64) -> rusqlite::Result<Self> {
+        if connection.execute("DELETE FROM proof WHERE session = ?1", [session])? > 0 {
+            let last = "DELETE FROM minute WHERE session = ?1 AND end_us = \
+                (SELECT max(end_us) FROM minute WHERE session = ?1)";
+            connection.execute(last, [session])?;
+        }
+        let newest = "SELECT end_us, last_seq, chain FROM minute WHERE session = ?1 ORDER BY end_us DESC LIMIT 1";
+        let read = |row: &rusqlite::Row<'_>| Ok(Self { end_us: row.get(0)?, last_seq: row.get(1)?, head: row.get(2)? });
+        Ok(connection.query_row(newest, [session], read).optional()?.unwrap_or_else(Self::new))
+    }
+
     /// Chains the minutes that are over at `now_us`, or with `all` the last one too. `last_seq` is the newest record's.
     pub fn close(
         &mut self,

@@ -15,9 +15,10 @@ use super::entry::Entry;
 use super::health::JournalHealth;
 use super::key::DeviceKeys;
 use super::open::{self, JournalError};
-use super::start::{SessionStart, begin};
+use super::start::{SessionStart, begin, reopen};
 use super::transaction::{Written, write};
 use super::{aside, check};
+use crate::harvest::Totals;
 
 /// Records that fit the queue: a quarter of an hour of seconds.
 const QUEUE: usize = 1000;
@@ -55,6 +56,32 @@ impl Writer {
         let (mut connection, aside) = open::sound_to_write(path)?;
         let session =
             begin(&mut connection, start).map_err(|error| JournalError::Sqlite { path: path.to_owned(), error })?;
+        Self::spawn((path, start), connection, session, Written { seq: 0, chain: Chain::new() }, aside, overflow)
+    }
+
+    /// Goes on with a session that a restart or a power cut has interrupted: its records, and its sums. `None` when its sums
+    /// cannot be read: then another one must be begun. `start` is how one begins should the file break meanwhile.
+    pub fn resume(
+        path: &Path,
+        session: i64,
+        start: &SessionStart,
+        overflow: Overflow,
+    ) -> Result<Option<(Self, Totals)>, JournalError> {
+        let (mut connection, aside) = open::sound_to_write(path)?;
+        let reopened =
+            reopen(&mut connection, session).map_err(|error| JournalError::Sqlite { path: path.to_owned(), error })?;
+        let Some((written, totals)) = reopened else { return Ok(None) };
+        Ok(Some((Self::spawn((path, start), connection, session, written, aside, overflow)?, totals)))
+    }
+
+    fn spawn(
+        (path, start): (&Path, &SessionStart),
+        connection: Connection,
+        session: i64,
+        written: Written,
+        aside: Option<PathBuf>,
+        overflow: Overflow,
+    ) -> Result<Self, JournalError> {
         let (queue, entries) = sync_channel(QUEUE);
         let health = Arc::new(JournalHealth::default());
         if let Some(aside) = aside {
@@ -74,7 +101,7 @@ impl Writer {
                 overflow,
                 refused_since: None,
                 session,
-                written: Written { seq: 0, chain: Chain::new() },
+                written,
                 key,
                 pending: VecDeque::new(),
                 doing: None,

@@ -4,8 +4,11 @@ use grainloss_can::Frame;
 
 use crate::advice::{Advisor, Event};
 use crate::harvest::{Estimate, Harvest, Pan, PanEntry, STEP_US, Totals};
-use crate::machine::{ChannelBank, Doubts, Ranges, Readings};
+use crate::machine::{Channel, ChannelBank, Doubts, Ranges, Readings, SourceReading};
 use crate::record::{SecondBuilder, SecondRow, TenthRow};
+use crate::snapshot::SessionInfo;
+
+use super::flow::Reloaded;
 
 const SECOND_US: i64 = 1_000_000;
 
@@ -146,6 +149,46 @@ impl Pipeline {
             tell(Output::Second(&row, self.harvest.totals()));
         }
         self.estimate = Some(estimate);
+    }
+
+    /// Judges a pan that has just been counted, and learns from it.
+    pub fn pan(&mut self, pan: &Pan) -> PanEntry {
+        self.harvest.pan(pan)
+    }
+
+    /// A channel's sources now, the most trusted first.
+    pub fn sources(&self, channel: Channel) -> impl Iterator<Item = SourceReading<'_>> {
+        self.bank.sources(channel, self.readings.t_us)
+    }
+
+    /// The advisor, to be told what the operator does.
+    pub const fn advisor_mut(&mut self) -> &mut Advisor {
+        &mut self.advisor
+    }
+
+    /// Steps go on from here; what was before belongs to another session.
+    pub fn begin_at(&mut self, t_us: i64) {
+        self.next_step_us = Some((t_us.div_euclid(STEP_US) + 1) * STEP_US);
+    }
+
+    /// Takes another mapping, limit and knowledge for the rest of the session; what was learned stays.
+    pub fn reload(&mut self, reloaded: Reloaded) -> SessionInfo {
+        let Reloaded { bank, limit_share, plan, economy, info } = reloaded;
+        self.bank = bank;
+        self.advisor.reload(limit_share, plan, economy);
+        info
+    }
+
+    /// Goes on with the sums of a session that was interrupted.
+    #[must_use]
+    pub fn with_totals(mut self, totals: Totals) -> Self {
+        self.harvest.go_on(totals);
+        self
+    }
+
+    /// Where time is: of the newest step; `None` before the first.
+    pub fn now_us(&self) -> Option<i64> {
+        self.estimate.as_ref().map(|estimate| estimate.t_us)
     }
 
     /// What became of the frames so far.

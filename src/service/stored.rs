@@ -24,9 +24,13 @@ pub(super) fn changed(t_us: i64, change: &SettingChange) -> Entry {
 /// An event of the advisor as the journal puts it down.
 pub fn stored(event: &Event) -> StoredEvent {
     match event.kind {
-        EventKind::Raised(alarm) | EventKind::Cleared(alarm) | EventKind::Lowered(alarm) => {
+        EventKind::Raised(alarm)
+        | EventKind::Cleared(alarm)
+        | EventKind::Lowered(alarm)
+        | EventKind::Acknowledged(alarm) => {
             let kind = match event.kind {
                 EventKind::Raised(_) => "alarm-raised",
+                EventKind::Acknowledged(_) => "alarm-acknowledged",
                 EventKind::Lowered(_) => "alarm-lowered",
                 _ => "alarm-cleared",
             };

@@ -3,6 +3,7 @@
 mod samples;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::json;
 
@@ -16,7 +17,6 @@ use crate::journal::{Capture, Journal, PanFound, Session, SessionStart, StoredPa
 use crate::knowledge::Words;
 use crate::machine::Profile;
 use crate::service::Speed;
-use crate::snapshot::SourceKind;
 
 /// Run the frames of a session through today's estimator, and store the result as a revision beside it.
 ///
@@ -51,7 +51,7 @@ pub(in super::super) fn main(args: &Args, db: &Path, words: &Words, level: traci
         old.limit.as_ref().map(|(id, percent, _)| if id == "own" { percent.to_string() } else { id.clone() });
     let options =
         CropOptions { yield_kg_ha: old.yield_kg_ha, tkw_g: old.tkw_g, limit: args.limit.clone().or(own_limit) };
-    let mut prepared = Prepared::of(profile, &old.crop, &options)?;
+    let mut prepared = Prepared::of(Arc::new(profile), &old.crop, &options)?;
     let logs = if args.log.is_empty() { capture(&journal, &old, db)? } else { args.log.clone() };
     let from = match (logs.is_empty(), args.log.is_empty()) {
         (true, _) => "samples",
@@ -80,17 +80,10 @@ pub(in super::super) fn main(args: &Args, db: &Path, words: &Words, level: traci
         prepared.pipeline = prepared.pipeline.with_pans(prepared.pans_found.iter().map(|(pan, _)| *pan).collect());
         let source = LogSource::open(&logs).map_err(CliError::input)?;
         drop(journal);
-        let plan = Plan {
-            kind: SourceKind::Replay,
-            speed: Speed::Max,
-            journal: Some((db.to_owned(), start)),
-            trace: None,
-            capture: None,
-            dashboard: None,
-        };
-        let ended = session::run(source, prepared, plan, level)?;
-        session::complain(&ended)?;
-        ended.session.unwrap_or_default()
+        session::log(false, level);
+        let report = session::run(source, Plan::of_log(prepared, Some((db, start)), Speed::Max)?)?;
+        session::complain(&report)?;
+        report.session.unwrap_or_default()
     };
     say(&words.with("session-recomputed", &[("id", &id.to_string()), ("of", &old.id.to_string())]))?;
     // For scripts: the last line, in every language.

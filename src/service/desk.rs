@@ -1,0 +1,190 @@
+//! Where marks are dealt with: between frames, at bus time.
+
+use super::pipeline::Pipeline;
+use super::sinks::Sinks;
+use super::summary::alarm_stream;
+use crate::advice::setting_named;
+use crate::harvest::{PanKind, PanOutcome};
+use crate::journal::{
+    AcknowledgementRecord, Entry, FactRecord, Item, Origin, PanFound, PanRecord, SettingRecord, StoredEvent,
+};
+use crate::marks::{self, Amount, Answer, Mark, PanAnswer, PanCount, PanEffect, Refusal};
+use crate::snapshot::{Measures, PendingDrop, SessionInfo};
+
+/// Drops that may wait; more nobody will find again.
+const MOST_DROPS: usize = 20;
+
+/// What the operator has told and the service keeps.
+#[derive(Debug, Default)]
+pub(super) struct Desk {
+    pub drops: Vec<PendingDrop>,
+    /// The newest drop's number.
+    newest: u32,
+    pub operator: Option<String>,
+    /// Bus time of the first step.
+    pub started_us: Option<i64>,
+    /// When a session was last begun by work, well or not.
+    pub tried_us: Option<i64>,
+}
+
+impl Desk {
+    /// Nothing told yet.
+    pub fn new(session: &SessionInfo) -> Self {
+        Self { operator: session.operator.clone(), started_us: session.started_us, ..Self::default() }
+    }
+
+    /// Deals with a mark. Sessions are begun and ended elsewhere.
+    pub fn take(
+        &mut self,
+        mark: &Mark,
+        from: &str,
+        measures: &Measures,
+        pipeline: &mut Pipeline,
+        sinks: &mut Sinks,
+    ) -> Answer {
+        let Some(t_us) = pipeline.now_us() else { return Answer::Refused(Refusal::NoTime) };
+        let answer = match self.deal(mark, t_us, measures, pipeline) {
+            Ok(answer) => answer,
+            Err(why) => Answer::Refused(why),
+        };
+        if let Answer::Pan(pan) = &answer {
+            sinks.summary.pan(&pan.entry);
+        }
+        put_down(mark, &answer, t_us, from, pipeline, sinks);
+        answer
+    }
+
+    fn deal(
+        &mut self,
+        mark: &Mark,
+        t_us: i64,
+        measures: &Measures,
+        pipeline: &mut Pipeline,
+    ) -> Result<Answer, Refusal> {
+        match mark {
+            Mark::Acknowledge if pipeline.advisor_mut().acknowledge() == 0 => Err(Refusal::NothingToAcknowledge),
+            Mark::Acknowledge => Ok(Answer::Taken),
+            Mark::Drop { kind } => self.dropped(*kind, t_us),
+            Mark::Count { drop, count } => self.counted(*drop, count, t_us, measures, pipeline),
+            Mark::Discard { drop } => {
+                let at = self.place(*drop)?;
+                self.drops.remove(at);
+                Ok(Answer::Taken)
+            }
+            Mark::Setting { what, to } => {
+                marks::name(what)?;
+                if to.is_some_and(|to| !to.is_finite()) {
+                    return Err(Refusal::ImpossibleValue);
+                }
+                pipeline.advisor_mut().mark_change();
+                Ok(Answer::Taken)
+            }
+            Mark::Operator(name) => {
+                self.operator = Some(marks::name(name)?.to_owned());
+                Ok(Answer::Taken)
+            }
+            Mark::EndSession | Mark::StartSession(_) => Err(Refusal::NotHere),
+        }
+    }
+
+    fn dropped(&mut self, kind: PanKind, t_us: i64) -> Result<Answer, Refusal> {
+        if self.drops.len() >= MOST_DROPS {
+            return Err(Refusal::TooManyDrops);
+        }
+        self.newest += 1;
+        self.drops.push(PendingDrop { id: self.newest, t_us, kind });
+        Ok(Answer::Dropped(self.newest))
+    }
+
+    fn place(&self, drop: u32) -> Result<usize, Refusal> {
+        self.drops.iter().position(|pending| pending.id == drop).ok_or(Refusal::UnknownDrop)
+    }
+
+    /// A pan that cannot be is refused and goes on waiting; one that the estimator rejects has been counted all the same.
+    fn counted(
+        &mut self,
+        drop: u32,
+        count: &PanCount,
+        t_us: i64,
+        measures: &Measures,
+        pipeline: &mut Pipeline,
+    ) -> Result<Answer, Refusal> {
+        let at = self.place(drop)?;
+        let pan = count.pan(self.drops[at], t_us, measures)?;
+        let before = effect(pan.kind, pipeline);
+        let entry = pipeline.pan(&pan);
+        self.drops.remove(at);
+        let found_kg_m2 = marks::found_kg_m2(&pan);
+        Ok(Answer::Pan(PanAnswer { entry, found_kg_m2, before, after: effect(pan.kind, pipeline) }))
+    }
+}
+
+fn effect(kind: PanKind, pipeline: &Pipeline) -> PanEffect {
+    let totals = pipeline.harvest().totals();
+    let part_kg = match kind {
+        PanKind::Rear => totals.rear_loss_kg(),
+        PanKind::Front => totals.header_loss_kg(),
+    };
+    PanEffect { part_kg, total_pct: totals.total_loss_pct() }
+}
+
+/// The one place where marks become journal entries: what was told, what became of it, and by whom. What was refused
+/// leaves none.
+fn put_down(mark: &Mark, answer: &Answer, t_us: i64, from: &str, pipeline: &Pipeline, sinks: &mut Sinks) {
+    let who = || Some(from.to_owned());
+    let event = |kind: &'static str, id: &str| StoredEvent {
+        id: id.to_owned().into(),
+        stream: Some(from.to_owned().into()),
+        ..StoredEvent::new(t_us, kind, "")
+    };
+    let numbered = |drop: u32, event: StoredEvent| StoredEvent { count: Some(i64::from(drop)), ..event };
+    match (mark, answer) {
+        (_, Answer::Refused(_)) => {}
+        (Mark::Count { drop, count }, Answer::Pan(pan)) => {
+            let (id, value) = match pan.entry.outcome {
+                PanOutcome::Used { residual, .. } => ("used", Some(residual)),
+                PanOutcome::Rejected(why) => (why.word(), None),
+            };
+            let found = PanFound { who: who(), ..found(count) };
+            sinks.put(Entry::Pan(PanRecord { t_us, entry: pan.entry, found }));
+            sinks.event(StoredEvent { value, ..numbered(*drop, event("pan", id)) });
+        }
+        (Mark::Drop { kind }, Answer::Dropped(drop)) => {
+            sinks.event(numbered(*drop, event("pan-dropped", kind.word())));
+        }
+        (Mark::Discard { drop }, _) => sinks.event(numbered(*drop, event("pan-discarded", "discarded"))),
+        (Mark::Acknowledge, _) => {
+            for standing in pipeline.advisor().advice().list().filter(|s| s.acknowledged_us == Some(t_us)) {
+                let alarm = standing.alarm.id.word().to_owned();
+                let stream = alarm_stream(&standing.alarm).map(str::to_owned);
+                sinks.put(Entry::Acknowledgement(AcknowledgementRecord { t_us, alarm, stream, who: who() }));
+            }
+            sinks.event(event("acknowledged", "all"));
+        }
+        (Mark::Setting { what, to }, _) => {
+            let channel = setting_named(what.trim());
+            let setting = channel.map_or_else(|| what.trim().to_owned(), |channel| channel.name().to_owned());
+            let unit = channel.map(|channel| channel.unit().to_owned());
+            sinks.event(StoredEvent { value: *to, ..event("setting-marked", &setting) });
+            let origin = Origin::Operator;
+            sinks.put(Entry::Setting(SettingRecord { t_us, setting, value: *to, unit, origin, who: who() }));
+        }
+        (Mark::Operator(name), _) => {
+            let name = name.trim();
+            sinks.event(event("operator", name));
+            let value = Some(name.to_owned());
+            sinks.put(Entry::Fact(FactRecord { t_us, item: Item::Operator, value, who: who() }));
+        }
+        _ => {}
+    }
+}
+
+/// What was typed in of a pan.
+fn found(count: &PanCount) -> PanFound {
+    let (kernels, grams) = match count.amount {
+        Amount::Kernels(kernels) => (Some(kernels), None),
+        Amount::Grams(grams) => (None, Some(grams)),
+    };
+    let (discharge_width_m, shed_kernels_m2) = (count.discharge_width_m, count.shed_kernels_m2);
+    PanFound { kernels, grams, discharge_width_m, shed_kernels_m2, ..PanFound::default() }
+}
