@@ -64,7 +64,8 @@ pub(in super::super) fn main(args: &Args, db: &Path, words: &Words) -> Result<()
         let what = match key.as_str() {
             "diff-alarms" => words.with(key, &[("alarm", item)]),
             "entered" => words.get(&format!("item-{item}")),
-            "totals" => words.get(&format!("diff-{item}")),
+            "totals" if words.has(&format!("diff-{item}")) => words.get(&format!("diff-{item}")),
+            "totals" => item.clone(),
             key => words.get(key),
         };
         vec![what, cell(before), cell(after)]
