@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use crate::journal::{Journal, JournalError, Session};
+use crate::journal::{Correction, Journal, JournalError, Session};
 use crate::record::COLUMNS;
 
 /// Why a report cannot be written.
@@ -54,6 +54,8 @@ pub fn write_json(journal: &Journal, session: &Session, out: &mut impl Write) ->
             })
         })
         .collect();
+    report["corrections"] = serde_json::to_value(journal.all::<Correction>(session.id)?).map_err(io::Error::from)?;
+    report["proof"] = serde_json::to_value(journal.proof(session.id)?).map_err(io::Error::from)?;
     serde_json::to_writer_pretty(&mut *out, &report).map_err(io::Error::from)?;
     out.write_all(b"\n")?;
     Ok(())

@@ -217,7 +217,7 @@ fn a_damaged_journal_is_set_aside_and_a_new_one_begun() {
     let sandbox = Sandbox::new();
     sandbox.ok(&["demo", "--headless", "--seconds", "600", "--db", "j.sqlite"]);
     sandbox.ok(&["journal", "check", "--db", "j.sqlite"]);
-    let page = page_of(&sandbox.path("j.sqlite"), START_US + 300_000_000);
+    let page = page_of(&sandbox.path("j.sqlite"), START_US + 290_000_000);
     damaged(&sandbox, "j.sqlite", "5", page);
     let before = sandbox.bytes("j.sqlite");
     let check = sandbox.run(&["journal", "check", "--db", "j.sqlite"]);
@@ -246,10 +246,37 @@ fn a_damaged_journal_is_set_aside_and_a_new_one_begun() {
     // A page holds about a dozen seconds; all others are there, on both sides of the hole.
     assert!((560..600).contains(&times.len()), "{} seconds: {told}", times.len());
     assert_eq!((times[0], *times.last().unwrap()), (START_US + 1_000_000, START_US + 600_000_000));
-    assert!(!times.contains(&(START_US + 300_000_000)));
+    assert!(!times.contains(&(START_US + 290_000_000)));
     assert_eq!(times_us(&saved, 2).len(), 5);
     sandbox.refused(&["journal", "salvage", "j.damaged-1.sqlite", "saved.sqlite"], &["there already"]);
     sandbox.ok(&["journal", "check", "--db", "saved.sqlite"]);
+}
+
+/// A file too large to be looked through first is looked through meanwhile.
+#[test]
+fn damage_that_is_found_later_costs_nothing_from_then_on() {
+    let sandbox = Sandbox::new();
+    sandbox.ok(&["demo", "--headless", "--seconds", "600", "--db", "j.sqlite"]);
+    let bulk = "INSERT INTO profile (sha256, name, text, dbc) VALUES ('0', 'bulk', '', zeroblob(40000000))";
+    open(&sandbox.path("j.sqlite")).execute_batch(bulk).unwrap();
+    let page = page_of(&sandbox.path("j.sqlite"), START_US + 290_000_000);
+    let mut bytes = sandbox.bytes("j.sqlite");
+    bytes[page * 4096..(page + 1) * 4096].fill(0xA5);
+    sandbox.write("j.sqlite", &bytes);
+    let told = sandbox.ok(&["demo", "--headless", "--speed", "40", "--seconds", "400", "--db", "j.sqlite"]).err;
+    for word in ["the journal is damaged", "j.damaged-1.sqlite", "goes on in a new one as session 1"] {
+        assert!(told.contains(word), "no {word}: {told}");
+    }
+    // What was written before it was found is in the old file, everything else in the new one.
+    let new = open(&sandbox.path("j.sqlite"));
+    assert_sound(&new);
+    let times = times_us(&new, 1);
+    assert_contiguous(&times);
+    assert_eq!(times.last(), Some(&(START_US + 400_000_000)));
+    let old = open(&sandbox.path("j.damaged-1.sqlite"));
+    let before = times_us(&old, 2);
+    assert_eq!(before.len() + times.len(), 400, "{} before, {} after", before.len(), times.len());
+    sandbox.ok(&["verify", "1", "--db", "j.sqlite"]);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod support;
 
+use std::fmt::Write as _;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -87,9 +88,9 @@ fn no_kill_costs_more_than_the_last_second() {
         format!("\n{kills} kills (GRAINLOSS_KILLS sets how many), all sound, no hole, at {SPEED} times real time\n");
     table += " kill   after commit 1, ms   seconds stored   missing at the kill, s\n";
     for left in &all {
-        table += &format!("{:5} {:21} {:16} {:24.2}\n", left.nth, left.after_ms, left.stored, left.missing_s);
+        writeln!(table, "{:5} {:21} {:16} {:24.2}", left.nth, left.after_ms, left.stored, left.missing_s).unwrap();
     }
-    table += &format!("missing: median {:.2} s, 95 % {:.2} s, most {:.2} s\n", at(0.5), at(0.95), at(1.0));
+    writeln!(table, "missing: median {:.2} s, 95 % {:.2} s, most {:.2} s", at(0.5), at(0.95), at(1.0)).unwrap();
     // Past the harness, which would swallow it.
     std::io::Write::write_all(&mut std::io::stderr(), table.as_bytes()).unwrap();
     // A commit a second, and the time that the commit takes and the program took to begin on a busy machine.

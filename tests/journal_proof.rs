@@ -170,6 +170,12 @@ fn an_export_is_checked_with_nothing_but_the_key() {
     let mut report = serde_json::json!({"crop": "wheat", "totals": totals, "proof": proof});
     elsewhere.write("report.json", report.to_string());
     elsewhere.ok(&["verify", "report.json", "--key", &key]);
+    // Our own report in JSON carries it as well.
+    sandbox.ok(&["report", "1", "--format", "json", "--db", "j.sqlite", "--out", "own.json"]);
+    elsewhere.write("own.json", sandbox.bytes("own.json"));
+    elsewhere.ok(&["verify", "own.json", "--key", &key]);
+    elsewhere.write("own.json", sandbox.text("own.json").replace("combine-demo", "combine-best"));
+    assert_eq!(elsewhere.run(&["verify", "own.json", "--key", &key]).code, Some(1));
     report["totals"]["total_loss_kg"]["value"] = 0.1.into();
     elsewhere.write("report.json", report.to_string());
     let ended = elsewhere.run(&["verify", "report.json", "--key", &key]);

@@ -8,7 +8,10 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use grainloss::journal::{ActivitySpan, Journal, StoredAlarm, StoredPan, StoredSensor, StoredSetting};
+use grainloss::journal::{
+    AcknowledgementRecord, ActivitySpan, Entered, Entry, FactRecord, Item, Journal, Overflow, SessionStart,
+    StoredAlarm, StoredEvent, StoredFact, StoredPan, StoredSensor, StoredSetting, Writer,
+};
 use grainloss::record::COLUMNS;
 use serde_json::Value;
 use support::db::{assert_sound, open, value};
@@ -94,7 +97,7 @@ fn what_is_entered_is_stored_and_nothing_is_guessed() {
         ["王师傅", "东大田 3", "大张镇", "鲁15-12345"]
     );
     assert_eq!((first.place, first.machine_name), (None, None));
-    assert_eq!(journal.session("2").unwrap().entered, grainloss::journal::Entered::default());
+    assert_eq!(journal.session("2").unwrap().entered, Entered::default());
     // Both sessions used one profile, which is there once, with its database.
     let connection = open(&sandbox.path("j.sqlite"));
     assert_eq!(value::<i64>(&connection, "SELECT count(*) FROM profile", &[]), 1);
@@ -178,6 +181,64 @@ fn beside_the_seconds_are_activities_alarms_settings_sensors_and_pans() {
     assert_eq!((rear.kernels, rear.grams, rear.header_width_m), (Some(42.0), None, Some(2.75)));
     assert_eq!((pans[1].kernels, pans[1].grams, pans[1].grain_kg), (Some(30.0), Some(1.2), 0.0012));
     assert_eq!(pans[1].shed_kernels_m2, Some(20.0));
+}
+
+/// What people enter while a session runs, through the writer that the service has.
+#[test]
+fn acknowledgements_and_facts_stand_beside_what_they_speak_of() {
+    let sandbox = Sandbox::new();
+    let path = sandbox.path("j.sqlite");
+    let start = SessionStart {
+        started_us: START_US,
+        clock: "system",
+        entered: Entered { operator: Some("老王".to_owned()), ..Entered::default() },
+        ..SessionStart::default()
+    };
+    let writer = Writer::start(&path, &start, Overflow::Wait).unwrap();
+    let at = |s: i64| START_US + s * 1_000_000;
+    let alarm = |s, kind| {
+        let stream = Some("header".into());
+        writer.put(Entry::Event(StoredEvent { level: Some(2), stream, ..StoredEvent::new(at(s), kind, "loss-level") }));
+    };
+    let seen = |s, who: &str| {
+        let who = Some(who.to_owned());
+        let record = AcknowledgementRecord { t_us: at(s), alarm: "loss-level".to_owned(), stream: None, who };
+        writer.put(Entry::Acknowledgement(record));
+    };
+    let fact = |s, item, value: Option<&str>| {
+        let record = FactRecord { t_us: at(s), item, value: value.map(str::to_owned), who: Some("站长".to_owned()) };
+        writer.put(Entry::Fact(record));
+    };
+    alarm(10, "alarm-raised");
+    seen(12, "老王");
+    seen(13, "小李");
+    alarm(20, "alarm-cleared");
+    alarm(30, "alarm-raised");
+    alarm(40, "alarm-cleared");
+    alarm(50, "alarm-raised");
+    seen(55, "小李");
+    fact(60, Item::Operator, Some("小李"));
+    fact(61, Item::Field, Some("北坡"));
+    fact(62, Item::Field, None);
+    fact(63, Item::Note, Some("雨"));
+    writer.finish("stopped");
+
+    let journal = Journal::open(&path).unwrap();
+    let alarms: Vec<StoredAlarm> = journal.all(1).unwrap();
+    let spans: Vec<_> =
+        alarms.iter().map(|a| (a.raised_us, a.cleared_us, a.acknowledged_us, a.acknowledged_by.as_deref())).collect();
+    // The first who saw it counts; an alarm that nobody saw was seen by nobody.
+    let expected = [
+        (at(10), Some(at(20)), Some(at(12)), Some("老王")),
+        (at(30), Some(at(40)), None, None),
+        (at(50), None, Some(at(55)), Some("小李")),
+    ];
+    assert_eq!(spans, expected);
+    let session = journal.session("1").unwrap();
+    assert_eq!((session.entered.operator.as_deref(), session.entered.field), (Some("小李"), None));
+    let facts: Vec<StoredFact> = journal.all(1).unwrap();
+    assert_eq!(facts.iter().map(|f| f.item.as_str()).collect::<Vec<_>>(), ["operator", "field", "field", "note"]);
+    sandbox.ok(&["verify", "1", "--db", "j.sqlite"]);
 }
 
 #[test]

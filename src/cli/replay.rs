@@ -33,8 +33,6 @@ pub(super) struct Args {
     crop: String,
     #[command(flatten)]
     options: CropOptions,
-    #[command(flatten)]
-    session: SessionOptions,
     /// Drop pans, as CSV: t_unix, t_known_unix, kind, pan_area_m2, discharge_width_m, header_width_m, kernels, grams,
     /// natural_shed_kernels_m2
     #[arg(long, value_name = "FILE.csv")]
@@ -54,6 +52,8 @@ pub(super) struct Args {
     /// Show the dashboard
     #[arg(long)]
     dashboard: bool,
+    #[command(flatten)]
+    session: SessionOptions,
 }
 
 pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {

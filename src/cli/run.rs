@@ -40,10 +40,6 @@ pub(super) struct Args {
     crop: Option<String>,
     #[command(flatten)]
     options: CropOptions,
-    #[command(flatten)]
-    session: SessionOptions,
-    #[command(flatten)]
-    capture: CaptureOptions,
     /// The journal to store it in [default: below ~/.local/state/grainloss]
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
@@ -59,6 +55,10 @@ pub(super) struct Args {
     /// Service and dashboard in one
     #[arg(long)]
     dashboard: bool,
+    #[command(flatten)]
+    session: SessionOptions,
+    #[command(flatten)]
+    capture: CaptureOptions,
 }
 
 pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {

@@ -43,7 +43,9 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     // Where nobody has entered anything, there is nothing to show.
     for column in [9, 8] {
         if rows[1..].iter().all(|row| row[column].is_empty()) {
-            rows.iter_mut().for_each(|row| drop(row.remove(column)));
+            for row in &mut rows {
+                row.remove(column);
+            }
         }
     }
     columns(&rows)

@@ -27,10 +27,10 @@ const RECORDS: [(&str, &str); 8] = [
 ];
 const TENTHS: &str = "t_us, state, ground_speed_m_s, header_height_m, feed_kg_s, engine_rpm, grain_in_kg_s, \
     header_loss_kg_s, separation_loss_kg_s, cleaning_loss_kg_s, total_pct, total_lo, total_hi";
-/// What a session says of itself.
-const FACTS: &str = "id, started_us, last_us, end_reason, source, clock, machine, profile_sha256, crop, limit_id, \
+/// What a session says of itself; not `made_us`, the wall clock: the same log and key give the same proof.
+const FACTS: &str = "id, started_us, last_us, seconds, end_reason, source, clock, machine, profile_sha256, crop, limit_id, \
     limit_percent, limit_source, software, totals, operator, field, place, township, machine_name, plate, yield_kg_ha, \
-    tkw_g, revision_of, revision, made_us, (SELECT sha256 FROM capture WHERE capture.session = session.id) AS capture_sha256";
+    tkw_g, revision_of, revision, (SELECT sha256 FROM capture WHERE capture.session = session.id) AS capture_sha256";
 
 /// How far a session is chained.
 #[derive(Clone, Debug)]

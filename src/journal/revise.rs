@@ -53,8 +53,8 @@ pub fn revise_alarms(
             )?;
         }
         transaction.execute(
-            "UPDATE session SET (last_us, totals, end_reason) = \
-             (SELECT last_us, totals, coalesce(end_reason, 'never closed') FROM session WHERE id = ?2) WHERE id = ?1",
+            "UPDATE session SET (last_us, seconds, totals, end_reason) = \
+             (SELECT last_us, seconds, totals, coalesce(end_reason, 'never closed') FROM session WHERE id = ?2) WHERE id = ?1",
             [session, from],
         )?;
         let last_us: Option<i64> =

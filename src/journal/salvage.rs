@@ -273,6 +273,8 @@ impl Task<'_> {
         for table in ["capture", "export", "correction", "proof"] {
             self.into.execute(&format!("DELETE FROM {table} WHERE session NOT IN (SELECT id FROM session)"), [])?;
         }
+        let count = "UPDATE session SET seconds = (SELECT count(*) FROM sample WHERE sample.session = session.id)";
+        self.into.execute(count, [])?;
         self.into
             .execute("UPDATE session SET revision_of = NULL WHERE revision_of NOT IN (SELECT id FROM session)", [])?;
         Ok(())

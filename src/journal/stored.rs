@@ -51,8 +51,7 @@ pub struct Session {
 
 pub(super) const SESSION: &str = "SELECT id, started_us, last_us, end_reason, source, clock, machine, profile_sha256, crop, \
     limit_id, limit_percent, limit_source, software, totals, \
-    (SELECT count(*) FROM sample WHERE sample.session = session.id) AS seconds, \
-    operator, field, place, township, machine_name, plate, yield_kg_ha, tkw_g, revision_of, revision, made_us FROM session";
+    seconds, operator, field, place, township, machine_name, plate, yield_kg_ha, tkw_g, revision_of, revision, made_us FROM session";
 
 pub(super) fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
     let limit: (Option<String>, Option<f64>, Option<String>) =

@@ -30,7 +30,8 @@ pub(super) fn write(
     key: Option<&SigningKey>,
 ) -> rusqlite::Result<Written> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut rows = Rows { transaction: &transaction, session, seq: written.seq, chained_us: written.chain.end_us };
+    let mut rows =
+        Rows { transaction: &transaction, session, seq: written.seq, chained_us: written.chain.end_us, seconds: 0 };
     for entry in entries {
         rows.take(entry)?;
     }
@@ -44,8 +45,14 @@ pub(super) fn write(
             rows.event(&StoredEvent { count, ..StoredEvent::new(t_us, "lost", "records") })?;
         }
         transaction.execute(
-            "UPDATE session SET last_us = ?2, totals = ?3, memory = ?4 WHERE id = ?1",
-            params![session, t_us, totals_json(totals).to_string(), serde_json::to_string(totals).ok()],
+            "UPDATE session SET last_us = ?2, totals = ?3, memory = ?4, seconds = seconds + ?5 WHERE id = ?1",
+            params![
+                session,
+                t_us,
+                totals_json(totals).to_string(),
+                serde_json::to_string(totals).ok(),
+                rows.seconds
+            ],
         )?;
     }
     let mut written = Written { seq: rows.seq, chain: written.chain.clone() };
@@ -65,6 +72,8 @@ struct Rows<'a> {
     seq: i64,
     /// Seconds up to here are chained.
     chained_us: i64,
+    /// New ones so far.
+    seconds: i64,
 }
 
 impl Rows<'_> {
@@ -158,12 +167,14 @@ impl Rows<'_> {
     }
 
     /// A second that is there already stays: writing is idempotent on (session, time).
-    fn second(&self, row: &SecondRow) -> rusqlite::Result<()> {
+    fn second(&mut self, row: &SecondRow) -> rusqlite::Result<()> {
         if row.t_us <= self.chained_us {
             return Ok(());
         }
         let names = COLUMNS[1..].iter().map(|column| column.name);
-        self.row("sample", names, row.t_us, COLUMNS[1..].iter().map(|column| value(&column.cell(row))))
+        let cells = COLUMNS[1..].iter().map(|column| value(&column.cell(row)));
+        self.seconds += self.row("sample", names, row.t_us, cells)?;
+        Ok(())
     }
 
     fn tenth(&self, row: &TenthRow) -> rusqlite::Result<()> {
@@ -172,23 +183,23 @@ impl Rows<'_> {
         }
         let names = std::iter::once("state").chain(TENTH_COLUMNS.map(|(name, _)| name));
         let state = row.state.map_or(Value::Null, |state| Value::Text(state.to_owned()));
-        self.row("tenth", names, row.t_us, std::iter::once(state).chain(row.cells().map(|cell| value(&cell))))
+        self.row("tenth", names, row.t_us, std::iter::once(state).chain(row.cells().map(|cell| value(&cell)))).map(drop)
     }
 
+    /// One row, unless there is one of that time; how many that made.
     fn row(
         &self,
         table: &str,
         names: impl Iterator<Item = &'static str>,
         t_us: i64,
         values: impl Iterator<Item = Value>,
-    ) -> rusqlite::Result<()> {
+    ) -> rusqlite::Result<i64> {
         let names: Vec<&str> = names.collect();
         let marks = vec!["?"; names.len() + 2].join(", ");
         let sql = format!("INSERT OR IGNORE INTO {table} (session, t_us, {}) VALUES ({marks})", names.join(", "));
         let fixed = [Value::Integer(self.session), Value::Integer(t_us)];
         let values = rusqlite::params_from_iter(fixed.into_iter().chain(values));
-        self.transaction.prepare_cached(&sql)?.execute(values)?;
-        Ok(())
+        Ok(self.transaction.prepare_cached(&sql)?.execute(values)? as i64)
     }
 }
 

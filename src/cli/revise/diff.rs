@@ -63,7 +63,8 @@ pub(in super::super) fn main(args: &Args, db: &Path, words: &Words) -> Result<()
         let cell = |value: Option<&String>| value.cloned().unwrap_or_else(|| "-".to_owned());
         let what = match key.as_str() {
             "diff-alarms" => words.with(key, &[("alarm", item)]),
-            "diff-entered" => words.with(key, &[("item", item)]),
+            "entered" => words.get(&format!("item-{item}")),
+            "totals" if words.has(&format!("diff-{item}")) => words.get(&format!("diff-{item}")),
             "totals" => item.clone(),
             key => words.get(key),
         };
@@ -93,7 +94,7 @@ fn of(journal: &Journal, session: &Session) -> Result<Items, CliError> {
     let entered = serde_json::to_value(&session.entered).map_err(CliError::failed)?;
     for (item, value) in entered.as_object().into_iter().flatten() {
         if let Some(value) = value.as_str() {
-            put(0, "diff-entered", item, value.to_owned());
+            put(0, "entered", item, value.to_owned());
         }
     }
     let pans: Vec<StoredPan> = journal.all(session.id).map_err(CliError::failed)?;

@@ -1,6 +1,6 @@
 -- grainloss journal, version 2. Times are microseconds since 1970-01-01 UTC, bus time unless said; NULL is unknown, never 0.
 --
--- Rows are added and never changed, but for the end, newest second and totals of a session, and the state of a capture.
+-- Rows are added and never changed, but for the end, newest second, count of seconds and totals of a session, and the state of a capture.
 -- Everything that happens in a session (event, pan, setting, activity, acknowledgement, fact, sensor, bus) has a number
 -- `seq` of one sequence for the session, in the order of its happening: no number is in two tables.
 
@@ -29,6 +29,10 @@ ALTER TABLE session ADD COLUMN tkw_g        REAL;   -- thousand-kernel weight
 ALTER TABLE session ADD COLUMN revision_of  INTEGER REFERENCES session (id);
 ALTER TABLE session ADD COLUMN revision     TEXT;   -- JSON: name, from (capture, samples), what was changed
 ALTER TABLE session ADD COLUMN made_us      INTEGER; -- wall clock when it was begun; a replay's is later than started_us
+
+-- How many seconds are stored: counting them for a list of ten years of sessions would take seconds itself.
+ALTER TABLE session ADD COLUMN seconds      INTEGER NOT NULL DEFAULT 0;
+UPDATE session SET seconds = (SELECT count(*) FROM sample WHERE sample.session = session.id);
 
 ALTER TABLE sample ADD COLUMN latitude_deg  REAL;   -- WGS 84, north above 0
 ALTER TABLE sample ADD COLUMN longitude_deg REAL;   -- WGS 84, east above 0
