@@ -28,7 +28,7 @@ mod recent;
 mod totals;
 mod zero;
 
-pub use activity::{Activity, Doing};
+pub use activity::{Activity, Doing, Sign, Work};
 pub use band::{Band, LogNormal};
 pub use crop::{Crop, Setup};
 pub use estimate::{Basis, Estimate, PlateFault, Stream, StreamLoss};

@@ -108,7 +108,7 @@ impl Totals {
         let now = Marks {
             turned: estimate.doing.turned,
             turning_cut: estimate.doing.turning_cut == Some(true),
-            lugging: estimate.doing.lugging == Some(true),
+            lugging: estimate.doing.throttle == Some(true),
         };
         self.counts.turns += u32::from(now.turned && !self.before.turned);
         self.counts.turning_cuts += u32::from(now.turning_cut && !self.before.turning_cut);

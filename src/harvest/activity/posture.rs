@@ -1,0 +1,123 @@
+//! Whether the header is at work: by the machine's own word, by its height, and by whether crop comes in all the same.
+//!
+//! Where heights are counted from another zero than the ground, or the flag switches at another height than the operator
+//! cuts at, the crop knows better: crop that keeps coming through a header that is said to be up is cut by it.
+
+use super::super::STEP_S;
+use super::crop_sign::CropSign;
+use super::hold::Hold;
+use super::levels::Levels;
+use crate::machine::{Channel, Readings};
+
+/// Down below this height, m (Wang et al.), while nothing better has been learned; up again so much higher.
+const DOWN_M: f64 = 0.5;
+const BAND_M: f64 = 0.05;
+/// The feeder runs empty within this time after the header has risen: crop that comes for longer is being cut, s.
+const FEEDER_EMPTY_S: f64 = 4.0;
+/// A header that has risen by so much since then is up whatever comes in, m.
+const RISEN_M: f64 = 0.15;
+/// What has once been wrong about the header is not asked for so long, s (our choice).
+const DISTRUST_S: f64 = 900.0;
+/// A header that is down and brings nothing for so long cuts nothing, s (our choice: longer than a gap in the crop).
+const NOTHING_S: f64 = 8.0;
+/// A header that has just come down waits for its crop for so long at most, s: operators lower it some metres ahead.
+const WAIT_S: f64 = 3.0;
+
+/// Follows the header.
+#[derive(Clone, Debug)]
+pub(super) struct Posture {
+    held: Hold,
+    levels: Levels,
+    /// Highest at which crop has kept coming, m.
+    highest_work_m: Option<f64>,
+    up_but_fed_s: f64,
+    /// The feeder has run empty since the header is said to be up.
+    empty_since_up: bool,
+    down_unfed_s: f64,
+    down_s: f64,
+    fed_since_down: bool,
+    flag_distrusted_s: f64,
+    /// Height when the header was last at work, m.
+    work_m: Option<f64>,
+}
+
+impl Default for Posture {
+    fn default() -> Self {
+        Self {
+            held: Hold::new(0.3, 0.3),
+            levels: Levels::default(),
+            highest_work_m: None,
+            up_but_fed_s: 0.0,
+            empty_since_up: false,
+            down_unfed_s: 0.0,
+            down_s: 0.0,
+            fed_since_down: false,
+            flag_distrusted_s: 0.0,
+            work_m: None,
+        }
+    }
+}
+
+impl Posture {
+    /// One step while the machine moves or stands; `None` when nothing is known of the header.
+    pub fn step(&mut self, readings: &Readings, crop: CropSign, moving: bool, driven: bool) -> Option<bool> {
+        self.flag_distrusted_s = (self.flag_distrusted_s - STEP_S).max(0.0);
+        let height = readings.value(Channel::HeaderHeight);
+        if let Some(height_m) = height.filter(|_| moving && driven) {
+            self.levels.add(height_m);
+        }
+        let flag = readings.flag(Channel::HeaderBelowWorkHeight);
+        let by_height = height.map(|height_m| height_m < self.down_below_m());
+        let said = match flag {
+            Some(below) if self.flag_distrusted_s <= 0.0 || by_height.is_none() => Some(below),
+            _ => by_height,
+        }?;
+        let said = self.held.step(said);
+        Some(if said { self.down(crop, moving, driven, height) } else { self.up(crop, moving, height, flag) })
+    }
+
+    fn down_below_m(&self) -> f64 {
+        let usual = self.levels.between(DOWN_M).unwrap_or(DOWN_M);
+        let learned = self.highest_work_m.map_or(usual, |work_m| usual.max(work_m + BAND_M));
+        if self.held.is_on() { learned + BAND_M } else { learned }
+    }
+
+    /// The header is said to be down.
+    fn down(&mut self, crop: CropSign, moving: bool, driven: bool, height: Option<f64>) -> bool {
+        (self.up_but_fed_s, self.empty_since_up) = (0.0, false);
+        if height.is_some() {
+            self.work_m = height;
+        }
+        // A feed-rate sensor alone may be dead: the engine must feel it too, where it is known.
+        let nothing = crop.by_feed == Some(false) && crop.by_load != Some(true);
+        let counts = moving && driven && nothing;
+        self.down_unfed_s = if counts { self.down_unfed_s + STEP_S } else { 0.0 };
+        self.down_s += if moving { STEP_S } else { 0.0 };
+        self.fed_since_down |= crop.by_feed != Some(false);
+        if self.fed_since_down { self.down_unfed_s < NOTHING_S } else { self.down_s >= WAIT_S && self.down_unfed_s < NOTHING_S }
+    }
+
+    /// The header is said to be up.
+    fn up(&mut self, crop: CropSign, moving: bool, height: Option<f64>, flag: Option<bool>) -> bool {
+        let risen = self.work_m.zip(height).is_some_and(|(work_m, height_m)| height_m > work_m + RISEN_M);
+        self.empty_since_up |= crop.by_feed == Some(false);
+        // Crop that still comes was cut before the header rose, unless it begins anew.
+        let cut_now = self.empty_since_up || !risen;
+        let fed = moving && crop.by_feed == Some(true) && crop.by_load != Some(false) && cut_now;
+        self.up_but_fed_s = if fed { self.up_but_fed_s + STEP_S } else { 0.0 };
+        if !fed {
+            (self.down_unfed_s, self.down_s, self.fed_since_down) = (0.0, 0.0, false);
+        }
+        if self.up_but_fed_s >= FEEDER_EMPTY_S {
+            self.highest_work_m = match (self.highest_work_m, height) {
+                (Some(before), Some(now)) => Some(before.max(now)),
+                (before, now) => now.or(before),
+            };
+            if flag == Some(false) {
+                self.flag_distrusted_s = DISTRUST_S;
+            }
+            return true;
+        }
+        false
+    }
+}
