@@ -26,6 +26,7 @@ mod plates;
 mod rear;
 mod recent;
 mod totals;
+mod works;
 mod zero;
 
 pub use activity::{Activity, Doing, Sign, Work};
@@ -34,6 +35,7 @@ pub use crop::{Crop, Setup};
 pub use estimate::{Basis, Estimate, PlateFault, Stream, StreamLoss};
 pub use pan::{Pan, PanEntry, PanKind, PanOutcome, PanRejection};
 pub use totals::{FaultCounts, Totals};
+pub use works::WorkSum;
 
 use crate::machine::{Channel, Readings};
 

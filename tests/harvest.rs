@@ -200,7 +200,7 @@ fn what_is_unknown_is_none_and_never_zero() {
     assert_eq!(unknown.doing.activity, None);
     assert!(unknown.grain_in.is_none() && unknown.feed_kg_s.is_none() && unknown.working_width_m.is_none());
     assert!(unknown.streams().iter().all(|(_, stream)| stream.loss.is_none()));
-    // A speed without a word on the header: moving, but nobody knows whether it cuts.
+    // A speed without a word on the header: moving, but nobody knows yet whether it cuts.
     drive.set(&[(Channel::GroundSpeed, 1.5)]);
     let moving = drive.run(5.0);
     assert!(moving.doing.activity.is_none() && moving.total.loss.is_none() && moving.header.loss.is_none());

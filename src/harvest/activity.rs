@@ -25,7 +25,7 @@ use drive::{GearWatch, driven};
 use engine::{EngineSigns, EngineWatch};
 use heading::Heading;
 use hold::Hold;
-use posture::Posture;
+use posture::{Posture, Way};
 use unload::UnloadWatch;
 
 pub use work::Work;
@@ -89,6 +89,8 @@ pub struct Doing {
     pub known_by: Option<Sign>,
     /// Cutting in a curve.
     pub turning_cut: Option<bool>,
+    /// The operator fault of the corners: cutting in a curve for longer than a swerve.
+    pub corner: Option<bool>,
     /// The engine is pulled down while feeding.
     pub lugging: Option<bool>,
     /// The operator fault of the throttle: lugging, or an engine below its droop line, for a while. The load is fought with
@@ -112,7 +114,7 @@ const CUTTING_M_S: f64 = 1.0 / 3.6;
 const FASTEST_CUT_M_S: f64 = 3.1;
 /// Cutting in a curve: over 5 degrees a second; over, below so much of it.
 const CURVE_RAD_S: f64 = 5.0 * std::f64::consts::PI / 180.0;
-const CURVE_ENDS: f64 = 0.75;
+const CURVE_ENDS: f64 = 0.9;
 /// A course over ground means something above this speed, m/s.
 const COURSE_M_S: f64 = 0.3;
 /// A raised header within this time of driving after cutting may be a turn, s (our choice; turns take 10 to 40 s).
@@ -141,6 +143,7 @@ pub(super) struct Tracker {
     by_crop: Hold,
     turning: Hold,
     turning_cut: Hold,
+    corner: Hold,
     lugging: Hold,
     throttle: Hold,
     /// Straight on at a working speed, s; whether that has been taken for work before.
@@ -164,9 +167,10 @@ impl Tracker {
             crop: CropSense::new(rated_feed_kg_s),
             posture: Posture::default(),
             unload: UnloadWatch::default(),
-            by_crop: Hold::new(0.5, 1.0),
+            by_crop: Hold::new(0.3, 0.6),
             turning: Hold::new(0.5, 0.5),
-            turning_cut: Hold::new(0.5, 0.5),
+            turning_cut: Hold::new(0.3, 0.2),
+            corner: Hold::new(1.5, 2.0),
             lugging: Hold::new(0.4, 0.4),
             throttle: Hold::new(3.0, 2.0),
             steady_s: 0.0,
@@ -182,6 +186,7 @@ impl Tracker {
         let speed_m_s = readings.value(Channel::GroundSpeed);
         let rate_rad_s = self.turning_rate(readings, speed_m_s);
         let driven = driven(readings);
+        let unloading = self.unload.step(readings);
         let crop = self.crop.step(readings, driven == Some(true));
         let (activity, known_by) = match speed_m_s {
             Some(speed_m_s) => self.activity(speed_m_s, rate_rad_s, readings, crop, driven),
@@ -202,16 +207,19 @@ impl Tracker {
         };
         let engine = self.engine.step(signs, self.lugging.is_on()).filter(|_| activity.is_some());
         let gear = self.gear.step(readings, cutting);
+        let turning_cut = self.curve(activity, known_by, rate_rad_s);
         Doing {
             activity,
             known_by,
-            turning_cut: self.curve(activity, known_by, rate_rad_s),
-            lugging: engine.map(|engine| if feeding { self.lugging.step(engine.lugging) } else { self.lugging.reset() }),
+            turning_cut,
+            corner: turning_cut.map(|curve| if cutting { self.corner.step(curve) } else { self.corner.reset() }),
+            lugging: engine
+                .map(|engine| if feeding { self.lugging.step(engine.lugging) } else { self.lugging.reset() }),
             throttle: engine.map(|engine| {
                 let fault = engine.lugging || engine.off_the_line;
                 if feeding && cutting { self.throttle.step(fault) } else { self.throttle.reset() }
             }),
-            unloading: self.unload.step(readings),
+            unloading,
             empty_running: gear.empty_running,
             plugged: gear.plugged,
             turned: activity == Some(Activity::Turning) && self.turned,
@@ -283,14 +291,13 @@ impl Tracker {
         let may_work = driven != Some(false);
         let steady = (CUTTING_M_S..FASTEST_CUT_M_S).contains(&speed_m_s) && !turning && may_work;
         self.steady_s = if steady { self.steady_s + STEP_S } else { 0.0 };
-        let moving = speed_m_s >= STANDING_M_S;
-        if let Some(down) = self.posture.step(readings, crop, moving, may_work) {
+        let unloading = self.unload.is_on();
+        let way = Way { moving: speed_m_s >= STANDING_M_S, straight: !turning, driven: may_work, unloading };
+        if let Some(down) = self.posture.step(readings, crop, way) {
             return Some((down && may_work, Sign::Header));
         }
-        let by_crop = match (crop.feed_known, crop.by_feed) {
-            (true, by_feed) => Some((by_feed.unwrap_or(self.by_crop.is_on()), Sign::Feed)),
-            (false, _) => crop.by_load.map(|loaded| (loaded, Sign::Load)),
-        };
+        let by_feed = crop.feed_known.then_some((crop.third_fed, Sign::Feed));
+        let by_crop = by_feed.or(crop.by_load.map(|loaded| (loaded, Sign::Load)));
         if let Some((fed, sign)) = by_crop {
             return Some((self.by_crop.step(fed) && may_work, sign));
         }

@@ -1,10 +1,11 @@
 //! The session so far.
 
 use super::STEP_S;
-use super::activity::Activity;
+use super::activity::{Activity, Work};
 use super::band::{Band, LogNormal};
 use super::estimate::{Basis, Estimate};
 use super::gain::{GainFilter, Lost, Path};
+use super::works::{WorkSum, Works};
 
 /// A sum of log-normal rates whose gain error is common to all of them: it does not average out with time.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -56,6 +57,7 @@ pub struct Totals {
     cleaning_kg: f64,
     rear: CommonSum,
     counts: FaultCounts,
+    works: Works,
     basis: Option<Basis>,
     before: Marks,
 }
@@ -72,6 +74,7 @@ impl Totals {
     /// Adds a step; `rear_common_log_sd` is how much of the rear's uncertainty is the same all session.
     pub(super) fn add(&mut self, estimate: &Estimate, area_m2_s: Option<f64>, rear_common_log_sd: f64) {
         self.steps += 1;
+        self.works.add(estimate);
         let cutting = estimate.doing.activity == Some(Activity::Cutting);
         let turning = estimate.doing.activity == Some(Activity::Turning);
         self.cutting_steps += u64::from(cutting);
@@ -107,7 +110,7 @@ impl Totals {
         }
         let now = Marks {
             turned: estimate.doing.turned,
-            turning_cut: estimate.doing.turning_cut == Some(true),
+            turning_cut: estimate.doing.corner == Some(true),
             lugging: estimate.doing.throttle == Some(true),
         };
         self.counts.turns += u32::from(now.turned && !self.before.turned);
@@ -119,6 +122,8 @@ impl Totals {
     /// A pan has changed the gains: what was summed up with the old ones follows.
     pub(super) fn recalibrate(&mut self, before: &GainFilter, after: &GainFilter) {
         let factor = after.constant_header() / before.constant_header();
+        let of = |path| after.constant(path) / before.constant(path);
+        self.works.recalibrate([factor, of(Path::Separation), of(Path::Cleaning)]);
         self.header.recalibrate(factor, after.header().1 / before.header().1);
         if self.rear.median > 0.0 {
             let factor = |path| after.constant(path) / before.constant(path);
@@ -195,6 +200,11 @@ impl Totals {
     /// The operator faults so far.
     pub fn counts(&self) -> FaultCounts {
         self.counts
+    }
+
+    /// A kind of work so far: for how long, how often, and how much grain was lost meanwhile.
+    pub fn work(&self, work: Work) -> WorkSum {
+        self.works.sum(work, self.working_s())
     }
 
     /// Share of the cutting time for which the loss is known, 0..1; `None` when nothing was cut.

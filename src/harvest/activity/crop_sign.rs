@@ -1,20 +1,21 @@
 //! Whether crop is going in, as the machine feels it: by its feed-rate sensor, or else by what the engine has to give.
 
 use super::super::STEP_S;
+use super::levels::Levels;
 use crate::machine::{Channel, Readings};
 
 /// The usual feed rate and load at work are learned over so long, s; what is low or high is judged against them.
 const USUAL_S: f64 = 60.0;
 /// Above this share of the usual feed rate crop is going in, below the other certainly none (our choice).
 const FED: f64 = 0.25;
+const THIRD_FED: f64 = 0.35;
 const NOT_FED: f64 = 0.06;
 /// Before anything is usual, a tenth of the rated feed rate is crop.
 const FED_OF_RATED: f64 = 0.1;
-/// The load must have moved between idle running and work by this much before it tells anything.
-const LOAD_SPAN: f64 = 0.15;
-/// Its extremes are forgotten over this time, s, and it is smoothed over the other.
-const FORGET_S: f64 = 1200.0;
-const SMOOTH_S: f64 = 1.5;
+/// The load is smoothed over so long, s; above this share of the way from idle running to work there is crop, and there
+/// still is above the other.
+const SMOOTH_S: f64 = 1.0;
+const LOADED: (f64, f64) = (0.5, 0.4);
 
 /// What the crop sensors say now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub(super) struct CropSign {
     pub by_feed: Option<bool>,
     /// There is a feed-rate sensor that says something now.
     pub feed_known: bool,
+    /// It says more than a third of what is usual.
+    pub third_fed: bool,
     /// The engine's load: a weaker sign.
     pub by_load: Option<bool>,
 }
@@ -33,13 +36,13 @@ pub(super) struct CropSense {
     rated_feed_kg_s: f64,
     usual_feed_kg_s: Option<f64>,
     load: Option<f64>,
-    least_load: f64,
-    most_load: f64,
+    loads: Levels,
+    loaded: bool,
 }
 
 impl CropSense {
     pub const fn new(rated_feed_kg_s: f64) -> Self {
-        Self { rated_feed_kg_s, usual_feed_kg_s: None, load: None, least_load: 1.0, most_load: 0.0 }
+        Self { rated_feed_kg_s, usual_feed_kg_s: None, load: None, loads: Levels::of_loads(), loaded: false }
     }
 
     /// One step with the gear driven or not.
@@ -52,7 +55,9 @@ impl CropSense {
             () if feed < not_fed_below => Some(false),
             () => None,
         });
-        CropSign { by_feed, feed_known: feed.is_some(), by_load: self.load(readings, driven) }
+        let third = THIRD_FED * self.usual_feed_kg_s.unwrap_or(FED_OF_RATED / THIRD_FED * self.rated_feed_kg_s);
+        let third_fed = feed.is_some_and(|feed| feed > third);
+        CropSign { by_feed, feed_known: feed.is_some(), third_fed, by_load: self.load(readings, driven) }
     }
 
     fn load(&mut self, readings: &Readings, driven: bool) -> Option<bool> {
@@ -64,12 +69,12 @@ impl CropSense {
         *smooth += (load - *smooth) * STEP_S / SMOOTH_S;
         let load = *smooth;
         if driven {
-            let forget = STEP_S / FORGET_S;
-            self.least_load = if load < self.least_load { load } else { self.least_load + (load - self.least_load) * forget };
-            self.most_load = if load > self.most_load { load } else { self.most_load + (load - self.most_load) * forget };
+            self.loads.add(load);
         }
-        let span = self.most_load - self.least_load;
-        (span > LOAD_SPAN).then(|| load > self.least_load + 0.45 * span)
+        let (idle, work) = self.loads.both()?;
+        let share = if self.loaded { LOADED.1 } else { LOADED.0 };
+        self.loaded = load > idle + share * (work - idle);
+        Some(self.loaded)
     }
 
     /// The machine cuts: what goes in now is usual.

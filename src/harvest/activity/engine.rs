@@ -61,7 +61,13 @@ pub(super) struct EngineWatch {
 
 impl EngineWatch {
     pub const fn new(rated_rpm: f64) -> Self {
-        Self { rated_rpm, no_load_rpm: rated_rpm + DROOP_RPM * USUAL_LOAD, fullest: 0.0, light_s: 0.0, smooth_rpm: None }
+        Self {
+            rated_rpm,
+            no_load_rpm: rated_rpm + DROOP_RPM * USUAL_LOAD,
+            fullest: 0.0,
+            light_s: 0.0,
+            smooth_rpm: None,
+        }
     }
 
     /// One step; `None` when the engine's speed is unknown.
@@ -81,7 +87,8 @@ impl EngineWatch {
         let full_load_rpm = self.rated_rpm;
         let off_the_line = at_no_load < self.no_load_rpm * (1.0 - OFF_THE_LINE);
         let held_back = full_lever == Some(false);
-        if signs.driven && !held_back && rpm > 0.7 * self.rated_rpm && (signs.feeding || at_no_load > self.no_load_rpm) {
+        if signs.driven && !held_back && rpm > 0.7 * self.rated_rpm && (signs.feeding || at_no_load > self.no_load_rpm)
+        {
             let over_s = if at_no_load > self.no_load_rpm { LEARN_UP_S } else { LEARN_DOWN_S };
             if !off_the_line || at_no_load > self.no_load_rpm {
                 self.no_load_rpm += (at_no_load - self.no_load_rpm) * STEP_S / over_s;

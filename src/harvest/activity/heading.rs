@@ -5,7 +5,7 @@ use std::f64::consts::{PI, TAU};
 /// Samples of the course that are looked back on: four seconds, ten times a second.
 const KEPT: usize = 40;
 /// The rate is the slope over this time at least, s; longer when the course comes seldom or is noisy.
-const WINDOWS_S: [f64; 4] = [1.2, 2.0, 3.0, 4.0];
+const WINDOWS_S: [f64; 4] = [1.0, 1.6, 2.6, 4.0];
 /// So much noise of the rate is borne, rad/s: a quarter of what counts as a curve.
 const BORNE_RAD_S: f64 = 1.25 * PI / 180.0;
 /// A sample's noise is learned over so many of them; before, it is that of an ordinary receiver, rad (our choice).
@@ -140,7 +140,10 @@ mod tests {
             let course = (350.0 + deg_s * nth * every_s + error).to_radians().rem_euclid(TAU);
             rate = heading.step(t_s, Some((nth * every_s, course)));
         }
-        assert!((heading.total_rad().to_degrees() - deg_s * (11.9 / every_s).floor() * every_s).abs() < 2.1 * error_deg + 0.1);
+        assert!(
+            (heading.total_rad().to_degrees() - deg_s * (11.9 / every_s).floor() * every_s).abs()
+                < 2.1 * error_deg + 0.1
+        );
         rate.unwrap().to_degrees()
     }
 

@@ -1,51 +1,66 @@
-//! The two heights between which a header goes: work and carrying. Learned, since sensors are calibrated in many ways.
+//! The two levels between which something goes: a header's heights at work and carried, an engine's load with crop and
+//! without. Learned, since sensors are calibrated in many ways.
 
 use super::super::STEP_S;
 
-/// Heights are gathered in bins of so many metres.
-const BIN_M: f64 = 0.05;
 const BINS: usize = 61;
-/// Each of the two must have been seen for so long, s, and they must lie so far apart, m, to tell anything.
+/// Each of the two must have been seen for so long to tell anything, s.
 const SEEN_S: f64 = 15.0;
-const APART_M: f64 = 0.25;
 /// Looked at anew every so many steps.
 const EVERY: u32 = 50;
+/// A value that has been on one side for less than this share of the time has not been there.
+const STRAY: f64 = 0.02;
 
-/// How long the header has been at which height.
+/// How long which value has been there.
 #[derive(Clone, Debug)]
 pub(super) struct Levels {
+    /// Values are gathered in bins of this width.
+    bin: f64,
+    /// The two must lie so far apart to tell anything.
+    apart: f64,
     seconds: [f64; BINS],
     steps: u32,
-    /// Mean of the lower and of the upper heights, m.
+    /// Mean of the lower and of the upper values.
     found: Option<(f64, f64)>,
 }
 
-impl Default for Levels {
-    fn default() -> Self {
-        Self { seconds: [0.0; BINS], steps: 0, found: None }
-    }
-}
-
 impl Levels {
-    /// A step at this height, moving.
-    pub fn add(&mut self, height_m: f64) {
-        self.seconds[((height_m / BIN_M).max(0.0) as usize).min(BINS - 1)] += STEP_S;
+    /// Of heights, m.
+    pub const fn of_heights() -> Self {
+        Self { bin: 0.05, apart: 0.25, seconds: [0.0; BINS], steps: 0, found: None }
+    }
+
+    /// Of loads, as shares of what the engine can give.
+    pub const fn of_loads() -> Self {
+        Self { bin: 0.02, apart: 0.15, seconds: [0.0; BINS], steps: 0, found: None }
+    }
+
+    /// A step at this value.
+    pub fn add(&mut self, value: f64) {
+        self.seconds[((value / self.bin).max(0.0) as usize).min(BINS - 1)] += STEP_S;
         self.steps += 1;
         if self.steps % EVERY == 0 {
             self.found = self.split();
         }
     }
 
-    /// What parts work from carrying, m, where the usual height does not: it lies above or below both.
-    pub fn between(&self, usual_m: f64) -> Option<f64> {
+    /// The two levels, once both are known.
+    pub const fn both(&self) -> Option<(f64, f64)> {
+        self.found
+    }
+
+    /// What parts the two where the usual value does not: all that was seen lies above or below it.
+    pub fn between(&self, usual: f64) -> Option<f64> {
         let (low, high) = self.found?;
-        let parts = (low..high).contains(&usual_m);
+        let all: f64 = self.seconds.iter().sum();
+        let below: f64 = self.seconds[..((usual / self.bin) as usize).min(BINS)].iter().sum();
+        let parts = (STRAY..1.0 - STRAY).contains(&(below / all));
         (!parts).then(|| low + 0.4 * (high - low))
     }
 
     /// Otsu's split: where the variance between the two sides is largest.
     fn split(&self) -> Option<(f64, f64)> {
-        let middle = |bin: usize| (bin as f64 + 0.5) * BIN_M;
+        let middle = |bin: usize| (bin as f64 + 0.5) * self.bin;
         let all: f64 = self.seconds.iter().sum();
         let sum: f64 = self.seconds.iter().enumerate().map(|(bin, s)| s * middle(bin)).sum();
         let (mut below, mut below_sum, mut best) = (0.0, 0.0, (0.0, None));
@@ -58,7 +73,7 @@ impl Levels {
             }
             let (low, high) = (below_sum / below, (sum - below_sum) / above);
             let variance = below * above * (high - low) * (high - low);
-            if high - low >= APART_M && variance > best.0 {
+            if high - low >= self.apart && variance > best.0 {
                 best = (variance, Some((low, high)));
             }
         }
@@ -71,7 +86,7 @@ mod tests {
     use super::*;
 
     fn seen(heights: &[(f64, u32)]) -> Levels {
-        let mut levels = Levels::default();
+        let mut levels = Levels::of_heights();
         for &(height_m, seconds) in heights {
             (0..seconds * 10).for_each(|_| levels.add(height_m));
         }
@@ -84,6 +99,11 @@ mod tests {
         let between = seen(&[(1.21, 60), (0.61, 200)]).between(0.5).unwrap();
         assert!((between - 0.865).abs() < 1e-9, "{between}");
         assert_eq!(seen(&[(0.9, 60), (0.15, 200)]).between(0.5), None, "the usual one will do");
+        assert_eq!(
+            seen(&[(0.9, 60), (0.4, 600), (0.15, 600)]).between(0.5),
+            None,
+            "so it will for two working heights"
+        );
         assert_eq!(seen(&[(1.21, 60), (0.61, 10)]).between(0.5), None, "too little seen");
         assert_eq!(seen(&[(0.55, 100), (0.7, 100)]).between(0.5), None, "too near");
     }

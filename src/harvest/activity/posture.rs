@@ -23,6 +23,15 @@ const NOTHING_S: f64 = 8.0;
 /// A header that has just come down waits for its crop for so long at most, s: operators lower it some metres ahead.
 const WAIT_S: f64 = 3.0;
 
+/// How the machine goes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Way {
+    pub moving: bool,
+    pub straight: bool,
+    pub driven: bool,
+    pub unloading: bool,
+}
+
 /// Follows the header.
 #[derive(Clone, Debug)]
 pub(super) struct Posture {
@@ -45,7 +54,7 @@ impl Default for Posture {
     fn default() -> Self {
         Self {
             held: Hold::new(0.3, 0.3),
-            levels: Levels::default(),
+            levels: Levels::of_heights(),
             highest_work_m: None,
             up_but_fed_s: 0.0,
             empty_since_up: false,
@@ -60,7 +69,8 @@ impl Default for Posture {
 
 impl Posture {
     /// One step while the machine moves or stands; `None` when nothing is known of the header.
-    pub fn step(&mut self, readings: &Readings, crop: CropSign, moving: bool, driven: bool) -> Option<bool> {
+    pub fn step(&mut self, readings: &Readings, crop: CropSign, way: Way) -> Option<bool> {
+        let Way { moving, driven, .. } = way;
         self.flag_distrusted_s = (self.flag_distrusted_s - STEP_S).max(0.0);
         let height = readings.value(Channel::HeaderHeight);
         if let Some(height_m) = height.filter(|_| moving && driven) {
@@ -73,7 +83,7 @@ impl Posture {
             _ => by_height,
         }?;
         let said = self.held.step(said);
-        Some(if said { self.down(crop, moving, driven, height) } else { self.up(crop, moving, height, flag) })
+        Some(if said { self.down(crop, way, height) } else { self.up(crop, way, height, flag) })
     }
 
     fn down_below_m(&self) -> f64 {
@@ -83,27 +93,39 @@ impl Posture {
     }
 
     /// The header is said to be down.
-    fn down(&mut self, crop: CropSign, moving: bool, driven: bool, height: Option<f64>) -> bool {
+    fn down(&mut self, crop: CropSign, Way { moving, driven, .. }: Way, height: Option<f64>) -> bool {
         (self.up_but_fed_s, self.empty_since_up) = (0.0, false);
         if height.is_some() {
             self.work_m = height;
         }
         // A feed-rate sensor alone may be dead: the engine must feel it too, where it is known.
         let nothing = crop.by_feed == Some(false) && crop.by_load != Some(true);
-        let counts = moving && driven && nothing;
+        let unloaded = !crop.feed_known && crop.by_load == Some(false);
+        let counts = moving && driven && (nothing || unloaded && self.highest_work_m.is_some());
         self.down_unfed_s = if counts { self.down_unfed_s + STEP_S } else { 0.0 };
+        if self.down_unfed_s >= FEEDER_EMPTY_S {
+            // Nor does crop come at the height that was taken for a working one.
+            self.highest_work_m = None;
+        }
         self.down_s += if moving { STEP_S } else { 0.0 };
         self.fed_since_down |= crop.by_feed != Some(false);
-        if self.fed_since_down { self.down_unfed_s < NOTHING_S } else { self.down_s >= WAIT_S && self.down_unfed_s < NOTHING_S }
+        if self.fed_since_down {
+            self.down_unfed_s < NOTHING_S
+        } else {
+            self.down_s >= WAIT_S && self.down_unfed_s < NOTHING_S
+        }
     }
 
     /// The header is said to be up.
-    fn up(&mut self, crop: CropSign, moving: bool, height: Option<f64>, flag: Option<bool>) -> bool {
+    fn up(&mut self, crop: CropSign, way: Way, height: Option<f64>, flag: Option<bool>) -> bool {
         let risen = self.work_m.zip(height).is_some_and(|(work_m, height_m)| height_m > work_m + RISEN_M);
-        self.empty_since_up |= crop.by_feed == Some(false);
+        // Turning and unloading load the engine as well.
+        let by_load = crop.by_load.filter(|_| way.straight && !way.unloading);
+        let comes = if crop.feed_known { crop.by_feed } else { by_load };
+        self.empty_since_up |= comes == Some(false);
         // Crop that still comes was cut before the header rose, unless it begins anew.
         let cut_now = self.empty_since_up || !risen;
-        let fed = moving && crop.by_feed == Some(true) && crop.by_load != Some(false) && cut_now;
+        let fed = way.moving && comes == Some(true) && crop.by_load != Some(false) && cut_now;
         self.up_but_fed_s = if fed { self.up_but_fed_s + STEP_S } else { 0.0 };
         if !fed {
             (self.down_unfed_s, self.down_s, self.fed_since_down) = (0.0, 0.0, false);

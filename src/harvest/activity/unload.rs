@@ -13,13 +13,19 @@ const FALLS_S: f64 = 0.002;
 pub(super) struct UnloadWatch {
     before: Option<f64>,
     elapsed_s: f64,
-    falls: bool,
+    on: bool,
 }
 
 impl UnloadWatch {
+    /// The newest answer; `false` when it is not known.
+    pub const fn is_on(&self) -> bool {
+        self.on
+    }
+
     /// One step; `None` when neither is known.
     pub fn step(&mut self, readings: &Readings) -> Option<bool> {
         if let Some(engaged) = readings.flag(Channel::UnloadEngaged) {
+            self.on = engaged;
             return Some(engaged);
         }
         let Some(level) = readings.value(Channel::TankLevel) else {
@@ -29,9 +35,9 @@ impl UnloadWatch {
         self.elapsed_s += STEP_S;
         let before = *self.before.get_or_insert(level);
         if self.elapsed_s >= OVER_S - 0.5 * STEP_S {
-            self.falls = before - level > FALLS_S * OVER_S;
+            self.on = before - level > FALLS_S * OVER_S;
             (self.before, self.elapsed_s) = (Some(level), 0.0);
         }
-        Some(self.falls)
+        Some(self.on)
     }
 }
