@@ -115,6 +115,10 @@ const FASTEST_CUT_M_S: f64 = 3.1;
 /// Cutting in a curve: over 5 degrees a second; over, below so much of it.
 const CURVE_RAD_S: f64 = 5.0 * std::f64::consts::PI / 180.0;
 const CURVE_ENDS: f64 = 0.9;
+/// A wide corner is one as well: so much within six seconds and still so fast, until it is slower than the other.
+const CORNER_RAD: f64 = 21.0 * std::f64::consts::PI / 180.0;
+const CORNER_RAD_S: f64 = 3.8 * std::f64::consts::PI / 180.0;
+const CORNER_ENDS_RAD_S: f64 = 3.5 * std::f64::consts::PI / 180.0;
 /// A course over ground means something above this speed, m/s.
 const COURSE_M_S: f64 = 0.3;
 /// A raised header within this time of driving after cutting may be a turn, s (our choice; turns take 10 to 40 s).
@@ -143,6 +147,8 @@ pub(super) struct Tracker {
     by_crop: Hold,
     turning: Hold,
     turning_cut: Hold,
+    /// In a wide corner.
+    wide: bool,
     corner: Hold,
     lugging: Hold,
     throttle: Hold,
@@ -170,6 +176,7 @@ impl Tracker {
             by_crop: Hold::new(0.3, 0.6),
             turning: Hold::new(0.5, 0.5),
             turning_cut: Hold::new(0.3, 0.2),
+            wide: false,
             corner: Hold::new(1.5, 2.0),
             lugging: Hold::new(0.4, 0.4),
             throttle: Hold::new(3.0, 2.0),
@@ -243,10 +250,15 @@ impl Tracker {
         match (activity, rate_rad_s) {
             (Some(Activity::Cutting), Some(rate)) if known_by != Some(Sign::Speed) => {
                 let limit = if self.turning_cut.is_on() { CURVE_ENDS * CURVE_RAD_S } else { CURVE_RAD_S };
-                Some(self.turning_cut.step(rate.abs() > limit))
+                let begins = self.heading.lately_rad().abs() > CORNER_RAD && rate.abs() > CORNER_RAD_S;
+                self.wide = begins || self.wide && rate.abs() > CORNER_ENDS_RAD_S;
+                Some(self.turning_cut.step(rate.abs() > limit || self.wide))
             }
             (Some(Activity::Cutting) | None, _) => None,
-            (Some(_), _) => Some(self.turning_cut.reset()),
+            (Some(_), _) => {
+                self.wide = false;
+                Some(self.turning_cut.reset())
+            }
         }
     }
 

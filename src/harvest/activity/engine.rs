@@ -7,14 +7,18 @@ use super::super::STEP_S;
 const DROOP_RPM: f64 = 200.0;
 /// Load assumed when the bus does not tell it.
 const USUAL_LOAD: f64 = 0.75;
-/// Below full-load speed by this share is lugging: drum, fan and sieves are then so much slower. Our choice; a governor
-/// holds a working engine within 3 %.
+/// Below rated speed by this share is lugging: drum, fan and sieves are then so much slower. And below full-load speed, as
+/// the droop line has it, by the other. Our choice; a governor holds a working engine within 3 %.
 const LUGGING: f64 = 0.05;
-/// So much nearer to it again, it is over.
-const LUGGING_ENDS: f64 = 0.045;
+const LUGGING_LINE: f64 = 0.03;
+/// So much nearer again, it is over.
+const ENDS: f64 = 0.005;
 /// Below the droop line by this share of engine speed is throttled back: three standard deviations of the scatter about
-/// the line, 13 to 17 r/min, on a 2200 r/min engine.
+/// the line, 13 to 17 r/min, on a 2200 r/min engine; where the scatter is wider, as with another droop, so much of it, and
+/// never more than lugging.
 const OFF_THE_LINE: f64 = 0.022;
+const SCATTERS: f64 = 3.0;
+const SCATTER_S: f64 = 300.0;
 /// The lever counts as full above this share of the fullest that was seen.
 const FULL_LEVER: f64 = 0.95;
 /// The line is learned over this time; upward sooner, since an engine that is held back must not become the usual one.
@@ -57,16 +61,20 @@ pub(super) struct EngineWatch {
     fullest: f64,
     light_s: f64,
     smooth_rpm: Option<f64>,
+    /// Variance about the line, as a share of it.
+    scatter: f64,
 }
 
 impl EngineWatch {
     pub const fn new(rated_rpm: f64) -> Self {
         Self {
             rated_rpm,
-            no_load_rpm: rated_rpm + DROOP_RPM * USUAL_LOAD,
+            // Some engines are rated where they run without load: begin between.
+            no_load_rpm: rated_rpm + 0.5 * DROOP_RPM,
             fullest: 0.0,
             light_s: 0.0,
             smooth_rpm: None,
+            scatter: 0.0,
         }
     }
 
@@ -84,8 +92,11 @@ impl EngineWatch {
         let full_lever = signs.throttle.map(|throttle| throttle >= FULL_LEVER * self.fullest);
         let at_no_load = rpm + DROOP_RPM * signs.load.unwrap_or(USUAL_LOAD);
         self.doubt_the_rating(rpm, signs, full_lever);
-        let full_load_rpm = self.rated_rpm;
-        let off_the_line = at_no_load < self.no_load_rpm * (1.0 - OFF_THE_LINE);
+        let off = at_no_load / self.no_load_rpm - 1.0;
+        let off_the_line = off < -(SCATTERS * self.scatter.sqrt()).clamp(OFF_THE_LINE, LUGGING);
+        if signs.feeding && off.abs() < LUGGING {
+            self.scatter += (off * off - self.scatter) * STEP_S / SCATTER_S;
+        }
         let held_back = full_lever == Some(false);
         if signs.driven && !held_back && rpm > 0.7 * self.rated_rpm && (signs.feeding || at_no_load > self.no_load_rpm)
         {
@@ -94,9 +105,11 @@ impl EngineWatch {
                 self.no_load_rpm += (at_no_load - self.no_load_rpm) * STEP_S / over_s;
             }
         }
-        let line = 1.0 - if lugging { LUGGING_ENDS } else { LUGGING };
+        let nearer = if lugging { ENDS } else { 0.0 };
+        let by_rating = (1.0 - LUGGING + nearer) * self.rated_rpm;
+        let by_line = (1.0 - LUGGING_LINE + nearer) * (self.no_load_rpm - DROOP_RPM);
         Some(EngineState {
-            lugging: signs.feeding && rpm < line * full_load_rpm,
+            lugging: signs.feeding && rpm < by_rating.min(by_line),
             off_the_line: signs.feeding && off_the_line,
         })
     }

@@ -2,6 +2,8 @@
 
 use std::f64::consts::{PI, TAU};
 
+use super::super::STEP_S;
+
 /// Samples of the course that are looked back on: four seconds, ten times a second.
 const KEPT: usize = 40;
 /// The rate is the slope over this time at least, s; longer when the course comes seldom or is noisy.
@@ -11,6 +13,9 @@ const BORNE_RAD_S: f64 = 1.25 * PI / 180.0;
 /// A sample's noise is learned over so many of them; before, it is that of an ordinary receiver, rad (our choice).
 const LEARN_SAMPLES: f64 = 100.0;
 const USUAL_NOISE_RAD: f64 = 0.5 * PI / 180.0;
+/// The change of heading over this time is kept as well, s, in parts of it.
+const LONG_S: f64 = 6.0;
+const PARTS: usize = 12;
 /// Without a sample for so long, the rate is not known, s.
 const LOST_S: f64 = 3.5;
 
@@ -29,6 +34,10 @@ pub(super) struct Heading {
     total_rad: f64,
     noise_variance: f64,
     since_sample_s: f64,
+    /// All turning at the ends of the newest parts of the long time.
+    past: [f64; PARTS],
+    past_at: usize,
+    past_s: f64,
 }
 
 impl Default for Heading {
@@ -40,6 +49,9 @@ impl Default for Heading {
             total_rad: 0.0,
             noise_variance: USUAL_NOISE_RAD * USUAL_NOISE_RAD,
             since_sample_s: 0.0,
+            past: [0.0; PARTS],
+            past_at: 0,
+            past_s: 0.0,
         }
     }
 }
@@ -50,8 +62,15 @@ impl Heading {
     pub fn step(&mut self, t_s: f64, course: Option<(f64, f64)>) -> Option<f64> {
         let Some((measured_s, course_rad)) = course else {
             self.filled = 0;
+            self.past = [self.total_rad; PARTS];
             return None;
         };
+        self.past_s += STEP_S;
+        if self.past_s >= LONG_S / PARTS as f64 - 0.5 * STEP_S {
+            self.past_s = 0.0;
+            self.past_at = (self.past_at + 1) % PARTS;
+            self.past[self.past_at] = self.total_rad;
+        }
         let last = self.samples[self.newest];
         if self.filled == 0 || measured_s > last.t_s + 0.02 {
             let change = if self.filled == 0 { 0.0 } else { (course_rad - last.rad + PI).rem_euclid(TAU) - PI };
@@ -116,6 +135,11 @@ impl Heading {
             }
         }
         rate
+    }
+
+    /// By how much the heading has changed within the last six seconds, rad.
+    pub fn lately_rad(&self) -> f64 {
+        self.total_rad - self.past[(self.past_at + 1) % PARTS]
     }
 
     /// All turning added up since the start.

@@ -12,6 +12,11 @@ use crate::machine::{Channel, Readings};
 /// Down below this height, m (Wang et al.), while nothing better has been learned; up again so much higher.
 const DOWN_M: f64 = 0.5;
 const BAND_M: f64 = 0.05;
+/// Risen by so much above where crop has lately been cut, the header is up as well, m (our choice: more than it moves
+/// while it follows the ground, less than it is lifted).
+const LIFTED_M: f64 = 0.3;
+/// Where crop has lately been cut: over so long, s.
+const LATELY_S: f64 = 20.0;
 /// The feeder runs empty within this time after the header has risen: crop that comes for longer is being cut, s.
 const FEEDER_EMPTY_S: f64 = 4.0;
 /// A header that has risen by so much since then is up whatever comes in, m.
@@ -20,8 +25,9 @@ const RISEN_M: f64 = 0.15;
 const DISTRUST_S: f64 = 900.0;
 /// A header that is down and brings nothing for so long cuts nothing, s (our choice: longer than a gap in the crop).
 const NOTHING_S: f64 = 8.0;
-/// A header that has just come down waits for its crop for so long at most, s: operators lower it some metres ahead.
-const WAIT_S: f64 = 3.0;
+/// A header that has just come down waits for its crop for so long at most, s: operators lower it some metres ahead, and
+/// the feeder shows crop a second or more late.
+const WAIT_S: f64 = 1.5;
 
 /// How the machine goes.
 #[derive(Clone, Copy, Debug)]
@@ -46,8 +52,9 @@ pub(super) struct Posture {
     down_s: f64,
     fed_since_down: bool,
     flag_distrusted_s: f64,
-    /// Height when the header was last at work, m.
+    /// Height when the header was last at work, m, and the mean of late.
     work_m: Option<f64>,
+    lately_m: Option<f64>,
 }
 
 impl Default for Posture {
@@ -63,6 +70,7 @@ impl Default for Posture {
             fed_since_down: false,
             flag_distrusted_s: 0.0,
             work_m: None,
+            lately_m: None,
         }
     }
 }
@@ -88,6 +96,7 @@ impl Posture {
 
     fn down_below_m(&self) -> f64 {
         let usual = self.levels.between(DOWN_M).unwrap_or(DOWN_M);
+        let usual = self.lately_m.map_or(usual, |lately_m| usual.min(lately_m + LIFTED_M));
         let learned = self.highest_work_m.map_or(usual, |work_m| usual.max(work_m + BAND_M));
         if self.held.is_on() { learned + BAND_M } else { learned }
     }
@@ -97,6 +106,10 @@ impl Posture {
         (self.up_but_fed_s, self.empty_since_up) = (0.0, false);
         if height.is_some() {
             self.work_m = height;
+        }
+        if let Some(height_m) = height.filter(|_| moving && driven && crop.by_feed != Some(false)) {
+            let lately_m = self.lately_m.get_or_insert(height_m);
+            *lately_m += (height_m - *lately_m) * STEP_S / LATELY_S;
         }
         // A feed-rate sensor alone may be dead: the engine must feel it too, where it is known.
         let nothing = crop.by_feed == Some(false) && crop.by_load != Some(true);
@@ -135,6 +148,7 @@ impl Posture {
                 (Some(before), Some(now)) => Some(before.max(now)),
                 (before, now) => now.or(before),
             };
+            self.lately_m = height;
             if flag == Some(false) {
                 self.flag_distrusted_s = DISTRUST_S;
             }
