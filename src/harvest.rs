@@ -16,6 +16,7 @@ mod activity;
 mod band;
 mod crop;
 mod estimate;
+mod faults;
 mod feed;
 mod gain;
 mod header;
@@ -50,6 +51,7 @@ pub const STEP_S: f64 = 0.1;
 pub struct Harvest {
     setup: Setup,
     activity: activity::Tracker,
+    plates: faults::PlateWatch,
     feed: feed::FeedModel,
     rear: rear::RearModel,
     header: header::HeaderModel,
@@ -64,6 +66,7 @@ impl Harvest {
     pub fn new(setup: Setup) -> Self {
         Self {
             activity: activity::Tracker::new(&setup),
+            plates: faults::PlateWatch::default(),
             feed: feed::FeedModel::new(&setup),
             rear: rear::RearModel::new(&setup),
             header: header::HeaderModel::new(&setup),
@@ -103,6 +106,8 @@ impl Harvest {
     pub fn step(&mut self, readings: &Readings) -> Estimate {
         self.pans.at(readings.t_us);
         let doing = self.activity.step(readings);
+        let believed = self.plates.step(readings, &doing, readings.value(Channel::FeedRate));
+        let readings = believed.as_ref().unwrap_or(readings);
         let cutting = doing.activity.map(|activity| activity == Activity::Cutting);
         let width_m = readings.value(Channel::HeaderWorkingWidth).unwrap_or(self.setup.geometry.header_width_m);
         let speed_m_s = readings.value(Channel::GroundSpeed);
@@ -151,7 +156,7 @@ impl Harvest {
             stream_shares: shares.map(|shares| shares.streams),
             total_share,
             loss_kg_m2: total_share.and_then(|share| Some(share.scaled(feed.yield_kg_m2?))),
-            plate_faults: rear.plate_faults,
+            plate_faults: self.plates.add_to(rear.plate_faults),
         };
         self.totals.add(&estimate, area_m2_s, rear.common_log_sd);
         estimate

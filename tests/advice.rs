@@ -203,7 +203,15 @@ fn a_raised_header_is_a_turn_when_the_heading_changes_and_transport_when_it_does
 
 #[test]
 fn cutting_while_turning_is_more_than_five_degrees_a_second_for_a_while() {
-    for (turn_deg_s, seconds, flagged) in [(4.0, 20.0, false), (8.0, 1.0, false), (8.0, 5.0, true), (-8.0, 5.0, true)] {
+    // A wide corner is one as well: more than 21 degrees within six seconds.
+    for (turn_deg_s, seconds, flagged) in [
+        (3.3, 20.0, false),
+        (4.5, 5.0, false),
+        (-4.5, 9.0, true),
+        (8.0, 1.0, false),
+        (8.0, 5.0, true),
+        (-8.0, 5.0, true),
+    ] {
         let mut drive = Drive::new(0.15);
         drive.run(30.0);
         drive.turn_deg_s = turn_deg_s;

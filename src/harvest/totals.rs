@@ -121,9 +121,18 @@ impl Totals {
 
     /// A pan has changed the gains: what was summed up with the old ones follows.
     pub(super) fn recalibrate(&mut self, before: &GainFilter, after: &GainFilter) {
+        let kg_before = self.lost_kg();
+        self.recalibrate_sums(before, after);
+        self.works.recalibrate(kg_before, self.lost_kg());
+    }
+
+    /// At the header and behind, kg.
+    fn lost_kg(&self) -> [f64; 2] {
+        [self.header_loss_kg(), self.rear_loss_kg()].map(|band| band.map_or(0.0, |band| band.value))
+    }
+
+    fn recalibrate_sums(&mut self, before: &GainFilter, after: &GainFilter) {
         let factor = after.constant_header() / before.constant_header();
-        let of = |path| after.constant(path) / before.constant(path);
-        self.works.recalibrate([factor, of(Path::Separation), of(Path::Cleaning)]);
         self.header.recalibrate(factor, after.header().1 / before.header().1);
         if self.rear.median > 0.0 {
             let factor = |path| after.constant(path) / before.constant(path);

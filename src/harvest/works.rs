@@ -31,28 +31,27 @@ struct Entry {
     count: u32,
     on: bool,
     off_s: f64,
-    /// At the header, behind the separator, behind the sieves, kg.
-    lost_kg: [f64; 3],
+    /// At the header and behind the machine, kg.
+    lost_kg: [f64; 2],
 }
 
 /// All kinds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Works {
     entries: [Entry; Work::COUNT],
-    lost_kg: [f64; 3],
+    lost_kg: [f64; 2],
     known: bool,
 }
 
 impl Works {
     /// Adds a step.
     pub fn add(&mut self, estimate: &Estimate) {
-        let rates = estimate.streams().map(|(_, stream)| stream.loss.map(|loss| loss.median));
-        let lost_kg = match rates {
-            [Some(header), Some(separation), Some(cleaning)] => {
+        let lost_kg = match (estimate.header.loss, estimate.rear.loss) {
+            (Some(header), Some(rear)) => {
                 self.known = true;
-                [header, separation, cleaning].map(|kg_s| kg_s * STEP_S)
+                [header.median * STEP_S, rear.median * STEP_S]
             }
-            _ => [0.0; 3],
+            _ => [0.0; 2],
         };
         add(&mut self.lost_kg, lost_kg);
         for work in Work::ALL {
@@ -71,10 +70,11 @@ impl Works {
         }
     }
 
-    /// The gains of header, separation and cleaning have changed by these factors for all that was summed.
-    pub fn recalibrate(&mut self, factors: [f64; 3]) {
+    /// A pan has changed what was lost in all at the header and behind, kg.
+    pub fn recalibrate(&mut self, before: [f64; 2], after: [f64; 2]) {
+        let factor = |at: usize| if before[at] > 0.0 { after[at] / before[at] } else { 1.0 };
         for lost_kg in self.entries.iter_mut().map(|entry| &mut entry.lost_kg).chain([&mut self.lost_kg]) {
-            lost_kg.iter_mut().zip(factors).for_each(|(kg, factor)| *kg *= factor);
+            lost_kg.iter_mut().zip([factor(0), factor(1)]).for_each(|(kg, factor)| *kg *= factor);
         }
     }
 
@@ -94,6 +94,6 @@ impl Works {
     }
 }
 
-fn add(sums: &mut [f64; 3], more: [f64; 3]) {
+fn add(sums: &mut [f64; 2], more: [f64; 2]) {
     sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
 }

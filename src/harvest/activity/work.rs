@@ -13,7 +13,7 @@ pub enum Work {
     Cutting = 2,
     /// Between two passes with the header up.
     HeadlandTurn = 3,
-    /// Cutting in a curve.
+    /// Cutting in a curve, for longer than a swerve.
     TurningCut = 4,
     /// The unloading auger runs.
     Unloading = 5,
@@ -65,7 +65,7 @@ impl Work {
             Self::Transport => is(Activity::Transport),
             Self::Cutting => is(Activity::Cutting),
             Self::HeadlandTurn => is(Activity::Turning),
-            Self::TurningCut => doing.turning_cut,
+            Self::TurningCut => doing.corner,
             Self::Unloading => doing.unloading,
             Self::Lugging => doing.lugging,
             Self::EmptyRunning => doing.empty_running,
