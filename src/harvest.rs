@@ -14,6 +14,7 @@
 
 mod activity;
 mod band;
+mod budget;
 mod crop;
 mod estimate;
 mod faults;
@@ -32,6 +33,7 @@ mod zero;
 
 pub use activity::{Activity, Doing, Sign, Work};
 pub use band::{Band, LogNormal};
+pub use budget::{Amount, BudgetLine, Grounds, LossBudget, NotMeasured, Part};
 pub use crop::{Crop, Setup};
 pub use estimate::{Basis, Estimate, PlateFault, Stream, StreamLoss};
 pub use pan::{Pan, PanEntry, PanKind, PanOutcome, PanRejection};
@@ -94,6 +96,16 @@ impl Harvest {
     /// Every pan so far, as they became known: what it found, and whether it was used.
     pub fn pans(&self) -> &[PanEntry] {
         self.pans.ledger()
+    }
+
+    /// Every way in which grain is lost now.
+    pub fn budget(&self, estimate: &Estimate) -> LossBudget {
+        LossBudget::now(estimate, self.pans.ledger(), self.setup.crop.kernel_mass_kg)
+    }
+
+    /// The same of the session so far.
+    pub fn session_budget(&self) -> LossBudget {
+        self.totals.budget(self.pans.ledger(), self.setup.crop.kernel_mass_kg)
     }
 
     /// Time has passed in which nothing was recorded: what went before tells nothing of now.

@@ -3,8 +3,10 @@
 use super::STEP_S;
 use super::activity::{Activity, Work};
 use super::band::{Band, LogNormal};
+use super::budget::{LossBudget, SessionBudget};
 use super::estimate::{Basis, Estimate};
 use super::gain::{GainFilter, Lost, Path};
+use super::pan::PanEntry;
 use super::works::{WorkSum, Works};
 
 /// A sum of log-normal rates whose gain error is common to all of them: it does not average out with time.
@@ -58,6 +60,7 @@ pub struct Totals {
     rear: CommonSum,
     counts: FaultCounts,
     works: Works,
+    budget: SessionBudget,
     basis: Option<Basis>,
     before: Marks,
 }
@@ -75,6 +78,7 @@ impl Totals {
     pub(super) fn add(&mut self, estimate: &Estimate, area_m2_s: Option<f64>, rear_common_log_sd: f64) {
         self.steps += 1;
         self.works.add(estimate);
+        self.budget.add(estimate, area_m2_s.unwrap_or(0.0) * STEP_S);
         let cutting = estimate.doing.activity == Some(Activity::Cutting);
         let turning = estimate.doing.activity == Some(Activity::Turning);
         self.cutting_steps += u64::from(cutting);
@@ -121,14 +125,17 @@ impl Totals {
 
     /// A pan has changed the gains: what was summed up with the old ones follows.
     pub(super) fn recalibrate(&mut self, before: &GainFilter, after: &GainFilter) {
-        let kg_before = self.lost_kg();
+        let lost_before = [self.header_loss_kg(), self.rear_loss_kg()];
         self.recalibrate_sums(before, after);
-        self.works.recalibrate(kg_before, self.lost_kg());
+        let lost = [self.header_loss_kg(), self.rear_loss_kg()];
+        let kg = |bands: [Option<Band>; 2]| bands.map(|band| band.map_or(0.0, |band| band.value));
+        self.works.recalibrate(kg(lost_before), kg(lost));
+        self.budget.recalibrate(lost_before, lost);
     }
 
-    /// At the header and behind, kg.
-    fn lost_kg(&self) -> [f64; 2] {
-        [self.header_loss_kg(), self.rear_loss_kg()].map(|band| band.map_or(0.0, |band| band.value))
+    /// What was lost in each way; the pans bring the natural shed.
+    pub(super) fn budget(&self, pans: &[PanEntry], kernel_mass_kg: f64) -> LossBudget {
+        self.budget.budget(pans, kernel_mass_kg)
     }
 
     fn recalibrate_sums(&mut self, before: &GainFilter, after: &GainFilter) {
