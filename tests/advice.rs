@@ -270,7 +270,9 @@ fn an_engine_of_another_rating_than_its_profile_says_does_not_lug_all_day() {
     // Full lever, half load, and 2000 r/min all the same, where the profile says 2200.
     let mut drive = Drive::new(0.15);
     let set = [(Channel::EngineThrottle, 1.0), (Channel::EngineLoad, 0.5), (Channel::EngineSpeed, 2000.0)];
-    set.map(|(channel, value)| drive.readings.set_value(channel, value));
+    for (channel, value) in set {
+        drive.readings.set_value(channel, value);
+    }
     drive.readings.set_value(Channel::ThresherEngaged, 1.0);
     assert_eq!(drive.run(10.0).lugging, Some(true));
     assert_eq!(drive.run(20.0).lugging, Some(false));

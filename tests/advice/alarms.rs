@@ -140,7 +140,9 @@ fn all_plates_at_once_are_one_fault_and_one_plate_of_four_is_its_own() {
     };
     let mut watch = Watch::settled();
     let mut readings = Readings::unknown(0);
-    plates.map(|plate| readings.set_value(plate, 0.0));
+    for plate in plates {
+        readings.set_value(plate, 0.0);
+    }
     watch.advisor.read(&readings);
     watch.see(5.0, &faulty(4));
     assert_eq!(raised(&watch), [AlarmId::PlatesSilent]);

@@ -39,7 +39,7 @@ impl Levels {
     pub fn add(&mut self, value: f64) {
         self.seconds[((value / self.bin).max(0.0) as usize).min(BINS - 1)] += STEP_S;
         self.steps += 1;
-        if self.steps % EVERY == 0 {
+        if self.steps.is_multiple_of(EVERY) {
             self.found = self.split();
         }
     }
@@ -55,7 +55,7 @@ impl Levels {
         let all: f64 = self.seconds.iter().sum();
         let below: f64 = self.seconds[..((usual / self.bin) as usize).min(BINS)].iter().sum();
         let parts = (STRAY..1.0 - STRAY).contains(&(below / all));
-        (!parts).then(|| low + 0.4 * (high - low))
+        (!parts).then_some(low + 0.4 * (high - low))
     }
 
     /// Otsu's split: where the variance between the two sides is largest.

@@ -31,6 +31,7 @@ const WAIT_S: f64 = 1.5;
 
 /// How the machine goes.
 #[derive(Clone, Copy, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a thing of its own")]
 pub(super) struct Way {
     pub moving: bool,
     pub straight: bool,

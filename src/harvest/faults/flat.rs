@@ -43,12 +43,12 @@ pub(super) struct Flat {
     counts: Range,
     feeds: Range,
     seconds: usize,
-    flat: bool,
+    stuck: bool,
 }
 
 impl Default for Flat {
     fn default() -> Self {
-        Self { kernels: 0.0, steps: 0, counts: Range::NONE, feeds: Range::NONE, seconds: 0, flat: false }
+        Self { kernels: 0.0, steps: 0, counts: Range::NONE, feeds: Range::NONE, seconds: 0, stuck: false }
     }
 }
 
@@ -69,13 +69,13 @@ impl Flat {
             let moved = !self.feeds.is_within(FEED_MOVED);
             let stuck = self.counts.mean() >= LEAST_PER_S && self.counts.is_within(SPREAD);
             // A steady feed neither proves it nor clears it.
-            self.flat = stuck && (moved || self.flat);
+            self.stuck = stuck && (moved || self.stuck);
             (self.counts, self.feeds, self.seconds) = (Range::NONE, Range::NONE, 0);
         }
     }
 
     pub const fn is_flat(&self) -> bool {
-        self.flat
+        self.stuck
     }
 }
 
