@@ -25,7 +25,8 @@ pub use standing::Advice;
 pub use worth::{Economy, Pace, SpeedStep, SpeedWorth, net_gain};
 
 use crate::harvest::{Activity, Basis, Estimate, Stream};
-use crate::machine::{Channel, Readings};
+use crate::machine::{Channel, ReadingState, Readings};
+use alarm::PLATES;
 use budget::Budget;
 use compare::Compare;
 use curve::{Curve, Sample};
@@ -67,6 +68,7 @@ pub struct Advisor {
     /// Of the newest ten seconds of this pass.
     sample: Option<Sample>,
     plates: [Delayed; 4],
+    all_plates: Delayed,
     health: Health,
     budget: Budget,
     curve: Curve,
@@ -96,6 +98,7 @@ impl Advisor {
             relative: Delayed::new(RELATIVE),
             sample: None,
             plates: [Delayed::new(PLATE); 4],
+            all_plates: Delayed::new(PLATE),
             health: Health::default(),
             budget: Budget::default(),
             curve: Curve::default(),
@@ -176,11 +179,7 @@ impl Advisor {
         }
         self.budget.step();
         self.losses(estimate, &mut say);
-        for (at, id) in AlarmId::all().filter(|id| matches!(id, AlarmId::PlateFault(_))).enumerate() {
-            let faulty = estimate.plate_faults.iter().flatten().any(|fault| id == AlarmId::PlateFault(fault.plate));
-            let change = self.plates[at].step(if faulty { Said::Bad } else { Said::Good });
-            self.advice.change(id, change, estimate, &mut self.budget, &mut say);
-        }
+        self.plates(estimate, &mut say);
         let (advice, budget) = (&mut self.advice, &mut self.budget);
         let told = |id, change| advice.change(id, Some(change), estimate, budget, &mut say);
         self.health.step(estimate, &self.readings, told);
@@ -191,6 +190,26 @@ impl Advisor {
         self.advice.adjustment = shown.map_or(0, |(_, at, _)| at);
         if let Some((step, at, true)) = shown {
             say(EventKind::Advised(step, at));
+        }
+    }
+
+    /// Each plate that is out is an alarm; all of them at once are one fault of what they hang on, and one alarm.
+    fn plates(&mut self, estimate: &Estimate, say: &mut impl FnMut(EventKind)) {
+        let is_out = |plate| estimate.plate_faults.iter().flatten().any(|fault| fault.plate == plate);
+        let mapped = |plate| is_out(plate) || self.readings.get(plate).state != ReadingState::NotMapped;
+        let out = PLATES.into_iter().filter(|&plate| is_out(plate)).count();
+        let together = out > 1 && out == PLATES.into_iter().filter(|&plate| mapped(plate)).count();
+        let change = self.all_plates.step(if together { Said::Bad } else { Said::Good });
+        self.advice.change(AlarmId::PlatesSilent, change, estimate, &mut self.budget, say);
+        let one_for_all = self.advice.stands(AlarmId::PlatesSilent).is_some();
+        for (plate, delayed) in PLATES.into_iter().zip(&mut self.plates) {
+            let change = match () {
+                () if one_for_all => delayed.give_way(),
+                // Wait and see whether the others follow.
+                () if together => None,
+                () => delayed.step(if is_out(plate) { Said::Bad } else { Said::Good }),
+            };
+            self.advice.change(AlarmId::PlateFault(plate), change, estimate, &mut self.budget, say);
         }
     }
 
@@ -287,7 +306,7 @@ impl Advisor {
                 _ => NextStep::CheckCleaning,
             });
         }
-        if self.advice.alarms().any(|alarm| matches!(alarm.id, AlarmId::PlateFault(_))) {
+        if self.advice.alarms().any(|alarm| matches!(alarm.id, AlarmId::PlateFault(_) | AlarmId::PlatesSilent)) {
             return Some(NextStep::CheckPlate);
         }
         if active(Notice::Turns) {

@@ -14,8 +14,10 @@
 
 mod activity;
 mod band;
+mod budget;
 mod crop;
 mod estimate;
+mod faults;
 mod feed;
 mod gain;
 mod header;
@@ -26,14 +28,17 @@ mod plates;
 mod rear;
 mod recent;
 mod totals;
+mod works;
 mod zero;
 
-pub use activity::{Activity, Doing};
+pub use activity::{Activity, Doing, Sign, Work};
 pub use band::{Band, LogNormal};
+pub use budget::{Amount, BudgetLine, Grounds, LossBudget, NotMeasured, Part};
 pub use crop::{Crop, Setup};
 pub use estimate::{Basis, Estimate, PlateFault, Stream, StreamLoss};
 pub use pan::{Pan, PanEntry, PanKind, PanOutcome, PanRejection};
 pub use totals::{FaultCounts, Totals};
+pub use works::WorkSum;
 
 use crate::machine::{Channel, Readings};
 
@@ -48,6 +53,7 @@ pub const STEP_S: f64 = 0.1;
 pub struct Harvest {
     setup: Setup,
     activity: activity::Tracker,
+    plates: faults::PlateWatch,
     feed: feed::FeedModel,
     rear: rear::RearModel,
     header: header::HeaderModel,
@@ -62,6 +68,7 @@ impl Harvest {
     pub fn new(setup: Setup) -> Self {
         Self {
             activity: activity::Tracker::new(&setup),
+            plates: faults::PlateWatch::default(),
             feed: feed::FeedModel::new(&setup),
             rear: rear::RearModel::new(&setup),
             header: header::HeaderModel::new(&setup),
@@ -96,6 +103,16 @@ impl Harvest {
         self.pans.ledger()
     }
 
+    /// Every way in which grain is lost now.
+    pub fn budget(&self, estimate: &Estimate) -> LossBudget {
+        LossBudget::now(estimate, self.pans.ledger(), self.setup.crop.kernel_mass_kg)
+    }
+
+    /// The same of the session so far.
+    pub fn session_budget(&self) -> LossBudget {
+        self.totals.budget(self.pans.ledger(), self.setup.crop.kernel_mass_kg)
+    }
+
     /// Time has passed in which nothing was recorded: what went before tells nothing of now.
     pub fn interrupt(&mut self) {
         self.recent = recent::RecentTotal::default();
@@ -106,6 +123,8 @@ impl Harvest {
     pub fn step(&mut self, readings: &Readings) -> Estimate {
         self.pans.at(readings.t_us);
         let doing = self.activity.step(readings);
+        let believed = self.plates.step(readings, &doing, readings.value(Channel::FeedRate));
+        let readings = believed.as_ref().unwrap_or(readings);
         let cutting = doing.activity.map(|activity| activity == Activity::Cutting);
         let width_m = readings.value(Channel::HeaderWorkingWidth).unwrap_or(self.setup.geometry.header_width_m);
         let speed_m_s = readings.value(Channel::GroundSpeed);
@@ -154,7 +173,7 @@ impl Harvest {
             stream_shares: shares.map(|shares| shares.streams),
             total_share,
             loss_kg_m2: total_share.and_then(|share| Some(share.scaled(feed.yield_kg_m2?))),
-            plate_faults: rear.plate_faults,
+            plate_faults: self.plates.add_to(rear.plate_faults),
         };
         self.totals.add(&estimate, area_m2_s, rear.common_log_sd);
         estimate

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-use grainloss::harvest::{Band, Basis, Crop, Estimate, Harvest, LogNormal, Setup};
+use grainloss::harvest::{Band, Basis, Crop, Estimate, Harvest, LogNormal, Setup, Work};
 use grainloss::machine::{Channel, Geometry, LossPlates, Reading, ReadingState, Readings};
 
 const PLATES: [Channel; 4] =
@@ -200,7 +200,7 @@ fn what_is_unknown_is_none_and_never_zero() {
     assert_eq!(unknown.doing.activity, None);
     assert!(unknown.grain_in.is_none() && unknown.feed_kg_s.is_none() && unknown.working_width_m.is_none());
     assert!(unknown.streams().iter().all(|(_, stream)| stream.loss.is_none()));
-    // A speed without a word on the header: moving, but nobody knows whether it cuts.
+    // A speed without a word on the header: moving, but nobody knows yet whether it cuts.
     drive.set(&[(Channel::GroundSpeed, 1.5)]);
     let moving = drive.run(5.0);
     assert!(moving.doing.activity.is_none() && moving.total.loss.is_none() && moving.header.loss.is_none());
@@ -250,6 +250,42 @@ fn a_plate_that_reports_an_error_is_a_fault_after_three_seconds_and_comes_back()
     assert_eq!(drive.run(1.0).plate_faults.map(|f| f.map(|f| f.plate)), [None, None, Some(PLATES[2]), None]);
     drive.kernels_s[2] = Some(10.0);
     assert_eq!(drive.run(1.0).plate_faults, [None; 4]);
+}
+
+#[test]
+fn each_kind_of_work_has_its_time_its_count_and_its_share_of_the_loss() {
+    let mut drive = Drive::cutting(true, 8.0);
+    drive.kernels_s = [Some(10.0); 4];
+    // Three passes of a minute with turns of ten seconds between them; the second one ends in a curve of five seconds.
+    for pass in 0..3 {
+        drive.set(&[(Channel::HeaderHeight, 0.15), (Channel::FeedRate, 8.0)]);
+        drive.run(if pass == 1 { 55.0 } else { 60.0 });
+        if pass == 1 {
+            drive.turn_deg_s = 9.0;
+            drive.run(5.0);
+        }
+        drive.lift();
+        drive.turn_deg_s = 9.0;
+        drive.run(10.0);
+        drive.turn_deg_s = 0.0;
+    }
+    let totals = drive.harvest.totals();
+    let [cutting, turn, curve] = [Work::Cutting, Work::HeadlandTurn, Work::TurningCut].map(|work| totals.work(work));
+    assert!((cutting.seconds - 180.0).abs() < 3.0 && (turn.seconds - 30.0).abs() < 3.0, "{cutting:?} {turn:?}");
+    assert!((3.0..=7.5).contains(&curve.seconds), "{curve:?}");
+    assert_eq!((cutting.count, turn.count, curve.count), (3, 3, 1));
+    // Three in 210 seconds of work.
+    assert!(near(turn.per_hour.unwrap(), 3.0 * 3600.0 / 210.0, 0.01), "{turn:?}");
+    assert_eq!(totals.work(Work::Plug).count, 0);
+    // Two kinds that exclude each other, and the machine did nothing else: all of the loss, and as much as in all.
+    let shares = cutting.lost_share.unwrap() + turn.lost_share.unwrap();
+    assert!(near(shares, 1.0, 1e-9) && curve.lost_kg.unwrap() < 0.1 * cutting.lost_kg.unwrap(), "{shares}");
+    let kg = cutting.lost_kg.unwrap() + turn.lost_kg.unwrap();
+    let summed = totals.header_loss_kg().unwrap().value + totals.rear_loss_kg().unwrap().value;
+    assert!(near(kg, summed, 1e-9), "{kg} {summed}");
+    // What is not known is not nothing.
+    let blind = Drive::new(false);
+    assert_eq!(blind.harvest.totals().work(Work::Cutting).lost_kg, None);
 }
 
 #[test]

@@ -406,6 +406,7 @@ fn by_hand(limit: &str) -> Snapshot {
         lugging: Some(true),
         unloading: None,
         turned: false,
+        ..Doing::default()
     };
     let estimate = Estimate {
         t_us,

@@ -287,6 +287,7 @@ evaluate-target-lugging-f1 = F1 of lugging
 alarm-loss-step = loss has jumped: mostly { $stream }
 alarm-loss-relative = rear loss is twice this session's at equal load
 alarm-bus-silent = nothing heard from the machine: check the bus plug
+alarm-plates-silent = no loss sensor responds: check their supply and plug
 alarm-signal-fault = signal broken or gone: { $what }
 alarm-lowered = notice (budget spent): { $what }
 alarms-line = Alarms: { $raised } ({ $rate } an hour)   lowered to notices: { $lowered }

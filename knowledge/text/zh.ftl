@@ -287,6 +287,7 @@ evaluate-target-lugging-f1 = 发动机掉速 F1
 alarm-loss-step = 损失突然升高:主要在{ $stream }
 alarm-loss-relative = 机后损失是本次同等负荷时的两倍以上
 alarm-bus-silent = 收不到机器数据:检查总线接头
+alarm-plates-silent = 所有损失传感器都无响应:检查电源和接头
 alarm-signal-fault = 信号故障或中断: { $what }
 alarm-lowered = 提示(报警次数已满): { $what }
 alarms-line = 报警 { $raised } 次(每小时 { $rate } 次)   降为提示 { $lowered } 次

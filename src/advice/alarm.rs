@@ -7,7 +7,7 @@ use crate::harvest::Stream;
 use crate::machine::Channel;
 
 /// The loss plates, in the order of their alarms.
-const PLATES: [Channel; 4] =
+pub(super) const PLATES: [Channel; 4] =
     [Channel::LossSeparationLeft, Channel::LossSeparationRight, Channel::LossCleaningLeft, Channel::LossCleaningRight];
 
 /// The channels whose silence makes the estimate worse or impossible. The loss plates have an alarm of their own.
@@ -26,6 +26,8 @@ pub enum AlarmId {
     LossRelative,
     /// Nothing is heard from the machine any more.
     BusSilent,
+    /// None of the loss plates can be believed any more: their box, their supply or their bus, not each of them.
+    PlatesSilent,
     /// A loss plate does not count as it should.
     PlateFault(Channel),
     /// A signal that the estimate needs is broken or has stopped coming.
@@ -34,11 +36,11 @@ pub enum AlarmId {
 
 impl AlarmId {
     /// How many there are.
-    pub(super) const COUNT: usize = 4 + PLATES.len() + WATCHED.len();
+    pub(super) const COUNT: usize = 5 + PLATES.len() + WATCHED.len();
 
     /// Every alarm, for tests of the words.
     pub fn all() -> impl Iterator<Item = Self> {
-        let plain = [Self::LossLevel, Self::LossStep, Self::LossRelative, Self::BusSilent];
+        let plain = [Self::LossLevel, Self::LossStep, Self::LossRelative, Self::BusSilent, Self::PlatesSilent];
         plain.into_iter().chain(PLATES.map(Self::PlateFault)).chain(WATCHED.map(Self::SignalFault))
     }
 
@@ -50,8 +52,9 @@ impl AlarmId {
             Self::LossStep => 1,
             Self::LossRelative => 2,
             Self::BusSilent => 3,
-            Self::PlateFault(plate) => 4 + place(&PLATES, plate),
-            Self::SignalFault(channel) => 4 + PLATES.len() + place(&WATCHED, channel),
+            Self::PlatesSilent => 4,
+            Self::PlateFault(plate) => 5 + place(&PLATES, plate),
+            Self::SignalFault(channel) => 5 + PLATES.len() + place(&WATCHED, channel),
         }
     }
 
@@ -62,6 +65,7 @@ impl AlarmId {
             Self::LossStep => "loss-step",
             Self::LossRelative => "loss-relative",
             Self::BusSilent => "bus-silent",
+            Self::PlatesSilent => "plates-silent",
             Self::PlateFault(_) => "plate-fault",
             Self::SignalFault(_) => "signal-fault",
         }
@@ -107,6 +111,8 @@ pub enum Place {
     Stream(Stream),
     /// A plate or another signal of the machine.
     Channel(Channel),
+    /// All loss plates.
+    Plates,
     /// The machine's bus.
     Bus,
 }
@@ -117,6 +123,7 @@ impl Place {
         match self {
             Self::Stream(stream) => stream.word(),
             Self::Channel(channel) => channel.name(),
+            Self::Plates => "plates",
             Self::Bus => "bus",
         }
     }
@@ -148,6 +155,7 @@ impl Standing {
         match self.alarm.id {
             AlarmId::LossLevel | AlarmId::LossStep | AlarmId::LossRelative => self.alarm.stream.map(Place::Stream),
             AlarmId::BusSilent => Some(Place::Bus),
+            AlarmId::PlatesSilent => Some(Place::Plates),
             AlarmId::PlateFault(channel) | AlarmId::SignalFault(channel) => Some(Place::Channel(channel)),
         }
     }

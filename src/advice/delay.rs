@@ -74,6 +74,12 @@ impl Delayed {
         None
     }
 
+    /// Another alarm speaks for this one now: it ends at once, and is not raised while that lasts.
+    pub fn give_way(&mut self) -> Option<Change> {
+        (self.bad_s, self.good_s, self.untold_s) = (0.0, 0.0, 0.0);
+        std::mem::take(&mut self.stands).then_some(Change::Cleared)
+    }
+
     /// A gap without a record counts like a pause that was long enough to forget.
     pub fn interrupt(&mut self) {
         self.untold_s = f64::INFINITY;

@@ -68,7 +68,7 @@ impl Notices {
     pub fn step(&mut self, estimate: &Estimate, mut tell: impl FnMut(Notice, u32)) -> [NoticeState; 3] {
         let doing = estimate.doing;
         let often = self.too_often(doing);
-        let on = [often, doing.turning_cut == Some(true), doing.lugging == Some(true)];
+        let on = [often, doing.corner == Some(true), doing.throttle == Some(true)];
         Notice::ALL.map(|notice| {
             let (watch, on) = (&mut self.watches[notice as usize], on[notice as usize]);
             if on && !watch.on {

@@ -56,8 +56,8 @@ fn explain(canvas: &mut Canvas<'_>, y: u16, rule: &Rule, next: usize, words: &Wo
         let text = format!("{mark} {}  {}", at + 1, adjustment.text.get(words.lang));
         canvas.put(3, y + 1 + at as u16, canvas.area.width - 3, &text, style);
     }
-    let mut source = words.with("why-source", &[("source", &rule.source)]);
-    if let Some(disagree) = &rule.disagree {
+    let mut source = words.with("why-source", &[("source", rule.source_in(words.lang))]);
+    if let Some(disagree) = rule.disagree_in(words.lang) {
         source = format!("{source}. {}", words.with("why-disagree", &[("disagree", disagree)]));
     }
     let (tried, width) = (rule.adjust.len(), usize::from(canvas.area.width) - 2);

@@ -48,7 +48,7 @@ fn alarm_text(alarm: &Alarm, snapshot: &Snapshot, words: &Words) -> String {
             words.with(&key, &[("limit", &limit), ("stream", &stream())])
         }
         AlarmId::LossStep => words.with(&key, &[("stream", &stream())]),
-        AlarmId::LossRelative | AlarmId::BusSilent => words.get(&key),
+        AlarmId::LossRelative | AlarmId::BusSilent | AlarmId::PlatesSilent => words.get(&key),
         AlarmId::PlateFault(channel) | AlarmId::SignalFault(channel) => {
             words.with(&key, &[("what", &channel_name(channel, words))])
         }

@@ -117,7 +117,9 @@ fn watch(
         }
         for event in events.drain(..) {
             match event.kind {
-                EventKind::Raised(alarm) if !matches!(alarm.id, AlarmId::PlateFault(_)) => {
+                EventKind::Raised(alarm)
+                    if matches!(alarm.id, AlarmId::LossLevel | AlarmId::LossStep | AlarmId::LossRelative) =>
+                {
                     told.raised.push(now);
                     if alarm.id == AlarmId::LossLevel {
                         standing = Some(now);

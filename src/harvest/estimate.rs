@@ -65,6 +65,10 @@ pub struct StreamLoss {
     pub basis: Basis,
 }
 
+/// The loss plates, in the order of [`Estimate::plate_faults`].
+pub(super) const PLATES: [Channel; 4] =
+    [Channel::LossSeparationLeft, Channel::LossSeparationRight, Channel::LossCleaningLeft, Channel::LossCleaningRight];
+
 /// A loss plate that does not count as it should.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct PlateFault {

@@ -1,10 +1,13 @@
 //! The session so far.
 
 use super::STEP_S;
-use super::activity::Activity;
+use super::activity::{Activity, Work};
 use super::band::{Band, LogNormal};
+use super::budget::{LossBudget, SessionBudget};
 use super::estimate::{Basis, Estimate};
 use super::gain::{GainFilter, Lost, Path};
+use super::pan::PanEntry;
+use super::works::{WorkSum, Works};
 
 /// A sum of log-normal rates whose gain error is common to all of them: it does not average out with time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -56,6 +59,8 @@ pub struct Totals {
     cleaning_kg: f64,
     rear: CommonSum,
     counts: FaultCounts,
+    works: Works,
+    budget: SessionBudget,
     basis: Option<Basis>,
     before: Marks,
 }
@@ -72,6 +77,8 @@ impl Totals {
     /// Adds a step; `rear_common_log_sd` is how much of the rear's uncertainty is the same all session.
     pub(super) fn add(&mut self, estimate: &Estimate, area_m2_s: Option<f64>, rear_common_log_sd: f64) {
         self.steps += 1;
+        self.works.add(estimate);
+        self.budget.add(estimate, area_m2_s.unwrap_or(0.0) * STEP_S);
         let cutting = estimate.doing.activity == Some(Activity::Cutting);
         let turning = estimate.doing.activity == Some(Activity::Turning);
         self.cutting_steps += u64::from(cutting);
@@ -107,8 +114,8 @@ impl Totals {
         }
         let now = Marks {
             turned: estimate.doing.turned,
-            turning_cut: estimate.doing.turning_cut == Some(true),
-            lugging: estimate.doing.lugging == Some(true),
+            turning_cut: estimate.doing.corner == Some(true),
+            lugging: estimate.doing.throttle == Some(true),
         };
         self.counts.turns += u32::from(now.turned && !self.before.turned);
         self.counts.turning_cuts += u32::from(now.turning_cut && !self.before.turning_cut);
@@ -118,6 +125,20 @@ impl Totals {
 
     /// A pan has changed the gains: what was summed up with the old ones follows.
     pub(super) fn recalibrate(&mut self, before: &GainFilter, after: &GainFilter) {
+        let lost_before = [self.header_loss_kg(), self.rear_loss_kg()];
+        self.recalibrate_sums(before, after);
+        let lost = [self.header_loss_kg(), self.rear_loss_kg()];
+        let kg = |bands: [Option<Band>; 2]| bands.map(|band| band.map_or(0.0, |band| band.value));
+        self.works.recalibrate(kg(lost_before), kg(lost));
+        self.budget.recalibrate(lost_before, lost);
+    }
+
+    /// What was lost in each way; the pans bring the natural shed.
+    pub(super) fn budget(&self, pans: &[PanEntry], kernel_mass_kg: f64) -> LossBudget {
+        self.budget.budget(pans, kernel_mass_kg)
+    }
+
+    fn recalibrate_sums(&mut self, before: &GainFilter, after: &GainFilter) {
         let factor = after.constant_header() / before.constant_header();
         self.header.recalibrate(factor, after.header().1 / before.header().1);
         if self.rear.median > 0.0 {
@@ -195,6 +216,11 @@ impl Totals {
     /// The operator faults so far.
     pub fn counts(&self) -> FaultCounts {
         self.counts
+    }
+
+    /// A kind of work so far: for how long, how often, and how much grain was lost meanwhile.
+    pub fn work(&self, work: Work) -> WorkSum {
+        self.works.sum(work, self.working_s())
     }
 
     /// Share of the cutting time for which the loss is known, 0..1; `None` when nothing was cut.

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Deserializer, de::Error};
 
-use super::Bilingual;
+use super::{Bilingual, Lang};
 use crate::advice::{MOST_ADJUSTMENTS, NextStep, Plan, Setting, setting_named, setting_names};
 use crate::data_file::{self, FileError};
 
@@ -46,9 +46,31 @@ pub struct Rule {
     /// Where it comes from.
     #[serde(deserialize_with = "data_file::source")]
     pub source: String,
+    /// The same, short and in Chinese, for a Chinese screen; names stay as they are cited.
+    #[serde(default)]
+    pub source_zh: Option<String>,
     /// Who says otherwise.
     #[serde(default)]
     pub disagree: Option<String>,
+    /// The same in Chinese.
+    #[serde(default)]
+    pub disagree_zh: Option<String>,
+}
+
+impl Rule {
+    /// Where it comes from, in this language as far as there are words for it.
+    pub fn source_in(&self, lang: Lang) -> &str {
+        in_chinese(lang, self.source_zh.as_deref()).unwrap_or(&self.source)
+    }
+
+    /// Who says otherwise, likewise.
+    pub fn disagree_in(&self, lang: Lang) -> Option<&str> {
+        in_chinese(lang, self.disagree_zh.as_deref()).or(self.disagree.as_deref())
+    }
+}
+
+fn in_chinese(lang: Lang, words: Option<&str>) -> Option<&str> {
+    words.filter(|_| lang == Lang::Zh)
 }
 
 fn step<'de, D: Deserializer<'de>>(from: D) -> Result<NextStep, D::Error> {

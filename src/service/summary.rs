@@ -43,7 +43,7 @@ pub struct Summary {
 pub(super) fn alarm_stream(alarm: &Alarm) -> Option<&'static str> {
     match alarm.id {
         AlarmId::PlateFault(channel) | AlarmId::SignalFault(channel) => Some(channel.name()),
-        AlarmId::BusSilent => None,
+        AlarmId::BusSilent | AlarmId::PlatesSilent => None,
         AlarmId::LossLevel | AlarmId::LossStep | AlarmId::LossRelative => {
             alarm.stream.map(crate::harvest::Stream::word)
         }
@@ -139,7 +139,7 @@ impl Summary {
         let faults: Vec<Value> = self
             .alarms
             .iter()
-            .filter(|(id, _)| matches!(id, AlarmId::PlateFault(_) | AlarmId::SignalFault(_)))
+            .filter(|(id, _)| matches!(id, AlarmId::PlateFault(_) | AlarmId::PlatesSilent | AlarmId::SignalFault(_)))
             .map(|(_, a)| json!({"channel": a.stream, "t_unix": a.t_unix, "cleared_unix": a.cleared_unix}))
             .collect();
         let notices: serde_json::Map<String, Value> =

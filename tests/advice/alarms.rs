@@ -123,6 +123,46 @@ fn nothing_sounds_that_no_pan_has_calibrated() {
     }
 }
 
+#[test]
+fn all_plates_at_once_are_one_fault_and_one_plate_of_four_is_its_own() {
+    let plates = [
+        Channel::LossSeparationLeft,
+        Channel::LossSeparationRight,
+        Channel::LossCleaningLeft,
+        Channel::LossCleaningRight,
+    ];
+    let faulty = |out: usize| {
+        let mut faults = [None; 4];
+        faults.iter_mut().zip(plates).take(out).for_each(|(fault, plate)| {
+            *fault = Some(grainloss::harvest::PlateFault { plate });
+        });
+        Estimate { plate_faults: faults, ..estimate(super::LOW) }
+    };
+    let mut watch = Watch::settled();
+    let mut readings = Readings::unknown(0);
+    for plate in plates {
+        readings.set_value(plate, 0.0);
+    }
+    watch.advisor.read(&readings);
+    watch.see(5.0, &faulty(4));
+    assert_eq!(raised(&watch), [AlarmId::PlatesSilent]);
+    assert_eq!(watch.advisor.advice().raised, 1);
+    watch.see(15.0, &faulty(0));
+    assert_eq!(list(&watch), []);
+    // Two of them first, each on its own; when the others follow, one speaks for all.
+    let mut late = Watch::settled();
+    late.advisor.read(&readings);
+    late.see(5.0, &faulty(2));
+    assert_eq!(list(&late), [(AlarmId::PlateFault(plates[0]), false), (AlarmId::PlateFault(plates[1]), false)]);
+    late.see(5.0, &faulty(4));
+    assert_eq!(list(&late), [(AlarmId::PlatesSilent, false)]);
+    // A blip of little more than a second is none.
+    let mut blip = Watch::settled();
+    blip.see(1.2, &faulty(1));
+    blip.see(30.0, &faulty(0));
+    assert!(raised(&blip).is_empty());
+}
+
 /// Everything that stands, in the order of a list: what, and whether it is acknowledged.
 fn list(watch: &Watch) -> Vec<(AlarmId, bool)> {
     watch.advisor.advice().list().map(|standing| (standing.alarm.id, standing.is_acknowledged())).collect()
