@@ -57,7 +57,7 @@ impl Activity {
 }
 
 /// What tells that the machine cuts or does not, the surest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Sign {
     /// Where the header is.
     Header,

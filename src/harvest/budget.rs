@@ -14,7 +14,7 @@ const SHED_TELLS: usize = 4;
 const NONE_FOUND: f64 = 3.0;
 
 /// A way in which grain is lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Part {
     /// Fallen before the harvest: not the machine's.
     NaturalShed,
@@ -45,7 +45,7 @@ impl Part {
 }
 
 /// Why a part has no figure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum NotMeasured {
     /// No pan was taken beside which the natural shed was counted.
     NoSample,
@@ -70,7 +70,7 @@ impl NotMeasured {
 }
 
 /// What a figure rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Grounds {
     /// The estimate, with its basis.
     Estimate(Basis),
@@ -79,7 +79,7 @@ pub enum Grounds {
 }
 
 /// What a part comes to, with its 90 % interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Amount {
     /// Now, kg/s; `None` in the budget of a session.
     pub kg_s: Option<Band>,
@@ -92,7 +92,7 @@ pub struct Amount {
 }
 
 /// One part, and what it comes to.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct BudgetLine {
     /// Which.
     pub part: Part,
@@ -101,7 +101,7 @@ pub struct BudgetLine {
 }
 
 /// All parts, in the order of [`Part::ALL`].
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct LossBudget {
     /// The parts.
     pub lines: [BudgetLine; 5],
@@ -170,7 +170,7 @@ fn natural_shed(pans: &[PanEntry], kernel_mass_kg: f64) -> Option<(Band, usize)>
 }
 
 /// One stream's sum over a session; its gain is common to all of it, so that its uncertainty does not average out.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Sum {
     kg: f64,
     sd_kg: f64,
@@ -178,7 +178,7 @@ struct Sum {
 }
 
 /// The session's sums.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct SessionBudget {
     streams: [Sum; 3],
     area_m2: f64,

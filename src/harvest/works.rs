@@ -8,7 +8,7 @@ use super::estimate::Estimate;
 const SAME_WITHIN_S: f64 = 3.0;
 
 /// One kind of work so far.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct WorkSum {
     /// Which.
     pub work: Work,
@@ -25,7 +25,7 @@ pub struct WorkSum {
 }
 
 /// The memory of one kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Entry {
     steps: u64,
     count: u32,
@@ -36,7 +36,7 @@ struct Entry {
 }
 
 /// All kinds.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Works {
     entries: [Entry; Work::COUNT],
     lost_kg: [f64; 2],

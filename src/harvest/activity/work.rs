@@ -3,7 +3,7 @@
 use super::{Activity, Doing};
 
 /// A kind of work. The first four exclude each other and make up the session; the others happen within them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Work {
     /// Not moving.
     Stopped = 0,

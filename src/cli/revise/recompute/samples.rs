@@ -99,7 +99,7 @@ impl Row<'_> {
                 turning_cut: self.flag("turning_cut"),
                 lugging: self.flag("lugging"),
                 unloading: self.flag("unloading"),
-                turned: false,
+                ..Doing::default()
             },
             ground_speed_m_s: self.number("ground_speed_m_s"),
             header_height_m: self.number("header_height_m"),
