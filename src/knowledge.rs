@@ -20,7 +20,7 @@ pub use words::{Lang, Words};
 use crate::data_file::{self, FileError};
 
 /// A word in both languages of the product.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bilingual {
     /// Chinese.
@@ -40,7 +40,7 @@ impl Bilingual {
 }
 
 /// What the advice in a crop rests on, for those who show it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Guide {
     /// The rules.
     pub rules: Rules,

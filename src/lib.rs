@@ -25,6 +25,7 @@ pub mod harvest;
 pub mod journal;
 pub mod knowledge;
 pub mod machine;
+pub mod marks;
 pub mod record;
 pub mod report;
 pub mod service;

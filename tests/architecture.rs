@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module and those it may use, in the order in which the data flows. `cli` may use all.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("data_file", &[]),
     ("bus", &["data_file"]),
     ("machine", &["data_file"]),
@@ -19,8 +19,9 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("journal", &["harvest", "record"]),
     ("report", &["journal", "record"]),
     ("snapshot", &["machine", "harvest", "advice", "knowledge"]),
-    ("dashboard", &["snapshot", "knowledge", "harvest", "advice", "machine"]),
-    ("service", &["bus", "machine", "harvest", "advice", "knowledge", "record", "journal", "snapshot"]),
+    ("marks", &["harvest", "snapshot"]),
+    ("dashboard", &["snapshot", "marks", "knowledge", "harvest", "advice", "machine"]),
+    ("service", &["bus", "machine", "harvest", "advice", "knowledge", "record", "journal", "snapshot", "marks"]),
     ("evaluation", &["data_file", "bus", "machine", "harvest", "advice", "knowledge", "record", "service"]),
     (
         "cli",
@@ -36,6 +37,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "journal",
             "report",
             "snapshot",
+            "marks",
             "dashboard",
             "service",
             "evaluation",

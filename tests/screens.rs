@@ -311,7 +311,7 @@ fn every_fault_of_a_bus_stands_out_and_fits() {
     assert!(healthy.starts_with(" bus 242 frames/s"), "{healthy}");
     for what in Happening::ALL {
         let mut fault = |interface: &str| {
-            snapshot.health.bus_fault = Some(BusFault { interface: interface.to_owned(), word: what.word() });
+            snapshot.health.bus_fault = Some(BusFault { interface: interface.to_owned(), word: what.word().into() });
             assert_none(&flaws(&snapshot, what.word()));
             LANGS.map(|lang| draw(&snapshot, lang))
         };
@@ -326,7 +326,7 @@ fn every_fault_of_a_bus_stands_out_and_fits() {
         }
     }
     // It says why the bus is silent, and the end of the data says more.
-    snapshot.health.bus_fault = Some(BusFault { interface: "can1".to_owned(), word: Happening::BusOff.word() });
+    snapshot.health.bus_fault = Some(BusFault { interface: "can1".to_owned(), word: Happening::BusOff.word().into() });
     snapshot.health.bus_age_us = Some(5_000_000);
     assert!(draw(&snapshot, Lang::En).line(STATUS).starts_with(" can1 bus off "));
     assert!(draw(&snapshot, Lang::Zh).line(STATUS).starts_with(" can1 总线关闭 "));

@@ -15,7 +15,8 @@ pub(super) const WATCHED: [Channel; 5] =
     [Channel::GroundSpeed, Channel::HeaderHeight, Channel::FeedRate, Channel::GrainFlow, Channel::EngineSpeed];
 
 /// What an alarm is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum AlarmId {
     /// The loss is very probably above the limit.
     LossLevel,
@@ -74,7 +75,7 @@ impl AlarmId {
 }
 
 /// An alarm: something to act on now.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Alarm {
     /// What it is about.
     pub id: AlarmId,

@@ -21,7 +21,8 @@ const SAMPLE_MIN: f64 = 1.0 / 6.0;
 const Z90: f64 = 1.645;
 
 /// What a comparison says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Less is lost than before.
     Better,
@@ -52,7 +53,7 @@ impl Verdict {
 }
 
 /// A change and what became of the loss behind the machine. No plate sees the header's.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Comparison {
     /// When the change was noticed, microseconds of bus time.
     pub t_us: i64,

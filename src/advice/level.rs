@@ -13,7 +13,8 @@ pub(super) const TIMING: Timing = Timing { raise_after_s: 10.0, clear_after_s: 2
 const AFTER_START_S: f64 = 13.0;
 
 /// Why the level alarm cannot be raised now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Suppression {
     /// No limit is set for this crop.
     NoLimit,

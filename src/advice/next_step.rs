@@ -9,7 +9,8 @@ const AGAIN_US: i64 = 600_000_000;
 pub const MOST_ADJUSTMENTS: usize = 4;
 
 /// The next thing to try. The text is in the words and in the rules, the source in the rules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum NextStep {
     /// Raise the header before turning.
     RaiseHeader,

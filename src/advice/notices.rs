@@ -39,7 +39,7 @@ impl Notice {
 }
 
 /// One notice: whether it is to be shown, and how often it has happened.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct NoticeState {
     /// Happening now, or a moment ago.
     pub active: bool,

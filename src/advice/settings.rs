@@ -33,7 +33,7 @@ pub fn setting_names() -> String {
 }
 
 /// A setting that has moved.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct SettingChange {
     /// Which; `None` when the operator marked a change that no channel shows.
     pub setting: Option<Setting>,

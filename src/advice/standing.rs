@@ -12,7 +12,7 @@ use super::worth::SpeedWorth;
 use crate::harvest::Estimate;
 
 /// What stands now.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Advice {
     standing: [Option<Alarm>; AlarmId::COUNT],
     /// Why the level alarm cannot be raised now, if so.

@@ -35,7 +35,7 @@ pub fn net_gain(area_ha: f64, from: Pace, to: Pace, price_per_kg: f64, cost_per_
 }
 
 /// One speed.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct SpeedStep {
     /// Over the speed of now.
     pub factor: f64,

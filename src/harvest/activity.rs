@@ -15,7 +15,8 @@ use heading::Heading;
 use hold::Hold;
 
 /// What the machine is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Activity {
     /// Not moving.
     Stopped,
@@ -40,7 +41,7 @@ impl Activity {
 }
 
 /// The activity and the marks beside it; `None` is unknown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Doing {
     /// What the machine is doing.
     pub activity: Option<Activity>,

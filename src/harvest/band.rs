@@ -4,7 +4,7 @@
 pub(super) const Z90: f64 = 1.644_853_626_951_472;
 
 /// An estimate with its 90 % interval, in the unit of the quantity. `lo <= value <= hi`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Band {
     /// The median.
     pub value: f64,
@@ -16,7 +16,7 @@ pub struct Band {
 
 /// A quantity that is positive and known to a factor: its logarithm is normal. A median of 0 means that there is
 /// certainly none, such as grain at a header that is not cutting.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct LogNormal {
     /// The median, in the quantity's unit; not negative.
     pub median: f64,

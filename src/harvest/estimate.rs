@@ -5,7 +5,8 @@ use super::band::LogNormal;
 use crate::machine::Channel;
 
 /// What a number rests on. Never shown without it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// The loss model and what goes through the machine; no loss sensor.
     ModelOnly,
@@ -30,7 +31,8 @@ impl Basis {
 }
 
 /// Where grain is lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Stream {
     /// At the header: shattered, cut off, left standing.
     Header,
@@ -55,7 +57,7 @@ impl Stream {
 }
 
 /// The loss of one stream now.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct StreamLoss {
     /// kg/s; `None` when it is not known.
     pub loss: Option<LogNormal>,
@@ -64,14 +66,14 @@ pub struct StreamLoss {
 }
 
 /// A loss plate that does not count as it should.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct PlateFault {
     /// Which plate.
     pub plate: Channel,
 }
 
 /// The state of the harvest at the end of a step.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Estimate {
     /// When, microseconds of bus time.
     pub t_us: i64,

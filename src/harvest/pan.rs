@@ -24,7 +24,8 @@ const MOST_SURPRISE: f64 = 6.0;
 const SCATTER_RANGE: (f64, f64) = (0.7, 2.0);
 
 /// Which loss a pan holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PanKind {
     /// Dropped from below the machine: what leaves the rear.
     Rear,
@@ -43,7 +44,7 @@ impl PanKind {
 }
 
 /// One pan as it was found.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Pan {
     /// When it hit the ground, microseconds of bus time.
     pub t_us: i64,
@@ -74,7 +75,8 @@ impl Pan {
 }
 
 /// Why a pan teaches nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PanRejection {
     /// The machine was not cutting at the drop, or nothing was known of its loss then.
     NotCutting,
@@ -102,7 +104,8 @@ impl PanRejection {
 }
 
 /// What became of a pan.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PanOutcome {
     /// It was used.
     Used {
@@ -116,7 +119,7 @@ pub enum PanOutcome {
 }
 
 /// A line of the ledger.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct PanEntry {
     /// The pan as it was found.
     pub pan: Pan,

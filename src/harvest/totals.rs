@@ -7,7 +7,7 @@ use super::estimate::{Basis, Estimate};
 use super::gain::{GainFilter, Lost, Path};
 
 /// A sum of log-normal rates whose gain error is common to all of them: it does not average out with time.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 struct CommonSum {
     median: f64,
     weighted_sd: f64,
@@ -31,7 +31,7 @@ impl CommonSum {
 }
 
 /// How often each operator fault of the training has happened.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FaultCounts {
     /// Turns at the end of a pass.
     pub turns: u32,
@@ -42,7 +42,7 @@ pub struct FaultCounts {
 }
 
 /// Sums over the session.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Totals {
     steps: u64,
     cutting_steps: u64,
@@ -61,7 +61,7 @@ pub struct Totals {
 }
 
 /// The marks of the step before, to count their beginnings.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Marks {
     turned: bool,
     turning_cut: bool,

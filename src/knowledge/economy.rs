@@ -8,7 +8,7 @@ use crate::advice::Economy;
 use crate::data_file::{self, FileError};
 
 /// A crop's price and an hour's cost with their sources, in one currency.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct EconomyEntry {
     /// The currency's sign, as it is shown.

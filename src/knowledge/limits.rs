@@ -7,7 +7,7 @@ use crate::data_file::{self, FileError};
 use crate::harvest::Band;
 
 /// A limit with its name and source.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct LimitEntry {
     /// Its identifier, as `--limit` takes it.

@@ -14,18 +14,18 @@ const FILES: [(&str, &str); 3] = [
 ];
 
 /// One thing to try.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Adjustment {
     /// The setting that it moves, where a channel shows it.
-    #[serde(default, deserialize_with = "setting")]
+    #[serde(default, deserialize_with = "setting", skip_serializing_if = "Option::is_none")]
     pub setting: Option<Setting>,
     /// What to do.
     pub text: Bilingual,
 }
 
 /// A rule.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// The step that it explains.
@@ -80,7 +80,7 @@ struct File {
 }
 
 /// The rules for one crop: one for each step, in the order of [`NextStep::ALL`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Rules(Vec<Rule>);
 
 impl Rules {

@@ -55,6 +55,8 @@ pub struct SourceReading<'a> {
     pub value: Option<f64>,
     /// The newest raw code that it sent.
     pub raw: Option<i64>,
+    /// Microseconds since its last valid value; `None` when there never was one.
+    pub age_us: Option<i64>,
 }
 
 impl ChannelBank {
@@ -109,8 +111,8 @@ impl ChannelBank {
     /// A channel's sources at this moment, the most trusted first.
     pub fn sources(&self, channel: Channel, now_us: i64) -> impl Iterator<Item = SourceReading<'_>> {
         self.sources_of(channel).map(move |(spec, slot)| {
-            let Reading { state, value, .. } = slot.reading(spec, now_us);
-            SourceReading { origin: &spec.origin, state, value, raw: slot.raw }
+            let Reading { state, value, age_us, .. } = slot.reading(spec, now_us);
+            SourceReading { origin: &spec.origin, state, value, raw: slot.raw, age_us }
         })
     }
 

@@ -122,6 +122,21 @@ channels! {
     LossClaimedCleaning = "loss_claimed.cleaning", "1", 0.0..=0.5;
 }
 
+/// By its name.
+impl serde::Serialize for Channel {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.name())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Channel {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(from)?;
+        let unknown = || serde::de::Error::custom(format!("unknown channel {name}; expected one of: {}", Self::names()));
+        Self::from_name(&name).ok_or_else(unknown)
+    }
+}
+
 /// In the schema of a profile, each name with what it means and its unit: an editor shows both.
 impl JsonSchema for Channel {
     fn schema_name() -> Cow<'static, str> {

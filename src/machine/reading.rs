@@ -3,7 +3,8 @@
 use super::channel::Channel;
 
 /// Why a reading has a value, or why it has none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ReadingState {
     /// The profile names no source.
     NotMapped,
@@ -52,7 +53,7 @@ impl ReadingState {
 }
 
 /// A channel's value with its state and age.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Reading {
     /// The value in the channel's unit; there only when the state is valid.
     pub value: Option<f64>,
@@ -75,10 +76,11 @@ impl Reading {
 }
 
 /// Every channel's reading at one moment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Readings {
     /// The moment, microseconds of bus time.
     pub t_us: i64,
+    #[serde(with = "by_name")]
     readings: [Reading; Channel::COUNT],
 }
 
@@ -112,5 +114,33 @@ impl Readings {
     pub const fn set_value(&mut self, channel: Channel, value: f64) {
         let reading = Reading { value: Some(value), state: ReadingState::Valid, age_us: Some(0), impacts: 0.0 };
         self.set(channel, reading);
+    }
+}
+
+/// Readings on their way to another process: by the channel's name, those that are mapped. A channel that only one side
+/// knows is left out.
+mod by_name {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::{Channel, Reading, ReadingState};
+
+    type All = [Reading; Channel::COUNT];
+
+    pub fn serialize<S: Serializer>(readings: &All, to: S) -> Result<S::Ok, S::Error> {
+        let all = Channel::ALL.iter().map(|&channel| (channel.name(), &readings[channel as usize]));
+        to.collect_map(all.filter(|(_, reading)| reading.state != ReadingState::NotMapped))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<All, D::Error> {
+        let named = BTreeMap::<String, Reading>::deserialize(from)?;
+        let mut readings = [Reading::NOT_MAPPED; Channel::COUNT];
+        for (name, reading) in named {
+            if let Some(channel) = Channel::from_name(&name) {
+                readings[channel as usize] = reading;
+            }
+        }
+        Ok(readings)
     }
 }

@@ -4,7 +4,7 @@ use grainloss_can::Frame;
 
 use crate::advice::{Advisor, Event};
 use crate::harvest::{Estimate, Harvest, Pan, PanEntry, STEP_US, Totals};
-use crate::machine::{ChannelBank, Doubts, Ranges, Readings};
+use crate::machine::{Channel, ChannelBank, Doubts, Ranges, Readings, SourceReading};
 use crate::record::{SecondBuilder, SecondRow};
 
 const SECOND_US: i64 = 1_000_000;
@@ -132,6 +132,26 @@ impl Pipeline {
             tell(Output::Second(&row, self.harvest.totals()));
         }
         self.estimate = Some(estimate);
+    }
+
+    /// Judges a pan that has just been counted, and learns from it.
+    pub fn pan(&mut self, pan: &Pan) -> PanEntry {
+        self.harvest.pan(pan)
+    }
+
+    /// A channel's sources now, the most trusted first.
+    pub fn sources(&self, channel: Channel) -> impl Iterator<Item = SourceReading<'_>> {
+        self.bank.sources(channel, self.readings.t_us)
+    }
+
+    /// The advisor, to be told what the operator does.
+    pub const fn advisor_mut(&mut self) -> &mut Advisor {
+        &mut self.advisor
+    }
+
+    /// Where time is: of the newest step; `None` before the first.
+    pub fn now_us(&self) -> Option<i64> {
+        self.estimate.as_ref().map(|estimate| estimate.t_us)
     }
 
     /// What became of the frames so far.

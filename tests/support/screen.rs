@@ -77,6 +77,7 @@ pub fn session() -> SessionInfo {
         crop: crop.name,
         guide: Guide::load("wheat").unwrap(),
         source: SourceKind::Demo,
+        ..SessionInfo::default()
     }
 }
 
