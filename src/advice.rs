@@ -15,7 +15,7 @@ mod settings;
 mod standing;
 mod worth;
 
-pub use alarm::{Alarm, AlarmId, Event, EventKind};
+pub use alarm::{Alarm, AlarmId, Event, EventKind, Place, Standing};
 pub use compare::{Comparison, Verdict};
 pub use level::Suppression;
 pub use next_step::{MOST_ADJUSTMENTS, NextStep, Plan};
@@ -72,6 +72,10 @@ pub struct Advisor {
     curve: Curve,
     settings: Settings,
     marked: bool,
+    /// Alarms were acknowledged since the last step; told with the next one.
+    acknowledged: bool,
+    /// The last step's time.
+    t_us: i64,
     compare: Compare,
     steps: Steps,
     notices: Notices,
@@ -97,6 +101,8 @@ impl Advisor {
             curve: Curve::default(),
             settings: Settings::default(),
             marked: false,
+            acknowledged: false,
+            t_us: 0,
             compare: Compare::default(),
             steps: Steps::default(),
             notices: Notices::default(),
@@ -135,6 +141,15 @@ impl Advisor {
         self.marked = true;
     }
 
+    /// The operator has seen the alarms that stand: they stand on until their causes have gone, but ask for nothing any
+    /// more. Shown at once, told with the next step. Gives how many there were to acknowledge.
+    pub fn acknowledge(&mut self) -> usize {
+        let waiting = self.advice.unacknowledged();
+        self.advice.acknowledge(self.t_us);
+        self.acknowledged |= waiting > 0;
+        waiting
+    }
+
     /// Time has passed in which nothing was recorded: what was going on is over.
     pub fn interrupt(&mut self) {
         for delayed in [&mut self.level, &mut self.jump.1, &mut self.relative] {
@@ -148,6 +163,11 @@ impl Advisor {
     pub fn step(&mut self, estimate: &Estimate, mut tell: impl FnMut(Event)) {
         let t_us = estimate.t_us;
         let mut say = |kind| tell(Event { t_us, kind });
+        let before_us = std::mem::replace(&mut self.t_us, t_us);
+        if std::mem::take(&mut self.acknowledged) {
+            let fresh = self.advice.list().filter(|standing| standing.acknowledged_us == Some(before_us));
+            fresh.for_each(|standing| say(EventKind::Acknowledged(standing.alarm)));
+        }
         self.budget.step();
         self.losses(estimate, &mut say);
         for (at, id) in AlarmId::all().filter(|id| matches!(id, AlarmId::PlateFault(_))).enumerate() {

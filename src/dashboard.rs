@@ -19,6 +19,7 @@ use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use tokio::sync::watch;
 
 use crate::knowledge::Words;
+use crate::marks::{Mark, MarkSender};
 use crate::snapshot::Snapshot;
 pub use advice_screen::draw as draw_advice;
 pub use main_screen::draw;
@@ -29,7 +30,13 @@ const FRAME_TIME: Duration = Duration::from_millis(100);
 
 /// Shows snapshots until the user quits or `stop` becomes true; quitting makes it true. The terminal is put back on
 /// every way out.
-pub fn show(snapshots: &mut watch::Receiver<Snapshot>, mut words: Words, stop: &AtomicBool) -> io::Result<()> {
+/// What the operator tells goes to `marks`.
+pub fn show(
+    snapshots: &mut watch::Receiver<Snapshot>,
+    marks: &MarkSender,
+    mut words: Words,
+    stop: &AtomicBool,
+) -> io::Result<()> {
     let mut screen = Screen::open()?;
     let mut redraw = true;
     let mut advice = false;
@@ -72,6 +79,7 @@ pub fn show(snapshots: &mut watch::Receiver<Snapshot>, mut words: Words, stop: &
                     words = Words::new(words.lang.other());
                     redraw = true;
                 }
+                KeyCode::Char(' ') => drop(marks.send(Mark::Acknowledge)),
                 KeyCode::Char('a' | 'A') => {
                     advice = !advice;
                     redraw = true;

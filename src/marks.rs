@@ -81,7 +81,8 @@ const MOST_SHED: f64 = 100_000.0;
 impl PanCount {
     /// The pan that was counted at `known_us`, or what is impossible in it.
     pub fn pan(&self, drop: PendingDrop, known_us: i64, measures: &Measures) -> Result<Pan, Refusal> {
-        let within = |value: f64, low: f64, high: f64, why| if (low..=high).contains(&value) { Ok(value) } else { Err(why) };
+        let within =
+            |value: f64, low: f64, high: f64, why| if (low..=high).contains(&value) { Ok(value) } else { Err(why) };
         let grain_kg = match self.amount {
             Amount::Kernels(n) => within(n, 0.0, MOST_KERNELS, Refusal::ImpossibleAmount)? * measures.kernel_mass_kg,
             Amount::Grams(g) => within(g, 0.0, MOST_GRAMS, Refusal::ImpossibleAmount)? * 1e-3,
@@ -385,12 +386,8 @@ mod tests {
             rated_feed_kg_s: 6.0,
         };
         let drop = |kind| PendingDrop { id: 1, t_us: 5, kind };
-        let count = PanCount {
-            amount: Amount::Kernels(142.0),
-            area_m2: 0.3,
-            discharge_width_m: None,
-            shed_kernels_m2: None,
-        };
+        let count =
+            PanCount { amount: Amount::Kernels(142.0), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
         let pan = count.pan(drop(PanKind::Rear), 9, &measures).unwrap();
         // 142 × 40 mg = 5.68 g on 0.3 m², concentrated 2.75 / 1.10 = 2.5 times: 7.573 g/m², 75.7 kg/ha.
         assert_eq!((pan.t_us, pan.known_us), (5, 9));

@@ -7,10 +7,14 @@
 //!
 //! The loop runs on a thread of its own and never waits for disk, screen or network.
 
+mod desk;
+mod history;
 mod pace;
 mod pipeline;
+mod publish;
 mod run;
 mod signals;
+mod sinks;
 mod summary;
 mod trace;
 

@@ -58,7 +58,7 @@ fn script(polled: Vec<Polled>) -> Script {
 
 fn run(source: Script, journal: Option<Writer>, speed: Speed) -> (service::Running<Script>, watch::Receiver<Snapshot>) {
     let (snapshot, screens) = watch::channel(Snapshot::empty(session()));
-    let outputs = Outputs { journal, trace: None, snapshot };
+    let outputs = Outputs { journal, trace: None, snapshot, marks: None };
     (service::run(source, pipeline(), outputs, speed, Arc::new(AtomicBool::new(false))).unwrap(), screens)
 }
 
@@ -110,7 +110,7 @@ fn what_happens_to_a_bus_is_journaled_with_its_interface() {
     let span: i64 = rusqlite::Connection::open(&path).unwrap().query_row(sql, [], |row| row.get(0)).unwrap();
     assert_eq!(span, 3 * S);
     let shown = screens.borrow().health.bus_fault.clone().expect("a fault on the screen");
-    assert_eq!((shown.interface.as_str(), shown.word), ("can1", "bus-off"));
+    assert_eq!((shown.interface.as_str(), &*shown.word), ("can1", "bus-off"));
 }
 
 #[test]

@@ -330,3 +330,23 @@ change-no-difference = no difference behind the machine
 change-more = known after about { $minutes } more minutes
 change-unclear = cannot be told
 limits-line = Loss: { $limits }
+
+# Why a mark was refused
+refused-nothing-to-acknowledge = no alarm waits to be acknowledged
+refused-no-time = nothing has come from the bus yet
+refused-unknown-drop = no pan of that number waits
+refused-too-many-drops = too many pans wait; count or discard one first
+refused-impossible-amount = impossible amount; expected 0 or more, and no more than a pan holds
+refused-impossible-area = impossible area; expected 0.01 to 100 m²
+refused-impossible-width = impossible width; expected 0.3 to 20 m
+refused-impossible-shed = impossible natural shed; expected 0 to 100000 kernels per m²
+refused-shed-missing = a front sample needs the natural shed of the same ground
+refused-impossible-value = not a number
+refused-bad-name = expected a name of 1 to 40 characters on one line
+refused-unknown-crop = there is no such crop
+refused-unknown-limit = there is no such limit for this crop
+refused-cannot-begin = cannot begin: journal or a data file cannot be used; the service's log says why
+refused-no-session = no session is open
+refused-not-here = sessions cannot be begun or ended here
+refused-busy = the service is busy; try again
+refused-gone = the service has stopped

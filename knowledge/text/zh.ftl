@@ -330,3 +330,23 @@ change-no-difference = 机后损失无明显差别
 change-more = 还需收割约 { $minutes } 分钟才能判断
 change-unclear = 无法判断
 limits-line = 本次: { $limits }
+
+# 标记被拒绝的原因
+refused-nothing-to-acknowledge = 没有待确认的报警
+refused-no-time = 总线上还没有数据
+refused-unknown-drop = 没有这个编号的接粮盘
+refused-too-many-drops = 待数的接粮盘太多，请先数清或作废一个
+refused-impossible-amount = 数量不可能：应为 0 以上，且不超过一盘能盛的量
+refused-impossible-area = 面积不可能：应为 0.01 至 100 平方米
+refused-impossible-width = 宽度不可能：应为 0.3 至 20 米
+refused-impossible-shed = 自然落粒不可能：应为每平方米 0 至 100000 粒
+refused-shed-missing = 机前样本需要同一地块的自然落粒数
+refused-impossible-value = 不是有效的数值
+refused-bad-name = 名称应为 1 至 40 个字，不含换行
+refused-unknown-crop = 没有这种作物
+refused-unknown-limit = 该作物没有这个损失限值
+refused-cannot-begin = 无法开始：日志库或数据文件不可用，详见服务日志
+refused-no-session = 当前没有打开的作业
+refused-not-here = 这里不能开始或结束作业
+refused-busy = 服务正忙，请再试一次
+refused-gone = 服务已停止

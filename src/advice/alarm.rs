@@ -100,6 +100,59 @@ impl Alarm {
     }
 }
 
+/// Where an alarm points to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// Where the grain is lost.
+    Stream(Stream),
+    /// A plate or another signal of the machine.
+    Channel(Channel),
+    /// The machine's bus.
+    Bus,
+}
+
+impl Place {
+    /// The word used in machine-readable output.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Stream(stream) => stream.word(),
+            Self::Channel(channel) => channel.name(),
+            Self::Bus => "bus",
+        }
+    }
+}
+
+/// An alarm that stands, and whether the operator has seen it. It stands until its cause has gone, acknowledged or not.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Standing {
+    /// What stands, at which level, since when.
+    pub alarm: Alarm,
+    /// When the operator acknowledged it, microseconds of bus time; `None` when nobody has yet. An alarm that rises to a
+    /// higher level, or comes back after it was cleared, waits to be acknowledged again.
+    pub acknowledged_us: Option<i64>,
+}
+
+impl Standing {
+    /// The operator has seen it, and its cause has not gone.
+    pub const fn is_acknowledged(&self) -> bool {
+        self.acknowledged_us.is_some()
+    }
+
+    /// Whether a horn or lamp may be driven by it now: as [`Alarm::sounds`], until it is acknowledged.
+    pub const fn sounds(&self) -> bool {
+        self.alarm.sounds() && !self.is_acknowledged()
+    }
+
+    /// Where it points to; `None` for a loss of which no part is largest.
+    pub fn place(&self) -> Option<Place> {
+        match self.alarm.id {
+            AlarmId::LossLevel | AlarmId::LossStep | AlarmId::LossRelative => self.alarm.stream.map(Place::Stream),
+            AlarmId::BusSilent => Some(Place::Bus),
+            AlarmId::PlateFault(channel) | AlarmId::SignalFault(channel) => Some(Place::Channel(channel)),
+        }
+    }
+}
+
 /// Something that happened, for the journal.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Event {
@@ -116,6 +169,8 @@ pub enum EventKind {
     Raised(Alarm),
     /// An alarm ended.
     Cleared(Alarm),
+    /// The operator has acknowledged an alarm that stands.
+    Acknowledged(Alarm),
     /// What would have been an alarm is a notice, since the alarm budget is spent.
     Lowered(Alarm),
     /// An operator fault happened; how many times so far.

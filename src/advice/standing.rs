@@ -1,6 +1,6 @@
 //! What stands at one moment.
 
-use super::alarm::{Alarm, AlarmId, EventKind};
+use super::alarm::{Alarm, AlarmId, EventKind, Standing};
 use super::budget::Budget;
 use super::compare::Comparison;
 use super::delay::Change;
@@ -14,7 +14,7 @@ use crate::harvest::Estimate;
 /// What stands now.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Advice {
-    standing: [Option<Alarm>; AlarmId::COUNT],
+    standing: [Option<Standing>; AlarmId::COUNT],
     /// Why the level alarm cannot be raised now, if so.
     pub suppressed: Option<Suppression>,
     /// The operator faults.
@@ -36,12 +36,28 @@ pub struct Advice {
 impl Advice {
     /// The alarms that stand, the highest first; among equals the order of [`AlarmId::all`].
     pub fn alarms(&self) -> impl Iterator<Item = Alarm> + '_ {
-        (1..=3).rev().flat_map(|level| self.standing.iter().flatten().copied().filter(move |a| a.level == level))
+        let of_level = |level| self.standing.iter().flatten().filter(move |standing| standing.alarm.level == level);
+        (1..=3).rev().flat_map(of_level).map(|standing| standing.alarm)
+    }
+
+    /// The same alarms with what the operator has done about them, for a list: what waits to be acknowledged first, then
+    /// as [`alarms`](Self::alarms).
+    pub fn list(&self) -> impl Iterator<Item = Standing> + '_ {
+        let of = move |acknowledged, level| {
+            let standing = self.standing.iter().flatten().copied();
+            standing.filter(move |s| s.is_acknowledged() == acknowledged && s.alarm.level == level)
+        };
+        [false, true].into_iter().flat_map(move |seen| (1..=3).rev().flat_map(move |level| of(seen, level)))
+    }
+
+    /// How many alarms wait to be acknowledged.
+    pub fn unacknowledged(&self) -> usize {
+        self.standing.iter().flatten().filter(|s| s.alarm.level > 0 && !s.is_acknowledged()).count()
     }
 
     /// What would be an alarm, were the budget not spent.
     pub fn lowered_now(&self) -> Option<Alarm> {
-        self.standing.iter().flatten().copied().find(|alarm| alarm.level == 0)
+        self.standing.iter().flatten().map(|standing| standing.alarm).find(|alarm| alarm.level == 0)
     }
 
     /// The highest level that stands, 0 without an alarm.
@@ -51,7 +67,7 @@ impl Advice {
 
     /// This alarm, if it stands.
     pub fn stands(&self, id: AlarmId) -> Option<Alarm> {
-        self.standing[id.slot()]
+        self.standing[id.slot()].map(|standing| standing.alarm)
     }
 
     /// The level alarm, if it stands.
@@ -59,9 +75,16 @@ impl Advice {
         self.stands(AlarmId::LossLevel)
     }
 
-    /// Lets an alarm stand, in the place of one of the same kind.
+    /// Lets an alarm stand, in the place of one of the same kind, and wait to be acknowledged.
     pub fn stand(&mut self, alarm: Alarm) {
-        self.standing[alarm.id.slot()] = Some(alarm);
+        self.standing[alarm.id.slot()] = Some(Standing { alarm, acknowledged_us: None });
+    }
+
+    /// The operator has seen what stands.
+    pub(super) fn acknowledge(&mut self, t_us: i64) {
+        for standing in self.standing.iter_mut().flatten().filter(|standing| standing.alarm.level > 0) {
+            standing.acknowledged_us.get_or_insert(t_us);
+        }
     }
 
     /// Takes an alarm away.
@@ -103,16 +126,20 @@ impl Advice {
                 say(if full { EventKind::Raised(alarm) } else { EventKind::Lowered(alarm) });
             }
             Some(Change::Cleared) => {
-                if let Some(alarm) = self.standing[id.slot()].take().filter(|alarm| alarm.level > 0) {
+                let ended = self.standing[id.slot()].take();
+                if let Some(Standing { alarm, .. }) = ended.filter(|ended| ended.alarm.level > 0) {
                     say(EventKind::Cleared(alarm));
                 }
             }
             None => {}
         }
-        if let (AlarmId::LossLevel, Some(alarm)) = (id, &mut self.standing[id.slot()]) {
-            // What stands speaks of now, not of the moment it was raised.
+        if let (AlarmId::LossLevel, Some(Standing { alarm, acknowledged_us })) = (id, &mut self.standing[id.slot()]) {
+            // What stands speaks of now, not of the moment it was raised; and what has become worse than what was
+            // acknowledged has not been.
             alarm.stream = estimate.largest_stream().or(alarm.stream);
-            alarm.level = loss_level(estimate);
+            let level = loss_level(estimate);
+            *acknowledged_us = acknowledged_us.filter(|_| level <= alarm.level);
+            alarm.level = level;
         }
     }
 }

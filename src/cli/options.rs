@@ -10,11 +10,12 @@ use grainloss_can::Matching;
 
 use super::CliError;
 use crate::advice::Advisor;
-use crate::harvest::{Harvest, Setup};
+use crate::harvest::{Crop, Harvest, Setup};
 use crate::journal::SessionStart;
 use crate::knowledge::{self, CropEntry, EconomyEntry, Guide, LimitEntry};
 use crate::machine::{ChannelBank, Profile, Router};
 use crate::service::Pipeline;
+use crate::snapshot::{Measures, SessionInfo};
 
 /// A year: no harvest is longer.
 pub(super) const MOST_SECONDS: u64 = 365 * 86_400;
@@ -54,6 +55,8 @@ pub(super) struct Prepared {
     pub profile: Profile,
     pub crop_name: String,
     pub crop: CropEntry,
+    /// The crop as the estimator takes it.
+    pub model: Crop,
     pub limit: Option<LimitEntry>,
     /// What the advice rests on.
     pub guide: Guide,
@@ -74,17 +77,35 @@ impl Prepared {
         let guide = Guide::load(crop_name).map_err(CliError::input)?;
         let router = Router::new(&profile).map_err(CliError::input)?;
         let matchings = router.matchings().collect();
-        let setup = Setup {
-            crop: crop.model(options.yield_kg_ha, options.tkw_g),
-            geometry: profile.geometry.clone(),
-            loss_plates: profile.loss_plates.clone(),
-        };
+        let model = crop.model(options.yield_kg_ha, options.tkw_g);
+        let setup =
+            Setup { crop: model.clone(), geometry: profile.geometry.clone(), loss_plates: profile.loss_plates.clone() };
         let limit_share = limit.as_ref().map(|limit| limit.percent / 100.0);
         let economy = guide.economy.as_ref().map(EconomyEntry::figures).unwrap_or_default();
         let advisor = Advisor::new(limit_share, profile.geometry.rated_feed_kg_s);
         let advisor = advisor.with_plan(guide.rules.plan()).with_economy(economy);
         let pipeline = Pipeline::new(ChannelBank::new(router), Harvest::new(setup), advisor);
-        Ok(Self { profile, crop_name: crop_name.to_owned(), crop, limit, guide, pipeline, matchings })
+        Ok(Self { profile, crop_name: crop_name.to_owned(), crop, model, limit, guide, pipeline, matchings })
+    }
+
+    /// What the screens are told of it.
+    pub fn info(&self) -> SessionInfo {
+        let (model, geometry) = (&self.model, &self.profile.geometry);
+        SessionInfo {
+            machine: self.profile.name.clone(),
+            crop_id: self.crop_name.clone(),
+            crop: self.crop.name.clone(),
+            limit: self.limit.clone(),
+            guide: self.guide.clone(),
+            measures: Measures {
+                kernel_mass_kg: model.kernel_mass_kg,
+                yield_kg_m2: model.yield_kg_m2,
+                header_width_m: geometry.header_width_m,
+                discharge_width_m: geometry.discharge_width_m,
+                rated_feed_kg_s: geometry.rated_feed_kg_s,
+            },
+            ..SessionInfo::default()
+        }
     }
 
     /// What the journal puts down at the start.

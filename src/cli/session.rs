@@ -12,8 +12,9 @@ use crate::bus::FrameSource;
 use crate::dashboard;
 use crate::journal::{Overflow, SessionStart, Writer};
 use crate::knowledge::Words;
+use crate::marks::marks;
 use crate::service::{self, Outputs, RunReport, Speed, TraceWriter};
-use crate::snapshot::{SessionInfo, Snapshot, SourceKind};
+use crate::snapshot::{Clock, SessionInfo, Snapshot, SourceKind};
 
 /// How a session is run.
 #[derive(Debug)]
@@ -54,25 +55,25 @@ pub(super) fn run<S: FrameSource + Send + 'static>(
     }
     let trace = plan.trace.as_deref().map(create_trace).transpose()?;
     let overflow = if plan.kind == SourceKind::Live { Overflow::Count } else { Overflow::Wait };
+    let clock = match plan.kind {
+        SourceKind::Live => "system",
+        SourceKind::Replay => "log",
+        SourceKind::Demo => "simulator",
+    };
     let journal = plan.journal.map(|(path, start)| Writer::start(&path, &start, overflow)).transpose();
     let journal = journal.map_err(CliError::input)?;
     let session = journal.as_ref().map(|journal| journal.session);
-    let info = SessionInfo {
-        id: session,
-        machine: prepared.profile.name.clone(),
-        crop: prepared.crop.name.clone(),
-        limit: prepared.limit.clone(),
-        guide: prepared.guide.clone(),
-        source: plan.kind,
-    };
+    let info = SessionInfo { id: session, source: plan.kind, ..prepared.info() };
     let stop = service::stop_on_signals().map_err(CliError::failed)?;
-    let (snapshot, mut screens) = watch::channel(Snapshot::empty(info));
-    let outputs = Outputs { journal, trace, snapshot };
+    let (snapshot, mut screens) =
+        watch::channel(Snapshot { clock: Clock { source: clock.into(), ..Clock::default() }, ..Snapshot::empty(info) });
+    let (sender, inbox) = marks();
+    let outputs = Outputs { journal, trace, snapshot, marks: Some(inbox) };
     let running = service::run(source, prepared.pipeline, outputs, plan.speed, Arc::clone(&stop));
     let running = running.map_err(CliError::failed)?;
     let shown = if let Some(words) = plan.dashboard {
         // A fault of the screen must not cost the session: the loop is stopped in order, and the journal closed.
-        let show = std::panic::AssertUnwindSafe(|| dashboard::show(&mut screens, words, &stop));
+        let show = std::panic::AssertUnwindSafe(|| dashboard::show(&mut screens, &sender, words, &stop));
         std::panic::catch_unwind(show).unwrap_or_else(|_| Err(std::io::Error::other("a fault in the program")))
     } else {
         drop(screens);

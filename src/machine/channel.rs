@@ -132,7 +132,8 @@ impl serde::Serialize for Channel {
 impl<'de> serde::Deserialize<'de> for Channel {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let name = String::deserialize(from)?;
-        let unknown = || serde::de::Error::custom(format!("unknown channel {name}; expected one of: {}", Self::names()));
+        let unknown =
+            || serde::de::Error::custom(format!("unknown channel {name}; expected one of: {}", Self::names()));
         Self::from_name(&name).ok_or_else(unknown)
     }
 }

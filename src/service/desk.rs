@@ -6,7 +6,7 @@ use crate::advice::setting_named;
 use crate::harvest::{PanKind, PanOutcome};
 use crate::journal::StoredEvent;
 use crate::marks::{self, Answer, Mark, PanAnswer, PanCount, PanEffect, Refusal};
-use crate::snapshot::{Measures, PendingDrop};
+use crate::snapshot::{Measures, PendingDrop, SessionInfo};
 
 /// Drops that may wait; more nobody will find again.
 const MOST_DROPS: usize = 20;
@@ -18,9 +18,16 @@ pub(super) struct Desk {
     /// The newest drop's number.
     newest: u32,
     pub operator: Option<String>,
+    /// Bus time of the first step.
+    pub started_us: Option<i64>,
 }
 
 impl Desk {
+    /// Nothing told yet.
+    pub fn new(session: &SessionInfo) -> Self {
+        Self { operator: session.operator.clone(), ..Self::default() }
+    }
+
     /// Deals with a mark. Sessions are begun and ended elsewhere.
     pub fn take(
         &mut self,
@@ -52,7 +59,8 @@ impl Desk {
         pipeline: &mut Pipeline,
     ) -> Result<Answer, Refusal> {
         match mark {
-            Mark::Acknowledge => Err(Refusal::NothingToAcknowledge),
+            Mark::Acknowledge if pipeline.advisor_mut().acknowledge() == 0 => Err(Refusal::NothingToAcknowledge),
+            Mark::Acknowledge => Ok(Answer::Taken),
             Mark::Drop { kind } => self.dropped(*kind, t_us),
             Mark::Count { drop, count } => self.counted(*drop, count, t_us, measures, pipeline),
             Mark::Discard { drop } => {
@@ -132,9 +140,7 @@ fn entry(mark: &Mark, answer: &Answer, t_us: i64, from: &str) -> Option<StoredEv
             PanOutcome::Used { residual, .. } => {
                 StoredEvent { count: number(*drop), value: Some(residual), ..event("pan", "used".to_owned()) }
             }
-            PanOutcome::Rejected(why) => {
-                StoredEvent { count: number(*drop), ..event("pan", why.word().to_owned()) }
-            }
+            PanOutcome::Rejected(why) => StoredEvent { count: number(*drop), ..event("pan", why.word().to_owned()) },
         },
         (Mark::Drop { kind }, Answer::Dropped(drop)) => {
             StoredEvent { count: number(*drop), ..event("pan-dropped", kind.word().to_owned()) }

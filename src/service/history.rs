@@ -21,11 +21,7 @@ pub(super) struct History {
 
 impl Default for History {
     fn default() -> Self {
-        Self {
-            trend: VecDeque::with_capacity(TREND),
-            session: Vec::with_capacity(MOST_PAST),
-            apart_us: EVERY_US,
-        }
+        Self { trend: VecDeque::with_capacity(TREND), session: Vec::with_capacity(MOST_PAST), apart_us: EVERY_US }
     }
 }
 

@@ -3,24 +3,23 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
 
 use thiserror::Error;
 use tokio::sync::watch;
 
+use super::desk::Desk;
 use super::pace::{Pacer, Speed};
-use super::pipeline::{FrameCounts, Output, Pipeline};
-use super::summary::{Summary, alarm_stream};
+use super::pipeline::{FrameCounts, Pipeline};
+use super::publish::{Screens, View};
+use super::sinks::Sinks;
+use super::summary::Summary;
 use super::trace::TraceWriter;
-use crate::advice::{Event, EventKind};
-use crate::bus::{BusClock, BusError, BusNews, ClockChange, FrameSource, News, Polled, worst};
-use crate::harvest::{PanOutcome, Totals};
-use crate::journal::{Entry, JournalHealth, StoredEvent, Writer};
-use crate::machine::{Channel, Doubts, Ranges, Readings};
-use crate::snapshot::{BusFault, Health, Snapshot};
-
-/// Screens are told this often.
-const PUBLISH_EVERY: Duration = Duration::from_millis(100);
+use crate::bus::{BusClock, BusError, ClockChange, FrameSource, Polled};
+use crate::harvest::Totals;
+use crate::journal::Writer;
+use crate::machine::{Doubts, Ranges, Readings};
+use crate::marks::MarkInbox;
+use crate::snapshot::Snapshot;
 
 /// Why the loop could not go on.
 #[derive(Debug, Error)]
@@ -42,6 +41,8 @@ pub struct Outputs {
     pub trace: Option<TraceWriter>,
     /// The screens' copy.
     pub snapshot: watch::Sender<Snapshot>,
+    /// What the screens tell, if anybody can.
+    pub marks: Option<MarkInbox>,
 }
 
 /// What a run leaves.
@@ -93,15 +94,20 @@ pub fn run<S: FrameSource + Send + 'static>(
     speed: Speed,
     stop: Arc<AtomicBool>,
 ) -> std::io::Result<Running<S>> {
+    let (desk, clock) = {
+        let shown = outputs.snapshot.borrow();
+        (Desk::new(&shown.session), shown.clock.clone())
+    };
     let task = Loop {
         source,
         pipeline,
-        sinks: Sinks { journal: outputs.journal, trace: outputs.trace, summary: Summary::default() },
-        snapshot: outputs.snapshot,
+        sinks: Sinks::new(outputs.journal, outputs.trace, clock),
+        desk,
+        screens: Screens::new(outputs.snapshot),
+        marks: outputs.marks,
         stop,
         rate: Rate::default(),
         last_frame_us: None,
-        published: None,
     };
     let thread = std::thread::Builder::new().name("loop".to_owned()).spawn(move || task.run(speed))?;
     Ok(Running { thread })
@@ -131,11 +137,12 @@ struct Loop<S> {
     source: S,
     pipeline: Pipeline,
     sinks: Sinks,
-    snapshot: watch::Sender<Snapshot>,
+    desk: Desk,
+    screens: Screens,
+    marks: Option<MarkInbox>,
     stop: Arc<AtomicBool>,
     rate: Rate,
     last_frame_us: Option<i64>,
-    published: Option<Instant>,
 }
 
 impl<S: FrameSource> Loop<S> {
@@ -163,7 +170,7 @@ impl<S: FrameSource> Loop<S> {
                     // At full speed the wall clock is looked at now and then only.
                     if frames_since_look >= 64 || speed != Speed::Max {
                         frames_since_look = 0;
-                        self.publish(t_us, false);
+                        self.look_up(t_us);
                     }
                 }
                 Ok(Polled::Quiet(source_us)) => {
@@ -206,7 +213,7 @@ impl<S: FrameSource> Loop<S> {
     fn pass_to(&mut self, t_us: i64) {
         self.pipeline.advance(t_us, &mut |output| self.sinks.take(output));
         self.rate.count(t_us, 0);
-        self.publish(t_us, false);
+        self.look_up(t_us);
     }
 
     /// Bus time of what the source dates `source_us`; what its clock did is put down.
@@ -236,53 +243,30 @@ impl<S: FrameSource> Loop<S> {
             (health.lost() > 0).then(|| (health.lost(), health.last_error()))
         });
         let trace_error = self.sinks.trace.take().and_then(|trace| trace.finish().err());
-        if orderly {
+        if orderly && self.screens.snapshot.receiver_count() > 0 {
             self.publish(self.pipeline.readings().t_us, true);
         }
         (journal_lost, trace_error)
     }
 
-    #[allow(clippy::disallowed_methods, reason = "an edge: screens live by the wall clock")]
-    fn publish(&mut self, t_us: i64, ended: bool) {
-        if self.snapshot.receiver_count() == 0 {
-            return;
-        }
-        if !ended && self.published.is_some_and(|published| published.elapsed() < PUBLISH_EVERY) {
-            return;
-        }
-        self.published = Some(Instant::now());
-        let health = self.health(t_us);
-        let pipeline = &self.pipeline;
-        self.snapshot.send_modify(|snapshot| {
-            snapshot.readings.clone_from(pipeline.readings());
-            snapshot.estimate = pipeline.estimate().cloned();
-            snapshot.advice.clone_from(pipeline.advisor().advice());
-            snapshot.totals.clone_from(pipeline.harvest().totals());
-            // The journal's last word stays when it has been closed.
-            let journal_closed = self.sinks.journal.is_none();
-            let before = std::mem::replace(&mut snapshot.health, health);
-            if journal_closed {
-                let Health { frames, frames_per_s, bus_age_us, bus_fault, .. } = snapshot.health.clone();
-                snapshot.health = Health { frames, frames_per_s, bus_age_us, bus_fault, ..before };
+    /// What the operator tells is dealt with, and the screens are told, when it is time again.
+    fn look_up(&mut self, t_us: i64) {
+        self.desk.started_us = self.desk.started_us.or(self.pipeline.now_us());
+        if let Some(marks) = &self.marks {
+            while let Some(sent) = marks.take() {
+                let measures = self.screens.snapshot.borrow().session.measures;
+                let answer = self.desk.take(&sent.mark, &sent.from, &measures, &mut self.pipeline, &mut self.sinks);
+                sent.answer(answer);
             }
-            snapshot.ended = ended;
-        });
+        }
+        if self.screens.are_due() {
+            self.publish(t_us, false);
+        }
     }
 
-    fn health(&self, t_us: i64) -> Health {
-        let journal: Option<&JournalHealth> = self.sinks.journal.as_ref().map(|journal| &**journal.health());
-        Health {
-            frames: self.pipeline.counts().read,
-            frames_per_s: self.rate.last,
-            bus_age_us: self.last_frame_us.map(|last_us| t_us - last_us),
-            bus_fault: worst(self.source.health(), t_us).map(|(at, what)| BusFault {
-                interface: self.source.interfaces().get(at).cloned().unwrap_or_default(),
-                word: what.word(),
-            }),
-            journal_stored: journal.map_or(0, JournalHealth::stored),
-            journal_waiting: journal.map_or(0, JournalHealth::waiting),
-            journal_lost: journal.map_or(0, JournalHealth::lost),
-            journal_error: journal.and_then(JournalHealth::error),
-        }
+    fn publish(&mut self, t_us: i64, ended: bool) {
+        let Self { source, pipeline, sinks, desk, screens, .. } = self;
+        let (frames_per_s, last_frame_us) = (self.rate.last, self.last_frame_us);
+        screens.publish(&View { source, pipeline, sinks, desk, t_us, frames_per_s, last_frame_us }, ended);
     }
 }

@@ -27,7 +27,7 @@ pub(super) struct Sinks {
 }
 
 impl Sinks {
-    pub fn new(journal: Option<Writer>, trace: Option<TraceWriter>) -> Self {
+    pub fn new(journal: Option<Writer>, trace: Option<TraceWriter>, clock: Clock) -> Self {
         Self {
             journal,
             trace,
@@ -35,7 +35,7 @@ impl Sinks {
             timeline: VecDeque::with_capacity(MOST_MOMENTS),
             moments: 0,
             history: History::default(),
-            clock: Clock::default(),
+            clock,
         }
     }
 
@@ -109,9 +109,13 @@ impl Sinks {
 
 fn stored(event: &Event) -> StoredEvent {
     match event.kind {
-        EventKind::Raised(alarm) | EventKind::Cleared(alarm) | EventKind::Lowered(alarm) => {
+        EventKind::Raised(alarm)
+        | EventKind::Cleared(alarm)
+        | EventKind::Lowered(alarm)
+        | EventKind::Acknowledged(alarm) => {
             let kind = match event.kind {
                 EventKind::Raised(_) => "alarm-raised",
+                EventKind::Acknowledged(_) => "alarm-acknowledged",
                 EventKind::Lowered(_) => "alarm-lowered",
                 _ => "alarm-cleared",
             };

@@ -1,7 +1,7 @@
 //! Alarms beside the level alarm: steps, loss against the session's own, silent senses; delays and the budget.
 
-use grainloss::advice::{Advisor, Alarm, AlarmId, EventKind};
-use grainloss::harvest::{Activity, Basis, Estimate, LogNormal, StreamLoss};
+use grainloss::advice::{Advisor, Alarm, AlarmId, EventKind, Place, Standing};
+use grainloss::harvest::{Activity, Basis, Estimate, LogNormal, Stream, StreamLoss};
 use grainloss::machine::{Channel, Reading, ReadingState, Readings};
 use proptest::prelude::*;
 
@@ -121,6 +121,65 @@ fn nothing_sounds_that_no_pan_has_calibrated() {
         watch.see(12.0, &high);
         assert!(watch.stands() && watch.advisor.advice().alarms().all(|alarm| !alarm.sounds()), "{basis:?}");
     }
+}
+
+/// Everything that stands, in the order of a list: what, and whether it is acknowledged.
+fn list(watch: &Watch) -> Vec<(AlarmId, bool)> {
+    watch.advisor.advice().list().map(|standing| (standing.alarm.id, standing.is_acknowledged())).collect()
+}
+
+#[test]
+fn an_acknowledged_alarm_stands_until_its_cause_has_gone_and_waits_anew_when_it_comes_back() {
+    let plate = Channel::LossCleaningRight;
+    let fault = Some(grainloss::harvest::PlateFault { plate });
+    let high = Estimate { plate_faults: [None, None, None, fault], ..estimate(HIGH) };
+    let mut watch = Watch::settled();
+    assert_eq!(watch.advisor.acknowledge(), 0, "nothing stands");
+    watch.see(12.0, &high);
+    let (level, dead) = (AlarmId::LossLevel, AlarmId::PlateFault(plate));
+    assert_eq!((list(&watch), watch.advisor.advice().unacknowledged()), (vec![(level, false), (dead, false)], 2));
+    let acknowledged_us = Some(watch.t_us);
+    assert_eq!((watch.advisor.acknowledge(), watch.advisor.acknowledge()), (2, 0), "once is enough");
+    assert_eq!(list(&watch), [(level, true), (dead, true)], "seen at once");
+    watch.told.clear();
+    watch.see(300.0, &high);
+    let told = |kind: &EventKind| if let EventKind::Acknowledged(alarm) = kind { Some(alarm.id) } else { None };
+    assert_eq!(watch.told.iter().filter_map(told).collect::<Vec<_>>(), [level, dead], "told once: {:?}", watch.told);
+    assert_eq!((list(&watch), watch.advisor.advice().alarm_level()), (vec![(level, true), (dead, true)], 1));
+    let standing: Vec<Standing> = watch.advisor.advice().list().collect();
+    // Settled after 30 s; ten seconds, and two for the plate.
+    let since_s = |standing: &Standing| (standing.alarm.since_us as f64 / 1e6).round();
+    assert_eq!([since_s(&standing[0]), since_s(&standing[1])], [40.0, 32.0]);
+    assert!(standing.iter().all(|standing| standing.acknowledged_us == acknowledged_us));
+    let places = [Some(Place::Stream(Stream::Separation)), Some(Place::Channel(plate))];
+    assert_eq!([standing[0].place(), standing[1].place()], places);
+    // The plate lives again, and dies again within its re-alarm time.
+    watch.see(15.0, &estimate(HIGH));
+    assert_eq!(list(&watch), [(level, true)]);
+    watch.see(5.0, &high);
+    assert_eq!(list(&watch), [(dead, false), (level, true)], "what waits comes first");
+    assert_eq!(watch.advisor.acknowledge(), 1, "the other one has been");
+}
+
+#[test]
+fn a_horn_is_silenced_by_the_acknowledgement_and_a_higher_level_undoes_it() {
+    let calibrated = |basis| {
+        let mut high = estimate(HIGH);
+        (high.total.basis, high.rear.basis, high.header.basis) = (basis, basis, basis);
+        high
+    };
+    let mut watch = Watch::settled();
+    watch.see(12.0, &calibrated(Basis::Sensed));
+    watch.advisor.acknowledge();
+    // A pan calibrates the plates while the alarm stands: level 1 becomes 2.
+    watch.see(1.0, &calibrated(Basis::Calibrated));
+    let now = |watch: &Watch| watch.advisor.advice().list().next().unwrap();
+    assert!(now(&watch).sounds() && !now(&watch).is_acknowledged() && now(&watch).alarm.level == 2);
+    watch.advisor.acknowledge();
+    assert!(!now(&watch).sounds() && now(&watch).alarm.sounds());
+    // Down again is nothing to tell.
+    watch.see(1.0, &calibrated(Basis::Fault));
+    assert!(now(&watch).is_acknowledged() && now(&watch).alarm.level == 1);
 }
 
 fn heard(state: ReadingState) -> Reading {

@@ -1,0 +1,155 @@
+//! The screens' copy of everything.
+
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use super::desk::Desk;
+use super::pipeline::Pipeline;
+use super::sinks::Sinks;
+use crate::bus::{BusHealth, FrameSource, Happening, worst};
+use crate::journal::JournalHealth;
+use crate::machine::{Channel, SourceReading};
+use crate::snapshot::{Bus, BusFault, Health, Snapshot, SourceLine};
+
+/// Screens are told this often.
+const EVERY: Duration = Duration::from_millis(100);
+/// What the sources of the channels say, this often.
+const SOURCES_EVERY: Duration = Duration::from_secs(1);
+
+/// The sender's end.
+#[derive(Debug)]
+pub(super) struct Screens {
+    pub snapshot: watch::Sender<Snapshot>,
+    published: Option<Instant>,
+    sources: Option<Instant>,
+    /// Moments of the timeline that have been published.
+    moments: u64,
+}
+
+/// What is published.
+pub(super) struct View<'a, S> {
+    pub source: &'a S,
+    pub pipeline: &'a Pipeline,
+    pub sinks: &'a Sinks,
+    pub desk: &'a Desk,
+    /// Bus time.
+    pub t_us: i64,
+    pub frames_per_s: u64,
+    pub last_frame_us: Option<i64>,
+}
+
+impl Screens {
+    pub const fn new(snapshot: watch::Sender<Snapshot>) -> Self {
+        Self { snapshot, published: None, sources: None, moments: 0 }
+    }
+
+    /// True when somebody looks and it is time again.
+    pub fn are_due(&self) -> bool {
+        self.snapshot.receiver_count() > 0 && self.published.is_none_or(|published| published.elapsed() >= EVERY)
+    }
+
+    /// Publishes; `ended` with the last of a session that ended in order.
+    #[allow(clippy::disallowed_methods, reason = "an edge: screens live by the wall clock")]
+    pub fn publish<S: FrameSource>(&mut self, view: &View<'_, S>, ended: bool) {
+        self.published = Some(Instant::now());
+        let health = health(view);
+        let sources = self.sources.is_none_or(|sources| sources.elapsed() >= SOURCES_EVERY);
+        if sources {
+            self.sources = self.published;
+        }
+        let moments = std::mem::replace(&mut self.moments, view.sinks.moments) != view.sinks.moments;
+        let View { pipeline, sinks, desk, .. } = view;
+        self.snapshot.send_modify(|snapshot| {
+            snapshot.session.started_us = snapshot.session.started_us.or(desk.started_us);
+            if snapshot.session.operator != desk.operator {
+                snapshot.session.operator.clone_from(&desk.operator);
+            }
+            snapshot.readings.clone_from(pipeline.readings());
+            snapshot.estimate = pipeline.estimate().cloned();
+            snapshot.advice.clone_from(pipeline.advisor().advice());
+            snapshot.totals.clone_from(pipeline.harvest().totals());
+            snapshot.drops.clone_from(&desk.drops);
+            if snapshot.pans.len() != pipeline.harvest().pans().len() {
+                snapshot.pans = pipeline.harvest().pans().to_vec();
+            }
+            if moments {
+                snapshot.timeline = sinks.timeline.iter().cloned().collect();
+            }
+            if snapshot.history.last() != sinks.history.session.last() {
+                snapshot.history.clone_from(&sinks.history.session);
+            }
+            if snapshot.trend.last() != sinks.history.trend.back() {
+                snapshot.trend = sinks.history.trend.iter().copied().collect();
+            }
+            if sources {
+                renew(&mut snapshot.sources, pipeline);
+            }
+            // The journal's last word stays when it has been closed.
+            let before = std::mem::replace(&mut snapshot.health, health);
+            if sinks.journal.is_none() {
+                let now = &mut snapshot.health;
+                now.journal_stored = before.journal_stored;
+                now.journal_waiting = before.journal_waiting;
+                now.journal_lost = before.journal_lost;
+                now.journal_error = before.journal_error;
+            }
+            snapshot.health.reload = before.reload;
+            snapshot.clock.clone_from(&sinks.clock);
+            snapshot.ended = ended;
+        });
+    }
+}
+
+/// The lines keep their places, and their names are made once.
+fn renew(lines: &mut Vec<SourceLine>, pipeline: &Pipeline) {
+    let mut at = 0;
+    for &channel in Channel::ALL {
+        for SourceReading { origin, state, value, raw, age_us } in pipeline.sources(channel) {
+            match lines.get_mut(at) {
+                Some(line) if line.channel == channel && line.origin == origin => {
+                    (line.state, line.value, line.raw, line.age_us) = (state, value, raw, age_us);
+                }
+                _ => {
+                    lines.truncate(at);
+                    lines.push(SourceLine { channel, origin: origin.to_owned(), state, value, raw, age_us });
+                }
+            }
+            at += 1;
+        }
+    }
+    lines.truncate(at);
+}
+
+fn health<S: FrameSource>(view: &View<'_, S>) -> Health {
+    let View { source, t_us, .. } = view;
+    let journal: Option<&JournalHealth> = view.sinks.journal.as_ref().map(|journal| &**journal.health());
+    let name = |at: usize| source.interfaces().get(at).cloned().unwrap_or_default();
+    Health {
+        frames: view.pipeline.counts().read,
+        frames_per_s: view.frames_per_s,
+        bus_age_us: view.last_frame_us.map(|last_us| t_us - last_us),
+        bus_fault: worst(source.health(), *t_us)
+            .map(|(at, what)| BusFault { interface: name(at), word: what.word().into() }),
+        buses: source.health().iter().enumerate().map(|(at, health)| bus(name(at), health)).collect(),
+        journal_stored: journal.map_or(0, JournalHealth::stored),
+        journal_waiting: journal.map_or(0, JournalHealth::waiting),
+        journal_lost: journal.map_or(0, JournalHealth::lost),
+        journal_error: journal.and_then(JournalHealth::error),
+        ..Health::default()
+    }
+}
+
+fn bus(interface: String, health: &BusHealth) -> Bus {
+    let happened = Happening::ALL.into_iter().map(|what| (what.word().into(), health.times(what)));
+    Bus {
+        interface,
+        state: health.state().word().into(),
+        since_us: health.since_us(),
+        frames: health.frames(),
+        error_frames: health.error_frames(),
+        lost: health.times(Happening::Lost),
+        error_counters: health.error_counters(),
+        happened: happened.filter(|(_, times)| *times > 0).collect(),
+    }
+}
