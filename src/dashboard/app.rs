@@ -75,6 +75,7 @@ pub struct App {
     open: Action,
     help: bool,
     note: Option<(String, Duration)>,
+    complaint: Option<String>,
     pub(super) cursor: usize,
     pub(super) form: PanForm,
     pub(super) last_pan: Option<PanAnswer>,
@@ -121,6 +122,7 @@ impl App {
             open: Action::Main,
             help: false,
             note: None,
+            complaint: None,
             cursor: 0,
             form,
             last_pan: None,
@@ -134,6 +136,7 @@ impl App {
             // Longer than other notes: until it has been read.
             let text = app.words.with("note-bad-file", &[("problem", &complaint)]);
             app.note = Some((text, Duration::from_secs(60)));
+            app.complaint = Some(complaint);
         }
         app.follow();
         app
@@ -253,6 +256,11 @@ impl App {
 
     pub(super) fn note(&self) -> Option<String> {
         self.note.as_ref().map(|(text, _)| text.clone())
+    }
+
+    /// What is wrong with a file of the user's own, since the start.
+    pub(super) fn complaint(&self) -> Option<&str> {
+        self.complaint.as_deref()
     }
 
     /// Asks for something to be done outside.

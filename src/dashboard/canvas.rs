@@ -141,3 +141,14 @@ pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
     }
     lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }
+
+/// As much of a text as so many columns hold, for names that people gave and what programs have to say.
+pub(super) fn clip(text: &str, columns: usize) -> String {
+    let mut used = 0;
+    text.chars()
+        .take_while(|sign| {
+            used += sign.width().unwrap_or(0);
+            used <= columns
+        })
+        .collect()
+}

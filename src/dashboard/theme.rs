@@ -4,7 +4,7 @@ use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
 use crate::data_file::FileError;
-use crate::knowledge::{self, Bilingual};
+use crate::knowledge::Bilingual;
 
 /// What a text on the screen is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

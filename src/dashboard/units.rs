@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::data_file::FileError;
-use crate::knowledge::{self, Bilingual, Lang};
+use crate::knowledge::{Bilingual, Lang};
 
 /// A unit: its name, and how many of it are one of SI.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
