@@ -124,6 +124,12 @@ impl Advisor {
         self
     }
 
+    /// Another limit, other rules and prices from now on; what was learned stays.
+    pub fn reload(&mut self, limit_share: Option<f64>, plan: Plan, economy: Economy) {
+        self.steps.follow(plan);
+        (self.limit_share, self.economy) = (limit_share, economy);
+    }
+
     /// What stands since the last step.
     pub fn advice(&self) -> &Advice {
         &self.advice

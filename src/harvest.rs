@@ -78,6 +78,11 @@ impl Harvest {
         &self.totals
     }
 
+    /// Goes on with the sums of a session that was interrupted.
+    pub fn go_on(&mut self, totals: Totals) {
+        self.totals = totals;
+    }
+
     /// Takes in what a pan has found, from the moment it is known.
     pub fn pan(&mut self, pan: &Pan) -> PanEntry {
         let before = self.gains.clone();

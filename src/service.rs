@@ -8,6 +8,8 @@
 //! The loop runs on a thread of its own and never waits for disk, screen or network.
 
 mod desk;
+mod engine;
+mod flow;
 mod history;
 mod pace;
 mod pipeline;
@@ -17,7 +19,9 @@ mod signals;
 mod sinks;
 mod summary;
 mod trace;
+mod vitals;
 
+pub use flow::{Begun, Flow, Host, Reloaded};
 pub use pace::{Pacer, Speed};
 pub use pipeline::{FrameCounts, Output, Pipeline};
 pub use run::{Outputs, RunError, RunReport, Running, run};

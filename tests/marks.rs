@@ -8,7 +8,7 @@ use grainloss::harvest::{PanKind, PanOutcome, PanRejection};
 use grainloss::journal::{Journal, Overflow, SessionStart, Writer};
 use grainloss::knowledge::{Lang, Words};
 use grainloss::marks::{Amount, Answer, Mark, PanCount, Refusal, marks};
-use grainloss::service::{self, Outputs, Speed};
+use grainloss::service::{self, Flow, Outputs, Speed};
 use grainloss::snapshot::{Measures, SessionInfo, Snapshot};
 use grainloss_simulator::Scenario;
 use support::run::wait_for;
@@ -47,7 +47,7 @@ fn marks_are_answered_journaled_and_on_the_screens() {
         machine: "combine-demo".to_owned(),
         profile_sha256: String::new(),
         crop: "wheat".to_owned(),
-        limit: None,
+        ..SessionStart::default()
     };
     let journal = Writer::start(&path, &start, Overflow::Wait).unwrap();
     let measures = Measures {
@@ -59,7 +59,14 @@ fn marks_are_answered_journaled_and_on_the_screens() {
     };
     let (snapshot, screens) = watch::channel(Snapshot::empty(SessionInfo { measures, ..session() }));
     let (sender, inbox) = marks();
-    let outputs = Outputs { journal: Some(journal), trace: None, snapshot, marks: Some(inbox) };
+    let outputs = Outputs {
+        journal: Some(journal),
+        trace: None,
+        snapshot,
+        marks: Some(inbox),
+        flow: Flow::default(),
+        pans_found: Vec::new(),
+    };
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let source = grainloss::bus::SimulatedSource::new(&scenario, 1, None);
     let running = service::run(source, pipeline(), outputs, Speed::Times(100.0), stop.clone()).unwrap();
@@ -134,7 +141,14 @@ fn a_pan_that_hit_the_ground_where_nothing_was_cut_is_counted_and_rejected() {
     let (snapshot, _screens) = watch::channel(Snapshot::empty(SessionInfo { measures, ..session() }));
     let (sender, inbox) = marks();
     let drop = sender.send(Mark::Drop { kind: PanKind::Rear });
-    let outputs = Outputs { journal: None, trace: None, snapshot, marks: Some(inbox) };
+    let outputs = Outputs {
+        journal: None,
+        trace: None,
+        snapshot,
+        marks: Some(inbox),
+        flow: Flow::default(),
+        pans_found: Vec::new(),
+    };
     let source = grainloss::bus::SimulatedSource::new(&scenario, 1, None);
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let running = service::run(source, pipeline(), outputs, Speed::Times(1.0), stop.clone()).unwrap();

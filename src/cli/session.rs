@@ -13,7 +13,7 @@ use crate::dashboard;
 use crate::journal::{Overflow, SessionStart, Writer};
 use crate::knowledge::Words;
 use crate::marks::marks;
-use crate::service::{self, Outputs, RunReport, Speed, TraceWriter};
+use crate::service::{self, Flow, Outputs, RunReport, Speed, TraceWriter};
 use crate::snapshot::{Clock, SessionInfo, Snapshot, SourceKind};
 
 /// How a session is run.
@@ -68,7 +68,14 @@ pub(super) fn run<S: FrameSource + Send + 'static>(
     let (snapshot, mut screens) =
         watch::channel(Snapshot { clock: Clock { source: clock.into(), ..Clock::default() }, ..Snapshot::empty(info) });
     let (sender, inbox) = marks();
-    let outputs = Outputs { journal, trace, snapshot, marks: Some(inbox) };
+    let outputs = Outputs {
+        journal,
+        trace,
+        snapshot,
+        marks: Some(inbox),
+        flow: Flow::default(),
+        pans_found: prepared.pans_found,
+    };
     let running = service::run(source, prepared.pipeline, outputs, plan.speed, Arc::clone(&stop));
     let running = running.map_err(CliError::failed)?;
     let shown = if let Some(words) = plan.dashboard {

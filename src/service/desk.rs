@@ -2,10 +2,13 @@
 
 use super::pipeline::Pipeline;
 use super::sinks::Sinks;
+use super::summary::alarm_stream;
 use crate::advice::setting_named;
 use crate::harvest::{PanKind, PanOutcome};
-use crate::journal::StoredEvent;
-use crate::marks::{self, Answer, Mark, PanAnswer, PanCount, PanEffect, Refusal};
+use crate::journal::{
+    AcknowledgementRecord, Entry, FactRecord, Item, Origin, PanFound, PanRecord, SettingRecord, StoredEvent,
+};
+use crate::marks::{self, Amount, Answer, Mark, PanAnswer, PanCount, PanEffect, Refusal};
 use crate::snapshot::{Measures, PendingDrop, SessionInfo};
 
 /// Drops that may wait; more nobody will find again.
@@ -20,12 +23,14 @@ pub(super) struct Desk {
     pub operator: Option<String>,
     /// Bus time of the first step.
     pub started_us: Option<i64>,
+    /// When a session was last begun by work, well or not.
+    pub tried_us: Option<i64>,
 }
 
 impl Desk {
     /// Nothing told yet.
     pub fn new(session: &SessionInfo) -> Self {
-        Self { operator: session.operator.clone(), ..Self::default() }
+        Self { operator: session.operator.clone(), started_us: session.started_us, ..Self::default() }
     }
 
     /// Deals with a mark. Sessions are begun and ended elsewhere.
@@ -45,9 +50,7 @@ impl Desk {
         if let Answer::Pan(pan) = &answer {
             sinks.summary.pan(&pan.entry);
         }
-        if let Some(event) = entry(mark, &answer, t_us, from) {
-            sinks.event(event);
-        }
+        put_down(mark, &answer, t_us, from, pipeline, sinks);
         answer
     }
 
@@ -127,33 +130,61 @@ fn effect(kind: PanKind, pipeline: &Pipeline) -> PanEffect {
 
 /// The one place where marks become journal entries: what was told, what became of it, and by whom. What was refused
 /// leaves none.
-fn entry(mark: &Mark, answer: &Answer, t_us: i64, from: &str) -> Option<StoredEvent> {
-    let event = |kind: &'static str, id: String| StoredEvent {
-        id: id.into(),
+fn put_down(mark: &Mark, answer: &Answer, t_us: i64, from: &str, pipeline: &Pipeline, sinks: &mut Sinks) {
+    let who = || Some(from.to_owned());
+    let event = |kind: &'static str, id: &str| StoredEvent {
+        id: id.to_owned().into(),
         stream: Some(from.to_owned().into()),
         ..StoredEvent::new(t_us, kind, "")
     };
-    let number = |drop: u32| Some(i64::from(drop));
-    Some(match (mark, answer) {
-        (_, Answer::Refused(_)) => return None,
-        (Mark::Count { drop, .. }, Answer::Pan(pan)) => match pan.entry.outcome {
-            PanOutcome::Used { residual, .. } => {
-                StoredEvent { count: number(*drop), value: Some(residual), ..event("pan", "used".to_owned()) }
-            }
-            PanOutcome::Rejected(why) => StoredEvent { count: number(*drop), ..event("pan", why.word().to_owned()) },
-        },
+    let numbered = |drop: u32, event: StoredEvent| StoredEvent { count: Some(i64::from(drop)), ..event };
+    match (mark, answer) {
+        (_, Answer::Refused(_)) => {}
+        (Mark::Count { drop, count }, Answer::Pan(pan)) => {
+            let (id, value) = match pan.entry.outcome {
+                PanOutcome::Used { residual, .. } => ("used", Some(residual)),
+                PanOutcome::Rejected(why) => (why.word(), None),
+            };
+            let found = PanFound { who: who(), ..found(count) };
+            sinks.put(Entry::Pan(PanRecord { t_us, entry: pan.entry, found }));
+            sinks.event(StoredEvent { value, ..numbered(*drop, event("pan", id)) });
+        }
         (Mark::Drop { kind }, Answer::Dropped(drop)) => {
-            StoredEvent { count: number(*drop), ..event("pan-dropped", kind.word().to_owned()) }
+            sinks.event(numbered(*drop, event("pan-dropped", kind.word())));
         }
-        (Mark::Discard { drop }, _) => {
-            StoredEvent { count: number(*drop), ..event("pan-discarded", "discarded".to_owned()) }
+        (Mark::Discard { drop }, _) => sinks.event(numbered(*drop, event("pan-discarded", "discarded"))),
+        (Mark::Acknowledge, _) => {
+            for standing in pipeline.advisor().advice().list().filter(|s| s.acknowledged_us == Some(t_us)) {
+                let alarm = standing.alarm.id.word().to_owned();
+                let stream = alarm_stream(&standing.alarm).map(str::to_owned);
+                sinks.put(Entry::Acknowledgement(AcknowledgementRecord { t_us, alarm, stream, who: who() }));
+            }
+            sinks.event(event("acknowledged", "all"));
         }
-        (Mark::Acknowledge, _) => event("acknowledged", "all".to_owned()),
         (Mark::Setting { what, to }, _) => {
-            let what = setting_named(what).map_or(what.as_str(), |setting| setting.name());
-            StoredEvent { value: *to, ..event("setting-marked", what.trim().to_owned()) }
+            let channel = setting_named(what.trim());
+            let setting = channel.map_or_else(|| what.trim().to_owned(), |channel| channel.name().to_owned());
+            let unit = channel.map(|channel| channel.unit().to_owned());
+            sinks.event(StoredEvent { value: *to, ..event("setting-marked", &setting) });
+            let origin = Origin::Operator;
+            sinks.put(Entry::Setting(SettingRecord { t_us, setting, value: *to, unit, origin, who: who() }));
         }
-        (Mark::Operator(name), _) => event("operator", name.trim().to_owned()),
-        _ => return None,
-    })
+        (Mark::Operator(name), _) => {
+            let name = name.trim();
+            sinks.event(event("operator", name));
+            let value = Some(name.to_owned());
+            sinks.put(Entry::Fact(FactRecord { t_us, item: Item::Operator, value, who: who() }));
+        }
+        _ => {}
+    }
+}
+
+/// What was typed in of a pan.
+fn found(count: &PanCount) -> PanFound {
+    let (kernels, grams) = match count.amount {
+        Amount::Kernels(kernels) => (Some(kernels), None),
+        Amount::Grams(grams) => (None, Some(grams)),
+    };
+    let (discharge_width_m, shed_kernels_m2) = (count.discharge_width_m, count.shed_kernels_m2);
+    PanFound { kernels, grams, discharge_width_m, shed_kernels_m2, ..PanFound::default() }
 }

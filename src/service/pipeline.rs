@@ -6,6 +6,9 @@ use crate::advice::{Advisor, Event};
 use crate::harvest::{Estimate, Harvest, Pan, PanEntry, STEP_US, Totals};
 use crate::machine::{Channel, ChannelBank, Doubts, Ranges, Readings, SourceReading};
 use crate::record::{SecondBuilder, SecondRow};
+use crate::snapshot::SessionInfo;
+
+use super::flow::Reloaded;
 
 const SECOND_US: i64 = 1_000_000;
 
@@ -147,6 +150,26 @@ impl Pipeline {
     /// The advisor, to be told what the operator does.
     pub const fn advisor_mut(&mut self) -> &mut Advisor {
         &mut self.advisor
+    }
+
+    /// Steps go on from here; what was before belongs to another session.
+    pub fn begin_at(&mut self, t_us: i64) {
+        self.next_step_us = Some((t_us.div_euclid(STEP_US) + 1) * STEP_US);
+    }
+
+    /// Takes another mapping, limit and knowledge for the rest of the session; what was learned stays.
+    pub fn reload(&mut self, reloaded: Reloaded) -> SessionInfo {
+        let Reloaded { bank, limit_share, plan, economy, info } = reloaded;
+        self.bank = bank;
+        self.advisor.reload(limit_share, plan, economy);
+        info
+    }
+
+    /// Goes on with the sums of a session that was interrupted.
+    #[must_use]
+    pub fn with_totals(mut self, totals: Totals) -> Self {
+        self.harvest.go_on(totals);
+        self
     }
 
     /// Where time is: of the newest step; `None` before the first.

@@ -10,7 +10,7 @@ use super::sinks::Sinks;
 use crate::bus::{BusHealth, FrameSource, Happening, worst};
 use crate::journal::JournalHealth;
 use crate::machine::{Channel, SourceReading};
-use crate::snapshot::{Bus, BusFault, Health, Snapshot, SourceLine};
+use crate::snapshot::{Bus, BusFault, Health, Reload, SessionInfo, Snapshot, SourceLine};
 
 /// Screens are told this often.
 const EVERY: Duration = Duration::from_millis(100);
@@ -42,6 +42,30 @@ pub(super) struct View<'a, S> {
 impl Screens {
     pub const fn new(snapshot: watch::Sender<Snapshot>) -> Self {
         Self { snapshot, published: None, sources: None, moments: 0 }
+    }
+
+    /// Another session.
+    pub fn begin(&mut self, info: SessionInfo) {
+        self.snapshot.send_modify(|snapshot| {
+            let (health, clock) = (std::mem::take(&mut snapshot.health), std::mem::take(&mut snapshot.clock));
+            *snapshot = Snapshot { health, clock, ..Snapshot::empty(info) };
+        });
+        (self.sources, self.moments) = (None, 0);
+    }
+
+    /// The same session with other settings.
+    pub fn reload(&mut self, info: SessionInfo) {
+        self.snapshot.send_modify(|snapshot| {
+            let session = &mut snapshot.session;
+            let (id, started_us) = (session.id, session.started_us);
+            *session = SessionInfo { id, started_us, ..info };
+        });
+        self.sources = None;
+    }
+
+    /// What became of a reload.
+    pub fn reloaded(&mut self, reload: Reload) {
+        self.snapshot.send_modify(|snapshot| snapshot.health.reload = Some(reload));
     }
 
     /// True when somebody looks and it is time again.

@@ -6,10 +6,11 @@ use super::history::History;
 use super::pipeline::Output;
 use super::summary::{Summary, alarm_stream};
 use super::trace::TraceWriter;
-use crate::advice::{Event, EventKind};
+use super::vitals;
+use crate::advice::{Event, EventKind, SettingChange};
 use crate::bus::{BusNews, ClockChange, News};
-use crate::harvest::PanOutcome;
-use crate::journal::{Entry, StoredEvent, Writer};
+use crate::harvest::{Pan, PanOutcome};
+use crate::journal::{Entry, Origin, PanFound, PanRecord, SettingRecord, StoredEvent, Writer};
 use crate::machine::Channel;
 use crate::snapshot::{Clock, MOST_MOMENTS, Moment};
 
@@ -24,10 +25,17 @@ pub(super) struct Sinks {
     pub moments: u64,
     pub history: History,
     pub clock: Clock,
+    /// What was typed in of pans that the pipeline was told of beforehand.
+    pans_found: Vec<(Pan, PanFound)>,
 }
 
 impl Sinks {
-    pub fn new(journal: Option<Writer>, trace: Option<TraceWriter>, clock: Clock) -> Self {
+    pub fn new(
+        journal: Option<Writer>,
+        trace: Option<TraceWriter>,
+        clock: Clock,
+        pans_found: Vec<(Pan, PanFound)>,
+    ) -> Self {
         Self {
             journal,
             trace,
@@ -36,7 +44,15 @@ impl Sinks {
             moments: 0,
             history: History::default(),
             clock,
+            pans_found,
         }
+    }
+
+    /// Another session.
+    pub fn begin(&mut self) {
+        (self.summary, self.history) = (Summary::default(), History::default());
+        self.timeline.clear();
+        self.moments += 1;
     }
 
     pub fn take(&mut self, output: Output<'_>) {
@@ -46,12 +62,13 @@ impl Sinks {
                 if let Some(trace) = &mut self.trace {
                     trace.put(row);
                 }
-                if let Some(journal) = &self.journal {
-                    journal.put(Entry::Second(row.clone(), totals.clone()));
-                }
+                self.put(Entry::Second(row.clone(), totals.clone()));
             }
             Output::Pan(t_us, entry) => {
                 self.summary.pan(&entry);
+                let found = self.pans_found.iter().position(|(pan, _)| *pan == entry.pan);
+                let found = found.map(|at| self.pans_found.swap_remove(at).1).unwrap_or_default();
+                self.put(Entry::Pan(PanRecord { t_us, entry, found }));
                 self.event(match entry.outcome {
                     PanOutcome::Used { residual, .. } => {
                         StoredEvent { value: Some(residual), ..StoredEvent::new(t_us, "pan", "used") }
@@ -61,6 +78,9 @@ impl Sinks {
             }
             Output::Event(event) => {
                 self.summary.event(&event);
+                if let EventKind::Changed(comparison) = event.kind {
+                    self.put(changed(event.t_us, &comparison.change));
+                }
                 self.event(stored(&event));
             }
         }
@@ -101,9 +121,28 @@ impl Sinks {
         let StoredEvent { t_us, kind, id, level, stream, count, value } = event.clone();
         self.timeline.push_back(Moment { t_us, kind, id, level, stream, count, value });
         self.moments += 1;
+        self.put(Entry::Event(event));
+    }
+
+    pub fn put(&self, entry: Entry) {
         if let Some(journal) = &self.journal {
-            journal.put(Entry::Event(event));
+            journal.put(entry);
         }
+    }
+}
+
+/// A change of a setting for the timeline: as the machine shows it, or as the operator marked it.
+fn changed(t_us: i64, change: &SettingChange) -> Entry {
+    match change.setting {
+        Some(channel) => vitals::setting(t_us, channel, change.from_to.map(|(_, to)| to)),
+        None => Entry::Setting(SettingRecord {
+            t_us,
+            setting: "marked".to_owned(),
+            value: None,
+            unit: None,
+            origin: Origin::Operator,
+            who: None,
+        }),
     }
 }
 

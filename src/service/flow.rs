@@ -1,0 +1,74 @@
+//! How sessions follow each other: begun, ended, closed after hours without work, begun again by work; and how profile
+//! and settings are read again while the frames go on.
+//!
+//! ```text
+//! marks, HUP, idle hours, work ──► Loop ──asks──► Host (the command: reads files, opens the journal) ──► Begun
+//! ```
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use super::pipeline::Pipeline;
+use crate::advice::{Economy, Plan};
+use crate::journal::Writer;
+use crate::machine::ChannelBank;
+use crate::marks::{Refusal, SessionChoice};
+use crate::snapshot::SessionInfo;
+
+/// Somebody who can prepare sessions. Asked between frames: they wait in their queues meanwhile.
+pub trait Host: Send {
+    /// Prepares a session. What the choice leaves open stays as it was. The session that runs goes on should it fail.
+    fn begin(&mut self, choice: &SessionChoice, t_us: i64) -> Result<Begun, Refusal>;
+
+    /// Prepares the time between two sessions: everything is shown, nothing is stored.
+    fn pause(&mut self) -> Result<Begun, Refusal>;
+
+    /// Reads profile and settings again; the error is for the technician, and the old ones stay.
+    fn reload(&mut self) -> Result<Reloaded, String>;
+
+    /// Somebody else drives.
+    fn operator(&mut self, name: &str);
+}
+
+/// A session that can begin.
+#[derive(Debug)]
+pub struct Begun {
+    /// Bank, estimator and advisor that have seen nothing.
+    pub pipeline: Pipeline,
+    /// Where it is stored; `None` between two sessions.
+    pub journal: Option<Writer>,
+    /// What the screens are told of it.
+    pub info: SessionInfo,
+}
+
+/// What a reload changes of the session that runs.
+#[derive(Debug)]
+pub struct Reloaded {
+    /// The profile's mapping.
+    pub bank: ChannelBank,
+    /// The limit, share of the grain.
+    pub limit_share: Option<f64>,
+    /// The order of the advice.
+    pub plan: Plan,
+    /// What grain and time are worth.
+    pub economy: Economy,
+    /// What the screens are told.
+    pub info: SessionInfo,
+}
+
+/// By which rules sessions follow each other.
+#[derive(Default)]
+pub struct Flow {
+    /// Who prepares them; `None` when there is one session only.
+    pub host: Option<Box<dyn Host>>,
+    /// A session without work for so long is closed, µs of bus time.
+    pub idle_us: Option<i64>,
+    /// Becomes true when profile and settings are to be read again.
+    pub reload: Arc<AtomicBool>,
+}
+
+impl std::fmt::Debug for Flow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Flow").field("idle_us", &self.idle_us).finish_non_exhaustive()
+    }
+}
