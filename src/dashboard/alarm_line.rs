@@ -97,6 +97,7 @@ pub(super) fn next_text(view: &View<'_>) -> String {
         (NextStep::Compare, Some(Verdict::More(minutes))) => {
             view.words.with(&key, &[("minutes", &minutes.to_string())])
         }
+        (NextStep::Compare, _) => view.word("next-compare-some"),
         _ => view.word(&key),
     }
 }

@@ -16,7 +16,7 @@ use super::theme::{Look, Theme, themes};
 use super::units::{UnitBook, Units};
 use super::view::{GONE_US, View};
 use crate::advice::{Advice, Alarm, AlarmId};
-use crate::harvest::PanKind;
+use crate::harvest::{Activity, Estimate, PanKind};
 use crate::knowledge::{Lang, Words};
 use crate::machine::{Channel, Reading, Readings};
 use crate::marks::{Answer, Mark, PanAnswer, Refusal};
@@ -85,6 +85,8 @@ pub struct App {
     pub(super) ending: bool,
     pub(super) sound: SoundState,
     heard: Vec<Heard>,
+    /// Crop on a metre of the way, kg/m, as it has been in the last half minute of cutting, and when that was.
+    crop: Option<(i64, f64)>,
     effects: Vec<Effect>,
 }
 
@@ -128,10 +130,12 @@ impl App {
             last_pan: None,
             rebinding: None,
             ending: false,
-            sound: SoundState::default(),
+            sound: SoundState { in_use: Device::Bell, failed: None },
             heard: Vec::new(),
+            crop: None,
             effects: Vec::new(),
         };
+        app.learn_crop();
         if let Some(complaint) = complaint {
             // Longer than other notes: until it has been read.
             let text = app.words.with("note-bad-file", &[("problem", &complaint)]);
@@ -301,7 +305,34 @@ impl App {
             self.follow();
         }
         self.form.keep_to(&self.snapshot.drops);
+        self.learn_crop();
         self.sound_alarms();
+    }
+
+    /// Feed over speed, smoothed: both are noisy, and the feed comes later.
+    fn learn_crop(&mut self) {
+        const MEMORY_US: f64 = 30e6;
+        let cutting = |estimate: &&Estimate| estimate.doing.activity == Some(Activity::Cutting);
+        let Some(estimate) = self.snapshot.estimate.as_ref().filter(cutting) else { return };
+        let Some((feed, speed)) = estimate.feed_kg_s.zip(estimate.ground_speed_m_s) else { return };
+        let rated = self.snapshot.session.measures.rated_feed_kg_s;
+        // Below a fifth of the load, or hardly moving, nothing can be told from it.
+        if feed < 0.2 * rated || speed < 0.3 {
+            return;
+        }
+        let now = feed / speed;
+        self.crop = Some(match self.crop {
+            Some((t_us, kg_m)) if estimate.t_us >= t_us => {
+                let keep = (-((estimate.t_us - t_us) as f64) / MEMORY_US).exp();
+                (estimate.t_us, keep * kg_m + (1.0 - keep) * now)
+            }
+            _ => (estimate.t_us, now),
+        });
+    }
+
+    /// Crop on a metre of the way, kg/m; `None` before any was cut.
+    pub(super) fn crop_kg_m(&self) -> Option<f64> {
+        self.crop.map(|(_, kg_m)| kg_m)
     }
 
     /// New alarms sound once, and again while nobody acknowledges them.
@@ -394,6 +425,7 @@ impl App {
 
     /// A key. One that means nothing does nothing.
     pub fn key(&mut self, key: &KeyEvent) {
+        self.note = None;
         if key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL) {
             self.effects.push(Effect::Quit);
             return;

@@ -1,15 +1,15 @@
 //! The loss budget: everything that lies on the ground, by where it came from. What nobody measures is said to be so.
 
 use super::canvas::Canvas;
-use super::numbers::{DASH, band, two_digits, with_interval};
+use super::numbers::{DASH, band, coarse_interval, two_digits};
 use super::theme::Role;
 use super::view::View;
 use crate::harvest::{Band, Basis, Estimate, PanKind, Stream};
 
 const SHARE_X: u16 = 18;
 const AREA_X: u16 = 27;
-const SESSION_X: u16 = 45;
-const BASIS_X: u16 = 62;
+const SESSION_X: u16 = 47;
+const BASIS_X: u16 = 66;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     let area = view.words.with("budget-area", &[("unit", view.units.per_area_name())]);
@@ -95,20 +95,19 @@ fn row(
     let dash = || DASH.to_owned();
     let value = view.role(Role::Value);
     canvas.put(1, y, share_x - 2, &view.word(key), role);
-    let share = share.map_or_else(dash, |share| format!("{} %", two_digits(100.0 * share.value)));
+    let share = share.map_or_else(dash, |share| format!("{}%", two_digits(100.0 * share.value)));
     canvas.put(share_x, y, area_x - share_x - 1, &share, value);
     let area = area.map_or_else(dash, |area| {
-        let area = band(area, |kg_m2| view.units.per_area(kg_m2));
-        if area.lo < area.hi { with_interval(area) } else { two_digits(area.value) }
+        coarse_interval(band(area, |kg_m2| view.units.per_area(kg_m2)))
     });
     canvas.put(area_x, y, session_x - area_x - 1, &area, value);
-    let session = session.map_or_else(dash, |kg| with_interval(band(kg, |kg| view.units.mass(kg))));
+    let session = session.map_or_else(dash, |kg| coarse_interval(band(kg, |kg| view.units.mass(kg))));
     canvas.put(session_x, y, basis_x - session_x - 1, &session, Role::Value);
     canvas.rest(basis_x, y, basis, view.role(Role::Text));
 }
 
 fn basis_text(basis: Option<Basis>, view: &View<'_>) -> String {
-    basis.map_or_else(|| DASH.to_owned(), |basis| view.word(&format!("basis-{}", basis.word())))
+    basis.map_or_else(|| DASH.to_owned(), |basis| view.word(&format!("budget-{}", basis.word())))
 }
 
 /// The part that loses most now.

@@ -43,7 +43,7 @@ impl Item {
             Self::Theme => view.word("item-theme"),
             Self::Glyphs => view.word("item-glyphs"),
             Self::Key(action) => {
-                view.words.with("item-key", &[("what", &view.word(&format!("key-{}", action.word())))])
+                view.words.with("item-key", &[("what", &view.word(&format!("action-{}", action.word())))])
             }
             Self::Switch(sound) => view.word(&format!("sound-{}", sound.word())),
             Self::Device => view.word("item-device"),

@@ -137,13 +137,13 @@ impl KeyMap {
         }
         for (at, (action, key)) in map.0.iter().enumerate() {
             let word = action.word();
+            if TAKEN.contains(&&**key) || key.chars().all(|c| c.is_ascii_digit()) {
+                return Err(format!("keys: {word} = \"{key}\": this key is used within the screens; choose another"));
+            }
             if !is_key(key) {
                 return Err(format!(
                     "keys: {word} = \"{key}\" is no key; expected a letter, space, esc, home, end, insert, delete or f1 to f12"
                 ));
-            }
-            if TAKEN.contains(&&**key) || key.chars().all(|c| c.is_ascii_digit()) {
-                return Err(format!("keys: {word} = \"{key}\": this key is used within the screens; choose another"));
             }
             if let Some((other, _)) = map.0[..at].iter().find(|(_, other)| other == key) {
                 return Err(format!("keys: {} and {word} are both \"{key}\"; give one of them another", other.word()));

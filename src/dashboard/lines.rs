@@ -72,17 +72,13 @@ fn feed(view: &View<'_>) -> Shown {
     }
 }
 
-/// The speeds at which the feed rate would be 80 to 100 % of the nameplate's, as the crop stands now: feed grows with
-/// speed. `None` when not cutting, or something is not known.
+/// The speeds at which the feed rate would be 80 to 100 % of the nameplate's, as the crop has stood in the last half
+/// minute: feed grows with speed. `None` when not cutting, or something is not known.
 pub(super) fn target_speed_m_s(view: &View<'_>) -> Option<(f64, f64)> {
-    let estimate = view.s.estimate.as_ref().filter(|estimate| estimate.doing.activity == Some(Activity::Cutting))?;
-    let (speed, feed) = (estimate.ground_speed_m_s?, estimate.feed_kg_s?);
+    let estimate = view.s.estimate.as_ref()?;
     let rated = view.s.session.measures.rated_feed_kg_s;
-    // Below a fifth of the load nothing can be told from it.
-    (rated > 0.0 && feed > 0.2 * rated && speed > 0.0).then(|| {
-        let full = speed * rated / feed;
-        (LEAST_LOAD * full, full)
-    })
+    let full = rated / view.app.crop_kg_m()?;
+    (estimate.doing.activity == Some(Activity::Cutting) && rated > 0.0).then_some((LEAST_LOAD * full, full))
 }
 
 /// The operator faults and the session so far.

@@ -41,6 +41,16 @@ pub(super) fn signed_interval(band: Band) -> String {
     format!("{} ({}…{})", signed(band.value), signed(band.lo), signed(band.hi))
 }
 
+/// The same where nobody asks for less than a hundredth, and there is little room.
+pub(super) fn coarse_interval(band: Band) -> String {
+    const LEAST: f64 = 0.01;
+    let one = |value: f64| if value > 0.0 && value < LEAST { format!("<{LEAST}") } else { two_digits(value) };
+    if band.hi < LEAST || band.lo >= band.hi {
+        return one(band.hi);
+    }
+    format!("{} ({}–{})", one(band.value), one(band.lo), one(band.hi))
+}
+
 /// A band in another unit.
 pub(super) fn band(band: Band, to: impl Fn(f64) -> f64) -> Band {
     Band { value: to(band.value), lo: to(band.lo), hi: to(band.hi) }
