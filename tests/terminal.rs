@@ -259,7 +259,7 @@ fn an_alarm_is_acknowledged_from_another_screen_and_stands_on() {
     let lines = cab.wait_for_line(2, "the session so far");
     assert!(lines[1].contains("space: seen"), "{}", lines[1]);
     cab.press(" ");
-    let lines = cab.wait_for_line(1, " seen ");
+    let lines = cab.wait_for_line(1, "[seen]");
     assert!(lines[1].contains("cleaning left") && !lines[1].contains("space"), "{}", lines[1]);
     cab.press("q");
     assert_eq!(cab.end().code(), Some(0));
@@ -270,7 +270,7 @@ fn an_alarm_is_acknowledged_from_another_screen_and_stands_on() {
 fn a_pan_is_stamped_counted_and_judged() {
     let mut cab = Cab::new("en");
     // A loss is known: the machine cuts, and what it loses is remembered.
-    cab.wait_for_line(3, " %");
+    cab.wait_for_line(3, "–");
     cab.press("d");
     cab.wait_for("pan 1 stamped");
     cab.press("p142");

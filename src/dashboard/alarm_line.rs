@@ -1,5 +1,7 @@
 //! The lines that tell what to heed and what to do: the reserved alarm line, and the next step.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::canvas::Canvas;
 use super::keys::Action;
 use super::theme::Role;
@@ -34,11 +36,16 @@ pub(super) fn alarm(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     let alarm = standing.alarm;
     let role = Role::of_level(alarm.level);
     canvas.fill_line(y, role);
-    canvas.line(y, &format!("{}  {}", level(alarm.level, view), alarm_text(&alarm, view)), role);
-    // What to press, or that it was pressed: as far as there is room.
-    let (text, others) = (sign(standing.is_acknowledged(), view), advice.alarms().count() - 1);
-    let text = if others > 0 { format!(" +{others} {text} ") } else { format!(" {text} ") };
-    canvas.put_right(y, &text, role);
+    let text = format!("{}  {}", level(alarm.level, view), alarm_text(&alarm, view));
+    canvas.line(y, &text, role);
+    // How many more there are, and what to press or that it was pressed: as far as there is room.
+    let (sign, others) = (sign(standing.is_acknowledged(), view), advice.alarms().count() - 1);
+    let more = if others > 0 { format!("+{others} ") } else { String::new() };
+    let room = usize::from(canvas.width()).saturating_sub(text.width() + 2);
+    let signs = [format!("{more}{sign} "), format!("{sign} "), more];
+    if let Some(sign) = signs.iter().find(|sign| sign.width() <= room) {
+        canvas.put_right(y, sign, role);
+    }
 }
 
 /// A tick for what was seen, the key for what was not.

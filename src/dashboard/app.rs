@@ -136,6 +136,7 @@ impl App {
             effects: Vec::new(),
         };
         app.learn_crop();
+        app.form.keep_to(&app.snapshot.drops);
         if let Some(complaint) = complaint {
             // Longer than other notes: until it has been read.
             let text = app.words.with("note-bad-file", &[("problem", &complaint)]);

@@ -6,9 +6,9 @@ use super::theme::Role;
 use super::view::View;
 use crate::harvest::{Band, Basis, Estimate, PanKind, Stream};
 
-const SHARE_X: u16 = 18;
-const AREA_X: u16 = 27;
-const SESSION_X: u16 = 47;
+const SHARE_X: u16 = 17;
+const AREA_X: u16 = 26;
+const SESSION_X: u16 = 46;
 const BASIS_X: u16 = 66;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {

@@ -1,6 +1,7 @@
 //! What a terminal without more than ASCII shows instead, and digits of several rows for it.
 
 use ratatui::buffer::Buffer;
+use unicode_width::UnicodeWidthStr;
 
 /// Rows of a digit that is made of `#`.
 pub(super) const ASCII_DIGIT_ROWS: u16 = 5;
@@ -29,8 +30,11 @@ pub(super) fn to_ascii(buffer: &mut Buffer) {
             "▅" => "+",
             "▆" => "*",
             "▇" => "%",
-            "±" => "~",
-            _ => continue,
+            "▲" | "↑" => "^",
+            "↓" => "v",
+            "→" => ">",
+            sign if sign.is_ascii() || sign.width() != 1 => continue,
+            _ => "?",
         };
         cell.set_symbol(sign);
     }

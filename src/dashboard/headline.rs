@@ -9,7 +9,8 @@ use super::glyphs::ascii_digits;
 use super::numbers::{DASH, band, interval, with_interval};
 use super::theme::Role;
 use super::view::View;
-use crate::harvest::{Activity, Basis, Estimate, PanKind, PanOutcome};
+use crate::harvest::{Activity, Basis, Estimate, PanEntry, PanKind, PanOutcome};
+use crate::knowledge::Standing;
 
 /// Rows of a block digit: four, on a large screen eight.
 const DIGIT_ROWS: u16 = 4;
@@ -68,12 +69,22 @@ pub(super) fn facts(view: &View<'_>) -> [(&'static str, String); 5] {
         format!("{} {}", with_interval(loss), view.units.per_area_name())
     });
     let limit = view.s.session.limit.as_ref();
+    // How the loss stands to it is in the word, not in the colour of the digits alone.
+    let standing = share.zip(limit).map_or("screen-limit", |(share, limit)| {
+        let band = share.scaled(100.0).band();
+        match (limit.standing(band), band.value > limit.percent) {
+            (Standing::Over, _) => "limit-above",
+            (Standing::Under, _) => "limit-below",
+            (Standing::Undecided, true) => "limit-perhaps-above",
+            (Standing::Undecided, false) => "limit-perhaps-below",
+        }
+    });
     let limit = limit.map_or_else(|| view.word("screen-no-limit"), |limit| limit.name.get(view.words.lang).to_owned());
     [
         ("screen-interval", percent),
         ("screen-per-area", area),
         ("screen-basis", basis(view)),
-        ("screen-limit", limit),
+        (standing, limit),
         ("screen-activity", activity(view)),
     ]
 }
@@ -83,7 +94,7 @@ pub(super) fn basis(view: &View<'_>) -> String {
     let known = view.s.estimate.as_ref().filter(|estimate| estimate.total.loss.is_some());
     let Some(basis) = known.map(|estimate| estimate.total.basis) else { return DASH.to_owned() };
     let text = view.word(&format!("basis-{}", basis.word()));
-    let used = |entry: &&crate::harvest::PanEntry| {
+    let used = |entry: &&PanEntry| {
         matches!(entry.outcome, PanOutcome::Used { .. }) && entry.pan.kind == PanKind::Rear
     };
     let pans: Vec<_> = view.s.pans.iter().filter(used).collect();

@@ -108,7 +108,7 @@ fn channel_line(canvas: &mut Canvas<'_>, y: u16, channel: Channel, view: &View<'
 fn number(value: f64, channel: Channel) -> String {
     match channel.unit() {
         "flag" => (if value > 0.5 { "1" } else { "0" }).to_owned(),
-        "deg" => format!("{value:.5}°"),
+        "deg" => format!("{value:.5} deg"),
         unit => {
             let decimals = if value.abs() >= 1000.0 { 0 } else if value.abs() >= 10.0 { 1 } else { 3 };
             let unit = if unit == "1" { "" } else { unit };
