@@ -11,7 +11,7 @@ use grainloss::dashboard::{Ability, Action, App, Colours, Device, Effect, KeyMap
 use grainloss::harvest::{Activity, Estimate, LogNormal, PanKind};
 use grainloss::knowledge::{EconomyEntry, Lang, Words};
 use grainloss::machine::{Channel, Reading, ReadingState};
-use grainloss::marks::{Amount, Answer, Mark, PanCount, Refusal};
+use grainloss::marks::{Amount, Answer, Mark, PanCount, Refusal, SessionChoice};
 use grainloss::snapshot::{PendingDrop, Snapshot};
 use ratatui::style::Color;
 use support::screen::{Drawn, LANGS, SCREENS, app, at, draw_app, key, session};
@@ -91,7 +91,8 @@ fn the_help_names_every_key_on_every_screen() {
 
 #[test]
 fn alarms_sound_by_level_each_with_its_switch() {
-    let alarm = |level, since_us| Alarm { id: AlarmId::LossLevel, level, stream: None, since_us, share: None, times: 1 };
+    let alarm =
+        |level, since_us| Alarm { id: AlarmId::LossLevel, level, stream: None, since_us, share: None, times: 1 };
     let quiet = cutting();
     let with = |level, since_us| {
         let mut snapshot = quiet.clone();
@@ -155,7 +156,7 @@ fn a_pan_is_entered_in_ten_keys_and_seen_before() {
     assert!(draw(&app).text().contains("pan 1 stamped"));
     assert_eq!(app.effects(), [Effect::Sound(Device::Auto, Sound::Drop)], "heard without looking");
     snapshot.drops = vec![PendingDrop { id: 1, t_us: snapshot.readings.t_us - 600_000_000, kind: PanKind::Rear }];
-    app.take(snapshot, Duration::from_secs(600));
+    app.take(snapshot, Duration::from_mins(10));
     assert_eq!(type_keys(&mut app, "p 1 4 2"), []);
     let text = draw(&app).text();
     // 142 kernels × 45 mg = 6.39 g on 0.3 m², concentrated 2.75 / 1.10 = 2.5 times: 8.52 g/m², 85 kg/ha, and of the
@@ -164,12 +165,8 @@ fn a_pan_is_entered_in_ten_keys_and_seen_before() {
     assert!(text.contains("pan 1  behind  dropped 10 min ago"), "{text}");
     // The palm: 1.2 % of 0.75 kg/m² is 9 g/m², 200 kernels/m²; 4 / 180 m² of them are 4.44.
     assert!(text.contains("Palm: 4.4 kernels at most (limit 1.2 %, 7500 kg/ha, 45.0 g/1000)"), "{text}");
-    let count = PanCount {
-        amount: Amount::Kernels(142.0),
-        area_m2: 0.3,
-        discharge_width_m: None,
-        shed_kernels_m2: None,
-    };
+    let count =
+        PanCount { amount: Amount::Kernels(142.0), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
     assert_eq!(marks(type_keys(&mut app, "enter")), [Mark::Count { drop: 1, count }]);
     assert!(keys <= 10, "{keys} keys");
 }
@@ -181,7 +178,8 @@ fn impossible_pans_are_refused_in_place_with_the_reason() {
     snapshot.drops = vec![drop(1, PanKind::Rear), drop(2, PanKind::Front)];
     for lang in LANGS {
         let words = Words::new(lang);
-        let refused = |why: Refusal| words.with("note-refused", &[("why", &words.get(&format!("refused-{}", why.word())))]);
+        let refused =
+            |why: Refusal| words.with("note-refused", &[("why", &words.get(&format!("refused-{}", why.word())))]);
         let app = || {
             let mut app = app(&snapshot, lang);
             app.take(snapshot.clone(), Duration::ZERO);
@@ -210,12 +208,8 @@ fn impossible_pans_are_refused_in_place_with_the_reason() {
         assert!(draw(&app).line(22).contains(&refused(Refusal::UnknownDrop)));
         // A front sample with its shed, weighed.
         press(&mut app, "g 1 . 5 down tab tab tab 8 0");
-        let count = PanCount {
-            amount: Amount::Grams(1.5),
-            area_m2: 0.3,
-            discharge_width_m: None,
-            shed_kernels_m2: Some(80.0),
-        };
+        let count =
+            PanCount { amount: Amount::Grams(1.5), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: Some(80.0) };
         assert_eq!(marks(press(&mut app, "enter")), [Mark::Count { drop: 2, count }]);
         assert_eq!(marks(press(&mut app, "x")), [Mark::Discard { drop: 2 }]);
     }
@@ -328,7 +322,7 @@ fn a_console_of_ascii_shows_nothing_else() {
         assert!(other.replace("中文语言", "").replace("中文", "").replace("语言", "").is_empty(), "{name}: {other}");
         assert!(drawn.cut.is_empty());
         let colours = drawn.buffer.content.iter().flat_map(|cell| [cell.fg, cell.bg]);
-        assert!(colours.into_iter().all(|colour| matches!(colour, Color::Indexed(0..16))), "{name}");
+        assert!(colours.into_iter().all(|colour| matches!(colour, Color::Indexed(0..16) | Color::Reset)), "{name}");
     }
     press(&mut app, "esc");
     // Digits of five rows.
@@ -361,6 +355,28 @@ fn the_goal_of_the_speed_is_that_of_the_rated_load() {
     assert_eq!(drawn.part(16, 41, 60).trim_end(), "4.3 (4.3–5.4)");
     snapshot.estimate.as_mut().unwrap().doing.activity = Some(Activity::Turning);
     assert_eq!(draw(&app(&snapshot, Lang::En)).part(16, 41, 60).trim_end(), "4.3");
+}
+
+#[test]
+fn a_session_is_ended_or_begun_only_when_it_is_meant() {
+    let mut snapshot = cutting();
+    let name = |name: &str| grainloss::knowledge::crop(name).unwrap().name;
+    snapshot.session.choices.crops = vec![("rice".to_owned(), name("rice")), ("maize".to_owned(), name("maize"))];
+    snapshot.session.choices.operators = vec!["Li".to_owned(), "Wang".to_owned()];
+    snapshot.session.operator = Some("Li".to_owned());
+    let mut app = app(&snapshot, Lang::En);
+    // The last line ends the session; another key in between takes it back.
+    assert_eq!(marks(press(&mut app, "s up enter")), []);
+    assert!(draw(&app).text().contains("Enter again, to be sure"));
+    assert_eq!(marks(press(&mut app, "up down enter")), []);
+    assert_eq!(marks(press(&mut app, "enter")), [Mark::EndSession]);
+    // Above it: begin; field; crop; operator.
+    press(&mut app, "up up up enter enter");
+    assert!(draw(&app).text().contains("maize"));
+    let choice = SessionChoice { crop: Some("maize".to_owned()), ..SessionChoice::default() };
+    assert_eq!(marks(press(&mut app, "down down enter enter")), [Mark::StartSession(choice)]);
+    assert_eq!(marks(press(&mut app, "up up up enter")), [Mark::Operator("Wang".to_owned())]);
+    assert_eq!(marks(press(&mut app, "esc c")), [Mark::Setting { what: "marked".to_owned(), to: None }]);
 }
 
 #[test]

@@ -529,7 +529,7 @@ fn told(now: &Snapshot) -> Snapshot {
         alarm_level: 0,
     };
     // A saw of 0.5 to 1.7 %, with a turn in every tenth point.
-    let pct = |n: i64| (n % 10 != 0).then(|| 0.5 + 0.15 * (n % 9) as f64);
+    let pct = |n: i64| (n % 10 != 0).then_some(0.5 + 0.15 * (n % 9) as f64);
     s.trend = (0..60).map(|n| past(590 - 10 * n, 1.0, pct(n))).collect();
     s.history = (0..100).map(|n| past(2000 - 20 * n, 0.02 * n as f64, pct(n))).collect();
     let drop = |id, ago_s: i64, kind| PendingDrop { id, t_us: t_us - ago_s * 1_000_000, kind };

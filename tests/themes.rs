@@ -78,6 +78,7 @@ fn seen(index: u8, protan: bool) -> [f64; 3] {
 }
 
 /// CIE L*a*b* of linear sRGB, D65.
+#[allow(clippy::many_single_char_names, reason = "the names that everybody uses")]
 fn lab([r, g, b]: [f64; 3]) -> [f64; 3] {
     let x = (0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505;
     let y = 0.2126 * r + 0.7152 * g + 0.0722 * b;

@@ -7,6 +7,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Frame;
 
 use super::ability::{Ability, Colours};
+use super::items::Item;
 use super::keys::{Action, KeyMap, word_of};
 use super::pan_form::PanForm;
 use super::preferences::{Preferences, Remembered};
@@ -15,17 +16,17 @@ use super::sound::{Device, Sound};
 use super::theme::{Look, Theme, themes};
 use super::units::{UnitBook, Units};
 use super::view::{GONE_US, View};
-use crate::advice::{Advice, Alarm, AlarmId};
+use crate::advice::{Advice, Alarm, AlarmId, Standing};
 use crate::harvest::{Activity, Estimate, PanKind};
 use crate::knowledge::{Lang, Words};
 use crate::machine::{Channel, Reading, Readings};
-use crate::marks::{Answer, Mark, PanAnswer, Refusal};
+use crate::marks::{Answer, Mark, PanAnswer, Refusal, SessionChoice};
 use crate::snapshot::Snapshot;
 
 /// A note stands for so long.
 const NOTE_TIME: Duration = Duration::from_secs(6);
 /// An alarm that nobody has acknowledged sounds again after so long; the highest sooner.
-const AGAIN: Duration = Duration::from_secs(60);
+const AGAIN: Duration = Duration::from_mins(1);
 const HIGH_AGAIN: Duration = Duration::from_secs(15);
 
 /// What is to be done outside.
@@ -81,8 +82,10 @@ pub struct App {
     pub(super) last_pan: Option<PanAnswer>,
     /// The next key becomes that of this action.
     pub(super) rebinding: Option<Action>,
-    /// Asked twice before the session is ended.
-    pub(super) ending: bool,
+    /// Asked twice before a session is ended or begun.
+    pub(super) sure: Option<Item>,
+    /// What the next session is to be begun with.
+    pub(super) choice: SessionChoice,
     pub(super) sound: SoundState,
     heard: Vec<Heard>,
     /// Crop on a metre of the way, kg/m, as it has been in the last half minute of cutting, and when that was.
@@ -129,7 +132,8 @@ impl App {
             form,
             last_pan: None,
             rebinding: None,
-            ending: false,
+            sure: None,
+            choice: SessionChoice::default(),
             sound: SoundState { in_use: Device::Bell, failed: None },
             heard: Vec::new(),
             crop: None,
@@ -140,7 +144,7 @@ impl App {
         if let Some(complaint) = complaint {
             // Longer than other notes: until it has been read.
             let text = app.words.with("note-bad-file", &[("problem", &complaint)]);
-            app.note = Some((text, Duration::from_secs(60)));
+            app.note = Some((text, Duration::from_mins(1)));
             app.complaint = Some(complaint);
         }
         app.follow();
@@ -338,8 +342,9 @@ impl App {
 
     /// New alarms sound once, and again while nobody acknowledges them.
     fn sound_alarms(&mut self) {
-        let standing: Vec<_> = self.snapshot.advice.list().filter(|standing| standing.sounds()).collect();
-        self.heard.retain(|heard| standing.iter().any(|s| (s.alarm.id, s.alarm.since_us) == (heard.id, heard.since_us)));
+        let standing: Vec<_> = self.snapshot.advice.list().filter(Standing::sounds).collect();
+        self.heard
+            .retain(|heard| standing.iter().any(|s| (s.alarm.id, s.alarm.since_us) == (heard.id, heard.since_us)));
         let mut due = None;
         for alarm in standing.iter().map(|standing| standing.alarm) {
             let again = if alarm.level >= 3 { HIGH_AGAIN } else { AGAIN };
@@ -435,7 +440,6 @@ impl App {
             self.rebind(action, key);
             return;
         }
-        let ending = std::mem::take(&mut self.ending);
         if self.help {
             // Any key closes the help, and does what it does.
             self.help = false;
@@ -444,11 +448,10 @@ impl App {
             }
         }
         let of_screen = screen::of(self.open).map(|screen| screen.key);
-        self.ending = ending;
         if of_screen.is_some_and(|of_screen| of_screen(self, key)) {
             return;
         }
-        self.ending = false;
+        self.sure = None;
         if let Some(action) = self.keys().action(key) {
             self.act(action);
         }
@@ -456,17 +459,13 @@ impl App {
 
     fn rebind(&mut self, action: Action, key: &KeyEvent) {
         let Some(word) = word_of(key) else { return };
-        match self.remembered.keys.rebind(action, &word) {
-            Ok(()) => {
-                self.changed();
-                let text = self.words.with("note-rebound", &[("key", &word)]);
-                self.say(text);
-            }
-            Err(_) => {
-                let text = self.words.with("note-key-taken", &[("key", &word)]);
-                self.say(text);
-            }
+        let bound = self.remembered.keys.rebind(action, &word).is_ok();
+        if bound {
+            self.changed();
         }
+        let note = if bound { "note-rebound" } else { "note-key-taken" };
+        let text = self.words.with(note, &[("key", &word)]);
+        self.say(text);
     }
 
     fn act(&mut self, action: Action) {

@@ -26,8 +26,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         let x = canvas.at(*x);
         canvas.put(x, 3, next - x, head, Role::Label);
     }
-    let shed_kg_m2 = view.s.pans.iter().rev().filter(|entry| entry.pan.kind == PanKind::Front);
-    let shed_kg_m2 = shed_kg_m2.filter_map(|entry| entry.pan.shed_kg_m2).next();
+    let mut fronts = view.s.pans.iter().rev().filter(|entry| entry.pan.kind == PanKind::Front);
+    let shed_kg_m2 = fronts.find_map(|entry| entry.pan.shed_kg_m2);
     let certain = |value: f64| Band { value, lo: value, hi: value };
     let shed_basis = view.word(if shed_kg_m2.is_some() { "budget-counted" } else { "budget-not-measured" });
     row(canvas, 5, "budget-shed", [None, shed_kg_m2.map(certain), None], &shed_basis, Role::Text, view);
@@ -97,9 +97,7 @@ fn row(
     canvas.put(1, y, share_x - 2, &view.word(key), role);
     let share = share.map_or_else(dash, |share| format!("{}%", two_digits(100.0 * share.value)));
     canvas.put(share_x, y, area_x - share_x - 1, &share, value);
-    let area = area.map_or_else(dash, |area| {
-        coarse_interval(band(area, |kg_m2| view.units.per_area(kg_m2)))
-    });
+    let area = area.map_or_else(dash, |area| coarse_interval(band(area, |kg_m2| view.units.per_area(kg_m2))));
     canvas.put(area_x, y, session_x - area_x - 1, &area, value);
     let session = session.map_or_else(dash, |kg| coarse_interval(band(kg, |kg| view.units.mass(kg))));
     canvas.put(session_x, y, basis_x - session_x - 1, &session, Role::Value);

@@ -94,9 +94,7 @@ pub(super) fn basis(view: &View<'_>) -> String {
     let known = view.s.estimate.as_ref().filter(|estimate| estimate.total.loss.is_some());
     let Some(basis) = known.map(|estimate| estimate.total.basis) else { return DASH.to_owned() };
     let text = view.word(&format!("basis-{}", basis.word()));
-    let used = |entry: &&PanEntry| {
-        matches!(entry.outcome, PanOutcome::Used { .. }) && entry.pan.kind == PanKind::Rear
-    };
+    let used = |entry: &&PanEntry| matches!(entry.outcome, PanOutcome::Used { .. }) && entry.pan.kind == PanKind::Rear;
     let pans: Vec<_> = view.s.pans.iter().filter(used).collect();
     match (basis, pans.last()) {
         (Basis::Calibrated, Some(newest)) => {

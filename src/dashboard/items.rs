@@ -30,8 +30,19 @@ pub(super) enum Item {
     MarkSetting,
     /// The next of the operators that have been named drives from now on.
     Operator,
+    /// What the next session is begun with: a crop, and a field that has been named before.
+    Crop,
+    Field,
+    /// A session begins; asked twice.
+    Begin,
     /// The session is over; asked twice.
     EndSession,
+}
+
+/// The one after this in a list, then `None`, then the first again.
+fn following(all: &[String], now: Option<&String>) -> Option<String> {
+    let next = now.map_or(0, |now| all.iter().position(|one| one == now).map_or(0, |at| at + 1));
+    all.get(next).cloned()
 }
 
 impl Item {
@@ -52,7 +63,10 @@ impl Item {
             }
             Self::MarkSetting => view.word("key-mark-setting"),
             Self::Operator => view.word("item-operator"),
+            Self::Crop => view.word("item-crop"),
+            Self::Field => view.word("item-field"),
             Self::EndSession => view.word("item-end"),
+            Self::Begin => view.word("item-begin"),
         }
     }
 
@@ -62,9 +76,9 @@ impl Item {
             Self::Language => view.word("language-name"),
             Self::Units => format!("{}, {}", view.units.per_area_name(), view.units.area_name()),
             Self::Speed => view.units.speed_name().to_owned(),
-            Self::Theme => app
-                .theme()
-                .map_or_else(|| view.word("theme-none"), |theme| theme.name.get(view.words.lang).to_owned()),
+            Self::Theme => {
+                app.theme().map_or_else(|| view.word("theme-none"), |theme| theme.name.get(view.words.lang).to_owned())
+            }
             Self::Glyphs => view.word(if app.is_ascii() { "glyphs-ascii" } else { "glyphs-all" }),
             Self::Key(action) if app.rebinding == Some(action) => view.word("item-press"),
             Self::Key(action) => app.keys().key(action).to_owned(),
@@ -80,13 +94,22 @@ impl Item {
             },
             Self::MarkSetting => view.word("item-enter"),
             Self::Operator => view.s.session.operator.clone().unwrap_or_else(|| view.word("unknown")),
-            Self::EndSession => view.word(if app.ending { "item-again" } else { "item-enter" }),
+            Self::Crop => app.choice.crop.as_ref().map_or_else(
+                || view.word("item-as-now"),
+                |chosen| {
+                    let crop = view.s.session.choices.crops.iter().find(|(id, _)| id == chosen);
+                    crop.map_or_else(|| chosen.clone(), |(_, name)| name.get(view.words.lang).to_owned())
+                },
+            ),
+            Self::Field => app.choice.field.clone().unwrap_or_else(|| view.word("item-as-now")),
+            Self::EndSession | Self::Begin if app.sure == Some(self) => view.word("item-again"),
+            Self::EndSession | Self::Begin => view.word("item-enter"),
         }
     }
 
     /// Enter was pressed on it.
     fn act(self, app: &mut App) {
-        let ending = std::mem::take(&mut app.ending);
+        let sure = app.sure.take() == Some(self);
         match self {
             Self::Language => app.next_language(),
             Self::Units => app.next_units(),
@@ -117,16 +140,27 @@ impl Item {
                 let names = &session.choices.operators;
                 let place = names.iter().position(|name| Some(name) == session.operator.as_ref());
                 let next = names.get(place.map_or(0, |at| (at + 1) % names.len().max(1))).cloned();
-                match next {
-                    Some(name) => app.ask(Effect::Send(Mark::Operator(name))),
-                    None => {
-                        let text = app.words().get("note-no-operators");
-                        app.say(text);
-                    }
+                if let Some(name) = next {
+                    app.ask(Effect::Send(Mark::Operator(name)));
+                } else {
+                    let text = app.words().get("note-no-operators");
+                    app.say(text);
                 }
             }
-            Self::EndSession if ending => app.ask(Effect::Send(Mark::EndSession)),
-            Self::EndSession => app.ending = true,
+            Self::Crop => {
+                let crops = app.snapshot().session.choices.crops.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
+                app.choice.crop = following(&crops, app.choice.crop.as_ref());
+            }
+            Self::Field => {
+                let fields = app.snapshot().session.choices.fields.clone();
+                app.choice.field = following(&fields, app.choice.field.as_ref());
+            }
+            Self::EndSession if sure => app.ask(Effect::Send(Mark::EndSession)),
+            Self::Begin if sure => {
+                let choice = app.choice.clone();
+                app.ask(Effect::Send(Mark::StartSession(choice)));
+            }
+            Self::EndSession | Self::Begin => app.sure = Some(self),
         }
     }
 }
@@ -153,6 +187,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, y: u16, items: &[Item], view: &View<
 /// Up and down choose, enter acts.
 pub(super) fn key(app: &mut App, key: &KeyEvent, items: &[Item]) -> bool {
     let at = app.cursor.min(items.len() - 1);
+    if !matches!(key.code, KeyCode::Enter | KeyCode::Right) {
+        app.sure = None;
+    }
     match key.code {
         KeyCode::Down | KeyCode::Tab => app.cursor = (at + 1) % items.len(),
         KeyCode::Up => app.cursor = (at + items.len() - 1) % items.len(),

@@ -23,7 +23,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     }
     if health.buses.is_empty() {
         let age = health.bus_age_us.map_or_else(|| DASH.to_owned(), |us| view.ago(us.saturating_add(view.stale_us)));
-        let figures = [("frames", &*health.frames.to_string()), ("rate", &health.frames_per_s.to_string()), ("age", &age)];
+        let figures =
+            [("frames", &*health.frames.to_string()), ("rate", &health.frames_per_s.to_string()), ("age", &age)];
         canvas.line(y, &view.words.with("machine-no-buses", &figures), Role::Text);
         y += 1;
     }
@@ -110,7 +111,13 @@ fn number(value: f64, channel: Channel) -> String {
         "flag" => (if value > 0.5 { "1" } else { "0" }).to_owned(),
         "deg" => format!("{value:.5} deg"),
         unit => {
-            let decimals = if value.abs() >= 1000.0 { 0 } else if value.abs() >= 10.0 { 1 } else { 3 };
+            let decimals = if value.abs() >= 1000.0 {
+                0
+            } else if value.abs() >= 10.0 {
+                1
+            } else {
+                3
+            };
             let unit = if unit == "1" { "" } else { unit };
             format!("{value:.decimals$} {unit}")
         }

@@ -122,19 +122,13 @@ fn learned(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
             let (factor, residual, weight) =
                 (two_digits(residual.exp()), format!("{residual:+.2}"), format!("{weight:.1}"));
             let unit = view.units.per_area_name();
-            let figures = [
-                ("found", &*found),
-                ("unit", unit),
-                ("factor", &factor),
-                ("residual", &residual),
-                ("weight", &weight),
-            ];
+            let figures =
+                [("found", &*found), ("unit", unit), ("factor", &factor), ("residual", &residual), ("weight", &weight)];
             canvas.line(y, &view.words.with("pans-used", &figures), Role::Value);
             let percent = |effect: PanEffect| {
-                effect.total_pct.map_or_else(
-                    || DASH.to_owned(),
-                    |pct| format!("{} % ({})", two_digits(pct.value), interval(pct)),
-                )
+                effect
+                    .total_pct
+                    .map_or_else(|| DASH.to_owned(), |pct| format!("{} % ({})", two_digits(pct.value), interval(pct)))
             };
             let figures = [("before", &*percent(before)), ("after", &percent(after))];
             canvas.line(y + 1, &view.words.with("pans-changed", &figures), Role::Value);
@@ -156,9 +150,7 @@ fn entry_text(entry: &PanEntry, view: &View<'_>) -> String {
     let kind = view.word(&format!("pan-{}", entry.pan.kind.word()));
     let found = two_digits(view.units.per_area(marks::found_kg_m2(&entry.pan)));
     let what = match entry.outcome {
-        PanOutcome::Used { residual, .. } => {
-            view.words.with("pans-factor", &[("factor", &two_digits(residual.exp()))])
-        }
+        PanOutcome::Used { residual, .. } => view.words.with("pans-factor", &[("factor", &two_digits(residual.exp()))]),
         PanOutcome::Rejected(why) => view.word(&format!("pan-{}", why.word())),
     };
     let figures = [

@@ -6,7 +6,7 @@ use ratatui::Frame;
 use unicode_width::UnicodeWidthStr;
 
 use super::app::App;
-use super::canvas::Canvas;
+use super::canvas::{Canvas, clip};
 use super::keys::Action;
 use super::theme::Role;
 use super::view::View;
@@ -97,7 +97,7 @@ fn key_of(action: Action) -> String {
 fn menu(canvas: &mut Canvas<'_>, y: u16, app: &App, view: &View<'_>) {
     if let Some(note) = app.note() {
         canvas.fill_line(y, Role::Chosen);
-        canvas.line(y, &note, Role::Chosen);
+        canvas.line(y, &clip(&note, usize::from(canvas.width() - 2)), Role::Chosen);
         return;
     }
     let mut x = 1;

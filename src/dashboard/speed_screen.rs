@@ -41,11 +41,8 @@ fn chart(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) {
             *count += 1.0;
         }
     }
-    let values: Vec<Option<f64>> = bins
-        .iter()
-        .map(|&(sum, count)| (count > 0.0).then(|| sum / count))
-        .flat_map(|value| [value, value])
-        .collect();
+    let values: Vec<Option<f64>> =
+        bins.iter().map(|&(sum, count)| (count > 0.0).then(|| sum / count)).flat_map(|value| [value, value]).collect();
     let top = top(&values, view);
     let limit = view.s.session.limit.as_ref().map(|limit| limit.percent);
     canvas.put(1, y, CHART_X - 2, &format!("{} %", two_digits(top)), Role::Label);
