@@ -3,20 +3,27 @@
 mod convert;
 mod decode;
 mod demo;
+mod doctor;
 mod entered;
 mod evaluate;
+mod first_run;
+mod host;
 mod log_file;
 mod logs;
 mod machine;
 mod options;
+mod packaging;
 mod pans;
+mod remembered;
 mod replay;
 mod report;
 mod run;
 mod session;
 mod sessions;
 mod simulate;
+mod socket;
 mod table;
+mod watch;
 
 use std::fmt;
 use std::io::Write as _;
@@ -26,14 +33,17 @@ use clap::{Parser, Subcommand};
 
 use crate::knowledge::{Lang, Words};
 
+/// What reports and screens call this program.
+const VERSION: &str = concat!("grainloss ", env!("CARGO_PKG_VERSION"));
+
 /// Behind a command's own options in its help.
 const LAST: usize = 900;
 
 /// Harvest-loss telemetry and agronomy assistant for combine harvesters.
 ///
-/// Begin with `grainloss demo`: a simulated wheat harvest on the dashboard, without a combine and without configuration.
+/// Alone it says what it has found, and what to do next. Begin with `grainloss demo`: a simulated wheat harvest on the dashboard, without a combine and without configuration.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, subcommand_required = true, arg_required_else_help = true)]
+#[command(version, propagate_version = true, subcommand_required = false)]
 struct Cli {
     /// Language of screens and tables: zh or en [default: that of LANG, Chinese when it names none]
     #[arg(long, global = true, display_order = LAST, value_parser = lang)]
@@ -42,7 +52,7 @@ struct Cli {
     #[arg(long, short, global = true, display_order = LAST)]
     verbose: bool,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 /// What each one does stands with its arguments, in its own file: that is its `--help`.
@@ -50,6 +60,8 @@ struct Cli {
 enum Command {
     Demo(demo::Args),
     Run(run::Args),
+    Watch(watch::Args),
+    Doctor(doctor::Args),
     Replay(replay::Args),
     Simulate(simulate::Args),
     Machine(machine::Args),
@@ -59,6 +71,8 @@ enum Command {
     Report(report::Args),
     /// How far to trust the estimate: simulated harvests against their truth, beside simple monitors
     Evaluate(evaluate::Args),
+    #[command(hide = true)]
+    Packaging(packaging::Args),
 }
 
 fn lang(text: &str) -> Result<Lang, String> {
@@ -76,6 +90,14 @@ pub(crate) enum CliError {
     Input(String),
     /// Anything else: exit status 1.
     Failed(String),
+}
+
+impl fmt::Display for CliError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Input(message) | Self::Failed(message) => f.write_str(message),
+        }
+    }
 }
 
 impl CliError {
@@ -107,9 +129,12 @@ pub fn main() -> ExitCode {
         .into_iter()
         .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     let words = Words::new(cli.lang.unwrap_or_else(|| Lang::of_locale(locale.as_deref())));
-    let result = match cli.command {
+    let Some(command) = cli.command else { return ended(first_run::main(&words)) };
+    let result = match command {
         Command::Demo(args) => demo::main(args, &words, level),
         Command::Run(args) => run::main(args, &words, level),
+        Command::Watch(args) => watch::main(args, &words, level),
+        Command::Doctor(args) => doctor::main(args, &words),
         Command::Replay(args) => replay::main(args, &words, level),
         Command::Simulate(args) => simulate::main(&args, &words),
         Command::Machine(args) => machine::main(&args, &words),
@@ -118,7 +143,13 @@ pub fn main() -> ExitCode {
         Command::Sessions(args) => sessions::main(&args, &words),
         Command::Report(args) => report::main(&args),
         Command::Evaluate(args) => evaluate::main(&args, &words),
+        Command::Packaging(args) => packaging::main(&args),
     };
+    ended(result)
+}
+
+/// The exit status; an error is told.
+fn ended(result: Result<(), CliError>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(CliError::Input(message)) => {

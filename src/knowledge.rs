@@ -11,7 +11,7 @@ mod words;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-pub use crops::{CropEntry, crop};
+pub use crops::{CropEntry, crop, crops};
 pub use economy::{EconomyEntry, economy};
 pub use limits::{LimitEntry, Standing, limit, limits};
 pub use rules::{Adjustment, Rule, Rules};

@@ -17,6 +17,8 @@ pub struct SimulatedSource {
     batch: Vec<Frame>,
     waiting: VecDeque<Frame>,
     end_us: Option<i64>,
+    /// Added to the simulation's times.
+    shift_us: i64,
 }
 
 impl std::fmt::Debug for SimulatedSource {
@@ -30,7 +32,13 @@ impl SimulatedSource {
     pub fn new(scenario: &Scenario, seed: u64, seconds: Option<u64>) -> Self {
         let simulation = Simulation::new(scenario, seed);
         let end_us = seconds.map(|seconds| simulation.now_us() + seconds as i64 * 1_000_000);
-        Self { simulation, batch: Vec::new(), waiting: VecDeque::new(), end_us }
+        Self { simulation, batch: Vec::new(), waiting: VecDeque::new(), end_us, shift_us: 0 }
+    }
+
+    /// The same harvest at another time: the simulation's present becomes `now_us`.
+    #[must_use]
+    pub fn dated(self, now_us: i64) -> Self {
+        Self { shift_us: now_us - self.simulation.now_us(), ..self }
     }
 }
 
@@ -42,14 +50,18 @@ impl FrameSource for SimulatedSource {
                 return Ok(Polled::End);
             }
             if silent_us >= QUIET_US {
-                return Ok(Polled::Quiet(self.simulation.now_us()));
+                return Ok(Polled::Quiet(self.simulation.now_us() + self.shift_us));
             }
             self.simulation.tick(&mut self.batch);
             self.waiting.extend(self.batch.drain(..));
             silent_us += TICK_US;
         }
         // Just filled.
-        Ok(self.waiting.pop_front().map_or(Polled::End, Polled::Frame))
+        let dated = |mut frame: Frame| {
+            frame.t_us += self.shift_us;
+            Polled::Frame(frame)
+        };
+        Ok(self.waiting.pop_front().map_or(Polled::End, dated))
     }
 }
 

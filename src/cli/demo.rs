@@ -5,14 +5,16 @@ use std::path::PathBuf;
 use grainloss_simulator::Scenario;
 
 use super::entered::SessionOptions;
-use super::options::{CropOptions, MOST_SECONDS, Prepared, journal_path};
+use super::host::{Ground, SessionHost};
+use super::options::{CropOptions, MOST_SECONDS, journal_path, wall_us};
 use super::session::{self, Plan};
+use super::socket::SocketOptions;
 use super::{CliError, table};
 use crate::bus::SimulatedSource;
 use crate::evaluation;
 use crate::knowledge::Words;
 use crate::machine::Profile;
-use crate::service::Speed;
+use crate::service::{JournalLock, Speed};
 use crate::snapshot::SourceKind;
 
 /// Simulator, service and dashboard in one: a wheat harvest without a combine.
@@ -29,10 +31,24 @@ pub(super) struct Args {
     /// The same seed gives the same harvest
     #[arg(long, default_value_t = 1, value_name = "N")]
     seed: u64,
-    /// Times real time, or max [default: 1 with the dashboard, max without]
+    /// Behave as the service of `run` does, without a combine: the harvest is dated now, an interrupted session goes on,
+    /// the journal is locked, screens can attach, HUP reads the profile again, systemd is told
+    #[arg(long, requires = "headless")]
+    service: bool,
+    /// Another machine profile for the simulated machine, to try one: NAME or FILE.toml
+    #[arg(long, value_name = "NAME|FILE", default_value = "combine-demo")]
+    machine: String,
+    /// With --service: the crop, if it is not what the scenario grows
+    #[arg(long, value_name = "NAME", requires = "service")]
+    crop_name: Option<String>,
+    /// With --service: a session without work for so many hours is closed, and one that was interrupted longer ago is not
+    /// gone on with
+    #[arg(long, value_name = "HOURS", default_value = "4", value_parser = super::options::hours)]
+    idle_hours: f64,
+    /// Times real time, or max [default: 1 with the dashboard, a socket or --service, max without]
     #[arg(long, value_name = "N|max")]
     speed: Option<Speed>,
-    /// How much harvest, s [default: without end on the dashboard, 600 without it]
+    /// How much harvest, s [default: without end on the dashboard, with a socket or --service, 600 without]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=MOST_SECONDS))]
     seconds: Option<u64>,
     /// The journal to store it in [default: below ~/.local/state/grainloss]
@@ -42,37 +58,62 @@ pub(super) struct Args {
     crop: CropOptions,
     #[command(flatten)]
     session: SessionOptions,
+    #[command(flatten)]
+    socket: SocketOptions,
 }
 
 pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {
     if !args.headless {
         session::need_terminal()?;
     }
+    session::log(!args.headless, level);
     let scenario = Scenario::bundled(&args.scenario).map_err(CliError::input)?;
-    let mut profile = Profile::load("combine-demo").map_err(CliError::input)?;
-    // All simulated machines speak alike, and each has measures of its own.
-    if let Some(geometry) = evaluation::geometry(scenario.machine()) {
-        profile.geometry = geometry;
-    }
-    let prepared = Prepared::of(profile, scenario.crop(), &args.crop)?;
     let db = journal_path(args.db)?;
-    let source = format!("simulator: scenario {} seed {}", scenario.name(), args.seed);
-    let start = args.session.enter(prepared.session_start(scenario.start_unix_s() * 1_000_000, source, "simulator"));
-    let seconds = args.seconds.or(args.headless.then_some(600));
-    let plan = Plan {
-        kind: SourceKind::Demo,
-        speed: args.speed.unwrap_or(if args.headless { Speed::Max } else { Speed::Times(1.0) }),
-        journal: Some((db.clone(), start)),
-        trace: None,
-        dashboard: (!args.headless).then(|| Words::new(words.lang)),
+    let socket = args.socket.plan(args.service)?;
+    let lasts = !args.headless || args.service || socket.is_some();
+    let lock = args.service.then(|| JournalLock::take(&db)).transpose().map_err(CliError::input)?;
+    // All simulated machines speak alike, and each has measures of its own.
+    let (machine, measures) = (args.machine, scenario.machine().to_owned());
+    let load = move || {
+        let mut profile = Profile::load(&machine).map_err(CliError::input)?;
+        if let (true, Some(geometry)) = (machine == "combine-demo", evaluation::geometry(&measures)) {
+            profile.geometry = geometry;
+        }
+        Ok(profile)
     };
-    let frames = SimulatedSource::new(&scenario, args.seed, seconds);
-    let ended = session::run(frames, prepared, plan, level)?;
-    table::totals(words, &ended.report.totals)?;
-    table::stored(words, ended.session, &db)?;
-    if let (true, Some(session)) = (args.headless, ended.session) {
+    let ground = Ground {
+        load: Box::new(load),
+        db: db.clone(),
+        source: format!("simulator: scenario {} seed {}", scenario.name(), args.seed),
+        kind: SourceKind::Demo,
+        clock: if args.service { "system" } else { "simulator" },
+        all_frames: true,
+        resume_within_us: args.service.then_some((args.idle_hours * 3.6e9) as i64),
+        remembers: args.service,
+    };
+    let (idle_us, clock) = (ground.resume_within_us, ground.clock);
+    let crop = if args.service { args.crop_name } else { None };
+    // What was chosen on a screen the last time is gone on with.
+    let crop = crop.or_else(|| (!args.service).then(|| scenario.crop().to_owned()));
+    let mut host = SessionHost::new(ground, crop, Some(scenario.crop()), args.crop, args.session)?;
+    let start_us = if args.service { wall_us() } else { scenario.start_unix_s() * 1_000_000 };
+    let first = host.first(start_us)?;
+    let speed = args.speed.unwrap_or(if lasts { Speed::Times(1.0) } else { Speed::Max });
+    let plan = Plan {
+        dashboard: (!args.headless).then(|| Words::new(words.lang)),
+        socket,
+        idle_us,
+        reloads: args.service,
+        ..Plan::hosted(clock, host, first, speed)
+    };
+    let frames = SimulatedSource::new(&scenario, args.seed, args.seconds.or((!lasts).then_some(600)));
+    let report = session::run(frames.dated(start_us), plan)?;
+    drop(lock);
+    table::totals(words, &report.totals)?;
+    table::stored(words, report.session, &db)?;
+    if let (true, Some(session)) = (args.headless, report.session) {
         // For scripts: the last line, in every language.
         table::say(&format!("session {session}"))?;
     }
-    session::complain(&ended)
+    session::complain(&report)
 }

@@ -13,10 +13,10 @@ const LONGEST: usize = 120;
 pub(super) struct SessionOptions {
     /// Who drives
     #[arg(long, value_name = "NAME", value_parser = name)]
-    operator: Option<String>,
+    pub operator: Option<String>,
     /// The field
     #[arg(long, value_name = "NAME", value_parser = name)]
-    field: Option<String>,
+    pub field: Option<String>,
     /// Village or spot
     #[arg(long, value_name = "NAME", value_parser = name)]
     place: Option<String>,

@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
@@ -50,10 +51,15 @@ fn between(text: &str, low: f64, high: f64) -> Result<f64, String> {
     }
 }
 
+/// Hours, as a number above 0.
+pub(super) fn hours(text: &str) -> Result<f64, String> {
+    between(text, 0.001, 8760.0)
+}
+
 /// A machine in a crop, ready to run.
 #[derive(Debug)]
 pub(super) struct Prepared {
-    pub profile: Profile,
+    pub profile: Arc<Profile>,
     pub crop_name: String,
     pub crop: CropEntry,
     /// The crop as the estimator takes it.
@@ -72,11 +78,11 @@ pub(super) struct Prepared {
 
 impl Prepared {
     pub fn new(machine: &str, crop_name: &str, options: &CropOptions) -> Result<Self, CliError> {
-        Self::of(Profile::load(machine).map_err(CliError::input)?, crop_name, options)
+        Self::of(Arc::new(Profile::load(machine).map_err(CliError::input)?), crop_name, options)
     }
 
     /// The same with a profile that is at hand.
-    pub fn of(profile: Profile, crop_name: &str, options: &CropOptions) -> Result<Self, CliError> {
+    pub fn of(profile: Arc<Profile>, crop_name: &str, options: &CropOptions) -> Result<Self, CliError> {
         let crop = knowledge::crop(crop_name).map_err(CliError::input)?;
         let limit = knowledge::limit(options.limit.as_deref(), crop_name, &crop).map_err(CliError::input)?;
         let guide = Guide::load(crop_name).map_err(CliError::input)?;
@@ -142,14 +148,17 @@ pub(super) fn wall_us() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros() as i64
 }
 
-/// The journal that is used unless another is named: `$XDG_STATE_HOME/grainloss/journal.sqlite`, or below
-/// `~/.local/state`.
+/// The journal that is used unless another is named: in the folder that systemd made for the service
+/// (`$STATE_DIRECTORY`), or `$XDG_STATE_HOME/grainloss/journal.sqlite`, or below `~/.local/state`.
 pub(super) fn journal_path(asked: Option<PathBuf>) -> Result<PathBuf, CliError> {
     let state = || {
         let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/state"));
         std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).or(home)
     };
+    let of_service = std::env::var("STATE_DIRECTORY").ok().filter(|folders| !folders.is_empty());
+    let of_service = of_service.and_then(|folders| Some(Path::new(folders.split(':').next()?).join("journal.sqlite")));
     asked
+        .or(of_service)
         .or_else(|| state().map(|state| state.join("grainloss/journal.sqlite")))
         .ok_or_else(|| CliError::input("neither XDG_STATE_HOME nor HOME is set; name the journal with --db FILE"))
 }

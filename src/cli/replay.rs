@@ -12,7 +12,6 @@ use crate::bus::LogSource;
 use crate::knowledge::Words;
 use crate::machine::Channel;
 use crate::service::Speed;
-use crate::snapshot::SourceKind;
 
 /// Run recorded logs through the estimator.
 ///
@@ -88,18 +87,18 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
             let names = args.logs.iter().map(|log| log.display().to_string()).collect::<Vec<_>>().join(", ");
             let start = prepared.session_start(started_us, format!("log {names}"), "log");
             let start = args.session.enter(start);
-            Some((db.clone(), start))
+            Some((db.as_path(), start))
         }
     };
+    session::log(args.dashboard, level);
+    let trace = args.trace.as_deref().map(session::create_trace).transpose()?;
+    let speed = args.speed.unwrap_or(if args.dashboard { Speed::Times(1.0) } else { Speed::Max });
     let plan = Plan {
-        kind: SourceKind::Replay,
-        speed: args.speed.unwrap_or(if args.dashboard { Speed::Times(1.0) } else { Speed::Max }),
-        journal,
-        trace: args.trace,
+        trace,
         dashboard: args.dashboard.then(|| Words::new(words.lang)),
+        ..Plan::of_log(prepared, journal, speed)?
     };
-    let mut ended = session::run(source, prepared, plan, level)?;
-    let report = &mut ended.report;
+    let mut report = session::run(source, plan)?;
     let readings = report.readings.clone();
     let source = std::mem::replace(&mut report.source, LogSource::open(&[]).map_err(CliError::input)?);
     let log = source.finish().map_err(CliError::input)?;
@@ -133,11 +132,11 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     table::doubts(words, report.doubts.found())?;
     table::totals(words, &report.totals)?;
     if let Some(db) = &args.db {
-        table::stored(words, ended.session, db)?;
+        table::stored(words, report.session, db)?;
     }
-    if ended.report.counts.decoded == 0 {
-        let (frames, problem) = (ended.report.counts.read, "is in the machine's database; is this its profile?");
+    if report.counts.decoded == 0 {
+        let (frames, problem) = (report.counts.read, "is in the machine's database; is this its profile?");
         return Err(CliError::input(format!("none of the {frames} frames {problem}")));
     }
-    session::complain(&ended)
+    session::complain(&report)
 }

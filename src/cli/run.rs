@@ -5,18 +5,24 @@ mod bus;
 use std::path::PathBuf;
 
 use super::entered::SessionOptions;
-use super::options::{CropOptions, Prepared, apart, journal_path, wall_us, writable};
+use super::host::{Ground, SessionHost};
+use super::options::{CropOptions, apart, hours, journal_path, wall_us, writable};
 use super::session::{self, Plan};
+use super::socket::SocketOptions;
 use super::{CliError, complain, table};
 use crate::bus::{BusHealth, Filter, FrameSource as _, LiveSource};
 use crate::knowledge::Words;
-use crate::service::Speed;
+use crate::machine::Profile;
+use crate::service::{JournalLock, Speed};
 use crate::snapshot::SourceKind;
 
 /// Listen to a machine's CAN bus, estimate, warn and store; never writes to the bus.
 ///
 /// The kernel hands over the frames that the machine's database knows, and those of transport protocol, trouble codes and
 /// address claims; others are not seen and not counted, unless with --all-frames.
+///
+/// Screens attach with `grainloss watch`. Without --dashboard, HUP reads profile and settings again: what is wrong with
+/// them is told, and the old ones stay. TERM closes the session; the next start on the same field goes on with it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The CAN interfaces, each by an --iface of its own or separated by commas
@@ -28,9 +34,9 @@ pub(super) struct Args {
     /// The machine: a bundled profile's name, or the path of a .toml file
     #[arg(long, value_name = "NAME|FILE")]
     machine: String,
-    /// The crop
+    /// The crop [default: the last one]
     #[arg(long, value_name = "NAME")]
-    crop: String,
+    crop: Option<String>,
     #[command(flatten)]
     options: CropOptions,
     #[command(flatten)]
@@ -41,6 +47,12 @@ pub(super) struct Args {
     /// Write totals, alarms, counts and the health of the bus as JSON
     #[arg(long, value_name = "FILE.json")]
     summary: Option<PathBuf>,
+    /// A session without work for so many hours is closed; one that was interrupted less long ago, on the same field, is
+    /// gone on with
+    #[arg(long, value_name = "HOURS", default_value = "4", value_parser = hours)]
+    idle_hours: f64,
+    #[command(flatten)]
+    socket: SocketOptions,
     /// Service and dashboard in one
     #[arg(long)]
     dashboard: bool,
@@ -50,7 +62,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     if args.dashboard {
         session::need_terminal()?;
     }
-    let prepared = Prepared::new(&args.machine, &args.crop, &args.options)?;
+    session::log(args.dashboard, level);
     let db = journal_path(args.db)?;
     let machine = PathBuf::from(&args.machine);
     let outputs = [("--db", Some(&db)), ("--summary", args.summary.as_ref())];
@@ -60,28 +72,40 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     )?;
     // An unwritable place is told before the work, not after it.
     writable(args.summary.iter().map(|path| ("--summary", path)))?;
+    let lock = JournalLock::take(&db).map_err(CliError::input)?;
+    let (socket, idle_us) = (args.socket.plan(true)?, (args.idle_hours * 3.6e9) as i64);
+    let load = move || Profile::load(&args.machine).map_err(CliError::input);
+    let ground = Ground {
+        load: Box::new(load),
+        db: db.clone(),
+        source: format!("interface {}", args.iface.join(", ")),
+        kind: SourceKind::Live,
+        clock: "system",
+        all_frames: args.all_frames,
+        resume_within_us: Some(idle_us),
+        remembers: true,
+    };
+    let mut host = SessionHost::new(ground, args.crop, None, args.options, args.session)?;
+    let prepared = host.prepare()?;
     let filter = if args.all_frames { Filter::All } else { Filter::known(prepared.matchings.iter().copied()) };
     let source = LiveSource::open(&args.iface, &filter).map_err(CliError::input)?;
     for warning in source.warnings() {
         complain(&warning);
     }
-    let names = source.interfaces().join(", ");
-    let start = args.session.enter(prepared.session_start(wall_us(), format!("interface {names}"), "system"));
-    let (profile_sha256, limit) = (prepared.profile.sha256.clone(), prepared.limit.clone());
-    let guide = prepared.guide.clone();
+    let first = host.first(wall_us())?;
     let plan = Plan {
-        kind: SourceKind::Live,
-        speed: Speed::Max,
-        journal: Some((db.clone(), start)),
-        trace: None,
         dashboard: args.dashboard.then(|| Words::new(words.lang)),
+        socket,
+        idle_us: Some(idle_us),
+        reloads: !args.dashboard,
+        ..Plan::hosted("system", host, first, Speed::Max)
     };
-    let ended = session::run(source, prepared, plan, level)?;
-    let report = &ended.report;
+    let report = session::run(source, plan)?;
+    drop(lock);
     if let Some(path) = &args.summary {
         let bad = report.source.health().iter().map(BusHealth::odd).sum();
-        let (totals, frames, hashes) = (&report.totals, (report.counts, bad), (&*profile_sha256, None));
-        let mut summary = report.summary.json(0, totals, (limit.as_ref(), &guide), frames, hashes);
+        let (totals, frames, hashes) = (&report.totals, (report.counts, bad), (&*prepared.profile.sha256, None));
+        let mut summary = report.summary.json(0, totals, (prepared.limit.as_ref(), &prepared.guide), frames, hashes);
         summary["doubts"] = table::doubts_json(report.doubts.found());
         summary["bus"] = bus::json(&report.source);
         let text = serde_json::to_string_pretty(&summary).map_err(CliError::failed)?;
@@ -92,6 +116,6 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     bus::report(words, &report.source)?;
     table::doubts(words, report.doubts.found())?;
     table::totals(words, &report.totals)?;
-    table::stored(words, ended.session, &db)?;
-    session::complain(&ended)
+    table::stored(words, report.session, &db)?;
+    session::complain(&report)
 }

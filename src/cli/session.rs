@@ -1,38 +1,85 @@
-//! Running a source to its end, with or without a dashboard.
+//! Running a source to its end, with or without a dashboard, with or without a socket for others.
 
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::watch;
 
+use super::host::SessionHost;
 use super::options::Prepared;
 use super::{CliError, log_to_stderr};
 use crate::bus::FrameSource;
 use crate::dashboard;
-use crate::journal::{Overflow, SessionStart, Writer};
+use crate::harvest::Pan;
+use crate::journal::{Overflow, PanFound, SessionStart, Writer};
 use crate::knowledge::Words;
 use crate::marks::marks;
-use crate::service::{self, Flow, Outputs, RunReport, Speed, TraceWriter};
+use crate::service::{self, Begun, Flow, Outputs, Pipeline, RunReport, SocketPlan, Speed, TraceWriter};
 use crate::snapshot::{Clock, SessionInfo, Snapshot, SourceKind};
 
-/// How a session is run.
-#[derive(Debug)]
+/// How a session, or a row of them, is run.
 pub(super) struct Plan {
-    pub kind: SourceKind,
+    /// Whose time it is, for the screens.
+    pub clock: &'static str,
+    /// What has seen nothing yet, or goes on.
+    pub pipeline: Pipeline,
+    /// What the screens are told of the first session.
+    pub info: SessionInfo,
+    /// Where the first session is stored.
+    pub journal: Option<Writer>,
+    /// The pans that the pipeline will be told of, as they were typed in.
+    pub pans_found: Vec<(Pan, PanFound)>,
+    /// Who prepares the sessions that follow.
+    pub host: Option<SessionHost>,
+    /// How fast.
     pub speed: Speed,
-    /// Where to store it, and what the journal says of it.
-    pub journal: Option<(PathBuf, SessionStart)>,
-    pub trace: Option<PathBuf>,
+    /// Where the trace goes.
+    pub trace: Option<TraceWriter>,
     /// The words of the dashboard, when there is to be one.
     pub dashboard: Option<Words>,
+    /// Where others may watch.
+    pub socket: Option<SocketPlan>,
+    /// A session without work for so long is closed, µs.
+    pub idle_us: Option<i64>,
+    /// HUP reads profile and settings again; otherwise it stops.
+    pub reloads: bool,
 }
 
-/// What a session leaves.
-#[derive(Debug)]
-pub(super) struct Ended<S> {
-    pub report: RunReport<S>,
-    pub session: Option<i64>,
+impl Plan {
+    /// One session, of a log.
+    pub fn of_log(prepared: Prepared, journal: Option<(&Path, SessionStart)>, speed: Speed) -> Result<Self, CliError> {
+        let journal = journal.map(|(path, start)| Writer::start(path, &start, Overflow::Wait)).transpose();
+        let journal = journal.map_err(CliError::input)?;
+        let id = journal.as_ref().map(|journal| journal.session);
+        let info = SessionInfo { id, source: SourceKind::Replay, ..prepared.info() };
+        let (pipeline, pans_found) = (prepared.pipeline, prepared.pans_found);
+        Ok(Self { pans_found, ..Self::new("log", Begun { pipeline, journal, info }, None, speed) })
+    }
+
+    /// Session after session.
+    pub fn hosted(clock: &'static str, host: SessionHost, first: Begun, speed: Speed) -> Self {
+        Self::new(clock, first, Some(host), speed)
+    }
+
+    fn new(clock: &'static str, begun: Begun, host: Option<SessionHost>, speed: Speed) -> Self {
+        let Begun { pipeline, journal, info } = begun;
+        Self {
+            clock,
+            pipeline,
+            info,
+            journal,
+            pans_found: Vec::new(),
+            host,
+            speed,
+            trace: None,
+            dashboard: None,
+            socket: None,
+            idle_us: None,
+            reloads: false,
+        }
+    }
 }
 
 /// A dashboard needs a terminal; asked before anything is begun.
@@ -43,40 +90,38 @@ pub(super) fn need_terminal() -> Result<(), CliError> {
     Err(CliError::input("the dashboard needs a terminal, and this is none; run it without one (demo: --headless)"))
 }
 
-/// Runs a source to its end, or until the user or a signal stops it.
-pub(super) fn run<S: FrameSource + Send + 'static>(
-    source: S,
-    prepared: Prepared,
-    plan: Plan,
-    level: tracing::Level,
-) -> Result<Ended<S>, CliError> {
-    if plan.dashboard.is_none() {
+/// Tells events on standard error, unless a dashboard will own the terminal. Before anything can happen.
+pub(super) fn log(dashboard: bool, level: tracing::Level) {
+    if !dashboard {
         log_to_stderr(level);
     }
-    let trace = plan.trace.as_deref().map(create_trace).transpose()?;
-    let overflow = if plan.kind == SourceKind::Live { Overflow::Count } else { Overflow::Wait };
-    let clock = match plan.kind {
-        SourceKind::Live => "system",
-        SourceKind::Replay => "log",
-        SourceKind::Demo => "simulator",
-    };
-    let journal = plan.journal.map(|(path, start)| Writer::start(&path, &start, overflow)).transpose();
-    let journal = journal.map_err(CliError::input)?;
-    let session = journal.as_ref().map(|journal| journal.session);
-    let info = SessionInfo { id: session, source: plan.kind, ..prepared.info() };
-    let stop = service::stop_on_signals().map_err(CliError::failed)?;
-    let (snapshot, mut screens) =
-        watch::channel(Snapshot { clock: Clock { source: clock.into(), ..Clock::default() }, ..Snapshot::empty(info) });
+}
+
+/// Runs a source to its end, or until the user or a signal stops it.
+pub(super) fn run<S: FrameSource + Send + 'static>(source: S, plan: Plan) -> Result<RunReport<S>, CliError> {
+    let reload = Arc::new(AtomicBool::new(false));
+    let stop = service::stop_on_signals(plan.reloads.then(|| Arc::clone(&reload))).map_err(CliError::failed)?;
+    let (snapshot, mut screens) = watch::channel(Snapshot {
+        clock: Clock { source: plan.clock.into(), ..Clock::default() },
+        ..Snapshot::empty(plan.info)
+    });
     let (sender, inbox) = marks();
+    let serving = plan.socket.as_ref().map(|socket| {
+        let served = service::serve(socket, screens.clone(), sender.clone());
+        served.map_err(|error| CliError::input(format!("--socket {}: {error}", socket.path.display())))
+    });
+    let serving = serving.transpose()?;
+    let systemd = service::tell_systemd(screens.clone(), Arc::clone(&stop)).map_err(CliError::failed)?;
+    let host = plan.host.map(|host| Box::new(host) as Box<dyn service::Host>);
     let outputs = Outputs {
-        journal,
-        trace,
+        journal: plan.journal,
+        trace: plan.trace,
         snapshot,
         marks: Some(inbox),
-        flow: Flow::default(),
-        pans_found: prepared.pans_found,
+        flow: Flow { host, idle_us: plan.idle_us, reload },
+        pans_found: plan.pans_found,
     };
-    let running = service::run(source, prepared.pipeline, outputs, plan.speed, Arc::clone(&stop));
+    let running = service::run(source, plan.pipeline, outputs, plan.speed, Arc::clone(&stop));
     let running = running.map_err(CliError::failed)?;
     let shown = if let Some(words) = plan.dashboard {
         // A fault of the screen must not cost the session: the loop is stopped in order, and the journal closed.
@@ -88,22 +133,29 @@ pub(super) fn run<S: FrameSource + Send + 'static>(
     };
     if shown.is_err() {
         // Without a screen nobody could stop it.
-        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        stop.store(true, Ordering::Relaxed);
     }
     let report = running.join().map_err(CliError::failed)?;
+    stop.store(true, Ordering::Relaxed);
+    drop(serving);
+    if let Some(systemd) = systemd {
+        // A panic has been reported where it happened.
+        let _ = systemd.join();
+    }
     shown.map_err(|error| CliError::failed(format!("the dashboard: {error}")))?;
-    Ok(Ended { report, session })
+    Ok(report)
 }
 
-fn create_trace(path: &Path) -> Result<TraceWriter, CliError> {
+/// The trace's file.
+pub(super) fn create_trace(path: &Path) -> Result<TraceWriter, CliError> {
     TraceWriter::create(path).map_err(|error| CliError::input(format!("--trace {}: {error}", path.display())))
 }
 
 /// What did not reach the disk makes the command fail, after everything else is done.
-pub(super) fn complain<S>(ended: &Ended<S>) -> Result<(), CliError> {
-    if let Some((lost, error)) = &ended.report.journal_lost {
+pub(super) fn complain<S>(report: &RunReport<S>) -> Result<(), CliError> {
+    if let Some((lost, error)) = &report.journal_lost {
         let why = error.as_deref().unwrap_or("the disk was too slow");
         return Err(CliError::failed(format!("the journal is not complete: {lost} records lost: {why}")));
     }
-    ended.report.trace_error.as_ref().map_or(Ok(()), |error| Err(CliError::failed(error)))
+    report.trace_error.as_ref().map_or(Ok(()), |error| Err(CliError::failed(error)))
 }

@@ -107,7 +107,7 @@ fn run(args: &Args, scenario: &Scenario) -> Result<(), CliError> {
     let mut truth = Table::create(args.truth.as_deref(), "--truth", TruthRow::HEADER)?;
     let mut pans = Table::create(args.pans.as_deref(), "--pans", PanRow::HEADER)?;
     let mut technician = Pans::new(scenario, args.seed);
-    let stop = stop_on_signals().map_err(CliError::failed)?;
+    let stop = stop_on_signals(None).map_err(CliError::failed)?;
     let stopped = || stop.load(Ordering::Relaxed);
     let mut simulation = Simulation::new(scenario, args.seed);
     let began_us = simulation.now_us();

@@ -17,6 +17,11 @@ pub(super) fn alarm(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
         canvas.line(y, &view.word("screen-ended-line"), Role::Low);
         return;
     }
+    if view.s.health.link_lost {
+        canvas.fill_line(y, Role::Medium);
+        canvas.line(y, &view.word("screen-link-lost"), Role::Medium);
+        return;
+    }
     if view.stale_us >= GONE_US {
         canvas.fill_line(y, Role::Medium);
         let seconds = (view.stale_us / 1_000_000).to_string();

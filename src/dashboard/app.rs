@@ -1,14 +1,17 @@
 //! What the operator has open and chosen. Time, snapshots, keys and answers go in; pictures and effects come out. Reads no
 //! clock, opens no file and makes no sound itself: whoever runs it does (see [`show`](super::show)).
 
+mod alarms;
+mod choices;
+
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Frame;
 
-use super::ability::{Ability, Colours};
+use super::ability::Ability;
 use super::items::Item;
-use super::keys::{Action, KeyMap, word_of};
+use super::keys::{Action, KeyMap};
 use super::pan_form::PanForm;
 use super::preferences::{Preferences, Remembered};
 use super::screen;
@@ -16,7 +19,7 @@ use super::sound::{Device, Sound};
 use super::theme::{Look, Theme, themes};
 use super::units::{UnitBook, Units};
 use super::view::{GONE_US, View};
-use crate::advice::{Advice, Alarm, AlarmId, Standing};
+use crate::advice::Advice;
 use crate::harvest::{Activity, Estimate, PanKind};
 use crate::knowledge::{Lang, Words};
 use crate::machine::{Channel, Reading, Readings};
@@ -25,9 +28,8 @@ use crate::snapshot::Snapshot;
 
 /// A note stands for so long.
 const NOTE_TIME: Duration = Duration::from_secs(6);
-/// An alarm that nobody has acknowledged sounds again after so long; the highest sooner.
-const AGAIN: Duration = Duration::from_mins(1);
-const HIGH_AGAIN: Duration = Duration::from_secs(15);
+use alarms::Heard;
+pub use alarms::SoundState;
 
 /// What is to be done outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,24 +42,6 @@ pub enum Effect {
     Sound(Device, Sound),
     /// Write the preferences down; they or the device of the sounds have changed.
     Save,
-}
-
-/// How the sounds are doing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SoundState {
-    /// What makes them.
-    pub in_use: Device,
-    /// What failed last, and why; `None` once a sound was made without a fault.
-    pub failed: Option<(Device, String)>,
-}
-
-/// An alarm that has sounded.
-#[derive(Clone, Copy, Debug)]
-struct Heard {
-    id: AlarmId,
-    since_us: i64,
-    level: u8,
-    at: Duration,
 }
 
 /// The dashboard without its terminal.
@@ -149,80 +133,6 @@ impl App {
         }
         app.follow();
         app
-    }
-
-    /// The preferences have changed: everything that follows from them does.
-    fn follow(&mut self) {
-        let wanted = &self.remembered.preferences;
-        self.units = self.book.choose(
-            wanted.units.as_deref(),
-            wanted.speed.as_deref(),
-            &self.snapshot.session.crop_id,
-            self.words.lang,
-        );
-        self.look = Look::of(self.theme().cloned());
-    }
-
-    /// The theme in use; `None` on a terminal without colours.
-    pub(super) fn theme(&self) -> Option<&Theme> {
-        let all = || self.themes.iter().filter(|theme| self.can_show(theme));
-        let wanted = self.remembered.preferences.theme.as_deref();
-        match self.ability.colours {
-            Colours::None => None,
-            _ => wanted.and_then(|id| all().find(|theme| theme.id == id)).or_else(|| all().next()),
-        }
-    }
-
-    fn can_show(&self, theme: &Theme) -> bool {
-        self.ability.colours == Colours::Many || theme.is_of_sixteen()
-    }
-
-    /// The screen in another language, remembered.
-    pub(super) fn next_language(&mut self) {
-        self.words = Words::new(self.words.lang.other());
-        self.remembered.preferences.language = Some(self.words.lang.into());
-        self.changed();
-    }
-
-    pub(super) fn next_units(&mut self) {
-        let sets: Vec<&str> = self.book.sets().collect();
-        let usual = if self.words.lang == Lang::Zh { "kg-mu" } else { "kg-ha" };
-        let next = after(&sets, self.remembered.preferences.units.as_deref().unwrap_or(usual));
-        self.remembered.preferences.units = next.map(str::to_owned);
-        self.changed();
-    }
-
-    pub(super) fn next_speed(&mut self) {
-        let speeds: Vec<&str> = self.book.speeds().collect();
-        let next = after(&speeds, self.remembered.preferences.speed.as_deref().unwrap_or("km-h"));
-        self.remembered.preferences.speed = next.map(str::to_owned);
-        self.changed();
-    }
-
-    pub(super) fn next_theme(&mut self) {
-        let ids: Vec<String> =
-            self.themes.iter().filter(|theme| self.can_show(theme)).map(|theme| theme.id.clone()).collect();
-        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        if let Some(now) = self.theme().map(|theme| theme.id.clone()) {
-            self.remembered.preferences.theme = after(&ids, &now).map(str::to_owned);
-            self.changed();
-        }
-    }
-
-    pub(super) fn next_glyphs(&mut self) {
-        self.remembered.preferences.ascii = Some(!self.is_ascii());
-        self.changed();
-    }
-
-    /// Changes a preference.
-    pub(super) fn prefer(&mut self, change: impl FnOnce(&mut Preferences)) {
-        change(&mut self.remembered.preferences);
-        self.changed();
-    }
-
-    fn changed(&mut self) {
-        self.follow();
-        self.effects.push(Effect::Save);
     }
 
     /// What is preferred.
@@ -340,69 +250,6 @@ impl App {
         self.crop.map(|(_, kg_m)| kg_m)
     }
 
-    /// New alarms sound once, and again while nobody acknowledges them.
-    fn sound_alarms(&mut self) {
-        let standing: Vec<_> = self.snapshot.advice.list().filter(Standing::sounds).collect();
-        self.heard
-            .retain(|heard| standing.iter().any(|s| (s.alarm.id, s.alarm.since_us) == (heard.id, heard.since_us)));
-        let mut due = None;
-        for alarm in standing.iter().map(|standing| standing.alarm) {
-            let again = if alarm.level >= 3 { HIGH_AGAIN } else { AGAIN };
-            let heard = self.heard.iter_mut().find(|heard| heard.id == alarm.id);
-            let sounds = match heard {
-                Some(heard) if heard.level >= alarm.level && self.now < heard.at + again => false,
-                Some(heard) => {
-                    (heard.level, heard.at) = (alarm.level, self.now);
-                    true
-                }
-                None => {
-                    let Alarm { id, since_us, level, .. } = alarm;
-                    self.heard.push(Heard { id, since_us, level, at: self.now });
-                    true
-                }
-            };
-            if sounds {
-                due = due.max(Some(alarm.level));
-            }
-        }
-        match due {
-            Some(3..) => self.make(Sound::High),
-            Some(_) => self.make(Sound::Medium),
-            None => {}
-        }
-    }
-
-    /// Makes a sound, if its switch is on.
-    fn make(&mut self, sound: Sound) {
-        if self.switch(sound) {
-            self.effects.push(Effect::Sound(Device::Auto, sound));
-        }
-    }
-
-    /// A sound's switch.
-    pub(super) const fn switch(&self, sound: Sound) -> bool {
-        let sounds = &self.remembered.preferences.sounds;
-        match sound {
-            Sound::Drop => sounds.drop,
-            Sound::Medium => sounds.medium,
-            Sound::High => sounds.high,
-        }
-    }
-
-    /// How the sounds are doing has changed.
-    pub fn sounds(&mut self, in_use: Device, failed: Option<(Device, String)>) {
-        if failed.is_some() && failed != self.sound.failed {
-            let text = self.words.get("note-sound-failed");
-            self.say(text);
-        }
-        self.sound = SoundState { in_use, failed };
-    }
-
-    /// How the sounds are doing.
-    pub const fn sound_state(&self) -> &SoundState {
-        &self.sound
-    }
-
     /// The service's answer to a mark.
     pub fn answer(&mut self, mark: &Mark, answer: &Answer) {
         let note = match (mark, answer) {
@@ -457,17 +304,6 @@ impl App {
         }
     }
 
-    fn rebind(&mut self, action: Action, key: &KeyEvent) {
-        let Some(word) = word_of(key) else { return };
-        let bound = self.remembered.keys.rebind(action, &word).is_ok();
-        if bound {
-            self.changed();
-        }
-        let note = if bound { "note-rebound" } else { "note-key-taken" };
-        let text = self.words.with(note, &[("key", &word)]);
-        self.say(text);
-    }
-
     fn act(&mut self, action: Action) {
         match action {
             Action::Acknowledge => self.effects.push(Effect::Send(Mark::Acknowledge)),
@@ -514,10 +350,4 @@ impl App {
         }
         Snapshot { readings, estimate: None, advice: Advice::default(), ..self.snapshot.clone() }
     }
-}
-
-/// The one after this, the first after the last.
-fn after<'a>(all: &[&'a str], now: &str) -> Option<&'a str> {
-    let place = all.iter().position(|one| *one == now).map_or(0, |at| at + 1);
-    all.get(place % all.len().max(1)).copied()
 }

@@ -1,6 +1,8 @@
 //! What a session begins with.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::harvest::Totals;
 
 /// What a session begins with.
 #[derive(Clone, Debug, Default)]
@@ -108,4 +110,23 @@ pub(super) fn begin(connection: &mut Connection, start: &SessionStart) -> rusqli
     let session = transaction.last_insert_rowid();
     transaction.commit()?;
     Ok(session)
+}
+
+/// Opens a session again that was interrupted: the next record's number, and the sums. `None` when it is sealed, or its
+/// sums cannot be read.
+pub(super) fn reopen(connection: &mut Connection, session: i64) -> rusqlite::Result<Option<(i64, Totals)>> {
+    const NUMBERED: [&str; 8] = ["event", "pan", "setting", "activity", "acknowledgement", "fact", "sensor", "bus"];
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let sql = "SELECT memory FROM session WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM proof WHERE session = ?1)";
+    let memory: Option<Option<String>> = transaction.query_row(sql, [session], |row| row.get(0)).optional()?;
+    let totals = memory.flatten().and_then(|memory| serde_json::from_str(&memory).ok());
+    let Some(totals) = totals else { return Ok(None) };
+    let mut next = 0;
+    for table in NUMBERED {
+        let newest = format!("SELECT coalesce(max(seq), -1) FROM {table} WHERE session = ?1");
+        next = next.max(1 + transaction.query_row(&newest, [session], |row| row.get::<_, i64>(0))?);
+    }
+    transaction.execute("UPDATE session SET end_reason = NULL WHERE id = ?1", [session])?;
+    transaction.commit()?;
+    Ok(Some((next, totals)))
 }

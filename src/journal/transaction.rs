@@ -33,8 +33,8 @@ pub(super) fn write(
             rows.event(&StoredEvent { count, ..StoredEvent::new(t_us, "lost", "records") })?;
         }
         transaction.execute(
-            "UPDATE session SET last_us = ?2, totals = ?3 WHERE id = ?1",
-            params![session, t_us, totals_json(totals).to_string()],
+            "UPDATE session SET last_us = ?2, totals = ?3, memory = ?4 WHERE id = ?1",
+            params![session, t_us, totals_json(totals).to_string(), serde_json::to_string(totals).ok()],
         )?;
     }
     let seq = rows.seq;

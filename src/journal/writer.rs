@@ -12,8 +12,9 @@ use rusqlite::Connection;
 use super::entry::Entry;
 use super::health::JournalHealth;
 use super::open::{self, JournalError};
-use super::start::{SessionStart, begin};
+use super::start::{SessionStart, begin, reopen};
 use super::transaction::write;
+use crate::harvest::Totals;
 
 /// Records that fit the queue: a quarter of an hour of seconds.
 const QUEUE: usize = 1000;
@@ -51,6 +52,25 @@ impl Writer {
         let mut connection = open::to_write(path)?;
         let session =
             begin(&mut connection, start).map_err(|error| JournalError::Sqlite { path: path.to_owned(), error })?;
+        Self::spawn(path, connection, (session, 0), overflow)
+    }
+
+    /// Goes on with a session that a restart or a power cut has interrupted: its records, and its sums. `None` when it is
+    /// sealed, or its sums cannot be read: then another one must be begun.
+    pub fn resume(path: &Path, session: i64, overflow: Overflow) -> Result<Option<(Self, Totals)>, JournalError> {
+        let mut connection = open::to_write(path)?;
+        let reopened =
+            reopen(&mut connection, session).map_err(|error| JournalError::Sqlite { path: path.to_owned(), error })?;
+        let Some((seq, totals)) = reopened else { return Ok(None) };
+        Ok(Some((Self::spawn(path, connection, (session, seq), overflow)?, totals)))
+    }
+
+    fn spawn(
+        path: &Path,
+        connection: Connection,
+        (session, seq): (i64, i64),
+        overflow: Overflow,
+    ) -> Result<Self, JournalError> {
         let (queue, entries) = sync_channel(QUEUE);
         let health = Arc::new(JournalHealth::default());
         let thread = {
@@ -62,7 +82,7 @@ impl Writer {
                 overflow,
                 refused_since: None,
                 session,
-                seq: 0,
+                seq,
                 pending: VecDeque::new(),
                 doing: None,
                 lost_recorded: 0,

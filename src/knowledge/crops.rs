@@ -61,10 +61,18 @@ impl CropEntry {
     }
 }
 
+/// Every crop: its name in the files, and what people call it.
+pub fn crops() -> Result<Vec<(String, Bilingual)>, FileError> {
+    Ok(load()?.into_iter().map(|(name, crop)| (name, crop.name)).collect())
+}
+
+fn load() -> Result<BTreeMap<String, CropEntry>, FileError> {
+    super::load("crops.toml", include_str!("../../knowledge/crops.toml"))
+}
+
 /// The crop of this name.
 pub fn crop(name: &str) -> Result<CropEntry, FileError> {
-    const FILE: &str = "crops.toml";
-    let mut crops: BTreeMap<String, CropEntry> = super::load(FILE, include_str!("../../knowledge/crops.toml"))?;
+    let mut crops = load()?;
     let found = crops.remove(name);
     found.ok_or_else(|| {
         let names = crops.keys().cloned().collect::<Vec<_>>().join(", ");

@@ -1,5 +1,6 @@
 //! TERM, HUP, INT and QUIT ask the loop to stop; it then closes the session, and the screen puts the terminal back. A
-//! second one ends the process at once, and so does time, should a terminal that nobody reads hold it up.
+//! second one ends the process at once, and so does time, should a terminal that nobody reads hold it up. To a service
+//! without a terminal HUP is another word: read profile and settings again.
 
 use std::io;
 use std::sync::Arc;
@@ -11,8 +12,8 @@ use tokio::signal::unix::{SignalKind, signal};
 /// Longer than a replay waits for a disk that takes nothing, shorter than systemd waits before it kills (90 s).
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A flag that becomes true when the process is asked to stop.
-pub fn stop_on_signals() -> io::Result<Arc<AtomicBool>> {
+/// A flag that becomes true when the process is asked to stop. With `reload`, HUP makes that one true instead.
+pub fn stop_on_signals(reload: Option<Arc<AtomicBool>>) -> io::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -24,12 +25,15 @@ pub fn stop_on_signals() -> io::Result<Arc<AtomicBool>> {
         (term?, hup?, int?, quit?)
     };
     let wait = move || {
-        let mut next = async || {
+        let mut next = async || loop {
             tokio::select! {
-                _ = term.recv() => {}
-                _ = hup.recv() => {}
-                _ = int.recv() => {}
-                _ = quit.recv() => {}
+                _ = term.recv() => return,
+                _ = hup.recv() => match &reload {
+                    Some(reload) => reload.store(true, Ordering::Relaxed),
+                    None => return,
+                },
+                _ = int.recv() => return,
+                _ = quit.recv() => return,
             }
         };
         runtime.block_on(async {

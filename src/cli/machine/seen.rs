@@ -63,7 +63,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
 
 fn listen(name: &str, seconds: u64, survey: &mut Survey) -> Result<(), CliError> {
     let mut source = LiveSource::open(&[name.to_owned()], &Filter::All).map_err(CliError::input)?;
-    let stop = stop_on_signals().map_err(CliError::failed)?;
+    let stop = stop_on_signals(None).map_err(CliError::failed)?;
     let mut began_us = None;
     while !stop.load(Ordering::Relaxed) {
         let now_us = match source.poll().map_err(CliError::failed)? {

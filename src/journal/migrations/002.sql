@@ -20,6 +20,8 @@ ALTER TABLE session ADD COLUMN place        TEXT;   -- village or spot
 ALTER TABLE session ADD COLUMN township     TEXT;   -- township, as county summaries group
 ALTER TABLE session ADD COLUMN machine_name TEXT;   -- what its owner calls it
 ALTER TABLE session ADD COLUMN plate        TEXT;   -- licence plate
+-- JSON: the sums as the estimator keeps them, to go on with after a restart or a power cut.
+ALTER TABLE session ADD COLUMN memory       TEXT;
 -- With what it was run; NULL is the crop's usual value.
 ALTER TABLE session ADD COLUMN yield_kg_ha  REAL;
 ALTER TABLE session ADD COLUMN tkw_g        REAL;   -- thousand-kernel weight

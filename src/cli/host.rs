@@ -1,0 +1,239 @@
+//! Preparing sessions for the loop: reads the knowledge files, opens the journal, remembers what was chosen.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::CliError;
+use super::entered::SessionOptions;
+use super::options::{CropOptions, Prepared};
+use super::remembered::{self, Remembered};
+use crate::advice::Economy;
+use crate::journal::{Journal, Overflow, Session, Writer};
+use crate::knowledge::{self, EconomyEntry};
+use crate::machine::{ChannelBank, Profile, Router};
+use crate::marks::{self, Refusal, SessionChoice};
+use crate::service::{Begun, Host, Reloaded};
+use crate::snapshot::{Choices, SessionInfo, SourceKind};
+
+/// A session ends with a whole second, which may lie a little ahead.
+const AHEAD_US: i64 = 2_000_000;
+
+/// Reads the profile, again and again.
+pub(super) type LoadProfile = Box<dyn Fn() -> Result<Profile, CliError> + Send>;
+
+/// What every session of a run has in common.
+pub(super) struct Ground {
+    /// Reads the profile.
+    pub load: LoadProfile,
+    /// The journal.
+    pub db: PathBuf,
+    /// Where the frames come from, for the journal.
+    pub source: String,
+    /// The same for the screens.
+    pub kind: SourceKind,
+    /// Whose time it is.
+    pub clock: &'static str,
+    /// Every frame is taken in, whatever the profile reads.
+    pub all_frames: bool,
+    /// A session that was interrupted less than so long ago is gone on with, µs; `None` always begins a new one.
+    pub resume_within_us: Option<i64>,
+    /// Names and choices are kept beside the journal.
+    pub remembers: bool,
+}
+
+/// The host of the sessions of a run.
+pub(super) struct SessionHost {
+    ground: Ground,
+    profile: Arc<Profile>,
+    options: CropOptions,
+    entered: SessionOptions,
+    crop: String,
+    remembered: Remembered,
+}
+
+impl SessionHost {
+    /// With what was asked for on the command line; what was not is as it was the last time. `usual` is the crop where
+    /// none was ever used.
+    pub fn new(
+        ground: Ground,
+        crop: Option<String>,
+        usual: Option<&str>,
+        mut options: CropOptions,
+        mut entered: SessionOptions,
+    ) -> Result<Self, CliError> {
+        let remembered =
+            if ground.remembers { Remembered::read(&remembered::path(&ground.db)) } else { Remembered::default() };
+        let none = "name the crop with --crop: none was used here before";
+        // The last limit is one of the last crop.
+        if options.limit.is_none() && crop.as_ref().is_none_or(|crop| Some(crop) == remembered.crop.as_ref()) {
+            options.limit.clone_from(&remembered.limit);
+        }
+        let crop = crop.or_else(|| remembered.crop.clone()).or_else(|| usual.map(str::to_owned));
+        let crop = crop.ok_or_else(|| CliError::input(none))?;
+        entered.field = entered.field.or_else(|| remembered.field.clone());
+        entered.operator = entered.operator.or_else(|| remembered.operator.clone());
+        let profile = Arc::new((ground.load)()?);
+        Ok(Self { ground, profile, options, entered, crop, remembered })
+    }
+
+    /// The machine in the crop that was chosen, with nothing seen yet.
+    pub fn prepare(&self) -> Result<Prepared, CliError> {
+        Prepared::of(Arc::clone(&self.profile), &self.crop, &self.options)
+    }
+
+    /// The first session of a run: the one that was interrupted, or a new one.
+    pub fn first(&mut self, now_us: i64) -> Result<Begun, CliError> {
+        if let Some(last) = self.interrupted(now_us)?
+            && let Some((journal, totals)) =
+                Writer::resume(&self.ground.db, last.id, self.overflow()).map_err(CliError::input)?
+        {
+            tracing::warn!("session {} goes on: it was interrupted {:.0} s ago", last.id, since_s(&last, now_us));
+            let prepared = self.prepare()?;
+            self.remember();
+            let info = SessionInfo { started_us: Some(last.started_us), ..self.info(&prepared, Some(last.id)) };
+            let mut pipeline = prepared.pipeline.with_totals(totals);
+            if let Some(last_us) = last.last_us.filter(|last_us| *last_us > now_us) {
+                // The rest of its last second has been counted.
+                pipeline.begin_at(last_us);
+            }
+            return Ok(Begun { pipeline, journal: Some(journal), info });
+        }
+        self.begin_now(now_us)
+    }
+
+    fn overflow(&self) -> Overflow {
+        if self.ground.kind == SourceKind::Live { Overflow::Count } else { Overflow::Wait }
+    }
+
+    /// The newest session, if it was interrupted: by a crash or a restart, on this machine, crop and field, and not long
+    /// ago.
+    fn interrupted(&self, now_us: i64) -> Result<Option<Session>, CliError> {
+        let Some(within_us) = self.ground.resume_within_us.filter(|_| self.ground.db.exists()) else { return Ok(None) };
+        let sessions = Journal::open(&self.ground.db).and_then(|journal| journal.sessions());
+        let newest = sessions.map_err(CliError::input)?.pop();
+        Ok(newest.filter(|session| {
+            matches!(session.end_reason.as_deref(), None | Some("stopped" | "input failed"))
+                && session.machine == self.profile.name
+                && session.crop == self.crop
+                && session.entered.field == self.entered.field
+                && session.source == self.ground.source
+                && session.last_us.is_some_and(|last_us| (-AHEAD_US..within_us).contains(&(now_us - last_us)))
+        }))
+    }
+
+    fn begin_now(&mut self, now_us: i64) -> Result<Begun, CliError> {
+        let prepared = self.prepare()?;
+        let start = prepared.session_start(now_us, self.ground.source.clone(), self.ground.clock);
+        let start = self.entered.enter(start);
+        let journal = Writer::start(&self.ground.db, &start, self.overflow()).map_err(CliError::input)?;
+        self.remember();
+        let info = SessionInfo { started_us: Some(now_us), ..self.info(&prepared, Some(journal.session)) };
+        Ok(Begun { pipeline: prepared.pipeline, journal: Some(journal), info })
+    }
+
+    fn remember(&mut self) {
+        self.remembered.crop(&self.crop);
+        self.remembered.field(self.entered.field.as_deref());
+        self.remembered.operator(self.entered.operator.as_deref());
+        self.remembered.limit.clone_from(&self.options.limit);
+        if self.ground.remembers {
+            self.remembered.write(&remembered::path(&self.ground.db));
+        }
+    }
+
+    fn info(&self, prepared: &Prepared, id: Option<i64>) -> SessionInfo {
+        // The crops that were used come first.
+        let mut crops = knowledge::crops().unwrap_or_default();
+        let place = |name: &String| self.remembered.crops.iter().position(|used| used == name).unwrap_or(usize::MAX);
+        crops.sort_by_key(|(name, _)| place(name));
+        SessionInfo {
+            id,
+            source: self.ground.kind,
+            field: self.entered.field.clone(),
+            operator: self.entered.operator.clone(),
+            choices: Choices {
+                crops,
+                fields: self.remembered.fields.clone(),
+                operators: self.remembered.operators.clone(),
+            },
+            ..prepared.info()
+        }
+    }
+
+    /// The choice, checked, in the place of the one that holds; the one before it.
+    fn choose(&mut self, choice: &SessionChoice) -> Result<(String, CropOptions, SessionOptions), Refusal> {
+        let name = |text: &Option<String>| text.as_deref().map(|text| marks::name(text).map(str::to_owned)).transpose();
+        let (field, operator) = (name(&choice.field)?, name(&choice.operator)?);
+        let before = (self.crop.clone(), self.options.clone(), self.entered.clone());
+        let crop = choice.crop.as_ref().unwrap_or(&self.crop).clone();
+        let mut options = self.options.clone();
+        if crop != self.crop {
+            // Yield, kernel weight and limit were of the other crop.
+            options = CropOptions::default();
+        }
+        options.limit = choice.limit.clone().or(options.limit);
+        let entry = knowledge::crop(&crop).map_err(|_| Refusal::UnknownCrop)?;
+        knowledge::limit(options.limit.as_deref(), &crop, &entry).map_err(|_| Refusal::UnknownLimit)?;
+        (self.crop, self.options) = (crop, options);
+        self.entered.field = field.or_else(|| self.entered.field.take());
+        self.entered.operator = operator.or_else(|| self.entered.operator.take());
+        Ok(before)
+    }
+}
+
+fn since_s(session: &Session, now_us: i64) -> f64 {
+    (now_us - session.last_us.unwrap_or(now_us)) as f64 / 1e6
+}
+
+impl Host for SessionHost {
+    fn begin(&mut self, choice: &SessionChoice, t_us: i64) -> Result<Begun, Refusal> {
+        let before = self.choose(choice)?;
+        self.begin_now(t_us).map_err(|error| {
+            tracing::warn!("a session cannot begin: {error}");
+            (self.crop, self.options, self.entered) = before;
+            Refusal::CannotBegin
+        })
+    }
+
+    fn pause(&mut self) -> Result<Begun, Refusal> {
+        let prepared = self.prepare().map_err(|error| {
+            tracing::warn!("the session cannot be closed: {error}");
+            Refusal::CannotBegin
+        })?;
+        let info = self.info(&prepared, None);
+        Ok(Begun { pipeline: prepared.pipeline, journal: None, info })
+    }
+
+    fn reload(&mut self) -> Result<Reloaded, String> {
+        let text = |error: CliError| error.to_string();
+        let profile = Arc::new((self.ground.load)().map_err(text)?);
+        let router = Router::new(&profile).map_err(|error| error.to_string())?;
+        let prepared = Prepared::of(Arc::clone(&profile), &self.crop, &self.options).map_err(text)?;
+        if self.ground.kind == SourceKind::Live && !self.ground.all_frames {
+            // The kernel's filter was made for the old one.
+            let before = Router::new(&self.profile).map_err(|error| error.to_string())?;
+            let before: Vec<_> = before.matchings().collect();
+            if prepared.matchings.iter().any(|matching| !before.contains(matching)) {
+                return Err(format!(
+                    "{}: it reads frames that the profile before it did not, and the kernel was told to leave them out; \
+                     restart the service, or run it with --all-frames",
+                    profile.name
+                ));
+            }
+        }
+        self.profile = profile;
+        let economy: Economy = prepared.guide.economy.as_ref().map(EconomyEntry::figures).unwrap_or_default();
+        Ok(Reloaded {
+            bank: ChannelBank::new(router),
+            limit_share: prepared.limit.as_ref().map(|limit| limit.percent / 100.0),
+            plan: prepared.guide.rules.plan(),
+            economy,
+            info: self.info(&prepared, None),
+        })
+    }
+
+    fn operator(&mut self, name: &str) {
+        self.entered.operator = Some(name.to_owned());
+        self.remember();
+    }
+}

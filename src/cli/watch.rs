@@ -1,0 +1,65 @@
+//! `grainloss watch`: a dashboard on a service that runs elsewhere on this computer.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use clap::ValueEnum;
+use tokio::sync::watch;
+
+use super::table::say;
+use super::{CliError, session};
+use crate::dashboard;
+use crate::knowledge::Words;
+use crate::marks::marks;
+use crate::record::totals_json;
+use crate::service::{LinkError, look, nothing_yet, socket_to_watch, stop_on_signals, watch_service};
+
+/// Attach a dashboard to the service; quitting it, or killing it, leaves the service alone.
+///
+/// Any number may be attached at once, on the console and over SSH. While the service cannot be reached the screen says
+/// so, and goes on trying. Whom the socket's mode lets in may also acknowledge, mark, enter pans and begin sessions.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The service's socket [default: /run/grainloss/grainloss.sock, or grainloss.sock in $XDG_RUNTIME_DIR/grainloss]
+    #[arg(long, value_name = "PATH")]
+    socket: Option<PathBuf>,
+    /// Print what the service says now, and end: for scripts
+    #[arg(long)]
+    once: bool,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "json", requires = "once")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// One JSON object: everything that a screen is shown
+    Json,
+}
+
+pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {
+    let nowhere = "XDG_RUNTIME_DIR is not set; name the service's socket with --socket PATH";
+    let path = args.socket.or_else(socket_to_watch).ok_or_else(|| CliError::input(nowhere))?;
+    if args.once {
+        session::log(false, level);
+        let snapshot = look(&path).map_err(CliError::failed)?;
+        let mut json = serde_json::to_value(&snapshot).map_err(CliError::failed)?;
+        // The sums as everywhere else, instead of as the estimator keeps them.
+        json["totals"] = totals_json(&snapshot.totals);
+        return say(&serde_json::to_string_pretty(&json).map_err(CliError::failed)?);
+    }
+    session::need_terminal()?;
+    let stop = stop_on_signals(None).map_err(CliError::failed)?;
+    let (snapshot, mut screens) = watch::channel(nothing_yet());
+    let (sender, inbox) = marks();
+    let watching = watch_service(&path, snapshot, inbox, Arc::clone(&stop)).map_err(CliError::failed)?;
+    let shown = dashboard::show(&mut screens, &sender, Words::new(words.lang), &stop);
+    stop.store(true, Ordering::Relaxed);
+    let watched = watching.join();
+    shown.map_err(|error| CliError::failed(format!("the dashboard: {error}")))?;
+    watched.map_err(|error| match error {
+        LinkError::Forbidden(_) => CliError::input(error),
+        error => CliError::failed(error),
+    })
+}

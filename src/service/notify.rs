@@ -1,0 +1,93 @@
+//! What systemd is told: ready, alive, how it goes, stopping. Without systemd nothing is told to nobody.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use sd_notify::NotifyState;
+use tokio::sync::watch;
+
+use crate::snapshot::Snapshot;
+
+/// Looked this often.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// The status line is renewed this often.
+const STATUS_EVERY: Duration = Duration::from_secs(5);
+
+/// Tells systemd, on a thread of its own, until `stop` becomes true or the loop has gone. `None` where nobody listens.
+///
+/// Ready is told once the loop has published; alive, only as long as it goes on publishing: a loop that hangs is started
+/// again by the watchdog.
+pub fn tell_systemd(
+    mut snapshots: watch::Receiver<Snapshot>,
+    stop: Arc<AtomicBool>,
+) -> std::io::Result<Option<JoinHandle<()>>> {
+    if std::env::var_os("NOTIFY_SOCKET").is_none() {
+        return Ok(None);
+    }
+    let work = move || {
+        // Half the time that systemd allows, as it asks for.
+        let alive_every = sd_notify::watchdog_enabled().map(|allowed| allowed / 2);
+        follow(&mut snapshots, alive_every, &stop);
+        tell(&[NotifyState::Stopping, NotifyState::Status("stopping: the session is being closed")]);
+    };
+    std::thread::Builder::new().name("systemd".to_owned()).spawn(work).map(Some)
+}
+
+#[allow(clippy::disallowed_methods, reason = "an edge: the watchdog lives by the wall clock")]
+fn follow(snapshots: &mut watch::Receiver<Snapshot>, alive_every: Option<Duration>, stop: &AtomicBool) {
+    let (mut ready, mut published) = (false, false);
+    let mut alive: Option<Instant> = None;
+    let mut status: Option<(Instant, String)> = None;
+    let due = |last: Option<Instant>, every: Duration| last.is_none_or(|last| last.elapsed() >= every);
+    while !stop.load(Ordering::Relaxed) {
+        match snapshots.has_changed() {
+            Ok(changed) => published |= changed,
+            Err(_) => return,
+        }
+        if published && !ready {
+            ready = true;
+            tell(&[NotifyState::Ready]);
+        }
+        if published && alive_every.is_some_and(|every| due(alive, every)) {
+            snapshots.mark_unchanged();
+            (alive, published) = (Some(Instant::now()), false);
+            tell(&[NotifyState::Watchdog]);
+        }
+        if ready && due(status.as_ref().map(|status| status.0), STATUS_EVERY) {
+            let line = line(&snapshots.borrow());
+            if status.as_ref().is_none_or(|(_, told)| *told != line) {
+                tell(&[NotifyState::Status(&line)]);
+            }
+            status = Some((Instant::now(), line));
+        }
+        std::thread::sleep(LOOK_EVERY);
+    }
+}
+
+fn tell(states: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(states) {
+        tracing::info!("systemd cannot be told: {error}");
+    }
+}
+
+/// One line for `systemctl status`.
+fn line(snapshot: &Snapshot) -> String {
+    let session = snapshot.session.id.map_or_else(|| "no session".to_owned(), |id| format!("session {id}"));
+    let activity = snapshot.estimate.as_ref().and_then(|estimate| estimate.doing.activity);
+    let activity = activity.map_or("activity unknown", |activity| activity.word());
+    let loss = snapshot.totals.total_loss_pct();
+    let loss = loss.map_or_else(
+        || "loss unknown".to_owned(),
+        |loss| format!("loss {:.2} % ({:.2}-{:.2})", loss.value, loss.lo, loss.hi),
+    );
+    let health = &snapshot.health;
+    let bus = match (&health.bus_fault, health.frames) {
+        (Some(fault), _) => format!("{} {}", fault.interface, fault.word),
+        (None, 0) => "no frame yet".to_owned(),
+        (None, _) => format!("{} frames/s", health.frames_per_s),
+    };
+    let journal = health.journal_error.as_ref().map_or_else(String::new, |error| format!(", journal: {error}"));
+    format!("{session}, {}, {activity}, {loss}, {bus}{journal}", snapshot.session.crop_id)
+}
