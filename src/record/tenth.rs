@@ -36,7 +36,7 @@ impl TenthRow {
         let total: Option<Band> = estimate.total_share.map(|share| share.scaled(100.0).band());
         Self {
             t_us: estimate.t_us,
-            state: estimate.doing.activity.map(|activity| activity.word()),
+            state: estimate.doing.activity.map(crate::harvest::Activity::word),
             numbers: [
                 estimate.ground_speed_m_s,
                 estimate.header_height_m,
