@@ -92,7 +92,6 @@ impl Item {
                 Some((failed, why)) if *failed == device => view.words.with("sound-failed", &[("why", why)]),
                 _ => view.word("item-enter"),
             },
-            Self::MarkSetting => view.word("item-enter"),
             Self::Operator => view.s.session.operator.clone().unwrap_or_else(|| view.word("unknown")),
             Self::Crop => app.choice.crop.as_ref().map_or_else(
                 || view.word("item-as-now"),
@@ -103,7 +102,7 @@ impl Item {
             ),
             Self::Field => app.choice.field.clone().unwrap_or_else(|| view.word("item-as-now")),
             Self::EndSession | Self::Begin if app.sure == Some(self) => view.word("item-again"),
-            Self::EndSession | Self::Begin => view.word("item-enter"),
+            Self::MarkSetting | Self::EndSession | Self::Begin => view.word("item-enter"),
         }
     }
 
