@@ -143,7 +143,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::main(args, &words, level),
         Command::Watch(args) => watch::main(args, &words, level),
         Command::Doctor(args) => doctor::main(args, &words),
-        Command::Replay(args) => replay::main(args, &words, level),
+        Command::Replay(args) => replay::main(&args, &words, level),
         Command::Simulate(args) => simulate::main(&args, &words),
         Command::Machine(args) => machine::main(&args, &words),
         Command::Decode(args) => decode::main(&args),

@@ -103,8 +103,12 @@ pub(crate) fn line_of(text: &str, byte: usize) -> usize {
 
 /// The user's own file in this folder, if there is one: `$XDG_CONFIG_HOME/grainloss/FOLDER/NAME`, or below `~/.config`.
 pub(crate) fn user_file(folder: &str, name: &str) -> Option<PathBuf> {
-    let path = user_folder(folder)?.join(name);
-    path.is_file().then_some(path)
+    user_path(folder, name).filter(|path| path.is_file())
+}
+
+/// Where such a file would be; `None` where nobody is at home.
+pub(crate) fn user_path(folder: &str, name: &str) -> Option<PathBuf> {
+    Some(user_folder(folder)?.join(name))
 }
 
 /// The names, without their extension, of the user's own files in this folder, in order.

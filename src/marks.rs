@@ -139,6 +139,7 @@ pub struct SessionChoice {
 /// What became of a mark.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[allow(clippy::large_enum_variant, reason = "one at a time, and seldom")]
 pub enum Answer {
     /// Done, and in the journal.
     Taken,

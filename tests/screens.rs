@@ -10,12 +10,18 @@ use grainloss::advice::{
     Alarm, AlarmId, Comparison, NextStep, NoticeState, SettingChange, SpeedStep, Suppression, Verdict,
 };
 use grainloss::bus::Happening;
-use grainloss::harvest::{Activity, Band, Basis, Doing, Estimate, LogNormal, PlateFault, Stream, StreamLoss};
+use grainloss::harvest::{
+    Activity, Band, Basis, Doing, Estimate, LogNormal, Pan, PanEntry, PanKind, PanOutcome, PanRejection, PlateFault,
+    Stream, StreamLoss,
+};
 use grainloss::knowledge::{self, EconomyEntry, Guide, Lang, Words};
 use grainloss::machine::{Channel, Reading, ReadingState, Readings};
-use grainloss::snapshot::{BusFault, Health, Snapshot, SourceKind};
+use grainloss::snapshot::{Bus, BusFault, Health, Moment, Past, PendingDrop, Snapshot, SourceKind, SourceLine};
 use ratatui::style::Modifier;
-use support::screen::{Drawn, LANGS, at, draw, draw_advice, draw_sized, each_10_s, pipeline, session, snapshot};
+use support::screen::{
+    Drawn, LANGS, SCREENS, app, at, draw, draw_app, draw_screen, draw_sized, each_10_s, key, pipeline, session,
+    snapshot,
+};
 use unicode_width::UnicodeWidthStr;
 
 /// Rows of the screen, as the layout has them.
@@ -30,14 +36,15 @@ const STATUS: u16 = 23;
 
 /// What was cut off, and words that are missing: a missing one shows its key.
 fn flaws(snapshot: &Snapshot, what: &str) -> Vec<String> {
-    const KEYS: &str = "state- next- basis- screen- activity- mark- stream- source- alarm- suppressed- unit- bus- channel- change- worth- why-";
+    const KEYS: &str = "state- next- basis- screen- activity- mark- stream- source- alarm- suppressed- bus- channel- change- worth- why- menu- key- help- budget- pans- palm- machine- clock- item- sound- device- note- event- notice- refused- speed- chart- history- settings- theme- glyphs- switch- action- limit- {$";
     let mut flaws = Vec::new();
     for lang in LANGS {
-        for drawn in [draw(snapshot, lang), draw_advice(snapshot, lang)] {
+        for (name, opens) in SCREENS {
+            let drawn = draw_screen(snapshot, lang, opens, (80, 24));
             let text = drawn.text();
-            flaws.extend(drawn.cut.iter().map(|cut| format!("{what} {lang:?}: cut off: {cut}")));
+            flaws.extend(drawn.cut.iter().map(|cut| format!("{what} {lang:?} {name}: cut off: {cut}")));
             let keys = KEYS.split(' ').filter(|key| text.contains(key));
-            flaws.extend(keys.map(|key| format!("{what} {lang:?}: {key} is a key, not a word\n{text}")));
+            flaws.extend(keys.map(|key| format!("{what} {lang:?} {name}: {key} is a key, not a word\n{text}")));
         }
     }
     flaws
@@ -50,6 +57,12 @@ fn assert_none(flaws: &[String]) {
 /// Rows in which block digits have ink.
 fn ink(drawn: &Drawn) -> usize {
     DIGITS.filter(|&y| !drawn.part(y, 1, 30).trim().is_empty()).count()
+}
+
+/// On another ground than the rest, with the weight of what must be seen.
+fn stands_out(drawn: &Drawn, x: u16, y: u16) -> bool {
+    let (cell, ground) = (&drawn.buffer[(x, y)], drawn.buffer[(0, 3)].bg);
+    cell.bg != ground && cell.modifier.contains(Modifier::BOLD)
 }
 
 fn labels(drawn: &Drawn) -> [String; 4] {
@@ -65,8 +78,8 @@ fn half_an_hour_of_harvest_fits_the_screen_at_fixed_places() {
             let what = format!("{scenario} at {second} s");
             found.extend(flaws(&snapshot, &what));
             for (lang, expected) in [
-                (Lang::Zh, ["割台高度", "喂入量", "行驶速度", "发动机"]),
-                (Lang::En, ["Header height", "Feed rate", "Ground speed", "Engine"]),
+                (Lang::Zh, ["割台高度", "喂入量", "车速(目标) km/h", "发动机"]),
+                (Lang::En, ["Header height", "Feed rate", "Speed (goal) km/h", "Engine"]),
             ] {
                 let drawn = draw(&snapshot, lang);
                 assert_eq!(labels(&drawn), expected, "{what}");
@@ -76,8 +89,7 @@ fn half_an_hour_of_harvest_fits_the_screen_at_fixed_places() {
                 }
                 let share = snapshot.estimate.as_ref().and_then(|estimate| estimate.total_share);
                 assert_eq!(ink(&drawn) >= 3, share.is_some(), "{what}: block digits\n{}", drawn.text());
-                let reversed = drawn.buffer[(1, ALARM)].modifier.contains(Modifier::REVERSED);
-                assert_eq!(reversed, snapshot.advice.alarm_level() > 0, "{what}");
+                assert_eq!(stands_out(&drawn, 1, ALARM), snapshot.advice.alarm_level() > 0, "{what}");
             }
             activities.extend(snapshot.estimate.as_ref().and_then(|estimate| estimate.doing.activity));
             alarms += usize::from(snapshot.advice.alarm_level() > 0);
@@ -299,7 +311,7 @@ fn a_full_disk_and_a_silent_bus_stand_out() {
         let status = drawn.line(STATUS);
         assert!(status.contains(failing) && status.contains("17") && status.contains(silent), "{status}");
         for x in [1, 24] {
-            assert!(drawn.buffer[(x, STATUS)].modifier.contains(Modifier::REVERSED), "column {x}");
+            assert!(stands_out(&drawn, x, STATUS), "column {x}");
         }
     }
 }
@@ -317,7 +329,7 @@ fn every_fault_of_a_bus_stands_out_and_fits() {
         };
         for drawn in fault("can0") {
             assert!(drawn.part(STATUS, 1, 6).starts_with("can0 "), "{}", drawn.line(STATUS));
-            assert!(drawn.buffer[(1, STATUS)].modifier.contains(Modifier::REVERSED));
+            assert!(stands_out(&drawn, 1, STATUS));
         }
         // A name of 15 letters, the longest that Linux allows, gives way to what is wrong.
         for (drawn, lang) in fault("can-left-rear-1").iter().zip(LANGS) {
@@ -345,7 +357,7 @@ fn a_plate_fault_stands_on_the_alarm_line() {
         let mut x = 0;
         while x < 80 {
             let cell = &drawn.buffer[(x, ALARM)];
-            assert!(cell.modifier.contains(Modifier::REVERSED), "the whole line, column {x}");
+            assert!(stands_out(&drawn, x, ALARM), "the whole line, column {x}");
             x += cell.symbol().width().max(1) as u16;
         }
         assert!(drawn.text().contains(&Words::new(lang).get("basis-fault")), "{}", drawn.text());
@@ -358,15 +370,24 @@ fn a_plate_fault_stands_on_the_alarm_line() {
 fn any_size_is_drawn_or_says_that_it_is_too_small() {
     let cutting = at("wheat", 11, 300);
     let empty = Snapshot::empty(session());
-    for width in (1..=200).filter(|w| w % 7 == 0 || [1, 40, 79, 80, 81, 200].contains(w)) {
-        for height in [1, 10, 23, 24, 25, 40, 60] {
+    for width in (1..=200).filter(|w| w % 17 == 0 || [1, 39, 40, 79, 80, 81, 200].contains(w)) {
+        for height in [1, 9, 10, 11, 23, 24, 25, 33, 34, 60] {
             for (snapshot, lang) in [(&cutting, Lang::Zh), (&cutting, Lang::En), (&empty, Lang::Zh)] {
-                let drawn = draw_sized(snapshot, lang, (width, height));
-                let small = width < 80 || height < 24;
-                let said = drawn.text().contains("80×24");
-                assert!(if small { said || width < 32 } else { !said }, "{width}×{height} {lang:?}");
-                assert!(small || drawn.cut.is_empty(), "{width}×{height}: {:?}", drawn.cut);
-                assert_eq!(!small, height > NEXT && drawn.line(NEXT).width() > 12, "{width}×{height}");
+                for (name, opens) in SCREENS {
+                    let drawn = draw_screen(snapshot, lang, opens, (width, height));
+                    let none = width < 40 || height < 10;
+                    let said = drawn.text().contains("40×10");
+                    assert!(if none { said || width < 32 } else { !said }, "{width}×{height} {lang:?} {name}");
+                    assert!(drawn.cut.is_empty(), "{width}×{height} {name}: {:?}", drawn.cut);
+                    // What matters most is left on the smallest screen too: digits, and what to do.
+                    if !none && (width < 80 || height < 24) {
+                        assert!((1..6).any(|y| !drawn.part(y, 1, 29).trim().is_empty()), "{width}×{height}");
+                        assert!(drawn.line(height - 1).width() > 12, "{width}×{height} {name}");
+                    }
+                }
+                if width >= 80 && height == 24 {
+                    assert!(draw_sized(snapshot, lang, (width, height)).line(NEXT).width() > 12, "{width}×{height}");
+                }
             }
         }
     }
@@ -449,7 +470,8 @@ fn by_hand(limit: &str) -> Snapshot {
 fn the_screen_is_laid_out_as_agreed() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
     let main = by_hand("cn.wheat.guidance_1p2");
-    let mut advising = main.clone();
+    let whole = told(&main);
+    let mut advising = whole.clone();
     (advising.advice.next_step, advising.advice.adjustment) = (Some(NextStep::CheckSeparation), 1);
     let ratio = Some(Band { value: 0.82, lo: 0.61, hi: 1.1 });
     advising.advice.comparison = Some(comparison(Some(Channel::ConcaveClearance), ratio, Verdict::More(4)));
@@ -468,16 +490,104 @@ fn the_screen_is_laid_out_as_agreed() {
     ]);
     (advising.advice.raised, advising.advice.lowered) = (3, 1);
     advising.session.guide.economy = Some(economy());
-    for (lang, name) in
-        [(Lang::Zh, "main-zh.txt"), (Lang::En, "main-en.txt"), (Lang::Zh, "advice-zh.txt"), (Lang::En, "advice-en.txt")]
-    {
-        let drawn = if name.starts_with("main") { draw(&main, lang) } else { draw_advice(&advising, lang) };
-        assert!(drawn.cut.is_empty(), "{:?}", drawn.cut);
+    let mut agreed = Vec::new();
+    for (lang, code) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
+        for size @ (width, height) in [(40, 10), (80, 24), (120, 36), (200, 60)] {
+            agreed.push((format!("main-{code}-{width}x{height}"), draw_app(&app(&whole, lang), size)));
+        }
+        for (name, opens) in &SCREENS[1..] {
+            let shown = match *name {
+                "advice" | "speed" => &advising,
+                _ => &whole,
+            };
+            let mut app = app(shown, lang);
+            app.key(&key(opens));
+            agreed.push((format!("{name}-{code}"), draw_app(&app, (80, 24))));
+        }
+    }
+    for (name, drawn) in agreed {
+        assert!(drawn.cut.is_empty(), "{name}: {:?}", drawn.cut);
+        let file = folder.join(format!("{name}.txt"));
         // UPDATE_SNAPSHOTS=1 writes them anew, to be looked at before they are kept.
         if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-            std::fs::write(folder.join(name), drawn.text()).unwrap();
+            std::fs::write(&file, drawn.text()).unwrap();
         }
-        let agreed = std::fs::read_to_string(folder.join(name)).unwrap();
+        let agreed = std::fs::read_to_string(&file).unwrap_or_default();
         assert_eq!(drawn.text(), agreed, "{name} is now:\n{}", drawn.text());
     }
+}
+
+/// The same moment with a past: half an hour of figures, pans, alarms, and what the buses said.
+fn told(now: &Snapshot) -> Snapshot {
+    let mut s = now.clone();
+    let t_us = s.readings.t_us;
+    let past = |ago_s: i64, area_ha: f64, pct: Option<f64>| Past {
+        t_us: t_us - ago_s * 1_000_000,
+        activity: Some(if pct.is_some() { Activity::Cutting } else { Activity::Turning }),
+        area_ha: Some(area_ha),
+        total_pct: pct.map(|value| Band { value, lo: value / 2.0, hi: value * 2.0 }),
+        feed_kg_s: pct.map(|pct| 3.0 + 2.0 * pct),
+        alarm_level: 0,
+    };
+    // A saw of 0.5 to 1.7 %, with a turn in every tenth point.
+    let pct = |n: i64| (n % 10 != 0).then_some(0.5 + 0.15 * (n % 9) as f64);
+    s.trend = (0..60).map(|n| past(590 - 10 * n, 1.0, pct(n))).collect();
+    s.history = (0..100).map(|n| past(2000 - 20 * n, 0.02 * n as f64, pct(n))).collect();
+    let drop = |id, ago_s: i64, kind| PendingDrop { id, t_us: t_us - ago_s * 1_000_000, kind };
+    s.drops = vec![drop(3, 400, PanKind::Rear), drop(4, 70, PanKind::Front)];
+    let pan = |ago_s: i64, kind, grain_kg, outcome| PanEntry {
+        pan: Pan {
+            t_us: t_us - ago_s * 1_000_000,
+            known_us: t_us,
+            kind,
+            area_m2: 0.3,
+            concentration: if kind == PanKind::Rear { 2.5 } else { 1.0 },
+            grain_kg,
+            shed_kg_m2: Some(0.0018),
+        },
+        outcome,
+    };
+    s.pans = vec![
+        pan(1500, PanKind::Rear, 5.68e-3, PanOutcome::Used { residual: 2f64.ln(), weight: 0.9 }),
+        pan(900, PanKind::Front, 2.4e-3, PanOutcome::Rejected(PanRejection::NotCutting)),
+    ];
+    let moment = |ago_s: i64, kind: &'static str, id: &'static str| Moment {
+        t_us: t_us - ago_s * 1_000_000,
+        kind: kind.into(),
+        id: id.into(),
+        level: None,
+        stream: None,
+        count: None,
+        value: None,
+    };
+    s.timeline = vec![
+        moment(1500, "pan-dropped", "rear"),
+        Moment { level: Some(1), stream: Some("header".into()), ..moment(600, "alarm-raised", "loss-level") },
+        Moment { stream: Some("dashboard".into()), ..moment(590, "acknowledged", "all") },
+        Moment { count: Some(2), ..moment(300, "notice", "cuts-while-turning") },
+        Moment { stream: Some("dashboard".into()), ..moment(60, "operator", "张三") },
+    ];
+    let bus = |name: &str, state: &'static str, errors| Bus {
+        interface: name.to_owned(),
+        state: state.into(),
+        since_us: None,
+        frames: 146_410,
+        error_frames: errors,
+        lost: 0,
+        error_counters: Some((0, 12)),
+        happened: Vec::new(),
+    };
+    s.health.buses = vec![bus("can0", "active", 0), bus("can1", "passive", 311)];
+    s.clock.source = "system".into();
+    s.sources = vec![SourceLine {
+        channel: Channel::GroundSpeed,
+        origin: "MSS.MachineSelectedSpeed".to_owned(),
+        state: ReadingState::Valid,
+        value: Some(1.41),
+        raw: None,
+        age_us: Some(140_000),
+    }];
+    s.session.field = Some("东地".to_owned());
+    s.session.operator = Some("张三".to_owned());
+    s
 }

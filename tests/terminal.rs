@@ -38,7 +38,11 @@ impl Cab {
     }
 
     fn with(lang: &str, more: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::at_home(tempfile::tempdir().unwrap(), "xterm-256color", lang, more)
+    }
+
+    /// With the preferences in this folder, on this kind of terminal.
+    fn at_home(folder: tempfile::TempDir, term: &str, lang: &str, more: &[&str]) -> Self {
         let operator = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
         grantpt(&operator).unwrap();
         unlockpt(&operator).unwrap();
@@ -51,7 +55,10 @@ impl Cab {
             .args(["--lang", lang, "demo", "--speed", "20", "--db"])
             .arg(folder.path().join("j.sqlite"))
             .args(more)
-            .env("TERM", "xterm-256color")
+            .env("TERM", term)
+            .env("XDG_CONFIG_HOME", folder.path())
+            .env_remove("COLORTERM")
+            .env_remove("NO_COLOR")
             .stdin(side())
             .stdout(side())
             .stderr(side())
@@ -86,6 +93,26 @@ impl Cab {
         while !drawn(&self.text()).contains(&drawn(text)) {
             assert!(began.elapsed() < DEADLINE, "'{text}' never came");
             std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// The lines of the terminal as they stand now.
+    fn lines(&self) -> Vec<String> {
+        let mut terminal = vt100::Parser::new(24, 80, 0);
+        terminal.process(&self.seen.lock().unwrap());
+        terminal.screen().rows(0, 80).collect()
+    }
+
+    /// Waits until the terminal shows this on a line, and gives all of them.
+    fn wait_for_line(&self, line: usize, text: &str) -> Vec<String> {
+        let began = Instant::now();
+        loop {
+            let lines = self.lines();
+            if lines[line].contains(text) {
+                return lines;
+            }
+            assert!(began.elapsed() < DEADLINE, "'{text}' never stood on line {line}:\n{}", lines.join("\n"));
+            std::thread::sleep(Duration::from_millis(50));
         }
     }
 
@@ -179,7 +206,7 @@ fn the_operator_sees_both_languages_and_quits_with_one_key() {
 fn control_c_and_signals_restore_the_terminal_too() {
     for way in ["^C", "TERM", "HUP", "INT", "QUIT"] {
         let mut cab = Cab::new("en");
-        cab.wait_for("Ground speed");
+        cab.wait_for("Speed (goal)");
         match way {
             "^C" => cab.press("\u{3}"),
             signal => {
@@ -204,7 +231,7 @@ fn the_end_of_the_data_is_told_and_waits_for_the_operator() {
 #[test]
 fn a_terminal_that_has_gone_ends_the_program_and_not_the_record() {
     let mut cab = Cab::new("en");
-    cab.wait_for("Ground speed");
+    cab.wait_for("Speed (goal)");
     cab.hang_up();
     cab.end();
     cab.check_closed();
@@ -213,7 +240,7 @@ fn a_terminal_that_has_gone_ends_the_program_and_not_the_record() {
 #[test]
 fn a_terminal_that_nobody_reads_does_not_hold_the_program_up() {
     let mut cab = Cab::new("en");
-    cab.wait_for("Ground speed");
+    cab.wait_for("Speed (goal)");
     cab.stop_reading();
     // Its buffer fills, and drawing stops in the middle.
     std::thread::sleep(Duration::from_secs(10));
@@ -221,4 +248,103 @@ fn a_terminal_that_nobody_reads_does_not_hold_the_program_up() {
     assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     cab.end();
     cab.check_closed();
+}
+
+#[test]
+fn an_alarm_is_acknowledged_from_another_screen_and_stands_on() {
+    // The left shoe plate dies at 300 s.
+    let mut cab = Cab::with("en", &["--scenario", "wheat-dead-plate", "--seed", "4"]);
+    cab.wait_for_line(1, "no response from the loss sensor: cleaning left");
+    cab.press("h");
+    let lines = cab.wait_for_line(2, "the session so far");
+    assert!(lines[1].contains("space: seen"), "{}", lines[1]);
+    cab.press(" ");
+    let lines = cab.wait_for_line(1, "[seen]");
+    assert!(lines[1].contains("cleaning left") && !lines[1].contains("space"), "{}", lines[1]);
+    cab.press("q");
+    assert_eq!(cab.end().code(), Some(0));
+    cab.check_restored();
+}
+
+#[test]
+fn a_pan_is_stamped_counted_and_judged() {
+    let mut cab = Cab::new("en");
+    // A loss is known: the machine cuts, and what it loses is remembered.
+    cab.wait_for_line(3, "–");
+    cab.press("d");
+    cab.wait_for("pan 1 stamped");
+    cab.press("p142");
+    let lines = cab.wait_for_line(11, "This pan: ");
+    assert!(lines[4].contains("pan 1  behind"), "{}", lines.join("\n"));
+    cab.press("\r");
+    let lines = cab.wait_for_line(13, " x expected (residual ");
+    assert!(lines[14].starts_with(" session ") && lines[14].contains(" → "), "{}", lines.join("\n"));
+    assert!(cab.wait_for_line(17, " x expected")[4].contains("no pan waits"));
+    // Nothing is entered twice.
+    cab.press("5\r");
+    cab.wait_for_line(22, "no pan waits to be counted");
+    cab.press("\u{1b}");
+    cab.wait_for_line(5, "calibrated, pans: 1");
+    cab.press("q");
+    assert_eq!(cab.end().code(), Some(0));
+    cab.check_restored();
+}
+
+#[test]
+fn what_the_operator_prefers_is_there_the_next_time() {
+    let mut cab = Cab::new("zh");
+    cab.wait_for_line(15, "割台高度");
+    cab.press("l");
+    cab.wait_for_line(15, "Header height");
+    cab.press("u");
+    cab.wait_for_line(22, "esc main");
+    cab.press("q");
+    cab.end();
+    let folder = std::mem::replace(&mut cab.folder, tempfile::tempdir().unwrap());
+    let kept = std::fs::read_to_string(folder.path().join("grainloss/dashboard.toml")).unwrap();
+    assert!(kept.contains("language = \"en\"") && kept.contains("units = \"bu-ac\""), "{kept}");
+    std::fs::remove_file(folder.path().join("j.sqlite")).unwrap();
+    let cab = Cab::at_home(folder, "xterm-256color", "zh", &[]);
+    cab.wait_for_line(4, "bu/ac");
+}
+
+#[test]
+fn the_linux_console_gets_ascii_and_no_terminal_is_asked_anything() {
+    let mut cab = Cab::at_home(tempfile::tempdir().unwrap(), "linux", "zh", &[]);
+    cab.wait_for_line(3, "Total loss");
+    cab.press("m");
+    cab.wait_for_line(2, "machine and bus");
+    let bytes = cab.seen.lock().unwrap().clone();
+    assert!(bytes.is_ascii());
+    // Questions to the terminal: cursor, attributes, keyboard, colours.
+    let text = String::from_utf8(bytes).unwrap();
+    for question in ["\x1b[6n", "\x1b[c", "\x1b[>c", "\x1b[?u", "\x1b]10;?", "\x1b]11;?"] {
+        assert!(!text.contains(question), "{question:?}");
+    }
+    assert!(!text.contains("38;2;") && !text.contains("48;2;"), "no colours beyond the palette");
+    cab.press("q");
+    cab.end();
+}
+
+#[test]
+fn the_window_may_change_its_size_at_any_time() {
+    let mut cab = Cab::new("en");
+    cab.wait_for("Speed (goal)");
+    for (columns, rows) in [(40, 10), (39, 9), (200, 60), (1, 1), (79, 24), (80, 23), (80, 24)] {
+        tcsetwinsize(&cab.line, Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 }).unwrap();
+        let pid = cab.child.id().to_string();
+        assert!(Command::new("kill").args(["-WINCH", &pid]).status().unwrap().success());
+        // It answers a key, so it lives.
+        let before = cab.seen.lock().unwrap().len();
+        cab.press("?");
+        cab.press("?");
+        let began = Instant::now();
+        while cab.seen.lock().unwrap().len() == before {
+            assert!(began.elapsed() < DEADLINE, "{columns}×{rows}: nothing is drawn");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+    cab.press("q");
+    assert_eq!(cab.end().code(), Some(0));
+    cab.check_restored();
 }

@@ -20,7 +20,7 @@ use crate::snapshot::SourceKind;
 
 /// Simulator, service and dashboard in one: a wheat harvest without a combine.
 ///
-/// On the dashboard, q quits and l changes the language.
+/// On the dashboard, ? shows the keys, q quits.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Without the dashboard; prints the session's number at the end

@@ -66,8 +66,14 @@ impl SessionHost {
         mut options: CropOptions,
         mut entered: SessionOptions,
     ) -> Result<Self, CliError> {
-        let remembered =
+        let mut remembered =
             if ground.remembers { Remembered::read(&remembered::path(&ground.db)) } else { Remembered::default() };
+        // Knowledge files change: what is no longer there does not keep the service from starting.
+        let known = remembered.crop.as_deref().and_then(|crop| Some((crop, knowledge::crop(crop).ok()?)));
+        let limit = known.as_ref().map(|(crop, entry)| knowledge::limit(remembered.limit.as_deref(), crop, entry));
+        let (crop_is_known, limit_is_known) = (known.is_some(), matches!(limit, Some(Ok(_))));
+        remembered.crop = remembered.crop.filter(|_| crop_is_known);
+        remembered.limit = remembered.limit.filter(|_| limit_is_known);
         let none = "name the crop with --crop: none was used here before";
         // The last limit is one of the last crop.
         if options.limit.is_none() && crop.as_ref().is_none_or(|crop| Some(crop) == remembered.crop.as_ref()) {

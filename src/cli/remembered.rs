@@ -78,13 +78,17 @@ impl Remembered {
     /// A field is worked on, or none that has a name.
     pub fn field(&mut self, field: Option<&str>) {
         self.field = field.map(str::to_owned);
-        field.into_iter().for_each(|field| first(&mut self.fields, field));
+        if let Some(field) = field {
+            first(&mut self.fields, field);
+        }
     }
 
     /// Somebody drives, or nobody who has said so.
     pub fn operator(&mut self, operator: Option<&str>) {
         self.operator = operator.map(str::to_owned);
-        operator.into_iter().for_each(|operator| first(&mut self.operators, operator));
+        if let Some(operator) = operator {
+            first(&mut self.operators, operator);
+        }
     }
 }
 

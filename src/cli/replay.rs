@@ -56,7 +56,7 @@ pub(super) struct Args {
     session: SessionOptions,
 }
 
-pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {
+pub(super) fn main(args: &Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {
     if args.dashboard {
         session::need_terminal()?;
     }

@@ -1,10 +1,9 @@
-//! Numbers to the precision they deserve, in the units of the language.
+//! Numbers to the precision they deserve.
 
-use crate::harvest::{Band, LogNormal};
-use crate::knowledge::Lang;
+use crate::harvest::Band;
 
-/// Square metres of a mu.
-pub(super) const MU_PER_HA: f64 = 15.0;
+/// What stands where nothing is known.
+pub(super) const DASH: &str = "—";
 
 /// Two significant digits, without an exponent; four decimals at most.
 pub(super) fn two_digits(value: f64) -> String {
@@ -42,21 +41,19 @@ pub(super) fn signed_interval(band: Band) -> String {
     format!("{} ({}…{})", signed(band.value), signed(band.lo), signed(band.hi))
 }
 
-/// Loss per area in the language's unit, from kg/m².
-pub(super) fn per_area(loss_kg_m2: LogNormal, lang: Lang) -> Band {
-    let per_ha = loss_kg_m2.scaled(1e4);
-    match lang {
-        Lang::Zh => per_ha.scaled(1.0 / MU_PER_HA).band(),
-        Lang::En => per_ha.band(),
+/// The same where nobody asks for less than a hundredth, and there is little room.
+pub(super) fn coarse_interval(band: Band) -> String {
+    const LEAST: f64 = 0.01;
+    let one = |value: f64| if value > 0.0 && value < LEAST { format!("<{LEAST}") } else { two_digits(value) };
+    if band.hi < LEAST || band.lo >= band.hi {
+        return one(band.hi);
     }
+    format!("{} ({}–{})", one(band.value), one(band.lo), one(band.hi))
 }
 
-/// Area in the language's unit, from ha.
-pub(super) fn area(area_ha: f64, lang: Lang) -> String {
-    match lang {
-        Lang::Zh => format!("{:.1}", area_ha * MU_PER_HA),
-        Lang::En => format!("{area_ha:.2}"),
-    }
+/// A band in another unit.
+pub(super) fn band(band: Band, to: impl Fn(f64) -> f64) -> Band {
+    Band { value: to(band.value), lo: to(band.lo), hi: to(band.hi) }
 }
 
 #[cfg(test)]
@@ -76,14 +73,5 @@ mod tests {
         ] {
             assert_eq!(two_digits(value), text);
         }
-    }
-
-    #[test]
-    fn fifteen_mu_are_a_hectare() {
-        // 150 kg/ha = 0.015 kg/m² = 10 kg/mu.
-        let loss = LogNormal { median: 0.015, log_sd: 0.0 };
-        assert!((per_area(loss, Lang::Zh).value - 10.0).abs() < 1e-9);
-        assert!((per_area(loss, Lang::En).value - 150.0).abs() < 1e-9);
-        assert_eq!(area(2.0, Lang::Zh), "30.0");
     }
 }

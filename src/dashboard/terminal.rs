@@ -1,8 +1,8 @@
-//! The terminal, taken over and given back.
+//! The terminal, taken over and given back, and the clock of whoever looks at it.
 
 use std::io;
 use std::mem::ManuallyDrop;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ratatui::{DefaultTerminal, Frame};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -34,6 +34,21 @@ pub(super) fn wait_for_keys(patience: Duration) -> io::Result<bool> {
         // A signal, such as a change of the window's size.
         Err(Errno::INTR) => Ok(true),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Time since the screen was opened: operators live by the wall clock, whatever the bus says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Watch(Instant);
+
+#[allow(clippy::disallowed_methods, reason = "an edge: screens live by the wall clock")]
+impl Watch {
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    pub fn now(self) -> Duration {
+        self.0.elapsed()
     }
 }
 

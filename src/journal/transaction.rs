@@ -46,13 +46,7 @@ pub(super) fn write(
         }
         transaction.execute(
             "UPDATE session SET last_us = ?2, totals = ?3, memory = ?4, seconds = seconds + ?5 WHERE id = ?1",
-            params![
-                session,
-                t_us,
-                totals_json(totals).to_string(),
-                serde_json::to_string(totals).ok(),
-                rows.seconds
-            ],
+            params![session, t_us, totals_json(totals).to_string(), serde_json::to_string(totals).ok(), rows.seconds],
         )?;
     }
     let mut written = Written { seq: rows.seq, chain: written.chain.clone() };

@@ -1,12 +1,16 @@
 //! Screens as text, and snapshots to draw on them.
 
+use std::cell::RefCell;
+use std::time::Duration;
+
+use crossterm::event::{KeyCode, KeyEvent};
 use grainloss::advice::Advisor;
-use grainloss::dashboard;
+use grainloss::dashboard::{Ability, App, Remembered};
 use grainloss::harvest::{Harvest, Setup};
 use grainloss::knowledge::{self, Guide, Lang, Words};
 use grainloss::machine::{ChannelBank, Profile, Router};
 use grainloss::service::Pipeline;
-use grainloss::snapshot::{Health, SessionInfo, Snapshot, SourceKind};
+use grainloss::snapshot::{Health, Measures, SessionInfo, Snapshot, SourceKind};
 use grainloss_simulator::{Scenario, Simulation};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -21,26 +25,73 @@ pub struct Drawn {
     pub cut: Vec<String>,
 }
 
-/// Draws on a terminal of this size.
-pub fn draw_sized(snapshot: &Snapshot, lang: Lang, (width, height): (u16, u16)) -> Drawn {
+/// Every screen: its name in the snapshots, and the key that opens it.
+pub const SCREENS: [(&str, &str); 10] = [
+    ("main", "esc"),
+    ("budget", "b"),
+    ("advice", "a"),
+    ("speed", "v"),
+    ("pans", "p"),
+    ("machine", "m"),
+    ("alarms", "w"),
+    ("history", "h"),
+    ("settings", "s"),
+    ("help", "?"),
+];
+
+/// A key by its word.
+pub fn key(word: &str) -> KeyEvent {
+    KeyEvent::from(match word {
+        "esc" => KeyCode::Esc,
+        "enter" => KeyCode::Enter,
+        "tab" => KeyCode::Tab,
+        "backspace" => KeyCode::Backspace,
+        "up" => KeyCode::Up,
+        "down" => KeyCode::Down,
+        "space" => KeyCode::Char(' '),
+        "f1" => KeyCode::F(1),
+        letter => KeyCode::Char(letter.chars().next().unwrap()),
+    })
+}
+
+/// A dashboard that has just begun to look at this.
+pub fn app(snapshot: &Snapshot, lang: Lang) -> App {
+    App::new(Words::new(lang), Remembered::default(), Ability::default(), snapshot.clone())
+}
+
+/// Draws a dashboard on a terminal of this size.
+pub fn draw_app(app: &App, (width, height): (u16, u16)) -> Drawn {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-    let words = Words::new(lang);
     let mut cut = Vec::new();
-    terminal.draw(|frame| cut = dashboard::draw(frame, snapshot, &words)).unwrap();
+    terminal.draw(|frame| cut = app.draw(frame)).unwrap();
     Drawn { buffer: terminal.backend().buffer().clone(), cut }
+}
+
+thread_local! {
+    /// One for each language: words take a while to read.
+    static APPS: RefCell<[App; 2]> = RefCell::new(LANGS.map(|lang| app(&Snapshot::empty(session()), lang)));
+}
+
+/// Draws the screen that this key opens.
+pub fn draw_screen(snapshot: &Snapshot, lang: Lang, opens: &str, size: (u16, u16)) -> Drawn {
+    APPS.with_borrow_mut(|apps| {
+        let app = &mut apps[usize::from(lang == Lang::En)];
+        app.take(snapshot.clone(), Duration::ZERO);
+        app.key(&key("esc"));
+        app.key(&key(opens));
+        let drawn = draw_app(app, size);
+        app.key(&key("esc"));
+        drawn
+    })
+}
+
+/// Draws the main screen on a terminal of this size.
+pub fn draw_sized(snapshot: &Snapshot, lang: Lang, size: (u16, u16)) -> Drawn {
+    draw_screen(snapshot, lang, "esc", size)
 }
 
 pub fn draw(snapshot: &Snapshot, lang: Lang) -> Drawn {
     draw_sized(snapshot, lang, (80, 24))
-}
-
-/// Draws the second screen.
-pub fn draw_advice(snapshot: &Snapshot, lang: Lang) -> Drawn {
-    let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
-    let words = Words::new(lang);
-    let mut cut = Vec::new();
-    terminal.draw(|frame| cut = dashboard::draw_advice(frame, snapshot, &words)).unwrap();
-    Drawn { buffer: terminal.backend().buffer().clone(), cut }
 }
 
 impl Drawn {
@@ -77,6 +128,14 @@ pub fn session() -> SessionInfo {
         crop: crop.name,
         guide: Guide::load("wheat").unwrap(),
         source: SourceKind::Demo,
+        crop_id: "wheat".to_owned(),
+        measures: Measures {
+            kernel_mass_kg: 45e-6,
+            yield_kg_m2: 0.75,
+            header_width_m: 2.75,
+            discharge_width_m: 1.10,
+            rated_feed_kg_s: 6.0,
+        },
         ..SessionInfo::default()
     }
 }
