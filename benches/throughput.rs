@@ -134,6 +134,7 @@ fn journal(c: &mut Criterion) {
         profile_sha256: String::new(),
         crop: "wheat".to_owned(),
         limit: None,
+        ..SessionStart::default()
     };
     let mut group = c.benchmark_group("journal");
     group.throughput(Throughput::Elements(SECONDS as u64)).sample_size(10);

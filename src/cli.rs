@@ -3,6 +3,7 @@
 mod convert;
 mod decode;
 mod demo;
+mod entered;
 mod evaluate;
 mod log_file;
 mod logs;

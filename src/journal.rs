@@ -9,12 +9,24 @@
 //! The loop never waits for the disk. What the disk does not take is kept for an hour and tried again every second;
 //! what overflows is counted, shown and recorded. Settings do not live here: a journal can be copied and sent.
 
+mod entry;
 mod health;
 mod open;
 mod reader;
+mod start;
+mod stored;
+mod transaction;
 mod writer;
 
+pub use entry::{
+    AcknowledgementRecord, BusRecord, Entry, FactRecord, Item, Origin, PanFound, PanRecord, SensorRecord, SettingRecord,
+};
 pub use health::JournalHealth;
 pub use open::JournalError;
-pub use reader::{Journal, Session, StoredEvent};
-pub use writer::{Entry, Overflow, SessionStart, Writer};
+pub use reader::{Journal, StoredEvent};
+pub use start::{Entered, ProfileText, SessionStart};
+pub use stored::{
+    ActivitySpan, Capture, Correction, Export, Minute, Session, StoredAlarm, StoredBus, StoredFact, StoredPan,
+    StoredSensor, StoredSetting,
+};
+pub use writer::{Overflow, Writer};

@@ -2,8 +2,10 @@
 
 mod columns;
 mod second;
+mod tenth;
 mod totals;
 
 pub use columns::{COLUMNS, Cell, Column};
-pub use second::{SecondBuilder, SecondRow};
+pub use second::{Position, SecondBuilder, SecondRow};
+pub use tenth::{TENTH_COLUMNS, TenthRow};
 pub use totals::totals_json;

@@ -13,6 +13,7 @@ mod run;
 mod signals;
 mod summary;
 mod trace;
+mod vitals;
 
 pub use pace::{Pacer, Speed};
 pub use pipeline::{FrameCounts, Output, Pipeline};

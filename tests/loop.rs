@@ -58,7 +58,7 @@ fn script(polled: Vec<Polled>) -> Script {
 
 fn run(source: Script, journal: Option<Writer>, speed: Speed) -> (service::Running<Script>, watch::Receiver<Snapshot>) {
     let (snapshot, screens) = watch::channel(Snapshot::empty(session()));
-    let outputs = Outputs { journal, trace: None, snapshot };
+    let outputs = Outputs { journal, trace: None, snapshot, pans_found: Vec::new() };
     (service::run(source, pipeline(), outputs, speed, Arc::new(AtomicBool::new(false))).unwrap(), screens)
 }
 
@@ -74,6 +74,7 @@ fn what_happens_to_a_bus_is_journaled_with_its_interface() {
         profile_sha256: String::new(),
         crop: "wheat".to_owned(),
         limit: None,
+        ..SessionStart::default()
     };
     let journal = Writer::start(&path, &start, Overflow::Wait).unwrap();
     let off = BusNews { t_us: START + 2 * S, interface: 1, what: Happening::BusOff, count: 1 };

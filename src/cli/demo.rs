@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use grainloss_simulator::Scenario;
 
+use super::entered::SessionOptions;
 use super::options::{CropOptions, MOST_SECONDS, Prepared, journal_path};
 use super::session::{self, Plan};
 use super::{CliError, table};
@@ -39,6 +40,8 @@ pub(super) struct Args {
     db: Option<PathBuf>,
     #[command(flatten)]
     crop: CropOptions,
+    #[command(flatten)]
+    session: SessionOptions,
 }
 
 pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {
@@ -54,7 +57,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     let prepared = Prepared::of(profile, scenario.crop(), &args.crop)?;
     let db = journal_path(args.db)?;
     let source = format!("simulator: scenario {} seed {}", scenario.name(), args.seed);
-    let start = prepared.session_start(scenario.start_unix_s() * 1_000_000, source, "simulator");
+    let start = args.session.enter(prepared.session_start(scenario.start_unix_s() * 1_000_000, source, "simulator"));
     let seconds = args.seconds.or(args.headless.then_some(600));
     let plan = Plan {
         kind: SourceKind::Demo,

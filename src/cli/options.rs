@@ -4,14 +4,15 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use grainloss_can::Matching;
 
 use super::CliError;
 use crate::advice::Advisor;
-use crate::harvest::{Harvest, Setup};
-use crate::journal::SessionStart;
+use crate::harvest::{Harvest, Pan, Setup};
+use crate::journal::{PanFound, ProfileText, SessionStart};
 use crate::knowledge::{self, CropEntry, EconomyEntry, Guide, LimitEntry};
 use crate::machine::{ChannelBank, Profile, Router};
 use crate::service::Pipeline;
@@ -54,10 +55,14 @@ pub(super) struct Prepared {
     pub profile: Profile,
     pub crop_name: String,
     pub crop: CropEntry,
+    /// What was asked for.
+    pub asked: CropOptions,
     pub limit: Option<LimitEntry>,
     /// What the advice rests on.
     pub guide: Guide,
     pub pipeline: Pipeline,
+    /// The pans that it is to be told of, as they were typed in.
+    pub pans_found: Vec<(Pan, PanFound)>,
     /// Which frames somebody reads.
     pub matchings: Vec<Matching>,
 }
@@ -84,7 +89,8 @@ impl Prepared {
         let advisor = Advisor::new(limit_share, profile.geometry.rated_feed_kg_s);
         let advisor = advisor.with_plan(guide.rules.plan()).with_economy(economy);
         let pipeline = Pipeline::new(ChannelBank::new(router), Harvest::new(setup), advisor);
-        Ok(Self { profile, crop_name: crop_name.to_owned(), crop, limit, guide, pipeline, matchings })
+        let (crop_name, asked) = (crop_name.to_owned(), options.clone());
+        Ok(Self { profile, crop_name, crop, asked, limit, guide, pipeline, pans_found: Vec::new(), matchings })
     }
 
     /// What the journal puts down at the start.
@@ -97,8 +103,22 @@ impl Prepared {
             profile_sha256: self.profile.sha256.clone(),
             crop: self.crop_name.clone(),
             limit: self.limit.as_ref().map(|l| (l.id.clone(), l.percent, l.source.clone())),
+            profile: Some(ProfileText {
+                text: self.profile.text().to_owned(),
+                dbc: self.profile.dbc().map(|(name, bytes)| (name.to_owned(), bytes.to_vec())),
+            }),
+            yield_kg_ha: self.asked.yield_kg_ha,
+            tkw_g: self.asked.tkw_g,
+            made_us: Some(wall_us()),
+            ..SessionStart::default()
         }
     }
+}
+
+/// The wall clock, microseconds since 1970.
+#[allow(clippy::disallowed_methods, reason = "an edge: what is made is dated here")]
+pub(super) fn wall_us() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros() as i64
 }
 
 /// The journal that is used unless another is named: `$XDG_STATE_HOME/grainloss/journal.sqlite`, or below

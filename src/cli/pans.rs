@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::CliError;
 use crate::harvest::{Pan, PanKind};
+use crate::journal::PanFound;
 use crate::machine::Geometry;
 
 /// A result without a time of its own is known ten minutes after the drop.
@@ -25,8 +26,8 @@ struct Row {
     natural_shed_kernels_m2: Option<f64>,
 }
 
-/// Reads the pans; the error names file, line and column.
-pub(super) fn read(path: &Path, kernel_mass_kg: f64, geometry: &Geometry) -> Result<Vec<Pan>, CliError> {
+/// Reads the pans, each with what was typed in of it; the error names file, line and column.
+pub(super) fn read(path: &Path, kernel_mass_kg: f64, geometry: &Geometry) -> Result<Vec<(Pan, PanFound)>, CliError> {
     let name = path.display();
     let file = File::open(path).map_err(|error| CliError::input(format!("--pans {name}: {error}")))?;
     let mut rows = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file);
@@ -40,7 +41,7 @@ pub(super) fn read(path: &Path, kernel_mass_kg: f64, geometry: &Geometry) -> Res
         let line = record.position().map_or(0, csv::Position::line);
         let wrong = |problem: String| CliError::input(format!("{name}:{line}: {problem}"));
         let row: Row = record.deserialize(Some(&headers)).map_err(|error| wrong(place(&error, &headers)))?;
-        pans.push(pan(&row, kernel_mass_kg, geometry).map_err(wrong)?);
+        pans.push((pan(&row, kernel_mass_kg, geometry).map_err(wrong)?, found(&row)));
     }
     Ok(pans)
 }
@@ -56,6 +57,17 @@ fn place(error: &csv::Error, headers: &csv::StringRecord) -> String {
     }
 }
 
+fn found(row: &Row) -> PanFound {
+    PanFound {
+        kernels: row.kernels,
+        grams: row.grams,
+        header_width_m: row.header_width_m,
+        discharge_width_m: row.discharge_width_m,
+        shed_kernels_m2: row.natural_shed_kernels_m2,
+        who: None,
+    }
+}
+
 fn pan(row: &Row, kernel_mass_kg: f64, geometry: &Geometry) -> Result<Pan, String> {
     let positive = |name: &str, value: f64| {
         if value > 0.0 && value.is_finite() {
@@ -64,7 +76,7 @@ fn pan(row: &Row, kernel_mass_kg: f64, geometry: &Geometry) -> Result<Pan, Strin
             Err(format!("{name} is {value}; expected a number above 0"))
         }
     };
-    let found = |name: &str, value: f64| {
+    let not_below_0 = |name: &str, value: f64| {
         if value >= 0.0 && value.is_finite() {
             Ok(value)
         } else {
@@ -83,15 +95,15 @@ fn pan(row: &Row, kernel_mass_kg: f64, geometry: &Geometry) -> Result<Pan, Strin
     }
     let grain_kg = match (row.grams, row.kernels) {
         // Weighed is better than counted: lost kernels are lighter than the crop's mean.
-        (Some(grams), _) => found("grams", grams)? * 1e-3,
-        (None, Some(kernels)) => found("kernels", kernels)? * kernel_mass_kg,
+        (Some(grams), _) => not_below_0("grams", grams)? * 1e-3,
+        (None, Some(kernels)) => not_below_0("kernels", kernels)? * kernel_mass_kg,
         (None, None) => return Err("neither kernels nor grams is given; expected one or both".to_owned()),
     };
     // Loss behind the machine is concentrated by the ratio of the widths; the machine's own, unless the pan names them.
     let header_m = positive("header_width_m", row.header_width_m.unwrap_or(geometry.header_width_m))?;
     let discharge_m = positive("discharge_width_m", row.discharge_width_m.unwrap_or(geometry.discharge_width_m))?;
     let concentration = if kind == PanKind::Rear { header_m / discharge_m } else { 1.0 };
-    let shed = row.natural_shed_kernels_m2.map(|shed| found("natural_shed_kernels_m2", shed)).transpose()?;
+    let shed = row.natural_shed_kernels_m2.map(|shed| not_below_0("natural_shed_kernels_m2", shed)).transpose()?;
     Ok(Pan {
         t_us: (t_unix * 1e6) as i64,
         known_us: (known_unix * 1e6) as i64,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
+use super::entered::SessionOptions;
 use super::options::{CropOptions, Prepared, apart, writable};
 use super::session::{self, Plan};
 use super::{CliError, logs, pans, table};
@@ -33,6 +34,8 @@ pub(super) struct Args {
     crop: String,
     #[command(flatten)]
     options: CropOptions,
+    #[command(flatten)]
+    session: SessionOptions,
     /// Drop pans, as CSV: t_unix, t_known_unix, kind, pan_area_m2, discharge_width_m, header_width_m, kernels, grams,
     /// natural_shed_kernels_m2
     #[arg(long, value_name = "FILE.csv")]
@@ -65,7 +68,8 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         .as_deref()
         .map_or(Ok(Vec::new()), |path| pans::read(path, kernel_mass_kg, &prepared.profile.geometry))?;
     let pan_count = pans.len();
-    prepared.pipeline = prepared.pipeline.with_pans(pans);
+    prepared.pipeline = prepared.pipeline.with_pans(pans.iter().map(|(pan, _)| *pan).collect());
+    prepared.pans_found = pans;
     let inputs = args.logs.iter().map(|log| ("LOG", log)).chain(args.pans.as_ref().map(|path| ("--pans", path)));
     let machine = PathBuf::from(&args.machine);
     let outputs = [("--db", &args.db), ("--trace", &args.trace), ("--summary", &args.summary)];
@@ -83,6 +87,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         Some(db) => {
             let names = args.logs.iter().map(|log| log.display().to_string()).collect::<Vec<_>>().join(", ");
             let start = prepared.session_start(started_us, format!("log {names}"), "log");
+            let start = args.session.enter(start);
             Some((db.clone(), start))
         }
     };

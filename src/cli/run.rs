@@ -3,9 +3,9 @@
 mod bus;
 
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::options::{CropOptions, Prepared, apart, journal_path, writable};
+use super::entered::SessionOptions;
+use super::options::{CropOptions, Prepared, apart, journal_path, wall_us, writable};
 use super::session::{self, Plan};
 use super::{CliError, complain, table};
 use crate::bus::{BusHealth, Filter, FrameSource as _, LiveSource};
@@ -33,6 +33,8 @@ pub(super) struct Args {
     crop: String,
     #[command(flatten)]
     options: CropOptions,
+    #[command(flatten)]
+    session: SessionOptions,
     /// The journal to store it in [default: below ~/.local/state/grainloss]
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
@@ -44,7 +46,6 @@ pub(super) struct Args {
     dashboard: bool,
 }
 
-#[allow(clippy::disallowed_methods, reason = "an edge: the session is dated here")]
 pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {
     if args.dashboard {
         session::need_terminal()?;
@@ -65,8 +66,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         complain(&warning);
     }
     let names = source.interfaces().join(", ");
-    let now_us = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros() as i64;
-    let start = prepared.session_start(now_us, format!("interface {names}"), "system");
+    let start = args.session.enter(prepared.session_start(wall_us(), format!("interface {names}"), "system"));
     let (profile_sha256, limit) = (prepared.profile.sha256.clone(), prepared.limit.clone());
     let guide = prepared.guide.clone();
     let plan = Plan {

@@ -67,7 +67,7 @@ pub(super) fn run<S: FrameSource + Send + 'static>(
     };
     let stop = service::stop_on_signals().map_err(CliError::failed)?;
     let (snapshot, mut screens) = watch::channel(Snapshot::empty(info));
-    let outputs = Outputs { journal, trace, snapshot };
+    let outputs = Outputs { journal, trace, snapshot, pans_found: prepared.pans_found };
     let running = service::run(source, prepared.pipeline, outputs, plan.speed, Arc::clone(&stop));
     let running = running.map_err(CliError::failed)?;
     let shown = if let Some(words) = plan.dashboard {

@@ -1,6 +1,7 @@
 //! Opening the file: ours, of a version we know, or made anew.
 
-use std::os::unix::fs::MetadataExt;
+use std::fs::OpenOptions;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -11,8 +12,12 @@ use thiserror::Error;
 const APPLICATION_ID: i64 = 0x6772_6C6A;
 /// How long SQLite waits for a lock: a slow disk may hold one for seconds.
 const BUSY: Duration = Duration::from_secs(10);
-/// The version of `schema.sql`.
-const VERSION: i64 = 1;
+/// Each makes the next version out of the one before; the first begins with nothing. None is ever changed again.
+const MIGRATIONS: [&str; 2] = [include_str!("migrations/001.sql"), include_str!("migrations/002.sql")];
+/// The version that they lead to.
+const VERSION: i64 = MIGRATIONS.len() as i64;
+/// Readable and writable by the owner, readable by the group, nothing for others: journals name people and places.
+const MODE: u32 = 0o640;
 
 /// Why a journal cannot be used.
 #[derive(Debug, Error)]
@@ -119,7 +124,9 @@ fn try_to_write(path: &Path) -> Result<Connection, JournalError> {
         std::fs::create_dir_all(folder).map_err(|error| JournalError::Folder { path: path.to_owned(), error })?;
     }
     let sqlite = |error| JournalError::Sqlite { path: path.to_owned(), error };
-    let mut connection = Connection::open(path).map_err(sqlite)?;
+    // SQLite would make it readable by everybody, and its write-ahead log after it.
+    drop(OpenOptions::new().create_new(true).write(true).mode(MODE).open(path));
+    let mut connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(sqlite)?;
     connection.busy_timeout(BUSY).map_err(sqlite)?;
     // SQLite has names that are no files, such as ":memory:".
     if identity(path).is_none() {
@@ -127,26 +134,39 @@ fn try_to_write(path: &Path) -> Result<Connection, JournalError> {
     }
     // Look before touching: a file of somebody else's stays as it is.
     let (id, version, objects) = settled_marks(&connection).map_err(sqlite)?;
-    if id == 0 && version == 0 && objects == 0 {
-        connection.pragma_update(None, "journal_mode", "wal").map_err(sqlite)?;
-        let make = |connection: &mut Connection| {
-            let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-            // Another process may have been first.
-            if marks(&transaction)?.2 == 0 {
-                transaction.execute_batch(include_str!("schema.sql"))?;
-                transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-                transaction.pragma_update(None, "user_version", VERSION)?;
-            }
-            transaction.commit()
-        };
-        make(&mut connection).map_err(sqlite)?;
-    } else {
+    let new = id == 0 && version == 0 && objects == 0;
+    if !new {
         check(path, id, version)?;
     }
+    close_to_others(path);
     connection.pragma_update(None, "journal_mode", "wal").map_err(sqlite)?;
     connection.pragma_update(None, "synchronous", "full").map_err(sqlite)?;
+    if version < VERSION {
+        migrate(&mut connection).map_err(sqlite)?;
+    }
     connection.pragma_update(None, "foreign_keys", true).map_err(sqlite)?;
     Ok(connection)
+}
+
+/// Brings a journal, or an empty file, to our version: all of it or nothing.
+pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    // Another process may have been first.
+    let version = usize::try_from(marks(&transaction)?.1).unwrap_or(usize::MAX);
+    for sql in MIGRATIONS.iter().skip(version) {
+        transaction.execute_batch(sql)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.commit()
+}
+
+/// Takes from others what a version before this one gave them. A file of another owner stays as it is.
+fn close_to_others(path: &Path) {
+    let found = std::fs::metadata(path).ok().map(|found| found.permissions().mode() & 0o777);
+    if let Some(mode) = found.filter(|mode| mode & !MODE != 0) {
+        let _ = std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode & MODE));
+    }
 }
 
 /// What makes the file at this path itself; `None` when there is none.
@@ -168,7 +188,17 @@ pub(super) fn to_read(path: &Path) -> Result<Connection, JournalError> {
     connection.busy_timeout(BUSY).map_err(sqlite)?;
     let (id, version, _) = settled_marks(&connection).map_err(sqlite)?;
     check(path, id, version)?;
-    Ok(connection)
+    if version == VERSION {
+        return Ok(connection);
+    }
+    // Reading changes nothing: an older journal is brought to our version in memory.
+    let copy = || {
+        let mut copy = Connection::open_in_memory()?;
+        rusqlite::backup::Backup::new(&connection, &mut copy)?.run_to_completion(1024, Duration::ZERO, None)?;
+        migrate(&mut copy)?;
+        Ok(copy)
+    };
+    copy().map_err(sqlite)
 }
 
 fn check(path: &Path, id: i64, version: i64) -> Result<(), JournalError> {

@@ -8,6 +8,8 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 
 use super::open::{self, JournalError};
+use super::start::{Entered, ProfileText};
+use super::stored::{self, SESSION, Session, Stored};
 use crate::record::COLUMNS;
 
 /// An event as it is stored.
@@ -37,47 +39,12 @@ impl StoredEvent {
     }
 }
 
-/// A session as it is stored.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Session {
-    /// Its number.
-    pub id: i64,
-    /// Bus time of its start.
-    pub started_us: i64,
-    /// Bus time of its newest second.
-    pub last_us: Option<i64>,
-    /// Why it ended; `None` while it is open, and after a crash.
-    pub end_reason: Option<String>,
-    /// Where the frames came from.
-    pub source: String,
-    /// Whose time it is.
-    pub clock: String,
-    /// The profile's name.
-    pub machine: String,
-    /// The profile's hash.
-    pub profile_sha256: String,
-    /// The crop's name.
-    pub crop: String,
-    /// The limit's identifier, per cent and source.
-    pub limit: Option<(String, f64, String)>,
-    /// The program that wrote it.
-    pub software: String,
-    /// The totals as JSON; `None` before the first second.
-    pub totals: Option<serde_json::Value>,
-    /// How many seconds are stored.
-    pub seconds: i64,
-}
-
 /// A journal opened to read.
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
     connection: Connection,
 }
-
-const SESSION: &str = "SELECT id, started_us, last_us, end_reason, source, clock, machine, profile_sha256, crop, \
-    limit_id, limit_percent, limit_source, software, totals, \
-    (SELECT count(*) FROM sample WHERE sample.session = session.id) FROM session";
 
 impl Journal {
     /// Opens the journal at this path.
@@ -93,21 +60,65 @@ impl Journal {
     pub fn sessions(&self) -> Result<Vec<Session>, JournalError> {
         let read = || {
             let mut statement = self.connection.prepare(&format!("{SESSION} ORDER BY id"))?;
-            statement.query_map([], session)?.collect::<rusqlite::Result<Vec<_>>>()
+            let sessions = statement.query_map([], stored::session)?.collect::<rusqlite::Result<Vec<_>>>()?;
+            sessions.into_iter().map(|session| self.with_entries(session)).collect::<rusqlite::Result<Vec<_>>>()
         };
         read().map_err(|error| self.wrong(error))
+    }
+
+    /// The session with what was entered later and corrected.
+    fn with_entries(&self, mut session: Session) -> rusqlite::Result<Session> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT item, value FROM (SELECT 1 AS stage, seq AS nth, item, value FROM fact WHERE session = ?1 UNION ALL \
+             SELECT 2, id, item, value FROM correction WHERE session = ?1) ORDER BY stage, nth",
+        )?;
+        let mut rows = statement.query([session.id])?;
+        while let Some(row) = rows.next()? {
+            let item: String = row.get(0)?;
+            if let Some(slot) = entered(&mut session.entered, &item) {
+                *slot = row.get(1)?;
+            }
+        }
+        Ok(session)
+    }
+
+    /// Everything of one kind that is stored of a session, in order: pans, settings, activities, alarms, facts, sensors,
+    /// buses, corrections, minutes, exports.
+    #[allow(private_bounds, reason = "the kinds are a closed list")]
+    pub fn all<T: Stored>(&self, session: i64) -> Result<Vec<T>, JournalError> {
+        let read = || {
+            let mut statement = self.connection.prepare_cached(T::SQL)?;
+            statement.query_map([session], T::of)?.collect::<rusqlite::Result<Vec<_>>>()
+        };
+        read().map_err(|error| self.wrong(error))
+    }
+
+    /// The profile of this hash, if the journal keeps it.
+    pub fn profile(&self, sha256: &str) -> Result<Option<ProfileText>, JournalError> {
+        let read = |row: &Row<'_>| {
+            let dbc: (Option<String>, Option<Vec<u8>>) = (row.get(1)?, row.get(2)?);
+            Ok(ProfileText { text: row.get(0)?, dbc: dbc.0.zip(dbc.1) })
+        };
+        let sql = "SELECT text, dbc_name, dbc FROM profile WHERE sha256 = ?1";
+        self.connection.query_row(sql, [sha256], read).optional().map_err(|error| self.wrong(error))
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// One session: by number, or the newest as `last`.
     pub fn session(&self, id: &str) -> Result<Session, JournalError> {
         let missing = || JournalError::NoSession { path: self.path.clone(), id: id.to_owned() };
         let found = if id == "last" {
-            self.connection.query_row(&format!("{SESSION} ORDER BY id DESC LIMIT 1"), [], session).optional()
+            self.connection.query_row(&format!("{SESSION} ORDER BY id DESC LIMIT 1"), [], stored::session).optional()
         } else {
             let number: i64 = id.parse().map_err(|_| missing())?;
-            self.connection.query_row(&format!("{SESSION} WHERE id = ?1"), [number], session).optional()
+            self.connection.query_row(&format!("{SESSION} WHERE id = ?1"), [number], stored::session).optional()
         };
-        found.map_err(|error| self.wrong(error))?.ok_or_else(missing)
+        let found = found.map_err(|error| self.wrong(error))?.ok_or_else(missing)?;
+        self.with_entries(found).map_err(|error| self.wrong(error))
     }
 
     /// The seconds of a session, oldest first: each as the texts of [`COLUMNS`], empty where unknown.
@@ -165,25 +176,15 @@ impl Journal {
     }
 }
 
-fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
-    let limit: (Option<String>, Option<f64>, Option<String>) = (row.get(9)?, row.get(10)?, row.get(11)?);
-    let totals: Option<String> = row.get(13)?;
-    Ok(Session {
-        id: row.get(0)?,
-        started_us: row.get(1)?,
-        last_us: row.get(2)?,
-        end_reason: row.get(3)?,
-        source: row.get(4)?,
-        clock: row.get(5)?,
-        machine: row.get(6)?,
-        profile_sha256: row.get(7)?,
-        crop: row.get(8)?,
-        limit: match limit {
-            (Some(id), Some(percent), Some(source)) => Some((id, percent, source)),
-            _ => None,
-        },
-        software: row.get(12)?,
-        totals: totals.and_then(|text| serde_json::from_str(&text).ok()),
-        seconds: row.get(14)?,
-    })
+/// Where something that can be entered is kept; `None` for a note, which is nothing of the session's own.
+fn entered<'a>(entered: &'a mut Entered, item: &str) -> Option<&'a mut Option<String>> {
+    match item {
+        "operator" => Some(&mut entered.operator),
+        "field" => Some(&mut entered.field),
+        "place" => Some(&mut entered.place),
+        "township" => Some(&mut entered.township),
+        "machine_name" => Some(&mut entered.machine_name),
+        "plate" => Some(&mut entered.plate),
+        _ => None,
+    }
 }

@@ -7,13 +7,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, ToSql, params, types::Value};
+use rusqlite::Connection;
 
+use super::entry::Entry;
 use super::health::JournalHealth;
 use super::open::{self, JournalError};
-use super::reader::StoredEvent;
-use crate::harvest::Totals;
-use crate::record::{COLUMNS, Cell, SecondRow, totals_json};
+use super::start::{SessionStart, begin};
+use super::transaction::write;
 
 /// Records that fit the queue: a quarter of an hour of seconds.
 const QUEUE: usize = 1000;
@@ -21,39 +21,9 @@ const QUEUE: usize = 1000;
 const KEPT: usize = 10_000;
 /// A replay, which has time, waits so long for a disk that takes nothing before records are dropped.
 const GRACE: Duration = Duration::from_secs(20);
+const SECOND_US: i64 = 1_000_000;
 /// One commit a second.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
-
-/// What a session begins with.
-#[derive(Clone, Debug)]
-pub struct SessionStart {
-    /// Bus time of its start, microseconds.
-    pub started_us: i64,
-    /// Where the frames come from.
-    pub source: String,
-    /// Whose time it is: `log`, `system` or `simulator`.
-    pub clock: &'static str,
-    /// The profile's name.
-    pub machine: String,
-    /// The profile's hash.
-    pub profile_sha256: String,
-    /// The crop's name.
-    pub crop: String,
-    /// The limit's identifier, per cent and source.
-    pub limit: Option<(String, f64, String)>,
-}
-
-/// A record for the journal.
-#[derive(Clone, Debug)]
-#[allow(clippy::large_enum_variant, reason = "handed over by value: the loop does not allocate")]
-pub enum Entry {
-    /// One second, and the session's totals up to it.
-    Second(SecondRow, Totals),
-    /// Something that happened.
-    Event(StoredEvent),
-    /// The session is over.
-    End(&'static str),
-}
 
 /// What to do when the queue is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,9 +48,9 @@ pub struct Writer {
 impl Writer {
     /// Opens the journal, begins a session in it and starts the thread.
     pub fn start(path: &Path, start: &SessionStart, overflow: Overflow) -> Result<Self, JournalError> {
-        let connection = open::to_write(path)?;
+        let mut connection = open::to_write(path)?;
         let session =
-            begin(&connection, start).map_err(|error| JournalError::Sqlite { path: path.to_owned(), error })?;
+            begin(&mut connection, start).map_err(|error| JournalError::Sqlite { path: path.to_owned(), error })?;
         let (queue, entries) = sync_channel(QUEUE);
         let health = Arc::new(JournalHealth::default());
         let thread = {
@@ -94,6 +64,7 @@ impl Writer {
                 session,
                 seq: 0,
                 pending: VecDeque::new(),
+                doing: None,
                 lost_recorded: 0,
                 health,
             };
@@ -148,27 +119,6 @@ impl Drop for Writer {
     }
 }
 
-fn begin(connection: &Connection, start: &SessionStart) -> rusqlite::Result<i64> {
-    let limit = start.limit.as_ref();
-    connection.execute(
-        "INSERT INTO session (started_us, source, clock, machine, profile_sha256, crop, limit_id, limit_percent, \
-         limit_source, software) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        params![
-            start.started_us,
-            start.source,
-            start.clock,
-            start.machine,
-            start.profile_sha256,
-            start.crop,
-            limit.map(|limit| &limit.0),
-            limit.map(|limit| limit.1),
-            limit.map(|limit| &limit.2),
-            concat!("grainloss ", env!("CARGO_PKG_VERSION")),
-        ],
-    )?;
-    Ok(connection.last_insert_rowid())
-}
-
 /// The thread's side.
 struct Task {
     connection: Connection,
@@ -181,6 +131,8 @@ struct Task {
     session: i64,
     seq: i64,
     pending: VecDeque<Entry>,
+    /// The newest second and what the machine did in it.
+    doing: Option<(i64, Option<&'static str>)>,
     /// Lost records that the journal tells of.
     lost_recorded: u64,
     health: Arc<JournalHealth>,
@@ -222,7 +174,26 @@ impl Task {
         }
     }
 
+    /// Keeps a record until the next commit, and before a second in which the machine does something else says so.
     fn keep(&mut self, entry: Entry) {
+        if let Entry::Second(row, _) = &entry {
+            let state = row.doing.activity.map(crate::harvest::Activity::word);
+            let (from_us, to_us) = (row.t_us - SECOND_US, row.t_us);
+            match self.doing.replace((to_us, state)) {
+                Some((before_us, before)) if before_us == from_us && before == state => {}
+                Some((before_us, before)) if before_us < from_us => {
+                    if before.is_some() {
+                        self.keep_one(Entry::Activity(before_us, None));
+                    }
+                    self.keep_one(Entry::Activity(from_us, state));
+                }
+                _ => self.keep_one(Entry::Activity(from_us, state)),
+            }
+        }
+        self.keep_one(entry);
+    }
+
+    fn keep_one(&mut self, entry: Entry) {
         while self.pending.len() >= KEPT && self.is_waiting() {
             std::thread::sleep(COMMIT_EVERY);
             self.commit();
@@ -271,81 +242,4 @@ impl Task {
 
 fn seconds(entries: &VecDeque<Entry>) -> u64 {
     entries.iter().filter(|entry| matches!(entry, Entry::Second(..))).count() as u64
-}
-
-/// One transaction; the next event's number.
-fn write(
-    connection: &mut Connection,
-    session: i64,
-    mut seq: i64,
-    entries: &VecDeque<Entry>,
-    lost: u64,
-) -> rusqlite::Result<i64> {
-    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    {
-        // A second that is there already stays: writing is idempotent on (session, time).
-        let names = COLUMNS[1..].iter().map(|column| column.name).collect::<Vec<_>>().join(", ");
-        let marks = vec!["?"; COLUMNS.len() + 1].join(", ");
-        let mut sample = transaction
-            .prepare_cached(&format!("INSERT OR IGNORE INTO sample (session, t_us, {names}) VALUES ({marks})"))?;
-        let mut event = transaction.prepare_cached(
-            "INSERT INTO event (session, seq, t_us, kind, id, level, stream, count, value) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )?;
-        for entry in entries {
-            match entry {
-                Entry::Second(row, _) => {
-                    let fixed = [Value::Integer(session), Value::Integer(row.t_us)];
-                    let cells = COLUMNS[1..].iter().map(|column| value(&column.cell(row)));
-                    let values: Vec<Value> = fixed.into_iter().chain(cells).collect();
-                    let values: Vec<&dyn ToSql> = values.iter().map(|value| value as &dyn ToSql).collect();
-                    sample.execute(&values[..])?;
-                }
-                Entry::Event(e) => {
-                    event.execute(params![session, seq, e.t_us, e.kind, e.id, e.level, e.stream, e.count, e.value])?;
-                    seq += 1;
-                }
-                Entry::End(reason) => {
-                    transaction
-                        .execute("UPDATE session SET end_reason = ?2 WHERE id = ?1", params![session, reason])?;
-                }
-            }
-        }
-        let newest = entries.iter().rev().find_map(|entry| match entry {
-            Entry::Second(row, totals) => Some((row.t_us, totals)),
-            _ => None,
-        });
-        if let (Some((t_us, _)), true) = (newest, lost > 0) {
-            let count = i64::try_from(lost).unwrap_or(i64::MAX);
-            event.execute(params![
-                session,
-                seq,
-                t_us,
-                "lost",
-                "records",
-                None::<u8>,
-                None::<&str>,
-                count,
-                None::<f64>
-            ])?;
-            seq += 1;
-        }
-        if let Some((t_us, totals)) = newest {
-            transaction.execute(
-                "UPDATE session SET last_us = ?2, totals = ?3 WHERE id = ?1",
-                params![session, t_us, totals_json(totals).to_string()],
-            )?;
-        }
-    }
-    transaction.commit()?;
-    Ok(seq)
-}
-
-fn value(cell: &Cell) -> Value {
-    match cell {
-        Cell::Empty => Value::Null,
-        Cell::Whole(number) => Value::Integer(*number),
-        Cell::Number(number) => Value::Real(*number),
-        Cell::Word(word) => Value::Text((*word).to_owned()),
-    }
 }

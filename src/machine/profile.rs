@@ -89,6 +89,7 @@ pub struct Profile {
     pub(super) channels: Vec<ChannelEntry>,
     file: String,
     text: String,
+    dbc: Option<(String, Vec<u8>)>,
 }
 
 impl Profile {
@@ -138,8 +139,34 @@ impl Profile {
         Self::parse(&file, &text, path.parent())
     }
 
+    /// A profile as a journal keeps it, with the bytes of its database, so that neither has to be there any more.
+    pub fn restore(file: &str, text: &str, dbc: Option<&[u8]>) -> Result<Self, FileError> {
+        Self::parse_with(file, text, |name| {
+            let database = Database::parse(name, dbc.unwrap_or_default()).map_err(DatabaseProblem::Wrong)?;
+            Ok((database, dbc.unwrap_or_default().to_vec()))
+        })
+    }
+
+    /// The profile's TOML.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What the profile calls its database, and that file's bytes.
+    pub fn dbc(&self) -> Option<(&str, &[u8])> {
+        self.dbc.as_ref().map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
+    }
+
     /// Reads a profile; a database that is not a bundled one is looked for in `folder`.
     fn parse(file: &str, text: &str, folder: Option<&Path>) -> Result<Self, FileError> {
+        Self::parse_with(file, text, |name| load_database(name, folder))
+    }
+
+    fn parse_with(
+        file: &str,
+        text: &str,
+        load: impl FnOnce(&str) -> Result<(Database, Vec<u8>), DatabaseProblem>,
+    ) -> Result<Self, FileError> {
         let parsed: File = data_file::parse(file, text)?;
         let at = |span: std::ops::Range<usize>, problem: String| FileError {
             file: file.to_owned(),
@@ -148,7 +175,7 @@ impl Profile {
         };
         let (database, dbc_bytes) = match &parsed.dbc {
             None => (Database::empty(file), Vec::new()),
-            Some(dbc) => load_database(dbc.get_ref(), folder).map_err(|problem| match problem {
+            Some(dbc) => load(dbc.get_ref()).map_err(|problem| match problem {
                 DatabaseProblem::Missing(problem) => at(dbc.span(), problem),
                 DatabaseProblem::Wrong(error) => {
                     FileError { file: error.file.clone(), line: Some(error.line), problem: error.problem.to_string() }
@@ -170,6 +197,7 @@ impl Profile {
             geometry: parsed.geometry.into_inner(),
             loss_plates: parsed.loss_plates.map(Spanned::into_inner),
             sha256: data_file::sha256(&[text.as_bytes(), &dbc_bytes]),
+            dbc: parsed.dbc.map(|dbc| (dbc.into_inner(), dbc_bytes)),
             database,
             channels: parsed.channel,
             file: file.to_owned(),

@@ -114,4 +114,8 @@ pub const COLUMNS: &[Column] = &[
     numbers("working_width_m", 2, |r| number(r.working_width_m)),
     numbers("fuel_l_h", 2, |r| number(r.fuel_l_h)),
     numbers("moisture_pct", 2, |r| number(r.moisture.map(|m| m * 100.0))),
+    // A ten-millionth of a degree is a centimetre.
+    numbers("latitude_deg", 7, |r| number(r.position.map(|position| position.latitude_deg))),
+    numbers("longitude_deg", 7, |r| number(r.position.map(|position| position.longitude_deg))),
+    numbers("course_deg", 1, |r| number(r.course_rad.map(f64::to_degrees))),
 ];

@@ -43,6 +43,19 @@ pub struct SecondRow {
     pub fuel_l_h: Option<f64>,
     /// Water in the grain, share of wet mass.
     pub moisture: Option<f64>,
+    /// Where the machine was at the end of the second.
+    pub position: Option<Position>,
+    /// Course over ground at the end of the second, clockwise from north, rad.
+    pub course_rad: Option<f64>,
+}
+
+/// A place, WGS 84.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Position {
+    /// North of the equator, degrees.
+    pub latitude_deg: f64,
+    /// East of Greenwich, degrees.
+    pub longitude_deg: f64,
 }
 
 /// The mean of those steps in which a value was known.
@@ -99,6 +112,8 @@ pub struct SecondBuilder {
     cleaning: Mean,
     fuel: Mean,
     moisture: Mean,
+    position: Option<Position>,
+    course_rad: Option<f64>,
 }
 
 impl SecondBuilder {
@@ -116,6 +131,11 @@ impl SecondBuilder {
         self.cleaning.add(median(estimate.cleaning.loss));
         self.fuel.add(readings.value(Channel::FuelRate));
         self.moisture.add(readings.value(Channel::GrainMoisture));
+        // One half of a position is none.
+        let (latitude, longitude) = (readings.value(Channel::GnssLatitude), readings.value(Channel::GnssLongitude));
+        self.position =
+            latitude.zip(longitude).map(|(latitude_deg, longitude_deg)| Position { latitude_deg, longitude_deg });
+        self.course_rad = readings.value(Channel::GroundCourse);
     }
 
     /// Closes the second that ends at `t_us` with what its last step said, and begins the next.
@@ -142,6 +162,8 @@ impl SecondBuilder {
             working_width_m: estimate.working_width_m.filter(|_| cutting),
             fuel_l_h: means.fuel.get(),
             moisture: means.moisture.get(),
+            position: means.position,
+            course_rad: means.course_rad,
         }
     }
 }

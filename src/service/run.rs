@@ -12,10 +12,11 @@ use super::pace::{Pacer, Speed};
 use super::pipeline::{FrameCounts, Output, Pipeline};
 use super::summary::{Summary, alarm_stream};
 use super::trace::TraceWriter;
-use crate::advice::{Event, EventKind};
+use super::vitals::{self, Vitals};
+use crate::advice::{Event, EventKind, SettingChange};
 use crate::bus::{BusClock, BusError, BusNews, ClockChange, FrameSource, News, Polled, worst};
-use crate::harvest::{PanOutcome, Totals};
-use crate::journal::{Entry, JournalHealth, StoredEvent, Writer};
+use crate::harvest::{Pan, PanOutcome, Totals};
+use crate::journal::{Entry, JournalHealth, Origin, PanFound, PanRecord, SettingRecord, StoredEvent, Writer};
 use crate::machine::{Channel, Doubts, Ranges, Readings};
 use crate::snapshot::{BusFault, Health, Snapshot};
 
@@ -42,6 +43,8 @@ pub struct Outputs {
     pub trace: Option<TraceWriter>,
     /// The screens' copy.
     pub snapshot: watch::Sender<Snapshot>,
+    /// What was typed in of the pans that the pipeline is to be told of.
+    pub pans_found: Vec<(Pan, PanFound)>,
 }
 
 /// What a run leaves.
@@ -96,10 +99,17 @@ pub fn run<S: FrameSource + Send + 'static>(
     let task = Loop {
         source,
         pipeline,
-        sinks: Sinks { journal: outputs.journal, trace: outputs.trace, summary: Summary::default() },
+        sinks: Sinks {
+            journal: outputs.journal,
+            trace: outputs.trace,
+            summary: Summary::default(),
+            pans_found: outputs.pans_found,
+        },
         snapshot: outputs.snapshot,
         stop,
         rate: Rate::default(),
+        vitals: Vitals::new(),
+        told_us: None,
         last_frame_us: None,
         published: None,
     };
@@ -112,6 +122,7 @@ struct Sinks {
     journal: Option<Writer>,
     trace: Option<TraceWriter>,
     summary: Summary,
+    pans_found: Vec<(Pan, PanFound)>,
 }
 
 impl Sinks {
@@ -127,6 +138,9 @@ impl Sinks {
             }
             Output::Pan(t_us, entry) => {
                 self.summary.pan(&entry);
+                let found = self.pans_found.iter().position(|(pan, _)| *pan == entry.pan);
+                let found = found.map(|at| self.pans_found.swap_remove(at).1).unwrap_or_default();
+                self.put(Entry::Pan(PanRecord { t_us, entry, found }));
                 self.event(match entry.outcome {
                     PanOutcome::Used { residual, .. } => {
                         StoredEvent { value: Some(residual), ..StoredEvent::new(t_us, "pan", "used") }
@@ -136,6 +150,9 @@ impl Sinks {
             }
             Output::Event(event) => {
                 self.summary.event(&event);
+                if let EventKind::Changed(comparison) = event.kind {
+                    self.put(changed(event.t_us, &comparison.change));
+                }
                 self.event(stored(&event));
             }
         }
@@ -163,9 +180,28 @@ impl Sinks {
     }
 
     fn event(&self, event: StoredEvent) {
+        self.put(Entry::Event(event));
+    }
+
+    fn put(&self, entry: Entry) {
         if let Some(journal) = &self.journal {
-            journal.put(Entry::Event(event));
+            journal.put(entry);
         }
+    }
+}
+
+/// A change of a setting for the timeline: as the machine shows it, or as the operator marked it.
+fn changed(t_us: i64, change: &SettingChange) -> Entry {
+    match change.setting {
+        Some(channel) => vitals::setting(t_us, channel, change.from_to.map(|(_, to)| to)),
+        None => Entry::Setting(SettingRecord {
+            t_us,
+            setting: "marked".to_owned(),
+            value: None,
+            unit: None,
+            origin: Origin::Operator,
+            who: None,
+        }),
     }
 }
 
@@ -231,6 +267,9 @@ struct Loop<S> {
     snapshot: watch::Sender<Snapshot>,
     stop: Arc<AtomicBool>,
     rate: Rate,
+    vitals: Vitals,
+    /// The second that the journal was last told the vitals of.
+    told_us: Option<i64>,
     last_frame_us: Option<i64>,
     published: Option<Instant>,
 }
@@ -254,6 +293,7 @@ impl<S: FrameSource> Loop<S> {
                     let t_us = self.bus_time(&mut clock, &mut pacer, frame.t_us);
                     self.wait_until(&mut pacer, t_us);
                     self.pipeline.frame(&frame, t_us, &mut |output| self.sinks.take(output));
+                    self.tell_vitals(t_us);
                     self.last_frame_us = Some(t_us);
                     self.rate.count(t_us, 1);
                     frames_since_look += 1;
@@ -302,8 +342,21 @@ impl<S: FrameSource> Loop<S> {
     /// Time passes without a frame.
     fn pass_to(&mut self, t_us: i64) {
         self.pipeline.advance(t_us, &mut |output| self.sinks.take(output));
+        self.tell_vitals(t_us);
         self.rate.count(t_us, 0);
         self.publish(t_us, false);
+    }
+
+    /// Once a second, tells the journal how channels and buses are.
+    fn tell_vitals(&mut self, t_us: i64) {
+        let second = t_us.div_euclid(1_000_000);
+        if self.told_us.replace(second) == Some(second) || self.sinks.journal.is_none() {
+            return;
+        }
+        let Self { vitals, sinks, source, pipeline, .. } = self;
+        let tell = &mut |entry| sinks.put(entry);
+        vitals.second(second * 1_000_000, pipeline.readings(), tell);
+        vitals.buses(second * 1_000_000, source.interfaces(), source.health(), false, tell);
     }
 
     /// Bus time of what the source dates `source_us`; what its clock did is put down.
@@ -327,6 +380,9 @@ impl<S: FrameSource> Loop<S> {
         while let Some(news) = self.source.last_news() {
             self.sinks.news(news, self.source.interfaces());
         }
+        let (t_us, sinks) = (self.pipeline.readings().t_us, &self.sinks);
+        let tell = &mut |entry| sinks.put(entry);
+        self.vitals.buses(t_us, self.source.interfaces(), self.source.health(), true, tell);
         let journal_lost = self.sinks.journal.take().and_then(|journal| {
             let health = Arc::clone(journal.health());
             journal.finish(reason);

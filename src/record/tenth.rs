@@ -1,0 +1,65 @@
+//! One step of the estimator, where ten rows a second are asked for.
+
+use super::columns::Cell;
+use crate::harvest::{Band, Estimate, LogNormal};
+
+/// What the estimator said at the end of a tenth of a second. `None` is unknown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TenthRow {
+    /// The end of the step, microseconds since 1970-01-01 UTC.
+    pub t_us: i64,
+    /// What the machine was doing.
+    pub state: Option<&'static str>,
+    /// The numbers of [`TENTH_COLUMNS`] after the state, in their order.
+    pub numbers: [Option<f64>; 11],
+}
+
+/// The columns behind time and state, with the decimals that are kept.
+pub const TENTH_COLUMNS: [(&str, usize); 11] = [
+    ("ground_speed_m_s", 3),
+    ("header_height_m", 3),
+    ("feed_kg_s", 3),
+    ("engine_rpm", 1),
+    ("grain_in_kg_s", 4),
+    ("header_loss_kg_s", 6),
+    ("separation_loss_kg_s", 6),
+    ("cleaning_loss_kg_s", 6),
+    ("total_pct", 4),
+    ("total_lo", 4),
+    ("total_hi", 4),
+];
+
+impl TenthRow {
+    /// The row of a step.
+    pub fn of(estimate: &Estimate) -> Self {
+        let median = |loss: Option<LogNormal>| loss.map(|loss| loss.median);
+        let total: Option<Band> = estimate.total_share.map(|share| share.scaled(100.0).band());
+        Self {
+            t_us: estimate.t_us,
+            state: estimate.doing.activity.map(|activity| activity.word()),
+            numbers: [
+                estimate.ground_speed_m_s,
+                estimate.header_height_m,
+                estimate.feed_kg_s,
+                estimate.engine_rpm,
+                median(estimate.grain_in),
+                median(estimate.header.loss),
+                median(estimate.separation.loss),
+                median(estimate.cleaning.loss),
+                total.map(|band| band.value),
+                total.map(|band| band.lo),
+                total.map(|band| band.hi),
+            ],
+        }
+    }
+
+    /// The numbers as they are kept: rounded, and nothing where there is no number.
+    pub fn cells(&self) -> impl Iterator<Item = Cell> {
+        self.numbers.iter().zip(TENTH_COLUMNS).map(|(number, (_, decimals))| match number {
+            Some(number) if number.is_finite() => {
+                format!("{number:.decimals$}").parse().map_or(Cell::Empty, Cell::Number)
+            }
+            _ => Cell::Empty,
+        })
+    }
+}
