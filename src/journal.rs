@@ -13,6 +13,7 @@ mod entry;
 mod health;
 mod open;
 mod reader;
+mod seconds;
 mod start;
 mod stored;
 mod transaction;
@@ -24,6 +25,7 @@ pub use entry::{
 pub use health::JournalHealth;
 pub use open::JournalError;
 pub use reader::{Journal, StoredEvent};
+pub use seconds::{CuttingTally, Seal, StoredSecond, basis};
 pub use start::{Entered, ProfileText, SessionStart};
 pub use stored::{
     ActivitySpan, Capture, Correction, Export, Minute, Session, StoredAlarm, StoredBus, StoredFact, StoredPan,

@@ -1,11 +1,44 @@
 //! Reports: files made from the journal, and from nothing else.
 
+mod charts;
+mod compose;
+mod curve;
+mod document;
+mod drawing;
+pub mod files;
+mod gather;
+mod geojson;
+mod html;
+mod isoxml;
+mod lag;
+mod loss_sheet;
+mod measuring;
+mod minutes;
+pub mod model;
+mod redact;
+mod svg;
+mod tables;
+mod tongue;
+mod workbook;
+
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use crate::journal::{Journal, JournalError, Session};
+pub use self::compose::document;
+pub use self::document::Document;
+pub use self::gather::{Options, Selection, gather};
+pub use self::gather::head;
+pub use self::geojson::write_geojson;
+pub use self::html::html;
+pub use self::isoxml::write_isoxml;
+pub use self::redact::source as kind_of_source;
+pub use self::tongue::{Spoken, Tongue};
+pub use self::workbook::xlsx;
+use crate::data_file::FileError;
+use crate::journal::{Journal, JournalError, Seal, Session};
 use crate::record::COLUMNS;
 
 /// Why a report cannot be written.
@@ -14,6 +47,18 @@ pub enum ReportError {
     /// The journal cannot be read.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// A limit or another piece of knowledge cannot be read.
+    #[error(transparent)]
+    Knowledge(FileError),
+    /// Nobody can put it on a map.
+    #[error("session {0} has no positions; map formats need a GNSS receiver on the bus, choose xlsx, html or csv")]
+    NoPositions(i64),
+    /// A folder of the same name is there.
+    #[error("{}: is there already and is not replaced; name another folder with --out", .0.display())]
+    InTheWay(PathBuf),
+    /// The workbook cannot be made.
+    #[error("the workbook cannot be made: {0}")]
+    Workbook(String),
     /// The report cannot be written.
     #[error(transparent)]
     Write(#[from] io::Error),
@@ -44,6 +89,7 @@ fn io_error(error: csv::Error) -> io::Error {
 /// The session, its totals with their intervals, and its events.
 pub fn write_json(journal: &Journal, session: &Session, out: &mut impl Write) -> Result<(), ReportError> {
     let mut report = session_json(session);
+    report["seal"] = seal_json(journal.seal(session.id)?);
     report["events"] = journal
         .events(session.id)?
         .iter()
@@ -57,6 +103,11 @@ pub fn write_json(journal: &Journal, session: &Session, out: &mut impl Write) ->
     serde_json::to_writer_pretty(&mut *out, &report).map_err(io::Error::from)?;
     out.write_all(b"\n")?;
     Ok(())
+}
+
+/// The seal of a session, or null.
+pub fn seal_json(seal: Option<Seal>) -> Value {
+    seal.map_or(Value::Null, |seal| json!({"root": seal.root, "public_key": seal.public_key, "signature": seal.signature}))
 }
 
 /// What the journal says of a session; null where nothing is known.

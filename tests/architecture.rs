@@ -17,7 +17,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("fitting", &["data_file", "machine", "knowledge"]),
     ("record", &["machine", "harvest", "advice"]),
     ("journal", &["harvest", "record"]),
-    ("report", &["journal", "record"]),
+    ("report", &["data_file", "harvest", "knowledge", "journal", "record"]),
     ("snapshot", &["machine", "harvest", "advice", "knowledge"]),
     ("dashboard", &["snapshot", "knowledge", "harvest", "advice", "machine"]),
     ("service", &["bus", "machine", "harvest", "advice", "knowledge", "record", "journal", "snapshot"]),

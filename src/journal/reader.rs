@@ -43,7 +43,7 @@ impl StoredEvent {
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
-    connection: Connection,
+    pub(super) connection: Connection,
 }
 
 impl Journal {
@@ -52,7 +52,7 @@ impl Journal {
         Ok(Self { path: path.to_owned(), connection: open::to_read(path)? })
     }
 
-    fn wrong(&self, error: rusqlite::Error) -> JournalError {
+    pub(super) fn wrong(&self, error: rusqlite::Error) -> JournalError {
         JournalError::Sqlite { path: self.path.clone(), error }
     }
 
