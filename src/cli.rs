@@ -25,6 +25,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::knowledge::{Lang, Words};
+use crate::report::Spoken;
 
 /// Behind a command's own options in its help.
 const LAST: usize = 900;
@@ -35,9 +36,10 @@ const LAST: usize = 900;
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, subcommand_required = true, arg_required_else_help = true)]
 struct Cli {
-    /// Language of screens and tables: zh or en [default: that of LANG, Chinese when it names none]
+    /// Language of screens, tables and reports: zh or en; reports also: both [default: that of LANG, Chinese when it names
+    /// none]
     #[arg(long, global = true, display_order = LAST, value_parser = lang)]
-    lang: Option<Lang>,
+    lang: Option<Spoken>,
     /// Tell more about what happens, on standard error
     #[arg(long, short, global = true, display_order = LAST)]
     verbose: bool,
@@ -61,11 +63,12 @@ enum Command {
     Evaluate(evaluate::Args),
 }
 
-fn lang(text: &str) -> Result<Lang, String> {
+fn lang(text: &str) -> Result<Spoken, String> {
     match text {
-        "zh" | "zh-CN" | "zh_CN" => Ok(Lang::Zh),
-        "en" => Ok(Lang::En),
-        _ => Err("expected zh or en".to_owned()),
+        "zh" | "zh-CN" | "zh_CN" => Ok(Spoken::One(Lang::Zh)),
+        "en" => Ok(Spoken::One(Lang::En)),
+        "both" => Ok(Spoken::Both),
+        _ => Err("expected zh or en, or both for a report".to_owned()),
     }
 }
 
@@ -106,7 +109,8 @@ pub fn main() -> ExitCode {
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
         .into_iter()
         .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    let words = Words::new(cli.lang.unwrap_or_else(|| Lang::of_locale(locale.as_deref())));
+    let spoken = cli.lang.unwrap_or_else(|| Spoken::One(Lang::of_locale(locale.as_deref())));
+    let words = Words::new(spoken.first());
     let result = match cli.command {
         Command::Demo(args) => demo::main(args, &words, level),
         Command::Run(args) => run::main(args, &words, level),
@@ -116,7 +120,7 @@ pub fn main() -> ExitCode {
         Command::Decode(args) => decode::main(&args),
         Command::Convert(args) => convert::main(&args),
         Command::Sessions(args) => sessions::main(&args, &words),
-        Command::Report(args) => report::main(&args),
+        Command::Report(args) => report::main(&args, spoken),
         Command::Evaluate(args) => evaluate::main(&args, &words),
     };
     match result {

@@ -15,6 +15,8 @@ mod loss_sheet;
 mod measuring;
 mod minutes;
 pub mod model;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod redact;
 mod svg;
 mod tables;
@@ -34,7 +36,8 @@ pub use self::gather::head;
 pub use self::geojson::write_geojson;
 pub use self::html::html;
 pub use self::isoxml::write_isoxml;
-pub use self::redact::source as kind_of_source;
+#[cfg(feature = "pdf")]
+pub use self::pdf::pdf;
 pub use self::tongue::{Spoken, Tongue};
 pub use self::workbook::xlsx;
 use crate::data_file::FileError;
@@ -69,14 +72,21 @@ pub fn utc(t_us: i64) -> String {
     jiff::Timestamp::from_second(t_us.div_euclid(1_000_000)).map_or_else(|_| t_us.to_string(), |t| t.to_string())
 }
 
-/// One row a second, with the columns of the trace. Unknown is an empty field.
-pub fn write_csv(journal: &Journal, session: &Session, out: &mut impl Write) -> Result<(), ReportError> {
+/// One row a second, with the columns of the trace. Unknown is an empty field; so is a place in a redacted report.
+pub fn write_csv(journal: &Journal, session: &Session, redact: bool, out: &mut dyn Write) -> Result<(), ReportError> {
     let mut rows = csv::Writer::from_writer(out);
     rows.write_record(COLUMNS.iter().map(|column| column.name)).map_err(io_error)?;
-    journal.each_second(session.id, |texts| rows.write_record(texts).map_err(io_error))??;
+    let places = |at: usize| redact && PLACES.contains(&COLUMNS[at].name);
+    journal.each_second(session.id, |texts| {
+        let texts = texts.iter().enumerate().map(|(at, text)| if places(at) { "" } else { text.as_str() });
+        rows.write_record(texts).map_err(io_error)
+    })??;
     rows.flush()?;
     Ok(())
 }
+
+/// The columns that tell where.
+const PLACES: [&str; 3] = ["latitude_deg", "longitude_deg", "course_deg"];
 
 /// The kind of an I/O error must survive the csv crate: a closed pipe is no failure.
 fn io_error(error: csv::Error) -> io::Error {
@@ -87,8 +97,12 @@ fn io_error(error: csv::Error) -> io::Error {
 }
 
 /// The session, its totals with their intervals, and its events.
-pub fn write_json(journal: &Journal, session: &Session, out: &mut impl Write) -> Result<(), ReportError> {
+pub fn write_json(journal: &Journal, session: &Session, redact: bool, out: &mut dyn Write) -> Result<(), ReportError> {
     let mut report = session_json(session);
+    report["entered"] = json!(session.entered);
+    if redact {
+        redact::json(&mut report);
+    }
     report["seal"] = seal_json(journal.seal(session.id)?);
     report["events"] = journal
         .events(session.id)?

@@ -54,6 +54,16 @@ fn within(session: &mut SessionReport) {
     session.alarms.iter_mut().for_each(|alarm| hide(&mut alarm.acknowledged_by));
 }
 
+/// The same in the JSON of one session.
+pub fn json(report: &mut serde_json::Value) {
+    if let Some(entered) = report["entered"].as_object_mut() {
+        let named = entered.iter_mut().filter(|(item, value)| *item != "township" && !value.is_null());
+        named.for_each(|(_, value)| *value = HIDDEN.into());
+    }
+    report["source"] = source(report["source"].as_str().unwrap_or("")).into();
+    report["redacted"] = true.into();
+}
+
 /// The kind of a source, without the names of files.
 pub fn source(source: &str) -> &str {
     source.split([' ', ':']).next().unwrap_or("")

@@ -13,6 +13,16 @@ pub enum Spoken {
     Both,
 }
 
+impl Spoken {
+    /// The language that comes first.
+    pub const fn first(self) -> Lang {
+        match self {
+            Self::One(lang) => lang,
+            Self::Both => Lang::Zh,
+        }
+    }
+}
+
 /// The words of a report.
 #[derive(Debug)]
 pub struct Tongue {
