@@ -16,6 +16,10 @@ mod measuring;
 mod minutes;
 pub mod model;
 #[cfg(feature = "pdf")]
+mod fonts;
+#[cfg(feature = "pdf")]
+mod pages;
+#[cfg(feature = "pdf")]
 mod pdf;
 mod redact;
 mod svg;
@@ -59,6 +63,13 @@ pub enum ReportError {
     /// A folder of the same name is there.
     #[error("{}: is there already and is not replaced; name another folder with --out", .0.display())]
     InTheWay(PathBuf),
+    /// Nothing to write Chinese with.
+    #[error("no font for Simplified Chinese on this system; install one (Debian: apt install fonts-noto-cjk), or name a \
+             folder of fonts in GRAINLOSS_FONTS")]
+    NoFont,
+    /// The PDF cannot be made.
+    #[error("the PDF cannot be made: {0}")]
+    Pdf(String),
     /// The workbook cannot be made.
     #[error("the workbook cannot be made: {0}")]
     Workbook(String),

@@ -149,11 +149,11 @@ fn integer(at: usize, value: f64) -> Option<(u8, i32)> {
 fn values(shifted: &Shifted) -> Vec<(u8, i32)> {
     let s = &shifted.second;
     let loss = shifted.loss_kg_s.map(|band| band.value);
-    let harvested = s.grain_in_kg_s.zip(loss).map(|(grain, loss)| (grain - loss).max(0.0));
+    let harvested = s.grain_in_kg_s.zip(loss).map(|(grain, loss)| grain - loss).filter(|kg| *kg > 0.0);
     let area = s.ground_speed_m_s.zip(s.working_width_m).map(|(speed, width)| speed * width);
     let area = area.filter(|area| *area >= LEAST_AREA_M2_S);
     let per_area = |kg_s: Option<f64>| kg_s.zip(area).map(|(kg_s, area)| kg_s / area * 1e6);
-    let of_yield = loss.zip(harvested.filter(|kg| *kg > 0.0)).map(|(loss, harvested)| loss / harvested * 1e6);
+    let of_yield = loss.zip(harvested).map(|(loss, harvested)| loss / harvested * 1e6);
     let known = [
         per_area(harvested),
         harvested.map(|kg| kg * 1e6),

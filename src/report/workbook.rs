@@ -88,6 +88,8 @@ fn make(report: &Report, tongue: &Tongue) -> Result<Workbook, ReportError> {
             format!("{} {}", tongue.get("report-sheet-measured"), session.id)
         };
         sheet.set_name(name).map_err(wrong)?;
+        // Where a formula gives an empty text, a reader that does not reckon must not see a 0.
+        sheet.set_formula_result_default("");
         measuring::write(sheet, &loss, tongue, &formats).map_err(wrong)?;
     }
     Ok(book)
