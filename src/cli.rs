@@ -5,6 +5,8 @@ mod decode;
 mod demo;
 mod entered;
 mod evaluate;
+mod journal;
+mod key;
 mod log_file;
 mod logs;
 mod machine;
@@ -12,11 +14,13 @@ mod options;
 mod pans;
 mod replay;
 mod report;
+mod revise;
 mod run;
 mod session;
 mod sessions;
 mod simulate;
 mod table;
+mod verify;
 
 use std::fmt;
 use std::io::Write as _;
@@ -59,6 +63,10 @@ enum Command {
     Convert(convert::Args),
     Sessions(sessions::Args),
     Report(report::Args),
+    Session(revise::Args),
+    Verify(verify::Args),
+    Key(key::Args),
+    Journal(journal::Args),
     /// How far to trust the estimate: simulated harvests against their truth, beside simple monitors
     Evaluate(evaluate::Args),
 }
@@ -121,6 +129,10 @@ pub fn main() -> ExitCode {
         Command::Convert(args) => convert::main(&args),
         Command::Sessions(args) => sessions::main(&args, &words),
         Command::Report(args) => report::main(&args, spoken),
+        Command::Session(args) => revise::main(args, &words, level),
+        Command::Verify(args) => verify::main(&args, &words),
+        Command::Key(args) => key::main(&args, &words),
+        Command::Journal(args) => journal::main(&args, &words),
         Command::Evaluate(args) => evaluate::main(&args, &words),
     };
     match result {

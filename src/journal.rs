@@ -9,22 +9,40 @@
 //! The loop never waits for the disk. What the disk does not take is kept for an hour and tried again every second;
 //! what overflows is counted, shown and recorded. Settings do not live here: a journal can be copied and sent.
 
+mod aside;
+mod captures;
+mod chain;
+mod check;
+mod correct;
 mod entry;
 mod health;
+mod key;
 mod open;
+mod proof;
 mod reader;
+mod revise;
+mod rows;
+mod salvage;
 mod seconds;
 mod start;
 mod stored;
 mod transaction;
+mod verify;
 mod writer;
 
+pub use captures::{Captures, capture_path, mark_exported};
+pub use check::problems;
+pub use correct::{NewCorrection, correct};
 pub use entry::{
     AcknowledgementRecord, BusRecord, Entry, FactRecord, Item, Origin, PanFound, PanRecord, SensorRecord, SettingRecord,
 };
 pub use health::JournalHealth;
+pub use key::{DeviceKeys, public_keys};
 pub use open::JournalError;
+pub use proof::{Altered, PROOF_VERSION, Proof, ProofMinute, RowsHash, Unsigned, Verdict, minute_end};
 pub use reader::{Journal, StoredEvent};
+pub use revise::revise_alarms;
+pub use salvage::{Salvaged, salvage};
 pub use seconds::{CuttingTally, Seal, StoredSecond, basis};
 pub use start::{Entered, ProfileText, SessionStart};
 pub use stored::{

@@ -13,6 +13,7 @@
 
 pub mod advice;
 pub mod bus;
+pub mod capture;
 pub mod cli;
 pub mod dashboard;
 #[doc = include_str!("../DESIGN.md")]

@@ -110,7 +110,6 @@ fn io_error(error: csv::Error) -> io::Error {
 /// The session, its totals with their intervals, and its events.
 pub fn write_json(journal: &Journal, session: &Session, redact: bool, out: &mut dyn Write) -> Result<(), ReportError> {
     let mut report = session_json(session);
-    report["entered"] = json!(session.entered);
     if redact {
         redact::json(&mut report);
     }
@@ -152,6 +151,13 @@ pub fn session_json(session: &Session) -> Value {
         "limit": session.limit.as_ref().map(|(id, percent, source)| json!({"id": id, "percent": percent, "source": source})),
         "software": session.software,
         "seconds": session.seconds,
+        "operator": session.entered.operator,
+        "field": session.entered.field,
+        "place": session.entered.place,
+        "township": session.entered.township,
+        "machine_name": session.entered.machine_name,
+        "plate": session.entered.plate,
+        "revision_of": session.revision_of,
         "totals": session.totals,
         "units": {"loss": "kg, 90 % interval lo to hi", "total_loss_pct": "loss over grain in (yield and loss together), %"},
     })

@@ -9,8 +9,10 @@
 
 mod pace;
 mod pipeline;
+mod rate;
 mod run;
 mod signals;
+mod stored;
 mod summary;
 mod trace;
 mod vitals;
@@ -19,5 +21,6 @@ pub use pace::{Pacer, Speed};
 pub use pipeline::{FrameCounts, Output, Pipeline};
 pub use run::{Outputs, RunError, RunReport, Running, run};
 pub use signals::stop_on_signals;
+pub use stored::stored as stored_event;
 pub use summary::{Summary, SummaryAlarm};
 pub use trace::TraceWriter;

@@ -247,8 +247,8 @@ fn a_full_disk_stops_the_journal_and_nothing_else() {
     let sandbox = Sandbox::new();
     sandbox.simulate("w", "wheat", 2, 900);
     sandbox.replay("w.log", "free", &[]);
-    // Three commits of 300 s; the second of them is beyond 200 kB of write-ahead log.
-    let ended: Ended = replay_in(&sandbox, 400, "/dev/stdout", "300").output().unwrap().into();
+    // Three commits of 300 s; the second or third of them is beyond 400 kB of write-ahead log, schema included.
+    let ended: Ended = replay_in(&sandbox, 800, "/dev/stdout", "300").output().unwrap().into();
     assert_eq!(ended.code, Some(1), "{}", ended.err);
     assert!(ended.err.contains("the journal is not complete"), "{}", ended.err);
     let trace: String = ended.out.split_inclusive('\n').take(901).collect();

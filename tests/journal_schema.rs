@@ -213,3 +213,27 @@ fn a_position_is_stored_with_its_second() {
     assert!((0.0..=360.0).contains(&course), "{course}");
     assert!(value::<i64>(&journal, "SELECT count(latitude_deg) FROM sample", &[]) > 80);
 }
+
+/// The budget of the disk: eight megabytes for an hour with ten rows a second.
+#[test]
+fn an_hour_takes_little_room() {
+    let sandbox = Sandbox::new();
+    let megabytes = |name: &str, more: &[&str]| {
+        let demo = ["demo", "--headless", "--seed", "3", "--seconds", "3600", "--db", name];
+        sandbox.ok(&[&demo[..], more].concat());
+        fs::metadata(sandbox.path(name)).unwrap().len() as f64 / 1e6
+    };
+    let (seconds, tenths) = (megabytes("s.sqlite", &[]), megabytes("t.sqlite", &["--tenths"]));
+    eprintln!("an hour: {seconds:.2} MB with a row a second, {tenths:.2} MB with ten more");
+    assert!(seconds < 2.0 && tenths < 8.0, "{seconds} and {tenths} MB");
+    let journal = open(&sandbox.path("t.sqlite"));
+    assert_eq!(value::<i64>(&journal, "SELECT count(*) FROM tenth", &[]), 36_000);
+    // The last tenth of a second says what the second says, where that is the state at its end.
+    let differing: i64 = value(
+        &journal,
+        "SELECT count(*) FROM sample JOIN tenth USING (session, t_us) WHERE sample.state IS NOT tenth.state \
+         OR sample.total_pct IS NOT tenth.total_pct",
+        &[],
+    );
+    assert_eq!(differing, 0);
+}

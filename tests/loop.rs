@@ -58,7 +58,7 @@ fn script(polled: Vec<Polled>) -> Script {
 
 fn run(source: Script, journal: Option<Writer>, speed: Speed) -> (service::Running<Script>, watch::Receiver<Snapshot>) {
     let (snapshot, screens) = watch::channel(Snapshot::empty(session()));
-    let outputs = Outputs { journal, trace: None, snapshot, pans_found: Vec::new() };
+    let outputs = Outputs { journal, trace: None, capture: None, snapshot, pans_found: Vec::new() };
     (service::run(source, pipeline(), outputs, speed, Arc::new(AtomicBool::new(false))).unwrap(), screens)
 }
 

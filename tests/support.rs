@@ -7,8 +7,12 @@
 
 #[path = "support/db.rs"]
 pub mod db;
+#[path = "support/disk.rs"]
+pub mod disk;
 #[path = "support/frames.rs"]
 pub mod frames;
+#[path = "support/hash.rs"]
+pub mod hash;
 #[path = "support/replays.rs"]
 pub mod replays;
 #[path = "support/run.rs"]

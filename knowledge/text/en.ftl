@@ -111,6 +111,8 @@ sessions-machine = machine
 sessions-crop = crop
 sessions-loss = loss rate (90 %)
 sessions-basis = basis
+sessions-operator = operator
+sessions-field = field
 sessions-end = end
 end-end-of-input = end of data
 end-stopped = stopped
@@ -510,3 +512,40 @@ report-setting-sieve-lower = lower sieve
 report-setting-fan-speed = fan speed
 report-setting-reel-speed = reel speed
 report-setting-header-height = header height
+# The journal's file
+cli-journal-whole = { $file }: whole
+cli-journal-damaged = { $file }: damaged; `grainloss journal salvage { $file } NEW` recovers what can be read
+cli-salvaged-rows = { $table }: { $rows }
+cli-salvaged = { $sessions } sessions and { $seconds } seconds are in { $file }; { $holes } reads ended at a damaged page
+
+# Proof
+cli-key-none = no key yet; the first session makes one
+cli-key-now = { $key }  in use
+cli-key-old = { $key }  earlier
+verify-untouched = { $what }: untouched since it was signed with { $key }
+verify-untouched-stranger = { $what }: untouched since it was signed, but with { $key }, which is none of the known keys
+verify-altered-minute = { $what }: altered in minute { $nth } (to { $utc })
+verify-altered-facts = { $what }: altered in what the session says of itself, or in its totals
+verify-altered-seal = { $what }: altered in the chain or its seal; the signature does not fit
+verify-altered-correction = { $what }: altered in correction { $nth }
+verify-unsigned-open = { $what }: unsigned, the session was never closed; its minutes fit their chain
+verify-unsigned = { $what }: unsigned, nothing proves it
+verify-not-proven = not everything is proven
+verify-session = session { $id }
+
+# Revisions
+session-recompute-samples = no frames are kept of session { $id }: from its seconds only the alarms can be made anew; losses stay as they were
+session-recomputed = session { $id } is a revision of session { $of }
+session-corrected = correction { $nth } of session { $id }: { $item } is { $value }, was { $was }
+session-nothing-entered = not entered
+diff-what = what
+diff-same = no difference
+diff-software = software
+diff-profile = profile
+diff-limit = limit
+diff-asked = yield and kernel weight asked for
+diff-pans = pans used of taken
+diff-settings = settings told
+diff-alarms = alarms { $alarm }
+diff-entered = { $item }
+diff-revision = made from

@@ -111,6 +111,8 @@ sessions-machine = 机型
 sessions-crop = 作物
 sessions-loss = 损失率(90%)
 sessions-basis = 依据
+sessions-operator = 操作员
+sessions-field = 地块
 sessions-end = 结束
 end-end-of-input = 数据结束
 end-stopped = 人工结束
@@ -510,3 +512,40 @@ report-setting-sieve-lower = 下筛开度
 report-setting-fan-speed = 风机转速
 report-setting-reel-speed = 拨禾轮转速
 report-setting-header-height = 割台高度
+# 记录文件
+cli-journal-whole = { $file }: 完好
+cli-journal-damaged = { $file }: 已损坏; 用 `grainloss journal salvage { $file } 新文件` 可取出还能读的内容
+cli-salvaged-rows = { $table }: { $rows }
+cli-salvaged = { $sessions } 次作业, { $seconds } 秒记录已取到 { $file }; { $holes } 处因页面损坏读不到
+
+# 证明
+cli-key-none = 还没有密钥; 第一次作业时生成
+cli-key-now = { $key }  正在使用
+cli-key-old = { $key }  以前的
+verify-untouched = { $what }: 自用 { $key } 签名以来未改动
+verify-untouched-stranger = { $what }: 自签名以来未改动, 但签名密钥 { $key } 不在已知密钥之中
+verify-altered-minute = { $what }: 第 { $nth } 分钟被改动 (到 { $utc })
+verify-altered-facts = { $what }: 作业信息或合计被改动
+verify-altered-seal = { $what }: 校验链或封印被改动; 与签名不符
+verify-altered-correction = { $what }: 第 { $nth } 条更正被改动
+verify-unsigned-open = { $what }: 未签名, 作业没有正常结束; 各分钟与校验链相符
+verify-unsigned = { $what }: 未签名, 无法证明
+verify-not-proven = 并非全部得到证明
+verify-session = 作业 { $id }
+
+# 修订
+session-recompute-samples = 作业 { $id } 没有保存原始报文: 只能用每秒记录重算报警; 损失数据不变
+session-recomputed = 作业 { $id } 是作业 { $of } 的修订
+session-corrected = 作业 { $id } 的第 { $nth } 条更正: { $item } 为 { $value }, 原为 { $was }
+session-nothing-entered = 未填写
+diff-what = 项目
+diff-same = 没有差别
+diff-software = 软件
+diff-profile = 机型文件
+diff-limit = 限值
+diff-asked = 指定的产量和千粒重
+diff-pans = 采用的接样盘/全部
+diff-settings = 调整记录
+diff-alarms = 报警 { $alarm }
+diff-entered = { $item }
+diff-revision = 来源

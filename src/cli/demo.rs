@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use grainloss_simulator::Scenario;
 
-use super::entered::SessionOptions;
+use super::entered::{CaptureOptions, SessionOptions};
 use super::options::{CropOptions, MOST_SECONDS, Prepared, journal_path};
 use super::session::{self, Plan};
 use super::{CliError, table};
@@ -42,6 +42,8 @@ pub(super) struct Args {
     crop: CropOptions,
     #[command(flatten)]
     session: SessionOptions,
+    #[command(flatten)]
+    capture: CaptureOptions,
 }
 
 pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {
@@ -54,7 +56,8 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     if let Some(geometry) = evaluation::geometry(scenario.machine()) {
         profile.geometry = geometry;
     }
-    let prepared = Prepared::of(profile, scenario.crop(), &args.crop)?;
+    let mut prepared = Prepared::of(profile, scenario.crop(), &args.crop)?;
+    prepared.pipeline = prepared.pipeline.with_tenths(args.session.tenths);
     let db = journal_path(args.db)?;
     let source = format!("simulator: scenario {} seed {}", scenario.name(), args.seed);
     let start = args.session.enter(prepared.session_start(scenario.start_unix_s() * 1_000_000, source, "simulator"));
@@ -64,6 +67,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         speed: args.speed.unwrap_or(if args.headless { Speed::Max } else { Speed::Times(1.0) }),
         journal: Some((db.clone(), start)),
         trace: None,
+        capture: args.capture.budget(false),
         dashboard: (!args.headless).then(|| Words::new(words.lang)),
     };
     let frames = SimulatedSource::new(&scenario, args.seed, seconds);

@@ -29,13 +29,38 @@ pub(super) struct SessionOptions {
     /// Its licence plate
     #[arg(long, value_name = "PLATE", value_parser = name)]
     plate: Option<String>,
+    /// Store ten rows a second beside the seconds
+    #[arg(long)]
+    pub tenths: bool,
 }
 
 impl SessionOptions {
     /// The start of a session with what was entered.
     pub fn enter(&self, start: SessionStart) -> SessionStart {
-        let Self { operator, field, place, township, machine_name, plate } = self.clone();
+        let Self { operator, field, place, township, machine_name, plate, .. } = self.clone();
         SessionStart { entered: Entered { operator, field, place, township, machine_name, plate }, ..start }
+    }
+}
+
+/// The frames' own record beside the journal.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Raw capture")]
+pub(super) struct CaptureOptions {
+    /// Keep every frame beside the journal, as compressed candump logs [default: run keeps them, demo does not]
+    #[arg(long, overrides_with = "no_capture")]
+    capture: bool,
+    /// Keep no frames
+    #[arg(long)]
+    no_capture: bool,
+    /// What all captures of the journal may take, MB; the oldest of exported sessions make room, others never
+    #[arg(long, value_name = "N", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(1..=1 << 30))]
+    capture_budget: u64,
+}
+
+impl CaptureOptions {
+    /// The budget in bytes; `None` when nothing is to be captured.
+    pub fn budget(&self, by_default: bool) -> Option<u64> {
+        (self.capture || by_default && !self.no_capture).then_some(self.capture_budget * 1_000_000)
     }
 }
 

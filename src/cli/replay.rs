@@ -68,7 +68,8 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         .as_deref()
         .map_or(Ok(Vec::new()), |path| pans::read(path, kernel_mass_kg, &prepared.profile.geometry))?;
     let pan_count = pans.len();
-    prepared.pipeline = prepared.pipeline.with_pans(pans.iter().map(|(pan, _)| *pan).collect());
+    prepared.pipeline =
+        prepared.pipeline.with_tenths(args.session.tenths).with_pans(pans.iter().map(|(pan, _)| *pan).collect());
     prepared.pans_found = pans;
     let inputs = args.logs.iter().map(|log| ("LOG", log)).chain(args.pans.as_ref().map(|path| ("--pans", path)));
     let machine = PathBuf::from(&args.machine);
@@ -96,6 +97,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         speed: args.speed.unwrap_or(if args.dashboard { Speed::Times(1.0) } else { Speed::Max }),
         journal,
         trace: args.trace,
+        capture: None,
         dashboard: args.dashboard.then(|| Words::new(words.lang)),
     };
     let mut ended = session::run(source, prepared, plan, level)?;

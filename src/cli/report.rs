@@ -9,8 +9,8 @@ use clap::ValueEnum;
 
 use self::selection::SelectionOptions;
 use super::CliError;
-use super::options::{apart, journal_path};
-use crate::journal::{Journal, Session};
+use super::options::{apart, journal_path, wall_us};
+use crate::journal::{Journal, Session, mark_exported};
 use crate::report::{self, Options, ReportError, Spoken, Tongue, files};
 
 /// Write the report of sessions.
@@ -113,7 +113,21 @@ impl Job<'_> {
             // The user's own link is followed; a link that lies in the folder is replaced.
             std::fs::canonicalize(out).unwrap_or_else(|_| out.clone())
         };
-        files::write_whole(&file, |mut out| self.content(sessions, &mut out)).map_err(|error| told(&error, Some(out)))
+        files::write_whole(&file, |mut out| self.content(sessions, &mut out)).map_err(|error| told(&error, Some(out)))?;
+        self.mark(sessions, &file);
+        Ok(())
+    }
+
+    /// Notes in the journal that these sessions were exported.
+    fn mark(&self, sessions: &[Session], file: &Path) {
+        for session in sessions {
+            let format = self.args.format.extension();
+            let marked = mark_exported(self.journal.path(), session.id, &format, Some(file), wall_us());
+            // A journal that only may be read is reported from as well; its captures stay.
+            if let Err(error) = marked {
+                tracing::info!("the export is not noted: {error}");
+            }
+        }
     }
 
     /// A file's name that no entered name can lead astray.
@@ -160,7 +174,9 @@ impl Job<'_> {
             .collect();
         heads
             .and_then(|heads| report::write_isoxml(&self.journal, &heads, folder))
-            .map_err(|error| told(&error, Some(folder)))
+            .map_err(|error| told(&error, Some(folder)))?;
+        self.mark(sessions, folder);
+        Ok(())
     }
 }
 

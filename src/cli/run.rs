@@ -4,7 +4,7 @@ mod bus;
 
 use std::path::PathBuf;
 
-use super::entered::SessionOptions;
+use super::entered::{CaptureOptions, SessionOptions};
 use super::options::{CropOptions, Prepared, apart, journal_path, wall_us, writable};
 use super::session::{self, Plan};
 use super::{CliError, complain, table};
@@ -35,6 +35,8 @@ pub(super) struct Args {
     options: CropOptions,
     #[command(flatten)]
     session: SessionOptions,
+    #[command(flatten)]
+    capture: CaptureOptions,
     /// The journal to store it in [default: below ~/.local/state/grainloss]
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
@@ -50,7 +52,8 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     if args.dashboard {
         session::need_terminal()?;
     }
-    let prepared = Prepared::new(&args.machine, &args.crop, &args.options)?;
+    let mut prepared = Prepared::new(&args.machine, &args.crop, &args.options)?;
+    prepared.pipeline = prepared.pipeline.with_tenths(args.session.tenths);
     let db = journal_path(args.db)?;
     let machine = PathBuf::from(&args.machine);
     let outputs = [("--db", Some(&db)), ("--summary", args.summary.as_ref())];
@@ -74,6 +77,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         speed: Speed::Max,
         journal: Some((db.clone(), start)),
         trace: None,
+        capture: args.capture.budget(true),
         dashboard: args.dashboard.then(|| Words::new(words.lang)),
     };
     let ended = session::run(source, prepared, plan, level)?;

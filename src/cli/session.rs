@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use super::options::Prepared;
 use super::{CliError, log_to_stderr};
 use crate::bus::FrameSource;
+use crate::capture::Capture;
 use crate::dashboard;
 use crate::journal::{Overflow, SessionStart, Writer};
 use crate::knowledge::Words;
@@ -23,6 +24,8 @@ pub(super) struct Plan {
     /// Where to store it, and what the journal says of it.
     pub journal: Option<(PathBuf, SessionStart)>,
     pub trace: Option<PathBuf>,
+    /// Bytes that the captures of this journal may take; `None` captures nothing.
+    pub capture: Option<u64>,
     /// The words of the dashboard, when there is to be one.
     pub dashboard: Option<Words>,
 }
@@ -53,10 +56,20 @@ pub(super) fn run<S: FrameSource + Send + 'static>(
         log_to_stderr(level);
     }
     let trace = plan.trace.as_deref().map(create_trace).transpose()?;
-    let overflow = if plan.kind == SourceKind::Live { Overflow::Count } else { Overflow::Wait };
-    let journal = plan.journal.map(|(path, start)| Writer::start(&path, &start, overflow)).transpose();
+    // A bus does not wait for the disk, nor does a simulated one that keeps time; a replay has time.
+    let overflow = match (plan.kind, plan.speed) {
+        (SourceKind::Live, _) | (SourceKind::Demo, Speed::Times(_)) => Overflow::Count,
+        _ => Overflow::Wait,
+    };
+    let journal = plan.journal.as_ref().map(|(path, start)| Writer::start(path, start, overflow)).transpose();
     let journal = journal.map_err(CliError::input)?;
     let session = journal.as_ref().map(|journal| journal.session);
+    let capture = match (&plan.journal, session, plan.capture) {
+        (Some((path, _)), Some(session), Some(budget)) => {
+            Some(Capture::start(path, session, budget, overflow).map_err(CliError::input)?)
+        }
+        _ => None,
+    };
     let info = SessionInfo {
         id: session,
         machine: prepared.profile.name.clone(),
@@ -67,7 +80,7 @@ pub(super) fn run<S: FrameSource + Send + 'static>(
     };
     let stop = service::stop_on_signals().map_err(CliError::failed)?;
     let (snapshot, mut screens) = watch::channel(Snapshot::empty(info));
-    let outputs = Outputs { journal, trace, snapshot, pans_found: prepared.pans_found };
+    let outputs = Outputs { journal, trace, capture, snapshot, pans_found: prepared.pans_found };
     let running = service::run(source, prepared.pipeline, outputs, plan.speed, Arc::clone(&stop));
     let running = running.map_err(CliError::failed)?;
     let shown = if let Some(words) = plan.dashboard {
@@ -96,6 +109,9 @@ pub(super) fn complain<S>(ended: &Ended<S>) -> Result<(), CliError> {
     if let Some((lost, error)) = &ended.report.journal_lost {
         let why = error.as_deref().unwrap_or("the disk was too slow");
         return Err(CliError::failed(format!("the journal is not complete: {lost} records lost: {why}")));
+    }
+    if let Some((lost, why)) = ended.report.captured.as_ref().and_then(|c| Some((c.lost, c.error.as_deref()?))) {
+        return Err(CliError::failed(format!("the capture is not complete: {lost} frames lost: {why}")));
     }
     ended.report.trace_error.as_ref().map_or(Ok(()), |error| Err(CliError::failed(error)))
 }

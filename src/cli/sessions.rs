@@ -36,14 +36,20 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
         let list: Vec<_> = sessions.iter().map(crate::report::session_json).collect();
         return say(&serde_json::to_string_pretty(&list).map_err(CliError::failed)?);
     }
-    let heads = ["id", "start", "minutes", "machine", "crop", "loss", "basis", "end"]
+    let heads = ["id", "start", "minutes", "machine", "crop", "loss", "basis", "end", "operator", "field"]
         .map(|k| words.get(&format!("sessions-{k}")));
-    let rows: Vec<Vec<String>> =
+    let mut rows: Vec<Vec<String>> =
         std::iter::once(heads.to_vec()).chain(sessions.iter().map(|s| row(s, words).to_vec())).collect();
+    // Where nobody has entered anything, there is nothing to show.
+    for column in [9, 8] {
+        if rows[1..].iter().all(|row| row[column].is_empty()) {
+            rows.iter_mut().for_each(|row| drop(row.remove(column)));
+        }
+    }
     columns(&rows)
 }
 
-fn row(session: &Session, words: &Words) -> [String; 8] {
+fn row(session: &Session, words: &Words) -> [String; 10] {
     let totals = session.totals.clone().unwrap_or(json!({}));
     let loss = &totals["total_loss_pct"];
     let number = |key: &str| loss[key].as_f64();
@@ -57,7 +63,7 @@ fn row(session: &Session, words: &Words) -> [String; 8] {
         None => words.get("end-open"),
     };
     [
-        session.id.to_string(),
+        session.revision_of.map_or_else(|| session.id.to_string(), |of| format!("{} ({of})", session.id)),
         utc(session.started_us),
         format!("{:.1}", session.seconds as f64 / 60.0),
         session.machine.clone(),
@@ -65,5 +71,7 @@ fn row(session: &Session, words: &Words) -> [String; 8] {
         loss,
         basis,
         end,
+        session.entered.operator.clone().unwrap_or_default(),
+        session.entered.field.clone().unwrap_or_default(),
     ]
 }

@@ -90,7 +90,7 @@ fn watch(
             let mut take = |output: Output<'_>| match output {
                 Output::Second(row, _) => fresh.push((row.clone(), None)),
                 Output::Event(event) => events.push(event),
-                Output::Pan(..) => {}
+                Output::Pan(..) | Output::Tenth(_) => {}
             };
             let (t_us, change) = bus_clock.on(frame.t_us);
             if matches!(change, Some(ClockChange::Gap(_))) {
@@ -105,7 +105,7 @@ fn watch(
             pipeline.finish(&mut |output| match output {
                 Output::Second(row, _) => fresh.push((row.clone(), None)),
                 Output::Event(event) => events.push(event),
-                Output::Pan(..) => {}
+                Output::Pan(..) | Output::Tenth(_) => {}
             });
         }
         cpu += clock().saturating_sub(began);

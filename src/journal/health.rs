@@ -1,5 +1,6 @@
 //! How the journal is doing, for the screen.
 
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,6 +12,8 @@ pub struct JournalHealth {
     lost: AtomicU64,
     error: Mutex<Option<String>>,
     last_error: Mutex<Option<String>>,
+    damage: Mutex<Option<String>>,
+    aside: Mutex<Option<PathBuf>>,
 }
 
 impl JournalHealth {
@@ -37,6 +40,29 @@ impl JournalHealth {
     /// Why the disk last took nothing, whether or not it does now.
     pub fn last_error(&self) -> Option<String> {
         self.last_error.lock().map_or(None, |error| error.clone())
+    }
+
+    /// Where a damaged journal was set aside, if this run found one.
+    pub fn set_aside(&self) -> Option<PathBuf> {
+        self.aside.lock().map_or(None, |aside| aside.clone())
+    }
+
+    /// The check at the start has come to its end: what is wrong with the file.
+    pub(super) fn set_checked(&self, damage: Option<String>) {
+        if let Ok(mut slot) = self.damage.lock() {
+            *slot = damage;
+        }
+    }
+
+    /// What the check found, once.
+    pub(super) fn take_damage(&self) -> Option<String> {
+        self.damage.lock().map_or(None, |mut damage| damage.take())
+    }
+
+    pub(super) fn put_aside(&self, path: PathBuf) {
+        if let Ok(mut slot) = self.aside.lock() {
+            *slot = Some(path);
+        }
     }
 
     pub(super) fn add_stored(&self, records: u64) {

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OpenFlags};
 use thiserror::Error;
 
+use super::{aside, check};
+
 /// Marks a file as ours: "grlj" (SQLite's application_id).
 const APPLICATION_ID: i64 = 0x6772_6C6A;
 /// How long SQLite waits for a lock: a slow disk may hold one for seconds.
@@ -67,6 +69,27 @@ pub enum JournalError {
         path: PathBuf,
         /// The version found in it.
         found: i64,
+    },
+    /// There is something where a new journal is wanted.
+    #[error("{}: this file is there already, and would be lost; name another", .0.display())]
+    Exists(PathBuf),
+    /// A copy cannot be made.
+    #[error("{}: cannot be made: {error}", path.display())]
+    Copy {
+        /// The copy.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// A damaged journal cannot be set aside.
+    #[error("{}: the journal is damaged ({problem}) and cannot be set aside: {error}; name another with --db", path.display())]
+    Aside {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+        /// What the system says.
+        error: std::io::Error,
     },
     /// No session of that number.
     #[error("{}: no session {id}; `grainloss sessions` lists them", path.display())]
@@ -167,6 +190,45 @@ fn close_to_others(path: &Path) {
     if let Some(mode) = found.filter(|mode| mode & !MODE != 0) {
         let _ = std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode & MODE));
     }
+}
+
+/// Files up to this size are looked through before they are written, in some tenths of a second; larger ones meanwhile.
+const CHECKED_FIRST: u64 = 32 << 20;
+
+/// Opens a journal to write. One that is damaged is set aside and a new one begun: then where it went.
+pub(super) fn sound_to_write(path: &Path) -> Result<(Connection, Option<PathBuf>), JournalError> {
+    let small = std::fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() <= CHECKED_FIRST);
+    let problem = match (is_ours(path), to_write(path)) {
+        (_, Ok(connection)) if !small => return Ok((connection, None)),
+        (_, Ok(connection)) => {
+            let lines = check::problems(path, false).unwrap_or_default();
+            if lines.is_empty() {
+                return Ok((connection, None));
+            }
+            lines.join("; ")
+        }
+        (true, Err(JournalError::Sqlite { error, .. })) if check::is_damage(&error) => error.to_string(),
+        (_, Err(error)) => return Err(error),
+    };
+    let aside = aside::set_aside(path).map_err(|error| JournalError::Aside {
+        path: path.to_owned(),
+        problem: problem.clone(),
+        error,
+    })?;
+    tracing::warn!(
+        "{}: the journal is damaged ({problem}); it is kept as {}, and a new one is begun; `grainloss journal salvage` \
+         recovers what can be read",
+        path.display(),
+        aside.display()
+    );
+    Ok((to_write(path)?, Some(aside)))
+}
+
+/// Our mark stands where it belongs, whatever else became of the file.
+fn is_ours(path: &Path) -> bool {
+    let mut start = [0; 72];
+    let read = std::fs::File::open(path).and_then(|mut file| std::io::Read::read_exact(&mut file, &mut start));
+    read.is_ok() && start[68..] == (APPLICATION_ID as u32).to_be_bytes()
 }
 
 /// What makes the file at this path itself; `None` when there is none.

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 
 use super::open::{self, JournalError};
+use super::rows;
 use super::start::{Entered, ProfileText};
 use super::stored::{self, SESSION, Session, Stored};
 use crate::record::COLUMNS;
@@ -127,29 +127,9 @@ impl Journal {
         session: i64,
         mut take: impl FnMut(&[String]) -> std::io::Result<()>,
     ) -> Result<std::io::Result<()>, JournalError> {
-        let names = COLUMNS[1..].iter().map(|column| column.name).collect::<Vec<_>>().join(", ");
-        let sql = format!("SELECT t_us, {names} FROM sample WHERE session = ?1 ORDER BY t_us");
-        let mut read = || {
-            let mut statement = self.connection.prepare(&sql)?;
-            let mut rows = statement.query([session])?;
-            let mut texts = vec![String::new(); COLUMNS.len()];
-            while let Some(row) = rows.next()? {
-                for (at, text) in texts.iter_mut().enumerate() {
-                    *text = match row.get_ref(at)? {
-                        ValueRef::Integer(t_us) if at == 0 => COLUMNS[at].number(t_us as f64 / 1e6),
-                        ValueRef::Integer(number) => number.to_string(),
-                        ValueRef::Real(number) => COLUMNS[at].number(number),
-                        ValueRef::Text(word) => String::from_utf8_lossy(word).into_owned(),
-                        ValueRef::Null | ValueRef::Blob(_) => String::new(),
-                    };
-                }
-                if let Err(error) = take(&texts) {
-                    return Ok(Err(error));
-                }
-            }
-            Ok(Ok(()))
-        };
-        read().map_err(|error| self.wrong(error))
+        let whole = (i64::MIN, i64::MAX);
+        let done = rows::each(&self.connection, session, whole, COLUMNS.len(), |_, texts| take(texts));
+        done.map_err(|error| self.wrong(error))
     }
 
     /// The events of a session, oldest first.
@@ -177,7 +157,7 @@ impl Journal {
 }
 
 /// Where something that can be entered is kept; `None` for a note, which is nothing of the session's own.
-fn entered<'a>(entered: &'a mut Entered, item: &str) -> Option<&'a mut Option<String>> {
+pub(super) fn entered<'a>(entered: &'a mut Entered, item: &str) -> Option<&'a mut Option<String>> {
     match item {
         "operator" => Some(&mut entered.operator),
         "field" => Some(&mut entered.field),

@@ -335,6 +335,8 @@ stored! {
         end_us: i64,
         /// How many seconds are in it.
         seconds: i64,
+        /// How many columns of each are hashed.
+        columns: i64,
         /// Records up to this number are in it or in one before.
         last_seq: i64,
         /// Of its seconds.

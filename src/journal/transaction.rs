@@ -2,24 +2,35 @@
 
 use std::collections::VecDeque;
 
+use ed25519_dalek::SigningKey;
 use rusqlite::types::Value;
 use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, params};
 
+use super::chain::Chain;
 use super::entry::{Entry, PanRecord};
 use super::reader::StoredEvent;
 use crate::harvest::PanOutcome;
 use crate::record::{COLUMNS, Cell, SecondRow, TENTH_COLUMNS, TenthRow, totals_json};
 
-/// Writes it all, or nothing; the next record's number.
+/// How far a session is written.
+#[derive(Clone, Debug)]
+pub(super) struct Written {
+    /// The next record's number.
+    pub seq: i64,
+    pub chain: Chain,
+}
+
+/// Writes it all, or nothing; how far the session is written then.
 pub(super) fn write(
     connection: &mut Connection,
     session: i64,
-    seq: i64,
+    written: &Written,
     entries: &VecDeque<Entry>,
     lost: u64,
-) -> rusqlite::Result<i64> {
+    key: Option<&SigningKey>,
+) -> rusqlite::Result<Written> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut rows = Rows { transaction: &transaction, session, seq };
+    let mut rows = Rows { transaction: &transaction, session, seq: written.seq, chained_us: written.chain.end_us };
     for entry in entries {
         rows.take(entry)?;
     }
@@ -37,15 +48,23 @@ pub(super) fn write(
             params![session, t_us, totals_json(totals).to_string()],
         )?;
     }
-    let seq = rows.seq;
+    let mut written = Written { seq: rows.seq, chain: written.chain.clone() };
+    let ended = entries.iter().any(|entry| matches!(entry, Entry::End(_)));
+    let now_us = newest.map_or(written.chain.end_us, |(t_us, _)| t_us);
+    written.chain.close(&transaction, session, now_us, written.seq - 1, ended)?;
+    if ended {
+        written.chain.seal(&transaction, session, key)?;
+    }
     transaction.commit()?;
-    Ok(seq)
+    Ok(written)
 }
 
 struct Rows<'a> {
     transaction: &'a Transaction<'a>,
     session: i64,
     seq: i64,
+    /// Seconds up to here are chained.
+    chained_us: i64,
 }
 
 impl Rows<'_> {
@@ -140,11 +159,17 @@ impl Rows<'_> {
 
     /// A second that is there already stays: writing is idempotent on (session, time).
     fn second(&self, row: &SecondRow) -> rusqlite::Result<()> {
+        if row.t_us <= self.chained_us {
+            return Ok(());
+        }
         let names = COLUMNS[1..].iter().map(|column| column.name);
         self.row("sample", names, row.t_us, COLUMNS[1..].iter().map(|column| value(&column.cell(row))))
     }
 
     fn tenth(&self, row: &TenthRow) -> rusqlite::Result<()> {
+        if row.t_us <= self.chained_us {
+            return Ok(());
+        }
         let names = std::iter::once("state").chain(TENTH_COLUMNS.map(|(name, _)| name));
         let state = row.state.map_or(Value::Null, |state| Value::Text(state.to_owned()));
         self.row("tenth", names, row.t_us, std::iter::once(state).chain(row.cells().map(|cell| value(&cell))))

@@ -7,13 +7,17 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use ed25519_dalek::SigningKey;
 use rusqlite::Connection;
 
+use super::chain::Chain;
 use super::entry::Entry;
 use super::health::JournalHealth;
+use super::key::DeviceKeys;
 use super::open::{self, JournalError};
 use super::start::{SessionStart, begin};
-use super::transaction::write;
+use super::transaction::{Written, write};
+use super::{aside, check};
 
 /// Records that fit the queue: a quarter of an hour of seconds.
 const QUEUE: usize = 1000;
@@ -48,21 +52,30 @@ pub struct Writer {
 impl Writer {
     /// Opens the journal, begins a session in it and starts the thread.
     pub fn start(path: &Path, start: &SessionStart, overflow: Overflow) -> Result<Self, JournalError> {
-        let mut connection = open::to_write(path)?;
+        let (mut connection, aside) = open::sound_to_write(path)?;
         let session =
             begin(&mut connection, start).map_err(|error| JournalError::Sqlite { path: path.to_owned(), error })?;
         let (queue, entries) = sync_channel(QUEUE);
         let health = Arc::new(JournalHealth::default());
+        if let Some(aside) = aside {
+            health.put_aside(aside);
+        }
+        let check = check::Background::start(path, &health);
+        let key = DeviceKeys::beside(path).load_or_make();
+        let key = key.inspect_err(|error| tracing::warn!("the session will not be signed: {error}")).ok();
         let thread = {
             let health = Arc::clone(&health);
             let task = Task {
                 connection,
                 file: open::identity(path),
                 path: path.to_owned(),
+                start: start.clone(),
+                check,
                 overflow,
                 refused_since: None,
                 session,
-                seq: 0,
+                written: Written { seq: 0, chain: Chain::new() },
+                key,
                 pending: VecDeque::new(),
                 doing: None,
                 lost_recorded: 0,
@@ -123,13 +136,17 @@ impl Drop for Writer {
 struct Task {
     connection: Connection,
     path: PathBuf,
+    /// To begin anew with, should the file turn out to be damaged.
+    start: SessionStart,
+    check: Option<check::Background>,
     /// What file the path led to at the start.
     file: Option<(u64, u64)>,
     overflow: Overflow,
     /// Since when the disk takes nothing.
     refused_since: Option<Instant>,
     session: i64,
-    seq: i64,
+    written: Written,
+    key: Option<SigningKey>,
     pending: VecDeque<Entry>,
     /// The newest second and what the machine did in it.
     doing: Option<(i64, Option<&'static str>)>,
@@ -163,6 +180,9 @@ impl Task {
                     self.commit();
                 }
                 self.health.add_lost(self.pending.len() as u64);
+                if let Some(check) = self.check.take() {
+                    check.stop();
+                }
                 if open::identity(&self.path) != self.file {
                     // It was written to a file that nobody can find any more.
                     self.health.add_lost(self.health.stored());
@@ -213,13 +233,17 @@ impl Task {
     /// Writes everything that waits in one transaction. What the disk does not take waits on.
     #[allow(clippy::disallowed_methods, reason = "an edge: how long a disk refuses is a matter of the wall clock")]
     fn commit(&mut self) {
+        if let Some(damage) = self.health.take_damage() {
+            self.begin_anew(&damage);
+        }
         if self.pending.is_empty() {
             return;
         }
         let lost = self.health.lost();
-        match write(&mut self.connection, self.session, self.seq, &self.pending, lost - self.lost_recorded) {
-            Ok(seq) => {
-                self.seq = seq;
+        let (session, unrecorded, key) = (self.session, lost - self.lost_recorded, self.key.as_ref());
+        match write(&mut self.connection, session, &self.written, &self.pending, unrecorded, key) {
+            Ok(written) => {
+                self.written = written;
                 self.lost_recorded = lost;
                 self.health.add_stored(seconds(&self.pending));
                 self.pending.clear();
@@ -230,11 +254,50 @@ impl Task {
                 self.refused_since = None;
             }
             Err(error) => {
+                if check::is_damage(&error) {
+                    self.health.set_checked(Some(error.to_string()));
+                }
                 if self.health.error().is_none() {
                     tracing::warn!("the journal cannot be written, trying again every second: {error}");
                 }
                 self.health.set(self.pending.len() as u64, Some(error.to_string()));
                 self.refused_since.get_or_insert_with(Instant::now);
+            }
+        }
+    }
+}
+
+impl Task {
+    /// The file is damaged: sets it aside, unless another program has done so, and goes on in a new one. What this session
+    /// had stored stays in the damaged file; what waits goes into the new one.
+    fn begin_anew(&mut self, damage: &str) {
+        if let Some(check) = self.check.take() {
+            check.stop();
+        }
+        let ours = open::identity(&self.path) == self.file;
+        let aside = if ours { aside::set_aside(&self.path).map(Some) } else { Ok(None) };
+        let begun = aside.map_err(|error| error.to_string()).and_then(|aside| {
+            let mut connection = open::to_write(&self.path).map_err(|error| error.to_string())?;
+            let session = begin(&mut connection, &self.start).map_err(|error| error.to_string())?;
+            Ok((aside, connection, session))
+        });
+        match begun {
+            Ok((aside, connection, session)) => {
+                let path = self.path.display();
+                let kept = aside.as_ref().map_or_else(String::new, |aside| format!(" is kept as {}", aside.display()));
+                tracing::warn!(
+                    "{path}: the journal is damaged ({damage}); it{kept}, and goes on in a new one as session {session}"
+                );
+                if let Some(aside) = aside {
+                    self.health.put_aside(aside);
+                }
+                (self.connection, self.session, self.doing) = (connection, session, None);
+                self.written = Written { seq: 0, chain: Chain::new() };
+                self.file = open::identity(&self.path);
+            }
+            Err(error) => {
+                tracing::warn!("the damaged journal cannot be set aside, trying again: {error}");
+                self.health.set_checked(Some(damage.to_owned()));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! One step of the estimator, where ten rows a second are asked for.
 
 use super::columns::Cell;
-use crate::harvest::{Band, Estimate, LogNormal};
+use crate::harvest::{Activity, Band, Estimate, LogNormal};
 
 /// What the estimator said at the end of a tenth of a second. `None` is unknown.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +36,7 @@ impl TenthRow {
         let total: Option<Band> = estimate.total_share.map(|share| share.scaled(100.0).band());
         Self {
             t_us: estimate.t_us,
-            state: estimate.doing.activity.map(|activity| activity.word()),
+            state: estimate.doing.activity.map(Activity::word),
             numbers: [
                 estimate.ground_speed_m_s,
                 estimate.header_height_m,

@@ -56,9 +56,10 @@ fn within(session: &mut SessionReport) {
 
 /// The same in the JSON of one session.
 pub fn json(report: &mut serde_json::Value) {
-    if let Some(entered) = report["entered"].as_object_mut() {
-        let named = entered.iter_mut().filter(|(item, value)| *item != "township" && !value.is_null());
-        named.for_each(|(_, value)| *value = HIDDEN.into());
+    for item in ["operator", "field", "place", "machine_name", "plate"] {
+        if !report[item].is_null() {
+            report[item] = HIDDEN.into();
+        }
     }
     report["source"] = source(report["source"].as_str().unwrap_or("")).into();
     report["redacted"] = true.into();

@@ -5,7 +5,7 @@ use grainloss_can::Frame;
 use crate::advice::{Advisor, Event};
 use crate::harvest::{Estimate, Harvest, Pan, PanEntry, STEP_US, Totals};
 use crate::machine::{ChannelBank, Doubts, Ranges, Readings};
-use crate::record::{SecondBuilder, SecondRow};
+use crate::record::{SecondBuilder, SecondRow, TenthRow};
 
 const SECOND_US: i64 = 1_000_000;
 
@@ -25,6 +25,8 @@ pub struct FrameCounts {
 pub enum Output<'a> {
     /// A second is over; the session's totals up to it.
     Second(&'a SecondRow, &'a Totals),
+    /// A tenth of a second is over; told where asked for.
+    Tenth(&'a TenthRow),
     /// Something happened.
     Event(Event),
     /// A pan has been judged, at this bus time.
@@ -46,6 +48,7 @@ pub struct Pipeline {
     estimate: Option<Estimate>,
     /// Pans still to be known, the latest first.
     pans: Vec<Pan>,
+    tenths: bool,
 }
 
 impl Pipeline {
@@ -62,7 +65,15 @@ impl Pipeline {
             doubts: Doubts::new(),
             estimate: None,
             pans: Vec::new(),
+            tenths: false,
         }
+    }
+
+    /// Tells every step, not only the seconds.
+    #[must_use]
+    pub const fn with_tenths(mut self, tenths: bool) -> Self {
+        self.tenths = tenths;
+        self
     }
 
     /// Pans that were taken, each to be used from when it is known.
@@ -127,6 +138,9 @@ impl Pipeline {
         self.advisor.read(&self.readings);
         self.advisor.step(&estimate, |event| tell(Output::Event(event)));
         self.second.add(&self.readings, &estimate);
+        if self.tenths {
+            tell(Output::Tenth(&TenthRow::of(&estimate)));
+        }
         if t_us % SECOND_US == 0 {
             let row = self.second.finish(t_us, &estimate, self.advisor.advice());
             tell(Output::Second(&row, self.harvest.totals()));

@@ -10,14 +10,17 @@ use tokio::sync::watch;
 
 use super::pace::{Pacer, Speed};
 use super::pipeline::{FrameCounts, Output, Pipeline};
-use super::summary::{Summary, alarm_stream};
+use super::rate::Rate;
+use super::stored::{changed, stored};
+use super::summary::Summary;
 use super::trace::TraceWriter;
-use super::vitals::{self, Vitals};
-use crate::advice::{Event, EventKind, SettingChange};
+use super::vitals::Vitals;
+use crate::advice::EventKind;
 use crate::bus::{BusClock, BusError, BusNews, ClockChange, FrameSource, News, Polled, worst};
+use crate::capture::{Capture, Captured};
 use crate::harvest::{Pan, PanOutcome, Totals};
-use crate::journal::{Entry, JournalHealth, Origin, PanFound, PanRecord, SettingRecord, StoredEvent, Writer};
-use crate::machine::{Channel, Doubts, Ranges, Readings};
+use crate::journal::{Entry, JournalHealth, PanFound, PanRecord, StoredEvent, Writer};
+use crate::machine::{Doubts, Ranges, Readings};
 use crate::snapshot::{BusFault, Health, Snapshot};
 
 /// Screens are told this often.
@@ -41,6 +44,8 @@ pub struct Outputs {
     pub journal: Option<Writer>,
     /// The trace, if one is written.
     pub trace: Option<TraceWriter>,
+    /// The frames' own record, if one is kept.
+    pub capture: Option<Capture>,
     /// The screens' copy.
     pub snapshot: watch::Sender<Snapshot>,
     /// What was typed in of the pans that the pipeline is to be told of.
@@ -68,6 +73,8 @@ pub struct RunReport<S> {
     pub journal_lost: Option<(u64, Option<String>)>,
     /// The trace is not complete.
     pub trace_error: Option<String>,
+    /// What became of the frames' own record.
+    pub captured: Option<Captured>,
 }
 
 /// The loop on its thread.
@@ -105,6 +112,8 @@ pub fn run<S: FrameSource + Send + 'static>(
             summary: Summary::default(),
             pans_found: outputs.pans_found,
         },
+        capture: outputs.capture,
+        capture_told: None,
         snapshot: outputs.snapshot,
         stop,
         rate: Rate::default(),
@@ -136,6 +145,7 @@ impl Sinks {
                     journal.put(Entry::Second(row.clone(), totals.clone()));
                 }
             }
+            Output::Tenth(row) => self.put(Entry::Tenth(row.clone())),
             Output::Pan(t_us, entry) => {
                 self.summary.pan(&entry);
                 let found = self.pans_found.iter().position(|(pan, _)| *pan == entry.pan);
@@ -190,80 +200,13 @@ impl Sinks {
     }
 }
 
-/// A change of a setting for the timeline: as the machine shows it, or as the operator marked it.
-fn changed(t_us: i64, change: &SettingChange) -> Entry {
-    match change.setting {
-        Some(channel) => vitals::setting(t_us, channel, change.from_to.map(|(_, to)| to)),
-        None => Entry::Setting(SettingRecord {
-            t_us,
-            setting: "marked".to_owned(),
-            value: None,
-            unit: None,
-            origin: Origin::Operator,
-            who: None,
-        }),
-    }
-}
-
-fn stored(event: &Event) -> StoredEvent {
-    match event.kind {
-        EventKind::Raised(alarm) | EventKind::Cleared(alarm) | EventKind::Lowered(alarm) => {
-            let kind = match event.kind {
-                EventKind::Raised(_) => "alarm-raised",
-                EventKind::Lowered(_) => "alarm-lowered",
-                _ => "alarm-cleared",
-            };
-            StoredEvent {
-                level: Some(alarm.level),
-                stream: alarm_stream(&alarm).map(Into::into),
-                value: alarm.share.map(|share| share * 100.0),
-                ..StoredEvent::new(event.t_us, kind, alarm.id.word())
-            }
-        }
-        EventKind::Noticed(notice, count) => {
-            StoredEvent { count: Some(i64::from(count)), ..StoredEvent::new(event.t_us, "notice", notice.word()) }
-        }
-        // Adjustments count from 1, as on the screen.
-        EventKind::Advised(step, at) => {
-            StoredEvent { count: Some(at as i64 + 1), ..StoredEvent::new(event.t_us, "advice", step.word()) }
-        }
-        EventKind::Changed(comparison) => {
-            let setting = comparison.change.setting.map_or("marked", Channel::name);
-            let to = comparison.change.from_to.map(|(_, to)| to);
-            StoredEvent { value: to, ..StoredEvent::new(event.t_us, "setting", setting) }
-        }
-        EventKind::Judged(comparison) => StoredEvent {
-            stream: comparison.change.setting.map(|setting| setting.name().into()),
-            value: comparison.ratio.map(|ratio| ratio.value),
-            ..StoredEvent::new(event.t_us, "setting-judged", comparison.verdict.word())
-        },
-    }
-}
-
-/// Frames in the last whole second of bus time.
-#[derive(Debug, Default)]
-struct Rate {
-    second: i64,
-    now: u64,
-    last: u64,
-}
-
-impl Rate {
-    fn count(&mut self, t_us: i64, frames: u64) {
-        let second = t_us.div_euclid(1_000_000);
-        if second != self.second {
-            self.last = if second == self.second + 1 { self.now } else { 0 };
-            self.now = 0;
-            self.second = second;
-        }
-        self.now += frames;
-    }
-}
-
 struct Loop<S> {
     source: S,
     pipeline: Pipeline,
     sinks: Sinks,
+    capture: Option<Capture>,
+    /// What was last said of the capture.
+    capture_told: Option<&'static str>,
     snapshot: watch::Sender<Snapshot>,
     stop: Arc<AtomicBool>,
     rate: Rate,
@@ -290,6 +233,9 @@ impl<S: FrameSource> Loop<S> {
                         named = self.source.interfaces().len();
                         self.pipeline.name_interfaces(self.source.interfaces());
                     }
+                    if let Some(capture) = &mut self.capture {
+                        capture.put(&frame, self.source.interfaces());
+                    }
                     let t_us = self.bus_time(&mut clock, &mut pacer, frame.t_us);
                     self.wait_until(&mut pacer, t_us);
                     self.pipeline.frame(&frame, t_us, &mut |output| self.sinks.take(output));
@@ -315,6 +261,7 @@ impl<S: FrameSource> Loop<S> {
                 }
             }
         };
+        let captured = self.capture.take().map(Capture::finish);
         let (journal_lost, trace_error) = self.close(reason, true);
         Ok(RunReport {
             totals: self.pipeline.harvest().totals().clone(),
@@ -326,6 +273,7 @@ impl<S: FrameSource> Loop<S> {
             summary: self.sinks.summary.with_worth(self.pipeline.advisor().advice().worth),
             journal_lost,
             trace_error,
+            captured,
         })
     }
 
@@ -352,6 +300,11 @@ impl<S: FrameSource> Loop<S> {
         let second = t_us.div_euclid(1_000_000);
         if self.told_us.replace(second) == Some(second) || self.sinks.journal.is_none() {
             return;
+        }
+        let capture = self.capture.as_ref().and_then(Capture::problem);
+        if capture != self.capture_told {
+            self.capture_told = capture;
+            self.sinks.event(StoredEvent::new(second * 1_000_000, "capture", capture.unwrap_or("resumed")));
         }
         let Self { vitals, sinks, source, pipeline, .. } = self;
         let tell = &mut |entry| sinks.put(entry);

@@ -184,6 +184,7 @@ CREATE TABLE minute (
     session        INTEGER NOT NULL REFERENCES session (id),
     end_us         INTEGER NOT NULL,   -- whole minutes of bus time; rows with end_us - 60 s < t_us <= end_us
     seconds        INTEGER NOT NULL,   -- how many samples
+    columns        INTEGER NOT NULL,   -- how many columns of the CSV report are hashed, from the first
     last_seq       INTEGER NOT NULL,   -- records up to this number are in this minute or one before
     rows_sha256    TEXT    NOT NULL,   -- samples as the CSV report prints them
     records_sha256 TEXT    NOT NULL,   -- everything else

@@ -1,0 +1,74 @@
+//! `grainloss journal`: is the file whole, and what can be saved of one that is not.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use super::CliError;
+use super::options::{apart, journal_path};
+use super::table::say;
+use crate::journal::{problems, salvage};
+use crate::knowledge::Words;
+
+/// Check the journal's file, or save what can be read of a damaged one.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Look through the whole file; exit status 1 when it is damaged
+    Check {
+        /// The journal [default: below ~/.local/state/grainloss]
+        #[arg(long, value_name = "FILE")]
+        db: Option<PathBuf>,
+    },
+    /// Copy everything that can still be read of a damaged journal into a new one
+    ///
+    /// The damaged file stays as it is.
+    Salvage {
+        /// The damaged journal
+        damaged: PathBuf,
+        /// The new one; must not be there yet
+        new: PathBuf,
+    },
+}
+
+pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
+    match &args.command {
+        Command::Check { db } => check(&journal_path(db.clone())?, words),
+        Command::Salvage { damaged, new } => save(damaged, new, words),
+    }
+}
+
+fn check(db: &Path, words: &Words) -> Result<(), CliError> {
+    let found = problems(db, true).map_err(CliError::input)?;
+    let file = db.display().to_string();
+    if found.is_empty() {
+        return say(&words.with("cli-journal-whole", &[("file", &file)]));
+    }
+    for line in &found {
+        say(line)?;
+    }
+    Err(CliError::failed(words.with("cli-journal-damaged", &[("file", &file)])))
+}
+
+fn save(damaged: &PathBuf, new: &PathBuf, words: &Words) -> Result<(), CliError> {
+    apart([("DAMAGED", damaged)].into_iter(), [("NEW", new)].into_iter())?;
+    let salvaged = salvage(damaged, new).map_err(CliError::input)?;
+    for (table, rows) in salvaged.rows.iter().filter(|(_, rows)| *rows > 0) {
+        say(&words.with("cli-salvaged-rows", &[("table", *table), ("rows", &rows.to_string())]))?;
+    }
+    let rows = |name: &str| salvaged.rows.iter().find(|(table, _)| *table == name).map_or(0, |(_, rows)| *rows);
+    say(&words.with(
+        "cli-salvaged",
+        &[
+            ("sessions", &rows("session").to_string()),
+            ("seconds", &rows("sample").to_string()),
+            ("file", &new.display().to_string()),
+            ("holes", &salvaged.holes.to_string()),
+        ],
+    ))
+}

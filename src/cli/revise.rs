@@ -1,0 +1,97 @@
+//! `grainloss session`: a session anew with today's estimator, what differs, corrections, its proof.
+
+mod diff;
+mod recompute;
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use super::CliError;
+use super::entered::name;
+use super::options::{journal_path, wall_us};
+use super::table::say;
+use crate::journal::{DeviceKeys, Item, Journal, NewCorrection, correct};
+use crate::knowledge::Words;
+
+/// Recompute a session, compare two, correct what was entered, or write a proof.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+    /// The journal [default: below ~/.local/state/grainloss]
+    #[arg(long, value_name = "FILE", global = true)]
+    db: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Recompute(recompute::Args),
+    Diff(diff::Args),
+    /// Add a correction: what is stored stays, and who says otherwise is beside it
+    Correct {
+        /// The session's number, or `last`
+        id: String,
+        /// operator, field, place, township, machine_name, plate or note
+        #[arg(long = "field", value_name = "ITEM", value_parser = item)]
+        item: Item,
+        /// What holds now; without it what was entered is taken back
+        #[arg(long, value_name = "TEXT", value_parser = name)]
+        to: Option<String>,
+        /// Who says so
+        #[arg(long, value_name = "NAME", value_parser = name)]
+        who: String,
+        /// Why
+        #[arg(long, value_name = "TEXT", value_parser = name)]
+        why: String,
+    },
+    /// Write the proof of a session as JSON, to be kept beside its csv report
+    Proof {
+        /// The session's number, or `last`
+        id: String,
+        /// Where to write it [default: standard output]
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+}
+
+fn item(text: &str) -> Result<Item, String> {
+    let words = || Item::ALL.map(Item::word).join(", ");
+    Item::ALL.into_iter().find(|item| item.word() == text).ok_or_else(|| format!("expected one of {}", words()))
+}
+
+pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {
+    let db = journal_path(args.db)?;
+    match args.command {
+        Command::Recompute(args) => recompute::main(&args, &db, words, level),
+        Command::Diff(args) => diff::main(&args, &db, words),
+        Command::Correct { id, item, to, who, why } => {
+            let new = NewCorrection { item, value: to, who, why, made_us: wall_us() };
+            let key = DeviceKeys::beside(&db).load_or_make();
+            let key = key.inspect_err(|error| tracing::warn!("the correction is not signed: {error}")).ok();
+            let made = correct(&db, &id, &new, key.as_ref()).map_err(CliError::input)?;
+            let nothing = || words.get("session-nothing-entered");
+            let (value, was) = (made.value.unwrap_or_else(nothing), made.was.unwrap_or_else(nothing));
+            let values =
+                [("nth", &*made.id.to_string()), ("id", &id), ("item", &made.item), ("value", &value), ("was", &was)];
+            say(&words.with("session-corrected", &values))
+        }
+        Command::Proof { id, out } => {
+            let journal = Journal::open(&db).map_err(CliError::input)?;
+            let session = journal.session(&id).map_err(CliError::input)?;
+            let proof = journal.proof(session.id).map_err(CliError::failed)?;
+            let proof = proof.ok_or_else(|| {
+                CliError::input(format!(
+                    "session {}: no proof; it was never closed, or is of an earlier version",
+                    session.id
+                ))
+            })?;
+            let text = serde_json::to_string_pretty(&proof).map_err(CliError::failed)?;
+            match out {
+                None => say(&text),
+                Some(path) => std::fs::write(&path, text + "\n")
+                    .map_err(|error| CliError::input(format!("--out {}: {error}", path.display()))),
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Was a stored session changed? Everything is hashed anew and compared.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::chain::{facts, hashed};
+use super::open::JournalError;
+use super::proof::{self, Altered, PROOF_VERSION, Proof, ProofMinute, Unsigned, Verdict};
+use super::reader::Journal;
+use super::stored::{Correction, Minute, Stored as _};
+
+impl Journal {
+    /// What an export of this session carries; `None` for a session without a seal.
+    pub fn proof(&self, session: i64) -> Result<Option<Proof>, JournalError> {
+        let sql = "SELECT facts, root, public_key, signature FROM proof WHERE session = ?1";
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+        let found = self.connection.query_row(sql, [session], read).optional().map_err(|error| self.wrong(error))?;
+        let Some((facts, root, public_key, signature)) = found else { return Ok(None) };
+        let minutes = self.all::<Minute>(session)?.into_iter().map(|minute| ProofMinute {
+            end_us: minute.end_us,
+            seconds: minute.seconds,
+            columns: usize::try_from(minute.columns).unwrap_or(0),
+            rows_sha256: minute.rows_sha256,
+            records_sha256: minute.records_sha256,
+        });
+        let minutes = minutes.collect();
+        Ok(Some(Proof { version: PROOF_VERSION, facts, minutes, root, public_key, signature }))
+    }
+
+    /// Compares a session with its chain, its seal and the signatures.
+    pub fn verify(&self, session: i64) -> Result<Verdict, JournalError> {
+        self.compare(session).map_err(|error| self.wrong(error))?.map_or_else(|| self.sealed(session), Ok)
+    }
+
+    /// The first minute that is not what it was; `None` when all are.
+    fn compare(&self, session: i64) -> rusqlite::Result<Option<Verdict>> {
+        let mut statement = self.connection.prepare(Minute::SQL)?;
+        let minutes = statement.query_map([session], Minute::of)?;
+        let minutes = minutes.collect::<rusqlite::Result<Vec<Minute>>>()?;
+        let altered = |nth: usize, end_us| Ok(Some(Verdict::Altered(Altered::Minute(nth + 1, end_us))));
+        let (mut chain, mut seq, mut after_us) = (proof::beginning(), -1, i64::MIN);
+        for (nth, stored) in minutes.iter().enumerate() {
+            let columns = usize::try_from(stored.columns).unwrap_or(0);
+            let now = hashed(&self.connection, session, stored.end_us, (seq, stored.last_seq), columns)?;
+            chain = proof::link(&chain, &now);
+            // A second put between two minutes belongs to neither.
+            let between = self.samples(session, after_us, stored.end_us.saturating_sub(proof::MINUTE_US))?;
+            if chain != stored.chain || between > 0 {
+                return altered(nth, stored.end_us);
+            }
+            (seq, after_us) = (stored.last_seq, stored.end_us);
+        }
+        let sealed: bool =
+            self.connection
+                .query_row("SELECT EXISTS (SELECT 1 FROM proof WHERE session = ?1)", [session], |row| row.get(0))?;
+        if sealed && (self.samples(session, after_us, i64::MAX)? > 0 || self.records_after(session, seq)? > 0) {
+            return altered(minutes.len(), after_us.saturating_add(proof::MINUTE_US));
+        }
+        Ok(None)
+    }
+
+    fn samples(&self, session: i64, after_us: i64, to_us: i64) -> rusqlite::Result<i64> {
+        let sql = "SELECT count(*) FROM sample WHERE session = ?1 AND t_us > ?2 AND t_us <= ?3";
+        self.connection.prepare_cached(sql)?.query_row(params![session, after_us, to_us], |row| row.get(0))
+    }
+
+    fn records_after(&self, session: i64, seq: i64) -> rusqlite::Result<i64> {
+        let tables = ["event", "pan", "setting", "activity", "acknowledgement", "fact", "sensor", "bus"];
+        let mut count = 0;
+        for table in tables {
+            let sql = format!("SELECT count(*) FROM {table} WHERE session = ?1 AND seq > ?2");
+            count += self.connection.query_row(&sql, [session, seq], |row| row.get::<_, i64>(0))?;
+        }
+        Ok(count)
+    }
+
+    /// The minutes are what they were: the seal.
+    fn sealed(&self, session: i64) -> Result<Verdict, JournalError> {
+        let Some(proof) = self.proof(session)? else {
+            let ended = "SELECT end_reason IS NOT NULL FROM session WHERE id = ?1";
+            let ended = self.connection.query_row(ended, [session], |row| row.get::<_, bool>(0));
+            let ended = ended.map_err(|error| self.wrong(error))?;
+            return Ok(Verdict::Unsigned(if ended { Unsigned::NoSignature } else { Unsigned::Open }));
+        };
+        if facts(&self.connection, session).map_err(|error| self.wrong(error))? != proof.facts {
+            return Ok(Verdict::Altered(Altered::Facts));
+        }
+        let mut before = proof.root.clone();
+        for (nth, correction) in self.all::<Correction>(session)?.iter().enumerate() {
+            let chain = correction.link(&before);
+            let signed = match (&correction.public_key, &correction.signature) {
+                (Some(key), Some(signature)) => proof::is_signed(key, &chain, signature),
+                (None, None) => true,
+                _ => false,
+            };
+            if chain != correction.chain || !signed {
+                return Ok(Verdict::Altered(Altered::Correction(nth + 1)));
+            }
+            before = chain;
+        }
+        Ok(proof.verdict())
+    }
+}

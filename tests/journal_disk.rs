@@ -1,0 +1,276 @@
+//! The journal on a disk that is slow, full, read-only, broken, or that tears what is written.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+
+use rusqlite::Connection;
+use support::db::{assert_contiguous, assert_sound, open, samples_so_far, times_us, value};
+use support::disk::on_the_disk;
+use support::run::{Ended, Running, Sandbox, wait_for};
+
+/// The bundled scenarios begin at 2025-06-10 02:00 UTC.
+const START_US: i64 = 1_749_520_800_000_000;
+
+/// A headless demo that keeps time, and so drops what does not fit its queue, as on a machine.
+fn demo(sandbox: &Sandbox, seconds: &str, speed: &str, more: &[&str], disk: &[(&str, &str)]) -> Running {
+    let args = ["demo", "--headless", "--speed", speed, "--seconds", seconds, "--db", "j.sqlite"];
+    let mut command = sandbox.command(&[&args[..], more].concat());
+    on_the_disk(&mut command).envs(disk.iter().copied());
+    Running(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+}
+
+fn ended(mut running: Running) -> Ended {
+    let child: &mut Child = &mut running.0;
+    let (mut stdout, mut stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    let code = child.wait().unwrap().code();
+    let out = std::io::read_to_string(&mut stdout).unwrap();
+    Ended { code, out, err: std::io::read_to_string(&mut stderr).unwrap() }
+}
+
+fn lost(journal: &Connection) -> i64 {
+    value(journal, "SELECT coalesce(sum(count), 0) FROM event WHERE kind = 'lost'", &[])
+}
+
+#[test]
+fn no_second_is_lost_when_a_sync_takes_half_a_second() {
+    let sandbox = Sandbox::new();
+    // Ten rows a second beside the seconds, at ten times real time: 110 records a second, more than any machine has.
+    let disk = [("SHIM_SYNC_MS", "500"), ("SHIM_SYNCS", "syncs")];
+    let ended = ended(demo(&sandbox, "120", "10", &["--tenths"], &disk));
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    let journal = open(&sandbox.path("j.sqlite"));
+    assert_sound(&journal);
+    assert_eq!(times_us(&journal, 1), (1..=120).map(|s| START_US + s * 1_000_000).collect::<Vec<_>>());
+    assert_eq!(value::<i64>(&journal, "SELECT count(*) FROM tenth", &[]), 1200);
+    assert_eq!(lost(&journal), 0);
+    // The disk was slow indeed: a sync for each commit, of which there were some in these twelve seconds.
+    let syncs = sandbox.bytes("syncs").len();
+    assert!(syncs >= 8, "{syncs} syncs");
+}
+
+#[test]
+fn what_overflows_is_counted_and_recorded() {
+    let sandbox = Sandbox::new();
+    // Three seconds for a sync and 2200 records a second: twice what the queue holds.
+    let disk = [("SHIM_SYNC_MS", "3000")];
+    let ended = ended(demo(&sandbox, "2000", "200", &["--tenths"], &disk));
+    assert_eq!(ended.code, Some(1), "{}", ended.err);
+    let journal = open(&sandbox.path("j.sqlite"));
+    assert_sound(&journal);
+    let rows: i64 = value(&journal, "SELECT (SELECT count(*) FROM sample) + (SELECT count(*) FROM tenth)", &[]);
+    let missing = 2000 + 20_000 - rows;
+    assert!(missing > 0, "the disk was not slow enough to show anything");
+    // What is lost after the last commit with a second is told on the terminal only, and events may be lost too.
+    let told: i64 = ended.err.split(" records lost").next().unwrap().rsplit(' ').next().unwrap().parse().unwrap();
+    assert!((missing..missing + 60).contains(&told), "{missing} are missing: {}", ended.err);
+    assert!(lost(&journal) > 0 && lost(&journal) <= told, "{} recorded of {told}", lost(&journal));
+}
+
+#[test]
+fn what_a_sick_disk_refuses_is_written_when_it_is_well_again() {
+    let faults = ["eio", "enospc", "erofs", "torn"];
+    std::thread::scope(|scope| {
+        for fault in faults {
+            scope.spawn(move || {
+                let sandbox = Sandbox::new();
+                let path = sandbox.path("j.sqlite");
+                let mut running = demo(&sandbox, "600", "60", &[], &[("SHIM_FAULT", "fault")]);
+                let first = wait_for("samples", || Some(samples_so_far(&path)).filter(|n| *n > 0));
+                sandbox.write("fault", fault);
+                // Nothing is committed any more, and the estimate goes on: three seconds are three minutes of harvest.
+                std::thread::sleep(std::time::Duration::from_secs(3));
+                let refused = samples_so_far(&path);
+                assert!(running.0.try_wait().unwrap().is_none(), "{fault}: it must go on");
+                fs::remove_file(sandbox.path("fault")).unwrap();
+                let resumed = wait_for("the journal", || Some(samples_so_far(&path)).filter(|n| *n > refused + 120));
+                assert!(first <= refused && refused < resumed, "{fault}: {first}, {refused}, {resumed}");
+                let ended = ended(running);
+                assert_eq!(ended.code, Some(0), "{fault}: {}", ended.err);
+                for told in ["cannot be written, trying again every second", "is being written again"] {
+                    assert!(ended.err.contains(told), "{fault}: {}", ended.err);
+                }
+                let journal = open(&path);
+                assert_sound(&journal);
+                assert_eq!(times_us(&journal, 1).len(), 600, "{fault}");
+                assert_contiguous(&times_us(&journal, 1));
+            });
+        }
+        // A disk that takes one byte at a time is slow, and no fault.
+        scope.spawn(|| {
+            let sandbox = Sandbox::new();
+            sandbox.write("fault", "short");
+            let ended = ended(demo(&sandbox, "60", "60", &[], &[("SHIM_FAULT", "fault")]));
+            assert_eq!(ended.code, Some(0), "{}", ended.err);
+            let journal = open(&sandbox.path("j.sqlite"));
+            assert_sound(&journal);
+            assert_eq!(times_us(&journal, 1).len(), 60);
+        });
+    });
+}
+
+#[test]
+fn a_kill_in_the_middle_of_a_torn_write_costs_what_was_not_committed() {
+    let sandbox = Sandbox::new();
+    let path = sandbox.path("j.sqlite");
+    let mut running = demo(&sandbox, "36000", "60", &[], &[("SHIM_FAULT", "fault")]);
+    wait_for("samples", || Some(samples_so_far(&path)).filter(|n| *n > 100));
+    sandbox.write("fault", "torn");
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    let committed = samples_so_far(&path);
+    running.0.kill().unwrap();
+    running.0.wait().unwrap();
+    let journal = open(&path);
+    assert_sound(&journal);
+    assert_eq!(times_us(&journal, 1).len() as i64, committed);
+    assert_contiguous(&times_us(&journal, 1));
+}
+
+/// A journal whose write-ahead log was never written back: as a pulled battery leaves it.
+fn killed(sandbox: &Sandbox) -> (Vec<u8>, Vec<u8>) {
+    let args = ["demo", "--headless", "--speed", "30", "--seconds", "36000", "--db", "j.sqlite"];
+    let mut running = Running(sandbox.command(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+    wait_for("samples", || Some(samples_so_far(&sandbox.path("j.sqlite"))).filter(|n| *n > 150));
+    running.0.kill().unwrap();
+    running.0.wait().unwrap();
+    (sandbox.bytes("j.sqlite"), sandbox.bytes("j.sqlite-wal"))
+}
+
+/// Where commits end in a write-ahead log, by SQLite's file format: a header of 32 bytes, then frames of 24 bytes and a
+/// page; a frame whose second word is not 0 ends a transaction.
+fn commits(wal: &[u8]) -> Vec<usize> {
+    let word = |at: usize| u32::from_be_bytes(wal[at..at + 4].try_into().unwrap());
+    let (page, salt) = (word(8) as usize, word(16));
+    let frames = (32..).step_by(24 + page).take_while(|at| at + 24 + page <= wal.len() && word(at + 8) == salt);
+    frames.filter(|at| word(at + 4) != 0).map(|at| at + 24 + page).collect()
+}
+
+/// The seconds of a journal with this log; the file must be sound.
+fn seconds_of(sandbox: &Sandbox, name: &str, base: &[u8], wal: &[u8]) -> usize {
+    sandbox.write(name, base);
+    sandbox.write(&format!("{name}-wal"), wal);
+    let _ = fs::remove_file(sandbox.path(&format!("{name}-shm")));
+    let journal = open(&sandbox.path(name));
+    let tables: i64 = value(&journal, "SELECT count(*) FROM sqlite_schema WHERE name = 'sample'", &[]);
+    if tables == 0 {
+        return 0;
+    }
+    assert_sound(&journal);
+    let times = times_us(&journal, 1);
+    assert_contiguous(&times);
+    // Seconds and totals are of one commit.
+    let newest: Option<i64> = value(&journal, "SELECT max(last_us) FROM session", &[]);
+    assert_eq!(newest, times.last().copied());
+    times.len()
+}
+
+#[test]
+fn a_log_that_was_cut_or_altered_gives_every_commit_before() {
+    let sandbox = Sandbox::new();
+    let (base, wal) = killed(&sandbox);
+    let commits = commits(&wal);
+    assert!(commits.len() > 4, "{} commits in {} bytes", commits.len(), wal.len());
+    let at_commit: Vec<usize> =
+        commits.iter().map(|end| seconds_of(&sandbox, "c.sqlite", &base, &wal[..*end])).collect();
+    assert!(at_commit.is_sorted() && *at_commit.last().unwrap() > 150, "{at_commit:?}");
+    let before = |at: usize| commits.iter().rposition(|end| *end <= at).map_or(0, |nth| at_commit[nth]);
+    let mut tried = 0;
+    for at in (0..wal.len()).step_by(wal.len() / 60) {
+        assert_eq!(seconds_of(&sandbox, "t.sqlite", &base, &wal[..at]), before(at), "cut at {at} of {}", wal.len());
+        let mut altered = wal.clone();
+        altered[at] ^= 0x55;
+        // The header counts as part of all that follows.
+        let whole = if at < 32 { 0 } else { before(at) };
+        assert_eq!(seconds_of(&sandbox, "t.sqlite", &base, &altered), whole, "altered at {at} of {}", wal.len());
+        tried += 1;
+    }
+    assert!(tried >= 60);
+}
+
+fn damaged(sandbox: &Sandbox, name: &str, seconds: &str, page: usize) -> usize {
+    sandbox.ok(&["demo", "--headless", "--seconds", seconds, "--db", name]);
+    let mut bytes = sandbox.bytes(name);
+    let at = page * 4096;
+    assert!(at + 4096 <= bytes.len());
+    bytes[at..at + 4096].fill(0xA5);
+    sandbox.write(name, &bytes);
+    bytes.len() / 4096
+}
+
+/// The page that holds this second of session 1: the leaf in which its time stands as an eight-byte number.
+fn page_of(path: &Path, t_us: i64) -> usize {
+    let bytes = fs::read(path).unwrap();
+    let sample: u32 =
+        open(path).query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'sample'", [], |row| row.get(0)).unwrap();
+    // Leaf pages of an index tree begin with 10; the root itself is an inner page by now.
+    let leaf = |page: &&[u8]| page[0] == 10 && page.windows(8).any(|word| word == t_us.to_be_bytes());
+    let page = bytes.chunks(4096).enumerate().filter(|(nth, page)| *nth + 1 != sample as usize && leaf(page));
+    page.map(|(nth, _)| nth).next().expect("a leaf with that second")
+}
+
+#[test]
+fn a_damaged_journal_is_set_aside_and_a_new_one_begun() {
+    let sandbox = Sandbox::new();
+    sandbox.ok(&["demo", "--headless", "--seconds", "600", "--db", "j.sqlite"]);
+    sandbox.ok(&["journal", "check", "--db", "j.sqlite"]);
+    let page = page_of(&sandbox.path("j.sqlite"), START_US + 300_000_000);
+    damaged(&sandbox, "j.sqlite", "5", page);
+    let before = sandbox.bytes("j.sqlite");
+    let check = sandbox.run(&["journal", "check", "--db", "j.sqlite"]);
+    assert_eq!(check.code, Some(1), "{}", check.out);
+    assert!(check.err.contains("journal salvage"), "{}", check.err);
+
+    for nth in 1..=2 {
+        let told = sandbox.ok(&["demo", "--headless", "--seconds", "40", "--db", "j.sqlite"]);
+        let name = format!("j.damaged-{nth}.sqlite");
+        for word in ["the journal is damaged", &name, "journal salvage"] {
+            assert!(told.err.contains(word), "no {word}: {}", told.err);
+        }
+        assert_eq!(sandbox.bytes(&name), before, "what is set aside stays as it is");
+        let new = open(&sandbox.path("j.sqlite"));
+        assert_sound(&new);
+        assert_eq!(times_us(&new, 1).len(), 40);
+        drop(new);
+        sandbox.write("j.sqlite", &before);
+    }
+
+    let told = sandbox.ok(&["journal", "salvage", "j.damaged-1.sqlite", "saved.sqlite"]).out;
+    assert_eq!(sandbox.bytes("j.damaged-1.sqlite"), before);
+    let saved = open(&sandbox.path("saved.sqlite"));
+    assert_sound(&saved);
+    let times = times_us(&saved, 1);
+    // A page holds about a dozen seconds; all others are there, on both sides of the hole.
+    assert!((560..600).contains(&times.len()), "{} seconds: {told}", times.len());
+    assert_eq!((times[0], *times.last().unwrap()), (START_US + 1_000_000, START_US + 600_000_000));
+    assert!(!times.contains(&(START_US + 300_000_000)));
+    assert_eq!(times_us(&saved, 2).len(), 5);
+    sandbox.refused(&["journal", "salvage", "j.damaged-1.sqlite", "saved.sqlite"], &["there already"]);
+    sandbox.ok(&["journal", "check", "--db", "saved.sqlite"]);
+}
+
+#[test]
+fn a_journal_without_its_first_page_is_salvaged_too() {
+    let sandbox = Sandbox::new();
+    damaged(&sandbox, "j.sqlite", "300", 0);
+    let told = sandbox.ok(&["journal", "salvage", "j.sqlite", "saved.sqlite"]).out;
+    let saved = open(&sandbox.path("saved.sqlite"));
+    assert_sound(&saved);
+    assert_eq!(times_us(&saved, 1).len(), 300, "{told}");
+    assert_eq!(value::<String>(&saved, "SELECT crop FROM session", &[]), "wheat");
+}
+
+#[test]
+fn what_is_no_journal_is_neither_set_aside_nor_salvaged() {
+    let sandbox = Sandbox::new();
+    sandbox.write("diary.txt", "Dear diary, this is no database at all, and nobody may touch it. ".repeat(100));
+    let before = sandbox.bytes("diary.txt");
+    sandbox.refused(&["demo", "--headless", "--seconds", "5", "--db", "diary.txt"], &["diary.txt"]);
+    sandbox.refused(&["journal", "salvage", "diary.txt", "new.sqlite"], &["diary.txt"]);
+    assert_eq!(sandbox.bytes("diary.txt"), before);
+    let names: Vec<PathBuf> = fs::read_dir(sandbox.folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(names.iter().all(|name| !name.to_str().unwrap().contains("damaged")), "{names:?}");
+}
