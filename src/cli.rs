@@ -5,6 +5,7 @@ mod decode;
 mod demo;
 mod entered;
 mod evaluate;
+mod followup;
 mod journal;
 mod key;
 mod log_file;
@@ -63,6 +64,7 @@ enum Command {
     Convert(convert::Args),
     Sessions(sessions::Args),
     Report(report::Args),
+    Followup(followup::Args),
     Session(revise::Args),
     Verify(verify::Args),
     Key(key::Args),
@@ -129,6 +131,7 @@ pub fn main() -> ExitCode {
         Command::Convert(args) => convert::main(&args),
         Command::Sessions(args) => sessions::main(&args, &words),
         Command::Report(args) => report::main(&args, spoken),
+        Command::Followup(args) => followup::main(&args, spoken),
         Command::Session(args) => revise::main(args, &words, level),
         Command::Verify(args) => verify::main(&args, &words),
         Command::Key(args) => key::main(&args, &words),

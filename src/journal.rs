@@ -15,6 +15,7 @@ mod chain;
 mod check;
 mod correct;
 mod entry;
+mod findings;
 mod health;
 mod key;
 mod open;
@@ -36,6 +37,7 @@ pub use correct::{NewCorrection, correct};
 pub use entry::{
     AcknowledgementRecord, BusRecord, Entry, FactRecord, Item, Origin, PanFound, PanRecord, SensorRecord, SettingRecord,
 };
+pub use findings::{Finding, FindingStep, add_findings};
 pub use health::JournalHealth;
 pub use key::{DeviceKeys, public_keys};
 pub use open::JournalError;

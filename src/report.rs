@@ -3,14 +3,16 @@
 mod charts;
 mod compose;
 mod curve;
-mod document;
+pub mod document;
 mod drawing;
 pub mod files;
+pub mod followup;
 mod gather;
 mod geojson;
 mod html;
 mod isoxml;
 mod lag;
+mod lists;
 mod loss_sheet;
 mod measuring;
 mod minutes;
@@ -40,10 +42,11 @@ pub use self::gather::head;
 pub use self::geojson::write_geojson;
 pub use self::html::html;
 pub use self::isoxml::write_isoxml;
+pub use self::lists::{table_csv, table_json};
 #[cfg(feature = "pdf")]
 pub use self::pdf::pdf;
 pub use self::tongue::{Spoken, Tongue};
-pub use self::workbook::xlsx;
+pub use self::workbook::{table_xlsx, xlsx};
 use crate::data_file::FileError;
 use crate::journal::{Journal, JournalError, Seal, Session};
 use crate::record::COLUMNS;
@@ -114,6 +117,10 @@ pub fn write_json(journal: &Journal, session: &Session, redact: bool, out: &mut 
         redact::json(&mut report);
     }
     report["seal"] = seal_json(journal.seal(session.id)?);
+    if !redact {
+        // What was signed names people.
+        report["proof"] = json!(journal.proof(session.id)?);
+    }
     report["events"] = journal
         .events(session.id)?
         .iter()

@@ -1,6 +1,6 @@
 //! `grainloss report`: sessions as files.
 
-mod selection;
+pub(super) mod selection;
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -114,8 +114,19 @@ impl Job<'_> {
             std::fs::canonicalize(out).unwrap_or_else(|_| out.clone())
         };
         files::write_whole(&file, |mut out| self.content(sessions, &mut out)).map_err(|error| told(&error, Some(out)))?;
+        self.proof(sessions, &file).map_err(|error| told(&error, Some(out)))?;
         self.mark(sessions, &file);
         Ok(())
+    }
+
+    /// A CSV has no room for its proof: it stands beside it, where `verify` looks.
+    fn proof(&self, sessions: &[Session], file: &Path) -> Result<(), ReportError> {
+        let ([session], Format::Csv, false) = (sessions, self.args.format, self.args.redact) else { return Ok(()) };
+        let proof = if file.is_file() { self.journal.proof(session.id)? } else { None };
+        let Some(proof) = proof else { return Ok(()) };
+        let beside = PathBuf::from(format!("{}.proof.json", file.display()));
+        let json = serde_json::to_vec_pretty(&proof).map_err(io::Error::from)?;
+        files::write_whole(&beside, |out| out.write_all(&json).map_err(ReportError::from))
     }
 
     /// Notes in the journal that these sessions were exported.

@@ -1,7 +1,7 @@
 //! What a report says, in order, before anybody decides how it looks: the page, the workbook and the PDF have the same
 //! sections, tables and charts.
 
-use super::drawing::Drawing;
+pub use super::drawing::Drawing;
 
 /// A whole report.
 #[derive(Clone, Debug, Default, PartialEq)]

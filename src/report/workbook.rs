@@ -95,6 +95,21 @@ fn make(report: &Report, tongue: &Tongue) -> Result<Workbook, ReportError> {
     Ok(book)
 }
 
+/// A workbook of one table.
+pub fn table_xlsx(name: &str, table: &Table) -> Result<Vec<u8>, ReportError> {
+    let write = || -> Result<Vec<u8>, XlsxError> {
+        let mut book = Workbook::new();
+        // A table has no date of its own, and the same table is the same bytes.
+        book.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2025, 1, 1)?));
+        let sheet = book.add_worksheet();
+        sheet.set_name(name)?;
+        write_table(sheet, 0, table, &Formats::new())?;
+        sheet.set_freeze_panes(1, 0)?;
+        book.save_to_buffer()
+    };
+    write().map_err(|error| ReportError::Workbook(error.to_string()))
+}
+
 /// More measuring sheets in one workbook nobody fills in.
 const MOST_SHEETS: usize = 50;
 

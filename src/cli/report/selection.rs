@@ -9,7 +9,7 @@ use crate::report::Selection;
 /// Which sessions are meant, where none is named.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Which sessions")]
-pub(in super::super) struct SelectionOptions {
+pub(in crate::cli) struct SelectionOptions {
     /// Begun on this day or later, UTC
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day_us)]
     from: Option<i64>,
@@ -31,7 +31,7 @@ pub(in super::super) struct SelectionOptions {
 }
 
 /// The start of a day, microseconds since 1970-01-01 UTC.
-pub(in super::super) fn day_us(text: &str) -> Result<i64, String> {
+pub(in crate::cli) fn day_us(text: &str) -> Result<i64, String> {
     let date: jiff::civil::Date = text.parse().map_err(|_| "expected a day as 2025-06-10".to_owned())?;
     let start = date.to_zoned(jiff::tz::TimeZone::UTC).map_err(|error| error.to_string())?;
     Ok(start.timestamp().as_microsecond())
