@@ -96,7 +96,13 @@ fn main() {
         times.sort_by_key(|(time, ..)| *time);
         let (time, memory, good) = times[1];
         let seconds = time.as_secs_f64();
-        let verdict = if !good { "FAILED" } else if seconds > limit || memory > 150.0 { "above" } else { "" };
+        let verdict = if !good {
+            "FAILED"
+        } else if seconds > limit || memory > 150.0 {
+            "above"
+        } else {
+            ""
+        };
         println!("{name:22} {seconds:8.3} s (limit {limit} s)  {memory:6.1} MB (limit 150)  {verdict}");
     }
 }

@@ -7,6 +7,8 @@ pub mod document;
 mod drawing;
 pub mod files;
 pub mod followup;
+#[cfg(feature = "pdf")]
+mod fonts;
 mod gather;
 mod geojson;
 mod html;
@@ -17,8 +19,6 @@ mod loss_sheet;
 mod measuring;
 mod minutes;
 pub mod model;
-#[cfg(feature = "pdf")]
-mod fonts;
 #[cfg(feature = "pdf")]
 mod pages;
 #[cfg(feature = "pdf")]
@@ -37,8 +37,8 @@ use thiserror::Error;
 
 pub use self::compose::document;
 pub use self::document::Document;
-pub use self::gather::{Options, Selection, gather};
 pub use self::gather::head;
+pub use self::gather::{Options, Selection, gather};
 pub use self::geojson::write_geojson;
 pub use self::html::html;
 pub use self::isoxml::write_isoxml;
@@ -67,8 +67,10 @@ pub enum ReportError {
     #[error("{}: is there already and is not replaced; name another folder with --out", .0.display())]
     InTheWay(PathBuf),
     /// Nothing to write Chinese with.
-    #[error("no font for Simplified Chinese on this system; install one (Debian: apt install fonts-noto-cjk), or name a \
-             folder of fonts in GRAINLOSS_FONTS")]
+    #[error(
+        "no font for Simplified Chinese on this system; install one (Debian: apt install fonts-noto-cjk), or name a \
+             folder of fonts in GRAINLOSS_FONTS"
+    )]
     NoFont,
     /// The PDF cannot be made.
     #[error("the PDF cannot be made: {0}")]
@@ -138,7 +140,10 @@ pub fn write_json(journal: &Journal, session: &Session, redact: bool, out: &mut 
 
 /// The seal of a session, or null.
 pub fn seal_json(seal: Option<Seal>) -> Value {
-    seal.map_or(Value::Null, |seal| json!({"root": seal.root, "public_key": seal.public_key, "signature": seal.signature}))
+    seal.map_or(
+        Value::Null,
+        |seal| json!({"root": seal.root, "public_key": seal.public_key, "signature": seal.signature}),
+    )
 }
 
 /// What the journal says of a session; null where nothing is known.

@@ -27,13 +27,49 @@ fn journal() -> &'static Sandbox {
     MADE.get_or_init(|| {
         let sandbox = Sandbox::new();
         let args = ["demo", "--headless", "--seed", "3", "--seconds", "1500", "--db", "j.sqlite"];
-        let names =
-            ["--operator", OPERATOR, "--field", FIELD, "--machine-name", MACHINE, "--plate", PLATE, "--township", "+甲镇"];
+        let names = [
+            "--operator",
+            OPERATOR,
+            "--field",
+            FIELD,
+            "--machine-name",
+            MACHINE,
+            "--plate",
+            PLATE,
+            "--township",
+            "+甲镇",
+        ];
         sandbox.ok(&[&args[..], &names[..]].concat());
-        sandbox.ok(&["simulate", "--scenario", "wheat", "--seed", "5", "--seconds", "1500", "--out", "w.log", "--pans", "p.csv"]);
         sandbox.ok(&[
-            "replay", "w.log", "--machine", "combine-demo", "--crop", "wheat", "--pans", "p.csv", "--db", "j.sqlite",
-            "--operator", "李四", "--field", "北地块", "--township", "乙镇",
+            "simulate",
+            "--scenario",
+            "wheat",
+            "--seed",
+            "5",
+            "--seconds",
+            "1500",
+            "--out",
+            "w.log",
+            "--pans",
+            "p.csv",
+        ]);
+        sandbox.ok(&[
+            "replay",
+            "w.log",
+            "--machine",
+            "combine-demo",
+            "--crop",
+            "wheat",
+            "--pans",
+            "p.csv",
+            "--db",
+            "j.sqlite",
+            "--operator",
+            "李四",
+            "--field",
+            "北地块",
+            "--township",
+            "乙镇",
         ]);
         sandbox
     })
@@ -148,7 +184,8 @@ fn a_workbook_says_what_the_journal_says() {
     report(sandbox, "2", "csv", "s.csv", &[]);
     let Some(book) = workbook(sandbox, "s.xlsx") else { return };
     let summary = &book["values"]["Summary"];
-    let beside = |name: &str| summary[format!("B{}", &find(summary, name).unwrap()[1..])][1].as_str().unwrap().to_owned();
+    let beside =
+        |name: &str| summary[format!("B{}", &find(summary, name).unwrap()[1..])][1].as_str().unwrap().to_owned();
     let loss = &sandbox.json("s.json")["totals"]["total_loss_pct"];
     let part = |key: &str| loss[key].as_f64().unwrap();
     let of_grain = format!("{:.2} % ({:.2}–{:.2})", part("value"), part("lo"), part("hi"));
@@ -189,7 +226,10 @@ fn no_name_becomes_a_formula_or_a_script_or_a_path() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    assert!(names.iter().all(|name| name.starts_with("grainloss-1-20250610-_.._etc__script_alert_1___script_.csv")), "{names:?}");
+    assert!(
+        names.iter().all(|name| name.starts_with("grainloss-1-20250610-_.._etc__script_alert_1___script_.csv")),
+        "{names:?}"
+    );
     assert_eq!(fs::read_dir(sandbox.path("a")).unwrap().count(), 1);
     // A link of that name in the folder is replaced, what it leads to is not touched.
     fs::write(sandbox.path("secret"), "untouched").unwrap();
@@ -282,7 +322,10 @@ fn the_pdf_can_be_read_in_chinese() {
     let fonts = reader("pdffonts", Command::new("pdffonts").arg(sandbox.path("r.pdf"))).unwrap();
     let fonts = String::from_utf8(fonts).unwrap();
     let rows: Vec<&str> = fonts.lines().skip(2).collect();
-    assert!(!rows.is_empty() && rows.iter().all(|row| row.contains(" yes yes yes")), "embedded, subset, Unicode: {fonts}");
+    assert!(
+        !rows.is_empty() && rows.iter().all(|row| row.contains(" yes yes yes")),
+        "embedded, subset, Unicode: {fonts}"
+    );
     assert!(!fonts.contains("CJKjp"), "{fonts}");
     // Without a font the error says what to install.
     fs::create_dir_all(sandbox.path("nofonts")).unwrap();
@@ -317,7 +360,9 @@ fn geojson_puts_the_loss_where_the_crop_stood() {
         let expected = header[n].unwrap() + separation[n + 5].unwrap() + cleaning[n + 6].unwrap();
         assert!((told - expected).abs() < 2e-5, "second {n}: {told} {expected}");
         let p = &point["properties"];
-        assert!(p["loss_pct_lo"].as_f64() <= p["loss_pct"].as_f64() && p["loss_pct"].as_f64() <= p["loss_pct_hi"].as_f64());
+        assert!(
+            p["loss_pct_lo"].as_f64() <= p["loss_pct"].as_f64() && p["loss_pct"].as_f64() <= p["loss_pct_hi"].as_f64()
+        );
         compared += 1;
     }
     assert!(compared > 600, "{compared}");
@@ -327,7 +372,10 @@ fn geojson_puts_the_loss_where_the_crop_stood() {
 fn a_task_is_read_by_isoxml() {
     let sandbox = journal();
     report(sandbox, "2", "isoxml", "iso", &[]);
-    sandbox.refused(&["report", "2", "--db", "j.sqlite", "--format", "isoxml", "--out", "iso"], &["TASKDATA", "another folder"]);
+    sandbox.refused(
+        &["report", "2", "--db", "j.sqlite", "--format", "isoxml", "--out", "iso"],
+        &["TASKDATA", "another folder"],
+    );
     report(sandbox, "2", "csv", "i.csv", &[]);
     let modules = std::env::var("GRAINLOSS_NODE_MODULES").unwrap_or_default();
     let mut command = Command::new("node");
@@ -386,10 +434,24 @@ fn sessions_are_chosen_by_period_and_name() {
 fn findings_are_raised_assigned_closed_and_stay_closed() {
     let sandbox = Sandbox::new();
     for (seed, operator) in [("3", "张三"), ("5", "张三")] {
-        sandbox.ok(&["demo", "--headless", "--seed", seed, "--seconds", "1500", "--db", "f.sqlite", "--operator", operator]);
+        sandbox.ok(&[
+            "demo",
+            "--headless",
+            "--seed",
+            seed,
+            "--seconds",
+            "1500",
+            "--db",
+            "f.sqlite",
+            "--operator",
+            operator,
+        ]);
     }
     let json = |args: &[&str]| -> Value {
-        serde_json::from_str(&sandbox.ok(&[args, &["--db", "f.sqlite", "--format", "json", "--lang", "en"]].concat()).out).unwrap()
+        serde_json::from_str(
+            &sandbox.ok(&[args, &["--db", "f.sqlite", "--format", "json", "--lang", "en"]].concat()).out,
+        )
+        .unwrap()
     };
     let list = json(&["followup", "findings", "--limit", "0.2"]);
     let first = &list[0];
@@ -410,7 +472,8 @@ fn findings_are_raised_assigned_closed_and_stay_closed() {
     // The mean of the two sessions, by hand.
     let county = json(&["followup", "county", "--mu", "100000"]);
     let loss = |id: &str| {
-        let report: Value = serde_json::from_str(&sandbox.ok(&["report", id, "--db", "f.sqlite", "--format", "json"]).out).unwrap();
+        let report: Value =
+            serde_json::from_str(&sandbox.ok(&["report", id, "--db", "f.sqlite", "--format", "json"]).out).unwrap();
         report["totals"]["total_loss_pct"]["value"].as_f64().unwrap()
     };
     let whole = county.as_array().unwrap().last().unwrap();

@@ -148,7 +148,9 @@ impl Common {
         let bytes = match self.format {
             Format::Table => return self.print(table),
             Format::Csv => table_csv(table),
-            Format::Json => serde_json::to_vec_pretty(&table_json(table)).map_err(|error| io::Error::from(error).into()),
+            Format::Json => {
+                serde_json::to_vec_pretty(&table_json(table)).map_err(|error| io::Error::from(error).into())
+            }
             Format::Xlsx => table_xlsx(&tongue.get("followup-sheet"), table),
         };
         let bytes = bytes.map_err(CliError::failed)?;

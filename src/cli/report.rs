@@ -113,7 +113,8 @@ impl Job<'_> {
             // The user's own link is followed; a link that lies in the folder is replaced.
             std::fs::canonicalize(out).unwrap_or_else(|_| out.clone())
         };
-        files::write_whole(&file, |mut out| self.content(sessions, &mut out)).map_err(|error| told(&error, Some(out)))?;
+        files::write_whole(&file, |mut out| self.content(sessions, &mut out))
+            .map_err(|error| told(&error, Some(out)))?;
         self.proof(sessions, &file).map_err(|error| told(&error, Some(out)))?;
         self.mark(sessions, &file);
         Ok(())

@@ -60,8 +60,13 @@ impl Finding {
 }
 
 fn step(row: &Row<'_>) -> rusqlite::Result<(i64, FindingStep)> {
-    let step =
-        FindingStep { made_us: row.get(1)?, step: row.get(2)?, who: row.get(3)?, session: row.get(4)?, note: row.get(5)? };
+    let step = FindingStep {
+        made_us: row.get(1)?,
+        step: row.get(2)?,
+        who: row.get(3)?,
+        session: row.get(4)?,
+        note: row.get(5)?,
+    };
     Ok((row.get(0)?, step))
 }
 
@@ -101,11 +106,7 @@ impl Journal {
 }
 
 /// Adds findings and steps, all of them or none. A step belongs to the finding of its number.
-pub fn add_findings(
-    path: &Path,
-    findings: &[Finding],
-    steps: &[(i64, FindingStep)],
-) -> Result<(), JournalError> {
+pub fn add_findings(path: &Path, findings: &[Finding], steps: &[(i64, FindingStep)]) -> Result<(), JournalError> {
     let mut connection = open::to_write(path)?;
     let mut add = || {
         let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;

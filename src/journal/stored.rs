@@ -51,7 +51,9 @@ pub struct Session {
 
 pub(super) const SESSION: &str = "SELECT id, started_us, last_us, end_reason, source, clock, machine, profile_sha256, crop, \
     limit_id, limit_percent, limit_source, software, totals, \
-    (SELECT count(*) FROM sample WHERE sample.session = session.id) AS seconds, \
+    (SELECT coalesce(sum(minute.seconds), 0) FROM minute WHERE minute.session = session.id) + \
+    (SELECT count(*) FROM sample WHERE sample.session = session.id AND t_us > coalesce( \
+     (SELECT max(end_us) FROM minute WHERE minute.session = session.id), -9223372036854775807)) AS seconds, \
     operator, field, place, township, machine_name, plate, yield_kg_ha, tkw_g, revision_of, revision, made_us FROM session";
 
 pub(super) fn session(row: &Row<'_>) -> rusqlite::Result<Session> {

@@ -94,9 +94,9 @@ pub fn loss_over_feed(session: &SessionReport, tongue: &Tongue) -> Option<Drawin
     }
     if let Some(law) = session.feed.law {
         let (low, high) = samples.iter().fold((f64::MAX, 0.0f64), |(l, h), s| (l.min(s.0), h.max(s.0)));
-        let curve = (0..=60).map(|i| low + (high - low) * f64::from(i) / 60.0).map(|feed| {
-            (x.at(feed), y.at(law.at_mean_pct * (feed / law.mean_feed_kg_s).powf(law.exponent.value)))
-        });
+        let curve = (0..=60)
+            .map(|i| low + (high - low) * f64::from(i) / 60.0)
+            .map(|feed| (x.at(feed), y.at(law.at_mean_pct * (feed / law.mean_feed_kg_s).powf(law.exponent.value))));
         drawing.line(curve.collect(), RED, 1.4, false);
     }
     Some(drawing)
@@ -124,8 +124,7 @@ pub fn map(session: &SessionReport, tongue: &Tongue) -> Option<Drawing> {
         return None;
     }
     let height = 380.0;
-    let metres_a_point =
-        ((east.1 - east.0) / (WIDTH - 40.0)).max((north.1 - north.0) / (height - 60.0)).max(0.05);
+    let metres_a_point = ((east.1 - east.0) / (WIDTH - 40.0)).max((north.1 - north.0) / (height - 60.0)).max(0.05);
     let at = |(e, n): (f64, f64)| {
         let middle = ((east.0 + east.1) / 2.0, (north.0 + north.1) / 2.0);
         (WIDTH / 2.0 + (e - middle.0) / metres_a_point, (height - 30.0) / 2.0 - (n - middle.1) / metres_a_point)

@@ -45,7 +45,8 @@ pub fn how_to_read(report: &Report, tongue: &Tongue) -> Vec<String> {
 fn about(report: &Report, tongue: &Tongue) -> Section {
     let mut blocks = Vec::new();
     if !report.asked.is_empty() {
-        let asked = report.asked.iter().map(|(item, value)| (tongue.get(&format!("report-asked-{item}")), value.clone()));
+        let asked =
+            report.asked.iter().map(|(item, value)| (tongue.get(&format!("report-asked-{item}")), value.clone()));
         blocks.push(Block::Facts(asked.collect()));
     }
     if report.sessions.len() != 1 {
@@ -83,10 +84,7 @@ fn of_session(s: &SessionReport, tongue: &Tongue) -> Result<Vec<Section>, Report
     if s.track.is_empty() {
         curves.push(Block::Note(tongue.get("report-note-no-track")));
     }
-    let table = |table: Table| match table.rows.is_empty() {
-        true => Block::Note(tongue.get("report-none")),
-        false => Block::Table(table),
-    };
+    let table = |table: Table| if table.rows.is_empty() { Block::Note(tongue.get("report-none")) } else { Block::Table(table) };
     Ok(vec![
         section("summary", 1, summary),
         section("charts", 2, curves),

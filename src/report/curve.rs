@@ -50,7 +50,8 @@ mod tests {
     #[test]
     fn a_law_is_found_again() {
         // 0.5 % at 6 kg/s and the square of the feed rate: at 3 kg/s a quarter of it.
-        let samples: Vec<_> = (0..40).map(|i| 3.0 + 0.15 * f64::from(i)).map(|f| (f, 0.5 * (f / 6.0).powi(2))).collect();
+        let samples: Vec<_> =
+            (0..40).map(|i| 3.0 + 0.15 * f64::from(i)).map(|f| (f, 0.5 * (f / 6.0).powi(2))).collect();
         let law = fit(&samples).unwrap();
         assert!((law.exponent.value - 2.0).abs() < 1e-9 && law.scatter < 1e-9);
         assert!((law.at_mean_pct - 0.5 * (law.mean_feed_kg_s / 6.0).powi(2)).abs() < 1e-9);

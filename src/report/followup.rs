@@ -95,8 +95,8 @@ fn by_subject(visits: &[Visit]) -> Vec<(Option<String>, String, Vec<&Visit>)> {
 /// Faults and loss of each operator and machine before and after a day.
 pub fn change(visits: &[Visit], on_us: i64, tongue: &Tongue) -> Table {
     let keys = [
-        "operator", "machine", "measure", "before-n", "before-h", "before", "after-n", "after-h", "after", "ratio", "lo",
-        "hi", "enough",
+        "operator", "machine", "measure", "before-n", "before-h", "before", "after-n", "after-h", "after", "ratio",
+        "lo", "hi", "enough",
     ];
     let mut rows = Vec::new();
     for (operator, machine, visits) in by_subject(visits) {
@@ -148,7 +148,8 @@ impl Side {
             .collect();
         Self {
             sessions: known.len(),
-            hours: known.iter().map(|visit| visit.cutting_h).sum(),
+            // The sum of nothing is minus zero.
+            hours: known.iter().map(|visit| visit.cutting_h).sum::<f64>() + 0.0,
             count: fault.map_or(0.0, |fault| known.iter().filter_map(|visit| visit.faults[fault]).sum()),
             values: known.iter().filter_map(|visit| visit.loss_pct).collect(),
             bases: known.iter().filter_map(|visit| visit.basis).collect(),

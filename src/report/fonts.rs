@@ -58,7 +58,8 @@ pub(super) struct Measure<'a> {
 impl<'a> Measure<'a> {
     /// Of this font.
     pub fn new(font: &'a FoundFont) -> Result<Self, ReportError> {
-        let face = Face::parse(&font.data, font.index).map_err(|error| ReportError::Pdf(format!("the font: {error}")))?;
+        let face =
+            Face::parse(&font.data, font.index).map_err(|error| ReportError::Pdf(format!("the font: {error}")))?;
         let em = f64::from(face.units_per_em());
         Ok(Self { face, em })
     }
@@ -120,7 +121,10 @@ fn pieces(text: &str) -> Vec<&str> {
     let mut before: Option<char> = None;
     for (at, c) in text.char_indices() {
         let may_break = before.is_some_and(|before| {
-            !CLOSING.contains(c) && !OPENING.contains(before) && (before == ' ' || is_wide(before) || is_wide(c)) && c != ' '
+            !CLOSING.contains(c)
+                && !OPENING.contains(before)
+                && (before == ' ' || is_wide(before) || is_wide(c))
+                && c != ' '
         });
         if may_break {
             pieces.push(&text[from..at]);

@@ -68,10 +68,8 @@ pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<S
     let totals = session.totals.as_ref().map(totals).unwrap_or_default();
     let entry = knowledge::crop(&session.crop).ok();
     let limits = knowledge::limits(&session.crop).map_err(ReportError::Knowledge)?;
-    let judge = |limit: knowledge::LimitEntry| Judged {
-        standing: totals.loss_pct.map(|loss| limit.standing(loss)),
-        limit,
-    };
+    let judge =
+        |limit: knowledge::LimitEntry| Judged { standing: totals.loss_pct.map(|loss| limit.standing(loss)), limit };
     let limit = match (&options.limit, &session.limit, &entry) {
         (Some(asked), _, Some(crop)) => {
             knowledge::limit(Some(asked), &session.crop, crop).map_err(ReportError::Knowledge)?

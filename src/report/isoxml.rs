@@ -232,13 +232,7 @@ fn device(xml: &mut String, n: usize, s: &SessionReport) -> std::fmt::Result {
     }
     for (at, value) in all() {
         let unit = escaped(value.unit);
-        writeln!(
-            xml,
-            "<DVP A=\"{}\" B=\"0\" C=\"{}\" D=\"{}\" E=\"{unit}\"/>",
-            200 + at,
-            value.scale,
-            value.decimals
-        )?;
+        writeln!(xml, "<DVP A=\"{}\" B=\"0\" C=\"{}\" D=\"{}\" E=\"{unit}\"/>", 200 + at, value.scale, value.decimals)?;
     }
     writeln!(xml, "</DVC>")
 }

@@ -50,8 +50,21 @@ fn few<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
 const FILE: &str = "report-labels/loss-sheet.toml";
 /// The columns in the order of the formulas.
 pub const COLUMNS: [&str; 15] = [
-    "n", "kind", "length", "width", "area", "factor", "ground", "straw", "unthreshed", "kernels", "mass", "shed", "loss",
-    "of_yield", "of_grain",
+    "n",
+    "kind",
+    "length",
+    "width",
+    "area",
+    "factor",
+    "ground",
+    "straw",
+    "unthreshed",
+    "kernels",
+    "mass",
+    "shed",
+    "loss",
+    "of_yield",
+    "of_grain",
 ];
 /// The fields that a form may have.
 const FIELDS: [&str; 25] = [

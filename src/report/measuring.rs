@@ -143,11 +143,7 @@ fn area(
         }
     };
     let (grams, m2) = (at(row, MASS), at(row, AREA));
-    let text = format!(
-        "=IF(OR({grams}=\"\",N({m2})<=0),\"\",{grams}/{m2}*{}-N({}))",
-        at(row, FACTOR),
-        at(row, SHED)
-    );
+    let text = format!("=IF(OR({grams}=\"\",N({m2})<=0),\"\",{grams}/{m2}*{}-N({}))", at(row, FACTOR), at(row, SHED));
     sheet.write_formula_with_format(row, LOSS, formula(text, on_ground), formats.number(3))?;
     let [over_yield, over_grain] = places.rates(&at(row, LOSS));
     sheet.write_formula_with_format(row, OF_YIELD, formula(over_yield, of_yield), formats.number(3))?;

@@ -112,7 +112,12 @@ impl Layout<'_> {
                     }
                 }
             }
-            self.page().line(vec![(MARGIN, top + height - 1.0), (WIDTH - MARGIN, top + height - 1.0)], HEAD, 0.5, false);
+            self.page().line(
+                vec![(MARGIN, top + height - 1.0), (WIDTH - MARGIN, top + height - 1.0)],
+                HEAD,
+                0.5,
+                false,
+            );
             self.y = top + height;
         }
     }
@@ -150,8 +155,11 @@ impl Layout<'_> {
 
     /// Writes a row; false when there is no room for it on a page that has begun.
     fn row(&mut self, cells: &[Cell], widths: &[f64], head: bool) -> bool {
-        let lines: Vec<Vec<String>> =
-            cells.iter().zip(widths).map(|(cell, width)| self.measure.lines(&cell.shown(), SMALL, width - 4.0)).collect();
+        let lines: Vec<Vec<String>> = cells
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| self.measure.lines(&cell.shown(), SMALL, width - 4.0))
+            .collect();
         let most = lines.iter().map(Vec::len).max().unwrap_or(1);
         let height = most as f64 * SMALL * LEAD + 2.5;
         if head {
@@ -196,7 +204,9 @@ impl Layout<'_> {
                     Shape::Line { points: all(&points), colour, width: width * scale, dashed }
                 }
                 Shape::Area { points, colour } => Shape::Area { points: all(&points), colour },
-                Shape::Dot { at: place, radius, colour } => Shape::Dot { at: at(place), radius: radius * scale, colour },
+                Shape::Dot { at: place, radius, colour } => {
+                    Shape::Dot { at: at(place), radius: radius * scale, colour }
+                }
                 Shape::Text { at: place, text, size, anchor, colour } => {
                     Shape::Text { at: at(place), text, size: size * scale, anchor, colour }
                 }

@@ -74,8 +74,12 @@ fn draw(drawing: &Drawing, surface: &mut Surface<'_>, font: &Font, measure: &Mea
         match shape {
             Shape::Line { points, colour: (r, g, b), width, dashed } => {
                 let dash = dashed.then(|| StrokeDash { array: vec![6.0, 4.0], offset: 0.0 });
-                let stroke =
-                    Stroke { paint: rgb::Color::new(*r, *g, *b).into(), width: *width as f32, dash, ..Stroke::default() };
+                let stroke = Stroke {
+                    paint: rgb::Color::new(*r, *g, *b).into(),
+                    width: *width as f32,
+                    dash,
+                    ..Stroke::default()
+                };
                 surface.set_fill(None);
                 surface.set_stroke(Some(stroke));
                 path(points, false).iter().for_each(|path| surface.draw_path(path));

@@ -14,7 +14,11 @@ fn heads(tongue: &Tongue, many: bool, keys: &[&str]) -> Vec<String> {
 }
 
 /// Rows of several sessions, each with its number in front when there are several.
-fn rows<T>(sessions: &[SessionReport], of: impl Fn(&SessionReport) -> &[T], row: impl Fn(&T) -> Vec<Cell>) -> Vec<Vec<Cell>> {
+fn rows<T>(
+    sessions: &[SessionReport],
+    of: impl Fn(&SessionReport) -> &[T],
+    row: impl Fn(&T) -> Vec<Cell>,
+) -> Vec<Vec<Cell>> {
     let number = |id: i64| (sessions.len() > 1).then_some(Cell::Number(id as f64, 0));
     let all = sessions.iter().flat_map(|session| of(session).iter().map(move |one| (session.id, one)));
     all.map(|(id, one)| number(id).into_iter().chain(row(one)).collect()).collect()
@@ -31,8 +35,25 @@ fn edges(band: Option<Band>, decimals: usize) -> [Cell; 3] {
 /// Every session in a row.
 pub fn overview(report: &Report, tongue: &Tongue) -> Table {
     let keys = [
-        "session", "start", "operator", "machine", "field", "crop", "cutting", "area", "yield", "loss-pct", "lo", "hi",
-        "loss-mu", "basis", "limit", "standing", "turning-cuts", "luggings", "alarms",
+        "session",
+        "start",
+        "operator",
+        "machine",
+        "field",
+        "crop",
+        "cutting",
+        "area",
+        "yield",
+        "loss-pct",
+        "lo",
+        "hi",
+        "loss-mu",
+        "basis",
+        "limit",
+        "standing",
+        "turning-cuts",
+        "luggings",
+        "alarms",
     ];
     let row = |s: &SessionReport| {
         let t = &s.totals;
@@ -168,102 +189,155 @@ pub fn limits(s: &SessionReport, tongue: &Tongue) -> Table {
 /// A row a minute.
 pub fn minutes(sessions: &[SessionReport], tongue: &Tongue) -> Table {
     let keys = [
-        "minute", "seconds", "cutting-s", "known-s", "speed", "feed", "height", "engine", "moisture", "grain",
-        "header-loss", "lo", "hi", "rear-loss", "lo", "hi", "loss-pct", "lo", "hi", "basis", "alarm-level",
+        "minute",
+        "seconds",
+        "cutting-s",
+        "known-s",
+        "speed",
+        "feed",
+        "height",
+        "engine",
+        "moisture",
+        "grain",
+        "header-loss",
+        "lo",
+        "hi",
+        "rear-loss",
+        "lo",
+        "hi",
+        "loss-pct",
+        "lo",
+        "hi",
+        "basis",
+        "alarm-level",
     ];
-    let rows = rows(sessions, |s| &s.minutes, |m| {
-        let mut cells = vec![
-            Cell::Time(m.start_us),
-            Cell::Number(f64::from(m.seconds), 0),
-            Cell::Number(f64::from(m.cutting_s), 0),
-            Cell::Number(f64::from(m.known_s), 0),
-            Cell::number(m.ground_speed_m_s.map(|v| v * KM_H), 2),
-            Cell::number(m.feed_kg_s, 2),
-            Cell::number(m.header_height_m.map(|h| h * 100.0), 1),
-            Cell::number(m.engine_rpm, 0),
-            Cell::number(m.moisture_pct, 1),
-            Cell::number(m.grain_kg, 1),
-        ];
-        cells.extend(edges(m.header_kg, 3));
-        cells.extend(edges(m.rear_kg, 3));
-        cells.extend(edges(m.loss_pct, 2));
-        cells.push(m.basis.map_or(Cell::Empty, |basis| Cell::Text(tongue.basis(Some(basis)))));
-        cells.push(Cell::Number(f64::from(m.alarm_level), 0));
-        cells
-    });
+    let rows = rows(
+        sessions,
+        |s| &s.minutes,
+        |m| {
+            let mut cells = vec![
+                Cell::Time(m.start_us),
+                Cell::Number(f64::from(m.seconds), 0),
+                Cell::Number(f64::from(m.cutting_s), 0),
+                Cell::Number(f64::from(m.known_s), 0),
+                Cell::number(m.ground_speed_m_s.map(|v| v * KM_H), 2),
+                Cell::number(m.feed_kg_s, 2),
+                Cell::number(m.header_height_m.map(|h| h * 100.0), 1),
+                Cell::number(m.engine_rpm, 0),
+                Cell::number(m.moisture_pct, 1),
+                Cell::number(m.grain_kg, 1),
+            ];
+            cells.extend(edges(m.header_kg, 3));
+            cells.extend(edges(m.rear_kg, 3));
+            cells.extend(edges(m.loss_pct, 2));
+            cells.push(m.basis.map_or(Cell::Empty, |basis| Cell::Text(tongue.basis(Some(basis)))));
+            cells.push(Cell::Number(f64::from(m.alarm_level), 0));
+            cells
+        },
+    );
     Table { heads: heads(tongue, sessions.len() > 1, &keys), rows }
 }
 
 /// The drop pans.
 pub fn pans(sessions: &[SessionReport], tongue: &Tongue) -> Table {
     let keys = [
-        "pan-dropped", "pan-kind", "pan-area", "pan-kernels", "pan-grams", "pan-grain", "pan-concentration", "pan-shed",
-        "pan-ground", "pan-who", "pan-outcome", "pan-ratio", "pan-weight",
+        "pan-dropped",
+        "pan-kind",
+        "pan-area",
+        "pan-kernels",
+        "pan-grams",
+        "pan-grain",
+        "pan-concentration",
+        "pan-shed",
+        "pan-ground",
+        "pan-who",
+        "pan-outcome",
+        "pan-ratio",
+        "pan-weight",
     ];
-    let rows = rows(sessions, |s| &s.pans, |p| {
-        let outcome = if p.outcome == "used" { tongue.get("report-pan-used") } else { p.outcome.clone() };
-        vec![
-            Cell::Time(p.dropped_us),
-            Cell::Text(tongue.word("report-pan-", &p.kind)),
-            Cell::Number(p.area_m2, 3),
-            Cell::number(p.kernels, 0),
-            Cell::number(p.grams, 2),
-            Cell::Number(p.grain_kg * 1000.0, 2),
-            Cell::Number(p.concentration, 2),
-            Cell::number(p.shed_kg_m2.map(|kg| kg * 1000.0), 2),
-            Cell::Number(p.grain_kg * 1000.0 / p.area_m2 / p.concentration - p.shed_kg_m2.unwrap_or(0.0) * 1000.0, 2),
-            Cell::text(p.who.as_deref()),
-            Cell::Text(outcome),
-            Cell::number(p.log_found_over_expected.map(f64::exp), 2),
-            Cell::number(p.weight, 2),
-        ]
-    });
+    let rows = rows(
+        sessions,
+        |s| &s.pans,
+        |p| {
+            let outcome = if p.outcome == "used" { tongue.get("report-pan-used") } else { p.outcome.clone() };
+            vec![
+                Cell::Time(p.dropped_us),
+                Cell::Text(tongue.word("report-pan-", &p.kind)),
+                Cell::Number(p.area_m2, 3),
+                Cell::number(p.kernels, 0),
+                Cell::number(p.grams, 2),
+                Cell::Number(p.grain_kg * 1000.0, 2),
+                Cell::Number(p.concentration, 2),
+                Cell::number(p.shed_kg_m2.map(|kg| kg * 1000.0), 2),
+                Cell::Number(
+                    p.grain_kg * 1000.0 / p.area_m2 / p.concentration - p.shed_kg_m2.unwrap_or(0.0) * 1000.0,
+                    2,
+                ),
+                Cell::text(p.who.as_deref()),
+                Cell::Text(outcome),
+                Cell::number(p.log_found_over_expected.map(f64::exp), 2),
+                Cell::number(p.weight, 2),
+            ]
+        },
+    );
     Table { heads: heads(tongue, sessions.len() > 1, &keys), rows }
 }
 
 /// The alarms.
 pub fn alarms(sessions: &[SessionReport], tongue: &Tongue) -> Table {
     let keys = ["raised", "alarm", "stream", "level", "alarm-loss", "cleared", "seen", "seen-by"];
-    let rows = rows(sessions, |s| &s.alarms, |a| {
-        vec![
-            Cell::Time(a.raised_us),
-            Cell::Text(tongue.word("report-alarm-", &a.alarm)),
-            Cell::text(a.stream.as_ref().map(|stream| tongue.word("stream-", stream)).as_deref()),
-            Cell::text(a.level.map(|level| tongue.word("alarm-level-", &level.to_string())).as_deref()),
-            Cell::number(a.loss_pct, 2),
-            Cell::time(a.cleared_us),
-            Cell::time(a.acknowledged_us),
-            Cell::text(a.acknowledged_by.as_deref()),
-        ]
-    });
+    let rows = rows(
+        sessions,
+        |s| &s.alarms,
+        |a| {
+            vec![
+                Cell::Time(a.raised_us),
+                Cell::Text(tongue.word("report-alarm-", &a.alarm)),
+                Cell::text(a.stream.as_ref().map(|stream| tongue.word("stream-", stream)).as_deref()),
+                Cell::text(a.level.map(|level| tongue.word("alarm-level-", &level.to_string())).as_deref()),
+                Cell::number(a.loss_pct, 2),
+                Cell::time(a.cleared_us),
+                Cell::time(a.acknowledged_us),
+                Cell::text(a.acknowledged_by.as_deref()),
+            ]
+        },
+    );
     Table { heads: heads(tongue, sessions.len() > 1, &keys), rows }
 }
 
 /// Operator faults, one by one.
 pub fn notices(sessions: &[SessionReport], tongue: &Tongue) -> Table {
     let keys = ["time", "fault", "count"];
-    let rows = rows(sessions, |s| &s.notices, |n| {
-        vec![
-            Cell::Time(n.t_us),
-            Cell::Text(tongue.word("report-notice-", &n.id)),
-            Cell::number(n.count.map(|n| n as f64), 0),
-        ]
-    });
+    let rows = rows(
+        sessions,
+        |s| &s.notices,
+        |n| {
+            vec![
+                Cell::Time(n.t_us),
+                Cell::Text(tongue.word("report-notice-", &n.id)),
+                Cell::number(n.count.map(|n| n as f64), 0),
+            ]
+        },
+    );
     Table { heads: heads(tongue, sessions.len() > 1, &keys), rows }
 }
 
 /// The settings of the machine.
 pub fn settings(sessions: &[SessionReport], tongue: &Tongue) -> Table {
     let keys = ["from", "setting", "value", "unit", "origin", "seen-by"];
-    let rows = rows(sessions, |s| &s.settings, |setting| {
-        vec![
-            Cell::Time(setting.t_us),
-            Cell::Text(tongue.word("report-setting-", &setting.setting.replace('.', "-"))),
-            Cell::number(setting.value, 3),
-            Cell::text(setting.unit.as_deref()),
-            Cell::Text(tongue.word("report-origin-", &setting.origin)),
-            Cell::text(setting.who.as_deref()),
-        ]
-    });
+    let rows = rows(
+        sessions,
+        |s| &s.settings,
+        |setting| {
+            vec![
+                Cell::Time(setting.t_us),
+                Cell::Text(tongue.word("report-setting-", &setting.setting.replace('.', "-"))),
+                Cell::number(setting.value, 3),
+                Cell::text(setting.unit.as_deref()),
+                Cell::Text(tongue.word("report-origin-", &setting.origin)),
+                Cell::text(setting.who.as_deref()),
+            ]
+        },
+    );
     Table { heads: heads(tongue, sessions.len() > 1, &keys), rows }
 }

@@ -39,12 +39,7 @@ pub(in crate::cli) fn day_us(text: &str) -> Result<i64, String> {
 
 impl SelectionOptions {
     fn names(&self) -> [(&'static str, &Option<String>); 4] {
-        [
-            ("operator", &self.operator),
-            ("machine", &self.machine),
-            ("field", &self.field),
-            ("township", &self.township),
-        ]
+        [("operator", &self.operator), ("machine", &self.machine), ("field", &self.field), ("township", &self.township)]
     }
 
     /// What was asked for, to be told in the report.

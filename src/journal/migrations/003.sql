@@ -23,3 +23,6 @@ CREATE TABLE finding_step (
     note     TEXT
 ) STRICT;
 CREATE INDEX finding_step_of_finding ON finding_step (finding);
+
+-- A list of sessions counts their seconds by their minutes, and from this index alone.
+CREATE INDEX minute_seconds ON minute (session, end_us, seconds);

@@ -21,9 +21,9 @@ pub fn county(visits: &[Visit], limit_pct: Option<f64>, mu: Option<f64>, tongue:
         let losses: Vec<f64> = points.iter().filter_map(|visit| visit.loss_pct).collect();
         let n = losses.len() as f64;
         let mean = (n > 0.0).then(|| losses.iter().sum::<f64>() / n);
-        let sd = mean.filter(|_| n > 1.0).map(|mean| {
-            (losses.iter().map(|loss| (loss - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt()
-        });
+        let sd = mean
+            .filter(|_| n > 1.0)
+            .map(|mean| (losses.iter().map(|loss| (loss - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt());
         let above = limit_pct.map(|limit| losses.iter().filter(|loss| **loss > limit).count() as f64);
         let area: f64 = points.iter().filter_map(|visit| visit.area_mu).sum();
         vec![

@@ -110,8 +110,13 @@ pub fn raise(visits: &[Visit], known: &[Finding], rules: &[Rule], now_us: i64) -
             let back = !before.is_open() && since.is_some_and(|since| visit.started_us > since);
             if back && !due.steps.iter().any(|(id, _)| *id == before.id) {
                 let note = Some(format!("{}: {value:.3} > {}", rule.id, rule.above));
-                let step =
-                    FindingStep { made_us: now_us, step: "reopened".into(), who: None, session: Some(visit.session), note };
+                let step = FindingStep {
+                    made_us: now_us,
+                    step: "reopened".into(),
+                    who: None,
+                    session: Some(visit.session),
+                    note,
+                };
                 due.steps.push((before.id, step));
             }
         }
@@ -121,13 +126,18 @@ pub fn raise(visits: &[Visit], known: &[Finding], rules: &[Rule], now_us: i64) -
 
 /// The findings as a table.
 pub fn findings_table(findings: &[Finding], rules: &[Rule], tongue: &Tongue) -> Table {
-    let keys = ["finding", "rule", "operator", "machine", "session", "value", "above-rule", "state", "assigned", "history"];
+    let keys =
+        ["finding", "rule", "operator", "machine", "session", "value", "above-rule", "state", "assigned", "history"];
     let row = |f: &Finding| {
         let rule = rules.iter().find(|rule| rule.id == f.rule).map(|rule| tongue.bilingual(&rule.name));
         let step = |s: &FindingStep| {
             let parts = [s.who.clone(), s.session.map(|id| format!("#{id}")), s.note.clone()];
             let parts = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
-            format!("{} {} {parts}", crate::report::tongue::time(s.made_us), tongue.get(&format!("followup-step-{}", s.step)))
+            format!(
+                "{} {} {parts}",
+                crate::report::tongue::time(s.made_us),
+                tongue.get(&format!("followup-step-{}", s.step))
+            )
         };
         vec![
             Cell::Number(f.id as f64, 0),
