@@ -8,6 +8,7 @@ mod entered;
 mod evaluate;
 mod first_run;
 mod host;
+mod followup;
 mod journal;
 mod key;
 mod log_file;
@@ -36,6 +37,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::knowledge::{Lang, Words};
+use crate::report::Spoken;
 
 /// What reports and screens call this program.
 const VERSION: &str = concat!("grainloss ", env!("CARGO_PKG_VERSION"));
@@ -49,9 +51,10 @@ const LAST: usize = 900;
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, subcommand_required = false)]
 struct Cli {
-    /// Language of screens and tables: zh or en [default: that of LANG, Chinese when it names none]
+    /// Language of screens, tables and reports: zh or en; reports also: both [default: that of LANG, Chinese when it names
+    /// none]
     #[arg(long, global = true, display_order = LAST, value_parser = lang)]
-    lang: Option<Lang>,
+    lang: Option<Spoken>,
     /// Tell more about what happens, on standard error
     #[arg(long, short, global = true, display_order = LAST)]
     verbose: bool,
@@ -73,6 +76,7 @@ enum Command {
     Convert(convert::Args),
     Sessions(sessions::Args),
     Report(report::Args),
+    Followup(followup::Args),
     Session(revise::Args),
     Verify(verify::Args),
     Key(key::Args),
@@ -83,11 +87,12 @@ enum Command {
     Packaging(packaging::Args),
 }
 
-fn lang(text: &str) -> Result<Lang, String> {
+fn lang(text: &str) -> Result<Spoken, String> {
     match text {
-        "zh" | "zh-CN" | "zh_CN" => Ok(Lang::Zh),
-        "en" => Ok(Lang::En),
-        _ => Err("expected zh or en".to_owned()),
+        "zh" | "zh-CN" | "zh_CN" => Ok(Spoken::One(Lang::Zh)),
+        "en" => Ok(Spoken::One(Lang::En)),
+        "both" => Ok(Spoken::Both),
+        _ => Err("expected zh or en, or both for a report".to_owned()),
     }
 }
 
@@ -136,7 +141,8 @@ pub fn main() -> ExitCode {
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
         .into_iter()
         .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    let words = Words::new(cli.lang.unwrap_or_else(|| Lang::of_locale(locale.as_deref())));
+    let spoken = cli.lang.unwrap_or_else(|| Spoken::One(Lang::of_locale(locale.as_deref())));
+    let words = Words::new(spoken.first());
     let Some(command) = cli.command else { return ended(first_run::main(&words)) };
     let result = match command {
         Command::Demo(args) => demo::main(args, &words, level),
@@ -149,7 +155,8 @@ pub fn main() -> ExitCode {
         Command::Decode(args) => decode::main(&args),
         Command::Convert(args) => convert::main(&args),
         Command::Sessions(args) => sessions::main(&args, &words),
-        Command::Report(args) => report::main(&args),
+        Command::Report(args) => report::main(&args, spoken),
+        Command::Followup(args) => followup::main(&args, spoken),
         Command::Session(args) => revise::main(args, &words, level),
         Command::Verify(args) => verify::main(&args, &words),
         Command::Key(args) => key::main(&args, &words),

@@ -15,6 +15,7 @@ mod chain;
 mod check;
 mod correct;
 mod entry;
+mod findings;
 mod health;
 mod key;
 mod open;
@@ -23,6 +24,7 @@ mod reader;
 mod revise;
 mod rows;
 mod salvage;
+mod seconds;
 mod start;
 mod stored;
 mod transaction;
@@ -35,6 +37,7 @@ pub use correct::{NewCorrection, correct};
 pub use entry::{
     AcknowledgementRecord, BusRecord, Entry, FactRecord, Item, Origin, PanFound, PanRecord, SensorRecord, SettingRecord,
 };
+pub use findings::{Finding, FindingStep, add_findings};
 pub use health::JournalHealth;
 pub use key::{DeviceKeys, public_keys};
 pub use open::JournalError;
@@ -42,6 +45,7 @@ pub use proof::{Altered, PROOF_VERSION, Proof, ProofMinute, RowsHash, Unsigned, 
 pub use reader::{Journal, StoredEvent};
 pub use revise::revise_alarms;
 pub use salvage::{Salvaged, salvage};
+pub use seconds::{CuttingTally, Seal, StoredSecond, basis};
 pub use start::{Entered, ProfileText, SessionStart};
 pub use stored::{
     ActivitySpan, Capture, Correction, Export, Minute, Session, StoredAlarm, StoredBus, StoredFact, StoredPan,

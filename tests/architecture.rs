@@ -18,7 +18,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("record", &["machine", "harvest", "advice"]),
     ("journal", &["data_file", "harvest", "record"]),
     ("capture", &["data_file", "journal"]),
-    ("report", &["journal", "record"]),
+    ("report", &["data_file", "harvest", "knowledge", "journal", "record"]),
     ("snapshot", &["machine", "harvest", "advice", "knowledge"]),
     ("marks", &["harvest", "snapshot"]),
     ("dashboard", &["data_file", "snapshot", "marks", "knowledge", "harvest", "advice", "machine"]),

@@ -1,27 +1,42 @@
-//! `grainloss report`: one session as a file.
+//! `grainloss report`: sessions as files.
 
-use std::fs::File;
+pub(super) mod selection;
+
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use self::selection::SelectionOptions;
 use super::CliError;
 use super::options::{apart, journal_path, wall_us};
-use crate::journal::{Journal, mark_exported};
-use crate::report::{ReportError, write_csv, write_json};
+use crate::journal::{Journal, Session, mark_exported};
+use crate::report::{self, Options, ReportError, Spoken, Tongue, files};
 
-/// Write the report of a session.
+/// Write the report of sessions.
+///
+/// Name sessions, or choose them: --from, --to, --operator, --machine, --field, --township. In Chinese unless --lang says
+/// en or both. csv and geojson and isoxml are for programs, xlsx, html and pdf for people; json holds the sums. The same
+/// sessions give the same bytes, at any time and on any machine.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The session's number, or `last`
-    id: String,
-    /// csv: one row a second; json: the session, its totals and its events
+    /// The sessions' numbers, or `last`
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+    #[command(flatten)]
+    selection: SelectionOptions,
+    /// csv: one row a second; json: the session, its totals and its events; geojson, isoxml: the track and its seconds
     #[arg(long, value_enum)]
     format: Format,
-    /// Where to write it [default: standard output]
-    #[arg(long, value_name = "FILE")]
+    /// Where to write it: a file, or a folder that is there (isoxml: a folder) [default: standard output]
+    #[arg(long, value_name = "FILE|FOLDER")]
     out: Option<PathBuf>,
+    /// Judge by another limit than the session's own: a named one, or per cent
+    #[arg(long, value_name = "ID|PERCENT")]
+    limit: Option<String>,
+    /// Take names, plates and places out
+    #[arg(long)]
+    redact: bool,
     /// The journal [default: below ~/.local/state/grainloss]
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
@@ -29,42 +44,159 @@ pub(super) struct Args {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
+    Xlsx,
+    Html,
+    #[cfg(feature = "pdf")]
+    Pdf,
     Csv,
     Json,
+    Geojson,
+    Isoxml,
 }
 
-pub(super) fn main(args: &Args) -> Result<(), CliError> {
+impl Format {
+    /// One file for any number of sessions; the others are one for each.
+    const fn holds_many(self) -> bool {
+        !matches!(self, Self::Csv | Self::Json)
+    }
+
+    fn extension(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+}
+
+pub(super) fn main(args: &Args, spoken: Spoken) -> Result<(), CliError> {
     let db = journal_path(args.db.clone())?;
     apart([("--db", &db)].into_iter(), args.out.iter().map(|out| ("--out", out)))?;
+    let maps = matches!(args.format, Format::Geojson | Format::Isoxml);
+    if args.redact && maps {
+        let format = args.format.extension();
+        return Err(CliError::input(format!("--redact: {format} is made of places; choose xlsx, html, csv or json")));
+    }
     let journal = Journal::open(&db).map_err(CliError::input)?;
-    let session = journal.session(&args.id).map_err(CliError::input)?;
-    let unwritable = |error: io::Error| match &args.out {
-        Some(path) => CliError::input(format!("--out {}: {error}", path.display())),
-        None => CliError::failed(error),
-    };
-    let out: Box<dyn Write> = match &args.out {
-        Some(path) => Box::new(File::create(path).map_err(unwritable)?),
-        None => Box::new(io::stdout().lock()),
-    };
-    let mut out = BufWriter::new(out);
-    let written = match args.format {
-        Format::Csv => write_csv(&journal, &session, &mut out),
-        Format::Json => write_json(&journal, &session, &mut out),
-    };
-    match written.and_then(|()| out.flush().map_err(ReportError::from)) {
-        Err(ReportError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        Err(ReportError::Write(error)) => Err(unwritable(error)),
-        Err(error) => Err(CliError::failed(error)),
-        Ok(()) => {
-            if let Some(path) = &args.out {
-                let format = args.format.to_possible_value();
-                let format = format.as_ref().map_or("", |format| format.get_name());
-                // A journal that only may be read is reported from as well; its captures stay.
-                if let Err(error) = mark_exported(&db, session.id, format, Some(path), wall_us()) {
-                    tracing::info!("the export is not noted: {error}");
-                }
+    let sessions = args.selection.sessions(&journal, &args.ids)?;
+    let folder = args.out.as_deref().filter(|out| out.is_dir());
+    if sessions.len() > 1 && !args.format.holds_many() && folder.is_none() {
+        let problem = format!("{} sessions are as many files; name a folder that is there with --out", sessions.len());
+        return Err(CliError::input(format!("--format {}: {problem}", args.format.extension())));
+    }
+    let job = Job { args, journal, tongue: Tongue::new(spoken) };
+    match (args.format, &args.out) {
+        (Format::Isoxml, Some(out)) => job.isoxml(&sessions, out),
+        (Format::Isoxml, None) => Err(CliError::input("--format isoxml is a folder; name one with --out")),
+        (format, _) if format.holds_many() => job.write(&sessions),
+        _ => sessions.chunks(1).try_for_each(|one| job.write(one)),
+    }
+}
+
+/// A report to be made.
+struct Job<'a> {
+    args: &'a Args,
+    journal: Journal,
+    tongue: Tongue,
+}
+
+impl Job<'_> {
+    /// Writes one file.
+    fn write(&self, sessions: &[Session]) -> Result<(), CliError> {
+        let Some(out) = &self.args.out else {
+            let mut out = BufWriter::new(io::stdout().lock());
+            let written = self.content(sessions, &mut out).and_then(|()| out.flush().map_err(ReportError::from));
+            return match written {
+                Err(ReportError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                written => written.map_err(|error| told(&error, None)),
+            };
+        };
+        let file = if out.is_dir() {
+            out.join(self.name(sessions))
+        } else {
+            // The user's own link is followed; a link that lies in the folder is replaced.
+            std::fs::canonicalize(out).unwrap_or_else(|_| out.clone())
+        };
+        files::write_whole(&file, |mut out| self.content(sessions, &mut out))
+            .map_err(|error| told(&error, Some(out)))?;
+        self.proof(sessions, &file).map_err(|error| told(&error, Some(out)))?;
+        self.mark(sessions, &file);
+        Ok(())
+    }
+
+    /// A CSV has no room for its proof: it stands beside it, where `verify` looks.
+    fn proof(&self, sessions: &[Session], file: &Path) -> Result<(), ReportError> {
+        let ([session], Format::Csv, false) = (sessions, self.args.format, self.args.redact) else { return Ok(()) };
+        let proof = if file.is_file() { self.journal.proof(session.id)? } else { None };
+        let Some(proof) = proof else { return Ok(()) };
+        let beside = PathBuf::from(format!("{}.proof.json", file.display()));
+        let json = serde_json::to_vec_pretty(&proof).map_err(io::Error::from)?;
+        files::write_whole(&beside, |out| out.write_all(&json).map_err(ReportError::from))
+    }
+
+    /// Notes in the journal that these sessions were exported.
+    fn mark(&self, sessions: &[Session], file: &Path) {
+        for session in sessions {
+            let format = self.args.format.extension();
+            let marked = mark_exported(self.journal.path(), session.id, &format, Some(file), wall_us());
+            // A journal that only may be read is reported from as well; its captures stay.
+            if let Err(error) = marked {
+                tracing::info!("the export is not noted: {error}");
             }
-            Ok(())
         }
+    }
+
+    /// A file's name that no entered name can lead astray.
+    fn name(&self, sessions: &[Session]) -> String {
+        let extension = self.args.format.extension();
+        let [session] = sessions else {
+            let (first, last) = (sessions.first().map_or(0, |s| s.id), sessions.last().map_or(0, |s| s.id));
+            return format!("grainloss-{first}-{last}.{extension}");
+        };
+        let date = report::utc(session.started_us).chars().take(10).filter(|c| *c != '-').collect::<String>();
+        let field = session.entered.field.as_ref().filter(|_| !self.args.redact);
+        let field = field.map_or_else(String::new, |field| format!("-{}", files::plain_name(field)));
+        format!("grainloss-{}-{date}{field}.{extension}", session.id)
+    }
+
+    fn content(&self, sessions: &[Session], out: &mut dyn Write) -> Result<(), ReportError> {
+        match (self.args.format, sessions) {
+            (Format::Csv, [session]) => report::write_csv(&self.journal, session, self.args.redact, out),
+            (Format::Json, [session]) => report::write_json(&self.journal, session, self.args.redact, out),
+            (Format::Geojson, _) => report::write_geojson(&self.journal, sessions, out),
+            _ => self.document(sessions, out),
+        }
+    }
+
+    /// What is made for people.
+    fn document(&self, sessions: &[Session], out: &mut dyn Write) -> Result<(), ReportError> {
+        let options = Options { limit: self.args.limit.clone(), redact: self.args.redact };
+        let asked = self.args.selection.asked();
+        let report = report::gather(&self.journal, sessions, asked, &options)?;
+        let bytes = match self.args.format {
+            Format::Xlsx => report::xlsx(&report, &self.tongue)?,
+            #[cfg(feature = "pdf")]
+            Format::Pdf => report::pdf(&report::document(&report, &self.tongue)?)?,
+            _ => report::html(&report::document(&report, &self.tongue)?).into_bytes(),
+        };
+        Ok(out.write_all(&bytes)?)
+    }
+
+    fn isoxml(&self, sessions: &[Session], folder: &Path) -> Result<(), CliError> {
+        let options = Options::default();
+        let heads: Result<Vec<_>, ReportError> = sessions
+            .iter()
+            .map(|session| Ok((session.clone(), report::head(&self.journal, session, &options)?)))
+            .collect();
+        heads
+            .and_then(|heads| report::write_isoxml(&self.journal, &heads, folder))
+            .map_err(|error| told(&error, Some(folder)))?;
+        self.mark(sessions, folder);
+        Ok(())
+    }
+}
+
+/// What went wrong, and with which file.
+fn told(error: &ReportError, out: Option<&Path>) -> CliError {
+    match (error, out) {
+        (ReportError::Write(error), Some(out)) => CliError::input(format!("--out {}: {error}", out.display())),
+        (ReportError::Journal(_) | ReportError::Write(_) | ReportError::Workbook(_), _) => CliError::failed(error),
+        _ => CliError::input(error),
     }
 }

@@ -71,7 +71,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
             let key = key.inspect_err(|error| tracing::warn!("the correction is not signed: {error}")).ok();
             let made = correct(&db, &id, &new, key.as_ref()).map_err(CliError::input)?;
             let nothing = || words.get("session-nothing-entered");
-            let item = words.get(&format!("item-{}", made.item));
+            let item = words.get(&format!("entered-{}", made.item));
             let (value, was) = (made.value.unwrap_or_else(nothing), made.was.unwrap_or_else(nothing));
             let values =
                 [("nth", &*made.id.to_string()), ("id", &id), ("item", &item), ("value", &value), ("was", &was)];

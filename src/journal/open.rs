@@ -15,7 +15,8 @@ const APPLICATION_ID: i64 = 0x6772_6C6A;
 /// How long SQLite waits for a lock: a slow disk may hold one for seconds.
 const BUSY: Duration = Duration::from_secs(10);
 /// Each makes the next version out of the one before; the first begins with nothing. None is ever changed again.
-const MIGRATIONS: [&str; 2] = [include_str!("migrations/001.sql"), include_str!("migrations/002.sql")];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("migrations/001.sql"), include_str!("migrations/002.sql"), include_str!("migrations/003.sql")];
 /// The version that they lead to.
 const VERSION: i64 = MIGRATIONS.len() as i64;
 /// Readable and writable by the owner, readable by the group, nothing for others: journals name people and places.

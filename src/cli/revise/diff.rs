@@ -63,7 +63,7 @@ pub(in super::super) fn main(args: &Args, db: &Path, words: &Words) -> Result<()
         let cell = |value: Option<&String>| value.cloned().unwrap_or_else(|| "-".to_owned());
         let what = match key.as_str() {
             "diff-alarms" => words.with(key, &[("alarm", item)]),
-            "entered" => words.get(&format!("item-{item}")),
+            "entered" => words.get(&format!("entered-{item}")),
             "totals" if words.has(&format!("diff-{item}")) => words.get(&format!("diff-{item}")),
             "totals" => item.clone(),
             key => words.get(key),

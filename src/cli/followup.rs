@@ -1,0 +1,222 @@
+//! `grainloss followup`: what a training or a repair has changed, what is still to be done, how a county stands.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::{Subcommand, ValueEnum};
+
+use super::CliError;
+use super::options::{journal_path, wall_us};
+use super::report::selection::{SelectionOptions, day_us};
+use super::table::{columns, say};
+use crate::journal::{FindingStep, Journal, Session, add_findings};
+use crate::report::document::Table;
+use crate::report::{Spoken, Tongue, files, followup, table_csv, table_json, table_xlsx};
+
+/// Follow up: what has changed, what is still to be done, how a county stands.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Loss and faults of each operator and machine before and after a day, such as that of a training or a repair
+    Change {
+        /// The day, UTC: sessions begun on it or later are after
+        #[arg(long, value_name = "YYYY-MM-DD", value_parser = day_us)]
+        on: i64,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Raise findings by rule, and list them; what was closed and came back is open again
+    Findings {
+        /// Only list what is there
+        #[arg(long)]
+        list: bool,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Give a finding to somebody
+    Assign {
+        /// Its number
+        finding: i64,
+        /// To whom
+        #[arg(long, value_name = "NAME", value_parser = super::entered::name)]
+        to: String,
+        #[command(flatten)]
+        db: Db,
+    },
+    /// Close a finding, with a later session that shows that it is done
+    Close {
+        /// Its number
+        finding: i64,
+        /// Who closes it
+        #[arg(long, value_name = "NAME", value_parser = super::entered::name)]
+        by: String,
+        /// The session that shows it
+        #[arg(long, value_name = "SESSION")]
+        evidence: String,
+        /// What was done
+        #[arg(long, value_name = "TEXT", value_parser = super::entered::name)]
+        note: Option<String>,
+        #[command(flatten)]
+        db: Db,
+    },
+    /// Points, mean and spread of each township against a limit
+    County {
+        /// The county's area of the crop, mu: tells how many points there are for each 100,000
+        #[arg(long, value_name = "N")]
+        mu: Option<f64>,
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+#[derive(Clone, Debug, clap::Args)]
+struct Db {
+    /// The journal [default: below ~/.local/state/grainloss]
+    #[arg(long, value_name = "FILE")]
+    db: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+struct Common {
+    #[command(flatten)]
+    selection: SelectionOptions,
+    /// Another limit than the sessions' own: a named one, or per cent
+    #[arg(long, value_name = "ID|PERCENT")]
+    limit: Option<String>,
+    /// How to write it
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+    /// Where to write it [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    db: Db,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Csv,
+    Json,
+    Xlsx,
+}
+
+pub(super) fn main(args: &Args, spoken: Spoken) -> Result<(), CliError> {
+    let tongue = Tongue::new(spoken);
+    match &args.what {
+        What::Change { on, common } => {
+            let visits = common.visits()?;
+            common.write(&followup::change(&visits, *on, &tongue), &tongue)
+        }
+        What::County { mu, common } => {
+            let visits = common.visits()?;
+            let mut limits: Vec<f64> = visits.iter().filter_map(|visit| visit.limit_pct).collect();
+            limits.dedup();
+            // Sessions of different limits are not judged by one.
+            let limit = if let [one] = limits.as_slice() { Some(*one) } else { None };
+            common.write(&followup::county(&visits, limit, *mu, &tongue), &tongue)
+        }
+        What::Findings { list, common } => findings(common, *list, &tongue),
+        What::Assign { finding, to, db } => step(db, *finding, "assigned", to, None, None),
+        What::Close { finding, by, evidence, note, db } => {
+            let journal = Journal::open(&journal_path(db.db.clone())?).map_err(CliError::input)?;
+            let session = journal.session(evidence).map_err(CliError::input)?;
+            step(db, *finding, "closed", by, Some(session), note.clone())
+        }
+    }
+}
+
+impl Common {
+    fn journal(&self) -> Result<Journal, CliError> {
+        Journal::open(&journal_path(self.db.db.clone())?).map_err(CliError::input)
+    }
+
+    fn visits(&self) -> Result<Vec<followup::Visit>, CliError> {
+        let journal = self.journal()?;
+        let selection = self.selection.selection();
+        let mut sessions = journal.sessions().map_err(CliError::failed)?;
+        sessions.retain(|session| selection.takes(session));
+        followup::visits(&journal, &sessions, self.limit.as_deref()).map_err(CliError::input)
+    }
+
+    fn write(&self, table: &Table, tongue: &Tongue) -> Result<(), CliError> {
+        let bytes = match self.format {
+            Format::Table => return self.print(table),
+            Format::Csv => table_csv(table),
+            Format::Json => {
+                serde_json::to_vec_pretty(&table_json(table)).map_err(|error| io::Error::from(error).into())
+            }
+            Format::Xlsx => table_xlsx(&tongue.get("followup-sheet"), table),
+        };
+        let bytes = bytes.map_err(CliError::failed)?;
+        match &self.out {
+            Some(path) => files::write_whole(path, |out| out.write_all(&bytes))
+                .map_err(|error| CliError::input(format!("--out {}: {error}", path.display()))),
+            None => match io::stdout().write_all(&bytes) {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CliError::failed(error)),
+                _ => Ok(()),
+            },
+        }
+    }
+
+    fn print(&self, table: &Table) -> Result<(), CliError> {
+        if self.out.is_some() {
+            return Err(CliError::input("--out: say how to write it, with --format csv, json or xlsx"));
+        }
+        let rows = table.rows.iter().map(|row| row.iter().map(crate::report::document::Cell::shown).collect());
+        let rows: Vec<Vec<String>> = std::iter::once(table.heads.clone()).chain(rows).collect();
+        columns(&rows)
+    }
+}
+
+fn findings(common: &Common, list: bool, tongue: &Tongue) -> Result<(), CliError> {
+    let rules = followup::rules().map_err(CliError::input)?;
+    if !list {
+        let visits = common.visits()?;
+        let known = common.journal()?.findings().map_err(CliError::failed)?;
+        let due = followup::raise(&visits, &known, &rules, wall_us());
+        if due != followup::Due::default() {
+            let db = journal_path(common.db.db.clone())?;
+            add_findings(&db, &due.findings, &due.steps).map_err(CliError::failed)?;
+        }
+    }
+    let findings = common.journal()?.findings().map_err(CliError::failed)?;
+    common.write(&followup::findings_table(&findings, &rules, tongue), tongue)
+}
+
+fn step(
+    db: &Db,
+    finding: i64,
+    step: &str,
+    who: &str,
+    evidence: Option<Session>,
+    note: Option<String>,
+) -> Result<(), CliError> {
+    let path = journal_path(db.db.clone())?;
+    let journal = Journal::open(&path).map_err(CliError::input)?;
+    let known = journal.findings().map_err(CliError::failed)?;
+    let Some(found) = known.iter().find(|known| known.id == finding) else {
+        let problem = format!("no finding {finding}; `grainloss followup findings --list` lists them");
+        return Err(CliError::input(format!("{}: {problem}", path.display())));
+    };
+    if step == "closed" && !found.is_open() {
+        return Err(CliError::input(format!("finding {finding} is closed already")));
+    }
+    if let Some(evidence) = &evidence {
+        let raised = journal.session(&found.session.to_string()).map_err(CliError::input)?;
+        if evidence.started_us <= raised.started_us {
+            let problem = format!("session {} is not later than session {} that raised it", evidence.id, raised.id);
+            return Err(CliError::input(format!("--evidence: {problem}")));
+        }
+    }
+    let session = evidence.map(|session| session.id);
+    let step = FindingStep { made_us: wall_us(), step: step.to_owned(), who: Some(who.to_owned()), session, note };
+    let line = format!("{finding}: {} {who}", step.step);
+    add_findings(&path, &[], &[(finding, step)]).map_err(CliError::failed)?;
+    say(&line)
+}

@@ -1,0 +1,79 @@
+//! Which sessions: by number, or by period, operator, machine, field and township.
+
+use clap::Args;
+
+use super::super::CliError;
+use crate::journal::{Journal, Session};
+use crate::report::Selection;
+
+/// Which sessions are meant, where none is named.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Which sessions")]
+pub(in crate::cli) struct SelectionOptions {
+    /// Begun on this day or later, UTC
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day_us)]
+    from: Option<i64>,
+    /// Begun before this day, UTC
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day_us)]
+    to: Option<i64>,
+    /// Driven by
+    #[arg(long, value_name = "NAME")]
+    operator: Option<String>,
+    /// Machine: what its owner calls it, its plate, or the profile's name
+    #[arg(long, value_name = "NAME")]
+    machine: Option<String>,
+    /// Field
+    #[arg(long, value_name = "NAME")]
+    field: Option<String>,
+    /// Township
+    #[arg(long, value_name = "NAME")]
+    township: Option<String>,
+}
+
+/// The start of a day, microseconds since 1970-01-01 UTC.
+pub(in crate::cli) fn day_us(text: &str) -> Result<i64, String> {
+    let date: jiff::civil::Date = text.parse().map_err(|_| "expected a day as 2025-06-10".to_owned())?;
+    let start = date.to_zoned(jiff::tz::TimeZone::UTC).map_err(|error| error.to_string())?;
+    Ok(start.timestamp().as_microsecond())
+}
+
+impl SelectionOptions {
+    fn names(&self) -> [(&'static str, &Option<String>); 4] {
+        [("operator", &self.operator), ("machine", &self.machine), ("field", &self.field), ("township", &self.township)]
+    }
+
+    /// What was asked for, to be told in the report.
+    pub fn asked(&self) -> Vec<(&'static str, String)> {
+        let day = |t_us: i64| crate::report::utc(t_us).chars().take(10).collect::<String>();
+        let days = [("from", self.from), ("to", self.to)];
+        let days = days.into_iter().filter_map(|(item, t_us)| Some((item, day(t_us?))));
+        days.chain(self.names().into_iter().filter_map(|(item, name)| Some((item, name.clone()?)))).collect()
+    }
+
+    /// What is chosen.
+    pub fn selection(&self) -> Selection {
+        let names = self.names().into_iter().filter_map(|(item, name)| Some((item, name.clone()?)));
+        Selection { from_us: self.from, to_us: self.to, entered: names.collect() }
+    }
+
+    /// The sessions of these numbers, or those chosen; at least one.
+    pub fn sessions(&self, journal: &Journal, ids: &[String]) -> Result<Vec<Session>, CliError> {
+        let selection = self.selection();
+        let chosen = selection != Selection::default();
+        match (ids.is_empty(), chosen) {
+            (false, false) => ids.iter().map(|id| journal.session(id).map_err(CliError::input)).collect(),
+            (false, true) => Err(CliError::input("either numbers of sessions or a choice of them, not both")),
+            (true, false) => Err(CliError::input(
+                "no session: give numbers, or last, or choose by --from, --to, --operator, --machine, --field, --township",
+            )),
+            (true, true) => {
+                let mut sessions = journal.sessions().map_err(CliError::failed)?;
+                sessions.retain(|session| selection.takes(session));
+                if sessions.is_empty() {
+                    return Err(CliError::input("no session is like that; `grainloss sessions` lists them"));
+                }
+                Ok(sessions)
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Writing files: whole or not at all, for owner and group only, and nowhere but where they were meant to be.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+/// Readable by owner and group: reports name people and places.
+const MODE: u32 = 0o640;
+
+/// Writes a file by way of another one beside it, which takes its place when it is whole and on the disk. What is no
+/// ordinary file (a pipe, a device) is written as it is.
+pub fn write_whole<E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+) -> Result<(), E> {
+    let found = fs::metadata(path);
+    if found.as_ref().is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        let mut out = io::BufWriter::new(OpenOptions::new().write(true).open(path)?);
+        write(&mut out)?;
+        return Ok(out.flush()?);
+    }
+    if found.is_ok_and(|found| found.is_dir()) {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
+    }
+    let (part, file) = beside(path)?;
+    let mut out = io::BufWriter::new(file);
+    let written = write(&mut out).and_then(|()| {
+        let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.sync_all()?;
+        fs::rename(&part, path)?;
+        // The name is on the disk as well, where the folder lets itself be synchronised.
+        if let Ok(folder) = File::open(folder_of(path)) {
+            let _ = folder.sync_all();
+        }
+        Ok(())
+    });
+    if written.is_err() {
+        // What is half written is of no use to anybody.
+        let _ = fs::remove_file(&part);
+    }
+    written
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A new file beside the one that is meant.
+fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy().into_owned();
+    let folder = folder_of(path);
+    let mut n = 0;
+    loop {
+        let part = folder.join(format!(".{name}.{}-{n}.part", std::process::id()));
+        match OpenOptions::new().write(true).create_new(true).mode(MODE).open(&part) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && n < 1000 => n += 1,
+            opened => return Ok((part, opened?)),
+        }
+    }
+}
+
+/// A file's name made of any text: letters, digits and `-_.`, never hidden, never a way up, at most 80 bytes.
+pub fn plain_name(text: &str) -> String {
+    let mut name = String::new();
+    for c in text.chars() {
+        let c = if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '_' };
+        if name.len() + c.len_utf8() > 80 {
+            break;
+        }
+        name.push(c);
+    }
+    let name = name.trim_start_matches('.').to_owned();
+    if name.is_empty() { "_".to_owned() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_failure_leaves_what_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("r.csv");
+        write_whole(&path, |out| out.write_all(b"first")).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+        let failed = write_whole(&path, |out| {
+            out.write_all(b"sec")?;
+            Err(io::Error::other("disk full"))
+        });
+        assert_eq!(failed.unwrap_err().to_string(), "disk full");
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
+
+    #[test]
+    fn a_link_is_replaced_and_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (secret, link) = (folder.path().join("secret"), folder.path().join("r.csv"));
+        fs::write(&secret, "untouched").unwrap();
+        std::os::unix::fs::symlink(&secret, &link).unwrap();
+        write_whole(&link, |out| out.write_all(b"report")).unwrap();
+        assert_eq!(fs::read(&secret).unwrap(), b"untouched");
+        assert_eq!(fs::read(&link).unwrap(), b"report");
+    }
+
+    #[test]
+    fn no_name_leads_out_of_the_folder() {
+        for (text, name) in [
+            ("../../etc/passwd", "_.._etc_passwd"),
+            ("..", "_"),
+            ("/root/x", "_root_x"),
+            ("a\0b\nc", "a_b_c"),
+            ("王家 3号地", "王家_3号地"),
+            ("", "_"),
+        ] {
+            assert_eq!(plain_name(text), name, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! A font that can write Simplified Chinese, found on the system, and how wide its letters are.
+
+use std::path::Path;
+
+use fontdb::{Database, Family, Query, Source};
+use ttf_parser::Face;
+
+use super::ReportError;
+
+/// Faces of Simplified Chinese, best first. One file often holds the faces of several languages, whose characters look
+/// different: the face is chosen by its name, never by its place in the file.
+const FAMILIES: [&str; 11] = [
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "Noto Serif CJK SC",
+    "Noto Serif SC",
+    "Source Han Serif SC",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Microsoft YaHei",
+    "SimSun",
+];
+
+/// A font.
+pub(super) struct FoundFont {
+    /// The bytes of its file.
+    pub data: Vec<u8>,
+    /// Its face in the file.
+    pub index: u32,
+}
+
+/// The first of the faces that is there. `GRAINLOSS_FONTS` names a folder to look in, instead of the system's.
+pub(super) fn find() -> Result<FoundFont, ReportError> {
+    let mut fonts = Database::new();
+    match std::env::var_os("GRAINLOSS_FONTS") {
+        Some(folder) => fonts.load_fonts_dir(Path::new(&folder)),
+        None => fonts.load_system_fonts(),
+    }
+    let found = FAMILIES.iter().find_map(|family| {
+        fonts.query(&Query { families: &[Family::Name(family)], ..Query::default() }).and_then(|id| fonts.face(id))
+    });
+    let face = found.ok_or(ReportError::NoFont)?;
+    let data = match &face.source {
+        Source::Binary(data) => data.as_ref().as_ref().to_vec(),
+        Source::File(path) | Source::SharedFile(path, _) => std::fs::read(path)?,
+    };
+    Ok(FoundFont { data, index: face.index })
+}
+
+/// How wide texts are.
+pub(super) struct Measure<'a> {
+    face: Face<'a>,
+    em: f64,
+}
+
+impl<'a> Measure<'a> {
+    /// Of this font.
+    pub fn new(font: &'a FoundFont) -> Result<Self, ReportError> {
+        let face =
+            Face::parse(&font.data, font.index).map_err(|error| ReportError::Pdf(format!("the font: {error}")))?;
+        let em = f64::from(face.units_per_em());
+        Ok(Self { face, em })
+    }
+
+    /// The width of a character at a size of 1.
+    fn character(&self, c: char) -> f64 {
+        let glyph = self.face.glyph_index(c);
+        glyph.and_then(|glyph| self.face.glyph_hor_advance(glyph)).map_or(1.0, |units| f64::from(units) / self.em)
+    }
+
+    /// The width of a text at a size.
+    pub fn text(&self, text: &str, size: f64) -> f64 {
+        text.chars().map(|c| self.character(c)).sum::<f64>() * size
+    }
+
+    /// Breaks a text into lines no wider than this: between words, and between Chinese characters but not before closing
+    /// or after opening punctuation; a word that is too long, anywhere.
+    pub fn lines(&self, text: &str, size: f64, width: f64) -> Vec<String> {
+        let mut lines = Vec::new();
+        let (mut line, mut used) = (String::new(), 0.0);
+        for piece in pieces(text) {
+            let wide = self.text(piece.trim_end(), size);
+            if used > 0.0 && used + wide > width {
+                lines.push(std::mem::take(&mut line).trim_end().to_owned());
+                used = 0.0;
+            }
+            if wide <= width {
+                line.push_str(piece);
+                used += self.text(piece, size);
+                continue;
+            }
+            for c in piece.chars() {
+                let wide = self.character(c) * size;
+                if used > 0.0 && used + wide > width {
+                    lines.push(std::mem::take(&mut line));
+                    used = 0.0;
+                }
+                line.push(c);
+                used += wide;
+            }
+        }
+        lines.push(line.trim_end().to_owned());
+        lines
+    }
+}
+
+/// What must not begin a line, and what must not end one.
+const CLOSING: &str = "、,。;:!?)》」』】”’…%)],.;:!?";
+const OPENING: &str = "(《「『【“‘([";
+
+fn is_wide(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// The text in pieces between which a line may end.
+fn pieces(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut from = 0;
+    let mut before: Option<char> = None;
+    for (at, c) in text.char_indices() {
+        let may_break = before.is_some_and(|before| {
+            !CLOSING.contains(c)
+                && !OPENING.contains(before)
+                && (before == ' ' || is_wide(before) || is_wide(c))
+                && c != ' '
+        });
+        if may_break {
+            pieces.push(&text[from..at]);
+            from = at;
+        }
+        before = Some(c);
+    }
+    pieces.push(&text[from..]);
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_where_they_may() {
+        assert_eq!(pieces("损失率(%),见下"), ["损", "失", "率", "(%),", "见", "下"]);
+        assert_eq!(pieces("loss of yield"), ["loss ", "of ", "yield"]);
+        assert_eq!(pieces("收割 cutting"), ["收", "割 ", "cutting"]);
+    }
+}

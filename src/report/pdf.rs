@@ -1,0 +1,110 @@
+//! The PDF: the pages, with the Chinese font embedded as far as it is used.
+
+use krilla::color::rgb;
+use krilla::geom::{PathBuilder, Point};
+use krilla::metadata::{DateTime, Metadata};
+use krilla::page::PageSettings;
+use krilla::paint::{Fill, Stroke, StrokeDash};
+use krilla::surface::Surface;
+use krilla::text::{Font, TextDirection};
+use krilla::{Document as Pdf, SerializeSettings};
+
+use super::ReportError;
+use super::document::Document;
+use super::drawing::{Anchor, Colour, Drawing, Shape};
+use super::fonts::{self, Measure};
+use super::pages::{self, pages};
+
+/// The bytes of the PDF.
+pub fn pdf(document: &Document) -> Result<Vec<u8>, ReportError> {
+    let wrong = |what: &str| ReportError::Pdf(what.to_owned());
+    let found = fonts::find()?;
+    let measure = Measure::new(&found)?;
+    let font = Font::new(found.data.clone().into(), found.index).ok_or_else(|| wrong("the font cannot be read"))?;
+    let mut pdf = Pdf::new_with(SerializeSettings { enable_tagging: false, ..SerializeSettings::default() });
+    for drawing in pages(document, &measure) {
+        let size = PageSettings::from_wh(pages::WIDTH as f32, pages::HEIGHT as f32).ok_or_else(|| wrong("the page"))?;
+        let mut page = pdf.start_page_with(size);
+        let mut surface = page.surface();
+        draw(&drawing, &mut surface, &font, &measure);
+        surface.finish();
+        page.finish();
+    }
+    pdf.set_metadata(metadata(document));
+    pdf.finish().map_err(|error| ReportError::Pdf(format!("{error:?}")))
+}
+
+fn metadata(document: &Document) -> Metadata {
+    let metadata = Metadata::new()
+        .title(document.title.clone())
+        .language(document.language.to_owned())
+        .creator(concat!("grainloss ", env!("CARGO_PKG_VERSION")).to_owned())
+        .document_id(format!("grainloss {} {}", document.title, document.dated_us));
+    let Ok(dated) = jiff::Timestamp::from_second(document.dated_us.div_euclid(1_000_000)) else { return metadata };
+    let dated = dated.to_zoned(jiff::tz::TimeZone::UTC);
+    let date = DateTime::new(dated.year().unsigned_abs()).month(dated.month() as u8).day(dated.day() as u8);
+    let date = date.hour(dated.hour() as u8).minute(dated.minute() as u8).second(dated.second() as u8);
+    metadata.creation_date(date.utc_offset_hour(0).utc_offset_minute(0))
+}
+
+fn paint((r, g, b): Colour) -> Fill {
+    Fill { paint: rgb::Color::new(r, g, b).into(), ..Fill::default() }
+}
+
+fn path(points: &[(f64, f64)], closed: bool) -> Option<krilla::geom::Path> {
+    let mut path = PathBuilder::new();
+    for (n, (x, y)) in points.iter().enumerate() {
+        let (x, y) = (*x as f32, *y as f32);
+        if n == 0 { path.move_to(x, y) } else { path.line_to(x, y) }
+    }
+    if closed {
+        path.close();
+    }
+    path.finish()
+}
+
+/// A circle, as sixteen corners: it is two points wide.
+fn dot((x, y): (f64, f64), radius: f64) -> Vec<(f64, f64)> {
+    let corner = |n: i32| std::f64::consts::TAU * f64::from(n) / 16.0;
+    (0..16).map(|n| (x + radius * corner(n).cos(), y + radius * corner(n).sin())).collect()
+}
+
+fn draw(drawing: &Drawing, surface: &mut Surface<'_>, font: &Font, measure: &Measure<'_>) {
+    for shape in &drawing.shapes {
+        match shape {
+            Shape::Line { points, colour: (r, g, b), width, dashed } => {
+                let dash = dashed.then(|| StrokeDash { array: vec![6.0, 4.0], offset: 0.0 });
+                let stroke = Stroke {
+                    paint: rgb::Color::new(*r, *g, *b).into(),
+                    width: *width as f32,
+                    dash,
+                    ..Stroke::default()
+                };
+                surface.set_fill(None);
+                surface.set_stroke(Some(stroke));
+                path(points, false).iter().for_each(|path| surface.draw_path(path));
+            }
+            Shape::Area { points, colour } => area(surface, points, *colour),
+            Shape::Dot { at, radius, colour } => area(surface, &dot(*at, *radius), *colour),
+            Shape::Text { at: (x, y), text, size, anchor, colour } => {
+                let text: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+                let width = measure.text(&text, *size);
+                let x = match anchor {
+                    Anchor::Start => *x,
+                    Anchor::Middle => x - width / 2.0,
+                    Anchor::End => x - width,
+                };
+                surface.set_stroke(None);
+                surface.set_fill(Some(paint(*colour)));
+                let at = Point::from_xy(x as f32, *y as f32);
+                surface.draw_text(at, font.clone(), *size as f32, &text, false, TextDirection::LeftToRight);
+            }
+        }
+    }
+}
+
+fn area(surface: &mut Surface<'_>, points: &[(f64, f64)], colour: Colour) {
+    surface.set_stroke(None);
+    surface.set_fill(Some(paint(colour)));
+    path(points, true).iter().for_each(|path| surface.draw_path(path));
+}
