@@ -108,10 +108,10 @@ impl Harvest {
 
         let feed = self.feed.step(cutting, area_m2_s, readings);
         let header = self.header.loss(doing, readings, feed.grain_in, &self.gains);
-        let rear = self.rear.step(&feed, readings, &mut self.gains, self.pans.envelope.as_ref());
+        let rear = self.rear.step(&feed, readings, &mut self.gains, &self.pans);
         let basis = rear.basis();
-        let header_basis = if self.pans.front_used > 0 { Basis::Calibrated } else { Basis::ModelOnly };
-        if let (Some(true), Some(header), Some((separation, cleaning)), Some(area_m2_s)) = (
+        let header_basis = if self.pans.holds_in_front(&rear.conditions) { Basis::Calibrated } else { Basis::ModelOnly };
+        if let (Some(true), Some(header), Some([separation, cleaning]), Some(area_m2_s)) = (
             cutting.filter(|_| readings.t_us % SECOND_US == 0),
             header,
             rear.modelled,
@@ -119,7 +119,7 @@ impl Harvest {
         ) {
             let header = header.median / self.gains.header().0;
             let lost = gain::Lost { header, separation, cleaning };
-            self.pans.keep(readings.t_us, lost, self.gains.wanders(), area_m2_s, rear.conditions);
+            self.pans.keep(readings.t_us, self.gains.drop(lost, rear.fresh), area_m2_s, rear.conditions);
         }
         let total = match (header, rear.total) {
             (Some(header), Some(rear)) => Some(header.plus(rear)),
@@ -151,7 +151,7 @@ impl Harvest {
             loss_kg_m2: total_share.and_then(|share| Some(share.scaled(feed.yield_kg_m2?))),
             plate_faults: rear.plate_faults,
         };
-        self.totals.add(&estimate, area_m2_s, rear.common_log_sd);
+        self.totals.add(&estimate, area_m2_s, &rear, &self.gains);
         estimate
     }
 }
