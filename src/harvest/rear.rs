@@ -87,7 +87,7 @@ impl RearModel {
 
     /// One step, with the pans that have taught the gains so far.
     pub fn step(&mut self, feed: &Feed, readings: &Readings, gains: &mut GainFilter, pans: &PanBook) -> Rear {
-        gains.wander(STEP_S);
+        gains.wander(STEP_S, feed.is_measured);
         // While the feed is unknown nothing is known of what leaves, and for as long after as it stays inside.
         self.unknown_for_s = if feed.at_feeder.is_some() { self.unknown_for_s - STEP_S } else { UNKNOWN_FOR_S };
         let at_feeder = feed.at_feeder.unwrap_or((0.0, 0.0));

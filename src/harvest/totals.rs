@@ -31,10 +31,6 @@ impl CommonSum {
     }
 }
 
-/// What pans do not teach of a session, since the loss between them is not that at them: standard deviation of the
-/// logarithm (6 to 8 % by a Monte Carlo study with pans).
-const BETWEEN_PANS_SD: f64 = 0.07;
-
 /// A session's loss behind the machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct RearSum {
@@ -80,7 +76,7 @@ impl RearSum {
 
     fn total(&self) -> Option<LogNormal> {
         let median = self.kg();
-        let log_sd = || self.gain_sd.hypot(self.more_kg / median).hypot(BETWEEN_PANS_SD);
+        let log_sd = || self.gain_sd.hypot(self.more_kg / median);
         (median > 0.0).then(|| LogNormal { median, log_sd: log_sd() })
     }
 }

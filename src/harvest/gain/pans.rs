@@ -1,7 +1,7 @@
 //! What a pan says, minutes after its drop.
 
 use super::{
-    GAIN, GainFilter, HEADER, HEADER_WANDER, LOCAL_SD, Lost, Normal, PLATE, POWER, Path, State, WANDER,
+    GAIN, GainFilter, HEADER, HEADER_WANDER, LOCAL_UNSEEN_SD, Lost, Normal, PLATE, POWER, Path, State, WANDER,
     WANDER_MEMORY_S, WANDER_SD,
 };
 
@@ -115,7 +115,7 @@ impl GainFilter {
             gradient[at + WANDER] = keep;
             let wander = Self::at_drop(keep, drop.wanders[nth], self.mean[at + WANDER]);
             let log = self.mean[at + GAIN] + self.mean[at + POWER] * law.log_load + wander;
-            (log, Self::forgotten(keep) + LOCAL_SD * LOCAL_SD)
+            (log, Self::forgotten(keep) + LOCAL_UNSEEN_SD * LOCAL_UNSEEN_SD)
         };
         Part::of(law.kg_s, log, gradient, variance)
     }
