@@ -82,7 +82,10 @@ impl Harvest {
     pub fn pan(&mut self, pan: &Pan) -> PanEntry {
         let before = self.gains.clone();
         let entry = self.pans.judge(pan, self.setup.crop.kernel_mass_kg, &mut self.gains);
-        self.totals.recalibrate(&before, &self.gains);
+        if matches!(entry.outcome, PanOutcome::Used { .. }) {
+            self.rear.calibrated();
+            self.totals.recalibrate(&before, &self.gains);
+        }
         entry
     }
 
@@ -110,7 +113,8 @@ impl Harvest {
         let header = self.header.loss(doing, readings, feed.grain_in, &self.gains);
         let rear = self.rear.step(&feed, readings, &mut self.gains, &self.pans);
         let basis = rear.basis();
-        let header_basis = if self.pans.holds_in_front(&rear.conditions) { Basis::Calibrated } else { Basis::ModelOnly };
+        let header_basis =
+            if self.pans.holds_in_front(&rear.conditions) { Basis::Calibrated } else { Basis::ModelOnly };
         if let (Some(true), Some(header), Some([separation, cleaning]), Some(area_m2_s)) = (
             cutting.filter(|_| readings.t_us % SECOND_US == 0),
             header,

@@ -159,10 +159,11 @@ fn plates_that_count_narrow_the_interval_and_move_the_level() {
     let (blind, sensed) = (rear(None), rear(Some(9.0)));
     assert_eq!((blind.basis, sensed.basis), (Basis::ModelOnly, Basis::Sensed));
     assert!(blind.loss.unwrap().log_sd > 1.2 * sensed.loss.unwrap().log_sd);
-    // Without a pan the level of a path stays known to a factor of about 2.0: log-sd of efficiency 0.5 against 0.8 and
-    // 0.3 of the gain leaves 0.43. Of two paths, whose errors are independent, less: 0.31 and the load's law, 1.7.
+    // Counts pin the sum of gain (variance 0.64 + 0.09) and efficiency (0.25, half of it common to both paths); what is
+    // left of the efficiency is the level's. Of the common mode 0.375 − 0.375² / 1.105 = 0.248, of which a sum of two
+    // nearly equal paths has half, 0.124; beside it what is local, some 0.02: a standard deviation of 0.38, a factor of 1.87.
     let factor = sensed.loss.unwrap().band().hi / sensed.loss.unwrap().median;
-    assert!((1.6..2.0).contains(&factor), "{factor}");
+    assert!((1.75..2.0).contains(&factor), "{factor}");
     let levels = [1.0, 3.0, 9.0, 27.0, 81.0].map(|kernels_s| rear(Some(kernels_s)).loss.unwrap().median);
     assert!(levels.windows(2).all(|pair| pair[0] < pair[1]), "{levels:?}");
 }
@@ -225,9 +226,9 @@ fn a_dead_plate_is_a_fault_of_that_plate_only() {
         let mut drive = Drive::cutting(true, 8.0);
         drive.kernels_s = [Some(10.0), Some(10.0), Some(10.0), Some(10.0)];
         drive.run(60.0);
-        // 10 a second: 30 kernels take three seconds.
+        // 10 a second: 120 kernels take twelve seconds.
         drive.kernels_s[1] = Some(0.0);
-        assert_eq!(drive.run(2.5).plate_faults, [None; 4]);
+        assert_eq!(drive.run(11.5).plate_faults, [None; 4]);
         assert_eq!(drive.run(1.0).plate_faults.map(|f| f.map(|f| f.plate)), [None, Some(PLATES[1]), None, None]);
         drive.kernels_s[0] = Some(left);
         drive.run(120.0)

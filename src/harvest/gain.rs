@@ -170,12 +170,15 @@ impl GainFilter {
         self.covariance[(at, at)] += log_sd * log_sd;
     }
 
-    /// The crop has become wetter or drier: law and plates answer to that, by an unknown part of this spread.
+    /// The crop has become wetter or drier: law and plates answer to that, on both paths alike, by an unknown part of
+    /// this spread.
     pub fn moisten(&mut self, log_sd: f64) {
-        for path in Path::ALL {
-            for part in [GAIN, PLATE] {
-                let at = path as usize + part;
-                self.covariance[(at, at)] += log_sd * log_sd;
+        let [separation, cleaning] = Path::ALL.map(|path| path as usize);
+        for part in [GAIN, PLATE] {
+            for (row, column) in
+                [(separation, separation), (separation, cleaning), (cleaning, separation), (cleaning, cleaning)]
+            {
+                self.covariance[(row + part, column + part)] += log_sd * log_sd;
             }
         }
     }

@@ -85,6 +85,11 @@ impl RearModel {
         self.unknown_for_s = UNKNOWN_FOR_S;
     }
 
+    /// A pan has said what the loss is in this crop.
+    pub fn calibrated(&mut self) {
+        self.settings.calibrated();
+    }
+
     /// One step, with the pans that have taught the gains so far.
     pub fn step(&mut self, feed: &Feed, readings: &Readings, gains: &mut GainFilter, pans: &PanBook) -> Rear {
         gains.wander(STEP_S, feed.is_measured);
@@ -96,8 +101,8 @@ impl RearModel {
             self.settings.step(readings, gains);
         }
         let rated = self.rated_straw_kg_s;
-        let modelled = [&mut self.separation, &mut self.cleaning]
-            .map(|model| model.step(at_feeder, rated, readings, gains));
+        let modelled =
+            [&mut self.separation, &mut self.cleaning].map(|model| model.step(at_feeder, rated, readings, gains));
         let paths = [&self.separation, &self.cleaning];
         let conditions =
             Conditions { log_load: self.separation.log_load(), moisture: readings.value(Channel::GrainMoisture) };
@@ -120,8 +125,7 @@ impl RearModel {
             StreamLoss { loss: known.then_some(loss), basis }
         };
         let (separation, cleaning) = (stream(0), stream(1));
-        let (median, gain_sd) =
-            gains.rear(Lost { header: 0.0, separation: modelled[0], cleaning: modelled[1] });
+        let (median, gain_sd) = gains.rear(Lost { header: 0.0, separation: modelled[0], cleaning: modelled[1] });
         let more_sd = more[0].max(more[1]);
         let total = known.then_some(LogNormal { median, log_sd: gain_sd.hypot(more_sd) });
         let [[a, b], [c, d]] = paths.map(PathModel::faults);

@@ -131,9 +131,7 @@ impl Totals {
         }
         // Losses are summed where all of them are known, and compared with the grain of the same time: a second of
         // unknown loss is not a second without loss.
-        if let (Some(grain), Some(header), Some(_)) =
-            (estimate.grain_in, estimate.header.loss, estimate.rear.loss)
-        {
+        if let (Some(grain), Some(header), Some(_)) = (estimate.grain_in, estimate.header.loss, estimate.rear.loss) {
             self.known_steps += u64::from(cutting);
             self.grain_of_known_kg += grain.median * STEP_S;
             self.header.add(header, STEP_S);

@@ -10,12 +10,14 @@ const SIZE: f64 = 15.0;
 /// The dead time on a data sheet is a bound: it may be off by so much, and more than that is not made of saturated
 /// plates (our choice).
 const DEAD_TIME_SD: f64 = 0.25;
-/// Half of the electronics keep a fixed pause after a counted kernel; in the other half every kernel, counted or not,
-/// begins the pause anew, and a plate that is hit too fast falls silent. Data sheets do not say which (our choice).
-const SILENCED: f64 = 0.5;
-/// Now and then the loss jumps, when somebody touches a setting: prior probability for a window, and how far, as a
-/// standard deviation of the logarithm (our choice: some five jumps an hour).
+/// Some electronics keep a fixed pause after a counted kernel; in others every kernel, counted or not, begins the pause
+/// anew, and a plate that is hit too fast falls silent. Data sheets do not say which; pulses that overlap on one plate
+/// (up to 2.5 ms long, Zhao et al. 2012) speak for the latter: prior probability (our choice).
+const SILENCED: f64 = 0.7;
+/// Now and then the loss jumps, when somebody touches a setting: prior probability for a window, and how far, as mean and
+/// standard deviation of the logarithm (our choice: some five jumps an hour, rather for the worse).
 const JUMP: f64 = 0.004;
+const JUMP_MEAN: f64 = 0.3;
 const JUMP_SD: f64 = 1.0;
 /// The grid: its spacing, which is fine enough for a count of any size, and how far it reaches.
 const SPACING: f64 = 0.12;
@@ -115,7 +117,7 @@ impl GainFilter {
         if !(prior.variance > 0.0 && prior.mean.is_finite()) {
             return;
         }
-        let jumped = Normal { variance: prior.variance + JUMP_SD * JUMP_SD, ..prior };
+        let jumped = Normal { mean: prior.mean + JUMP_MEAN, variance: prior.variance + JUMP_SD * JUMP_SD };
         let mut likelihoods = [0.0; 2 * REACH + 1];
         for (at, likelihood) in likelihoods.iter_mut().enumerate() {
             *likelihood = window.likelihood(prior.mean + SPACING * (at as f64 - REACH as f64));

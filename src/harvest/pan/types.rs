@@ -104,4 +104,3 @@ pub struct PanEntry {
     /// What became of it.
     pub outcome: PanOutcome,
 }
-

@@ -1,5 +1,6 @@
 //! One path behind the machine: the law of its loss, its plates or bars, and the counts gathered for the filter.
 
+use super::super::STEP_S;
 use super::super::crop::{Crop, Setup};
 use super::super::estimate::{Basis, PlateFault};
 use super::super::gain::{GainFilter, Modelled, Path, Window};
@@ -7,7 +8,6 @@ use super::super::index::Bars;
 use super::super::lag::Residence;
 use super::super::plates::PlatePair;
 use super::super::zero::ZeroCheck;
-use super::super::STEP_S;
 use crate::machine::{Channel, Readings};
 
 /// The share lost rises with load as a power of it (Nyborg 1967); the exponent is about 1.9 for the separator (1.0 to
