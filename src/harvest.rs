@@ -22,6 +22,7 @@ mod header;
 mod index;
 mod lag;
 mod pan;
+mod pan_worth;
 mod plates;
 mod rear;
 mod recent;
@@ -33,6 +34,7 @@ pub use band::{Band, LogNormal};
 pub use crop::{Crop, Setup};
 pub use estimate::{Basis, Estimate, PlateFault, Stream, StreamLoss};
 pub use pan::{Pan, PanEntry, PanKind, PanOutcome, PanRejection};
+pub use pan_worth::PanWorth;
 pub use totals::{FaultCounts, Totals};
 
 use crate::machine::{Channel, Readings};
@@ -55,6 +57,8 @@ pub struct Harvest {
     recent: recent::RecentTotal,
     pans: pan::PanBook,
     totals: Totals,
+    /// What the model says is lost now, at gain 1; `None` while the machine does not cut.
+    lost: Option<gain::Lost>,
 }
 
 impl Harvest {
@@ -69,6 +73,7 @@ impl Harvest {
             recent: recent::RecentTotal::default(),
             pans: pan::PanBook::new(),
             totals: Totals::default(),
+            lost: None,
             setup,
         }
     }
@@ -94,6 +99,11 @@ impl Harvest {
         self.pans.ledger()
     }
 
+    /// Where the next pan would teach most, as information; `None` while the machine does not cut, and when no pan would.
+    pub fn pan_worth(&self) -> Option<PanWorth> {
+        pan_worth::best(&self.gains, self.lost?)
+    }
+
     /// Time has passed in which nothing was recorded: what went before tells nothing of now.
     pub fn interrupt(&mut self) {
         self.recent = recent::RecentTotal::default();
@@ -115,15 +125,15 @@ impl Harvest {
         let basis = rear.basis();
         let header_basis =
             if self.pans.holds_in_front(&rear.conditions) { Basis::Calibrated } else { Basis::ModelOnly };
-        if let (Some(true), Some(header), Some([separation, cleaning]), Some(area_m2_s)) = (
-            cutting.filter(|_| readings.t_us % SECOND_US == 0),
-            header,
-            rear.modelled,
-            area_m2_s.filter(|&area| area > 0.0),
-        ) {
-            let header = header.median / self.gains.header().0;
-            let lost = gain::Lost { header, separation, cleaning };
-            self.pans.keep(readings.t_us, self.gains.drop(lost, rear.fresh), area_m2_s, rear.conditions);
+        self.lost = cutting.filter(|&cutting| cutting).and_then(|_| {
+            let (header, [separation, cleaning]) = (header?.median / self.gains.header().0, rear.modelled?);
+            Some(gain::Lost { header, separation, cleaning })
+        });
+        if let (Some(lost), Some(area_m2_s)) = (self.lost, area_m2_s.filter(|&area| area > 0.0))
+            && readings.t_us % SECOND_US == 0
+        {
+            let drop = self.gains.drop(lost, rear.fresh, rear.transit_sd);
+            self.pans.keep(readings.t_us, drop, area_m2_s, rear.conditions);
         }
         let total = match (header, rear.total) {
             (Some(header), Some(rear)) => Some(header.plus(rear)),

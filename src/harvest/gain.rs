@@ -24,9 +24,12 @@ pub(super) use pans::{Caught, Drop, Judged, Observed};
 const N: usize = 12;
 type State = SVector<f64, N>;
 
-/// The constant part of a path's gain: processing loss without a loss sensor is known to a factor of 3 to 4 (90 %), by
-/// the best published analogue (Xinjiang-2A, R² 0.83 when fitted to the same machine and field).
-const GAIN_SD: f64 = 0.8;
+/// The constant part of a path's gain. Processing loss without a loss sensor is known to a factor of 3 to 4 (90 %), by the
+/// best published analogue (Xinjiang-2A, R² 0.83 when fitted to the same machine and field): a standard deviation of
+/// 0.76 for both paths together. Crop and machine are the same for both, so half of the variance is common (our choice),
+/// and likewise of the exponent's.
+const GAIN_SD: f64 = 0.85;
+const GAIN_COMMON: f64 = 0.5;
 /// The wandering part, with a memory of a quarter of an hour: crop and settings (proposed: 10 to 20 min; spread assumed).
 const WANDER_SD: f64 = 0.3;
 const WANDER_MEMORY_S: f64 = 900.0;
@@ -42,13 +45,13 @@ const SEPARATION_POWER_SD: f64 = 0.8;
 const CLEANING_POWER_SD: f64 = 1.0;
 /// A constant gain ages, by 10 % in a root hour (assumed): a pan does not calibrate for ever.
 const GAIN_DRIFT_PER_SQRT_H: f64 = 0.10;
-/// The plates' efficiency: known to a factor of about 2.3, drifting by 15 % in a root hour (both proposed). Moisture,
-/// kernel mass and threshold are the same for both paths' plates: half of the variance is common (our choice).
+/// The plates' efficiency: known to a factor of about 2.3, drifting by 15 % in a root hour (both proposed). Data sheet,
+/// moisture, kernel mass and threshold are the same for both paths' plates: most of the variance is common (our choice).
 const PLATE_SD: f64 = 0.5;
-const PLATE_COMMON: f64 = 0.5;
+const PLATE_COMMON: f64 = 0.75;
 const PLATE_DRIFT_PER_SQRT_H: f64 = 0.15;
-/// The header model is known to a factor of 2 to 3 (90 %): a constant, and a wander as the others have.
-const HEADER_SD: f64 = 0.6;
+/// The header model is known to a factor of 3 (90 %), the wide end of what is thought of it: a constant, and a wander as the others have.
+const HEADER_SD: f64 = 0.67;
 
 /// A path behind the machine with plates to watch it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,9 +132,12 @@ impl GainFilter {
         let sd = path(SEPARATION_POWER_SD).into_iter().chain(path(CLEANING_POWER_SD)).chain([HEADER_SD, WANDER_SD]);
         let sd = State::from_iterator(sd);
         let mut covariance = SMatrix::from_diagonal(&sd.component_mul(&sd));
-        let (separation, cleaning) = (Path::Separation as usize + PLATE, Path::Cleaning as usize + PLATE);
-        covariance[(separation, cleaning)] = PLATE_COMMON * PLATE_SD * PLATE_SD;
-        covariance[(cleaning, separation)] = PLATE_COMMON * PLATE_SD * PLATE_SD;
+        let [separation, cleaning] = Path::ALL.map(|path| path as usize);
+        for (part, common) in [(GAIN, GAIN_COMMON), (POWER, GAIN_COMMON), (PLATE, PLATE_COMMON)] {
+            let shared = common * sd[separation + part] * sd[cleaning + part];
+            covariance[(separation + part, cleaning + part)] = shared;
+            covariance[(cleaning + part, separation + part)] = shared;
+        }
         Self { mean: State::zeros(), covariance, barred: [false; 2] }
     }
 

@@ -1,5 +1,6 @@
 //! Loss behind the machine: what the separator and the sieves let go, some seconds after the crop came in.
 
+mod blinded;
 mod path;
 mod settings;
 
@@ -49,6 +50,8 @@ pub(super) struct Rear {
     pub modelled: Option<[Modelled; 2]>,
     /// Whose plates have just counted.
     pub fresh: [bool; 2],
+    /// How far apart the loads lie that may be leaving now, as a standard deviation of the law's logarithm.
+    pub transit_sd: [f64; 2],
     /// Whose plates carry the level.
     pub counted: [bool; 2],
     pub plate_faults: [Option<PlateFault>; 4],
@@ -114,6 +117,7 @@ impl RearModel {
             let grain_sd = if model.is_counted() { 0.0 } else { feed.grain_log_sd };
             fault_sd.hypot(grain_sd)
         });
+        let transit = paths.map(PathModel::unusual_transit_sd);
         let stream = |at: usize| {
             let Modelled { kg_s, log_load } = modelled[at];
             let (gain, gain_sd) = gains.path(paths[at].path, log_load);
@@ -121,13 +125,14 @@ impl RearModel {
                 Basis::Sensed | Basis::ModelOnly if calibrated => Basis::Calibrated,
                 basis => basis,
             };
-            let loss = LogNormal { median: kg_s * gain, log_sd: gain_sd.hypot(more[at]) };
+            let loss = LogNormal { median: kg_s * gain, log_sd: gain_sd.hypot(more[at]).hypot(transit[at]) };
             StreamLoss { loss: known.then_some(loss), basis }
         };
         let (separation, cleaning) = (stream(0), stream(1));
         let (median, gain_sd) = gains.rear(Lost { header: 0.0, separation: modelled[0], cleaning: modelled[1] });
         let more_sd = more[0].max(more[1]);
-        let total = known.then_some(LogNormal { median, log_sd: gain_sd.hypot(more_sd) });
+        let total =
+            known.then_some(LogNormal { median, log_sd: gain_sd.hypot(more_sd).hypot(transit[0].max(transit[1])) });
         let [[a, b], [c, d]] = paths.map(PathModel::faults);
         Rear {
             separation,
@@ -135,6 +140,7 @@ impl RearModel {
             total,
             modelled: known.then_some(modelled),
             fresh: paths.map(PathModel::is_fresh),
+            transit_sd: paths.map(PathModel::transit_sd),
             counted: paths.map(PathModel::is_counted),
             plate_faults: [a, b, c, d],
             conditions,

@@ -1,6 +1,6 @@
-//! What a count says. Kernels follow a negative binomial law about a mean that grows with the loss, and then does not: a
-//! plate that is hit faster than it can count goes blind. The likelihood of the loss has two peaks then, so that it is
-//! taken as it is, on a grid over the one sum of states that counts depend on, and what comes out is made normal again.
+//! What a count says. Kernels follow a negative binomial law about a mean that grows with the loss, ever more slowly
+//! where a plate is blind after each. The likelihood is taken as it is, on a grid over the one sum of states that counts
+//! depend on, and what comes out is made normal again.
 
 use super::{GainFilter, Normal, Path};
 
@@ -10,10 +10,6 @@ const SIZE: f64 = 15.0;
 /// The dead time on a data sheet is a bound: it may be off by so much, and more than that is not made of saturated
 /// plates (our choice).
 const DEAD_TIME_SD: f64 = 0.25;
-/// Some electronics keep a fixed pause after a counted kernel; in others every kernel, counted or not, begins the pause
-/// anew, and a plate that is hit too fast falls silent. Data sheets do not say which; pulses that overlap on one plate
-/// (up to 2.5 ms long, Zhao et al. 2012) speak for the latter: prior probability (our choice).
-const SILENCED: f64 = 0.7;
 /// Now and then the loss jumps, when somebody touches a setting: prior probability for a window, and how far, as mean and
 /// standard deviation of the logarithm (our choice: some five jumps an hour, rather for the worse).
 const JUMP: f64 = 0.004;
@@ -36,32 +32,30 @@ pub(in crate::harvest) struct Window {
     pub from_straw: f64,
     /// Logarithm of the load over the rated one.
     pub log_load: f64,
+    /// How far apart the loads lie that may have been counted, as a standard deviation of the law's logarithm.
+    pub transit_sd: f64,
     /// How long a plate is blind after a kernel.
     pub dead_time_s: f64,
 }
 
 impl Window {
-    /// Counts to be expected by a plate's second at this rate of hits, for plates that pause and for such that are
-    /// silenced.
-    fn counted(&self, hits_s: f64) -> (f64, f64) {
-        let blind = hits_s * self.dead_time_s;
-        (hits_s / (1.0 + blind), hits_s * (-blind).exp())
+    /// Counts to be expected at this logarithm of gain and efficiency together, and how blind the plates are then: the
+    /// share of the time.
+    fn expected(&self, log: f64) -> (f64, f64) {
+        let hits = self.from_loss * log.exp() + self.from_straw;
+        let blind = hits / self.plate_s * self.dead_time_s;
+        (hits / (1.0 + blind), blind / (1.0 + blind))
     }
 
-    /// Logarithm of the likelihood, where `log` is that of gain and efficiency together.
+    /// Logarithm of the likelihood.
     fn likelihood(&self, log: f64) -> f64 {
-        let hits_s = (self.from_loss * log.exp() + self.from_straw) / self.plate_s;
-        let blind = hits_s * self.dead_time_s;
-        let (pausing, silenced) = self.counted(hits_s);
+        let (expected, blind) = self.expected(log);
         // Where plates are blind most of the time, what they count hangs on the dead time more than on the loss.
-        let spread = |slope: f64| 1.0 / (1.0 / SIZE + (DEAD_TIME_SD * slope).powi(2));
-        let pausing = negative_binomial(self.kernels, pausing * self.plate_s, spread(blind / (1.0 + blind)));
-        if blind < 0.02 {
-            return pausing;
-        }
-        let silenced = negative_binomial(self.kernels, silenced * self.plate_s, spread(blind));
-        let most = pausing.max(silenced);
-        most + ((1.0 - SILENCED) * (pausing - most).exp() + SILENCED * (silenced - most).exp()).ln()
+        negative_binomial(
+            self.kernels,
+            expected,
+            1.0 / (1.0 / SIZE + (DEAD_TIME_SD * blind).powi(2) + self.transit_sd.powi(2)),
+        )
     }
 }
 
@@ -135,8 +129,6 @@ impl GainFilter {
 
     /// Kernels to be expected in a window.
     pub fn kernels(&self, path: Path, window: &Window) -> f64 {
-        let seen = self.seen(path, window.log_load).mean;
-        let hits_s = window.from_loss * seen.exp() / window.plate_s;
-        window.counted(hits_s).0 * window.plate_s
+        window.expected(self.seen(path, window.log_load).mean).0
     }
 }

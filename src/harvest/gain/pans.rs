@@ -1,5 +1,6 @@
 //! What a pan says, minutes after its drop.
 
+use super::super::estimate::Stream;
 use super::{
     GAIN, GainFilter, HEADER, HEADER_WANDER, LOCAL_UNSEEN_SD, Lost, Normal, PLATE, POWER, Path, State, WANDER,
     WANDER_MEMORY_S, WANDER_SD,
@@ -16,6 +17,8 @@ pub(in crate::harvest) struct Drop {
     pub lost: Lost,
     /// What the plates of the separator and of the sieves saw of the factor on it; `None` where they did not count.
     pub seen: [Option<Normal>; 2],
+    /// How far apart the loads lie that may have left just then, as a standard deviation of the law's logarithm.
+    transit_sd: [f64; 2],
     /// Logarithms of the wandering gains: separation, cleaning, header.
     wanders: [f64; 3],
 }
@@ -60,13 +63,14 @@ pub(in crate::harvest) struct Caught {
 
 impl GainFilter {
     /// What has to be kept of this second for a pan that may have been dropped in it.
-    pub fn drop(&self, lost: Lost, counted: [bool; 2]) -> Drop {
+    pub fn drop(&self, lost: Lost, counted: [bool; 2], transit_sd: [f64; 2]) -> Drop {
         let seen = lost.paths().map(|(path, law)| self.seen(path, law.log_load));
         let kept = |at: usize| Some(seen[at]).filter(|seen| counted[at] && seen.variance < SEEN_VARIANCE);
         let wander = |path: Path| self.mean[path as usize + WANDER];
         Drop {
             lost,
             seen: [kept(0), kept(1)],
+            transit_sd,
             wanders: [wander(Path::Separation), wander(Path::Cleaning), self.mean[HEADER_WANDER]],
         }
     }
@@ -117,7 +121,7 @@ impl GainFilter {
             let log = self.mean[at + GAIN] + self.mean[at + POWER] * law.log_load + wander;
             (log, Self::forgotten(keep) + LOCAL_UNSEEN_SD * LOCAL_UNSEEN_SD)
         };
-        Part::of(law.kg_s, log, gradient, variance)
+        Part::of(law.kg_s, log, gradient, variance + drop.transit_sd[nth].powi(2))
     }
 
     fn header_part(&self, drop: &Drop, observed: &Observed) -> Option<Part> {
@@ -160,5 +164,42 @@ impl Part {
     fn of(modelled_kg_s: f64, log_factor: f64, gradient: State, variance: f64) -> Option<Self> {
         let kg_s = modelled_kg_s * log_factor.exp();
         (kg_s > 0.0).then_some(Self { kg_s, gradient, variance })
+    }
+}
+
+impl Lost {
+    /// The same crop at another load, by the law that the filter starts from; what it has learned of the power is its own.
+    pub fn at_load(mut self, load: f64) -> Self {
+        self.separation.log_load = load.ln();
+        self.cleaning.log_load = load.ln();
+        self
+    }
+}
+
+impl GainFilter {
+    /// What would be known after a pan behind the machine that finds what is expected.
+    pub fn as_if_pan_behind(&mut self, lost: Lost, variance: f64) {
+        let drop = self.drop(lost, [false; 2], [0.0; 2]);
+        let expected = self.rear(lost).0;
+        if expected > 0.0 {
+            let observed = Observed { log_kg_s: expected.ln(), variance, elapsed_s: 0.0 };
+            self.pan(&drop, Caught { header: false, rear: true }, &observed);
+        }
+    }
+
+    /// The same of a sample in front.
+    pub fn as_if_pan_in_front(&mut self, variance: f64) {
+        let drop = self.drop(Lost { header: 1.0, ..Lost::default() }, [false; 2], [0.0; 2]);
+        let observed = Observed { log_kg_s: self.header().0.ln(), variance, elapsed_s: 0.0 };
+        self.pan(&drop, Caught { header: true, rear: false }, &observed);
+    }
+
+    /// The path that adds most to what is not known of the rear.
+    pub fn worst_known(&self, lost: Lost) -> Stream {
+        let [separation, cleaning] = lost.paths().map(|(path, law)| {
+            let (factor, log_sd) = self.path(path, law.log_load);
+            factor * law.kg_s * log_sd
+        });
+        if separation >= cleaning { Stream::Separation } else { Stream::Cleaning }
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 
 /// Half a minute of one plate that is never blind, at the rated load.
 fn window(kernels: f64, from_loss: f64) -> Window {
-    Window { kernels, plate_s: 30.0, from_loss, from_straw: 0.0, log_load: 0.0, dead_time_s: 0.0 }
+    Window { kernels, plate_s: 30.0, from_loss, from_straw: 0.0, log_load: 0.0, transit_sd: 0.0, dead_time_s: 0.0 }
 }
 
 fn modelled(kg_s: f64) -> Modelled {
@@ -20,20 +20,21 @@ const IN_FRONT: Caught = Caught { header: true, rear: false };
 
 #[test]
 fn many_counts_move_the_states_by_their_shares_of_the_prior() {
-    // Prior variance of the sum of gain, wander, local and plate: 0.64 + 0.09 + 0.0529 + 0.25 = 1.0329. Plates counted
+    // Prior variance of the sum of gain, wander, local and plate: 0.7225 + 0.09 + 0.0529 + 0.25 = 1.1154. Plates counted
     // 400 where 100 were expected. With a negative binomial law of size 15 the count's logarithm has a spread of
-    // 1/400 + 1/15 = 0.0692, so the sum moves by some 1.0329 / 1.1021 × ln 4 = 1.299, the gain by 0.64/1.0329 of that.
+    // 1/400 + 1/15 = 0.0692, so the sum moves by some 1.1154 / 1.1846 × ln 4 = 1.305, each state by its share of that.
     let mut filter = GainFilter::new();
     filter.counted(Path::Cleaning, &window(400.0, 100.0));
     let sum = filter.seen(Path::Cleaning, 0.0);
-    assert!((sum.mean - 1.299).abs() < 0.05, "{sum:?}");
-    assert!((sum.variance - 0.0692 * 1.0329 / 1.1021).abs() < 0.01, "{sum:?}");
-    let part = |at: usize| filter.mean[Path::Cleaning as usize + at] / sum.mean;
-    assert!((part(GAIN) - 0.64 / 1.0329).abs() < 1e-9 && (part(PLATE) - 0.25 / 1.0329).abs() < 1e-9);
-    // The other path's plates share half of the variance: 0.125 of 1.0329. Nothing else is taught.
-    let other = |at: usize| filter.mean[Path::Separation as usize + at];
-    assert!((other(PLATE) - 0.125 / 1.0329 * sum.mean).abs() < 1e-9);
-    assert_eq!((other(GAIN), filter.header().0), (0.0, 1.0), "no plate sees the other path or the header");
+    assert!((sum.mean - 1.305).abs() < 0.05, "{sum:?}");
+    assert!((sum.variance - 0.0692 * 1.1154 / 1.1846).abs() < 0.01, "{sum:?}");
+    let part = |path: Path, at: usize| filter.mean[path as usize + at] / sum.mean * 1.1154;
+    let here = |at: usize| part(Path::Cleaning, at);
+    assert!((here(GAIN) - 0.7225).abs() < 1e-6 && (here(PLATE) - 0.25).abs() < 1e-6);
+    // The other path shares half of the gain's variance and three quarters of the plates'.
+    let other = |at: usize| part(Path::Separation, at);
+    assert!((other(GAIN) - 0.36125).abs() < 1e-6 && (other(PLATE) - 0.1875).abs() < 1e-6);
+    assert_eq!((other(WANDER), filter.header().0), (0.0, 1.0), "no plate sees the header");
 }
 
 #[test]
@@ -53,28 +54,15 @@ fn the_load_that_was_counted_at_teaches_its_power() {
 }
 
 #[test]
-fn a_silenced_plate_is_not_taken_for_one_without_loss() {
-    // 400 hits a second on a plate that every hit blinds for 2.5 ms anew: 400 e^−1 = 147 counted. Four times as many
-    // hits leave 1600 e^−4 = 29: fewer counts, more loss. What fits is a fall of the hits to 29 a second (a twelfth) or
-    // a rise to 1600; the latter is nearer.
+fn dead_time_is_allowed_for() {
+    // 40 counted a second, each blinding the plate for 2.5 ms: 10 % of the time, so 40 / 0.9 = 44.4 arrived.
     let mut filter = GainFilter::new();
-    let counts = |counts_s: f64, factor: f64| Window {
-        kernels: 30.0 * counts_s,
-        from_loss: 30.0 * 400.0 * factor,
-        dead_time_s: 0.0025,
-        ..window(0.0, 0.0)
-    };
-    for _ in 0..100 {
+    for _ in 0..200 {
         filter.wander(2.0, true);
-        filter.counted(Path::Cleaning, &counts(147.0, 1.0));
+        filter.counted(Path::Cleaning, &Window { dead_time_s: 0.0025, ..window(30.0 * 40.0, 30.0 * 40.0) });
     }
-    let before = filter.path(Path::Cleaning, 0.0).0;
-    for _ in 0..10 {
-        filter.wander(2.0, true);
-        filter.counted(Path::Cleaning, &counts(29.3, 1.0));
-    }
-    let rise = filter.path(Path::Cleaning, 0.0).0 / before;
-    assert!((2.0..6.0).contains(&rise), "{rise}");
+    let seen = filter.seen(Path::Cleaning, 0.0).mean.exp();
+    assert!((seen / (44.4 / 40.0) - 1.0).abs() < 0.03, "{seen}");
 }
 
 #[test]
@@ -97,19 +85,19 @@ fn plates_that_move_together_are_believed_at_once() {
 #[test]
 fn one_pan_is_bayes_rule() {
     // Separation alone loses, 0.02 kg/s at gain 1; the pan says twice that, ten seconds ago, and no plate was seen. Of
-    // the wander of then ρ = e^(−10/900) = 0.98895 is left: prior variance 0.64 + 0.09 ρ² = 0.72802; of the pan 0.16 +
-    // 0.09 (1 − ρ²) + 0.23² = 0.21488; together 0.9429. Innovation ln 2, within what was to be expected, so weight 1:
-    // gain and wander move by (0.64 + 0.09 ρ) / 0.9429 × 0.69315 = 0.53591.
+    // the wander of then ρ = e^(−10/900) = 0.98895 is left: prior variance 0.7225 + 0.09 ρ² = 0.81052; of the pan 0.16 +
+    // 0.09 (1 − ρ²) + 0.23² = 0.21488; together 1.0254. Innovation ln 2, within what was to be expected, so weight 1:
+    // gain and wander move by (0.7225 + 0.09 ρ) / 1.0254 × 0.69315 = 0.54857.
     let mut filter = GainFilter::new();
-    let drop = filter.drop(lost(0.02, 0.0), [false; 2]);
+    let drop = filter.drop(lost(0.02, 0.0), [false; 2], [0.0; 2]);
     let observed = Observed { log_kg_s: 0.04f64.ln(), variance: 0.16, elapsed_s: 10.0 };
     let judged = filter.pan(&drop, BEHIND, &observed).unwrap();
     assert!((judged.residual - 2f64.ln()).abs() < 1e-12);
     assert_eq!(judged.weight, 1.0);
     let (gain, _) = filter.path(Path::Separation, 0.0);
-    assert!((gain.ln() - 0.535_91).abs() < 1e-4, "{}", gain.ln());
+    assert!((gain.ln() - 0.548_57).abs() < 1e-4, "{}", gain.ln());
     assert_eq!(filter.header().0, 1.0, "a rear pan says nothing of the header");
-    let nothing = filter.drop(Lost::default(), [false; 2]);
+    let nothing = filter.drop(Lost::default(), [false; 2], [0.0; 2]);
     assert_eq!(filter.pan(&nothing, BEHIND, &observed), None, "where nothing is lost a pan teaches nothing");
 }
 
@@ -122,7 +110,7 @@ fn a_pan_beside_plates_says_what_they_are_off_by() {
         filter.wander(2.0, true);
         filter.counted(Path::Separation, &window(60.0, 60.0));
     }
-    let drop = filter.drop(lost(0.02, 0.0), [true, false]);
+    let drop = filter.drop(lost(0.02, 0.0), [true, false], [0.0; 2]);
     assert!(drop.seen[0].is_some());
     for _ in 0..300 {
         filter.wander(2.0, true);
@@ -142,7 +130,7 @@ fn pans_pin_what_counts_cannot() {
     // the local spread of now, and a little more for the wander between drop and count.
     let mut filter = GainFilter::new();
     for _ in 0..16 {
-        let drop = filter.drop(lost(0.02, 0.01), [false; 2]);
+        let drop = filter.drop(lost(0.02, 0.01), [false; 2], [0.0; 2]);
         let observed = Observed { log_kg_s: 0.045f64.ln(), variance: 0.16, elapsed_s: 4.0 };
         filter.pan(&drop, BEHIND, &observed).unwrap();
     }
@@ -154,7 +142,7 @@ fn pans_pin_what_counts_cannot() {
 #[test]
 fn a_sample_of_the_whole_width_teaches_header_and_rear_by_their_shares() {
     let mut filter = GainFilter::new();
-    let drop = filter.drop(Lost { header: 0.02, ..lost(0.01, 0.01) }, [false; 2]);
+    let drop = filter.drop(Lost { header: 0.02, ..lost(0.01, 0.01) }, [false; 2], [0.0; 2]);
     let observed = Observed { log_kg_s: 0.08f64.ln(), variance: 0.1, elapsed_s: 1.0 };
     filter.pan(&drop, Caught { header: true, rear: true }, &observed).unwrap();
     assert!(filter.header().0 > 1.1 && filter.path(Path::Separation, 0.0).0 > 1.1);
@@ -169,7 +157,7 @@ fn a_blunder_moves_less_than_it_claims() {
     // A pan a hundred times too full, as when a heap was scooped up: Student's tail lets it move the gain by less
     // than a normal law would, 0.77 × ln 100 = 3.6.
     let mut filter = GainFilter::new();
-    let drop = filter.drop(lost(0.02, 0.0), [false; 2]);
+    let drop = filter.drop(lost(0.02, 0.0), [false; 2], [0.0; 2]);
     filter.pan(&drop, BEHIND, &Observed { log_kg_s: 2f64.ln(), variance: 0.16, elapsed_s: 0.0 });
     let moved = filter.path(Path::Separation, 0.0).0.ln();
     assert!(moved > 0.0 && moved < 3.0, "{moved}");
@@ -178,7 +166,7 @@ fn a_blunder_moves_less_than_it_claims() {
 #[test]
 fn counts_alone_never_pin_the_level() {
     // A thousand windows that agree: gain and efficiency stay apart by their priors, so the level keeps the variance of
-    // 0.25 × 0.73 / (0.25 + 0.73) = 0.19 (sd 0.43, a factor of 2.0), plus some drift and what is local.
+    // 0.25 × 0.81 / (0.25 + 0.81) = 0.19 (sd 0.44, a factor of 2.0), plus some drift and what is local.
     let mut filter = GainFilter::new();
     for _ in 0..1000 {
         filter.wander(2.0, true);
@@ -198,10 +186,10 @@ fn what_is_summed_by_plates_follows_their_error_and_the_rest_the_law() {
     // Plates that count e^−0.2 of what they should: the sum rises by e^0.2. The law: 0.1 − 0.3 × 0.5 = −0.05.
     let (by_plates, by_law) = before.session_factors(&after, Path::Cleaning, -0.3);
     assert!((by_plates.ln() - 0.2).abs() < 1e-12 && (by_law.ln() + 0.05).abs() < 1e-12);
-    // All of it by the sieves' plates: 0.5. Half of it each: the errors have half of their variance in common.
+    // All of it by the sieves' plates: 0.5. Half of it each: the errors have three quarters of their variance in common.
     let part = |by_plates_kg| SessionPart { by_plates_kg, by_law_kg: 0.0, log_load: 0.0 };
     assert!((before.session_sd(&[part(0.0), part(3.0)]) - 0.5).abs() < 1e-12);
-    assert!((before.session_sd(&[part(1.0), part(1.0)]) - 0.75f64.sqrt() * 0.5).abs() < 1e-12);
+    assert!((before.session_sd(&[part(1.0), part(1.0)]) - 0.875f64.sqrt() * 0.5).abs() < 1e-12);
 }
 
 #[test]
@@ -230,14 +218,14 @@ proptest! {
             (0.1..7200.0f64, 0..7u8, -40.0..40.0f64, 1e-6..1e4f64, 0.0..1e5f64, any::<bool>()), 1..200)
     ) {
         let mut filter = GainFilter::new();
-        let mut dropped = filter.drop(lost(0.01, 0.01), [false; 2]);
+        let mut dropped = filter.drop(lost(0.01, 0.01), [false; 2], [0.0; 2]);
         for (elapsed_s, kind, log, kg_s, many, cleaning) in events {
             filter.wander(elapsed_s, cleaning);
             let path = if cleaning { Path::Cleaning } else { Path::Separation };
             let losses = Lost { header: kg_s, ..lost(kg_s, if cleaning { 0.0 } else { 0.3 * kg_s }) };
             let observed = Observed { log_kg_s: log, variance: 1.0 / (1.0 + many), elapsed_s };
             let counts = Window {
-                kernels: many, plate_s: 4.0, from_loss: kg_s, from_straw: 0.1 * kg_s, log_load: 0.02 * log, dead_time_s: 0.0025,
+                kernels: many, plate_s: 4.0, from_loss: kg_s, from_straw: 0.1 * kg_s, log_load: 0.02 * log, transit_sd: 0.1, dead_time_s: 0.0025,
             };
             match kind {
                 0 => filter.counted(path, &counts),
@@ -246,7 +234,7 @@ proptest! {
                 3 => drop(filter.pan(&dropped, IN_FRONT, &observed)),
                 4 => filter.unsettle(path, 0.02 * log.abs()),
                 5 => filter.moisten(0.02 * log.abs()),
-                _ => dropped = filter.drop(losses, [cleaning, true]),
+                _ => dropped = filter.drop(losses, [cleaning, true], [0.0; 2]),
             }
             let p = &filter.covariance;
             let largest = p.diagonal().max();

@@ -5,15 +5,16 @@ use super::super::crop::{Crop, Setup};
 use super::super::estimate::{Basis, PlateFault};
 use super::super::gain::{GainFilter, Modelled, Path, Window};
 use super::super::index::Bars;
-use super::super::lag::Residence;
+use super::super::lag::{Delay, Residence};
 use super::super::plates::PlatePair;
 use super::super::zero::ZeroCheck;
+use super::blinded::Blinded;
 use crate::machine::{Channel, Readings};
 
 /// The share lost rises with load as a power of it (Nyborg 1967); the exponent is about 1.9 for the separator (1.0 to
-/// 3.8 seen) and lower for the sieves, which also lose when nearly empty (assumed). The filter learns what it is here.
+/// 3.8 seen) and lower for the sieves, which lose least at a middling load (Craessaerts et al. 2010; assumed). The filter learns what it is here.
 const SEPARATION_POWER: f64 = 1.9;
-const CLEANING_POWER: f64 = 1.0;
+const CLEANING_POWER: f64 = 0.5;
 /// The law is not followed beyond these loads, as shares of the rated one.
 const LOAD_RANGE: (f64, f64) = (0.2, 2.0);
 /// Below this share of the rated straw, counts tell of shaking and the last straw, not of the law.
@@ -28,6 +29,14 @@ const WINDOW_S: (f64, f64) = (1.95, 10.0);
 /// have to be wrong by a factor of more than 10 (our choice).
 const SILENT_S: f64 = 60.0;
 const SILENT_KERNELS: f64 = 60.0;
+/// How long crop takes is not known to better than some 5 s (header to rear: 6 to 15 s are quoted): what the law says of
+/// now, of so long ago, and of the crop that comes in now are all possible.
+const TRANSIT_S: f64 = 5.0;
+/// Counts that may belong to loads so different, as half the range of the law's logarithm, are not looked at; below that
+/// they weigh the less (our choice).
+const TRANSIT_MOST: f64 = 0.7;
+/// So much of it is the unevenness of ordinary work, which the filter knows of.
+const TRANSIT_USUAL: f64 = 0.2;
 /// After so long under load without a count, a path is no longer sensed, s; and what it said is old after so long.
 const SENSED_FOR_S: f64 = 120.0;
 const FRESH_FOR_S: f64 = 15.0;
@@ -48,7 +57,10 @@ pub(super) struct PathModel {
     kernels_per_kg: f64,
     dead_time_s: f64,
     false_per_kg_straw: f64,
+    before: Delay,
+    transit_sd: f64,
     gathered: Gathered,
+    blinded: Blinded,
     /// Both plates have been silent where they should have counted.
     silent: bool,
     since_counted_s: f64,
@@ -63,6 +75,7 @@ struct Gathered {
     from_loss: f64,
     from_straw: f64,
     log_load_s: f64,
+    transit_s: f64,
     elapsed_s: f64,
 }
 
@@ -102,11 +115,24 @@ impl PathModel {
             kernels_per_kg,
             dead_time_s: sheet.map_or(0.0, |sheet| sheet.dead_time_s),
             false_per_kg_straw: FALSE_SHARE * kernels_per_kg * share_at_rated / straw_to_grain,
+            before: Delay::new(TRANSIT_S),
+            transit_sd: 0.0,
             gathered: Gathered::default(),
+            blinded: Blinded::new(sheet.map_or(0.0, |sheet| sheet.dead_time_s)),
             silent: false,
             since_counted_s: f64::INFINITY,
             log_load: 0.0,
         }
+    }
+
+    /// The load that the law is followed to, for a share of the rated straw.
+    fn load(share: f64) -> f64 {
+        share.clamp(LOAD_RANGE.0, LOAD_RANGE.1)
+    }
+
+    /// The loss at gain 1, kg/s.
+    fn law(&self, grain_kg_s: f64, share: f64) -> f64 {
+        self.share_at_rated * Self::load(share).powf(self.power) * grain_kg_s
     }
 
     /// One step with this grain and straw at the feeder, kg/s; the loss at gain 1.
@@ -119,10 +145,12 @@ impl PathModel {
     ) -> Modelled {
         let (grain, straw) = (self.grain.step(at_feeder.0), self.straw.step(at_feeder.1));
         let share = straw / rated_straw_kg_s;
-        let load = share.clamp(LOAD_RANGE.0, LOAD_RANGE.1);
         let working = share > WORKING_SHARE;
-        let kg_s = self.share_at_rated * load.powf(self.power) * grain;
-        self.log_load = load.ln();
+        let kg_s = self.law(grain, share);
+        self.log_load = Self::load(share).ln();
+        let possible = [kg_s, self.law(at_feeder.0, at_feeder.1 / rated_straw_kg_s), self.before.step(kg_s)];
+        let (low, high) = possible.iter().fold((f64::INFINITY, 0.0f64), |(low, high), &kg| (low.min(kg), high.max(kg)));
+        self.transit_sd = if high > 0.0 { 0.5 * (high / low.max(1e-4 * high)).ln() } else { 0.0 };
         let modelled = Modelled { kg_s, log_load: self.log_load };
         if working {
             self.since_counted_s += STEP_S;
@@ -141,8 +169,9 @@ impl PathModel {
         if self.zero.is_lost() {
             // What they count is not loss: they are left out until they have run empty in silence.
             self.gathered = Gathered::default();
-        } else if counted.plates > 0 && working {
+        } else if counted.plates > 0 && working && self.transit_sd < TRANSIT_MOST {
             let plate_s = counted.plates as f64 * STEP_S;
+            self.blinded.step(counted.kernels, plate_s);
             // Of straw as the prior has it, or as the plates counted without grain, whichever is more.
             let not_grain_s = (self.false_per_kg_straw * straw).max(self.zero.rate_s());
             let gathered = &mut self.gathered;
@@ -151,6 +180,7 @@ impl PathModel {
             gathered.from_loss += plate_s * self.kernels_per_kg * kg_s;
             gathered.from_straw += plate_s * not_grain_s;
             gathered.log_load_s += self.log_load * STEP_S;
+            gathered.transit_s += self.transit_sd * STEP_S;
             gathered.elapsed_s += STEP_S;
             self.hand_over(gains);
         }
@@ -173,8 +203,11 @@ impl PathModel {
         let enough = gathered.kernels >= WINDOW_KERNELS && gathered.elapsed_s > least_s;
         // A window without a single kernel stays open: it may be a harvest with little loss, or two dead plates.
         if enough || gathered.elapsed_s >= most_s && gathered.kernels > 0.0 {
-            gains.counted(self.path, &window);
-            self.since_counted_s = 0.0;
+            // What blinded plates count says nothing of the loss.
+            if !self.blinded.is_on() {
+                gains.counted(self.path, &window);
+                self.since_counted_s = 0.0;
+            }
             self.gathered = Gathered::default();
         }
     }
@@ -186,6 +219,16 @@ impl PathModel {
     /// Both plates are.
     fn is_out(&self) -> bool {
         self.silent || self.zero.is_lost()
+    }
+
+    /// What is not known of the loss now since it is not known when the crop came in: standard deviation of the logarithm.
+    pub const fn transit_sd(&self) -> f64 {
+        self.transit_sd
+    }
+
+    /// The same beside the unevenness of ordinary work.
+    pub fn unusual_transit_sd(&self) -> f64 {
+        (self.transit_sd.powi(2) - TRANSIT_USUAL.powi(2)).max(0.0).sqrt()
     }
 
     /// Logarithm of the load over the rated one.
@@ -222,6 +265,7 @@ impl Gathered {
             from_loss: self.from_loss,
             from_straw: self.from_straw,
             log_load: self.log_load_s / self.elapsed_s,
+            transit_sd: self.transit_s / self.elapsed_s,
             dead_time_s,
         }
     }
