@@ -24,6 +24,7 @@ mod lag;
 mod pan;
 mod pan_worth;
 mod plates;
+mod presumed;
 mod rear;
 mod recent;
 mod totals;
@@ -114,12 +115,12 @@ impl Harvest {
     pub fn step(&mut self, readings: &Readings) -> Estimate {
         self.pans.at(readings.t_us);
         let doing = self.activity.step(readings);
-        let cutting = doing.activity.map(|activity| activity == Activity::Cutting);
+        let presumed::Cutting { cutting, presumed } = presumed::cutting(doing, readings);
         let width_m = readings.value(Channel::HeaderWorkingWidth).unwrap_or(self.setup.geometry.header_width_m);
         let speed_m_s = readings.value(Channel::GroundSpeed);
         let area_m2_s = cutting.and_then(|cutting| if cutting { Some(width_m * speed_m_s?) } else { Some(0.0) });
 
-        let feed = self.feed.step(cutting, area_m2_s, readings);
+        let feed = self.feed.step(cutting, presumed, area_m2_s, readings);
         let header = self.header.loss(doing, readings, feed.grain_in, &self.gains);
         let rear = self.rear.step(&feed, readings, &mut self.gains, &self.pans);
         let basis = rear.basis();
@@ -148,6 +149,7 @@ impl Harvest {
         let estimate = Estimate {
             t_us: readings.t_us,
             doing,
+            cutting_is_presumed: presumed,
             ground_speed_m_s: speed_m_s,
             header_height_m: readings.value(Channel::HeaderHeight),
             working_width_m: area_m2_s.map(|_| width_m),

@@ -157,6 +157,7 @@ fn estimate(share: f64) -> Estimate {
     Estimate {
         t_us: 0,
         doing: Doing { activity, turning_cut: no, lugging: no, unloading: no, turned: false },
+        cutting_is_presumed: false,
         ground_speed_m_s: Some(1.5),
         header_height_m: Some(0.15),
         working_width_m: Some(2.75),

@@ -202,8 +202,9 @@ fn what_is_unknown_is_none_and_never_zero() {
     assert_eq!(unknown.doing.activity, None);
     assert!(unknown.grain_in.is_none() && unknown.feed_kg_s.is_none() && unknown.working_width_m.is_none());
     assert!(unknown.streams().iter().all(|(_, stream)| stream.loss.is_none()));
-    // A speed without a word on the header: moving, but nobody knows whether it cuts.
+    // A header that has a sense, but no word on it: moving, and nobody knows whether it cuts.
     drive.set(&[(Channel::GroundSpeed, 1.5)]);
+    drive.forget(Channel::HeaderHeight, ReadingState::Stale);
     let moving = drive.run(5.0);
     assert!(moving.doing.activity.is_none() && moving.total.loss.is_none() && moving.header.loss.is_none());
     drive.set(&[(Channel::HeaderHeight, 0.15), (Channel::FeedRate, 6.0)]);
@@ -219,6 +220,31 @@ fn what_is_unknown_is_none_and_never_zero() {
     drive.set(&[(Channel::GroundSpeed, 1.5), (Channel::FeedRate, 6.0)]);
     assert!(drive.run(11.5).rear.loss.is_none());
     assert!(drive.run(1.0).rear.loss.is_some());
+}
+
+#[test]
+fn each_sense_less_widens_the_interval_and_says_so() {
+    // Plates; no plates; no feed rate; and nothing but the speed.
+    let mut with_plates = Drive::cutting(true, 8.0);
+    with_plates.kernels_s = [Some(9.0); 4];
+    let mut by_area = Drive::cutting(false, 0.0);
+    by_area.forget(Channel::FeedRate, ReadingState::NotMapped);
+    let mut by_speed = Drive::new(false);
+    by_speed.set(&[(Channel::GroundSpeed, 1.5)]);
+    let steps = [with_plates, Drive::cutting(false, 8.0), by_area, by_speed].map(|mut drive| drive.run(300.0));
+    let sds = steps.each_ref().map(|estimate| estimate.rear.loss.unwrap().log_sd);
+    assert!(sds.windows(2).all(|pair| pair[0] < pair[1]), "{sds:?}");
+    assert_eq!(steps.each_ref().map(|estimate| estimate.cutting_is_presumed), [false, false, false, true]);
+    assert_eq!(steps.each_ref().map(|estimate| estimate.feed_is_measured), [true, true, false, false]);
+    // 1.5 m/s × 2.75 m × 0.7 kg/m² = 2.8875 kg/s.
+    let [.., blind] = &steps;
+    assert!(near(blind.grain_in.unwrap().median, 2.8875, 0.001) && blind.rear.basis == Basis::ModelOnly);
+    // On the road, and with the drum at rest, nothing is presumed to be cut.
+    for (channel, value) in [(Channel::GroundSpeed, 6.0), (Channel::ThresherSpeed, 0.0)] {
+        let mut drive = Drive::new(false);
+        drive.set(&[(Channel::GroundSpeed, 1.5), (channel, value)]);
+        assert_eq!(drive.run(5.0).grain_in, Some(LogNormal::ZERO));
+    }
 }
 
 #[test]

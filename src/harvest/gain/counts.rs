@@ -10,10 +10,9 @@ const SIZE: f64 = 15.0;
 /// The dead time on a data sheet is a bound: it may be off by so much, and more than that is not made of saturated
 /// plates (our choice).
 const DEAD_TIME_SD: f64 = 0.25;
-/// Now and then the loss jumps, when somebody touches a setting: prior probability for a window, and how far, as mean and
-/// standard deviation of the logarithm (our choice: some five jumps an hour, rather for the worse).
+/// Now and then the loss jumps, when somebody touches a setting: prior probability for a window, and how far, as a
+/// standard deviation of the logarithm (our choice: some five jumps an hour).
 const JUMP: f64 = 0.004;
-const JUMP_MEAN: f64 = 0.3;
 const JUMP_SD: f64 = 1.0;
 /// The grid: its spacing, which is fine enough for a count of any size, and how far it reaches.
 const SPACING: f64 = 0.12;
@@ -111,7 +110,7 @@ impl GainFilter {
         if !(prior.variance > 0.0 && prior.mean.is_finite()) {
             return;
         }
-        let jumped = Normal { mean: prior.mean + JUMP_MEAN, variance: prior.variance + JUMP_SD * JUMP_SD };
+        let jumped = Normal { variance: prior.variance + JUMP_SD * JUMP_SD, ..prior };
         let mut likelihoods = [0.0; 2 * REACH + 1];
         for (at, likelihood) in likelihoods.iter_mut().enumerate() {
             *likelihood = window.likelihood(prior.mean + SPACING * (at as f64 - REACH as f64));

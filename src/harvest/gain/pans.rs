@@ -119,9 +119,9 @@ impl GainFilter {
             gradient[at + WANDER] = keep;
             let wander = Self::at_drop(keep, drop.wanders[nth], self.mean[at + WANDER]);
             let log = self.mean[at + GAIN] + self.mean[at + POWER] * law.log_load + wander;
-            (log, Self::forgotten(keep) + LOCAL_UNSEEN_SD * LOCAL_UNSEEN_SD)
+            (log, Self::forgotten(keep) + LOCAL_UNSEEN_SD.powi(2) + drop.transit_sd[nth].powi(2))
         };
-        Part::of(law.kg_s, log, gradient, variance + drop.transit_sd[nth].powi(2))
+        Part::of(law.kg_s, log, gradient, variance)
     }
 
     fn header_part(&self, drop: &Drop, observed: &Observed) -> Option<Part> {
