@@ -66,12 +66,14 @@ fn negative_binomial(count: f64, mean: f64, size: f64) -> f64 {
         - size * (mean / size).ln_1p()
 }
 
+/// ½ ln 2π.
+const HALF_LOG_TWO_PI: f64 = 0.918_938_533_204_672_8;
+
 /// Logarithm of the gamma function for arguments above 0, by Stirling's series after three steps up (Abramowitz and
 /// Stegun 6.1.41 and 6.1.15); error below 1e-7.
 fn log_gamma(x: f64) -> f64 {
     let z = x + 3.0;
     let series = (1.0 / 12.0 - (1.0 / 360.0 - 1.0 / (1260.0 * z * z)) / (z * z)) / z;
-    const HALF_LOG_TWO_PI: f64 = 0.918_938_533_204_672_8;
     (z - 0.5) * z.ln() - z + HALF_LOG_TWO_PI + series - (x * (x + 1.0) * (x + 2.0)).ln()
 }
 
