@@ -231,7 +231,8 @@ fn each_sense_less_widens_the_interval_and_says_so() {
     by_area.forget(Channel::FeedRate, ReadingState::NotMapped);
     let mut by_speed = Drive::new(false);
     by_speed.set(&[(Channel::GroundSpeed, 1.5)]);
-    let steps = [with_plates, Drive::cutting(false, 8.0), by_area, by_speed].map(|mut drive| drive.run(300.0));
+    let mut no_plates = Drive::cutting(false, 8.0);
+    let steps = [&mut with_plates, &mut no_plates, &mut by_area, &mut by_speed].map(|drive| drive.run(300.0));
     let sds = steps.each_ref().map(|estimate| estimate.rear.loss.unwrap().log_sd);
     assert!(sds.windows(2).all(|pair| pair[0] < pair[1]), "{sds:?}");
     assert_eq!(steps.each_ref().map(|estimate| estimate.cutting_is_presumed), [false, false, false, true]);
