@@ -24,6 +24,7 @@ mod header;
 mod index;
 mod lag;
 mod pan;
+mod pan_worth;
 mod plates;
 mod rear;
 mod recent;
@@ -37,6 +38,7 @@ pub use budget::{Amount, BudgetLine, Grounds, LossBudget, NotMeasured, Part};
 pub use crop::{Crop, Setup};
 pub use estimate::{Basis, Estimate, PlateFault, Stream, StreamLoss};
 pub use pan::{Pan, PanEntry, PanKind, PanOutcome, PanRejection};
+pub use pan_worth::PanWorth;
 pub use totals::{FaultCounts, Totals};
 pub use works::WorkSum;
 
@@ -61,6 +63,8 @@ pub struct Harvest {
     recent: recent::RecentTotal,
     pans: pan::PanBook,
     totals: Totals,
+    /// What the model says is lost now, at gain 1; `None` while the machine does not cut.
+    lost: Option<gain::Lost>,
 }
 
 impl Harvest {
@@ -76,6 +80,7 @@ impl Harvest {
             recent: recent::RecentTotal::default(),
             pans: pan::PanBook::new(),
             totals: Totals::default(),
+            lost: None,
             setup,
         }
     }
@@ -94,7 +99,10 @@ impl Harvest {
     pub fn pan(&mut self, pan: &Pan) -> PanEntry {
         let before = self.gains.clone();
         let entry = self.pans.judge(pan, self.setup.crop.kernel_mass_kg, &mut self.gains);
-        self.totals.recalibrate(&before, &self.gains);
+        if matches!(entry.outcome, PanOutcome::Used { .. }) {
+            self.rear.calibrated();
+            self.totals.recalibrate(&before, &self.gains);
+        }
         entry
     }
 
@@ -113,6 +121,11 @@ impl Harvest {
         self.totals.budget(self.pans.ledger(), self.setup.crop.kernel_mass_kg)
     }
 
+    /// Where the next pan would teach most, as information; `None` while the machine does not cut, and when no pan would.
+    pub fn pan_worth(&self) -> Option<PanWorth> {
+        pan_worth::best(&self.gains, self.lost?)
+    }
+
     /// Time has passed in which nothing was recorded: what went before tells nothing of now.
     pub fn interrupt(&mut self) {
         self.recent = recent::RecentTotal::default();
@@ -126,24 +139,27 @@ impl Harvest {
         let believed = self.plates.step(readings, &doing, readings.value(Channel::FeedRate));
         let readings = believed.as_ref().unwrap_or(readings);
         let cutting = doing.activity.map(|activity| activity == Activity::Cutting);
+        // Speed and course alone tell that it cuts: the interval is wider for it.
+        let presumed = doing.known_by == Some(Sign::Speed);
         let width_m = readings.value(Channel::HeaderWorkingWidth).unwrap_or(self.setup.geometry.header_width_m);
         let speed_m_s = readings.value(Channel::GroundSpeed);
         let area_m2_s = cutting.and_then(|cutting| if cutting { Some(width_m * speed_m_s?) } else { Some(0.0) });
 
-        let feed = self.feed.step(cutting, area_m2_s, readings);
+        let feed = self.feed.step(cutting, presumed, area_m2_s, readings);
         let header = self.header.loss(doing, readings, feed.grain_in, &self.gains);
-        let rear = self.rear.step(&feed, readings, &mut self.gains, self.pans.envelope.as_ref());
+        let rear = self.rear.step(&feed, readings, &mut self.gains, &self.pans);
         let basis = rear.basis();
-        let header_basis = if self.pans.front_used > 0 { Basis::Calibrated } else { Basis::ModelOnly };
-        if let (Some(true), Some(header), Some((separation, cleaning)), Some(area_m2_s)) = (
-            cutting.filter(|_| readings.t_us % SECOND_US == 0),
-            header,
-            rear.modelled,
-            area_m2_s.filter(|&area| area > 0.0),
-        ) {
-            let header = header.median / self.gains.header().0;
-            let lost = gain::Lost { header, separation, cleaning };
-            self.pans.keep(readings.t_us, lost, self.gains.wanders(), area_m2_s, rear.conditions);
+        let header_basis =
+            if self.pans.holds_in_front(&rear.conditions) { Basis::Calibrated } else { Basis::ModelOnly };
+        self.lost = cutting.filter(|&cutting| cutting).and_then(|_| {
+            let (header, [separation, cleaning]) = (header?.median / self.gains.header().0, rear.modelled?);
+            Some(gain::Lost { header, separation, cleaning })
+        });
+        if let (Some(lost), Some(area_m2_s)) = (self.lost, area_m2_s.filter(|&area| area > 0.0))
+            && readings.t_us % SECOND_US == 0
+        {
+            let drop = self.gains.drop(lost, rear.fresh, rear.transit_sd);
+            self.pans.keep(readings.t_us, drop, area_m2_s, rear.conditions);
         }
         let total = match (header, rear.total) {
             (Some(header), Some(rear)) => Some(header.plus(rear)),
@@ -158,6 +174,7 @@ impl Harvest {
         let estimate = Estimate {
             t_us: readings.t_us,
             doing,
+            cutting_is_presumed: presumed,
             ground_speed_m_s: speed_m_s,
             header_height_m: readings.value(Channel::HeaderHeight),
             working_width_m: area_m2_s.map(|_| width_m),
@@ -175,7 +192,7 @@ impl Harvest {
             loss_kg_m2: total_share.and_then(|share| Some(share.scaled(feed.yield_kg_m2?))),
             plate_faults: self.plates.add_to(rear.plate_faults),
         };
-        self.totals.add(&estimate, area_m2_s, rear.common_log_sd);
+        self.totals.add(&estimate, area_m2_s, &rear, &self.gains);
         estimate
     }
 }

@@ -89,7 +89,7 @@ impl PanCount {
         };
         let width_m = self.discharge_width_m.unwrap_or(measures.discharge_width_m);
         let shed = self.shed_kernels_m2.map(|n| within(n, 0.0, MOST_SHED, Refusal::ImpossibleShed)).transpose()?;
-        if drop.kind == PanKind::Front && shed.is_none() {
+        if drop.kind != PanKind::Rear && shed.is_none() {
             return Err(Refusal::ShedMissing);
         }
         Ok(Pan {
@@ -99,7 +99,7 @@ impl PanCount {
             area_m2: within(self.area_m2, 0.01, 100.0, Refusal::ImpossibleArea)?,
             concentration: match drop.kind {
                 PanKind::Rear => measures.header_width_m / within(width_m, 0.3, 20.0, Refusal::ImpossibleWidth)?,
-                PanKind::Front => 1.0,
+                PanKind::Front | PanKind::Whole => 1.0,
             },
             grain_kg,
             shed_kg_m2: shed.map(|kernels| kernels * measures.kernel_mass_kg),
@@ -109,7 +109,7 @@ impl PanCount {
 
 /// What a pan says was lost there, kg/m² of field: spread over the whole width, the shed taken off, and never below 0.
 pub fn found_kg_m2(pan: &Pan) -> f64 {
-    let shed = if pan.kind == PanKind::Front { pan.shed_kg_m2.unwrap_or(0.0) } else { 0.0 };
+    let shed = if pan.kind == PanKind::Rear { 0.0 } else { pan.shed_kg_m2.unwrap_or(0.0) };
     (pan.grain_kg / (pan.area_m2 * pan.concentration) - shed).max(0.0)
 }
 

@@ -303,6 +303,7 @@ fn estimate(share: f64) -> Estimate {
             unloading: no,
             ..Doing::default()
         },
+        cutting_is_presumed: false,
         ground_speed_m_s: Some(1.5),
         header_height_m: Some(0.15),
         working_width_m: Some(2.75),

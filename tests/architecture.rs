@@ -229,7 +229,7 @@ fn wrong_writes(path: &str, text: &str) -> Vec<String> {
     check(&opened, &[SENDS, RECEIVES]);
     check(&[".write_frame("], &[SENDS]);
     // Descriptors turned into something else that can write.
-    check(&["unsafe", "FromRawFd", "from_raw_fd"], &[UNSAFE]);
+    check(&["unsafe ", "FromRawFd", "from_raw_fd"], &[UNSAFE]);
     if path.starts_with("src/bus") {
         check(&["write_all", ".write(", ".send(", "sendto", "sendmsg", "sendmmsg", "io::Write", "OwnedFd"], &[]);
     }

@@ -243,7 +243,7 @@ fn own_figures_that_make_no_sense_are_refused() {
         ("straw_to_grain = 1.0", "straw_to_grain = 0.0"),
         ("kernel_mass_g_1000 = 45.0", "kernel_mass_g_1000 = -45.0"),
         ("yield_kg_ha = 7000.0", "yield_kg_ha = nan"),
-        ("header_loss = 0.005", "header_loss = 5.0"),
+        ("header_loss = 0.0075", "header_loss = 5.0"),
     ] {
         let name = wrong.split(' ').next().unwrap();
         let output = replay_with("crops.toml", &crops.replacen(figure, wrong, 1), &[]);

@@ -477,6 +477,6 @@ fn findings_are_raised_assigned_closed_and_stay_closed() {
         report["totals"]["total_loss_pct"]["value"].as_f64().unwrap()
     };
     let whole = county.as_array().unwrap().last().unwrap();
-    assert!((whole["Mean loss (%)"].as_f64().unwrap() - (loss("1") + loss("2")) / 2.0).abs() < 1e-9);
+    assert!((whole["Mean loss (%)"].as_f64().unwrap() - f64::midpoint(loss("1"), loss("2"))).abs() < 1e-9);
     assert_eq!(whole["Points per 100,000 mu"], 2.0);
 }

@@ -735,6 +735,7 @@ alarm-name-loss-step = loss has jumped
 alarm-name-loss-relative = loss doubled
 alarm-name-bus-silent = bus silent
 alarm-name-plate-fault = loss sensor silent
+alarm-name-plates-silent = no loss sensor responds
 alarm-name-signal-fault = signal broken
 notice-turns-too-often = many turns
 notice-cuts-while-turning = cut while turning

@@ -735,6 +735,7 @@ alarm-name-loss-step = 损失突升
 alarm-name-loss-relative = 损失加倍
 alarm-name-bus-silent = 总线无数据
 alarm-name-plate-fault = 损失传感器无响应
+alarm-name-plates-silent = 所有损失传感器无响应
 alarm-name-signal-fault = 信号故障
 notice-turns-too-often = 掉头频繁
 notice-cuts-while-turning = 边转边收

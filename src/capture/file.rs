@@ -54,7 +54,7 @@ impl CaptureFile {
         while let Some(packed) = bytes.get(whole..).filter(|rest| !rest.is_empty()) {
             let Ok(length) = zstd::zstd_safe::find_frame_compressed_size(packed) else { break };
             let Ok(text) = zstd::stream::decode_all(&packed[..length]) else { break };
-            lines += text.iter().filter(|byte| **byte == b'\n').count() as u64;
+            lines += text.split_inclusive(|byte| *byte == b'\n').count() as u64;
             whole += length;
         }
         let file = OpenOptions::new().write(true).open(&path)?;

@@ -98,7 +98,7 @@ impl SessionHost {
     pub fn first(&mut self, now_us: i64) -> Result<Begun, CliError> {
         let prepared = self.prepare()?;
         let start = self.start(&prepared, now_us);
-        if let Some(last) = self.interrupted(now_us)?
+        if let Some(last) = self.interrupted(now_us)
             && let Some((journal, totals)) =
                 Writer::resume(&self.ground.db, last.id, &start, self.ground.overflow).map_err(CliError::input)?
         {
@@ -124,19 +124,19 @@ impl SessionHost {
 
     /// The newest session, if it was interrupted: by a crash or a restart, on this machine, crop and field, and not long
     /// ago.
-    fn interrupted(&self, now_us: i64) -> Result<Option<Session>, CliError> {
-        let Some(within_us) = self.ground.resume_within_us.filter(|_| self.ground.db.exists()) else { return Ok(None) };
+    fn interrupted(&self, now_us: i64) -> Option<Session> {
+        let within_us = self.ground.resume_within_us.filter(|_| self.ground.db.exists())?;
         // A journal that cannot be read is no obstacle: it is set aside when the new session begins.
         let sessions = Journal::open(&self.ground.db).and_then(|journal| journal.sessions());
         let newest = sessions.inspect_err(|error| tracing::warn!("{error}")).ok().and_then(|mut all| all.pop());
-        Ok(newest.filter(|session| {
+        newest.filter(|session| {
             matches!(session.end_reason.as_deref(), None | Some("stopped" | "input failed"))
                 && session.machine == self.profile.name
                 && session.crop == self.crop
                 && session.entered.field == self.entered.field
                 && session.source == self.ground.source
                 && session.last_us.is_some_and(|last_us| (-AHEAD_US..within_us).contains(&(now_us - last_us)))
-        }))
+        })
     }
 
     fn start(&self, prepared: &Prepared, now_us: i64) -> SessionStart {

@@ -86,7 +86,8 @@ fn pan(row: &Row, kernel_mass_kg: f64, geometry: &Geometry) -> Result<Pan, Strin
     let kind = match row.kind.as_str() {
         "rear" => PanKind::Rear,
         "front" => PanKind::Front,
-        other => return Err(format!("kind is '{other}'; expected rear or front")),
+        "whole" => PanKind::Whole,
+        other => return Err(format!("kind is '{other}'; expected rear, front or whole")),
     };
     let t_unix = positive("t_unix", row.t_unix)?;
     let known_unix = positive("t_known_unix", row.t_known_unix.unwrap_or(t_unix + KNOWN_AFTER_S))?;

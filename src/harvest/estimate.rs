@@ -83,6 +83,8 @@ pub struct Estimate {
     pub t_us: i64,
     /// What the machine is doing.
     pub doing: Doing,
+    /// No sense tells whether the machine cuts: the losses rest on its speed alone.
+    pub cutting_is_presumed: bool,
     /// Speed over ground, m/s.
     pub ground_speed_m_s: Option<f64>,
     /// Height of the knife, m.

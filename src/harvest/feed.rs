@@ -28,6 +28,9 @@ const SHARE_SD: f64 = 0.2;
 /// Noise of a feed-rate sensor about its own mean (our choice).
 const FEED_NOISE_SD: f64 = 0.06;
 
+/// Where it is presumed from the speed alone that the machine cuts, and how wide: a factor of about 2.3 more (our choice).
+const PRESUMED_SD: f64 = 0.5;
+
 /// A slowly wandering logarithm and its variance.
 #[derive(Clone, Debug)]
 struct LogLevel {
@@ -96,8 +99,8 @@ impl FeedModel {
         }
     }
 
-    /// One step. `area_m2_s` is what is being cut; `None` when that is not known, and 0 when `cutting` is false.
-    pub fn step(&mut self, cutting: Option<bool>, area_m2_s: Option<f64>, readings: &Readings) -> Feed {
+    /// One step; whether the machine is `cutting` may be `presumed`. `area_m2_s` is what is being cut; `None` when that is not known, and 0 when `cutting` is false.
+    pub fn step(&mut self, cutting: Option<bool>, presumed: bool, area_m2_s: Option<f64>, readings: &Readings) -> Feed {
         let measured_kg_s = readings.value(Channel::FeedRate);
         self.learn(area_m2_s, measured_kg_s, readings.value(Channel::GrainFlow));
 
@@ -105,7 +108,7 @@ impl FeedModel {
         // sensor has one.
         let by_area = area_m2_s.filter(|&area| area > 0.0 || measured_kg_s.is_none()).map(|area| LogNormal {
             median: area * self.yield_log.mean.exp(),
-            log_sd: self.yield_log.variance.sqrt().hypot(SPOT_SD),
+            log_sd: self.yield_log.variance.sqrt().hypot(SPOT_SD).hypot(if presumed { PRESUMED_SD } else { 0.0 }),
         });
         let share = self.share_log.mean.exp();
         let by_feed = measured_kg_s.map(|feed_kg_s| LogNormal {

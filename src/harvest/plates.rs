@@ -2,11 +2,12 @@
 
 use super::STEP_S;
 use super::estimate::PlateFault;
-use crate::machine::{Channel, LossPlates, ReadingState, Readings};
+use crate::machine::{Channel, ReadingState, Readings};
 
-/// A plate that stays silent while its neighbour counts this many kernels is dead: were both alike, that has a
-/// probability below 1e-9.
-const NEIGHBOUR_KERNELS: f64 = 30.0;
+/// A plate that stays silent for so long, s, while its neighbour counts this many kernels is dead. On a slope a plate may
+/// see a tenth of what its neighbour does; even then silence has a probability below 1e-5.
+const SILENT_S: f64 = 8.0;
+const NEIGHBOUR_KERNELS: f64 = 120.0;
 /// A dead plate lives again after so many kernels of its own: one stray count does not make it whole (our choice).
 const ALIVE_KERNELS: f64 = 10.0;
 /// A plate that has no value for so long is out, s (a counter's first reading takes two frames).
@@ -17,8 +18,9 @@ struct Plate {
     channel: Channel,
     impacts_before: Option<f64>,
     out_s: f64,
-    /// Kernels the neighbour counted since this plate last did.
+    /// Kernels the neighbour counted since this plate last did, and how long that is ago.
     neighbour_since: f64,
+    silent_s: f64,
     /// Its neighbour has shown that it is dead; kernels it has counted since.
     dead: Option<f64>,
 }
@@ -26,7 +28,7 @@ struct Plate {
 /// What a path's plates said in one step.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Counted {
-    /// Kernels, corrected for those that fell within the dead time.
+    /// Kernels, as they were counted.
     pub kernels: f64,
     /// How many plates counted: 0, 1 or 2.
     pub plates: usize,
@@ -36,25 +38,21 @@ pub(super) struct Counted {
 #[derive(Clone, Debug)]
 pub(super) struct PlatePair {
     plates: [Plate; 2],
-    dead_time_s: f64,
 }
 
 impl PlatePair {
-    pub fn new(left: Channel, right: Channel, plates: &LossPlates) -> Self {
-        let plate = |channel| Plate { channel, impacts_before: None, out_s: 0.0, neighbour_since: 0.0, dead: None };
-        Self { plates: [plate(left), plate(right)], dead_time_s: plates.dead_time_s }
+    pub fn new(channels: [Channel; 2]) -> Self {
+        Self { plates: channels.map(Plate::new) }
     }
 
     /// One step: kernels counted by the plates that can be believed.
     pub fn step(&mut self, readings: &Readings) -> Counted {
         let mut fresh: [Option<f64>; 2] = [None; 2];
-        let mut rate = [0.0; 2];
-        for ((plate, fresh), rate) in self.plates.iter_mut().zip(&mut fresh).zip(&mut rate) {
+        for (plate, fresh) in self.plates.iter_mut().zip(&mut fresh) {
             let reading = readings.get(plate.channel);
             match reading.state {
                 ReadingState::Valid => {
                     *fresh = Some(plate.impacts_before.map_or(0.0, |before| (reading.impacts - before).max(0.0)));
-                    *rate = readings.value(plate.channel).unwrap_or(0.0);
                     plate.out_s = 0.0;
                 }
                 ReadingState::NotMapped | ReadingState::NeverSeen => {}
@@ -68,9 +66,9 @@ impl PlatePair {
             }
         }
         let mut counted = Counted::default();
-        for ((plate, fresh), rate) in self.plates.iter().zip(fresh).zip(rate) {
+        for (plate, fresh) in self.plates.iter().zip(fresh) {
             if let Some(kernels) = fresh.filter(|_| !plate.is_out()) {
-                counted.kernels += self.corrected(kernels, rate);
+                counted.kernels += kernels;
                 counted.plates += 1;
             }
         }
@@ -84,20 +82,18 @@ impl PlatePair {
             plate.map(|plate| PlateFault { plate: plate.channel })
         })
     }
-
-    /// Kernels that arrived, from those that were counted at a rate of `rate` 1/s: a plate that needs τ for each misses
-    /// those within it, c = r / (1 + r τ), so that r = c / (1 − c τ). Near saturation the count says only "many", so the
-    /// correction is held at four times.
-    fn corrected(&self, counted: f64, rate: f64) -> f64 {
-        counted / (1.0 - (rate * self.dead_time_s).clamp(0.0, 0.75))
-    }
 }
 
 impl Plate {
+    const fn new(channel: Channel) -> Self {
+        Self { channel, impacts_before: None, out_s: 0.0, neighbour_since: 0.0, silent_s: 0.0, dead: None }
+    }
+
     /// Compares it with its neighbour.
     fn watch(&mut self, own: f64, neighbours: f64) {
-        self.neighbour_since = if own > 0.0 { 0.0 } else { self.neighbour_since + neighbours };
-        if self.neighbour_since >= NEIGHBOUR_KERNELS {
+        (self.neighbour_since, self.silent_s) =
+            if own > 0.0 { (0.0, 0.0) } else { (self.neighbour_since + neighbours, self.silent_s + STEP_S) };
+        if self.neighbour_since >= NEIGHBOUR_KERNELS && self.silent_s >= SILENT_S {
             self.dead = Some(0.0);
         } else if let Some(since) = &mut self.dead {
             *since += own;
@@ -115,47 +111,25 @@ impl Plate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::machine::Reading;
-
-    const SHEET: LossPlates = LossPlates { area_share: 0.05, detection_share: 0.6, dead_time_s: 0.0025 };
-
-    /// Both plates of the separator at this counted rate, in frames that come every fifth of a second; kernels in 60 s.
-    fn kernels_in_a_minute(rate: f64) -> f64 {
-        let channels = [Channel::LossSeparationLeft, Channel::LossSeparationRight];
-        let mut pair = PlatePair::new(channels[0], channels[1], &SHEET);
-        let mut readings = Readings::unknown(0);
-        let mut sum = 0.0;
-        for step in 0..600_u32 {
-            let impacts = rate * 0.2 * f64::from(step / 2);
-            for channel in channels {
-                let reading = Reading { value: Some(rate), state: ReadingState::Valid, age_us: Some(0), impacts };
-                readings.set(channel, reading);
-            }
-            sum += pair.step(&readings).kernels;
-        }
-        sum
-    }
 
     #[test]
-    fn dead_time_is_corrected_by_the_rate_however_the_frames_come() {
-        // 40 counted a second, each blinding the plate for 2.5 ms: 10 % of the time, so 40 / 0.9 = 44.4 arrived. Two
-        // plates, 59.8 s (the first frame has nothing before it): 5315. At 200 a second half the time: 400 arrived.
-        assert!((kernels_in_a_minute(40.0) / 5315.6 - 1.0).abs() < 1e-3, "{}", kernels_in_a_minute(40.0));
-        assert!((kernels_in_a_minute(200.0) / (2.0 * 400.0 * 59.8) - 1.0).abs() < 1e-3);
+    fn a_plate_is_dead_when_it_is_silent_long_enough_beside_one_that_counts() {
+        // The neighbour counts 20 a second: 120 kernels take six seconds, the silence must last eight.
+        let mut plate = Plate::new(Channel::LossCleaningLeft);
+        (0..79).for_each(|_| plate.watch(0.0, 2.0));
+        assert!(!plate.is_out());
+        (0..2).for_each(|_| plate.watch(0.0, 2.0));
+        assert!(plate.is_out());
+        // At 200 a second 120 kernels take little over half a second: a silence of one second says nothing.
+        let mut plate = Plate::new(Channel::LossCleaningLeft);
+        (0..10).for_each(|_| plate.watch(0.0, 20.0));
+        assert!(!plate.is_out());
     }
 
     #[test]
     fn one_stray_kernel_does_not_revive_a_dead_plate() {
-        let mut plate = Plate {
-            channel: Channel::LossCleaningLeft,
-            impacts_before: None,
-            out_s: 0.0,
-            neighbour_since: 0.0,
-            dead: None,
-        };
-        plate.watch(0.0, 29.0);
-        assert!(!plate.is_out());
-        plate.watch(0.0, 1.0);
+        let mut plate = Plate::new(Channel::LossCleaningLeft);
+        (0..100).for_each(|_| plate.watch(0.0, 2.0));
         assert!(plate.is_out());
         plate.watch(1.0, 3.0);
         assert!(plate.is_out(), "a stray count");

@@ -5,8 +5,9 @@ use super::activity::{Activity, Work};
 use super::band::{Band, LogNormal};
 use super::budget::{LossBudget, SessionBudget};
 use super::estimate::{Basis, Estimate};
-use super::gain::{GainFilter, Lost, Path};
+use super::gain::{GainFilter, Path, SessionPart};
 use super::pan::PanEntry;
+use super::rear::Rear;
 use super::works::{WorkSum, Works};
 
 /// A sum of log-normal rates whose gain error is common to all of them: it does not average out with time.
@@ -33,6 +34,56 @@ impl CommonSum {
     }
 }
 
+/// A session's loss behind the machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+struct RearSum {
+    parts: [SessionPart; 2],
+    /// Σ kg × what is not known besides the filter's own spread.
+    more_kg: f64,
+    /// Spread of the gains, as far as it does not average out.
+    gain_sd: f64,
+}
+
+impl RearSum {
+    fn kg(&self) -> f64 {
+        self.parts.iter().map(|part| part.by_plates_kg + part.by_law_kg).sum()
+    }
+
+    fn add(&mut self, rear: &Rear, gains: &GainFilter) {
+        let Some(modelled) = rear.modelled else { return };
+        let streams = [rear.separation, rear.cleaning].into_iter().zip(modelled).zip(rear.counted);
+        for (((stream, law), counted), part) in streams.zip(&mut self.parts) {
+            let kg = stream.loss.map_or(0.0, |loss| loss.median * STEP_S);
+            if kg <= 0.0 {
+                continue;
+            }
+            *if counted { &mut part.by_plates_kg } else { &mut part.by_law_kg } += kg;
+            part.log_load += (law.log_load - part.log_load) * kg / (part.by_plates_kg + part.by_law_kg);
+            self.more_kg += kg * rear.more_sd;
+        }
+        self.gain_sd = gains.session_sd(&self.parts);
+    }
+
+    fn recalibrate(&mut self, before: &GainFilter, after: &GainFilter) {
+        let old_kg = self.kg();
+        for (path, part) in Path::ALL.into_iter().zip(&mut self.parts) {
+            let (by_plates, by_law) = before.session_factors(after, path, part.log_load);
+            part.by_plates_kg *= by_plates;
+            part.by_law_kg *= by_law;
+        }
+        if old_kg > 0.0 {
+            self.more_kg *= self.kg() / old_kg;
+        }
+        self.gain_sd = after.session_sd(&self.parts);
+    }
+
+    fn total(&self) -> Option<LogNormal> {
+        let median = self.kg();
+        let log_sd = || self.gain_sd.hypot(self.more_kg / median);
+        (median > 0.0).then(|| LogNormal { median, log_sd: log_sd() })
+    }
+}
+
 /// How often each operator fault of the training has happened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FaultCounts {
@@ -55,9 +106,7 @@ pub struct Totals {
     grain: CommonSum,
     grain_of_known_kg: f64,
     header: CommonSum,
-    separation_kg: f64,
-    cleaning_kg: f64,
-    rear: CommonSum,
+    rear: RearSum,
     counts: FaultCounts,
     works: Works,
     budget: SessionBudget,
@@ -74,8 +123,8 @@ struct Marks {
 }
 
 impl Totals {
-    /// Adds a step; `rear_common_log_sd` is how much of the rear's uncertainty is the same all session.
-    pub(super) fn add(&mut self, estimate: &Estimate, area_m2_s: Option<f64>, rear_common_log_sd: f64) {
+    /// Adds a step.
+    pub(super) fn add(&mut self, estimate: &Estimate, area_m2_s: Option<f64>, rear: &Rear, gains: &GainFilter) {
         self.steps += 1;
         self.works.add(estimate);
         self.budget.add(estimate, area_m2_s.unwrap_or(0.0) * STEP_S);
@@ -89,28 +138,15 @@ impl Totals {
         }
         // Losses are summed where all of them are known, and compared with the grain of the same time: a second of
         // unknown loss is not a second without loss.
-        if let (Some(grain), Some(header), Some(separation), Some(cleaning), Some(rear)) = (
-            estimate.grain_in,
-            estimate.header.loss,
-            estimate.separation.loss,
-            estimate.cleaning.loss,
-            estimate.rear.loss,
-        ) {
+        if let (Some(grain), Some(header), Some(_)) = (estimate.grain_in, estimate.header.loss, estimate.rear.loss) {
             self.known_steps += u64::from(cutting);
             self.grain_of_known_kg += grain.median * STEP_S;
             self.header.add(header, STEP_S);
-            self.separation_kg += separation.median * STEP_S;
-            self.cleaning_kg += cleaning.median * STEP_S;
-            // What the law of the load gets wrong from moment to moment averages out.
-            self.rear.add(LogNormal { log_sd: rear_common_log_sd, ..rear }, STEP_S);
+            self.rear.add(rear, gains);
         }
         if cutting {
-            // The newest, but a fault at any time is a fault of the whole.
-            let basis = estimate.total.basis;
-            self.basis = Some(match self.basis {
-                Some(Basis::Fault) => Basis::Fault,
-                _ => basis,
-            });
+            // Of the present: what was wrong an hour ago is in the alarms, and in the interval.
+            self.basis = Some(estimate.total.basis);
         }
         let now = Marks {
             turned: estimate.doing.turned,
@@ -141,21 +177,7 @@ impl Totals {
     fn recalibrate_sums(&mut self, before: &GainFilter, after: &GainFilter) {
         let factor = after.constant_header() / before.constant_header();
         self.header.recalibrate(factor, after.header().1 / before.header().1);
-        if self.rear.median > 0.0 {
-            let factor = |path| after.constant(path) / before.constant(path);
-            // As the filter takes them: at gain 1.
-            let at_one = |kg: f64, path| kg / before.path(path).0;
-            let session = Lost {
-                header: 0.0,
-                separation: at_one(self.separation_kg, Path::Separation),
-                cleaning: at_one(self.cleaning_kg, Path::Cleaning),
-            };
-            let narrower = after.rear(session).1 / before.rear(session).1;
-            self.separation_kg *= factor(Path::Separation);
-            self.cleaning_kg *= factor(Path::Cleaning);
-            let rear_kg = self.separation_kg + self.cleaning_kg;
-            self.rear.recalibrate(rear_kg / self.rear.median, narrower);
-        }
+        self.rear.recalibrate(before, after);
     }
 
     /// Bus time covered, s.

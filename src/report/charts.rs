@@ -28,7 +28,7 @@ fn axes(drawing: &mut Drawing, x: &Scale, y: &Scale, across: &str, up: &str, x_l
         drawing.text((at, bottom + 14.0), x_label(tick), Anchor::Middle, INK);
     }
     drawing.line(vec![(x.points.0, y.points.1), (x.points.0, bottom), (x.points.1, bottom)], GREY, 0.8, false);
-    drawing.text(((x.points.0 + x.points.1) / 2.0, bottom + 28.0), across, Anchor::Middle, INK);
+    drawing.text((f64::midpoint(x.points.0, x.points.1), bottom + 28.0), across, Anchor::Middle, INK);
     drawing.text((x.points.0 - 40.0, y.points.1 - 6.0), up, Anchor::Start, INK);
 }
 
@@ -126,7 +126,7 @@ pub fn map(session: &SessionReport, tongue: &Tongue) -> Option<Drawing> {
     let height = 380.0;
     let metres_a_point = ((east.1 - east.0) / (WIDTH - 40.0)).max((north.1 - north.0) / (height - 60.0)).max(0.05);
     let at = |(e, n): (f64, f64)| {
-        let middle = ((east.0 + east.1) / 2.0, (north.0 + north.1) / 2.0);
+        let middle = (f64::midpoint(east.0, east.1), f64::midpoint(north.0, north.1));
         (WIDTH / 2.0 + (e - middle.0) / metres_a_point, (height - 30.0) / 2.0 - (n - middle.1) / metres_a_point)
     };
     let mut drawing = Drawing::new("map", tongue.get("report-chart-map"), WIDTH, height);

@@ -84,7 +84,8 @@ fn of_session(s: &SessionReport, tongue: &Tongue) -> Result<Vec<Section>, Report
     if s.track.is_empty() {
         curves.push(Block::Note(tongue.get("report-note-no-track")));
     }
-    let table = |table: Table| if table.rows.is_empty() { Block::Note(tongue.get("report-none")) } else { Block::Table(table) };
+    let table =
+        |table: Table| if table.rows.is_empty() { Block::Note(tongue.get("report-none")) } else { Block::Table(table) };
     Ok(vec![
         section("summary", 1, summary),
         section("charts", 2, curves),

@@ -47,7 +47,7 @@ fn gather_session(journal: &Journal, session: &Session, options: &Options) -> Re
     let mut shift = Shift::default();
     let nothing_wrong = journal.each_row(session.id, |second| {
         gatherer.second(second);
-        if let Some(shifted) = shift.push(*second) {
+        if let Some(shifted) = shift.push(second) {
             gatherer.shifted(&shifted, every_s);
         }
         Ok::<(), std::convert::Infallible>(())

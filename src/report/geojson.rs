@@ -49,7 +49,7 @@ pub fn each_shifted(
     mut take: impl FnMut(&Shifted) -> Result<(), ReportError>,
 ) -> Result<(), ReportError> {
     let mut shift = Shift::default();
-    journal.each_row(session.id, |second| shift.push(*second).map_or(Ok(()), |shifted| take(&shifted)))??;
+    journal.each_row(session.id, |second| shift.push(second).map_or(Ok(()), |shifted| take(&shifted)))??;
     while let Some(shifted) = shift.pop() {
         take(&shifted)?;
     }

@@ -19,7 +19,7 @@ pub fn html(document: &Document) -> String {
     for section in &document.sections {
         let level = section.level + 1;
         let (id, heading) = (escaped(&section.id), escaped(&section.heading));
-        out += &format!("<section id=\"{id}\">\n<h{level}>{heading}</h{level}>\n");
+        out.extend([format!("<section id=\"{id}\">\n<h{level}>{heading}</h{level}>\n")]);
         for block in &section.blocks {
             out += &block_html(block);
         }
@@ -46,12 +46,12 @@ fn block_html(block: &Block) -> String {
 }
 
 fn table_html(table: &Table) -> String {
-    let heads: String = table.heads.iter().map(|head| format!("<th>{}</th>", escaped(head))).collect();
+    let heads = table.heads.iter().map(|head| format!("<th>{}</th>", escaped(head))).collect::<Vec<_>>().concat();
     let cell = |cell: &Cell| match cell {
         Cell::Number(..) => format!("<td class=\"n\">{}</td>", escaped(&cell.shown())),
         _ => format!("<td>{}</td>", escaped(&cell.shown())),
     };
-    let row = |row: &Vec<Cell>| format!("<tr>{}</tr>\n", row.iter().map(cell).collect::<String>());
-    let rows: String = table.rows.iter().map(row).collect();
+    let row = |row: &Vec<Cell>| format!("<tr>{}</tr>\n", row.iter().map(cell).collect::<Vec<_>>().concat());
+    let rows = table.rows.iter().map(row).collect::<Vec<_>>().concat();
     format!("<div class=\"wide\"><table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n")
 }

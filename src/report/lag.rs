@@ -30,8 +30,8 @@ pub struct Shift {
 
 impl Shift {
     /// Takes a second in; gives the one that can be told now.
-    pub fn push(&mut self, second: StoredSecond) -> Option<Shifted> {
-        self.waiting.push_back(second);
+    pub fn push(&mut self, second: &StoredSecond) -> Option<Shifted> {
+        self.waiting.push_back(*second);
         if self.waiting.len() > CLEANING_LAG_S as usize { self.pop() } else { None }
     }
 
@@ -91,7 +91,7 @@ mod tests {
         for t in 0..10 {
             // The crop of second 1 leaves the separator at 6 and the sieves at 7.
             let (separation, cleaning) = (if t == 6 { 0.03 } else { 0.0 }, if t == 7 { 0.01 } else { 0.0 });
-            told.extend(shift.push(second(t, separation, cleaning)));
+            told.extend(shift.push(&second(t, separation, cleaning)));
         }
         while let Some(last) = shift.pop() {
             told.push(last);
@@ -109,7 +109,7 @@ mod tests {
     fn a_gap_leaves_the_loss_unknown() {
         let mut shift = Shift::default();
         let times = (0..5).chain(60..70);
-        let told: Vec<_> = times.filter_map(|t| shift.push(second(t, 0.01, 0.01))).collect();
+        let told: Vec<_> = times.filter_map(|t| shift.push(&second(t, 0.01, 0.01))).collect();
         assert!(told[..5].iter().all(|t| t.loss_pct.is_none()) && told[5].loss_pct.is_some());
     }
 }

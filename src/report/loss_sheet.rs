@@ -125,7 +125,7 @@ impl Kind {
 
 /// An area of the sheet.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Area {
+pub struct Spot {
     /// Where it was taken.
     pub kind: Option<Kind>,
     /// Its area, m².
@@ -152,7 +152,7 @@ pub struct LossSheet {
     /// Thousand-kernel weight, g.
     pub tkw_g: Option<f64>,
     /// The areas, the empty ones last.
-    pub areas: Vec<Area>,
+    pub areas: Vec<Spot>,
 }
 
 /// The sheet of a session.
@@ -161,18 +161,22 @@ pub fn sheet(s: &SessionReport, tongue: &Tongue) -> Result<LossSheet, FileError>
     let fields = labels.field.iter().map(|field| (tongue.bilingual(&field.name), field_text(s, &field.key, tongue)));
     let fields = fields.collect();
     let pan = |pan: &crate::journal::StoredPan| {
-        let kind = if pan.kind == "front" { Kind::Front } else { Kind::Rear };
-        Area {
+        let kind = match pan.kind.as_str() {
+            "front" => Kind::Front,
+            "whole" => Kind::All,
+            _ => Kind::Rear,
+        };
+        Spot {
             kind: Some(kind),
             area_m2: Some(pan.area_m2),
             factor: Some(1.0 / pan.concentration),
             kernels: pan.kernels.filter(|_| pan.grams.is_none() && s.tkw_g.is_some()),
             grams: pan.grams.or_else(|| (pan.kernels.is_none() || s.tkw_g.is_none()).then_some(pan.grain_kg * 1000.0)),
             // What fell before the machine came lies below a pan, not in it.
-            shed_g_m2: pan.shed_kg_m2.filter(|_| kind == Kind::Front).map(|kg| kg * 1000.0),
+            shed_g_m2: pan.shed_kg_m2.filter(|_| kind != Kind::Rear).map(|kg| kg * 1000.0),
         }
     };
-    let empty = (0..labels.empty_areas).map(|_| Area { kind: Some(Kind::All), factor: Some(1.0), ..Area::default() });
+    let empty = (0..labels.empty_areas).map(|_| Spot { kind: Some(Kind::All), factor: Some(1.0), ..Spot::default() });
     let areas = s.pans.iter().map(pan).chain(empty).collect();
     Ok(LossSheet { fields, yield_kg_mu: harvested_kg_mu(&s.totals), tkw_g: s.tkw_g, areas, labels })
 }
@@ -222,7 +226,7 @@ impl LossSheet {
     }
 
     /// What the formulas of an area come to.
-    pub fn reckon(&self, area: &Area) -> Reckoned {
+    pub fn reckon(&self, area: &Spot) -> Reckoned {
         let counted = area.kernels.zip(self.tkw_g).map(|(kernels, tkw)| kernels * tkw / 1000.0);
         let mass = area.grams.or(counted);
         let loss = mass

@@ -114,13 +114,12 @@ fn area(
     for column in [LENGTH, WIDTH, GROUND, GROUND + 1, UNTHRESHED, KERNELS, SHED] {
         sheet.write_blank(row, column, &formats.open)?;
     }
-    match area.area_m2 {
-        Some(m2) => sheet.write_number_with_format(row, AREA, m2, formats.number(3))?,
-        None => {
-            let (length, width) = (at(row, LENGTH), at(row, WIDTH));
-            let text = format!("=IF(AND(N({length})>0,N({width})>0),{length}*{width},\"\")");
-            sheet.write_formula_with_format(row, AREA, formula(text, None), formats.number(3))?
-        }
+    if let Some(m2) = area.area_m2 {
+        sheet.write_number_with_format(row, AREA, m2, formats.number(3))?
+    } else {
+        let (length, width) = (at(row, LENGTH), at(row, WIDTH));
+        let text = format!("=IF(AND(N({length})>0,N({width})>0),{length}*{width},\"\")");
+        sheet.write_formula_with_format(row, AREA, formula(text, None), formats.number(3))?
     };
     sheet.write_number_with_format(row, FACTOR, area.factor.unwrap_or(1.0), formats.number(4))?;
     if let Some(kernels) = area.kernels {
@@ -129,18 +128,17 @@ fn area(
     if let Some(shed) = area.shed_g_m2 {
         sheet.write_number_with_format(row, SHED, shed, formats.number(2))?;
     }
-    match area.grams {
-        Some(grams) => sheet.write_number_with_format(row, MASS, grams, formats.number(2))?,
-        None => {
-            let parts = format!("{}:{}", at(row, GROUND), at(row, UNTHRESHED));
-            let counted = format!("{}*{}/1000", at(row, KERNELS), places.tkw_cell);
-            let text = format!(
-                "=IF(COUNT({parts})>0,SUM({parts}),IF(AND(COUNT({k})>0,N({t})>0),{counted},\"\"))",
-                k = at(row, KERNELS),
-                t = places.tkw_cell
-            );
-            sheet.write_formula_with_format(row, MASS, formula(text, mass), formats.number(2))?
-        }
+    if let Some(grams) = area.grams {
+        sheet.write_number_with_format(row, MASS, grams, formats.number(2))?
+    } else {
+        let parts = format!("{}:{}", at(row, GROUND), at(row, UNTHRESHED));
+        let counted = format!("{}*{}/1000", at(row, KERNELS), places.tkw_cell);
+        let text = format!(
+            "=IF(COUNT({parts})>0,SUM({parts}),IF(AND(COUNT({k})>0,N({t})>0),{counted},\"\"))",
+            k = at(row, KERNELS),
+            t = places.tkw_cell
+        );
+        sheet.write_formula_with_format(row, MASS, formula(text, mass), formats.number(2))?
     };
     let (grams, m2) = (at(row, MASS), at(row, AREA));
     let text = format!("=IF(OR({grams}=\"\",N({m2})<=0),\"\",{grams}/{m2}*{}-N({}))", at(row, FACTOR), at(row, SHED));

@@ -82,7 +82,9 @@ fn draw(drawing: &Drawing, surface: &mut Surface<'_>, font: &Font, measure: &Mea
                 };
                 surface.set_fill(None);
                 surface.set_stroke(Some(stroke));
-                path(points, false).iter().for_each(|path| surface.draw_path(path));
+                if let Some(path) = &path(points, false) {
+                    surface.draw_path(path);
+                }
             }
             Shape::Area { points, colour } => area(surface, points, *colour),
             Shape::Dot { at, radius, colour } => area(surface, &dot(*at, *radius), *colour),
@@ -106,5 +108,7 @@ fn draw(drawing: &Drawing, surface: &mut Surface<'_>, font: &Font, measure: &Mea
 fn area(surface: &mut Surface<'_>, points: &[(f64, f64)], colour: Colour) {
     surface.set_stroke(None);
     surface.set_fill(Some(paint(colour)));
-    path(points, true).iter().for_each(|path| surface.draw_path(path));
+    if let Some(path) = &path(points, true) {
+        surface.draw_path(path);
+    }
 }

@@ -8,7 +8,7 @@ use crate::journal::Entered;
 pub fn report(report: &mut Report) {
     report.redacted = true;
     for (_, value) in &mut report.asked.iter_mut().filter(|(item, _)| !matches!(*item, "from" | "to")) {
-        *value = HIDDEN.to_owned();
+        HIDDEN.clone_into(value);
     }
     let mut operators = Vec::new();
     let mut machines = Vec::new();

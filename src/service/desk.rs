@@ -124,6 +124,7 @@ fn effect(kind: PanKind, pipeline: &Pipeline) -> PanEffect {
     let part_kg = match kind {
         PanKind::Rear => totals.rear_loss_kg(),
         PanKind::Front => totals.header_loss_kg(),
+        PanKind::Whole => totals.total_loss_kg(),
     };
     PanEffect { part_kg, total_pct: totals.total_loss_pct() }
 }

@@ -139,8 +139,8 @@ fn pans_of(
         return pans::read(path, kernel_mass_kg, &prepared.profile.geometry);
     }
     let stored: Vec<StoredPan> = journal.all(old.id).map_err(CliError::failed)?;
-    let pans = stored.into_iter().map(|pan| {
-        let kind = if pan.kind == PanKind::Front.word() { PanKind::Front } else { PanKind::Rear };
+    let pans = stored.into_iter().filter_map(|pan| {
+        let kind = PanKind::of(&pan.kind)?;
         let used = Pan {
             t_us: pan.dropped_us,
             known_us: pan.known_us,
@@ -158,7 +158,7 @@ fn pans_of(
             shed_kernels_m2: pan.shed_kernels_m2,
             who: pan.who,
         };
-        (used, found)
+        Some((used, found))
     });
     Ok(pans.collect())
 }

@@ -101,6 +101,7 @@ impl Row<'_> {
                 unloading: self.flag("unloading"),
                 ..Doing::default()
             },
+            cutting_is_presumed: false,
             ground_speed_m_s: self.number("ground_speed_m_s"),
             header_height_m: self.number("header_height_m"),
             working_width_m: self.number("working_width_m"),

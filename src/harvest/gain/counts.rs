@@ -1,0 +1,135 @@
+//! What a count says. Kernels follow a negative binomial law about a mean that grows with the loss, ever more slowly
+//! where a plate is blind after each. The likelihood is taken as it is, on a grid over the one sum of states that counts
+//! depend on, and what comes out is made normal again.
+
+use super::{GainFilter, Normal, Path};
+
+/// Counts scatter more than Poisson's law, since grain comes in patches: size parameter for a window of some seconds
+/// (proposed: 10 to 30).
+const SIZE: f64 = 15.0;
+/// The dead time on a data sheet is a bound: it may be off by so much, and more than that is not made of saturated
+/// plates (our choice).
+const DEAD_TIME_SD: f64 = 0.25;
+/// Now and then the loss jumps, when somebody touches a setting: prior probability for a window, and how far, as a
+/// standard deviation of the logarithm (our choice: some five jumps an hour).
+const JUMP: f64 = 0.004;
+const JUMP_SD: f64 = 1.0;
+/// The grid: its spacing, which is fine enough for a count of any size, and how far it reaches.
+const SPACING: f64 = 0.12;
+const REACH: usize = 48;
+
+/// What the plates of a path counted over some seconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::harvest) struct Window {
+    /// Kernels, as counted by all plates.
+    pub kernels: f64,
+    /// Seconds of all plates together.
+    pub plate_s: f64,
+    /// Kernels of lost grain to be expected on all plates, by the law, at gain and efficiency 1.
+    pub from_loss: f64,
+    /// What they count besides that is not grain.
+    pub from_straw: f64,
+    /// Logarithm of the load over the rated one.
+    pub log_load: f64,
+    /// How far apart the loads lie that may have been counted, as a standard deviation of the law's logarithm.
+    pub transit_sd: f64,
+    /// How long a plate is blind after a kernel.
+    pub dead_time_s: f64,
+}
+
+impl Window {
+    /// Counts to be expected at this logarithm of gain and efficiency together, and how blind the plates are then: the
+    /// share of the time.
+    fn expected(&self, log: f64) -> (f64, f64) {
+        let hits = self.from_loss * log.exp() + self.from_straw;
+        let blind = hits / self.plate_s * self.dead_time_s;
+        (hits / (1.0 + blind), blind / (1.0 + blind))
+    }
+
+    /// Logarithm of the likelihood.
+    fn likelihood(&self, log: f64) -> f64 {
+        let (expected, blind) = self.expected(log);
+        // Where plates are blind most of the time, what they count hangs on the dead time more than on the loss.
+        negative_binomial(
+            self.kernels,
+            expected,
+            1.0 / (1.0 / SIZE + (DEAD_TIME_SD * blind).powi(2) + self.transit_sd.powi(2)),
+        )
+    }
+}
+
+/// Logarithm of the probability of a count under a negative binomial law of this mean and size.
+fn negative_binomial(count: f64, mean: f64, size: f64) -> f64 {
+    // Nothing to be expected at all, and yet a count: as unlikely as a number can say.
+    let mean = mean.max(1e-9);
+    log_gamma(count + size) - log_gamma(size) - log_gamma(count + 1.0) + count * (mean / (mean + size)).ln()
+        - size * (mean / size).ln_1p()
+}
+
+/// ½ ln 2π.
+const HALF_LOG_TWO_PI: f64 = 0.918_938_533_204_672_8;
+
+/// Logarithm of the gamma function for arguments above 0, by Stirling's series after three steps up (Abramowitz and
+/// Stegun 6.1.41 and 6.1.15); error below 1e-7.
+fn log_gamma(x: f64) -> f64 {
+    let z = x + 3.0;
+    let series = (1.0 / 12.0 - (1.0 / 360.0 - 1.0 / (1260.0 * z * z)) / (z * z)) / z;
+    (z - 0.5) * z.ln() - z + HALF_LOG_TWO_PI + series - (x * (x + 1.0) * (x + 2.0)).ln()
+}
+
+/// A posterior on the grid, as a normal, and the logarithm of the evidence for its prior.
+fn posterior(prior: Normal, centre: f64, likelihoods: &[f64]) -> Option<(Normal, f64)> {
+    let place = |at: usize| centre + SPACING * (at as f64 - REACH as f64);
+    let log = |at: usize| likelihoods[at] - 0.5 * (place(at) - prior.mean).powi(2) / prior.variance;
+    let most = (0..likelihoods.len()).map(log).fold(f64::NEG_INFINITY, f64::max);
+    let (mut sum, mut first, mut second) = (0.0, 0.0, 0.0);
+    for at in 0..likelihoods.len() {
+        let (weight, off) = ((log(at) - most).exp(), place(at) - prior.mean);
+        sum += weight;
+        first += weight * off;
+        second += weight * off * off;
+    }
+    let (first, second) = (first / sum, second / sum);
+    // A peak between two points of the grid is no narrower than they lie apart.
+    let variance = (second - first * first).max(SPACING * SPACING / 12.0);
+    let evidence = most + sum.ln() - 0.5 * prior.variance.ln();
+    (evidence.is_finite() && variance.is_finite()).then_some((Normal { mean: prior.mean + first, variance }, evidence))
+}
+
+impl GainFilter {
+    /// Takes in what a path's plates counted.
+    pub fn counted(&mut self, path: Path, window: &Window) {
+        let is_usable = window.from_loss > 0.0
+            && window.plate_s > 0.0
+            && (0.0..1e9).contains(&window.kernels)
+            && window.from_loss.is_finite()
+            && window.from_straw.is_finite();
+        if !is_usable {
+            return;
+        }
+        let direction = Self::counted_direction(path, window.log_load);
+        let prior = self.along(&direction);
+        if !(prior.variance > 0.0 && prior.mean.is_finite()) {
+            return;
+        }
+        let jumped = Normal { variance: prior.variance + JUMP_SD * JUMP_SD, ..prior };
+        let mut likelihoods = [0.0; 2 * REACH + 1];
+        for (at, likelihood) in likelihoods.iter_mut().enumerate() {
+            *likelihood = window.likelihood(prior.mean + SPACING * (at as f64 - REACH as f64));
+        }
+        let Some((quiet, quiet_evidence)) = posterior(prior, prior.mean, &likelihoods) else { return };
+        let Some((moved, moved_evidence)) = posterior(jumped, prior.mean, &likelihoods) else { return };
+        if (moved_evidence - quiet_evidence).exp() * JUMP > 1.0 {
+            // What moves both plates of a path at once is the loss, not the plates.
+            self.unsettle(path, JUMP_SD);
+            self.settle(&direction, moved);
+        } else {
+            self.settle(&direction, quiet);
+        }
+    }
+
+    /// Kernels to be expected in a window.
+    pub fn kernels(&self, path: Path, window: &Window) -> f64 {
+        window.expected(self.seen(path, window.log_load).mean).0
+    }
+}

@@ -1,0 +1,257 @@
+use proptest::prelude::*;
+
+use super::*;
+
+/// Half a minute of one plate that is never blind, at the rated load.
+fn window(kernels: f64, from_loss: f64) -> Window {
+    Window { kernels, plate_s: 30.0, from_loss, from_straw: 0.0, log_load: 0.0, transit_sd: 0.0, dead_time_s: 0.0 }
+}
+
+fn modelled(kg_s: f64) -> Modelled {
+    Modelled { kg_s, log_load: 0.0 }
+}
+
+fn lost(separation: f64, cleaning: f64) -> Lost {
+    Lost { header: 0.0, separation: modelled(separation), cleaning: modelled(cleaning) }
+}
+
+const BEHIND: Caught = Caught { header: false, rear: true };
+const IN_FRONT: Caught = Caught { header: true, rear: false };
+
+#[test]
+fn many_counts_move_the_states_by_their_shares_of_the_prior() {
+    // Prior variance of the sum of gain, wander, local and plate: 0.7225 + 0.09 + 0.0529 + 0.25 = 1.1154. Plates counted
+    // 400 where 100 were expected. With a negative binomial law of size 15 the count's logarithm has a spread of
+    // 1/400 + 1/15 = 0.0692, so the sum moves by some 1.1154 / 1.1846 × ln 4 = 1.305, each state by its share of that.
+    let mut filter = GainFilter::new();
+    filter.counted(Path::Cleaning, &window(400.0, 100.0));
+    let sum = filter.seen(Path::Cleaning, 0.0);
+    assert!((sum.mean - 1.305).abs() < 0.05, "{sum:?}");
+    assert!((sum.variance - 0.0692 * 1.1154 / 1.1846).abs() < 0.01, "{sum:?}");
+    let part = |path: Path, at: usize| filter.mean[path as usize + at] / sum.mean * 1.1154;
+    let here = |at: usize| part(Path::Cleaning, at);
+    assert!((here(GAIN) - 0.7225).abs() < 1e-6 && (here(PLATE) - 0.25).abs() < 1e-6);
+    // The other path shares half of the gain's variance and three quarters of the plates'.
+    let other = |at: usize| part(Path::Separation, at);
+    assert!((other(GAIN) - 0.36125).abs() < 1e-6 && (other(PLATE) - 0.1875).abs() < 1e-6);
+    assert_eq!((other(WANDER), filter.header().0), (0.0, 1.0), "no plate sees the header");
+}
+
+#[test]
+fn the_load_that_was_counted_at_teaches_its_power() {
+    // Four times as much as expected at a third of the rated load, and as expected at the rated one: the loss does not
+    // fall with the load as the law has it.
+    let mut filter = GainFilter::new();
+    let low = (1.0f64 / 3.0).ln();
+    for _ in 0..20 {
+        filter.wander(60.0, true);
+        filter.counted(Path::Cleaning, &window(100.0, 100.0));
+        filter.wander(60.0, true);
+        filter.counted(Path::Cleaning, &Window { log_load: low, ..window(400.0, 100.0) });
+    }
+    let (at_rated, at_low) = (filter.path(Path::Cleaning, 0.0).0, filter.path(Path::Cleaning, low).0);
+    assert!((at_low / at_rated / 4.0).ln().abs() < 0.4, "{}", at_low / at_rated);
+}
+
+#[test]
+fn dead_time_is_allowed_for() {
+    // 40 counted a second, each blinding the plate for 2.5 ms: 10 % of the time, so 40 / 0.9 = 44.4 arrived.
+    let mut filter = GainFilter::new();
+    for _ in 0..200 {
+        filter.wander(2.0, true);
+        filter.counted(Path::Cleaning, &Window { dead_time_s: 0.0025, ..window(30.0 * 40.0, 30.0 * 40.0) });
+    }
+    let seen = filter.seen(Path::Cleaning, 0.0).mean.exp();
+    assert!((seen / (44.4 / 40.0) - 1.0).abs() < 0.03, "{seen}");
+}
+
+#[test]
+fn plates_that_move_together_are_believed_at_once() {
+    // An hour as expected, then five times as much: the loss has moved, and not the plates.
+    let mut filter = GainFilter::new();
+    for _ in 0..1800 {
+        filter.wander(2.0, true);
+        filter.counted(Path::Cleaning, &window(60.0, 60.0));
+    }
+    for _ in 0..4 {
+        filter.wander(2.0, true);
+        filter.counted(Path::Cleaning, &window(300.0, 60.0));
+    }
+    let (factor, plate) = (filter.path(Path::Cleaning, 0.0).0, filter.plate(Path::Cleaning).mean);
+    assert!((3.5..6.0).contains(&factor), "{factor}");
+    assert!(plate.abs() < 0.25, "{plate}");
+}
+
+#[test]
+fn one_pan_is_bayes_rule() {
+    // Separation alone loses, 0.02 kg/s at gain 1; the pan says twice that, ten seconds ago, and no plate was seen. Of
+    // the wander of then ρ = e^(−10/900) = 0.98895 is left: prior variance 0.7225 + 0.09 ρ² = 0.81052; of the pan 0.16 +
+    // 0.09 (1 − ρ²) + 0.23² = 0.21488; together 1.0254. Innovation ln 2, within what was to be expected, so weight 1:
+    // gain and wander move by (0.7225 + 0.09 ρ) / 1.0254 × 0.69315 = 0.54857.
+    let mut filter = GainFilter::new();
+    let drop = filter.drop(lost(0.02, 0.0), [false; 2], [0.0; 2]);
+    let observed = Observed { log_kg_s: 0.04f64.ln(), variance: 0.16, elapsed_s: 10.0 };
+    let judged = filter.pan(&drop, BEHIND, &observed).unwrap();
+    assert!((judged.residual - 2f64.ln()).abs() < 1e-12);
+    assert_eq!(judged.weight, 1.0);
+    let (gain, _) = filter.path(Path::Separation, 0.0);
+    assert!((gain.ln() - 0.548_57).abs() < 1e-4, "{}", gain.ln());
+    assert_eq!(filter.header().0, 1.0, "a rear pan says nothing of the header");
+    let nothing = filter.drop(Lost::default(), [false; 2], [0.0; 2]);
+    assert_eq!(filter.pan(&nothing, BEHIND, &observed), None, "where nothing is lost a pan teaches nothing");
+}
+
+#[test]
+fn a_pan_beside_plates_says_what_they_are_off_by() {
+    // Plates have counted for ten minutes what was expected; the pan holds twice as much: they count half of what they
+    // should, so that twice the loss is told ever after, however the loss has moved since the drop.
+    let mut filter = GainFilter::new();
+    for _ in 0..300 {
+        filter.wander(2.0, true);
+        filter.counted(Path::Separation, &window(60.0, 60.0));
+    }
+    let drop = filter.drop(lost(0.02, 0.0), [true, false], [0.0; 2]);
+    assert!(drop.seen[0].is_some());
+    for _ in 0..300 {
+        filter.wander(2.0, true);
+        filter.counted(Path::Separation, &window(180.0, 60.0));
+    }
+    let before = filter.path(Path::Separation, 0.0).0;
+    let observed = Observed { log_kg_s: 0.04f64.ln(), variance: 0.01, elapsed_s: 600.0 };
+    let residual = filter.pan(&drop, BEHIND, &observed).unwrap().residual;
+    let after = filter.path(Path::Separation, 0.0).0;
+    assert!((residual - 2f64.ln()).abs() < 0.35, "against what the plates saw then: {residual}");
+    assert!((after / before / residual.exp()).ln().abs() < 0.15, "{before} {after} {residual}");
+}
+
+#[test]
+fn pans_pin_what_counts_cannot() {
+    // Sixteen agreeing pans of variance 0.16 within a minute: what is left is (0.16 + 0.0529) / 16 = 0.013 at best, beside
+    // the local spread of now, and a little more for the wander between drop and count.
+    let mut filter = GainFilter::new();
+    for _ in 0..16 {
+        let drop = filter.drop(lost(0.02, 0.01), [false; 2], [0.0; 2]);
+        let observed = Observed { log_kg_s: 0.045f64.ln(), variance: 0.16, elapsed_s: 4.0 };
+        filter.pan(&drop, BEHIND, &observed).unwrap();
+    }
+    let (median, sd) = filter.rear(lost(0.02, 0.01));
+    assert!((median / 0.045 - 1.0).abs() < 0.04, "{median}");
+    assert!((0.15..0.25).contains(&sd), "{sd}");
+}
+
+#[test]
+fn a_sample_of_the_whole_width_teaches_header_and_rear_by_their_shares() {
+    let mut filter = GainFilter::new();
+    let drop = filter.drop(Lost { header: 0.02, ..lost(0.01, 0.01) }, [false; 2], [0.0; 2]);
+    let observed = Observed { log_kg_s: 0.08f64.ln(), variance: 0.1, elapsed_s: 1.0 };
+    filter.pan(&drop, Caught { header: true, rear: true }, &observed).unwrap();
+    assert!(filter.header().0 > 1.1 && filter.path(Path::Separation, 0.0).0 > 1.1);
+    // A front sample says that all of it was the header's: the rear takes back what it had learned.
+    let (header, rear) = (filter.header().0, filter.path(Path::Separation, 0.0).0);
+    filter.pan(&drop, IN_FRONT, &observed).unwrap();
+    assert!(filter.header().0 > header && filter.path(Path::Separation, 0.0).0 < rear);
+}
+
+#[test]
+fn a_blunder_moves_less_than_it_claims() {
+    // A pan a hundred times too full, as when a heap was scooped up: Student's tail lets it move the gain by less
+    // than a normal law would, 0.77 × ln 100 = 3.6.
+    let mut filter = GainFilter::new();
+    let drop = filter.drop(lost(0.02, 0.0), [false; 2], [0.0; 2]);
+    filter.pan(&drop, BEHIND, &Observed { log_kg_s: 2f64.ln(), variance: 0.16, elapsed_s: 0.0 });
+    let moved = filter.path(Path::Separation, 0.0).0.ln();
+    assert!(moved > 0.0 && moved < 3.0, "{moved}");
+}
+
+#[test]
+fn counts_alone_never_pin_the_level() {
+    // A thousand windows that agree: gain and efficiency stay apart by their priors, so the level keeps the variance of
+    // 0.25 × 0.81 / (0.25 + 0.81) = 0.19 (sd 0.44, a factor of 2.0), plus some drift and what is local.
+    let mut filter = GainFilter::new();
+    for _ in 0..1000 {
+        filter.wander(2.0, true);
+        filter.counted(Path::Separation, &window(100.0, 100.0));
+    }
+    let (_, sd) = filter.path(Path::Separation, 0.0);
+    assert!((0.4..0.6).contains(&sd), "{sd}");
+}
+
+#[test]
+fn what_is_summed_by_plates_follows_their_error_and_the_rest_the_law() {
+    let before = GainFilter::new();
+    let mut after = before.clone();
+    after.mean[Path::Cleaning as usize + PLATE] = -0.2;
+    after.mean[Path::Cleaning as usize + GAIN] = 0.1;
+    after.mean[Path::Cleaning as usize + POWER] = 0.5;
+    // Plates that count e^−0.2 of what they should: the sum rises by e^0.2. The law: 0.1 − 0.3 × 0.5 = −0.05.
+    let (by_plates, by_law) = before.session_factors(&after, Path::Cleaning, -0.3);
+    assert!((by_plates.ln() - 0.2).abs() < 1e-12 && (by_law.ln() + 0.05).abs() < 1e-12);
+    // All of it by the sieves' plates: 0.5. Half of it each: the errors have three quarters of their variance in common.
+    let part = |by_plates_kg| SessionPart { by_plates_kg, by_law_kg: 0.0, log_load: 0.0 };
+    assert!((before.session_sd(&[part(0.0), part(3.0)]) - 0.5).abs() < 1e-12);
+    assert!((before.session_sd(&[part(1.0), part(1.0)]) - 0.875f64.sqrt() * 0.5).abs() < 1e-12);
+}
+
+#[test]
+fn a_bar_tells_changes_and_a_pan_the_level() {
+    // A bar that shows 50 times as much as any gain could: the level does not follow, but when it doubles the wander
+    // does, against its own small spread.
+    let mut filter = GainFilter::new();
+    for _ in 0..100 {
+        filter.wander(10.0, true);
+        filter.bar(Path::Separation, 0.0, 50f64.ln());
+    }
+    let (before, sd) = filter.path(Path::Separation, 0.0);
+    assert!((before - 1.0).abs() < 0.01, "{before}");
+    assert!(sd > 0.75, "{sd}");
+    for _ in 0..30 {
+        filter.wander(10.0, true);
+        filter.bar(Path::Separation, 0.0, 100f64.ln());
+    }
+    assert!(filter.path(Path::Separation, 0.0).0 > 1.15, "{}", filter.path(Path::Separation, 0.0).0);
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_observed_the_filter_stays_finite_and_positive(
+        events in proptest::collection::vec(
+            (0.1..7200.0f64, 0..7u8, -40.0..40.0f64, 1e-6..1e4f64, 0.0..1e5f64, any::<bool>()), 1..200)
+    ) {
+        let mut filter = GainFilter::new();
+        let mut dropped = filter.drop(lost(0.01, 0.01), [false; 2], [0.0; 2]);
+        for (elapsed_s, kind, log, kg_s, many, cleaning) in events {
+            filter.wander(elapsed_s, cleaning);
+            let path = if cleaning { Path::Cleaning } else { Path::Separation };
+            let losses = Lost { header: kg_s, ..lost(kg_s, if cleaning { 0.0 } else { 0.3 * kg_s }) };
+            let observed = Observed { log_kg_s: log, variance: 1.0 / (1.0 + many), elapsed_s };
+            let counts = Window {
+                kernels: many, plate_s: 4.0, from_loss: kg_s, from_straw: 0.1 * kg_s, log_load: 0.02 * log, transit_sd: 0.1, dead_time_s: 0.0025,
+            };
+            match kind {
+                0 => filter.counted(path, &counts),
+                1 => filter.bar(path, 0.02 * log, log),
+                2 => drop(filter.pan(&dropped, BEHIND, &observed)),
+                3 => drop(filter.pan(&dropped, IN_FRONT, &observed)),
+                4 => filter.unsettle(path, 0.02 * log.abs()),
+                5 => filter.moisten(0.02 * log.abs()),
+                _ => dropped = filter.drop(losses, [cleaning, true], [0.0; 2]),
+            }
+            let p = &filter.covariance;
+            let largest = p.diagonal().max();
+            prop_assert!((p - p.transpose()).abs().max() <= 1e-9 * largest);
+            prop_assert!(p.symmetric_eigenvalues().iter().all(|&e| e > -1e-9 * largest));
+            prop_assert!(p.diagonal().iter().all(|&v| v > 0.0 && v.is_finite()));
+            prop_assert!(filter.mean.iter().all(|m| m.is_finite()));
+        }
+    }
+
+    #[test]
+    fn more_counts_never_mean_less_loss(few in 0.0..500.0f64, more in 0.0..500.0f64) {
+        let level = |kernels: f64| {
+            let mut filter = GainFilter::new();
+            filter.counted(Path::Separation, &Window { from_straw: 5.0, ..window(kernels.round(), 80.0) });
+            filter.path(Path::Separation, 0.0).0
+        };
+        prop_assert!(level(few + more) >= level(few) * (1.0 - 1e-9));
+    }
+}

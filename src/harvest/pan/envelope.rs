@@ -1,0 +1,41 @@
+//! What the pans were taken under: elsewhere they hold less.
+
+use crate::harvest::rear::Conditions;
+
+/// Beyond these margins of load (a factor) and of moisture (a share of wet mass) it is another crop (our choice).
+const LOAD_MARGIN: f64 = 1.5;
+const MOISTURE_MARGIN: f64 = 0.03;
+
+/// The conditions that the used pans of a kind span.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::harvest) struct Envelope {
+    log_load: (f64, f64),
+    moisture: Option<(f64, f64)>,
+}
+
+/// How far a value is outside a range.
+fn beyond((low, high): (f64, f64), value: f64) -> f64 {
+    (low - value).max(value - high).max(0.0)
+}
+
+impl Envelope {
+    pub fn of(conditions: &Conditions) -> Self {
+        let Conditions { log_load, moisture } = *conditions;
+        Self { log_load: (log_load, log_load), moisture: moisture.map(|m| (m, m)) }
+    }
+
+    pub fn stretch(&mut self, to: &Conditions) {
+        let over = |(low, high): (f64, f64), value: f64| (low.min(value), high.max(value));
+        self.log_load = over(self.log_load, to.log_load);
+        if let Some(moisture) = to.moisture {
+            self.moisture = Some(self.moisture.map_or((moisture, moisture), |range| over(range, moisture)));
+        }
+    }
+
+    /// What was learned in it holds in such conditions: the load within a margin, and the moisture, where it is known.
+    pub fn holds(&self, conditions: &Conditions) -> bool {
+        let moisture = self.moisture.zip(conditions.moisture);
+        beyond(self.log_load, conditions.log_load) <= LOAD_MARGIN.ln()
+            && moisture.is_none_or(|(range, moisture)| beyond(range, moisture) <= MOISTURE_MARGIN)
+    }
+}

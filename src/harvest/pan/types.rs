@@ -1,0 +1,114 @@
+//! A pan as it was found, and what became of it.
+
+/// Which loss a pan holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PanKind {
+    /// Dropped from below the machine: what leaves the rear.
+    Rear,
+    /// Taken behind the header, before anything falls from the rear: header loss, and the natural shed with it.
+    Front,
+    /// Gathered over the whole width cut, after the machine has passed: header and rear loss, and the natural shed.
+    Whole,
+}
+
+impl PanKind {
+    /// The kind of this word.
+    pub fn of(word: &str) -> Option<Self> {
+        [Self::Rear, Self::Front, Self::Whole].into_iter().find(|kind| kind.word() == word)
+    }
+
+    /// The word used in files and machine-readable output.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Rear => "rear",
+            Self::Front => "front",
+            Self::Whole => "whole",
+        }
+    }
+}
+
+/// One pan as it was found.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Pan {
+    /// When it hit the ground, microseconds of bus time.
+    pub t_us: i64,
+    /// From when on its result is known.
+    pub known_us: i64,
+    /// What it holds.
+    pub kind: PanKind,
+    /// Area of the pan or frame, m².
+    pub area_m2: f64,
+    /// Width cut over the width on which the rear's loss falls: how much a rear pan is concentrated. Other kinds take no
+    /// notice of it.
+    pub concentration: f64,
+    /// Grain in it, kg.
+    pub grain_kg: f64,
+    /// Natural shed on the same ground, kg/m²; `None` when it was not measured.
+    pub shed_kg_m2: Option<f64>,
+}
+
+impl Pan {
+    /// False where a number is none, or below what there can be.
+    pub(super) fn is_possible(&self) -> bool {
+        let above_0 = |value: f64| value > 0.0 && value.is_finite();
+        let not_below_0 = |value: f64| value >= 0.0 && value.is_finite();
+        above_0(self.area_m2)
+            && above_0(self.concentration)
+            && not_below_0(self.grain_kg)
+            && self.shed_kg_m2.is_none_or(not_below_0)
+    }
+}
+
+/// Why a pan teaches nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PanRejection {
+    /// The machine was not cutting at the drop, or nothing was known of its loss then.
+    NotCutting,
+    /// Longer ago than is kept.
+    TooOld,
+    /// A front or whole-width sample holds the natural shed too, and that was not measured.
+    ShedUnknown,
+    /// Before the session began, or later than now.
+    OutsideSession,
+    /// No pan can be like that: less than no grain, no area, a number that is none.
+    Impossible,
+}
+
+impl PanRejection {
+    /// The word used in machine-readable output.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NotCutting => "not-cutting",
+            Self::TooOld => "too-old",
+            Self::ShedUnknown => "shed-unknown",
+            Self::OutsideSession => "outside-session",
+            Self::Impossible => "impossible",
+        }
+    }
+}
+
+/// What became of a pan.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PanOutcome {
+    /// It was used.
+    Used {
+        /// The logarithm of found over expected, before it was.
+        residual: f64,
+        /// How much it counted beside an ordinary pan, 0..=1: near 0 where it looks like a blunder.
+        weight: f64,
+    },
+    /// It was not.
+    Rejected(PanRejection),
+}
+
+/// A line of the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct PanEntry {
+    /// The pan as it was found.
+    pub pan: Pan,
+    /// What became of it.
+    pub outcome: PanOutcome,
+}

@@ -1,0 +1,272 @@
+//! One path behind the machine: the law of its loss, its plates or bars, and the counts gathered for the filter.
+
+use super::super::STEP_S;
+use super::super::crop::{Crop, Setup};
+use super::super::estimate::{Basis, PlateFault};
+use super::super::gain::{GainFilter, Modelled, Path, Window};
+use super::super::index::Bars;
+use super::super::lag::{Delay, Residence};
+use super::super::plates::PlatePair;
+use super::super::zero::ZeroCheck;
+use super::blinded::Blinded;
+use crate::machine::{Channel, Readings};
+
+/// The share lost rises with load as a power of it (Nyborg 1967); the exponent is about 1.9 for the separator (1.0 to
+/// 3.8 seen) and lower for the sieves, which lose least at a middling load (Craessaerts et al. 2010; assumed). The filter learns what it is here.
+const SEPARATION_POWER: f64 = 1.9;
+const CLEANING_POWER: f64 = 0.5;
+/// The law is not followed beyond these loads, as shares of the rated one.
+const LOAD_RANGE: (f64, f64) = (0.2, 2.0);
+/// Below this share of the rated straw, counts tell of shaking and the last straw, not of the law.
+const WORKING_SHARE: f64 = 0.1;
+/// False counts: kernels a plate counts for each kilogram of straw that passes (our choice: a tenth of the counts at
+/// rated load).
+const FALSE_SHARE: f64 = 0.1;
+/// The filter looks at counts when so many have come together over at least so long, or after so long.
+const WINDOW_KERNELS: f64 = 30.0;
+const WINDOW_S: (f64, f64) = (1.95, 10.0);
+/// Both plates of a path are out when they count nothing for so long while so many kernels are expected: the level would
+/// have to be wrong by a factor of more than 10 (our choice).
+const SILENT_S: f64 = 60.0;
+const SILENT_KERNELS: f64 = 60.0;
+/// How long crop takes is not known to better than some 5 s (header to rear: 6 to 15 s are quoted): what the law says of
+/// now, of so long ago, and of the crop that comes in now are all possible.
+const TRANSIT_S: f64 = 5.0;
+/// Counts that may belong to loads so different, as half the range of the law's logarithm, are not looked at; below that
+/// they weigh the less (our choice).
+const TRANSIT_MOST: f64 = 0.7;
+/// So much of it is the unevenness of ordinary work, which the filter knows of.
+const TRANSIT_USUAL: f64 = 0.2;
+/// After so long under load without a count, a path is no longer sensed, s; and what it said is old after so long.
+const SENSED_FOR_S: f64 = 120.0;
+const FRESH_FOR_S: f64 = 15.0;
+
+/// One path.
+#[derive(Debug)]
+pub(super) struct PathModel {
+    pub path: Path,
+    share_at_rated: f64,
+    power: f64,
+    grain: Residence,
+    straw: Residence,
+    plates: Option<PlatePair>,
+    zero: ZeroCheck,
+    /// Looked at where there are no plates.
+    bars: Bars,
+    /// Kernels counted by one plate for each kilogram lost, as the sensor sheet has it, and how long it is blind then.
+    kernels_per_kg: f64,
+    dead_time_s: f64,
+    false_per_kg_straw: f64,
+    before: Delay,
+    transit_sd: f64,
+    gathered: Gathered,
+    blinded: Blinded,
+    /// Both plates have been silent where they should have counted.
+    silent: bool,
+    since_counted_s: f64,
+    log_load: f64,
+}
+
+/// Counts on their way to the filter.
+#[derive(Debug, Default)]
+struct Gathered {
+    kernels: f64,
+    plate_s: f64,
+    from_loss: f64,
+    from_straw: f64,
+    log_load_s: f64,
+    transit_s: f64,
+    elapsed_s: f64,
+}
+
+impl PathModel {
+    pub fn new(setup: &Setup, path: Path) -> Self {
+        let Crop { kernel_mass_kg, straw_to_grain, .. } = setup.crop;
+        // Header to separator end 3 to 6 s, to sieve end 5 to 9 s, of which the first second is before the feeder.
+        let (delay_s, lag_s, share_at_rated, power, channels, bars) = match path {
+            Path::Separation => (
+                1.5,
+                2.4,
+                setup.crop.separation_loss,
+                SEPARATION_POWER,
+                [Channel::LossSeparationLeft, Channel::LossSeparationRight],
+                [Channel::LossIndexSeparationLeft, Channel::LossIndexSeparationRight],
+            ),
+            Path::Cleaning => (
+                2.5,
+                3.0,
+                setup.crop.cleaning_loss,
+                CLEANING_POWER,
+                [Channel::LossCleaningLeft, Channel::LossCleaningRight],
+                [Channel::LossIndexCleaningLeft, Channel::LossIndexCleaningRight],
+            ),
+        };
+        let sheet = setup.loss_plates.as_ref();
+        let kernels_per_kg = sheet.map_or(0.0, |p| p.area_share * p.detection_share / kernel_mass_kg);
+        Self {
+            path,
+            share_at_rated,
+            power,
+            grain: Residence::new(delay_s, lag_s),
+            straw: Residence::new(delay_s, lag_s),
+            plates: sheet.map(|_| PlatePair::new(channels)),
+            zero: ZeroCheck::default(),
+            bars: Bars::new(bars),
+            kernels_per_kg,
+            dead_time_s: sheet.map_or(0.0, |sheet| sheet.dead_time_s),
+            false_per_kg_straw: FALSE_SHARE * kernels_per_kg * share_at_rated / straw_to_grain,
+            before: Delay::new(TRANSIT_S),
+            transit_sd: 0.0,
+            gathered: Gathered::default(),
+            blinded: Blinded::new(sheet.map_or(0.0, |sheet| sheet.dead_time_s)),
+            silent: false,
+            since_counted_s: f64::INFINITY,
+            log_load: 0.0,
+        }
+    }
+
+    /// The load that the law is followed to, for a share of the rated straw.
+    fn load(share: f64) -> f64 {
+        share.clamp(LOAD_RANGE.0, LOAD_RANGE.1)
+    }
+
+    /// The loss at gain 1, kg/s.
+    fn law(&self, grain_kg_s: f64, share: f64) -> f64 {
+        self.share_at_rated * Self::load(share).powf(self.power) * grain_kg_s
+    }
+
+    /// One step with this grain and straw at the feeder, kg/s; the loss at gain 1.
+    pub fn step(
+        &mut self,
+        at_feeder: (f64, f64),
+        rated_straw_kg_s: f64,
+        readings: &Readings,
+        gains: &mut GainFilter,
+    ) -> Modelled {
+        let (grain, straw) = (self.grain.step(at_feeder.0), self.straw.step(at_feeder.1));
+        let share = straw / rated_straw_kg_s;
+        let working = share > WORKING_SHARE;
+        let kg_s = self.law(grain, share);
+        self.log_load = Self::load(share).ln();
+        let possible = [kg_s, self.law(at_feeder.0, at_feeder.1 / rated_straw_kg_s), self.before.step(kg_s)];
+        let (low, high) = possible.iter().fold((f64::INFINITY, 0.0f64), |(low, high), &kg| (low.min(kg), high.max(kg)));
+        self.transit_sd = if high > 0.0 { 0.5 * (high / low.max(1e-4 * high)).ln() } else { 0.0 };
+        let modelled = Modelled { kg_s, log_load: self.log_load };
+        if working {
+            self.since_counted_s += STEP_S;
+        }
+        let Some(plates) = &mut self.plates else {
+            if let Some(log_bar_per_kg_s) = working.then(|| self.bars.step(readings, kg_s)).flatten() {
+                gains.bar(self.path, self.log_load, log_bar_per_kg_s);
+                self.since_counted_s = 0.0;
+            }
+            return modelled;
+        };
+        let counted = plates.step(readings);
+        if counted.plates > 0 {
+            self.zero.step(readings, counted.kernels / counted.plates as f64, share);
+        }
+        if self.zero.is_lost() {
+            // What they count is not loss: they are left out until they have run empty in silence.
+            self.gathered = Gathered::default();
+        } else if counted.plates > 0 && working && self.transit_sd < TRANSIT_MOST {
+            let plate_s = counted.plates as f64 * STEP_S;
+            self.blinded.step(counted.kernels, plate_s);
+            // Of straw as the prior has it, or as the plates counted without grain, whichever is more.
+            let not_grain_s = (self.false_per_kg_straw * straw).max(self.zero.rate_s());
+            let gathered = &mut self.gathered;
+            gathered.kernels += counted.kernels;
+            gathered.plate_s += plate_s;
+            gathered.from_loss += plate_s * self.kernels_per_kg * kg_s;
+            gathered.from_straw += plate_s * not_grain_s;
+            gathered.log_load_s += self.log_load * STEP_S;
+            gathered.transit_s += self.transit_sd * STEP_S;
+            gathered.elapsed_s += STEP_S;
+            self.hand_over(gains);
+        }
+        modelled
+    }
+
+    /// Gives the filter what was gathered, when it is enough.
+    fn hand_over(&mut self, gains: &mut GainFilter) {
+        let gathered = &self.gathered;
+        let window = gathered.window(self.dead_time_s);
+        if gathered.kernels > 0.0 {
+            self.silent = false;
+        } else if gathered.elapsed_s >= SILENT_S && gains.kernels(self.path, &window) >= SILENT_KERNELS {
+            // Both plates silent for so long is not a harvest without loss.
+            self.silent = true;
+            self.gathered = Gathered::default();
+            return;
+        }
+        let (least_s, most_s) = WINDOW_S;
+        let enough = gathered.kernels >= WINDOW_KERNELS && gathered.elapsed_s > least_s;
+        // A window without a single kernel stays open: it may be a harvest with little loss, or two dead plates.
+        if enough || gathered.elapsed_s >= most_s && gathered.kernels > 0.0 {
+            // What blinded plates count says nothing of the loss.
+            if !self.blinded.is_on() {
+                gains.counted(self.path, &window);
+                self.since_counted_s = 0.0;
+            }
+            self.gathered = Gathered::default();
+        }
+    }
+
+    pub fn faults(&self) -> [Option<PlateFault>; 2] {
+        self.plates.as_ref().map_or([None; 2], |plates| plates.faults(self.is_out()))
+    }
+
+    /// Both plates are.
+    fn is_out(&self) -> bool {
+        self.silent || self.zero.is_lost()
+    }
+
+    /// What is not known of the loss now since it is not known when the crop came in: standard deviation of the logarithm.
+    pub const fn transit_sd(&self) -> f64 {
+        self.transit_sd
+    }
+
+    /// The same beside the unevenness of ordinary work.
+    pub fn unusual_transit_sd(&self) -> f64 {
+        (self.transit_sd.powi(2) - TRANSIT_USUAL.powi(2)).max(0.0).sqrt()
+    }
+
+    /// Logarithm of the load over the rated one.
+    pub const fn log_load(&self) -> f64 {
+        self.log_load
+    }
+
+    /// Plates have just counted, and can be believed.
+    pub fn is_fresh(&self) -> bool {
+        !self.is_out() && self.plates.is_some() && self.since_counted_s < FRESH_FOR_S
+    }
+
+    /// Plates carry the level, as far as they have ever been told what it is.
+    pub fn is_counted(&self) -> bool {
+        !self.is_out() && self.plates.is_some() && self.since_counted_s < SENSED_FOR_S
+    }
+
+    pub fn basis(&self) -> Basis {
+        if self.faults().iter().any(Option::is_some) {
+            Basis::Fault
+        } else if self.since_counted_s < SENSED_FOR_S {
+            Basis::Sensed
+        } else {
+            Basis::ModelOnly
+        }
+    }
+}
+
+impl Gathered {
+    fn window(&self, dead_time_s: f64) -> Window {
+        Window {
+            kernels: self.kernels,
+            plate_s: self.plate_s,
+            from_loss: self.from_loss,
+            from_straw: self.from_straw,
+            log_load: self.log_load_s / self.elapsed_s,
+            transit_sd: self.transit_s / self.elapsed_s,
+            dead_time_s,
+        }
+    }
+}
