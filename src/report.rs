@@ -120,12 +120,14 @@ pub fn write_json(journal: &Journal, session: &Session, redact: bool, out: &mut 
     }
     report["seal"] = seal_json(journal.seal(session.id)?);
     if !redact {
-        // What was signed names people.
+        // What was signed names people, and so do those who corrected it.
         report["proof"] = json!(journal.proof(session.id)?);
+        report["corrections"] = json!(journal.all::<Correction>(session.id)?);
     }
     report["events"] = journal
         .events(session.id)?
         .iter()
+        .filter(|event| !redact || redact::names_nobody(&event.kind))
         .map(|event| {
             json!({
                 "t_unix": event.t_us as f64 / 1e6, "kind": event.kind, "id": event.id, "level": event.level,
@@ -133,8 +135,6 @@ pub fn write_json(journal: &Journal, session: &Session, redact: bool, out: &mut 
             })
         })
         .collect();
-    report["corrections"] = serde_json::to_value(journal.all::<Correction>(session.id)?).map_err(io::Error::from)?;
-    report["proof"] = serde_json::to_value(journal.proof(session.id)?).map_err(io::Error::from)?;
     serde_json::to_writer_pretty(&mut *out, &report).map_err(io::Error::from)?;
     out.write_all(b"\n")?;
     Ok(())

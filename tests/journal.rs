@@ -262,11 +262,11 @@ fn a_full_disk_stops_the_journal_and_nothing_else() {
     assert_eq!(times[0], START_US + 1_000_000);
     assert_contiguous(&times);
     assert_eq!(value::<Option<String>>(&journal, "SELECT end_reason FROM session", &[]), None);
-    // What was lost is told by number: the seconds, and with them a few events and the session's end.
+    // What was lost is told by number: the seconds, and with them events, activities, states, and the session's end.
     let missing = 900 - times.len();
     let told = ended.err.split(" records lost").next().and_then(|text| text.rsplit(' ').next()).unwrap();
     let told: usize = told.parse().unwrap_or_else(|_| panic!("{}", ended.err));
-    assert!((missing + 1..missing + 30).contains(&told), "{missing} seconds are missing: {}", ended.err);
+    assert!((missing + 1..missing + missing / 5).contains(&told), "{missing} seconds are missing: {}", ended.err);
 }
 
 #[test]

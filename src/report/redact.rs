@@ -65,6 +65,13 @@ pub fn json(report: &mut serde_json::Value) {
     report["redacted"] = true.into();
 }
 
+/// True for what the machine and this program tell; what somebody has told from a screen carries a name.
+pub fn names_nobody(kind: &str) -> bool {
+    kind.starts_with("alarm-")
+        || ["notice", "advice", "setting", "setting-judged", "bus", "clock", "lost", "capture", "reload"]
+            .contains(&kind)
+}
+
 /// The kind of a source, without the names of files.
 pub fn source(source: &str) -> &str {
     source.split([' ', ':']).next().unwrap_or("")
