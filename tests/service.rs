@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use grainloss::journal::Journal;
+use grainloss::journal::{Journal, Verdict};
 use grainloss::marks::{Answer, Mark, Refusal, SessionChoice};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -411,6 +411,9 @@ fn a_restart_goes_on_with_the_session_of_the_same_field_and_not_of_another() {
     assert_eq!(sessions.len(), 1);
     let events = service.journal().events(1).unwrap();
     assert!(events.windows(2).all(|pair| pair[0].t_us <= pair[1].t_us));
+    // Sealed after the first stop, gone on with twice, and sealed again over all of it.
+    let verdict = service.journal().verify(1).unwrap();
+    assert!(matches!(verdict, Verdict::Untouched { .. }), "{verdict:?}");
 
     // Another field is another session.
     service.start(&["--field", "西地"]);
