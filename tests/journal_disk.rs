@@ -67,7 +67,7 @@ fn what_overflows_is_counted_and_recorded() {
     assert!(missing > 0, "the disk was not slow enough to show anything");
     // What is lost after the last commit with a second is told on the terminal only, and events may be lost too.
     let told: i64 = ended.err.split(" records lost").next().unwrap().rsplit(' ').next().unwrap().parse().unwrap();
-    assert!((missing..missing + 60).contains(&told), "{missing} are missing: {}", ended.err);
+    assert!((missing..missing + 60.max(missing / 5)).contains(&told), "{missing} are missing: {}", ended.err);
     assert!(lost(&journal) > 0 && lost(&journal) <= told, "{} recorded of {told}", lost(&journal));
 }
 
@@ -79,7 +79,7 @@ fn what_a_sick_disk_refuses_is_written_when_it_is_well_again() {
             scope.spawn(move || {
                 let sandbox = Sandbox::new();
                 let path = sandbox.path("j.sqlite");
-                let mut running = demo(&sandbox, "600", "60", &[], &[("SHIM_FAULT", "fault")]);
+                let mut running = demo(&sandbox, "1200", "60", &[], &[("SHIM_FAULT", "fault")]);
                 let first = wait_for("samples", || Some(samples_so_far(&path)).filter(|n| *n > 0));
                 sandbox.write("fault", fault);
                 // Nothing is committed any more, and the estimate goes on: three seconds are three minutes of harvest.
@@ -96,7 +96,7 @@ fn what_a_sick_disk_refuses_is_written_when_it_is_well_again() {
                 }
                 let journal = open(&path);
                 assert_sound(&journal);
-                assert_eq!(times_us(&journal, 1).len(), 600, "{fault}");
+                assert_eq!(times_us(&journal, 1).len(), 1200, "{fault}");
                 assert_contiguous(&times_us(&journal, 1));
             });
         }
