@@ -40,12 +40,16 @@ fn seen_tells_period_jitter_changing_bytes_and_counters() {
     line(&mut log, 9_950, "can0", &format!("18EEFF27#{:016X}", name.swap_bytes()));
     // DM1 (65226 = FECA) with three codes: 14 bytes in two packets, by BAM from sender 0.
     line(&mut log, 10_000, "can0", "1CECFF00#200E0002FFCAFE00");
+    // Another controller of that address on the other bus says who it is (John Deere, 14) and tells of a fault of its own
+    // (SPN 0x64 = 100, FMI 1, twice) between those packets.
+    line(&mut log, 10_010, "can1", &format!("18EEFF27#{:016X}", (14u64 << 21 | 7 << 49 | 2 << 60).swap_bytes()));
+    line(&mut log, 10_020, "can1", "18FECA00#FFFF64000102FFFF");
     line(&mut log, 10_050, "can0", "1CEBFF00#01FFFFD005020301");
     line(&mut log, 10_100, "can0", "1CEBFF00#0205020302050203");
     let sandbox = Sandbox::new();
     sandbox.write("bus.log", &log);
     let seen = json(&sandbox, &["machine", "seen", "bus.log", "--format", "json"]);
-    assert_eq!(seen["frames"], 154);
+    assert_eq!(seen["frames"], 156);
     let ids = seen["ids"].as_array().unwrap();
     let of = |id: &str| ids.iter().find(|seen| seen["id"] == id).unwrap();
     let first = of("18FF1227");
@@ -63,12 +67,15 @@ fn seen_tells_period_jitter_changing_bytes_and_counters() {
     let claim = &seen["claims"][0];
     assert_eq!((&claim["source"], &claim["maker"], &claim["maker_name"]), (&39.into(), &94.into(), &"CNH".into()));
     assert_eq!((&claim["device_class"], &claim["function"]), (&7.into(), &130.into()));
+    let claim = &seen["claims"][1];
+    assert_eq!((&claim["interface"], &claim["source"], &claim["maker"]), (&"can1".into(), &39.into(), &14.into()));
     let long = &seen["long_messages"][0];
     assert_eq!((&long["id"], &long["bytes"]), (&"1CFECA00".into(), &14.into()));
     // FF FF, then D0 05 02 03: SPN 0x5D0 = 1488, FMI 2, 3 times; 01 05 02 03: SPN 0x501 = 1281; 02 05 02 03: SPN 1282.
     let troubles: Vec<_> = seen["trouble_codes"].as_array().unwrap().iter().map(|code| &code["spn"]).collect();
-    assert_eq!(troubles, [1488, 1281, 1282]);
-    assert_eq!(seen["trouble_codes"][0], serde_json::json!({"source": 0, "spn": 1488, "fmi": 2, "count": 3}));
+    assert_eq!(troubles, [1488, 1281, 1282, 100]);
+    let first = serde_json::json!({"interface": "can0", "source": 0, "spn": 1488, "fmi": 2, "count": 3});
+    assert_eq!((&seen["trouble_codes"][0], &seen["trouble_codes"][3]["interface"]), (&first, &"can1".into()));
     // People see the same, in columns that stand under each other whatever the language.
     for lang in ["zh", "en"] {
         let table = sandbox.ok(&["machine", "seen", "bus.log", "--lang", lang]).out;
@@ -76,6 +83,7 @@ fn seen_tells_period_jitter_changing_bytes_and_counters() {
         let place = |line: &str, what: &str| line[..line.find(what).unwrap()].width();
         assert_eq!(place(head, "PGN"), place(row, "65298"), "{table}");
         assert!(row.contains("100.1 ±10.0") && table.contains("CNH"), "{table}");
+        assert!(table.lines().any(|line| line.starts_with("can1  ") && line.contains("SPN 100 FMI 1")), "{table}");
     }
 }
 

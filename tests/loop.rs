@@ -124,8 +124,8 @@ fn what_happens_to_a_bus_is_journaled_with_its_interface() {
 
 #[test]
 fn time_passes_on_the_screen_while_a_log_is_silent() {
-    // A minute without a frame, at twenty times real time: three seconds of waiting.
-    let (running, screens) = run(script(vec![frame(START), frame(START + 59 * S)]), None, Speed::Times(20.0));
+    // A minute without a frame, at ten times real time: six seconds of waiting.
+    let (running, screens) = run(script(vec![frame(START), frame(START + 59 * S)]), None, Speed::Times(10.0));
     let mut shown = Vec::new();
     wait_for("the end", || {
         let t_us = screens.borrow().readings.t_us;

@@ -54,6 +54,9 @@ fn what_cannot_be_is_refused_with_its_key_and_what_would_do() {
     assert!(!sandbox.path("x.log").exists());
     sandbox.write("mine.toml", scenario);
     sandbox.ok(&["simulate", "--out", "x.log", "--scenario", "mine.toml", "--seconds", "2"]);
+    let demo = ["demo", "--headless", "--db", "j.sqlite", "--scenario"];
+    sandbox.refused(&[&demo[..], &["none.toml"]].concat(), &["none.toml"]);
+    sandbox.ok(&[&demo[..], &["mine.toml", "--seconds", "2"]].concat());
     sandbox.refused(&["simulate", "--out", "x.log", "--pans", "x.log"], &["--pans x.log", "--out"]);
 }
 

@@ -2,12 +2,11 @@
 
 use std::path::PathBuf;
 
-use grainloss_simulator::Scenario;
-
 use super::entered::{CaptureOptions, SessionOptions};
 use super::host::{Ground, SessionHost};
 use super::options::{CropOptions, MOST_SECONDS, journal_path, wall_us};
 use super::session::{self, Plan};
+use super::simulate::loaded;
 use super::socket::SocketOptions;
 use super::{CliError, table};
 use crate::bus::SimulatedSource;
@@ -26,8 +25,8 @@ pub(super) struct Args {
     /// Without the dashboard; prints the session's number at the end
     #[arg(long)]
     headless: bool,
-    /// What happens in the field
-    #[arg(long, default_value = "wheat", value_name = "NAME")]
+    /// What happens in the field: a name that `simulate --list` shows, or a scenario of your own
+    #[arg(long, default_value = "wheat", value_name = "NAME|FILE.toml")]
     scenario: String,
     /// The same seed gives the same harvest
     #[arg(long, default_value_t = 1, value_name = "N")]
@@ -70,7 +69,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         session::need_terminal()?;
     }
     session::log(!args.headless, level);
-    let scenario = Scenario::bundled(&args.scenario).map_err(CliError::input)?;
+    let scenario = loaded(&args.scenario)?;
     let db = journal_path(args.db)?;
     let socket = args.socket.plan(args.service)?;
     let lasts = !args.headless || args.service || socket.is_some();

@@ -84,8 +84,8 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     run(args, &scenario)
 }
 
-/// A bundled scenario, or one from a file.
-fn loaded(name: &str) -> Result<Scenario, CliError> {
+/// A bundled scenario by its name, or one of the user's own by its file's.
+pub(super) fn loaded(name: &str) -> Result<Scenario, CliError> {
     if Path::new(name).extension().is_none_or(|extension| extension != "toml") {
         return Scenario::bundled(name).map_err(CliError::input);
     }

@@ -133,9 +133,9 @@ pub struct LongMessage {
 #[derive(Debug)]
 pub struct Survey {
     seen: BTreeMap<(CanId, u8), Seen>,
-    claims: BTreeMap<SourceAddress, Claim>,
-    long: BTreeMap<CanId, LongMessage>,
-    troubles: BTreeMap<SourceAddress, Vec<TroubleCode>>,
+    claims: BTreeMap<(SourceAddress, u8), Claim>,
+    long: BTreeMap<(CanId, u8), LongMessage>,
+    troubles: BTreeMap<(SourceAddress, u8), Vec<TroubleCode>>,
     assembler: Assembler,
     frames: u64,
     beyond: u64,
@@ -175,15 +175,16 @@ impl Survey {
         if let Some(id) = frame.id.j1939().filter(|id| id.pgn.number() == ADDRESS_CLAIM)
             && let Ok(name) = <[u8; 8]>::try_from(frame.payload())
         {
-            self.claims.insert(id.source, Claim { name: u64::from_le_bytes(name) });
+            self.claims.insert((id.source, frame.interface), Claim { name: u64::from_le_bytes(name) });
         }
         match self.assembler.take(frame, |_| true) {
-            Taken::Alone => trouble(&mut self.troubles, frame.id, frame.into()),
+            Taken::Alone => trouble(&mut self.troubles, key, frame.into()),
             Taken::Part => {}
             Taken::Whole { id, payload } => {
-                trouble(&mut self.troubles, id, payload);
-                if self.long.contains_key(&id) || self.long.len() < MOST_IDS {
-                    let message = self.long.entry(id).or_insert(LongMessage { count: 0, last: Vec::new() });
+                let key = (id, frame.interface);
+                trouble(&mut self.troubles, key, payload);
+                if self.long.contains_key(&key) || self.long.len() < MOST_IDS {
+                    let message = self.long.entry(key).or_insert(LongMessage { count: 0, last: Vec::new() });
                     message.count += 1;
                     message.last.clear();
                     message.last.extend_from_slice(payload.bytes());
@@ -197,19 +198,21 @@ impl Survey {
         self.seen.iter().map(|(&(id, interface), seen)| (id, interface, seen))
     }
 
-    /// Who said who they are.
-    pub fn claims(&self) -> impl Iterator<Item = (SourceAddress, Claim)> {
-        self.claims.iter().map(|(&source, &claim)| (source, claim))
+    /// Who said who they are, with the number of the interface.
+    pub fn claims(&self) -> impl Iterator<Item = (SourceAddress, u8, Claim)> {
+        self.claims.iter().map(|(&(source, interface), &claim)| (source, interface, claim))
     }
 
-    /// Every fault that a controller has told of, in the order in which it told of them first.
-    pub fn troubles(&self) -> impl Iterator<Item = (SourceAddress, &TroubleCode)> {
-        self.troubles.iter().flat_map(|(&source, codes)| codes.iter().map(move |code| (source, code)))
+    /// Every fault that a controller has told of, with the number of the interface, in the order in which it told of them
+    /// first.
+    pub fn troubles(&self) -> impl Iterator<Item = (SourceAddress, u8, &TroubleCode)> {
+        let by_sender = self.troubles.iter();
+        by_sender.flat_map(|(&(source, interface), codes)| codes.iter().map(move |code| (source, interface, code)))
     }
 
-    /// What was broadcast in several frames, by the identifier that it would have in one.
-    pub fn long_messages(&self) -> impl Iterator<Item = (CanId, &LongMessage)> {
-        self.long.iter().map(|(&id, message)| (id, message))
+    /// What was broadcast in several frames, by the identifier that it would have in one, with the number of the interface.
+    pub fn long_messages(&self) -> impl Iterator<Item = (CanId, u8, &LongMessage)> {
+        self.long.iter().map(|(&(id, interface), message)| (id, interface, message))
     }
 
     /// How many frames there were.
@@ -229,10 +232,14 @@ impl Survey {
 }
 
 /// Keeps the faults of a DM1 message; of one that comes again, the newest count.
-fn trouble(troubles: &mut BTreeMap<SourceAddress, Vec<TroubleCode>>, id: CanId, payload: Payload<'_>) {
+fn trouble(
+    troubles: &mut BTreeMap<(SourceAddress, u8), Vec<TroubleCode>>,
+    (id, interface): (CanId, u8),
+    payload: Payload<'_>,
+) {
     let Some(id) = id.j1939().filter(|id| id.pgn == TroubleCodes::PGN) else { return };
     let Some(codes) = TroubleCodes::parse(payload.bytes()) else { return };
-    let known = troubles.entry(id.source).or_default();
+    let known = troubles.entry((id.source, interface)).or_default();
     for code in codes.iter() {
         match known.iter().position(|other| (other.spn, other.fmi) == (code.spn, code.fmi)) {
             Some(at) => known[at] = code,

@@ -138,23 +138,28 @@ fn table(survey: &Survey, interfaces: &[String], named: &Named<'_>) -> Result<()
     if survey.beyond() > 0 {
         say(&words.with("seen-beyond", &[("frames", &survey.beyond().to_string())]))?;
     }
-    for (source, claim) in survey.claims() {
+    // Which bus, where there is more than one.
+    let on = |interface: u8| match interfaces.get(usize::from(interface)) {
+        Some(name) if several => format!("{name}  "),
+        _ => String::new(),
+    };
+    for (source, interface, claim) in survey.claims() {
         let (address, maker) = (source.0.to_string(), claim.maker().to_string());
         let who = named.groups.maker(claim.maker()).unwrap_or("?");
         let (class, function) = (claim.device_class().to_string(), claim.function().to_string());
         let values =
             [("address", &*address), ("maker", &maker), ("who", who), ("class", &class), ("function", &function)];
-        say(&words.with("seen-claim", &values))?;
+        say(&(on(interface) + &words.with("seen-claim", &values)))?;
     }
-    for (id, message) in survey.long_messages() {
+    for (id, interface, message) in survey.long_messages() {
         let (count, bytes) = (message.count.to_string(), message.last.len().to_string());
         let values = [("id", &*id.to_string()), ("name", &named.name(id)), ("count", &count), ("bytes", &bytes)];
-        say(&words.with("seen-long", &values))?;
+        say(&(on(interface) + &words.with("seen-long", &values)))?;
     }
-    for (source, code) in survey.troubles() {
+    for (source, interface, code) in survey.troubles() {
         let (address, spn, fmi) = (source.0.to_string(), code.spn.to_string(), code.fmi.to_string());
         let values = [("address", &*address), ("spn", &spn), ("fmi", &fmi), ("count", &code.count.to_string())];
-        say(&words.with("seen-trouble", &values))?;
+        say(&(on(interface) + &words.with("seen-trouble", &values)))?;
     }
     Ok(())
 }
@@ -178,13 +183,14 @@ fn changing(seen: &Seen) -> String {
 }
 
 fn to_json(survey: &Survey, interfaces: &[String], named: &Named<'_>) -> Value {
+    let on = |interface: u8| interfaces.get(usize::from(interface));
     let ids: Vec<Value> = survey
         .ids()
         .map(|(id, interface, seen)| {
             let period = seen.period.mean_and_jitter_ms();
             json!({
                 "id": id.to_string(),
-                "interface": interfaces.get(usize::from(interface)),
+                "interface": on(interface),
                 "pgn": id.j1939().map(|id| id.pgn.number()),
                 "source": id.j1939().map(|id| id.source.0),
                 "destination": id.j1939().and_then(|id| id.destination),
@@ -200,9 +206,9 @@ fn to_json(survey: &Survey, interfaces: &[String], named: &Named<'_>) -> Value {
         .collect();
     let claims: Vec<Value> = survey
         .claims()
-        .map(|(source, claim)| {
+        .map(|(source, interface, claim)| {
             json!({
-                "source": source.0, "name": format!("{:016X}", claim.name), "maker": claim.maker(),
+                "interface": on(interface), "source": source.0, "name": format!("{:016X}", claim.name), "maker": claim.maker(),
                 "maker_name": named.groups.maker(claim.maker()), "device_class": claim.device_class(),
                 "function": claim.function(),
             })
@@ -210,11 +216,11 @@ fn to_json(survey: &Survey, interfaces: &[String], named: &Named<'_>) -> Value {
         .collect();
     let long: Vec<Value> = survey
         .long_messages()
-        .map(|(id, message)| json!({"id": id.to_string(), "count": message.count, "bytes": message.last.len()}))
+        .map(|(id, interface, message)| json!({"interface": on(interface), "id": id.to_string(), "count": message.count, "bytes": message.last.len()}))
         .collect();
     let troubles: Vec<Value> = survey
         .troubles()
-        .map(|(source, code)| json!({"source": source.0, "spn": code.spn, "fmi": code.fmi, "count": code.count}))
+        .map(|(source, interface, code)| json!({"interface": on(interface), "source": source.0, "spn": code.spn, "fmi": code.fmi, "count": code.count}))
         .collect();
     json!({
         "frames": survey.frames(), "seconds": survey.span_s(), "ids": ids, "claims": claims, "long_messages": long, "trouble_codes": troubles,
