@@ -79,7 +79,7 @@ pub fn crop(name: &str) -> Result<CropEntry, FileError> {
         FileError {
             file: format!("--crop {name}"),
             line: None,
-            problem: format!("unknown crop; the crops are: {names}"),
+            problem: format!("not in crops.toml; the crops there are: {names}"),
         }
     })
 }

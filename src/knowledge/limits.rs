@@ -77,8 +77,12 @@ pub fn limits(crop_name: &str) -> Result<Vec<LimitEntry>, FileError> {
 /// crop's default, if it has any.
 pub fn limit(asked: Option<&str>, crop_name: &str, crop: &CropEntry) -> Result<Option<LimitEntry>, FileError> {
     let file = load()?;
-    let Some(asked) = asked.or(crop.default_limit.as_deref()) else { return Ok(None) };
-    let wrong = |problem: String| FileError { file: format!("--limit {asked}"), line: None, problem };
+    let (asked, place) = match (asked, crop.default_limit.as_deref()) {
+        (Some(asked), _) => (asked, format!("--limit {asked}")),
+        (None, Some(default)) => (default, format!("crops.toml: {crop_name}.default_limit = \"{default}\"")),
+        (None, None) => return Ok(None),
+    };
+    let wrong = |problem: String| FileError { file: place.clone(), line: None, problem };
     if let Some(found) = file.limit.iter().find(|limit| limit.id == asked) {
         if found.crop != crop_name {
             return Err(wrong(format!("this limit is for {}, the crop is {crop_name}", found.crop)));
@@ -97,7 +101,8 @@ pub fn limit(asked: Option<&str>, crop_name: &str, crop: &CropEntry) -> Result<O
         Err(_) => {
             let ids = file.limit.iter().filter(|limit| limit.crop == crop_name).map(|limit| limit.id.as_str());
             let ids = ids.collect::<Vec<_>>().join(", ");
-            Err(wrong(format!("unknown limit; for {crop_name} there are: {ids}; or give a number of per cent")))
+            let problem = format!("not in limits.toml; for {crop_name} there are: {ids}; or give a number of per cent");
+            Err(wrong(problem))
         }
     }
 }
