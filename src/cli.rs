@@ -36,7 +36,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::knowledge::{Lang, Words};
+use crate::knowledge::{Lang, Words, local_time};
 use crate::report::Spoken;
 
 /// What reports and screens call this program.
@@ -143,6 +143,7 @@ pub fn main() -> ExitCode {
         .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     let spoken = cli.lang.unwrap_or_else(|| Spoken::One(Lang::of_locale(locale.as_deref())));
     let words = Words::new(spoken.first());
+    local_time::show_times_in(jiff::tz::TimeZone::system());
     let Some(command) = cli.command else { return ended(first_run::main(&words)) };
     let result = match command {
         Command::Demo(args) => demo::main(args, &words, level),

@@ -5,6 +5,7 @@
 mod crops;
 mod economy;
 mod limits;
+pub mod local_time;
 mod rules;
 mod words;
 

@@ -480,3 +480,24 @@ fn findings_are_raised_assigned_closed_and_stay_closed() {
     assert!((whole["Mean loss (%)"].as_f64().unwrap() - f64::midpoint(loss("1"), loss("2"))).abs() < 1e-9);
     assert_eq!(whole["Points per 100,000 mu"], 2.0);
 }
+
+/// 2025-06-10 02:00 UTC, when the demonstration begins, is ten in the morning at eight hours east. `CST-8` says so without a
+/// database of zones.
+#[test]
+fn people_read_their_own_time_and_programs_utc() {
+    let sandbox = Sandbox::new();
+    sandbox.ok(&["demo", "--headless", "--seconds", "70", "--db", "j.sqlite"]);
+    let told = |args: &[&str]| {
+        let mut command = sandbox.command(&[args, &["--db", "j.sqlite"]].concat());
+        support::run::Ended::from(command.env("TZ", "CST-8").output().unwrap())
+    };
+    assert!(told(&["sessions"]).out.contains("2025-06-10 10:00:0"));
+    assert_eq!(told(&["report", "last", "--format", "html", "--out", "r.html"]).code, Some(0));
+    let page = sandbox.text("r.html");
+    assert!(page.contains("2025-06-10 10:00:0") && page.contains("UTC+8") && !page.contains("02:00:0"));
+    let json = told(&["report", "last", "--format", "json"]).out;
+    assert!(json.contains("2025-06-10T02:00:0") && !json.contains("10:00:0"), "{json}");
+    // The day begins eight hours before that of UTC: 2025-06-09T16:00Z.
+    let on = |from: &str, to: &str| told(&["report", "--from", from, "--to", to, "--format", "json"]).code;
+    assert_eq!((on("2025-06-10", "2025-06-11"), on("2025-06-09", "2025-06-10")), (Some(0), Some(2)));
+}

@@ -24,7 +24,7 @@ pub(super) struct Args {
 enum What {
     /// Loss and faults of each operator and machine before and after a day, such as that of a training or a repair
     Change {
-        /// The day, UTC: sessions begun on it or later are after
+        /// The day: sessions begun on it or later are after
         #[arg(long, value_name = "YYYY-MM-DD", value_parser = day_us)]
         on: i64,
         #[command(flatten)]

@@ -11,13 +11,15 @@ use self::selection::SelectionOptions;
 use super::CliError;
 use super::options::{apart, journal_path, wall_us};
 use crate::journal::{Journal, Session, mark_exported};
+use crate::knowledge::local_time::date;
 use crate::report::{self, Options, ReportError, Spoken, Tongue, files};
 
 /// Write the report of sessions.
 ///
 /// Name sessions, or choose them: --from, --to, --operator, --machine, --field, --township. In Chinese unless --lang says
 /// en or both. csv and geojson and isoxml are for programs, xlsx, html and pdf for people; json holds the sums. The same
-/// sessions give the same bytes, at any time and on any machine.
+/// sessions give the same bytes, at any time and on any machine of the same time zone; json, csv, geojson and isoxml, whose
+/// times are UTC, on any machine.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The sessions' numbers, or `last`
@@ -149,7 +151,7 @@ impl Job<'_> {
             let (first, last) = (sessions.first().map_or(0, |s| s.id), sessions.last().map_or(0, |s| s.id));
             return format!("grainloss-{first}-{last}.{extension}");
         };
-        let date = report::utc(session.started_us).chars().take(10).filter(|c| *c != '-').collect::<String>();
+        let date = date(session.started_us).replace('-', "");
         let field = session.entered.field.as_ref().filter(|_| !self.args.redact);
         let field = field.map_or_else(String::new, |field| format!("-{}", files::plain_name(field)));
         format!("grainloss-{}-{date}{field}.{extension}", session.id)

@@ -10,7 +10,7 @@ use super::options::journal_path;
 use super::table::{columns, say};
 use crate::journal::{Journal, Session};
 use crate::knowledge::Words;
-use crate::report::utc;
+use crate::knowledge::local_time::date_and_time;
 
 /// List the sessions in the journal.
 #[derive(Debug, clap::Args)]
@@ -66,7 +66,7 @@ fn row(session: &Session, words: &Words) -> [String; 10] {
     };
     [
         session.revision_of.map_or_else(|| session.id.to_string(), |of| format!("{} ({of})", session.id)),
-        utc(session.started_us),
+        date_and_time(session.started_us),
         format!("{:.1}", session.seconds as f64 / 60.0),
         session.machine.clone(),
         session.crop.clone(),

@@ -9,7 +9,7 @@ use super::options::journal_path;
 use super::table::say;
 use crate::journal::{Altered, DeviceKeys, Journal, Proof, Unsigned, Verdict, public_keys};
 use crate::knowledge::Words;
-use crate::report::utc;
+use crate::knowledge::local_time::{date_and_time, zone_at};
 
 /// Check that nobody has changed a session, or a report of it, since it was signed.
 ///
@@ -89,7 +89,11 @@ fn tell(words: &Words, what: &str, verdict: &Verdict, known: &[String]) -> Resul
             (words.with(key, &[("what", what), ("key", public_key)]), good)
         }
         Verdict::Altered(Altered::Minute(nth, end_us)) => {
-            let values = [("what", what), ("nth", &*nth.to_string()), ("utc", &*utc(*end_us))];
+            let values = [
+                ("what", what),
+                ("nth", &*nth.to_string()),
+                ("time", &*format!("{} {}", date_and_time(*end_us), zone_at(*end_us))),
+            ];
             (words.with("verify-altered-minute", &values), false)
         }
         Verdict::Altered(Altered::Facts) => (plain("verify-altered-facts"), false),

@@ -5,6 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use super::canvas::Canvas;
 use super::theme::Role;
 use super::view::View;
+use crate::knowledge::local_time::{time_of_day, zone_at};
 use crate::snapshot::{BusFault, SourceKind};
 
 /// Crop, machine, source, session, time.
@@ -17,18 +18,15 @@ pub(super) fn title(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     });
     let left = format!("grainloss  {} · {} · {source}", session.crop.get(view.words.lang), session.machine);
     canvas.put(1, y, 50, &left, Role::Value);
-    let t_s = view.s.readings.t_us.div_euclid(1_000_000);
-    let time = format!(
-        "{:02}:{:02}:{:02} UTC ",
-        t_s.div_euclid(3600).rem_euclid(24),
-        t_s.div_euclid(60).rem_euclid(60),
-        t_s.rem_euclid(60)
-    );
+    let t_us = view.s.readings.t_us;
+    // A computer that nobody has told where it is shows UTC, and says so.
+    let zone = Some(zone_at(t_us)).filter(|zone| zone == "UTC").map_or_else(String::new, |zone| zone + " ");
+    let time = format!("{} {zone}", time_of_day(t_us));
     let id = session.id.map_or_else(
         || view.word("screen-no-journal"),
         |id| view.words.with("screen-session", &[("id", &id.to_string())]),
     );
-    let time = if view.s.readings.t_us > 0 { time } else { String::new() };
+    let time = if t_us > 0 { time } else { String::new() };
     canvas.put_right(y, &format!("{id}  {time}"), Role::Text);
 }
 

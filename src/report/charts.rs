@@ -3,6 +3,7 @@
 use super::drawing::{AMBER, Anchor, BLUE, Colour, Drawing, GREEN, GREY, INK, PALE, RED, Scale, Shape, top};
 use super::model::SessionReport;
 use super::tongue::{MU_PER_HA, Tongue};
+use crate::knowledge::local_time::{date_and_time, zone_at};
 
 const WIDTH: f64 = 680.0;
 const HEIGHT: f64 = 260.0;
@@ -54,7 +55,7 @@ pub fn loss_over_time(session: &SessionReport, tongue: &Tongue) -> Option<Drawin
         points.extend(edge(|b| b.lo).collect::<Vec<_>>().into_iter().rev());
         drawing.shapes.push(Shape::Area { points, colour: PALE });
     }
-    let start = known.first().map_or_else(String::new, |(t, _)| super::tongue::time(*t));
+    let start = known.first().map_or_else(String::new, |(t, _)| format!("{} {}", date_and_time(*t), zone_at(*t)));
     let across = tongue.with("report-axis-minutes", &[("start", &start)]);
     axes(&mut drawing, &x, &y, &across, &tongue.get("report-axis-loss"), minute_label);
     for stretch in known.chunk_by(|a, b| b.0 - a.0 < BREAK_US) {

@@ -3,8 +3,9 @@
 use super::document::{Block, Cell, Document, Section, Table};
 use super::loss_sheet::{self, COLUMNS, Kind, LossSheet};
 use super::model::{Report, SessionReport};
-use super::tongue::{Tongue, time};
+use super::tongue::Tongue;
 use super::{ReportError, charts, tables};
+use crate::knowledge::local_time::{date_and_time, zone_at};
 
 /// Above this many sessions a document holds the overview only; the workbook has every minute of any number.
 pub const MOST_DETAILED: usize = 5;
@@ -35,7 +36,9 @@ pub fn dated_us(report: &Report) -> i64 {
 /// What a reader must know of every figure.
 pub fn how_to_read(report: &Report, tongue: &Tongue) -> Vec<String> {
     let keys = ["interval", "denominators", "basis", "unknown", "limits", "estimate"];
-    let mut notes: Vec<String> = keys.iter().map(|key| tongue.get(&format!("report-note-{key}"))).collect();
+    let zone = report.sessions.first().map_or_else(|| "UTC".to_owned(), |first| zone_at(first.started_us));
+    let note = |key: &&str| tongue.with(&format!("report-note-{key}"), &[("zone", &zone)]);
+    let mut notes: Vec<String> = keys.iter().map(note).collect();
     if report.redacted {
         notes.push(tongue.get("report-note-redacted"));
     }
@@ -62,7 +65,8 @@ fn about(report: &Report, tongue: &Tongue) -> Section {
 
 fn of_session(s: &SessionReport, tongue: &Tongue) -> Result<Vec<Section>, ReportError> {
     let one = std::slice::from_ref(s);
-    let head = tongue.with("report-session-head", &[("id", &s.id.to_string()), ("start", &time(s.started_us))]);
+    let head =
+        tongue.with("report-session-head", &[("id", &s.id.to_string()), ("start", &date_and_time(s.started_us))]);
     let section = |name: &str, level: u8, blocks: Vec<Block>| Section {
         id: format!("{name}-{}", s.id),
         heading: if level == 1 { head.clone() } else { tongue.get(&format!("report-sheet-{name}")) },

@@ -2,6 +2,7 @@
 //! sections, tables and charts.
 
 pub use super::drawing::Drawing;
+use crate::knowledge::local_time::date_and_time;
 
 /// A whole report.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -86,7 +87,7 @@ impl Cell {
             Self::Empty => String::new(),
             Self::Text(text) => text.clone(),
             Self::Number(value, decimals) => format!("{value:.decimals$}"),
-            Self::Time(t_us) => super::tongue::time(*t_us),
+            Self::Time(t_us) => date_and_time(*t_us),
         }
     }
 }

@@ -7,8 +7,9 @@ use serde::Deserialize;
 
 use super::model::SessionReport;
 use super::tables::harvested_kg_mu;
-use super::tongue::{MU_PER_HA, Tongue, time};
+use super::tongue::{MU_PER_HA, Tongue};
 use crate::data_file::FileError;
+use crate::knowledge::local_time::{date, time_of_day, zone_at};
 use crate::knowledge::{self, Bilingual};
 
 /// The labels of the sheet.
@@ -183,19 +184,17 @@ pub fn sheet(s: &SessionReport, tongue: &Tongue) -> Result<LossSheet, FileError>
 
 fn field_text(s: &SessionReport, key: &str, tongue: &Tongue) -> String {
     let number = |value: Option<f64>, decimals: usize| value.map_or_else(String::new, |v| format!("{v:.decimals$}"));
-    let start = time(s.started_us);
     let entered = |name: &Option<String>| name.clone().unwrap_or_default();
     match key {
-        "season" => start[..4.min(start.len())].to_owned(),
+        "season" => date(s.started_us).chars().take(4).collect(),
         "township" => entered(&s.entered.township),
         "place" => entered(&s.entered.place),
         "field" => entered(&s.entered.field),
         "area" => number(s.totals.area_ha.map(|ha| ha * MU_PER_HA), 2),
-        "date" => start.split(' ').next().unwrap_or("").to_owned(),
-        "time" => {
-            let clock = |t_us: i64| time(t_us).split(' ').nth(1).unwrap_or("").to_owned();
-            s.last_us.map_or_else(String::new, |last| format!("{}–{}", clock(s.started_us), clock(last)))
-        }
+        "date" => date(s.started_us),
+        "time" => s.last_us.map_or_else(String::new, |last| {
+            format!("{}–{} {}", time_of_day(s.started_us), time_of_day(last), zone_at(s.started_us))
+        }),
         "crop" => tongue.crop(&s.crop),
         "operator" => entered(&s.entered.operator),
         "plate" => entered(&s.entered.plate),

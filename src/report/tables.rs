@@ -1,12 +1,17 @@
-//! The tables of a report: the same for page, workbook and PDF. Times are UTC.
+//! The tables of a report: the same for page, workbook and PDF.
 
 use super::document::{Cell, Table};
 use super::model::{Judged, Report, SessionReport, Totals, scaled};
-use super::tongue::{MU_PER_HA, Tongue, time};
+use super::tongue::{MU_PER_HA, Tongue};
 use crate::harvest::Band;
+use crate::knowledge::local_time::{date_and_time, zone_at};
 
 /// Metres a second in kilometres an hour.
 const KM_H: f64 = 3.6;
+
+fn with_zone(t_us: i64) -> String {
+    format!("{} {}", date_and_time(t_us), zone_at(t_us))
+}
 
 fn heads(tongue: &Tongue, many: bool, keys: &[&str]) -> Vec<String> {
     let session = many.then_some("session");
@@ -104,8 +109,8 @@ pub fn facts(s: &SessionReport, tongue: &Tongue) -> Vec<(String, String)> {
     if let Some(original) = s.revision_of {
         add("revision-of", original.to_string());
     }
-    add("start", format!("{} UTC", time(s.started_us)));
-    add("last", s.last_us.map_or_else(|| tongue.unknown(), |last| format!("{} UTC", time(last))));
+    add("start", with_zone(s.started_us));
+    add("last", s.last_us.map_or_else(|| tongue.unknown(), with_zone));
     let end = s.end_reason.as_ref().map_or_else(|| "open".to_owned(), |reason| reason.replace(' ', "-"));
     add("end", tongue.word("end-", &end));
     add("machine", s.machine.clone());

@@ -107,8 +107,3 @@ impl Tongue {
         )
     }
 }
-
-/// UTC to the second, as people read it.
-pub fn time(t_us: i64) -> String {
-    super::utc(t_us).replace('T', " ").replace('Z', "")
-}

@@ -11,6 +11,7 @@ use super::loss_sheet;
 use super::model::Report;
 use super::tongue::Tongue;
 use super::{ReportError, measuring, tables};
+use crate::knowledge::local_time::date_and_time;
 
 /// The formats of the cells.
 pub(super) struct Formats {
@@ -115,7 +116,8 @@ const MOST_SHEETS: usize = 50;
 
 /// A time as the workbook has it.
 fn moment(t_us: i64) -> Result<ExcelDateTime, XlsxError> {
-    ExcelDateTime::from_timestamp(t_us.div_euclid(1_000_000))
+    // A workbook knows no zones: what is in its cells is what people here read.
+    ExcelDateTime::parse_from_str(&date_and_time(t_us))
 }
 
 fn summary(sheet: &mut Worksheet, report: &Report, tongue: &Tongue, formats: &Formats) -> Result<(), XlsxError> {

@@ -4,16 +4,17 @@ use clap::Args;
 
 use super::super::CliError;
 use crate::journal::{Journal, Session};
+use crate::knowledge::local_time;
 use crate::report::Selection;
 
 /// Which sessions are meant, where none is named.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Which sessions")]
 pub(in crate::cli) struct SelectionOptions {
-    /// Begun on this day or later, UTC
+    /// Begun on this day or later
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day_us)]
     from: Option<i64>,
-    /// Begun before this day, UTC
+    /// Begun before this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day_us)]
     to: Option<i64>,
     /// Driven by
@@ -30,11 +31,10 @@ pub(in crate::cli) struct SelectionOptions {
     township: Option<String>,
 }
 
-/// The start of a day, microseconds since 1970-01-01 UTC.
+/// When a day begins here, microseconds since 1970-01-01 UTC.
 pub(in crate::cli) fn day_us(text: &str) -> Result<i64, String> {
     let date: jiff::civil::Date = text.parse().map_err(|_| "expected a day as 2025-06-10".to_owned())?;
-    let start = date.to_zoned(jiff::tz::TimeZone::UTC).map_err(|error| error.to_string())?;
-    Ok(start.timestamp().as_microsecond())
+    local_time::day_begins_us(date)
 }
 
 impl SelectionOptions {
@@ -44,9 +44,8 @@ impl SelectionOptions {
 
     /// What was asked for, to be told in the report.
     pub fn asked(&self) -> Vec<(&'static str, String)> {
-        let day = |t_us: i64| crate::report::utc(t_us).chars().take(10).collect::<String>();
         let days = [("from", self.from), ("to", self.to)];
-        let days = days.into_iter().filter_map(|(item, t_us)| Some((item, day(t_us?))));
+        let days = days.into_iter().filter_map(|(item, t_us)| Some((item, local_time::date(t_us?))));
         days.chain(self.names().into_iter().filter_map(|(item, name)| Some((item, name.clone()?)))).collect()
     }
 

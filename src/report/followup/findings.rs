@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::Visit;
 use crate::data_file::{self, FileError};
 use crate::journal::{Finding, FindingStep};
+use crate::knowledge::local_time::date_and_time;
 use crate::knowledge::{self, Bilingual};
 use crate::report::document::{Cell, Table};
 use crate::report::tongue::Tongue;
@@ -133,11 +134,7 @@ pub fn findings_table(findings: &[Finding], rules: &[Rule], tongue: &Tongue) -> 
         let step = |s: &FindingStep| {
             let parts = [s.who.clone(), s.session.map(|id| format!("#{id}")), s.note.clone()];
             let parts = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
-            format!(
-                "{} {} {parts}",
-                crate::report::tongue::time(s.made_us),
-                tongue.get(&format!("followup-step-{}", s.step))
-            )
+            format!("{} {} {parts}", date_and_time(s.made_us), tongue.get(&format!("followup-step-{}", s.step)))
         };
         vec![
             Cell::Number(f.id as f64, 0),

@@ -1,0 +1,73 @@
+//! Times as people here read them. Records, and files for programs, carry UTC.
+
+use std::sync::OnceLock;
+
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+use jiff::{Timestamp, Zoned};
+
+static HERE: OnceLock<TimeZone> = OnceLock::new();
+
+/// Shows times as in this zone from now on. The first word holds; without one, times are UTC.
+pub fn show_times_in(zone: TimeZone) {
+    // Said twice, it stays as it was said first: a page is not to be in two zones.
+    let _ = HERE.set(zone);
+}
+
+fn zone() -> TimeZone {
+    HERE.get().cloned().unwrap_or(TimeZone::UTC)
+}
+
+fn here(t_us: i64) -> Option<Zoned> {
+    Some(Timestamp::from_second(t_us.div_euclid(1_000_000)).ok()?.to_zoned(zone()))
+}
+
+/// `2025-06-10 10:00:05`. `t_us`: microseconds since 1970-01-01 UTC; beyond the calendar, that number itself.
+pub fn date_and_time(t_us: i64) -> String {
+    here(t_us).map_or_else(|| t_us.to_string(), |at| at.strftime("%Y-%m-%d %H:%M:%S").to_string())
+}
+
+/// `2025-06-10`, as [`date_and_time`].
+pub fn date(t_us: i64) -> String {
+    here(t_us).map_or_else(|| t_us.to_string(), |at| at.date().to_string())
+}
+
+/// `10:00:05`, as [`date_and_time`].
+pub fn time_of_day(t_us: i64) -> String {
+    here(t_us).map_or_else(|| t_us.to_string(), |at| at.strftime("%H:%M:%S").to_string())
+}
+
+/// What a time of day is to be read as: `UTC`, `UTC+8`, `UTC-3:30`, as the clocks stood then.
+pub fn zone_at(t_us: i64) -> String {
+    let seconds = here(t_us).map_or(Offset::UTC, |at| at.offset()).seconds();
+    let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.abs() / 60);
+    match (minutes / 60, minutes % 60) {
+        (0, 0) => "UTC".to_owned(),
+        (hours, 0) => format!("UTC{sign}{hours}"),
+        (hours, minutes) => format!("UTC{sign}{hours}:{minutes:02}"),
+    }
+}
+
+/// When a day begins here, microseconds since 1970-01-01 UTC. The error says why it does not.
+pub fn day_begins_us(day: Date) -> Result<i64, String> {
+    let begins = day.to_zoned(zone()).map_err(|error| error.to_string())?;
+    Ok(begins.timestamp().as_microsecond())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_word_times_are_utc() {
+        // 2025-06-10 02:00:00 UTC is 1,749,520,800 s.
+        let t_us = 1_749_520_800_000_000;
+        assert_eq!(date_and_time(t_us), "2025-06-10 02:00:00");
+        assert_eq!(
+            (date(t_us), time_of_day(t_us), zone_at(t_us)),
+            ("2025-06-10".into(), "02:00:00".into(), "UTC".into())
+        );
+        assert_eq!(day_begins_us(Date::constant(2025, 6, 10)), Ok(t_us - 7_200_000_000));
+        assert_eq!(date_and_time(i64::MAX), i64::MAX.to_string());
+    }
+}
