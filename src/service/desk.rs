@@ -51,8 +51,18 @@ impl Desk {
         if let Answer::Pan(pan) = &answer {
             sinks.summary.pan(&pan.entry);
         }
+        if matches!((mark, &answer), (_, Answer::Dropped(_) | Answer::Pan(_)) | (Mark::Discard { .. }, Answer::Taken)) {
+            // Before the pan itself: one that is stored has taught.
+            sinks.put(self.learned(pipeline));
+        }
         put_down(mark, &answer, t_us, from, pipeline, sinks);
         answer
+    }
+
+    /// What has been learned, for the journal, so that an interruption does not cost it.
+    pub fn learned(&self, pipeline: &Pipeline) -> Entry {
+        let t_us = pipeline.readings().t_us;
+        Entry::Learned(Box::new(pipeline.harvest().learned(t_us, &self.drops, self.newest)))
     }
 
     fn deal(

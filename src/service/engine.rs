@@ -16,7 +16,7 @@ use super::vitals::Vitals;
 use crate::bus::{BusClock, ClockChange, FrameSource, Polled};
 use crate::capture::{Capture, Captured};
 use crate::harvest::Activity;
-use crate::journal::{Entry, StoredEvent, Writer};
+use crate::journal::{StoredEvent, Writer};
 use crate::marks::{Answer, Mark, MarkInbox, Refusal, Sent, SessionChoice};
 use crate::snapshot::Reload;
 
@@ -180,10 +180,7 @@ impl<S: FrameSource> Loop<S> {
     /// Hands what has been learned to the journal, so that an interruption does not cost it.
     fn keep_learned(&self) {
         if self.flow.host.is_some() && self.sinks.journal.is_some() {
-            let (drops, newest) = (&self.desk.drops, self.desk.newest);
-            let t_us = self.pipeline.readings().t_us;
-            let learned = self.pipeline.harvest().learned(t_us, drops, newest);
-            self.sinks.put(Entry::Learned(Box::new(learned)));
+            self.sinks.put(self.desk.learned(&self.pipeline));
         }
     }
 
@@ -256,9 +253,6 @@ impl<S: FrameSource> Loop<S> {
                 self.desk.take(&sent.mark, &sent.from, &measures, &mut self.pipeline, &mut self.sinks)
             }
         };
-        if matches!(sent.mark, Mark::Drop { .. } | Mark::Count { .. } | Mark::Discard { .. }) {
-            self.keep_learned();
-        }
         if let (Mark::Operator(name), Answer::Taken, Some(host)) = (&sent.mark, &answer, &mut self.flow.host) {
             host.operator(name.trim());
         }
