@@ -22,6 +22,7 @@ mod keys;
 mod lines;
 mod machine_screen;
 mod main_screen;
+mod naming;
 mod numbers;
 mod pan_form;
 mod pans_screen;
@@ -114,6 +115,10 @@ pub fn show(
         match event::read()? {
             Event::Key(key) if key.kind != KeyEventKind::Release => {
                 running.app.key(&key);
+                redraw = true;
+            }
+            Event::Paste(text) => {
+                running.app.paste(&text);
                 redraw = true;
             }
             Event::Resize(..) => redraw = true,

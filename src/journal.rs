@@ -46,7 +46,7 @@ pub use reader::{Journal, StoredEvent};
 pub use revise::revise_alarms;
 pub use salvage::{Salvaged, salvage};
 pub use seconds::{CuttingTally, Seal, StoredSecond, basis};
-pub use start::{Entered, ProfileText, SessionStart};
+pub use start::{Entered, Memory, ProfileText, SessionStart};
 pub use stored::{
     ActivitySpan, Capture, Correction, Export, Minute, Session, StoredAlarm, StoredBus, StoredFact, StoredPan,
     StoredSensor, StoredSetting,

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::advice::Advice;
-use crate::harvest::{Activity, Band, Estimate, PanEntry, PanKind, Totals};
+pub use crate::harvest::PendingDrop;
+use crate::harvest::{Activity, Band, Estimate, LossBudget, PanEntry, PanWorth, Totals};
 use crate::knowledge::{Bilingual, Guide, LimitEntry};
 use crate::machine::{Channel, ReadingState, Readings};
 
@@ -36,6 +37,9 @@ pub struct SessionInfo {
     pub measures: Measures,
     /// What a new session can be begun with.
     pub choices: Choices,
+    /// Pans of this session, taken before an interruption, whose teaching could not be read again.
+    #[serde(default)]
+    pub pans_forgotten: usize,
 }
 
 /// The figures behind a pan, as the estimator takes them.
@@ -62,6 +66,20 @@ pub struct Choices {
     pub fields: Vec<String>,
     /// The operators that have been named.
     pub operators: Vec<String>,
+    /// The limits of every crop.
+    #[serde(default)]
+    pub limits: Vec<LimitChoice>,
+}
+
+/// A limit that a session can be begun with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitChoice {
+    /// Its crop's name in the knowledge files.
+    pub crop: String,
+    /// Its identifier.
+    pub id: String,
+    /// What people call it.
+    pub name: Bilingual,
 }
 
 /// Where the frames come from, for the screen.
@@ -98,6 +116,9 @@ pub struct Health {
     pub journal_lost: u64,
     /// Why the disk takes nothing, if so.
     pub journal_error: Option<String>,
+    /// The journal was damaged: where it was set aside, and a new one begun.
+    #[serde(default)]
+    pub journal_aside: Option<String>,
     /// This is the end of a socket, and the service at the other end has gone silent: nothing here is of now.
     #[serde(default)]
     pub link_lost: bool,
@@ -153,17 +174,6 @@ pub struct Clock {
     pub times_set: u32,
     /// Seconds that were skipped because nothing was recorded.
     pub gaps_s: f64,
-}
-
-/// A pan that lies on the ground, to be counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PendingDrop {
-    /// Its number in this session, from 1.
-    pub id: u32,
-    /// When it was dropped, bus time.
-    pub t_us: i64,
-    /// Behind the machine or in front of it.
-    pub kind: PanKind,
 }
 
 /// What one source of a channel says.
@@ -234,6 +244,15 @@ pub struct Snapshot {
     pub advice: Advice,
     /// The session so far.
     pub totals: Totals,
+    /// Every way in which grain is lost now; `None` before the first step.
+    #[serde(default)]
+    pub budget: Option<LossBudget>,
+    /// The same of the session so far.
+    #[serde(default)]
+    pub session_budget: Option<LossBudget>,
+    /// Where the next pan would teach most; `None` while the machine does not cut, and when no pan would.
+    #[serde(default)]
+    pub pan_worth: Option<PanWorth>,
     /// Pans that lie on the ground.
     pub drops: Vec<PendingDrop>,
     /// Pans that have been judged, the oldest first.
@@ -267,6 +286,9 @@ impl Snapshot {
             estimate: None,
             advice: Advice::default(),
             totals: Totals::default(),
+            budget: None,
+            session_budget: None,
+            pan_worth: None,
             drops: Vec::new(),
             pans: Vec::new(),
             timeline: Vec::new(),

@@ -12,7 +12,7 @@ use grainloss::harvest::{Activity, Estimate, LogNormal, PanKind};
 use grainloss::knowledge::{EconomyEntry, Lang, Words};
 use grainloss::machine::{Channel, Reading, ReadingState};
 use grainloss::marks::{Amount, Answer, Mark, PanCount, Refusal, SessionChoice};
-use grainloss::snapshot::{PendingDrop, Snapshot};
+use grainloss::snapshot::{LimitChoice, PendingDrop, Snapshot, SourceKind};
 use ratatui::style::Color;
 use support::screen::{Drawn, LANGS, SCREENS, app, at, draw_app, key, session};
 use unicode_width::UnicodeWidthStr;
@@ -362,21 +362,98 @@ fn a_session_is_ended_or_begun_only_when_it_is_meant() {
     let mut snapshot = cutting();
     let name = |name: &str| grainloss::knowledge::crop(name).unwrap().name;
     snapshot.session.choices.crops = vec![("rice".to_owned(), name("rice")), ("maize".to_owned(), name("maize"))];
-    snapshot.session.choices.operators = vec!["Li".to_owned(), "Wang".to_owned()];
-    snapshot.session.operator = Some("Li".to_owned());
     let mut app = app(&snapshot, Lang::En);
     // The last line ends the session; another key in between takes it back.
     assert_eq!(marks(press(&mut app, "s up enter")), []);
     assert!(draw(&app).text().contains("Enter again, to be sure"));
     assert_eq!(marks(press(&mut app, "up down enter")), []);
     assert_eq!(marks(press(&mut app, "enter")), [Mark::EndSession]);
-    // Above it: begin; field; crop; operator.
-    press(&mut app, "up up up enter enter");
+    // Above it: begin; limit; field; crop; operator.
+    press(&mut app, "up up up up enter enter");
     assert!(draw(&app).text().contains("maize"));
     let choice = SessionChoice { crop: Some("maize".to_owned()), ..SessionChoice::default() };
-    assert_eq!(marks(press(&mut app, "down down enter enter")), [Mark::StartSession(choice)]);
-    assert_eq!(marks(press(&mut app, "up up up enter")), [Mark::Operator("Wang".to_owned())]);
+    assert_eq!(marks(press(&mut app, "down down down enter enter")), [Mark::StartSession(choice.clone())]);
+    // Once it has begun, the next is chosen anew.
+    app.answer(&Mark::StartSession(choice), &Answer::Taken);
+    assert_eq!(marks(press(&mut app, "enter enter")), [Mark::StartSession(SessionChoice::default())]);
     assert_eq!(marks(press(&mut app, "esc c")), [Mark::Setting { what: "marked".to_owned(), to: None }]);
+}
+
+#[test]
+fn a_new_session_gets_a_typed_field_and_a_limit_of_its_crop_or_ones_own() {
+    let mut snapshot = cutting();
+    let limit = |crop: &str, id: &str| LimitChoice {
+        crop: crop.to_owned(),
+        id: id.to_owned(),
+        name: toml::from_str(&format!("zh = \"限 {id}\"\nen = \"limit {id}\"")).unwrap(),
+    };
+    let names = ["wheat", "maize"].map(|name| (name.to_owned(), grainloss::knowledge::crop(name).unwrap().name));
+    snapshot.session.choices.crops = names.to_vec();
+    snapshot.session.choices.limits = vec![limit("wheat", "w1"), limit("wheat", "w2"), limit("maize", "m1")];
+    snapshot.session.choices.fields = vec!["西地".to_owned()];
+    for lang in LANGS {
+        let mut app = app(&snapshot, lang);
+        // One key, then the field's line: a name by the input method, with keys that mean something elsewhere.
+        press(&mut app, "n down enter 东 地 space q");
+        assert!(draw(&app).text().contains("东地 q_"), "{}", draw(&app).text());
+        app.paste("二号\nq");
+        assert_eq!(marks(press(&mut app, "backspace enter")), [], "{lang:?}");
+        // The limits of the crop that is cut, then of the one that is chosen: none of another crop.
+        press(&mut app, "down enter");
+        assert!(draw(&app).text().contains("w1"));
+        press(&mut app, "enter");
+        assert!(draw(&app).text().contains("w2"));
+        press(&mut app, "up up enter enter down down enter");
+        assert!(draw(&app).text().contains("m1"), "{}", draw(&app).text());
+        let choice = |limit: &str| SessionChoice {
+            crop: Some("maize".to_owned()),
+            field: Some("东地 q二".to_owned()),
+            operator: None,
+            limit: Some(limit.to_owned()),
+        };
+        assert_eq!(marks(press(&mut app, "down enter enter")), [Mark::StartSession(choice("m1"))]);
+        // A figure of one's own.
+        press(&mut app, "up 1 . . 2 5 x backspace");
+        assert!(draw(&app).text().contains("1.2 %"), "{}", draw(&app).text());
+        assert_eq!(marks(press(&mut app, "down enter enter")), [Mark::StartSession(choice("1.2"))]);
+        assert!(draw(&app).cut.is_empty(), "{:?}", draw(&app).cut);
+    }
+}
+
+#[test]
+fn another_operator_is_one_key_and_a_name_that_is_typed_or_was_used_before() {
+    let mut snapshot = cutting();
+    snapshot.session.choices.operators = vec!["张三".to_owned(), "Wang".to_owned()];
+    let mut app = app(&snapshot, Lang::En);
+    assert_eq!(marks(press(&mut app, "o down enter")), [Mark::Operator("张三".to_owned())]);
+    app.paste("x");
+    assert_eq!(marks(press(&mut app, "esc o L i space S i enter")), [Mark::Operator("Li Si".to_owned())]);
+    // Nothing typed is refused in place; Esc leaves it, and the keys are keys again.
+    assert_eq!(marks(press(&mut app, "o enter")), []);
+    assert!(draw(&app).text().contains("1 to 40 characters"), "{}", draw(&app).text());
+    assert_eq!(press(&mut app, "esc q"), [Effect::Quit]);
+    // Alarms are acknowledged by a function key meanwhile.
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("dashboard.toml");
+    std::fs::write(&file, "[keys]\nacknowledge = \"f1\"\n").unwrap();
+    let mut app = App::new(Words::new(Lang::En), Remembered::from_file(file), Ability::default(), snapshot);
+    assert_eq!(marks(press(&mut app, "o a f1 b enter")), [Mark::Acknowledge, Mark::Operator("ab".to_owned())]);
+}
+
+#[test]
+fn a_machine_without_names_asks_once() {
+    let mut snapshot = cutting();
+    (snapshot.session.source, snapshot.session.id) = (SourceKind::Live, Some(3));
+    let mut unnamed = app(&Snapshot::empty(session()), Lang::En);
+    unnamed.take(snapshot.clone(), Duration::ZERO);
+    assert!(draw(&unnamed).line(22).starts_with(" Nobody is named yet: o who drives   n field"));
+    press(&mut unnamed, "b");
+    unnamed.take(snapshot.clone(), Duration::ZERO);
+    assert!(draw(&unnamed).line(22).contains("esc main"));
+    snapshot.session.operator = Some("张三".to_owned());
+    let mut named = app(&Snapshot::empty(session()), Lang::En);
+    named.take(snapshot, Duration::ZERO);
+    assert!(draw(&named).line(22).contains("esc main"));
 }
 
 #[test]

@@ -11,8 +11,8 @@ use grainloss::advice::{
 };
 use grainloss::bus::Happening;
 use grainloss::harvest::{
-    Activity, Band, Basis, Doing, Estimate, LogNormal, Pan, PanEntry, PanKind, PanOutcome, PanRejection, PlateFault,
-    Stream, StreamLoss,
+    Activity, Amount, Band, Basis, BudgetLine, Doing, Estimate, Grounds, LogNormal, LossBudget, NotMeasured, Pan,
+    PanEntry, PanKind, PanOutcome, PanRejection, PanWorth, Part, PlateFault, Stream, StreamLoss,
 };
 use grainloss::knowledge::{self, EconomyEntry, Guide, Lang, Words};
 use grainloss::machine::{Channel, Reading, ReadingState, Readings};
@@ -454,6 +454,7 @@ fn by_hand(limit: &str) -> Snapshot {
     };
     let mut snapshot = Snapshot { readings, estimate: Some(estimate), ..Snapshot::empty(session()) };
     snapshot.session.limit = knowledge::limit(Some(limit), "wheat", &crop).unwrap();
+    snapshot.budget = Some(budget(false));
     let fault = AlarmId::PlateFault(Channel::LossCleaningLeft);
     snapshot.advice.stand(Alarm { id: fault, level: 1, stream: None, since_us: t_us, share: None, times: 1 });
     snapshot.advice.next_step = Some(NextStep::HoldThrottle);
@@ -465,6 +466,111 @@ fn by_hand(limit: &str) -> Snapshot {
         ..Health::default()
     };
     snapshot
+}
+
+/// Header, separation and cleaning as in [`by_hand`]: 0.64 %, 0.40 % and 0.24 % of 7500 kg/ha; and of a session of 2 ha.
+/// Natural shed of one sample of 12 kg/ha, 6 to 24.
+fn budget(of_session: bool) -> LossBudget {
+    let twofold = |value: f64| Band { value, lo: value / 2.0, hi: value * 2.0 };
+    let amount = |kg_s: f64, kg_ha: f64, grounds| {
+        Ok(Amount {
+            kg_s: (!of_session).then(|| twofold(kg_s)),
+            kg: of_session.then(|| twofold(2.0 * kg_ha)),
+            kg_ha: Some(twofold(kg_ha)),
+            grounds,
+        })
+    };
+    let lines = Part::ALL.map(|part| BudgetLine {
+        part,
+        amount: match part {
+            Part::NaturalShed => amount(0.005, 12.0, Grounds::Samples(1)),
+            Part::Header => amount(0.0192, 48.0, Grounds::Estimate(Basis::ModelOnly)),
+            Part::Threshing => Err(NotMeasured::InSeparation),
+            Part::Separation => amount(0.012, 30.0, Grounds::Estimate(Basis::Sensed)),
+            Part::Cleaning => amount(0.0072, 18.0, Grounds::Estimate(Basis::Fault)),
+        },
+    });
+    LossBudget { lines }
+}
+
+#[test]
+fn the_budget_says_what_is_measured_and_why_the_rest_is_not() {
+    let mut s = told(&by_hand("cn.wheat.guidance_1p2"));
+    for (lang, in_separation, counted) in
+        [(Lang::En, "in separation", "samples: 1"), (Lang::Zh, "计入夹带", "取样 1 个")]
+    {
+        let drawn = draw_screen(&s, lang, "b", (80, 24));
+        let rows: Vec<String> = (4..12).map(|y| drawn.line(y)).collect();
+        // 12 of 7500 kg/ha are 0.16 %; 12 kg/ha are 0.8 kg/mu.
+        assert!(rows[0].contains("0.16%") && rows[0].ends_with(counted), "{rows:#?}");
+        let (area, session) =
+            if lang == Lang::En { ("12 (6.0–24)", "24 (12–48)") } else { ("0.80 (0.40–1.6)", "24 (12–48)") };
+        assert!(rows[0].contains(area) && rows[0].contains(session), "{rows:#?}");
+        // Header: 0.64 %, in a session of 2 ha 96 kg.
+        assert!(rows[1].contains("0.64%") && rows[1].contains("96 (48–192)"), "{rows:#?}");
+        assert!(rows[2].ends_with(in_separation) && rows[2].matches('—').count() == 3, "{rows:#?}");
+    }
+    // Nothing sampled, nothing known: reasons, never a 0.
+    for why in NotMeasured::ALL {
+        let lines = Part::ALL.map(|part| BudgetLine { part, amount: Err(why) });
+        (s.budget, s.session_budget) = (Some(LossBudget { lines }), Some(LossBudget { lines }));
+        assert_none(&flaws(&s, why.word()));
+        for lang in LANGS {
+            let drawn = draw_screen(&s, lang, "b", (80, 24));
+            let word = Words::new(lang).get(&format!("budget-{}", why.word()));
+            for y in 4..9 {
+                assert!(drawn.line(y).ends_with(&word) && drawn.line(y).matches('—').count() == 3, "{}", drawn.line(y));
+            }
+        }
+    }
+}
+
+#[test]
+fn where_the_next_pan_would_tell_most_fits_and_is_told_only_when_known() {
+    let mut s = told(&by_hand("cn.wheat.guidance_1p2"));
+    for stream in Stream::ALL {
+        for (kind, load) in [(PanKind::Rear, Some(1.0)), (PanKind::Front, None)] {
+            s.pan_worth = Some(PanWorth { kind, stream, load, factor_now: 3.456, factor_after: 1.8 });
+            assert_none(&flaws(&s, "pan worth"));
+        }
+    }
+    for (lang, text) in [
+        (Lang::En, " A sample in front tells most (cleaning): ×÷3.5 → ×÷1.8"),
+        (Lang::Zh, " 再取一盘最有用处: 割台后(清选)  区间 ×÷3.5 → ×÷1.8"),
+    ] {
+        assert_eq!(draw_screen(&s, lang, "p", (80, 24)).line(15), text);
+    }
+    s.pan_worth = None;
+    assert_eq!(draw_screen(&s, Lang::En, "p", (80, 24)).line(15), "");
+}
+
+#[test]
+fn a_journal_that_was_set_aside_is_told_on_every_screen_and_where_it_is() {
+    let mut s = told(&by_hand("cn.wheat.guidance_1p2"));
+    s.health.journal_aside = Some(format!("/var/lib/grainloss/{}/journal.damaged-1.sqlite", "d".repeat(60)));
+    s.health.journal_stored = 36_000;
+    assert_none(&flaws(&s, "set aside"));
+    for (lang, said) in [(Lang::En, "DAMAGED"), (Lang::Zh, "旧记录已损坏")] {
+        let drawn = draw(&s, lang);
+        assert!(drawn.line(STATUS).contains(said) && stands_out(&drawn, 24, STATUS), "{}", drawn.line(STATUS));
+        assert!(draw_screen(&s, lang, "m", (80, 24)).text().contains("/var/lib/grainloss"), "{lang:?}");
+    }
+}
+
+#[test]
+fn names_stand_in_the_title_as_far_as_there_is_room() {
+    let mut s = told(&by_hand("cn.wheat.guidance_1p2"));
+    for lang in LANGS {
+        assert!(draw(&s, lang).line(0).contains("· 东地 · 张三  "), "{}", draw(&s, lang).line(0));
+    }
+    s.session.field = Some("长".repeat(40));
+    assert_none(&flaws(&s, "a long field"));
+    assert!(draw(&s, Lang::Zh).line(0).ends_with("02:10:05 UTC"));
+    // What pans taught and a restart could not read again is said where the basis stands.
+    s.session.pans_forgotten = 3;
+    s.estimate.as_mut().unwrap().total.basis = Basis::Sensed;
+    assert_none(&flaws(&s, "pans forgotten"));
+    assert_eq!(draw(&s, Lang::En).part(5, 46, 80).trim(), "sensed; 3 pans lost in a restart");
 }
 
 #[test]
@@ -588,6 +694,14 @@ fn told(now: &Snapshot) -> Snapshot {
         raw: None,
         age_us: Some(140_000),
     }];
+    s.session_budget = Some(budget(true));
+    s.pan_worth = Some(PanWorth {
+        kind: PanKind::Rear,
+        stream: Stream::Separation,
+        load: Some(0.8),
+        factor_now: 2.6,
+        factor_after: 1.9,
+    });
     s.session.field = Some("东地".to_owned());
     s.session.operator = Some("张三".to_owned());
     s

@@ -12,8 +12,9 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use grainloss::harvest::{PanKind, PanOutcome};
 use grainloss::journal::{Journal, Verdict};
-use grainloss::marks::{Answer, Mark, Refusal, SessionChoice};
+use grainloss::marks::{Amount, Answer, Mark, PanCount, Refusal, SessionChoice};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -422,6 +423,76 @@ fn a_restart_goes_on_with_the_session_of_the_same_field_and_not_of_another() {
     // Another field is another session.
     service.start(&["--field", "西地"]);
     assert_eq!(service.shows("a session", |shown| shown["session"]["id"] == json!(2))["session"]["field"], "西地");
+    service.stop();
+}
+
+#[test]
+fn what_pans_taught_and_those_that_wait_survive_a_kill() {
+    let mut service = Service::new();
+    service.start(&["--speed", "20", "--field", "东地"]);
+    let mut screen = service.screen();
+    let cutting = |shown: &Value| shown["totals"]["total_loss_kg"].is_object();
+    service.shows("a loss", cutting);
+    let dropped = |screen: &mut Screen, kind| screen.mark(1, &Mark::Drop { kind });
+    assert_eq!(dropped(&mut screen, PanKind::Rear), Answer::Dropped(1));
+    assert_eq!(dropped(&mut screen, PanKind::Front), Answer::Dropped(2));
+    assert_eq!(dropped(&mut screen, PanKind::Rear), Answer::Dropped(3));
+    let count = |drop, amount, shed_kernels_m2| Mark::Count {
+        drop,
+        count: PanCount { amount: Amount::Kernels(amount), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2 },
+    };
+    // Far more than any model expects, so that what it teaches cannot be mistaken for anything else.
+    let Answer::Pan(pan) = screen.mark(2, &count(1, 2000.0, None)) else { panic!("counted") };
+    assert!(matches!(pan.entry.outcome, PanOutcome::Used { .. }), "{pan:?}");
+    assert_eq!(screen.mark(3, &Mark::Discard { drop: 3 }), Answer::Taken);
+    wait_for("the pan and its discarded neighbour on the disk", || {
+        let events = service.journal().events(1).unwrap();
+        events.iter().any(|event| event.kind == "pan-discarded").then_some(())
+    });
+    service.kill();
+
+    service.start(&["--speed", "20"]);
+    let shown = service.shows("bus time", |shown| shown["readings"]["t_us"].as_i64().unwrap() > 0);
+    assert_eq!((&shown["session"]["id"], &shown["session"]["pans_forgotten"]), (&json!(1), &json!(0)));
+    assert_eq!(shown["pans"].as_array().unwrap().len(), 1);
+    assert_eq!(shown["pans"][0]["pan"]["t_us"], pan.entry.pan.t_us);
+    // The drop that waited waits, with its number and its time; the next one gets a number of its own.
+    let drops = shown["drops"].as_array().unwrap();
+    assert_eq!((drops.len(), &drops[0]["id"], &drops[0]["kind"]), (1, &json!(2), &json!("front")));
+    let mut screen = service.screen();
+    assert_eq!(dropped(&mut screen, PanKind::Rear), Answer::Dropped(4));
+    // It is judged by what was known at its drop, before the kill.
+    let Answer::Pan(front) = screen.mark(2, &count(2, 60.0, Some(20.0))) else { panic!("counted") };
+    assert!(matches!(front.entry.outcome, PanOutcome::Used { .. }), "{front:?}");
+    // Cutting again it is calibrated without another pan, and expects more than a machine of nobody's teaching.
+    let shown =
+        service.shows("a basis", |shown| shown["estimate"]["rear"]["basis"] == json!("calibrated") && cutting(shown));
+    assert_eq!(shown["pans"].as_array().unwrap().len(), 2);
+    service.stop();
+    let verdict = service.journal().verify(1).unwrap();
+    assert!(matches!(verdict, Verdict::Untouched { .. }), "{verdict:?}");
+}
+
+#[test]
+fn a_memory_that_another_program_wrote_calibrates_nothing_and_says_so() {
+    let mut service = Service::new();
+    service.start(&["--speed", "20", "--field", "东地"]);
+    let mut screen = service.screen();
+    service.shows("a loss", |shown| shown["totals"]["total_loss_kg"].is_object());
+    assert_eq!(screen.mark(1, &Mark::Drop { kind: PanKind::Rear }), Answer::Dropped(1));
+    let amount = Amount::Kernels(60.0);
+    let count = PanCount { amount, area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
+    assert!(matches!(screen.mark(2, &Mark::Count { drop: 1, count }), Answer::Pan(_)));
+    service.stop();
+    // As if the filter had other states.
+    let journal = rusqlite::Connection::open(service.sandbox.path("j.sqlite")).unwrap();
+    let shorter = "UPDATE session SET memory = json_remove(memory, '$.learned.gains.mean[0]')";
+    assert_eq!(journal.execute(shorter, []).unwrap(), 1);
+    drop(journal);
+    service.start(&["--speed", "20"]);
+    let shown = service.shows("the session", |shown| shown["session"]["id"] == json!(1));
+    assert_eq!(shown["session"]["pans_forgotten"], 1);
+    assert!(service.log().contains("1 pans of the session"), "{}", service.log());
     service.stop();
 }
 

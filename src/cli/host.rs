@@ -9,12 +9,12 @@ use super::options::{CropOptions, Prepared};
 use super::remembered::{self, Remembered};
 use crate::advice::Economy;
 use crate::capture::Capture;
-use crate::journal::{Journal, Overflow, Session, SessionStart, Writer};
-use crate::knowledge::{self, EconomyEntry};
+use crate::journal::{Journal, Memory, Overflow, Session, SessionStart, Writer};
+use crate::knowledge::{self, EconomyEntry, LimitEntry};
 use crate::machine::{ChannelBank, Profile, Router};
 use crate::marks::{self, Refusal, SessionChoice};
 use crate::service::{Begun, Host, Reloaded};
-use crate::snapshot::{Choices, SessionInfo, SourceKind};
+use crate::snapshot::{Choices, LimitChoice, SessionInfo, SourceKind};
 
 /// A session ends with a whole second, which may lie a little ahead.
 const AHEAD_US: i64 = 2_000_000;
@@ -99,13 +99,19 @@ impl SessionHost {
         let prepared = self.prepare()?;
         let start = self.start(&prepared, now_us);
         if let Some(last) = self.interrupted(now_us)
-            && let Some((journal, totals)) =
+            && let Some((journal, memory)) =
                 Writer::resume(&self.ground.db, last.id, &start, self.ground.overflow).map_err(CliError::input)?
         {
             tracing::warn!("session {} goes on: it was interrupted {:.0} s ago", last.id, since_s(&last, now_us));
             self.remember();
-            let info = SessionInfo { started_us: Some(last.started_us), ..self.info(&prepared, Some(last.id)) };
-            let mut pipeline = prepared.pipeline.with_totals(totals);
+            let mut info = SessionInfo { started_us: Some(last.started_us), ..self.info(&prepared, Some(last.id)) };
+            let mut pipeline = prepared.pipeline;
+            let Memory { totals, learned, pans } = memory;
+            let judged = pans.len();
+            if !pipeline.go_on(totals, learned.as_ref(), pans, now_us) {
+                info.pans_forgotten = judged;
+                tracing::warn!("what {judged} pans of the session had taught could not be read; take new ones");
+            }
             if let Some(last_us) = last.last_us.filter(|last_us| *last_us > now_us) {
                 // The rest of its last second has been counted.
                 pipeline.begin_at(last_us);
@@ -168,6 +174,8 @@ impl SessionHost {
         let mut crops = knowledge::crops().unwrap_or_default();
         let place = |name: &String| self.remembered.crops.iter().position(|used| used == name).unwrap_or(usize::MAX);
         crops.sort_by_key(|(name, _)| place(name));
+        let limits = crops.iter().flat_map(|(crop, _)| knowledge::limits(crop).unwrap_or_default());
+        let limits = limits.map(|LimitEntry { id, crop, name, .. }| LimitChoice { crop, id, name }).collect();
         SessionInfo {
             id,
             source: self.ground.kind,
@@ -177,6 +185,7 @@ impl SessionHost {
                 crops,
                 fields: self.remembered.fields.clone(),
                 operators: self.remembered.operators.clone(),
+                limits,
             },
             ..prepared.info()
         }

@@ -12,9 +12,11 @@ use ratatui::Frame;
 use super::ability::Ability;
 use super::items::Item;
 use super::keys::{Action, KeyMap};
+use super::naming::{Naming, Typed};
 use super::pan_form::PanForm;
 use super::preferences::{Preferences, Remembered};
 use super::screen;
+use super::settings_screen;
 use super::sound::{Device, Sound};
 use super::theme::{Look, Theme, themes};
 use super::units::{UnitBook, Units};
@@ -24,7 +26,7 @@ use crate::harvest::{Activity, Estimate, PanKind};
 use crate::knowledge::{Lang, Words};
 use crate::machine::{Channel, Reading, Readings};
 use crate::marks::{Answer, Mark, PanAnswer, Refusal, SessionChoice};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Snapshot, SourceKind};
 
 /// A note stands for so long.
 const NOTE_TIME: Duration = Duration::from_secs(6);
@@ -70,6 +72,10 @@ pub struct App {
     pub(super) sure: Option<Item>,
     /// What the next session is to be begun with.
     pub(super) choice: SessionChoice,
+    /// The name that is being typed in; it takes every key but function keys.
+    pub(super) naming: Option<Naming>,
+    /// Somebody has been asked who drives and where.
+    asked_names: bool,
     pub(super) sound: SoundState,
     heard: Vec<Heard>,
     /// Crop on a metre of the way, kg/m, as it has been in the last half minute of cutting, and when that was.
@@ -118,6 +124,8 @@ impl App {
             rebinding: None,
             sure: None,
             choice: SessionChoice::default(),
+            naming: None,
+            asked_names: false,
             sound: SoundState { in_use: Device::Bell, failed: None },
             heard: Vec::new(),
             crop: None,
@@ -222,6 +230,49 @@ impl App {
         self.form.keep_to(&self.snapshot.drops);
         self.learn_crop();
         self.sound_alarms();
+        self.ask_names();
+    }
+
+    /// On a machine a session that nobody has named yet asks once who drives and where.
+    fn ask_names(&mut self) {
+        let session = &self.snapshot.session;
+        let is_known = session.field.is_some() || session.operator.is_some();
+        if session.source == SourceKind::Live && session.id.is_some() && !self.asked_names {
+            self.asked_names = true;
+            if !is_known {
+                let keys = [Action::Operator, Action::NewSession].map(|action| self.keys().key(action).to_owned());
+                let figures = [("operator", &*keys[0]), ("session", &keys[1])];
+                let text = self.words.with("note-name-session", &figures);
+                self.note = Some((text, self.now + Duration::from_mins(1)));
+            }
+        }
+    }
+
+    /// Pasted text: a name where one is being typed in, and nothing otherwise.
+    pub fn paste(&mut self, text: &str) {
+        if let Some(naming) = &mut self.naming {
+            naming.paste(text);
+        }
+    }
+
+    /// A key while a name is being typed in; true when it was meant for that.
+    fn name(&mut self, key: &KeyEvent) -> bool {
+        let Some(naming) = &mut self.naming else { return false };
+        let item = naming.item;
+        match naming.key(key) {
+            Typed::More => {}
+            Typed::Other => return false,
+            Typed::Left => self.naming = None,
+            Typed::Refused(why) => {
+                let text = self.refused(why);
+                self.say(text);
+            }
+            Typed::Done(name) => {
+                self.naming = None;
+                item.named(self, name);
+            }
+        }
+        true
     }
 
     /// Feed over speed, smoothed: both are noisy, and the feed comes later.
@@ -266,6 +317,10 @@ impl App {
                 self.prefer(|preferences| preferences.pan = measures);
                 self.words.get("note-counted")
             }
+            (Mark::StartSession(_), _) => {
+                self.choice = SessionChoice::default();
+                self.words.get("note-taken")
+            }
             _ => self.words.get("note-taken"),
         };
         self.say(note);
@@ -285,6 +340,9 @@ impl App {
         }
         if let Some(action) = self.rebinding.take() {
             self.rebind(action, key);
+            return;
+        }
+        if self.name(key) {
             return;
         }
         if self.help {
@@ -312,6 +370,11 @@ impl App {
             Action::MarkSetting => {
                 self.effects.push(Effect::Send(Mark::Setting { what: "marked".to_owned(), to: None }));
             }
+            Action::Operator => {
+                self.open_settings(Item::Operator);
+                self.naming = Some(Item::Operator.naming(self));
+            }
+            Action::NewSession => self.open_settings(Item::Crop),
             Action::Help => self.help = true,
             Action::Language => self.next_language(),
             Action::Units => self.next_units(),
@@ -320,9 +383,16 @@ impl App {
             // The key of the open screen goes back to the main one.
             screen => {
                 self.open = if self.open == screen { Action::Main } else { screen };
+                self.naming = None;
                 self.cursor = 0;
             }
         }
+    }
+
+    /// The settings, at this line.
+    fn open_settings(&mut self, item: Item) {
+        self.open = Action::Settings;
+        self.cursor = settings_screen::place(item);
     }
 
     /// Microseconds since the snapshot came; 0 after an orderly end, when its last figures stay and say so.
@@ -348,6 +418,13 @@ impl App {
         for &channel in Channel::ALL {
             readings.set(channel, Reading { value: None, ..*self.snapshot.readings.get(channel) });
         }
-        Snapshot { readings, estimate: None, advice: Advice::default(), ..self.snapshot.clone() }
+        Snapshot {
+            readings,
+            estimate: None,
+            budget: None,
+            pan_worth: None,
+            advice: Advice::default(),
+            ..self.snapshot.clone()
+        }
     }
 }

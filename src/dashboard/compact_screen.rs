@@ -9,7 +9,10 @@ use super::{alarm_line, headline, lines};
 use crate::machine::Channel;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
-    if let Some(note) = view.app.note() {
+    if let Some(naming) = &view.app.naming {
+        canvas.fill_line(0, Role::Chosen);
+        canvas.line(0, &format!("{}: {}_", view.word("naming-compact"), naming.text), Role::Chosen);
+    } else if let Some(note) = view.app.note() {
         canvas.fill_line(0, Role::Chosen);
         canvas.line(0, &note, Role::Chosen);
     } else {

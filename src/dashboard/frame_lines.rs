@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::canvas::Canvas;
+use super::canvas::{Canvas, clip};
 use super::theme::Role;
 use super::view::View;
 use crate::knowledge::local_time::{time_of_day, zone_at};
@@ -17,7 +17,8 @@ pub(super) fn title(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
         SourceKind::Demo => "source-demo",
     });
     let left = format!("grainloss  {} · {} · {source}", session.crop.get(view.words.lang), session.machine);
-    canvas.put(1, y, 50, &left, Role::Value);
+    let named = [&session.field, &session.operator].into_iter().flatten();
+    let left = named.fold(left, |left, name| format!("{left} · {name}"));
     let t_us = view.s.readings.t_us;
     // A computer that nobody has told where it is shows UTC, and says so.
     let zone = Some(zone_at(t_us)).filter(|zone| zone == "UTC").map_or_else(String::new, |zone| zone + " ");
@@ -27,7 +28,10 @@ pub(super) fn title(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
         |id| view.words.with("screen-session", &[("id", &id.to_string())]),
     );
     let time = if t_us > 0 { time } else { String::new() };
-    canvas.put_right(y, &format!("{id}  {time}"), Role::Text);
+    let right = format!("{id}  {time}");
+    let room = usize::from(canvas.width()).saturating_sub(right.width() + 2);
+    canvas.put(1, y, canvas.width() - 1, &clip(&left, room), Role::Value);
+    canvas.put_right(y, &right, Role::Text);
 }
 
 /// Bus, journal, sound.
@@ -56,13 +60,15 @@ pub(super) fn status(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
             let (waiting, lost) = (health.journal_waiting.to_string(), health.journal_lost.to_string());
             view.words.with("screen-not-stored", &[("waiting", &waiting), ("lost", &lost)])
         }
+        Some(_) if health.journal_aside.is_some() => view.words.with("screen-stored-anew", &[("seconds", &stored)]),
         Some(_) if health.journal_lost > 0 => {
             let lost = health.journal_lost.to_string();
             view.words.with("screen-stored-lost", &[("seconds", &stored), ("lost", &lost)])
         }
         Some(_) => view.words.with("screen-stored", &[("seconds", &stored)]),
     };
-    canvas.put(24, y, HEALTH_COLUMNS, &journal, if failing { Role::Low } else { Role::Text });
+    let stands_out = failing || health.journal_aside.is_some();
+    canvas.put(24, y, HEALTH_COLUMNS, &journal, if stands_out { Role::Low } else { Role::Text });
     if view.app.sound_state().failed.is_some() {
         canvas.put_right(y, &format!("{} ", view.word("screen-sound-failed")), Role::Low);
     }

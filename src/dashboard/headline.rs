@@ -101,6 +101,11 @@ pub(super) fn basis(view: &View<'_>) -> String {
             let age = view.since(newest.pan.t_us);
             view.words.with("basis-pans", &[("basis", &text), ("pans", &pans.len().to_string()), ("age", &age)])
         }
+        (Basis::Sensed | Basis::ModelOnly, _) if view.s.session.pans_forgotten > 0 => {
+            let pans = view.s.session.pans_forgotten.to_string();
+            let text = view.word(&format!("budget-{}", basis.word()));
+            view.words.with("basis-pans-forgotten", &[("basis", &text), ("pans", &pans)])
+        }
         _ => text,
     }
 }

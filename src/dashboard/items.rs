@@ -5,6 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::app::{App, Effect};
 use super::canvas::{Canvas, clip};
 use super::keys::Action;
+use super::naming::Naming;
 use super::sound::{Device, Sound};
 use super::theme::Role;
 use super::view::View;
@@ -28,11 +29,13 @@ pub(super) enum Item {
     Try(Device),
     /// A setting of the machine was changed.
     MarkSetting,
-    /// The next of the operators that have been named drives from now on.
+    /// Somebody else drives from now on: a name that is typed in, or one that was used before.
     Operator,
-    /// What the next session is begun with: a crop, and a field that has been named before.
+    /// What the next session is begun with: a crop, a field by its name, and one of the crop's limits or a number of per
+    /// cent.
     Crop,
     Field,
+    Limit,
     /// A session begins; asked twice.
     Begin,
     /// The session is over; asked twice.
@@ -65,6 +68,7 @@ impl Item {
             Self::Operator => view.word("item-operator"),
             Self::Crop => view.word("item-crop"),
             Self::Field => view.word("item-field"),
+            Self::Limit => view.word("item-limit"),
             Self::EndSession => view.word("item-end"),
             Self::Begin => view.word("item-begin"),
         }
@@ -72,6 +76,9 @@ impl Item {
 
     fn value(self, view: &View<'_>) -> String {
         let app = view.app;
+        if let Some(naming) = app.naming.as_ref().filter(|naming| naming.item == self) {
+            return format!("{}_", naming.text);
+        }
         match self {
             Self::Language => view.word("language-name"),
             Self::Units => format!("{}, {}", view.units.per_area_name(), view.units.area_name()),
@@ -101,6 +108,13 @@ impl Item {
                 },
             ),
             Self::Field => app.choice.field.clone().unwrap_or_else(|| view.word("item-as-now")),
+            Self::Limit => app.choice.limit.as_ref().map_or_else(
+                || view.word("item-as-now"),
+                |chosen| {
+                    let known = view.s.session.choices.limits.iter().find(|limit| limit.id == *chosen);
+                    known.map_or_else(|| format!("{chosen} %"), |limit| limit.name.get(view.words.lang).to_owned())
+                },
+            ),
             Self::EndSession | Self::Begin if app.sure == Some(self) => view.word("item-again"),
             Self::MarkSetting | Self::EndSession | Self::Begin => view.word("item-enter"),
         }
@@ -134,25 +148,17 @@ impl Item {
             }
             Self::Try(device) => app.ask(Effect::Sound(device, Sound::High)),
             Self::MarkSetting => app.ask(Effect::Send(Mark::Setting { what: "marked".to_owned(), to: None })),
-            Self::Operator => {
-                let session = &app.snapshot().session;
-                let names = &session.choices.operators;
-                let place = names.iter().position(|name| Some(name) == session.operator.as_ref());
-                let next = names.get(place.map_or(0, |at| (at + 1) % names.len().max(1))).cloned();
-                if let Some(name) = next {
-                    app.ask(Effect::Send(Mark::Operator(name)));
-                } else {
-                    let text = app.words().get("note-no-operators");
-                    app.say(text);
-                }
-            }
+            Self::Operator | Self::Field => app.naming = Some(self.naming(app)),
             Self::Crop => {
                 let crops = app.snapshot().session.choices.crops.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
                 app.choice.crop = following(&crops, app.choice.crop.as_ref());
+                // A limit is one of its crop.
+                app.choice.limit = None;
             }
-            Self::Field => {
-                let fields = app.snapshot().session.choices.fields.clone();
-                app.choice.field = following(&fields, app.choice.field.as_ref());
+            Self::Limit => {
+                let limits = limits_of(app);
+                let now = app.choice.limit.take();
+                app.choice.limit = following(&limits, now.as_ref().filter(|now| limits.contains(now)));
             }
             Self::EndSession if sure => app.ask(Effect::Send(Mark::EndSession)),
             Self::Begin if sure => {
@@ -162,6 +168,54 @@ impl Item {
             Self::EndSession | Self::Begin => app.sure = Some(self),
         }
     }
+}
+
+impl Item {
+    /// A name for this line, to be typed in or chosen from those that were used before.
+    pub(super) fn naming(self, app: &App) -> Naming {
+        let choices = &app.snapshot().session.choices;
+        let known = if self == Self::Operator { &choices.operators } else { &choices.fields };
+        Naming::new(self, known.clone())
+    }
+
+    /// The name has been typed in.
+    pub(super) fn named(self, app: &mut App, name: String) {
+        if self == Self::Operator {
+            app.ask(Effect::Send(Mark::Operator(name)));
+        } else {
+            app.choice.field = Some(name);
+        }
+    }
+
+    /// A key of the line itself: a limit of one's own is typed in.
+    fn typed(self, app: &mut App, key: &KeyEvent) -> bool {
+        /// `12.25`
+        const LONGEST: usize = 5;
+        let sign = match key.code {
+            KeyCode::Char(sign @ ('0'..='9' | '.')) => Some(sign),
+            KeyCode::Backspace => None,
+            _ => return false,
+        };
+        if self != Self::Limit {
+            return false;
+        }
+        let is_figure = |text: &String| text.chars().all(|sign| sign.is_ascii_digit() || sign == '.');
+        let mut text = app.choice.limit.take().filter(is_figure).unwrap_or_default();
+        match sign {
+            Some(sign) if text.len() < LONGEST && !(sign == '.' && text.contains('.')) => text.push(sign),
+            Some(_) => {}
+            None => drop(text.pop()),
+        }
+        app.choice.limit = Some(text).filter(|text| !text.is_empty());
+        true
+    }
+}
+
+/// The limits of the crop that is chosen, or of the one that is cut.
+fn limits_of(app: &App) -> Vec<String> {
+    let session = &app.snapshot().session;
+    let crop = app.choice.crop.as_ref().unwrap_or(&session.crop_id);
+    session.choices.limits.iter().filter(|limit| limit.crop == *crop).map(|limit| limit.id.clone()).collect()
 }
 
 /// Draws a list from `y` on; the chosen line is marked.
@@ -188,6 +242,9 @@ pub(super) fn key(app: &mut App, key: &KeyEvent, items: &[Item]) -> bool {
     let at = app.cursor.min(items.len() - 1);
     if !matches!(key.code, KeyCode::Enter | KeyCode::Right) {
         app.sure = None;
+    }
+    if items[at].typed(app, key) {
+        return true;
     }
     match key.code {
         KeyCode::Down | KeyCode::Tab => app.cursor = (at + 1) % items.len(),

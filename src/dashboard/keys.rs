@@ -15,6 +15,10 @@ pub enum Action {
     DropFront,
     /// A setting was changed that no channel shows.
     MarkSetting,
+    /// Somebody else drives: who is typed in or chosen.
+    Operator,
+    /// Crop, field and limit of a new session.
+    NewSession,
     /// The main screen.
     Main,
     /// What is lost where.
@@ -46,11 +50,13 @@ pub enum Action {
 }
 
 /// Action, its word in the preferences, its key.
-const ACTIONS: [(Action, &str, &str); 18] = [
+const ACTIONS: [(Action, &str, &str); 20] = [
     (Action::Acknowledge, "acknowledge", "space"),
     (Action::DropRear, "drop", "d"),
     (Action::DropFront, "drop-front", "f"),
     (Action::MarkSetting, "mark-setting", "c"),
+    (Action::Operator, "operator", "o"),
+    (Action::NewSession, "new-session", "n"),
     (Action::Main, "main", "esc"),
     (Action::Budget, "budget", "b"),
     (Action::Advice, "advice", "a"),

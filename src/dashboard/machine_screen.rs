@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::alarm_line::channel_name;
 use super::app::App;
-use super::canvas::Canvas;
+use super::canvas::{Canvas, clip};
 use super::numbers::DASH;
 use super::theme::Role;
 use super::view::{Shown, View};
@@ -30,6 +30,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     }
     canvas.line(y, &clock(view), Role::Text);
     y += 1;
+    if let Some(file) = &health.journal_aside {
+        let text = view.words.with("machine-journal-aside", &[("file", file)]);
+        y += canvas.paragraph(1, y, 2, &clip(&text, 2 * usize::from(canvas.width() - 3)), Role::Low);
+    }
     let mapped: Vec<Channel> = Channel::ALL
         .iter()
         .copied()

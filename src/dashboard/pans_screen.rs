@@ -25,6 +25,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     fields(canvas, 9, view);
     preview(canvas, 11, view);
     learned(canvas, 13, view);
+    worth(canvas, 15, view);
     canvas.rule(16, &view.word("pans-judged"));
     judged(canvas, 17, view);
     canvas.line(20, &palm(view), Role::Text);
@@ -134,6 +135,19 @@ fn learned(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
             canvas.line(y + 1, &view.words.with("pans-changed", &figures), Role::Value);
         }
     }
+}
+
+/// Where the next pan would teach most: information, no instruction.
+fn worth(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
+    let Some(worth) = view.s.pan_worth else { return };
+    let (kind, stream) =
+        (view.word(&format!("pan-{}", worth.kind.word())), view.word(&format!("stream-{}", worth.stream.word())));
+    let load = worth.load.map(|load| format!("{:.0}", 100.0 * load));
+    let (now, after) = (two_digits(worth.factor_now), two_digits(worth.factor_after));
+    let key = if load.is_some() { "pans-worth" } else { "pans-worth-any-load" };
+    let load = load.unwrap_or_default();
+    let figures = [("kind", &*kind), ("stream", &stream), ("load", &load), ("now", &now), ("after", &after)];
+    canvas.line(y, &view.words.with(key, &figures), view.role(Role::Label));
 }
 
 /// The newest of those that have been judged.

@@ -4,6 +4,8 @@ use std::io;
 use std::mem::ManuallyDrop;
 use std::time::{Duration, Instant};
 
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::execute;
 use ratatui::{DefaultTerminal, Frame};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
@@ -15,7 +17,15 @@ pub(super) struct Screen(ManuallyDrop<DefaultTerminal>);
 
 impl Screen {
     pub fn open() -> io::Result<Self> {
-        Ok(Self(ManuallyDrop::new(ratatui::try_init()?)))
+        let terminal = ratatui::try_init()?;
+        let restore = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let _ = execute!(io::stdout(), DisableBracketedPaste);
+            restore(panic);
+        }));
+        // Pasted text comes as text: its letters are no keys.
+        execute!(io::stdout(), EnableBracketedPaste)?;
+        Ok(Self(ManuallyDrop::new(terminal)))
     }
 
     pub fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
@@ -56,6 +66,7 @@ impl Drop for Screen {
     fn drop(&mut self) {
         // Nothing can be done should the terminal be gone; and its own drop, which would complain on standard error and
         // panic should that be gone too, does not run.
+        let _ = execute!(io::stdout(), DisableBracketedPaste);
         let _ = self.0.show_cursor();
         let _ = ratatui::try_restore();
     }

@@ -11,6 +11,7 @@
 //! off by. That error, `plate`, is common to a whole session, and so is what is left of it.
 
 mod counts;
+mod kept;
 mod pans;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ mod tests;
 use nalgebra::{SMatrix, SVector};
 
 pub(super) use counts::Window;
+pub(super) use kept::KeptGains;
 pub(super) use pans::{Caught, Drop, Judged, Observed};
 
 /// The number of states.
@@ -76,7 +78,7 @@ const HEADER: usize = 10;
 const HEADER_WANDER: usize = 11;
 
 /// What the law says a path loses at gain 1, and the load that it says so for.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Modelled {
     pub kg_s: f64,
     /// Logarithm of the load over the rated one.
@@ -84,7 +86,7 @@ pub(super) struct Modelled {
 }
 
 /// What the model says is lost at gain 1.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Lost {
     /// kg/s.
     pub header: f64,
@@ -110,7 +112,7 @@ pub(super) struct SessionPart {
 }
 
 /// A normal variable.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Normal {
     pub mean: f64,
     pub variance: f64,

@@ -13,7 +13,7 @@ use super::gain::{Caught, Drop, GainFilter, Judged, Observed};
 use super::rear::Conditions;
 use envelope::Envelope;
 use scatter::Scatter;
-pub use types::{Pan, PanEntry, PanKind, PanOutcome, PanRejection};
+pub use types::{Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
 
 /// How long what was known is kept, s.
 const KEPT_S: usize = 7200;
@@ -27,7 +27,7 @@ const PATCHY_IN_FRONT: f64 = 0.50;
 const SHED_PATCHY: f64 = 0.40;
 
 /// What was known in one second of cutting.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Moment {
     t_us: i64,
     drop: Drop,
@@ -47,6 +47,17 @@ pub(super) struct PanBook {
     /// What the pans that hold loss from behind the machine were taken under, and those that hold the header's.
     behind: Option<Envelope>,
     in_front: Option<Envelope>,
+}
+
+/// What pans have taught, and what is needed to judge those that lie on the ground.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(super) struct KeptPans {
+    first_us: Option<i64>,
+    scatter: [Scatter; 3],
+    behind: Option<Envelope>,
+    in_front: Option<Envelope>,
+    /// Of the pans that wait.
+    moments: Vec<Moment>,
 }
 
 impl PanKind {
@@ -70,6 +81,26 @@ impl PanBook {
             behind: None,
             in_front: None,
         }
+    }
+
+    /// What has to be kept over an interruption, with these pans waiting to be counted.
+    pub fn kept(&self, drops: &[PendingDrop]) -> KeptPans {
+        let mut moments: Vec<Moment> = drops.iter().filter_map(|drop| self.nearest(drop.t_us)).collect();
+        moments.sort_by_key(|moment| moment.t_us);
+        let Self { first_us, scatter, behind, in_front, .. } = *self;
+        KeptPans { first_us, scatter, behind, in_front, moments }
+    }
+
+    /// Goes on with what was kept.
+    pub fn go_on(&mut self, kept: KeptPans) {
+        let KeptPans { first_us, scatter, behind, in_front, moments } = kept;
+        (self.first_us, self.scatter, self.behind, self.in_front) = (first_us, scatter, behind, in_front);
+        self.moments.extend(moments);
+    }
+
+    /// The ledger begins with these.
+    pub fn judged_before(&mut self, ledger: Vec<PanEntry>) {
+        self.ledger = ledger;
     }
 
     /// Every pan so far, as they became known.
@@ -153,12 +184,17 @@ impl PanBook {
         if !(first_us - NEAR_US..=self.now_us + NEAR_US).contains(&pan.t_us) {
             return Err(PanRejection::OutsideSession);
         }
-        let at = self.moments.partition_point(|moment| moment.t_us < pan.t_us);
-        let near = [at.checked_sub(1), Some(at)].into_iter().flatten().filter_map(|at| self.moments.get(at));
-        let moment = near.min_by_key(|moment| (moment.t_us - pan.t_us).abs()).copied();
-        moment.filter(|moment| (moment.t_us - pan.t_us).abs() <= NEAR_US).ok_or_else(|| {
+        self.nearest(pan.t_us).ok_or_else(|| {
             let old = self.moments.len() == KEPT_S && self.moments.front().is_some_and(|first| pan.t_us < first.t_us);
             if old { PanRejection::TooOld } else { PanRejection::NotCutting }
         })
+    }
+
+    /// What is kept of the second that a drop belongs to.
+    fn nearest(&self, t_us: i64) -> Option<Moment> {
+        let at = self.moments.partition_point(|moment| moment.t_us < t_us);
+        let near = [at.checked_sub(1), Some(at)].into_iter().flatten().filter_map(|at| self.moments.get(at));
+        let moment = near.min_by_key(|moment| (moment.t_us - t_us).abs()).copied();
+        moment.filter(|moment| (moment.t_us - t_us).abs() <= NEAR_US)
     }
 }

@@ -15,7 +15,7 @@ const FRONT_VARIANCE: f64 = 0.50 * 0.50 + 0.02;
 const LEAST_GAIN: f64 = 0.03;
 
 /// The pan that would narrow the interval of all loss most.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct PanWorth {
     /// Which pan.
     pub kind: PanKind,

@@ -21,7 +21,7 @@ const FAULT_SD: f64 = 0.3;
 const UNKNOWN_FOR_S: f64 = 12.0;
 
 /// What the crop behind the machine is like, as far as it tells whether an old pan still holds.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Conditions {
     /// Logarithm of the separator's load over the rated one.
     pub log_load: f64,

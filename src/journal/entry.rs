@@ -1,6 +1,6 @@
 //! What the journal takes in.
 
-use crate::harvest::{PanEntry, Totals};
+use crate::harvest::{Learned, PanEntry, Totals};
 use crate::record::{SecondRow, TenthRow};
 
 use super::reader::StoredEvent;
@@ -29,6 +29,8 @@ pub enum Entry {
     Sensor(SensorRecord),
     /// The counters of a bus.
     Bus(BusRecord),
+    /// What has been learned so far, to go on with after an interruption.
+    Learned(Box<Learned>),
     /// The session is over.
     End(&'static str),
 }

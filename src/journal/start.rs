@@ -3,8 +3,9 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::chain::Chain;
+use super::stored::{Stored, StoredPan};
 use super::transaction::Written;
-use crate::harvest::Totals;
+use crate::harvest::{Learned, PanEntry, Totals};
 
 /// What a session begins with.
 #[derive(Clone, Debug, Default)]
@@ -114,14 +115,36 @@ pub(super) fn begin(connection: &mut Connection, start: &SessionStart) -> rusqli
     Ok(session)
 }
 
-/// Opens a session again that was interrupted: how far it is written, and the sums. `None` when these cannot be read.
-pub(super) fn reopen(connection: &mut Connection, session: i64) -> rusqlite::Result<Option<(Written, Totals)>> {
+/// What a session that was interrupted is gone on with.
+#[derive(Clone, Debug, serde::Deserialize)]
+pub struct Memory {
+    /// Its sums.
+    #[serde(flatten)]
+    pub totals: Totals,
+    /// What has been learned; `None` when nothing was stored of it, or by a program of another make.
+    #[serde(default, deserialize_with = "if_readable")]
+    pub learned: Option<Learned>,
+    /// The pans that were judged, the oldest first.
+    #[serde(skip)]
+    pub pans: Vec<PanEntry>,
+}
+
+fn if_readable<'d, D: serde::Deserializer<'d>>(from: D) -> Result<Option<Learned>, D::Error> {
+    let value = <serde_json::Value as serde::Deserialize>::deserialize(from)?;
+    Ok(serde_json::from_value(value).ok())
+}
+
+/// Opens a session again that was interrupted: how far it is written, and its memory. `None` when that cannot be read.
+pub(super) fn reopen(connection: &mut Connection, session: i64) -> rusqlite::Result<Option<(Written, Memory)>> {
     const NUMBERED: [&str; 8] = ["event", "pan", "setting", "activity", "acknowledgement", "fact", "sensor", "bus"];
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let sql = "SELECT memory FROM session WHERE id = ?1";
     let memory: Option<Option<String>> = transaction.query_row(sql, [session], |row| row.get(0)).optional()?;
-    let totals = memory.flatten().and_then(|memory| serde_json::from_str(&memory).ok());
-    let Some(totals) = totals else { return Ok(None) };
+    let memory = memory.flatten().and_then(|memory| serde_json::from_str::<Memory>(&memory).ok());
+    let Some(mut memory) = memory else { return Ok(None) };
+    let pans =
+        transaction.prepare(StoredPan::SQL)?.query_map([session], StoredPan::of)?.collect::<Result<Vec<_>, _>>()?;
+    memory.pans = pans.iter().filter_map(StoredPan::entry).collect();
     let mut seq = 0;
     for table in NUMBERED {
         let newest = format!("SELECT coalesce(max(seq), -1) FROM {table} WHERE session = ?1");
@@ -130,5 +153,5 @@ pub(super) fn reopen(connection: &mut Connection, session: i64) -> rusqlite::Res
     transaction.execute("UPDATE session SET end_reason = NULL WHERE id = ?1", [session])?;
     let chain = Chain::resume(&transaction, session)?;
     transaction.commit()?;
-    Ok(Some((Written { seq, chain }, totals)))
+    Ok(Some((Written { seq, chain }, memory)))
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::start::Entered;
+use crate::harvest::{Pan, PanEntry, PanKind, PanOutcome, PanRejection};
 
 /// A session as it is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,6 +161,26 @@ stored! {
         log_found_over_expected: Option<f64>,
         /// How much it counted, 0..=1.
         weight: Option<f64>,
+    }
+}
+
+impl StoredPan {
+    /// The line of the ledger; `None` when its kind or outcome is of no program that is known.
+    pub fn entry(&self) -> Option<PanEntry> {
+        let pan = Pan {
+            t_us: self.dropped_us,
+            known_us: self.known_us,
+            kind: PanKind::of(&self.kind)?,
+            area_m2: self.area_m2,
+            concentration: self.concentration,
+            grain_kg: self.grain_kg,
+            shed_kg_m2: self.shed_kg_m2,
+        };
+        let outcome = match (&*self.outcome, self.log_found_over_expected, self.weight) {
+            ("used", Some(residual), Some(weight)) => PanOutcome::Used { residual, weight },
+            (word, ..) => PanOutcome::Rejected(PanRejection::of(word)?),
+        };
+        Some(PanEntry { pan, outcome })
     }
 }
 

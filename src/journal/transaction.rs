@@ -44,8 +44,11 @@ pub(super) fn write(
             let count = Some(i64::try_from(lost).unwrap_or(i64::MAX));
             rows.event(&StoredEvent { count, ..StoredEvent::new(t_us, "lost", "records") })?;
         }
+        // What was learned stays in the memory beside the sums until more is.
         transaction.execute(
-            "UPDATE session SET last_us = ?2, totals = ?3, memory = ?4, seconds = seconds + ?5 WHERE id = ?1",
+            "UPDATE session SET last_us = ?2, totals = ?3, seconds = seconds + ?5, memory = CASE \
+             WHEN json_type(memory, '$.learned') IS NULL THEN ?4 \
+             ELSE json_set(?4, '$.learned', json_extract(memory, '$.learned')) END WHERE id = ?1",
             params![session, t_us, totals_json(totals).to_string(), serde_json::to_string(totals).ok(), rows.seconds],
         )?;
     }
@@ -102,6 +105,12 @@ impl Rows<'_> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 &[&r.t_us, &r.interface, &r.state, &whole(r.frames), &whole(r.error_frames), &whole(r.odd)],
             ),
+            Entry::Learned(learned) => {
+                let learned = serde_json::to_string(learned).ok();
+                let sql = "UPDATE session SET memory = json_set(coalesce(memory, '{}'), '$.learned', json(?2)) \
+                           WHERE id = ?1 AND ?2 IS NOT NULL";
+                self.transaction.prepare_cached(sql)?.execute(params![self.session, learned]).map(drop)
+            }
             Entry::End(reason) => self
                 .transaction
                 .execute("UPDATE session SET end_reason = ?2 WHERE id = ?1", params![self.session, reason])

@@ -15,10 +15,9 @@ use super::entry::Entry;
 use super::health::JournalHealth;
 use super::key::DeviceKeys;
 use super::open::{self, JournalError};
-use super::start::{SessionStart, begin, reopen};
+use super::start::{Memory, SessionStart, begin, reopen};
 use super::transaction::{Written, write};
 use super::{aside, check};
-use crate::harvest::Totals;
 
 /// Records that fit the queue: a quarter of an hour of seconds.
 const QUEUE: usize = 1000;
@@ -59,19 +58,19 @@ impl Writer {
         Self::spawn((path, start), connection, session, Written { seq: 0, chain: Chain::new() }, aside, overflow)
     }
 
-    /// Goes on with a session that a restart or a power cut has interrupted: its records, and its sums. `None` when its sums
+    /// Goes on with a session that a restart or a power cut has interrupted: its records, and its memory. `None` when that
     /// cannot be read: then another one must be begun. `start` is how one begins should the file break meanwhile.
     pub fn resume(
         path: &Path,
         session: i64,
         start: &SessionStart,
         overflow: Overflow,
-    ) -> Result<Option<(Self, Totals)>, JournalError> {
+    ) -> Result<Option<(Self, Memory)>, JournalError> {
         let (mut connection, aside) = open::sound_to_write(path)?;
         let reopened =
             reopen(&mut connection, session).map_err(|error| JournalError::Sqlite { path: path.to_owned(), error })?;
-        let Some((written, totals)) = reopened else { return Ok(None) };
-        Ok(Some((Self::spawn((path, start), connection, session, written, aside, overflow)?, totals)))
+        let Some((written, memory)) = reopened else { return Ok(None) };
+        Ok(Some((Self::spawn((path, start), connection, session, written, aside, overflow)?, memory)))
     }
 
     fn spawn(

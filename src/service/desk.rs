@@ -19,7 +19,7 @@ const MOST_DROPS: usize = 20;
 pub(super) struct Desk {
     pub drops: Vec<PendingDrop>,
     /// The newest drop's number.
-    newest: u32,
+    pub newest: u32,
     pub operator: Option<String>,
     /// Bus time of the first step.
     pub started_us: Option<i64>,
@@ -28,9 +28,10 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// Nothing told yet.
-    pub fn new(session: &SessionInfo) -> Self {
-        Self { operator: session.operator.clone(), started_us: session.started_us, ..Self::default() }
+    /// Nothing told yet, but for the pans that wait since before an interruption, with the newest drop's number.
+    pub fn new(session: &SessionInfo, (drops, newest): (Vec<PendingDrop>, u32)) -> Self {
+        let (operator, started_us) = (session.operator.clone(), session.started_us);
+        Self { drops, newest, operator, started_us, tried_us: None }
     }
 
     /// Deals with a mark. Sessions are begun and ended elsewhere.
@@ -50,8 +51,18 @@ impl Desk {
         if let Answer::Pan(pan) = &answer {
             sinks.summary.pan(&pan.entry);
         }
+        if matches!((mark, &answer), (_, Answer::Dropped(_) | Answer::Pan(_)) | (Mark::Discard { .. }, Answer::Taken)) {
+            // Before the pan itself: one that is stored has taught.
+            sinks.put(self.learned(pipeline));
+        }
         put_down(mark, &answer, t_us, from, pipeline, sinks);
         answer
+    }
+
+    /// What has been learned, for the journal, so that an interruption does not cost it.
+    pub fn learned(&self, pipeline: &Pipeline) -> Entry {
+        let t_us = pipeline.readings().t_us;
+        Entry::Learned(Box::new(pipeline.harvest().learned(t_us, &self.drops, self.newest)))
     }
 
     fn deal(

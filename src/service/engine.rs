@@ -20,6 +20,9 @@ use crate::journal::{StoredEvent, Writer};
 use crate::marks::{Answer, Mark, MarkInbox, Refusal, Sent, SessionChoice};
 use crate::snapshot::Reload;
 
+/// What has been learned is stored so often, s of bus time, and with every pan.
+const LEARNED_EVERY_S: i64 = 60;
+
 /// What the journal lost, and why.
 type Lost = Option<(u64, Option<String>)>;
 
@@ -52,10 +55,10 @@ pub(super) struct Loop<S> {
 }
 
 impl<S: FrameSource> Loop<S> {
-    pub fn new(source: S, pipeline: Pipeline, outputs: Outputs, stop: Arc<AtomicBool>) -> Self {
+    pub fn new(source: S, mut pipeline: Pipeline, outputs: Outputs, stop: Arc<AtomicBool>) -> Self {
         let (desk, clock) = {
             let shown = outputs.snapshot.borrow();
-            (Desk::new(&shown.session), shown.clock.clone())
+            (Desk::new(&shown.session, pipeline.take_drops()), shown.clock.clone())
         };
         Self {
             source,
@@ -165,10 +168,20 @@ impl<S: FrameSource> Loop<S> {
             self.capture_told = capture;
             self.sinks.event(StoredEvent::new(second * 1_000_000, "capture", capture.unwrap_or("resumed")));
         }
+        if second % LEARNED_EVERY_S == 0 {
+            self.keep_learned();
+        }
         let Self { vitals, sinks, source, pipeline, .. } = self;
         let tell = &mut |entry| sinks.put(entry);
         vitals.second(second * 1_000_000, pipeline.readings(), tell);
         vitals.buses(second * 1_000_000, source.interfaces(), source.health(), false, tell);
+    }
+
+    /// Hands what has been learned to the journal, so that an interruption does not cost it.
+    fn keep_learned(&self) {
+        if self.flow.host.is_some() && self.sinks.journal.is_some() {
+            self.sinks.put(self.desk.learned(&self.pipeline));
+        }
     }
 
     /// Bus time of what the source dates `source_us`; what its clock did is put down.
@@ -208,6 +221,7 @@ impl<S: FrameSource> Loop<S> {
     /// The last second and the last news of a session.
     fn end_rows(&mut self) {
         self.pipeline.finish(&mut |output| self.sinks.take(output));
+        self.keep_learned();
         while let Some(news) = self.source.last_news() {
             self.sinks.news(news, self.source.interfaces());
         }
@@ -308,7 +322,7 @@ impl<S: FrameSource> Loop<S> {
         self.pipeline = pipeline;
         self.pipeline.begin_at(t_us);
         self.sinks.begin();
-        self.desk = Desk::new(&info);
+        self.desk = Desk::new(&info, self.pipeline.take_drops());
         (self.vitals, self.told_us, self.named, self.worked_us) = (Vitals::new(), None, 0, None);
         self.screens.begin(info);
         self.publish(t_us, false);

@@ -3,7 +3,7 @@
 use grainloss_can::Frame;
 
 use crate::advice::{Advisor, Event};
-use crate::harvest::{Estimate, Harvest, Pan, PanEntry, STEP_US, Totals};
+use crate::harvest::{Estimate, Harvest, Learned, Pan, PanEntry, PendingDrop, STEP_US, Totals};
 use crate::machine::{Channel, ChannelBank, Doubts, Ranges, Readings, SourceReading};
 use crate::record::{SecondBuilder, SecondRow, TenthRow};
 use crate::snapshot::SessionInfo;
@@ -51,6 +51,8 @@ pub struct Pipeline {
     estimate: Option<Estimate>,
     /// Pans still to be known, the latest first.
     pans: Vec<Pan>,
+    /// Pans that lay on the ground when the session was interrupted, and the newest drop's number.
+    drops: (Vec<PendingDrop>, u32),
     tenths: bool,
 }
 
@@ -68,6 +70,7 @@ impl Pipeline {
             doubts: Doubts::new(),
             estimate: None,
             pans: Vec::new(),
+            drops: (Vec::new(), 0),
             tenths: false,
         }
     }
@@ -179,11 +182,20 @@ impl Pipeline {
         info
     }
 
-    /// Goes on with the sums of a session that was interrupted.
-    #[must_use]
-    pub fn with_totals(mut self, totals: Totals) -> Self {
+    /// Goes on at `now_us` with the sums of a session that was interrupted, with what had been learned, and with the pans
+    /// that were judged. Tells whether what was learned could be used.
+    pub fn go_on(&mut self, totals: Totals, learned: Option<&Learned>, judged: Vec<PanEntry>, now_us: i64) -> bool {
         self.harvest.go_on(totals);
-        self
+        let is_restored = self.harvest.go_on_with(learned, judged, now_us);
+        if let (true, Some((drops, newest))) = (is_restored, learned.map(Learned::drops)) {
+            self.drops = (drops.to_vec(), newest);
+        }
+        is_restored
+    }
+
+    /// The pans that lay on the ground when the session was interrupted, and the newest drop's number; once.
+    pub(super) fn take_drops(&mut self) -> (Vec<PendingDrop>, u32) {
+        std::mem::take(&mut self.drops)
     }
 
     /// Where time is: of the newest step; `None` before the first.

@@ -57,8 +57,8 @@ impl Screens {
     pub fn reload(&mut self, info: SessionInfo) {
         self.snapshot.send_modify(|snapshot| {
             let session = &mut snapshot.session;
-            let (id, started_us) = (session.id, session.started_us);
-            *session = SessionInfo { id, started_us, ..info };
+            let (id, started_us, pans_forgotten) = (session.id, session.started_us, session.pans_forgotten);
+            *session = SessionInfo { id, started_us, pans_forgotten, ..info };
         });
         self.sources = None;
     }
@@ -92,7 +92,10 @@ impl Screens {
             snapshot.readings.clone_from(pipeline.readings());
             snapshot.estimate = pipeline.estimate().cloned();
             snapshot.advice.clone_from(pipeline.advisor().advice());
-            snapshot.totals.clone_from(pipeline.harvest().totals());
+            let harvest = pipeline.harvest();
+            snapshot.totals.clone_from(harvest.totals());
+            snapshot.budget = pipeline.estimate().map(|estimate| harvest.budget(estimate));
+            snapshot.session_budget = pipeline.estimate().map(|_| harvest.session_budget());
             snapshot.drops.clone_from(&desk.drops);
             if snapshot.pans.len() != pipeline.harvest().pans().len() {
                 snapshot.pans = pipeline.harvest().pans().to_vec();
@@ -108,6 +111,7 @@ impl Screens {
             }
             if sources {
                 renew(&mut snapshot.sources, pipeline);
+                snapshot.pan_worth = harvest.pan_worth();
             }
             // The journal's last word stays when it has been closed.
             let before = std::mem::replace(&mut snapshot.health, health);
@@ -117,6 +121,7 @@ impl Screens {
                 now.journal_waiting = before.journal_waiting;
                 now.journal_lost = before.journal_lost;
                 now.journal_error = before.journal_error;
+                now.journal_aside = before.journal_aside;
             }
             snapshot.health.reload = before.reload;
             snapshot.clock.clone_from(&sinks.clock);
@@ -160,6 +165,7 @@ fn health<S: FrameSource>(view: &View<'_, S>) -> Health {
         journal_waiting: journal.map_or(0, JournalHealth::waiting),
         journal_lost: journal.map_or(0, JournalHealth::lost),
         journal_error: journal.and_then(JournalHealth::error),
+        journal_aside: journal.and_then(JournalHealth::set_aside).map(|path| path.display().to_string()),
         ..Health::default()
     }
 }

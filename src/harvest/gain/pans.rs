@@ -11,7 +11,7 @@ use super::{
 const SEEN_VARIANCE: f64 = 0.09;
 
 /// What was known at the drop of a pan.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(in crate::harvest) struct Drop {
     /// By the law, at gain 1.
     pub lost: Lost,

@@ -7,7 +7,7 @@ const LOAD_MARGIN: f64 = 1.5;
 const MOISTURE_MARGIN: f64 = 0.03;
 
 /// The conditions that the used pans of a kind span.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(in crate::harvest) struct Envelope {
     log_load: (f64, f64),
     moisture: Option<(f64, f64)>,

@@ -9,7 +9,7 @@ const MOST_SURPRISE: f64 = 6.0;
 const SCATTER_RANGE: (f64, f64) = (0.7, 2.0);
 
 /// How far apart the pans of a kind lie, as a factor on the spread that was assumed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(in crate::harvest) struct Scatter {
     surprises: f64,
     pans: f64,

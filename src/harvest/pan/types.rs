@@ -28,6 +28,17 @@ impl PanKind {
     }
 }
 
+/// A pan that lies on the ground, to be counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct PendingDrop {
+    /// Its number in this session, from 1.
+    pub id: u32,
+    /// When it was dropped, bus time.
+    pub t_us: i64,
+    /// Behind the machine or in front of it.
+    pub kind: PanKind,
+}
+
 /// One pan as it was found.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Pan {
@@ -77,6 +88,12 @@ pub enum PanRejection {
 }
 
 impl PanRejection {
+    /// The reason of this word.
+    pub fn of(word: &str) -> Option<Self> {
+        let all = [Self::NotCutting, Self::TooOld, Self::ShedUnknown, Self::OutsideSession, Self::Impossible];
+        all.into_iter().find(|why| why.word() == word)
+    }
+
     /// The word used in machine-readable output.
     pub const fn word(self) -> &'static str {
         match self {
