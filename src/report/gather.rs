@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::compose::MOST_DETAILED;
 use super::lag::Shift;
 use super::minutes::Gatherer;
 use super::model::{Judged, Report, SessionReport, Totals};
@@ -31,8 +32,10 @@ pub fn gather(
     asked: Vec<(&'static str, String)>,
     options: &Options,
 ) -> Result<Report, ReportError> {
+    // Beyond what a page shows in full there is no map to draw, and a season's places would fill the memory.
+    let points = (sessions.len() <= MOST_DETAILED).then_some(MOST_POINTS);
     let sessions: Result<Vec<_>, _> =
-        sessions.iter().map(|session| gather_session(journal, session, options)).collect();
+        sessions.iter().map(|session| gather_session(journal, session, options, points)).collect();
     let mut report = Report { sessions: sessions?, asked, redacted: false };
     if options.redact {
         redact::report(&mut report);
@@ -40,10 +43,15 @@ pub fn gather(
     Ok(report)
 }
 
-fn gather_session(journal: &Journal, session: &Session, options: &Options) -> Result<SessionReport, ReportError> {
+fn gather_session(
+    journal: &Journal,
+    session: &Session,
+    options: &Options,
+    points: Option<i64>,
+) -> Result<SessionReport, ReportError> {
     let mut report = head(journal, session, options)?;
     let mut gatherer = Gatherer::default();
-    let every_s = (session.seconds / MOST_POINTS + 1).max(1);
+    let every_s = points.map(|most| (session.seconds / most + 1).max(1));
     let mut shift = Shift::default();
     let nothing_wrong = journal.each_row(session.id, |second| {
         gatherer.second(second);

@@ -147,13 +147,13 @@ impl Gatherer {
         times.lugging_s += u32::from(s.lugging == Some(true));
     }
 
-    /// Takes a second in whose loss has been put back to its place.
-    pub fn shifted(&mut self, shifted: &Shifted, every_s: i64) {
+    /// Takes a second in whose loss has been put back to its place; the track is kept every few seconds, or not at all.
+    pub fn shifted(&mut self, shifted: &Shifted, every_s: Option<i64>) {
         let s = &shifted.second;
         self.sample(shifted);
         let Some((latitude, longitude)) = s.position_deg else { return };
         let (north, east) = *self.origin_deg.get_or_insert((latitude, longitude));
-        if s.t_us.div_euclid(1_000_000) % every_s == 0 {
+        if every_s.is_some_and(|every_s| s.t_us.div_euclid(1_000_000) % every_s == 0) {
             let east_north_m = (
                 (longitude - east).to_radians() * EARTH_M * north.to_radians().cos(),
                 (latitude - north).to_radians() * EARTH_M,

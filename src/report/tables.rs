@@ -19,14 +19,14 @@ fn heads(tongue: &Tongue, many: bool, keys: &[&str]) -> Vec<String> {
 }
 
 /// Rows of several sessions, each with its number in front when there are several.
-fn rows<T>(
-    sessions: &[SessionReport],
-    of: impl Fn(&SessionReport) -> &[T],
-    row: impl Fn(&T) -> Vec<Cell>,
-) -> Vec<Vec<Cell>> {
+fn rows<'a, T: 'a>(
+    sessions: &'a [SessionReport],
+    of: impl Fn(&'a SessionReport) -> &'a [T],
+    row: impl Fn(&'a T) -> Vec<Cell>,
+) -> impl Iterator<Item = Vec<Cell>> {
     let number = |id: i64| (sessions.len() > 1).then_some(Cell::Number(id as f64, 0));
-    let all = sessions.iter().flat_map(|session| of(session).iter().map(move |one| (session.id, one)));
-    all.map(|(id, one)| number(id).into_iter().chain(row(one)).collect()).collect()
+    let all = sessions.iter().flat_map(move |session| of(session).iter().map(move |one| (session.id, one)));
+    all.map(move |(id, one)| number(id).into_iter().chain(row(one)).collect())
 }
 
 fn value(band: Option<Band>) -> Option<f64> {
@@ -193,6 +193,11 @@ pub fn limits(s: &SessionReport, tongue: &Tongue) -> Table {
 
 /// A row a minute.
 pub fn minutes(sessions: &[SessionReport], tongue: &Tongue) -> Table {
+    Table { heads: minute_heads(sessions, tongue), rows: minute_rows(sessions, tongue).collect() }
+}
+
+/// The heads over the minutes.
+pub fn minute_heads(sessions: &[SessionReport], tongue: &Tongue) -> Vec<String> {
     let keys = [
         "minute",
         "seconds",
@@ -216,9 +221,14 @@ pub fn minutes(sessions: &[SessionReport], tongue: &Tongue) -> Table {
         "basis",
         "alarm-level",
     ];
-    let rows = rows(
+    heads(tongue, sessions.len() > 1, &keys)
+}
+
+/// The minutes one by one: a season has tens of thousands.
+pub fn minute_rows(sessions: &[SessionReport], tongue: &Tongue) -> impl Iterator<Item = Vec<Cell>> {
+    rows(
         sessions,
-        |s| &s.minutes,
+        |s| s.minutes.as_slice(),
         |m| {
             let mut cells = vec![
                 Cell::Time(m.start_us),
@@ -239,8 +249,7 @@ pub fn minutes(sessions: &[SessionReport], tongue: &Tongue) -> Table {
             cells.push(Cell::Number(f64::from(m.alarm_level), 0));
             cells
         },
-    );
-    Table { heads: heads(tongue, sessions.len() > 1, &keys), rows }
+    )
 }
 
 /// The drop pans.
@@ -262,7 +271,7 @@ pub fn pans(sessions: &[SessionReport], tongue: &Tongue) -> Table {
     ];
     let rows = rows(
         sessions,
-        |s| &s.pans,
+        |s| s.pans.as_slice(),
         |p| {
             let outcome = if p.outcome == "used" { tongue.get("report-pan-used") } else { p.outcome.clone() };
             vec![
@@ -285,7 +294,7 @@ pub fn pans(sessions: &[SessionReport], tongue: &Tongue) -> Table {
             ]
         },
     );
-    Table { heads: heads(tongue, sessions.len() > 1, &keys), rows }
+    Table { heads: heads(tongue, sessions.len() > 1, &keys), rows: rows.collect() }
 }
 
 /// The alarms.
@@ -293,7 +302,7 @@ pub fn alarms(sessions: &[SessionReport], tongue: &Tongue) -> Table {
     let keys = ["raised", "alarm", "stream", "level", "alarm-loss", "cleared", "seen", "seen-by"];
     let rows = rows(
         sessions,
-        |s| &s.alarms,
+        |s| s.alarms.as_slice(),
         |a| {
             vec![
                 Cell::Time(a.raised_us),
@@ -307,7 +316,7 @@ pub fn alarms(sessions: &[SessionReport], tongue: &Tongue) -> Table {
             ]
         },
     );
-    Table { heads: heads(tongue, sessions.len() > 1, &keys), rows }
+    Table { heads: heads(tongue, sessions.len() > 1, &keys), rows: rows.collect() }
 }
 
 /// Operator faults, one by one.
@@ -315,7 +324,7 @@ pub fn notices(sessions: &[SessionReport], tongue: &Tongue) -> Table {
     let keys = ["time", "fault", "count"];
     let rows = rows(
         sessions,
-        |s| &s.notices,
+        |s| s.notices.as_slice(),
         |n| {
             vec![
                 Cell::Time(n.t_us),
@@ -324,7 +333,7 @@ pub fn notices(sessions: &[SessionReport], tongue: &Tongue) -> Table {
             ]
         },
     );
-    Table { heads: heads(tongue, sessions.len() > 1, &keys), rows }
+    Table { heads: heads(tongue, sessions.len() > 1, &keys), rows: rows.collect() }
 }
 
 /// The settings of the machine.
@@ -332,7 +341,7 @@ pub fn settings(sessions: &[SessionReport], tongue: &Tongue) -> Table {
     let keys = ["from", "setting", "value", "unit", "origin", "seen-by"];
     let rows = rows(
         sessions,
-        |s| &s.settings,
+        |s| s.settings.as_slice(),
         |setting| {
             vec![
                 Cell::Time(setting.t_us),
@@ -344,5 +353,5 @@ pub fn settings(sessions: &[SessionReport], tongue: &Tongue) -> Table {
             ]
         },
     );
-    Table { heads: heads(tongue, sessions.len() > 1, &keys), rows }
+    Table { heads: heads(tongue, sessions.len() > 1, &keys), rows: rows.collect() }
 }

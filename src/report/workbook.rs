@@ -64,8 +64,17 @@ fn make(report: &Report, tongue: &Tongue) -> Result<Workbook, ReportError> {
     let formats = Formats::new();
     summary(book.add_worksheet(), report, tongue, &formats).map_err(wrong)?;
     let sessions = report.sessions.as_slice();
+    // A season's minutes are hundreds of thousands of cells: each row goes to a temporary file as soon as it is whole.
+    let sheet = book.add_worksheet_with_low_memory().map_err(wrong)?;
+    sheet.set_name(tongue.get("report-sheet-minutes")).map_err(wrong)?;
+    let rows =
+        write_rows(sheet, 0, &tables::minute_heads(sessions, tongue), tables::minute_rows(sessions, tongue), &formats);
+    let rows = rows.map_err(wrong)? - 1;
+    sheet.set_freeze_panes(1, 0).map_err(wrong)?;
+    if let ([_], 1..) = (sessions, rows) {
+        loss_chart(sheet, rows, tongue).map_err(wrong)?;
+    }
     let sheets = [
-        ("minutes", tables::minutes(sessions, tongue)),
         ("pans", tables::pans(sessions, tongue)),
         ("alarms", tables::alarms(sessions, tongue)),
         ("faults", tables::notices(sessions, tongue)),
@@ -76,9 +85,6 @@ fn make(report: &Report, tongue: &Tongue) -> Result<Workbook, ReportError> {
         sheet.set_name(tongue.get(&format!("report-sheet-{key}"))).map_err(wrong)?;
         write_table(sheet, 0, &table, &formats).map_err(wrong)?;
         sheet.set_freeze_panes(1, 0).map_err(wrong)?;
-        if let ([_], true) = (sessions, key == "minutes" && !table.rows.is_empty()) {
-            loss_chart(sheet, table.rows.len() as u32, tongue).map_err(wrong)?;
-        }
     }
     for session in sessions.iter().take(MOST_SHEETS) {
         let loss = loss_sheet::sheet(session, tongue).map_err(ReportError::Knowledge)?;
@@ -149,14 +155,26 @@ fn summary(sheet: &mut Worksheet, report: &Report, tongue: &Tongue, formats: &Fo
 
 /// Writes a table from a row on; gives the row behind it.
 fn write_table(sheet: &mut Worksheet, from: u32, table: &Table, formats: &Formats) -> Result<u32, XlsxError> {
-    for (column, head) in table.heads.iter().enumerate() {
+    write_rows(sheet, from, &table.heads, table.rows.iter(), formats)
+}
+
+/// The same with rows that are made one by one.
+fn write_rows(
+    sheet: &mut Worksheet,
+    from: u32,
+    heads: &[String],
+    rows: impl Iterator<Item = impl AsRef<[Cell]>>,
+    formats: &Formats,
+) -> Result<u32, XlsxError> {
+    for (column, head) in heads.iter().enumerate() {
         let column = column as u16;
         sheet.write_string_with_format(from, column, head, &formats.head)?;
         sheet.set_column_width(column, if column < 2 { 20 } else { 12 })?;
     }
-    for (n, cells) in table.rows.iter().enumerate() {
-        let row = from + 1 + n as u32;
-        for (column, cell) in cells.iter().enumerate() {
+    let mut row = from;
+    for cells in rows {
+        row += 1;
+        for (column, cell) in cells.as_ref().iter().enumerate() {
             let column = column as u16;
             match cell {
                 Cell::Empty => sheet.write_blank(row, column, &formats.text)?,
@@ -168,7 +186,7 @@ fn write_table(sheet: &mut Worksheet, from: u32, table: &Table, formats: &Format
             };
         }
     }
-    Ok(from + 1 + table.rows.len() as u32)
+    Ok(row + 1)
 }
 
 /// Loss and its interval over the minutes.
