@@ -39,6 +39,7 @@ pub use crop::{Crop, Setup};
 pub use estimate::{Basis, Estimate, PlateFault, Stream, StreamLoss};
 pub use pan::{Pan, PanEntry, PanKind, PanOutcome, PanRejection};
 pub use pan_worth::PanWorth;
+pub use rear::RESIDENCE_S;
 pub use totals::{FaultCounts, Totals};
 pub use works::WorkSum;
 
