@@ -41,6 +41,7 @@ pub use estimate::{Basis, Estimate, PlateFault, Stream, StreamLoss};
 pub use learned::Learned;
 pub use pan::{Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
 pub use pan_worth::PanWorth;
+pub use rear::RESIDENCE_S;
 pub use totals::{FaultCounts, Totals};
 pub use works::WorkSum;
 

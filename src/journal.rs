@@ -16,6 +16,7 @@ mod check;
 mod correct;
 mod entry;
 mod findings;
+mod first_page;
 mod health;
 mod key;
 mod open;

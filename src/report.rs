@@ -42,7 +42,7 @@ pub use self::gather::{Options, Selection, gather};
 pub use self::geojson::write_geojson;
 pub use self::html::html;
 pub use self::isoxml::write_isoxml;
-pub use self::lists::{table_csv, table_json};
+pub use self::lists::{table_csv, table_html, table_json};
 #[cfg(feature = "pdf")]
 pub use self::pdf::pdf;
 pub use self::tongue::{Spoken, Tongue};

@@ -343,7 +343,7 @@ report-note-unknown = An empty field is unknown, never 0.
 report-note-limits = Limits are named with their source; where the interval contains the limit, it is undecided.
 report-note-estimate = Times are { $zone }. The minutes show what was estimated then; the sums follow later pans.
 report-note-redacted = Names, plates and places were taken out.
-report-note-overview-only = With more than { $n } sessions only the overview is shown; the workbook has the details.
+report-note-overview-only = With more than { $n } sessions only the overview is shown here. Minutes, pans, alarms, faults and settings of all of them are in the workbook: the same command with --format xlsx. Charts, track and loss sheet of one: grainloss report NUMBER --format html (or pdf).
 report-note-budget = Unthreshed grain has no sensor of its own and is part of separation; natural shed is not part of the machine's loss.
 report-note-no-track = No positions were recorded: no map.
 report-note-sheet = Loss = grain / area × width factor − natural shed; 1 kg/mu = 1.5 g/m². Behind and header are added; one alone is no total. The yield is the machine's own and may be replaced by a measured one.
@@ -957,3 +957,11 @@ naming-compact = name
 note-name-session = Nobody is named yet: { $operator } who drives   { $session } field, crop, limit
 screen-stored-anew = { $seconds } s stored, old file DAMAGED
 machine-journal-aside = The journal was damaged and set aside: { $file }
+
+# Follow-up as a page
+followup-title-change = Before and after
+followup-title-findings = Findings
+followup-title-county = County summary
+followup-note-change = The loss is the geometric mean of the sessions, its ratio with Welch's 90 % interval of the logarithms; faults are counted per hour of cutting. "Enough data?" asks for at least three sessions and one hour of cutting on each side, and for the loss calibrated by pans on both sides or on neither: a calibrated loss and a modelled one are not of the same kind. An interval that holds 1 says that nothing is shown to have changed.
+followup-note-findings = A finding is raised once for a rule, an operator and a machine; it is closed with a later session as evidence, and opened again by a session after that which breaks the rule again, or by hand.
+followup-note-county = A point is a session with a known loss; mean and standard deviation (n - 1) are those of the points, none weighs more than another. Where the sessions have different limits there is no limit in common: choose one with --limit.

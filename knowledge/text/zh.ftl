@@ -343,7 +343,7 @@ report-note-unknown = 空白表示未知,不是 0。
 report-note-limits = 限值同时注明名称和来源;区间跨过限值时为“无法判定”。
 report-note-estimate = 时间为 { $zone }。分钟表为当时的估算值;合计按后来的接粮盘修正。
 report-note-redacted = 已隐去姓名、号牌和地点。
-report-note-overview-only = 超过 { $n } 次作业时只列总表;详表见 Excel,或逐次导出。
+report-note-overview-only = 超过 { $n } 次作业时这里只列总表。全部作业的分钟表、接样、报警、操作失误和参数见 Excel:同一命令加 --format xlsx。某一次的图、轨迹和测定表:grainloss report 编号 --format html(或 pdf)。
 report-note-budget = 脱粒不净损失没有单独的传感器,计入夹带;自然落粒不计入机收损失。
 report-note-no-track = 没有位置数据,无轨迹图。
 report-note-sheet = 损失 = 籽粒质量 ÷ 面积 × 幅宽折算 − 自然落粒;1 kg/亩 = 1.5 g/m²。机后与割台都有时相加;只有其一时不算总损失率。产量取自本机估算,可改为实测。
@@ -957,3 +957,11 @@ naming-compact = 名称
 note-name-session = 还没有登记: { $operator } 机手   { $session } 地块、作物、限值
 screen-stored-anew = 已存 { $seconds } 秒,旧记录已损坏
 machine-journal-aside = 记录文件已损坏,另存为: { $file }
+
+# 跟踪网页
+followup-title-change = 前后对比
+followup-title-findings = 整改项
+followup-title-county = 县级汇总
+followup-note-change = 损失为各次作业的几何平均,比值区间为对数值的 Welch 90% 区间;失误按每小时收割计。“数据够吗”要求前后各不少于三次作业、一小时收割;对损失还要求前后都经接样标定或都未标定,标定值与模型值不可相比。区间包含 1 表示尚不能说明有变化。
+followup-note-findings = 每条规则、每位机手、每台机器只立一项;以之后的作业为证据销号,此后再犯或人工可重新立项。
+followup-note-county = 一次损失已知的作业为一个监测点;平均值与标准差(n-1)按监测点计,各点权重相同。各次作业限值不同时无共同限值,请用 --limit 指定。

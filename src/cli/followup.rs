@@ -11,7 +11,7 @@ use super::report::selection::{SelectionOptions, day_us};
 use super::table::{columns, say};
 use crate::journal::{FindingStep, Journal, Session, add_findings};
 use crate::report::document::Table;
-use crate::report::{Spoken, Tongue, files, followup, table_csv, table_json, table_xlsx};
+use crate::report::{Spoken, Tongue, files, followup, table_csv, table_html, table_json, table_xlsx};
 
 /// Follow up: what has changed, what is still to be done, how a county stands.
 #[derive(Debug, clap::Args)]
@@ -23,6 +23,9 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Loss and faults of each operator and machine before and after a day, such as that of a training or a repair
+    ///
+    /// The interval of a change says how sure it is; whether the data are enough to tell is said apart: at least three
+    /// sessions and an hour of cutting on each side, and for the loss calibrated on both sides or on neither.
     Change {
         /// The day: sessions begun on it or later are after
         #[arg(long, value_name = "YYYY-MM-DD", value_parser = day_us)]
@@ -61,6 +64,19 @@ enum What {
         /// What was done
         #[arg(long, value_name = "TEXT", value_parser = super::entered::name)]
         note: Option<String>,
+        #[command(flatten)]
+        db: Db,
+    },
+    /// Open a closed finding again; a rule does so by itself when it is broken after the evidence
+    Reopen {
+        /// Its number
+        finding: i64,
+        /// Who opens it
+        #[arg(long, value_name = "NAME", value_parser = super::entered::name)]
+        by: String,
+        /// Why
+        #[arg(long, value_name = "TEXT", value_parser = super::entered::name)]
+        note: String,
         #[command(flatten)]
         db: Db,
     },
@@ -104,6 +120,7 @@ enum Format {
     Csv,
     Json,
     Xlsx,
+    Html,
 }
 
 pub(super) fn main(args: &Args, spoken: Spoken) -> Result<(), CliError> {
@@ -111,7 +128,7 @@ pub(super) fn main(args: &Args, spoken: Spoken) -> Result<(), CliError> {
     match &args.what {
         What::Change { on, common } => {
             let visits = common.visits()?;
-            common.write(&followup::change(&visits, *on, &tongue), &tongue)
+            common.write("change", &followup::change(&visits, *on, &tongue), &tongue)
         }
         What::County { mu, common } => {
             let visits = common.visits()?;
@@ -119,7 +136,7 @@ pub(super) fn main(args: &Args, spoken: Spoken) -> Result<(), CliError> {
             limits.dedup();
             // Sessions of different limits are not judged by one.
             let limit = if let [one] = limits.as_slice() { Some(*one) } else { None };
-            common.write(&followup::county(&visits, limit, *mu, &tongue), &tongue)
+            common.write("county", &followup::county(&visits, limit, *mu, &tongue), &tongue)
         }
         What::Findings { list, common } => findings(common, *list, &tongue),
         What::Assign { finding, to, db } => step(db, *finding, "assigned", to, None, None),
@@ -128,6 +145,7 @@ pub(super) fn main(args: &Args, spoken: Spoken) -> Result<(), CliError> {
             let session = journal.session(evidence).map_err(CliError::input)?;
             step(db, *finding, "closed", by, Some(session), note.clone())
         }
+        What::Reopen { finding, by, note, db } => step(db, *finding, "reopened", by, None, Some(note.clone())),
     }
 }
 
@@ -144,7 +162,7 @@ impl Common {
         followup::visits(&journal, &sessions, self.limit.as_deref()).map_err(CliError::input)
     }
 
-    fn write(&self, table: &Table, tongue: &Tongue) -> Result<(), CliError> {
+    fn write(&self, what: &str, table: &Table, tongue: &Tongue) -> Result<(), CliError> {
         let bytes = match self.format {
             Format::Table => return self.print(table),
             Format::Csv => table_csv(table),
@@ -152,6 +170,10 @@ impl Common {
                 serde_json::to_vec_pretty(&table_json(table)).map_err(|error| io::Error::from(error).into())
             }
             Format::Xlsx => table_xlsx(&tongue.get("followup-sheet"), table),
+            Format::Html => {
+                let [title, note] = ["title", "note"].map(|part| tongue.get(&format!("followup-{part}-{what}")));
+                Ok(table_html(&title, table, &[note], tongue))
+            }
         };
         let bytes = bytes.map_err(CliError::failed)?;
         match &self.out {
@@ -166,7 +188,7 @@ impl Common {
 
     fn print(&self, table: &Table) -> Result<(), CliError> {
         if self.out.is_some() {
-            return Err(CliError::input("--out: say how to write it, with --format csv, json or xlsx"));
+            return Err(CliError::input("--out: say how to write it, with --format csv, json, xlsx or html"));
         }
         let rows = table.rows.iter().map(|row| row.iter().map(crate::report::document::Cell::shown).collect());
         let rows: Vec<Vec<String>> = std::iter::once(table.heads.clone()).chain(rows).collect();
@@ -186,7 +208,7 @@ fn findings(common: &Common, list: bool, tongue: &Tongue) -> Result<(), CliError
         }
     }
     let findings = common.journal()?.findings().map_err(CliError::failed)?;
-    common.write(&followup::findings_table(&findings, &rules, tongue), tongue)
+    common.write("findings", &followup::findings_table(&findings, &rules, tongue), tongue)
 }
 
 fn step(
@@ -204,8 +226,10 @@ fn step(
         let problem = format!("no finding {finding}; `grainloss followup findings --list` lists them");
         return Err(CliError::input(format!("{}: {problem}", path.display())));
     };
-    if step == "closed" && !found.is_open() {
-        return Err(CliError::input(format!("finding {finding} is closed already")));
+    match (step, found.is_open()) {
+        ("closed", false) => return Err(CliError::input(format!("finding {finding} is closed already"))),
+        ("reopened", true) => return Err(CliError::input(format!("finding {finding} is open already"))),
+        _ => {}
     }
     if let Some(evidence) = &evidence {
         let raised = journal.session(&found.session.to_string()).map_err(CliError::input)?;

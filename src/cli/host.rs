@@ -9,7 +9,7 @@ use super::options::{CropOptions, Prepared};
 use super::remembered::{self, Remembered};
 use crate::advice::Economy;
 use crate::capture::Capture;
-use crate::journal::{Journal, Memory, Overflow, Session, SessionStart, Writer};
+use crate::journal::{Journal, JournalError, Memory, Overflow, Session, SessionStart, Writer};
 use crate::knowledge::{self, EconomyEntry, LimitEntry};
 use crate::machine::{ChannelBank, Profile, Router};
 use crate::marks::{self, Refusal, SessionChoice};
@@ -134,7 +134,15 @@ impl SessionHost {
         let within_us = self.ground.resume_within_us.filter(|_| self.ground.db.exists())?;
         // A journal that cannot be read is no obstacle: it is set aside when the new session begins.
         let sessions = Journal::open(&self.ground.db).and_then(|journal| journal.sessions());
-        let newest = sessions.inspect_err(|error| tracing::warn!("{error}")).ok().and_then(|mut all| all.pop());
+        let newest = match sessions {
+            Ok(mut all) => all.pop(),
+            // A file without anything in it: it becomes a journal now.
+            Err(JournalError::Missing(_)) => None,
+            Err(error) => {
+                tracing::warn!("{error}");
+                None
+            }
+        };
         newest.filter(|session| {
             matches!(session.end_reason.as_deref(), None | Some("stopped" | "input failed"))
                 && session.machine == self.profile.name

@@ -122,5 +122,5 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     table::doubts(words, report.doubts.found())?;
     table::totals(words, &report.totals)?;
     table::stored(words, report.session, &db)?;
-    session::complain(&report)
+    session::complain_of_service(&report)
 }

@@ -156,14 +156,34 @@ pub(super) fn create_trace(path: &Path) -> Result<TraceWriter, CliError> {
     TraceWriter::create(path).map_err(|error| CliError::input(format!("--trace {}: {error}", path.display())))
 }
 
+/// What the raw capture lacks.
+fn capture_lost<S>(report: &RunReport<S>) -> Option<String> {
+    let captured = report.captured.as_ref()?;
+    let why = captured.error.as_deref()?;
+    Some(format!("the capture is not complete: {} frames lost: {why}", captured.lost))
+}
+
+/// The same for the service. Frames that the raw capture lacks are told, and stand in the journal; a service that was
+/// stopped in order and has every second has not failed.
+pub(super) fn complain_of_service<S>(report: &RunReport<S>) -> Result<(), CliError> {
+    if report.journal_lost.is_none()
+        && report.trace_error.is_none()
+        && let Some(problem) = capture_lost(report)
+    {
+        super::complain(&problem);
+        return Ok(());
+    }
+    complain(report)
+}
+
 /// What did not reach the disk makes the command fail, after everything else is done.
 pub(super) fn complain<S>(report: &RunReport<S>) -> Result<(), CliError> {
     if let Some((lost, error)) = &report.journal_lost {
         let why = error.as_deref().unwrap_or("the disk was too slow");
         return Err(CliError::failed(format!("the journal is not complete: {lost} records lost: {why}")));
     }
-    if let Some((lost, why)) = report.captured.as_ref().and_then(|c| Some((c.lost, c.error.as_deref()?))) {
-        return Err(CliError::failed(format!("the capture is not complete: {lost} frames lost: {why}")));
+    if let Some(problem) = capture_lost(report) {
+        return Err(CliError::failed(problem));
     }
     report.trace_error.as_ref().map_or(Ok(()), |error| Err(CliError::failed(error)))
 }

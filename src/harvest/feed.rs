@@ -9,6 +9,8 @@ use super::crop::Setup;
 use super::lag::Residence;
 use crate::machine::{Channel, Readings};
 
+/// From the knife into the feeder house: delay and mean lag, s (our choice).
+pub(super) const TO_FEEDER_S: (f64, f64) = (0.8, 0.6);
 /// From the header to the yield sensor where the profile does not say: 10 to 14 s (two yield-monitor studies).
 const YIELD_LAG_S: f64 = 12.0;
 /// So much of that is pure delay, the rest mixing on the way (assumed).
@@ -92,7 +94,7 @@ impl FeedModel {
             share_log: LogLevel { mean: -(1.0 + crop.straw_to_grain).ln(), variance: SHARE_SD * SHARE_SD },
             area_at_yield_sensor: Residence::new(delay_s, mixing_s),
             feed_at_yield_sensor: Residence::new(delay_s - 1.0, mixing_s),
-            to_feeder: Residence::new(0.8, 0.6),
+            to_feeder: Residence::new(TO_FEEDER_S.0, TO_FEEDER_S.1),
             cutting_s: 0.0,
             feed_known_s: 0.0,
             steps: 0,

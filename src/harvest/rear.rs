@@ -13,6 +13,7 @@ use super::gain::{GainFilter, Lost, Modelled, Path};
 use super::pan::PanBook;
 use crate::machine::{Channel, Readings};
 use path::PathModel;
+pub use path::RESIDENCE_S;
 use settings::Settings;
 
 /// With a plate out, nobody sees how the loss lies across the machine (our choice).

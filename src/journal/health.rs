@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// Shared between the writer and whoever shows it.
 #[derive(Debug, Default)]
 pub struct JournalHealth {
+    session: AtomicI64,
     stored: AtomicU64,
     waiting: AtomicU64,
     lost: AtomicU64,
@@ -17,6 +18,15 @@ pub struct JournalHealth {
 }
 
 impl JournalHealth {
+    /// The session that is being written: another one after a damaged file was set aside.
+    pub fn session(&self) -> i64 {
+        self.session.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_session(&self, session: i64) {
+        self.session.store(session, Ordering::Relaxed);
+    }
+
     /// Seconds committed.
     pub fn stored(&self) -> u64 {
         self.stored.load(Ordering::Relaxed)

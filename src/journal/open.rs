@@ -249,7 +249,11 @@ pub(super) fn to_read(path: &Path) -> Result<Connection, JournalError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(sqlite)?;
     connection.busy_timeout(BUSY).map_err(sqlite)?;
-    let (id, version, _) = settled_marks(&connection).map_err(sqlite)?;
+    let (id, version, objects) = settled_marks(&connection).map_err(sqlite)?;
+    if (id, version, objects) == (0, 0, 0) {
+        // A file that was made and never written, such as by a power cut at the first start.
+        return Err(JournalError::Missing(path.to_owned()));
+    }
     check(path, id, version)?;
     if version == VERSION {
         return Ok(connection);

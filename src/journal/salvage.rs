@@ -6,10 +6,11 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
 use super::aside::beside;
+use super::first_page;
 use super::open::{self, JournalError};
 
 /// Numbered by themselves, or by something else than session and time.
-const PLAIN: [&str; 6] = ["profile", "session", "capture", "export", "correction", "proof"];
+const PLAIN: [&str; 8] = ["profile", "session", "capture", "export", "correction", "proof", "finding", "finding_step"];
 /// Numbered by session and one more column.
 const BY_SESSION: [(&str, &str); 11] = [
     ("sample", "t_us"),
@@ -65,8 +66,8 @@ pub fn salvage(damaged: &Path, new: &Path) -> Result<Salvaged, JournalError> {
     done
 }
 
-/// `lend`: the first page may be lent by a fresh journal.
-fn recover(copy: &Path, damaged: &Path, new: &Path, lend: bool) -> Result<Salvaged, JournalError> {
+/// `mend`: the first page may be made anew.
+fn recover(copy: &Path, damaged: &Path, new: &Path, mend: bool) -> Result<Salvaged, JournalError> {
     let sqlite = |path: &Path| {
         let path = path.to_owned();
         move |error| JournalError::Sqlite { path, error }
@@ -75,7 +76,7 @@ fn recover(copy: &Path, damaged: &Path, new: &Path, lend: bool) -> Result<Salvag
     let from = Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(sqlite(damaged))?;
     if let Err(error) = from.query_row("SELECT count(*) FROM session", [], |row| row.get::<_, i64>(0)) {
         drop(from);
-        if !lend || !lend_first_page(copy, new)? {
+        if !mend || !make_first_page(copy, new)? {
             return Err(sqlite(damaged)(error));
         }
         return recover(copy, damaged, new, false);
@@ -97,9 +98,8 @@ fn recover(copy: &Path, damaged: &Path, new: &Path, lend: bool) -> Result<Salvag
     Ok(salvaged)
 }
 
-/// The first page is gone, with it the list of tables. In every journal of a version that was not migrated it is the same
-/// but for some counters: a fresh one lends it. False where that cannot help.
-fn lend_first_page(copy: &Path, new: &Path) -> Result<bool, JournalError> {
+/// The first page is gone, with it the way to all others: it is made anew. False where that cannot be.
+fn make_first_page(copy: &Path, new: &Path) -> Result<bool, JournalError> {
     let io = |error| JournalError::Copy { path: copy.to_owned(), error };
     let lender = beside(new, ".lender");
     drop(open::to_write(&lender)?);
@@ -108,18 +108,11 @@ fn lend_first_page(copy: &Path, new: &Path) -> Result<bool, JournalError> {
         let _ = std::fs::remove_file(beside(&lender, ending));
     }
     let (fresh, mut bytes) = (fresh?, std::fs::read(copy).map_err(io)?);
-    let size = usize::from(u16::from_be_bytes([fresh[16], fresh[17]]));
-    // Too small for the tables, or not in pages: nothing of ours.
-    if bytes.len() < fresh.len() || bytes.len() % size != 0 || bytes[..size] == fresh[..size] {
-        return Ok(false);
+    let made = first_page::make_anew(&mut bytes, &fresh);
+    if made {
+        std::fs::write(copy, bytes).map_err(io)?;
     }
-    bytes[..size].copy_from_slice(&fresh[..size]);
-    // How many pages there are; the header says that this number is of its newest change.
-    let pages = (bytes.len() / size) as u32;
-    bytes[28..32].copy_from_slice(&pages.to_be_bytes());
-    bytes.copy_within(24..28, 92);
-    std::fs::write(copy, bytes).map_err(io)?;
-    Ok(true)
+    Ok(made)
 }
 
 /// How far a query could be copied.
@@ -270,9 +263,12 @@ impl Task<'_> {
         for (table, _) in BY_SESSION {
             self.into.execute(&format!("DELETE FROM {table} WHERE session NOT IN (SELECT id FROM session)"), [])?;
         }
-        for table in ["capture", "export", "correction", "proof"] {
+        for table in ["capture", "export", "correction", "proof", "finding"] {
             self.into.execute(&format!("DELETE FROM {table} WHERE session NOT IN (SELECT id FROM session)"), [])?;
         }
+        self.into.execute("DELETE FROM finding_step WHERE finding NOT IN (SELECT id FROM finding)", [])?;
+        self.into
+            .execute("UPDATE finding_step SET session = NULL WHERE session NOT IN (SELECT id FROM session)", [])?;
         let count = "UPDATE session SET seconds = (SELECT count(*) FROM sample WHERE sample.session = session.id)";
         self.into.execute(count, [])?;
         self.into

@@ -41,7 +41,7 @@ pub enum Overflow {
 /// The loop's end of the queue.
 #[derive(Debug)]
 pub struct Writer {
-    /// The number of the session being written.
+    /// The number of the session that was begun, or gone on with; [`JournalHealth::session`] says which one it is now.
     pub session: i64,
     queue: Option<SyncSender<Entry>>,
     overflow: Overflow,
@@ -83,6 +83,7 @@ impl Writer {
     ) -> Result<Self, JournalError> {
         let (queue, entries) = sync_channel(QUEUE);
         let health = Arc::new(JournalHealth::default());
+        health.set_session(session);
         if let Some(aside) = aside {
             health.put_aside(aside);
         }
@@ -320,6 +321,7 @@ impl Task {
                 (self.connection, self.session, self.doing) = (connection, session, None);
                 self.written = Written { seq: 0, chain: Chain::new() };
                 self.file = open::identity(&self.path);
+                self.health.set_session(session);
             }
             Err(error) => {
                 tracing::warn!("the damaged journal cannot be set aside, trying again: {error}");

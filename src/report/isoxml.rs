@@ -111,8 +111,8 @@ fn header(device: usize) -> String {
 fn log(journal: &Journal, session: &Session, report: &SessionReport) -> Result<Vec<u8>, ReportError> {
     let mut bytes = Vec::new();
     let mut settings = report.settings.iter().peekable();
-    // 8 is a simulated position, 1 one of a receiver: the journal does not keep how good it was.
-    let status = if session.clock == "simulator" { 8u8 } else { 1 };
+    // 8 is a simulated position, 15 says that it is not known how good it is: no bus that we read tells.
+    let status = if session.clock == "simulator" { 8u8 } else { 15 };
     each_shifted(journal, session, |shifted| {
         let Some((latitude, longitude)) = shifted.second.position_deg else { return Ok(()) };
         let mut values = values(shifted);

@@ -3,13 +3,13 @@
 
 use std::collections::VecDeque;
 
-use crate::harvest::Band;
+use crate::harvest::{Band, RESIDENCE_S};
 use crate::journal::StoredSecond;
 
-/// From the knife to the separator's end: 1 s to the feeder, 1.5 s delay, 2.4 s mean lag.
-pub const SEPARATION_LAG_S: i64 = 5;
-/// From the knife to the sieves' end: 1 s to the feeder, 2.5 s delay, 3.0 s mean lag.
-pub const CLEANING_LAG_S: i64 = 6;
+/// From the knife to the separator's end, whole seconds.
+pub const SEPARATION_LAG_S: i64 = RESIDENCE_S[0].round() as i64;
+/// From the knife to the sieves' end, whole seconds.
+pub const CLEANING_LAG_S: i64 = RESIDENCE_S[1].round() as i64;
 
 /// A second of cutting and the loss of the crop that was cut in it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -89,8 +89,9 @@ mod tests {
         let mut shift = Shift::default();
         let mut told = Vec::new();
         for t in 0..10 {
-            // The crop of second 1 leaves the separator at 6 and the sieves at 7.
-            let (separation, cleaning) = (if t == 6 { 0.03 } else { 0.0 }, if t == 7 { 0.01 } else { 0.0 });
+            // 0.8 + 0.6 s to the feeder, then 1.5 + 2.4 s or 2.5 + 3.0 s: 5.3 and 6.9 s. The crop of second 1 leaves the
+            // separator at 6 and the sieves at 8.
+            let (separation, cleaning) = (if t == 6 { 0.03 } else { 0.0 }, if t == 8 { 0.01 } else { 0.0 });
             told.extend(shift.push(&second(t, separation, cleaning)));
         }
         while let Some(last) = shift.pop() {
@@ -102,7 +103,7 @@ mod tests {
         assert!((loss.value - 1.5).abs() < 1e-9 && (loss.lo - 0.75).abs() < 1e-9 && (loss.hi - 3.0).abs() < 1e-9);
         assert!((told[0].loss_kg_s.unwrap().value - 0.02).abs() < 1e-12);
         // The last seconds' crop is still in the machine.
-        assert!(told[3].loss_pct.is_some() && told[4..].iter().all(|t| t.loss_pct.is_none()));
+        assert!(told[2].loss_pct.is_some() && told[3..].iter().all(|t| t.loss_pct.is_none()));
     }
 
     #[test]

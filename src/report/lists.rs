@@ -1,9 +1,10 @@
-//! A table on its own: as CSV, JSON and a workbook.
+//! A table on its own: as CSV, JSON and a page.
 
 use serde_json::Value;
 
 use super::ReportError;
-use super::document::{Cell, Table};
+use super::document::{Block, Cell, Document, Section, Table};
+use super::tongue::Tongue;
 
 /// CSV with a byte-order mark, which spreadsheet programs need to read Chinese. A text that such a program would take
 /// for a formula begins with an apostrophe.
@@ -24,6 +25,16 @@ pub fn table_csv(table: &Table) -> Result<Vec<u8>, ReportError> {
 pub fn no_formula(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '=', '+', '-', '@']);
     if formula { format!("'{text}") } else { text.to_owned() }
+}
+
+/// A page with the table and what a reader must know of it.
+pub fn table_html(title: &str, table: &Table, notes: &[String], tongue: &Tongue) -> Vec<u8> {
+    let notes = notes.iter().cloned().map(Block::Note);
+    let blocks = std::iter::once(Block::Table(table.clone())).chain(notes).collect();
+    let section = Section { id: "table".to_owned(), heading: title.to_owned(), level: 1, blocks };
+    // A table has no date of its own.
+    let page = Document { title: title.to_owned(), language: tongue.code(), dated_us: 0, sections: vec![section] };
+    super::html(&page).into_bytes()
 }
 
 /// A list of objects, named by the heads; null is unknown.

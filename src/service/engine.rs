@@ -202,7 +202,12 @@ impl<S: FrameSource> Loop<S> {
     /// Screens are told of an orderly end only: after a failure they close.
     fn close(&mut self, reason: &'static str, orderly: bool) -> (Lost, Option<String>, Kept) {
         self.end_rows();
+        let journal = self.sinks.journal.as_ref().map(|journal| Arc::clone(journal.health()));
         let last = finish(self.sinks.journal.take(), self.capture.take(), reason);
+        if let Some(journal) = journal {
+            // Another one than was begun, if a damaged file was set aside meanwhile.
+            self.screens.snapshot.send_modify(|snapshot| snapshot.session.id = Some(journal.session()));
+        }
         let ended: Vec<_> = self.closing.drain(..).filter_map(|closing| closing.join().ok()).chain([last]).collect();
         let (lost, kept): (Vec<Lost>, Vec<Kept>) = ended.into_iter().unzip();
         let lost = lost.into_iter().flatten().reduce(|one, other| (one.0 + other.0, one.1.or(other.1)));

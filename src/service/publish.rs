@@ -86,6 +86,9 @@ impl Screens {
         let View { pipeline, sinks, desk, .. } = view;
         self.snapshot.send_modify(|snapshot| {
             snapshot.session.started_us = snapshot.session.started_us.or(desk.started_us);
+            // A damaged journal is set aside, and its session goes on in a new one under another number.
+            snapshot.session.id =
+                sinks.journal.as_ref().map_or(snapshot.session.id, |journal| Some(journal.health().session()));
             if snapshot.session.operator != desk.operator {
                 snapshot.session.operator.clone_from(&desk.operator);
             }

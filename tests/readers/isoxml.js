@@ -14,7 +14,7 @@ const JSZip = require('jszip');
       const read = log.parseBinaryFile();
       return {
         errors: read.errors || read.warnings || [],
-        records: read.timeLogs.map((l) => ({ t: l.time, north: l.position.PositionNorth, east: l.position.PositionEast, values: l.values })),
+        records: read.timeLogs.map((l) => ({ t: l.time, north: l.position.PositionNorth, status: l.position.PositionStatus, east: l.position.PositionEast, values: l.values })),
       };
     }),
   }));

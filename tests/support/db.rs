@@ -42,3 +42,12 @@ pub fn assert_contiguous(times_us: &[i64]) {
         assert_eq!(pair[1] - pair[0], 1_000_000, "a hole after {}", pair[0]);
     }
 }
+
+/// Where commits end in a write-ahead log, by SQLite's file format: a header of 32 bytes, then frames of 24 bytes and a
+/// page; a frame whose second word is not 0 ends a transaction.
+pub fn commits(wal: &[u8]) -> Vec<usize> {
+    let word = |at: usize| u32::from_be_bytes(wal[at..at + 4].try_into().unwrap());
+    let (page, salt) = (word(8) as usize, word(16));
+    let frames = (32..).step_by(24 + page).take_while(|at| at + 24 + page <= wal.len() && word(at + 8) == salt);
+    frames.filter(|at| word(at + 4) != 0).map(|at| at + 24 + page).collect()
+}

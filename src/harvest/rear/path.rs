@@ -3,6 +3,7 @@
 use super::super::STEP_S;
 use super::super::crop::{Crop, Setup};
 use super::super::estimate::{Basis, PlateFault};
+use super::super::feed::TO_FEEDER_S;
 use super::super::gain::{GainFilter, Modelled, Path, Window};
 use super::super::index::Bars;
 use super::super::lag::{Delay, Residence};
@@ -40,6 +41,16 @@ const TRANSIT_USUAL: f64 = 0.2;
 /// After so long under load without a count, a path is no longer sensed, s; and what it said is old after so long.
 const SENSED_FOR_S: f64 = 120.0;
 const FRESH_FOR_S: f64 = 15.0;
+
+/// From the feeder house to the end of separator and sieves: delay and mean lag, s. From the knife on it is 3 to 6 s to
+/// the one, 5 to 9 s to the other.
+const SEPARATION_S: (f64, f64) = (1.5, 2.4);
+const CLEANING_S: (f64, f64) = (2.5, 3.0);
+/// How long crop takes on average from the knife out of the machine, s: behind the separator, behind the sieves.
+pub const RESIDENCE_S: [f64; 2] = [
+    TO_FEEDER_S.0 + TO_FEEDER_S.1 + SEPARATION_S.0 + SEPARATION_S.1,
+    TO_FEEDER_S.0 + TO_FEEDER_S.1 + CLEANING_S.0 + CLEANING_S.1,
+];
 
 /// One path.
 #[derive(Debug)]
@@ -82,19 +93,16 @@ struct Gathered {
 impl PathModel {
     pub fn new(setup: &Setup, path: Path) -> Self {
         let Crop { kernel_mass_kg, straw_to_grain, .. } = setup.crop;
-        // Header to separator end 3 to 6 s, to sieve end 5 to 9 s, of which the first second is before the feeder.
-        let (delay_s, lag_s, share_at_rated, power, channels, bars) = match path {
+        let ((delay_s, lag_s), share_at_rated, power, channels, bars) = match path {
             Path::Separation => (
-                1.5,
-                2.4,
+                SEPARATION_S,
                 setup.crop.separation_loss,
                 SEPARATION_POWER,
                 [Channel::LossSeparationLeft, Channel::LossSeparationRight],
                 [Channel::LossIndexSeparationLeft, Channel::LossIndexSeparationRight],
             ),
             Path::Cleaning => (
-                2.5,
-                3.0,
+                CLEANING_S,
                 setup.crop.cleaning_loss,
                 CLEANING_POWER,
                 [Channel::LossCleaningLeft, Channel::LossCleaningRight],

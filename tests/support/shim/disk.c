@@ -2,6 +2,7 @@
  *
  * SHIM_SYNC_MS  every fsync and fdatasync takes so long
  * SHIM_SYNCS    every one of them adds a byte to this file
+ * SHIM_REFUSED  every write that the system itself refuses adds a byte to this file
  * SHIM_FAULT    a file with what is wrong now: eio, enospc, erofs (writing fails), short (one byte at a time),
  *               torn (half of what is written arrives, then an error); empty or missing: all is well */
 #define _GNU_SOURCE
@@ -35,19 +36,26 @@ static char fault(void) {
     return text[0] == 'e' ? text[1] : text[0];
 }
 
-static void slow(int fd) {
-    if (!ours(fd)) return;
-    const char *ms = getenv("SHIM_SYNC_MS"), *syncs = getenv("SHIM_SYNCS");
-    long wait = ms ? atol(ms) : 0;
-    struct timespec t = {wait / 1000, wait % 1000 * 1000000};
-    if (wait > 0) nanosleep(&t, NULL);
-    if (syncs) {
-        int log = open(syncs, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+static void note(const char *variable) {
+    const char *file = getenv(variable);
+    int before = errno;
+    if (file) {
+        int log = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
         if (log >= 0) {
             syscall(SYS_write, log, "s", 1);
             close(log);
         }
     }
+    errno = before;
+}
+
+static void slow(int fd) {
+    if (!ours(fd)) return;
+    const char *ms = getenv("SHIM_SYNC_MS");
+    long wait = ms ? atol(ms) : 0;
+    struct timespec t = {wait / 1000, wait % 1000 * 1000000};
+    if (wait > 0) nanosleep(&t, NULL);
+    note("SHIM_SYNCS");
 }
 
 /* How much may be written: all of it, some, or -1 with errno. */
@@ -88,6 +96,7 @@ static ssize_t at(int fd, const void *bytes, size_t n, long offset) {
     ssize_t m = allowed(fd, n, &fail);
     if (m < 0) return -1;
     ssize_t done = syscall(SYS_pwrite64, fd, bytes, (size_t)m, offset);
+    if (done < 0 && ours(fd)) note("SHIM_REFUSED");
     if (fail && done >= 0) { errno = EIO; return -1; }
     return done;
 }
