@@ -39,10 +39,10 @@ fn every_refusal_has_words() {
 fn marks_are_answered_journaled_and_on_the_screens() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("j.sqlite");
-    // On a field so long that the machine never turns: a pan is dropped where it cuts, however late this looks.
+    // On a field so long that the machine turns after an hour only: a pan is dropped where it cuts, however late this looks.
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/simulator/scenarios/wheat-steady.toml");
     let text = std::fs::read_to_string(file).unwrap();
-    let long = text.replace("pass_length_m = 250.0", "pass_length_m = 250000.0");
+    let long = text.replace("pass_length_m = 250.0", "pass_length_m = 5000.0");
     assert_ne!(long, text);
     let scenario = Scenario::parse(file, &long).unwrap();
     let start = SessionStart {
@@ -75,7 +75,7 @@ fn marks_are_answered_journaled_and_on_the_screens() {
     };
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let source = grainloss::bus::SimulatedSource::new(&scenario, 1, None);
-    let running = service::run(source, pipeline(), outputs, Speed::Times(100.0), stop.clone()).unwrap();
+    let running = service::run(source, pipeline(), outputs, Speed::Times(50.0), stop.clone()).unwrap();
     let tell = |mark: Mark| {
         let waiting = sender.named("uid 7").send(mark);
         wait_for("an answer", || waiting.answer())

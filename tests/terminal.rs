@@ -17,6 +17,7 @@ use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcsetwinsize};
 
 const DEADLINE: Duration = Duration::from_mins(1);
 const LEAVE_ALTERNATE_SCREEN: &str = "\x1b[?1049l";
+const PASTE_AS_KEYS: &str = "\x1b[?2004l";
 
 /// A demo in a terminal of 80×24.
 struct Cab {
@@ -43,6 +44,12 @@ impl Cab {
 
     /// With the preferences in this folder, on this kind of terminal.
     fn at_home(folder: tempfile::TempDir, term: &str, lang: &str, more: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_grainloss"));
+        command.args(["--lang", lang, "demo", "--speed", "20", "--db"]).arg(folder.path().join("j.sqlite")).args(more);
+        Self::spawn(folder, term, command)
+    }
+
+    fn spawn(folder: tempfile::TempDir, term: &str, mut command: Command) -> Self {
         let operator = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
         grantpt(&operator).unwrap();
         unlockpt(&operator).unwrap();
@@ -51,10 +58,7 @@ impl Cab {
         tcsetwinsize(&operator, Winsize { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 }).unwrap();
         let before = tcgetattr(&line).unwrap();
         let side = || Stdio::from(line.try_clone().unwrap());
-        let child = Command::new(env!("CARGO_BIN_EXE_grainloss"))
-            .args(["--lang", lang, "demo", "--speed", "20", "--db"])
-            .arg(folder.path().join("j.sqlite"))
-            .args(more)
+        let child = command
             .env("TERM", term)
             .env("XDG_CONFIG_HOME", folder.path())
             .env_remove("COLORTERM")
@@ -179,6 +183,7 @@ impl Cab {
             assert!(began.elapsed() < DEADLINE, "the screen was not given back");
             std::thread::sleep(Duration::from_millis(20));
         }
+        assert!(self.text().contains(PASTE_AS_KEYS), "pasted text comes as it did before");
         let after = tcgetattr(&self.line).unwrap();
         assert_eq!(after.local_modes, self.before.local_modes);
         assert_eq!(after.input_modes, self.before.input_modes);
@@ -236,6 +241,63 @@ fn control_c_and_signals_restore_the_terminal_too() {
         assert_eq!(cab.end().code(), Some(0), "{way}");
         cab.check_restored();
     }
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_before_it_is_told() {
+    // This test's own program, with a thread behind the dashboard that panics.
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--ignored", "--exact", "the_loop_behind_a_dashboard_panics", "--nocapture", "--test-threads", "1"]);
+    let mut cab = Cab::spawn(tempfile::tempdir().unwrap(), "xterm-256color", command);
+    cab.wait_for("Header height");
+    assert!(cab.is_raw());
+    cab.press("l");
+    assert!(cab.end().success());
+    cab.check_terminal();
+    let text = cab.text();
+    let (before, _) = text.split_once("wrong on purpose").unwrap();
+    assert!(before.contains(LEAVE_ALTERNATE_SCREEN), "the message stands where it can be read");
+}
+
+#[test]
+#[ignore = "the child of the test before"]
+fn the_loop_behind_a_dashboard_panics() {
+    let (sender, mut snapshots) = tokio::sync::watch::channel(grainloss::service::nothing_yet());
+    let (marks, _inbox) = grainloss::marks::marks();
+    let looper = std::thread::spawn(move || {
+        let preferences = std::path::PathBuf::from(std::env::var_os("XDG_CONFIG_HOME").unwrap());
+        // The key that the operator presses is written down: until then the dashboard stands.
+        while !preferences.join("grainloss/dashboard.toml").exists() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let _sender = sender;
+        panic!("wrong on purpose");
+    });
+    let words = grainloss::knowledge::Words::new(grainloss::knowledge::Lang::En);
+    let stop = AtomicBool::new(false);
+    grainloss::dashboard::show(&mut snapshots, &marks, words, &stop).unwrap();
+    assert!(looper.join().is_err());
+}
+
+#[test]
+fn a_name_is_typed_in_chinese_and_pasted_text_is_no_keys() {
+    let mut cab = Cab::new("zh");
+    cab.wait_for_line(15, "割台高度");
+    // Pasted where no name is asked for: not one letter of it is a key.
+    cab.press("\u{1b}[200~qqq\u{1b}[201~");
+    cab.press("o");
+    cab.wait_for_line(21, "输入名称");
+    cab.press("张");
+    cab.press("\u{1b}[200~三q\n李四\u{1b}[201~");
+    cab.wait_for_line(9, "张三q_");
+    cab.press("\u{7f}\r");
+    cab.wait_for_line(16, "机手: 张三");
+    cab.press("\u{3}");
+    assert_eq!(cab.end().code(), Some(0));
+    cab.check_restored();
+    let journal = rusqlite::Connection::open(cab.folder.path().join("j.sqlite")).unwrap();
+    let named = "SELECT value FROM fact WHERE item = 'operator'";
+    assert_eq!(journal.query_row(named, [], |row| row.get::<_, String>(0)).unwrap(), "张三");
 }
 
 #[test]

@@ -957,6 +957,9 @@ naming-compact = name
 note-name-session = Nobody is named yet: { $operator } who drives   { $session } field, crop, limit
 screen-stored-anew = { $seconds } s stored, old file DAMAGED
 machine-journal-aside = The journal was damaged and set aside: { $file }
+screen-next-unknown = nothing is known of now
+screen-no-link = no connection
+
 
 # Follow-up as a page
 followup-title-change = Before and after

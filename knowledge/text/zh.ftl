@@ -957,6 +957,9 @@ naming-compact = 名称
 note-name-session = 还没有登记: { $operator } 机手   { $session } 地块、作物、限值
 screen-stored-anew = 已存 { $seconds } 秒,旧记录已损坏
 machine-journal-aside = 记录文件已损坏,另存为: { $file }
+screen-next-unknown = 没有当前数据
+screen-no-link = 连接已断开
+
 
 # 跟踪网页
 followup-title-change = 前后对比

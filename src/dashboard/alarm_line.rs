@@ -99,7 +99,10 @@ pub(super) fn next_step(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
 /// The adjustment that is next, where the step's rule has any; otherwise the step.
 pub(super) fn next_text(view: &View<'_>) -> String {
     let advice = &view.s.advice;
-    let Some(step) = advice.next_step else { return view.word("screen-next-none") };
+    let Some(step) = advice.next_step else {
+        // Nothing to do is a finding, too.
+        return view.word(if view.s.estimate.is_some() { "screen-next-none" } else { "screen-next-unknown" });
+    };
     let rule = view.s.session.guide.rules.get(step);
     if let Some(adjustment) = rule.and_then(|rule| rule.adjust.get(advice.adjustment)) {
         return adjustment.text.get(view.words.lang).to_owned();

@@ -39,7 +39,9 @@ impl<'a> Canvas<'a> {
     /// The column where something stands that is at `x` on a screen of 80: wider screens spread it, up to twice.
     pub fn at(&self, x: u16) -> u16 {
         let width = u32::from(self.area.width.clamp(80, 160));
-        (u32::from(x) * width / 80) as u16
+        // The margin stays one column.
+        let margin = x.min(1);
+        margin + (u32::from(x - margin) * width / 80) as u16
     }
 
     /// Writes at a place counted from the area's corner, in so many columns at most.
@@ -142,13 +144,17 @@ pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
-/// As much of a text as so many columns hold, for names that people gave and what programs have to say.
+/// As much of a text as so many columns hold, for names that people gave and what programs have to say; where something
+/// is left out it says so.
 pub(super) fn clip(text: &str, columns: usize) -> String {
-    let mut used = 0;
-    text.chars()
-        .take_while(|sign| {
-            used += sign.width().unwrap_or(0);
-            used <= columns
-        })
-        .collect()
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let mut used = 1;
+    let kept = text.chars().take_while(|sign| {
+        used += sign.width().unwrap_or(0);
+        used <= columns
+    });
+    let kept: String = kept.collect();
+    format!("{}…", kept.trim_end())
 }

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::canvas::Canvas;
+use super::canvas::{Canvas, clip};
 use super::theme::Role;
 use super::view::View;
 use super::{alarm_line, headline, lines};
@@ -41,6 +41,6 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     }
     let keys = view.word("screen-keys");
     let room = canvas.width().saturating_sub(keys.width() as u16 + 3);
-    canvas.put(1, last, room, &alarm_line::next_text(view), Role::Value);
+    canvas.put(1, last, room, &clip(&alarm_line::next_text(view), usize::from(room)), Role::Value);
     canvas.put_right(last, &format!("{keys} "), Role::Label);
 }

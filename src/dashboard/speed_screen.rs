@@ -30,6 +30,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
 
 /// Mean loss by feed rate, a bar for each step of the feed rate in which something was cut.
 fn chart(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) {
+    // On a screen of twice the width the bars are twice as wide.
+    let times = (canvas.width() / 80).clamp(1, 2);
+    let columns = COLUMNS * times;
     let rated = view.s.session.measures.rated_feed_kg_s;
     let most = if rated > 0.0 { MOST_LOAD * rated } else { 10.0 };
     let mut bins = vec![(0.0, 0.0); usize::from(COLUMNS / 2)];
@@ -41,26 +44,27 @@ fn chart(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) {
             *count += 1.0;
         }
     }
+    let values: Vec<Option<f64>> = bins.iter().map(|&(sum, count)| (count > 0.0).then(|| sum / count)).collect();
     let values: Vec<Option<f64>> =
-        bins.iter().map(|&(sum, count)| (count > 0.0).then(|| sum / count)).flat_map(|value| [value, value]).collect();
+        values.into_iter().flat_map(|value| std::iter::repeat_n(value, usize::from(2 * times))).collect();
     let top = top(&values, view);
     let limit = view.s.session.limit.as_ref().map(|limit| limit.percent);
     canvas.put(1, y, CHART_X - 2, &format!("{} %", two_digits(top)), Role::Label);
     canvas.put(1, y + rows - 1, CHART_X - 2, "0 %", Role::Label);
-    canvas.bars(Rect { x: CHART_X, y, width: COLUMNS, height: rows }, &values, top, limit);
+    canvas.bars(Rect { x: CHART_X, y, width: columns, height: rows }, &values, top, limit);
     if values.iter().all(Option::is_none) {
         canvas.rest(CHART_X, y + rows / 2, &view.word("chart-nothing"), Role::Text);
     }
     // The scale, with where the machine is now.
-    let place = |feed: f64| CHART_X + ((feed / most).clamp(0.0, 1.0) * f64::from(COLUMNS - 1)) as u16;
-    canvas.put(CHART_X, y + rows, COLUMNS, &"─".repeat(usize::from(COLUMNS)), Role::Label);
+    let place = |feed: f64| CHART_X + ((feed / most).clamp(0.0, 1.0) * f64::from(columns - 1)) as u16;
+    canvas.put(CHART_X, y + rows, columns, &"─".repeat(usize::from(columns)), Role::Label);
     if let Some(feed) = view.s.estimate.as_ref().and_then(|estimate| estimate.feed_kg_s) {
         canvas.put(place(feed), y + rows, 1, "▲", view.role(Role::Value));
     }
     if rated > 0.0 {
         canvas.put(place(rated), y + rows, 1, "│", Role::Value);
     }
-    canvas.put_right(y + rows, &format!("{most:.0} "), Role::Label);
+    canvas.rest(CHART_X + columns + 1, y + rows, &format!("{most:.0}"), Role::Label);
     canvas.put(1, y + rows, CHART_X - 2, "0 kg/s", Role::Label);
 }
 

@@ -51,6 +51,9 @@ impl View<'_> {
 
     /// A reading's value, made by `text`, and its age: greyed and called old after 3 s, gone after 5 s.
     pub fn shown(&self, reading: &Reading, text: impl Fn(f64) -> String) -> Shown {
+        if self.s.health.link_lost {
+            return Shown { value: DASH.to_owned(), age: self.word("screen-no-link"), role: Role::Old };
+        }
         let age_us = reading.age_us.map(|us| us.saturating_add(self.stale_us));
         let age = age_us.map(|us| self.ago(us));
         match (reading.value, reading.state, age_us) {

@@ -122,6 +122,7 @@ async fn keep_watching(
 /// Nothing is of now any more.
 fn lose(snapshot: &mut Snapshot) {
     snapshot.health.link_lost = true;
+    (snapshot.budget, snapshot.pan_worth) = (None, None);
     snapshot.readings = Readings::unknown(snapshot.readings.t_us);
     snapshot.estimate = None;
     snapshot.advice = Advice::default();
