@@ -3,6 +3,7 @@
 
 mod alarms;
 mod choices;
+mod names;
 
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use ratatui::Frame;
 use super::ability::Ability;
 use super::items::Item;
 use super::keys::{Action, KeyMap};
-use super::naming::{Naming, Typed};
+use super::naming::Naming;
 use super::pan_form::PanForm;
 use super::preferences::{Preferences, Remembered};
 use super::screen;
@@ -26,7 +27,7 @@ use crate::harvest::{Activity, Estimate, PanKind};
 use crate::knowledge::{Lang, Words};
 use crate::machine::{Channel, Reading, Readings};
 use crate::marks::{Answer, Mark, PanAnswer, Refusal, SessionChoice};
-use crate::snapshot::{Snapshot, SourceKind};
+use crate::snapshot::Snapshot;
 
 /// A note stands for so long.
 const NOTE_TIME: Duration = Duration::from_secs(6);
@@ -231,48 +232,6 @@ impl App {
         self.learn_crop();
         self.sound_alarms();
         self.ask_names();
-    }
-
-    /// On a machine a session that nobody has named yet asks once who drives and where.
-    fn ask_names(&mut self) {
-        let session = &self.snapshot.session;
-        let is_known = session.field.is_some() || session.operator.is_some();
-        if session.source == SourceKind::Live && session.id.is_some() && !self.asked_names {
-            self.asked_names = true;
-            if !is_known {
-                let keys = [Action::Operator, Action::NewSession].map(|action| self.keys().key(action).to_owned());
-                let figures = [("operator", &*keys[0]), ("session", &keys[1])];
-                let text = self.words.with("note-name-session", &figures);
-                self.note = Some((text, self.now + Duration::from_mins(1)));
-            }
-        }
-    }
-
-    /// Pasted text: a name where one is being typed in, and nothing otherwise.
-    pub fn paste(&mut self, text: &str) {
-        if let Some(naming) = &mut self.naming {
-            naming.paste(text);
-        }
-    }
-
-    /// A key while a name is being typed in; true when it was meant for that.
-    fn name(&mut self, key: &KeyEvent) -> bool {
-        let Some(naming) = &mut self.naming else { return false };
-        let item = naming.item;
-        match naming.key(key) {
-            Typed::More => {}
-            Typed::Other => return false,
-            Typed::Left => self.naming = None,
-            Typed::Refused(why) => {
-                let text = self.refused(why);
-                self.say(text);
-            }
-            Typed::Done(name) => {
-                self.naming = None;
-                item.named(self, name);
-            }
-        }
-        true
     }
 
     /// Feed over speed, smoothed: both are noisy, and the feed comes later.
