@@ -949,3 +949,5 @@ followup-title-county = County summary
 followup-note-change = The loss is the geometric mean of the sessions, its ratio with Welch's 90 % interval of the logarithms; faults are counted per hour of cutting. "Enough data?" asks for at least three sessions and one hour of cutting on each side, and for the loss calibrated by pans on both sides or on neither: a calibrated loss and a modelled one are not of the same kind. An interval that holds 1 says that nothing is shown to have changed.
 followup-note-findings = A finding is raised once for a rule, an operator and a machine; it is closed with a later session as evidence, and opened again by a session after that which breaks the rule again, or by hand.
 followup-note-county = A point is a session with a known loss; mean and standard deviation (n - 1) are those of the points, none weighs more than another. Where the sessions have different limits there is no limit in common: choose one with --limit.
+report-alarm-plates-silent = no loss sensor responds
+report-pan-whole = behind, header included

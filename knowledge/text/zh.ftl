@@ -949,3 +949,5 @@ followup-title-county = 县级汇总
 followup-note-change = 损失为各次作业的几何平均,比值区间为对数值的 Welch 90% 区间;失误按每小时收割计。“数据够吗”要求前后各不少于三次作业、一小时收割;对损失还要求前后都经接样标定或都未标定,标定值与模型值不可相比。区间包含 1 表示尚不能说明有变化。
 followup-note-findings = 每条规则、每位机手、每台机器只立一项;以之后的作业为证据销号,此后再犯或人工可重新立项。
 followup-note-county = 一次损失已知的作业为一个监测点;平均值与标准差(n-1)按监测点计,各点权重相同。各次作业限值不同时无共同限值,请用 --limit 指定。
+report-alarm-plates-silent = 全部损失传感器无响应
+report-pan-whole = 机后(含割台)

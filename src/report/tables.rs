@@ -247,6 +247,13 @@ pub fn minute_rows(sessions: &[SessionReport], tongue: &Tongue) -> impl Iterator
     )
 }
 
+/// A stream of loss, a channel or a setting by its name; what somebody called it otherwise stays.
+fn place(name: &str, tongue: &Tongue) -> String {
+    let key = name.replace('.', "-");
+    let found = ["stream-", "report-setting-", "channel-"].map(|prefix| tongue.word(prefix, &key));
+    found.into_iter().find(|found| *found != key).unwrap_or_else(|| name.to_owned())
+}
+
 /// The drop pans.
 pub fn pans(sessions: &[SessionReport], tongue: &Tongue) -> Table {
     let keys = [
@@ -268,7 +275,10 @@ pub fn pans(sessions: &[SessionReport], tongue: &Tongue) -> Table {
         sessions,
         |s| s.pans.as_slice(),
         |p| {
-            let outcome = if p.outcome == "used" { tongue.get("report-pan-used") } else { p.outcome.clone() };
+            let outcome = match p.outcome.as_str() {
+                "used" => tongue.get("report-pan-used"),
+                why => tongue.word("pan-", why),
+            };
             vec![
                 Cell::Time(p.dropped_us),
                 Cell::Text(tongue.word("report-pan-", &p.kind)),
@@ -302,7 +312,7 @@ pub fn alarms(sessions: &[SessionReport], tongue: &Tongue) -> Table {
             vec![
                 Cell::Time(a.raised_us),
                 Cell::Text(tongue.word("report-alarm-", &a.alarm)),
-                Cell::text(a.stream.as_ref().map(|stream| tongue.word("stream-", stream)).as_deref()),
+                Cell::text(a.stream.as_ref().map(|stream| place(stream, tongue)).as_deref()),
                 Cell::text(a.level.map(|level| tongue.word("alarm-level-", &level.to_string())).as_deref()),
                 Cell::number(a.loss_pct, 2),
                 Cell::time(a.cleared_us),
@@ -340,7 +350,7 @@ pub fn settings(sessions: &[SessionReport], tongue: &Tongue) -> Table {
         |setting| {
             vec![
                 Cell::Time(setting.t_us),
-                Cell::Text(tongue.word("report-setting-", &setting.setting.replace('.', "-"))),
+                Cell::Text(place(&setting.setting, tongue)),
                 Cell::number(setting.value, 3),
                 Cell::text(setting.unit.as_deref()),
                 Cell::Text(tongue.word("report-origin-", &setting.origin)),
