@@ -192,6 +192,6 @@ pub fn budget(session: &SessionReport, tongue: &Tongue) -> Option<Drawing> {
         }
         drawing.text((end + 5.0, y + 13.0), format!("{value:.2}"), Anchor::Start, INK);
     }
-    drawing.text((left, 168.0), "kg/亩 kg/mu", Anchor::Start, INK);
+    drawing.text((left, 168.0), tongue.get("report-unit-kg-mu"), Anchor::Start, INK);
     Some(drawing)
 }
