@@ -154,5 +154,9 @@ fn only_what_was_exported_makes_room() {
     let budget = (2 * size / 1_000_000 + 1).to_string();
     assert_eq!(demo("100", &budget).code, Some(0));
     let left = there();
+    // A service that has every second has not failed when it is stopped: what the capture lacks is told.
+    let service = ["demo", "--service", "--headless", "--seconds", "5", "--capture", "--capture-budget", "1"];
+    let told = sandbox.ok(&[&service[..], &["--db", "j.sqlite"]].concat());
+    assert!(told.err.contains("the capture is not complete"), "{}", told.err);
     assert!(left.contains(&1) && !left.contains(&2) && left.contains(&5), "{left:?}");
 }

@@ -536,3 +536,39 @@ fn people_read_their_own_time_and_programs_utc() {
     let on = |from: &str, to: &str| told(&["report", "--from", from, "--to", to, "--format", "json"]).code;
     assert_eq!((on("2025-06-10", "2025-06-11"), on("2025-06-09", "2025-06-10")), (Some(0), Some(2)));
 }
+
+/// A word of the program is no name for a reader.
+#[test]
+fn everything_that_a_report_tells_has_a_name() {
+    use grainloss::advice::{AlarmId, Notice};
+    use grainloss::harvest::{PanKind, PanRejection};
+    use grainloss::knowledge::{Lang, Words};
+
+    let alarms = [
+        AlarmId::LossLevel,
+        AlarmId::LossStep,
+        AlarmId::LossRelative,
+        AlarmId::BusSilent,
+        AlarmId::PlatesSilent,
+        AlarmId::PlateFault(grainloss::machine::Channel::LossCleaningLeft),
+        AlarmId::SignalFault(grainloss::machine::Channel::FeedRate),
+    ];
+    let rejections = [
+        PanRejection::NotCutting,
+        PanRejection::TooOld,
+        PanRejection::ShedUnknown,
+        PanRejection::OutsideSession,
+        PanRejection::Impossible,
+    ];
+    let mut keys: Vec<String> = Vec::new();
+    keys.extend(alarms.map(|alarm| format!("report-alarm-{}", alarm.word())));
+    keys.extend(Notice::ALL.map(|notice| format!("report-notice-{}", notice.word())));
+    keys.extend([PanKind::Rear, PanKind::Front, PanKind::Whole].map(|kind| format!("report-pan-{}", kind.word())));
+    keys.extend(rejections.map(|why| format!("pan-{}", why.word())));
+    for lang in [Lang::Zh, Lang::En] {
+        let words = Words::new(lang);
+        for key in &keys {
+            assert!(words.has(key), "{lang:?}: {key}");
+        }
+    }
+}

@@ -120,5 +120,5 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         // For scripts: the last line, in every language.
         table::say(&format!("session {session}"))?;
     }
-    session::complain(&report)
+    if args.service { session::complain_of_service(&report) } else { session::complain(&report) }
 }

@@ -36,7 +36,7 @@ pub(super) struct Args {
     /// Judge by another limit than the session's own: a named one, or per cent
     #[arg(long, value_name = "ID|PERCENT")]
     limit: Option<String>,
-    /// Take names, plates and places out
+    /// Take names, plates and places out; the township stays, for summaries
     #[arg(long)]
     redact: bool,
     /// The journal [default: below ~/.local/state/grainloss]

@@ -45,8 +45,8 @@ pub fn loss_over_time(session: &SessionReport, tongue: &Tongue) -> Option<Drawin
     let mut drawing = Drawing::new("loss-over-time", tongue.get("report-chart-loss-time"), WIDTH, HEIGHT);
     let minutes = |t_us: i64| (t_us - first) as f64 / 60e6;
     let x = Scale { values: (0.0, minutes(last)), points: (LEFT, WIDTH - RIGHT) };
-    // A minute with little grain has a wide interval: the scale follows the figures, not the widest edge.
-    let highest = top(known.iter().map(|(_, loss)| loss.value * 2.0).chain(limit.map(|limit| limit.percent)));
+    // A minute with little grain has a wide interval: the scale follows the figures and the limit, not the widest edge.
+    let highest = top(known.iter().map(|(_, loss)| loss.value * 1.1).chain(limit.map(|limit| limit.percent * 2.0)));
     let y = Scale { values: (0.0, highest), points: (HEIGHT - BOTTOM, TOP) };
     for stretch in known.chunk_by(|a, b| b.0 - a.0 < BREAK_US) {
         let at = |t: i64| x.at(minutes(t) + 0.5);
@@ -193,6 +193,6 @@ pub fn budget(session: &SessionReport, tongue: &Tongue) -> Option<Drawing> {
         }
         drawing.text((end + 5.0, y + 13.0), format!("{value:.2}"), Anchor::Start, INK);
     }
-    drawing.text((left, 168.0), "kg/亩 kg/mu", Anchor::Start, INK);
+    drawing.text((left, 168.0), tongue.get("report-unit-kg-mu"), Anchor::Start, INK);
     Some(drawing)
 }

@@ -1,5 +1,6 @@
 //! Taking names, plates and places out of a report. Operators and machines keep a number, so that they can still be told
-//! apart; the seal stays, and tells anybody who has the journal which session it was.
+//! apart; the township stays, by which counties sum up; the seal stays, and tells anybody who has the journal which session
+//! it was.
 
 use super::model::{Report, SessionReport};
 use crate::journal::Entered;

@@ -133,16 +133,17 @@ pub fn facts(s: &SessionReport, tongue: &Tongue) -> Vec<(String, String)> {
     let minutes = |seconds: Option<f64>| tongue.number(seconds.map(|s| s / 60.0), 1, "min");
     add("duration", minutes(t.duration_s));
     add("cutting", minutes(t.cutting_s));
-    let area = t.area_ha.map(|ha| format!("{:.2} 亩 mu = {ha:.3} ha", ha * MU_PER_HA));
+    let (mu, kg_mu) = (tongue.get("report-unit-mu"), tongue.get("report-unit-kg-mu"));
+    let area = t.area_ha.map(|ha| format!("{:.2} {mu} = {ha:.3} ha", ha * MU_PER_HA));
     add("area", area.unwrap_or_else(|| tongue.unknown()));
     let per_mu = |band: Option<Band>| band.map(|band| scaled(band, 1.0 / MU_PER_HA));
     add("grain", tongue.band(t.grain_kg, 0, "kg"));
-    add("grain-area", tongue.band(per_mu(t.grain_kg_ha()), 1, "kg/亩 kg/mu"));
-    add("yield", tongue.number(harvested_kg_mu(t), 1, "kg/亩 kg/mu"));
+    add("grain-area", tongue.band(per_mu(t.grain_kg_ha()), 1, &kg_mu));
+    add("yield", tongue.number(harvested_kg_mu(t), 1, &kg_mu));
     add("header-loss", tongue.band(t.header_kg, 1, "kg"));
     add("rear-loss", tongue.band(t.rear_kg, 1, "kg"));
     add("total-loss", tongue.band(t.loss_kg, 1, "kg"));
-    add("loss-area", tongue.band(per_mu(t.loss_kg_ha()), 2, "kg/亩 kg/mu"));
+    add("loss-area", tongue.band(per_mu(t.loss_kg_ha()), 2, &kg_mu));
     add("loss-of-grain", tongue.band(t.loss_pct, 2, "%"));
     add("loss-of-yield", tongue.band(t.loss_pct_of_yield(), 2, "%"));
     add("basis", tongue.basis(t.basis));
@@ -252,6 +253,13 @@ pub fn minute_rows(sessions: &[SessionReport], tongue: &Tongue) -> impl Iterator
     )
 }
 
+/// A stream of loss, a channel or a setting by its name; what somebody called it otherwise stays.
+fn place(name: &str, tongue: &Tongue) -> String {
+    let key = name.replace('.', "-");
+    let found = ["stream-", "report-setting-", "channel-"].map(|prefix| tongue.word(prefix, &key));
+    found.into_iter().find(|found| *found != key).unwrap_or_else(|| name.to_owned())
+}
+
 /// The drop pans.
 pub fn pans(sessions: &[SessionReport], tongue: &Tongue) -> Table {
     let keys = [
@@ -273,7 +281,10 @@ pub fn pans(sessions: &[SessionReport], tongue: &Tongue) -> Table {
         sessions,
         |s| s.pans.as_slice(),
         |p| {
-            let outcome = if p.outcome == "used" { tongue.get("report-pan-used") } else { p.outcome.clone() };
+            let outcome = match p.outcome.as_str() {
+                "used" => tongue.get("report-pan-used"),
+                why => tongue.word("pan-", why),
+            };
             vec![
                 Cell::Time(p.dropped_us),
                 Cell::Text(tongue.word("report-pan-", &p.kind)),
@@ -307,7 +318,7 @@ pub fn alarms(sessions: &[SessionReport], tongue: &Tongue) -> Table {
             vec![
                 Cell::Time(a.raised_us),
                 Cell::Text(tongue.word("report-alarm-", &a.alarm)),
-                Cell::text(a.stream.as_ref().map(|stream| tongue.word("stream-", stream)).as_deref()),
+                Cell::text(a.stream.as_ref().map(|stream| place(stream, tongue)).as_deref()),
                 Cell::text(a.level.map(|level| tongue.word("alarm-level-", &level.to_string())).as_deref()),
                 Cell::number(a.loss_pct, 2),
                 Cell::time(a.cleared_us),
@@ -345,7 +356,7 @@ pub fn settings(sessions: &[SessionReport], tongue: &Tongue) -> Table {
         |setting| {
             vec![
                 Cell::Time(setting.t_us),
-                Cell::Text(tongue.word("report-setting-", &setting.setting.replace('.', "-"))),
+                Cell::Text(place(&setting.setting, tongue)),
                 Cell::number(setting.value, 3),
                 Cell::text(setting.unit.as_deref()),
                 Cell::Text(tongue.word("report-origin-", &setting.origin)),
