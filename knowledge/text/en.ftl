@@ -941,3 +941,15 @@ followup-closed = closed
 followup-step-assigned = assigned
 followup-step-closed = closed
 followup-step-reopened = reopened
+
+alarm-plugged = drum or feeder house plugged: stop and clear it
+alarm-engine-stalling = engine about to stall: stop feeding
+alarm-name-plugged = drum or feeder plugged
+alarm-name-engine-stalling = engine about to stall
+report-alarm-plugged = drum or feeder house plugged
+report-alarm-engine-stalling = engine about to stall
+report-alarm-plates-silent = no loss plate responds
+next-clear-plug = stop, header and drum off, engine off, then clear it
+suppressed-uncalibrated = not calibrated: loss alarms are shown, without sound
+suppressed-sensor-fault = a loss sensor is out: loss alarms are shown, without sound
+alarms-operator = Operator: { $turns-name } { $turns }   { $curves-name } { $curves }   { $throttle-name } { $throttle }

@@ -941,3 +941,15 @@ followup-closed = 已关闭
 followup-step-assigned = 交办
 followup-step-closed = 关闭
 followup-step-reopened = 重新打开
+
+alarm-plugged = 滚筒或过桥堵塞:立即停车清堵
+alarm-engine-stalling = 发动机快要憋熄:立即停止喂入
+alarm-name-plugged = 滚筒或过桥堵塞
+alarm-name-engine-stalling = 发动机快要憋熄
+report-alarm-plugged = 滚筒或过桥堵塞
+report-alarm-engine-stalling = 发动机快要憋熄
+report-alarm-plates-silent = 所有损失传感器无响应
+next-clear-plug = 停车,切断割台和脱粒,熄火后再清堵
+suppressed-uncalibrated = 损失未标定:损失报警只显示,不响
+suppressed-sensor-fault = 损失传感器有故障:损失报警只显示,不响
+alarms-operator = 操作问题: { $turns-name } { $turns }   { $curves-name } { $curves }   { $throttle-name } { $throttle }

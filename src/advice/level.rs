@@ -7,8 +7,10 @@ use crate::harvest::{Activity, Estimate, LogNormal, STEP_S};
 /// Raised when the loss is above the limit with this probability; cleared below the lower one. Our choice.
 const RAISE_ABOVE: f64 = 0.8;
 const CLEAR_BELOW: f64 = 0.4;
-/// Loss-monitor practice has on-delays of 2 to 10 s. Back within a minute, it is the same alarm (our choice).
-pub(super) const TIMING: Timing = Timing { raise_after_s: 10.0, clear_after_s: 20.0, again_within_s: 60.0 };
+/// Loss-monitor practice has on-delays of 2 to 10 s; a loss must last longer to be over than to be there, and as long as
+/// crop needs through the machine (our choice). What comes back within the ten minutes of the alarm budget is the same
+/// alarm once more: a loss that hovers about the limit is told once.
+pub(super) const TIMING: Timing = Timing { raise_after_s: 10.0, clear_after_s: 20.0, again_within_s: 600.0 };
 /// After the header goes down, crop needs up to 8 s to the rear, and 5 s more until the figures have settled.
 const AFTER_START_S: f64 = 13.0;
 
@@ -26,11 +28,23 @@ pub enum Suppression {
     TurningCut,
     /// The loss is not known.
     NoEstimate,
+    /// No pan has calibrated the loss at the header and behind: the alarm is shown, and makes no sound.
+    Uncalibrated,
+    /// A loss plate is out: likewise.
+    SensorFault,
 }
 
 impl Suppression {
     /// Every reason, for tests of the words.
-    pub const ALL: [Self; 5] = [Self::NoLimit, Self::NotCutting, Self::JustStarted, Self::TurningCut, Self::NoEstimate];
+    pub const ALL: [Self; 7] = [
+        Self::NoLimit,
+        Self::NotCutting,
+        Self::JustStarted,
+        Self::TurningCut,
+        Self::NoEstimate,
+        Self::Uncalibrated,
+        Self::SensorFault,
+    ];
 
     /// The last part of its text key.
     pub const fn word(self) -> &'static str {
@@ -40,6 +54,8 @@ impl Suppression {
             Self::JustStarted => "just-started",
             Self::TurningCut => "turning-cut",
             Self::NoEstimate => "no-estimate",
+            Self::Uncalibrated => "uncalibrated",
+            Self::SensorFault => "sensor-fault",
         }
     }
 }

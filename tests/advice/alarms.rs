@@ -15,10 +15,11 @@ fn raised(watch: &Watch) -> Vec<AlarmId> {
 #[test]
 fn a_jump_of_the_loss_is_an_alarm_without_a_pan_and_a_drift_is_none() {
     // 0.4 to 1.1 %: Φ(ln(1.1 / 1.2) / 0.5) = 0.43 above the limit, no level alarm. ln 2.75 = 1.0116 is 3.372 standard
-    // deviations of 0.3; 2.372 of them count, and 20 s / 2.372 = 8.4 s, a little more as the mean follows.
+    // deviations of 0.3; 2.217 of them count beyond the reference of 1.155, and 24.1 s / 2.217 = 10.9 s, a little more as
+    // the mean follows.
     let mut watch = Watch::new(Some(LIMIT));
     watch.see(240.0, &estimate(0.004));
-    watch.see(8.2, &estimate(0.011));
+    watch.see(10.7, &estimate(0.011));
     assert!(raised(&watch).is_empty());
     watch.see(1.3, &estimate(0.011));
     assert_eq!(raised(&watch), [AlarmId::LossStep]);
@@ -26,7 +27,7 @@ fn a_jump_of_the_loss_is_an_alarm_without_a_pan_and_a_drift_is_none() {
     // It ends when the new level has become the usual one, or the old one is back for twenty seconds.
     watch.see(60.0, &estimate(0.004));
     assert_eq!(watch.advisor.advice().stands(AlarmId::LossStep), None);
-    // A pan that moves everything by 1.3: ln 1.3 / 0.3 = 0.87, within the slack of one.
+    // A pan that moves everything by 1.3: ln 1.3 / 0.3 = 0.87, below the reference of 1.155.
     let mut pan = Watch::new(Some(LIMIT));
     pan.see(240.0, &estimate(0.0085));
     pan.see(600.0, &estimate(0.011));
