@@ -953,3 +953,4 @@ next-clear-plug = stop, header and drum off, engine off, then clear it
 suppressed-uncalibrated = not calibrated: loss alarms are shown, without sound
 suppressed-sensor-fault = a loss sensor is out: loss alarms are shown, without sound
 alarms-operator = Operator: { $turns-name } { $turns }   { $curves-name } { $curves }   { $throttle-name } { $throttle }
+suppressed-too-fast = no combine cuts at this speed: check the signal, no alarm

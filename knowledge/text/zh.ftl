@@ -953,3 +953,4 @@ next-clear-plug = 停车,切断割台和脱粒,熄火后再清堵
 suppressed-uncalibrated = 损失未标定:损失报警只显示,不响
 suppressed-sensor-fault = 损失传感器有故障:损失报警只显示,不响
 alarms-operator = 操作问题: { $turns-name } { $turns }   { $curves-name } { $curves }   { $throttle-name } { $throttle }
+suppressed-too-fast = 车速不可信(收割不会这么快),不报警
