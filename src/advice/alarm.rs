@@ -45,7 +45,11 @@ impl AlarmId {
     /// Every alarm, for tests of the words.
     pub fn all() -> impl Iterator<Item = Self> {
         let plain = [Self::LossLevel, Self::LossStep, Self::LossRelative, Self::BusSilent, Self::PlatesSilent];
-        plain.into_iter().chain(PLATES.map(Self::PlateFault)).chain(WATCHED.map(Self::SignalFault)).chain([Self::Plugged, Self::EngineStalling])
+        plain
+            .into_iter()
+            .chain(PLATES.map(Self::PlateFault))
+            .chain(WATCHED.map(Self::SignalFault))
+            .chain([Self::Plugged, Self::EngineStalling])
     }
 
     /// Its place among all.

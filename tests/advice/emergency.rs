@@ -59,7 +59,10 @@ fn an_engine_at_three_quarters_of_its_usual_speed_under_crop_is_about_to_stall()
     assert_eq!(times(&mut early, AlarmId::EngineStalling, &[(30.0, engine(1000.0, true))]), []);
     let mut level = Watch::settled();
     level.see(3.0, &engine(1500.0, true));
-    assert_eq!((level.advisor.advice().alarm_level(), level.advisor.advice().next_step), (3, Some(NextStep::HoldThrottle)));
+    assert_eq!(
+        (level.advisor.advice().alarm_level(), level.advisor.advice().next_step),
+        (3, Some(NextStep::HoldThrottle))
+    );
 }
 
 #[test]

@@ -52,7 +52,10 @@ fn only_steps_that_move_on_have_more_than_one_adjustment() {
         for step in NextStep::ALL {
             let rule = rules.get(step).unwrap();
             assert!(rule.adjust.len() <= 1 || moves_on.contains(&step), "{crop} {step:?}");
-            assert!(!rule.source.is_empty() && rule.disagree.is_none() == rule.disagree_zh.is_none(), "{crop} {step:?}");
+            assert!(
+                !rule.source.is_empty() && rule.disagree.is_none() == rule.disagree_zh.is_none(),
+                "{crop} {step:?}"
+            );
         }
     }
 }
