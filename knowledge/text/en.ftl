@@ -954,3 +954,4 @@ suppressed-uncalibrated = not calibrated: loss alarms are shown, without sound
 suppressed-sensor-fault = a loss sensor is out: loss alarms are shown, without sound
 alarms-operator = Operator: { $turns-name } { $turns }   { $curves-name } { $curves }   { $throttle-name } { $throttle }
 suppressed-too-fast = no combine cuts at this speed: check the signal, no alarm
+report-alarm-rate = Alarms: { $n }, each return counted; { $rate } an hour of work. The aim is 6 an hour of steady work at most.

@@ -954,3 +954,4 @@ suppressed-uncalibrated = 损失未标定:损失报警只显示,不响
 suppressed-sensor-fault = 损失传感器有故障:损失报警只显示,不响
 alarms-operator = 操作问题: { $turns-name } { $turns }   { $curves-name } { $curves }   { $throttle-name } { $throttle }
 suppressed-too-fast = 车速不可信(收割不会这么快),不报警
+report-alarm-rate = 报警 { $n } 次(重复出现的每次都算),作业每小时 { $rate } 次;目标是平稳作业每小时不超过 6 次。
