@@ -107,7 +107,7 @@ fn of_session(s: &SessionReport, tongue: &Tongue) -> Result<Vec<Section>, Report
 
 /// How often there was an alarm, against the budget. A rate needs some minutes of work to be one.
 fn alarm_rate(s: &SessionReport, tongue: &Tongue) -> String {
-    let working_s = s.totals.working_s();
+    let working_s = f64::from(s.activities.cutting_s + s.activities.turning_s);
     let rate = (working_s >= 600.0).then(|| format!("{:.1}", s.alarms.len() as f64 * 3600.0 / working_s));
     let rate = rate.unwrap_or_else(|| tongue.unknown());
     tongue.with("report-alarm-rate", &[("n", &s.alarms.len().to_string()), ("rate", &rate)])

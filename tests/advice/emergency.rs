@@ -78,7 +78,9 @@ fn senses_that_go_while_a_calibrated_loss_is_above_the_limit_are_of_the_highest_
         (good.header.basis, good.rear.basis) = (basis, basis);
         let mut watch = Watch::settled();
         let mut readings = Readings::unknown(0);
-        plates.iter().for_each(|&plate| readings.set_value(plate, 0.0));
+        for plate in plates {
+            readings.set_value(plate, 0.0);
+        }
         watch.advisor.read(&readings);
         watch.see(15.0, &good);
         let mut blind = Estimate { plate_faults: plates.map(|plate| Some(PlateFault { plate })), ..good };
