@@ -17,9 +17,9 @@ const BLOCK_S: f64 = 10.0;
 /// The step that is looked for is a doubling. The best reference value is half of it (Lorden 1971, Annals of Mathematical
 /// Statistics 42:1897), in standard deviations.
 const REFERENCE: f64 = std::f64::consts::LN_2 / 2.0 / LEAST_SD;
-/// Threshold, in standard deviations times blocks: steady work is alarmed falsely once in four hours of cutting. By
-/// Siegmund's formula, see the tests.
-const THRESHOLD: f64 = 2.41;
+/// Threshold, in standard deviations times blocks: steady work is alarmed falsely once in four hours of cutting at
+/// most, by Siegmund's formula and by trial, see the tests.
+const THRESHOLD: f64 = 2.5;
 
 /// A one-sided cumulative sum. It goes no further than half as much again as its threshold, so that it comes back in time.
 #[derive(Clone, Copy, Debug, Default)]
@@ -110,14 +110,15 @@ mod tests {
 
     #[test]
     fn steady_work_is_alarmed_falsely_once_in_four_hours_of_cutting_at_most() {
-        // Siegmund (1985): (e^(2kb) − 2kb − 1) / (2k²) with b = h + 1.166. k = 0.693147 / 0.6 = 1.155245; b = 3.576;
-        // 2kb = 8.2623; (3875.0 − 9.26) / 2.66918 = 1448.3 blocks of 10 s = 4.02 h. The formula is good to some 10 %.
+        // Siegmund (1985): (e^(2kb) − 2kb − 1) / (2k²) with b = h + 1.166. k = 0.693147 / 0.6 = 1.155245; b = 3.666;
+        // 2kb = 8.4703; (4770.8 − 9.5) / 2.66918 = 1784 blocks of 10 s = 4.95 h. So far from small steps it is a tenth too
+        // long: trial must tell that four hours are left, 1440 blocks.
         assert!((REFERENCE - 1.155_245).abs() < 1e-6);
         let two_kb = 2.0 * REFERENCE * (THRESHOLD + 1.166);
         let formula = (two_kb.exp() - two_kb - 1.0) / (2.0 * REFERENCE * REFERENCE);
-        assert!((formula - 1448.3).abs() < 3.0, "{formula}");
+        assert!((formula - 1784.0).abs() < 3.0, "{formula}");
         let found = run_length(REFERENCE, THRESHOLD, 2000);
-        assert!(found * BLOCK_S >= 0.9 * 4.0 * 3600.0, "{found} blocks");
+        assert!(found * BLOCK_S >= 4.0 * 3600.0, "{found} blocks");
     }
 
     #[test]

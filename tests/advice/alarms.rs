@@ -15,7 +15,7 @@ fn raised(watch: &Watch) -> Vec<AlarmId> {
 #[test]
 fn a_jump_of_the_loss_is_an_alarm_without_a_pan_and_a_drift_is_none() {
     // 0.4 to 1.1 %: Φ(ln(1.1 / 1.2) / 0.5) = 0.43 above the limit, no level alarm. ln 2.75 = 1.0116 is 3.372 standard
-    // deviations of 0.3; 2.217 of them count beyond the reference of 1.155, and 24.1 s / 2.217 = 10.9 s, a little more as
+    // deviations of 0.3; 2.217 of them count beyond the reference of 1.155, and 25 s / 2.217 = 11.3 s, a little more as
     // the mean follows.
     let mut watch = Watch::new(Some(LIMIT));
     watch.see(240.0, &estimate(0.004));
