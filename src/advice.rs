@@ -6,13 +6,16 @@ mod budget;
 mod compare;
 mod curve;
 mod delay;
+mod emergency;
 mod health;
 mod jump;
 mod level;
+mod losses;
 mod next_step;
 mod notices;
 mod settings;
 mod standing;
+mod wanted;
 mod worth;
 
 pub use alarm::{Alarm, AlarmId, Event, EventKind, Place, Standing};
@@ -24,13 +27,14 @@ pub use settings::{Setting, SettingChange, setting_named, setting_names};
 pub use standing::Advice;
 pub use worth::{Economy, Pace, SpeedStep, SpeedWorth, net_gain};
 
-use crate::harvest::{Activity, Basis, Estimate, Stream};
-use crate::machine::{Channel, ReadingState, Readings};
+use crate::harvest::{Basis, Estimate};
+use crate::machine::{ReadingState, Readings};
 use alarm::PLATES;
 use budget::Budget;
 use compare::Compare;
 use curve::{Curve, Sample};
 use delay::{Delayed, Timing, Verdict as Said};
+use emergency::Emergency;
 use health::Health;
 use jump::Jump;
 use level::Pass;
@@ -38,14 +42,8 @@ use next_step::Steps;
 use notices::Notices;
 use settings::Settings;
 
-/// A loss that is less likely than this to be above the limit makes no alarm by rising (our choice).
-const WORTH_A_LOOK: f64 = 0.3;
-/// Twice what is typical at this load raises the relative alarm, less than half as much again clears it: logarithms of 2
-/// and 1.5.
-const TWICE: f64 = std::f64::consts::LN_2;
-const HALF_AGAIN: f64 = 0.405;
-const RELATIVE: Timing = Timing { raise_after_s: 10.0, clear_after_s: 20.0, again_within_s: 600.0 };
-/// The estimator has waited for itself before it says that a plate is out.
+/// The estimator has waited for itself before it says that a plate is out; what flaps is one alarm with a count for the ten
+/// minutes of the alarm budget (our choice).
 const PLATE: Timing = Timing { raise_after_s: 2.0, clear_after_s: 10.0, again_within_s: 600.0 };
 
 /// Only a loss that pans have calibrated, at the header and behind, is sure enough for more than the lowest level.
@@ -64,11 +62,15 @@ pub struct Advisor {
     pass: Pass,
     level: Delayed,
     jump: (Jump, Delayed),
+    /// What the losses at the header and behind rested on in the last step: with another basis they are told by other
+    /// factors.
+    bases: Option<[Basis; 2]>,
     relative: Delayed,
     /// Of the newest ten seconds of this pass.
     sample: Option<Sample>,
     plates: [Delayed; 4],
     all_plates: Delayed,
+    emergency: Emergency,
     health: Health,
     budget: Budget,
     curve: Curve,
@@ -95,10 +97,12 @@ impl Advisor {
             pass: Pass::default(),
             level: Delayed::new(level::TIMING),
             jump: (Jump::default(), Delayed::new(jump::TIMING)),
-            relative: Delayed::new(RELATIVE),
+            bases: None,
+            relative: Delayed::new(losses::RELATIVE),
             sample: None,
             plates: [Delayed::new(PLATE); 4],
             all_plates: Delayed::new(PLATE),
+            emergency: Emergency::default(),
             health: Health::default(),
             budget: Budget::default(),
             curve: Curve::default(),
@@ -154,6 +158,9 @@ impl Advisor {
     /// more. Shown at once, told with the next step. Gives how many there were to acknowledge.
     pub fn acknowledge(&mut self) -> usize {
         let waiting = self.advice.unacknowledged();
+        if self.advice.waits(AlarmId::LossStep) {
+            self.jump.0.restart();
+        }
         self.advice.acknowledge(self.t_us);
         self.acknowledged |= waiting > 0;
         waiting
@@ -178,6 +185,10 @@ impl Advisor {
             fresh.for_each(|standing| say(EventKind::Acknowledged(standing.alarm)));
         }
         self.budget.step();
+        let (plugged, stalling) = self.emergency.step(estimate);
+        for (id, change) in [(AlarmId::Plugged, plugged), (AlarmId::EngineStalling, stalling)] {
+            self.advice.change(id, change, estimate, &mut self.budget, &mut say);
+        }
         self.losses(estimate, &mut say);
         self.plates(estimate, &mut say);
         let (advice, budget) = (&mut self.advice, &mut self.budget);
@@ -185,7 +196,7 @@ impl Advisor {
         self.health.step(estimate, &self.readings, told);
         self.advice.notices = self.notices.step(estimate, |notice, count| say(EventKind::Noticed(notice, count)));
         let wanted = self.wanted(estimate);
-        let shown = self.steps.show(t_us, wanted, self.compare.newest());
+        let shown = self.steps.show(t_us, estimate.ground_speed_m_s, wanted, self.compare.newest());
         self.advice.next_step = shown.map(|(step, ..)| step);
         self.advice.adjustment = shown.map_or(0, |(_, at, _)| at);
         if let Some((step, at, true)) = shown {
@@ -211,107 +222,5 @@ impl Advisor {
             };
             self.advice.change(AlarmId::PlateFault(plate), change, estimate, &mut self.budget, say);
         }
-    }
-
-    /// Everything that lives on the loss of settled cutting.
-    fn losses(&mut self, estimate: &Estimate, say: &mut impl FnMut(EventKind)) {
-        let settled = self.pass.step(estimate);
-        let share = settled.ok();
-        self.advice.suppressed = match (self.limit_share, settled) {
-            (None, _) => Some(Suppression::NoLimit),
-            (_, settled) => settled.err(),
-        };
-        let level = match (share, self.limit_share) {
-            (Some(share), Some(limit)) => level::verdict(share, limit),
-            _ => Said::Untold,
-        };
-        let change = self.level.step(level);
-        self.advice.change(AlarmId::LossLevel, change, estimate, &mut self.budget, say);
-
-        match self.curve.step(estimate, share.is_some()) {
-            Some(sample) => self.sampled(estimate, sample, say),
-            None if share.is_none() => self.sample = None,
-            None => {}
-        }
-        if share.is_some() {
-            let seen = self.settings.step(estimate, &self.readings);
-            let marked = std::mem::take(&mut self.marked).then_some(SettingChange { setting: None, from_to: None });
-            if let Some(change) = seen.or(marked) {
-                self.steps.changed(change.setting);
-                let begun = self.compare.begin(estimate.t_us, change);
-                self.advice.comparison = Some(begun);
-                say(EventKind::Changed(begun));
-            }
-        }
-        // A rise below the limit, or beside a level alarm, tells nothing that must be acted on.
-        let unlikely = share.zip(self.limit_share).is_some_and(|(s, limit)| s.probability_above(limit) < WORTH_A_LOOK);
-        let covered = self.advice.stands(AlarmId::LossLevel).is_some();
-        let quiet = |said: Said| if said == Said::Bad && (unlikely || covered) { Said::Between } else { said };
-        let jump = self.jump.0.step(share.map(|share| share.median));
-        let change = self.jump.1.step(quiet(jump));
-        self.advice.change(AlarmId::LossStep, change, estimate, &mut self.budget, say);
-        let jumped = self.advice.stands(AlarmId::LossStep).is_some();
-        let relative = match self.sample.and_then(|sample| sample.above) {
-            Some(above) if above > TWICE && !jumped => Said::Bad,
-            Some(above) if above < HALF_AGAIN => Said::Good,
-            Some(_) => Said::Between,
-            None => Said::Untold,
-        };
-        let change = self.relative.step(quiet(relative));
-        self.advice.change(AlarmId::LossRelative, change, estimate, &mut self.budget, say);
-    }
-
-    /// Ten more seconds of settled cutting.
-    fn sampled(&mut self, estimate: &Estimate, sample: Sample, say: &mut impl FnMut(EventKind)) {
-        self.sample = Some(sample);
-        self.advice.worth = worth::speed_worth(estimate, sample.grain_kg_s, self.curve.slope(), self.economy);
-        if let Some(judged) = self.compare.add(&sample, self.readings.value(Channel::GrainMoisture)) {
-            self.steps.judged(judged.verdict);
-            say(EventKind::Judged(judged));
-        }
-        self.advice.comparison = self.compare.newest();
-    }
-
-    /// What is wanted first: what the operator does, then the machine's settings, then the measuring.
-    fn wanted(&self, estimate: &Estimate) -> Option<NextStep> {
-        let active = |notice: Notice| self.advice.notices[notice as usize].active;
-        if active(Notice::TurningCut) {
-            return Some(NextStep::RaiseHeader);
-        }
-        if active(Notice::Lugging) {
-            return Some(NextStep::HoldThrottle);
-        }
-        let activity = estimate.doing.activity;
-        if activity != Some(Activity::Cutting) {
-            let missing = activity.is_none() && estimate.engine_rpm.is_some();
-            return match () {
-                () if missing => Some(NextStep::CheckSignals),
-                () if active(Notice::Turns) => Some(NextStep::FewerTurns),
-                () => None,
-            };
-        }
-        if estimate.total.loss.is_none() {
-            return Some(NextStep::CheckSignals);
-        }
-        let above = match (estimate.total_share, self.limit_share) {
-            (Some(share), Some(limit)) => share.probability_above(limit) > 0.5,
-            _ => false,
-        };
-        if above || self.advice.loss_alarm().is_some() {
-            let overfed = estimate.feed_kg_s.is_some_and(|feed_kg_s| feed_kg_s > self.rated_feed_kg_s);
-            return Some(match estimate.largest_stream() {
-                Some(Stream::Header) => NextStep::CheckHeader,
-                _ if overfed => NextStep::SlowDown,
-                Some(Stream::Separation) => NextStep::CheckSeparation,
-                _ => NextStep::CheckCleaning,
-            });
-        }
-        if self.advice.alarms().any(|alarm| matches!(alarm.id, AlarmId::PlateFault(_) | AlarmId::PlatesSilent)) {
-            return Some(NextStep::CheckPlate);
-        }
-        if active(Notice::Turns) {
-            return Some(NextStep::FewerTurns);
-        }
-        (estimate.total.basis != Basis::Calibrated).then_some(NextStep::TakePan)
     }
 }

@@ -960,7 +960,6 @@ machine-journal-aside = The journal was damaged and set aside: { $file }
 screen-next-unknown = nothing is known of now
 screen-no-link = no connection
 
-
 # Follow-up as a page
 followup-title-change = Before and after
 followup-title-findings = Findings
@@ -972,3 +971,17 @@ report-alarm-plates-silent = no loss sensor responds
 report-pan-whole = behind, header included
 report-unit-mu = mu
 report-unit-kg-mu = kg/mu
+
+# Alarms that ask to stop, reasons of silence
+alarm-plugged = drum or feeder house plugged: stop and clear it
+alarm-engine-stalling = engine about to stall: stop feeding
+alarm-name-plugged = drum or feeder plugged
+alarm-name-engine-stalling = engine about to stall
+report-alarm-plugged = drum or feeder house plugged
+report-alarm-engine-stalling = engine about to stall
+next-clear-plug = stop, header and drum off, engine off, then clear it
+suppressed-uncalibrated = not calibrated: loss alarms are shown, without sound
+suppressed-sensor-fault = a loss sensor is out: loss alarms are shown, without sound
+alarms-operator = Operator: { $turns-name } { $turns }   { $curves-name } { $curves }   { $throttle-name } { $throttle }
+suppressed-too-fast = no combine cuts at this speed: check the signal, no alarm
+report-alarm-rate = Alarms: { $n }, each return counted; { $rate } an hour of work. The aim is 6 an hour of steady work at most.

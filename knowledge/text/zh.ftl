@@ -960,7 +960,6 @@ machine-journal-aside = 记录文件已损坏,另存为: { $file }
 screen-next-unknown = 没有当前数据
 screen-no-link = 连接已断开
 
-
 # 跟踪网页
 followup-title-change = 前后对比
 followup-title-findings = 整改项
@@ -972,3 +971,17 @@ report-alarm-plates-silent = 全部损失传感器无响应
 report-pan-whole = 机后(含割台)
 report-unit-mu = 亩
 report-unit-kg-mu = kg/亩
+
+# 停机报警、不响的原因
+alarm-plugged = 滚筒或过桥堵塞:立即停车清堵
+alarm-engine-stalling = 发动机快要憋熄:立即停止喂入
+alarm-name-plugged = 滚筒或过桥堵塞
+alarm-name-engine-stalling = 发动机快要憋熄
+report-alarm-plugged = 滚筒或过桥堵塞
+report-alarm-engine-stalling = 发动机快要憋熄
+next-clear-plug = 停车,切断割台和脱粒,熄火后再清堵
+suppressed-uncalibrated = 损失未标定:损失报警只显示,不响
+suppressed-sensor-fault = 损失传感器有故障:损失报警只显示,不响
+alarms-operator = 操作问题: { $turns-name } { $turns }   { $curves-name } { $curves }   { $throttle-name } { $throttle }
+suppressed-too-fast = 车速不可信(收割不会这么快),不报警
+report-alarm-rate = 报警 { $n } 次(重复出现的每次都算),作业每小时 { $rate } 次;目标是平稳作业每小时不超过 6 次。

@@ -32,16 +32,24 @@ pub enum AlarmId {
     PlateFault(Channel),
     /// A signal that the estimate needs is broken or has stopped coming.
     SignalFault(Channel),
+    /// Crop holds the threshing gear or the feeder house: stop.
+    Plugged,
+    /// The crop has pulled the engine so far down that it is about to stand: stop feeding.
+    EngineStalling,
 }
 
 impl AlarmId {
     /// How many there are.
-    pub(super) const COUNT: usize = 5 + PLATES.len() + WATCHED.len();
+    pub(super) const COUNT: usize = 7 + PLATES.len() + WATCHED.len();
 
     /// Every alarm, for tests of the words.
     pub fn all() -> impl Iterator<Item = Self> {
         let plain = [Self::LossLevel, Self::LossStep, Self::LossRelative, Self::BusSilent, Self::PlatesSilent];
-        plain.into_iter().chain(PLATES.map(Self::PlateFault)).chain(WATCHED.map(Self::SignalFault))
+        plain
+            .into_iter()
+            .chain(PLATES.map(Self::PlateFault))
+            .chain(WATCHED.map(Self::SignalFault))
+            .chain([Self::Plugged, Self::EngineStalling])
     }
 
     /// Its place among all.
@@ -55,6 +63,8 @@ impl AlarmId {
             Self::PlatesSilent => 4,
             Self::PlateFault(plate) => 5 + place(&PLATES, plate),
             Self::SignalFault(channel) => 5 + PLATES.len() + place(&WATCHED, channel),
+            Self::Plugged => 5 + PLATES.len() + WATCHED.len(),
+            Self::EngineStalling => 6 + PLATES.len() + WATCHED.len(),
         }
     }
 
@@ -68,14 +78,30 @@ impl AlarmId {
             Self::PlatesSilent => "plates-silent",
             Self::PlateFault(_) => "plate-fault",
             Self::SignalFault(_) => "signal-fault",
+            Self::Plugged => "plugged",
+            Self::EngineStalling => "engine-stalling",
         }
     }
 
-    /// True for what may become a notice when the alarm budget is spent: changes of the loss, which are worth a look.
-    /// A loss above the limit and a sense that is gone are never lowered.
-    pub(super) const fn may_be_lowered(self) -> bool {
-        matches!(self, Self::LossStep | Self::LossRelative)
+    /// How it stands with the alarm budget.
+    pub(super) const fn claim(self) -> Claim {
+        match self {
+            Self::LossStep | Self::LossRelative => Claim::Look,
+            Self::Plugged | Self::EngineStalling => Claim::Stop,
+            _ => Claim::Act,
+        }
     }
+}
+
+/// What an alarm may claim of the operator's attention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Claim {
+    /// A change of the loss, worth a look: the first to become a notice.
+    Look,
+    /// A loss above the limit, a sense that is gone: lowered in a flood only.
+    Act,
+    /// Never lowered.
+    Stop,
 }
 
 /// An alarm: something to act on now.
@@ -83,8 +109,8 @@ impl AlarmId {
 pub struct Alarm {
     /// What it is about.
     pub id: AlarmId,
-    /// 1 low, 2 medium, 3 high. A loss that no pan has calibrated is never above 1, and never sounds. 0 is what the
-    /// alarm budget has lowered to a notice: shown, and no alarm.
+    /// 1 low, 2 medium, 3 high: stop now. A loss that no pan has calibrated is never above 1, and never sounds. 0 is what
+    /// the alarm budget has lowered to a notice: shown, and no alarm.
     pub level: u8,
     /// Where the grain is lost, for loss alarms: the stream that loses most.
     pub stream: Option<Stream>,
@@ -115,6 +141,10 @@ pub enum Place {
     Plates,
     /// The machine's bus.
     Bus,
+    /// The threshing gear.
+    Gear,
+    /// The engine.
+    Engine,
 }
 
 impl Place {
@@ -125,6 +155,8 @@ impl Place {
             Self::Channel(channel) => channel.name(),
             Self::Plates => "plates",
             Self::Bus => "bus",
+            Self::Gear => "gear",
+            Self::Engine => "engine",
         }
     }
 }
@@ -156,6 +188,8 @@ impl Standing {
             AlarmId::LossLevel | AlarmId::LossStep | AlarmId::LossRelative => self.alarm.stream.map(Place::Stream),
             AlarmId::BusSilent => Some(Place::Bus),
             AlarmId::PlatesSilent => Some(Place::Plates),
+            AlarmId::Plugged => Some(Place::Gear),
+            AlarmId::EngineStalling => Some(Place::Engine),
             AlarmId::PlateFault(channel) | AlarmId::SignalFault(channel) => Some(Place::Channel(channel)),
         }
     }

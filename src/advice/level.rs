@@ -7,10 +7,15 @@ use crate::harvest::{Activity, Estimate, LogNormal, STEP_S};
 /// Raised when the loss is above the limit with this probability; cleared below the lower one. Our choice.
 const RAISE_ABOVE: f64 = 0.8;
 const CLEAR_BELOW: f64 = 0.4;
-/// Loss-monitor practice has on-delays of 2 to 10 s. Back within a minute, it is the same alarm (our choice).
-pub(super) const TIMING: Timing = Timing { raise_after_s: 10.0, clear_after_s: 20.0, again_within_s: 60.0 };
+/// Loss-monitor practice has on-delays of 2 to 10 s; a loss must last longer to be over than to be there, and as long as
+/// crop needs through the machine (our choice). What comes back within the ten minutes of the alarm budget is the same
+/// alarm once more: a loss that hovers about the limit is told once.
+pub(super) const TIMING: Timing = Timing { raise_after_s: 10.0, clear_after_s: 20.0, again_within_s: 600.0 };
 /// After the header goes down, crop needs up to 8 s to the rear, and 5 s more until the figures have settled.
 const AFTER_START_S: f64 = 13.0;
+/// Work speeds are 4 to 7 km/h in guidance for operators, stripper headers go over 6.4 km/h: at twice that, 14 km/h, no
+/// combine cuts (our choice).
+const FASTEST_CUT_M_S: f64 = 14.0 / 3.6;
 
 /// Why the level alarm cannot be raised now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -26,11 +31,26 @@ pub enum Suppression {
     TurningCut,
     /// The loss is not known.
     NoEstimate,
+    /// The machine is said to cut faster than any combine does: the speed or the header's state is not as it is said to be.
+    TooFast,
+    /// No pan has calibrated the loss at the header and behind: the alarm is shown, and makes no sound.
+    Uncalibrated,
+    /// A loss plate is out: likewise.
+    SensorFault,
 }
 
 impl Suppression {
     /// Every reason, for tests of the words.
-    pub const ALL: [Self; 5] = [Self::NoLimit, Self::NotCutting, Self::JustStarted, Self::TurningCut, Self::NoEstimate];
+    pub const ALL: [Self; 8] = [
+        Self::NoLimit,
+        Self::NotCutting,
+        Self::JustStarted,
+        Self::TurningCut,
+        Self::NoEstimate,
+        Self::TooFast,
+        Self::Uncalibrated,
+        Self::SensorFault,
+    ];
 
     /// The last part of its text key.
     pub const fn word(self) -> &'static str {
@@ -40,6 +60,9 @@ impl Suppression {
             Self::JustStarted => "just-started",
             Self::TurningCut => "turning-cut",
             Self::NoEstimate => "no-estimate",
+            Self::TooFast => "too-fast",
+            Self::Uncalibrated => "uncalibrated",
+            Self::SensorFault => "sensor-fault",
         }
     }
 }
@@ -54,9 +77,12 @@ impl Pass {
     /// The loss share of settled, straight cutting, or why there is none to judge.
     pub fn step(&mut self, estimate: &Estimate) -> Result<LogNormal, Suppression> {
         let cutting = estimate.doing.activity == Some(Activity::Cutting);
-        self.cutting_s = if cutting { self.cutting_s + STEP_S } else { 0.0 };
+        let too_fast = estimate.ground_speed_m_s.is_some_and(|speed_m_s| speed_m_s > FASTEST_CUT_M_S);
+        // What was told at such a speed must have left the ten seconds of the share before anything is judged.
+        self.cutting_s = if cutting && !too_fast { self.cutting_s + STEP_S } else { 0.0 };
         match estimate.total_share {
             _ if !cutting => Err(Suppression::NotCutting),
+            _ if too_fast => Err(Suppression::TooFast),
             _ if estimate.doing.turning_cut == Some(true) => Err(Suppression::TurningCut),
             _ if self.cutting_s < AFTER_START_S => Err(Suppression::JustStarted),
             Some(share) if share.median.is_finite() && share.log_sd.is_finite() => Ok(share),

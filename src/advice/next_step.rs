@@ -5,6 +5,9 @@ use crate::machine::Channel;
 
 /// Told again at the earliest after so long, unless it was tried.
 const AGAIN_US: i64 = 600_000_000;
+/// Who drives at less than this share of the speed at which slowing down was advised has done so: if it is still wanted, the
+/// next adjustment is due (our choice).
+const SLOWED: f64 = 0.9;
 /// A rule has no more adjustments than this.
 pub const MOST_ADJUSTMENTS: usize = 4;
 
@@ -36,11 +39,13 @@ pub enum NextStep {
     Compare,
     /// The last change made it worse: take it back.
     PutBack,
+    /// Crop holds the gear: stop, and clear it.
+    ClearPlug,
 }
 
 impl NextStep {
     /// Every step, for tests of the words and the rules.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::RaiseHeader,
         Self::HoldThrottle,
         Self::FewerTurns,
@@ -53,6 +58,7 @@ impl NextStep {
         Self::TakePan,
         Self::Compare,
         Self::PutBack,
+        Self::ClearPlug,
     ];
 
     /// Its name in the rules, and the last part of its text key.
@@ -70,6 +76,7 @@ impl NextStep {
             Self::TakePan => "take-pan",
             Self::Compare => "compare",
             Self::PutBack => "put-back",
+            Self::ClearPlug => "clear-plug",
         }
     }
 
@@ -105,6 +112,8 @@ pub(super) struct Steps {
     /// The adjustment on the screen, which a change may be the trial of.
     shown: Option<(NextStep, usize)>,
     tried: Option<(NextStep, usize)>,
+    /// The speed at which slowing down was advised, m/s.
+    slow_from_m_s: Option<f64>,
 }
 
 impl Steps {
@@ -136,6 +145,7 @@ impl Steps {
     pub fn show(
         &mut self,
         t_us: i64,
+        speed_m_s: Option<f64>,
         wanted: Option<NextStep>,
         comparison: Option<Comparison>,
     ) -> Option<(NextStep, usize, bool)> {
@@ -147,6 +157,9 @@ impl Steps {
             },
             (step, _) => step,
         };
+        if step == NextStep::SlowDown {
+            self.slow(t_us, speed_m_s);
+        }
         let at = self.at[step as usize];
         if step != NextStep::Compare {
             self.shown = Some((step, at));
@@ -157,5 +170,15 @@ impl Steps {
             *given_us = Some(t_us);
         }
         Some((step, at, new))
+    }
+
+    /// The speed is no setting that a channel shows: that it was tried is seen in the speed itself.
+    fn slow(&mut self, t_us: i64, speed_m_s: Option<f64>) {
+        let step = NextStep::SlowDown as usize;
+        if self.given_us[step][0].is_none_or(|given_us| t_us - given_us >= AGAIN_US) {
+            self.slow_from_m_s = speed_m_s;
+        }
+        let has_slowed = speed_m_s.zip(self.slow_from_m_s).is_some_and(|(now, from)| now < SLOWED * from);
+        self.at[step] = usize::from(has_slowed).min(self.plan.1[step].saturating_sub(1));
     }
 }

@@ -1,6 +1,6 @@
 //! What stands at one moment.
 
-use super::alarm::{Alarm, AlarmId, EventKind, Standing};
+use super::alarm::{Alarm, AlarmId, Claim, EventKind, Standing};
 use super::budget::Budget;
 use super::compare::Comparison;
 use super::delay::Change;
@@ -11,12 +11,18 @@ use super::notices::NoticeState;
 use super::worth::SpeedWorth;
 use crate::harvest::Estimate;
 
+/// A moment ago: longer than it takes to find out that the senses are gone, ten seconds and the estimator's own three (our
+/// choice).
+const JUST_US: i64 = 30_000_000;
+
 /// What stands now.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Advice {
     standing: [Option<Standing>; AlarmId::COUNT],
     /// Why the level alarm cannot be raised now, if so.
     pub suppressed: Option<Suppression>,
+    /// Why it would make no sound now, if so: what suppresses it, or what the loss rests on.
+    pub muted: Option<Suppression>,
     /// The operator faults.
     pub notices: [NoticeState; 3],
     /// The next thing to try.
@@ -31,6 +37,8 @@ pub struct Advice {
     pub raised: u32,
     /// Of what would have been alarms, notices instead, since the budget was spent.
     pub lowered: u32,
+    /// When the level alarm of a calibrated loss last stood.
+    sure_us: Option<i64>,
 }
 
 impl Advice {
@@ -53,6 +61,11 @@ impl Advice {
     /// How many alarms wait to be acknowledged.
     pub fn unacknowledged(&self) -> usize {
         self.standing.iter().flatten().filter(|s| s.alarm.level > 0 && !s.is_acknowledged()).count()
+    }
+
+    /// This alarm stands and waits to be acknowledged.
+    pub(super) fn waits(&self, id: AlarmId) -> bool {
+        self.standing[id.slot()].is_some_and(|standing| !standing.is_acknowledged())
     }
 
     /// What would be an alarm, were the budget not spent.
@@ -92,6 +105,18 @@ impl Advice {
         self.standing[id.slot()] = None;
     }
 
+    /// The level of an alarm that is raised now. Senses that are all gone while the loss was surely above the limit a moment
+    /// ago are as bad as it gets: grain is being lost, and nobody sees how much.
+    fn level_of(&self, id: AlarmId, estimate: &Estimate) -> u8 {
+        let was_above = self.sure_us.is_some_and(|sure_us| estimate.t_us - sure_us <= JUST_US);
+        match id {
+            AlarmId::LossLevel => loss_level(estimate),
+            AlarmId::Plugged | AlarmId::EngineStalling => 3,
+            AlarmId::PlatesSilent | AlarmId::BusSilent if was_above => 3,
+            _ => 1,
+        }
+    }
+
     /// What became of an alarm in this step.
     pub(super) fn change(
         &mut self,
@@ -104,14 +129,10 @@ impl Advice {
         match change {
             Some(Change::Raised(times)) => {
                 // What has merely come back is no new alarm: it costs nothing, and a change of the loss not even that.
-                let lowers = id.may_be_lowered();
-                let full = if times > 1 { !lowers } else { budget.spend(lowers) };
+                let claim = id.claim();
+                let full = if times > 1 { claim != Claim::Look } else { budget.spend(claim) };
                 let loss = matches!(id, AlarmId::LossLevel | AlarmId::LossStep | AlarmId::LossRelative);
-                let level = match id {
-                    _ if !full => 0,
-                    AlarmId::LossLevel => loss_level(estimate),
-                    _ => 1,
-                };
+                let level = if full { self.level_of(id, estimate) } else { 0 };
                 let alarm = Alarm {
                     id,
                     level,
@@ -135,11 +156,14 @@ impl Advice {
         }
         if let (AlarmId::LossLevel, Some(Standing { alarm, acknowledged_us })) = (id, &mut self.standing[id.slot()]) {
             // What stands speaks of now, not of the moment it was raised; and what has become worse than what was
-            // acknowledged has not been.
+            // acknowledged has not been. A notice stays one.
             alarm.stream = estimate.largest_stream().or(alarm.stream);
-            let level = loss_level(estimate);
+            let level = if alarm.level == 0 { 0 } else { loss_level(estimate) };
             *acknowledged_us = acknowledged_us.filter(|_| level <= alarm.level);
             alarm.level = level;
+            if level >= 2 {
+                self.sure_us = Some(estimate.t_us);
+            }
         }
     }
 }

@@ -78,7 +78,11 @@ pub(super) fn alarm_text(alarm: &Alarm, view: &View<'_>) -> String {
             view.words.with(&key, &[("limit", &limit), ("stream", &stream())])
         }
         AlarmId::LossStep => view.words.with(&key, &[("stream", &stream())]),
-        AlarmId::LossRelative | AlarmId::BusSilent | AlarmId::PlatesSilent => view.word(&key),
+        AlarmId::LossRelative
+        | AlarmId::BusSilent
+        | AlarmId::PlatesSilent
+        | AlarmId::Plugged
+        | AlarmId::EngineStalling => view.word(&key),
         AlarmId::PlateFault(channel) | AlarmId::SignalFault(channel) => {
             view.words.with(&key, &[("what", &channel_name(channel, view))])
         }

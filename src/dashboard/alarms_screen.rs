@@ -11,9 +11,10 @@ use super::keys::Action;
 use super::sound::{Device, Sound};
 use super::theme::Role;
 use super::view::View;
+use crate::advice::Notice;
 
 /// Alarms that are listed.
-const LISTED: usize = 6;
+const LISTED: usize = 5;
 
 const ITEMS: [Item; 8] = [
     Item::Switch(Sound::High),
@@ -45,13 +46,30 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         canvas.line(y, &text, Role::of_level(alarm.level));
         canvas.put_right(y, &format!(" {seen} "), Role::Text);
     }
-    if let Some(why) = view.s.advice.suppressed {
+    canvas.line(8, &operator(view), Role::Text);
+    if let Some(why) = view.s.advice.muted {
         canvas.line(9, &view.word(&format!("suppressed-{}", why.word())), Role::Text);
     }
     canvas.line(10, &alarms(view), Role::Text);
     canvas.rule(11, &view.word("alarms-sounds"));
     items::draw(canvas, 12, &ITEMS, view);
     canvas.line(21, &view.word("items-keys"), Role::Label);
+}
+
+/// The operator faults and how often there was each.
+fn operator(view: &View<'_>) -> String {
+    let name = |notice: Notice| view.word(&format!("notice-{}", notice.word()));
+    let count = |notice: Notice| view.s.advice.notices[notice as usize].count.to_string();
+    let [turns, curves, throttle] = Notice::ALL.map(|notice| (name(notice), count(notice)));
+    let parts = [
+        ("turns-name", &*turns.0),
+        ("turns", &*turns.1),
+        ("curves-name", &*curves.0),
+        ("curves", &*curves.1),
+        ("throttle-name", &*throttle.0),
+        ("throttle", &*throttle.1),
+    ];
+    view.words.with("alarms-operator", &parts)
 }
 
 pub(super) fn key(app: &mut App, key: &KeyEvent) -> bool {

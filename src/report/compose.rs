@@ -93,12 +93,28 @@ fn of_session(s: &SessionReport, tongue: &Tongue) -> Result<Vec<Section>, Report
     Ok(vec![
         section("summary", 1, summary),
         section("charts", 2, curves),
-        section("alarms", 2, vec![table(tables::alarms(one, tongue)), table(tables::notices(one, tongue))]),
+        section(
+            "alarms",
+            2,
+            vec![
+                Block::Note(alarm_rate(s, tongue)),
+                table(tables::alarms(one, tongue)),
+                table(tables::notices(one, tongue)),
+            ],
+        ),
         section("pans", 2, vec![table(tables::pans(one, tongue))]),
         section("settings", 2, vec![table(tables::settings(one, tongue))]),
         measured(&loss_sheet::sheet(s, tongue).map_err(ReportError::Knowledge)?, s.id, tongue),
         section("minutes", 2, vec![table(tables::minutes(one, tongue))]),
     ])
+}
+
+/// How often there was an alarm, against the budget. A rate needs some minutes of work to be one.
+fn alarm_rate(s: &SessionReport, tongue: &Tongue) -> String {
+    let working_s = f64::from(s.activities.cutting_s + s.activities.turning_s);
+    let rate = (working_s >= 600.0).then(|| format!("{:.1}", s.alarms.len() as f64 * 3600.0 / working_s));
+    let rate = rate.unwrap_or_else(|| tongue.unknown());
+    tongue.with("report-alarm-rate", &[("n", &s.alarms.len().to_string()), ("rate", &rate)])
 }
 
 /// The curve in words.

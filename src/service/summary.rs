@@ -43,7 +43,7 @@ pub struct Summary {
 pub(super) fn alarm_stream(alarm: &Alarm) -> Option<&'static str> {
     match alarm.id {
         AlarmId::PlateFault(channel) | AlarmId::SignalFault(channel) => Some(channel.name()),
-        AlarmId::BusSilent | AlarmId::PlatesSilent => None,
+        AlarmId::BusSilent | AlarmId::PlatesSilent | AlarmId::Plugged | AlarmId::EngineStalling => None,
         AlarmId::LossLevel | AlarmId::LossStep | AlarmId::LossRelative => {
             alarm.stream.map(crate::harvest::Stream::word)
         }
