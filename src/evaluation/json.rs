@@ -80,6 +80,9 @@ fn row(row: &Row, cpu: bool) -> Value {
     });
     if cpu {
         json["cpu_us_per_step"] = row.cpu_us().map(round).into();
+        json["cpu_us_of_a_step"] = json!({
+            "p50": marks.step_times.quantile_us(0.50).map(round), "p99": marks.step_times.quantile_us(0.99).map(round),
+        });
     }
     json
 }

@@ -7,6 +7,7 @@ use grainloss_simulator::{Activity as Real, TruthRow};
 use super::alarms::{self, LevelMarks, rear_kg_s};
 use super::baselines::Baseline;
 use super::metrics::{Confusion, Windows};
+use super::step_times::StepTimes;
 use super::told::{Said, Told};
 use crate::harvest::{Activity, Basis};
 use crate::record::SecondRow;
@@ -108,6 +109,8 @@ pub struct Marks {
     pub cpu: Duration,
     /// Steps of the estimator.
     pub steps: u64,
+    /// Processor time of single steps.
+    pub step_times: StepTimes,
 }
 
 impl Marks {
@@ -172,6 +175,7 @@ impl Marks {
         }
         self.cpu += other.cpu;
         self.steps += other.steps;
+        self.step_times.join(&other.step_times);
     }
 }
 

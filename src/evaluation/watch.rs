@@ -7,6 +7,7 @@ use super::equipment::{Equipment, EquipmentError};
 use super::marks::{Marks, Monitor};
 use super::plan::{Case, Plan, Set};
 use super::record::Record;
+use super::step_times::StepTimes;
 use super::told::{Said, Told};
 use crate::advice::{AlarmId, EventKind};
 use crate::bus::{BusClock, ClockChange};
@@ -48,7 +49,7 @@ pub fn evaluate(case: &Case, plan: &Plan, clock: fn() -> Duration) -> Result<Vec
         };
         let mut marks = Marks::of(&watched.told, &record.truth, equipment.limit_share);
         marks.add_rows(&watched.rows, &record.truth);
-        (marks.cpu, marks.steps) = (watched.cpu, watched.steps);
+        (marks.cpu, marks.steps, marks.step_times) = (watched.cpu, watched.steps, watched.step_times);
         put(Monitor::Grainloss, marks);
         let sheet = Sheet::new(&equipment.crop, &equipment.plates, equipment.geometry.rated_feed_kg_s);
         let pans = baselines::Pans::new(&chosen, record.truth.first().map_or(0.0, |row| row.t_unix));
@@ -67,6 +68,7 @@ struct Watched {
     glances: Vec<Option<Glance>>,
     cpu: Duration,
     steps: u64,
+    step_times: StepTimes,
 }
 
 fn watch(
@@ -83,20 +85,26 @@ fn watch(
     let mut told = Told::default();
     let mut standing = None;
     let (mut cpu, mut fresh, mut events) = (Duration::ZERO, Vec::new(), Vec::new());
+    let mut step_times = StepTimes::default();
     for (now, frames) in record.seconds().map(Some).chain([None]).enumerate() {
         let began = clock();
         for frame in frames.unwrap_or_default() {
-            let before = fresh.len();
+            let (before, mut steps, frame_began) = (fresh.len(), 0, clock());
             let mut take = |output: Output<'_>| match output {
                 Output::Second(row, _) => fresh.push((row.clone(), None)),
                 Output::Event(event) => events.push(event),
-                Output::Pan(..) | Output::Tenth(_) => {}
+                Output::Tenth(_) => steps += 1,
+                Output::Pan(..) => {}
             };
             let (t_us, change) = bus_clock.on(frame.t_us);
             if matches!(change, Some(ClockChange::Gap(_))) {
                 pipeline.skip_to(t_us, &mut take);
             }
             pipeline.frame(frame, t_us, &mut take);
+            // A frame that ends several steps at once, after a silence, is none of the usual ones.
+            if steps == 1 {
+                step_times.add(clock().saturating_sub(frame_began));
+            }
             for (row, glance) in &mut fresh[before..] {
                 *glance = Some(Glance::new(row, pipeline.readings()));
             }
@@ -138,7 +146,7 @@ fn watch(
     told.rear_kg = totals.rear_loss_kg().map(said);
     told.total_kg = totals.total_loss_kg().map(said);
     let steps = (totals.duration_s() / crate::harvest::STEP_S).round() as u64;
-    Ok(Watched { told, rows, glances, cpu, steps })
+    Ok(Watched { told, rows, glances, cpu, steps, step_times })
 }
 
 fn said(band: Band) -> Said {

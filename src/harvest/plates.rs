@@ -12,6 +12,14 @@ const NEIGHBOUR_KERNELS: f64 = 120.0;
 const ALIVE_KERNELS: f64 = 10.0;
 /// A plate that has no value for so long is out, s (a counter's first reading takes two frames).
 const OUT_AFTER_S: f64 = 3.0;
+/// How two plates share the kernels is remembered over so many of them, some minutes' worth; each is taken for no worse
+/// than so many, so that two fresh ones are alike (our choice).
+const REMEMBERED_KERNELS: f64 = 10_000.0;
+const EQUAL_KERNELS: f64 = 50.0;
+/// On a slope a plate may see a tenth of what its neighbour does.
+const LEAST_SHARE: f64 = 0.1;
+/// One that has been silent for so long, s, is not asked how it shares.
+const TRUSTED_S: f64 = 1.5;
 
 #[derive(Clone, Debug)]
 struct Plate {
@@ -32,17 +40,21 @@ pub(super) struct Counted {
     pub kernels: f64,
     /// How many plates counted: 0, 1 or 2.
     pub plates: usize,
+    /// Of what both together would have counted, as they shared it while both did; 2 for both, about 1 for one.
+    pub worth: f64,
 }
 
 /// Both plates of a path.
 #[derive(Clone, Debug)]
 pub(super) struct PlatePair {
     plates: [Plate; 2],
+    /// Kernels of each while both counted, of the last some minutes.
+    shared: [f64; 2],
 }
 
 impl PlatePair {
     pub fn new(channels: [Channel; 2]) -> Self {
-        Self { plates: channels.map(Plate::new) }
+        Self { plates: channels.map(Plate::new), shared: [EQUAL_KERNELS; 2] }
     }
 
     /// One step: kernels counted by the plates that can be believed.
@@ -65,14 +77,32 @@ impl PlatePair {
                 self.plates[this].watch(own, neighbours);
             }
         }
+        if let [Some(left), Some(right)] = fresh
+            && self.plates.iter().all(Plate::is_trusted)
+        {
+            self.share(left, right);
+        }
+        let both: f64 = self.shared.iter().sum();
         let mut counted = Counted::default();
-        for (plate, fresh) in self.plates.iter().zip(fresh) {
+        for ((plate, fresh), shared) in self.plates.iter().zip(fresh).zip(self.shared) {
             if let Some(kernels) = fresh.filter(|_| !plate.is_out()) {
                 counted.kernels += kernels;
                 counted.plates += 1;
+                counted.worth += 2.0 * (shared / both).clamp(LEAST_SHARE, 1.0 - LEAST_SHARE);
             }
         }
         counted
+    }
+
+    /// Both have counted: how they share it is remembered for the day when one is out.
+    fn share(&mut self, left: f64, right: f64) {
+        if left + right > 0.0 {
+            // An exponential memory that is counted in kernels, so that a pause forgets nothing.
+            let keep = 1.0 - (left + right) / REMEMBERED_KERNELS;
+            for (shared, kernels) in self.shared.iter_mut().zip([left, right]) {
+                *shared = (*shared * keep.max(0.0) + kernels).max(EQUAL_KERNELS);
+            }
+        }
     }
 
     /// The plates that are out; both of them, should they be `silent` together.
@@ -101,6 +131,11 @@ impl Plate {
                 self.dead = None;
             }
         }
+    }
+
+    /// It counts, and is not on the way to be found silent.
+    fn is_trusted(&self) -> bool {
+        !self.is_out() && self.silent_s < TRUSTED_S
     }
 
     fn is_out(&self) -> bool {

@@ -175,7 +175,9 @@ impl Tables<'_> {
                 number(activity.turning_cut.f1(), 2),
                 number(activity.lugging.f1(), 2),
                 row.bases().map_or_else(none, |bases| bases.map(|share| format!("{:.0}", 100.0 * share)).join("/")),
-                number(row.cpu_us(), 0),
+                [row.cpu_us(), row.marks.step_times.quantile_us(0.50), row.marks.step_times.quantile_us(0.99)]
+                    .map(|us| number(us, 0))
+                    .join("/"),
             ]
         })
     }

@@ -2,8 +2,8 @@
 
 use super::super::estimate::Stream;
 use super::{
-    GAIN, GainFilter, HEADER, HEADER_WANDER, LOCAL_UNSEEN_SD, Lost, Normal, PLATE, POWER, Path, State, WANDER,
-    WANDER_MEMORY_S, WANDER_SD,
+    GAIN, GainFilter, HEADER, HEADER_WANDER, HEADER_WANDER_SD, LOCAL_UNSEEN_SD, Lost, Normal, PLATE, POWER, Path,
+    State, WANDER, WANDER_MEMORY_S, WANDER_SD,
 };
 
 /// Plates whose sight of the loss was better than this at the drop are asked; otherwise the law is (our choice: a factor
@@ -119,7 +119,7 @@ impl GainFilter {
             gradient[at + WANDER] = keep;
             let wander = Self::at_drop(keep, drop.wanders[nth], self.mean[at + WANDER]);
             let log = self.mean[at + GAIN] + self.mean[at + POWER] * law.log_load + wander;
-            (log, Self::forgotten(keep) + LOCAL_UNSEEN_SD.powi(2) + drop.transit_sd[nth].powi(2))
+            (log, Self::forgotten(WANDER_SD, keep) + LOCAL_UNSEEN_SD.powi(2) + drop.transit_sd[nth].powi(2))
         };
         Part::of(law.kg_s, log, gradient, variance)
     }
@@ -130,7 +130,7 @@ impl GainFilter {
         gradient[HEADER] = 1.0;
         gradient[HEADER_WANDER] = keep;
         let wander = Self::at_drop(keep, drop.wanders[2], self.mean[HEADER_WANDER]);
-        Part::of(drop.lost.header, self.mean[HEADER] + wander, gradient, Self::forgotten(keep))
+        Part::of(drop.lost.header, self.mean[HEADER] + wander, gradient, Self::forgotten(HEADER_WANDER_SD, keep))
     }
 
     /// A wander at the drop, from what it was taken for `then` and what has been learned until `now`: the smoother of
@@ -144,9 +144,9 @@ impl GainFilter {
         (-observed.elapsed_s.max(0.0) / WANDER_MEMORY_S).exp()
     }
 
-    /// The rest of it.
-    fn forgotten(keep: f64) -> f64 {
-        WANDER_SD * WANDER_SD * (1.0 - keep * keep)
+    /// The rest of a wander that spreads so far.
+    fn forgotten(sd: f64, keep: f64) -> f64 {
+        sd * sd * (1.0 - keep * keep)
     }
 
     /// A count far from everything expected is more likely a blunder than a miracle, so it weighs as under Student's t

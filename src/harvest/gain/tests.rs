@@ -20,20 +20,20 @@ const IN_FRONT: Caught = Caught { header: true, rear: false };
 
 #[test]
 fn many_counts_move_the_states_by_their_shares_of_the_prior() {
-    // Prior variance of the sum of gain, wander, local and plate: 0.7225 + 0.09 + 0.0529 + 0.25 = 1.1154. Plates counted
+    // Prior variance of the sum of gain, wander, local and plate: 0.7225 + 0.09 + 0.0529 + 0.4225 = 1.2879. Plates counted
     // 400 where 100 were expected. With a negative binomial law of size 15 the count's logarithm has a spread of
-    // 1/400 + 1/15 = 0.0692, so the sum moves by some 1.1154 / 1.1846 × ln 4 = 1.305, each state by its share of that.
+    // 1/400 + 1/15 = 0.0692, so the sum moves by some 1.2879 / 1.3571 × ln 4 = 1.316, each state by its share of that.
     let mut filter = GainFilter::new();
     filter.counted(Path::Cleaning, &window(400.0, 100.0));
     let sum = filter.seen(Path::Cleaning, 0.0);
-    assert!((sum.mean - 1.305).abs() < 0.05, "{sum:?}");
-    assert!((sum.variance - 0.0692 * 1.1154 / 1.1846).abs() < 0.01, "{sum:?}");
-    let part = |path: Path, at: usize| filter.mean[path as usize + at] / sum.mean * 1.1154;
+    assert!((sum.mean - 1.316).abs() < 0.05, "{sum:?}");
+    assert!((sum.variance - 0.0692 * 1.2879 / 1.3571).abs() < 0.01, "{sum:?}");
+    let part = |path: Path, at: usize| filter.mean[path as usize + at] / sum.mean * 1.2879;
     let here = |at: usize| part(Path::Cleaning, at);
-    assert!((here(GAIN) - 0.7225).abs() < 1e-6 && (here(PLATE) - 0.25).abs() < 1e-6);
+    assert!((here(GAIN) - 0.7225).abs() < 1e-6 && (here(PLATE) - 0.4225).abs() < 1e-6);
     // The other path shares half of the gain's variance and three quarters of the plates'.
     let other = |at: usize| part(Path::Separation, at);
-    assert!((other(GAIN) - 0.36125).abs() < 1e-6 && (other(PLATE) - 0.1875).abs() < 1e-6);
+    assert!((other(GAIN) - 0.36125).abs() < 1e-6 && (other(PLATE) - 0.316875).abs() < 1e-6);
     assert_eq!((other(WANDER), filter.header().0), (0.0, 1.0), "no plate sees the header");
 }
 
@@ -186,10 +186,10 @@ fn what_is_summed_by_plates_follows_their_error_and_the_rest_the_law() {
     // Plates that count e^−0.2 of what they should: the sum rises by e^0.2. The law: 0.1 − 0.3 × 0.5 = −0.05.
     let (by_plates, by_law) = before.session_factors(&after, Path::Cleaning, -0.3);
     assert!((by_plates.ln() - 0.2).abs() < 1e-12 && (by_law.ln() + 0.05).abs() < 1e-12);
-    // All of it by the sieves' plates: 0.5. Half of it each: the errors have three quarters of their variance in common.
+    // All of it by the sieves' plates: 0.65. Half of it each: the errors have three quarters of their variance in common.
     let part = |by_plates_kg| SessionPart { by_plates_kg, by_law_kg: 0.0, log_load: 0.0 };
-    assert!((before.session_sd(&[part(0.0), part(3.0)]) - 0.5).abs() < 1e-12);
-    assert!((before.session_sd(&[part(1.0), part(1.0)]) - 0.875f64.sqrt() * 0.5).abs() < 1e-12);
+    assert!((before.session_sd(&[part(0.0), part(3.0)]) - 0.65).abs() < 1e-12);
+    assert!((before.session_sd(&[part(1.0), part(1.0)]) - 0.875f64.sqrt() * 0.65).abs() < 1e-12);
 }
 
 #[test]

@@ -185,7 +185,7 @@ impl PathModel {
             let gathered = &mut self.gathered;
             gathered.kernels += counted.kernels;
             gathered.plate_s += plate_s;
-            gathered.from_loss += plate_s * self.kernels_per_kg * kg_s;
+            gathered.from_loss += counted.worth * STEP_S * self.kernels_per_kg * kg_s;
             gathered.from_straw += plate_s * not_grain_s;
             gathered.log_load_s += self.log_load * STEP_S;
             gathered.transit_s += self.transit_sd * STEP_S;
@@ -242,6 +242,11 @@ impl PathModel {
     /// Logarithm of the load over the rated one.
     pub const fn log_load(&self) -> f64 {
         self.log_load
+    }
+
+    /// The plates' counts may mean either of two levels of loss.
+    pub fn is_blinded(&self) -> bool {
+        self.blinded.is_on()
     }
 
     /// Plates have just counted, and can be believed.
