@@ -33,7 +33,7 @@ fn many_counts_move_the_states_by_their_shares_of_the_prior() {
     assert!((here(GAIN) - 0.7225).abs() < 1e-6 && (here(PLATE) - 0.4225).abs() < 1e-6);
     // The other path shares half of the gain's variance and three quarters of the plates'.
     let other = |at: usize| part(Path::Separation, at);
-    assert!((other(GAIN) - 0.36125).abs() < 1e-6 && (other(PLATE) - 0.316875).abs() < 1e-6);
+    assert!((other(GAIN) - 0.36125).abs() < 1e-6 && (other(PLATE) - 0.316_875).abs() < 1e-6);
     assert_eq!((other(WANDER), filter.header().0), (0.0, 1.0), "no plate sees the header");
 }
 
