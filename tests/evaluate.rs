@@ -30,7 +30,7 @@ fn quick_has_every_key_and_the_same_bytes_again() {
     assert_eq!(report["note"], "simulated plants, structure not shared");
     let sets = report["sets"].as_array().unwrap();
     assert_eq!((&sets[0]["set"], &sets[0]["seeds"][0]), (&"tune".into(), &1.into()));
-    assert_eq!((&sets[1]["set"], &sets[1]["seeds"][0]), (&"test".into(), &101.into()));
+    assert_eq!((&sets[1]["set"], &sets[1]["seeds"][0]), (&"test".into(), &201.into()));
     let rows = report["rows"].as_array().unwrap();
     // Two sets, each as a whole and its one scenario, five monitors, two numbers of pans.
     assert_eq!(rows.len(), 2 * 2 * 5 * 2);
@@ -71,6 +71,9 @@ fn quick_has_every_key_and_the_same_bytes_again() {
     let with_cpu: Value =
         serde_json::from_str(&sandbox.ok(&["evaluate", "--quick", "--format", "json", "--cpu"]).out).unwrap();
     assert!(row(&with_cpu, "wheat-steady", "grainloss", 0)["cpu_us_per_step"].as_f64().unwrap() > 0.0);
+    let step_us =
+        |share: &str| row(&with_cpu, "wheat-steady", "grainloss", 0)["cpu_us_of_a_step"][share].as_f64().unwrap();
+    assert!(step_us("p50") > 0.0 && step_us("p50") <= step_us("p99"));
 }
 
 /// A harvest as the files of `simulate` and `replay` have it.

@@ -7,7 +7,7 @@ const BIN: f64 = 0.02;
 /// Up to e^(0.02 × 1200) ns, 26 s.
 const BINS: usize = 1200;
 
-/// Processor times of steps, with the frame that completed each.
+/// Processor times of single steps: readings, estimate, advice and record.
 #[derive(Clone, Debug, Default)]
 pub struct StepTimes {
     bins: Vec<u64>,

@@ -11,7 +11,7 @@ use super::step_times::StepTimes;
 use super::told::{Said, Told};
 use crate::advice::{AlarmId, EventKind};
 use crate::bus::{BusClock, ClockChange};
-use crate::harvest::{Band, Pan, Totals};
+use crate::harvest::{Band, Pan, STEP_US, Totals};
 use crate::record::SecondRow;
 use crate::service::Output;
 
@@ -85,26 +85,28 @@ fn watch(
     let mut told = Told::default();
     let mut standing = None;
     let (mut cpu, mut fresh, mut events) = (Duration::ZERO, Vec::new(), Vec::new());
-    let mut step_times = StepTimes::default();
+    let (mut step_times, mut last_tenth) = (StepTimes::default(), None);
     for (now, frames) in record.seconds().map(Some).chain([None]).enumerate() {
         let began = clock();
         for frame in frames.unwrap_or_default() {
-            let (before, mut steps, frame_began) = (fresh.len(), 0, clock());
+            let before = fresh.len();
             let mut take = |output: Output<'_>| match output {
                 Output::Second(row, _) => fresh.push((row.clone(), None)),
                 Output::Event(event) => events.push(event),
-                Output::Tenth(_) => steps += 1,
-                Output::Pan(..) => {}
+                Output::Pan(..) | Output::Tenth(_) => {}
             };
             let (t_us, change) = bus_clock.on(frame.t_us);
             if matches!(change, Some(ClockChange::Gap(_))) {
                 pipeline.skip_to(t_us, &mut take);
             }
-            pipeline.frame(frame, t_us, &mut take);
-            // A frame that ends several steps at once, after a silence, is none of the usual ones.
-            if steps == 1 {
-                step_times.add(clock().saturating_sub(frame_began));
+            // The step alone, without the frame; several at once, after a silence, are none of the usual ones.
+            let tenth = t_us.div_euclid(STEP_US);
+            if last_tenth.replace(tenth).is_some_and(|last| tenth == last + 1) {
+                let step_began = clock();
+                pipeline.advance(t_us, &mut take);
+                step_times.add(clock().saturating_sub(step_began));
             }
+            pipeline.frame(frame, t_us, &mut take);
             for (row, glance) in &mut fresh[before..] {
                 *glance = Some(Glance::new(row, pipeline.readings()));
             }
