@@ -63,7 +63,7 @@ impl Delayed {
         if !self.stands && verdict == Verdict::Bad && self.bad_s > self.timing.raise_after_s - half {
             let again = self.times > 0 && self.ended_s <= self.timing.again_within_s;
             self.times = if again { self.times.saturating_add(1) } else { 1 };
-            self.stands = true;
+            (self.stands, self.ended_s) = (true, 0.0);
             return Some(Change::Raised(self.times));
         }
         let good = verdict == Verdict::Good && self.good_s > self.timing.clear_after_s - half;
@@ -83,5 +83,30 @@ impl Delayed {
     /// A gap without a record counts like a pause that was long enough to forget.
     pub fn interrupt(&mut self) {
         self.untold_s = f64::INFINITY;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_gave_way_at_once_and_comes_back_is_the_same_alarm() {
+        let mut plate = Delayed::new(Timing { raise_after_s: 2.0, clear_after_s: 10.0, again_within_s: 600.0 });
+        let good_for = |plate: &mut Delayed, seconds: u32| {
+            for _ in 0..seconds * 10 {
+                assert_eq!(plate.step(Verdict::Good), None);
+            }
+        };
+        // Bad for two seconds, twenty steps: raised with the last of them.
+        let bad = |plate: &mut Delayed| (0..20).filter_map(|_| plate.step(Verdict::Bad)).collect::<Vec<_>>();
+        good_for(&mut plate, 700);
+        assert_eq!(bad(&mut plate), [Change::Raised(1)]);
+        assert_eq!(plate.give_way(), Some(Change::Cleared));
+        good_for(&mut plate, 590);
+        assert_eq!(bad(&mut plate), [Change::Raised(2)]);
+        assert_eq!(plate.give_way(), Some(Change::Cleared));
+        good_for(&mut plate, 600);
+        assert_eq!(bad(&mut plate), [Change::Raised(1)]);
     }
 }

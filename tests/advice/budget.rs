@@ -68,7 +68,7 @@ fn told(spells: &[Spell]) -> Vec<Alarm> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_kind_comes_anew_within_its_re_alarm_time_and_none_beyond_the_budget(
