@@ -24,6 +24,7 @@ mod header;
 mod index;
 mod lag;
 mod learned;
+mod loss_sums;
 mod pan;
 mod pan_worth;
 mod plates;
@@ -195,7 +196,7 @@ impl Harvest {
             loss_kg_m2: total_share.and_then(|share| Some(share.scaled(feed.yield_kg_m2?))),
             plate_faults: self.plates.add_to(rear.plate_faults),
         };
-        self.totals.add(&estimate, area_m2_s, &rear, &self.gains);
+        self.totals.add(&estimate, area_m2_s, &rear, &mut self.gains);
         estimate
     }
 }

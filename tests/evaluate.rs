@@ -112,7 +112,7 @@ fn f1(told: &[&str], real: &[&str]) -> f64 {
 #[test]
 fn the_figures_are_those_of_the_files_of_simulate_and_replay() {
     let sandbox = Sandbox::new();
-    let args = "evaluate --scenario wheat --seeds 1 --seconds 1500 --pans 0 --format json";
+    let args = "evaluate --scenario wheat --seeds 1 --seconds 1500 --pans 0 --sheet-off 1 --format json";
     let report: Value = serde_json::from_str(&sandbox.ok(&args.split(' ').collect::<Vec<_>>()).out).unwrap();
     sandbox.simulate("w", "wheat", 1, 1500);
     sandbox.replay("w.log", "w", &[]);

@@ -53,9 +53,9 @@ pub(super) struct Args {
     /// Numbers of drop pans [default: 0,1,4,8, with --quick 0,1]
     #[arg(long, value_name = "N,...", value_delimiter = ',')]
     pans: Option<Vec<usize>>,
-    /// The loss plates count so many times less than their data sheet says, with even seeds more: 1 to 10. In the
-    /// simulator the sheet is right to 15 %, which flatters B0; 1.65 is what sheets are thought to be off by
-    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = sheet_off)]
+    /// The loss plates count more or less than their data sheet says, each machine's by a factor of its own: this one is a
+    /// standard deviation of that, 1 to 10; 1 is sheets that are right, which no technician can know
+    #[arg(long, value_name = "FACTOR", default_value_t = Plan::SHEET_OFF, value_parser = sheet_off)]
     sheet_off: f64,
     /// A few seconds' worth: one scenario of each set, one seed, short harvests
     #[arg(long)]

@@ -35,8 +35,7 @@ pub struct CaseMarks {
 /// Runs one harvest of the plan with every number of pans, and judges estimator and baselines. `clock` tells the
 /// processor's time of the calling thread.
 pub fn evaluate(case: &Case, plan: &Plan, clock: fn() -> Duration) -> Result<Vec<CaseMarks>, EquipmentError> {
-    let promised = if case.seed.is_multiple_of(2) { plan.sheet_off.recip() } else { plan.sheet_off };
-    let equipment = Equipment::of(&case.scenario, promised)?;
+    let equipment = Equipment::of(&case.scenario, case.promised(plan.sheet_off))?;
     let record = Record::new(case, plan.seconds);
     let mut all = Vec::new();
     for &pans in &plan.pans {

@@ -1,9 +1,9 @@
 //! The loss budget: every way in which grain is lost, with what it comes to and how sure that is, or why it is not known.
 //! For screens and reports; nothing here is used by the estimate.
 
-use super::STEP_S;
-use super::band::{Band, LogNormal, Z90};
+use super::band::{Band, LogNormal};
 use super::estimate::{Basis, Estimate, Stream};
+use super::loss_sums::LossSums;
 use super::pan::PanEntry;
 
 /// Samples of the natural shed scatter by this much, as a standard deviation of the logarithm, while there are too few to
@@ -169,61 +169,32 @@ fn natural_shed(pans: &[PanEntry], kernel_mass_kg: f64) -> Option<(Band, usize)>
     Some((LogNormal { median: mean, log_sd }.band(), n))
 }
 
-/// One stream's sum over a session; its gain is common to all of it, so that its uncertainty does not average out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-struct Sum {
-    kg: f64,
-    sd_kg: f64,
-    basis: Option<Basis>,
-}
-
-/// The session's sums.
+/// What the session's budget needs beside the sums of the losses.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct SessionBudget {
-    streams: [Sum; 3],
+    /// What each stream rested on when something was cut last.
+    bases: [Option<Basis>; 3],
+    /// Cut while all streams were known, m².
     area_m2: f64,
 }
 
 impl SessionBudget {
-    /// Adds a step in which all streams are known, and so much is cut, m².
+    /// Adds a step in which so much is cut, m².
     pub fn add(&mut self, estimate: &Estimate, area_m2: f64) {
         let streams = estimate.streams();
-        if streams.iter().any(|(_, stream)| stream.loss.is_none()) {
-            return;
-        }
-        self.area_m2 += area_m2;
-        for (sum, (_, stream)) in self.streams.iter_mut().zip(streams) {
-            if let Some(loss) = stream.loss {
-                sum.kg += loss.median * STEP_S;
-                sum.sd_kg += loss.median * loss.log_sd * STEP_S;
-            }
-            if area_m2 > 0.0 {
-                sum.basis = Some(stream.basis);
-            }
-        }
-    }
-
-    /// A pan has moved and narrowed what was lost at the header and behind.
-    pub fn recalibrate(&mut self, before: [Option<Band>; 2], after: [Option<Band>; 2]) {
-        for (at, sum) in self.streams.iter_mut().enumerate() {
-            let (Some(before), Some(after)) = (before[at.min(1)], after[at.min(1)]) else { continue };
-            let width = |band: Band| (band.hi / band.lo).ln();
-            let (factor, narrower) = (after.value / before.value, width(after) / width(before));
-            if factor.is_finite() && narrower.is_finite() {
-                sum.kg *= factor;
-                sum.sd_kg *= factor * narrower;
-            }
+        if area_m2 > 0.0 && streams.iter().all(|(_, stream)| stream.loss.is_some()) {
+            self.area_m2 += area_m2;
+            self.bases = streams.map(|(_, stream)| Some(stream.basis));
         }
     }
 
     /// The budget of the session so far.
-    pub fn budget(&self, pans: &[PanEntry], kernel_mass_kg: f64) -> LossBudget {
+    pub fn budget(&self, losses: &LossSums, pans: &[PanEntry], kernel_mass_kg: f64) -> LossBudget {
         let per_ha = |band: Band| (self.area_m2 > 0.0).then(|| times(band, 1e4 / self.area_m2));
         let stream = |stream: Stream| {
-            let sum = self.streams[stream as usize];
-            let basis = sum.basis.filter(|_| sum.kg > 0.0).ok_or(NotMeasured::Unknown)?;
-            let factor = (Z90 * sum.sd_kg / sum.kg).exp();
-            let kg = Band { value: sum.kg, lo: sum.kg / factor, hi: sum.kg * factor };
+            let (basis, kg) =
+                self.bases[stream as usize].zip(losses.stream(stream)).ok_or(NotMeasured::Unknown)?;
+            let kg = kg.band();
             Ok(Amount { kg_s: None, kg: Some(kg), kg_ha: per_ha(kg), grounds: Grounds::Estimate(basis) })
         };
         LossBudget::new(|part| match part {

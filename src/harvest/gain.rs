@@ -19,13 +19,13 @@ mod tests;
 
 use nalgebra::{SMatrix, SVector};
 
+use super::estimate::Stream;
 pub(super) use counts::Window;
 pub(super) use kept::KeptGains;
 pub(super) use pans::{Caught, Drop, Judged, Observed};
-pub(super) use session::SessionPart;
 
-/// The number of states.
-const N: usize = 12;
+/// The number of states: five of each path, two of the header, and one of each stream's sum over the session.
+const N: usize = 15;
 type State = SVector<f64, N>;
 
 /// The constant part of a path's gain. Processing loss without a loss sensor is known to a factor of 3 to 4 (90 %), by the
@@ -131,7 +131,7 @@ impl GainFilter {
         let path = |power_sd| [GAIN_SD, WANDER_SD, LOCAL_UNSEEN_SD, power_sd, PLATE_SD];
         let sd =
             path(SEPARATION_POWER_SD).into_iter().chain(path(CLEANING_POWER_SD)).chain([HEADER_SD, HEADER_WANDER_SD]);
-        let sd = State::from_iterator(sd);
+        let sd = State::from_iterator(sd.chain([0.0; 3]));
         let mut covariance = SMatrix::from_diagonal(&sd.component_mul(&sd));
         let [separation, cleaning] = Path::ALL.map(|path| path as usize);
         for (part, common) in [(GAIN, GAIN_COMMON), (POWER, GAIN_COMMON), (PLATE, PLATE_COMMON)] {
@@ -139,7 +139,12 @@ impl GainFilter {
             covariance[(separation + part, cleaning + part)] = shared;
             covariance[(cleaning + part, separation + part)] = shared;
         }
-        Self { mean: State::zeros(), covariance, barred: [false; 2] }
+        let mut filter = Self { mean: State::zeros(), covariance, barred: [false; 2] };
+        // Sums that are there before the first step are of a session whose gains are lost: known as the priors are.
+        for stream in Stream::ALL {
+            filter.summed(stream, 1.0, 0.0);
+        }
+        filter
     }
 
     /// Time passes; the feed is seen by a sensor or not.
@@ -224,17 +229,16 @@ impl GainFilter {
         Normal { mean: self.mean[at], variance: self.covariance[(at, at)] }
     }
 
-    /// The header's factor that does not wander: its median.
-    pub fn constant_header(&self) -> f64 {
-        self.mean[HEADER].exp()
+    fn header_direction() -> State {
+        let mut direction = State::zeros();
+        direction[HEADER] = 1.0;
+        direction[HEADER_WANDER] = 1.0;
+        direction
     }
 
     /// The factor on the modelled header loss.
     pub fn header(&self) -> (f64, f64) {
-        let mut direction = State::zeros();
-        direction[HEADER] = 1.0;
-        direction[HEADER_WANDER] = 1.0;
-        self.median_along(&direction)
+        self.median_along(&Self::header_direction())
     }
 
     /// What both paths lose together, kg/s: median of the sum, and standard deviation of its logarithm, linearised. Pans

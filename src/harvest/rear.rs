@@ -56,8 +56,6 @@ pub(super) struct Rear {
     pub fresh: [bool; 2],
     /// How far apart the loads lie that may be leaving now, as a standard deviation of the law's logarithm.
     pub transit_sd: [f64; 2],
-    /// Whose plates carry the level.
-    pub counted: [bool; 2],
     pub plate_faults: [Option<PlateFault>; 4],
     pub conditions: Conditions,
     /// What is not known besides the filter's own spread: standard deviation of the logarithm.
@@ -146,7 +144,6 @@ impl RearModel {
             modelled: known.then_some(modelled),
             fresh: paths.map(PathModel::is_fresh),
             transit_sd: paths.map(PathModel::transit_sd),
-            counted: paths.map(PathModel::is_counted),
             plate_faults: [a, b, c, d],
             conditions,
             more_sd,

@@ -5,12 +5,13 @@ use super::activity::{Activity, Work};
 use super::band::{Band, LogNormal};
 use super::budget::{LossBudget, SessionBudget};
 use super::estimate::{Basis, Estimate};
-use super::gain::{GainFilter, Path, SessionPart};
+use super::gain::GainFilter;
+use super::loss_sums::LossSums;
 use super::pan::PanEntry;
 use super::rear::Rear;
 use super::works::{WorkSum, Works};
 
-/// A sum of log-normal rates whose gain error is common to all of them: it does not average out with time.
+/// A sum of log-normal rates whose error is common to all of them: it does not average out with time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 struct CommonSum {
     median: f64,
@@ -23,64 +24,8 @@ impl CommonSum {
         self.weighted_sd += rate.median * seconds * rate.log_sd;
     }
 
-    /// A pan has moved the gain that is common to all of the sum, and narrowed it.
-    fn recalibrate(&mut self, factor: f64, narrower: f64) {
-        self.median *= factor;
-        self.weighted_sd *= factor * narrower;
-    }
-
     fn total(&self) -> Option<LogNormal> {
         (self.median > 0.0).then(|| LogNormal { median: self.median, log_sd: self.weighted_sd / self.median })
-    }
-}
-
-/// A session's loss behind the machine.
-#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-struct RearSum {
-    parts: [SessionPart; 2],
-    /// Σ kg × what is not known besides the filter's own spread.
-    more_kg: f64,
-    /// Spread of the gains, as far as it does not average out.
-    gain_sd: f64,
-}
-
-impl RearSum {
-    fn kg(&self) -> f64 {
-        self.parts.iter().map(|part| part.by_plates_kg + part.by_law_kg).sum()
-    }
-
-    fn add(&mut self, rear: &Rear, gains: &GainFilter) {
-        let Some(modelled) = rear.modelled else { return };
-        let streams = [rear.separation, rear.cleaning].into_iter().zip(modelled).zip(rear.counted);
-        for (((stream, law), counted), part) in streams.zip(&mut self.parts) {
-            let kg = stream.loss.map_or(0.0, |loss| loss.median * STEP_S);
-            if kg <= 0.0 {
-                continue;
-            }
-            *if counted { &mut part.by_plates_kg } else { &mut part.by_law_kg } += kg;
-            part.log_load += (law.log_load - part.log_load) * kg / (part.by_plates_kg + part.by_law_kg);
-            self.more_kg += kg * rear.more_sd;
-        }
-        self.gain_sd = gains.session_sd(&self.parts);
-    }
-
-    fn recalibrate(&mut self, before: &GainFilter, after: &GainFilter) {
-        let old_kg = self.kg();
-        for (path, part) in Path::ALL.into_iter().zip(&mut self.parts) {
-            let (by_plates, by_law) = before.session_factors(after, path, part.log_load);
-            part.by_plates_kg *= by_plates;
-            part.by_law_kg *= by_law;
-        }
-        if old_kg > 0.0 {
-            self.more_kg *= self.kg() / old_kg;
-        }
-        self.gain_sd = after.session_sd(&self.parts);
-    }
-
-    fn total(&self) -> Option<LogNormal> {
-        let median = self.kg();
-        let log_sd = || self.gain_sd.hypot(self.more_kg / median);
-        (median > 0.0).then(|| LogNormal { median, log_sd: log_sd() })
     }
 }
 
@@ -105,8 +50,7 @@ pub struct Totals {
     area_m2: f64,
     grain: CommonSum,
     grain_of_known_kg: f64,
-    header: CommonSum,
-    rear: RearSum,
+    losses: LossSums,
     counts: FaultCounts,
     works: Works,
     budget: SessionBudget,
@@ -124,7 +68,7 @@ struct Marks {
 
 impl Totals {
     /// Adds a step.
-    pub(super) fn add(&mut self, estimate: &Estimate, area_m2_s: Option<f64>, rear: &Rear, gains: &GainFilter) {
+    pub(super) fn add(&mut self, estimate: &Estimate, area_m2_s: Option<f64>, rear: &Rear, gains: &mut GainFilter) {
         self.steps += 1;
         self.works.add(estimate);
         self.budget.add(estimate, area_m2_s.unwrap_or(0.0) * STEP_S);
@@ -138,11 +82,12 @@ impl Totals {
         }
         // Losses are summed where all of them are known, and compared with the grain of the same time: a second of
         // unknown loss is not a second without loss.
-        if let (Some(grain), Some(header), Some(_)) = (estimate.grain_in, estimate.header.loss, estimate.rear.loss) {
+        if let (Some(grain), Some(_), Some(_)) = (estimate.grain_in, estimate.header.loss, estimate.rear.loss) {
             self.known_steps += u64::from(cutting);
             self.grain_of_known_kg += grain.median * STEP_S;
-            self.header.add(header, STEP_S);
-            self.rear.add(rear, gains);
+            let log_loads = rear.modelled.map_or([0.0; 2], |paths| paths.map(|path| path.log_load));
+            let beside_sd = [grain.log_sd, rear.more_sd, rear.more_sd];
+            self.losses.add(estimate, [0.0, log_loads[0], log_loads[1]], beside_sd, gains);
         }
         if cutting {
             // Of the present: what was wrong an hour ago is in the alarms, and in the interval.
@@ -161,23 +106,15 @@ impl Totals {
 
     /// A pan has changed the gains: what was summed up with the old ones follows.
     pub(super) fn recalibrate(&mut self, before: &GainFilter, after: &GainFilter) {
-        let lost_before = [self.header_loss_kg(), self.rear_loss_kg()];
-        self.recalibrate_sums(before, after);
-        let lost = [self.header_loss_kg(), self.rear_loss_kg()];
-        let kg = |bands: [Option<Band>; 2]| bands.map(|band| band.map_or(0.0, |band| band.value));
-        self.works.recalibrate(kg(lost_before), kg(lost));
-        self.budget.recalibrate(lost_before, lost);
+        let kg = |losses: &LossSums| [losses.header(), losses.rear()].map(|sum| sum.map_or(0.0, |sum| sum.median));
+        let kg_before = kg(&self.losses);
+        self.losses.recalibrate(before, after);
+        self.works.recalibrate(kg_before, kg(&self.losses));
     }
 
     /// What was lost in each way; the pans bring the natural shed.
     pub(super) fn budget(&self, pans: &[PanEntry], kernel_mass_kg: f64) -> LossBudget {
-        self.budget.budget(pans, kernel_mass_kg)
-    }
-
-    fn recalibrate_sums(&mut self, before: &GainFilter, after: &GainFilter) {
-        let factor = after.constant_header() / before.constant_header();
-        self.header.recalibrate(factor, after.header().1 / before.header().1);
-        self.rear.recalibrate(before, after);
+        self.budget.budget(&self.losses, pans, kernel_mass_kg)
     }
 
     /// Bus time covered, s.
@@ -207,12 +144,12 @@ impl Totals {
 
     /// Grain left by the header, of the time in which all losses are known, kg.
     pub fn header_loss_kg(&self) -> Option<Band> {
-        self.header.total().map(LogNormal::band)
+        self.losses.header().map(LogNormal::band)
     }
 
     /// Grain that left the rear, of the same time, kg.
     pub fn rear_loss_kg(&self) -> Option<Band> {
-        self.rear.total().map(LogNormal::band)
+        self.losses.rear().map(LogNormal::band)
     }
 
     /// Grain lost, of the same time, kg.
@@ -227,7 +164,7 @@ impl Totals {
     }
 
     fn total(&self) -> Option<LogNormal> {
-        Some(self.header.total()?.plus(self.rear.total()?))
+        Some(self.losses.header()?.plus(self.losses.rear()?))
     }
 
     /// What the session's loss rests on; `None` when nothing was cut.

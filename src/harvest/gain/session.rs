@@ -1,45 +1,44 @@
-//! What is not known of a sum over the session, and what a pan changes of it.
+//! The sums over a session. How far each is off is a state of the filter beside the others, the mean of what its rates
+//! were off by, weighted by what was lost: so a level that is wrong stays wrong in the sum, what wanders averages out, and
+//! a pan reaches back as far as what it tells of was the same.
 
-use super::{GAIN, GainFilter, PLATE, POWER, Path, State};
+use super::super::estimate::Stream;
+use super::{GainFilter, Path, State};
 
-/// A path's part in a sum over the session, and what it was summed by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(in crate::harvest) struct SessionPart {
-    /// kg while the plates were believed: they are off by the same factor all of the time.
-    pub by_plates_kg: f64,
-    /// kg by the law alone.
-    pub by_law_kg: f64,
-    /// Its mean log load, weighted by loss.
-    pub log_load: f64,
-}
+/// The first of the three states, in the order of [`Stream::ALL`].
+const SUMS: usize = 12;
 
 impl GainFilter {
-    /// How the sum of a session changes its logarithm with the states: what plates have counted goes against their
-    /// error, what the law alone has said goes with the constants. Wander averages out, as far as it is forgotten.
-    fn session_direction(parts: &[SessionPart; 2]) -> State {
-        let sum: f64 = parts.iter().map(|part| part.by_plates_kg + part.by_law_kg).sum();
+    /// What a stream's rate is off by at this load.
+    fn rate_direction(stream: Stream, log_load: f64) -> State {
+        match stream {
+            Stream::Header => Self::header_direction(),
+            Stream::Separation => Self::factor_direction(Path::Separation, log_load),
+            Stream::Cleaning => Self::factor_direction(Path::Cleaning, log_load),
+        }
+    }
+
+    /// A step's loss has been added to a stream's sum, which it is this share of, 0..=1: 1 begins a new sum.
+    pub fn summed(&mut self, stream: Stream, share: f64, log_load: f64) {
+        let at = SUMS + stream as usize;
+        let direction = Self::rate_direction(stream, log_load);
+        let mut row = self.covariance.column(at) * (1.0 - share) + self.covariance * direction * share;
+        row[at] = (1.0 - share) * row[at] + share * row.dot(&direction);
+        self.covariance.set_column(at, &row);
+        self.covariance.set_row(at, &row.transpose());
+        // The sum is of the rates as they were told; what counts say of the seconds before them is next to nothing.
+        self.mean[at] = 0.0;
+    }
+
+    /// The factors by which the sums follow what is known better now than by `before`, in the order of [`Stream::ALL`].
+    pub fn sums_moved(&self, before: &Self) -> [f64; 3] {
+        Stream::ALL.map(|stream| SUMS + stream as usize).map(|at| (self.mean[at] - before.mean[at]).exp())
+    }
+
+    /// Standard deviation of the logarithm of what streams have lost together, of which each is this share.
+    pub fn sums_sd(&self, shares: [f64; 3]) -> f64 {
         let mut direction = State::zeros();
-        if sum <= 0.0 {
-            return direction;
-        }
-        for (path, part) in Path::ALL.into_iter().zip(parts) {
-            let at = path as usize;
-            direction[at + PLATE] = -part.by_plates_kg / sum;
-            direction[at + GAIN] = part.by_law_kg / sum;
-            direction[at + POWER] = part.by_law_kg / sum * part.log_load;
-        }
-        direction
-    }
-
-    /// Standard deviation of the logarithm of a session's sum, as far as it does not average out.
-    pub fn session_sd(&self, parts: &[SessionPart; 2]) -> f64 {
-        self.along(&Self::session_direction(parts)).variance.sqrt()
-    }
-
-    /// The factors by which a path's two sums follow what `after` knows better than this filter: by plates, and by law.
-    pub fn session_factors(&self, after: &Self, path: Path, log_load: f64) -> (f64, f64) {
-        let at = path as usize;
-        let change = |part: usize| after.mean[at + part] - self.mean[at + part];
-        ((-change(PLATE)).exp(), (change(GAIN) + change(POWER) * log_load).exp())
+        direction.fixed_rows_mut::<3>(SUMS).copy_from_slice(&shares);
+        self.along(&direction).variance.sqrt()
     }
 }

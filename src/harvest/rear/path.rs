@@ -31,13 +31,14 @@ const WINDOW_S: (f64, f64) = (1.95, 10.0);
 const SILENT_S: f64 = 60.0;
 const SILENT_KERNELS: f64 = 60.0;
 /// How long crop takes is not known to better than some 5 s (header to rear: 6 to 15 s are quoted): what the law says of
-/// now, of so long ago, and of the crop that comes in now are all possible.
+/// now, of so long ago, and of the crop that comes in now are all possible, and all between them alike: the standard
+/// deviation of the logarithm is half its range over the root of 3.
 const TRANSIT_S: f64 = 5.0;
-/// Counts that may belong to loads so different, as half the range of the law's logarithm, are not looked at; below that
-/// they weigh the less (our choice).
-const TRANSIT_MOST: f64 = 0.7;
-/// So much of it is the unevenness of ordinary work, which the filter knows of.
-const TRANSIT_USUAL: f64 = 0.2;
+/// Counts that may belong to loads so different are not looked at; below that they weigh the less (our choice: a range of
+/// a factor of 4).
+const TRANSIT_MOST: f64 = 0.4;
+/// So much of it is the unevenness of ordinary work, which the filter knows of (a range of a factor of 1.5).
+const TRANSIT_USUAL: f64 = 0.12;
 /// After so long under load without a count, a path is no longer sensed, s; and what it said is old after so long.
 const SENSED_FOR_S: f64 = 120.0;
 const FRESH_FOR_S: f64 = 15.0;
@@ -158,7 +159,7 @@ impl PathModel {
         self.log_load = Self::load(share).ln();
         let possible = [kg_s, self.law(at_feeder.0, at_feeder.1 / rated_straw_kg_s), self.before.step(kg_s)];
         let (low, high) = possible.iter().fold((f64::INFINITY, 0.0f64), |(low, high), &kg| (low.min(kg), high.max(kg)));
-        self.transit_sd = if high > 0.0 { 0.5 * (high / low.max(1e-4 * high)).ln() } else { 0.0 };
+        self.transit_sd = if high > 0.0 { (high / low.max(1e-4 * high)).ln() / 12f64.sqrt() } else { 0.0 };
         let modelled = Modelled { kg_s, log_load: self.log_load };
         if working {
             self.since_counted_s += STEP_S;
@@ -188,7 +189,7 @@ impl PathModel {
             gathered.from_loss += counted.worth * STEP_S * self.kernels_per_kg * kg_s;
             gathered.from_straw += plate_s * not_grain_s;
             gathered.log_load_s += self.log_load * STEP_S;
-            gathered.transit_s += self.transit_sd * STEP_S;
+            gathered.transit_s += 3f64.sqrt() * self.transit_sd * STEP_S;
             gathered.elapsed_s += STEP_S;
             self.hand_over(gains);
         }

@@ -1,0 +1,70 @@
+//! What each stream has lost in the session.
+
+use super::STEP_S;
+use super::band::LogNormal;
+use super::estimate::{Estimate, Stream};
+use super::gain::GainFilter;
+
+/// The sums, in the order of [`Stream::ALL`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(super) struct LossSums {
+    kg: [f64; 3],
+    /// Σ kg × what is not known of it besides the filter's own spread: it is thought to be the same all the time.
+    beside_kg: [f64; 3],
+    /// What the filter does not know of each sum, and of both behind the machine: standard deviation of the logarithm.
+    gain_sd: [f64; 3],
+    rear_gain_sd: f64,
+}
+
+impl LossSums {
+    /// Adds a step, with each stream's load and what is not known of it besides the filter's own spread.
+    pub fn add(&mut self, estimate: &Estimate, log_loads: [f64; 3], beside_sd: [f64; 3], gains: &mut GainFilter) {
+        for (stream, loss) in estimate.streams() {
+            let at = stream as usize;
+            let kg = loss.loss.map_or(0.0, |loss| loss.median * STEP_S);
+            if kg > 0.0 {
+                self.kg[at] += kg;
+                self.beside_kg[at] += kg * beside_sd[at];
+                gains.summed(stream, kg / self.kg[at], log_loads[at]);
+            }
+        }
+        self.know(gains);
+    }
+
+    /// A pan has moved and narrowed what is known of all that was summed.
+    pub fn recalibrate(&mut self, before: &GainFilter, after: &GainFilter) {
+        for (at, factor) in after.sums_moved(before).into_iter().enumerate() {
+            self.kg[at] *= factor;
+            self.beside_kg[at] *= factor;
+        }
+        self.know(after);
+    }
+
+    fn know(&mut self, gains: &GainFilter) {
+        self.gain_sd = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(|share| gains.sums_sd(share));
+        let [_, separation, cleaning] = self.kg;
+        let rear = separation + cleaning;
+        self.rear_gain_sd =
+            if rear > 0.0 { gains.sums_sd([0.0, separation / rear, cleaning / rear]) } else { 0.0 };
+    }
+
+    /// One stream's; `None` while it has lost nothing.
+    pub fn stream(&self, stream: Stream) -> Option<LogNormal> {
+        let at = stream as usize;
+        sum(self.kg[at], self.beside_kg[at], self.gain_sd[at])
+    }
+
+    /// The header's.
+    pub fn header(&self) -> Option<LogNormal> {
+        self.stream(Stream::Header)
+    }
+
+    /// Both behind the machine.
+    pub fn rear(&self) -> Option<LogNormal> {
+        sum(self.kg[1] + self.kg[2], self.beside_kg[1] + self.beside_kg[2], self.rear_gain_sd)
+    }
+}
+
+fn sum(kg: f64, beside_kg: f64, gain_sd: f64) -> Option<LogNormal> {
+    (kg > 0.0).then(|| LogNormal { median: kg, log_sd: gain_sd.hypot(beside_kg / kg) })
+}
