@@ -105,7 +105,7 @@ impl Harvest {
         let entry = self.pans.judge(pan, self.setup.crop.kernel_mass_kg, &mut self.gains);
         if matches!(entry.outcome, PanOutcome::Used { .. }) {
             self.rear.calibrated();
-            self.totals.recalibrate(&before, &self.gains);
+            self.totals.recalibrate(&before, &self.gains, self.pans.inflation());
         }
         entry
     }
@@ -150,7 +150,7 @@ impl Harvest {
         let area_m2_s = cutting.and_then(|cutting| if cutting { Some(width_m * speed_m_s?) } else { Some(0.0) });
 
         let feed = self.feed.step(cutting, presumed, area_m2_s, readings);
-        let header = self.header.loss(doing, readings, feed.grain_in, &self.gains);
+        let header = self.header.loss(doing, readings, feed.grain_in, &self.gains, self.pans.inflation()[0]);
         let rear = self.rear.step(&feed, readings, &mut self.gains, &self.pans);
         let basis = rear.basis();
         let header_basis =
@@ -196,7 +196,7 @@ impl Harvest {
             loss_kg_m2: total_share.and_then(|share| Some(share.scaled(feed.yield_kg_m2?))),
             plate_faults: self.plates.add_to(rear.plate_faults),
         };
-        self.totals.add(&estimate, area_m2_s, &rear, &mut self.gains);
+        self.totals.add(&estimate, area_m2_s, &rear, &mut self.gains, self.pans.inflation());
         estimate
     }
 }

@@ -45,13 +45,15 @@ impl HeaderModel {
         }
     }
 
-    /// kg/s left at the header now; `None` when it is not known what comes in.
+    /// kg/s left at the header now, where pans have taught this factor on the filter's spread; `None` when it is not known
+    /// what comes in.
     pub fn loss(
         &self,
         doing: Doing,
         readings: &Readings,
         grain_in: Option<LogNormal>,
         gains: &GainFilter,
+        inflation: f64,
     ) -> Option<LogNormal> {
         let grain_in = grain_in?;
         let speed_m_s = readings.value(Channel::GroundSpeed);
@@ -78,7 +80,7 @@ impl HeaderModel {
             share *= CURVE;
         }
         let (gain, gain_sd) = gains.header();
-        let log_sd = if grain_in.median > 0.0 { gain_sd.hypot(grain_in.log_sd) } else { 0.0 };
+        let log_sd = if grain_in.median > 0.0 { (inflation * gain_sd).hypot(grain_in.log_sd) } else { 0.0 };
         Some(LogNormal { median: grain_in.median * share.min(MOST) * gain, log_sd })
     }
 }

@@ -18,7 +18,7 @@ pub(super) struct LossSums {
 
 impl LossSums {
     /// Adds a step, with each stream's load and what is not known of it besides the filter's own spread.
-    pub fn add(&mut self, estimate: &Estimate, log_loads: [f64; 3], beside_sd: [f64; 3], gains: &mut GainFilter) {
+    pub fn add(&mut self, estimate: &Estimate, log_loads: [f64; 3], beside_sd: [f64; 3], gains: &mut GainFilter, inflation: [f64; 2]) {
         for (stream, loss) in estimate.streams() {
             let at = stream as usize;
             let kg = loss.loss.map_or(0.0, |loss| loss.median * STEP_S);
@@ -28,24 +28,22 @@ impl LossSums {
                 gains.summed(stream, kg / self.kg[at], log_loads[at]);
             }
         }
-        self.know(gains);
+        self.know(gains, inflation);
     }
 
     /// A pan has moved and narrowed what is known of all that was summed.
-    pub fn recalibrate(&mut self, before: &GainFilter, after: &GainFilter) {
+    pub fn recalibrate(&mut self, before: &GainFilter, after: &GainFilter, inflation: [f64; 2]) {
         for (at, factor) in after.sums_moved(before).into_iter().enumerate() {
             self.kg[at] *= factor;
             self.beside_kg[at] *= factor;
         }
-        self.know(after);
+        self.know(after, inflation);
     }
 
-    fn know(&mut self, gains: &GainFilter) {
-        self.gain_sd = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(|share| gains.sums_sd(share));
-        let [_, separation, cleaning] = self.kg;
-        let rear = separation + cleaning;
-        self.rear_gain_sd =
-            if rear > 0.0 { gains.sums_sd([0.0, separation / rear, cleaning / rear]) } else { 0.0 };
+    fn know(&mut self, gains: &GainFilter, [header, behind]: [f64; 2]) {
+        self.gain_sd = [[header, 0.0, 0.0], [0.0, behind, 0.0], [0.0, 0.0, behind]].map(|share| gains.sums_sd(share));
+        let [_, separation, cleaning] = self.kg.map(|kg| behind * kg / (self.kg[1] + self.kg[2]).max(f64::MIN_POSITIVE));
+        self.rear_gain_sd = gains.sums_sd([0.0, separation, cleaning]);
     }
 
     /// One stream's; `None` while it has lost nothing.

@@ -4,6 +4,7 @@
 //! can be compared with it when it comes. How much pans scatter is learned from them.
 
 mod envelope;
+mod inflation;
 mod scatter;
 mod types;
 
@@ -12,6 +13,7 @@ use std::collections::VecDeque;
 use super::gain::{Caught, Drop, GainFilter, Judged, Observed};
 use super::rear::Conditions;
 use envelope::Envelope;
+use inflation::Inflation;
 use scatter::Scatter;
 pub use types::{Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
 
@@ -44,6 +46,8 @@ pub(super) struct PanBook {
     now_us: i64,
     /// Of rear pans, of front samples, and over the whole width.
     scatter: [Scatter; 3],
+    /// Of the header's spread, and of what is behind.
+    inflation: [Inflation; 2],
     /// What the pans that hold loss from behind the machine were taken under, and those that hold the header's.
     behind: Option<Envelope>,
     in_front: Option<Envelope>,
@@ -54,6 +58,7 @@ pub(super) struct PanBook {
 pub(super) struct KeptPans {
     first_us: Option<i64>,
     scatter: [Scatter; 3],
+    inflation: [Inflation; 2],
     behind: Option<Envelope>,
     in_front: Option<Envelope>,
     /// Of the pans that wait.
@@ -78,6 +83,7 @@ impl PanBook {
             first_us: None,
             now_us: 0,
             scatter: [Scatter::PRIOR; 3],
+            inflation: [Inflation::PRIOR; 2],
             behind: None,
             in_front: None,
         }
@@ -87,14 +93,15 @@ impl PanBook {
     pub fn kept(&self, drops: &[PendingDrop]) -> KeptPans {
         let mut moments: Vec<Moment> = drops.iter().filter_map(|drop| self.nearest(drop.t_us)).collect();
         moments.sort_by_key(|moment| moment.t_us);
-        let Self { first_us, scatter, behind, in_front, .. } = *self;
-        KeptPans { first_us, scatter, behind, in_front, moments }
+        let Self { first_us, scatter, inflation, behind, in_front, .. } = *self;
+        KeptPans { first_us, scatter, inflation, behind, in_front, moments }
     }
 
     /// Goes on with what was kept.
     pub fn go_on(&mut self, kept: KeptPans) {
-        let KeptPans { first_us, scatter, behind, in_front, moments } = kept;
-        (self.first_us, self.scatter, self.behind, self.in_front) = (first_us, scatter, behind, in_front);
+        let KeptPans { first_us, scatter, inflation, behind, in_front, moments } = kept;
+        (self.first_us, self.scatter, self.inflation) = (first_us, scatter, inflation);
+        (self.behind, self.in_front) = (behind, in_front);
         self.moments.extend(moments);
     }
 
@@ -106,6 +113,11 @@ impl PanBook {
     /// Every pan so far, as they became known.
     pub fn ledger(&self) -> &[PanEntry] {
         &self.ledger
+    }
+
+    /// What pans have taught of the spreads: factors on the header's, and on that of what is behind.
+    pub fn inflation(&self) -> [f64; 2] {
+        self.inflation.map(Inflation::factor)
     }
 
     /// What pans have taught of the loss behind the machine holds in these conditions.
@@ -170,8 +182,12 @@ impl PanBook {
         let caught = pan.kind.caught();
         let judged = gains.pan(&moment.drop, caught, &observed).ok_or(PanRejection::NotCutting)?;
         scatter.learn(&judged);
-        for (taught, envelope) in [(caught.rear, &mut self.behind), (caught.header, &mut self.in_front)] {
+        let [header, behind] = &mut self.inflation;
+        for (taught, inflation, envelope) in
+            [(caught.rear, behind, &mut self.behind), (caught.header, header, &mut self.in_front)]
+        {
             if taught {
+                inflation.learn(&judged);
                 envelope.get_or_insert_with(|| Envelope::of(&moment.conditions)).stretch(&moment.conditions);
             }
         }

@@ -112,6 +112,7 @@ impl RearModel {
         let conditions =
             Conditions { log_load: self.separation.log_load(), moisture: readings.value(Channel::GrainMoisture) };
         let calibrated = pans.holds_behind(&conditions);
+        let [_, inflation] = pans.inflation();
         // Plates see the loss itself, however much grain it is of; the law alone scales with the grain. A bar sees
         // changes, and the law alone the level.
         let more = paths.map(|model| {
@@ -128,14 +129,14 @@ impl RearModel {
                 Basis::Sensed | Basis::ModelOnly if calibrated => Basis::Calibrated,
                 basis => basis,
             };
-            let loss = LogNormal { median: kg_s * gain, log_sd: gain_sd.hypot(more[at]).hypot(transit[at]) };
+            let loss = LogNormal { median: kg_s * gain, log_sd: (inflation * gain_sd).hypot(more[at]).hypot(transit[at]) };
             StreamLoss { loss: known.then_some(loss), basis }
         };
         let (separation, cleaning) = (stream(0), stream(1));
         let (median, gain_sd) = gains.rear(Lost { header: 0.0, separation: modelled[0], cleaning: modelled[1] });
         let more_sd = more[0].max(more[1]);
-        let total =
-            known.then_some(LogNormal { median, log_sd: gain_sd.hypot(more_sd).hypot(transit[0].max(transit[1])) });
+        let log_sd = (inflation * gain_sd).hypot(more_sd).hypot(transit[0].max(transit[1]));
+        let total = known.then_some(LogNormal { median, log_sd });
         let [[a, b], [c, d]] = paths.map(PathModel::faults);
         Rear {
             separation,

@@ -68,7 +68,7 @@ struct Marks {
 
 impl Totals {
     /// Adds a step.
-    pub(super) fn add(&mut self, estimate: &Estimate, area_m2_s: Option<f64>, rear: &Rear, gains: &mut GainFilter) {
+    pub(super) fn add(&mut self, estimate: &Estimate, area_m2_s: Option<f64>, rear: &Rear, gains: &mut GainFilter, inflation: [f64; 2]) {
         self.steps += 1;
         self.works.add(estimate);
         self.budget.add(estimate, area_m2_s.unwrap_or(0.0) * STEP_S);
@@ -87,7 +87,7 @@ impl Totals {
             self.grain_of_known_kg += grain.median * STEP_S;
             let log_loads = rear.modelled.map_or([0.0; 2], |paths| paths.map(|path| path.log_load));
             let beside_sd = [grain.log_sd, rear.more_sd, rear.more_sd];
-            self.losses.add(estimate, [0.0, log_loads[0], log_loads[1]], beside_sd, gains);
+            self.losses.add(estimate, [0.0, log_loads[0], log_loads[1]], beside_sd, gains, inflation);
         }
         if cutting {
             // Of the present: what was wrong an hour ago is in the alarms, and in the interval.
@@ -105,10 +105,10 @@ impl Totals {
     }
 
     /// A pan has changed the gains: what was summed up with the old ones follows.
-    pub(super) fn recalibrate(&mut self, before: &GainFilter, after: &GainFilter) {
+    pub(super) fn recalibrate(&mut self, before: &GainFilter, after: &GainFilter, inflation: [f64; 2]) {
         let kg = |losses: &LossSums| [losses.header(), losses.rear()].map(|sum| sum.map_or(0.0, |sum| sum.median));
         let kg_before = kg(&self.losses);
-        self.losses.recalibrate(before, after);
+        self.losses.recalibrate(before, after, inflation);
         self.works.recalibrate(kg_before, kg(&self.losses));
     }
 
