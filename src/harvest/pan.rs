@@ -10,7 +10,7 @@ mod types;
 
 use std::collections::VecDeque;
 
-use super::gain::{Caught, Drop, GainFilter, Judged, Observed};
+use super::gain::{Caught, Drop, GainFilter, Judged, Normal, Observed};
 use super::rear::Conditions;
 use envelope::Envelope;
 use inflation::Inflation;
@@ -165,18 +165,14 @@ impl PanBook {
             (PanKind::Front | PanKind::Whole, Some(shed)) => (1.0, shed),
             (PanKind::Front | PanKind::Whole, None) => return Err(PanRejection::ShedUnknown),
         };
-        // Half a kernel stands for none: a logarithm of nothing there is not.
         let caught_m2 = pan.area_m2 * concentration;
-        let (found, shed) = (pan.grain_kg / kernel_mass_kg, shed * caught_m2 / kernel_mass_kg);
-        let kernels = (found - shed).max(0.0) + 0.5;
+        let shed = shed * caught_m2 / kernel_mass_kg;
         let scatter = &mut self.scatter[pan.kind as usize];
-        let patchy_variance = pan.kind.patchy().powi(2) * scatter.variance_factor();
-        // Counting, and the shed that is taken off, weigh the more the less is left.
-        let counting = (found + 0.5 + (SHED_PATCHY * shed).powi(2)) / (kernels * kernels);
         let observed = Observed {
-            // The mean of patches is what is asked for; the logarithm of one lies low by half their squared spread.
-            log_kg_s: (kernels * kernel_mass_kg / caught_m2 * moment.area_m2_s).ln() + 0.5 * patchy_variance,
-            variance: counting + patchy_variance,
+            kernels: pan.grain_kg / kernel_mass_kg,
+            before: Normal { mean: shed, variance: (SHED_PATCHY * shed).powi(2) },
+            per_kg_s: caught_m2 / (kernel_mass_kg * moment.area_m2_s),
+            patchy_variance: pan.kind.patchy().powi(2) * scatter.variance_factor(),
             elapsed_s: (self.now_us - moment.t_us) as f64 / 1e6,
         };
         let caught = pan.kind.caught();

@@ -17,6 +17,7 @@ const JUMP_SD: f64 = 1.0;
 /// The grid: its spacing, which is fine enough for a count of any size, and how far it reaches.
 const SPACING: f64 = 0.12;
 const REACH: usize = 48;
+type Grid = [f64; 2 * REACH + 1];
 
 /// What the plates of a path counted over some seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,7 +60,7 @@ impl Window {
 }
 
 /// Logarithm of the probability of a count under a negative binomial law of this mean and size.
-fn negative_binomial(count: f64, mean: f64, size: f64) -> f64 {
+pub(super) fn negative_binomial(count: f64, mean: f64, size: f64) -> f64 {
     // Nothing to be expected at all, and yet a count: as unlikely as a number can say.
     let mean = mean.max(1e-9);
     log_gamma(count + size) - log_gamma(size) - log_gamma(count + 1.0) + count * (mean / (mean + size)).ln()
@@ -77,8 +78,19 @@ fn log_gamma(x: f64) -> f64 {
     (z - 0.5) * z.ln() - z + HALF_LOG_TWO_PI + series - (x * (x + 1.0) * (x + 2.0)).ln()
 }
 
+/// Logarithms of a likelihood on the grid about this centre.
+fn likelihoods(centre: f64, log_likelihood: impl Fn(f64) -> f64) -> Grid {
+    std::array::from_fn(|at| log_likelihood(centre + SPACING * (at as f64 - REACH as f64)))
+}
+
+/// What is known of a normal variable after something of this likelihood was seen, made normal again.
+pub(super) fn seen(prior: Normal, log_likelihood: impl Fn(f64) -> f64) -> Option<Normal> {
+    let is_usable = prior.variance > 0.0 && prior.variance.is_finite() && prior.mean.is_finite();
+    is_usable.then(|| posterior(prior, prior.mean, &likelihoods(prior.mean, log_likelihood)))?.map(|(seen, _)| seen)
+}
+
 /// A posterior on the grid, as a normal, and the logarithm of the evidence for its prior.
-fn posterior(prior: Normal, centre: f64, likelihoods: &[f64]) -> Option<(Normal, f64)> {
+fn posterior(prior: Normal, centre: f64, likelihoods: &Grid) -> Option<(Normal, f64)> {
     let place = |at: usize| centre + SPACING * (at as f64 - REACH as f64);
     let log = |at: usize| likelihoods[at] - 0.5 * (place(at) - prior.mean).powi(2) / prior.variance;
     let most = (0..likelihoods.len()).map(log).fold(f64::NEG_INFINITY, f64::max);
@@ -113,10 +125,7 @@ impl GainFilter {
             return;
         }
         let jumped = Normal { variance: prior.variance + JUMP_SD * JUMP_SD, ..prior };
-        let mut likelihoods = [0.0; 2 * REACH + 1];
-        for (at, likelihood) in likelihoods.iter_mut().enumerate() {
-            *likelihood = window.likelihood(prior.mean + SPACING * (at as f64 - REACH as f64));
-        }
+        let likelihoods = likelihoods(prior.mean, |log| window.likelihood(log));
         let Some((quiet, quiet_evidence)) = posterior(prior, prior.mean, &likelihoods) else { return };
         let Some((moved, moved_evidence)) = posterior(jumped, prior.mean, &likelihoods) else { return };
         if (moved_evidence - quiet_evidence).exp() * JUMP > 1.0 {

@@ -1,6 +1,7 @@
 //! What a pan says, minutes after its drop.
 
 use super::super::estimate::Stream;
+use super::counts::{negative_binomial, seen};
 use super::{
     GAIN, GainFilter, HEADER, HEADER_WANDER, HEADER_WANDER_SD, LOCAL_UNSEEN_SD, Lost, Normal, PLATE, POWER, Path,
     State, WANDER, WANDER_MEMORY_S, WANDER_SD,
@@ -23,15 +24,42 @@ pub(in crate::harvest) struct Drop {
     wanders: [f64; 3],
 }
 
-/// What a pan says was lost.
+/// What was found in a pan.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::harvest) struct Observed {
-    /// The logarithm of the loss at the drop, kg/s.
-    pub log_kg_s: f64,
-    /// Its variance: counting, and patches on the ground.
-    pub variance: f64,
+    /// Kernels, with those that lay there before.
+    pub kernels: f64,
+    /// Kernels thought to have lain there before, and their variance.
+    pub before: Normal,
+    /// Kernels that fall into it for each kg/s that is lost.
+    pub per_kg_s: f64,
+    /// Loss lies in patches: squared coefficient of variation from pan to pan.
+    pub patchy_variance: f64,
     /// How long ago the drop was, s.
     pub elapsed_s: f64,
+}
+
+impl Observed {
+    /// Logarithm of what was lost, kg/s, and its variance: counting, patches, and what lay there before, which weighs the
+    /// more the less is left. The logarithm of one patch lies low by half their squared spread; half a kernel stands for
+    /// none.
+    fn log_kg_s(&self) -> Normal {
+        let left = (self.kernels - self.before.mean).max(0.0) + 0.5;
+        let counting = (self.kernels + 0.5 + self.before.variance) / (left * left);
+        Normal {
+            mean: (left / self.per_kg_s).ln() + 0.5 * self.patchy_variance,
+            variance: counting + self.patchy_variance,
+        }
+    }
+
+    /// Logarithm of the likelihood of what was found where so much was lost (its logarithm, kg/s): negative binomial, with
+    /// patches so much more uneven than thought.
+    fn likelihood(&self, log_kg_s: f64, uneven: f64) -> f64 {
+        let lost = self.per_kg_s * log_kg_s.exp();
+        let mean = lost + self.before.mean;
+        let variance = uneven * self.patchy_variance * lost * lost + self.before.variance;
+        negative_binomial(self.kernels, mean, (mean * mean / variance).clamp(1e-3, 1e6))
+    }
 }
 
 /// How a pan fared.
@@ -91,15 +119,16 @@ impl GainFilter {
                 *self = start;
                 return None;
             }
-            let (mut direction, mut variance) = (State::zeros(), observed.variance);
+            let (mut direction, mut variance) = (State::zeros(), 0.0);
             for part in parts.iter().flatten() {
                 direction += part.gradient * (part.kg_s / sum);
                 variance += part.variance * (part.kg_s / sum).powi(2);
             }
             // The expectation where the filter began, by the tangent at where it stands now.
-            let innovation = observed.log_kg_s - sum.ln() + direction.dot(&(self.mean - start.mean));
+            let expected = sum.ln() - direction.dot(&(self.mean - start.mean));
             self.clone_from(&start);
-            judged.get_or_insert(self.weigh(&direction, innovation, variance));
+            let of_now = self.weigh(&direction, Normal { mean: expected, variance }, observed)?;
+            judged.get_or_insert(of_now);
         }
         judged
     }
@@ -149,14 +178,26 @@ impl GainFilter {
         sd * sd * (1.0 - keep * keep)
     }
 
-    /// A count far from everything expected is more likely a blunder than a miracle, so it weighs as under Student's t
-    /// with 4 degrees of freedom.
-    fn weigh(&mut self, direction: &State, innovation: f64, variance: f64) -> Judged {
+    /// Takes in what was found where so much was expected, with so much variance that cannot be learned any more. A count
+    /// far from everything expected is more likely a blunder than a miracle: its patches are thought the more uneven, as
+    /// under Student's t with 4 degrees of freedom.
+    fn weigh(&mut self, direction: &State, expected: Normal, observed: &Observed) -> Option<Judged> {
         const FREEDOM: f64 = 4.0;
-        let surprise = innovation * innovation / (self.along(direction).variance + variance);
+        let learned = self.along(direction).variance;
+        let prior = Normal { mean: expected.mean, variance: expected.variance + learned };
+        let found = observed.log_kg_s();
+        let residual = found.mean - expected.mean;
+        let surprise = residual * residual / (prior.variance + found.variance);
         let weight = ((FREEDOM + 1.0) / (FREEDOM + surprise)).min(1.0);
-        self.observe(direction, innovation, variance / weight);
-        Judged { residual: innovation, surprise, weight }
+        let after = seen(prior, |log| observed.likelihood(log, 1.0 / weight))?;
+        // What of the change is the states', and what the rest's.
+        let share = learned / prior.variance;
+        let posterior = Normal {
+            mean: self.along(direction).mean + share * (after.mean - prior.mean),
+            variance: learned - share * share * (prior.variance - after.variance),
+        };
+        self.settle(direction, posterior);
+        Some(Judged { residual, surprise, weight })
     }
 }
 
@@ -176,21 +217,31 @@ impl Lost {
     }
 }
 
+/// A pan for which so much is expected that counting hardly matters: kernels.
+const LARGE: f64 = 1000.0;
+
+impl Observed {
+    /// A pan that finds just what is expected, kg/s.
+    fn as_expected(kg_s: f64, patchy_variance: f64) -> Self {
+        let before = Normal { mean: 0.0, variance: 0.0 };
+        Self { kernels: LARGE, before, per_kg_s: LARGE / kg_s, patchy_variance, elapsed_s: 0.0 }
+    }
+}
+
 impl GainFilter {
     /// What would be known after a pan behind the machine that finds what is expected.
-    pub fn as_if_pan_behind(&mut self, lost: Lost, variance: f64) {
+    pub fn as_if_pan_behind(&mut self, lost: Lost, patchy_variance: f64) {
         let drop = self.drop(lost, [false; 2], [0.0; 2]);
         let expected = self.rear(lost).0;
         if expected > 0.0 {
-            let observed = Observed { log_kg_s: expected.ln(), variance, elapsed_s: 0.0 };
-            self.pan(&drop, Caught { header: false, rear: true }, &observed);
+            self.pan(&drop, Caught { header: false, rear: true }, &Observed::as_expected(expected, patchy_variance));
         }
     }
 
     /// The same of a sample in front.
-    pub fn as_if_pan_in_front(&mut self, variance: f64) {
+    pub fn as_if_pan_in_front(&mut self, patchy_variance: f64) {
         let drop = self.drop(Lost { header: 1.0, ..Lost::default() }, [false; 2], [0.0; 2]);
-        let observed = Observed { log_kg_s: self.header().0.ln(), variance, elapsed_s: 0.0 };
+        let observed = Observed::as_expected(self.header().0, patchy_variance);
         self.pan(&drop, Caught { header: true, rear: false }, &observed);
     }
 
