@@ -30,6 +30,7 @@ mod pan_worth;
 mod plates;
 mod rear;
 mod recent;
+mod settings;
 mod totals;
 mod works;
 mod zero;

@@ -1,7 +1,7 @@
 //! What is not known about the level of the losses: one Bayesian filter in logarithms, normal after every step.
 //!
 //! ```text
-//! loss of a path  = law × exp(gain + wander + local + power · ln load)
+//! loss of a path  = law × exp(gain + wander + local + power · ln load + Σ power · ln setting)
 //! kernels counted = loss × exp(plate), through the plates' dead time, + false counts
 //! loss at the header = model × exp(gain + wander)
 //! ```
@@ -20,12 +20,14 @@ mod tests;
 use nalgebra::{SMatrix, SVector};
 
 use super::estimate::Stream;
+use super::settings::{Moves, SETTINGS};
 pub(super) use counts::Window;
 pub(super) use kept::KeptGains;
 pub(super) use pans::{Caught, Drop, Judged, Observed};
 
-/// The number of states: five of each path, two of the header, and one of each stream's sum over the session.
-const N: usize = 15;
+/// The number of states: five of each path, two of the header, one of each stream's sum over the session, and the power
+/// of each setting.
+const N: usize = 15 + SETTINGS.len();
 type State = SVector<f64, N>;
 
 /// The constant part of a path's gain. Processing loss without a loss sensor is known to a factor of 3 to 4 (90 %), by the
@@ -85,13 +87,22 @@ const POWER: usize = 3;
 const PLATE: usize = 4;
 const HEADER: usize = 10;
 const HEADER_WANDER: usize = 11;
+const POWERS: usize = 15;
 
-/// What the law says a path loses at gain 1, and the load that it says so for.
+/// What the law says a path loses at gain 1, and what it says so for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Modelled {
     pub kg_s: f64,
+    pub at: At,
+}
+
+/// What a path's factor depends on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(super) struct At {
     /// Logarithm of the load over the rated one.
     pub log_load: f64,
+    /// How far the settings have gone.
+    pub settings: Moves,
 }
 
 /// What the model says is lost at gain 1.
@@ -131,7 +142,8 @@ impl GainFilter {
         let path = |power_sd| [GAIN_SD, WANDER_SD, LOCAL_UNSEEN_SD, power_sd, PLATE_SD];
         let sd =
             path(SEPARATION_POWER_SD).into_iter().chain(path(CLEANING_POWER_SD)).chain([HEADER_SD, HEADER_WANDER_SD]);
-        let sd = State::from_iterator(sd.chain([0.0; 3]));
+        let powers = SETTINGS.map(|setting| setting.power_sd);
+        let sd = State::from_iterator(sd.chain([0.0; 3]).chain(powers));
         let mut covariance = SMatrix::from_diagonal(&sd.component_mul(&sd));
         let [separation, cleaning] = Path::ALL.map(|path| path as usize);
         for (part, common) in [(GAIN, GAIN_COMMON), (POWER, GAIN_COMMON), (PLATE, PLATE_COMMON)] {
@@ -142,7 +154,7 @@ impl GainFilter {
         let mut filter = Self { mean: State::zeros(), covariance, barred: [false; 2] };
         // Sums that are there before the first step are of a session whose gains are lost: known as the priors are.
         for stream in Stream::ALL {
-            filter.summed(stream, 1.0, 0.0);
+            filter.summed(stream, 1.0, &At::default());
         }
         filter
     }
@@ -176,9 +188,10 @@ impl GainFilter {
         self.covariance[(at, at)] += per_sqrt_h * per_sqrt_h * elapsed_s / 3600.0;
     }
 
-    /// A setting has moved, and the law does not know what that does to this path: so much more spread of its logarithm.
-    pub fn unsettle(&mut self, path: Path, log_sd: f64) {
-        let at = path as usize + WANDER;
+    /// Something has happened to this path that the law does not know of, and that stays: so much more spread of its
+    /// logarithm.
+    fn unsettle(&mut self, path: Path, log_sd: f64) {
+        let at = path as usize + GAIN;
         self.covariance[(at, at)] += log_sd * log_sd;
     }
 
@@ -195,32 +208,34 @@ impl GainFilter {
         }
     }
 
-    /// The states that make up a path's factor at this load.
-    fn factor_direction(path: Path, log_load: f64) -> State {
-        let at = path as usize;
+    /// The states that make up a path's factor.
+    fn factor_direction(path: Path, at: &At) -> State {
         let mut direction = State::zeros();
         for part in [GAIN, WANDER, LOCAL] {
-            direction[at + part] = 1.0;
+            direction[path as usize + part] = 1.0;
         }
-        direction[at + POWER] = log_load;
+        direction[path as usize + POWER] = at.log_load;
+        for (nth, (setting, gone)) in SETTINGS.iter().zip(at.settings).enumerate() {
+            direction[POWERS + nth] = if setting.path == path { gone } else { 0.0 };
+        }
         direction
     }
 
     /// The same with the plates' error: what counts see.
-    fn counted_direction(path: Path, log_load: f64) -> State {
-        let mut direction = Self::factor_direction(path, log_load);
+    fn counted_direction(path: Path, at: &At) -> State {
+        let mut direction = Self::factor_direction(path, at);
         direction[path as usize + PLATE] = 1.0;
         direction
     }
 
-    /// The factor on a path's modelled loss at this load: median and standard deviation of the logarithm.
-    pub fn path(&self, path: Path, log_load: f64) -> (f64, f64) {
-        self.median_along(&Self::factor_direction(path, log_load))
+    /// The factor on a path's modelled loss: median and standard deviation of the logarithm.
+    pub fn path(&self, path: Path, at: &At) -> (f64, f64) {
+        self.median_along(&Self::factor_direction(path, at))
     }
 
-    /// What the plates of a path see of the factor at this load.
-    pub fn seen(&self, path: Path, log_load: f64) -> Normal {
-        self.along(&Self::counted_direction(path, log_load))
+    /// What the plates of a path see of the factor.
+    pub fn seen(&self, path: Path, at: &At) -> Normal {
+        self.along(&Self::counted_direction(path, at))
     }
 
     /// What the plates of a path are off by.
@@ -244,21 +259,21 @@ impl GainFilter {
     /// What both paths lose together, kg/s: median of the sum, and standard deviation of its logarithm, linearised. Pans
     /// see the sum, so it is better known than its parts.
     pub fn rear(&self, lost: Lost) -> (f64, f64) {
-        let expected = lost.paths().map(|(path, law)| self.path(path, law.log_load).0 * law.kg_s);
+        let expected = lost.paths().map(|(path, law)| self.path(path, &law.at).0 * law.kg_s);
         let sum = expected[0] + expected[1];
         if sum <= 0.0 {
             return (0.0, 0.0);
         }
         let mut direction = State::zeros();
         for ((path, law), part) in lost.paths().into_iter().zip(expected) {
-            direction += Self::factor_direction(path, law.log_load) * (part / sum);
+            direction += Self::factor_direction(path, &law.at) * (part / sum);
         }
         (sum, self.along(&direction).variance.sqrt())
     }
 
-    /// A path's bar showed so much for each kg/s modelled (the logarithm), at this load. What a full bar means is not
+    /// A path's bar showed so much for each kg/s modelled (the logarithm). What a full bar means is not
     /// known, so this tells of changes only, until a pan has said what the loss is.
-    pub fn bar(&mut self, path: Path, log_load: f64, log_bar_per_kg_s: f64) {
+    pub fn bar(&mut self, path: Path, at: &At, log_bar_per_kg_s: f64) {
         /// Next to nothing is known of the scale.
         const SCALE_SD: f64 = 10.0;
         /// The exponent of a bar is not known either (log-sd 0.2 to 0.7 proposed), nor how long it is smoothed: one
@@ -267,8 +282,8 @@ impl GainFilter {
         if !log_bar_per_kg_s.is_finite() {
             return;
         }
+        let direction = Self::counted_direction(path, at);
         let at = path as usize + PLATE;
-        let direction = Self::counted_direction(path, log_load);
         let barred = &mut self.barred[usize::from(path == Path::Cleaning)];
         if !*barred {
             *barred = true;

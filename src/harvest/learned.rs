@@ -3,6 +3,7 @@
 
 use super::gain::{GainFilter, KeptGains};
 use super::pan::KeptPans;
+use super::settings::First;
 use super::{Harvest, PanEntry, PendingDrop};
 
 /// What has been learned until some moment.
@@ -11,6 +12,8 @@ pub struct Learned {
     /// When, bus time.
     t_us: i64,
     gains: KeptGains,
+    /// Where the settings were first seen.
+    settings: First,
     pans: KeptPans,
     drops: Vec<PendingDrop>,
     newest_drop: u32,
@@ -26,8 +29,8 @@ impl Learned {
 impl Harvest {
     /// What has been learned until now, with the pans that wait to be counted and the newest drop's number.
     pub fn learned(&self, t_us: i64, drops: &[PendingDrop], newest_drop: u32) -> Learned {
-        let (gains, pans) = (self.gains.kept(), self.pans.kept(drops));
-        Learned { t_us, gains, pans, drops: drops.to_vec(), newest_drop }
+        let (gains, settings, pans) = (self.gains.kept(), self.rear.settings_first(), self.pans.kept(drops));
+        Learned { t_us, gains, settings, pans, drops: drops.to_vec(), newest_drop }
     }
 
     /// Goes on at `now_us` with what was learned, and with the pans that had been judged: what is known has aged
@@ -39,6 +42,7 @@ impl Harvest {
         if let Some((learned, mut gains)) = found {
             gains.wander((now_us - learned.t_us).max(0) as f64 / 1e6, false);
             self.gains = gains;
+            self.rear.go_on(learned.settings);
             self.pans.go_on(learned.pans.clone());
         }
         self.pans.judged_before(judged);

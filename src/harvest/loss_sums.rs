@@ -3,7 +3,7 @@
 use super::STEP_S;
 use super::band::LogNormal;
 use super::estimate::{Estimate, Stream};
-use super::gain::GainFilter;
+use super::gain::{At, GainFilter};
 
 /// The sums, in the order of [`Stream::ALL`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -17,15 +17,15 @@ pub(super) struct LossSums {
 }
 
 impl LossSums {
-    /// Adds a step, with each stream's load and what is not known of it besides the filter's own spread.
-    pub fn add(&mut self, estimate: &Estimate, log_loads: [f64; 3], beside_sd: [f64; 3], gains: &mut GainFilter, inflation: [f64; 2]) {
+    /// Adds a step, with what each stream's factor depends on, and what is not known of it besides the filter's own spread.
+    pub fn add(&mut self, estimate: &Estimate, ats: &[At; 3], beside_sd: [f64; 3], gains: &mut GainFilter, inflation: [f64; 2]) {
         for (stream, loss) in estimate.streams() {
             let at = stream as usize;
             let kg = loss.loss.map_or(0.0, |loss| loss.median * STEP_S);
             if kg > 0.0 {
                 self.kg[at] += kg;
                 self.beside_kg[at] += kg * beside_sd[at];
-                gains.summed(stream, kg / self.kg[at], log_loads[at]);
+                gains.summed(stream, kg / self.kg[at], &ats[at]);
             }
         }
         self.know(gains, inflation);

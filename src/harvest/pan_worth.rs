@@ -70,10 +70,10 @@ fn total(gains: &GainFilter, lost: Lost) -> Option<LogNormal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::harvest::gain::{Caught, Modelled, Observed};
+    use crate::harvest::gain::{At, Caught, Modelled, Observed};
 
     fn lost(header: f64, rear: f64) -> Lost {
-        let modelled = Modelled { kg_s: rear / 2.0, log_load: 0.8f64.ln() };
+        let modelled = Modelled { kg_s: rear / 2.0, at: At { log_load: 0.8f64.ln(), ..At::default() } };
         Lost { header, separation: modelled, cleaning: modelled }
     }
 

@@ -2,7 +2,6 @@
 
 mod blinded;
 mod path;
-mod settings;
 
 use super::STEP_S;
 use super::band::LogNormal;
@@ -14,7 +13,7 @@ use super::pan::PanBook;
 use crate::machine::{Channel, Readings};
 use path::PathModel;
 pub use path::RESIDENCE_S;
-use settings::Settings;
+use super::settings::{First, Settings};
 
 /// With a plate out, nobody sees how the loss lies across the machine (our choice).
 const FAULT_SD: f64 = 0.3;
@@ -90,6 +89,16 @@ impl RearModel {
         self.unknown_for_s = UNKNOWN_FOR_S;
     }
 
+    /// Where the settings were first seen: what is learned of them counts from there.
+    pub const fn settings_first(&self) -> First {
+        self.settings.first()
+    }
+
+    /// Goes on with what was learned of settings that were first seen there.
+    pub fn go_on(&mut self, first: First) {
+        self.settings.go_on(first);
+    }
+
     /// A pan has said what the loss is in this crop.
     pub fn calibrated(&mut self) {
         self.settings.calibrated();
@@ -105,9 +114,9 @@ impl RearModel {
         if at_feeder.1 > 0.1 * self.rated_straw_kg_s {
             self.settings.step(readings, gains);
         }
-        let rated = self.rated_straw_kg_s;
+        let (rated, moves) = (self.rated_straw_kg_s, self.settings.moves());
         let modelled =
-            [&mut self.separation, &mut self.cleaning].map(|model| model.step(at_feeder, rated, readings, gains));
+            [&mut self.separation, &mut self.cleaning].map(|model| model.step(at_feeder, rated, moves, readings, gains));
         let paths = [&self.separation, &self.cleaning];
         let conditions =
             Conditions { log_load: self.separation.log_load(), moisture: readings.value(Channel::GrainMoisture) };
@@ -123,13 +132,13 @@ impl RearModel {
         });
         let transit = paths.map(PathModel::unusual_transit_sd);
         let stream = |at: usize| {
-            let Modelled { kg_s, log_load } = modelled[at];
-            let (gain, gain_sd) = gains.path(paths[at].path, log_load);
+            let law = modelled[at];
+            let (gain, gain_sd) = gains.path(paths[at].path, &law.at);
             let basis = match paths[at].basis() {
                 Basis::Sensed | Basis::ModelOnly if calibrated => Basis::Calibrated,
                 basis => basis,
             };
-            let loss = LogNormal { median: kg_s * gain, log_sd: (inflation * gain_sd).hypot(more[at]).hypot(transit[at]) };
+            let loss = LogNormal { median: law.kg_s * gain, log_sd: (inflation * gain_sd).hypot(more[at]).hypot(transit[at]) };
             StreamLoss { loss: known.then_some(loss), basis }
         };
         let (separation, cleaning) = (stream(0), stream(1));

@@ -5,7 +5,7 @@ use super::activity::{Activity, Work};
 use super::band::{Band, LogNormal};
 use super::budget::{LossBudget, SessionBudget};
 use super::estimate::{Basis, Estimate};
-use super::gain::GainFilter;
+use super::gain::{At, GainFilter};
 use super::loss_sums::LossSums;
 use super::pan::PanEntry;
 use super::rear::Rear;
@@ -85,9 +85,9 @@ impl Totals {
         if let (Some(grain), Some(_), Some(_)) = (estimate.grain_in, estimate.header.loss, estimate.rear.loss) {
             self.known_steps += u64::from(cutting);
             self.grain_of_known_kg += grain.median * STEP_S;
-            let log_loads = rear.modelled.map_or([0.0; 2], |paths| paths.map(|path| path.log_load));
+            let [separation, cleaning] = rear.modelled.map_or_else(Default::default, |laws| laws.map(|law| law.at));
             let beside_sd = [grain.log_sd, rear.more_sd, rear.more_sd];
-            self.losses.add(estimate, [0.0, log_loads[0], log_loads[1]], beside_sd, gains, inflation);
+            self.losses.add(estimate, &[At::default(), separation, cleaning], beside_sd, gains, inflation);
         }
         if cutting {
             // Of the present: what was wrong an hour ago is in the alarms, and in the interval.

@@ -2,7 +2,7 @@
 //! where a plate is blind after each. The likelihood is taken as it is, on a grid over the one sum of states that counts
 //! depend on, and what comes out is made normal again.
 
-use super::{GainFilter, Normal, Path};
+use super::{At, GainFilter, Normal, Path};
 
 /// Counts scatter more than Poisson's law, since grain comes in patches: size parameter for a window of some seconds
 /// (proposed: 10 to 30).
@@ -30,8 +30,8 @@ pub(in crate::harvest) struct Window {
     pub from_loss: f64,
     /// What they count besides that is not grain.
     pub from_straw: f64,
-    /// Logarithm of the load over the rated one.
-    pub log_load: f64,
+    /// What the loss was at.
+    pub at: At,
     /// How far apart the loads lie that may have been counted, as a standard deviation of the law's logarithm.
     pub transit_sd: f64,
     /// How long a plate is blind after a kernel.
@@ -119,7 +119,7 @@ impl GainFilter {
         if !is_usable {
             return;
         }
-        let direction = Self::counted_direction(path, window.log_load);
+        let direction = Self::counted_direction(path, &window.at);
         let prior = self.along(&direction);
         if !(prior.variance > 0.0 && prior.mean.is_finite()) {
             return;
@@ -139,6 +139,6 @@ impl GainFilter {
 
     /// Kernels to be expected in a window.
     pub fn kernels(&self, path: Path, window: &Window) -> f64 {
-        window.expected(self.seen(path, window.log_load).mean).0
+        window.expected(self.seen(path, &window.at).mean).0
     }
 }

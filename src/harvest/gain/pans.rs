@@ -3,8 +3,8 @@
 use super::super::estimate::Stream;
 use super::counts::{negative_binomial, seen};
 use super::{
-    GAIN, GainFilter, HEADER, HEADER_WANDER, HEADER_WANDER_SD, LOCAL_UNSEEN_SD, Lost, Normal, PLATE, POWER, Path,
-    State, WANDER, WANDER_MEMORY_S, WANDER_SD,
+    GainFilter, HEADER, HEADER_WANDER, HEADER_WANDER_SD, LOCAL, LOCAL_UNSEEN_SD, Lost, Normal, PLATE, Path, State,
+    WANDER, WANDER_MEMORY_S, WANDER_SD,
 };
 
 /// Plates whose sight of the loss was better than this at the drop are asked; otherwise the law is (our choice: a factor
@@ -92,7 +92,7 @@ pub(in crate::harvest) struct Caught {
 impl GainFilter {
     /// What has to be kept of this second for a pan that may have been dropped in it.
     pub fn drop(&self, lost: Lost, counted: [bool; 2], transit_sd: [f64; 2]) -> Drop {
-        let seen = lost.paths().map(|(path, law)| self.seen(path, law.log_load));
+        let seen = lost.paths().map(|(path, law)| self.seen(path, &law.at));
         let kept = |at: usize| Some(seen[at]).filter(|seen| counted[at] && seen.variance < SEEN_VARIANCE);
         let wander = |path: Path| self.mean[path as usize + WANDER];
         Drop {
@@ -143,11 +143,11 @@ impl GainFilter {
             (seen.mean - self.plate(path).mean, seen.variance)
         } else {
             let keep = Self::kept_wander(observed);
-            gradient[at + GAIN] = 1.0;
-            gradient[at + POWER] = law.log_load;
+            gradient = Self::factor_direction(path, &law.at);
+            gradient[at + LOCAL] = 0.0;
+            gradient[at + WANDER] = 0.0;
+            let log = gradient.dot(&self.mean) + Self::at_drop(keep, drop.wanders[nth], self.mean[at + WANDER]);
             gradient[at + WANDER] = keep;
-            let wander = Self::at_drop(keep, drop.wanders[nth], self.mean[at + WANDER]);
-            let log = self.mean[at + GAIN] + self.mean[at + POWER] * law.log_load + wander;
             (log, Self::forgotten(WANDER_SD, keep) + LOCAL_UNSEEN_SD.powi(2) + drop.transit_sd[nth].powi(2))
         };
         Part::of(law.kg_s, log, gradient, variance)
@@ -211,8 +211,8 @@ impl Part {
 impl Lost {
     /// The same crop at another load, by the law that the filter starts from; what it has learned of the power is its own.
     pub fn at_load(mut self, load: f64) -> Self {
-        self.separation.log_load = load.ln();
-        self.cleaning.log_load = load.ln();
+        self.separation.at.log_load = load.ln();
+        self.cleaning.at.log_load = load.ln();
         self
     }
 }
@@ -248,7 +248,7 @@ impl GainFilter {
     /// The path that adds most to what is not known of the rear.
     pub fn worst_known(&self, lost: Lost) -> Stream {
         let [separation, cleaning] = lost.paths().map(|(path, law)| {
-            let (factor, log_sd) = self.path(path, law.log_load);
+            let (factor, log_sd) = self.path(path, &law.at);
             factor * law.kg_s * log_sd
         });
         if separation >= cleaning { Stream::Separation } else { Stream::Cleaning }

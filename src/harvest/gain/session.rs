@@ -3,25 +3,25 @@
 //! a pan reaches back as far as what it tells of was the same.
 
 use super::super::estimate::Stream;
-use super::{GainFilter, Path, State};
+use super::{At, GainFilter, Path, State};
 
 /// The first of the three states, in the order of [`Stream::ALL`].
 const SUMS: usize = 12;
 
 impl GainFilter {
-    /// What a stream's rate is off by at this load.
-    fn rate_direction(stream: Stream, log_load: f64) -> State {
+    /// What a stream's rate is off by.
+    fn rate_direction(stream: Stream, at: &At) -> State {
         match stream {
             Stream::Header => Self::header_direction(),
-            Stream::Separation => Self::factor_direction(Path::Separation, log_load),
-            Stream::Cleaning => Self::factor_direction(Path::Cleaning, log_load),
+            Stream::Separation => Self::factor_direction(Path::Separation, at),
+            Stream::Cleaning => Self::factor_direction(Path::Cleaning, at),
         }
     }
 
     /// A step's loss has been added to a stream's sum, which it is this share of, 0..=1: 1 begins a new sum.
-    pub fn summed(&mut self, stream: Stream, share: f64, log_load: f64) {
+    pub fn summed(&mut self, stream: Stream, share: f64, at: &At) {
+        let direction = Self::rate_direction(stream, at);
         let at = SUMS + stream as usize;
-        let direction = Self::rate_direction(stream, log_load);
         let mut row = self.covariance.column(at) * (1.0 - share) + self.covariance * direction * share;
         row[at] = (1.0 - share) * row[at] + share * row.dot(&direction);
         self.covariance.set_column(at, &row);

@@ -4,7 +4,8 @@ use super::super::STEP_S;
 use super::super::crop::{Crop, Setup};
 use super::super::estimate::{Basis, PlateFault};
 use super::super::feed::TO_FEEDER_S;
-use super::super::gain::{GainFilter, Modelled, Path, Window};
+use super::super::gain::{At, GainFilter, Modelled, Path, Window};
+use super::super::settings::Moves;
 use super::super::index::Bars;
 use super::super::lag::{Delay, Residence};
 use super::super::plates::PlatePair;
@@ -76,7 +77,7 @@ pub(super) struct PathModel {
     /// Both plates have been silent where they should have counted.
     silent: bool,
     since_counted_s: f64,
-    log_load: f64,
+    at: At,
 }
 
 /// Counts on their way to the filter.
@@ -130,7 +131,7 @@ impl PathModel {
             blinded: Blinded::new(sheet.map_or(0.0, |sheet| sheet.dead_time_s)),
             silent: false,
             since_counted_s: f64::INFINITY,
-            log_load: 0.0,
+            at: At::default(),
         }
     }
 
@@ -144,11 +145,12 @@ impl PathModel {
         self.share_at_rated * Self::load(share).powf(self.power) * grain_kg_s
     }
 
-    /// One step with this grain and straw at the feeder, kg/s; the loss at gain 1.
+    /// One step with this grain and straw at the feeder, kg/s, and with settings that have gone so far; the loss at gain 1.
     pub fn step(
         &mut self,
         at_feeder: (f64, f64),
         rated_straw_kg_s: f64,
+        settings: Moves,
         readings: &Readings,
         gains: &mut GainFilter,
     ) -> Modelled {
@@ -156,17 +158,17 @@ impl PathModel {
         let share = straw / rated_straw_kg_s;
         let working = share > WORKING_SHARE;
         let kg_s = self.law(grain, share);
-        self.log_load = Self::load(share).ln();
+        self.at = At { log_load: Self::load(share).ln(), settings };
         let possible = [kg_s, self.law(at_feeder.0, at_feeder.1 / rated_straw_kg_s), self.before.step(kg_s)];
         let (low, high) = possible.iter().fold((f64::INFINITY, 0.0f64), |(low, high), &kg| (low.min(kg), high.max(kg)));
         self.transit_sd = if high > 0.0 { (high / low.max(1e-4 * high)).ln() / 12f64.sqrt() } else { 0.0 };
-        let modelled = Modelled { kg_s, log_load: self.log_load };
+        let modelled = Modelled { kg_s, at: self.at };
         if working {
             self.since_counted_s += STEP_S;
         }
         let Some(plates) = &mut self.plates else {
             if let Some(log_bar_per_kg_s) = working.then(|| self.bars.step(readings, kg_s)).flatten() {
-                gains.bar(self.path, self.log_load, log_bar_per_kg_s);
+                gains.bar(self.path, &self.at, log_bar_per_kg_s);
                 self.since_counted_s = 0.0;
             }
             return modelled;
@@ -188,7 +190,7 @@ impl PathModel {
             gathered.plate_s += plate_s;
             gathered.from_loss += counted.worth * STEP_S * self.kernels_per_kg * kg_s;
             gathered.from_straw += plate_s * not_grain_s;
-            gathered.log_load_s += self.log_load * STEP_S;
+            gathered.log_load_s += self.at.log_load * STEP_S;
             gathered.transit_s += 3f64.sqrt() * self.transit_sd * STEP_S;
             gathered.elapsed_s += STEP_S;
             self.hand_over(gains);
@@ -199,7 +201,7 @@ impl PathModel {
     /// Gives the filter what was gathered, when it is enough.
     fn hand_over(&mut self, gains: &mut GainFilter) {
         let gathered = &self.gathered;
-        let window = gathered.window(self.dead_time_s);
+        let window = gathered.window(self.dead_time_s, self.at.settings);
         if gathered.kernels > 0.0 {
             self.silent = false;
         } else if gathered.elapsed_s >= SILENT_S && gains.kernels(self.path, &window) >= SILENT_KERNELS {
@@ -242,7 +244,7 @@ impl PathModel {
 
     /// Logarithm of the load over the rated one.
     pub const fn log_load(&self) -> f64 {
-        self.log_load
+        self.at.log_load
     }
 
     /// The plates' counts may mean either of two levels of loss.
@@ -272,13 +274,13 @@ impl PathModel {
 }
 
 impl Gathered {
-    fn window(&self, dead_time_s: f64) -> Window {
+    fn window(&self, dead_time_s: f64, settings: Moves) -> Window {
         Window {
             kernels: self.kernels,
             plate_s: self.plate_s,
             from_loss: self.from_loss,
             from_straw: self.from_straw,
-            log_load: self.log_load_s / self.elapsed_s,
+            at: At { log_load: self.log_load_s / self.elapsed_s, settings },
             transit_sd: self.transit_s / self.elapsed_s,
             dead_time_s,
         }
