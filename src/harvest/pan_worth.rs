@@ -94,7 +94,7 @@ mod tests {
         let here = lost(0.03, 0.03);
         for _ in 0..8 {
             let drop = gains.drop(here, [false; 2], [0.0; 2]);
-            let observed = Observed { log_kg_s: 0.03f64.ln(), variance: REAR_VARIANCE, elapsed_s: 0.0 };
+            let observed = Observed::plenty(0.03, REAR_VARIANCE);
             gains.pan(&drop, Caught { header: false, rear: true }, &observed).unwrap();
         }
         let next = best(&gains, here).unwrap();

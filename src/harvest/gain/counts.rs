@@ -17,7 +17,7 @@ const JUMP_SD: f64 = 1.0;
 /// The grid: its spacing, which is fine enough for a count of any size, and how far it reaches.
 const SPACING: f64 = 0.12;
 const REACH: usize = 48;
-type Grid = [f64; 2 * REACH + 1];
+pub(super) type Grid = [f64; 2 * REACH + 1];
 
 /// What the plates of a path counted over some seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -79,18 +79,12 @@ fn log_gamma(x: f64) -> f64 {
 }
 
 /// Logarithms of a likelihood on the grid about this centre.
-fn likelihoods(centre: f64, log_likelihood: impl Fn(f64) -> f64) -> Grid {
+pub(super) fn likelihoods(centre: f64, log_likelihood: impl Fn(f64) -> f64) -> Grid {
     std::array::from_fn(|at| log_likelihood(centre + SPACING * (at as f64 - REACH as f64)))
 }
 
-/// What is known of a normal variable after something of this likelihood was seen, made normal again.
-pub(super) fn seen(prior: Normal, log_likelihood: impl Fn(f64) -> f64) -> Option<Normal> {
-    let is_usable = prior.variance > 0.0 && prior.variance.is_finite() && prior.mean.is_finite();
-    is_usable.then(|| posterior(prior, prior.mean, &likelihoods(prior.mean, log_likelihood)))?.map(|(seen, _)| seen)
-}
-
 /// A posterior on the grid, as a normal, and the logarithm of the evidence for its prior.
-fn posterior(prior: Normal, centre: f64, likelihoods: &Grid) -> Option<(Normal, f64)> {
+pub(super) fn posterior(prior: Normal, centre: f64, likelihoods: &Grid) -> Option<(Normal, f64)> {
     let place = |at: usize| centre + SPACING * (at as f64 - REACH as f64);
     let log = |at: usize| likelihoods[at] - 0.5 * (place(at) - prior.mean).powi(2) / prior.variance;
     let most = (0..likelihoods.len()).map(log).fold(f64::NEG_INFINITY, f64::max);

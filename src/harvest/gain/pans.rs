@@ -1,7 +1,7 @@
 //! What a pan says, minutes after its drop.
 
 use super::super::estimate::Stream;
-use super::counts::{negative_binomial, seen};
+use super::counts::{Grid, likelihoods, negative_binomial, posterior};
 use super::{
     GainFilter, HEADER, HEADER_WANDER, HEADER_WANDER_SD, LOCAL, LOCAL_UNSEEN_SD, Lost, Normal, PLATE, Path, State,
     WANDER, WANDER_MEMORY_S, WANDER_SD,
@@ -10,6 +10,11 @@ use super::{
 /// Plates whose sight of the loss was better than this at the drop are asked; otherwise the law is (our choice: a factor
 /// of 1.6).
 const SEEN_VARIANCE: f64 = 0.09;
+
+/// One pan in twenty is a blunder: a heap scooped up, a slip of the pen. Its count is off by a factor of e, or of much
+/// more (our choice).
+const BLUNDERS: f64 = 0.05;
+const BLUNDER_SD: f64 = 1.0;
 
 /// What was known at the drop of a pan.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -52,13 +57,19 @@ impl Observed {
         }
     }
 
-    /// Logarithm of the likelihood of what was found where so much was lost (its logarithm, kg/s): negative binomial, with
-    /// patches so much more uneven than thought.
-    fn likelihood(&self, log_kg_s: f64, uneven: f64) -> f64 {
+    /// Logarithm of the likelihood of what was found where so much was lost (its logarithm, kg/s): negative binomial.
+    fn likelihood(&self, log_kg_s: f64) -> f64 {
         let lost = self.per_kg_s * log_kg_s.exp();
         let mean = lost + self.before.mean;
-        let variance = uneven * self.patchy_variance * lost * lost + self.before.variance;
+        let variance = self.patchy_variance * lost * lost + self.before.variance;
         negative_binomial(self.kernels, mean, (mean * mean / variance).clamp(1e-3, 1e6))
+    }
+
+    /// The same of a blunder: the count's logarithm is anywhere about the truth, under Student's t with 4 degrees of
+    /// freedom, whose density is 3/8 (1 + z²/4)^(−5/2).
+    fn blunder_likelihood(&self, log_kg_s: f64) -> f64 {
+        let z = (self.log_kg_s().mean - log_kg_s) / BLUNDER_SD;
+        (0.375 / BLUNDER_SD).ln() - 2.5 * (0.25 * z * z).ln_1p() - (self.kernels + 0.5).ln()
     }
 }
 
@@ -69,7 +80,7 @@ pub(in crate::harvest) struct Judged {
     pub residual: f64,
     /// Its square over the variance it was expected to have: 1 on average.
     pub surprise: f64,
-    /// How much it counted under Student's t, 0..=1: near 0 for a blunder.
+    /// How probable it is that it is no blunder, 0..=1.
     pub weight: f64,
 }
 
@@ -179,24 +190,31 @@ impl GainFilter {
     }
 
     /// Takes in what was found where so much was expected, with so much variance that cannot be learned any more. A count
-    /// far from everything expected is more likely a blunder than a miracle: its patches are thought the more uneven, as
-    /// under Student's t with 4 degrees of freedom.
+    /// far from everything expected is more likely a blunder than a miracle.
     fn weigh(&mut self, direction: &State, expected: Normal, observed: &Observed) -> Option<Judged> {
-        const FREEDOM: f64 = 4.0;
         let learned = self.along(direction).variance;
         let prior = Normal { mean: expected.mean, variance: expected.variance + learned };
         let found = observed.log_kg_s();
         let residual = found.mean - expected.mean;
         let surprise = residual * residual / (prior.variance + found.variance);
-        let weight = ((FREEDOM + 1.0) / (FREEDOM + surprise)).min(1.0);
-        let after = seen(prior, |log| observed.likelihood(log, 1.0 / weight))?;
+        if !(prior.variance > 0.0 && surprise.is_finite()) {
+            return None;
+        }
+        let honest = likelihoods(prior.mean, |log| (1.0 - BLUNDERS).ln() + observed.likelihood(log));
+        let blunder = likelihoods(prior.mean, |log| BLUNDERS.ln() + observed.blunder_likelihood(log));
+        let either: Grid = std::array::from_fn(|at| {
+            let most = honest[at].max(blunder[at]);
+            most + ((honest[at] - most).exp() + (blunder[at] - most).exp()).ln()
+        });
+        let (after, evidence) = posterior(prior, prior.mean, &either)?;
+        let weight = posterior(prior, prior.mean, &honest).map_or(0.0, |(_, honest)| (honest - evidence).exp().min(1.0));
         // What of the change is the states', and what the rest's.
         let share = learned / prior.variance;
-        let posterior = Normal {
+        let states = Normal {
             mean: self.along(direction).mean + share * (after.mean - prior.mean),
             variance: learned - share * share * (prior.variance - after.variance),
         };
-        self.settle(direction, posterior);
+        self.settle(direction, states);
         Some(Judged { residual, surprise, weight })
     }
 }
@@ -217,14 +235,14 @@ impl Lost {
     }
 }
 
-/// A pan for which so much is expected that counting hardly matters: kernels.
-const LARGE: f64 = 1000.0;
+/// Kernels whose counting hardly matters.
+const PLENTY: f64 = 1000.0;
 
 impl Observed {
-    /// A pan that finds just what is expected, kg/s.
-    fn as_expected(kg_s: f64, patchy_variance: f64) -> Self {
+    /// So much grain that counting hardly matters, from a loss of so many kg/s.
+    pub fn plenty(kg_s: f64, patchy_variance: f64) -> Self {
         let before = Normal { mean: 0.0, variance: 0.0 };
-        Self { kernels: LARGE, before, per_kg_s: LARGE / kg_s, patchy_variance, elapsed_s: 0.0 }
+        Self { kernels: PLENTY, before, per_kg_s: PLENTY / kg_s, patchy_variance, elapsed_s: 0.0 }
     }
 }
 
@@ -234,14 +252,14 @@ impl GainFilter {
         let drop = self.drop(lost, [false; 2], [0.0; 2]);
         let expected = self.rear(lost).0;
         if expected > 0.0 {
-            self.pan(&drop, Caught { header: false, rear: true }, &Observed::as_expected(expected, patchy_variance));
+            self.pan(&drop, Caught { header: false, rear: true }, &Observed::plenty(expected, patchy_variance));
         }
     }
 
     /// The same of a sample in front.
     pub fn as_if_pan_in_front(&mut self, patchy_variance: f64) {
         let drop = self.drop(Lost { header: 1.0, ..Lost::default() }, [false; 2], [0.0; 2]);
-        let observed = Observed::as_expected(self.header().0, patchy_variance);
+        let observed = Observed::plenty(self.header().0, patchy_variance);
         self.pan(&drop, Caught { header: true, rear: false }, &observed);
     }
 

@@ -4,11 +4,20 @@ use super::*;
 
 /// Half a minute of one plate that is never blind, at the rated load.
 fn window(kernels: f64, from_loss: f64) -> Window {
-    Window { kernels, plate_s: 30.0, from_loss, from_straw: 0.0, log_load: 0.0, transit_sd: 0.0, dead_time_s: 0.0 }
+    Window { kernels, plate_s: 30.0, from_loss, from_straw: 0.0, at: At::default(), transit_sd: 0.0, dead_time_s: 0.0 }
 }
 
 fn modelled(kg_s: f64) -> Modelled {
-    Modelled { kg_s, log_load: 0.0 }
+    Modelled { kg_s, at: At::default() }
+}
+
+fn at_load(log_load: f64) -> At {
+    At { log_load, ..At::default() }
+}
+
+/// A pan that tells of a loss of so many kg/s, so long ago.
+fn found(kg_s: f64, patchy_variance: f64, elapsed_s: f64) -> Observed {
+    Observed { elapsed_s, ..Observed::plenty(kg_s, patchy_variance) }
 }
 
 fn lost(separation: f64, cleaning: f64) -> Lost {
@@ -25,7 +34,7 @@ fn many_counts_move_the_states_by_their_shares_of_the_prior() {
     // 1/400 + 1/15 = 0.0692, so the sum moves by some 1.2879 / 1.3571 × ln 4 = 1.316, each state by its share of that.
     let mut filter = GainFilter::new();
     filter.counted(Path::Cleaning, &window(400.0, 100.0));
-    let sum = filter.seen(Path::Cleaning, 0.0);
+    let sum = filter.seen(Path::Cleaning, &At::default());
     assert!((sum.mean - 1.316).abs() < 0.05, "{sum:?}");
     assert!((sum.variance - 0.0692 * 1.2879 / 1.3571).abs() < 0.01, "{sum:?}");
     let part = |path: Path, at: usize| filter.mean[path as usize + at] / sum.mean * 1.2879;
@@ -47,9 +56,9 @@ fn the_load_that_was_counted_at_teaches_its_power() {
         filter.wander(60.0, true);
         filter.counted(Path::Cleaning, &window(100.0, 100.0));
         filter.wander(60.0, true);
-        filter.counted(Path::Cleaning, &Window { log_load: low, ..window(400.0, 100.0) });
+        filter.counted(Path::Cleaning, &Window { at: at_load(low), ..window(400.0, 100.0) });
     }
-    let (at_rated, at_low) = (filter.path(Path::Cleaning, 0.0).0, filter.path(Path::Cleaning, low).0);
+    let (at_rated, at_low) = (filter.path(Path::Cleaning, &At::default()).0, filter.path(Path::Cleaning, &at_load(low)).0);
     assert!((at_low / at_rated / 4.0).ln().abs() < 0.4, "{}", at_low / at_rated);
 }
 
@@ -61,7 +70,7 @@ fn dead_time_is_allowed_for() {
         filter.wander(2.0, true);
         filter.counted(Path::Cleaning, &Window { dead_time_s: 0.0025, ..window(30.0 * 40.0, 30.0 * 40.0) });
     }
-    let seen = filter.seen(Path::Cleaning, 0.0).mean.exp();
+    let seen = filter.seen(Path::Cleaning, &At::default()).mean.exp();
     assert!((seen / (44.4 / 40.0) - 1.0).abs() < 0.03, "{seen}");
 }
 
@@ -77,7 +86,7 @@ fn plates_that_move_together_are_believed_at_once() {
         filter.wander(2.0, true);
         filter.counted(Path::Cleaning, &window(300.0, 60.0));
     }
-    let (factor, plate) = (filter.path(Path::Cleaning, 0.0).0, filter.plate(Path::Cleaning).mean);
+    let (factor, plate) = (filter.path(Path::Cleaning, &At::default()).0, filter.plate(Path::Cleaning).mean);
     assert!((3.5..6.0).contains(&factor), "{factor}");
     assert!(plate.abs() < 0.25, "{plate}");
 }
@@ -85,17 +94,19 @@ fn plates_that_move_together_are_believed_at_once() {
 #[test]
 fn one_pan_is_bayes_rule() {
     // Separation alone loses, 0.02 kg/s at gain 1; the pan says twice that, ten seconds ago, and no plate was seen. Of
-    // the wander of then ρ = e^(−10/900) = 0.98895 is left: prior variance 0.7225 + 0.09 ρ² = 0.81052; of the pan 0.16 +
-    // 0.09 (1 − ρ²) + 0.23² = 0.21488; together 1.0254. Innovation ln 2, within what was to be expected, so weight 1:
-    // gain and wander move by (0.7225 + 0.09 ρ) / 1.0254 × 0.69315 = 0.54857.
+    // the wander of then ρ = e^(−10/900) = 0.98895 is left: prior variance 0.7225 + 0.09 ρ², and 0.09 (1 − ρ²) + 0.23²
+    // that nobody can learn, together 0.8654. A thousand kernels, negative binomial of size 1/0.16, with one blunder in
+    // twenty: by a quadrature of its own (numpy, 400,001 points) the logarithm moves by 0.62991, and it is no blunder with
+    // a probability of 0.96054. Gain and wander take (0.7225 + 0.09 ρ) / 0.8654 of that: 0.59068.
     let mut filter = GainFilter::new();
     let drop = filter.drop(lost(0.02, 0.0), [false; 2], [0.0; 2]);
-    let observed = Observed { log_kg_s: 0.04f64.ln(), variance: 0.16, elapsed_s: 10.0 };
+    let observed = found(0.04, 0.16, 10.0);
     let judged = filter.pan(&drop, BEHIND, &observed).unwrap();
-    assert!((judged.residual - 2f64.ln()).abs() < 1e-12);
-    assert_eq!(judged.weight, 1.0);
-    let (gain, _) = filter.path(Path::Separation, 0.0);
-    assert!((gain.ln() - 0.548_57).abs() < 1e-4, "{}", gain.ln());
+    // ln 2, half a kernel in a thousand, and half of the patches' variance by which logarithms lie low.
+    assert!((judged.residual - 0.773_647).abs() < 1e-5, "{}", judged.residual);
+    assert!((judged.weight - 0.960_54).abs() < 1e-3, "{}", judged.weight);
+    let (gain, _) = filter.path(Path::Separation, &At::default());
+    assert!((gain.ln() - 0.590_68).abs() < 1e-3, "{}", gain.ln());
     assert_eq!(filter.header().0, 1.0, "a rear pan says nothing of the header");
     let nothing = filter.drop(Lost::default(), [false; 2], [0.0; 2]);
     assert_eq!(filter.pan(&nothing, BEHIND, &observed), None, "where nothing is lost a pan teaches nothing");
@@ -116,10 +127,10 @@ fn a_pan_beside_plates_says_what_they_are_off_by() {
         filter.wander(2.0, true);
         filter.counted(Path::Separation, &window(180.0, 60.0));
     }
-    let before = filter.path(Path::Separation, 0.0).0;
-    let observed = Observed { log_kg_s: 0.04f64.ln(), variance: 0.01, elapsed_s: 600.0 };
+    let before = filter.path(Path::Separation, &At::default()).0;
+    let observed = found(0.04, 0.01, 600.0);
     let residual = filter.pan(&drop, BEHIND, &observed).unwrap().residual;
-    let after = filter.path(Path::Separation, 0.0).0;
+    let after = filter.path(Path::Separation, &At::default()).0;
     assert!((residual - 2f64.ln()).abs() < 0.35, "against what the plates saw then: {residual}");
     assert!((after / before / residual.exp()).ln().abs() < 0.15, "{before} {after} {residual}");
 }
@@ -131,7 +142,7 @@ fn pans_pin_what_counts_cannot() {
     let mut filter = GainFilter::new();
     for _ in 0..16 {
         let drop = filter.drop(lost(0.02, 0.01), [false; 2], [0.0; 2]);
-        let observed = Observed { log_kg_s: 0.045f64.ln(), variance: 0.16, elapsed_s: 4.0 };
+        let observed = found(0.045, 0.16, 4.0);
         filter.pan(&drop, BEHIND, &observed).unwrap();
     }
     let (median, sd) = filter.rear(lost(0.02, 0.01));
@@ -143,24 +154,33 @@ fn pans_pin_what_counts_cannot() {
 fn a_sample_of_the_whole_width_teaches_header_and_rear_by_their_shares() {
     let mut filter = GainFilter::new();
     let drop = filter.drop(Lost { header: 0.02, ..lost(0.01, 0.01) }, [false; 2], [0.0; 2]);
-    let observed = Observed { log_kg_s: 0.08f64.ln(), variance: 0.1, elapsed_s: 1.0 };
+    let observed = found(0.08, 0.1, 1.0);
     filter.pan(&drop, Caught { header: true, rear: true }, &observed).unwrap();
-    assert!(filter.header().0 > 1.1 && filter.path(Path::Separation, 0.0).0 > 1.1);
+    assert!(filter.header().0 > 1.1 && filter.path(Path::Separation, &At::default()).0 > 1.1);
     // A front sample says that all of it was the header's: the rear takes back what it had learned.
-    let (header, rear) = (filter.header().0, filter.path(Path::Separation, 0.0).0);
+    let (header, rear) = (filter.header().0, filter.path(Path::Separation, &At::default()).0);
     filter.pan(&drop, IN_FRONT, &observed).unwrap();
-    assert!(filter.header().0 > header && filter.path(Path::Separation, 0.0).0 < rear);
+    assert!(filter.header().0 > header && filter.path(Path::Separation, &At::default()).0 < rear);
 }
 
 #[test]
 fn a_blunder_moves_less_than_it_claims() {
-    // A pan a hundred times too full, as when a heap was scooped up: Student's tail lets it move the gain by less
-    // than a normal law would, 0.77 × ln 100 = 3.6.
+    // A pan a hundred times too full, as when a heap was scooped up. The quadrature: no blunder with a probability of
+    // 0.0245, and the first pan of all moves the gain by 0.9095 where it claims ln 100 = 4.6.
     let mut filter = GainFilter::new();
     let drop = filter.drop(lost(0.02, 0.0), [false; 2], [0.0; 2]);
-    filter.pan(&drop, BEHIND, &Observed { log_kg_s: 2f64.ln(), variance: 0.16, elapsed_s: 0.0 });
-    let moved = filter.path(Path::Separation, 0.0).0.ln();
-    assert!(moved > 0.0 && moved < 3.0, "{moved}");
+    let weight = filter.pan(&drop, BEHIND, &found(2.0, 0.16, 0.0)).unwrap().weight;
+    let moved = filter.path(Path::Separation, &At::default()).0.ln();
+    assert!((weight - 0.0245).abs() < 1e-3 && (moved - 0.9095).abs() < 0.02, "{weight} {moved}");
+    // After eight good ones, next to nothing.
+    let mut filter = GainFilter::new();
+    for _ in 0..8 {
+        filter.pan(&drop, BEHIND, &found(0.02, 0.16, 0.0));
+    }
+    let before = filter.path(Path::Separation, &At::default()).0.ln();
+    filter.pan(&drop, BEHIND, &found(2.0, 0.16, 0.0));
+    let moved = filter.path(Path::Separation, &At::default()).0.ln() - before;
+    assert!((0.0..0.1).contains(&moved), "{moved}");
 }
 
 #[test]
@@ -172,24 +192,58 @@ fn counts_alone_never_pin_the_level() {
         filter.wander(2.0, true);
         filter.counted(Path::Separation, &window(100.0, 100.0));
     }
-    let (_, sd) = filter.path(Path::Separation, 0.0);
+    let (_, sd) = filter.path(Path::Separation, &At::default());
     assert!((0.4..0.6).contains(&sd), "{sd}");
 }
 
+/// Session sums: an hour of so much by the law alone, or with plates that see just what the law says.
+fn hour(counted: bool) -> GainFilter {
+    let mut filter = GainFilter::new();
+    for second in 0..3600 {
+        filter.wander(1.0, true);
+        if counted && second % 2 == 0 {
+            filter.counted(Path::Cleaning, &window(100.0, 100.0));
+        }
+        filter.summed(Stream::Cleaning, 1.0 / f64::from(second + 1), &At::default());
+    }
+    filter
+}
+
+const ALL_CLEANING: [f64; 3] = [0.0, 0.0, 1.0];
+
 #[test]
-fn what_is_summed_by_plates_follows_their_error_and_the_rest_the_law() {
-    let before = GainFilter::new();
+fn a_constant_error_stays_in_the_sum_and_what_wanders_averages_out() {
+    // By the law: the constant's 0.85² = 0.7225, a drift of 0.1² an hour that is a third of it in the mean, 0.0033, and
+    // the wander's 0.09 with a memory of 900 s: the mean over T of such a process has 2 (m/T − (m/T)² (1 − e^(−T/m))) of
+    // its variance, 0.3773 for a quarter: 0.0340. What is local is gone. In all 0.7598.
+    let sd = hour(false).sums_sd(ALL_CLEANING);
+    assert!((sd * sd - 0.7598).abs() < 0.01, "{}", sd * sd);
+    // With plates: what is known of the level at most, 0.7225 × 0.4225 / (0.7225 + 0.4225) = 0.2666, and some drift.
+    let sd = hour(true).sums_sd(ALL_CLEANING);
+    assert!((0.26..0.31).contains(&(sd * sd)), "{}", sd * sd);
+}
+
+#[test]
+fn a_pan_moves_the_sum_as_far_as_it_tells_of_all_of_it() {
+    let before = hour(true);
     let mut after = before.clone();
-    after.mean[Path::Cleaning as usize + PLATE] = -0.2;
-    after.mean[Path::Cleaning as usize + GAIN] = 0.1;
-    after.mean[Path::Cleaning as usize + POWER] = 0.5;
-    // Plates that count e^−0.2 of what they should: the sum rises by e^0.2. The law: 0.1 − 0.3 × 0.5 = −0.05.
-    let (by_plates, by_law) = before.session_factors(&after, Path::Cleaning, -0.3);
-    assert!((by_plates.ln() - 0.2).abs() < 1e-12 && (by_law.ln() + 0.05).abs() < 1e-12);
-    // All of it by the sieves' plates: 0.65. Half of it each: the errors have three quarters of their variance in common.
-    let part = |by_plates_kg| SessionPart { by_plates_kg, by_law_kg: 0.0, log_load: 0.0 };
-    assert!((before.session_sd(&[part(0.0), part(3.0)]) - 0.65).abs() < 1e-12);
-    assert!((before.session_sd(&[part(1.0), part(1.0)]) - 0.875f64.sqrt() * 0.65).abs() < 1e-12);
+    let drop = after.drop(Lost { separation: Modelled::default(), ..lost(0.0, 0.02) }, [false, true], [0.0; 2]);
+    let judged = after.pan(&drop, BEHIND, &found(0.04, 0.13, 0.0)).unwrap();
+    let [header, separation, cleaning] = after.sums_moved(&before);
+    assert_eq!(header, 1.0);
+    // The plates' error is known to 0.2666 + drift, the pan to 0.13: two thirds of the residual, in the mean of the hour
+    // as now, but for the drift.
+    let share = cleaning.ln() / judged.residual;
+    assert!((0.55..0.72).contains(&share) && separation < cleaning, "{share} {separation}");
+    assert!(after.sums_sd(ALL_CLEANING) < 0.62 * before.sums_sd(ALL_CLEANING));
+}
+
+#[test]
+fn a_sum_begins_anew_with_a_share_of_all() {
+    let mut filter = hour(true);
+    filter.summed(Stream::Cleaning, 1.0, &At::default());
+    let (_, now) = filter.path(Path::Cleaning, &At::default());
+    assert!((filter.sums_sd(ALL_CLEANING) - now).abs() < 1e-9);
 }
 
 #[test]
@@ -199,16 +253,16 @@ fn a_bar_tells_changes_and_a_pan_the_level() {
     let mut filter = GainFilter::new();
     for _ in 0..100 {
         filter.wander(10.0, true);
-        filter.bar(Path::Separation, 0.0, 50f64.ln());
+        filter.bar(Path::Separation, &At::default(), 50f64.ln());
     }
-    let (before, sd) = filter.path(Path::Separation, 0.0);
+    let (before, sd) = filter.path(Path::Separation, &At::default());
     assert!((before - 1.0).abs() < 0.01, "{before}");
     assert!(sd > 0.75, "{sd}");
     for _ in 0..30 {
         filter.wander(10.0, true);
-        filter.bar(Path::Separation, 0.0, 100f64.ln());
+        filter.bar(Path::Separation, &At::default(), 100f64.ln());
     }
-    assert!(filter.path(Path::Separation, 0.0).0 > 1.15, "{}", filter.path(Path::Separation, 0.0).0);
+    assert!(filter.path(Path::Separation, &At::default()).0 > 1.15, "{}", filter.path(Path::Separation, &At::default()).0);
 }
 
 proptest! {
@@ -223,13 +277,13 @@ proptest! {
             filter.wander(elapsed_s, cleaning);
             let path = if cleaning { Path::Cleaning } else { Path::Separation };
             let losses = Lost { header: kg_s, ..lost(kg_s, if cleaning { 0.0 } else { 0.3 * kg_s }) };
-            let observed = Observed { log_kg_s: log, variance: 1.0 / (1.0 + many), elapsed_s };
+            let observed = Observed { kernels: many, elapsed_s, ..Observed::plenty(log.exp(), 1.0 / (1.0 + many)) };
             let counts = Window {
-                kernels: many, plate_s: 4.0, from_loss: kg_s, from_straw: 0.1 * kg_s, log_load: 0.02 * log, transit_sd: 0.1, dead_time_s: 0.0025,
+                kernels: many, plate_s: 4.0, from_loss: kg_s, from_straw: 0.1 * kg_s, at: at_load(0.02 * log), transit_sd: 0.1, dead_time_s: 0.0025,
             };
             match kind {
                 0 => filter.counted(path, &counts),
-                1 => filter.bar(path, 0.02 * log, log),
+                1 => filter.bar(path, &at_load(0.02 * log), log),
                 2 => drop(filter.pan(&dropped, BEHIND, &observed)),
                 3 => drop(filter.pan(&dropped, IN_FRONT, &observed)),
                 4 => filter.unsettle(path, 0.02 * log.abs()),
@@ -250,7 +304,7 @@ proptest! {
         let level = |kernels: f64| {
             let mut filter = GainFilter::new();
             filter.counted(Path::Separation, &Window { from_straw: 5.0, ..window(kernels.round(), 80.0) });
-            filter.path(Path::Separation, 0.0).0
+            filter.path(Path::Separation, &At::default()).0
         };
         prop_assert!(level(few + more) >= level(few) * (1.0 - 1e-9));
     }

@@ -114,7 +114,7 @@ pub enum PanOutcome {
     Used {
         /// The logarithm of found over expected, before it was.
         residual: f64,
-        /// How much it counted beside an ordinary pan, 0..=1: near 0 where it looks like a blunder.
+        /// How probable it is that it is no blunder, 0..=1.
         weight: f64,
     },
     /// It was not.
