@@ -40,6 +40,7 @@ pub use band::{Band, LogNormal};
 pub use budget::{Amount, BudgetLine, Grounds, LossBudget, NotMeasured, Part};
 pub use crop::{Crop, Setup};
 pub use estimate::{Basis, Estimate, PlateFault, Stream, StreamLoss};
+pub use header::NO_CUT_ABOVE_M_S;
 pub use learned::Learned;
 pub use pan::{Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
 pub use pan_worth::PanWorth;

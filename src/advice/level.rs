@@ -2,7 +2,7 @@
 //! not, and silent, with the reason said, when nothing can be told.
 
 use super::delay::{Timing, Verdict};
-use crate::harvest::{Activity, Estimate, LogNormal, STEP_S};
+use crate::harvest::{Activity, Estimate, LogNormal, NO_CUT_ABOVE_M_S, STEP_S};
 
 /// Raised when the loss is above the limit with this probability; cleared below the lower one. Our choice.
 const RAISE_ABOVE: f64 = 0.8;
@@ -13,9 +13,6 @@ const CLEAR_BELOW: f64 = 0.4;
 pub(super) const TIMING: Timing = Timing { raise_after_s: 10.0, clear_after_s: 20.0, again_within_s: 600.0 };
 /// After the header goes down, crop needs up to 8 s to the rear, and 5 s more until the figures have settled.
 const AFTER_START_S: f64 = 13.0;
-/// Work speeds are 4 to 7 km/h in guidance for operators, stripper headers go over 6.4 km/h: at twice that, 14 km/h, no
-/// combine cuts (our choice).
-const FASTEST_CUT_M_S: f64 = 14.0 / 3.6;
 
 /// Why the level alarm cannot be raised now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -77,7 +74,7 @@ impl Pass {
     /// The loss share of settled, straight cutting, or why there is none to judge.
     pub fn step(&mut self, estimate: &Estimate) -> Result<LogNormal, Suppression> {
         let cutting = estimate.doing.activity == Some(Activity::Cutting);
-        let too_fast = estimate.ground_speed_m_s.is_some_and(|speed_m_s| speed_m_s > FASTEST_CUT_M_S);
+        let too_fast = estimate.ground_speed_m_s.is_some_and(|speed_m_s| speed_m_s > NO_CUT_ABOVE_M_S);
         // What was told at such a speed must have left the ten seconds of the share before anything is judged.
         self.cutting_s = if cutting && !too_fast { self.cutting_s + STEP_S } else { 0.0 };
         match estimate.total_share {

@@ -62,7 +62,7 @@ pub(super) fn facts(view: &View<'_>) -> [(&'static str, String); 5] {
     let estimate = view.s.estimate.as_ref();
     let share = estimate.and_then(|estimate| estimate.total_share);
     let dash = || DASH.to_owned();
-    let percent = share.map_or_else(dash, |share| format!("{} %", interval(share.scaled(100.0).band())));
+    let percent = share.map_or_else(dash, |share| format!("{} %", interval(share.percent_band())));
     let loss = estimate.and_then(|estimate| estimate.loss_kg_m2);
     let area = loss.map_or_else(dash, |loss| {
         let loss = band(loss.band(), |kg_m2| view.units.per_area(kg_m2));
@@ -71,7 +71,7 @@ pub(super) fn facts(view: &View<'_>) -> [(&'static str, String); 5] {
     let limit = view.s.session.limit.as_ref();
     // How the loss stands to it is in the word, not in the colour of the digits alone.
     let standing = share.zip(limit).map_or("screen-limit", |(share, limit)| {
-        let band = share.scaled(100.0).band();
+        let band = share.percent_band();
         match (limit.standing(band), band.value > limit.percent) {
             (Standing::Over, _) => "limit-above",
             (Standing::Under, _) => "limit-below",

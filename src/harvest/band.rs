@@ -34,6 +34,12 @@ impl LogNormal {
         Band { value: self.median, lo: self.median / factor, hi: self.median * factor }
     }
 
+    /// The 90 % interval of a share, in per cent: it is never more than all.
+    pub fn percent_band(self) -> Band {
+        let Band { value, lo, hi } = self.scaled(100.0).band();
+        Band { value: value.min(100.0), lo: lo.min(100.0), hi: hi.min(100.0) }
+    }
+
     /// The same quantity in another unit, or a known multiple of it.
     #[must_use]
     pub fn scaled(self, factor: f64) -> Self {
@@ -103,6 +109,13 @@ mod tests {
         // log_sd = ln 2 / 1.6449: the 90 % interval of 1 kg/s is 0.5 to 2 kg/s.
         let band = LogNormal { median: 1.0, log_sd: 2f64.ln() / Z90 }.band();
         assert!((band.lo - 0.5).abs() < 1e-12 && (band.hi - 2.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_share_is_never_more_than_all() {
+        // A tenth, to a factor of 20: 0.5 to 200 %, of which there are 100.
+        let band = LogNormal { median: 0.1, log_sd: 20f64.ln() / Z90 }.percent_band();
+        assert!((band.value - 10.0).abs() < 1e-9 && (band.lo - 0.5).abs() < 1e-9 && band.hi == 100.0, "{band:?}");
     }
 
     #[test]

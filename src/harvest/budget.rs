@@ -192,8 +192,7 @@ impl SessionBudget {
     pub fn budget(&self, losses: &LossSums, pans: &[PanEntry], kernel_mass_kg: f64) -> LossBudget {
         let per_ha = |band: Band| (self.area_m2 > 0.0).then(|| times(band, 1e4 / self.area_m2));
         let stream = |stream: Stream| {
-            let (basis, kg) =
-                self.bases[stream as usize].zip(losses.stream(stream)).ok_or(NotMeasured::Unknown)?;
+            let (basis, kg) = self.bases[stream as usize].zip(losses.stream(stream)).ok_or(NotMeasured::Unknown)?;
             let kg = kg.band();
             Ok(Amount { kg_s: None, kg: Some(kg), kg_ha: per_ha(kg), grounds: Grounds::Estimate(basis) })
         };

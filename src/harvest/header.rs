@@ -21,6 +21,9 @@ const FAST_M_S: f64 = 1.8;
 const STRIPPING: f64 = 0.008;
 /// Heads and pods hang at heights that spread by so much, m (assumed); those below the knife stay in the field.
 const HEAD_SPREAD_M: f64 = 0.05;
+/// Work speeds are 4 to 7 km/h in guidance for operators, stripper headers go over 6.4 km/h: at twice that, 14 km/h, no
+/// combine cuts (our choice). A speed above it is one in another unit, of which the model knows nothing.
+pub const NO_CUT_ABOVE_M_S: f64 = 14.0 / 3.6;
 /// Cutting in a curve: one end of the header runs faster than the reel suits (assumed).
 const CURVE: f64 = 1.5;
 /// Beyond this share the model has left what anybody measured (over 20 % in rapeseed).
@@ -57,6 +60,9 @@ impl HeaderModel {
     ) -> Option<LogNormal> {
         let grain_in = grain_in?;
         let speed_m_s = readings.value(Channel::GroundSpeed);
+        if grain_in.median > 0.0 && speed_m_s.is_some_and(|v| v > NO_CUT_ABOVE_M_S) {
+            return None;
+        }
         let mut share = self.shatter;
         if let (Some(rpm), Some(diameter_m), Some(best), Some(v)) = (
             readings.value(Channel::ReelSpeed),

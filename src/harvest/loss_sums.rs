@@ -18,7 +18,14 @@ pub(super) struct LossSums {
 
 impl LossSums {
     /// Adds a step, with what each stream's factor depends on, and what is not known of it besides the filter's own spread.
-    pub fn add(&mut self, estimate: &Estimate, ats: &[At; 3], beside_sd: [f64; 3], gains: &mut GainFilter, inflation: [f64; 2]) {
+    pub fn add(
+        &mut self,
+        estimate: &Estimate,
+        ats: &[At; 3],
+        beside_sd: [f64; 3],
+        gains: &mut GainFilter,
+        inflation: [f64; 2],
+    ) {
         for (stream, loss) in estimate.streams() {
             let at = stream as usize;
             let kg = loss.loss.map_or(0.0, |loss| loss.median * STEP_S);
@@ -42,7 +49,8 @@ impl LossSums {
 
     fn know(&mut self, gains: &GainFilter, [header, behind]: [f64; 2]) {
         self.gain_sd = [[header, 0.0, 0.0], [0.0, behind, 0.0], [0.0, 0.0, behind]].map(|share| gains.sums_sd(share));
-        let [_, separation, cleaning] = self.kg.map(|kg| behind * kg / (self.kg[1] + self.kg[2]).max(f64::MIN_POSITIVE));
+        let [_, separation, cleaning] =
+            self.kg.map(|kg| behind * kg / (self.kg[1] + self.kg[2]).max(f64::MIN_POSITIVE));
         self.rear_gain_sd = gains.sums_sd([0.0, separation, cleaning]);
     }
 

@@ -10,10 +10,10 @@ use super::estimate::{Basis, PlateFault, StreamLoss};
 use super::feed::Feed;
 use super::gain::{GainFilter, Lost, Modelled, Path};
 use super::pan::PanBook;
+use super::settings::{First, Settings};
 use crate::machine::{Channel, Readings};
 use path::PathModel;
 pub use path::RESIDENCE_S;
-use super::settings::{First, Settings};
 
 /// With a plate out, nobody sees how the loss lies across the machine (our choice).
 const FAULT_SD: f64 = 0.3;
@@ -115,8 +115,8 @@ impl RearModel {
             self.settings.step(readings, gains);
         }
         let (rated, moves) = (self.rated_straw_kg_s, self.settings.moves());
-        let modelled =
-            [&mut self.separation, &mut self.cleaning].map(|model| model.step(at_feeder, rated, moves, readings, gains));
+        let modelled = [&mut self.separation, &mut self.cleaning]
+            .map(|model| model.step(at_feeder, rated, moves, readings, gains));
         let paths = [&self.separation, &self.cleaning];
         let conditions =
             Conditions { log_load: self.separation.log_load(), moisture: readings.value(Channel::GrainMoisture) };
@@ -138,7 +138,8 @@ impl RearModel {
                 Basis::Sensed | Basis::ModelOnly if calibrated => Basis::Calibrated,
                 basis => basis,
             };
-            let loss = LogNormal { median: law.kg_s * gain, log_sd: (inflation * gain_sd).hypot(more[at]).hypot(transit[at]) };
+            let loss =
+                LogNormal { median: law.kg_s * gain, log_sd: (inflation * gain_sd).hypot(more[at]).hypot(transit[at]) };
             StreamLoss { loss: known.then_some(loss), basis }
         };
         let (separation, cleaning) = (stream(0), stream(1));

@@ -68,7 +68,14 @@ struct Marks {
 
 impl Totals {
     /// Adds a step.
-    pub(super) fn add(&mut self, estimate: &Estimate, area_m2_s: Option<f64>, rear: &Rear, gains: &mut GainFilter, inflation: [f64; 2]) {
+    pub(super) fn add(
+        &mut self,
+        estimate: &Estimate,
+        area_m2_s: Option<f64>,
+        rear: &Rear,
+        gains: &mut GainFilter,
+        inflation: [f64; 2],
+    ) {
         self.steps += 1;
         self.works.add(estimate);
         self.budget.add(estimate, area_m2_s.unwrap_or(0.0) * STEP_S);
@@ -160,7 +167,7 @@ impl Totals {
     /// Grain lost over grain in, of the same time, per cent.
     pub fn total_loss_pct(&self) -> Option<Band> {
         (self.grain_of_known_kg > 0.0).then_some(())?;
-        Some(self.total()?.scaled(100.0 / self.grain_of_known_kg).band())
+        Some(self.total()?.scaled(1.0 / self.grain_of_known_kg).percent_band())
     }
 
     fn total(&self) -> Option<LogNormal> {

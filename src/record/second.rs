@@ -155,7 +155,7 @@ impl SecondBuilder {
             rear_kg_s,
             separation_kg_s: means.separation.get(),
             cleaning_kg_s: means.cleaning.get(),
-            total_pct: estimate.total_share.map(|share| share.scaled(100.0).band()),
+            total_pct: estimate.total_share.map(LogNormal::percent_band),
             loss_kg_ha: estimate.loss_kg_m2.map(|loss| loss.scaled(1e4).band()),
             basis: (header_kg_s.is_some() || rear_kg_s.is_some()).then_some(estimate.total.basis),
             alarm_level: advice.alarm_level(),

@@ -33,7 +33,7 @@ impl TenthRow {
     /// The row of a step.
     pub fn of(estimate: &Estimate) -> Self {
         let median = |loss: Option<LogNormal>| loss.map(|loss| loss.median);
-        let total: Option<Band> = estimate.total_share.map(|share| share.scaled(100.0).band());
+        let total: Option<Band> = estimate.total_share.map(LogNormal::percent_band);
         Self {
             t_us: estimate.t_us,
             state: estimate.doing.activity.map(Activity::word),

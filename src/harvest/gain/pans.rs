@@ -207,7 +207,8 @@ impl GainFilter {
             most + ((honest[at] - most).exp() + (blunder[at] - most).exp()).ln()
         });
         let (after, evidence) = posterior(prior, prior.mean, &either)?;
-        let weight = posterior(prior, prior.mean, &honest).map_or(0.0, |(_, honest)| (honest - evidence).exp().min(1.0));
+        let weight =
+            posterior(prior, prior.mean, &honest).map_or(0.0, |(_, honest)| (honest - evidence).exp().min(1.0));
         // What of the change is the states', and what the rest's.
         let share = learned / prior.variance;
         let states = Normal {

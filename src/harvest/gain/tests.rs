@@ -58,7 +58,8 @@ fn the_load_that_was_counted_at_teaches_its_power() {
         filter.wander(60.0, true);
         filter.counted(Path::Cleaning, &Window { at: at_load(low), ..window(400.0, 100.0) });
     }
-    let (at_rated, at_low) = (filter.path(Path::Cleaning, &At::default()).0, filter.path(Path::Cleaning, &at_load(low)).0);
+    let (at_rated, at_low) =
+        (filter.path(Path::Cleaning, &At::default()).0, filter.path(Path::Cleaning, &at_load(low)).0);
     assert!((at_low / at_rated / 4.0).ln().abs() < 0.4, "{}", at_low / at_rated);
 }
 
@@ -262,7 +263,11 @@ fn a_bar_tells_changes_and_a_pan_the_level() {
         filter.wander(10.0, true);
         filter.bar(Path::Separation, &At::default(), 100f64.ln());
     }
-    assert!(filter.path(Path::Separation, &At::default()).0 > 1.15, "{}", filter.path(Path::Separation, &At::default()).0);
+    assert!(
+        filter.path(Path::Separation, &At::default()).0 > 1.15,
+        "{}",
+        filter.path(Path::Separation, &At::default()).0
+    );
 }
 
 proptest! {

@@ -70,7 +70,8 @@ impl Row<'_> {
         if median <= 0.0 || lo <= 0.0 || hi <= lo {
             return Some(LogNormal { median: median.max(0.0), log_sd: 0.0 });
         }
-        Some(LogNormal { median, log_sd: (hi / lo).ln() / (2.0 * Z90) })
+        // The upper end of a share is cut off at all of it: the farther end tells.
+        Some(LogNormal { median, log_sd: (median / lo).max(hi / median).ln() / Z90 })
     }
 
     fn estimate(&self, t_us: i64) -> Estimate {
