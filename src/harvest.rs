@@ -107,7 +107,7 @@ impl Harvest {
         let entry = self.pans.judge(pan, self.setup.crop.kernel_mass_kg, &mut self.gains);
         if matches!(entry.outcome, PanOutcome::Used { .. }) {
             self.rear.calibrated();
-            self.totals.recalibrate(&before, &self.gains, self.pans.inflation());
+            self.totals.recalibrate(&before, &self.gains);
         }
         entry
     }
@@ -152,8 +152,9 @@ impl Harvest {
         let area_m2_s = cutting.and_then(|cutting| if cutting { Some(width_m * speed_m_s?) } else { Some(0.0) });
 
         let feed = self.feed.step(cutting, presumed, area_m2_s, readings);
-        let header = self.header.loss(doing, readings, feed.grain_in, &self.gains, self.pans.inflation()[0]);
         let rear = self.rear.step(&feed, readings, &mut self.gains, &self.pans);
+        let inflation = self.pans.inflation(&rear.conditions);
+        let header = self.header.loss(doing, readings, feed.grain_in, &self.gains, inflation[0]);
         let basis = rear.basis();
         let header_basis =
             if self.pans.holds_in_front(&rear.conditions) { Basis::Calibrated } else { Basis::ModelOnly };
@@ -198,7 +199,7 @@ impl Harvest {
             loss_kg_m2: total_share.and_then(|share| Some(share.scaled(feed.yield_kg_m2?))),
             plate_faults: self.plates.add_to(rear.plate_faults),
         };
-        self.totals.add(&estimate, area_m2_s, &rear, &mut self.gains, self.pans.inflation());
+        self.totals.add(&estimate, area_m2_s, &rear, &mut self.gains, inflation);
         estimate
     }
 }

@@ -14,6 +14,8 @@ pub(super) struct LossSums {
     /// What the filter does not know of each sum, and of both behind the machine: standard deviation of the logarithm.
     gain_sd: [f64; 3],
     rear_gain_sd: f64,
+    /// What pans have taught of that, at the header and behind.
+    inflation: [f64; 2],
 }
 
 impl LossSums {
@@ -35,29 +37,31 @@ impl LossSums {
                 gains.summed(stream, kg / self.kg[at], &ats[at]);
             }
         }
-        self.know(gains, inflation);
+        self.inflation = inflation;
+        self.know(gains);
     }
 
     /// A pan has moved and narrowed what is known of all that was summed.
-    pub fn recalibrate(&mut self, before: &GainFilter, after: &GainFilter, inflation: [f64; 2]) {
+    pub fn recalibrate(&mut self, before: &GainFilter, after: &GainFilter) {
         for (at, factor) in after.sums_moved(before).into_iter().enumerate() {
             self.kg[at] *= factor;
             self.beside_kg[at] *= factor;
         }
-        self.know(after, inflation);
+        self.know(after);
     }
 
-    fn know(&mut self, gains: &GainFilter, [header, behind]: [f64; 2]) {
-        self.gain_sd = [[header, 0.0, 0.0], [0.0, behind, 0.0], [0.0, 0.0, behind]].map(|share| gains.sums_sd(share));
-        let [_, separation, cleaning] =
-            self.kg.map(|kg| behind * kg / (self.kg[1] + self.kg[2]).max(f64::MIN_POSITIVE));
-        self.rear_gain_sd = gains.sums_sd([0.0, separation, cleaning]);
+    fn know(&mut self, gains: &GainFilter) {
+        self.gain_sd = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(|shares| gains.sums_sd(shares));
+        let [_, separation, cleaning] = self.kg;
+        let rear = separation + cleaning;
+        let shares = if rear > 0.0 { [0.0, separation / rear, cleaning / rear] } else { [0.0; 3] };
+        self.rear_gain_sd = gains.sums_sd(shares);
     }
 
     /// One stream's; `None` while it has lost nothing.
     pub fn stream(&self, stream: Stream) -> Option<LogNormal> {
         let at = stream as usize;
-        sum(self.kg[at], self.beside_kg[at], self.gain_sd[at])
+        sum(self.kg[at], self.beside_kg[at], self.inflation[at.min(1)] * self.gain_sd[at])
     }
 
     /// The header's.
@@ -67,7 +71,7 @@ impl LossSums {
 
     /// Both behind the machine.
     pub fn rear(&self) -> Option<LogNormal> {
-        sum(self.kg[1] + self.kg[2], self.beside_kg[1] + self.beside_kg[2], self.rear_gain_sd)
+        sum(self.kg[1] + self.kg[2], self.beside_kg[1] + self.beside_kg[2], self.inflation[1] * self.rear_gain_sd)
     }
 }
 

@@ -115,9 +115,12 @@ impl PanBook {
         &self.ledger
     }
 
-    /// What pans have taught of the spreads: factors on the header's, and on that of what is behind.
-    pub fn inflation(&self) -> [f64; 2] {
-        self.inflation.map(Inflation::factor)
+    /// What pans have taught of the spreads in these conditions: factors on the header's, and on that of what is behind.
+    /// Elsewhere than where they were taken, they make nothing surer.
+    pub fn inflation(&self, conditions: &Conditions) -> [f64; 2] {
+        let [header, behind] = self.inflation.map(Inflation::factor);
+        let least = |holds: bool| if holds { 0.0 } else { 1.0 };
+        [header.max(least(self.holds_in_front(conditions))), behind.max(least(self.holds_behind(conditions)))]
     }
 
     /// What pans have taught of the loss behind the machine holds in these conditions.

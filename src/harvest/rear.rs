@@ -121,7 +121,7 @@ impl RearModel {
         let conditions =
             Conditions { log_load: self.separation.log_load(), moisture: readings.value(Channel::GrainMoisture) };
         let calibrated = pans.holds_behind(&conditions);
-        let [_, inflation] = pans.inflation();
+        let [_, inflation] = pans.inflation(&conditions);
         // Plates see the loss itself, however much grain it is of; the law alone scales with the grain. A bar sees
         // changes, and the law alone the level.
         let more = paths.map(|model| {

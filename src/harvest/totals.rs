@@ -112,10 +112,10 @@ impl Totals {
     }
 
     /// A pan has changed the gains: what was summed up with the old ones follows.
-    pub(super) fn recalibrate(&mut self, before: &GainFilter, after: &GainFilter, inflation: [f64; 2]) {
+    pub(super) fn recalibrate(&mut self, before: &GainFilter, after: &GainFilter) {
         let kg = |losses: &LossSums| [losses.header(), losses.rear()].map(|sum| sum.map_or(0.0, |sum| sum.median));
         let kg_before = kg(&self.losses);
-        self.losses.recalibrate(before, after, inflation);
+        self.losses.recalibrate(before, after);
         self.works.recalibrate(kg_before, kg(&self.losses));
     }
 
