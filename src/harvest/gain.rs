@@ -10,6 +10,7 @@
 //! covariance says so. A pan sees what is lost; beside what the plates saw at its drop it tells what the plates are
 //! off by. That error, `plate`, is common to a whole session, and so is what is left of it.
 
+mod bars;
 mod counts;
 mod kept;
 mod pans;
@@ -21,13 +22,14 @@ use nalgebra::{SMatrix, SVector};
 
 use super::estimate::Stream;
 use super::settings::{Moves, SETTINGS};
+pub(super) use bars::Shown;
 pub(super) use counts::Window;
 pub(super) use kept::KeptGains;
 pub(super) use pans::{Caught, Drop, Judged, Observed};
 
-/// The number of states: five of each path, two of the header, one of each stream's sum over the session, and the power
-/// of each setting.
-const N: usize = 15 + SETTINGS.len();
+/// The number of states: five of each path, two of the header, one of each stream's sum over the session, the exponents of
+/// two bars, and the power of each setting.
+const N: usize = 17 + SETTINGS.len();
 type State = SVector<f64, N>;
 
 /// The constant part of a path's gain. Processing loss without a loss sensor is known to a factor of 3 to 4 (90 %), by the
@@ -87,7 +89,8 @@ const POWER: usize = 3;
 const PLATE: usize = 4;
 const HEADER: usize = 10;
 const HEADER_WANDER: usize = 11;
-const POWERS: usize = 15;
+const EXPONENTS: usize = 15;
+const POWERS: usize = 17;
 
 /// What the law says a path loses at gain 1, and what it says so for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -132,8 +135,9 @@ pub(super) struct Normal {
 pub(super) struct GainFilter {
     mean: State,
     covariance: SMatrix<f64, N, N>,
-    /// Paths watched by a bar in place of plates: its secret scale stands where their efficiency would.
-    barred: [bool; 2],
+    /// Paths watched by a bar in place of plates: its secret scale stands where their efficiency would. The logarithm of the
+    /// loss at which it was first seen, kg/s.
+    barred: [Option<f64>; 2],
 }
 
 impl GainFilter {
@@ -143,7 +147,7 @@ impl GainFilter {
         let sd =
             path(SEPARATION_POWER_SD).into_iter().chain(path(CLEANING_POWER_SD)).chain([HEADER_SD, HEADER_WANDER_SD]);
         let powers = SETTINGS.map(|setting| setting.power_sd);
-        let sd = State::from_iterator(sd.chain([0.0; 3]).chain(powers));
+        let sd = State::from_iterator(sd.chain([0.0; 3]).chain([bars::EXPONENT_SD; 2]).chain(powers));
         let mut covariance = SMatrix::from_diagonal(&sd.component_mul(&sd));
         let [separation, cleaning] = Path::ALL.map(|path| path as usize);
         for (part, common) in [(GAIN, GAIN_COMMON), (POWER, GAIN_COMMON), (PLATE, PLATE_COMMON)] {
@@ -151,7 +155,7 @@ impl GainFilter {
             covariance[(separation + part, cleaning + part)] = shared;
             covariance[(cleaning + part, separation + part)] = shared;
         }
-        let mut filter = Self { mean: State::zeros(), covariance, barred: [false; 2] };
+        let mut filter = Self { mean: State::zeros(), covariance, barred: [None; 2] };
         // Sums that are there before the first step are of a session whose gains are lost: known as the priors are.
         for stream in Stream::ALL {
             filter.summed(stream, 1.0, &At::default());
@@ -269,32 +273,6 @@ impl GainFilter {
             direction += Self::factor_direction(path, &law.at) * (part / sum);
         }
         (sum, self.along(&direction).variance.sqrt())
-    }
-
-    /// A path's bar showed so much for each kg/s modelled (the logarithm). What a full bar means is not
-    /// known, so this tells of changes only, until a pan has said what the loss is.
-    pub fn bar(&mut self, path: Path, at: &At, log_bar_per_kg_s: f64) {
-        /// Next to nothing is known of the scale.
-        const SCALE_SD: f64 = 10.0;
-        /// The exponent of a bar is not known either (log-sd 0.2 to 0.7 proposed), nor how long it is smoothed: one
-        /// window says little (our choice).
-        const BAR_SD: f64 = 0.5;
-        if !log_bar_per_kg_s.is_finite() {
-            return;
-        }
-        let direction = Self::counted_direction(path, at);
-        let at = path as usize + PLATE;
-        let barred = &mut self.barred[usize::from(path == Path::Cleaning)];
-        if !*barred {
-            *barred = true;
-            self.covariance.row_mut(at).fill(0.0);
-            self.covariance.column_mut(at).fill(0.0);
-            self.covariance[(at, at)] = SCALE_SD * SCALE_SD;
-            self.mean[at] = 0.0;
-            self.mean[at] = log_bar_per_kg_s - direction.dot(&self.mean);
-        }
-        let innovation = log_bar_per_kg_s - direction.dot(&self.mean);
-        self.observe(&direction, innovation, BAR_SD * BAR_SD);
     }
 
     /// A sum of states.

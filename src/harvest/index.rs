@@ -2,6 +2,7 @@
 //! where there are no plates that count, and tell of changes only.
 
 use super::STEP_S;
+use super::gain::Shown;
 use crate::machine::{Channel, Readings};
 
 /// A bar is looked at as a mean over so long, s: it is coarse, and the machine has smoothed it already.
@@ -23,9 +24,9 @@ impl Bars {
         Self { channels, shown: 0.0, modelled: 0.0, elapsed_s: 0.0 }
     }
 
-    /// One step, in which `modelled_kg_s` is to be expected at gain 1; at the end of a window, the logarithm of the bar
-    /// over the loss. `None` also where the bars are at an end of their scale.
-    pub fn step(&mut self, readings: &Readings, modelled_kg_s: f64) -> Option<f64> {
+    /// One step, in which `modelled_kg_s` is to be expected at gain 1; what was shown at the end of a window. `None` also
+    /// where the bars are at an end of their scale.
+    pub fn step(&mut self, readings: &Readings, modelled_kg_s: f64) -> Option<Shown> {
         let (sum, bars) = (self.channels.iter().filter_map(|&channel| readings.value(channel)))
             .fold((0.0, 0.0), |(sum, bars), shown| (sum + shown, bars + 1.0));
         if bars == 0.0 {
@@ -41,6 +42,6 @@ impl Bars {
         let (low, high) = READABLE;
         let shown = full.shown / full.elapsed_s;
         let readable = (low..=high).contains(&shown) && full.modelled > 0.0;
-        readable.then(|| (shown / (full.modelled / full.elapsed_s)).ln())
+        readable.then(|| Shown { log_bar: shown.ln(), log_modelled: (full.modelled / full.elapsed_s).ln() })
     }
 }

@@ -9,7 +9,7 @@ pub(in crate::harvest) struct KeptGains {
     mean: Vec<f64>,
     /// The lower triangle of the covariance, row by row.
     covariance: Vec<f64>,
-    barred: [bool; 2],
+    barred: [Option<f64>; 2],
 }
 
 impl GainFilter {

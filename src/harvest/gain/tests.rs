@@ -254,20 +254,53 @@ fn a_bar_tells_changes_and_a_pan_the_level() {
     let mut filter = GainFilter::new();
     for _ in 0..100 {
         filter.wander(10.0, true);
-        filter.bar(Path::Separation, &At::default(), 50f64.ln());
+        filter.bar(Path::Separation, &At::default(), Shown { log_bar: 50f64.ln(), log_modelled: 0.0 });
     }
     let (before, sd) = filter.path(Path::Separation, &At::default());
     assert!((before - 1.0).abs() < 0.01, "{before}");
     assert!(sd > 0.75, "{sd}");
     for _ in 0..30 {
         filter.wander(10.0, true);
-        filter.bar(Path::Separation, &At::default(), 100f64.ln());
+        filter.bar(Path::Separation, &At::default(), Shown { log_bar: 100f64.ln(), log_modelled: 0.0 });
     }
     assert!(
         filter.path(Path::Separation, &At::default()).0 > 1.15,
         "{}",
         filter.path(Path::Separation, &At::default()).0
     );
+}
+
+#[test]
+fn a_bar_teaches_the_power_of_the_loss_that_it_shows() {
+    // A law that is right, over a range of a factor of e, and a bar that goes with the power 1.4 of the loss. Taken for
+    // the power 1, a bar 0.2 above would be a loss 0.2 above; four hundred windows teach better.
+    let mut filter = GainFilter::new();
+    for window in 0..400 {
+        filter.wander(10.0, true);
+        let log_modelled = 0.5 * f64::from(window % 8 - 4) / 4.0;
+        filter.bar(Path::Separation, &At::default(), Shown { log_bar: 1.4 * log_modelled, log_modelled });
+    }
+    let exponent = filter.mean[EXPONENTS].exp();
+    assert!((1.25..1.45).contains(&exponent), "{exponent}");
+    let factor = filter.path(Path::Separation, &At::default()).0;
+    assert!((factor - 1.0).abs() < 0.05, "{factor}");
+}
+
+#[test]
+fn what_a_setting_has_done_goes_back_with_it() {
+    // Pans have said what the sieves lose; with the fan a fifth faster they find three times as much. Back where it was,
+    // the fan is blamed for it, as far as its power's prior lets: of ln 3 the fan explains its share of the prior variance,
+    // (4 × 0.18)² = 0.53 of some 0.6, and what wanders the rest.
+    let mut filter = GainFilter::new();
+    let faster = At { settings: [1.2f64.ln(), 0.0, 0.0, 0.0, 0.0, 0.0], ..At::default() };
+    for (at, kg_s) in [(At::default(), 0.02), (faster, 0.06)] {
+        let drop = filter.drop(Lost { cleaning: Modelled { kg_s: 0.02, at }, ..lost(0.0, 0.0) }, [false; 2], [0.0; 2]);
+        for _ in 0..12 {
+            filter.pan(&drop, BEHIND, &found(kg_s, 0.12, 0.0)).unwrap();
+        }
+    }
+    let (fast, back) = (filter.path(Path::Cleaning, &faster).0, filter.path(Path::Cleaning, &At::default()).0);
+    assert!((2.4..3.3).contains(&fast) && (0.85..1.35).contains(&back), "{fast} {back}");
 }
 
 proptest! {
@@ -288,7 +321,7 @@ proptest! {
             };
             match kind {
                 0 => filter.counted(path, &counts),
-                1 => filter.bar(path, &at_load(0.02 * log), log),
+                1 => filter.bar(path, &at_load(0.02 * log), Shown { log_bar: log, log_modelled: kg_s.ln() }),
                 2 => drop(filter.pan(&dropped, BEHIND, &observed)),
                 3 => drop(filter.pan(&dropped, IN_FRONT, &observed)),
                 4 => filter.unsettle(path, 0.02 * log.abs()),

@@ -167,8 +167,8 @@ impl PathModel {
             self.since_counted_s += STEP_S;
         }
         let Some(plates) = &mut self.plates else {
-            if let Some(log_bar_per_kg_s) = working.then(|| self.bars.step(readings, kg_s)).flatten() {
-                gains.bar(self.path, &self.at, log_bar_per_kg_s);
+            if let Some(shown) = working.then(|| self.bars.step(readings, kg_s)).flatten() {
+                gains.bar(self.path, &self.at, shown);
                 self.since_counted_s = 0.0;
             }
             return modelled;
