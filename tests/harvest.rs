@@ -144,6 +144,23 @@ fn at_rated_feed_the_streams_lose_the_crops_usual_shares() {
 }
 
 #[test]
+fn at_a_speed_that_no_combine_cuts_at_the_headers_loss_is_not_known() {
+    // 15 km/h with the header down is a speed in another unit: neither the header's loss nor the total is a number, and
+    // the session's sum does not move.
+    let mut drive = Drive::cutting(true, 6.0);
+    let before = drive.run(60.0);
+    let kg = |drive: &Drive| drive.harvest.totals().header_loss_kg().unwrap().value;
+    let summed = kg(&drive);
+    assert!(before.header.loss.is_some() && summed > 0.0);
+    drive.set(&[(Channel::GroundSpeed, 15.0 / 3.6)]);
+    let wrong = drive.run(20.0);
+    assert_eq!((wrong.header.loss, wrong.total.loss, wrong.total_share), (None, None, None));
+    assert_eq!(kg(&drive), summed);
+    drive.set(&[(Channel::GroundSpeed, 1.5)]);
+    assert!(drive.run(20.0).total_share.is_some() && kg(&drive) > summed);
+}
+
+#[test]
 fn more_feed_loses_a_larger_share() {
     let share = |feed_kg_s| Drive::cutting(false, feed_kg_s).run(60.0).rear.loss.unwrap().median / feed_kg_s;
     assert!(share(4.0) < share(6.0) && share(6.0) < share(8.0) && share(8.0) < share(10.0));
