@@ -65,11 +65,12 @@ impl Observed {
         negative_binomial(self.kernels, mean, (mean * mean / variance).clamp(1e-3, 1e6))
     }
 
-    /// The same of a blunder: the count's logarithm is anywhere about the truth, under Student's t with 4 degrees of
-    /// freedom, whose density is 3/8 (1 + z²/4)^(−5/2).
+    /// The same of a blunder: the count's logarithm is anywhere about the truth, under Student's t with 4 degrees of freedom,
+    /// whose density is 3/8 (1 + z²/4)^(−5/2).
     fn blunder_likelihood(&self, log_kg_s: f64) -> f64 {
-        let z = (self.log_kg_s().mean - log_kg_s) / BLUNDER_SD;
-        (0.375 / BLUNDER_SD).ln() - 2.5 * (0.25 * z * z).ln_1p() - (self.kernels + 0.5).ln()
+        let (found, mean) = (self.kernels + 0.5, self.per_kg_s * log_kg_s.exp() + self.before.mean);
+        let z = (found / mean).ln() / BLUNDER_SD;
+        (0.375 / BLUNDER_SD).ln() - 2.5 * (0.25 * z * z).ln_1p() - found.ln()
     }
 }
 

@@ -97,17 +97,17 @@ fn one_pan_is_bayes_rule() {
     // Separation alone loses, 0.02 kg/s at gain 1; the pan says twice that, ten seconds ago, and no plate was seen. Of
     // the wander of then ρ = e^(−10/900) = 0.98895 is left: prior variance 0.7225 + 0.09 ρ², and 0.09 (1 − ρ²) + 0.23²
     // that nobody can learn, together 0.8654. A thousand kernels, negative binomial of size 1/0.16, with one blunder in
-    // twenty: by a quadrature of its own (numpy, 400,001 points) the logarithm moves by 0.62991, and it is no blunder with
-    // a probability of 0.96054. Gain and wander take (0.7225 + 0.09 ρ) / 0.8654 of that: 0.59068.
+    // twenty: by a quadrature of its own (numpy, 400,001 points) the logarithm moves by 0.62818, and it is no blunder with
+    // a probability of 0.95939. Gain and wander take (0.7225 + 0.09 ρ) / 0.8654 of that: 0.58905.
     let mut filter = GainFilter::new();
     let drop = filter.drop(lost(0.02, 0.0), [false; 2], [0.0; 2]);
     let observed = found(0.04, 0.16, 10.0);
     let judged = filter.pan(&drop, BEHIND, &observed).unwrap();
     // ln 2, half a kernel in a thousand, and half of the patches' variance by which logarithms lie low.
     assert!((judged.residual - 0.773_647).abs() < 1e-5, "{}", judged.residual);
-    assert!((judged.weight - 0.960_54).abs() < 1e-3, "{}", judged.weight);
+    assert!((judged.weight - 0.959_39).abs() < 1e-3, "{}", judged.weight);
     let (gain, _) = filter.path(Path::Separation, &At::default());
-    assert!((gain.ln() - 0.590_68).abs() < 1e-3, "{}", gain.ln());
+    assert!((gain.ln() - 0.589_05).abs() < 1e-3, "{}", gain.ln());
     assert_eq!(filter.header().0, 1.0, "a rear pan says nothing of the header");
     let nothing = filter.drop(Lost::default(), [false; 2], [0.0; 2]);
     assert_eq!(filter.pan(&nothing, BEHIND, &observed), None, "where nothing is lost a pan teaches nothing");
@@ -167,12 +167,12 @@ fn a_sample_of_the_whole_width_teaches_header_and_rear_by_their_shares() {
 #[test]
 fn a_blunder_moves_less_than_it_claims() {
     // A pan a hundred times too full, as when a heap was scooped up. The quadrature: no blunder with a probability of
-    // 0.0245, and the first pan of all moves the gain by 0.9095 where it claims ln 100 = 4.6.
+    // 0.0226, and the first pan of all moves the gain by 0.9128 where it claims ln 100 = 4.6.
     let mut filter = GainFilter::new();
     let drop = filter.drop(lost(0.02, 0.0), [false; 2], [0.0; 2]);
     let weight = filter.pan(&drop, BEHIND, &found(2.0, 0.16, 0.0)).unwrap().weight;
     let moved = filter.path(Path::Separation, &At::default()).0.ln();
-    assert!((weight - 0.0245).abs() < 1e-3 && (moved - 0.9095).abs() < 0.02, "{weight} {moved}");
+    assert!((weight - 0.0226).abs() < 1e-3 && (moved - 0.9128).abs() < 0.02, "{weight} {moved}");
     // After eight good ones, next to nothing.
     let mut filter = GainFilter::new();
     for _ in 0..8 {
