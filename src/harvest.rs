@@ -103,11 +103,10 @@ impl Harvest {
 
     /// Takes in what a pan has found, from the moment it is known.
     pub fn pan(&mut self, pan: &Pan) -> PanEntry {
-        let before = self.gains.clone();
         let entry = self.pans.judge(pan, self.setup.crop.kernel_mass_kg, &mut self.gains);
         if matches!(entry.outcome, PanOutcome::Used { .. }) {
             self.rear.calibrated();
-            self.totals.recalibrate(&before, &self.gains);
+            self.totals.follow(&mut self.gains);
         }
         entry
     }

@@ -117,7 +117,7 @@ pub struct Report {
     pub seconds: u64,
     /// Numbers of pans.
     pub pans: Vec<usize>,
-    /// How far the plates' data sheet is off, as a factor.
+    /// What the plates' data sheets are off by: the exponential of the standard deviation of the logarithm.
     pub sheet_off: f64,
     /// For each set all scenarios together, then each of them; for each the estimator and the baselines, with every number
     /// of pans.

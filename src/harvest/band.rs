@@ -49,7 +49,7 @@ impl LogNormal {
     /// The sum of two independent quantities, again taken as log-normal with the sum's mean and variance
     /// (Fenton 1960, IRE Transactions on Communications Systems 8:57). Beyond a spread of 1.5 a log-normal's moments are
     /// made by a tail that no loss has, a hundred times its median: a wider part counts as one of that spread (our
-    /// choice), or the sum would lie below its own parts.
+    /// choice), or the sum would lie below its own parts; but the sum is no surer than its parts by their shares.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         const MOST_LOG_SD: f64 = 1.5;
@@ -59,12 +59,14 @@ impl LogNormal {
         if other.median == 0.0 {
             return self;
         }
-        let [one, other] = [self, other].map(|part| Self { log_sd: part.log_sd.min(MOST_LOG_SD), ..part });
-        let mean = one.mean() + other.mean();
+        let parts = [self, other];
+        let [one, two] = parts.map(|part| Self { log_sd: part.log_sd.min(MOST_LOG_SD), ..part });
+        let mean = one.mean() + two.mean();
         // Squared coefficients of variation, weighted by the parts' shares: no square of a small mass is ever taken.
         let part = |part: Self| (part.mean() / mean).powi(2) * (part.log_sd * part.log_sd).exp_m1();
-        let log_variance = (part(one) + part(other)).ln_1p();
-        Self { median: mean / (0.5 * log_variance).exp(), log_sd: log_variance.sqrt() }
+        let log_variance = (part(one) + part(two)).ln_1p();
+        let [a, b] = parts.map(|part| part.median / (self.median + other.median) * part.log_sd);
+        Self { median: mean / (0.5 * log_variance).exp(), log_sd: log_variance.sqrt().max(a.hypot(b)) }
     }
 
     /// The probability that the quantity is above `limit`.
@@ -141,6 +143,9 @@ mod tests {
         // such a tail the sum would have a median of 5 g/s.
         let sum = LogNormal { median: 0.02, log_sd: 0.9 }.plus(LogNormal { median: 0.0004, log_sd: 2.66 });
         assert!((0.02..0.024).contains(&sum.median) && (0.8..1.0).contains(&sum.log_sd), "{sum:?}");
+        // And what is hardly known does not become sure beside a trace of something else: 0.05/0.051 of 2.66 at least.
+        let sum = LogNormal { median: 0.001, log_sd: 0.9 }.plus(LogNormal { median: 0.05, log_sd: 2.66 });
+        assert!(sum.log_sd > 2.6, "{sum:?}");
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! loss at the header = model × exp(gain + wander)
 //! ```
 //!
-//! Counts see the sum of a path's five states and nothing else, so without a pan the level rests on the priors, and the
+//! Counts see the sum of a path's states and nothing else, so without a pan the level rests on the priors, and the
 //! covariance says so. A pan sees what is lost; beside what the plates saw at its drop it tells what the plates are
 //! off by. That error, `plate`, is common to a whole session, and so is what is left of it.
 
@@ -20,7 +20,6 @@ mod tests;
 
 use nalgebra::{SMatrix, SVector};
 
-use super::estimate::Stream;
 use super::settings::{Moves, SETTINGS};
 pub(super) use bars::Shown;
 pub(super) use counts::Window;
@@ -29,7 +28,7 @@ pub(super) use pans::{Caught, Drop, Judged, Observed};
 
 /// The number of states: five of each path, two of the header, one of each stream's sum over the session, the exponents of
 /// two bars, and the power of each setting.
-const N: usize = 17 + SETTINGS.len();
+const N: usize = POWERS + SETTINGS.len();
 type State = SVector<f64, N>;
 
 /// The constant part of a path's gain. Processing loss without a loss sensor is known to a factor of 3 to 4 (90 %), by the
@@ -38,7 +37,7 @@ type State = SVector<f64, N>;
 /// and likewise of the exponent's.
 const GAIN_SD: f64 = 0.85;
 const GAIN_COMMON: f64 = 0.5;
-/// The wandering part, with a memory of a quarter of an hour: crop and settings (proposed: 10 to 20 min; spread assumed).
+/// The wandering part, with a memory of a quarter of an hour: the crop (proposed: 10 to 20 min; spread assumed).
 const WANDER_SD: f64 = 0.3;
 const WANDER_MEMORY_S: f64 = 900.0;
 /// What the law gets wrong from place to place. Load varies by some 12 % within a pass with a memory of 4 to 26 s (yield
@@ -89,6 +88,9 @@ const POWER: usize = 3;
 const PLATE: usize = 4;
 const HEADER: usize = 10;
 const HEADER_WANDER: usize = 11;
+/// One of each stream, in the order of `Stream::ALL`.
+const SUMS: usize = 12;
+/// Of the bars of each path, and of the settings.
 const EXPONENTS: usize = 15;
 const POWERS: usize = 17;
 
@@ -156,10 +158,7 @@ impl GainFilter {
             covariance[(cleaning + part, separation + part)] = shared;
         }
         let mut filter = Self { mean: State::zeros(), covariance, barred: [None; 2] };
-        // Sums that are there before the first step are of a session whose gains are lost: known as the priors are.
-        for stream in Stream::ALL {
-            filter.summed(stream, 1.0, &At::default());
-        }
+        filter.forget_sums();
         filter
     }
 

@@ -49,7 +49,7 @@ impl HeaderModel {
     }
 
     /// kg/s left at the header now, where pans have taught this factor on the filter's spread; `None` when it is not known
-    /// what comes in.
+    /// what comes in, or how fast.
     pub fn loss(
         &self,
         doing: Doing,

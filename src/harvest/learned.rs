@@ -12,7 +12,7 @@ pub struct Learned {
     /// When, bus time.
     t_us: i64,
     gains: KeptGains,
-    /// Where the settings were first seen.
+    /// Where the settings first were.
     settings: First,
     pans: KeptPans,
     drops: Vec<PendingDrop>,

@@ -14,7 +14,7 @@ pub(super) struct LossSums {
     /// What the filter does not know of each sum, and of both behind the machine: standard deviation of the logarithm.
     gain_sd: [f64; 3],
     rear_gain_sd: f64,
-    /// What pans have taught of that, at the header and behind.
+    /// What pans have taught of that, at the header and behind: 1 or more, since a session sees more than its pans.
     inflation: [f64; 2],
 }
 
@@ -37,17 +37,17 @@ impl LossSums {
                 gains.summed(stream, kg / self.kg[at], &ats[at]);
             }
         }
-        self.inflation = inflation;
+        self.inflation = inflation.map(|factor| factor.max(1.0));
         self.know(gains);
     }
 
-    /// A pan has moved and narrowed what is known of all that was summed.
-    pub fn recalibrate(&mut self, before: &GainFilter, after: &GainFilter) {
-        for (at, factor) in after.sums_moved(before).into_iter().enumerate() {
+    /// What has become known since moves and narrows what was summed.
+    pub fn follow(&mut self, gains: &mut GainFilter) {
+        for (at, factor) in gains.take_sums_moved().into_iter().enumerate() {
             self.kg[at] *= factor;
             self.beside_kg[at] *= factor;
         }
-        self.know(after);
+        self.know(gains);
     }
 
     fn know(&mut self, gains: &GainFilter) {

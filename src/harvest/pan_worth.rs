@@ -23,7 +23,7 @@ pub struct PanWorth {
     pub stream: Stream,
     /// At which load, as a share of the rated one; `None` for the header, which has none.
     pub load: Option<f64>,
-    /// The 90 % interval of all loss now, as a factor to either side.
+    /// The 90 % interval of all loss now, as a factor to either side, by the filter alone.
     pub factor_now: f64,
     /// The same after that pan.
     pub factor_after: f64,
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn after_many_pans_another_kind_is_worth_more_and_the_power_another_load() {
+    fn after_many_pans_behind_one_in_front_is_worth_more() {
         let mut gains = GainFilter::new();
         let here = lost(0.03, 0.03);
         for _ in 0..8 {

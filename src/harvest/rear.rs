@@ -57,8 +57,8 @@ pub(super) struct Rear {
     pub transit_sd: [f64; 2],
     pub plate_faults: [Option<PlateFault>; 4],
     pub conditions: Conditions,
-    /// What is not known besides the filter's own spread: standard deviation of the logarithm.
-    pub more_sd: f64,
+    /// What is not known of each besides the filter's own spread: standard deviation of the logarithm.
+    pub more_sd: [f64; 2],
 }
 
 impl Rear {
@@ -89,12 +89,12 @@ impl RearModel {
         self.unknown_for_s = UNKNOWN_FOR_S;
     }
 
-    /// Where the settings were first seen: what is learned of them counts from there.
+    /// Where the settings first were: what is learned of them counts from there.
     pub const fn settings_first(&self) -> First {
         self.settings.first()
     }
 
-    /// Goes on with what was learned of settings that were first seen there.
+    /// Goes on with what was learned of settings that first were there.
     pub fn go_on(&mut self, first: First) {
         self.settings.go_on(first);
     }
@@ -157,7 +157,7 @@ impl RearModel {
             transit_sd: paths.map(PathModel::transit_sd),
             plate_faults: [a, b, c, d],
             conditions,
-            more_sd,
+            more_sd: more,
         }
     }
 }

@@ -93,7 +93,8 @@ impl Totals {
             self.known_steps += u64::from(cutting);
             self.grain_of_known_kg += grain.median * STEP_S;
             let [separation, cleaning] = rear.modelled.map_or_else(Default::default, |laws| laws.map(|law| law.at));
-            let beside_sd = [grain.log_sd, rear.more_sd, rear.more_sd];
+            let beside_sd = [grain.log_sd, rear.more_sd[0], rear.more_sd[1]];
+            self.follow(gains);
             self.losses.add(estimate, &[At::default(), separation, cleaning], beside_sd, gains, inflation);
         }
         if cutting {
@@ -111,11 +112,11 @@ impl Totals {
         self.before = now;
     }
 
-    /// A pan has changed the gains: what was summed up with the old ones follows.
-    pub(super) fn recalibrate(&mut self, before: &GainFilter, after: &GainFilter) {
+    /// Counts or a pan have changed the gains: what was summed up with the old ones follows.
+    pub(super) fn follow(&mut self, gains: &mut GainFilter) {
         let kg = |losses: &LossSums| [losses.header(), losses.rear()].map(|sum| sum.map_or(0.0, |sum| sum.median));
         let kg_before = kg(&self.losses);
-        self.losses.recalibrate(before, after);
+        self.losses.follow(gains);
         self.works.recalibrate(kg_before, kg(&self.losses));
     }
 

@@ -43,4 +43,14 @@ impl GainFilter {
         direction[EXPONENTS + nth] = shows;
         self.observe(&direction, log_bar - self.mean[scale] - shows, BAR_SD * BAR_SD);
     }
+
+    /// A pan has moved the level of the loss by this logarithm, now and when the bar was first seen: what a bar at rest
+    /// shows tells no more of its exponent than before.
+    pub(super) fn bar_follows(&mut self, path: Path, moved: f64) {
+        if let Some(first) = &mut self.barred[usize::from(path == Path::Cleaning)] {
+            *first += moved;
+            self.mean[path as usize + PLATE] +=
+                self.mean[EXPONENTS + usize::from(path == Path::Cleaning)].exp() * moved;
+        }
+    }
 }

@@ -83,6 +83,9 @@ pub(in crate::harvest) struct Judged {
     pub surprise: f64,
     /// How probable it is that it is no blunder, 0..=1.
     pub weight: f64,
+    /// Whose part of that variance it was: what the estimate did not know, and patches; the rest is counting.
+    pub estimates_part: f64,
+    pub patches_part: f64,
 }
 
 /// What is expected of one stream at the drop.
@@ -141,6 +144,9 @@ impl GainFilter {
             self.clone_from(&start);
             let of_now = self.weigh(&direction, Normal { mean: expected, variance }, observed)?;
             judged.get_or_insert(of_now);
+        }
+        for (path, law) in drop.lost.paths() {
+            self.bar_follows(path, Self::factor_direction(path, &law.at).dot(&(self.mean - start.mean)));
         }
         judged
     }
@@ -217,7 +223,14 @@ impl GainFilter {
             variance: learned - share * share * (prior.variance - after.variance),
         };
         self.settle(direction, states);
-        Some(Judged { residual, surprise, weight })
+        let expected_variance = prior.variance + found.variance;
+        Some(Judged {
+            residual,
+            surprise,
+            weight,
+            estimates_part: prior.variance / expected_variance,
+            patches_part: observed.patchy_variance / expected_variance,
+        })
     }
 }
 

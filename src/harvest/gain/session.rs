@@ -3,10 +3,7 @@
 //! a pan reaches back as far as what it tells of was the same.
 
 use super::super::estimate::Stream;
-use super::{At, GainFilter, Path, State};
-
-/// The first of the three states, in the order of [`Stream::ALL`].
-const SUMS: usize = 12;
+use super::{At, GainFilter, Path, SUMS, State};
 
 impl GainFilter {
     /// What a stream's rate is off by.
@@ -26,13 +23,25 @@ impl GainFilter {
         row[at] = (1.0 - share) * row[at] + share * row.dot(&direction);
         self.covariance.set_column(at, &row);
         self.covariance.set_row(at, &row.transpose());
-        // The sum is of the rates as they were told; what counts say of the seconds before them is next to nothing.
-        self.mean[at] = 0.0;
+        self.mean[at] *= 1.0 - share;
     }
 
-    /// The factors by which the sums follow what is known better now than by `before`, in the order of [`Stream::ALL`].
-    pub fn sums_moved(&self, before: &Self) -> [f64; 3] {
-        Stream::ALL.map(|stream| SUMS + stream as usize).map(|at| (self.mean[at] - before.mean[at]).exp())
+    /// The factors by which the sums are to follow what has become known since they were last asked for, in the order of
+    /// [`Stream::ALL`]: counts and pans tell of what was lost before them as well.
+    pub fn take_sums_moved(&mut self) -> [f64; 3] {
+        Stream::ALL.map(|stream| std::mem::take(&mut self.mean[SUMS + stream as usize]).exp())
+    }
+
+    /// Sums that are there before the first step are of a session whose gains are lost: off by as much as the priors are,
+    /// and nothing that is learned from now on tells of them.
+    pub(super) fn forget_sums(&mut self) {
+        for stream in Stream::ALL {
+            let variance = self.along(&Self::rate_direction(stream, &At::default())).variance;
+            let at = SUMS + stream as usize;
+            self.covariance.row_mut(at).fill(0.0);
+            self.covariance.column_mut(at).fill(0.0);
+            self.covariance[(at, at)] = variance;
+        }
     }
 
     /// Standard deviation of the logarithm of what streams have lost together, of which each is this share.

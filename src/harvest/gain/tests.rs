@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::harvest::Stream;
 
 /// Half a minute of one plate that is never blind, at the rated load.
 fn window(kernels: f64, from_loss: f64) -> Window {
@@ -187,7 +188,7 @@ fn a_blunder_moves_less_than_it_claims() {
 #[test]
 fn counts_alone_never_pin_the_level() {
     // A thousand windows that agree: gain and efficiency stay apart by their priors, so the level keeps the variance of
-    // 0.25 × 0.81 / (0.25 + 0.81) = 0.19 (sd 0.44, a factor of 2.0), plus some drift and what is local.
+    // 0.7225 × 0.4225 / (0.7225 + 0.4225) = 0.267 (sd 0.52, a factor of 2.3), plus some drift and what is local.
     let mut filter = GainFilter::new();
     for _ in 0..1000 {
         filter.wander(2.0, true);
@@ -226,17 +227,71 @@ fn a_constant_error_stays_in_the_sum_and_what_wanders_averages_out() {
 
 #[test]
 fn a_pan_moves_the_sum_as_far_as_it_tells_of_all_of_it() {
-    let before = hour(true);
+    let mut before = hour(true);
+    before.take_sums_moved();
     let mut after = before.clone();
     let drop = after.drop(Lost { separation: Modelled::default(), ..lost(0.0, 0.02) }, [false, true], [0.0; 2]);
     let judged = after.pan(&drop, BEHIND, &found(0.04, 0.13, 0.0)).unwrap();
-    let [header, separation, cleaning] = after.sums_moved(&before);
+    let [header, separation, cleaning] = after.take_sums_moved();
     assert_eq!(header, 1.0);
     // The plates' error is known to 0.2666 + drift, the pan to 0.13: two thirds of the residual, in the mean of the hour
     // as now, but for the drift.
     let share = cleaning.ln() / judged.residual;
     assert!((0.55..0.72).contains(&share) && separation < cleaning, "{share} {separation}");
     assert!(after.sums_sd(ALL_CLEANING) < 0.62 * before.sums_sd(ALL_CLEANING));
+}
+
+#[test]
+fn counts_that_begin_late_move_what_was_summed_before_them() {
+    // An hour by the law alone, then ten minutes of plates that see three times the law: what they make of the constant,
+    // the sum takes over by its own share of it, and its interval narrows with it, never without it.
+    let mut filter = hour(false);
+    filter.take_sums_moved();
+    let before = filter.sums_sd(ALL_CLEANING);
+    for _ in 0..60 {
+        filter.wander(10.0, true);
+        filter.counted(Path::Cleaning, &window(300.0, 100.0));
+    }
+    let level = filter.path(Path::Cleaning, &At::default()).0.ln();
+    let [_, _, moved] = filter.take_sums_moved();
+    assert!(filter.sums_sd(ALL_CLEANING) < 0.8 * before);
+    assert!((0.75..1.0).contains(&(moved.ln() / level)), "{} of {level}", moved.ln());
+    assert_eq!(filter.take_sums_moved(), [1.0; 3], "once");
+}
+
+#[test]
+fn a_sum_from_a_filter_that_is_lost_is_not_moved_by_what_the_next_one_learns() {
+    let mut filter = GainFilter::new();
+    let before = filter.sums_sd(ALL_CLEANING);
+    let drop = filter.drop(lost(0.0, 0.02), [false; 2], [0.0; 2]);
+    filter.pan(&drop, BEHIND, &found(0.04, 0.13, 0.0)).unwrap();
+    filter.counted(Path::Cleaning, &window(300.0, 100.0));
+    assert_eq!(filter.take_sums_moved(), [1.0; 3]);
+    assert_eq!(filter.sums_sd(ALL_CLEANING), before);
+    // The priors' spread of a rate: 0.7225 + 0.09 + 0.0529.
+    assert!((before * before - 0.8654).abs() < 1e-9);
+}
+
+#[test]
+fn a_bar_at_rest_teaches_no_exponent_after_a_pan_either() {
+    let mut filter = GainFilter::new();
+    let rest = |filter: &mut GainFilter| {
+        for _ in 0..360 {
+            filter.wander(10.0, true);
+            filter.bar(Path::Cleaning, &At::default(), Shown { log_bar: -1.0, log_modelled: 0.02f64.ln() });
+        }
+    };
+    rest(&mut filter);
+    let drop = filter.drop(lost(0.0, 0.02), [false; 2], [0.0; 2]);
+    for _ in 0..8 {
+        filter.pan(&drop, BEHIND, &found(0.06, 0.13, 0.0)).unwrap();
+    }
+    let level = filter.path(Path::Cleaning, &At::default()).0;
+    rest(&mut filter);
+    let after = filter.path(Path::Cleaning, &At::default()).0;
+    assert!((level / 0.06 * 0.02 - 1.0).abs() < 0.15 && (after / level - 1.0).abs() < 0.15, "{level} {after}");
+    let sd = filter.covariance[(EXPONENTS + 1, EXPONENTS + 1)].sqrt();
+    assert!((0.18..=0.2 + 1e-9).contains(&sd), "{sd}");
 }
 
 #[test]
@@ -307,7 +362,7 @@ proptest! {
     #[test]
     fn whatever_is_observed_the_filter_stays_finite_and_positive(
         events in proptest::collection::vec(
-            (0.1..7200.0f64, 0..7u8, -40.0..40.0f64, 1e-6..1e4f64, 0.0..1e5f64, any::<bool>()), 1..200)
+            (0.1..7200.0f64, 0..9u8, -40.0..40.0f64, 1e-6..1e4f64, 0.0..1e5f64, any::<bool>()), 1..200)
     ) {
         let mut filter = GainFilter::new();
         let mut dropped = filter.drop(lost(0.01, 0.01), [false; 2], [0.0; 2]);
@@ -315,18 +370,22 @@ proptest! {
             filter.wander(elapsed_s, cleaning);
             let path = if cleaning { Path::Cleaning } else { Path::Separation };
             let losses = Lost { header: kg_s, ..lost(kg_s, if cleaning { 0.0 } else { 0.3 * kg_s }) };
-            let observed = Observed { kernels: many, elapsed_s, ..Observed::plenty(log.exp(), 1.0 / (1.0 + many)) };
+            let at = At { log_load: 0.02 * log, settings: [0.0175 * log; 6] };
+            let before = Normal { mean: 0.5 * many, variance: 0.04 * many * many };
+            let observed = Observed { kernels: many, before, elapsed_s, ..Observed::plenty(log.exp(), 1.0 / (1.0 + many)) };
             let counts = Window {
-                kernels: many, plate_s: 4.0, from_loss: kg_s, from_straw: 0.1 * kg_s, at: at_load(0.02 * log), transit_sd: 0.1, dead_time_s: 0.0025,
+                kernels: many, plate_s: 4.0, from_loss: kg_s, from_straw: 0.1 * kg_s, at, transit_sd: 0.1, dead_time_s: 0.0025,
             };
             match kind {
                 0 => filter.counted(path, &counts),
-                1 => filter.bar(path, &at_load(0.02 * log), Shown { log_bar: log, log_modelled: kg_s.ln() }),
+                1 => filter.bar(path, &at, Shown { log_bar: log, log_modelled: kg_s.ln() }),
                 2 => drop(filter.pan(&dropped, BEHIND, &observed)),
                 3 => drop(filter.pan(&dropped, IN_FRONT, &observed)),
                 4 => filter.unsettle(path, 0.02 * log.abs()),
                 5 => filter.moisten(0.02 * log.abs()),
-                _ => dropped = filter.drop(losses, [cleaning, true], [0.0; 2]),
+                6 => filter.summed(if cleaning { Stream::Cleaning } else { Stream::Header }, 1.0 / (1.0 + kg_s), &at),
+                7 => drop(filter.take_sums_moved()),
+                _ => dropped = filter.drop(losses, [cleaning, true], [0.02 * log.abs(), 0.0]),
             }
             let p = &filter.covariance;
             let largest = p.diagonal().max();

@@ -6,7 +6,7 @@ use super::super::gain::Judged;
 /// pan, however odd, counts as more than a surprise of so much (our choice).
 const PRIOR_PANS: f64 = 8.0;
 const HALF_LIFE_PANS: f64 = 10.0;
-const MOST_SURPRISE: f64 = 6.0;
+const MOST_SURPRISE: f64 = 9.0;
 /// The factor stays in this range (proposed).
 const RANGE: (f64, f64) = (0.8, 3.0);
 
@@ -25,10 +25,12 @@ impl Inflation {
         (self.surprises / self.pans).sqrt().clamp(low, high)
     }
 
+    /// As far as the pan is no blunder, and the estimate was what was not known of it.
     pub fn learn(&mut self, judged: &Judged) {
-        let keep = (-1.0 / HALF_LIFE_PANS).exp2();
-        self.surprises = keep * self.surprises + judged.surprise.min(MOST_SURPRISE);
-        self.pans = keep * self.pans + 1.0;
+        let weight = judged.weight * judged.estimates_part;
+        let keep = (-weight / HALF_LIFE_PANS).exp2();
+        self.surprises = keep * self.surprises + weight * judged.surprise.min(MOST_SURPRISE);
+        self.pans = keep * self.pans + weight;
     }
 }
 
@@ -39,7 +41,8 @@ mod tests {
     fn after(surprises: impl IntoIterator<Item = f64>) -> f64 {
         let mut inflation = Inflation::PRIOR;
         for surprise in surprises {
-            inflation.learn(&Judged { residual: 0.0, surprise, weight: 1.0 });
+            let sure = Judged { residual: 0.0, surprise, weight: 1.0, estimates_part: 1.0, patches_part: 0.0 };
+            inflation.learn(&sure);
         }
         inflation.factor()
     }
@@ -59,6 +62,15 @@ mod tests {
     #[test]
     fn it_stays_in_its_range() {
         assert_eq!(after([0.0; 100]), 0.8);
-        assert!((after([1e9; 200]) - 6f64.sqrt()).abs() < 1e-4, "no pan counts for more than 6");
+        assert!((after([1e9; 200]) - 3.0).abs() < 1e-4, "no pan counts for more than 9");
+    }
+
+    #[test]
+    fn blunders_and_pans_that_tell_of_themselves_teach_nothing() {
+        for (weight, estimates_part) in [(0.0, 1.0), (1.0, 0.0)] {
+            let mut inflation = Inflation::PRIOR;
+            inflation.learn(&Judged { residual: 3.0, surprise: 9.0, weight, estimates_part, patches_part: 0.0 });
+            assert_eq!(inflation, Inflation::PRIOR);
+        }
     }
 }

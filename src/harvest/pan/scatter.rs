@@ -23,8 +23,10 @@ impl Scatter {
         (self.surprises / self.pans).clamp(low * low, high * high)
     }
 
+    /// As far as the pan is no blunder, and patches were what was not known of it.
     pub fn learn(&mut self, judged: &Judged) {
-        self.surprises += judged.surprise.min(MOST_SURPRISE);
-        self.pans += 1.0;
+        let weight = judged.weight * judged.patches_part;
+        self.surprises += weight * judged.surprise.min(MOST_SURPRISE);
+        self.pans += weight;
     }
 }

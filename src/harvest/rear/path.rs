@@ -88,6 +88,7 @@ struct Gathered {
     from_loss: f64,
     from_straw: f64,
     log_load_s: f64,
+    moves_s: Moves,
     transit_s: f64,
     elapsed_s: f64,
 }
@@ -191,7 +192,8 @@ impl PathModel {
             gathered.from_loss += counted.worth * STEP_S * self.kernels_per_kg * kg_s;
             gathered.from_straw += plate_s * not_grain_s;
             gathered.log_load_s += self.at.log_load * STEP_S;
-            gathered.transit_s += 3f64.sqrt() * self.transit_sd * STEP_S;
+            gathered.moves_s = std::array::from_fn(|nth| gathered.moves_s[nth] + settings[nth] * STEP_S);
+            gathered.transit_s += self.transit_sd * STEP_S;
             gathered.elapsed_s += STEP_S;
             self.hand_over(gains);
         }
@@ -201,7 +203,7 @@ impl PathModel {
     /// Gives the filter what was gathered, when it is enough.
     fn hand_over(&mut self, gains: &mut GainFilter) {
         let gathered = &self.gathered;
-        let window = gathered.window(self.dead_time_s, self.at.settings);
+        let window = gathered.window(self.dead_time_s);
         if gathered.kernels > 0.0 {
             self.silent = false;
         } else if gathered.elapsed_s >= SILENT_S && gains.kernels(self.path, &window) >= SILENT_KERNELS {
@@ -274,13 +276,16 @@ impl PathModel {
 }
 
 impl Gathered {
-    fn window(&self, dead_time_s: f64, settings: Moves) -> Window {
+    fn window(&self, dead_time_s: f64) -> Window {
         Window {
             kernels: self.kernels,
             plate_s: self.plate_s,
             from_loss: self.from_loss,
             from_straw: self.from_straw,
-            at: At { log_load: self.log_load_s / self.elapsed_s, settings },
+            at: At {
+                log_load: self.log_load_s / self.elapsed_s,
+                settings: self.moves_s.map(|moves_s| moves_s / self.elapsed_s),
+            },
             transit_sd: self.transit_s / self.elapsed_s,
             dead_time_s,
         }
