@@ -1,0 +1,53 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::harvest::Stream;
+
+proptest! {
+    #[test]
+    fn whatever_is_observed_the_filter_stays_finite_and_positive(
+        events in proptest::collection::vec(
+            (0.1..7200.0f64, 0..9u8, -40.0..40.0f64, 1e-6..1e4f64, 0.0..1e5f64, any::<bool>()), 1..200)
+    ) {
+        let mut filter = GainFilter::new();
+        let mut dropped = filter.drop(lost(0.01, 0.01), [false; 2], [0.0; 2]);
+        for (elapsed_s, kind, log, kg_s, many, cleaning) in events {
+            filter.wander(elapsed_s, cleaning);
+            let path = if cleaning { Path::Cleaning } else { Path::Separation };
+            let losses = Lost { header: kg_s, ..lost(kg_s, if cleaning { 0.0 } else { 0.3 * kg_s }) };
+            let at = At { log_load: 0.02 * log, settings: [0.0175 * log; 6] };
+            let before = Normal { mean: 0.5 * many, variance: 0.04 * many * many };
+            let observed = Observed { kernels: many, before, elapsed_s, ..Observed::plenty(log.exp(), 1.0 / (1.0 + many)) };
+            let counts = Window {
+                kernels: many, plate_s: 4.0, from_loss: kg_s, from_straw: 0.1 * kg_s, at, transit_sd: 0.1, dead_time_s: 0.0025,
+            };
+            match kind {
+                0 => filter.counted(path, &counts),
+                1 => filter.bar(path, &at, Shown { log_bar: log, log_modelled: kg_s.ln() }),
+                2 => drop(filter.pan(&dropped, BEHIND, &observed)),
+                3 => drop(filter.pan(&dropped, IN_FRONT, &observed)),
+                4 => filter.unsettle(path, 0.02 * log.abs()),
+                5 => filter.moisten(0.02 * log.abs()),
+                6 => filter.summed(if cleaning { Stream::Cleaning } else { Stream::Header }, 1.0 / (1.0 + kg_s), &at),
+                7 => drop(filter.take_sums_moved()),
+                _ => dropped = filter.drop(losses, [cleaning, true], [0.02 * log.abs(), 0.0]),
+            }
+            let p = &filter.covariance;
+            let largest = p.diagonal().max();
+            prop_assert!((p - p.transpose()).abs().max() <= 1e-9 * largest);
+            prop_assert!(p.symmetric_eigenvalues().iter().all(|&e| e > -1e-9 * largest));
+            prop_assert!(p.diagonal().iter().all(|&v| v > 0.0 && v.is_finite()));
+            prop_assert!(filter.mean.iter().all(|m| m.is_finite()));
+        }
+    }
+
+    #[test]
+    fn more_counts_never_mean_less_loss(few in 0.0..500.0f64, more in 0.0..500.0f64) {
+        let level = |kernels: f64| {
+            let mut filter = GainFilter::new();
+            filter.counted(Path::Separation, &Window { from_straw: 5.0, ..window(kernels.round(), 80.0) });
+            filter.path(Path::Separation, &At::default()).0
+        };
+        prop_assert!(level(few + more) >= level(few) * (1.0 - 1e-9));
+    }
+}
