@@ -2,6 +2,7 @@
 
 mod blinded;
 mod path;
+mod transit;
 
 use super::STEP_S;
 use super::band::LogNormal;

@@ -48,7 +48,7 @@ impl Window {
     }
 
     /// Logarithm of the likelihood.
-    fn likelihood(&self, log: f64) -> f64 {
+    pub fn likelihood(&self, log: f64) -> f64 {
         let (expected, blind) = self.expected(log);
         // Where plates are blind most of the time, what they count hangs on the dead time more than on the loss.
         negative_binomial(

@@ -6,11 +6,11 @@ use super::super::estimate::{Basis, PlateFault};
 use super::super::feed::TO_FEEDER_S;
 use super::super::gain::{At, GainFilter, Modelled, Path, Window};
 use super::super::index::Bars;
-use super::super::lag::{Delay, Residence};
 use super::super::plates::PlatePair;
 use super::super::settings::Moves;
 use super::super::zero::ZeroCheck;
 use super::blinded::Blinded;
+use super::transit::{Compared, Transit};
 use crate::machine::{Channel, Readings};
 
 /// The share lost rises with load as a power of it (Nyborg 1967); the exponent is about 1.9 for the separator (1.0 to
@@ -31,14 +31,10 @@ const WINDOW_S: (f64, f64) = (1.95, 10.0);
 /// have to be wrong by a factor of more than 10 (our choice).
 const SILENT_S: f64 = 60.0;
 const SILENT_KERNELS: f64 = 60.0;
-/// How long crop takes is not known to better than some 5 s (header to rear: 6 to 15 s are quoted): what the law says of
-/// now, of so long ago, and of the crop that comes in now are all possible, and all between them alike: the standard
-/// deviation of the logarithm is half its range over the root of 3.
-const TRANSIT_S: f64 = 5.0;
-/// Counts that may belong to loads so different are not looked at; below that they weigh the less (our choice: a range of
-/// a factor of 4).
+/// Where it is not known to better than this when the crop came in that is counted now (standard deviation of the law's
+/// logarithm), counts are not looked at; below that they weigh the less (our choice).
 const TRANSIT_MOST: f64 = 0.4;
-/// So much of it is the unevenness of ordinary work, which the filter knows of (a range of a factor of 1.5).
+/// So much of it is the unevenness of ordinary work, which the filter knows of (our choice).
 const TRANSIT_USUAL: f64 = 0.12;
 /// After so long under load without a count, a path is no longer sensed, s; and what it said is old after so long.
 const SENSED_FOR_S: f64 = 120.0;
@@ -60,8 +56,7 @@ pub(super) struct PathModel {
     pub path: Path,
     share_at_rated: f64,
     power: f64,
-    grain: Residence,
-    straw: Residence,
+    transit: Transit,
     plates: Option<PlatePair>,
     zero: ZeroCheck,
     /// Looked at where there are no plates.
@@ -70,7 +65,6 @@ pub(super) struct PathModel {
     kernels_per_kg: f64,
     dead_time_s: f64,
     false_per_kg_straw: f64,
-    before: Delay,
     transit_sd: f64,
     gathered: Gathered,
     blinded: Blinded,
@@ -118,15 +112,13 @@ impl PathModel {
             path,
             share_at_rated,
             power,
-            grain: Residence::new(delay_s, lag_s),
-            straw: Residence::new(delay_s, lag_s),
+            transit: Transit::new(delay_s, lag_s),
             plates: sheet.map(|_| PlatePair::new(channels)),
             zero: ZeroCheck::default(),
             bars: Bars::new(bars),
             kernels_per_kg,
             dead_time_s: sheet.map_or(0.0, |sheet| sheet.dead_time_s),
             false_per_kg_straw: FALSE_SHARE * kernels_per_kg * share_at_rated / straw_to_grain,
-            before: Delay::new(TRANSIT_S),
             transit_sd: 0.0,
             gathered: Gathered::default(),
             blinded: Blinded::new(sheet.map_or(0.0, |sheet| sheet.dead_time_s)),
@@ -155,14 +147,15 @@ impl PathModel {
         readings: &Readings,
         gains: &mut GainFilter,
     ) -> Modelled {
-        let (grain, straw) = (self.grain.step(at_feeder.0), self.straw.step(at_feeder.1));
+        let ways = self.transit.step(at_feeder.0, at_feeder.1);
+        let straw = self.transit.mean(&ways.map(|way| way.straw_kg_s));
         let share = straw / rated_straw_kg_s;
         let working = share > WORKING_SHARE;
-        let kg_s = self.law(grain, share);
+        let lost = ways.map(|way| self.law(way.grain_kg_s, way.straw_kg_s / rated_straw_kg_s));
+        self.transit_sd = self.transit.log_sd(&lost);
+        // The median of what has this mean.
+        let kg_s = self.transit.mean(&lost) / (0.5 * self.transit_sd * self.transit_sd).exp();
         self.at = At { log_load: Self::load(share).ln(), settings };
-        let possible = [kg_s, self.law(at_feeder.0, at_feeder.1 / rated_straw_kg_s), self.before.step(kg_s)];
-        let (low, high) = possible.iter().fold((f64::INFINITY, 0.0f64), |(low, high), &kg| (low.min(kg), high.max(kg)));
-        self.transit_sd = if high > 0.0 { (high / low.max(1e-4 * high)).ln() / 12f64.sqrt() } else { 0.0 };
         let modelled = Modelled { kg_s, at: self.at };
         if working {
             self.since_counted_s += STEP_S;
@@ -181,8 +174,23 @@ impl PathModel {
         if self.zero.is_lost() {
             // What they count is not loss: they are left out until they have run empty in silence.
             self.gathered = Gathered::default();
-        } else if counted.plates > 0 && working && self.transit_sd < TRANSIT_MOST {
-            let plate_s = counted.plates as f64 * STEP_S;
+            return modelled;
+        }
+        if counted.plates == 0 {
+            return modelled;
+        }
+        let plate_s = counted.plates as f64 * STEP_S;
+        if !self.blinded.is_on() {
+            let step = Compared {
+                kernels: counted.kernels,
+                plate_s,
+                from_loss: lost.map(|kg_s| counted.worth * STEP_S * self.kernels_per_kg * kg_s),
+                from_straw: ways
+                    .map(|way| plate_s * (self.false_per_kg_straw * way.straw_kg_s).max(self.zero.rate_s())),
+            };
+            self.transit.learn(self.path, &self.at, self.dead_time_s, &step, gains);
+        }
+        if working && self.transit_sd < TRANSIT_MOST {
             self.blinded.step(counted.kernels, plate_s);
             // Of straw as the prior has it, or as the plates counted without grain, whichever is more.
             let not_grain_s = (self.false_per_kg_straw * straw).max(self.zero.rate_s());
