@@ -38,7 +38,7 @@ mod zero;
 pub use activity::{Activity, Doing, Sign, Work};
 pub use band::{Band, LogNormal};
 pub use budget::{Amount, BudgetLine, Grounds, LossBudget, NotMeasured, Part};
-pub use crop::{Crop, Setup};
+pub use crop::{Crop, ORDINARY_LOAD, Setup};
 pub use estimate::{Basis, Estimate, PlateFault, Stream, StreamLoss};
 pub use header::NO_CUT_ABOVE_M_S;
 pub use learned::Learned;

@@ -7,7 +7,7 @@
 //!   crop's usual loss in the first five minutes of cutting.
 //! - **B2** B0 times found over told, of all rear pans so far (with one pan: the one-point calibration).
 //! - **B3** feed rate only: b f + c f² through the origin, neither below 0, fitted to the rear pans (the quadratic of the
-//!   Xinjiang-2A trial, 2011); one or two pans fit c alone, and without one c is the crop's usual loss at the rated feed.
+//!   Xinjiang-2A trial, 2011); one or two pans fit c alone, and without one c is the crop's usual loss in ordinary work.
 //!
 //! Header loss is the crop's usual share of the grain in all of them; B2 and B3 take it from the front samples when there
 //! are any.
@@ -17,7 +17,7 @@ mod pans;
 
 use super::alarms::simple_level_alarms;
 use super::told::{Said, Told};
-use crate::harvest::{Activity, Crop};
+use crate::harvest::{Activity, Crop, ORDINARY_LOAD};
 use crate::machine::{Channel, LossPlates, Readings};
 use crate::record::SecondRow;
 pub(super) use pans::Pans;
@@ -108,7 +108,7 @@ pub struct Sheet {
     pub usual_rear: f64,
     /// The same at the header.
     pub usual_header: f64,
-    /// The crop's usual loss behind the machine at the rated feed, kg/s, over the square of that feed, kg²/s².
+    /// The crop's usual loss behind the machine in ordinary work, kg/s, over the square of the feed then, kg²/s².
     pub usual_feed_law: f64,
 }
 
@@ -122,7 +122,7 @@ impl Sheet {
             plates: plates.clone(),
             usual_rear,
             usual_header: crop.header_loss,
-            usual_feed_law: usual_rear * grain_share / rated_feed_kg_s,
+            usual_feed_law: usual_rear * grain_share / (ORDINARY_LOAD * rated_feed_kg_s),
         }
     }
 }

@@ -2,6 +2,10 @@
 
 use crate::machine::{Geometry, LossPlates};
 
+/// The load of ordinary work, as a share of the rated feed: published losses were found there, not at what the nameplate
+/// promises (our choice: three quarters).
+pub const ORDINARY_LOAD: f64 = 0.75;
+
 /// A crop as the loss model knows it. Every level is a prior median, not a claim.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Crop {
@@ -15,9 +19,9 @@ pub struct Crop {
     pub straw_to_grain: f64,
     /// Share of the grain lost at the header in ordinary work.
     pub header_loss: f64,
-    /// Share lost behind the separator at rated feed, unthreshed grain included.
+    /// Share lost behind the separator in ordinary work, at [`ORDINARY_LOAD`], unthreshed grain included.
     pub separation_loss: f64,
-    /// Share lost behind the sieves at rated feed.
+    /// Share lost behind the sieves likewise.
     pub cleaning_loss: f64,
     /// Height of the lowest heads or pods, m: a knife above it leaves them standing. `None` when that is not how this
     /// crop is lost.

@@ -57,14 +57,14 @@ const GAIN_DRIFT_PER_SQRT_H: f64 = 0.10;
 /// or less), and that kernels here hit as hard and weigh as much as the sheet's (a fifth), nobody has checked (our choice:
 /// 0.5, 0.35 and 0.2 together). Data sheet, moisture, kernel mass and threshold are the same for both paths' plates: most
 /// of the variance is common (our choice).
-const PLATE_SD: f64 = 0.65;
+const PLATE_SD: f64 = 0.55;
 const PLATE_COMMON: f64 = 0.75;
 const PLATE_DRIFT_PER_SQRT_H: f64 = 0.15;
 /// The header model is known to a factor of 3 (90 %) in a crop that stands, the wide end of what is thought of it: 0.67.
 /// Whether it stands no sensor says, and lodged wheat loses about 13 % in ordinary work (a Chinese trade magazine), a
 /// dozen times as much: with one field in eighteen lodged (our choice), 0.6 more. A field lodges in patches, so the wander
 /// is wider than the others' (our choice).
-const HEADER_SD: f64 = 0.9;
+const HEADER_SD: f64 = 0.75;
 const HEADER_WANDER_SD: f64 = 0.5;
 
 /// A path behind the machine with plates to watch it.
@@ -104,7 +104,7 @@ pub(super) struct Modelled {
 /// What a path's factor depends on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct At {
-    /// Logarithm of the load over the rated one.
+    /// Logarithm of the load over that of ordinary work.
     pub log_load: f64,
     /// How far the settings have gone.
     pub settings: Moves,

@@ -27,7 +27,7 @@ const UNKNOWN_FOR_S: f64 = 12.0;
 /// What the crop behind the machine is like, as far as it tells whether an old pan still holds.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Conditions {
-    /// Logarithm of the separator's load over the rated one.
+    /// Logarithm of the separator's load over that of ordinary work.
     pub log_load: f64,
     /// Water in the grain, share of wet mass.
     pub moisture: Option<f64>,

@@ -1,5 +1,6 @@
 //! What a pan says, minutes after its drop.
 
+use super::super::crop::ORDINARY_LOAD;
 use super::super::estimate::Stream;
 use super::counts::{Grid, likelihoods, negative_binomial, posterior};
 use super::{
@@ -242,10 +243,11 @@ impl Part {
 }
 
 impl Lost {
-    /// The same crop at another load, by the law that the filter starts from; what it has learned of the power is its own.
+    /// The same crop at another load, as a share of the rated one, by the law that the filter starts from; what it has learned of the power is its own.
     pub fn at_load(mut self, load: f64) -> Self {
-        self.separation.at.log_load = load.ln();
-        self.cleaning.at.log_load = load.ln();
+        let log_load = (load / ORDINARY_LOAD).ln();
+        self.separation.at.log_load = log_load;
+        self.cleaning.at.log_load = log_load;
         self
     }
 }

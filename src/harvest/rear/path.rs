@@ -1,7 +1,7 @@
 //! One path behind the machine: the law of its loss, its plates or bars, and the counts gathered for the filter.
 
 use super::super::STEP_S;
-use super::super::crop::{Crop, Setup};
+use super::super::crop::{Crop, ORDINARY_LOAD, Setup};
 use super::super::estimate::{Basis, PlateFault};
 use super::super::feed::TO_FEEDER_S;
 use super::super::gain::{At, GainFilter, Modelled, Path, Window};
@@ -21,8 +21,8 @@ const CLEANING_POWER: f64 = 0.5;
 const LOAD_RANGE: (f64, f64) = (0.2, 2.0);
 /// Below this share of the rated straw, counts tell of shaking and the last straw, not of the law.
 const WORKING_SHARE: f64 = 0.1;
-/// False counts: kernels a plate counts for each kilogram of straw that passes (our choice: a tenth of the counts at
-/// rated load).
+/// False counts: kernels a plate counts for each kilogram of straw that passes (our choice: a tenth of the counts in
+/// ordinary work).
 const FALSE_SHARE: f64 = 0.1;
 /// The filter looks at counts when so many have come together over at least so long, or after so long.
 const WINDOW_KERNELS: f64 = 30.0;
@@ -54,7 +54,7 @@ pub const RESIDENCE_S: [f64; 2] = [
 #[derive(Debug)]
 pub(super) struct PathModel {
     pub path: Path,
-    share_at_rated: f64,
+    usual_share: f64,
     power: f64,
     transit: Transit,
     plates: Option<PlatePair>,
@@ -90,7 +90,7 @@ struct Gathered {
 impl PathModel {
     pub fn new(setup: &Setup, path: Path) -> Self {
         let Crop { kernel_mass_kg, straw_to_grain, .. } = setup.crop;
-        let ((delay_s, lag_s), share_at_rated, power, channels, bars) = match path {
+        let ((delay_s, lag_s), usual_share, power, channels, bars) = match path {
             Path::Separation => (
                 SEPARATION_S,
                 setup.crop.separation_loss,
@@ -110,7 +110,7 @@ impl PathModel {
         let kernels_per_kg = sheet.map_or(0.0, |p| p.area_share * p.detection_share / kernel_mass_kg);
         Self {
             path,
-            share_at_rated,
+            usual_share,
             power,
             transit: Transit::new(delay_s, lag_s),
             plates: sheet.map(|_| PlatePair::new(channels)),
@@ -118,7 +118,7 @@ impl PathModel {
             bars: Bars::new(bars),
             kernels_per_kg,
             dead_time_s: sheet.map_or(0.0, |sheet| sheet.dead_time_s),
-            false_per_kg_straw: FALSE_SHARE * kernels_per_kg * share_at_rated / straw_to_grain,
+            false_per_kg_straw: FALSE_SHARE * kernels_per_kg * usual_share / straw_to_grain,
             transit_sd: 0.0,
             gathered: Gathered::default(),
             blinded: Blinded::new(sheet.map_or(0.0, |sheet| sheet.dead_time_s)),
@@ -128,14 +128,14 @@ impl PathModel {
         }
     }
 
-    /// The load that the law is followed to, for a share of the rated straw.
+    /// The load that the law is followed to, over that of ordinary work, for a share of the rated straw.
     fn load(share: f64) -> f64 {
-        share.clamp(LOAD_RANGE.0, LOAD_RANGE.1)
+        share.clamp(LOAD_RANGE.0, LOAD_RANGE.1) / ORDINARY_LOAD
     }
 
     /// The loss at gain 1, kg/s.
     fn law(&self, grain_kg_s: f64, share: f64) -> f64 {
-        self.share_at_rated * Self::load(share).powf(self.power) * grain_kg_s
+        self.usual_share * Self::load(share).powf(self.power) * grain_kg_s
     }
 
     /// One step with this grain and straw at the feeder, kg/s, and with settings that have gone so far; the loss at gain 1.
@@ -252,7 +252,7 @@ impl PathModel {
         (self.transit_sd.powi(2) - TRANSIT_USUAL.powi(2)).max(0.0).sqrt()
     }
 
-    /// Logarithm of the load over the rated one.
+    /// Logarithm of the load over that of ordinary work.
     pub const fn log_load(&self) -> f64 {
         self.at.log_load
     }
