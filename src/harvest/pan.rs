@@ -23,7 +23,7 @@ const KEPT_S: usize = 7200;
 const NEAR_US: i64 = 2_000_000;
 /// Loss lies in patches: variation from pan to pan (assumed, 0.2 to 0.6), more so between the frames in front. Over the
 /// whole width it evens out to about that behind the machine.
-const PATCHY_BEHIND: f64 = 0.35;
+const PATCHY_BEHIND: f64 = 0.40;
 const PATCHY_IN_FRONT: f64 = 0.50;
 /// The shed that was measured apart is of other ground: variation from spot to spot (assumed, as in front).
 const SHED_PATCHY: f64 = 0.40;

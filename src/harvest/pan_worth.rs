@@ -9,7 +9,7 @@ use super::pan::PanKind;
 /// Loads that a pan may be taken at, as shares of the rated one.
 const LOADS: [f64; 4] = [0.4, 0.6, 0.8, 1.0];
 /// What a pan is good for, as the variance of its logarithm: patches, and a little for counting.
-const REAR_VARIANCE: f64 = 0.35 * 0.35 + 0.01;
+const REAR_VARIANCE: f64 = 0.40 * 0.40 + 0.01;
 const FRONT_VARIANCE: f64 = 0.50 * 0.50 + 0.02;
 /// A pan that would narrow the interval by less than this share teaches next to nothing (our choice).
 const LEAST_GAIN: f64 = 0.03;

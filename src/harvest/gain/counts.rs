@@ -5,8 +5,8 @@
 use super::{At, GainFilter, Normal, Path};
 
 /// Counts scatter more than Poisson's law, since grain comes in patches: size parameter for a window of some seconds
-/// (proposed: 10 to 30).
-const SIZE: f64 = 15.0;
+/// (proposed: 10 to 30; the patches that last are the filter's own).
+const SIZE: f64 = 30.0;
 /// The dead time on a data sheet is a bound: it may be off by so much, and more than that is not made of saturated
 /// plates (our choice).
 const DEAD_TIME_SD: f64 = 0.25;

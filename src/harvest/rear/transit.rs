@@ -18,6 +18,9 @@ const DIFFER: f64 = 1.3;
 /// what a second says is believed, and counts spread by so much more (our choice).
 const BELIEVED: f64 = 0.3;
 const SHAPE_SD: f64 = 0.4;
+/// No way is ever thought less likely than this beside the likeliest, as a logarithm: another crop may take it again, and
+/// what it still brings must not be a miracle (our choice: one in a hundred).
+const LEAST: f64 = -4.6;
 /// What was learned fades within so long of such seconds, since slow crop follows fast crop (our choice).
 const MEMORY_S: f64 = 600.0;
 /// Nothing is learned while the level that the plates see is known no better than this (variance of its logarithm).
@@ -140,7 +143,7 @@ impl Transit {
             return;
         }
         for (way, thought) in self.ways.iter_mut().zip(THOUGHT) {
-            way.learned -= most;
+            way.learned = (way.learned - most).max(LEAST);
             way.weight = thought * way.learned.exp();
         }
         let sum: f64 = self.ways.iter().map(|way| way.weight).sum();
