@@ -18,9 +18,6 @@ pub use path::RESIDENCE_S;
 
 /// With a plate out, nobody sees how the loss lies across the machine (our choice).
 const FAULT_SD: f64 = 0.3;
-/// Plates near the most that they can count, 0.3 of 1/τ, have been hit 0.49/τ or 1.78/τ times a second (the two solutions
-/// of x e^(−x) = 0.3): half of the logarithm of 3.6.
-const BLINDED_SD: f64 = 0.64;
 /// What was in the machine when the feed became known again is gone after this, s.
 const UNKNOWN_FOR_S: f64 = 12.0;
 
@@ -127,9 +124,8 @@ impl RearModel {
         // changes, and the law alone the level.
         let more = paths.map(|model| {
             let fault_sd = if model.basis() == Basis::Fault { FAULT_SD } else { 0.0 };
-            let blinded_sd = if model.is_blinded() { BLINDED_SD } else { 0.0 };
             let grain_sd = if model.is_counted() { 0.0 } else { feed.grain_log_sd };
-            fault_sd.hypot(grain_sd).hypot(blinded_sd)
+            fault_sd.hypot(grain_sd).hypot(model.doubt_sd())
         });
         let transit = paths.map(PathModel::unusual_transit_sd);
         let stream = |at: usize| {

@@ -8,8 +8,9 @@ use super::{At, GainFilter, Normal, Path};
 /// (proposed: 10 to 30; the patches that last are the filter's own).
 const SIZE: f64 = 30.0;
 /// The dead time on a data sheet is a bound: it may be off by so much, and more than that is not made of saturated
-/// plates (our choice).
+/// plates (our choice). Silenced plates answer to its power, and what they have shown near their most has told it better.
 const DEAD_TIME_SD: f64 = 0.25;
+const SILENCED_DEAD_TIME_SD: f64 = 0.12;
 /// Now and then the loss jumps, when somebody touches a setting: prior probability for a window, and how far, as a
 /// standard deviation of the logarithm (our choice: some five jumps an hour).
 const JUMP: f64 = 0.004;
@@ -36,27 +37,51 @@ pub(in crate::harvest) struct Window {
     pub transit_sd: f64,
     /// How long a plate is blind after a kernel.
     pub dead_time_s: f64,
+    /// It may be that kernels which are not counted blind it as well: the plates have been near the most that they can
+    /// count then.
+    pub may_silence: bool,
 }
 
 impl Window {
-    /// Counts to be expected at this logarithm of gain and efficiency together, and how blind the plates are then: the
-    /// share of the time.
-    fn expected(&self, log: f64) -> (f64, f64) {
+    /// Kernels that hit the plates at this logarithm of gain and efficiency together, and how many hit one in its dead
+    /// time.
+    pub fn hits(&self, log: f64) -> (f64, f64) {
         let hits = self.from_loss * log.exp() + self.from_straw;
-        let blind = hits / self.plate_s * self.dead_time_s;
+        (hits, hits / self.plate_s * self.dead_time_s)
+    }
+
+    /// Counts to be expected then, where a counted kernel alone blinds the plate, and how blind it is: the share of the
+    /// time.
+    fn expected(&self, log: f64) -> (f64, f64) {
+        let (hits, blind) = self.hits(log);
         (hits / (1.0 + blind), blind / (1.0 + blind))
     }
 
     /// Logarithm of the likelihood.
     pub fn likelihood(&self, log: f64) -> f64 {
         let (expected, blind) = self.expected(log);
-        // Where plates are blind most of the time, what they count hangs on the dead time more than on the loss.
-        negative_binomial(
-            self.kernels,
-            expected,
-            1.0 / (1.0 / SIZE + (DEAD_TIME_SD * blind).powi(2) + self.transit_sd.powi(2)),
-        )
+        let pausing = self.likelihood_of(expected, DEAD_TIME_SD * blind);
+        if self.may_silence { either(pausing, self.silenced_likelihood(log)) } else { pausing }
     }
+
+    /// The same where every kernel begins the dead time anew: of r a second r e^(−rτ) are counted, ever fewer beyond 1/τ.
+    fn silenced_likelihood(&self, log: f64) -> f64 {
+        let (hits, blind) = self.hits(log);
+        self.likelihood_of(hits * (-blind).exp(), SILENCED_DEAD_TIME_SD * blind)
+    }
+
+    /// Of so much to be expected, with so much spread of its logarithm that comes from the dead time. Where plates are blind
+    /// most of the time, what they count hangs on it more than on the loss.
+    fn likelihood_of(&self, expected: f64, dead_time_sd: f64) -> f64 {
+        let size = 1.0 / (1.0 / SIZE + dead_time_sd.powi(2) + self.transit_sd.powi(2));
+        negative_binomial(self.kernels, expected, size)
+    }
+}
+
+/// Of two laws, either of which is as likely.
+fn either(one: f64, other: f64) -> f64 {
+    let most = one.max(other);
+    most + (0.5 * (one - most).exp() + 0.5 * (other - most).exp()).ln()
 }
 
 /// Logarithm of the probability of a count under a negative binomial law of this mean and size.
@@ -102,37 +127,74 @@ pub(super) fn posterior(prior: Normal, centre: f64, likelihoods: &Grid) -> Optio
     (evidence.is_finite() && variance.is_finite()).then_some((Normal { mean: prior.mean + first, variance }, evidence))
 }
 
+/// What a count has made of a path's sum of states.
+#[derive(Clone, Copy, Debug)]
+struct Told {
+    posterior: Normal,
+    evidence: f64,
+    jumped: bool,
+}
+
+/// Nothing is on the other side of this.
+const NEVER: f64 = -1e9;
+
 impl GainFilter {
-    /// Takes in what a path's plates counted.
-    pub fn counted(&mut self, path: Path, window: &Window) {
+    /// Takes in what a path's plates counted. What cannot be told from it: the variance of the logarithm of the loss that
+    /// comes from two levels that would explain the same count, the one with plates that are hardly hit, the other with
+    /// plates that are silenced.
+    pub fn counted(&mut self, path: Path, window: &Window) -> f64 {
         let is_usable = window.from_loss > 0.0
             && window.plate_s > 0.0
             && (0.0..1e9).contains(&window.kernels)
             && window.from_loss.is_finite()
             && window.from_straw.is_finite();
-        if !is_usable {
-            return;
-        }
         let direction = Self::counted_direction(path, &window.at);
         let prior = self.along(&direction);
-        if !(prior.variance > 0.0 && prior.mean.is_finite()) {
-            return;
+        if !(is_usable && prior.variance > 0.0 && prior.mean.is_finite()) {
+            return 0.0;
         }
-        let jumped = Normal { variance: prior.variance + JUMP_SD * JUMP_SD, ..prior };
-        let likelihoods = likelihoods(prior.mean, |log| window.likelihood(log));
-        let Some((quiet, quiet_evidence)) = posterior(prior, prior.mean, &likelihoods) else { return };
-        let Some((moved, moved_evidence)) = posterior(jumped, prior.mean, &likelihoods) else { return };
-        if (moved_evidence - quiet_evidence).exp() * JUMP > 1.0 {
+        let on = |side: &dyn Fn(f64) -> f64| Told::of(prior, &likelihoods(prior.mean, side));
+        let silenced = |log: f64| window.hits(log).1 > 1.0;
+        let (told, doubt) = if window.may_silence {
+            let near = on(&|log| if silenced(log) { NEVER } else { window.likelihood(log) });
+            let far = on(&|log| if silenced(log) { window.silenced_likelihood(log) } else { NEVER });
+            match (near, far) {
+                (Some(near), Some(far)) => {
+                    let is_far = 1.0 / (1.0 + (near.evidence - far.evidence).exp());
+                    let apart = far.posterior.mean - near.posterior.mean;
+                    (Some(if is_far > 0.5 { far } else { near }), is_far * (1.0 - is_far) * apart * apart)
+                }
+                (one, other) => (one.or(other), 0.0),
+            }
+        } else {
+            (on(&|log| window.likelihood(log)), 0.0)
+        };
+        let Some(told) = told else { return 0.0 };
+        if told.jumped {
             // What moves both plates of a path at once is the loss, not the plates.
             self.unsettle(path, JUMP_SD);
-            self.settle(&direction, moved);
-        } else {
-            self.settle(&direction, quiet);
         }
+        self.settle(&direction, told.posterior);
+        doubt
     }
 
     /// Kernels to be expected in a window.
     pub fn kernels(&self, path: Path, window: &Window) -> f64 {
         window.expected(self.seen(path, &window.at).mean).0
+    }
+}
+
+impl Told {
+    /// By these likelihoods about the prior's mean: as it was, or after a jump, if that explains them better.
+    fn of(prior: Normal, likelihoods: &Grid) -> Option<Self> {
+        let jumped = Normal { variance: prior.variance + JUMP_SD * JUMP_SD, ..prior };
+        let (quiet, quiet_evidence) = posterior(prior, prior.mean, likelihoods)?;
+        let (moved, moved_evidence) = posterior(jumped, prior.mean, likelihoods)?;
+        let moved_evidence = moved_evidence + JUMP.ln();
+        Some(if moved_evidence > quiet_evidence {
+            Self { posterior: moved, evidence: moved_evidence, jumped: true }
+        } else {
+            Self { posterior: quiet, evidence: quiet_evidence, jumped: false }
+        })
     }
 }

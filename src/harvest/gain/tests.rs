@@ -6,7 +6,16 @@ use super::*;
 
 /// Half a minute of one plate that is never blind, at the rated load.
 fn window(kernels: f64, from_loss: f64) -> Window {
-    Window { kernels, plate_s: 30.0, from_loss, from_straw: 0.0, at: At::default(), transit_sd: 0.0, dead_time_s: 0.0 }
+    Window {
+        kernels,
+        plate_s: 30.0,
+        from_loss,
+        from_straw: 0.0,
+        at: At::default(),
+        transit_sd: 0.0,
+        dead_time_s: 0.0,
+        may_silence: false,
+    }
 }
 
 fn modelled(kg_s: f64) -> Modelled {

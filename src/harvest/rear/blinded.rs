@@ -1,8 +1,9 @@
 //! Plates that are hit faster than they can count.
 //!
 //! In some electronics every kernel, counted or not, begins the dead time τ anew: they count r e^(−rτ) of r, at most
-//! 1/(eτ), and fewer and fewer beyond. There, fewer counts may mean less loss or more, and nothing tells which. In others
-//! a pause follows counted kernels only, and the count goes on to rise towards 1/τ. Data sheets do not say which.
+//! 1/(eτ), and fewer and fewer beyond: fewer counts may mean less loss or more. In others a pause follows counted kernels
+//! only, and the count goes on to rise towards 1/τ. Data sheets do not say which. Once the plates have been near the most
+//! that the first kind can count, the filter takes their counts by either law.
 
 use super::super::STEP_S;
 
@@ -14,10 +15,15 @@ const SURE_S: f64 = 5.0;
 /// Rates are means over so long, s.
 const MEAN_S: f64 = 1.0;
 /// A path that is near its limit half of the time, over so long, s, is blinded. It is so until it has not been near the
-/// limit for so long: at the end of a pass the crop that runs out brings silenced plates near it again (our choice).
+/// limit for so long: at the end of a pass the crop that runs out brings silenced plates near it again. Nor is it over
+/// while the filter believes that they are silenced: hit more often than so many times in their dead time (our choice).
 const OFTEN: f64 = 0.5;
 const OFTEN_S: f64 = 120.0;
 const HELD_S: f64 = 900.0;
+/// Near their most, 0.3 of 1/τ, plates have been hit 0.49/τ or 1.78/τ times a second (the two solutions of x e^(−x) = 0.3):
+/// half of the logarithm of 3.6, squared.
+const NEAR_DOUBT: f64 = 0.64 * 0.64;
+const SILENCED: f64 = 1.0;
 
 /// Watches the plates of one path.
 #[derive(Clone, Copy, Debug)]
@@ -27,11 +33,15 @@ pub(super) struct Blinded {
     beyond_s: f64,
     near_share: f64,
     left_s: f64,
+    /// How often a plate is hit in its dead time, as the filter believes.
+    believed: f64,
+    /// Variance of the loss's logarithm that comes from the choice between two levels.
+    doubt: f64,
 }
 
 impl Blinded {
     pub const fn new(dead_time_s: f64) -> Self {
-        Self { dead_time_s, rate_s: 0.0, beyond_s: 0.0, near_share: 0.0, left_s: 0.0 }
+        Self { dead_time_s, rate_s: 0.0, beyond_s: 0.0, near_share: 0.0, left_s: 0.0, believed: 0.0, doubt: 0.0 }
     }
 
     /// One step of work: kernels counted in so many seconds of plates.
@@ -41,12 +51,31 @@ impl Blinded {
         self.beyond_s += if blind > BEYOND { STEP_S } else { 0.0 };
         let near = blind > NEAR;
         self.near_share += (f64::from(u8::from(near)) - self.near_share) * (STEP_S / OFTEN_S);
-        let held = near && (self.left_s > 0.0 || self.near_share > OFTEN);
+        let held =
+            near && (self.left_s > 0.0 || self.near_share > OFTEN) || self.left_s > 0.0 && self.believed > SILENCED;
         self.left_s = if held { HELD_S } else { self.left_s - STEP_S };
     }
 
+    /// The filter believes that a plate is hit so often in its dead time, with so much doubt which of two levels it is. A
+    /// choice that was doubtful stays so until the plates are near their limit again, where the two meet.
+    pub fn believe(&mut self, believed: f64, doubt: f64) {
+        self.believed = believed;
+        self.doubt = if !self.may_be_silenced() {
+            0.0
+        } else if self.rate_s * self.dead_time_s > NEAR {
+            NEAR_DOUBT.max(doubt)
+        } else {
+            self.doubt.max(doubt)
+        };
+    }
+
+    /// Variance of the loss's logarithm that comes from the choice between two levels.
+    pub const fn doubt(&self) -> f64 {
+        self.doubt
+    }
+
     /// Fewer counts may mean more loss.
-    pub fn is_on(&self) -> bool {
+    pub fn may_be_silenced(&self) -> bool {
         self.left_s > 0.0 && self.beyond_s < SURE_S
     }
 }
@@ -61,7 +90,7 @@ mod tests {
         for &(rate, seconds) in rates {
             (0..10 * seconds).for_each(|_| blinded.step(2.0 * rate * STEP_S, 2.0 * STEP_S));
         }
-        blinded.is_on()
+        blinded.may_be_silenced()
     }
 
     #[test]

@@ -180,7 +180,7 @@ impl PathModel {
             return modelled;
         }
         let plate_s = counted.plates as f64 * STEP_S;
-        if !self.blinded.is_on() {
+        if !self.blinded.may_be_silenced() {
             let step = Compared {
                 kernels: counted.kernels,
                 plate_s,
@@ -191,9 +191,9 @@ impl PathModel {
             self.transit.learn(self.path, &self.at, self.dead_time_s, &step, gains);
         }
         if working && self.transit_sd < TRANSIT_MOST {
-            self.blinded.step(counted.kernels, plate_s);
             // Of straw as the prior has it, or as the plates counted without grain, whichever is more.
             let not_grain_s = (self.false_per_kg_straw * straw).max(self.zero.rate_s());
+            self.blinded.step(counted.kernels, plate_s);
             let gathered = &mut self.gathered;
             gathered.kernels += counted.kernels;
             gathered.plate_s += plate_s;
@@ -211,7 +211,7 @@ impl PathModel {
     /// Gives the filter what was gathered, when it is enough.
     fn hand_over(&mut self, gains: &mut GainFilter) {
         let gathered = &self.gathered;
-        let window = gathered.window(self.dead_time_s);
+        let window = gathered.window(self.dead_time_s, self.blinded.may_be_silenced());
         if gathered.kernels > 0.0 {
             self.silent = false;
         } else if gathered.elapsed_s >= SILENT_S && gains.kernels(self.path, &window) >= SILENT_KERNELS {
@@ -224,11 +224,10 @@ impl PathModel {
         let enough = gathered.kernels >= WINDOW_KERNELS && gathered.elapsed_s > least_s;
         // A window without a single kernel stays open: it may be a harvest with little loss, or two dead plates.
         if enough || gathered.elapsed_s >= most_s && gathered.kernels > 0.0 {
-            // What blinded plates count says nothing of the loss.
-            if !self.blinded.is_on() {
-                gains.counted(self.path, &window);
-                self.since_counted_s = 0.0;
-            }
+            let doubt = gains.counted(self.path, &window);
+            self.since_counted_s = 0.0;
+            let (_, believed) = window.hits(gains.seen(self.path, &window.at).mean);
+            self.blinded.believe(believed, doubt);
             self.gathered = Gathered::default();
         }
     }
@@ -252,14 +251,14 @@ impl PathModel {
         (self.transit_sd.powi(2) - TRANSIT_USUAL.powi(2)).max(0.0).sqrt()
     }
 
+    /// What is not known of the loss since plates may be silenced: standard deviation of the logarithm.
+    pub fn doubt_sd(&self) -> f64 {
+        self.blinded.doubt().sqrt()
+    }
+
     /// Logarithm of the load over that of ordinary work.
     pub const fn log_load(&self) -> f64 {
         self.at.log_load
-    }
-
-    /// The plates' counts may mean either of two levels of loss.
-    pub fn is_blinded(&self) -> bool {
-        self.blinded.is_on()
     }
 
     /// Plates have just counted, and can be believed.
@@ -284,7 +283,7 @@ impl PathModel {
 }
 
 impl Gathered {
-    fn window(&self, dead_time_s: f64) -> Window {
+    fn window(&self, dead_time_s: f64, may_silence: bool) -> Window {
         Window {
             kernels: self.kernels,
             plate_s: self.plate_s,
@@ -296,6 +295,7 @@ impl Gathered {
             },
             transit_sd: self.transit_s / self.elapsed_s,
             dead_time_s,
+            may_silence,
         }
     }
 }

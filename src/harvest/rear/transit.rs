@@ -131,6 +131,7 @@ impl Transit {
                 at: *at,
                 transit_sd,
                 dead_time_s,
+                may_silence: false,
             };
             way.learned = keep * way.learned + BELIEVED * window.likelihood(seen.mean);
         }
@@ -168,6 +169,7 @@ mod tests {
                 at: At::default(),
                 transit_sd: 0.0,
                 dead_time_s: 0.0,
+                may_silence: false,
             };
             gains.counted(Path::Separation, &window);
         }

@@ -19,7 +19,7 @@ proptest! {
             let before = Normal { mean: 0.5 * many, variance: 0.04 * many * many };
             let observed = Observed { kernels: many, before, elapsed_s, ..Observed::plenty(log.exp(), 1.0 / (1.0 + many)) };
             let counts = Window {
-                kernels: many, plate_s: 4.0, from_loss: kg_s, from_straw: 0.1 * kg_s, at, transit_sd: 0.1, dead_time_s: 0.0025,
+                kernels: many, plate_s: 4.0, from_loss: kg_s, from_straw: 0.1 * kg_s, at, transit_sd: 0.1, dead_time_s: 0.0025, may_silence: cleaning,
             };
             match kind {
                 0 => filter.counted(path, &counts),
