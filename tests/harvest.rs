@@ -124,15 +124,15 @@ fn grain_in_follows_speed_width_yield_and_feed() {
 }
 
 #[test]
-fn at_rated_feed_the_streams_lose_the_crops_usual_shares() {
-    // 8 kg/s half of it grain: 0.5 % of the grain at the header, 0.35 % of 4 kg/s behind the separator, 0.25 % behind
-    // the sieves. (The reel is not mapped, 15 cm is far below the heads.)
-    let estimate = Drive::cutting(false, 8.0).run(60.0);
+fn in_ordinary_work_the_streams_lose_the_crops_usual_shares() {
+    // Three quarters of the rated 8 kg/s, half of it grain: 0.5 % of the grain at the header, 0.35 % of 3 kg/s behind the
+    // separator, 0.25 % behind the sieves. (The reel is not mapped, 15 cm is far below the heads.)
+    let estimate = Drive::cutting(false, 6.0).run(60.0);
     let grain = estimate.grain_in.unwrap().median;
     let [header, separation, cleaning] = estimate.streams().map(|(_, stream)| stream.loss.unwrap());
     assert!(near(header.median, 0.005 * grain, 0.02), "{header:?}");
-    assert!(near(separation.median, 0.0035 * 4.0, 0.02), "{separation:?}");
-    assert!(near(cleaning.median, 0.0025 * 4.0, 0.02), "{cleaning:?}");
+    assert!(near(separation.median, 0.0035 * 3.0, 0.02), "{separation:?}");
+    assert!(near(cleaning.median, 0.0025 * 3.0, 0.02), "{cleaning:?}");
     for loss in [header, separation, cleaning, estimate.rear.loss.unwrap(), estimate.total.loss.unwrap()] {
         let band = loss.band();
         assert!(band.lo > 0.0 && band.lo < band.value && band.value < band.hi, "{band:?}");
@@ -176,12 +176,11 @@ fn plates_that_count_narrow_the_interval_and_move_the_level() {
     let (blind, sensed) = (rear(None), rear(Some(9.0)));
     assert_eq!((blind.basis, sensed.basis), (Basis::ModelOnly, Basis::Sensed));
     assert!(blind.loss.unwrap().log_sd > 1.2 * sensed.loss.unwrap().log_sd);
-    // Counts pin the sum of gain (variance 0.7225, half of it common to both paths, and 0.09) and efficiency (0.4225,
-    // three quarters of it common); what is left of the efficiency is the level's. Of the common mode
-    // 0.7394 − 0.7394² / 1.913 = 0.454, of which a sum of two nearly equal paths has half, 0.227; beside it what is local,
-    // some 0.02: a standard deviation of 0.50, a factor of 2.26.
+    // Of the mean of two nearly equal paths: counts pin the sum of gain and wander (variance 0.7225 × 1.5 / 2 + 0.16 / 2 =
+    // 0.622) and efficiency (0.25 × 1.75 / 2 = 0.219); what is left of the efficiency is the level's, 0.622 × 0.219 /
+    // 0.841 = 0.162, and beside it what is local, some 0.02: a standard deviation of 0.43, a factor of 2.02.
     let factor = sensed.loss.unwrap().band().hi / sensed.loss.unwrap().median;
-    assert!((2.1..2.45).contains(&factor), "{factor}");
+    assert!((1.9..2.15).contains(&factor), "{factor}");
     let levels = [1.0, 3.0, 9.0, 27.0, 81.0].map(|kernels_s| rear(Some(kernels_s)).loss.unwrap().median);
     assert!(levels.windows(2).all(|pair| pair[0] < pair[1]), "{levels:?}");
 }

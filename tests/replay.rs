@@ -198,13 +198,15 @@ fn the_session_agrees_with_what_really_happened() {
         check("state", states >= 0.95, format!("right for {states} of the time"));
         let cutting = share(&|told, real| (told == "cutting") == (real == "cutting"));
         check("cutting", cutting >= 0.98, format!("right for {cutting} of the time"));
-        // The summary is the sum of its seconds.
+        // The summary is the sum of its seconds; behind the machine, as later counts have set the first of them right.
         assert_eq!(summary["duration_s"], 1200.0);
-        for (key, column) in
-            [("grain_kg", "grain_in_kg_s"), ("header_loss_kg", "header_loss_kg_s"), ("rear_loss_kg", "rear_loss_kg_s")]
-        {
+        for (key, column, most) in [
+            ("grain_kg", "grain_in_kg_s", 0.005),
+            ("header_loss_kg", "header_loss_kg_s", 0.005),
+            ("rear_loss_kg", "rear_loss_kg_s", 0.03),
+        ] {
             let (sum, total) = (trace.sum(column), band(&summary, key)[1]);
-            check(key, (sum / total - 1.0).abs() < 0.005, format!("seconds {sum}, session {total}"));
+            check(key, (sum / total - 1.0).abs() < most, format!("seconds {sum}, session {total}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -44,7 +44,7 @@ pub(super) struct Args {
     /// These scenarios only; may be given several times [default: all]
     #[arg(long = "scenario", value_name = "NAME")]
     scenarios: Vec<String>,
-    /// Seeds of each scenario, from 1 in the tuning set and from 201 in the test set [default: 4, with --quick 1]
+    /// Seeds of each scenario, from 1 in the tuning set and from 301 in the test set [default: 4, with --quick 1]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100))]
     seeds: Option<u64>,
     /// Length of each harvest, s, 300 to 14400 [default: 3600, with --quick 1500]

@@ -1,6 +1,7 @@
 //! What is run: scenarios, seeds, lengths and numbers of pans. The scenarios of the two sets were chosen before anybody
-//! had looked at a figure of either. Three of the test set (canola-fan, wheat-dewy, wheat-lodged) have been looked at since,
-//! with seeds from 101, when spreads of the priors were chosen; the test set has had other seeds since then.
+//! had looked at a figure of either. Those of the test set have been looked at since, with seeds from 101 and from 201, when
+//! spreads of the priors were chosen and when silenced plates were dealt with (canola-fan); the test set has had other seeds
+//! since then.
 
 use grainloss_simulator::{Scenario, ScenarioError};
 
@@ -8,7 +9,7 @@ use grainloss_simulator::{Scenario, ScenarioError};
 const TUNE: [&str; 5] = ["wheat", "wheat-hurried", "wheat-steady", "barley-walker", "rice-tracked"];
 const TUNE_SEED: u64 = 1;
 /// All others are for the test, with seeds of their own.
-const TEST_SEED: u64 = 201;
+const TEST_SEED: u64 = 301;
 /// What `--quick` runs: one scenario of each set.
 pub const QUICK: [&str; 2] = ["wheat-steady", "wheat-turns"];
 

@@ -76,6 +76,8 @@ impl Totals {
         gains: &mut GainFilter,
         inflation: [f64; 2],
     ) {
+        // What was lost before follows what is known now; what is lost now is told by it already.
+        self.follow(gains);
         self.steps += 1;
         self.works.add(estimate);
         self.budget.add(estimate, area_m2_s.unwrap_or(0.0) * STEP_S);
@@ -94,7 +96,6 @@ impl Totals {
             self.grain_of_known_kg += grain.median * STEP_S;
             let [separation, cleaning] = rear.modelled.map_or_else(Default::default, |laws| laws.map(|law| law.at));
             let beside_sd = [grain.log_sd, rear.more_sd[0], rear.more_sd[1]];
-            self.follow(gains);
             self.losses.add(estimate, &[At::default(), separation, cleaning], beside_sd, gains, inflation);
         }
         if cutting {

@@ -12,7 +12,7 @@ const SIZE: f64 = 30.0;
 const DEAD_TIME_SD: f64 = 0.25;
 const SILENCED_DEAD_TIME_SD: f64 = 0.12;
 /// Now and then the loss jumps, when somebody touches a setting: prior probability for a window, and how far, as a
-/// standard deviation of the logarithm (our choice: some five jumps an hour).
+/// standard deviation of the logarithm (our choice: some five jumps an hour, two in three within a factor of e).
 const JUMP: f64 = 0.004;
 const JUMP_SD: f64 = 1.0;
 /// The grid: its spacing, which is fine enough for a count of any size, and how far it reaches.

@@ -144,8 +144,8 @@ impl Transit {
             return;
         }
         for (way, thought) in self.ways.iter_mut().zip(THOUGHT) {
-            way.learned = (way.learned - most).max(LEAST);
-            way.weight = thought * way.learned.exp();
+            way.learned -= most;
+            way.weight = thought * way.learned.max(LEAST).exp();
         }
         let sum: f64 = self.ways.iter().map(|way| way.weight).sum();
         self.ways.iter_mut().for_each(|way| way.weight /= sum);

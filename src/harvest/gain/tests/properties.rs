@@ -22,7 +22,7 @@ proptest! {
                 kernels: many, plate_s: 4.0, from_loss: kg_s, from_straw: 0.1 * kg_s, at, transit_sd: 0.1, dead_time_s: 0.0025, may_silence: cleaning,
             };
             match kind {
-                0 => filter.counted(path, &counts),
+                0 => drop(filter.counted(path, &counts)),
                 1 => filter.bar(path, &at, Shown { log_bar: log, log_modelled: kg_s.ln() }),
                 2 => drop(filter.pan(&dropped, BEHIND, &observed)),
                 3 => drop(filter.pan(&dropped, IN_FRONT, &observed)),
