@@ -1,9 +1,9 @@
 //! What has been learned of machine and crop, to go on with after an interruption: the gains as plates and pans have left
-//! them, and the pans that lie on the ground. What the estimator has seen of the last minutes is not kept: it sees again.
+//! them, and the pans that lie on the ground. What the estimator has seen of the last minutes is not kept, nor how long crop takes: it sees again.
 
 use super::gain::{GainFilter, KeptGains};
 use super::pan::KeptPans;
-use super::settings::First;
+use super::rear::KeptRear;
 use super::{Harvest, PanEntry, PendingDrop};
 
 /// What has been learned until some moment.
@@ -12,8 +12,7 @@ pub struct Learned {
     /// When, bus time.
     t_us: i64,
     gains: KeptGains,
-    /// Where the settings first were.
-    settings: First,
+    rear: KeptRear,
     pans: KeptPans,
     drops: Vec<PendingDrop>,
     newest_drop: u32,
@@ -29,8 +28,8 @@ impl Learned {
 impl Harvest {
     /// What has been learned until now, with the pans that wait to be counted and the newest drop's number.
     pub fn learned(&self, t_us: i64, drops: &[PendingDrop], newest_drop: u32) -> Learned {
-        let (gains, settings, pans) = (self.gains.kept(), self.rear.settings_first(), self.pans.kept(drops));
-        Learned { t_us, gains, settings, pans, drops: drops.to_vec(), newest_drop }
+        let (gains, rear, pans) = (self.gains.kept(), self.rear.kept(), self.pans.kept(drops));
+        Learned { t_us, gains, rear, pans, drops: drops.to_vec(), newest_drop }
     }
 
     /// Goes on at `now_us` with what was learned, and with the pans that had been judged: what is known has aged
@@ -42,7 +41,7 @@ impl Harvest {
         if let Some((learned, mut gains)) = found {
             gains.wander((now_us - learned.t_us).max(0) as f64 / 1e6, false);
             self.gains = gains;
-            self.rear.go_on(learned.settings);
+            self.rear.go_on(learned.rear.clone());
             self.pans.go_on(learned.pans.clone());
         }
         self.pans.judged_before(judged);

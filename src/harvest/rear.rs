@@ -13,13 +13,15 @@ use super::gain::{GainFilter, Lost, Modelled, Path};
 use super::pan::PanBook;
 use super::settings::{First, Settings};
 use crate::machine::{Channel, Readings};
+use blinded::Blinded;
 use path::PathModel;
 pub use path::RESIDENCE_S;
 
 /// With a plate out, nobody sees how the loss lies across the machine (our choice).
 const FAULT_SD: f64 = 0.3;
-/// What was in the machine when the feed became known again is gone after this, s.
-const UNKNOWN_FOR_S: f64 = 12.0;
+/// What was in the machine when the feed became known again is gone after this, s: nine tenths even of the slowest way
+/// that is followed.
+const UNKNOWN_FOR_S: f64 = 20.0;
 
 /// What the crop behind the machine is like, as far as it tells whether an old pan still holds.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -28,6 +30,15 @@ pub(super) struct Conditions {
     pub log_load: f64,
     /// Water in the grain, share of wet mass.
     pub moisture: Option<f64>,
+}
+
+/// What has to be kept of it over an interruption.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(super) struct KeptRear {
+    /// Where the settings first were: what is learned of them counts from there.
+    settings: First,
+    /// Whether the plates of each path may be silenced.
+    blinded: [Blinded; 2],
 }
 
 /// Both paths.
@@ -87,14 +98,16 @@ impl RearModel {
         self.unknown_for_s = UNKNOWN_FOR_S;
     }
 
-    /// Where the settings first were: what is learned of them counts from there.
-    pub const fn settings_first(&self) -> First {
-        self.settings.first()
+    /// What has to be kept over an interruption.
+    pub const fn kept(&self) -> KeptRear {
+        KeptRear { settings: self.settings.first(), blinded: [self.separation.blinded(), self.cleaning.blinded()] }
     }
 
-    /// Goes on with what was learned of settings that first were there.
-    pub fn go_on(&mut self, first: First) {
-        self.settings.go_on(first);
+    /// Goes on with it.
+    pub fn go_on(&mut self, kept: KeptRear) {
+        self.settings.go_on(kept.settings);
+        self.separation.go_on(kept.blinded[0]);
+        self.cleaning.go_on(kept.blinded[1]);
     }
 
     /// A pan has said what the loss is in this crop.
@@ -114,7 +127,7 @@ impl RearModel {
         }
         let (rated, moves) = (self.rated_straw_kg_s, self.settings.moves());
         let modelled = [&mut self.separation, &mut self.cleaning]
-            .map(|model| model.step(at_feeder, rated, moves, readings, gains));
+            .map(|model| model.step(at_feeder, rated, known, moves, readings, gains));
         let paths = [&self.separation, &self.cleaning];
         let conditions =
             Conditions { log_load: self.separation.log_load(), moisture: readings.value(Channel::GrainMoisture) };

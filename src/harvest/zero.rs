@@ -3,9 +3,9 @@
 use super::STEP_S;
 use crate::machine::{Channel, Readings};
 
-/// The machine is empty when so little of the rated straw is left inside: eleven seconds after the crop stops, as
-/// residence goes here (grain is seen to fall off over 10 to 14 s).
-const EMPTY_SHARE: f64 = 0.001;
+/// The machine is empty when so little of the rated straw is left inside: some twenty seconds after the crop stops while
+/// it is not known how long crop takes, and sooner on a quick machine (grain is seen to fall off over 10 to 14 s).
+const EMPTY_SHARE: f64 = 0.01;
 /// The rate at zero is looked at over so long, s. It follows lower looks at once, and higher ones, in which a last
 /// kernel may have fallen, by this share (our choice).
 const LOOK_S: f64 = 5.0;

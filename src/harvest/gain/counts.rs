@@ -8,7 +8,8 @@ use super::{At, GainFilter, Normal, Path};
 /// (proposed: 10 to 30; the patches that last are the filter's own).
 const SIZE: f64 = 30.0;
 /// The dead time on a data sheet is a bound: it may be off by so much, and more than that is not made of saturated
-/// plates (our choice). Silenced plates answer to its power, and what they have shown near their most has told it better.
+/// plates (our choice). Silenced plates answer to a power of it: half of that, or nothing would be made of them (our
+/// choice).
 const DEAD_TIME_SD: f64 = 0.25;
 const SILENCED_DEAD_TIME_SD: f64 = 0.12;
 /// Now and then the loss jumps, when somebody touches a setting: prior probability for a window, and how far, as a
@@ -160,9 +161,12 @@ impl GainFilter {
             let far = on(&|log| if silenced(log) { window.silenced_likelihood(log) } else { NEVER });
             match (near, far) {
                 (Some(near), Some(far)) => {
+                    // One law of blindness alone leads there; but plates that have long been near its most speak for it.
                     let is_far = 1.0 / (1.0 + (near.evidence - far.evidence).exp());
                     let apart = far.posterior.mean - near.posterior.mean;
-                    (Some(if is_far > 0.5 { far } else { near }), is_far * (1.0 - is_far) * apart * apart)
+                    // Mean square about the level that is followed.
+                    let doubt = is_far.min(1.0 - is_far) * apart * apart;
+                    (Some(if is_far > 0.5 { far } else { near }), doubt)
                 }
                 (one, other) => (one.or(other), 0.0),
             }

@@ -3,9 +3,13 @@
 use super::{GainFilter, N, State};
 use nalgebra::SMatrix;
 
+/// Which law of loss the gains are factors on: those on another one are of no use. Counted up when the law changes.
+const LAW: u32 = 2;
+
 /// What the filter knows.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(in crate::harvest) struct KeptGains {
+    law: u32,
     mean: Vec<f64>,
     /// The lower triangle of the covariance, row by row.
     covariance: Vec<f64>,
@@ -17,6 +21,7 @@ impl GainFilter {
     pub fn kept(&self) -> KeptGains {
         let triangle = (0..N).flat_map(|row| (0..=row).map(move |column| (row, column)));
         KeptGains {
+            law: LAW,
             mean: self.mean.iter().copied().collect(),
             covariance: triangle.map(|at| self.covariance[at]).collect(),
             barred: self.barred,
@@ -25,9 +30,13 @@ impl GainFilter {
 
     /// A filter that goes on with it; `None` when it is of a filter with other states, or cannot be.
     pub fn of(kept: &KeptGains) -> Option<Self> {
-        let KeptGains { mean, covariance: triangle, barred } = kept;
+        let KeptGains { law, mean, covariance: triangle, barred } = kept;
         let numbers = || mean.iter().chain(triangle);
-        if mean.len() != N || triangle.len() != N * (N + 1) / 2 || !numbers().all(|number| number.is_finite()) {
+        if *law != LAW
+            || mean.len() != N
+            || triangle.len() != N * (N + 1) / 2
+            || !numbers().all(|number| number.is_finite())
+        {
             return None;
         }
         let mut covariance = SMatrix::<f64, N, N>::zeros();
@@ -56,11 +65,12 @@ mod tests {
         let back = GainFilter::of(&serde_json::from_str(&text).unwrap()).unwrap();
         assert_eq!((back.mean, back.covariance, back.barred), (gains.mean, gains.covariance, gains.barred));
         let short = KeptGains { mean: vec![0.0; N - 1], ..kept.clone() };
+        let other_law = KeptGains { law: LAW - 1, ..kept.clone() };
         let mut nan = kept.clone();
         nan.covariance[0] = f64::NAN;
         let mut less = kept;
         less.covariance[0] = -1.0;
-        for wrong in [short, nan, less] {
+        for wrong in [short, other_law, nan, less] {
             assert!(GainFilter::of(&wrong).is_none(), "{wrong:?}");
         }
     }

@@ -98,7 +98,9 @@ fn plates_that_fall_silent_near_their_most_are_hit_more_often() {
                 Window { plate_s: 8.0, dead_time_s: 0.0025, may_silence, ..window((8.0 * rate).round(), 3200.0) };
             filter.counted(Path::Cleaning, &window)
         };
-        (0..60).for_each(|_| drop(count(&mut filter, 147.0)));
+        for _ in 0..60 {
+            count(&mut filter, 147.0);
+        }
         let doubt = (0..10).map(|_| count(&mut filter, 15.0)).fold(0.0, f64::max);
         (filter.seen(Path::Cleaning, &At::default()).mean.exp(), doubt)
     };

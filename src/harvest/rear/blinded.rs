@@ -15,19 +15,21 @@ const SURE_S: f64 = 5.0;
 /// Rates are means over so long, s.
 const MEAN_S: f64 = 1.0;
 /// A path that is near its limit half of the time, over so long, s, is blinded. It is so until it has not been near the
-/// limit for so long: at the end of a pass the crop that runs out brings silenced plates near it again. Nor is it over
-/// while the filter believes that they are silenced: hit more often than so many times in their dead time (our choice).
+/// limit for so long: at the end of a pass the crop that runs out brings silenced plates near it again. While the filter
+/// believes that they are silenced, hit more often than so many times in their dead time, it is four times as long: not
+/// for ever, since the belief may be what is wrong (our choice).
 const OFTEN: f64 = 0.5;
 const OFTEN_S: f64 = 120.0;
 const HELD_S: f64 = 900.0;
+const SILENCED: f64 = 1.0;
+const SLOWER: f64 = 0.25;
 /// Near their most, 0.3 of 1/τ, plates have been hit 0.49/τ or 1.78/τ times a second (the two solutions of x e^(−x) = 0.3):
 /// half of the logarithm of 3.6, squared.
 const NEAR_DOUBT: f64 = 0.64 * 0.64;
-const SILENCED: f64 = 1.0;
 
 /// Watches the plates of one path.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Blinded {
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(in crate::harvest) struct Blinded {
     dead_time_s: f64,
     rate_s: f64,
     beyond_s: f64,
@@ -44,6 +46,11 @@ impl Blinded {
         Self { dead_time_s, rate_s: 0.0, beyond_s: 0.0, near_share: 0.0, left_s: 0.0, believed: 0.0, doubt: 0.0 }
     }
 
+    /// Goes on with what was found before, on plates of today's data sheet.
+    pub const fn go_on(&mut self, before: Self) {
+        *self = Self { dead_time_s: self.dead_time_s, ..before };
+    }
+
     /// One step of work: kernels counted in so many seconds of plates.
     pub fn step(&mut self, kernels: f64, plate_s: f64) {
         self.rate_s += (kernels / plate_s - self.rate_s) * (STEP_S / MEAN_S);
@@ -51,9 +58,9 @@ impl Blinded {
         self.beyond_s += if blind > BEYOND { STEP_S } else { 0.0 };
         let near = blind > NEAR;
         self.near_share += (f64::from(u8::from(near)) - self.near_share) * (STEP_S / OFTEN_S);
-        let held =
-            near && (self.left_s > 0.0 || self.near_share > OFTEN) || self.left_s > 0.0 && self.believed > SILENCED;
-        self.left_s = if held { HELD_S } else { self.left_s - STEP_S };
+        let held = near && (self.left_s > 0.0 || self.near_share > OFTEN);
+        let passes_s = if self.believed > SILENCED { SLOWER * STEP_S } else { STEP_S };
+        self.left_s = if held { HELD_S } else { self.left_s - passes_s };
     }
 
     /// The filter believes that a plate is hit so often in its dead time, with so much doubt which of two levels it is. A

@@ -143,6 +143,7 @@ impl PathModel {
         &mut self,
         at_feeder: (f64, f64),
         rated_straw_kg_s: f64,
+        known: bool,
         settings: Moves,
         readings: &Readings,
         gains: &mut GainFilter,
@@ -176,7 +177,8 @@ impl PathModel {
             self.gathered = Gathered::default();
             return modelled;
         }
-        if counted.plates == 0 {
+        if counted.plates == 0 || !known {
+            self.transit.interrupt();
             return modelled;
         }
         let plate_s = counted.plates as f64 * STEP_S;
@@ -251,6 +253,16 @@ impl PathModel {
         (self.transit_sd.powi(2) - TRANSIT_USUAL.powi(2)).max(0.0).sqrt()
     }
 
+    /// What was found of plates that may be silenced, to be kept over an interruption.
+    pub const fn blinded(&self) -> Blinded {
+        self.blinded
+    }
+
+    /// Goes on with it.
+    pub const fn go_on(&mut self, blinded: Blinded) {
+        self.blinded.go_on(blinded);
+    }
+
     /// What is not known of the loss since plates may be silenced: standard deviation of the logarithm.
     pub fn doubt_sd(&self) -> f64 {
         self.blinded.doubt().sqrt()
@@ -263,7 +275,7 @@ impl PathModel {
 
     /// Plates have just counted, and can be believed.
     pub fn is_fresh(&self) -> bool {
-        !self.is_out() && self.plates.is_some() && self.since_counted_s < FRESH_FOR_S
+        !self.is_out() && self.plates.is_some() && self.since_counted_s < FRESH_FOR_S && self.blinded.doubt() <= 0.0
     }
 
     /// Plates carry the level, as far as they have ever been told what it is.

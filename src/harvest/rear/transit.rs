@@ -21,6 +21,10 @@ const SHAPE_SD: f64 = 0.4;
 /// No way is ever thought less likely than this beside the likeliest, as a logarithm: another crop may take it again, and
 /// what it still brings must not be a miracle (our choice: one in a hundred).
 const LEAST: f64 = -4.6;
+/// What is held against a way is never more than this, so that another crop can undo it within some passes; and a second
+/// in which the ways expect less than a kernel tells nothing (our choice).
+const MOST_AGAINST: f64 = -30.0;
+const LEAST_KERNELS: f64 = 1.0;
 /// What was learned fades within so long of such seconds, since slow crop follows fast crop (our choice).
 const MEMORY_S: f64 = 600.0;
 /// Nothing is learned while the level that the plates see is known no better than this (variance of its logarithm).
@@ -117,7 +121,7 @@ impl Transit {
         let second = std::mem::take(&mut self.second);
         let (low, high) = second.from_loss.iter().fold((f64::INFINITY, 0.0f64), |(l, h), &v| (l.min(v), h.max(v)));
         let seen = gains.seen(path, at);
-        if high <= DIFFER * low || seen.variance > LEVEL_VARIANCE {
+        if high <= DIFFER * low || high < LEAST_KERNELS || seen.variance > LEVEL_VARIANCE {
             return;
         }
         let keep = (-SECOND_S / MEMORY_S).exp();
@@ -138,13 +142,18 @@ impl Transit {
         self.weigh();
     }
 
+    /// The second under way is of no use: it is not known what came in.
+    pub fn interrupt(&mut self) {
+        self.second = Second::default();
+    }
+
     fn weigh(&mut self) {
         let most = self.ways.iter().map(|way| way.learned).fold(f64::NEG_INFINITY, f64::max);
         if !most.is_finite() {
             return;
         }
         for (way, thought) in self.ways.iter_mut().zip(THOUGHT) {
-            way.learned -= most;
+            way.learned = (way.learned - most).max(MOST_AGAINST);
             way.weight = thought * way.learned.max(LEAST).exp();
         }
         let sum: f64 = self.ways.iter().map(|way| way.weight).sum();
