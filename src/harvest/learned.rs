@@ -41,7 +41,7 @@ impl Harvest {
         if let Some((learned, mut gains)) = found {
             gains.wander((now_us - learned.t_us).max(0) as f64 / 1e6, false);
             self.gains = gains;
-            self.rear.go_on(learned.rear.clone());
+            self.rear.go_on(learned.rear);
             self.pans.go_on(learned.pans.clone());
         }
         self.pans.judged_before(judged);

@@ -33,7 +33,7 @@ pub(super) struct Conditions {
 }
 
 /// What has to be kept of it over an interruption.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct KeptRear {
     /// Where the settings first were: what is learned of them counts from there.
     settings: First,
