@@ -225,7 +225,7 @@ fn what_is_unknown_is_none_and_never_zero() {
     assert!(moving.doing.activity.is_none() && moving.total.loss.is_none() && moving.header.loss.is_none());
     drive.set(&[(Channel::HeaderHeight, 0.15), (Channel::FeedRate, 6.0)]);
     // The feed is known from now on; what leaves the rear is known once the machine's content is.
-    let estimate = drive.run(11.5);
+    let estimate = drive.run(19.5);
     assert!(estimate.header.loss.is_some() && estimate.rear.loss.is_none() && estimate.total.loss.is_none());
     assert!(drive.run(1.0).total.loss.unwrap().median > 0.0);
     for channel in [Channel::GroundSpeed, Channel::FeedRate] {
@@ -234,7 +234,7 @@ fn what_is_unknown_is_none_and_never_zero() {
     let lost = drive.step();
     assert!(lost.grain_in.is_none() && lost.rear.loss.is_none() && lost.total.loss.is_none());
     drive.set(&[(Channel::GroundSpeed, 1.5), (Channel::FeedRate, 6.0)]);
-    assert!(drive.run(11.5).rear.loss.is_none());
+    assert!(drive.run(19.5).rear.loss.is_none());
     assert!(drive.run(1.0).rear.loss.is_some());
 }
 
@@ -428,13 +428,13 @@ fn totals_are_the_integral_of_the_trace() {
 
 #[test]
 fn time_without_knowledge_does_not_thin_the_loss_of_the_session() {
-    // Speed and feed drop out for 0.2 s every 16 s: what leaves the rear is then unknown half of the time. Unknown is
+    // Speed and feed drop out for 0.2 s every 32 s: what leaves the rear is then unknown most of the time. Unknown is
     // not nothing: the share lost stays what it is, or the totals own up to what they do not know.
     let mut whole = Drive::cutting(false, 8.0);
-    whole.run(480.0);
+    whole.run(960.0);
     let mut gaps = Drive::cutting(false, 8.0);
     for _ in 0..30 {
-        gaps.run(15.8);
+        gaps.run(31.8);
         for channel in [Channel::GroundSpeed, Channel::FeedRate] {
             gaps.forget(channel, ReadingState::Stale);
         }
