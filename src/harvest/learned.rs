@@ -1,5 +1,6 @@
 //! What has been learned of machine and crop, to go on with after an interruption: the gains as plates and pans have left
-//! them, and the pans that lie on the ground. What the estimator has seen of the last minutes is not kept, nor how long crop takes: it sees again.
+//! them, and the pans that lie on the ground. What the estimator has seen of the last minutes is not kept, nor how long
+//! crop takes: it sees again.
 
 use super::gain::{GainFilter, KeptGains};
 use super::pan::KeptPans;

@@ -110,4 +110,29 @@ mod tests {
         // 250 a second are more than plates that are silenced can count: these are not.
         assert!(!after(&[(140.0, 120), (250.0, 10), (20.0, 10)]));
     }
+
+    #[test]
+    fn what_is_believed_and_doubted_outlasts_the_limit_and_a_restart_but_not_for_ever() {
+        let run = |blinded: &mut Blinded, rate: f64, seconds: usize| {
+            (0..10 * seconds).for_each(|_| blinded.step(2.0 * rate * STEP_S, 2.0 * STEP_S));
+        };
+        let mut blinded = Blinded::new(0.0025);
+        run(&mut blinded, 140.0, 120);
+        blinded.believe(1.0, 0.0);
+        assert_eq!(blinded.doubt(), NEAR_DOUBT, "0.49 or 1.78 hits in a dead time");
+        // Hit five times in a dead time, as the filter thinks, with a doubt that later windows do not take away.
+        run(&mut blinded, 13.0, 10);
+        blinded.believe(5.0, 2.0);
+        blinded.believe(5.0, 0.0);
+        let mut restarted = Blinded::new(0.0025);
+        restarted.go_on(blinded);
+        assert_eq!(restarted, blinded);
+        // 900 s at a quarter of the pace: an hour.
+        run(&mut restarted, 13.0, 3000);
+        assert!(restarted.may_be_silenced() && restarted.doubt() > 1.9);
+        run(&mut restarted, 13.0, 700);
+        assert!(!restarted.may_be_silenced());
+        restarted.believe(0.1, 0.0);
+        assert_eq!(restarted.doubt(), 0.0);
+    }
 }
