@@ -7,16 +7,16 @@
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use grainloss::advice::Advisor;
-use grainloss::harvest::{Harvest, Setup, Totals};
-use grainloss::journal::{Entry, Overflow, SessionStart, Writer};
-use grainloss::knowledge;
-use grainloss::machine::{ChannelBank, Profile, Readings, Router};
-use grainloss::record::{SecondBuilder, SecondRow};
-use grainloss::service::Pipeline;
 use grainloss_can::candump::write_frame;
 use grainloss_can::log::Reader;
 use grainloss_can::{Database, Frame, State, Value};
+use grainloss_core::advice::Advisor;
+use grainloss_core::harvest::{Harvest, Setup, Totals};
+use grainloss_core::machine::{ChannelBank, Profile, Readings, Router};
+use grainloss_core::pipeline::Pipeline;
+use grainloss_core::record::{SecondBuilder, SecondRow};
+use grainloss_journal::{Entry, Overflow, SessionStart, Writer};
+use grainloss_knowledge::profiles;
 use grainloss_simulator::{Scenario, Simulation};
 
 /// Two minutes of harvest, about 29,000 frames. The machine loads a bus of 250 kbit/s to 14 %.
@@ -30,8 +30,8 @@ fn frames() -> Vec<Frame> {
 }
 
 fn setup() -> (Profile, Setup) {
-    let profile = Profile::load("combine-demo").unwrap();
-    let crop = knowledge::crop("wheat").unwrap().model(None, None);
+    let profile = profiles::load("combine-demo").unwrap();
+    let crop = grainloss_knowledge::crop("wheat").unwrap().model(None, None);
     let setup = Setup { crop, geometry: profile.geometry.clone(), loss_plates: profile.loss_plates.clone() };
     (profile, setup)
 }

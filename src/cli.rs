@@ -2,9 +2,11 @@
 
 mod convert;
 mod decode;
+#[cfg(feature = "simulator")]
 mod demo;
 mod doctor;
 mod entered;
+#[cfg(feature = "simulator")]
 mod evaluate;
 mod first_run;
 mod followup;
@@ -24,6 +26,7 @@ mod revise;
 mod run;
 mod session;
 mod sessions;
+#[cfg(feature = "simulator")]
 mod simulate;
 mod socket;
 mod table;
@@ -36,8 +39,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::knowledge::{Lang, Words, local_time};
-use crate::report::Spoken;
+use grainloss_knowledge::{Lang, Words, local_time};
+use grainloss_report::Spoken;
 
 /// What reports and screens call this program.
 const VERSION: &str = concat!("grainloss ", env!("CARGO_PKG_VERSION"));
@@ -65,11 +68,13 @@ struct Cli {
 /// What each one does stands with its arguments, in its own file: that is its `--help`.
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[cfg(feature = "simulator")]
     Demo(demo::Args),
     Run(run::Args),
     Watch(watch::Args),
     Doctor(doctor::Args),
     Replay(replay::Args),
+    #[cfg(feature = "simulator")]
     Simulate(simulate::Args),
     Machine(machine::Args),
     Decode(decode::Args),
@@ -81,6 +86,7 @@ enum Command {
     Verify(verify::Args),
     Key(key::Args),
     Journal(journal::Args),
+    #[cfg(feature = "simulator")]
     /// How far to trust the estimate: simulated harvests against their truth, beside simple monitors
     Evaluate(evaluate::Args),
     #[command(hide = true)]
@@ -146,11 +152,13 @@ pub fn main() -> ExitCode {
     local_time::show_times_in(jiff::tz::TimeZone::system());
     let Some(command) = cli.command else { return ended(first_run::main(&words)) };
     let result = match command {
+        #[cfg(feature = "simulator")]
         Command::Demo(args) => demo::main(args, &words, level),
         Command::Run(args) => run::main(args, &words, level),
         Command::Watch(args) => watch::main(args, &words, level),
         Command::Doctor(args) => doctor::main(args, &words),
         Command::Replay(args) => replay::main(&args, &words, level),
+        #[cfg(feature = "simulator")]
         Command::Simulate(args) => simulate::main(&args, &words),
         Command::Machine(args) => machine::main(&args, &words),
         Command::Decode(args) => decode::main(&args),
@@ -162,6 +170,7 @@ pub fn main() -> ExitCode {
         Command::Verify(args) => verify::main(&args, &words),
         Command::Key(args) => key::main(&args, &words),
         Command::Journal(args) => journal::main(&args, &words),
+        #[cfg(feature = "simulator")]
         Command::Evaluate(args) => evaluate::main(&args, &words),
         Command::Packaging(args) => packaging::main(&args),
     };

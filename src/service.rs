@@ -15,7 +15,6 @@ mod link;
 mod lock;
 mod notify;
 mod pace;
-mod pipeline;
 mod publish;
 mod rate;
 mod run;
@@ -31,7 +30,6 @@ pub use link::{LinkError, SocketPlan, default_socket, look, nothing_yet, serve, 
 pub use lock::{JournalLock, LockError};
 pub use notify::tell_systemd;
 pub use pace::{Pacer, Speed};
-pub use pipeline::{FrameCounts, Output, Pipeline};
 pub use run::{Outputs, RunError, RunReport, Running, run};
 pub use signals::stop_on_signals;
 pub use stored::stored as stored_event;

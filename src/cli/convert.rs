@@ -9,7 +9,7 @@ use grainloss_can::log::Reader;
 use super::log_file::LogFile;
 use super::options::apart;
 use super::{CliError, complain, logs};
-use crate::bus::LogBytes;
+use grainloss_bus::LogBytes;
 
 /// Write a log of any format as a candump log.
 ///

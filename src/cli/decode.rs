@@ -17,7 +17,7 @@ use self::selection::Selection;
 use super::CliError;
 use super::logs;
 use super::table::say;
-use crate::bus::LogBytes;
+use grainloss_bus::LogBytes;
 
 /// Decode a log with a DBC file, signal by signal.
 ///

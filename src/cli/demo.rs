@@ -9,13 +9,12 @@ use super::session::{self, Plan};
 use super::simulate::loaded;
 use super::socket::SocketOptions;
 use super::{CliError, table};
-use crate::bus::SimulatedSource;
-use crate::evaluation;
-use crate::journal::Overflow;
-use crate::knowledge::Words;
-use crate::machine::Profile;
 use crate::service::{JournalLock, Speed};
-use crate::snapshot::SourceKind;
+use crate::simulated::SimulatedSource;
+use grainloss_journal::Overflow;
+use grainloss_knowledge::Words;
+use grainloss_knowledge::profiles;
+use grainloss_protocol::snapshot::SourceKind;
 
 /// Simulator, service and dashboard in one: a wheat harvest without a combine.
 ///
@@ -77,8 +76,8 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     // All simulated machines speak alike, and each has measures of its own.
     let (machine, measures) = (args.machine, scenario.machine().to_owned());
     let load = move || {
-        let mut profile = Profile::load(&machine).map_err(CliError::input)?;
-        if let (true, Some(geometry)) = (machine == "combine-demo", evaluation::geometry(&measures)) {
+        let mut profile = profiles::load(&machine).map_err(CliError::input)?;
+        if let (true, Some(geometry)) = (machine == "combine-demo", grainloss_evaluation::geometry(&measures)) {
             profile.geometry = geometry;
         }
         Ok(profile)

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use super::CliError;
 use super::options::journal_path;
 use super::table::{columns, say};
-use crate::knowledge::Words;
 use crate::service::socket_to_watch;
+use grainloss_knowledge::Words;
 
 /// Look whether this computer is ready: CAN, interfaces, permissions, clock, disk, sound, terminal, profile, service.
 ///

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::journal::{Entered, SessionStart};
+use grainloss_journal::{Entered, SessionStart};
 
 /// No name of a person, a field or a machine is longer, characters.
 const LONGEST: usize = 120;

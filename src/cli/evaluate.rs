@@ -10,8 +10,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::CliError;
 use super::table::say;
-use crate::evaluation::{self, CaseMarks, EquipmentError, Plan, QUICK, Report, Sets};
-use crate::knowledge::Words;
+use grainloss_evaluation::{CaseMarks, EquipmentError, Plan, QUICK, Report, Sets};
+use grainloss_knowledge::Words;
 
 /// Harvests that run at a time.
 const THREADS: usize = 2;
@@ -110,7 +110,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     match args.format {
         Format::Table => tables::print(&report, words),
         Format::Json => {
-            let json = evaluation::json(&report, args.cpu);
+            let json = grainloss_evaluation::json(&report, args.cpu);
             say(&serde_json::to_string_pretty(&json).map_err(CliError::failed)?)
         }
     }
@@ -124,7 +124,7 @@ fn run(plan: &Plan) -> Result<Vec<CaseMarks>, EquipmentError> {
         let mut done = Vec::new();
         let take = || Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, plan.cases.get(at)?)));
         while let Some((at, case)) = take() {
-            done.push((at, evaluation::evaluate(case, plan, thread_cpu)?));
+            done.push((at, grainloss_evaluation::evaluate(case, plan, thread_cpu)?));
             progress.inc(1);
         }
         Ok(done)

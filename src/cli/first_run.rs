@@ -3,11 +3,11 @@
 use super::CliError;
 use super::options::journal_path;
 use super::table::{columns, say};
-use crate::bus::can_interfaces;
-use crate::journal::Journal;
-use crate::knowledge::Words;
-use crate::machine::Profile;
 use crate::service::{look, socket_to_watch};
+use grainloss_bus::can_interfaces;
+use grainloss_journal::Journal;
+use grainloss_knowledge::Words;
+use grainloss_knowledge::profiles;
 
 pub(super) fn main(words: &Words) -> Result<(), CliError> {
     say(&words.with("first-title", &[("version", env!("CARGO_PKG_VERSION"))]))?;
@@ -46,8 +46,8 @@ pub(super) fn main(words: &Words) -> Result<(), CliError> {
 
 /// The user's own first.
 fn profiles(words: &Words) -> String {
-    let own = crate::data_file::user_names("machines", "toml");
-    let bundled = Profile::BUNDLED.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    let own = grainloss_knowledge::files::user_names("machines", "toml");
+    let bundled = profiles::BUNDLED.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
     if own.is_empty() {
         return words.with("first-bundled", &[("bundled", &bundled)]);
     }

@@ -9,9 +9,9 @@ use super::CliError;
 use super::options::{journal_path, wall_us};
 use super::report::selection::{SelectionOptions, day_us};
 use super::table::{columns, say};
-use crate::journal::{FindingStep, Journal, Session, add_findings};
-use crate::report::document::Table;
-use crate::report::{Spoken, Tongue, files, followup, table_csv, table_html, table_json, table_xlsx};
+use grainloss_journal::{FindingStep, Journal, Session, add_findings};
+use grainloss_report::document::Table;
+use grainloss_report::{Spoken, Tongue, files, followup, table_csv, table_html, table_json, table_xlsx};
 
 /// Follow up: what has changed, what is still to be done, how a county stands.
 #[derive(Debug, clap::Args)]
@@ -190,7 +190,7 @@ impl Common {
         if self.out.is_some() {
             return Err(CliError::input("--out: say how to write it, with --format csv, json, xlsx or html"));
         }
-        let rows = table.rows.iter().map(|row| row.iter().map(crate::report::document::Cell::shown).collect());
+        let rows = table.rows.iter().map(|row| row.iter().map(grainloss_report::document::Cell::shown).collect());
         let rows: Vec<Vec<String>> = std::iter::once(table.heads.clone()).chain(rows).collect();
         columns(&rows)
     }

@@ -7,14 +7,14 @@ use super::CliError;
 use super::entered::SessionOptions;
 use super::options::{CropOptions, Prepared};
 use super::remembered::{self, Remembered};
-use crate::advice::Economy;
-use crate::capture::Capture;
-use crate::journal::{Journal, JournalError, Memory, Overflow, Session, SessionStart, Writer};
-use crate::knowledge::{self, EconomyEntry, LimitEntry};
-use crate::machine::{ChannelBank, Profile, Router};
-use crate::marks::{self, Refusal, SessionChoice};
 use crate::service::{Begun, Host, Reloaded};
-use crate::snapshot::{Choices, LimitChoice, SessionInfo, SourceKind};
+use grainloss_core::advice::Economy;
+use grainloss_core::machine::{ChannelBank, Profile, Router};
+use grainloss_journal::capture::Capture;
+use grainloss_journal::{Journal, JournalError, Memory, Overflow, Session, SessionStart, Writer};
+use grainloss_knowledge::{EconomyEntry, LimitEntry};
+use grainloss_protocol::marks::{self, Refusal, SessionChoice};
+use grainloss_protocol::snapshot::{Choices, LimitChoice, SessionInfo, SourceKind};
 
 /// A session ends with a whole second, which may lie a little ahead.
 const AHEAD_US: i64 = 2_000_000;
@@ -69,8 +69,9 @@ impl SessionHost {
         let mut remembered =
             if ground.remembers { Remembered::read(&remembered::path(&ground.db)) } else { Remembered::default() };
         // Knowledge files change: what is no longer there does not keep the service from starting.
-        let known = remembered.crop.as_deref().and_then(|crop| Some((crop, knowledge::crop(crop).ok()?)));
-        let limit = known.as_ref().map(|(crop, entry)| knowledge::limit(remembered.limit.as_deref(), crop, entry));
+        let known = remembered.crop.as_deref().and_then(|crop| Some((crop, grainloss_knowledge::crop(crop).ok()?)));
+        let limit =
+            known.as_ref().map(|(crop, entry)| grainloss_knowledge::limit(remembered.limit.as_deref(), crop, entry));
         let (crop_is_known, limit_is_known) = (known.is_some(), matches!(limit, Some(Ok(_))));
         remembered.crop = remembered.crop.filter(|_| crop_is_known);
         remembered.limit = remembered.limit.filter(|_| limit_is_known);
@@ -179,10 +180,10 @@ impl SessionHost {
 
     fn info(&self, prepared: &Prepared, id: Option<i64>) -> SessionInfo {
         // The crops that were used come first.
-        let mut crops = knowledge::crops().unwrap_or_default();
+        let mut crops = grainloss_knowledge::crops().unwrap_or_default();
         let place = |name: &String| self.remembered.crops.iter().position(|used| used == name).unwrap_or(usize::MAX);
         crops.sort_by_key(|(name, _)| place(name));
-        let limits = crops.iter().flat_map(|(crop, _)| knowledge::limits(crop).unwrap_or_default());
+        let limits = crops.iter().flat_map(|(crop, _)| grainloss_knowledge::limits(crop).unwrap_or_default());
         let limits = limits.map(|LimitEntry { id, crop, name, .. }| LimitChoice { crop, id, name }).collect();
         SessionInfo {
             id,
@@ -211,8 +212,8 @@ impl SessionHost {
             options = CropOptions::default();
         }
         options.limit = choice.limit.clone().or(options.limit);
-        let entry = knowledge::crop(&crop).map_err(|_| Refusal::UnknownCrop)?;
-        knowledge::limit(options.limit.as_deref(), &crop, &entry).map_err(|_| Refusal::UnknownLimit)?;
+        let entry = grainloss_knowledge::crop(&crop).map_err(|_| Refusal::UnknownCrop)?;
+        grainloss_knowledge::limit(options.limit.as_deref(), &crop, &entry).map_err(|_| Refusal::UnknownLimit)?;
         (self.crop, self.options) = (crop, options);
         self.entered.field = field.or_else(|| self.entered.field.take());
         self.entered.operator = operator.or_else(|| self.entered.operator.take());

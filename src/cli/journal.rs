@@ -7,8 +7,8 @@ use clap::Subcommand;
 use super::CliError;
 use super::options::{apart, journal_path};
 use super::table::say;
-use crate::journal::{problems, salvage};
-use crate::knowledge::Words;
+use grainloss_journal::{problems, salvage};
+use grainloss_knowledge::Words;
 
 /// Check the journal's file, or save what can be read of a damaged one.
 #[derive(Debug, clap::Args)]

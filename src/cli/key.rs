@@ -7,8 +7,8 @@ use clap::Subcommand;
 use super::CliError;
 use super::options::journal_path;
 use super::table::say;
-use crate::journal::DeviceKeys;
-use crate::knowledge::Words;
+use grainloss_journal::DeviceKeys;
+use grainloss_knowledge::Words;
 
 /// Show or change the key that this device signs its sessions with.
 ///

@@ -8,14 +8,14 @@ use grainloss_can::log::{Format, Reader};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{CliError, complain};
-use crate::bus::{self, LogBytes, LogSource};
+use grainloss_bus::{LogBytes, LogSource};
 
 /// Opens a log; `-` is standard input. How far it has been read is shown on standard error when that is a terminal, and
 /// when nothing is written to standard output (`quiet`), or that is no terminal.
 pub(super) fn open(path: &Path, quiet: bool) -> Result<LogBytes, CliError> {
     let wrong = |error: io::Error| CliError::input(format!("{}: {error}", path.display()));
     if path.as_os_str() == "-" {
-        return bus::unpacked(io::stdin()).map_err(wrong);
+        return grainloss_bus::unpacked(io::stdin()).map_err(wrong);
     }
     let file = File::open(path).map_err(wrong)?;
     let found = file.metadata().map_err(wrong)?;
@@ -23,7 +23,8 @@ pub(super) fn open(path: &Path, quiet: bool) -> Result<LogBytes, CliError> {
         return Err(wrong(io::Error::from(io::ErrorKind::IsADirectory)));
     }
     let shown = (quiet || !io::stdout().is_terminal()) && found.is_file();
-    if shown { bus::unpacked(progress(found.len()).wrap_read(file)) } else { bus::unpacked(file) }.map_err(wrong)
+    if shown { grainloss_bus::unpacked(progress(found.len()).wrap_read(file)) } else { grainloss_bus::unpacked(file) }
+        .map_err(wrong)
 }
 
 /// Logs for a command that prints when it has read them all: how far they have been read is shown on standard error when
@@ -46,7 +47,7 @@ fn progress(bytes: u64) -> ProgressBar {
 pub(super) fn check<R: Read>(path: &Path, reader: &Reader<R>, damaged: Option<&io::Error>) -> Result<(), CliError> {
     let (log, counts) = (path.display(), reader.counts());
     if reader.format() == Format::Mdf {
-        return Err(CliError::input(format!("{log}: {}", bus::mdf())));
+        return Err(CliError::input(format!("{log}: {}", grainloss_bus::mdf())));
     }
     if counts.frames > 0 {
         if let Some(error) = damaged {

@@ -11,9 +11,10 @@ use grainloss_can::Frame;
 
 use super::CliError;
 use super::table::say;
-use crate::bus::{BusClock, ClockChange, FrameSource, LogSource, Polled};
-use crate::knowledge::Words;
-use crate::machine::Profile;
+use grainloss_bus::{FrameSource, LogSource, Polled};
+use grainloss_core::clock::{BusClock, ClockChange};
+use grainloss_core::machine::Profile;
+use grainloss_knowledge::Words;
 
 /// Machine profiles: list them, look at one, fit one to a machine.
 #[derive(Debug, clap::Args)]

@@ -9,15 +9,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use grainloss_can::Matching;
+use grainloss_knowledge::profiles;
 
 use super::CliError;
-use crate::advice::Advisor;
-use crate::harvest::{Crop, Harvest, Pan, Setup};
-use crate::journal::{PanFound, ProfileText, SessionStart};
-use crate::knowledge::{self, CropEntry, EconomyEntry, Guide, LimitEntry};
-use crate::machine::{ChannelBank, Profile, Router};
-use crate::service::Pipeline;
-use crate::snapshot::{Measures, SessionInfo};
+use grainloss_core::advice::Advisor;
+use grainloss_core::harvest::{Crop, Harvest, Pan, Setup};
+use grainloss_core::machine::{ChannelBank, Profile, Router};
+use grainloss_core::pipeline::Pipeline;
+use grainloss_journal::{PanFound, ProfileText, SessionStart};
+use grainloss_knowledge::{CropEntry, EconomyEntry, Guide, LimitEntry};
+use grainloss_protocol::snapshot::{Measures, SessionInfo};
 
 /// A year: no harvest is longer.
 pub(super) const MOST_SECONDS: u64 = 365 * 86_400;
@@ -78,13 +79,13 @@ pub(super) struct Prepared {
 
 impl Prepared {
     pub fn new(machine: &str, crop_name: &str, options: &CropOptions) -> Result<Self, CliError> {
-        Self::of(Arc::new(Profile::load(machine).map_err(CliError::input)?), crop_name, options)
+        Self::of(Arc::new(profiles::load(machine).map_err(CliError::input)?), crop_name, options)
     }
 
     /// The same with a profile that is at hand.
     pub fn of(profile: Arc<Profile>, crop_name: &str, options: &CropOptions) -> Result<Self, CliError> {
-        let crop = knowledge::crop(crop_name).map_err(CliError::input)?;
-        let limit = knowledge::limit(options.limit.as_deref(), crop_name, &crop).map_err(CliError::input)?;
+        let crop = grainloss_knowledge::crop(crop_name).map_err(CliError::input)?;
+        let limit = grainloss_knowledge::limit(options.limit.as_deref(), crop_name, &crop).map_err(CliError::input)?;
         let guide = Guide::load(crop_name).map_err(CliError::input)?;
         let router = Router::new(&profile).map_err(CliError::input)?;
         let matchings = router.matchings().collect();

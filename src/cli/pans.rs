@@ -6,9 +6,9 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::CliError;
-use crate::harvest::{Pan, PanKind};
-use crate::journal::PanFound;
-use crate::machine::Geometry;
+use grainloss_core::harvest::{Pan, PanKind};
+use grainloss_core::machine::Geometry;
+use grainloss_journal::PanFound;
 
 /// A result without a time of its own is known ten minutes after the drop.
 const KNOWN_AFTER_S: f64 = 600.0;

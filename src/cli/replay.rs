@@ -8,10 +8,10 @@ use super::entered::SessionOptions;
 use super::options::{CropOptions, Prepared, apart, writable};
 use super::session::{self, Plan};
 use super::{CliError, logs, pans, table};
-use crate::bus::LogSource;
-use crate::knowledge::Words;
-use crate::machine::Channel;
 use crate::service::Speed;
+use grainloss_bus::LogSource;
+use grainloss_core::machine::Channel;
+use grainloss_knowledge::Words;
 
 /// Run recorded logs through the estimator.
 ///

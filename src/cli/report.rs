@@ -10,9 +10,9 @@ use clap::ValueEnum;
 use self::selection::SelectionOptions;
 use super::CliError;
 use super::options::{apart, journal_path, wall_us};
-use crate::journal::{Journal, Session, mark_exported};
-use crate::knowledge::local_time::date;
-use crate::report::{self, Options, ReportError, Spoken, Tongue, files};
+use grainloss_journal::{Journal, Session, mark_exported};
+use grainloss_knowledge::local_time::date;
+use grainloss_report::{Options, ReportError, Spoken, Tongue, files};
 
 /// Write the report of sessions.
 ///
@@ -159,9 +159,9 @@ impl Job<'_> {
 
     fn content(&self, sessions: &[Session], out: &mut dyn Write) -> Result<(), ReportError> {
         match (self.args.format, sessions) {
-            (Format::Csv, [session]) => report::write_csv(&self.journal, session, self.args.redact, out),
-            (Format::Json, [session]) => report::write_json(&self.journal, session, self.args.redact, out),
-            (Format::Geojson, _) => report::write_geojson(&self.journal, sessions, out),
+            (Format::Csv, [session]) => grainloss_report::write_csv(&self.journal, session, self.args.redact, out),
+            (Format::Json, [session]) => grainloss_report::write_json(&self.journal, session, self.args.redact, out),
+            (Format::Geojson, _) => grainloss_report::write_geojson(&self.journal, sessions, out),
             _ => self.document(sessions, out),
         }
     }
@@ -170,12 +170,12 @@ impl Job<'_> {
     fn document(&self, sessions: &[Session], out: &mut dyn Write) -> Result<(), ReportError> {
         let options = Options { limit: self.args.limit.clone(), redact: self.args.redact };
         let asked = self.args.selection.asked();
-        let report = report::gather(&self.journal, sessions, asked, &options)?;
+        let report = grainloss_report::gather(&self.journal, sessions, asked, &options)?;
         let bytes = match self.args.format {
-            Format::Xlsx => report::xlsx(&report, &self.tongue)?,
+            Format::Xlsx => grainloss_report::xlsx(&report, &self.tongue)?,
             #[cfg(feature = "pdf")]
-            Format::Pdf => report::pdf(&report::document(&report, &self.tongue)?)?,
-            _ => report::html(&report::document(&report, &self.tongue)?).into_bytes(),
+            Format::Pdf => grainloss_report::pdf(&grainloss_report::document(&report, &self.tongue)?)?,
+            _ => grainloss_report::html(&grainloss_report::document(&report, &self.tongue)?).into_bytes(),
         };
         Ok(out.write_all(&bytes)?)
     }
@@ -184,10 +184,10 @@ impl Job<'_> {
         let options = Options::default();
         let heads: Result<Vec<_>, ReportError> = sessions
             .iter()
-            .map(|session| Ok((session.clone(), report::head(&self.journal, session, &options)?)))
+            .map(|session| Ok((session.clone(), grainloss_report::head(&self.journal, session, &options)?)))
             .collect();
         heads
-            .and_then(|heads| report::write_isoxml(&self.journal, &heads, folder))
+            .and_then(|heads| grainloss_report::write_isoxml(&self.journal, &heads, folder))
             .map_err(|error| told(&error, Some(folder)))?;
         self.mark(sessions, folder);
         Ok(())

@@ -11,8 +11,8 @@ use super::CliError;
 use super::entered::name;
 use super::options::{journal_path, wall_us};
 use super::table::say;
-use crate::journal::{DeviceKeys, Item, Journal, NewCorrection, correct};
-use crate::knowledge::Words;
+use grainloss_journal::{DeviceKeys, Item, Journal, NewCorrection, correct};
+use grainloss_knowledge::Words;
 
 /// Recompute a session, compare two, correct what was entered, or write a proof.
 #[derive(Debug, clap::Args)]

@@ -10,12 +10,12 @@ use super::options::{CropOptions, apart, hours, journal_path, wall_us, writable}
 use super::session::{self, Plan};
 use super::socket::SocketOptions;
 use super::{CliError, complain, table};
-use crate::bus::{BusHealth, Filter, FrameSource as _, LiveSource};
-use crate::journal::Overflow;
-use crate::knowledge::Words;
-use crate::machine::Profile;
 use crate::service::{JournalLock, Speed};
-use crate::snapshot::SourceKind;
+use grainloss_bus::{BusHealth, Filter, FrameSource as _, LiveSource};
+use grainloss_journal::Overflow;
+use grainloss_knowledge::Words;
+use grainloss_knowledge::profiles;
+use grainloss_protocol::snapshot::SourceKind;
 
 /// Listen to a machine's CAN bus, estimate, warn and store; never writes to the bus.
 ///
@@ -77,7 +77,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     writable(args.summary.iter().map(|path| ("--summary", path)))?;
     let lock = JournalLock::take(&db).map_err(CliError::input)?;
     let (socket, idle_us) = (args.socket.plan(true)?, (args.idle_hours * 3.6e9) as i64);
-    let load = move || Profile::load(&args.machine).map_err(CliError::input);
+    let load = move || profiles::load(&args.machine).map_err(CliError::input);
     let ground = Ground {
         load: Box::new(load),
         db: db.clone(),

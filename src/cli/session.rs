@@ -10,15 +10,15 @@ use tokio::sync::watch;
 use super::host::SessionHost;
 use super::options::Prepared;
 use super::{CliError, log_to_stderr};
-use crate::bus::FrameSource;
-use crate::capture::Capture;
-use crate::dashboard;
-use crate::harvest::Pan;
-use crate::journal::{Overflow, PanFound, SessionStart, Writer};
-use crate::knowledge::Words;
-use crate::marks::marks;
-use crate::service::{self, Begun, Flow, Outputs, Pipeline, RunReport, SocketPlan, Speed, TraceWriter};
-use crate::snapshot::{Clock, SessionInfo, Snapshot, SourceKind};
+use crate::service::{self, Begun, Flow, Outputs, RunReport, SocketPlan, Speed, TraceWriter};
+use grainloss_bus::FrameSource;
+use grainloss_core::harvest::Pan;
+use grainloss_core::pipeline::Pipeline;
+use grainloss_journal::capture::Capture;
+use grainloss_journal::{Overflow, PanFound, SessionStart, Writer};
+use grainloss_knowledge::Words;
+use grainloss_protocol::marks::marks;
+use grainloss_protocol::snapshot::{Clock, SessionInfo, Snapshot, SourceKind};
 
 /// How a session, or a row of them, is run.
 pub(super) struct Plan {
@@ -130,7 +130,7 @@ pub(super) fn run<S: FrameSource + Send + 'static>(source: S, plan: Plan) -> Res
     let running = running.map_err(CliError::failed)?;
     let shown = if let Some(words) = plan.dashboard {
         // A fault of the screen must not cost the session: the loop is stopped in order, and the journal closed.
-        let show = std::panic::AssertUnwindSafe(|| dashboard::show(&mut screens, &sender, words, &stop));
+        let show = std::panic::AssertUnwindSafe(|| grainloss_tui::show(&mut screens, &sender, words, &stop));
         std::panic::catch_unwind(show).unwrap_or_else(|_| Err(std::io::Error::other("a fault in the program")))
     } else {
         drop(screens);

@@ -8,9 +8,9 @@ use serde_json::json;
 use super::CliError;
 use super::options::journal_path;
 use super::table::{columns, say};
-use crate::journal::{Journal, Session};
-use crate::knowledge::Words;
-use crate::knowledge::local_time::date_and_time;
+use grainloss_journal::{Journal, Session};
+use grainloss_knowledge::Words;
+use grainloss_knowledge::local_time::date_and_time;
 
 /// List the sessions in the journal.
 #[derive(Debug, clap::Args)]
@@ -33,7 +33,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     let journal = Journal::open(&journal_path(args.db.clone())?).map_err(CliError::input)?;
     let sessions = journal.sessions().map_err(CliError::failed)?;
     if args.format == Format::Json {
-        let list: Vec<_> = sessions.iter().map(crate::report::session_json).collect();
+        let list: Vec<_> = sessions.iter().map(grainloss_report::session_json).collect();
         return say(&serde_json::to_string_pretty(&list).map_err(CliError::failed)?);
     }
     let heads = ["id", "start", "minutes", "machine", "crop", "loss", "basis", "end", "operator", "field"]

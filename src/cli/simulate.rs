@@ -15,8 +15,8 @@ use grainloss_simulator::{BusEvent, PanRow, Pans, Scenario, Simulation, TICK_US,
 
 use super::CliError;
 use super::options::{MOST_SECONDS, apart, writable};
-use crate::knowledge::Words;
 use crate::service::{Pacer, Speed, stop_on_signals};
+use grainloss_knowledge::Words;
 use outlet::{Outlet, Reader};
 use progress::Progress;
 

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
 use super::CliError;
-use crate::bus::LogTotals;
-use crate::harvest::{Band, Totals};
-use crate::knowledge::Words;
-use crate::machine::{Channel, Doubt, Ranges, ReadingState, Readings};
-use crate::service::FrameCounts;
+use grainloss_bus::LogTotals;
+use grainloss_core::harvest::{Band, Totals};
+use grainloss_core::machine::{Channel, Doubt, Ranges, ReadingState, Readings};
+use grainloss_core::pipeline::FrameCounts;
+use grainloss_knowledge::Words;
 
 /// Prints a line. A reader that has gone, as after `| head`, is nobody's fault; a full disk is one.
 pub(super) fn say(text: &str) -> Result<(), CliError> {

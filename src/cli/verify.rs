@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use super::CliError;
 use super::options::journal_path;
 use super::table::say;
-use crate::journal::{Altered, DeviceKeys, Journal, Proof, Unsigned, Verdict, public_keys};
-use crate::knowledge::Words;
-use crate::knowledge::local_time::{date_and_time, zone_at};
+use grainloss_journal::{Altered, DeviceKeys, Journal, Proof, Unsigned, Verdict, public_keys};
+use grainloss_knowledge::Words;
+use grainloss_knowledge::local_time::{date_and_time, zone_at};
 
 /// Check that nobody has changed a session, or a report of it, since it was signed.
 ///

@@ -9,11 +9,10 @@ use tokio::sync::watch;
 
 use super::table::say;
 use super::{CliError, session};
-use crate::dashboard;
-use crate::knowledge::Words;
-use crate::marks::marks;
-use crate::record::totals_json;
 use crate::service::{LinkError, look, nothing_yet, socket_to_watch, stop_on_signals, watch_service};
+use grainloss_core::record::totals_json;
+use grainloss_knowledge::Words;
+use grainloss_protocol::marks::marks;
 
 /// Attach a dashboard to the service; quitting it, or killing it, leaves the service alone.
 ///
@@ -54,7 +53,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     let (snapshot, mut screens) = watch::channel(nothing_yet());
     let (sender, inbox) = marks();
     let watching = watch_service(&path, snapshot, inbox, Arc::clone(&stop)).map_err(CliError::failed)?;
-    let shown = dashboard::show(&mut screens, &sender, Words::new(words.lang), &stop);
+    let shown = grainloss_tui::show(&mut screens, &sender, Words::new(words.lang), &stop);
     stop.store(true, Ordering::Relaxed);
     let watched = watching.join();
     shown.map_err(|error| CliError::failed(format!("the dashboard: {error}")))?;

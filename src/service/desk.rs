@@ -1,15 +1,15 @@
 //! Where marks are dealt with: between frames, at bus time.
 
-use super::pipeline::Pipeline;
 use super::sinks::Sinks;
 use super::summary::alarm_stream;
-use crate::advice::setting_named;
-use crate::harvest::{PanKind, PanOutcome};
-use crate::journal::{
+use grainloss_core::advice::setting_named;
+use grainloss_core::harvest::{PanKind, PanOutcome};
+use grainloss_core::pipeline::Pipeline;
+use grainloss_journal::{
     AcknowledgementRecord, Entry, FactRecord, Item, Origin, PanFound, PanRecord, SettingRecord, StoredEvent,
 };
-use crate::marks::{self, Amount, Answer, Mark, PanAnswer, PanCount, PanEffect, Refusal};
-use crate::snapshot::{Measures, PendingDrop, SessionInfo};
+use grainloss_protocol::marks::{self, Amount, Answer, Mark, PanAnswer, PanCount, PanEffect, Refusal};
+use grainloss_protocol::snapshot::{Measures, PendingDrop, SessionInfo};
 
 /// Drops that may wait; more nobody will find again.
 const MOST_DROPS: usize = 20;

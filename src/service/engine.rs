@@ -5,20 +5,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use super::desk::Desk;
-use super::flow::{Begun, Flow};
+use super::flow::{Begun, Flow, Reloaded};
 use super::pace::{Pacer, Speed};
-use super::pipeline::Pipeline;
 use super::publish::{Screens, View};
 use super::rate::Rate;
 use super::run::{Outputs, RunError, RunReport};
 use super::sinks::Sinks;
 use super::vitals::Vitals;
-use crate::bus::{BusClock, ClockChange, FrameSource, Polled};
-use crate::capture::{Capture, Captured};
-use crate::harvest::Activity;
-use crate::journal::{StoredEvent, Writer};
-use crate::marks::{Answer, Mark, MarkInbox, Refusal, Sent, SessionChoice};
-use crate::snapshot::Reload;
+use grainloss_bus::{FrameSource, Polled};
+use grainloss_core::clock::{BusClock, ClockChange};
+use grainloss_core::harvest::Activity;
+use grainloss_core::pipeline::Pipeline;
+use grainloss_journal::capture::{Capture, Captured};
+use grainloss_journal::{StoredEvent, Writer};
+use grainloss_protocol::marks::{Answer, Mark, MarkInbox, Refusal, Sent, SessionChoice};
+use grainloss_protocol::snapshot::Reload;
 
 /// What has been learned is stored so often, s of bus time, and with every pan.
 const LEARNED_EVERY_S: i64 = 60;
@@ -339,7 +340,8 @@ impl<S: FrameSource> Loop<S> {
         let refused = match host.reload() {
             Ok(reloaded) => {
                 tracing::warn!("profile and settings were read again");
-                let info = self.pipeline.reload(reloaded);
+                let Reloaded { bank, limit_share, plan, economy, info } = reloaded;
+                self.pipeline.reload(bank, limit_share, plan, economy);
                 self.named = 0;
                 self.screens.reload(info);
                 None

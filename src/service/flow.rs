@@ -8,13 +8,13 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::pipeline::Pipeline;
-use crate::advice::{Economy, Plan};
-use crate::capture::Capture;
-use crate::journal::Writer;
-use crate::machine::ChannelBank;
-use crate::marks::{Refusal, SessionChoice};
-use crate::snapshot::SessionInfo;
+use grainloss_core::advice::{Economy, Plan};
+use grainloss_core::machine::ChannelBank;
+use grainloss_core::pipeline::Pipeline;
+use grainloss_journal::Writer;
+use grainloss_journal::capture::Capture;
+use grainloss_protocol::marks::{Refusal, SessionChoice};
+use grainloss_protocol::snapshot::SessionInfo;
 
 /// Somebody who can prepare sessions. Asked between frames: they wait in their queues meanwhile.
 pub trait Host: Send {

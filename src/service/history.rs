@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 
-use crate::harvest::Totals;
-use crate::record::SecondRow;
-use crate::snapshot::{MOST_PAST, Past};
+use grainloss_core::harvest::Totals;
+use grainloss_core::record::SecondRow;
+use grainloss_protocol::snapshot::{MOST_PAST, Past};
 
 const EVERY_US: i64 = 10_000_000;
 /// Ten minutes of ten seconds.
@@ -63,16 +63,16 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::advice::Advice;
-    use crate::harvest::{Harvest, Setup};
-    use crate::knowledge;
-    use crate::machine::{Profile, Readings};
-    use crate::record::SecondBuilder;
+    use grainloss_core::advice::Advice;
+    use grainloss_core::harvest::{Harvest, Setup};
+    use grainloss_core::machine::Readings;
+    use grainloss_core::record::SecondBuilder;
+    use grainloss_knowledge;
 
     #[test]
     fn ten_minutes_are_whole_and_a_day_is_thinned() {
-        let profile = Profile::load("combine-demo").unwrap();
-        let crop = knowledge::crop("wheat").unwrap().model(None, None);
+        let profile = grainloss_knowledge::profiles::load("combine-demo").unwrap();
+        let crop = grainloss_knowledge::crop("wheat").unwrap().model(None, None);
         let mut harvest = Harvest::new(Setup { crop, geometry: profile.geometry, loss_plates: None });
         let estimate = harvest.step(&Readings::unknown(0));
         let mut row = SecondBuilder::default().finish(0, &estimate, &Advice::default());

@@ -20,8 +20,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 pub use client::{look, nothing_yet, watch_service};
 pub use server::{SocketPlan, serve};
 
-use crate::marks::{Answer, Mark};
-use crate::snapshot::Snapshot;
+use grainloss_protocol::marks::{Answer, Mark};
+use grainloss_protocol::snapshot::Snapshot;
 
 /// The version of the protocol: raised with any change that the other side would misunderstand.
 pub const PROTOCOL: u16 = 1;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use sd_notify::NotifyState;
 use tokio::sync::watch;
 
-use crate::snapshot::Snapshot;
+use grainloss_protocol::snapshot::Snapshot;
 
 /// Looked this often.
 const LOOK_EVERY: Duration = Duration::from_millis(100);

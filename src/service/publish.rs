@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use super::desk::Desk;
-use super::pipeline::Pipeline;
 use super::sinks::Sinks;
-use crate::bus::{BusHealth, FrameSource, Happening, worst};
-use crate::journal::JournalHealth;
-use crate::machine::{Channel, SourceReading};
-use crate::snapshot::{Bus, BusFault, Health, Reload, SessionInfo, Snapshot, SourceLine};
+use grainloss_bus::{BusHealth, FrameSource, Happening, worst};
+use grainloss_core::machine::{Channel, SourceReading};
+use grainloss_core::pipeline::Pipeline;
+use grainloss_journal::JournalHealth;
+use grainloss_protocol::snapshot::{Bus, BusFault, Health, Reload, SessionInfo, Snapshot, SourceLine};
 
 /// Screens are told this often.
 const EVERY: Duration = Duration::from_millis(100);

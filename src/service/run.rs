@@ -10,16 +10,16 @@ use tokio::sync::watch;
 use super::engine::Loop;
 use super::flow::Flow;
 use super::pace::Speed;
-use super::pipeline::{FrameCounts, Pipeline};
 use super::summary::Summary;
 use super::trace::TraceWriter;
-use crate::bus::{BusError, FrameSource};
-use crate::capture::{Capture, Captured};
-use crate::harvest::{Pan, Totals};
-use crate::journal::{PanFound, Writer};
-use crate::machine::{Doubts, Ranges, Readings};
-use crate::marks::MarkInbox;
-use crate::snapshot::Snapshot;
+use grainloss_bus::{BusError, FrameSource};
+use grainloss_core::harvest::{Pan, Totals};
+use grainloss_core::machine::{Doubts, Ranges, Readings};
+use grainloss_core::pipeline::{FrameCounts, Pipeline};
+use grainloss_journal::capture::{Capture, Captured};
+use grainloss_journal::{PanFound, Writer};
+use grainloss_protocol::marks::MarkInbox;
+use grainloss_protocol::snapshot::Snapshot;
 
 /// Why the loop could not go on.
 #[derive(Debug, Error)]

@@ -3,15 +3,16 @@
 use std::collections::VecDeque;
 
 use super::history::History;
-use super::pipeline::Output;
 use super::stored::{changed, stored};
 use super::summary::Summary;
 use super::trace::TraceWriter;
-use crate::advice::EventKind;
-use crate::bus::{BusNews, ClockChange, News};
-use crate::harvest::{Pan, PanOutcome};
-use crate::journal::{Entry, PanFound, PanRecord, StoredEvent, Writer};
-use crate::snapshot::{Clock, MOST_MOMENTS, Moment};
+use grainloss_bus::{BusNews, News};
+use grainloss_core::advice::EventKind;
+use grainloss_core::clock::ClockChange;
+use grainloss_core::harvest::{Pan, PanOutcome};
+use grainloss_core::pipeline::Output;
+use grainloss_journal::{Entry, PanFound, PanRecord, StoredEvent, Writer};
+use grainloss_protocol::snapshot::{Clock, MOST_MOMENTS, Moment};
 
 /// Journal, trace, summary, and what the screens are told of the past.
 #[derive(Debug)]

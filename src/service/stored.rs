@@ -2,9 +2,9 @@
 
 use super::summary::alarm_stream;
 use super::vitals;
-use crate::advice::{Event, EventKind, SettingChange};
-use crate::journal::{Entry, Origin, SettingRecord, StoredEvent};
-use crate::machine::Channel;
+use grainloss_core::advice::{Event, EventKind, SettingChange};
+use grainloss_core::machine::Channel;
+use grainloss_journal::{Entry, Origin, SettingRecord, StoredEvent};
 
 /// A change of a setting for the timeline: as the machine shows it, or as the operator marked it.
 pub(super) fn changed(t_us: i64, change: &SettingChange) -> Entry {

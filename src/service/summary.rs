@@ -3,11 +3,11 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::pipeline::FrameCounts;
-use crate::advice::{Alarm, AlarmId, Comparison, Event, EventKind, NextStep, Notice, SpeedStep, SpeedWorth};
-use crate::harvest::{Band, PanEntry, PanOutcome, Totals};
-use crate::knowledge::{Guide, LimitEntry};
-use crate::record::totals_json;
+use grainloss_core::advice::{Alarm, AlarmId, Comparison, Event, EventKind, NextStep, Notice, SpeedStep, SpeedWorth};
+use grainloss_core::harvest::{Band, PanEntry, PanOutcome, Totals};
+use grainloss_core::pipeline::FrameCounts;
+use grainloss_core::record::totals_json;
+use grainloss_knowledge::{Guide, LimitEntry};
 
 /// An alarm of the session.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -45,7 +45,7 @@ pub(super) fn alarm_stream(alarm: &Alarm) -> Option<&'static str> {
         AlarmId::PlateFault(channel) | AlarmId::SignalFault(channel) => Some(channel.name()),
         AlarmId::BusSilent | AlarmId::PlatesSilent | AlarmId::Plugged | AlarmId::EngineStalling => None,
         AlarmId::LossLevel | AlarmId::LossStep | AlarmId::LossRelative => {
-            alarm.stream.map(crate::harvest::Stream::word)
+            alarm.stream.map(grainloss_core::harvest::Stream::word)
         }
     }
 }
@@ -187,7 +187,7 @@ fn comparison_json(comparison: &Comparison) -> Value {
     let round = |value: f64| (value * 1000.0).round() / 1000.0;
     json!({
         "t_unix": comparison.t_us as f64 / 1e6,
-        "setting": comparison.change.setting.map(crate::machine::Channel::name),
+        "setting": comparison.change.setting.map(grainloss_core::machine::Channel::name),
         "from": comparison.change.from_to.map(|(from, _)| round(from)),
         "to": comparison.change.from_to.map(|(_, to)| round(to)),
         "ratio": comparison.ratio.map(|r| json!({"value": round(r.value), "lo": round(r.lo), "hi": round(r.hi)})),

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
-use crate::record::{COLUMNS, SecondRow};
+use grainloss_core::record::{COLUMNS, SecondRow};
 
 /// Writes rows as they come. A full disk stops the trace, not the harvest: the first failure is kept and told at the end.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! What the journal is told of machine and bus now and then: states of the channels, settings, counters of the buses.
 
-use crate::bus::BusHealth;
-use crate::journal::{BusRecord, Entry, Origin, SensorRecord, SettingRecord};
-use crate::machine::{Channel, Readings};
+use grainloss_bus::BusHealth;
+use grainloss_core::machine::{Channel, Readings};
+use grainloss_journal::{BusRecord, Entry, Origin, SensorRecord, SettingRecord};
 
 /// Channels are looked at this often, µs.
 const SENSORS_EVERY_US: i64 = 10_000_000;

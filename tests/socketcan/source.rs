@@ -8,7 +8,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use grainloss::bus::{Filter, FrameSource, Happening, LiveSource, News, Polled};
+use grainloss_bus::{Filter, FrameSource, Happening, LiveSource, News, Polled};
 use grainloss_can::{Database, Frame};
 use socketcan::{CanDataFrame, CanFrame, CanRemoteFrame, CanSocket, EmbeddedFrame, ExtendedId, Id, Socket, StandardId};
 

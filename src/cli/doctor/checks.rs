@@ -5,11 +5,12 @@ use std::path::Path;
 
 use super::system::{self, KernelCan};
 use super::{Check, State};
-use crate::bus::{Filter, LiveSource, can_interfaces};
 use crate::cli::options::wall_us;
-use crate::journal::Journal;
-use crate::machine::{Profile, Router};
 use crate::service::{LinkError, look};
+use grainloss_bus::{Filter, LiveSource, can_interfaces};
+use grainloss_core::machine::Router;
+use grainloss_journal::Journal;
+use grainloss_knowledge::profiles;
 
 /// A session takes about 1 MB an hour; with less than this a season does not fit, MB (our choice).
 const SCARCE_MB: u64 = 1000;
@@ -179,7 +180,7 @@ fn profile(machine: Option<&str>) -> Check {
     let Some(machine) = machine else {
         return Check::new("profile", State::Unknown, "no-profile").remedy("name-profile");
     };
-    let loaded = Profile::load(machine).map_err(|error| error.to_string());
+    let loaded = profiles::load(machine).map_err(|error| error.to_string());
     let routed = loaded.and_then(|profile| match Router::new(&profile) {
         Ok(router) => Ok((profile, router.matchings().count())),
         Err(error) => Err(error.to_string()),

@@ -2,8 +2,8 @@
 
 use super::super::CliError;
 use super::super::table::{columns, say};
-use crate::evaluation::{Baseline, Monitor, Report, Row, Set, Verdict};
-use crate::knowledge::Words;
+use grainloss_evaluation::{Baseline, Monitor, Report, Row, Set, Verdict};
+use grainloss_knowledge::Words;
 
 /// The number of pans that blocks with room for one show: four when there are, else the most.
 const USUAL_PANS: usize = 4;

@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use super::{Format, Step, each_frame, warnings};
 use crate::cli::table::{self, columns, say, short};
 use crate::cli::{CliError, logs};
-use crate::fitting::{ChannelCheck, Check, SourceCheck, States};
-use crate::knowledge::Words;
-use crate::machine::{Channel, ChannelBank, Profile, ReadingState, Router};
+use grainloss_core::machine::{Channel, ChannelBank, ReadingState, Router};
+use grainloss_fitting::{ChannelCheck, Check, SourceCheck, States};
+use grainloss_knowledge::Words;
+use grainloss_knowledge::profiles;
 
 /// So many unknown identifiers are listed.
 const LISTED_UNKNOWN: usize = 8;
@@ -31,7 +32,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
-    let profile = Profile::load(&args.machine).map_err(CliError::input)?;
+    let profile = profiles::load(&args.machine).map_err(CliError::input)?;
     let source = logs::source(&args.logs)?;
     let bank = ChannelBank::new(Router::new(&profile).map_err(CliError::input)?);
     let check = std::cell::RefCell::new(Check::new(bank));

@@ -2,15 +2,16 @@
 
 use crate::cli::CliError;
 use crate::cli::table::{columns, say};
-use crate::knowledge::Words;
-use crate::machine::Profile;
+use grainloss_core::machine::Profile;
+use grainloss_knowledge::Words;
+use grainloss_knowledge::profiles;
 
 pub(super) fn main(words: &Words) -> Result<(), CliError> {
     let heads = ["name", "standing", "width", "feed", "channels"].map(|key| words.get(&format!("machine-{key}")));
     let mut rows = vec![heads.to_vec()];
-    for name in Profile::names() {
+    for name in profiles::names() {
         // A broken profile of the user's own must not hide the others.
-        rows.push(match Profile::load(&name) {
+        rows.push(match profiles::load(&name) {
             Ok(profile) => vec![
                 name,
                 standing(&profile, words),

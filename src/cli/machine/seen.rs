@@ -7,12 +7,12 @@ use grainloss_can::{CanId, Database};
 use serde_json::{Value, json};
 
 use super::{Format, Step, each_frame};
-use crate::bus::{Filter, FrameSource as _, LiveSource, Polled};
 use crate::cli::table::{columns, say, short};
 use crate::cli::{CliError, logs};
-use crate::fitting::{Groups, Seen, Survey};
-use crate::knowledge::Words;
 use crate::service::stop_on_signals;
+use grainloss_bus::{Filter, FrameSource as _, LiveSource, Polled};
+use grainloss_fitting::{Groups, Seen, Survey};
+use grainloss_knowledge::Words;
 
 /// List what is on a bus: every identifier with its sender, period, changing bytes and counters.
 #[derive(Debug, clap::Args)]

@@ -2,8 +2,9 @@
 
 use crate::cli::CliError;
 use crate::cli::table::{columns, say};
-use crate::knowledge::Words;
-use crate::machine::{Channel, ChannelBank, Profile, Router};
+use grainloss_core::machine::{Channel, ChannelBank, Router};
+use grainloss_knowledge::Words;
+use grainloss_knowledge::profiles;
 
 /// Show what a profile says of a machine.
 #[derive(Debug, clap::Args)]
@@ -13,7 +14,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
-    let profile = Profile::load(&args.machine).map_err(CliError::input)?;
+    let profile = profiles::load(&args.machine).map_err(CliError::input)?;
     let bank = ChannelBank::new(Router::new(&profile).map_err(CliError::input)?);
     say(&format!("{}: {}", profile.name, super::list::standing(&profile, words)))?;
     if !profile.about.is_empty() {

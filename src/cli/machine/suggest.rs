@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use super::{Step, each_frame};
 use crate::cli::table::{columns, say, short};
 use crate::cli::{CliError, logs};
-use crate::fitting::{Candidate, Reason, Suggestions};
-use crate::knowledge::Words;
-use crate::machine::Channel;
+use grainloss_core::machine::Channel;
+use grainloss_fitting::{Candidate, Reason, Suggestions};
+use grainloss_knowledge::Words;
 
 /// Suggest which signals of a DBC file are which channels.
 #[derive(Debug, clap::Args)]

@@ -3,9 +3,9 @@
 use clap::Args;
 
 use super::super::CliError;
-use crate::journal::{Journal, Session};
-use crate::knowledge::local_time;
-use crate::report::Selection;
+use grainloss_journal::{Journal, Session};
+use grainloss_knowledge::local_time;
+use grainloss_report::Selection;
 
 /// Which sessions are meant, where none is named.
 #[derive(Clone, Debug, Default, Args)]

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::super::CliError;
 use super::super::table::{columns, say};
-use crate::journal::{Journal, Session, StoredAlarm, StoredPan, StoredSetting};
-use crate::knowledge::Words;
+use grainloss_journal::{Journal, Session, StoredAlarm, StoredPan, StoredSetting};
+use grainloss_knowledge::Words;
 
 /// Show what differs between two sessions: with what they were made, and what came of it.
 #[derive(Debug, clap::Args)]

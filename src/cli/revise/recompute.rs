@@ -11,12 +11,13 @@ use super::super::options::{CropOptions, Prepared, wall_us};
 use super::super::session::{self, Plan};
 use super::super::table::say;
 use super::super::{CliError, complain, pans};
-use crate::bus::LogSource;
-use crate::harvest::{Pan, PanKind};
-use crate::journal::{Capture, Journal, PanFound, Session, SessionStart, StoredPan, capture_path};
-use crate::knowledge::Words;
-use crate::machine::Profile;
 use crate::service::Speed;
+use grainloss_bus::LogSource;
+use grainloss_core::harvest::{Pan, PanKind};
+use grainloss_core::machine::Profile;
+use grainloss_journal::{Capture, Journal, PanFound, Session, SessionStart, StoredPan, capture_path};
+use grainloss_knowledge::Words;
+use grainloss_knowledge::profiles;
 
 /// Run the frames of a session through today's estimator, and store the result as a revision beside it.
 ///
@@ -97,11 +98,11 @@ fn clock(word: &str) -> &'static str {
 /// The profile that is asked for, or the session's own as it was.
 fn profile(args: &Args, journal: &Journal, old: &Session) -> Result<Profile, CliError> {
     if let Some(profile) = &args.profile {
-        return Profile::load(profile).map_err(CliError::input);
+        return profiles::load(profile).map_err(CliError::input);
     }
     let kept = journal.profile(&old.profile_sha256).map_err(CliError::failed)?;
     let Some(kept) = kept else {
-        let today = Profile::load(&old.machine).map_err(CliError::input)?;
+        let today = profiles::load(&old.machine).map_err(CliError::input)?;
         if today.sha256 == old.profile_sha256 {
             return Ok(today);
         }
@@ -120,7 +121,7 @@ fn capture(journal: &Journal, old: &Session, db: &Path) -> Result<Vec<PathBuf>, 
     let Some(path) = capture_path(db, &capture.file).filter(|path| path.is_file()) else { return Ok(Vec::new()) };
     let bytes = std::fs::read(&path).map_err(|error| CliError::input(format!("{}: {error}", path.display())))?;
     match &capture.sha256 {
-        Some(sha256) if *sha256 != crate::data_file::sha256(&[&bytes]) => Err(CliError::input(format!(
+        Some(sha256) if *sha256 != grainloss_core::data_file::sha256(&[&bytes]) => Err(CliError::input(format!(
             "{}: this is not what was captured (the journal has another SHA-256); name it with --log to use it all the same",
             path.display()
         ))),

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::super::CliError;
 use super::super::table::say;
-use crate::bus::{BusHealth, FrameSource, Happening};
-use crate::knowledge::Words;
+use grainloss_bus::{BusHealth, FrameSource, Happening};
+use grainloss_knowledge::Words;
 
 /// What happened, and how often; what never happened is left out.
 fn happened(health: &BusHealth) -> impl Iterator<Item = (Happening, u64)> {

@@ -4,7 +4,7 @@ use grainloss_simulator::check::{CheckRow, check};
 
 use super::super::CliError;
 use super::super::table::{columns, say};
-use crate::knowledge::Words;
+use grainloss_knowledge::Words;
 
 /// The columns' headings, by the ends of their keys.
 const HEADINGS: [&str; 7] = ["result", "simulated", "from", "to", "unit", "what", "source"];

@@ -4,7 +4,7 @@ use grainloss_simulator::{Lesson, Scenario};
 
 use super::super::CliError;
 use super::super::table::say;
-use crate::knowledge::Lang;
+use grainloss_knowledge::Lang;
 
 /// What `--describe` calls its lines.
 struct Labels {

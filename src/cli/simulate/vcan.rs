@@ -10,7 +10,7 @@ use grainloss_can::Frame;
 use socketcan::{CanFdFrame, CanFdSocket, CanFrame, EmbeddedFrame, ExtendedId, Id, Socket, StandardId};
 
 use super::super::CliError;
-use crate::bus::can_interfaces;
+use grainloss_bus::can_interfaces;
 
 /// An open interface.
 #[derive(Debug)]

@@ -13,10 +13,10 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{mpsc, watch};
 
 use super::{Hello, LinkError, MOST_TO_SCREEN, PROTOCOL, ToScreen, ToService, packed, read, write};
-use crate::advice::Advice;
-use crate::machine::Readings;
-use crate::marks::{Answer, MarkInbox, Refusal, Sent};
-use crate::snapshot::{Snapshot, SourceKind};
+use grainloss_core::advice::Advice;
+use grainloss_core::machine::Readings;
+use grainloss_protocol::marks::{Answer, MarkInbox, Refusal, Sent};
+use grainloss_protocol::snapshot::{Snapshot, SourceKind};
 
 /// Between two attempts to reach the service.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
@@ -132,7 +132,8 @@ fn lose(snapshot: &mut Snapshot) {
 
 /// What is shown before the service has said anything.
 pub fn nothing_yet() -> Snapshot {
-    let mut snapshot = Snapshot::empty(crate::snapshot::SessionInfo { source: SourceKind::Live, ..Default::default() });
+    let mut snapshot =
+        Snapshot::empty(grainloss_protocol::snapshot::SessionInfo { source: SourceKind::Live, ..Default::default() });
     snapshot.health.link_lost = true;
     snapshot
 }

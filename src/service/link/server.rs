@@ -12,8 +12,8 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{Hello, LinkError, MOST_TO_SERVICE, PROTOCOL, ToScreen, ToService, packed, peer, read, write};
-use crate::marks::{Answer, MarkSender, Refusal};
-use crate::snapshot::Snapshot;
+use grainloss_protocol::marks::{Answer, MarkSender, Refusal};
+use grainloss_protocol::snapshot::Snapshot;
 
 /// Screens at once, at most.
 const MOST_SCREENS: usize = 32;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::super::super::CliError;
 use super::super::super::options::Prepared;
-use crate::advice::{Advisor, EventKind};
-use crate::harvest::{Activity, Basis, Doing, Estimate, LogNormal, StreamLoss};
-use crate::journal::{Journal, Session, SessionStart, StoredEvent, revise_alarms};
-use crate::record::COLUMNS;
 use crate::service::stored_event;
+use grainloss_core::advice::{Advisor, EventKind};
+use grainloss_core::harvest::{Activity, Basis, Doing, Estimate, LogNormal, StreamLoss};
+use grainloss_core::record::COLUMNS;
+use grainloss_journal::{Journal, Session, SessionStart, StoredEvent, revise_alarms};
 
 const SECOND_US: i64 = 1_000_000;
 const STEPS: i64 = 10;

@@ -1,0 +1,202 @@
+//! Every format against the candump log of the same frames. The samples come from other programs: see `logs/README.md`.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use grainloss_can::log::{Format, LogCounts, Place, Reader};
+
+fn sample(name: &str) -> Vec<u8> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/logs").join(name);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// Time, the identifier as candump writes it, payload, interface.
+type Seen = (i64, String, Vec<u8>, String);
+
+fn read(log: impl Read) -> (Vec<Seen>, LogCounts, bool) {
+    let mut reader = Reader::new(log);
+    let mut seen = Vec::new();
+    let take = |interface: &str, frame: &grainloss_can::Frame| {
+        (frame.t_us, frame.id.to_string(), frame.payload().to_vec(), interface.to_owned())
+    };
+    while let Some(frame) = reader.next_with(take).unwrap() {
+        assert_eq!(reader.interfaces().last().map(|_| ()), Some(()));
+        seen.push(frame);
+    }
+    (seen, reader.counts().clone(), reader.undated())
+}
+
+/// What a format can say of the same bus.
+struct Case {
+    file: &'static str,
+    format: Format,
+    /// The candump log of the same frames.
+    same_as: &'static str,
+    /// Times may differ by so much, as the format's own are coarser.
+    resolution_us: i64,
+    /// Added to all times: where the log does not say when it began, or says it coarsely.
+    start_us: i64,
+    /// Names of the interfaces that candump calls can0 and can1.
+    interfaces: [&'static str; 2],
+    remote: u64,
+    bus_errors: u64,
+}
+
+const NAMED: [&str; 2] = ["can0", "can1"];
+const NUMBERED: [&str; 2] = ["can1", "can2"];
+const CASE: Case = Case {
+    file: "",
+    format: Format::Candump,
+    same_as: "fd.log",
+    resolution_us: 0,
+    start_us: 0,
+    interfaces: NAMED,
+    remote: 1,
+    bus_errors: 1,
+};
+/// When the samples' bus began, and when the first frame came.
+const BEGAN_US: i64 = 1_749_520_800_000_000;
+const FIRST_US: i64 = BEGAN_US + 250_000;
+
+const CASES: [Case; 20] = [
+    Case { file: "fd.log", ..CASE },
+    Case { file: "classic.log", same_as: "classic.log", ..CASE },
+    Case { file: "fd-screen-absolute.txt", format: Format::CandumpScreen, ..CASE },
+    Case { file: "fd-screen-date.txt", format: Format::CandumpScreen, ..CASE },
+    Case { file: "fd-screen-zero.txt", format: Format::CandumpScreen, start_us: FIRST_US, ..CASE },
+    Case { file: "fd-screen-delta.txt", format: Format::CandumpScreen, start_us: FIRST_US, resolution_us: 1, ..CASE },
+    // python-can counts the microseconds in floating point.
+    Case { file: "fd.asc", format: Format::Asc, resolution_us: 1, interfaces: NUMBERED, ..CASE },
+    // log2asc dates the log with whole seconds.
+    Case { file: "fd-can-utils.asc", format: Format::Asc, start_us: 250_000, interfaces: NUMBERED, ..CASE },
+    Case {
+        file: "classic-1.0.trc",
+        format: Format::Trc,
+        same_as: "classic.log",
+        resolution_us: 500,
+        start_us: BEGAN_US,
+        interfaces: ["can1"; 2],
+        bus_errors: 0,
+        ..CASE
+    },
+    Case {
+        file: "classic-1.1.trc",
+        format: Format::Trc,
+        same_as: "classic.log",
+        resolution_us: 50,
+        interfaces: ["can1"; 2],
+        ..CASE
+    },
+    Case { file: "classic-1.3.trc", format: Format::Trc, same_as: "classic.log", interfaces: NUMBERED, ..CASE },
+    Case { file: "fd-2.0.trc", format: Format::Trc, interfaces: ["can1"; 2], ..CASE },
+    // A start in days of a double is good to a microsecond.
+    Case {
+        file: "classic-2.1.trc",
+        format: Format::Trc,
+        same_as: "classic.log",
+        resolution_us: 2,
+        interfaces: NUMBERED,
+        remote: 0,
+        bus_errors: 0,
+        ..CASE
+    },
+    Case { file: "classic.csv", format: Format::Gvret, same_as: "classic.log", remote: 0, bus_errors: 0, ..CASE },
+    Case { file: "fd.pcap", format: Format::Pcap, interfaces: ["can0"; 2], ..CASE },
+    Case { file: "fd-nano.pcap", format: Format::Pcap, interfaces: ["can0"; 2], ..CASE },
+    Case { file: "fd.pcapng", format: Format::PcapNg, ..CASE },
+    Case { file: "fd.blf", format: Format::Blf, resolution_us: 1, interfaces: NUMBERED, ..CASE },
+    Case { file: "fd-64.blf", format: Format::Blf, resolution_us: 1, interfaces: NUMBERED, ..CASE },
+    Case {
+        file: "classic-stored.blf",
+        format: Format::Blf,
+        same_as: "classic.log",
+        resolution_us: 1,
+        interfaces: NUMBERED,
+        ..CASE
+    },
+];
+
+#[test]
+fn every_format_gives_the_frames_of_the_candump_log() {
+    for case in CASES {
+        let file = case.file;
+        let log = sample(file);
+        assert_eq!(Reader::new(&log[..]).format(), case.format, "{file}");
+        let (expected, _, _) = read(&sample(case.same_as)[..]);
+        let (seen, counts, undated) = read(&log[..]);
+        assert_eq!(counts.first_bad, None, "{file}");
+        assert_eq!((counts.remote, counts.bus_errors, counts.bad_lines), (case.remote, case.bus_errors, 0), "{file}");
+        assert_eq!(undated, case.start_us > 1_000_000, "{file}");
+        assert_eq!(seen.len(), expected.len(), "{file}");
+        for (seen, expected) in seen.iter().zip(&expected) {
+            let interface = case.interfaces[usize::from(expected.3 == "can1")];
+            assert_eq!((&seen.1, &seen.2, seen.3.as_str()), (&expected.1, &expected.2, interface), "{file}");
+            let off = (seen.0 + case.start_us - expected.0).abs();
+            assert!(off <= case.resolution_us, "{file}: {off} µs beside {}", expected.0);
+        }
+    }
+}
+
+#[test]
+fn cut_anywhere_the_frames_before_the_cut_are_read() {
+    for case in CASES {
+        let mut log = sample(case.file);
+        if case.file == "fd-screen-delta.txt" {
+            // Two frames are not enough to tell `-td` from `-tz`: let the first three tell.
+            log.splice(
+                0..0,
+                *b" (000.000000)  can0  123  [0]\n (000.100000)  can0  123  [0]\n (000.050000)  can0  123  [0]\n",
+            );
+        }
+        let (whole, _, _) = read(&log[..]);
+        let mut most = 0;
+        let first = if case.file == "fd-screen-delta.txt" { 92 } else { 0 };
+        for cut in first..log.len() {
+            let (seen, _, _) = read(&log[..cut]);
+            // The last line of a text may have been shortened to another one that is right too.
+            let sure = seen.len().saturating_sub(1);
+            assert_eq!(seen[..sure], whole[..sure], "{}, cut at {cut}", case.file);
+            most = most.max(seen.len());
+        }
+        // Only what follows the last frame can be cut off without a loss.
+        assert!(most + 1 >= whole.len(), "{}", case.file);
+    }
+}
+
+#[test]
+fn damage_in_the_middle_costs_what_it_hits() {
+    for case in CASES {
+        let mut log = sample(case.file);
+        let (whole, _, _) = read(&log[..]);
+        let middle = log.len() / 2;
+        log[middle..middle + 40].fill(b'~');
+        let (seen, counts, _) = read(&log[..]);
+        let place = counts.first_bad.unwrap_or_else(|| panic!("{}: nothing told", case.file)).0;
+        let text = !matches!(case.format, Format::Pcap | Format::PcapNg | Format::Blf);
+        assert_eq!(matches!(place, Place::Line(_)), text, "{}", case.file);
+        if case.format == Format::Pcap || case.format == Format::PcapNg {
+            // Where the next packet would begin is lost with the length.
+            assert!(seen.len() > whole.len() / 3, "{}: {} of {}", case.file, seen.len(), whole.len());
+        } else if text {
+            assert!(seen.len() + 3 >= whole.len(), "{}: {} of {}", case.file, seen.len(), whole.len());
+        } else {
+            assert!(seen.len() >= whole.len() / 3 && seen.len() < whole.len(), "{}: {}", case.file, seen.len());
+        }
+    }
+}
+
+#[test]
+fn small_pieces_give_the_same() {
+    /// A stream that gives a few bytes at a time, as a slow pipe does.
+    struct Slow<'a>(&'a [u8]);
+    impl Read for Slow<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let n = buffer.len().min(7);
+            self.0.read(&mut buffer[..n])
+        }
+    }
+    for case in CASES.iter().filter(|case| case.file != "fd-screen-delta.txt") {
+        let log = sample(case.file);
+        assert!(read(Slow(&log)) == read(&log[..]), "{}", case.file);
+    }
+}

@@ -1,0 +1,235 @@
+//! Frames in; ten estimates and one row a second out. Everything between is synchronous and deterministic.
+
+use grainloss_can::Frame;
+
+use crate::advice::{Advisor, Economy, Event, Plan};
+use crate::harvest::{Estimate, Harvest, Learned, Pan, PanEntry, PendingDrop, STEP_US, Totals};
+use crate::machine::{Channel, ChannelBank, Doubts, Ranges, Readings, SourceReading};
+use crate::record::{SecondBuilder, SecondRow, TenthRow};
+
+const SECOND_US: i64 = 1_000_000;
+
+/// What became of the frames.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FrameCounts {
+    /// Data frames taken in.
+    pub read: u64,
+    /// Frames that the database knows.
+    pub decoded: u64,
+    /// Frames that it does not.
+    pub unknown: u64,
+}
+
+/// What the pipeline has to say.
+#[derive(Clone, Copy, Debug)]
+pub enum Output<'a> {
+    /// A second is over; the session's totals up to it.
+    Second(&'a SecondRow, &'a Totals),
+    /// A tenth of a second is over; told where asked for.
+    Tenth(&'a TenthRow),
+    /// Something happened.
+    Event(Event),
+    /// A pan has been judged, at this bus time.
+    Pan(i64, PanEntry),
+}
+
+/// Channels, estimator and advisor, and the grid of bus time that they step on.
+#[derive(Debug)]
+pub struct Pipeline {
+    bank: ChannelBank,
+    harvest: Harvest,
+    advisor: Advisor,
+    second: SecondBuilder,
+    /// The next step's time; `None` before the first frame.
+    next_step_us: Option<i64>,
+    counts: FrameCounts,
+    readings: Readings,
+    doubts: Doubts,
+    estimate: Option<Estimate>,
+    /// Pans still to be known, the latest first.
+    pans: Vec<Pan>,
+    /// Pans that lay on the ground when the session was interrupted, and the newest drop's number.
+    drops: (Vec<PendingDrop>, u32),
+    tenths: bool,
+}
+
+impl Pipeline {
+    /// A pipeline that has seen nothing.
+    pub fn new(bank: ChannelBank, harvest: Harvest, advisor: Advisor) -> Self {
+        Self {
+            bank,
+            harvest,
+            advisor,
+            second: SecondBuilder::default(),
+            next_step_us: None,
+            counts: FrameCounts::default(),
+            readings: Readings::unknown(0),
+            doubts: Doubts::new(),
+            estimate: None,
+            pans: Vec::new(),
+            drops: (Vec::new(), 0),
+            tenths: false,
+        }
+    }
+
+    /// Tells every step, not only the seconds.
+    #[must_use]
+    pub const fn with_tenths(mut self, tenths: bool) -> Self {
+        self.tenths = tenths;
+        self
+    }
+
+    /// Pans that were taken, each to be used from when it is known.
+    #[must_use]
+    pub fn with_pans(mut self, mut pans: Vec<Pan>) -> Self {
+        pans.sort_by_key(|pan| std::cmp::Reverse(pan.known_us));
+        self.pans = pans;
+        self
+    }
+
+    /// Says which interfaces the frames' numbers stand for.
+    pub fn name_interfaces(&mut self, names: &[String]) {
+        self.bank.name_interfaces(names);
+    }
+
+    /// Takes a frame in at bus time `t_us`, after the steps that are due before it.
+    pub fn frame(&mut self, frame: &Frame, t_us: i64, tell: &mut impl FnMut(Output<'_>)) {
+        self.advance(t_us, tell);
+        self.counts.read += 1;
+        if self.bank.take(frame, t_us) {
+            self.counts.decoded += 1;
+        } else {
+            self.counts.unknown += 1;
+        }
+    }
+
+    /// Time passes: makes the steps that are due before `t_us`.
+    pub fn advance(&mut self, t_us: i64, tell: &mut impl FnMut(Output<'_>)) {
+        // Steps stand on whole tenths of a second, so that the rows of any two runs of a log fall on the same times.
+        let mut step_us = self.next_step_us.unwrap_or_else(|| (t_us.div_euclid(STEP_US) + 1) * STEP_US);
+        while step_us <= t_us {
+            self.step(step_us, tell);
+            step_us += STEP_US;
+        }
+        self.next_step_us = Some(step_us);
+    }
+
+    /// Nothing was recorded until `t_us`: ends the second that has begun, and goes on from there without the steps
+    /// between.
+    pub fn skip_to(&mut self, t_us: i64, tell: &mut impl FnMut(Output<'_>)) {
+        self.finish(tell);
+        self.harvest.interrupt();
+        self.advisor.interrupt();
+        self.next_step_us = Some((t_us.div_euclid(STEP_US) + 1) * STEP_US);
+    }
+
+    /// Makes the steps up to the end of the second that has begun.
+    pub fn finish(&mut self, tell: &mut impl FnMut(Output<'_>)) {
+        if let Some(next_us) = self.next_step_us {
+            let end_us = (next_us - 1).div_euclid(SECOND_US) * SECOND_US + SECOND_US;
+            self.advance(end_us, tell);
+        }
+    }
+
+    fn step(&mut self, t_us: i64, tell: &mut impl FnMut(Output<'_>)) {
+        while let Some(pan) = self.pans.pop_if(|pan| pan.known_us <= t_us) {
+            tell(Output::Pan(t_us, self.harvest.pan(&pan)));
+        }
+        self.readings = self.bank.readings(t_us);
+        self.doubts.take(&self.readings);
+        let estimate = self.harvest.step(&self.readings);
+        self.advisor.read(&self.readings);
+        self.advisor.step(&estimate, |event| tell(Output::Event(event)));
+        self.second.add(&self.readings, &estimate);
+        if self.tenths {
+            tell(Output::Tenth(&TenthRow::of(&estimate)));
+        }
+        if t_us % SECOND_US == 0 {
+            let row = self.second.finish(t_us, &estimate, self.advisor.advice());
+            tell(Output::Second(&row, self.harvest.totals()));
+        }
+        self.estimate = Some(estimate);
+    }
+
+    /// Judges a pan that has just been counted, and learns from it.
+    pub fn pan(&mut self, pan: &Pan) -> PanEntry {
+        self.harvest.pan(pan)
+    }
+
+    /// A channel's sources now, the most trusted first.
+    pub fn sources(&self, channel: Channel) -> impl Iterator<Item = SourceReading<'_>> {
+        self.bank.sources(channel, self.readings.t_us)
+    }
+
+    /// The advisor, to be told what the operator does.
+    pub const fn advisor_mut(&mut self) -> &mut Advisor {
+        &mut self.advisor
+    }
+
+    /// Steps go on from here; what was before belongs to another session.
+    pub fn begin_at(&mut self, t_us: i64) {
+        self.next_step_us = Some((t_us.div_euclid(STEP_US) + 1) * STEP_US);
+    }
+
+    /// Takes another mapping, limit and knowledge for the rest of the session; what was learned stays.
+    pub fn reload(&mut self, bank: ChannelBank, limit_share: Option<f64>, plan: Plan, economy: Economy) {
+        self.bank = bank;
+        self.advisor.reload(limit_share, plan, economy);
+    }
+
+    /// Goes on at `now_us` with the sums of a session that was interrupted, with what had been learned, and with the pans
+    /// that were judged. Tells whether what was learned could be used.
+    pub fn go_on(&mut self, totals: Totals, learned: Option<&Learned>, judged: Vec<PanEntry>, now_us: i64) -> bool {
+        self.harvest.go_on(totals);
+        let is_restored = self.harvest.go_on_with(learned, judged, now_us);
+        if let (true, Some((drops, newest))) = (is_restored, learned.map(Learned::drops)) {
+            self.drops = (drops.to_vec(), newest);
+        }
+        is_restored
+    }
+
+    /// The pans that lay on the ground when the session was interrupted, and the newest drop's number; once.
+    pub fn take_drops(&mut self) -> (Vec<PendingDrop>, u32) {
+        std::mem::take(&mut self.drops)
+    }
+
+    /// Where time is: of the newest step; `None` before the first.
+    pub fn now_us(&self) -> Option<i64> {
+        self.estimate.as_ref().map(|estimate| estimate.t_us)
+    }
+
+    /// What became of the frames so far.
+    pub const fn counts(&self) -> FrameCounts {
+        self.counts
+    }
+
+    /// The range of each channel so far.
+    pub const fn ranges(&self) -> &Ranges {
+        self.bank.ranges()
+    }
+
+    /// Where the readings contradict each other.
+    pub const fn doubts(&self) -> &Doubts {
+        &self.doubts
+    }
+
+    /// The readings of the newest step.
+    pub const fn readings(&self) -> &Readings {
+        &self.readings
+    }
+
+    /// The newest estimate; `None` before the first step.
+    pub const fn estimate(&self) -> Option<&Estimate> {
+        self.estimate.as_ref()
+    }
+
+    /// The estimator, for its totals.
+    pub const fn harvest(&self) -> &Harvest {
+        &self.harvest
+    }
+
+    /// The advisor, for what stands.
+    pub const fn advisor(&self) -> &Advisor {
+        &self.advisor
+    }
+}

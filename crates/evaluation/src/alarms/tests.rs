@@ -1,0 +1,83 @@
+use grainloss_simulator::{Scenario, Simulation};
+
+use super::*;
+use crate::Said;
+
+/// Cutting all the time: 3 kg/s of grain, and so much of it lost behind the machine in each second.
+fn truth(rear_kg_s: &[f64]) -> Vec<TruthRow> {
+    let mut simulation = Simulation::new(&Scenario::bundled("wheat").unwrap(), 1);
+    let mut frames = Vec::new();
+    let row = loop {
+        simulation.tick(&mut frames);
+        if let Some(row) = simulation.take_truth() {
+            break row;
+        }
+    };
+    let second = |(at, &rear): (usize, &f64)| TruthRow {
+        t_unix: at as f64,
+        state: Activity::Cutting,
+        grain_in_kg_s: 3.0,
+        header_loss_kg_s: 0.0,
+        threshing_loss_kg_s: 0.0,
+        separation_loss_kg_s: rear,
+        cleaning_loss_kg_s: 0.0,
+        ..row.clone()
+    };
+    rear_kg_s.iter().enumerate().map(second).collect()
+}
+
+fn told(rear_kg_s: &[f64]) -> Told {
+    Told { rear_kg_s: rear_kg_s.iter().map(|&kg_s| Some(Said::bare(kg_s))).collect(), ..Told::default() }
+}
+
+/// `low` until second `at`, `high` from it on, of `all`.
+fn stepped(at: usize, low: f64, high: f64, all: usize) -> Vec<f64> {
+    (0..all).map(|second| if second < at { low } else { high }).collect()
+}
+
+#[test]
+fn a_step_is_found_where_it_is_and_its_telling_is_timed() {
+    let truth = truth(&stepped(200, 0.01, 0.03, 400));
+    let steps = steps(&truth);
+    assert_eq!(steps.len(), 1);
+    // Threefold: 15 s of the half minute make its mean twice the former; halfway is where it jumps.
+    assert_eq!(steps[0].at, 200);
+    // Told at once: the mean of ten seconds is 0.01 (1 + 2 n / 10) after n, above 0.01414 with n = 3, the third second.
+    let low_until = |at| delay_s(&steps[0], &told(&stepped(at, 0.002, 0.006, 400)));
+    assert_eq!(low_until(200), Some(2.0));
+    assert_eq!(low_until(208), Some(10.0));
+    assert_eq!(low_until(300), None, "told after a minute is not told");
+    let alarm = Told { raised: vec![207], ..told(&[0.002; 400]) };
+    assert_eq!(delay_s(&steps[0], &alarm), Some(7.0));
+    assert!(super::steps(&self::truth(&stepped(200, 0.01, 0.019, 400))).is_empty(), "not twice");
+}
+
+#[test]
+fn level_alarms_are_wrong_below_the_limit_and_missed_above_it() {
+    // 1 % of 3 kg/s is 0.03; from second 200 on 2 %, to 300.
+    let mut rear = stepped(200, 0.03, 0.06, 500);
+    rear[300..].fill(0.03);
+    let truth = truth(&rear);
+    let marks = |level_alarms: &[(usize, usize)]| {
+        level(&Told { level_alarms: level_alarms.to_vec(), ..told(&rear) }, &truth, 0.0125)
+    };
+    let none = marks(&[]);
+    // 20 s reach 1.5 × 1.25 % where 17.5 of them are at 2 %: one episode of 82 s or so.
+    assert_eq!((none.cutting_s, none.due, none.missed, none.raised, none.wrong), (500, 1, 1, 0, 0));
+    let good = marks(&[(212, 320)]);
+    assert_eq!((good.missed, good.raised, good.wrong), (0, 1, 0));
+    let early = marks(&[(100, 150), (212, 320)]);
+    assert_eq!((early.missed, early.raised, early.wrong), (0, 2, 1));
+}
+
+#[test]
+fn a_simple_alarm_needs_ten_settled_seconds() {
+    let shares: Vec<Option<f64>> = stepped(100, 0.01, 0.02, 200).into_iter().map(Some).collect();
+    assert_eq!(simple_level_alarms(&shares, &[true; 200], 0.015), [(109, 200)]);
+    let mut cutting = [true; 200];
+    cutting[105] = false;
+    // Full again 20 s after the pause.
+    assert_eq!(simple_level_alarms(&shares, &cutting, 0.015), [(135, 200)]);
+    let high: Vec<Option<f64>> = stepped(150, 0.02, 0.01, 200).into_iter().map(Some).collect();
+    assert_eq!(simple_level_alarms(&high, &[true; 200], 0.015), [(29, 169)]);
+}

@@ -1,0 +1,87 @@
+//! One capture file: compressed frames, one after the other, each whole and on the disk before the next.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use grainloss_core::data_file;
+
+/// Fast enough for a full bus on a small computer, and small.
+const LEVEL: i32 = 3;
+
+pub(super) struct CaptureFile {
+    pub path: PathBuf,
+    file: File,
+    bytes: u64,
+    hash: Sha256,
+}
+
+/// Where the captures of a journal are: `journal.sqlite` has `journal-raw` beside it.
+pub(super) fn folder(journal: &Path) -> PathBuf {
+    let mut name = journal.file_stem().unwrap_or_default().to_owned();
+    name.push("-raw");
+    journal.with_file_name(name)
+}
+
+/// The path from the journal's folder.
+pub(super) fn relative(journal: &Path, file: &Path) -> String {
+    let folder = journal.parent().unwrap_or(Path::new(""));
+    file.strip_prefix(folder).unwrap_or(file).display().to_string()
+}
+
+impl CaptureFile {
+    /// A file of its own for the session; one that is there, of another journal perhaps, stays.
+    pub fn create(folder: &Path, session: i64) -> io::Result<Self> {
+        DirBuilder::new().recursive(true).mode(0o750).create(folder)?;
+        let mut nth = 1;
+        loop {
+            let ending = if nth == 1 { String::new() } else { format!("-{nth}") };
+            let path = folder.join(format!("session-{session:06}{ending}.log.zst"));
+            match OpenOptions::new().write(true).create_new(true).mode(0o640).open(&path) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && nth < 10_000 => nth += 1,
+                opened => return Ok(Self { file: opened?, path, bytes: 0, hash: Sha256::new() }),
+            }
+        }
+    }
+
+    /// A file that is there, to go on with: what was torn off in the middle is cut away. With it, the lines in it.
+    pub fn reopen(path: PathBuf) -> io::Result<(Self, u64)> {
+        let bytes = std::fs::read(&path)?;
+        let (mut whole, mut lines) = (0, 0);
+        while let Some(packed) = bytes.get(whole..).filter(|rest| !rest.is_empty()) {
+            let Ok(length) = zstd::zstd_safe::find_frame_compressed_size(packed) else { break };
+            let Ok(text) = zstd::stream::decode_all(&packed[..length]) else { break };
+            lines += text.split_inclusive(|byte| *byte == b'\n').count() as u64;
+            whole += length;
+        }
+        let file = OpenOptions::new().write(true).open(&path)?;
+        file.set_len(whole as u64)?;
+        let mut hash = Sha256::new();
+        hash.update(&bytes[..whole]);
+        Ok((Self { path, file, bytes: whole as u64, hash }, lines))
+    }
+
+    pub const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Appends text as one compressed frame. When it fails nothing has happened: the next attempt writes to the same place.
+    pub fn append(&mut self, text: &[u8]) -> io::Result<()> {
+        let packed = zstd::bulk::compress(text, LEVEL)?;
+        self.file.write_all_at(&packed, self.bytes)?;
+        self.file.sync_data()?;
+        self.hash.update(&packed);
+        self.bytes += packed.len() as u64;
+        Ok(())
+    }
+
+    /// Cuts off what an attempt that failed has left. Size and hash.
+    pub fn close(&mut self) -> io::Result<(u64, String)> {
+        self.file.set_len(self.bytes)?;
+        self.file.sync_all()?;
+        Ok((self.bytes, data_file::hex(&self.hash.clone().finalize())))
+    }
+}

@@ -1,0 +1,39 @@
+//! The seconds of a session as texts: what the CSV report prints, and what is hashed.
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, params};
+
+use grainloss_core::record::COLUMNS;
+
+/// Hands over the seconds with `after_us < t_us <= to_us`, oldest first, each as the texts of the first columns. What
+/// `take` says ends it.
+pub(super) fn each<E>(
+    connection: &Connection,
+    session: i64,
+    (after_us, to_us): (i64, i64),
+    columns: usize,
+    mut take: impl FnMut(i64, &[String]) -> Result<(), E>,
+) -> rusqlite::Result<Result<(), E>> {
+    let columns = columns.clamp(1, COLUMNS.len());
+    let names = COLUMNS[1..columns].iter().map(|column| column.name);
+    let names = std::iter::once("t_us").chain(names).collect::<Vec<_>>().join(", ");
+    let sql = format!("SELECT {names} FROM sample WHERE session = ?1 AND t_us > ?2 AND t_us <= ?3 ORDER BY t_us");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![session, after_us, to_us])?;
+    let mut texts = vec![String::new(); columns];
+    while let Some(row) = rows.next()? {
+        for (at, text) in texts.iter_mut().enumerate() {
+            *text = match row.get_ref(at)? {
+                ValueRef::Integer(t_us) if at == 0 => COLUMNS[at].number(t_us as f64 / 1e6),
+                ValueRef::Integer(number) => number.to_string(),
+                ValueRef::Real(number) => COLUMNS[at].number(number),
+                ValueRef::Text(word) => String::from_utf8_lossy(word).into_owned(),
+                ValueRef::Null | ValueRef::Blob(_) => String::new(),
+            };
+        }
+        if let Err(stopped) = take(row.get(0)?, &texts) {
+            return Ok(Err(stopped));
+        }
+    }
+    Ok(Ok(()))
+}

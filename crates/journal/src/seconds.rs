@@ -1,0 +1,167 @@
+//! The seconds of a session as numbers, and sums that the database makes of them.
+
+use rusqlite::{OptionalExtension, Row};
+
+use super::open::JournalError;
+use super::reader::Journal;
+use grainloss_core::harvest::{Activity, Band, Basis};
+
+/// A second as it is stored, in the units of its columns. `None` is unknown.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct StoredSecond {
+    /// Its end, microseconds since 1970-01-01 UTC.
+    pub t_us: i64,
+    /// What the machine was doing.
+    pub activity: Option<Activity>,
+    /// Cutting in a curve.
+    pub turning_cut: Option<bool>,
+    /// The engine was pulled down while feeding.
+    pub lugging: Option<bool>,
+    /// Speed over ground, m/s.
+    pub ground_speed_m_s: Option<f64>,
+    /// Height of the knife, m.
+    pub header_height_m: Option<f64>,
+    /// Crop into the feeder house, kg/s.
+    pub feed_kg_s: Option<f64>,
+    /// Engine speed, r/min.
+    pub engine_rpm: Option<f64>,
+    /// Grain entering at the header, kg/s.
+    pub grain_in_kg_s: Option<f64>,
+    /// Loss at the header, kg/s, 90 % interval.
+    pub header_kg_s: Option<Band>,
+    /// Loss behind the machine, kg/s, 90 % interval.
+    pub rear_kg_s: Option<Band>,
+    /// Loss behind the separator, unthreshed grain included, kg/s.
+    pub separation_kg_s: Option<f64>,
+    /// Loss behind the sieves, kg/s.
+    pub cleaning_kg_s: Option<f64>,
+    /// Loss over grain in, per cent, 90 % interval.
+    pub total_pct: Option<Band>,
+    /// What the loss rests on.
+    pub basis: Option<Basis>,
+    /// The highest alarm level standing, 0..=3.
+    pub alarm_level: Option<u8>,
+    /// Width being cut, m.
+    pub working_width_m: Option<f64>,
+    /// Water in the grain, per cent of wet mass.
+    pub moisture_pct: Option<f64>,
+    /// WGS 84, degrees: latitude, longitude.
+    pub position_deg: Option<(f64, f64)>,
+}
+
+const SECOND: &str = "SELECT t_us, state, turning_cut, lugging, ground_speed_m_s, header_height_m, feed_kg_s, engine_rpm, \
+    grain_in_kg_s, header_loss_kg_s, header_lo, header_hi, rear_loss_kg_s, rear_lo, rear_hi, separation_loss_kg_s, \
+    cleaning_loss_kg_s, total_pct, total_lo, total_hi, basis, alarm_level, working_width_m, moisture_pct, latitude_deg, \
+    longitude_deg FROM sample WHERE session = ?1 ORDER BY t_us";
+
+fn activity(word: &str) -> Option<Activity> {
+    use Activity::{Cutting, Stopped, Transport, Turning};
+    [Stopped, Transport, Cutting, Turning].into_iter().find(|activity| activity.word() == word)
+}
+
+/// The basis of this word.
+pub fn basis(word: &str) -> Option<Basis> {
+    use Basis::{Calibrated, Fault, ModelOnly, Sensed};
+    [ModelOnly, Sensed, Calibrated, Fault].into_iter().find(|basis| basis.word() == word)
+}
+
+fn second(row: &Row<'_>) -> rusqlite::Result<StoredSecond> {
+    let number = |at: usize| row.get::<_, Option<f64>>(at);
+    // Three columns, of which none means anything without the others.
+    let band = |at: usize| -> rusqlite::Result<Option<Band>> {
+        Ok(match (number(at)?, number(at + 1)?, number(at + 2)?) {
+            (Some(value), Some(lo), Some(hi)) => Some(Band { value, lo, hi }),
+            _ => None,
+        })
+    };
+    Ok(StoredSecond {
+        t_us: row.get(0)?,
+        activity: row.get_ref(1)?.as_str_or_null().unwrap_or(None).and_then(activity),
+        turning_cut: row.get(2)?,
+        lugging: row.get(3)?,
+        ground_speed_m_s: number(4)?,
+        header_height_m: number(5)?,
+        feed_kg_s: number(6)?,
+        engine_rpm: number(7)?,
+        grain_in_kg_s: number(8)?,
+        header_kg_s: band(9)?,
+        rear_kg_s: band(12)?,
+        separation_kg_s: number(15)?,
+        cleaning_kg_s: number(16)?,
+        total_pct: band(17)?,
+        basis: row.get_ref(20)?.as_str_or_null().unwrap_or(None).and_then(basis),
+        alarm_level: row.get(21)?,
+        working_width_m: number(22)?,
+        moisture_pct: number(23)?,
+        position_deg: number(24)?.zip(number(25)?),
+    })
+}
+
+/// How long a session cut, and how long above a limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CuttingTally {
+    /// Seconds of cutting.
+    pub cutting_s: i64,
+    /// Seconds of cutting with a known loss.
+    pub known_s: i64,
+    /// Seconds of cutting whose loss was above the limit, by its median.
+    pub above_s: i64,
+    /// Seconds of cutting whose whole 90 % interval was above the limit.
+    pub surely_above_s: i64,
+}
+
+/// The seal of a closed session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seal {
+    /// Root of the chain over its minutes and facts, SHA-256 in hexadecimal.
+    pub root: String,
+    /// Ed25519 key, hexadecimal; `None` when it is unsigned.
+    pub public_key: Option<String>,
+    /// Its signature over the root, hexadecimal.
+    pub signature: Option<String>,
+}
+
+impl Journal {
+    /// The seconds of a session, oldest first. Stops at the first error of `take`.
+    pub fn each_row<E>(
+        &self,
+        session: i64,
+        mut take: impl FnMut(&StoredSecond) -> Result<(), E>,
+    ) -> Result<Result<(), E>, JournalError> {
+        let mut read = || {
+            let mut statement = self.connection.prepare_cached(SECOND)?;
+            let mut rows = statement.query([session])?;
+            while let Some(row) = rows.next()? {
+                if let Err(error) = take(&second(row)?) {
+                    return Ok(Err(error));
+                }
+            }
+            Ok(Ok(()))
+        };
+        read().map_err(|error| self.wrong(error))
+    }
+
+    /// How long a session cut, and how long above a limit of so many per cent.
+    pub fn cutting_tally(&self, session: i64, limit_percent: f64) -> Result<CuttingTally, JournalError> {
+        let sql = "SELECT count(*), count(total_pct), coalesce(sum(total_pct > ?2), 0), coalesce(sum(total_lo > ?2), 0) \
+                   FROM sample WHERE session = ?1 AND state = 'cutting'";
+        let read = || {
+            self.connection.prepare_cached(sql)?.query_row((session, limit_percent), |row| {
+                Ok(CuttingTally {
+                    cutting_s: row.get(0)?,
+                    known_s: row.get(1)?,
+                    above_s: row.get(2)?,
+                    surely_above_s: row.get(3)?,
+                })
+            })
+        };
+        read().map_err(|error| self.wrong(error))
+    }
+
+    /// The seal of a session; `None` while it is open, and when it never was sealed.
+    pub fn seal(&self, session: i64) -> Result<Option<Seal>, JournalError> {
+        let seal = |row: &Row<'_>| Ok(Seal { root: row.get(0)?, public_key: row.get(1)?, signature: row.get(2)? });
+        let sql = "SELECT root, public_key, signature FROM proof WHERE session = ?1";
+        self.connection.query_row(sql, [session], seal).optional().map_err(|error| self.wrong(error))
+    }
+}

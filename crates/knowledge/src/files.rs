@@ -1,0 +1,52 @@
+//! The user's own files: `$XDG_CONFIG_HOME/grainloss/`, or `~/.config/grainloss/`.
+
+use std::path::{Path, PathBuf};
+
+use grainloss_core::data_file::{FileError, line_of};
+
+/// The text of a file; the error names the line that is not UTF-8.
+pub fn read(path: &Path) -> Result<String, FileError> {
+    let file = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|error| FileError {
+        file: file.clone(),
+        line: None,
+        problem: format!("cannot be read: {error}"),
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
+        FileError {
+            file,
+            line: Some(line_of(&good, good.len())),
+            problem: "not UTF-8 text; save it as UTF-8".to_owned(),
+        }
+    })
+}
+
+/// The user's own file in this folder, if there is one: `$XDG_CONFIG_HOME/grainloss/FOLDER/NAME`, or below `~/.config`.
+pub fn user_file(folder: &str, name: &str) -> Option<PathBuf> {
+    user_path(folder, name).filter(|path| path.is_file())
+}
+
+/// Where such a file would be; `None` where nobody is at home.
+pub fn user_path(folder: &str, name: &str) -> Option<PathBuf> {
+    Some(user_folder(folder)?.join(name))
+}
+
+/// The names, without their extension, of the user's own files in this folder, in order.
+pub fn user_names(folder: &str, extension: &str) -> Vec<String> {
+    let files = user_folder(folder).and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten().flatten();
+    let mut names: Vec<String> = files
+        .map(|file| file.path())
+        .filter(|path| path.extension().is_some_and(|e| e == extension))
+        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+        .collect();
+    names.sort();
+    names
+}
+
+fn user_folder(folder: &str) -> Option<PathBuf> {
+    let config = std::env::var_os("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".config")))?;
+    Some(config.join("grainloss").join(folder))
+}

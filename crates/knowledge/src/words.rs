@@ -1,0 +1,144 @@
+//! The words on screens and in reports, in two languages.
+
+use std::fmt;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use unic_langid::LanguageIdentifier;
+
+/// A language of the product; Chinese first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Lang {
+    /// Simplified Chinese.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The language of a locale name such as `LANG` holds: `en_US.UTF-8` is English; everything else, and nothing at
+    /// all, is Chinese.
+    pub fn of_locale(locale: Option<&str>) -> Self {
+        match locale {
+            Some(locale) if locale.to_ascii_lowercase().starts_with("en") => Self::En,
+            _ => Self::Zh,
+        }
+    }
+
+    /// The other one.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Zh => Self::En,
+            Self::En => Self::Zh,
+        }
+    }
+
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Zh => include_str!("../../../knowledge/text/zh.ftl"),
+            Self::En => include_str!("../../../knowledge/text/en.ftl"),
+        }
+    }
+}
+
+/// The words of one language.
+pub struct Words {
+    /// Which one.
+    pub lang: Lang,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Words").field("lang", &self.lang).finish_non_exhaustive()
+    }
+}
+
+impl Words {
+    /// The words of this language. They are embedded, and tested to be whole; should a line of them be unreadable, its
+    /// key is shown in its place.
+    pub fn new(lang: Lang) -> Self {
+        let mut bundle = FluentBundle::new_concurrent(vec![LanguageIdentifier::default()]);
+        // The marks that isolate directions have a width of their own in terminals.
+        bundle.set_use_isolating(false);
+        let resource = match FluentResource::try_new(lang.text().to_owned()) {
+            Ok(resource) | Err((resource, _)) => resource,
+        };
+        bundle.add_resource_overriding(resource);
+        Self { lang, bundle }
+    }
+
+    /// The text under this key.
+    pub fn get(&self, key: &str) -> String {
+        self.format(key, None)
+    }
+
+    /// The text under this key, its variables filled in.
+    pub fn with(&self, key: &str, values: &[(&str, &str)]) -> String {
+        let mut args = FluentArgs::new();
+        for (name, value) in values {
+            args.set(*name, *value);
+        }
+        self.format(key, Some(&args))
+    }
+
+    fn format(&self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
+        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
+            return key.to_owned();
+        };
+        self.bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned()
+    }
+
+    /// True when there is a text under this key.
+    pub fn has(&self, key: &str) -> bool {
+        self.bundle.has_message(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// Key and the names of its variables.
+    fn keys(lang: Lang) -> BTreeMap<String, Vec<String>> {
+        let lines = lang.text().lines().filter(|line| !line.starts_with('#') && line.contains(" = "));
+        lines
+            .map(|line| {
+                let (key, text) = line.split_once(" = ").unwrap();
+                let mut variables: Vec<String> =
+                    text.split('$').skip(1).map(|rest| rest.split([' ', '}']).next().unwrap().to_owned()).collect();
+                variables.sort();
+                (key.to_owned(), variables)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn both_languages_have_the_same_keys_and_variables() {
+        assert_eq!(keys(Lang::Zh), keys(Lang::En));
+        assert!(keys(Lang::Zh).len() > 50);
+    }
+
+    #[test]
+    fn every_key_can_be_read_back() {
+        for lang in [Lang::Zh, Lang::En] {
+            assert!(FluentResource::try_new(lang.text().to_owned()).is_ok());
+            let words = Words::new(lang);
+            for key in keys(lang).keys() {
+                assert!(words.has(key), "{lang:?} {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_locale_decides() {
+        assert_eq!(Lang::of_locale(Some("en_GB.UTF-8")), Lang::En);
+        assert_eq!(Lang::of_locale(Some("zh_CN.UTF-8")), Lang::Zh);
+        assert_eq!(Lang::of_locale(Some("C")), Lang::Zh);
+        assert_eq!(Lang::of_locale(None), Lang::Zh);
+    }
+}

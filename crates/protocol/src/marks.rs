@@ -1,0 +1,433 @@
+//! What people tell the service from a screen: that they have heard an alarm, dropped a pan, counted it, moved a setting,
+//! that somebody else drives now, that a session begins or ends.
+//!
+//! ```text
+//! screen ──► MarkSender ──bounded queue──► MarkInbox (the loop, between frames) ──► Answer ──► Waiting (the screen)
+//! ```
+//!
+//! A screen in the same process and one at the end of a socket hold the same [`MarkSender`]. Nobody waits: the loop looks
+//! for marks between frames, the screen looks for answers between keys.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+
+use serde::{Deserialize, Serialize};
+
+use crate::snapshot::{Measures, PendingDrop};
+use grainloss_core::harvest::{Band, Pan, PanEntry, PanKind};
+
+/// Marks that wait for the loop; more than fingers can press.
+const QUEUE: usize = 32;
+/// A name that people type is no longer than this, in characters.
+pub const LONGEST_NAME: usize = 40;
+
+/// What somebody tells.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mark {
+    /// The alarms that stand have been heard.
+    Acknowledge,
+    /// A pan hits the ground now.
+    Drop {
+        /// Behind the machine or in front of it.
+        kind: PanKind,
+    },
+    /// A dropped pan has been counted.
+    Count {
+        /// Which drop, by its number in [`Snapshot::drops`](crate::snapshot::Snapshot::drops).
+        drop: u32,
+        /// What was in it.
+        count: PanCount,
+    },
+    /// A dropped pan will not be counted.
+    Discard {
+        /// Which drop.
+        drop: u32,
+    },
+    /// A setting of the machine has been changed.
+    Setting {
+        /// Which: the name of a channel such as `fan.speed`, or a word of the operator's own.
+        what: String,
+        /// To what, in the unit that the machine shows.
+        to: Option<f64>,
+    },
+    /// Somebody else drives from now on.
+    Operator(String),
+    /// The session is over.
+    EndSession,
+    /// A session begins; the one before it, if any, ends.
+    StartSession(SessionChoice),
+}
+
+/// What was found in a pan.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PanCount {
+    /// How much grain.
+    pub amount: Amount,
+    /// Area of the pan, or of the ground that was counted, m².
+    pub area_m2: f64,
+    /// Width over which the loss was discharged, m, for a rear pan; `None` for the machine's own.
+    pub discharge_width_m: Option<f64>,
+    /// Kernels per m² that lay there before the machine came; needed for a front sample.
+    pub shed_kernels_m2: Option<f64>,
+}
+
+/// Grain in a pan, at most: 20 kg, or as many kernels of 20 mg (our choice: beyond it is a slip of a finger).
+const MOST_GRAMS: f64 = 20_000.0;
+const MOST_KERNELS: f64 = 1_000_000.0;
+/// Natural shed, at most, kernels/m²: three times what stands in a good field of wheat (our choice).
+const MOST_SHED: f64 = 100_000.0;
+
+impl PanCount {
+    /// The pan that was counted at `known_us`, or what is impossible in it.
+    pub fn pan(&self, drop: PendingDrop, known_us: i64, measures: &Measures) -> Result<Pan, Refusal> {
+        let within =
+            |value: f64, low: f64, high: f64, why| if (low..=high).contains(&value) { Ok(value) } else { Err(why) };
+        let grain_kg = match self.amount {
+            Amount::Kernels(n) => within(n, 0.0, MOST_KERNELS, Refusal::ImpossibleAmount)? * measures.kernel_mass_kg,
+            Amount::Grams(g) => within(g, 0.0, MOST_GRAMS, Refusal::ImpossibleAmount)? * 1e-3,
+        };
+        let width_m = self.discharge_width_m.unwrap_or(measures.discharge_width_m);
+        let shed = self.shed_kernels_m2.map(|n| within(n, 0.0, MOST_SHED, Refusal::ImpossibleShed)).transpose()?;
+        if drop.kind != PanKind::Rear && shed.is_none() {
+            return Err(Refusal::ShedMissing);
+        }
+        Ok(Pan {
+            t_us: drop.t_us,
+            known_us,
+            kind: drop.kind,
+            area_m2: within(self.area_m2, 0.01, 100.0, Refusal::ImpossibleArea)?,
+            concentration: match drop.kind {
+                PanKind::Rear => measures.header_width_m / within(width_m, 0.3, 20.0, Refusal::ImpossibleWidth)?,
+                PanKind::Front | PanKind::Whole => 1.0,
+            },
+            grain_kg,
+            shed_kg_m2: shed.map(|kernels| kernels * measures.kernel_mass_kg),
+        })
+    }
+}
+
+/// What a pan says was lost there, kg/m² of field: spread over the whole width, the shed taken off, and never below 0.
+pub fn found_kg_m2(pan: &Pan) -> f64 {
+    let shed = if pan.kind == PanKind::Rear { 0.0 } else { pan.shed_kg_m2.unwrap_or(0.0) };
+    (pan.grain_kg / (pan.area_m2 * pan.concentration) - shed).max(0.0)
+}
+
+/// Kernels counted, or grain weighed.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Amount {
+    /// So many kernels.
+    Kernels(f64),
+    /// So many grams.
+    Grams(f64),
+}
+
+/// What a session is begun with. What is `None` stays as it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionChoice {
+    /// The crop's name in the knowledge files.
+    pub crop: Option<String>,
+    /// What people call the field.
+    pub field: Option<String>,
+    /// Who drives.
+    pub operator: Option<String>,
+    /// The limit's identifier, or a number of per cent.
+    pub limit: Option<String>,
+}
+
+/// What became of a mark.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(clippy::large_enum_variant, reason = "one at a time, and seldom")]
+pub enum Answer {
+    /// Done, and in the journal.
+    Taken,
+    /// A pan has been stamped; this is its number.
+    Dropped(u32),
+    /// A pan has been judged: used, or rejected with a reason.
+    Pan(PanAnswer),
+    /// Nothing has been done.
+    Refused(Refusal),
+}
+
+/// What a pan taught. The outcome, with the residual, is in the entry.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PanAnswer {
+    /// The pan and its outcome.
+    pub entry: PanEntry,
+    /// What it says was lost there, kg/m² of field; the shed is taken off.
+    pub found_kg_m2: f64,
+    /// The session before it.
+    pub before: PanEffect,
+    /// The session after it.
+    pub after: PanEffect,
+}
+
+impl PanAnswer {
+    /// What the gain of the part that was sampled has been multiplied with; `None` where nothing is known of that part.
+    pub fn gain_factor(&self) -> Option<f64> {
+        Some(self.after.part_kg?.value / self.before.part_kg?.value)
+    }
+}
+
+/// The session's loss, as far as a pan can change it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PanEffect {
+    /// Loss of the part that was sampled, behind the machine or at the header, kg.
+    pub part_kg: Option<Band>,
+    /// All loss over grain in, per cent.
+    pub total_pct: Option<Band>,
+}
+
+/// Why a mark was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// No alarm stands that nobody has acknowledged.
+    NothingToAcknowledge,
+    /// No bus time yet: no frame has come.
+    NoTime,
+    /// No drop of that number waits.
+    UnknownDrop,
+    /// Too many drops wait; count or discard one.
+    TooManyDrops,
+    /// Not an amount of grain: below 0, no number, or more than a pan holds.
+    ImpossibleAmount,
+    /// Not an area: 0.01 to 100 m².
+    ImpossibleArea,
+    /// Not a width: 0.3 to 20 m.
+    ImpossibleWidth,
+    /// Not a natural shed: 0 to 100 000 kernels per m².
+    ImpossibleShed,
+    /// A front sample needs the natural shed.
+    ShedMissing,
+    /// Not a number.
+    ImpossibleValue,
+    /// A name is empty, too long, or holds what cannot be written on a line.
+    BadName,
+    /// No such crop.
+    UnknownCrop,
+    /// No such limit for this crop.
+    UnknownLimit,
+    /// The journal or a data file cannot be used; the service's log says why.
+    CannotBegin,
+    /// No session is open.
+    NoSession,
+    /// This program has no sessions to begin: a replay, or a demo.
+    NotHere,
+    /// Too much at once; try again.
+    Busy,
+    /// The service is gone.
+    Gone,
+}
+
+impl Refusal {
+    /// Every reason, for tests of the words.
+    pub const ALL: [Self; 18] = [
+        Self::NothingToAcknowledge,
+        Self::NoTime,
+        Self::UnknownDrop,
+        Self::TooManyDrops,
+        Self::ImpossibleAmount,
+        Self::ImpossibleArea,
+        Self::ImpossibleWidth,
+        Self::ImpossibleShed,
+        Self::ShedMissing,
+        Self::ImpossibleValue,
+        Self::BadName,
+        Self::UnknownCrop,
+        Self::UnknownLimit,
+        Self::CannotBegin,
+        Self::NoSession,
+        Self::NotHere,
+        Self::Busy,
+        Self::Gone,
+    ];
+
+    /// The word in the journal; its text key is `refused-` and this.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NothingToAcknowledge => "nothing-to-acknowledge",
+            Self::NoTime => "no-time",
+            Self::UnknownDrop => "unknown-drop",
+            Self::TooManyDrops => "too-many-drops",
+            Self::ImpossibleAmount => "impossible-amount",
+            Self::ImpossibleArea => "impossible-area",
+            Self::ImpossibleWidth => "impossible-width",
+            Self::ImpossibleShed => "impossible-shed",
+            Self::ShedMissing => "shed-missing",
+            Self::ImpossibleValue => "impossible-value",
+            Self::BadName => "bad-name",
+            Self::UnknownCrop => "unknown-crop",
+            Self::UnknownLimit => "unknown-limit",
+            Self::CannotBegin => "cannot-begin",
+            Self::NoSession => "no-session",
+            Self::NotHere => "not-here",
+            Self::Busy => "busy",
+            Self::Gone => "gone",
+        }
+    }
+}
+
+/// A name as people type it: trimmed, on one line, of a length that a screen can show.
+pub fn name(text: &str) -> Result<&str, Refusal> {
+    let text = text.trim();
+    let fits = (1..=LONGEST_NAME).contains(&text.chars().count());
+    if fits && !text.chars().any(char::is_control) { Ok(text) } else { Err(Refusal::BadName) }
+}
+
+/// A mark on its way, with who sent it.
+#[derive(Debug)]
+pub struct Sent {
+    /// What is told.
+    pub mark: Mark,
+    /// By whom: `dashboard`, or the user at the other end of a socket.
+    pub from: Arc<str>,
+    reply: SyncSender<Answer>,
+}
+
+impl Sent {
+    /// Says what became of it. Whoever asked may have gone: that is no fault.
+    pub fn answer(self, answer: Answer) {
+        let _ = self.reply.try_send(answer);
+    }
+}
+
+/// Sends marks; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct MarkSender {
+    queue: SyncSender<Sent>,
+    from: Arc<str>,
+}
+
+impl MarkSender {
+    /// The same queue, for somebody else.
+    #[must_use]
+    pub fn named(&self, from: &str) -> Self {
+        Self { queue: self.queue.clone(), from: from.into() }
+    }
+
+    /// Sends a mark. The answer comes later, if the service is there and not overrun.
+    pub fn send(&self, mark: Mark) -> Waiting {
+        let (reply, answer) = sync_channel(1);
+        let sent = Sent { mark, from: Arc::clone(&self.from), reply };
+        if let Err(error) = self.queue.try_send(sent) {
+            let (why, sent) = match error {
+                std::sync::mpsc::TrySendError::Full(sent) => (Refusal::Busy, sent),
+                std::sync::mpsc::TrySendError::Disconnected(sent) => (Refusal::Gone, sent),
+            };
+            sent.answer(Answer::Refused(why));
+        }
+        Waiting(answer)
+    }
+}
+
+/// A mark whose answer has not been read yet.
+#[derive(Debug)]
+pub struct Waiting(Receiver<Answer>);
+
+impl Waiting {
+    /// The answer, once it is there. Does not wait.
+    pub fn answer(&self) -> Option<Answer> {
+        match self.0.try_recv() {
+            Ok(answer) => Some(answer),
+            Err(TryRecvError::Empty) => None,
+            Err(TryRecvError::Disconnected) => Some(Answer::Refused(Refusal::Gone)),
+        }
+    }
+}
+
+/// Where marks arrive.
+#[derive(Debug)]
+pub struct MarkInbox(Receiver<Sent>);
+
+impl MarkInbox {
+    /// The next mark, if one waits. Does not wait.
+    pub fn take(&self) -> Option<Sent> {
+        self.0.try_recv().ok()
+    }
+}
+
+/// A queue for marks; the sender's name is that of a screen in the same process.
+pub fn marks() -> (MarkSender, MarkInbox) {
+    let (queue, inbox) = sync_channel(QUEUE);
+    (MarkSender { queue, from: "dashboard".into() }, MarkInbox(inbox))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_finds_its_answer_and_a_full_or_dead_queue_says_so() {
+        let (sender, inbox) = marks();
+        let waiting = sender.named("uid 1000").send(Mark::Acknowledge);
+        assert_eq!(waiting.answer(), None);
+        let sent = inbox.take().unwrap();
+        assert_eq!((&sent.mark, &*sent.from), (&Mark::Acknowledge, "uid 1000"));
+        sent.answer(Answer::Taken);
+        assert_eq!(waiting.answer(), Some(Answer::Taken));
+
+        let all: Vec<Waiting> = (0..=QUEUE).map(|_| sender.send(Mark::EndSession)).collect();
+        assert_eq!(all[QUEUE].answer(), Some(Answer::Refused(Refusal::Busy)));
+        assert_eq!(all[0].answer(), None);
+        drop(inbox);
+        assert_eq!(all[0].answer(), Some(Answer::Refused(Refusal::Gone)), "dropped unanswered");
+        assert_eq!(sender.send(Mark::EndSession).answer(), Some(Answer::Refused(Refusal::Gone)));
+    }
+
+    #[test]
+    fn a_count_becomes_a_pan_in_si_units_and_the_impossible_is_refused() {
+        let measures = Measures {
+            kernel_mass_kg: 40e-6,
+            yield_kg_m2: 0.6,
+            header_width_m: 2.75,
+            discharge_width_m: 1.10,
+            rated_feed_kg_s: 6.0,
+        };
+        let drop = |kind| PendingDrop { id: 1, t_us: 5, kind };
+        let count =
+            PanCount { amount: Amount::Kernels(142.0), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
+        let pan = count.pan(drop(PanKind::Rear), 9, &measures).unwrap();
+        // 142 × 40 mg = 5.68 g on 0.3 m², concentrated 2.75 / 1.10 = 2.5 times: 7.573 g/m², 75.7 kg/ha.
+        assert_eq!((pan.t_us, pan.known_us), (5, 9));
+        assert!((pan.grain_kg - 5.68e-3).abs() < 1e-12 && (pan.concentration - 2.5).abs() < 1e-12);
+        assert!((found_kg_m2(&pan) - 7.573e-3).abs() < 1e-6);
+
+        let front = PanCount { amount: Amount::Grams(6.0), shed_kernels_m2: Some(100.0), ..count };
+        let pan = front.pan(drop(PanKind::Front), 9, &measures).unwrap();
+        // 6 g / 0.3 m² = 20 g/m², less 100 × 40 mg = 4 g/m².
+        assert!((found_kg_m2(&pan) - 16e-3).abs() < 1e-12);
+
+        for (wrong, why) in [
+            (PanCount { amount: Amount::Kernels(-1.0), ..count }, Refusal::ImpossibleAmount),
+            (PanCount { amount: Amount::Grams(f64::NAN), ..count }, Refusal::ImpossibleAmount),
+            (PanCount { area_m2: 0.0, ..count }, Refusal::ImpossibleArea),
+            (PanCount { area_m2: f64::INFINITY, ..count }, Refusal::ImpossibleArea),
+            (PanCount { discharge_width_m: Some(0.0), ..count }, Refusal::ImpossibleWidth),
+            (PanCount { shed_kernels_m2: Some(-2.0), ..count }, Refusal::ImpossibleShed),
+        ] {
+            assert_eq!(wrong.pan(drop(PanKind::Rear), 9, &measures), Err(why), "{wrong:?}");
+        }
+        assert_eq!(count.pan(drop(PanKind::Front), 9, &measures), Err(Refusal::ShedMissing));
+    }
+
+    #[test]
+    fn names_are_trimmed_and_bounded() {
+        assert_eq!(name("  张三 "), Ok("张三"));
+        assert_eq!(name(&"东".repeat(40)).map(str::len), Ok(120));
+        for bad in ["", "  ", "a\nb", "\u{1b}[2J", &"x".repeat(41)] {
+            assert_eq!(name(bad), Err(Refusal::BadName), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn every_refusal_has_a_word_of_its_own() {
+        let words: std::collections::BTreeSet<&str> = Refusal::ALL.iter().map(|why| why.word()).collect();
+        assert_eq!(words.len(), Refusal::ALL.len());
+        for why in Refusal::ALL {
+            assert_eq!(serde_json::to_value(why).unwrap(), why.word());
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Following up from outside: findings and what becomes of them, before and after, a county; as lists and as files.
+
+use crate::support::db::open;
+use crate::support::run::Sandbox;
+use serde_json::Value;
+
+/// A day, microseconds.
+const DAY_US: i64 = 86_400_000_000;
+
+/// Sessions of this length on the days from 2025-06-10 on, each with a township and the operator 张三.
+fn sessions(sandbox: &Sandbox, seconds: &str, townships: &[&str]) {
+    for (day, township) in townships.iter().enumerate() {
+        let demo = ["demo", "--headless", "--seed", "3", "--seconds", seconds, "--db", "f.sqlite"];
+        sandbox.ok(&[&demo[..], &["--operator", "张三", "--township", township]].concat());
+        let later = "UPDATE session SET started_us = started_us + ?1 WHERE id = ?2";
+        let journal = open(&sandbox.path("f.sqlite"));
+        journal.execute(later, (day as i64 * DAY_US, day as i64 + 1)).unwrap();
+    }
+}
+
+/// Gives a session other totals: a loss in per cent, hours of cutting, and how often the engine was pulled down.
+fn set_totals(sandbox: &Sandbox, session: i64, loss: f64, hours: f64, luggings: i64, basis: &str) {
+    let sql = "UPDATE session SET totals = json_set(totals, '$.total_loss_pct', json_object('value', ?1, 'lo', ?1 / 2, \
+               'hi', ?1 * 2), '$.cutting_s', ?2, '$.luggings', ?3, '$.basis', ?4) WHERE id = ?5";
+    let values = (loss, hours * 3600.0, luggings, basis, session);
+    assert_eq!(open(&sandbox.path("f.sqlite")).execute(sql, values).unwrap(), 1);
+}
+
+fn json(sandbox: &Sandbox, args: &[&str]) -> Value {
+    let more = ["--db", "f.sqlite", "--format", "json", "--lang", "en"];
+    serde_json::from_str(&sandbox.ok(&[args, &more].concat()).out).unwrap()
+}
+
+fn near(value: &Value, expected: f64) {
+    let value = value.as_f64().unwrap_or_else(|| panic!("{value} is not {expected}"));
+    assert!((value - expected).abs() < 1e-3 * expected.abs(), "{value} is not {expected}");
+}
+
+#[test]
+fn a_finding_goes_its_way() {
+    let sandbox = Sandbox::new();
+    sessions(&sandbox, "1500", &["甲镇", "甲镇", "甲镇"]);
+    let raise = |more: &[&str]| json(&sandbox, &[&["followup", "findings", "--limit", "0.2"], more].concat());
+    // The first session only, at first.
+    let list = raise(&["--to", "2025-06-11"]);
+    let first = &list[0];
+    assert_eq!(first["What"], "loss above the limit for too much of the cutting time", "{list}");
+    assert!(first["Found"].as_f64().unwrap() > 0.9 && first["State"] == "open" && first["Operator"] == "张三");
+    assert_eq!(first["Session"], 1.0);
+    assert_eq!(raise(&["--to", "2025-06-12"]), list, "once raised, not raised again");
+
+    let step = |args: &[&str]| sandbox.ok(&[&["followup"], args, &["--db", "f.sqlite"]].concat());
+    let refused =
+        |args: &[&str], words: &[&str]| sandbox.refused(&[&["followup"], args, &["--db", "f.sqlite"]].concat(), words);
+    let state = || {
+        let list = json(&sandbox, &["followup", "findings", "--list"]);
+        (list[0]["State"].as_str().unwrap().to_owned(), list[0]["History"].as_str().unwrap().to_owned())
+    };
+    step(&["assign", "1", "--to", "站长"]);
+    assert_eq!(json(&sandbox, &["followup", "findings", "--list"])[0]["Assigned to"], "站长");
+    refused(&["assign", "99", "--to", "x"], &["no finding 99", "followup findings --list"]);
+    refused(&["reopen", "1", "--by", "站长", "--note", "x"], &["open already"]);
+    // Evidence must be later than what raised it.
+    refused(&["close", "1", "--by", "站长", "--evidence", "1"], &["--evidence", "not later"]);
+    refused(&["close", "1", "--by", "站长", "--evidence", "77"], &["no session 77"]);
+    step(&["close", "1", "--by", "站长", "--evidence", "2", "--note", "换筛"]);
+    let (closed, history) = state();
+    assert!(closed == "closed" && history.contains("closed 站长 #2 换筛"), "{closed}: {history}");
+    refused(&["close", "1", "--by", "站长", "--evidence", "2"], &["closed already"]);
+    // The evidence itself does not open it again, by hand it can be.
+    raise(&["--to", "2025-06-12"]);
+    assert_eq!(state().0, "closed");
+    step(&["reopen", "1", "--by", "监测员", "--note", "复查"]);
+    assert_eq!(state().0, "open");
+    step(&["close", "1", "--by", "站长", "--evidence", "2"]);
+    // The third session is as bad as the first, and later than the evidence.
+    raise(&[]);
+    let (opened, history) = state();
+    assert!(opened == "open" && history.contains("reopened #3 loss-above-limit: "), "{opened}: {history}");
+}
+
+#[test]
+fn before_and_after_by_hand() {
+    let sandbox = Sandbox::new();
+    sessions(&sandbox, "60", &["甲镇"; 6]);
+    let losses = [1.0, 2.0, 4.0, 0.5, 1.0, 2.0];
+    let luggings = [8, 6, 6, 2, 2, 1];
+    let set = |hours: f64, basis: [&str; 2]| {
+        for n in 0..6 {
+            set_totals(&sandbox, n as i64 + 1, losses[n], hours, luggings[n], basis[n / 3]);
+        }
+    };
+    set(10.0 / 3.0, ["calibrated", "calibrated"]);
+    let change = || json(&sandbox, &["followup", "change", "--on", "2025-06-13"]);
+    let rows = change();
+    let loss = &rows[0];
+    assert_eq!(
+        (&loss["Measure"], &loss["Enough data?"]),
+        (&"Loss (%, geometric mean)".into(), &"yes".into()),
+        "{loss}"
+    );
+    assert_eq!((&loss["Before: sessions"], &loss["After: sessions"]), (&3.0.into(), &3.0.into()));
+    // Logarithms 0, ln 2, ln 4 and the same less ln 2: variance (ln 2)² on each side, standard error √(2 (ln 2)² / 3) =
+    // 0.5660, four degrees of freedom, t = 2.132: 0.5 times or over e^1.2066 = 3.342.
+    for (column, expected) in
+        [("Before", 2.0), ("After", 1.0), ("After over before", 0.5), ("90 % low", 0.1496), ("90 % high", 1.671)]
+    {
+        near(&loss[column], expected);
+    }
+    // 20 in 10 h and 5 in 10 h: 5.5 / 20.5 = 0.2683; times or over e^(1.645 √(1/20.5 + 1/5.5)) = 2.2034.
+    let lugging = rows.as_array().unwrap().iter().find(|row| row["Measure"] == "Engine pulled down (per h)").unwrap();
+    for (column, expected) in
+        [("Before", 2.0), ("After", 0.5), ("After over before", 0.2683), ("90 % low", 0.12176), ("90 % high", 0.5912)]
+    {
+        near(&lugging[column], expected);
+    }
+    // Calibrated on one side only says nothing of the loss, but of the faults.
+    set(10.0 / 3.0, ["model-only", "calibrated"]);
+    let rows = change();
+    assert_eq!(rows[0]["Enough data?"], "no: calibrated on one side only");
+    assert!(rows.as_array().unwrap()[1..].iter().all(|row| row["Enough data?"] == "yes"), "{rows}");
+    // Three times 0.3 h are less than an hour; two sessions are fewer than three.
+    set(0.3, ["calibrated", "calibrated"]);
+    let asked = "no: at least 3 sessions and 1 h of cutting on each side";
+    assert_eq!(change()[0]["Enough data?"], asked);
+    set(10.0 / 3.0, ["calibrated", "calibrated"]);
+    let fewer = json(&sandbox, &["followup", "change", "--on", "2025-06-14"]);
+    assert_eq!((&fewer[0]["After: sessions"], &fewer[0]["Enough data?"]), (&2.0.into(), &asked.into()));
+}
+
+#[test]
+fn a_county_by_hand() {
+    let sandbox = Sandbox::new();
+    sessions(&sandbox, "60", &["甲镇", "甲镇", "甲镇", "乙镇"]);
+    for (session, loss) in [(1, 1.0), (2, 2.0), (3, 3.0), (4, 0.5)] {
+        set_totals(&sandbox, session, loss, 1.0, 0, "calibrated");
+    }
+    let county = json(&sandbox, &["followup", "county", "--mu", "150000", "--limit", "1.2"]);
+    let rows = county.as_array().unwrap();
+    let of = |name: &str| rows.iter().find(|row| row["Township"] == name).unwrap_or_else(|| panic!("{name}: {county}"));
+    let columns = ["Points", "Mean loss (%)", "Standard deviation (points)", "Least (%)", "Most (%)", "Limit (%)"];
+    // 1, 2, 3: mean 2, deviation √((1 + 0 + 1) / 2) = 1.
+    for (column, expected) in columns.iter().zip([3.0, 2.0, 1.0, 1.0, 3.0, 1.2]) {
+        near(&of("甲镇")[column], expected);
+    }
+    assert_eq!(of("甲镇")["Points above"], 2.0);
+    // One point has no spread.
+    assert_eq!((&of("乙镇")["Mean loss (%)"], &of("乙镇")["Points above"]), (&0.5.into(), &0.0.into()));
+    assert!(of("乙镇")["Standard deviation (points)"].is_null());
+    // All four: mean 1.625; squares 0.3906 + 0.1406 + 1.8906 + 1.2656 = 3.6875, a third of it 1.2292, its root 1.1087.
+    // Four points on 150,000 mu are 2.667 on 100,000.
+    for (column, expected) in columns.iter().zip([4.0, 1.625, 1.1087, 0.5, 3.0, 1.2]) {
+        near(&of("County")[column], expected);
+    }
+    near(&of("County")["Points per 100,000 mu"], 2.6667);
+    assert_eq!((&of("County")["Points above"], &of("County")["Asked for"]), (&2.0.into(), &2.0.into()));
+    // Sessions with different limits have none in common.
+    open(&sandbox.path("f.sqlite")).execute("UPDATE session SET limit_percent = 2.0 WHERE id = 1", []).unwrap();
+    let own = json(&sandbox, &["followup", "county"]);
+    assert!(own.as_array().unwrap().iter().all(|row| row["Limit (%)"].is_null() && row["Points above"].is_null()));
+}
+
+#[test]
+fn lists_are_files_too() {
+    let sandbox = Sandbox::new();
+    sessions(&sandbox, "60", &["=甲镇<b>"]);
+    set_totals(&sandbox, 1, 1.5, 1.0, 0, "calibrated");
+    let base = ["followup", "county", "--db", "f.sqlite", "--lang", "zh"];
+    for format in ["csv", "json", "xlsx", "html"] {
+        let out = format!("county.{format}");
+        for _ in 0..2 {
+            sandbox.ok(&[&base[..], &["--format", format, "--out", &out]].concat());
+        }
+    }
+    assert!(
+        sandbox.bytes("county.csv").starts_with(&[0xEF, 0xBB, 0xBF])
+            && sandbox.text("county.csv").contains("'=甲镇<b>")
+    );
+    assert!(sandbox.bytes("county.xlsx").starts_with(b"PK"));
+    let page = sandbox.text("county.html");
+    for part in ["<html lang=\"zh-CN\">", "县级汇总", "=甲镇&lt;b&gt;", "1.50", "监测点"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("<b>"));
+    sandbox.refused(&[&base[..], &["--out", "x.html"]].concat(), &["--format csv, json, xlsx or html"]);
+}

@@ -1,0 +1,42 @@
+//! The product from outside: command line, journal file, drawn screen, socket, reports. One executable.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod advice;
+mod architecture;
+mod budget;
+mod bundled_profiles;
+mod change_indication;
+mod cli;
+mod damaged_files;
+mod dashboard;
+mod evaluate;
+mod fitting;
+mod followup;
+mod harvest;
+mod journal;
+mod journal_capture;
+mod journal_disk;
+mod journal_kills;
+mod journal_proof;
+mod journal_revise;
+mod journal_schema;
+mod knowledge;
+mod logs;
+mod machine;
+mod machine_profile;
+mod marks;
+mod no_allocation;
+mod pan_ledger;
+mod pans;
+mod random_frames;
+mod ready;
+mod replay;
+mod report;
+mod screens;
+mod service;
+mod service_loop;
+mod simulate;
+mod support;
+mod terminal;
+mod themes;

@@ -1,0 +1,153 @@
+//! Drop pans through the front door: what they teach the estimate, from when on, and what bad ones get.
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const HEADER: &str =
+    "t_unix,t_known_unix,kind,pan_area_m2,discharge_width_m,header_width_m,kernels,grams,natural_shed_kernels_m2\n";
+/// The demonstration machine's widths, m.
+const WIDTHS: (f64, f64) = (2.75, 1.30);
+
+struct Field {
+    folder: tempfile::TempDir,
+}
+
+impl Field {
+    /// Twenty minutes of steady harvest with its truth.
+    fn new() -> Self {
+        let field = Self { folder: tempfile::tempdir().unwrap() };
+        let (log, truth) = (field.path("h.log"), field.path("truth.csv"));
+        let output = Command::new(env!("CARGO_BIN_EXE_grainloss"))
+            .args(["simulate", "--scenario", "wheat-steady", "--seed", "21", "--seconds", "1200", "--out"])
+            .arg(log)
+            .arg("--truth")
+            .arg(truth)
+            .output();
+        assert!(output.unwrap().status.success());
+        field
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn replay(&self, pans: Option<&str>, name: &str) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_grainloss"));
+        command.args(["replay", "--machine", "combine-demo", "--crop", "wheat", "--trace"]);
+        command.arg(self.path(&format!("{name}.csv"))).arg("--summary").arg(self.path(&format!("{name}.json")));
+        if let Some(pans) = pans {
+            std::fs::write(self.path("pans.csv"), [HEADER, pans].concat()).unwrap();
+            command.arg("--pans").arg(self.path("pans.csv"));
+        }
+        command.arg(self.path("h.log")).output().unwrap()
+    }
+
+    fn summary(&self, name: &str) -> serde_json::Value {
+        serde_json::from_str(&std::fs::read_to_string(self.path(&format!("{name}.json"))).unwrap()).unwrap()
+    }
+
+    fn rows(&self, name: &str) -> Vec<Vec<String>> {
+        rows(&self.path(&format!("{name}.csv")))
+    }
+}
+
+fn rows(path: &Path) -> Vec<Vec<String>> {
+    let text = std::fs::read_to_string(path).unwrap();
+    text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
+}
+
+/// Pans with what the truth says, times `factor`, in grams; four of them, each known a minute after its drop.
+fn true_pans(field: &Field, factor: f64) -> String {
+    let truth = rows(&field.path("truth.csv"));
+    let number = |row: &Vec<String>, at: usize| row[at].parse::<f64>().unwrap();
+    // In the middle of a pass: forty seconds of cutting before.
+    let steady = |at: usize| (at - 40..=at).all(|at| truth[at][1] == "cutting");
+    let spots: Vec<usize> = (200..900).filter(|&at| steady(at)).step_by(100).take(4).collect();
+    let line = |at: usize| {
+        let row = &truth[at];
+        // Columns 7 to 9 are threshing, separation and cleaning loss, 5 grain in, 12 the yield in kg/ha.
+        let rear_kg_s = number(row, 7) + number(row, 8) + number(row, 9);
+        let area_m2_s = number(row, 5) / (number(row, 12) * 1e-4);
+        let grams = 1000.0 * factor * rear_kg_s / area_m2_s * WIDTHS.0 / WIDTHS.1 * 0.5;
+        let t = number(row, 0);
+        format!("{t},{},rear,0.5,{},{},,{grams},\n", t + 60.0, WIDTHS.1, WIDTHS.0)
+    };
+    assert_eq!(spots.len(), 4);
+    spots.into_iter().map(line).collect()
+}
+
+#[test]
+fn pans_pull_the_estimate_to_what_lies_on_the_ground() {
+    let field = Field::new();
+    assert!(field.replay(None, "without").status.success());
+    let kg = |name: &str| field.summary(name)["rear_loss_kg"].clone();
+    let width = |band: &serde_json::Value| (band["hi"].as_f64().unwrap() / band["lo"].as_f64().unwrap()).ln();
+    let truth: f64 = rows(&field.path("truth.csv"))
+        .iter()
+        .map(|row| row[7..10].iter().map(|cell| cell.parse::<f64>().unwrap()).sum::<f64>())
+        .sum();
+    for factor in [1.0, 2.5] {
+        // That the plates count less than they were made for is told by pans alone.
+        let output = field.replay(Some(&true_pans(&field, factor)), "with");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let with = kg("with");
+        let ratio = with["value"].as_f64().unwrap() / (truth * factor);
+        // Four pans of 35 % scatter each: within twice 35 % / √4, and the prior still pulls a little.
+        assert!((0.65..1.35).contains(&ratio), "factor {factor}: {ratio}");
+        assert!(width(&with) < 0.75 * width(&kg("without")), "the interval narrows");
+        let summary = field.summary("with");
+        assert_eq!((&summary["pans"]["n"], &summary["pans"]["used"]), (&4.into(), &4.into()));
+        let list = summary["pans"]["list"].as_array().unwrap();
+        assert_eq!(list.len(), 4);
+        assert!(list.iter().all(|pan| pan["kind"] == "rear" && pan["used"] == true && pan["weight"].is_number()));
+        assert_eq!(summary["basis"], "calibrated");
+    }
+}
+
+#[test]
+fn a_pan_teaches_nothing_before_it_is_known() {
+    let field = Field::new();
+    field.replay(None, "without");
+    field.replay(Some(&true_pans(&field, 3.0)), "with");
+    let (without, with) = (field.rows("without"), field.rows("with"));
+    let known: f64 = true_pans(&field, 3.0).split(',').nth(1).unwrap().parse().unwrap();
+    let first = without.iter().zip(&with).find(|(a, b)| a != b).map(|(_, b)| b[0].parse::<f64>().unwrap()).unwrap();
+    assert!((known..known + 3.0).contains(&first), "known at {known}, different from {first} on");
+}
+
+#[test]
+fn what_cannot_be_used_is_told_with_its_reason() {
+    let field = Field::new();
+    let start: f64 = rows(&field.path("truth.csv"))[0][0].parse().unwrap();
+    // The first crop comes after half a minute; and a front sample without its shed cannot be judged.
+    let pans = format!(
+        "{},{},rear,0.5,1.3,2.75,50,,\n{},{},front,0.5,,,50,,\n",
+        start + 3.0,
+        start + 9.0,
+        start + 300.0,
+        start + 400.0
+    );
+    assert!(field.replay(Some(&pans), "odd").status.success());
+    let pans = &field.summary("odd")["pans"];
+    assert_eq!(pans["rejected"], 2);
+    assert_eq!(pans["reasons"], serde_json::json!(["not-cutting", "shed-unknown"]));
+}
+
+#[test]
+fn bad_pans_are_refused_with_line_and_column() {
+    let field = Field::new();
+    for (row, expected) in [
+        ("x,,rear,0.5,1.3,2.75,50,,\n", "pans.csv:2: t_unix: "),
+        ("1,,side,0.5,1.3,2.75,50,,\n", "pans.csv:2: kind is 'side'"),
+        ("1,,rear,0,1.3,2.75,50,,\n", "pans.csv:2: pan_area_m2 is 0"),
+        ("1,,rear,0.5,1.3,2.75,-5,,\n", "pans.csv:2: kernels is -5"),
+        ("1,,rear,0.5,1.3,2.75,,,\n", "pans.csv:2: neither kernels nor grams"),
+        ("1,,rear,0.5,0,2.75,50,,\n", "pans.csv:2: discharge_width_m is 0"),
+        ("10,5,rear,0.5,1.3,2.75,50,,\n", "pans.csv:2: t_known_unix is 5, before"),
+        ("1,,rear,NaN,1.3,2.75,50,,\n", "pans.csv:2: pan_area_m2 is NaN"),
+    ] {
+        let output = field.replay(Some(row), "bad");
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{row}: {message}");
+        assert!(message.contains(expected), "{row}: {message}");
+    }
+}

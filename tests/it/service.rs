@@ -1,0 +1,639 @@
+//! The service and its screens as processes of their own: the socket, signals, the lock, resuming, systemd.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::{UnixDatagram, UnixStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use crate::support::run::{Running, Sandbox, wait_for};
+use grainloss_core::harvest::{PanKind, PanOutcome};
+use grainloss_journal::{Journal, StoredEvent, Verdict};
+use grainloss_protocol::marks::{Amount, Answer, Mark, PanCount, Refusal, SessionChoice};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{Winsize, tcsetwinsize};
+use serde_json::{Value, json};
+
+/// A service without a combine, in a sandbox.
+struct Service {
+    sandbox: Sandbox,
+    child: Option<Running>,
+}
+
+impl Service {
+    fn new() -> Self {
+        Self { sandbox: Sandbox::new(), child: None }
+    }
+
+    fn socket(&self) -> PathBuf {
+        self.sandbox.path("s.sock")
+    }
+
+    fn command(&self, more: &[&str]) -> Command {
+        let mut args = vec!["demo", "--headless", "--service", "--db", "j.sqlite", "--socket", "s.sock"];
+        args.extend(more);
+        let mut command = self.sandbox.command(&args);
+        let log = fs::File::options().append(true).create(true).open(self.sandbox.path("log")).unwrap();
+        command.stdout(Stdio::null()).stderr(log);
+        command
+    }
+
+    fn start(&mut self, more: &[&str]) -> &mut Self {
+        self.start_command(self.command(more))
+    }
+
+    fn start_command(&mut self, mut command: Command) -> &mut Self {
+        self.child = Some(Running(command.spawn().unwrap()));
+        let socket = self.socket();
+        wait_for("the socket", || {
+            let ended = self.child().try_wait().unwrap();
+            assert!(ended.is_none(), "{ended:?}: {}", self.log());
+            UnixStream::connect(&socket).ok().map(drop)
+        });
+        self
+    }
+
+    fn child(&mut self) -> &mut Child {
+        &mut self.child.as_mut().unwrap().0
+    }
+
+    fn signal(&mut self, signal: &str) {
+        let pid = self.child().id().to_string();
+        assert!(Command::new("kill").args([&format!("-{signal}"), &pid]).status().unwrap().success());
+    }
+
+    /// Asks it to stop, and waits.
+    fn stop(&mut self) {
+        self.signal("TERM");
+        let code = wait_for("its end", || self.child().try_wait().unwrap());
+        assert_eq!(code.code(), Some(0), "{}", self.log());
+        self.child = None;
+    }
+
+    fn kill(&mut self) {
+        self.child = None;
+    }
+
+    /// What `watch --once` prints.
+    fn look(&self) -> Value {
+        let ended = self.sandbox.ok(&["watch", "--socket", "s.sock", "--once", "--format", "json"]);
+        serde_json::from_str(&ended.out).unwrap()
+    }
+
+    /// Waits until what is shown is so.
+    fn shows(&self, what: &str, mut is: impl FnMut(&Value) -> bool) -> Value {
+        wait_for(what, || Some(self.look()).filter(&mut is))
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.sandbox.path("log")).unwrap_or_default()
+    }
+
+    fn screen(&self) -> Screen {
+        let mut screen = Screen::connect(&self.socket());
+        screen.greet(1);
+        screen
+    }
+
+    fn journal(&self) -> Journal {
+        Journal::open(&self.sandbox.path("j.sqlite")).unwrap()
+    }
+}
+
+/// The other end of the socket, by hand: what goes over it is written down here as a screen of any language would.
+struct Screen(UnixStream);
+
+impl Screen {
+    fn connect(path: &std::path::Path) -> Self {
+        let stream = UnixStream::connect(path).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+        stream.set_write_timeout(Some(Duration::from_mins(1))).unwrap();
+        Self(stream)
+    }
+
+    fn send(&mut self, message: &Value) {
+        let bytes = rmp_serde::to_vec_named(message).unwrap();
+        self.0.write_all(&u32::try_from(bytes.len()).unwrap().to_le_bytes()).unwrap();
+        self.0.write_all(&bytes).unwrap();
+    }
+
+    fn greet(&mut self, protocol: u16) {
+        self.send(&json!({"hello": {"protocol": protocol, "software": "a test", "pid": 1}}));
+    }
+
+    /// The next message; `None` when the connection has been closed.
+    fn next(&mut self) -> Option<Value> {
+        let mut length = [0; 4];
+        self.0.read_exact(&mut length).ok()?;
+        let mut bytes = vec![0; u32::from_le_bytes(length) as usize];
+        self.0.read_exact(&mut bytes).ok()?;
+        Some(rmp_serde::from_slice(&bytes).unwrap())
+    }
+
+    fn wait_for(&mut self, kind: &str) -> Value {
+        loop {
+            let message = self.next().unwrap_or_else(|| panic!("closed before {kind}"));
+            if let Some(found) = message.get(kind) {
+                return found.clone();
+            }
+        }
+    }
+
+    /// True once the service has closed the connection; what it says before is why.
+    fn told_and_closed(mut self) -> Option<String> {
+        let mut why = None;
+        while let Some(message) = self.next() {
+            why = message.get("bye").map(|why| why.as_str().unwrap().to_owned()).or(why);
+        }
+        why
+    }
+
+    fn mark(&mut self, number: u64, mark: &Mark) -> Answer {
+        self.send(&json!({"mark": [number, serde_json::to_value(mark).unwrap()]}));
+        let answer = self.wait_for("answer");
+        assert_eq!(answer[0], number);
+        serde_json::from_value(answer[1].clone()).unwrap()
+    }
+}
+
+/// `watch` in a terminal of 80×24.
+struct Dashboard {
+    child: Running,
+    screen: fs::File,
+    seen: Vec<u8>,
+}
+
+impl Dashboard {
+    fn attach(service: &Service) -> Self {
+        let operator = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
+        grantpt(&operator).unwrap();
+        unlockpt(&operator).unwrap();
+        let name = ptsname(&operator, Vec::new()).unwrap();
+        let line = fs::File::options().read(true).write(true).open(name.to_str().unwrap()).unwrap();
+        tcsetwinsize(&operator, Winsize { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 }).unwrap();
+        let side = || Stdio::from(line.try_clone().unwrap());
+        let mut command = service.sandbox.command(&["watch", "--socket", "s.sock"]);
+        command.env("TERM", "xterm-256color").stdin(side()).stdout(side()).stderr(side());
+        Self { child: Running(command.spawn().unwrap()), screen: fs::File::from(operator), seen: Vec::new() }
+    }
+
+    /// Waits until this has been drawn, with whatever jumps between its words.
+    fn wait_for(&mut self, text: &str) {
+        let plain = |bytes: &[u8]| {
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            let mut parts = text.split("\x1b[");
+            let first = parts.next().unwrap_or_default().to_owned();
+            let rest =
+                parts.map(|part| part.trim_start_matches(|c: char| !c.is_ascii_alphabetic()).get(1..).unwrap_or(""));
+            std::iter::once(first.as_str()).chain(rest).collect::<String>().replace(' ', "")
+        };
+        let mut buffer = [0; 8192];
+        while !plain(&self.seen).contains(&text.replace(' ', "")) {
+            let drawn = PollFd::new(&self.screen, PollFlags::IN);
+            let ready = poll(&mut [drawn], Some(&Timespec { tv_sec: 60, tv_nsec: 0 })).unwrap();
+            let n = if ready > 0 { self.screen.read(&mut buffer).unwrap_or(0) } else { 0 };
+            assert!(n > 0, "'{text}' never came; {}", plain(&self.seen));
+            self.seen.extend_from_slice(&buffer[..n]);
+        }
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.screen.write_all(keys.as_bytes()).unwrap();
+    }
+
+    fn kill(&mut self) {
+        self.child.0.kill().unwrap();
+        self.child.0.wait().unwrap();
+    }
+}
+
+#[test]
+fn a_dashboard_says_when_the_service_has_gone_and_finds_it_again() {
+    let mut service = Service::new();
+    service.start(&[]);
+    let mut dashboard = Dashboard::attach(&service);
+    dashboard.wait_for("Header height");
+    service.kill();
+    dashboard.wait_for("no connection to the service");
+    dashboard.seen.clear();
+    service.start(&[]);
+    dashboard.wait_for("frames/s");
+    dashboard.press("q");
+    // A reader, so that what is drawn last does not hold it up.
+    let mut buffer = [0; 8192];
+    let code = wait_for("its end", || {
+        let drawn = PollFd::new(&dashboard.screen, PollFlags::IN);
+        if poll(&mut [drawn], Some(&Timespec { tv_sec: 0, tv_nsec: 1_000_000 })).unwrap() > 0 {
+            let _ = dashboard.screen.read(&mut buffer);
+        }
+        dashboard.child.0.try_wait().unwrap()
+    });
+    assert_eq!(code.code(), Some(0));
+    service.shows("the service goes on", |shown| shown["health"]["journal_error"].is_null());
+    service.stop();
+}
+
+#[test]
+fn two_screens_watch_and_the_death_of_one_is_nothing_to_the_service() {
+    let mut service = Service::new();
+    service.start(&[]);
+    let mode = fs::metadata(service.socket()).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o660);
+    let mut screen = service.screen();
+    let hello = screen.wait_for("hello");
+    assert_eq!((&hello["protocol"], hello["pid"].as_u64()), (&json!(1), Some(u64::from(service.child().id()))));
+    let first = screen.wait_for("snapshot");
+    assert_eq!(first["session"]["source"], "demo");
+    // Another one is a dashboard in a terminal, and is killed in the middle of its drawing.
+    let mut dashboard = Dashboard::attach(&service);
+    dashboard.wait_for("Header height");
+    dashboard.kill();
+    let stored = service.look()["health"]["journal_stored"].as_u64().unwrap();
+    let now = screen.wait_for("snapshot");
+    assert!(now["readings"]["t_us"].as_i64() > first["readings"]["t_us"].as_i64());
+    service.shows("seconds stored", |shown| shown["health"]["journal_stored"].as_u64().unwrap() > stored);
+    service.stop();
+    assert!(!service.socket().exists(), "the socket goes with the service");
+    assert_eq!(service.journal().sessions().unwrap()[0].end_reason.as_deref(), Some("stopped"));
+}
+
+#[test]
+fn garbage_length_version_and_silence_close_one_connection_only() {
+    let mut service = Service::new();
+    service.start(&[]);
+    let mut screen = service.screen();
+
+    let mut garbage = service.screen();
+    garbage.0.write_all(&[7, 0, 0, 0, 0xC1, 1, 2, 3, 4, 5, 6]).unwrap();
+    assert!(garbage.told_and_closed().unwrap().contains("damaged"));
+
+    let mut long = service.screen();
+    long.0.write_all(&[0xFF, 0xFF, 0xFF, 0x7F]).unwrap();
+    assert!(long.told_and_closed().unwrap().contains("2147483647 bytes"));
+
+    let mut other = Screen::connect(&service.socket());
+    other.greet(7);
+    let why = other.told_and_closed().unwrap();
+    assert!(why.contains("protocol 7") && why.contains('1'), "{why}");
+
+    let mut rude = Screen::connect(&service.socket());
+    rude.send(&json!({"mark": [1, "acknowledge"]}));
+    assert!(rude.told_and_closed().unwrap().contains("greeting"));
+
+    let mut http = Screen::connect(&service.socket());
+    http.0.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
+    assert!(http.told_and_closed().is_some());
+
+    let mut half = service.screen();
+    half.0.write_all(&[100, 0]).unwrap();
+    drop(half);
+
+    while screen.wait_for("snapshot")["readings"]["t_us"] == 0 {}
+    assert_eq!(screen.mark(3, &Mark::Acknowledge), Answer::Refused(Refusal::NothingToAcknowledge));
+    service.stop();
+}
+
+#[test]
+fn a_screen_that_reads_slowly_misses_snapshots_and_nobody_waits() {
+    let mut service = Service::new();
+    service.start(&[]);
+    // Its socket buffers fill, and then the service has nowhere to put what is new.
+    let mut slow = service.screen();
+    let time = |screen: &mut Screen| screen.wait_for("snapshot")["readings"]["t_us"].as_i64().unwrap();
+    let first = loop {
+        let t_us = time(&mut slow);
+        if t_us > 0 {
+            break t_us;
+        }
+    };
+    let mut quick = service.screen();
+    let mut count = 0;
+    let last = loop {
+        let t_us = time(&mut quick);
+        count += 1;
+        // Far more than the buffers of a socket hold.
+        if count >= 150 {
+            break t_us;
+        }
+    };
+    // What had been sent before comes first; after it, the newest and nothing between.
+    let mut times = vec![first];
+    while times[times.len() - 1] < last {
+        times.push(time(&mut slow));
+    }
+    assert!(times.len() < count, "nothing was missed: {} of {count}", times.len());
+    assert!(times.windows(2).all(|pair| pair[0] <= pair[1]));
+    service.stop();
+}
+
+#[test]
+fn no_network_port_is_opened() {
+    let mut service = Service::new();
+    service.start(&[]);
+    service.screen().wait_for("snapshot");
+    let pid = service.child().id();
+    let sockets: Vec<String> = fs::read_dir(format!("/proc/{pid}/fd"))
+        .unwrap()
+        .filter_map(|fd| fs::read_link(fd.unwrap().path()).ok()?.to_str().map(str::to_owned))
+        .filter_map(|name| Some(name.strip_prefix("socket:[")?.strip_suffix(']')?.to_owned()))
+        .collect();
+    assert!(!sockets.is_empty(), "the Unix socket at least");
+    for table in ["tcp", "tcp6", "udp", "udp6", "raw", "raw6"] {
+        let Ok(open) = fs::read_to_string(format!("/proc/{pid}/net/{table}")) else { continue };
+        for line in open.lines().skip(1) {
+            let inode = line.split_whitespace().nth(9).unwrap();
+            assert!(!sockets.iter().any(|socket| socket == inode), "{table}: {line}");
+        }
+    }
+    service.stop();
+}
+
+#[test]
+fn the_second_service_on_a_journal_is_refused_with_the_pid_of_the_first() {
+    let mut service = Service::new();
+    service.start(&[]);
+    let pid = service.child().id().to_string();
+    let second = ["demo", "--headless", "--service", "--db", "j.sqlite", "--no-socket"];
+    service.sandbox.refused(&second, &["j.sqlite", &format!("pid {pid}"), "--db"]);
+    let run = ["run", "--iface", "can7", "--machine", "combine-demo", "--crop", "wheat", "--db", "j.sqlite"];
+    service.sandbox.refused(&run, &["j.sqlite", &format!("pid {pid}")]);
+    // Nor can another listen at its socket.
+    let other = ["demo", "--headless", "--service", "--db", "k.sqlite", "--socket", "s.sock"];
+    service.sandbox.refused(&other, &["s.sock", "another service listens here"]);
+    // However it ends, the next one may.
+    service.kill();
+    service.start(&[]);
+    service.stop();
+}
+
+#[test]
+fn a_journal_that_ends_in_the_future_is_not_gone_on_with() {
+    let mut service = Service::new();
+    // Ten times as fast as the wall clock: it ends ahead of it.
+    service.start(&["--speed", "10"]);
+    service.shows("two minutes stored", |shown| shown["health"]["journal_stored"].as_u64().unwrap() > 120);
+    service.kill();
+    assert_eq!(service.journal().session("1").unwrap().end_reason, None);
+    service.start(&[]);
+    service.shows("another session", |shown| shown["session"]["id"] == json!(2));
+    service.stop();
+}
+
+#[test]
+fn a_restart_goes_on_with_the_session_of_the_same_field_and_not_of_another() {
+    let mut service = Service::new();
+    service.start(&["--field", "东地"]);
+    service.shows("seconds stored", |shown| shown["health"]["journal_stored"].as_u64().unwrap() >= 3);
+    let started_us = service.look()["session"]["started_us"].clone();
+    service.stop();
+    let first = service.journal().session("1").unwrap();
+    assert_eq!(first.end_reason.as_deref(), Some("stopped"));
+    let duration = |totals: &Value| totals["duration_s"].as_f64().unwrap();
+
+    // The same field, which is remembered.
+    service.start(&[]);
+    let shown = service.shows("more seconds", |shown| shown["totals"]["duration_s"].as_f64().unwrap() > 6.0);
+    assert_eq!((&shown["session"]["id"], &shown["session"]["field"]), (&json!(1), &json!("东地")));
+    assert_eq!(shown["session"]["started_us"], started_us);
+    assert!(duration(&shown["totals"]) > duration(&first.totals.unwrap()));
+    // Killed this time.
+    service.kill();
+    let open = service.journal().session("1").unwrap();
+    assert_eq!(open.end_reason, None);
+    service.start(&[]);
+    let before = duration(&open.totals.unwrap());
+    let again = service.shows("more than before", |shown| duration(&shown["totals"]) > before);
+    assert_eq!(again["session"]["id"], 1);
+    service.stop();
+    let sessions = service.journal().sessions().unwrap();
+    assert_eq!(sessions.len(), 1);
+    let events = service.journal().events(1).unwrap();
+    assert!(events.windows(2).all(|pair| pair[0].t_us <= pair[1].t_us));
+    // Sealed after the first stop, gone on with twice, and sealed again over all of it.
+    let verdict = service.journal().verify(1).unwrap();
+    assert!(matches!(verdict, Verdict::Untouched { .. }), "{verdict:?}");
+
+    // Another field is another session.
+    service.start(&["--field", "西地"]);
+    assert_eq!(service.shows("a session", |shown| shown["session"]["id"] == json!(2))["session"]["field"], "西地");
+    service.stop();
+}
+
+/// In real time, since a session that ends in the future is not gone on with: it takes until the first crop has passed.
+#[test]
+fn what_pans_taught_and_those_that_wait_survive_a_kill() {
+    let mut service = Service::new();
+    service.start(&["--field", "东地"]);
+    let mut screen = service.screen();
+    service.shows("a loss", |shown| shown["totals"]["total_loss_kg"].is_object());
+    let dropped = |screen: &mut Screen, kind| match screen.mark(1, &Mark::Drop { kind }) {
+        Answer::Dropped(number) => number,
+        other => panic!("{other:?}"),
+    };
+    let count = |drop, amount, shed_kernels_m2| Mark::Count {
+        drop,
+        count: PanCount { amount: Amount::Kernels(amount), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2 },
+    };
+    // One that falls while it cuts, however late this looks: one that does not is rejected, and the next is tried.
+    let (pan, judged, waits, newest) = wait_for("a pan that was used", || {
+        let [behind, front, another] =
+            [PanKind::Rear, PanKind::Front, PanKind::Rear].map(|kind| dropped(&mut screen, kind));
+        let Answer::Pan(pan) = screen.mark(2, &count(behind, 60.0, None)) else { panic!("counted") };
+        assert_eq!(screen.mark(3, &Mark::Discard { drop: another }), Answer::Taken);
+        let is_used = matches!(pan.entry.outcome, PanOutcome::Used { .. });
+        if !is_used {
+            assert_eq!(screen.mark(4, &Mark::Discard { drop: front }), Answer::Taken);
+        }
+        is_used.then_some((pan, another as usize / 3, front, another))
+    });
+    wait_for("the pan and its discarded neighbour on the disk", || {
+        let events = service.journal().events(1).unwrap();
+        let is_last = |event: &StoredEvent| event.kind == "pan-discarded" && event.count == Some(i64::from(newest));
+        events.iter().any(is_last).then_some(())
+    });
+    service.kill();
+
+    // The same journal as another program would have left it: its filter has other states.
+    let mut stranger = Service::new();
+    for name in
+        ["j.sqlite", "j.sqlite-wal", "j.remembered.toml"].iter().filter(|name| service.sandbox.path(name).exists())
+    {
+        fs::copy(service.sandbox.path(name), stranger.sandbox.path(name)).unwrap();
+    }
+    let journal = rusqlite::Connection::open(stranger.sandbox.path("j.sqlite")).unwrap();
+    let shorter = "UPDATE session SET memory = json_remove(memory, '$.learned.gains.mean[0]')";
+    assert_eq!(journal.execute(shorter, []).unwrap(), 1);
+    drop(journal);
+    stranger.start(&[]);
+    let shown = stranger.shows("the session", |shown| shown["session"]["id"] == json!(1));
+    assert_eq!(shown["session"]["pans_forgotten"], json!(judged));
+    assert!(stranger.log().contains(&format!("{judged} pans of the session")), "{}", stranger.log());
+    stranger.stop();
+
+    service.start(&["--speed", "20"]);
+    let shown = service.shows("pans", |shown| shown["pans"].as_array().is_some_and(|pans| !pans.is_empty()));
+    assert_eq!((&shown["session"]["id"], &shown["session"]["pans_forgotten"]), (&json!(1), &json!(0)));
+    assert_eq!(shown["pans"].as_array().unwrap().len(), judged);
+    assert_eq!(shown["pans"][judged - 1]["pan"]["t_us"], pan.entry.pan.t_us);
+    // The drop that waited waits, with its number and its time; the next one gets a number of its own.
+    let drops = shown["drops"].as_array().unwrap();
+    assert_eq!((drops.len(), &drops[0]["id"], &drops[0]["kind"]), (1, &json!(waits), &json!("front")));
+    let mut screen = service.screen();
+    assert_eq!(dropped(&mut screen, PanKind::Rear), newest + 1);
+    // It is judged by what was known at its drop, before the kill.
+    let Answer::Pan(front) = screen.mark(2, &count(waits, 60.0, Some(20.0))) else { panic!("counted") };
+    assert!(matches!(front.entry.outcome, PanOutcome::Used { .. }), "{front:?}");
+    // Cutting again it is calibrated without another pan behind; work beyond what the pan was taken under would not be.
+    service.shows("a calibrated total", |shown| shown["totals"]["basis"] == json!("calibrated"));
+    service.stop();
+    let verdict = service.journal().verify(1).unwrap();
+    assert!(matches!(verdict, Verdict::Untouched { .. }), "{verdict:?}");
+}
+
+#[test]
+fn sessions_are_ended_and_begun_from_a_screen() {
+    let mut service = Service::new();
+    service.start(&["--speed", "10"]);
+    let mut screen = service.screen();
+    service.shows("bus time", |shown| shown["readings"]["t_us"].as_i64().unwrap() > 0);
+    let begin = |crop: &str, field: &str, limit: Option<&str>| {
+        Mark::StartSession(SessionChoice {
+            crop: Some(crop.to_owned()),
+            field: Some(field.to_owned()),
+            operator: None,
+            limit: limit.map(str::to_owned),
+        })
+    };
+    for (mark, why) in [
+        (begin("triticale-of-mars", "a", None), Refusal::UnknownCrop),
+        (begin("wheat", "", None), Refusal::BadName),
+        (begin("wheat", "a", Some("no-such-limit")), Refusal::UnknownLimit),
+    ] {
+        assert_eq!(screen.mark(1, &mark), Answer::Refused(why));
+    }
+    assert_eq!(screen.mark(2, &begin("soybean", "北坡", Some("2.5"))), Answer::Taken);
+    let shown = service.shows("the second session", |shown| shown["session"]["id"] == json!(2));
+    assert_eq!((&shown["session"]["crop_id"], &shown["session"]["field"]), (&json!("soybean"), &json!("北坡")));
+    assert_eq!(shown["session"]["limit"]["percent"], 2.5);
+    assert_eq!(shown["session"]["choices"]["fields"], json!(["北坡"]));
+    assert_eq!(screen.mark(3, &Mark::Operator("李四".to_owned())), Answer::Taken);
+    service.shows("the operator", |shown| shown["session"]["operator"] == "李四");
+    assert_eq!(screen.mark(4, &Mark::EndSession), Answer::Taken);
+    // Work begins another one by itself, with the same choice.
+    let third = service.shows("a session by work", |shown| shown["session"]["id"] == json!(3));
+    assert_eq!((&third["session"]["crop_id"], &third["session"]["operator"]), (&json!("soybean"), &json!("李四")));
+    service.stop();
+    let sessions = service.journal().sessions().unwrap();
+    let ends: Vec<_> = sessions.iter().map(|session| session.end_reason.as_deref().unwrap()).collect();
+    assert_eq!(ends, ["new session", "closed", "stopped"]);
+    assert_eq!(sessions[1].entered.field.as_deref(), Some("北坡"));
+    assert_eq!(service.sandbox.text("j.remembered.toml").lines().next(), Some("crop = \"soybean\""));
+}
+
+#[test]
+fn hours_without_work_close_the_session() {
+    let mut service = Service::new();
+    // The scenario stands for its first half minute: 0.001 h are 3.6 s.
+    service.start(&["--idle-hours", "0.001", "--speed", "10"]);
+    // What lasts is waited for: the time without a session may be over between two looks.
+    service.shows("a session by work", |shown| shown["session"]["id"].as_i64() > Some(1));
+    service.stop();
+    let sessions = service.journal().sessions().unwrap();
+    assert_eq!(sessions[0].end_reason.as_deref(), Some("idle"));
+    let stood_us = sessions[1].started_us - sessions[0].last_us.unwrap();
+    assert!(stood_us > 10_000_000, "no session while the machine stood, but {stood_us} µs");
+}
+
+#[test]
+fn a_machine_that_stands_has_no_session() {
+    let mut service = Service::new();
+    // Half a minute of standing lasts two and a half at this speed: no look comes too late.
+    service.start(&["--idle-hours", "0.001", "--speed", "0.2"]);
+    service.shows("no session", |shown| shown["session"]["id"].is_null());
+    assert_eq!(service.journal().session("1").unwrap().end_reason.as_deref(), Some("idle"));
+    service.stop();
+}
+
+#[test]
+fn hup_takes_a_good_profile_and_refuses_a_bad_one() {
+    let mut service = Service::new();
+    let profile = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/machines/combine-demo.toml")).unwrap();
+    service.sandbox.write("my.toml", &profile);
+    service.start(&["--machine", "my.toml"]);
+    service.shows("bus time", |shown| shown["readings"]["t_us"].as_i64().unwrap() > 0);
+    let reload = |shown: &Value| shown["health"]["reload"].clone();
+    assert!(reload(&service.look()).is_null());
+    service.sandbox.write("my.toml", profile.replace("[geometry]", "[geometrie]"));
+    service.signal("HUP");
+    let refused = service.shows("a reload", |shown| !reload(shown).is_null());
+    let why = reload(&refused)["refused"].as_str().unwrap().to_owned();
+    assert!(why.contains("my.toml") && why.contains("geometrie"), "{why}");
+    assert!(service.log().contains("refused") && service.log().contains("geometrie"), "{}", service.log());
+    let before = refused["readings"]["t_us"].as_i64().unwrap();
+    service.shows("time goes on", |shown| shown["readings"]["t_us"].as_i64().unwrap() > before);
+    let sources = |shown: &Value| shown["sources"].as_array().unwrap().len();
+    let all = sources(&service.look());
+
+    // One channel less is a good profile.
+    let at = profile.find("name = \"engine.load\"").expect("the demo profile maps the load");
+    let at = profile[..at].rfind("[[").unwrap();
+    let end = profile[at + 2..].find("\n[[").map_or(profile.len(), |end| at + 2 + end);
+    service.sandbox.write("my.toml", profile[..at].to_owned() + &profile[end..]);
+    service.signal("HUP");
+    service.shows("a good reload", |shown| reload(shown)["refused"].is_null() && sources(shown) < all);
+    assert_eq!(service.look()["session"]["id"], 1, "the session goes on");
+    service.stop();
+    let events = service.journal().events(1).unwrap();
+    let reloads: Vec<&str> = events.iter().filter(|event| event.kind == "reload").map(|event| &*event.id).collect();
+    assert_eq!(reloads, ["refused", "taken"]);
+}
+
+#[test]
+fn systemd_is_told_ready_alive_status_and_stopping() {
+    let mut service = Service::new();
+    let path = service.sandbox.path("notify");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    socket.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+    let mut command = service.command(&[]);
+    command.env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", "1000000");
+    service.start_command(command);
+    let mut told = Vec::new();
+    let mut until = |what: &str, socket: &UnixDatagram| loop {
+        let mut buffer = [0; 4096];
+        let n = socket.recv(&mut buffer).unwrap_or_else(|error| panic!("{what}: {error}"));
+        let text = String::from_utf8(buffer[..n].to_vec()).unwrap();
+        told.push(text.clone());
+        if text.contains(what) {
+            return text;
+        }
+    };
+    until("READY=1", &socket);
+    until("WATCHDOG=1", &socket);
+    let status = until("STATUS=", &socket);
+    assert!(status.contains("session 1, wheat"), "{status}");
+    until("WATCHDOG=1", &socket);
+    // A loop that hangs is not alive: the whole process is stopped, and systemd hears nothing.
+    service.signal("TERM");
+    until("STOPPING=1", &socket);
+    assert!(wait_for("its end", || service.child().try_wait().unwrap()).success());
+    assert_eq!(told.iter().filter(|text| text.contains("READY=1")).count(), 1, "{told:?}");
+}
+
+#[test]
+fn without_a_service_watch_says_so() {
+    let sandbox = Sandbox::new();
+    let ended = sandbox.run(&["watch", "--socket", "none.sock", "--once"]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.err.contains("none.sock") && ended.err.contains("grainloss run"), "{}", ended.err);
+    // What a killed service left behind is nobody, and no obstacle.
+    drop(std::os::unix::net::UnixListener::bind(sandbox.path("stale.sock")).unwrap());
+    assert_eq!(sandbox.run(&["watch", "--socket", "stale.sock", "--once"]).code, Some(1));
+    sandbox.write("file.sock", "no socket");
+    let args = ["demo", "--headless", "--db", "j.sqlite", "--seconds", "1", "--socket"];
+    sandbox.ok(&[&args[..], &["stale.sock"]].concat());
+    sandbox.refused(&[&args[..], &["file.sock"]].concat(), &["file.sock", "no socket"]);
+    assert_eq!(sandbox.text("file.sock"), "no socket");
+}

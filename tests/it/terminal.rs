@@ -1,0 +1,443 @@
+//! The dashboard in a real pseudo-terminal: what the operator sees, the keys, and the ways out.
+#![allow(clippy::disallowed_methods, reason = "deadlines for another process")]
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::fd::OwnedFd;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcsetwinsize};
+
+const DEADLINE: Duration = Duration::from_mins(1);
+const LEAVE_ALTERNATE_SCREEN: &str = "\x1b[?1049l";
+const PASTE_AS_KEYS: &str = "\x1b[?2004l";
+
+/// A demo in a terminal of 80×24.
+struct Cab {
+    folder: tempfile::TempDir,
+    child: Child,
+    /// The operator's side; `None` once the terminal has gone.
+    keys: Option<File>,
+    /// The program's side, kept open to look at its modes.
+    line: OwnedFd,
+    before: Termios,
+    seen: Arc<Mutex<Vec<u8>>>,
+    hung_up: Arc<AtomicBool>,
+    reader: Option<JoinHandle<()>>,
+}
+
+impl Cab {
+    fn new(lang: &str) -> Self {
+        Self::with(lang, &[])
+    }
+
+    fn with(lang: &str, more: &[&str]) -> Self {
+        Self::at_home(tempfile::tempdir().unwrap(), "xterm-256color", lang, more)
+    }
+
+    /// With the preferences in this folder, on this kind of terminal.
+    fn at_home(folder: tempfile::TempDir, term: &str, lang: &str, more: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_grainloss"));
+        command.args(["--lang", lang, "demo", "--speed", "20", "--db"]).arg(folder.path().join("j.sqlite")).args(more);
+        Self::spawn(folder, term, command)
+    }
+
+    fn spawn(folder: tempfile::TempDir, term: &str, mut command: Command) -> Self {
+        let operator = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
+        grantpt(&operator).unwrap();
+        unlockpt(&operator).unwrap();
+        let name = ptsname(&operator, Vec::new()).unwrap();
+        let line = File::options().read(true).write(true).open(name.to_str().unwrap()).unwrap();
+        tcsetwinsize(&operator, Winsize { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 }).unwrap();
+        let before = tcgetattr(&line).unwrap();
+        let side = || Stdio::from(line.try_clone().unwrap());
+        let child = command
+            .env("TERM", term)
+            .env("XDG_CONFIG_HOME", folder.path())
+            .env_remove("COLORTERM")
+            .env_remove("NO_COLOR")
+            .stdin(side())
+            .stdout(side())
+            .stderr(side())
+            .spawn()
+            .unwrap();
+        let keys = File::from(operator);
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let (mut screen, shown) = (keys.try_clone().unwrap(), Arc::clone(&seen));
+        let hung_up = Arc::new(AtomicBool::new(false));
+        let gone = Arc::clone(&hung_up);
+        let reader = std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            let tick = Timespec::try_from(Duration::from_millis(20)).unwrap();
+            while !gone.load(Ordering::Relaxed) {
+                let ready = poll(&mut [PollFd::new(&screen, PollFlags::IN)], Some(&tick)).unwrap_or(0);
+                match if ready > 0 { screen.read(&mut buffer) } else { continue } {
+                    Ok(n @ 1..) => shown.lock().unwrap().extend_from_slice(&buffer[..n]),
+                    _ => return,
+                }
+            }
+        });
+        Self { folder, child, keys: Some(keys), line: line.into(), before, seen, hung_up, reader: Some(reader) }
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.seen.lock().unwrap()).into_owned()
+    }
+
+    /// Waits for a text, drawn with whatever jumps between its words.
+    fn wait_for(&self, text: &str) {
+        let began = Instant::now();
+        while !drawn(&self.text()).contains(&drawn(text)) {
+            assert!(began.elapsed() < DEADLINE, "'{text}' never came");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// How often a text has been drawn.
+    fn times(&self, text: &str) -> usize {
+        drawn(&self.text()).matches(&drawn(text)).count()
+    }
+
+    /// Waits until a text has been drawn so often.
+    fn wait_for_times(&self, text: &str, times: usize) {
+        let began = Instant::now();
+        while self.times(text) < times {
+            assert!(began.elapsed() < DEADLINE, "'{text}' came {} times, not {times}", self.times(text));
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// The lines of the terminal as they stand now.
+    fn lines(&self) -> Vec<String> {
+        let mut terminal = vt100::Parser::new(24, 80, 0);
+        terminal.process(&self.seen.lock().unwrap());
+        terminal.screen().rows(0, 80).collect()
+    }
+
+    /// Waits until the terminal shows this on a line, and gives all of them.
+    fn wait_for_line(&self, line: usize, text: &str) -> Vec<String> {
+        self.wait_for_lines(&format!("'{text}' on line {line}"), |lines| lines[line].contains(text))
+    }
+
+    /// Waits until the lines of the terminal are so. What is waited for has to last: nobody knows when this looks.
+    fn wait_for_lines(&self, what: &str, are: impl Fn(&[String]) -> bool) -> Vec<String> {
+        let began = Instant::now();
+        loop {
+            let lines = self.lines();
+            if are(&lines) {
+                return lines;
+            }
+            assert!(began.elapsed() < DEADLINE, "{what} never came:\n{}", lines.join("\n"));
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keys.as_mut().unwrap().write_all(keys.as_bytes()).unwrap();
+    }
+
+    /// The window is closed: nobody holds the operator's side any more.
+    fn hang_up(&mut self) {
+        self.hung_up.store(true, Ordering::Relaxed);
+        self.reader.take().unwrap().join().unwrap();
+        self.keys.take();
+    }
+
+    /// The window is there, and nobody reads what is written to it.
+    fn stop_reading(&mut self) {
+        self.hung_up.store(true, Ordering::Relaxed);
+        self.reader.take().unwrap().join().unwrap();
+    }
+
+    fn end(&mut self) -> ExitStatus {
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(began.elapsed() < DEADLINE, "it does not end");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn is_raw(&self) -> bool {
+        !tcgetattr(&self.line).unwrap().local_modes.contains(LocalModes::ICANON)
+    }
+
+    /// The terminal is as it was, and the session closed.
+    fn check_restored(&self) {
+        self.check_terminal();
+        self.check_closed();
+    }
+
+    fn check_terminal(&self) {
+        let began = Instant::now();
+        while !self.text().contains(LEAVE_ALTERNATE_SCREEN) {
+            assert!(began.elapsed() < DEADLINE, "the screen was not given back");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert!(self.text().contains(PASTE_AS_KEYS), "pasted text comes as it did before");
+        let after = tcgetattr(&self.line).unwrap();
+        assert_eq!(after.local_modes, self.before.local_modes);
+        assert_eq!(after.input_modes, self.before.input_modes);
+    }
+
+    fn check_closed(&self) {
+        let journal = rusqlite::Connection::open(self.folder.path().join("j.sqlite")).unwrap();
+        let reason: Option<String> = journal.query_row("SELECT end_reason FROM session", [], |row| row.get(0)).unwrap();
+        assert_eq!(reason.as_deref(), Some("stopped"));
+    }
+}
+
+/// What a terminal shows of these bytes: without control sequences, and without spaces, which are often jumped over.
+fn drawn(bytes: &str) -> String {
+    let mut parts = bytes.split("\x1b[");
+    let plain = parts.next().unwrap_or_default();
+    let shown =
+        parts.map(|part| part.trim_start_matches(|c: char| !c.is_ascii_alphabetic()).get(1..).unwrap_or_default());
+    std::iter::once(plain).chain(shown).collect::<String>().replace(' ', "")
+}
+
+impl Drop for Cab {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn the_operator_sees_both_languages_and_quits_with_one_key() {
+    let mut cab = Cab::new("zh");
+    cab.wait_for("割台高度");
+    cab.wait_for("收割");
+    assert!(cab.is_raw());
+    cab.press("l");
+    cab.wait_for("Header height");
+    cab.press("x\u{1b}[A");
+    cab.press("q");
+    assert_eq!(cab.end().code(), Some(0));
+    cab.check_restored();
+}
+
+#[test]
+fn control_c_and_signals_restore_the_terminal_too() {
+    for way in ["^C", "TERM", "HUP", "INT", "QUIT"] {
+        let mut cab = Cab::new("en");
+        cab.wait_for("Speed (goal)");
+        match way {
+            "^C" => cab.press("\u{3}"),
+            signal => {
+                let pid = cab.child.id().to_string();
+                assert!(Command::new("kill").args([&format!("-{signal}"), &pid]).status().unwrap().success());
+            }
+        }
+        assert_eq!(cab.end().code(), Some(0), "{way}");
+        cab.check_restored();
+    }
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_before_it_is_told() {
+    // This test's own program, with a thread behind the dashboard that panics.
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--ignored", "--exact", "terminal::the_loop_behind_a_dashboard_panics", "--nocapture", "--test-threads", "1"]);
+    let mut cab = Cab::spawn(tempfile::tempdir().unwrap(), "xterm-256color", command);
+    cab.wait_for("Header height");
+    assert!(cab.is_raw());
+    cab.press("l");
+    assert!(cab.end().success());
+    cab.check_terminal();
+    let text = cab.text();
+    let (before, _) = text.split_once("wrong on purpose").unwrap();
+    assert!(before.contains(LEAVE_ALTERNATE_SCREEN), "the message stands where it can be read");
+}
+
+#[test]
+#[ignore = "the child of the test before"]
+fn the_loop_behind_a_dashboard_panics() {
+    let (sender, mut snapshots) = tokio::sync::watch::channel(grainloss::service::nothing_yet());
+    let (marks, _inbox) = grainloss_protocol::marks::marks();
+    let looper = std::thread::spawn(move || {
+        let preferences = std::path::PathBuf::from(std::env::var_os("XDG_CONFIG_HOME").unwrap());
+        // The key that the operator presses is written down: until then the dashboard stands.
+        while !preferences.join("grainloss/dashboard.toml").exists() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let _sender = sender;
+        panic!("wrong on purpose");
+    });
+    let words = grainloss_knowledge::Words::new(grainloss_knowledge::Lang::En);
+    let stop = AtomicBool::new(false);
+    grainloss_tui::show(&mut snapshots, &marks, words, &stop).unwrap();
+    assert!(looper.join().is_err());
+}
+
+#[test]
+fn a_name_is_typed_in_chinese_and_pasted_text_is_no_keys() {
+    let mut cab = Cab::new("zh");
+    cab.wait_for_line(15, "割台高度");
+    // Pasted where no name is asked for: not one letter of it is a key.
+    cab.press("\u{1b}[200~qqq\u{1b}[201~");
+    cab.press("o");
+    cab.wait_for_line(21, "输入名称");
+    cab.press("张");
+    cab.press("\u{1b}[200~三q\n李四\u{1b}[201~");
+    cab.wait_for_line(9, "张三q_");
+    cab.press("\u{7f}\r");
+    cab.wait_for_line(16, "机手: 张三");
+    cab.press("\u{3}");
+    assert_eq!(cab.end().code(), Some(0));
+    cab.check_restored();
+    let journal = rusqlite::Connection::open(cab.folder.path().join("j.sqlite")).unwrap();
+    let named = "SELECT value FROM fact WHERE item = 'operator'";
+    assert_eq!(journal.query_row(named, [], |row| row.get::<_, String>(0)).unwrap(), "张三");
+}
+
+#[test]
+fn the_end_of_the_data_is_told_and_waits_for_the_operator() {
+    let mut cab = Cab::with("en", &["--seconds", "20"]);
+    cab.wait_for("end of data: the figures below are the last ones");
+    cab.press("q");
+    assert_eq!(cab.end().code(), Some(0));
+    cab.check_terminal();
+}
+
+#[test]
+fn a_terminal_that_has_gone_ends_the_program_and_not_the_record() {
+    let mut cab = Cab::new("en");
+    cab.wait_for("Speed (goal)");
+    cab.hang_up();
+    cab.end();
+    cab.check_closed();
+}
+
+#[test]
+fn a_terminal_that_nobody_reads_does_not_hold_the_program_up() {
+    let mut cab = Cab::new("en");
+    cab.wait_for("Speed (goal)");
+    cab.stop_reading();
+    // Its buffer fills, and drawing stops in the middle.
+    std::thread::sleep(Duration::from_secs(10));
+    let pid = cab.child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    cab.end();
+    cab.check_closed();
+}
+
+#[test]
+fn an_alarm_is_acknowledged_from_another_screen_and_stands_on() {
+    // The left shoe plate dies at 300 s.
+    let mut cab = Cab::with("en", &["--scenario", "wheat-dead-plate", "--seed", "4"]);
+    // On the list of the alarms it stands as long as the fault does, whatever else comes and goes above it.
+    cab.press("w");
+    cab.wait_for_line(2, "alarms and sounds");
+    let fault = "no response from the loss sensor: cleaning left";
+    let lines = cab.wait_for_lines("the fault", |lines| lines.iter().any(|line| line.contains(fault)));
+    assert!(!lines.iter().any(|line| line.contains(fault) && line.contains("[seen]")), "{}", lines.join("\n"));
+    cab.press(" ");
+    cab.wait_for_lines("the fault, seen", |lines| {
+        lines[3..9].iter().any(|line| line.contains(fault) && line.contains("[seen]"))
+    });
+    cab.press("q");
+    assert_eq!(cab.end().code(), Some(0));
+    cab.check_restored();
+}
+
+#[test]
+fn a_pan_is_stamped_counted_and_judged() {
+    let mut cab = Cab::new("en");
+    // A loss is known: the machine cuts, and what it loses is remembered.
+    cab.wait_for_line(3, "–");
+    cab.press("p");
+    cab.wait_for_line(2, "pans");
+    // One that falls in a turn is not used, and another is dropped: how fast this looks is the computer's affair.
+    let lines = (1..)
+        .find_map(|attempt| {
+            cab.press("d");
+            cab.wait_for(&format!("pan {attempt} stamped"));
+            cab.wait_for_line(4, &format!("pan {attempt}  behind"));
+            cab.press("142");
+            cab.wait_for_line(11, "This pan: ");
+            cab.press("\r");
+            cab.wait_for_times("pan entered", attempt);
+            let lines = cab.wait_for_line(4, "no pan waits");
+            lines[13].contains(" x expected (residual ").then_some(lines)
+        })
+        .unwrap();
+    assert!(lines[14].starts_with(" session ") && lines[14].contains(" → "), "{}", lines.join("\n"));
+    cab.wait_for_line(17, " x expected");
+    // Nothing is entered twice.
+    let before = cab.times("no pan waits to be counted");
+    cab.press("5\r");
+    cab.wait_for_times("no pan waits to be counted", before + 1);
+    cab.press("\u{1b}");
+    cab.wait_for_line(5, "calibrated, pans: 1");
+    cab.press("q");
+    assert_eq!(cab.end().code(), Some(0));
+    cab.check_restored();
+}
+
+#[test]
+fn what_the_operator_prefers_is_there_the_next_time() {
+    let mut cab = Cab::new("zh");
+    cab.wait_for_line(15, "割台高度");
+    cab.press("l");
+    cab.wait_for_line(15, "Header height");
+    cab.press("u");
+    cab.wait_for_line(22, "esc main");
+    cab.press("q");
+    cab.end();
+    let folder = std::mem::replace(&mut cab.folder, tempfile::tempdir().unwrap());
+    let kept = std::fs::read_to_string(folder.path().join("grainloss/dashboard.toml")).unwrap();
+    assert!(kept.contains("language = \"en\"") && kept.contains("units = \"bu-ac\""), "{kept}");
+    std::fs::remove_file(folder.path().join("j.sqlite")).unwrap();
+    let cab = Cab::at_home(folder, "xterm-256color", "zh", &[]);
+    cab.wait_for_line(4, "bu/ac");
+}
+
+#[test]
+fn the_linux_console_gets_ascii_and_no_terminal_is_asked_anything() {
+    let mut cab = Cab::at_home(tempfile::tempdir().unwrap(), "linux", "zh", &[]);
+    cab.wait_for_line(3, "Total loss");
+    cab.press("m");
+    cab.wait_for_line(2, "machine and bus");
+    let bytes = cab.seen.lock().unwrap().clone();
+    assert!(bytes.is_ascii());
+    // Questions to the terminal: cursor, attributes, keyboard, colours.
+    let text = String::from_utf8(bytes).unwrap();
+    for question in ["\x1b[6n", "\x1b[c", "\x1b[>c", "\x1b[?u", "\x1b]10;?", "\x1b]11;?"] {
+        assert!(!text.contains(question), "{question:?}");
+    }
+    assert!(!text.contains("38;2;") && !text.contains("48;2;"), "no colours beyond the palette");
+    cab.press("q");
+    cab.end();
+}
+
+#[test]
+fn the_window_may_change_its_size_at_any_time() {
+    let mut cab = Cab::new("en");
+    cab.wait_for("Speed (goal)");
+    for (columns, rows) in [(40, 10), (39, 9), (200, 60), (1, 1), (79, 24), (80, 23), (80, 24)] {
+        tcsetwinsize(&cab.line, Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 }).unwrap();
+        let pid = cab.child.id().to_string();
+        assert!(Command::new("kill").args(["-WINCH", &pid]).status().unwrap().success());
+        // It answers a key, so it lives.
+        let before = cab.seen.lock().unwrap().len();
+        cab.press("?");
+        cab.press("?");
+        let began = Instant::now();
+        while cab.seen.lock().unwrap().len() == before {
+            assert!(began.elapsed() < DEADLINE, "{columns}×{rows}: nothing is drawn");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+    cab.press("q");
+    assert_eq!(cab.end().code(), Some(0));
+    cab.check_restored();
+}
