@@ -5,7 +5,6 @@ mod decode;
 #[cfg(feature = "simulator")]
 mod demo;
 mod doctor;
-mod entered;
 #[cfg(feature = "simulator")]
 mod evaluate;
 mod first_run;
@@ -19,12 +18,13 @@ mod machine;
 mod options;
 mod packaging;
 mod pans;
-mod remembered;
+mod recent_choices;
 mod replay;
 mod report;
 mod revise;
 mod run;
 mod session;
+mod session_metadata;
 mod sessions;
 #[cfg(feature = "simulator")]
 mod simulate;
@@ -40,7 +40,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use grainloss_knowledge::{Lang, Words, local_time};
-use grainloss_report::Spoken;
+use grainloss_report::Languages;
 
 /// What reports and screens call this program.
 const VERSION: &str = concat!("grainloss ", env!("CARGO_PKG_VERSION"));
@@ -57,7 +57,7 @@ struct Cli {
     /// Language of screens, tables and reports: zh or en; reports also: both [default: that of LANG, Chinese when it names
     /// none]
     #[arg(long, global = true, display_order = LAST, value_parser = lang)]
-    lang: Option<Spoken>,
+    lang: Option<Languages>,
     /// Tell more about what happens, on standard error
     #[arg(long, short, global = true, display_order = LAST)]
     verbose: bool,
@@ -93,11 +93,11 @@ enum Command {
     Packaging(packaging::Args),
 }
 
-fn lang(text: &str) -> Result<Spoken, String> {
+fn lang(text: &str) -> Result<Languages, String> {
     match text {
-        "zh" | "zh-CN" | "zh_CN" => Ok(Spoken::One(Lang::Zh)),
-        "en" => Ok(Spoken::One(Lang::En)),
-        "both" => Ok(Spoken::Both),
+        "zh" | "zh-CN" | "zh_CN" => Ok(Languages::One(Lang::Zh)),
+        "en" => Ok(Languages::One(Lang::En)),
+        "both" => Ok(Languages::Both),
         _ => Err("expected zh or en, or both for a report".to_owned()),
     }
 }
@@ -147,7 +147,7 @@ pub fn main() -> ExitCode {
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
         .into_iter()
         .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    let spoken = cli.lang.unwrap_or_else(|| Spoken::One(Lang::of_locale(locale.as_deref())));
+    let spoken = cli.lang.unwrap_or_else(|| Languages::One(Lang::of_locale(locale.as_deref())));
     let words = Words::new(spoken.first());
     local_time::show_times_in(jiff::tz::TimeZone::system());
     let Some(command) = cli.command else { return ended(first_run::main(&words)) };

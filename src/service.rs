@@ -7,10 +7,10 @@
 //!
 //! The loop runs on a thread of its own and never waits for disk, screen or network.
 
-mod desk;
+mod command_handler;
 mod engine;
-mod flow;
 mod history;
+mod lifecycle;
 mod link;
 mod lock;
 mod notify;
@@ -25,7 +25,7 @@ mod summary;
 mod trace;
 mod vitals;
 
-pub use flow::{Begun, Flow, Host, Reloaded};
+pub use lifecycle::{Lifecycle, OpenedSession, ReloadedSettings, SessionFactory};
 pub use link::{LinkError, SocketPlan, default_socket, look, nothing_yet, serve, socket_to_watch, watch_service};
 pub use lock::{JournalLock, LockError};
 pub use notify::tell_systemd;

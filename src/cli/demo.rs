@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::entered::{CaptureOptions, SessionOptions};
 use super::host::{Ground, SessionHost};
 use super::options::{CropOptions, MOST_SECONDS, journal_path, wall_us};
 use super::session::{self, Plan};
+use super::session_metadata::{CaptureOptions, SessionOptions};
 use super::simulate::loaded;
 use super::socket::SocketOptions;
 use super::{CliError, table};

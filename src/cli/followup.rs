@@ -11,7 +11,7 @@ use super::report::selection::{SelectionOptions, day_us};
 use super::table::{columns, say};
 use grainloss_journal::{FindingStep, Journal, Session, add_findings};
 use grainloss_report::document::Table;
-use grainloss_report::{Spoken, Tongue, files, followup, table_csv, table_html, table_json, table_xlsx};
+use grainloss_report::{Languages, ReportText, files, followup, table_csv, table_html, table_json, table_xlsx};
 
 /// Follow up: what has changed, what is still to be done, how a county stands.
 #[derive(Debug, clap::Args)]
@@ -46,7 +46,7 @@ enum What {
         /// Its number
         finding: i64,
         /// To whom
-        #[arg(long, value_name = "NAME", value_parser = super::entered::name)]
+        #[arg(long, value_name = "NAME", value_parser = super::session_metadata::name)]
         to: String,
         #[command(flatten)]
         db: Db,
@@ -56,13 +56,13 @@ enum What {
         /// Its number
         finding: i64,
         /// Who closes it
-        #[arg(long, value_name = "NAME", value_parser = super::entered::name)]
+        #[arg(long, value_name = "NAME", value_parser = super::session_metadata::name)]
         by: String,
         /// The session that shows it
         #[arg(long, value_name = "SESSION")]
         evidence: String,
         /// What was done
-        #[arg(long, value_name = "TEXT", value_parser = super::entered::name)]
+        #[arg(long, value_name = "TEXT", value_parser = super::session_metadata::name)]
         note: Option<String>,
         #[command(flatten)]
         db: Db,
@@ -72,10 +72,10 @@ enum What {
         /// Its number
         finding: i64,
         /// Who opens it
-        #[arg(long, value_name = "NAME", value_parser = super::entered::name)]
+        #[arg(long, value_name = "NAME", value_parser = super::session_metadata::name)]
         by: String,
         /// Why
-        #[arg(long, value_name = "TEXT", value_parser = super::entered::name)]
+        #[arg(long, value_name = "TEXT", value_parser = super::session_metadata::name)]
         note: String,
         #[command(flatten)]
         db: Db,
@@ -123,8 +123,8 @@ enum Format {
     Html,
 }
 
-pub(super) fn main(args: &Args, spoken: Spoken) -> Result<(), CliError> {
-    let tongue = Tongue::new(spoken);
+pub(super) fn main(args: &Args, spoken: Languages) -> Result<(), CliError> {
+    let tongue = ReportText::new(spoken);
     match &args.what {
         What::Change { on, common } => {
             let visits = common.visits()?;
@@ -162,7 +162,7 @@ impl Common {
         followup::visits(&journal, &sessions, self.limit.as_deref()).map_err(CliError::input)
     }
 
-    fn write(&self, what: &str, table: &Table, tongue: &Tongue) -> Result<(), CliError> {
+    fn write(&self, what: &str, table: &Table, tongue: &ReportText) -> Result<(), CliError> {
         let bytes = match self.format {
             Format::Table => return self.print(table),
             Format::Csv => table_csv(table),
@@ -196,7 +196,7 @@ impl Common {
     }
 }
 
-fn findings(common: &Common, list: bool, tongue: &Tongue) -> Result<(), CliError> {
+fn findings(common: &Common, list: bool, tongue: &ReportText) -> Result<(), CliError> {
     let rules = followup::rules().map_err(CliError::input)?;
     if !list {
         let visits = common.visits()?;

@@ -4,16 +4,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::CliError;
-use super::entered::SessionOptions;
 use super::options::{CropOptions, Prepared};
-use super::remembered::{self, Remembered};
-use crate::service::{Begun, Host, Reloaded};
+use super::recent_choices::{self, Remembered};
+use super::session_metadata::SessionOptions;
+use crate::service::{OpenedSession, ReloadedSettings, SessionFactory};
 use grainloss_core::advice::Economy;
 use grainloss_core::machine::{ChannelBank, Profile, Router};
 use grainloss_journal::capture::Capture;
 use grainloss_journal::{Journal, JournalError, Memory, Overflow, Session, SessionStart, Writer};
 use grainloss_knowledge::{EconomyEntry, LimitEntry};
-use grainloss_protocol::marks::{self, Refusal, SessionChoice};
+use grainloss_protocol::command::{self, CommandError, SessionChoice};
 use grainloss_protocol::snapshot::{Choices, LimitChoice, SessionInfo, SourceKind};
 
 /// A session ends with a whole second, which may lie a little ahead.
@@ -67,7 +67,7 @@ impl SessionHost {
         mut entered: SessionOptions,
     ) -> Result<Self, CliError> {
         let mut remembered =
-            if ground.remembers { Remembered::read(&remembered::path(&ground.db)) } else { Remembered::default() };
+            if ground.remembers { Remembered::read(&recent_choices::path(&ground.db)) } else { Remembered::default() };
         // Knowledge files change: what is no longer there does not keep the service from starting.
         let known = remembered.crop.as_deref().and_then(|crop| Some((crop, grainloss_knowledge::crop(crop).ok()?)));
         let limit =
@@ -96,7 +96,7 @@ impl SessionHost {
     }
 
     /// The first session of a run: the one that was interrupted, or a new one.
-    pub fn first(&mut self, now_us: i64) -> Result<Begun, CliError> {
+    pub fn first(&mut self, now_us: i64) -> Result<OpenedSession, CliError> {
         let prepared = self.prepare()?;
         let start = self.start(&prepared, now_us);
         if let Some(last) = self.interrupted(now_us)
@@ -118,7 +118,7 @@ impl SessionHost {
                 pipeline.begin_at(last_us);
             }
             let capture = self.capture(last.id)?;
-            return Ok(Begun { pipeline, journal: Some(journal), capture, info });
+            return Ok(OpenedSession { pipeline, journal: Some(journal), capture, info });
         }
         self.begin_now(now_us)
     }
@@ -158,14 +158,14 @@ impl SessionHost {
         self.entered.enter(prepared.session_start(now_us, self.ground.source.clone(), self.ground.clock))
     }
 
-    fn begin_now(&mut self, now_us: i64) -> Result<Begun, CliError> {
+    fn begin_now(&mut self, now_us: i64) -> Result<OpenedSession, CliError> {
         let prepared = self.prepare()?;
         let start = self.start(&prepared, now_us);
         let journal = Writer::start(&self.ground.db, &start, self.ground.overflow).map_err(CliError::input)?;
         self.remember();
         let info = SessionInfo { started_us: Some(now_us), ..self.info(&prepared, Some(journal.session)) };
         let capture = self.capture(journal.session)?;
-        Ok(Begun { pipeline: prepared.pipeline, journal: Some(journal), capture, info })
+        Ok(OpenedSession { pipeline: prepared.pipeline, journal: Some(journal), capture, info })
     }
 
     fn remember(&mut self) {
@@ -174,7 +174,7 @@ impl SessionHost {
         self.remembered.operator(self.entered.operator.as_deref());
         self.remembered.limit.clone_from(&self.options.limit);
         if self.ground.remembers {
-            self.remembered.write(&remembered::path(&self.ground.db));
+            self.remembered.write(&recent_choices::path(&self.ground.db));
         }
     }
 
@@ -201,8 +201,9 @@ impl SessionHost {
     }
 
     /// The choice, checked, in the place of the one that holds; the one before it.
-    fn choose(&mut self, choice: &SessionChoice) -> Result<(String, CropOptions, SessionOptions), Refusal> {
-        let name = |text: &Option<String>| text.as_deref().map(|text| marks::name(text).map(str::to_owned)).transpose();
+    fn choose(&mut self, choice: &SessionChoice) -> Result<(String, CropOptions, SessionOptions), CommandError> {
+        let name =
+            |text: &Option<String>| text.as_deref().map(|text| command::name(text).map(str::to_owned)).transpose();
         let (field, operator) = (name(&choice.field)?, name(&choice.operator)?);
         let before = (self.crop.clone(), self.options.clone(), self.entered.clone());
         let crop = choice.crop.as_ref().unwrap_or(&self.crop).clone();
@@ -212,8 +213,8 @@ impl SessionHost {
             options = CropOptions::default();
         }
         options.limit = choice.limit.clone().or(options.limit);
-        let entry = grainloss_knowledge::crop(&crop).map_err(|_| Refusal::UnknownCrop)?;
-        grainloss_knowledge::limit(options.limit.as_deref(), &crop, &entry).map_err(|_| Refusal::UnknownLimit)?;
+        let entry = grainloss_knowledge::crop(&crop).map_err(|_| CommandError::UnknownCrop)?;
+        grainloss_knowledge::limit(options.limit.as_deref(), &crop, &entry).map_err(|_| CommandError::UnknownLimit)?;
         (self.crop, self.options) = (crop, options);
         self.entered.field = field.or_else(|| self.entered.field.take());
         self.entered.operator = operator.or_else(|| self.entered.operator.take());
@@ -225,26 +226,26 @@ fn since_s(session: &Session, now_us: i64) -> f64 {
     (now_us - session.last_us.unwrap_or(now_us)) as f64 / 1e6
 }
 
-impl Host for SessionHost {
-    fn begin(&mut self, choice: &SessionChoice, t_us: i64) -> Result<Begun, Refusal> {
+impl SessionFactory for SessionHost {
+    fn begin(&mut self, choice: &SessionChoice, t_us: i64) -> Result<OpenedSession, CommandError> {
         let before = self.choose(choice)?;
         self.begin_now(t_us).map_err(|error| {
             tracing::warn!("a session cannot begin: {error}");
             (self.crop, self.options, self.entered) = before;
-            Refusal::CannotBegin
+            CommandError::CannotBegin
         })
     }
 
-    fn pause(&mut self) -> Result<Begun, Refusal> {
+    fn pause(&mut self) -> Result<OpenedSession, CommandError> {
         let prepared = self.prepare().map_err(|error| {
             tracing::warn!("the session cannot be closed: {error}");
-            Refusal::CannotBegin
+            CommandError::CannotBegin
         })?;
         let info = self.info(&prepared, None);
-        Ok(Begun { pipeline: prepared.pipeline, journal: None, capture: None, info })
+        Ok(OpenedSession { pipeline: prepared.pipeline, journal: None, capture: None, info })
     }
 
-    fn reload(&mut self) -> Result<Reloaded, String> {
+    fn reload(&mut self) -> Result<ReloadedSettings, String> {
         let text = |error: CliError| error.to_string();
         let profile = Arc::new((self.ground.load)().map_err(text)?);
         let router = Router::new(&profile).map_err(|error| error.to_string())?;
@@ -263,7 +264,7 @@ impl Host for SessionHost {
         }
         self.profile = profile;
         let economy: Economy = prepared.guide.economy.as_ref().map(EconomyEntry::figures).unwrap_or_default();
-        Ok(Reloaded {
+        Ok(ReloadedSettings {
             bank: ChannelBank::new(router),
             limit_share: prepared.limit.as_ref().map(|limit| limit.percent / 100.0),
             plan: prepared.guide.rules.plan(),

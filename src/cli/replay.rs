@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::entered::SessionOptions;
 use super::options::{CropOptions, Prepared, apart, writable};
 use super::session::{self, Plan};
+use super::session_metadata::SessionOptions;
 use super::{CliError, logs, pans, table};
 use crate::service::Speed;
 use grainloss_bus::LogSource;

@@ -12,7 +12,7 @@ use super::CliError;
 use super::options::{apart, journal_path, wall_us};
 use grainloss_journal::{Journal, Session, mark_exported};
 use grainloss_knowledge::local_time::date;
-use grainloss_report::{Options, ReportError, Spoken, Tongue, files};
+use grainloss_report::{Languages, Options, ReportError, ReportText, files};
 
 /// Write the report of sessions.
 ///
@@ -67,7 +67,7 @@ impl Format {
     }
 }
 
-pub(super) fn main(args: &Args, spoken: Spoken) -> Result<(), CliError> {
+pub(super) fn main(args: &Args, spoken: Languages) -> Result<(), CliError> {
     let db = journal_path(args.db.clone())?;
     apart([("--db", &db)].into_iter(), args.out.iter().map(|out| ("--out", out)))?;
     let maps = matches!(args.format, Format::Geojson | Format::Isoxml);
@@ -82,7 +82,7 @@ pub(super) fn main(args: &Args, spoken: Spoken) -> Result<(), CliError> {
         let problem = format!("{} sessions are as many files; name a folder that is there with --out", sessions.len());
         return Err(CliError::input(format!("--format {}: {problem}", args.format.extension())));
     }
-    let job = Job { args, journal, tongue: Tongue::new(spoken) };
+    let job = Job { args, journal, tongue: ReportText::new(spoken) };
     match (args.format, &args.out) {
         (Format::Isoxml, Some(out)) => job.isoxml(&sessions, out),
         (Format::Isoxml, None) => Err(CliError::input("--format isoxml is a folder; name one with --out")),
@@ -95,7 +95,7 @@ pub(super) fn main(args: &Args, spoken: Spoken) -> Result<(), CliError> {
 struct Job<'a> {
     args: &'a Args,
     journal: Journal,
-    tongue: Tongue,
+    tongue: ReportText,
 }
 
 impl Job<'_> {

@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use super::CliError;
-use super::entered::name;
 use super::options::{journal_path, wall_us};
+use super::session_metadata::name;
 use super::table::say;
 use grainloss_journal::{DeviceKeys, Item, Journal, NewCorrection, correct};
 use grainloss_knowledge::Words;

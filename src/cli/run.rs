@@ -4,10 +4,10 @@ mod bus;
 
 use std::path::PathBuf;
 
-use super::entered::{CaptureOptions, SessionOptions};
 use super::host::{Ground, SessionHost};
 use super::options::{CropOptions, apart, hours, journal_path, wall_us, writable};
 use super::session::{self, Plan};
+use super::session_metadata::{CaptureOptions, SessionOptions};
 use super::socket::SocketOptions;
 use super::{CliError, complain, table};
 use crate::service::{JournalLock, Speed};

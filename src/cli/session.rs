@@ -10,14 +10,14 @@ use tokio::sync::watch;
 use super::host::SessionHost;
 use super::options::Prepared;
 use super::{CliError, log_to_stderr};
-use crate::service::{self, Begun, Flow, Outputs, RunReport, SocketPlan, Speed, TraceWriter};
+use crate::service::{self, Lifecycle, OpenedSession, Outputs, RunReport, SocketPlan, Speed, TraceWriter};
 use grainloss_bus::FrameSource;
 use grainloss_core::harvest::Pan;
 use grainloss_core::pipeline::Pipeline;
 use grainloss_journal::capture::Capture;
 use grainloss_journal::{Overflow, PanFound, SessionStart, Writer};
 use grainloss_knowledge::Words;
-use grainloss_protocol::marks::marks;
+use grainloss_protocol::command;
 use grainloss_protocol::snapshot::{Clock, SessionInfo, Snapshot, SourceKind};
 
 /// How a session, or a row of them, is run.
@@ -58,16 +58,19 @@ impl Plan {
         let id = journal.as_ref().map(|journal| journal.session);
         let info = SessionInfo { id, source: SourceKind::Replay, ..prepared.info() };
         let (pipeline, pans_found) = (prepared.pipeline, prepared.pans_found);
-        Ok(Self { pans_found, ..Self::new("log", Begun { pipeline, journal, capture: None, info }, None, speed) })
+        Ok(Self {
+            pans_found,
+            ..Self::new("log", OpenedSession { pipeline, journal, capture: None, info }, None, speed)
+        })
     }
 
     /// Session after session.
-    pub fn hosted(clock: &'static str, host: SessionHost, first: Begun, speed: Speed) -> Self {
+    pub fn hosted(clock: &'static str, host: SessionHost, first: OpenedSession, speed: Speed) -> Self {
         Self::new(clock, first, Some(host), speed)
     }
 
-    fn new(clock: &'static str, begun: Begun, host: Option<SessionHost>, speed: Speed) -> Self {
-        let Begun { pipeline, journal, capture, info } = begun;
+    fn new(clock: &'static str, begun: OpenedSession, host: Option<SessionHost>, speed: Speed) -> Self {
+        let OpenedSession { pipeline, journal, capture, info } = begun;
         Self {
             clock,
             pipeline,
@@ -109,21 +112,21 @@ pub(super) fn run<S: FrameSource + Send + 'static>(source: S, plan: Plan) -> Res
         clock: Clock { source: plan.clock.into(), ..Clock::default() },
         ..Snapshot::empty(plan.info)
     });
-    let (sender, inbox) = marks();
+    let (sender, inbox) = command::channel();
     let serving = plan.socket.as_ref().map(|socket| {
         let served = service::serve(socket, screens.clone(), sender.clone());
         served.map_err(|error| CliError::input(format!("--socket {}: {error}", socket.path.display())))
     });
     let serving = serving.transpose()?;
     let systemd = service::tell_systemd(screens.clone(), Arc::clone(&stop)).map_err(CliError::failed)?;
-    let host = plan.host.map(|host| Box::new(host) as Box<dyn service::Host>);
+    let host = plan.host.map(|host| Box::new(host) as Box<dyn service::SessionFactory>);
     let outputs = Outputs {
         journal: plan.journal,
         trace: plan.trace,
         capture: plan.capture,
         snapshot,
-        marks: Some(inbox),
-        flow: Flow { host, idle_us: plan.idle_us, reload },
+        commands: Some(inbox),
+        flow: Lifecycle { host, idle_us: plan.idle_us, reload },
         pans_found: plan.pans_found,
     };
     let running = service::run(source, plan.pipeline, outputs, plan.speed, Arc::clone(&stop));

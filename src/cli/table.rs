@@ -8,8 +8,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::CliError;
 use grainloss_bus::LogTotals;
-use grainloss_core::harvest::{Band, Totals};
-use grainloss_core::machine::{Channel, Doubt, Ranges, ReadingState, Readings};
+use grainloss_core::harvest::{Interval90, Totals};
+use grainloss_core::machine::{Channel, Inconsistency, Ranges, ReadingState, Readings};
 use grainloss_core::pipeline::FrameCounts;
 use grainloss_knowledge::Words;
 
@@ -87,7 +87,7 @@ pub(super) fn short(value: f64) -> String {
 }
 
 /// Readings that contradict each other: a mapping is probably wrong, or a sensor stuck.
-pub(super) fn doubts(words: &Words, doubts: impl Iterator<Item = (Doubt, f64)>) -> Result<(), CliError> {
+pub(super) fn doubts(words: &Words, doubts: impl Iterator<Item = (Inconsistency, f64)>) -> Result<(), CliError> {
     for (doubt, seconds) in doubts {
         let channels = doubt.channels().map(Channel::name).join(", ");
         let what = words.get(&format!("doubt-{}", doubt.word()));
@@ -98,8 +98,8 @@ pub(super) fn doubts(words: &Words, doubts: impl Iterator<Item = (Doubt, f64)>) 
 }
 
 /// The same for programs.
-pub(super) fn doubts_json(doubts: impl Iterator<Item = (Doubt, f64)>) -> Value {
-    let json = |(doubt, seconds): (Doubt, f64)| json!({"id": doubt.word(), "seconds": seconds, "channels": doubt.channels().map(Channel::name)});
+pub(super) fn doubts_json(doubts: impl Iterator<Item = (Inconsistency, f64)>) -> Value {
+    let json = |(doubt, seconds): (Inconsistency, f64)| json!({"id": doubt.word(), "seconds": seconds, "channels": doubt.channels().map(Channel::name)});
     doubts.map(json).collect()
 }
 
@@ -134,7 +134,7 @@ pub(super) fn totals(words: &Words, totals: &Totals) -> Result<(), CliError> {
     say(&words.with("cli-faults", &[("turns", &turns), ("cuts", &cuts), ("luggings", &luggings)]))
 }
 
-fn interval(band: Band, decimals: usize) -> String {
+fn interval(band: Interval90, decimals: usize) -> String {
     format!("{:.decimals$} ({:.decimals$}-{:.decimals$})", band.value, band.lo, band.hi)
 }
 

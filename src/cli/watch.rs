@@ -12,7 +12,7 @@ use super::{CliError, session};
 use crate::service::{LinkError, look, nothing_yet, socket_to_watch, stop_on_signals, watch_service};
 use grainloss_core::record::totals_json;
 use grainloss_knowledge::Words;
-use grainloss_protocol::marks::marks;
+use grainloss_protocol::command;
 
 /// Attach a dashboard to the service; quitting it, or killing it, leaves the service alone.
 ///
@@ -51,7 +51,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     session::need_terminal()?;
     let stop = stop_on_signals(None).map_err(CliError::failed)?;
     let (snapshot, mut screens) = watch::channel(nothing_yet());
-    let (sender, inbox) = marks();
+    let (sender, inbox) = command::channel();
     let watching = watch_service(&path, snapshot, inbox, Arc::clone(&stop)).map_err(CliError::failed)?;
     let shown = grainloss_tui::show(&mut screens, &sender, Words::new(words.lang), &stop);
     stop.store(true, Ordering::Relaxed);

@@ -1,11 +1,11 @@
-//! The loop itself: frames, time, marks, and the change from one session to the next.
+//! The loop itself: frames, time, commands, and the change from one session to the next.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
-use super::desk::Desk;
-use super::flow::{Begun, Flow, Reloaded};
+use super::command_handler::CommandHandler;
+use super::lifecycle::{Lifecycle, OpenedSession, ReloadedSettings};
 use super::pace::{Pacer, Speed};
 use super::publish::{Screens, View};
 use super::rate::Rate;
@@ -18,7 +18,7 @@ use grainloss_core::harvest::Activity;
 use grainloss_core::pipeline::Pipeline;
 use grainloss_journal::capture::{Capture, Captured};
 use grainloss_journal::{StoredEvent, Writer};
-use grainloss_protocol::marks::{Answer, Mark, MarkInbox, Refusal, Sent, SessionChoice};
+use grainloss_protocol::command::{CommandError, CommandReceiver, CommandReply, OperatorCommand, Sent, SessionChoice};
 use grainloss_protocol::snapshot::Reload;
 
 /// What has been learned is stored so often, s of bus time, and with every pan.
@@ -37,10 +37,10 @@ pub(super) struct Loop<S> {
     capture: Option<Capture>,
     /// What was last said of the capture.
     capture_told: Option<&'static str>,
-    desk: Desk,
+    desk: CommandHandler,
     screens: Screens,
-    marks: Option<MarkInbox>,
-    flow: Flow,
+    commands: Option<CommandReceiver>,
+    flow: Lifecycle,
     stop: Arc<AtomicBool>,
     rate: Rate,
     vitals: Vitals,
@@ -59,7 +59,7 @@ impl<S: FrameSource> Loop<S> {
     pub fn new(source: S, mut pipeline: Pipeline, outputs: Outputs, stop: Arc<AtomicBool>) -> Self {
         let (desk, clock) = {
             let shown = outputs.snapshot.borrow();
-            (Desk::new(&shown.session, pipeline.take_drops()), shown.clock.clone())
+            (CommandHandler::new(&shown.session, pipeline.take_drops()), shown.clock.clone())
         };
         Self {
             source,
@@ -69,7 +69,7 @@ impl<S: FrameSource> Loop<S> {
             capture_told: None,
             desk,
             screens: Screens::new(outputs.snapshot),
-            marks: outputs.marks,
+            commands: outputs.commands,
             flow: outputs.flow,
             stop,
             rate: Rate::default(),
@@ -239,7 +239,7 @@ impl<S: FrameSource> Loop<S> {
     /// What the operator tells is dealt with, sessions end and begin, and the screens are told, when it is time again.
     fn look_up(&mut self, t_us: i64) {
         self.desk.started_us = self.desk.started_us.or(self.pipeline.now_us());
-        while let Some(sent) = self.marks.as_ref().and_then(MarkInbox::take) {
+        while let Some(sent) = self.commands.as_ref().and_then(CommandReceiver::take) {
             self.mark(sent);
         }
         if self.flow.host.is_some() {
@@ -252,14 +252,16 @@ impl<S: FrameSource> Loop<S> {
 
     fn mark(&mut self, sent: Sent) {
         let answer = match &sent.mark {
-            Mark::StartSession(choice) => self.begin(choice, "new session"),
-            Mark::EndSession if self.flow.host.is_some() => self.pause("closed"),
+            OperatorCommand::StartSession(choice) => self.begin(choice, "new session"),
+            OperatorCommand::EndSession if self.flow.host.is_some() => self.pause("closed"),
             _ => {
                 let measures = self.screens.snapshot.borrow().session.measures;
                 self.desk.take(&sent.mark, &sent.from, &measures, &mut self.pipeline, &mut self.sinks)
             }
         };
-        if let (Mark::Operator(name), Answer::Taken, Some(host)) = (&sent.mark, &answer, &mut self.flow.host) {
+        if let (OperatorCommand::Operator(name), CommandReply::Taken, Some(host)) =
+            (&sent.mark, &answer, &mut self.flow.host)
+        {
             host.operator(name.trim());
         }
         sent.answer(answer);
@@ -292,28 +294,28 @@ impl<S: FrameSource> Loop<S> {
         }
     }
 
-    fn begin(&mut self, choice: &SessionChoice, reason: &'static str) -> Answer {
+    fn begin(&mut self, choice: &SessionChoice, reason: &'static str) -> CommandReply {
         let now_us = self.pipeline.now_us();
         let (Some(host), Some(t_us)) = (&mut self.flow.host, now_us) else {
-            return Answer::Refused(if now_us.is_none() { Refusal::NoTime } else { Refusal::NotHere });
+            return CommandReply::Refused(if now_us.is_none() { CommandError::NoTime } else { CommandError::NotHere });
         };
         let begun = host.begin(choice, t_us);
         self.change(begun, reason)
     }
 
-    fn pause(&mut self, reason: &'static str) -> Answer {
+    fn pause(&mut self, reason: &'static str) -> CommandReply {
         if self.sinks.journal.is_none() {
-            return Answer::Refused(Refusal::NoSession);
+            return CommandReply::Refused(CommandError::NoSession);
         }
-        let begun = self.flow.host.as_mut().map_or(Err(Refusal::NotHere), |host| host.pause());
+        let begun = self.flow.host.as_mut().map_or(Err(CommandError::NotHere), |host| host.pause());
         self.change(begun, reason)
     }
 
     /// Ends the session that runs, and goes on with another.
-    fn change(&mut self, begun: Result<Begun, Refusal>, reason: &'static str) -> Answer {
-        let Begun { pipeline, journal, capture, info } = match begun {
+    fn change(&mut self, begun: Result<OpenedSession, CommandError>, reason: &'static str) -> CommandReply {
+        let OpenedSession { pipeline, journal, capture, info } = match begun {
             Ok(begun) => begun,
-            Err(why) => return Answer::Refused(why),
+            Err(why) => return CommandReply::Refused(why),
         };
         let t_us = self.pipeline.now_us().unwrap_or(0);
         self.end_rows();
@@ -328,11 +330,11 @@ impl<S: FrameSource> Loop<S> {
         self.pipeline = pipeline;
         self.pipeline.begin_at(t_us);
         self.sinks.begin();
-        self.desk = Desk::new(&info, self.pipeline.take_drops());
+        self.desk = CommandHandler::new(&info, self.pipeline.take_drops());
         (self.vitals, self.told_us, self.named, self.worked_us) = (Vitals::new(), None, 0, None);
         self.screens.begin(info);
         self.publish(t_us, false);
-        Answer::Taken
+        CommandReply::Taken
     }
 
     fn reload(&mut self, t_us: i64) {
@@ -340,7 +342,7 @@ impl<S: FrameSource> Loop<S> {
         let refused = match host.reload() {
             Ok(reloaded) => {
                 tracing::warn!("profile and settings were read again");
-                let Reloaded { bank, limit_share, plan, economy, info } = reloaded;
+                let ReloadedSettings { bank, limit_share, plan, economy, info } = reloaded;
                 self.pipeline.reload(bank, limit_share, plan, economy);
                 self.named = 0;
                 self.screens.reload(info);

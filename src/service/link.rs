@@ -2,7 +2,7 @@
 //!
 //! A message is its length, four bytes little-endian, and so many bytes of MessagePack with named fields. Both sides say
 //! first who they are and which version of the protocol they speak; then the service sends snapshots, the newest only,
-//! and answers to marks, and the screen sends marks. What is too long, damaged or of another version closes that one
+//! and answers to commands, and the screen sends commands. What is too long, damaged or of another version closes that one
 //! connection.
 
 mod client;
@@ -20,7 +20,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 pub use client::{look, nothing_yet, watch_service};
 pub use server::{SocketPlan, serve};
 
-use grainloss_protocol::marks::{Answer, Mark};
+use grainloss_protocol::command::{CommandReply, OperatorCommand};
 use grainloss_protocol::snapshot::Snapshot;
 
 /// The version of the protocol: raised with any change that the other side would misunderstand.
@@ -62,7 +62,7 @@ pub enum ToScreen {
     /// The newest of everything.
     Snapshot(Box<Snapshot>),
     /// What became of the mark of this number.
-    Answer(u64, Answer),
+    CommandReply(u64, CommandReply),
     /// The connection ends, and why.
     Bye(String),
 }
@@ -74,7 +74,7 @@ pub enum ToService {
     /// First of all.
     Hello(Hello),
     /// A mark, with a number of the screen's own.
-    Mark(u64, Mark),
+    OperatorCommand(u64, OperatorCommand),
 }
 
 /// Why a connection cannot be used.

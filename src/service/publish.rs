@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::desk::Desk;
+use super::command_handler::CommandHandler;
 use super::sinks::Sinks;
 use grainloss_bus::{BusHealth, FrameSource, Happening, worst};
 use grainloss_core::machine::{Channel, SourceReading};
@@ -32,7 +32,7 @@ pub(super) struct View<'a, S> {
     pub source: &'a S,
     pub pipeline: &'a Pipeline,
     pub sinks: &'a Sinks,
-    pub desk: &'a Desk,
+    pub desk: &'a CommandHandler,
     /// Bus time.
     pub t_us: i64,
     pub frames_per_s: u64,

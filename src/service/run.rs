@@ -8,17 +8,17 @@ use thiserror::Error;
 use tokio::sync::watch;
 
 use super::engine::Loop;
-use super::flow::Flow;
+use super::lifecycle::Lifecycle;
 use super::pace::Speed;
 use super::summary::Summary;
 use super::trace::TraceWriter;
 use grainloss_bus::{BusError, FrameSource};
 use grainloss_core::harvest::{Pan, Totals};
-use grainloss_core::machine::{Doubts, Ranges, Readings};
+use grainloss_core::machine::{ConsistencyCheck, Ranges, Readings};
 use grainloss_core::pipeline::{FrameCounts, Pipeline};
 use grainloss_journal::capture::{Capture, Captured};
 use grainloss_journal::{PanFound, Writer};
-use grainloss_protocol::marks::MarkInbox;
+use grainloss_protocol::command::CommandReceiver;
 use grainloss_protocol::snapshot::Snapshot;
 
 /// Why the loop could not go on.
@@ -44,9 +44,9 @@ pub struct Outputs {
     /// The screens' copy.
     pub snapshot: watch::Sender<Snapshot>,
     /// What the screens tell, if anybody can.
-    pub marks: Option<MarkInbox>,
+    pub commands: Option<CommandReceiver>,
     /// How sessions follow each other.
-    pub flow: Flow,
+    pub flow: Lifecycle,
     /// What was typed in of the pans that the pipeline is to be told of.
     pub pans_found: Vec<(Pan, PanFound)>,
 }
@@ -69,7 +69,7 @@ pub struct RunReport<S> {
     /// The range of each channel over the session.
     pub ranges: Ranges,
     /// Where the readings contradicted each other.
-    pub doubts: Doubts,
+    pub doubts: ConsistencyCheck,
     /// Records that the journal could not take, and why.
     pub journal_lost: Option<(u64, Option<String>)>,
     /// The trace is not complete.

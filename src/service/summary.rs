@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use grainloss_core::advice::{Alarm, AlarmId, Comparison, Event, EventKind, NextStep, Notice, SpeedStep, SpeedWorth};
-use grainloss_core::harvest::{Band, PanEntry, PanOutcome, Totals};
+use grainloss_core::harvest::{Interval90, PanEntry, PanOutcome, Totals};
 use grainloss_core::pipeline::FrameCounts;
 use grainloss_core::record::totals_json;
 use grainloss_knowledge::{Guide, LimitEntry};
@@ -210,7 +210,7 @@ fn advised_json(&(step, at, t_unix): &(NextStep, usize, f64), guide: &Guide) -> 
 /// One speed of what the speed is worth.
 fn speed_json(step: &SpeedStep) -> Value {
     let round = |value: f64| -> f64 { format!("{value:.3e}").parse().unwrap_or(value) };
-    let band = |b: Band| json!({"value": round(b.value), "lo": round(b.lo), "hi": round(b.hi)});
+    let band = |b: Interval90| json!({"value": round(b.value), "lo": round(b.lo), "hi": round(b.hi)});
     json!({
         "factor": step.factor,
         "area_ha_h": round(step.area_ha_h),

@@ -8,7 +8,7 @@ mod trying;
 
 use grainloss_core::advice::{Advisor, AlarmId, EventKind, NextStep, Notice, Suppression};
 use grainloss_core::harvest::{
-    Activity, Basis, Doing, Estimate, Harvest, LogNormal, PlateFault, Setup, Sign, Stream, StreamLoss,
+    Activity, Basis, CuttingEvidence, Estimate, Harvest, LogNormal, MachineState, PlateFault, Setup, Stream, StreamLoss,
 };
 use grainloss_core::machine::{Channel, Reading, Readings};
 use grainloss_knowledge::profiles;
@@ -41,8 +41,8 @@ impl Drive {
         drive
     }
 
-    fn run(&mut self, seconds: f64) -> Doing {
-        let mut doing = Doing::default();
+    fn run(&mut self, seconds: f64) -> MachineState {
+        let mut doing = MachineState::default();
         for _ in 0..(seconds * 10.0).round() as usize {
             self.course_deg = (self.course_deg + 0.1 * self.turn_deg_s).rem_euclid(360.0);
             self.readings.t_us += 100_000;
@@ -136,7 +136,7 @@ fn without_header_and_feed_the_speed_tells_and_curves_are_turns() {
     }
     assert_eq!(drive.run(7.0).activity, None, "at first for eight seconds");
     let doing = drive.run(2.0);
-    assert_eq!((doing.activity, doing.known_by), (Some(Activity::Cutting), Some(Sign::Speed)));
+    assert_eq!((doing.activity, doing.known_by), (Some(Activity::Cutting), Some(CuttingEvidence::Speed)));
     assert_eq!(doing.turning_cut, None, "a curve would be taken for a turn");
     drive.turn_deg_s = 9.0;
     assert_eq!(drive.run(5.0).activity, Some(Activity::Turning));
@@ -244,7 +244,7 @@ fn lugging_is_an_engine_more_than_five_per_cent_below_rated_speed_while_feeding(
 
 #[test]
 fn the_throttle_fault_is_an_engine_off_its_droop_line_while_feeding_for_three_seconds() {
-    // Learned at 2200 r/min and 75 %: 2350 without load, at 2 r/min for each per cent. 2.2 % of it are 52: at 90 % load
+    // EstimatorCheckpoint at 2200 r/min and 75 %: 2350 without load, at 2 r/min for each per cent. 2.2 % of it are 52: at 90 % load
     // the line is at 2170, and 2118 is off it.
     for (rpm, load, seconds, fault) in
         [(2100.0, 0.9, 5.0, true), (2100.0, 0.9, 2.5, false), (2140.0, 0.9, 20.0, false), (2150.0, 0.6, 5.0, true)]
@@ -291,14 +291,14 @@ fn estimate(share: f64) -> Estimate {
     let (activity, no) = (Some(Activity::Cutting), Some(false));
     Estimate {
         t_us: 0,
-        doing: Doing {
+        doing: MachineState {
             activity,
             turning_cut: no,
             corner: no,
             lugging: no,
             throttle: no,
             unloading: no,
-            ..Doing::default()
+            ..MachineState::default()
         },
         cutting_is_presumed: false,
         ground_speed_m_s: Some(1.5),
@@ -362,7 +362,7 @@ impl Watch {
     }
 }
 
-fn doing(share: f64, change: impl FnOnce(&mut Doing)) -> Estimate {
+fn doing(share: f64, change: impl FnOnce(&mut MachineState)) -> Estimate {
     let mut estimate = estimate(share);
     change(&mut estimate.doing);
     estimate
@@ -502,7 +502,7 @@ fn turning_too_often_is_told_from_turning() {
     // Passes and turns in seconds, for an hour: 45 turns an hour; 25 an hour; 20 long ones, 22 % of the time.
     for (pass_s, turn_s, too_often) in [(70.0, 10.0, true), (130.0, 14.0, false), (140.0, 40.0, true)] {
         let mut watch = Watch::new(None);
-        let turning = |d: &mut Doing| (d.activity, d.turned) = (Some(Activity::Turning), true);
+        let turning = |d: &mut MachineState| (d.activity, d.turned) = (Some(Activity::Turning), true);
         for _ in 0..(3600.0 / (pass_s + turn_s)) as usize {
             watch.see(pass_s, &estimate(LOW));
             watch.see(turn_s, &doing(LOW, turning));

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use grainloss_can::candump::{self, Line};
 use grainloss_can::{Database, Frame};
-use grainloss_core::machine::{Channel, ChannelBank, Profile, ReadingState, Router, Standing};
+use grainloss_core::machine::{Channel, ChannelBank, Profile, ProfileStatus, ReadingState, Router};
 use grainloss_knowledge::profiles;
 
 use ReadingState::{Error, NeverSeen, NotAvailable, NotCalibrated, NotMapped};
@@ -78,10 +78,10 @@ fn every_bundled_profile_loads_without_a_warning_and_says_what_it_is() {
         let profile = profiles::load(name).unwrap();
         assert_eq!((profile.name.as_str(), profile.database().warnings()), (name, [].as_slice()));
         if name == "combine-demo" {
-            assert_eq!(profile.standing, Some(Standing::Demonstration));
+            assert_eq!(profile.standing, Some(ProfileStatus::Demonstration));
             continue;
         }
-        assert_eq!(profile.standing, Some(Standing::PublicDecode));
+        assert_eq!(profile.standing, Some(ProfileStatus::PublicDecode));
         for words in ["from public decodes, not verified on a machine", "未经实机验证"] {
             assert!(profile.about.contains(words), "{name}: {}", profile.about);
         }

@@ -7,7 +7,7 @@ use grainloss_core::advice::{Alarm, AlarmId};
 use grainloss_core::harvest::{Activity, Estimate, LogNormal, PanKind};
 use grainloss_core::machine::{Channel, Reading, ReadingState};
 use grainloss_knowledge::{EconomyEntry, Lang, Words};
-use grainloss_protocol::marks::{Amount, Answer, Mark, PanCount, Refusal, SessionChoice};
+use grainloss_protocol::command::{Amount, CommandError, CommandReply, OperatorCommand, PanCount, SessionChoice};
 use grainloss_protocol::snapshot::{LimitChoice, PendingDrop, Snapshot, SourceKind};
 use grainloss_tui::{Ability, Action, App, Colours, Device, Effect, KeyMap, Remembered, Sound};
 use ratatui::style::Color;
@@ -22,7 +22,7 @@ fn press(app: &mut App, keys: &str) -> Vec<Effect> {
     app.effects()
 }
 
-fn marks(effects: Vec<Effect>) -> Vec<Mark> {
+fn marks(effects: Vec<Effect>) -> Vec<OperatorCommand> {
     effects.into_iter().filter_map(|effect| if let Effect::Send(mark) = effect { Some(mark) } else { None }).collect()
 }
 
@@ -41,17 +41,17 @@ fn one_key_acknowledges_on_every_screen_and_can_be_another() {
     for (name, opens) in SCREENS {
         app.key(&key("esc"));
         app.key(&key(opens));
-        assert_eq!(marks(press(&mut app, "space")), [Mark::Acknowledge], "{name}");
+        assert_eq!(marks(press(&mut app, "space")), [OperatorCommand::Acknowledge], "{name}");
     }
     // On the page of the alarms, the last item gives it another key.
     let effects = press(&mut app, "esc w up enter f1");
     assert!(effects.contains(&Effect::Save));
-    assert_eq!(marks(press(&mut app, "f1")), [Mark::Acknowledge]);
+    assert_eq!(marks(press(&mut app, "f1")), [OperatorCommand::Acknowledge]);
     assert_eq!(marks(press(&mut app, "space")), []);
     // A key that has a meaning is not given away.
     press(&mut app, "enter q");
     assert!(draw(&app).text().contains("q is taken"), "{}", draw(&app).text());
-    assert_eq!(marks(press(&mut app, "f1")), [Mark::Acknowledge]);
+    assert_eq!(marks(press(&mut app, "f1")), [OperatorCommand::Acknowledge]);
 }
 
 #[test]
@@ -147,8 +147,8 @@ fn a_pan_is_entered_in_ten_keys_and_seen_before() {
         keys += words.split(' ').count();
         press(app, words)
     };
-    assert_eq!(marks(type_keys(&mut app, "d")), [Mark::Drop { kind: PanKind::Rear }]);
-    app.answer(&Mark::Drop { kind: PanKind::Rear }, &Answer::Dropped(1));
+    assert_eq!(marks(type_keys(&mut app, "d")), [OperatorCommand::Drop { kind: PanKind::Rear }]);
+    app.answer(&OperatorCommand::Drop { kind: PanKind::Rear }, &CommandReply::Dropped(1));
     assert!(draw(&app).text().contains("pan 1 stamped"));
     assert_eq!(app.effects(), [Effect::Sound(Device::Auto, Sound::Drop)], "heard without looking");
     snapshot.drops = vec![PendingDrop { id: 1, t_us: snapshot.readings.t_us - 600_000_000, kind: PanKind::Rear }];
@@ -163,7 +163,7 @@ fn a_pan_is_entered_in_ten_keys_and_seen_before() {
     assert!(text.contains("Palm: 4.4 kernels at most (limit 1.2 %, 7500 kg/ha, 45.0 g/1000)"), "{text}");
     let count =
         PanCount { amount: Amount::Kernels(142.0), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
-    assert_eq!(marks(type_keys(&mut app, "enter")), [Mark::Count { drop: 1, count }]);
+    assert_eq!(marks(type_keys(&mut app, "enter")), [OperatorCommand::Count { drop: 1, count }]);
     assert!(keys <= 10, "{keys} keys");
 }
 
@@ -175,7 +175,7 @@ fn impossible_pans_are_refused_in_place_with_the_reason() {
     for lang in LANGS {
         let words = Words::new(lang);
         let refused =
-            |why: Refusal| words.with("note-refused", &[("why", &words.get(&format!("refused-{}", why.word())))]);
+            |why: CommandError| words.with("note-refused", &[("why", &words.get(&format!("refused-{}", why.word())))]);
         let app = || {
             let mut app = app(&snapshot, lang);
             app.take(snapshot.clone(), Duration::ZERO);
@@ -184,12 +184,12 @@ fn impossible_pans_are_refused_in_place_with_the_reason() {
         };
         for (keys, why) in [
             // More than a pan holds; an area of 0; a width of 99 m; a front sample without the natural shed; its shed wrong.
-            ("9 9 9 9 9 9 9", Refusal::ImpossibleAmount),
-            ("5 tab backspace backspace backspace 0", Refusal::ImpossibleArea),
-            ("5 tab backspace backspace backspace", Refusal::ImpossibleArea),
-            ("5 tab tab 9 9", Refusal::ImpossibleWidth),
-            ("5 down", Refusal::ShedMissing),
-            ("5 down tab tab tab 9 9 9 9 9 9", Refusal::ImpossibleShed),
+            ("9 9 9 9 9 9 9", CommandError::ImpossibleAmount),
+            ("5 tab backspace backspace backspace 0", CommandError::ImpossibleArea),
+            ("5 tab backspace backspace backspace", CommandError::ImpossibleArea),
+            ("5 tab tab 9 9", CommandError::ImpossibleWidth),
+            ("5 down", CommandError::ShedMissing),
+            ("5 down tab tab tab 9 9 9 9 9 9", CommandError::ImpossibleShed),
         ] {
             let mut app = app();
             press(&mut app, keys);
@@ -200,14 +200,14 @@ fn impossible_pans_are_refused_in_place_with_the_reason() {
         }
         // The service has the last word.
         let mut app = app();
-        app.answer(&Mark::Discard { drop: 9 }, &Answer::Refused(Refusal::UnknownDrop));
-        assert!(draw(&app).line(22).contains(&refused(Refusal::UnknownDrop)));
+        app.answer(&OperatorCommand::Discard { drop: 9 }, &CommandReply::Refused(CommandError::UnknownDrop));
+        assert!(draw(&app).line(22).contains(&refused(CommandError::UnknownDrop)));
         // A front sample with its shed, weighed.
         press(&mut app, "g 1 . 5 down tab tab tab 8 0");
         let count =
             PanCount { amount: Amount::Grams(1.5), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: Some(80.0) };
-        assert_eq!(marks(press(&mut app, "enter")), [Mark::Count { drop: 2, count }]);
-        assert_eq!(marks(press(&mut app, "x")), [Mark::Discard { drop: 2 }]);
+        assert_eq!(marks(press(&mut app, "enter")), [OperatorCommand::Count { drop: 2, count }]);
+        assert_eq!(marks(press(&mut app, "x")), [OperatorCommand::Discard { drop: 2 }]);
     }
 }
 
@@ -363,16 +363,16 @@ fn a_session_is_ended_or_begun_only_when_it_is_meant() {
     assert_eq!(marks(press(&mut app, "s up enter")), []);
     assert!(draw(&app).text().contains("Enter again, to be sure"));
     assert_eq!(marks(press(&mut app, "up down enter")), []);
-    assert_eq!(marks(press(&mut app, "enter")), [Mark::EndSession]);
+    assert_eq!(marks(press(&mut app, "enter")), [OperatorCommand::EndSession]);
     // Above it: begin; limit; field; crop; operator.
     press(&mut app, "up up up up enter enter");
     assert!(draw(&app).text().contains("maize"));
     let choice = SessionChoice { crop: Some("maize".to_owned()), ..SessionChoice::default() };
-    assert_eq!(marks(press(&mut app, "down down down enter enter")), [Mark::StartSession(choice.clone())]);
+    assert_eq!(marks(press(&mut app, "down down down enter enter")), [OperatorCommand::StartSession(choice.clone())]);
     // Once it has begun, the next is chosen anew.
-    app.answer(&Mark::StartSession(choice), &Answer::Taken);
-    assert_eq!(marks(press(&mut app, "enter enter")), [Mark::StartSession(SessionChoice::default())]);
-    assert_eq!(marks(press(&mut app, "esc c")), [Mark::Setting { what: "marked".to_owned(), to: None }]);
+    app.answer(&OperatorCommand::StartSession(choice), &CommandReply::Taken);
+    assert_eq!(marks(press(&mut app, "enter enter")), [OperatorCommand::StartSession(SessionChoice::default())]);
+    assert_eq!(marks(press(&mut app, "esc c")), [OperatorCommand::Setting { what: "marked".to_owned(), to: None }]);
 }
 
 #[test]
@@ -407,11 +407,11 @@ fn a_new_session_gets_a_typed_field_and_a_limit_of_its_crop_or_ones_own() {
             operator: None,
             limit: Some(limit.to_owned()),
         };
-        assert_eq!(marks(press(&mut app, "down enter enter")), [Mark::StartSession(choice("m1"))]);
+        assert_eq!(marks(press(&mut app, "down enter enter")), [OperatorCommand::StartSession(choice("m1"))]);
         // A figure of one's own.
         press(&mut app, "up 1 . . 2 5 x backspace");
         assert!(draw(&app).text().contains("1.2 %"), "{}", draw(&app).text());
-        assert_eq!(marks(press(&mut app, "down enter enter")), [Mark::StartSession(choice("1.2"))]);
+        assert_eq!(marks(press(&mut app, "down enter enter")), [OperatorCommand::StartSession(choice("1.2"))]);
         assert!(draw(&app).cut.is_empty(), "{:?}", draw(&app).cut);
     }
 }
@@ -421,9 +421,9 @@ fn another_operator_is_one_key_and_a_name_that_is_typed_or_was_used_before() {
     let mut snapshot = cutting();
     snapshot.session.choices.operators = vec!["张三".to_owned(), "Wang".to_owned()];
     let mut app = app(&snapshot, Lang::En);
-    assert_eq!(marks(press(&mut app, "o down enter")), [Mark::Operator("张三".to_owned())]);
+    assert_eq!(marks(press(&mut app, "o down enter")), [OperatorCommand::Operator("张三".to_owned())]);
     app.paste("x");
-    assert_eq!(marks(press(&mut app, "esc o L i space S i enter")), [Mark::Operator("Li Si".to_owned())]);
+    assert_eq!(marks(press(&mut app, "esc o L i space S i enter")), [OperatorCommand::Operator("Li Si".to_owned())]);
     // Nothing typed is refused in place; Esc leaves it, and the keys are keys again.
     assert_eq!(marks(press(&mut app, "o enter")), []);
     assert!(draw(&app).text().contains("1 to 40 characters"), "{}", draw(&app).text());
@@ -433,7 +433,10 @@ fn another_operator_is_one_key_and_a_name_that_is_typed_or_was_used_before() {
     let file = folder.path().join("dashboard.toml");
     std::fs::write(&file, "[keys]\nacknowledge = \"f1\"\n").unwrap();
     let mut app = App::new(Words::new(Lang::En), Remembered::from_file(file), Ability::default(), snapshot);
-    assert_eq!(marks(press(&mut app, "o a f1 b enter")), [Mark::Acknowledge, Mark::Operator("ab".to_owned())]);
+    assert_eq!(
+        marks(press(&mut app, "o a f1 b enter")),
+        [OperatorCommand::Acknowledge, OperatorCommand::Operator("ab".to_owned())]
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The domain from outside: readings go in at a tenth of a second, estimates come out.
 
-use grainloss_core::harvest::{Band, Basis, Crop, Estimate, Harvest, LogNormal, Setup, Work};
+use grainloss_core::harvest::{Basis, Crop, Estimate, Harvest, Interval90, LogNormal, Setup, WorkKind};
 use grainloss_core::machine::{Channel, Geometry, LossPlates, Reading, ReadingState, Readings};
 
 const PLATES: [Channel; 4] =
@@ -101,7 +101,7 @@ fn near(value: f64, expected: f64, share: f64) -> bool {
     (value - expected).abs() <= share * expected.abs()
 }
 
-fn holds(band: Band, value: f64) -> bool {
+fn holds(band: Interval90, value: f64) -> bool {
     band.lo <= band.value && band.value <= band.hi && (band.lo..=band.hi).contains(&value)
 }
 
@@ -339,13 +339,14 @@ fn each_kind_of_work_has_its_time_its_count_and_its_share_of_the_loss() {
         drive.turn_deg_s = 0.0;
     }
     let totals = drive.harvest.totals();
-    let [cutting, turn, curve] = [Work::Cutting, Work::HeadlandTurn, Work::TurningCut].map(|work| totals.work(work));
+    let [cutting, turn, curve] =
+        [WorkKind::Cutting, WorkKind::HeadlandTurn, WorkKind::TurningCut].map(|work| totals.work(work));
     assert!((cutting.seconds - 180.0).abs() < 3.0 && (turn.seconds - 30.0).abs() < 3.0, "{cutting:?} {turn:?}");
     assert!((3.0..=7.5).contains(&curve.seconds), "{curve:?}");
     assert_eq!((cutting.count, turn.count, curve.count), (3, 3, 1));
     // Three in 210 seconds of work.
     assert!(near(turn.per_hour.unwrap(), 3.0 * 3600.0 / 210.0, 0.01), "{turn:?}");
-    assert_eq!(totals.work(Work::Plug).count, 0);
+    assert_eq!(totals.work(WorkKind::Plug).count, 0);
     // Two kinds that exclude each other, and the machine did nothing else: all of the loss, and as much as in all.
     let shares = cutting.lost_share.unwrap() + turn.lost_share.unwrap();
     assert!(near(shares, 1.0, 1e-9) && curve.lost_kg.unwrap() < 0.1 * cutting.lost_kg.unwrap(), "{shares}");
@@ -354,7 +355,7 @@ fn each_kind_of_work_has_its_time_its_count_and_its_share_of_the_loss() {
     assert!(near(kg, summed, 1e-9), "{kg} {summed}");
     // What is not known is not nothing.
     let blind = Drive::new(false);
-    assert_eq!(blind.harvest.totals().work(Work::Cutting).lost_kg, None);
+    assert_eq!(blind.harvest.totals().work(WorkKind::Cutting).lost_kg, None);
 }
 
 #[test]

@@ -7,10 +7,10 @@ use std::process::{Command, Output};
 use grainloss_can::Database;
 use grainloss_core::advice::{AlarmId, NextStep, Suppression, Verdict};
 use grainloss_core::data_file::FileError;
-use grainloss_core::harvest::{Activity, Band, Basis, Stream};
+use grainloss_core::harvest::{Activity, Basis, Interval90, Stream};
 use grainloss_core::machine::{Channel, Profile, ReadingState};
 use grainloss_knowledge::profiles;
-use grainloss_knowledge::{Lang, Rules, Standing, Words};
+use grainloss_knowledge::{Lang, LimitComparison, Rules, Words};
 use tempfile::TempDir;
 
 fn table(text: &str) -> toml::Table {
@@ -144,10 +144,10 @@ fn a_price_is_the_users_own_or_unknown() {
 
 #[test]
 fn a_loss_stands_under_or_over_a_limit_with_its_whole_interval() {
-    use Standing::{Over, Undecided, Under};
+    use LimitComparison::{Over, Undecided, Under};
     let standings = |lo, value, hi| {
         let limits = grainloss_knowledge::limits("wheat").unwrap();
-        limits.iter().map(|limit| limit.standing(Band { value, lo, hi })).collect::<Vec<_>>()
+        limits.iter().map(|limit| limit.standing(Interval90 { value, lo, hi })).collect::<Vec<_>>()
     };
     // Against 2.0, 1.2 and 1.0 %.
     assert_eq!(standings(0.5, 0.7, 0.9), [Under; 3]);

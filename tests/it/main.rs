@@ -8,6 +8,7 @@ mod budget;
 mod bundled_profiles;
 mod change_indication;
 mod cli;
+mod commands;
 mod damaged_files;
 mod dashboard;
 mod evaluate;
@@ -25,7 +26,7 @@ mod knowledge;
 mod logs;
 mod machine;
 mod machine_profile;
-mod marks;
+
 mod no_allocation;
 mod pan_ledger;
 mod pans;

@@ -11,8 +11,8 @@ use grainloss_core::advice::{
     Alarm, AlarmId, Comparison, NextStep, NoticeState, SettingChange, SpeedStep, Suppression, Verdict,
 };
 use grainloss_core::harvest::{
-    Activity, Amount, Band, Basis, BudgetLine, Doing, Estimate, Grounds, LogNormal, LossBudget, NotMeasured, Pan,
-    PanEntry, PanKind, PanOutcome, PanRejection, PanWorth, Part, PlateFault, Stream, StreamLoss,
+    Activity, Amount, Basis, BudgetLine, Estimate, Grounds, Interval90, LogNormal, LossBudget, MachineState,
+    NotMeasured, Pan, PanEntry, PanKind, PanOutcome, PanRejection, PanWorth, Part, PlateFault, Stream, StreamLoss,
 };
 use grainloss_core::machine::{Channel, Reading, ReadingState, Readings};
 use grainloss_knowledge::{EconomyEntry, Guide, Lang, Words};
@@ -140,7 +140,13 @@ fn every_text_that_can_stand_there_fits() {
     let activities = [Activity::Stopped, Activity::Transport, Activity::Cutting, Activity::Turning];
     for activity in activities.map(Some).into_iter().chain([None]) {
         let marked = (activity == Some(Activity::Cutting)).then_some(true);
-        let doing = Doing { activity, turning_cut: marked, lugging: marked, unloading: Some(true), ..Doing::default() };
+        let doing = MachineState {
+            activity,
+            turning_cut: marked,
+            lugging: marked,
+            unloading: Some(true),
+            ..MachineState::default()
+        };
         change(&format!("{doing:?}"), &|s| s.estimate.as_mut().unwrap().doing = doing);
     }
     for basis in [Basis::ModelOnly, Basis::Sensed, Basis::Calibrated, Basis::Fault] {
@@ -229,7 +235,8 @@ fn every_advice_that_can_be_given_fits() {
     ];
     for (setting, verdict) in settings.into_iter().flat_map(|s| Verdict::ALL.map(|verdict| (s, verdict))) {
         change(&format!("{setting:?} {verdict:?}"), &|s| {
-            s.advice.comparison = Some(comparison(setting, Some(Band { value: 3.456, lo: 1.234, hi: 99.9 }), verdict));
+            s.advice.comparison =
+                Some(comparison(setting, Some(Interval90 { value: 3.456, lo: 1.234, hi: 99.9 }), verdict));
             s.advice.next_step = Some(NextStep::Compare);
         });
     }
@@ -397,7 +404,7 @@ fn economy() -> EconomyEntry {
     toml::from_str(text).unwrap()
 }
 
-fn comparison(setting: Option<Channel>, ratio: Option<Band>, verdict: Verdict) -> Comparison {
+fn comparison(setting: Option<Channel>, ratio: Option<Interval90>, verdict: Verdict) -> Comparison {
     Comparison { t_us: 0, change: SettingChange { setting, from_to: None }, ratio, verdict }
 }
 
@@ -419,13 +426,13 @@ fn by_hand(limit: &str) -> Snapshot {
             Reading { value: Some(value), state: ReadingState::Valid, age_us: Some(age_us), impacts: 0.0 },
         );
     }
-    let doing = Doing {
+    let doing = MachineState {
         activity: Some(Activity::Cutting),
         turning_cut: Some(false),
         lugging: Some(true),
         unloading: None,
         turned: false,
-        ..Doing::default()
+        ..MachineState::default()
     };
     let estimate = Estimate {
         t_us,
@@ -469,7 +476,7 @@ fn by_hand(limit: &str) -> Snapshot {
 /// Header, separation and cleaning as in [`by_hand`]: 0.64 %, 0.40 % and 0.24 % of 7500 kg/ha; and of a session of 2 ha.
 /// Natural shed of one sample of 12 kg/ha, 6 to 24.
 fn budget(of_session: bool) -> LossBudget {
-    let twofold = |value: f64| Band { value, lo: value / 2.0, hi: value * 2.0 };
+    let twofold = |value: f64| Interval90 { value, lo: value / 2.0, hi: value * 2.0 };
     let amount = |kg_s: f64, kg_ha: f64, grounds| {
         Ok(Amount {
             kg_s: (!of_session).then(|| twofold(kg_s)),
@@ -578,9 +585,9 @@ fn the_screen_is_laid_out_as_agreed() {
     let whole = told(&main);
     let mut advising = whole.clone();
     (advising.advice.next_step, advising.advice.adjustment) = (Some(NextStep::CheckSeparation), 1);
-    let ratio = Some(Band { value: 0.82, lo: 0.61, hi: 1.1 });
+    let ratio = Some(Interval90 { value: 0.82, lo: 0.61, hi: 1.1 });
     advising.advice.comparison = Some(comparison(Some(Channel::ConcaveClearance), ratio, Verdict::More(4)));
-    let band = |value: f64, lo, hi| Band { value, lo, hi };
+    let band = |value: f64, lo, hi| Interval90 { value, lo, hi };
     let speed = |factor, loss_kg_h, more_kg_ha, gain| SpeedStep {
         factor,
         area_ha_h: 1.37 * factor,
@@ -630,7 +637,7 @@ fn told(now: &Snapshot) -> Snapshot {
         t_us: t_us - ago_s * 1_000_000,
         activity: Some(if pct.is_some() { Activity::Cutting } else { Activity::Turning }),
         area_ha: Some(area_ha),
-        total_pct: pct.map(|value| Band { value, lo: value / 2.0, hi: value * 2.0 }),
+        total_pct: pct.map(|value| Interval90 { value, lo: value / 2.0, hi: value * 2.0 }),
         feed_kg_s: pct.map(|pct| 3.0 + 2.0 * pct),
         alarm_level: 0,
     };

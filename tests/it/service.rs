@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::support::run::{Running, Sandbox, wait_for};
 use grainloss_core::harvest::{PanKind, PanOutcome};
 use grainloss_journal::{Journal, StoredEvent, Verdict};
-use grainloss_protocol::marks::{Amount, Answer, Mark, PanCount, Refusal, SessionChoice};
+use grainloss_protocol::command::{Amount, CommandError, CommandReply, OperatorCommand, PanCount, SessionChoice};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -151,7 +151,7 @@ impl Screen {
         why
     }
 
-    fn mark(&mut self, number: u64, mark: &Mark) -> Answer {
+    fn mark(&mut self, number: u64, mark: &OperatorCommand) -> CommandReply {
         self.send(&json!({"mark": [number, serde_json::to_value(mark).unwrap()]}));
         let answer = self.wait_for("answer");
         assert_eq!(answer[0], number);
@@ -292,7 +292,10 @@ fn garbage_length_version_and_silence_close_one_connection_only() {
     drop(half);
 
     while screen.wait_for("snapshot")["readings"]["t_us"] == 0 {}
-    assert_eq!(screen.mark(3, &Mark::Acknowledge), Answer::Refused(Refusal::NothingToAcknowledge));
+    assert_eq!(
+        screen.mark(3, &OperatorCommand::Acknowledge),
+        CommandReply::Refused(CommandError::NothingToAcknowledge)
+    );
     service.stop();
 }
 
@@ -429,11 +432,11 @@ fn what_pans_taught_and_those_that_wait_survive_a_kill() {
     service.start(&["--field", "东地"]);
     let mut screen = service.screen();
     service.shows("a loss", |shown| shown["totals"]["total_loss_kg"].is_object());
-    let dropped = |screen: &mut Screen, kind| match screen.mark(1, &Mark::Drop { kind }) {
-        Answer::Dropped(number) => number,
+    let dropped = |screen: &mut Screen, kind| match screen.mark(1, &OperatorCommand::Drop { kind }) {
+        CommandReply::Dropped(number) => number,
         other => panic!("{other:?}"),
     };
-    let count = |drop, amount, shed_kernels_m2| Mark::Count {
+    let count = |drop, amount, shed_kernels_m2| OperatorCommand::Count {
         drop,
         count: PanCount { amount: Amount::Kernels(amount), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2 },
     };
@@ -441,11 +444,11 @@ fn what_pans_taught_and_those_that_wait_survive_a_kill() {
     let (pan, judged, waits, newest) = wait_for("a pan that was used", || {
         let [behind, front, another] =
             [PanKind::Rear, PanKind::Front, PanKind::Rear].map(|kind| dropped(&mut screen, kind));
-        let Answer::Pan(pan) = screen.mark(2, &count(behind, 60.0, None)) else { panic!("counted") };
-        assert_eq!(screen.mark(3, &Mark::Discard { drop: another }), Answer::Taken);
+        let CommandReply::Pan(pan) = screen.mark(2, &count(behind, 60.0, None)) else { panic!("counted") };
+        assert_eq!(screen.mark(3, &OperatorCommand::Discard { drop: another }), CommandReply::Taken);
         let is_used = matches!(pan.entry.outcome, PanOutcome::Used { .. });
         if !is_used {
-            assert_eq!(screen.mark(4, &Mark::Discard { drop: front }), Answer::Taken);
+            assert_eq!(screen.mark(4, &OperatorCommand::Discard { drop: front }), CommandReply::Taken);
         }
         is_used.then_some((pan, another as usize / 3, front, another))
     });
@@ -484,7 +487,7 @@ fn what_pans_taught_and_those_that_wait_survive_a_kill() {
     let mut screen = service.screen();
     assert_eq!(dropped(&mut screen, PanKind::Rear), newest + 1);
     // It is judged by what was known at its drop, before the kill.
-    let Answer::Pan(front) = screen.mark(2, &count(waits, 60.0, Some(20.0))) else { panic!("counted") };
+    let CommandReply::Pan(front) = screen.mark(2, &count(waits, 60.0, Some(20.0))) else { panic!("counted") };
     assert!(matches!(front.entry.outcome, PanOutcome::Used { .. }), "{front:?}");
     // Cutting again it is calibrated without another pan behind; work beyond what the pan was taken under would not be.
     service.shows("a calibrated total", |shown| shown["totals"]["basis"] == json!("calibrated"));
@@ -500,7 +503,7 @@ fn sessions_are_ended_and_begun_from_a_screen() {
     let mut screen = service.screen();
     service.shows("bus time", |shown| shown["readings"]["t_us"].as_i64().unwrap() > 0);
     let begin = |crop: &str, field: &str, limit: Option<&str>| {
-        Mark::StartSession(SessionChoice {
+        OperatorCommand::StartSession(SessionChoice {
             crop: Some(crop.to_owned()),
             field: Some(field.to_owned()),
             operator: None,
@@ -508,20 +511,20 @@ fn sessions_are_ended_and_begun_from_a_screen() {
         })
     };
     for (mark, why) in [
-        (begin("triticale-of-mars", "a", None), Refusal::UnknownCrop),
-        (begin("wheat", "", None), Refusal::BadName),
-        (begin("wheat", "a", Some("no-such-limit")), Refusal::UnknownLimit),
+        (begin("triticale-of-mars", "a", None), CommandError::UnknownCrop),
+        (begin("wheat", "", None), CommandError::BadName),
+        (begin("wheat", "a", Some("no-such-limit")), CommandError::UnknownLimit),
     ] {
-        assert_eq!(screen.mark(1, &mark), Answer::Refused(why));
+        assert_eq!(screen.mark(1, &mark), CommandReply::Refused(why));
     }
-    assert_eq!(screen.mark(2, &begin("soybean", "北坡", Some("2.5"))), Answer::Taken);
+    assert_eq!(screen.mark(2, &begin("soybean", "北坡", Some("2.5"))), CommandReply::Taken);
     let shown = service.shows("the second session", |shown| shown["session"]["id"] == json!(2));
     assert_eq!((&shown["session"]["crop_id"], &shown["session"]["field"]), (&json!("soybean"), &json!("北坡")));
     assert_eq!(shown["session"]["limit"]["percent"], 2.5);
     assert_eq!(shown["session"]["choices"]["fields"], json!(["北坡"]));
-    assert_eq!(screen.mark(3, &Mark::Operator("李四".to_owned())), Answer::Taken);
+    assert_eq!(screen.mark(3, &OperatorCommand::Operator("李四".to_owned())), CommandReply::Taken);
     service.shows("the operator", |shown| shown["session"]["operator"] == "李四");
-    assert_eq!(screen.mark(4, &Mark::EndSession), Answer::Taken);
+    assert_eq!(screen.mark(4, &OperatorCommand::EndSession), CommandReply::Taken);
     // Work begins another one by itself, with the same choice.
     let third = service.shows("a session by work", |shown| shown["session"]["id"] == json!(3));
     assert_eq!((&third["session"]["crop_id"], &third["session"]["operator"]), (&json!("soybean"), &json!("李四")));

@@ -59,8 +59,8 @@ fn run(source: Script, journal: Option<Writer>, speed: Speed) -> (service::Runni
         trace: None,
         capture: None,
         snapshot,
-        marks: None,
-        flow: service::Flow::default(),
+        commands: None,
+        flow: service::Lifecycle::default(),
         pans_found: Vec::new(),
     };
     (service::run(source, pipeline(), outputs, speed, Arc::new(AtomicBool::new(false))).unwrap(), screens)

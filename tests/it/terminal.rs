@@ -246,7 +246,14 @@ fn control_c_and_signals_restore_the_terminal_too() {
 fn a_panic_gives_the_terminal_back_before_it_is_told() {
     // This test's own program, with a thread behind the dashboard that panics.
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--ignored", "--exact", "terminal::the_loop_behind_a_dashboard_panics", "--nocapture", "--test-threads", "1"]);
+    command.args([
+        "--ignored",
+        "--exact",
+        "terminal::the_loop_behind_a_dashboard_panics",
+        "--nocapture",
+        "--test-threads",
+        "1",
+    ]);
     let mut cab = Cab::spawn(tempfile::tempdir().unwrap(), "xterm-256color", command);
     cab.wait_for("Header height");
     assert!(cab.is_raw());
@@ -262,7 +269,7 @@ fn a_panic_gives_the_terminal_back_before_it_is_told() {
 #[ignore = "the child of the test before"]
 fn the_loop_behind_a_dashboard_panics() {
     let (sender, mut snapshots) = tokio::sync::watch::channel(grainloss::service::nothing_yet());
-    let (marks, _inbox) = grainloss_protocol::marks::marks();
+    let (marks, _inbox) = grainloss_protocol::command::channel();
     let looper = std::thread::spawn(move || {
         let preferences = std::path::PathBuf::from(std::env::var_os("XDG_CONFIG_HOME").unwrap());
         // The key that the operator presses is written down: until then the dashboard stands.

@@ -18,7 +18,7 @@ mod standing;
 mod wanted;
 mod worth;
 
-pub use alarm::{Alarm, AlarmId, Event, EventKind, Place, Standing};
+pub use alarm::{ActiveAlarm, Alarm, AlarmId, Event, EventKind, Place};
 pub use compare::{Comparison, Verdict};
 pub use level::Suppression;
 pub use next_step::{MOST_ADJUSTMENTS, NextStep, Plan};

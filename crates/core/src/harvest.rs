@@ -13,17 +13,17 @@
 //! because it is unknown: an unknown is a `None`.
 
 mod activity;
-mod band;
 mod budget;
+mod checkpoint;
 mod crop;
 mod estimate;
 mod faults;
 mod feed;
 mod gain;
 mod header;
-mod index;
+mod interval;
 mod lag;
-mod learned;
+mod loss_index;
 mod loss_sums;
 mod pan;
 mod pan_worth;
@@ -32,21 +32,21 @@ mod rear;
 mod recent;
 mod settings;
 mod totals;
-mod works;
+mod work_breakdown;
 mod zero;
 
-pub use activity::{Activity, Doing, Sign, Work};
-pub use band::{Band, LogNormal};
+pub use activity::{Activity, CuttingEvidence, MachineState, WorkKind};
 pub use budget::{Amount, BudgetLine, Grounds, LossBudget, NotMeasured, Part};
+pub use checkpoint::EstimatorCheckpoint;
 pub use crop::{Crop, ORDINARY_LOAD, Setup};
 pub use estimate::{Basis, Estimate, PlateFault, Stream, StreamLoss};
 pub use header::NO_CUT_ABOVE_M_S;
-pub use learned::Learned;
+pub use interval::{Interval90, LogNormal};
 pub use pan::{Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
 pub use pan_worth::PanWorth;
 pub use rear::RESIDENCE_S;
 pub use totals::{FaultCounts, Totals};
-pub use works::WorkSum;
+pub use work_breakdown::WorkSum;
 
 use crate::machine::{Channel, Readings};
 
@@ -145,7 +145,7 @@ impl Harvest {
         let readings = believed.as_ref().unwrap_or(readings);
         let cutting = doing.activity.map(|activity| activity == Activity::Cutting);
         // Speed and course alone tell that it cuts: the interval is wider for it.
-        let presumed = doing.known_by == Some(Sign::Speed);
+        let presumed = doing.known_by == Some(CuttingEvidence::Speed);
         let width_m = readings.value(Channel::HeaderWorkingWidth).unwrap_or(self.setup.geometry.header_width_m);
         let speed_m_s = readings.value(Channel::GroundSpeed);
         let area_m2_s = cutting.and_then(|cutting| if cutting { Some(width_m * speed_m_s?) } else { Some(0.0) });

@@ -2,12 +2,12 @@
 //! [`ChannelBank`] keeps the newest value of each with its age and state.
 //!
 //! ```text
-//! Frame ──► Router (profile × database) ──► ChannelBank ──► Readings (one Reading a channel) ──► Doubts
+//! Frame ──► Router (profile × database) ──► ChannelBank ──► Readings (one Reading a channel) ──► ConsistencyCheck
 //! ```
 
 mod bank;
 mod channel;
-mod doubt;
+mod consistency;
 mod profile;
 mod reading;
 mod router;
@@ -16,7 +16,7 @@ mod unit;
 
 pub use bank::{ChannelBank, Ranges, SourceReading};
 pub use channel::Channel;
-pub use doubt::{Doubt, Doubts};
-pub use profile::{Geometry, LossPlates, Profile, Standing, Threshing};
+pub use consistency::{ConsistencyCheck, Inconsistency};
+pub use profile::{Geometry, LossPlates, Profile, ProfileStatus, Threshing};
 pub use reading::{Reading, ReadingState, Readings};
 pub use router::Router;

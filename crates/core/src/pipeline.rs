@@ -3,8 +3,8 @@
 use grainloss_can::Frame;
 
 use crate::advice::{Advisor, Economy, Event, Plan};
-use crate::harvest::{Estimate, Harvest, Learned, Pan, PanEntry, PendingDrop, STEP_US, Totals};
-use crate::machine::{Channel, ChannelBank, Doubts, Ranges, Readings, SourceReading};
+use crate::harvest::{Estimate, EstimatorCheckpoint, Harvest, Pan, PanEntry, PendingDrop, STEP_US, Totals};
+use crate::machine::{Channel, ChannelBank, ConsistencyCheck, Ranges, Readings, SourceReading};
 use crate::record::{SecondBuilder, SecondRow, TenthRow};
 
 const SECOND_US: i64 = 1_000_000;
@@ -44,7 +44,7 @@ pub struct Pipeline {
     next_step_us: Option<i64>,
     counts: FrameCounts,
     readings: Readings,
-    doubts: Doubts,
+    doubts: ConsistencyCheck,
     estimate: Option<Estimate>,
     /// Pans still to be known, the latest first.
     pans: Vec<Pan>,
@@ -64,7 +64,7 @@ impl Pipeline {
             next_step_us: None,
             counts: FrameCounts::default(),
             readings: Readings::unknown(0),
-            doubts: Doubts::new(),
+            doubts: ConsistencyCheck::new(),
             estimate: None,
             pans: Vec::new(),
             drops: (Vec::new(), 0),
@@ -179,10 +179,16 @@ impl Pipeline {
 
     /// Goes on at `now_us` with the sums of a session that was interrupted, with what had been learned, and with the pans
     /// that were judged. Tells whether what was learned could be used.
-    pub fn go_on(&mut self, totals: Totals, learned: Option<&Learned>, judged: Vec<PanEntry>, now_us: i64) -> bool {
+    pub fn go_on(
+        &mut self,
+        totals: Totals,
+        learned: Option<&EstimatorCheckpoint>,
+        judged: Vec<PanEntry>,
+        now_us: i64,
+    ) -> bool {
         self.harvest.go_on(totals);
         let is_restored = self.harvest.go_on_with(learned, judged, now_us);
-        if let (true, Some((drops, newest))) = (is_restored, learned.map(Learned::drops)) {
+        if let (true, Some((drops, newest))) = (is_restored, learned.map(EstimatorCheckpoint::drops)) {
             self.drops = (drops.to_vec(), newest);
         }
         is_restored
@@ -209,7 +215,7 @@ impl Pipeline {
     }
 
     /// Where the readings contradict each other.
-    pub const fn doubts(&self) -> &Doubts {
+    pub const fn doubts(&self) -> &ConsistencyCheck {
         &self.doubts
     }
 

@@ -11,7 +11,7 @@ use super::step_times::StepTimes;
 use super::told::{Said, Told};
 use grainloss_core::advice::{AlarmId, EventKind};
 use grainloss_core::clock::{BusClock, ClockChange};
-use grainloss_core::harvest::{Band, Pan, STEP_US, Totals};
+use grainloss_core::harvest::{Interval90, Pan, STEP_US, Totals};
 use grainloss_core::pipeline::Output;
 use grainloss_core::record::SecondRow;
 
@@ -150,6 +150,6 @@ fn watch(
     Ok(Watched { told, rows, glances, cpu, steps, step_times })
 }
 
-fn said(band: Band) -> Said {
+fn said(band: Interval90) -> Said {
     Said { value: band.value, band: Some((band.lo, band.hi)) }
 }

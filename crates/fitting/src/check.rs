@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use grainloss_can::{CanId, Frame};
 
-use grainloss_core::machine::{Channel, ChannelBank, Doubt, Doubts, ReadingState};
+use grainloss_core::machine::{Channel, ChannelBank, ConsistencyCheck, Inconsistency, ReadingState};
 
 /// The channels are looked at so often, µs: as often as the estimator does.
 const EVERY_US: i64 = 100_000;
@@ -66,7 +66,7 @@ impl ChannelCheck {
 pub struct Check {
     bank: ChannelBank,
     channels: Vec<ChannelCheck>,
-    doubts: Doubts,
+    doubts: ConsistencyCheck,
     unknown: BTreeMap<CanId, u64>,
     beyond: u64,
     frames: u64,
@@ -87,7 +87,7 @@ impl Check {
         Self {
             bank,
             channels,
-            doubts: Doubts::new(),
+            doubts: ConsistencyCheck::new(),
             unknown: BTreeMap::new(),
             beyond: 0,
             frames: 0,
@@ -151,7 +151,7 @@ impl Check {
     }
 
     /// Readings that contradict each other, with the seconds for which they did.
-    pub fn doubts(&self) -> impl Iterator<Item = (Doubt, f64)> {
+    pub fn doubts(&self) -> impl Iterator<Item = (Inconsistency, f64)> {
         self.doubts.found()
     }
 

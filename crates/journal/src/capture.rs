@@ -4,8 +4,8 @@
 //! of bus time: a crash costs what came after. The files of a journal have a budget together; the oldest of sessions that
 //! were exported make room, and where none may go, capturing stops and says so.
 
+mod disk_budget;
 mod file;
-mod room;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
@@ -18,8 +18,8 @@ use grainloss_can::Frame;
 use grainloss_can::candump::write_frame;
 
 use crate::{Captures, JournalError, Overflow, capture_path};
+use disk_budget::Room;
 use file::CaptureFile;
-use room::Room;
 
 /// Frames that fit the queue: ten seconds of a full bus.
 const QUEUE: usize = 20_000;

@@ -10,7 +10,7 @@ use super::entry::Item;
 use super::open::{self, JournalError};
 use super::proof;
 use super::reader::{Journal, entered};
-use super::stored::Correction;
+use super::records::Correction;
 
 /// What somebody says otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]

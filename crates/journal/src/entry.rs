@@ -1,6 +1,6 @@
 //! What the journal takes in.
 
-use grainloss_core::harvest::{Learned, PanEntry, Totals};
+use grainloss_core::harvest::{EstimatorCheckpoint, PanEntry, Totals};
 use grainloss_core::record::{SecondRow, TenthRow};
 
 use super::reader::StoredEvent;
@@ -30,7 +30,7 @@ pub enum Entry {
     /// The counters of a bus.
     Bus(BusRecord),
     /// What has been learned so far, to go on with after an interruption.
-    Learned(Box<Learned>),
+    EstimatorCheckpoint(Box<EstimatorCheckpoint>),
     /// The session is over.
     End(&'static str),
 }

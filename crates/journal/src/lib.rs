@@ -9,7 +9,6 @@
 //! The loop never waits for the disk. What the disk does not take is kept for an hour and tried again every second;
 //! what overflows is counted, shown and recorded. Settings do not live here: a journal can be copied and sent.
 
-mod aside;
 pub mod capture;
 mod captures;
 mod chain;
@@ -22,13 +21,14 @@ mod health;
 mod key;
 mod open;
 mod proof;
+mod quarantine;
 mod reader;
+mod records;
 mod revise;
 mod rows;
 mod salvage;
 mod seconds;
 mod start;
-mod stored;
 mod transaction;
 mod verify;
 mod writer;
@@ -45,12 +45,12 @@ pub use key::{DeviceKeys, public_keys};
 pub use open::JournalError;
 pub use proof::{Altered, PROOF_VERSION, Proof, ProofMinute, RowsHash, Unsigned, Verdict, minute_end};
 pub use reader::{Journal, StoredEvent};
+pub use records::{
+    ActivitySpan, Capture, Correction, Export, Minute, Session, StoredAlarm, StoredBus, StoredFact, StoredPan,
+    StoredSensor, StoredSetting,
+};
 pub use revise::revise_alarms;
 pub use salvage::{Salvaged, salvage};
 pub use seconds::{CuttingTally, Seal, StoredSecond, basis};
 pub use start::{Entered, Memory, ProfileText, SessionStart};
-pub use stored::{
-    ActivitySpan, Capture, Correction, Export, Minute, Session, StoredAlarm, StoredBus, StoredFact, StoredPan,
-    StoredSensor, StoredSetting,
-};
 pub use writer::{Overflow, Writer};

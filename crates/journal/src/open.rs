@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OpenFlags};
 use thiserror::Error;
 
-use super::{aside, check};
+use super::{check, quarantine};
 
 /// Marks a file as ours: "grlj" (SQLite's application_id).
 const APPLICATION_ID: i64 = 0x6772_6C6A;
@@ -211,7 +211,7 @@ pub(super) fn sound_to_write(path: &Path) -> Result<(Connection, Option<PathBuf>
         (true, Err(JournalError::Sqlite { error, .. })) if check::is_damage(&error) => error.to_string(),
         (_, Err(error)) => return Err(error),
     };
-    let aside = aside::set_aside(path).map_err(|error| JournalError::Aside {
+    let aside = quarantine::set_aside(path).map_err(|error| JournalError::Aside {
         path: path.to_owned(),
         problem: problem.clone(),
         error,

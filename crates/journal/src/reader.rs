@@ -7,9 +7,9 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 
 use super::open::{self, JournalError};
+use super::records::{self, SESSION, Session, Stored};
 use super::rows;
 use super::start::{Entered, ProfileText};
-use super::stored::{self, SESSION, Session, Stored};
 use grainloss_core::record::COLUMNS;
 
 /// An event as it is stored.
@@ -60,7 +60,7 @@ impl Journal {
     pub fn sessions(&self) -> Result<Vec<Session>, JournalError> {
         let read = || {
             let mut statement = self.connection.prepare(&format!("{SESSION} ORDER BY id"))?;
-            let mut sessions = statement.query_map([], stored::session)?.collect::<rusqlite::Result<Vec<_>>>()?;
+            let mut sessions = statement.query_map([], records::session)?.collect::<rusqlite::Result<Vec<_>>>()?;
             self.enter_later(&mut sessions, "")?;
             Ok(sessions)
         };
@@ -115,10 +115,10 @@ impl Journal {
     pub fn session(&self, id: &str) -> Result<Session, JournalError> {
         let missing = || JournalError::NoSession { path: self.path.clone(), id: id.to_owned() };
         let found = if id == "last" {
-            self.connection.query_row(&format!("{SESSION} ORDER BY id DESC LIMIT 1"), [], stored::session).optional()
+            self.connection.query_row(&format!("{SESSION} ORDER BY id DESC LIMIT 1"), [], records::session).optional()
         } else {
             let number: i64 = id.parse().map_err(|_| missing())?;
-            self.connection.query_row(&format!("{SESSION} WHERE id = ?1"), [number], stored::session).optional()
+            self.connection.query_row(&format!("{SESSION} WHERE id = ?1"), [number], records::session).optional()
         };
         let mut found = found.map_err(|error| self.wrong(error))?.ok_or_else(missing)?;
         let which = format!("WHERE session = {}", found.id);

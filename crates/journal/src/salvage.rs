@@ -5,9 +5,9 @@ use std::path::Path;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
-use super::aside::beside;
 use super::first_page;
 use super::open::{self, JournalError};
+use super::quarantine::beside;
 
 /// Numbered by themselves, or by something else than session and time.
 const PLAIN: [&str; 8] = ["profile", "session", "capture", "export", "correction", "proof", "finding", "finding_step"];

@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, Row};
 
 use super::open::JournalError;
 use super::reader::Journal;
-use grainloss_core::harvest::{Activity, Band, Basis};
+use grainloss_core::harvest::{Activity, Basis, Interval90};
 
 /// A second as it is stored, in the units of its columns. `None` is unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -28,15 +28,15 @@ pub struct StoredSecond {
     /// Grain entering at the header, kg/s.
     pub grain_in_kg_s: Option<f64>,
     /// Loss at the header, kg/s, 90 % interval.
-    pub header_kg_s: Option<Band>,
+    pub header_kg_s: Option<Interval90>,
     /// Loss behind the machine, kg/s, 90 % interval.
-    pub rear_kg_s: Option<Band>,
+    pub rear_kg_s: Option<Interval90>,
     /// Loss behind the separator, unthreshed grain included, kg/s.
     pub separation_kg_s: Option<f64>,
     /// Loss behind the sieves, kg/s.
     pub cleaning_kg_s: Option<f64>,
     /// Loss over grain in, per cent, 90 % interval.
-    pub total_pct: Option<Band>,
+    pub total_pct: Option<Interval90>,
     /// What the loss rests on.
     pub basis: Option<Basis>,
     /// The highest alarm level standing, 0..=3.
@@ -68,9 +68,9 @@ pub fn basis(word: &str) -> Option<Basis> {
 fn second(row: &Row<'_>) -> rusqlite::Result<StoredSecond> {
     let number = |at: usize| row.get::<_, Option<f64>>(at);
     // Three columns, of which none means anything without the others.
-    let band = |at: usize| -> rusqlite::Result<Option<Band>> {
+    let band = |at: usize| -> rusqlite::Result<Option<Interval90>> {
         Ok(match (number(at)?, number(at + 1)?, number(at + 2)?) {
-            (Some(value), Some(lo), Some(hi)) => Some(Band { value, lo, hi }),
+            (Some(value), Some(lo), Some(hi)) => Some(Interval90 { value, lo, hi }),
             _ => None,
         })
     };

@@ -3,9 +3,9 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::chain::Chain;
-use super::stored::{Stored, StoredPan};
+use super::records::{Stored, StoredPan};
 use super::transaction::Written;
-use grainloss_core::harvest::{Learned, PanEntry, Totals};
+use grainloss_core::harvest::{EstimatorCheckpoint, PanEntry, Totals};
 
 /// What a session begins with.
 #[derive(Clone, Debug, Default)]
@@ -123,13 +123,13 @@ pub struct Memory {
     pub totals: Totals,
     /// What has been learned; `None` when nothing was stored of it, or by a program of another make.
     #[serde(default, deserialize_with = "if_readable")]
-    pub learned: Option<Learned>,
+    pub learned: Option<EstimatorCheckpoint>,
     /// The pans that were judged, the oldest first.
     #[serde(skip)]
     pub pans: Vec<PanEntry>,
 }
 
-fn if_readable<'d, D: serde::Deserializer<'d>>(from: D) -> Result<Option<Learned>, D::Error> {
+fn if_readable<'d, D: serde::Deserializer<'d>>(from: D) -> Result<Option<EstimatorCheckpoint>, D::Error> {
     let value = <serde_json::Value as serde::Deserialize>::deserialize(from)?;
     Ok(serde_json::from_value(value).ok())
 }

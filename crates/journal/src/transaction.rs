@@ -105,7 +105,7 @@ impl Rows<'_> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 &[&r.t_us, &r.interface, &r.state, &whole(r.frames), &whole(r.error_frames), &whole(r.odd)],
             ),
-            Entry::Learned(learned) => {
+            Entry::EstimatorCheckpoint(learned) => {
                 let learned = serde_json::to_string(learned).ok();
                 let sql = "UPDATE session SET memory = json_set(coalesce(memory, '{}'), '$.learned', json(?2)) \
                            WHERE id = ?1 AND ?2 IS NOT NULL";

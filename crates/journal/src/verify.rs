@@ -6,7 +6,7 @@ use super::chain::{facts, hashed};
 use super::open::JournalError;
 use super::proof::{self, Altered, PROOF_VERSION, Proof, ProofMinute, Unsigned, Verdict};
 use super::reader::Journal;
-use super::stored::{Correction, Minute, Stored as _};
+use super::records::{Correction, Minute, Stored as _};
 
 impl Journal {
     /// What an export of this session carries; `None` for a session without a seal.

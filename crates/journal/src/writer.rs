@@ -17,7 +17,7 @@ use super::key::DeviceKeys;
 use super::open::{self, JournalError};
 use super::start::{Memory, SessionStart, begin, reopen};
 use super::transaction::{Written, write};
-use super::{aside, check};
+use super::{check, quarantine};
 
 /// Records that fit the queue: a quarter of an hour of seconds.
 const QUEUE: usize = 1000;
@@ -302,7 +302,7 @@ impl Task {
             check.stop();
         }
         let ours = open::identity(&self.path) == self.file;
-        let aside = if ours { aside::set_aside(&self.path).map(Some) } else { Ok(None) };
+        let aside = if ours { quarantine::set_aside(&self.path).map(Some) } else { Ok(None) };
         let begun = aside.map_err(|error| error.to_string()).and_then(|aside| {
             let mut connection = open::to_write(&self.path).map_err(|error| error.to_string())?;
             let session = begin(&mut connection, &self.start).map_err(|error| error.to_string())?;

@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 
 pub use crops::{CropEntry, crop, crops};
 pub use economy::{EconomyEntry, economy};
-pub use limits::{LimitEntry, Standing, limit, limits};
+pub use limits::{LimitComparison, LimitEntry, limit, limits};
 pub use rules::{Adjustment, Rule, Rules};
 pub use words::{Lang, Words};
 

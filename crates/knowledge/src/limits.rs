@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::{Bilingual, CropEntry};
 use grainloss_core::data_file::{self, FileError};
-use grainloss_core::harvest::Band;
+use grainloss_core::harvest::Interval90;
 
 /// A limit with its name and source.
 #[derive(Clone, Debug, PartialEq, Deserialize, serde::Serialize)]
@@ -26,7 +26,7 @@ pub struct LimitEntry {
 
 /// How a loss stands against a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum LimitComparison {
     /// Under it, with the whole 90 % interval.
     Under,
     /// Over it, with the whole interval.
@@ -35,7 +35,7 @@ pub enum Standing {
     Undecided,
 }
 
-impl Standing {
+impl LimitComparison {
     /// The word used in machine-readable output, and the last part of its text key.
     pub const fn word(self) -> &'static str {
         match self {
@@ -48,11 +48,11 @@ impl Standing {
 
 impl LimitEntry {
     /// How a loss of so many per cent stands against it.
-    pub fn standing(&self, loss_pct: Band) -> Standing {
+    pub fn standing(&self, loss_pct: Interval90) -> LimitComparison {
         match () {
-            () if loss_pct.hi <= self.percent => Standing::Under,
-            () if loss_pct.lo > self.percent => Standing::Over,
-            () => Standing::Undecided,
+            () if loss_pct.hi <= self.percent => LimitComparison::Under,
+            () if loss_pct.lo > self.percent => LimitComparison::Over,
+            () => LimitComparison::Undecided,
         }
     }
 }

@@ -1,5 +1,5 @@
 //! What the service and its screens say to each other: the service publishes a [`snapshot::Snapshot`] ten times a
 //! second, a screen sends operator commands and gets a reply to each.
 
-pub mod marks;
+pub mod command;
 pub mod snapshot;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use grainloss_core::advice::Advice;
 pub use grainloss_core::harvest::PendingDrop;
-use grainloss_core::harvest::{Activity, Band, Estimate, LossBudget, PanEntry, PanWorth, Totals};
+use grainloss_core::harvest::{Activity, Estimate, Interval90, LossBudget, PanEntry, PanWorth, Totals};
 use grainloss_core::machine::{Channel, ReadingState, Readings};
 use grainloss_knowledge::{Bilingual, Guide, LimitEntry};
 
@@ -222,7 +222,7 @@ pub struct Past {
     /// Area cut so far, ha.
     pub area_ha: Option<f64>,
     /// Loss over grain in of the ten seconds before, per cent; `None` when not cutting.
-    pub total_pct: Option<Band>,
+    pub total_pct: Option<Interval90>,
     /// Feed rate, kg/s.
     pub feed_kg_s: Option<f64>,
     /// The highest alarm level that stood.

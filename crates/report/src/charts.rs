@@ -2,7 +2,7 @@
 
 use super::drawing::{AMBER, Anchor, BLUE, Colour, Drawing, GREEN, GREY, INK, PALE, RED, Scale, Shape, top};
 use super::model::SessionReport;
-use super::tongue::{MU_PER_HA, Tongue};
+use super::text::{MU_PER_HA, ReportText};
 use grainloss_knowledge::local_time::{date_and_time, zone_at};
 
 const WIDTH: f64 = 680.0;
@@ -38,7 +38,7 @@ fn minute_label(minutes: f64) -> String {
 }
 
 /// Loss over time with its interval, the limit, and the alarms.
-pub fn loss_over_time(session: &SessionReport, tongue: &Tongue) -> Option<Drawing> {
+pub fn loss_over_time(session: &SessionReport, tongue: &ReportText) -> Option<Drawing> {
     let known: Vec<_> = session.minutes.iter().filter_map(|m| Some((m.start_us, m.loss_pct?))).collect();
     let (first, last) = (known.first()?.0, known.last()?.0 + 60_000_000);
     let limit = session.limit.as_ref().map(|judged| &judged.limit);
@@ -50,7 +50,7 @@ pub fn loss_over_time(session: &SessionReport, tongue: &Tongue) -> Option<Drawin
     let y = Scale { values: (0.0, highest), points: (HEIGHT - BOTTOM, TOP) };
     for stretch in known.chunk_by(|a, b| b.0 - a.0 < BREAK_US) {
         let at = |t: i64| x.at(minutes(t) + 0.5);
-        let edge = |of: fn(&grainloss_core::harvest::Band) -> f64| {
+        let edge = |of: fn(&grainloss_core::harvest::Interval90) -> f64| {
             stretch.iter().map(move |(t, loss)| (at(*t), y.at(of(loss))))
         };
         let mut points: Vec<(f64, f64)> = edge(|b| b.hi).collect();
@@ -82,7 +82,7 @@ pub fn loss_over_time(session: &SessionReport, tongue: &Tongue) -> Option<Drawin
 }
 
 /// Loss behind the machine over feed rate, with the curve through it.
-pub fn loss_over_feed(session: &SessionReport, tongue: &Tongue) -> Option<Drawing> {
+pub fn loss_over_feed(session: &SessionReport, tongue: &ReportText) -> Option<Drawing> {
     let samples = &session.feed.samples;
     if samples.is_empty() {
         return None;
@@ -116,7 +116,7 @@ fn colour_of(loss_pct: Option<f64>, limit_pct: f64) -> Colour {
 }
 
 /// The way of the machine, coloured by the loss of the crop that stood there.
-pub fn map(session: &SessionReport, tongue: &Tongue) -> Option<Drawing> {
+pub fn map(session: &SessionReport, tongue: &ReportText) -> Option<Drawing> {
     let places = || session.track.iter().map(|point| point.east_north_m);
     let limit_pct = session.limit.as_ref()?.limit.percent;
     let span = |of: fn((f64, f64)) -> f64| {
@@ -159,7 +159,7 @@ pub fn map(session: &SessionReport, tongue: &Tongue) -> Option<Drawing> {
 }
 
 /// Where the grain is lost, as bars with their intervals, kg/mu.
-pub fn budget(session: &SessionReport, tongue: &Tongue) -> Option<Drawing> {
+pub fn budget(session: &SessionReport, tongue: &ReportText) -> Option<Drawing> {
     let totals = &session.totals;
     let per_mu = |kg: f64| Some(kg / (totals.area_ha.filter(|area| *area > 0.0)? * MU_PER_HA));
     let share = totals.separation_share;

@@ -3,7 +3,7 @@
 use super::document::{Block, Cell, Document, Section, Table};
 use super::loss_sheet::{self, COLUMNS, Kind, LossSheet};
 use super::model::{Report, SessionReport};
-use super::tongue::Tongue;
+use super::text::ReportText;
 use super::{ReportError, charts, tables};
 use grainloss_knowledge::local_time::{date_and_time, zone_at};
 
@@ -11,7 +11,7 @@ use grainloss_knowledge::local_time::{date_and_time, zone_at};
 pub const MOST_DETAILED: usize = 5;
 
 /// The document of a report.
-pub fn document(report: &Report, tongue: &Tongue) -> Result<Document, ReportError> {
+pub fn document(report: &Report, tongue: &ReportText) -> Result<Document, ReportError> {
     let mut sections = vec![about(report, tongue)];
     let detailed = report.sessions.len() <= MOST_DETAILED;
     for session in report.sessions.iter().filter(|_| detailed) {
@@ -21,7 +21,7 @@ pub fn document(report: &Report, tongue: &Tongue) -> Result<Document, ReportErro
 }
 
 /// The title of a report.
-pub fn title(report: &Report, tongue: &Tongue) -> String {
+pub fn title(report: &Report, tongue: &ReportText) -> String {
     match report.sessions.as_slice() {
         [one] => tongue.with("report-title-one", &[("id", &one.id.to_string())]),
         all => tongue.with("report-title-many", &[("n", &all.len().to_string())]),
@@ -34,7 +34,7 @@ pub fn dated_us(report: &Report) -> i64 {
 }
 
 /// What a reader must know of every figure.
-pub fn how_to_read(report: &Report, tongue: &Tongue) -> Vec<String> {
+pub fn how_to_read(report: &Report, tongue: &ReportText) -> Vec<String> {
     let keys = ["interval", "denominators", "basis", "unknown", "limits", "estimate"];
     let zone = report.sessions.first().map_or_else(|| "UTC".to_owned(), |first| zone_at(first.started_us));
     let note = |key: &&str| tongue.with(&format!("report-note-{key}"), &[("zone", &zone)]);
@@ -45,7 +45,7 @@ pub fn how_to_read(report: &Report, tongue: &Tongue) -> Vec<String> {
     notes
 }
 
-fn about(report: &Report, tongue: &Tongue) -> Section {
+fn about(report: &Report, tongue: &ReportText) -> Section {
     let mut blocks = Vec::new();
     if !report.asked.is_empty() {
         let asked =
@@ -63,7 +63,7 @@ fn about(report: &Report, tongue: &Tongue) -> Section {
     Section { id: "about".to_owned(), heading: tongue.get("report-about"), level: 1, blocks }
 }
 
-fn of_session(s: &SessionReport, tongue: &Tongue) -> Result<Vec<Section>, ReportError> {
+fn of_session(s: &SessionReport, tongue: &ReportText) -> Result<Vec<Section>, ReportError> {
     let one = std::slice::from_ref(s);
     let head =
         tongue.with("report-session-head", &[("id", &s.id.to_string()), ("start", &date_and_time(s.started_us))]);
@@ -110,7 +110,7 @@ fn of_session(s: &SessionReport, tongue: &Tongue) -> Result<Vec<Section>, Report
 }
 
 /// How often there was an alarm, against the budget. A rate needs some minutes of work to be one.
-fn alarm_rate(s: &SessionReport, tongue: &Tongue) -> String {
+fn alarm_rate(s: &SessionReport, tongue: &ReportText) -> String {
     let working_s = f64::from(s.activities.cutting_s + s.activities.turning_s);
     let rate = (working_s >= 600.0).then(|| format!("{:.1}", s.alarms.len() as f64 * 3600.0 / working_s));
     let rate = rate.unwrap_or_else(|| tongue.unknown());
@@ -118,7 +118,7 @@ fn alarm_rate(s: &SessionReport, tongue: &Tongue) -> String {
 }
 
 /// The curve in words.
-fn law(s: &SessionReport, tongue: &Tongue) -> String {
+fn law(s: &SessionReport, tongue: &ReportText) -> String {
     let n = s.feed.samples.len().to_string();
     let Some(law) = s.feed.law else { return tongue.with("report-law-none", &[("n", &n)]) };
     let exponent = format!("{:.2} ({:.2}–{:.2})", law.exponent.value, law.exponent.lo, law.exponent.hi);
@@ -127,7 +127,7 @@ fn law(s: &SessionReport, tongue: &Tongue) -> String {
 }
 
 /// The sheet as a table: the areas that are filled in, and what they come to.
-fn measured(sheet: &LossSheet, id: i64, tongue: &Tongue) -> Section {
+fn measured(sheet: &LossSheet, id: i64, tongue: &ReportText) -> Section {
     let label = |name: &str| tongue.bilingual(&sheet.labels.columns[name]);
     let mut rows = Vec::new();
     for (n, area) in sheet.areas.iter().enumerate().filter(|(_, area)| area.area_m2.is_some()) {

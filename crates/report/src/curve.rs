@@ -3,7 +3,7 @@
 //! The estimate has such a law in it: what is drawn here is the session's loss as estimated, not a second witness.
 
 use super::model::PowerLaw;
-use grainloss_core::harvest::Band;
+use grainloss_core::harvest::Interval90;
 
 /// Fewer samples say nothing of an exponent.
 const FEWEST: usize = 12;
@@ -38,7 +38,7 @@ pub fn fit(samples: &[(f64, f64)]) -> Option<PowerLaw> {
     Some(PowerLaw {
         mean_feed_kg_s: x.exp(),
         at_mean_pct: y.exp(),
-        exponent: Band { value: exponent, lo: exponent - reach, hi: exponent + reach },
+        exponent: Interval90 { value: exponent, lo: exponent - reach, hi: exponent + reach },
         scatter,
     })
 }

@@ -7,7 +7,7 @@ mod statistics;
 use super::ReportError;
 use super::document::{Cell, Table};
 use super::gather::{Options, head};
-use super::tongue::Tongue;
+use super::text::ReportText;
 use grainloss_core::harvest::Basis;
 use grainloss_journal::{CuttingTally, Journal, Session};
 
@@ -69,7 +69,7 @@ pub fn visits(journal: &Journal, sessions: &[Session], limit: Option<&str>) -> R
             machine: entered.machine_name.clone().or_else(|| entered.plate.clone()).unwrap_or(s.machine),
             township: entered.township.clone(),
             cutting_h: s.totals.cutting_s.unwrap_or(0.0) / 3600.0,
-            area_mu: s.totals.area_ha.map(|ha| ha * super::tongue::MU_PER_HA),
+            area_mu: s.totals.area_ha.map(|ha| ha * super::text::MU_PER_HA),
             loss_pct: s.totals.loss_pct.map(|band| band.value),
             basis: s.totals.basis,
             faults: [number(s.totals.turns), number(s.totals.turning_cuts), number(s.totals.luggings)],
@@ -93,7 +93,7 @@ fn by_subject(visits: &[Visit]) -> Vec<(Option<String>, String, Vec<&Visit>)> {
 }
 
 /// Faults and loss of each operator and machine before and after a day.
-pub fn change(visits: &[Visit], on_us: i64, tongue: &Tongue) -> Table {
+pub fn change(visits: &[Visit], on_us: i64, tongue: &ReportText) -> Table {
     let keys = [
         "operator", "machine", "measure", "before-n", "before-h", "before", "after-n", "after-h", "after", "ratio",
         "lo", "hi", "enough",
@@ -169,7 +169,7 @@ impl Side {
 }
 
 /// Whether it is enough to tell, and what is missing.
-fn enough(sides: &[Side; 2], loss: bool, tongue: &Tongue) -> String {
+fn enough(sides: &[Side; 2], loss: bool, tongue: &ReportText) -> String {
     if sides.iter().any(|side| side.sessions < FEWEST || side.hours < LEAST_H) {
         let (n, hours) = (FEWEST.to_string(), format!("{LEAST_H:.0}"));
         return tongue.with("followup-not-enough", &[("n", &n), ("hours", &hours)]);

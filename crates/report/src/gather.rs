@@ -9,7 +9,7 @@ use super::lag::Shift;
 use super::minutes::Gatherer;
 use super::model::{Judged, Report, SessionReport, Totals};
 use super::{ReportError, redact};
-use grainloss_core::harvest::Band;
+use grainloss_core::harvest::Interval90;
 use grainloss_journal::{Journal, Session};
 
 /// The track on a chart has no more points.
@@ -139,7 +139,7 @@ pub fn totals(json: &Value) -> Totals {
     let number = |key: &str| json[key].as_f64();
     let band = |key: &str| {
         let of = |part: &str| json[key][part].as_f64();
-        Some(Band { value: of("value")?, lo: of("lo")?, hi: of("hi")? })
+        Some(Interval90 { value: of("value")?, lo: of("lo")?, hi: of("hi")? })
     };
     Totals {
         duration_s: number("duration_s"),
@@ -162,9 +162,9 @@ pub fn totals(json: &Value) -> Totals {
 /// Which sessions are meant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// Begun at or after, microseconds.
+    /// OpenedSession at or after, microseconds.
     pub from_us: Option<i64>,
-    /// Begun before, microseconds.
+    /// OpenedSession before, microseconds.
     pub to_us: Option<i64>,
     /// Entered names that must be equal: `operator`, `machine`, `field`, `township`.
     pub entered: BTreeMap<&'static str, String>,

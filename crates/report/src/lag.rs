@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use grainloss_core::harvest::{Band, RESIDENCE_S};
+use grainloss_core::harvest::{Interval90, RESIDENCE_S};
 use grainloss_journal::StoredSecond;
 
 /// From the knife to the separator's end, whole seconds.
@@ -17,9 +17,9 @@ pub struct Shifted {
     /// The second.
     pub second: StoredSecond,
     /// Loss of its crop, kg/s; `None` when it did not cut, or a part is unknown.
-    pub loss_kg_s: Option<Band>,
+    pub loss_kg_s: Option<Interval90>,
     /// The same over the grain that stood there, per cent.
-    pub loss_pct: Option<Band>,
+    pub loss_pct: Option<Interval90>,
 }
 
 /// Holds a few seconds back until what became of their crop is known.
@@ -47,17 +47,17 @@ impl Shift {
             // How sure the loss behind the machine is, is known of its sum only.
             let band = cleaning.rear_kg_s?;
             let factor = |edge: f64| if band.value > 0.0 { edge / band.value } else { 1.0 };
-            Some(Band { value, lo: value * factor(band.lo), hi: value * factor(band.hi) })
+            Some(Interval90 { value, lo: value * factor(band.lo), hi: value * factor(band.hi) })
         });
         let cutting = second.activity == Some(grainloss_core::harvest::Activity::Cutting);
         let loss_kg_s = second.header_kg_s.zip(rear).filter(|_| cutting).map(|(header, rear)| {
             // Edges on the same side together: no narrower than it is.
-            Band { value: header.value + rear.value, lo: header.lo + rear.lo, hi: header.hi + rear.hi }
+            Interval90 { value: header.value + rear.value, lo: header.lo + rear.lo, hi: header.hi + rear.hi }
         });
         let grain = second.grain_in_kg_s.filter(|grain| *grain > LEAST_GRAIN_KG_S);
         let loss_pct = loss_kg_s.zip(grain).map(|(loss, grain)| {
             let percent = |loss: f64| (100.0 * loss / grain).min(100.0);
-            Band { value: percent(loss.value), lo: percent(loss.lo), hi: percent(loss.hi) }
+            Interval90 { value: percent(loss.value), lo: percent(loss.lo), hi: percent(loss.hi) }
         });
         Some(Shifted { second, loss_kg_s, loss_pct })
     }
@@ -76,8 +76,8 @@ mod tests {
             t_us: t_s * 1_000_000,
             activity: Some(Activity::Cutting),
             grain_in_kg_s: Some(4.0),
-            header_kg_s: Some(Band { value: 0.02, lo: 0.01, hi: 0.04 }),
-            rear_kg_s: Some(Band { value: 0.1, lo: 0.05, hi: 0.2 }),
+            header_kg_s: Some(Interval90 { value: 0.02, lo: 0.01, hi: 0.04 }),
+            rear_kg_s: Some(Interval90 { value: 0.1, lo: 0.05, hi: 0.2 }),
             separation_kg_s: Some(separation),
             cleaning_kg_s: Some(cleaning),
             ..StoredSecond::default()

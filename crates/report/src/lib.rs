@@ -26,7 +26,7 @@ mod pdf;
 mod redact;
 mod svg;
 mod tables;
-mod tongue;
+mod text;
 mod workbook;
 
 use std::io::{self, Write};
@@ -45,7 +45,7 @@ pub use self::isoxml::write_isoxml;
 pub use self::lists::{table_csv, table_html, table_json};
 #[cfg(feature = "pdf")]
 pub use self::pdf::pdf;
-pub use self::tongue::{Spoken, Tongue};
+pub use self::text::{Languages, ReportText};
 pub use self::workbook::{table_xlsx, xlsx};
 use grainloss_core::data_file::FileError;
 use grainloss_core::record::COLUMNS;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::ReportError;
 use super::document::{Block, Cell, Document, Section, Table};
-use super::tongue::Tongue;
+use super::text::ReportText;
 
 /// CSV with a byte-order mark, which spreadsheet programs need to read Chinese. A text that such a program would take
 /// for a formula begins with an apostrophe.
@@ -28,7 +28,7 @@ pub fn no_formula(text: &str) -> String {
 }
 
 /// A page with the table and what a reader must know of it.
-pub fn table_html(title: &str, table: &Table, notes: &[String], tongue: &Tongue) -> Vec<u8> {
+pub fn table_html(title: &str, table: &Table, notes: &[String], tongue: &ReportText) -> Vec<u8> {
     let notes = notes.iter().cloned().map(Block::Note);
     let blocks = std::iter::once(Block::Table(table.clone())).chain(notes).collect();
     let section = Section { id: "table".to_owned(), heading: title.to_owned(), level: 1, blocks };

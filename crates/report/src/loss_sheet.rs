@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::model::SessionReport;
 use super::tables::harvested_kg_mu;
-use super::tongue::{MU_PER_HA, Tongue};
+use super::text::{MU_PER_HA, ReportText};
 use grainloss_core::data_file::FileError;
 use grainloss_knowledge::Bilingual;
 use grainloss_knowledge::local_time::{date, time_of_day, zone_at};
@@ -157,7 +157,7 @@ pub struct LossSheet {
 }
 
 /// The sheet of a session.
-pub fn sheet(s: &SessionReport, tongue: &Tongue) -> Result<LossSheet, FileError> {
+pub fn sheet(s: &SessionReport, tongue: &ReportText) -> Result<LossSheet, FileError> {
     let labels = Labels::load()?;
     let fields = labels.field.iter().map(|field| (tongue.bilingual(&field.name), field_text(s, &field.key, tongue)));
     let fields = fields.collect();
@@ -182,7 +182,7 @@ pub fn sheet(s: &SessionReport, tongue: &Tongue) -> Result<LossSheet, FileError>
     Ok(LossSheet { fields, yield_kg_mu: harvested_kg_mu(&s.totals), tkw_g: s.tkw_g, areas, labels })
 }
 
-fn field_text(s: &SessionReport, key: &str, tongue: &Tongue) -> String {
+fn field_text(s: &SessionReport, key: &str, tongue: &ReportText) -> String {
     let number = |value: Option<f64>, decimals: usize| value.map_or_else(String::new, |v| format!("{v:.decimals$}"));
     let entered = |name: &Option<String>| name.clone().unwrap_or_default();
     match key {

@@ -4,7 +4,7 @@
 use rust_xlsxwriter::{Formula, Worksheet, XlsxError};
 
 use super::loss_sheet::{COLUMNS, Kind, LossSheet};
-use super::tongue::Tongue;
+use super::text::ReportText;
 use super::workbook::Formats;
 
 /// Columns by their place in [`COLUMNS`].
@@ -41,7 +41,7 @@ fn formula(text: String, result: Option<f64>) -> Formula {
 pub(super) fn write(
     sheet: &mut Worksheet,
     loss: &LossSheet,
-    tongue: &Tongue,
+    tongue: &ReportText,
     formats: &Formats,
 ) -> Result<(), XlsxError> {
     let labels = &loss.labels;
@@ -103,7 +103,7 @@ fn area(
     loss: &LossSheet,
     n: usize,
     places: &Places,
-    tongue: &Tongue,
+    tongue: &ReportText,
     formats: &Formats,
 ) -> Result<(), XlsxError> {
     let (area, row) = (&loss.areas[n], places.first + n as u32);
@@ -154,7 +154,7 @@ fn sums(
     sheet: &mut Worksheet,
     loss: &LossSheet,
     places: &Places,
-    tongue: &Tongue,
+    tongue: &ReportText,
     formats: &Formats,
 ) -> Result<(), XlsxError> {
     let behind = places.first + loss.areas.len() as u32;
@@ -183,7 +183,7 @@ fn line(
     (key, mean, text): (&str, Option<f64>, String),
     loss: &LossSheet,
     places: &Places,
-    tongue: &Tongue,
+    tongue: &ReportText,
     formats: &Formats,
 ) -> Result<(), XlsxError> {
     sheet.merge_range(row, 0, row, LOSS - 1, &tongue.bilingual(&loss.labels.sums[key]), &formats.name)?;

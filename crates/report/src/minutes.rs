@@ -2,7 +2,7 @@
 
 use super::lag::Shifted;
 use super::model::{Activities, Minute, SessionReport, TrackPoint};
-use grainloss_core::harvest::{Activity, Band};
+use grainloss_core::harvest::{Activity, Interval90};
 use grainloss_journal::StoredSecond;
 
 const MINUTE_US: i64 = 60_000_000;
@@ -29,10 +29,10 @@ impl Mean {
     }
 }
 
-fn plus(sum: &mut Option<Band>, band: Band) {
-    let s = sum.get_or_insert(Band { value: 0.0, lo: 0.0, hi: 0.0 });
+fn plus(sum: &mut Option<Interval90>, band: Interval90) {
+    let s = sum.get_or_insert(Interval90 { value: 0.0, lo: 0.0, hi: 0.0 });
     // The gain's error is common to all seconds: edges add up.
-    *s = Band { value: s.value + band.value, lo: s.lo + band.lo, hi: s.hi + band.hi };
+    *s = Interval90 { value: s.value + band.value, lo: s.lo + band.lo, hi: s.hi + band.hi };
 }
 
 /// A minute in the making.
@@ -44,7 +44,7 @@ struct Open {
     height: Mean,
     rpm: Mean,
     moisture: Mean,
-    total: Option<Band>,
+    total: Option<Interval90>,
 }
 
 impl Open {

@@ -1,9 +1,9 @@
 //! What a report shows, as plain data: numbers in SI units with their intervals, filled from the journal and written by
 //! the writers. A report holds minutes and a thinned track; formats that need every second read the journal themselves.
 
-use grainloss_core::harvest::{Band, Basis};
+use grainloss_core::harvest::{Basis, Interval90};
 use grainloss_journal::{Entered, Seal, StoredAlarm, StoredEvent, StoredPan, StoredSetting};
-use grainloss_knowledge::{LimitEntry, Standing};
+use grainloss_knowledge::{LimitComparison, LimitEntry};
 
 /// Everything that a report shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,15 +91,15 @@ pub struct Totals {
     /// Area cut, ha.
     pub area_ha: Option<f64>,
     /// Grain entering at the header, kg: what was harvested and what was lost together.
-    pub grain_kg: Option<Band>,
+    pub grain_kg: Option<Interval90>,
     /// Loss at the header, kg.
-    pub header_kg: Option<Band>,
+    pub header_kg: Option<Interval90>,
     /// Loss behind the machine, kg.
-    pub rear_kg: Option<Band>,
+    pub rear_kg: Option<Interval90>,
     /// Both, kg.
-    pub loss_kg: Option<Band>,
+    pub loss_kg: Option<Interval90>,
     /// Both over grain in (yield and loss together), per cent.
-    pub loss_pct: Option<Band>,
+    pub loss_pct: Option<Interval90>,
     /// What they rest on.
     pub basis: Option<Basis>,
     /// Share of the cutting time with a known loss.
@@ -116,9 +116,9 @@ pub struct Totals {
 
 impl Totals {
     /// The loss over the yield alone, per cent: for p of (yield + loss) it is p / (1 - p).
-    pub fn loss_pct_of_yield(&self) -> Option<Band> {
+    pub fn loss_pct_of_yield(&self) -> Option<Interval90> {
         let of_yield = |percent: f64| 100.0 * percent / (100.0 - percent);
-        self.loss_pct.filter(|loss| loss.hi < 100.0).map(|loss| Band {
+        self.loss_pct.filter(|loss| loss.hi < 100.0).map(|loss| Interval90 {
             value: of_yield(loss.value),
             lo: of_yield(loss.lo),
             hi: of_yield(loss.hi),
@@ -126,21 +126,21 @@ impl Totals {
     }
 
     /// Grain in over area, kg/ha.
-    pub fn grain_kg_ha(&self) -> Option<Band> {
+    pub fn grain_kg_ha(&self) -> Option<Interval90> {
         let area = self.area_ha.filter(|area| *area > 0.0)?;
         self.grain_kg.map(|grain| scaled(grain, 1.0 / area))
     }
 
     /// Loss over area, kg/ha: the share that is lost of the grain on a hectare.
-    pub fn loss_kg_ha(&self) -> Option<Band> {
+    pub fn loss_kg_ha(&self) -> Option<Interval90> {
         let grain = self.grain_kg_ha()?.value;
         self.loss_pct.map(|loss| scaled(loss, grain / 100.0))
     }
 }
 
 /// A band in another unit.
-pub fn scaled(band: Band, factor: f64) -> Band {
-    Band { value: band.value * factor, lo: band.lo * factor, hi: band.hi * factor }
+pub fn scaled(band: Interval90, factor: f64) -> Interval90 {
+    Interval90 { value: band.value * factor, lo: band.lo * factor, hi: band.hi * factor }
 }
 
 /// A limit, and how the loss stands against it; `None` without a loss.
@@ -149,7 +149,7 @@ pub struct Judged {
     /// The limit.
     pub limit: LimitEntry,
     /// How the loss stands.
-    pub standing: Option<Standing>,
+    pub standing: Option<LimitComparison>,
 }
 
 /// One minute of bus time. Means are over the seconds of cutting; `None` is unknown.
@@ -176,11 +176,11 @@ pub struct Minute {
     /// Grain in, kg.
     pub grain_kg: Option<f64>,
     /// Loss at the header, kg.
-    pub header_kg: Option<Band>,
+    pub header_kg: Option<Interval90>,
     /// Loss behind the machine, kg.
-    pub rear_kg: Option<Band>,
+    pub rear_kg: Option<Interval90>,
     /// Loss over grain in, per cent.
-    pub loss_pct: Option<Band>,
+    pub loss_pct: Option<Interval90>,
     /// What the loss rested on at its end.
     pub basis: Option<Basis>,
     /// The highest alarm level.
@@ -223,7 +223,7 @@ pub struct PowerLaw {
     /// Loss there, per cent.
     pub at_mean_pct: f64,
     /// The exponent with its 90 % interval.
-    pub exponent: Band,
+    pub exponent: Interval90,
     /// Standard deviation of the samples' logarithm about the curve.
     pub scatter: f64,
 }

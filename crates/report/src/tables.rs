@@ -2,8 +2,8 @@
 
 use super::document::{Cell, Table};
 use super::model::{Judged, Report, SessionReport, Totals, scaled};
-use super::tongue::{MU_PER_HA, Tongue};
-use grainloss_core::harvest::Band;
+use super::text::{MU_PER_HA, ReportText};
+use grainloss_core::harvest::Interval90;
 use grainloss_knowledge::local_time::{date_and_time, zone_at};
 
 /// Metres a second in kilometres an hour.
@@ -13,7 +13,7 @@ fn with_zone(t_us: i64) -> String {
     format!("{} {}", date_and_time(t_us), zone_at(t_us))
 }
 
-fn heads(tongue: &Tongue, many: bool, keys: &[&str]) -> Vec<String> {
+fn heads(tongue: &ReportText, many: bool, keys: &[&str]) -> Vec<String> {
     let session = many.then_some("session");
     session.iter().chain(keys).map(|key| tongue.get(&format!("report-col-{key}"))).collect()
 }
@@ -29,16 +29,16 @@ fn rows<'a, T: 'a>(
     all.map(move |(id, one)| number(id).into_iter().chain(row(one)).collect())
 }
 
-fn value(band: Option<Band>) -> Option<f64> {
+fn value(band: Option<Interval90>) -> Option<f64> {
     band.map(|band| band.value)
 }
 
-fn edges(band: Option<Band>, decimals: usize) -> [Cell; 3] {
+fn edges(band: Option<Interval90>, decimals: usize) -> [Cell; 3] {
     [value(band), band.map(|b| b.lo), band.map(|b| b.hi)].map(|number| Cell::number(number, decimals))
 }
 
 /// Every session in a row.
-pub fn overview(report: &Report, tongue: &Tongue) -> Table {
+pub fn overview(report: &Report, tongue: &ReportText) -> Table {
     let keys = [
         "session",
         "start",
@@ -95,13 +95,13 @@ pub fn harvested_kg_mu(totals: &Totals) -> Option<f64> {
 }
 
 /// How a loss stands against a limit, in words.
-pub fn standing(judged: Option<&Judged>, tongue: &Tongue) -> String {
+pub fn standing(judged: Option<&Judged>, tongue: &ReportText) -> String {
     let standing = judged.and_then(|judged| judged.standing);
     standing.map_or_else(|| tongue.unknown(), |standing| tongue.get(&format!("report-standing-{}", standing.word())))
 }
 
 /// Everything that is known of a session in figures and names.
-pub fn facts(s: &SessionReport, tongue: &Tongue) -> Vec<(String, String)> {
+pub fn facts(s: &SessionReport, tongue: &ReportText) -> Vec<(String, String)> {
     let t = &s.totals;
     let mut facts = Vec::new();
     let mut add = |key: &str, text: String| facts.push((tongue.get(&format!("report-{key}")), text));
@@ -136,7 +136,7 @@ pub fn facts(s: &SessionReport, tongue: &Tongue) -> Vec<(String, String)> {
     let (mu, kg_mu) = (tongue.get("report-unit-mu"), tongue.get("report-unit-kg-mu"));
     let area = t.area_ha.map(|ha| format!("{:.2} {mu} = {ha:.3} ha", ha * MU_PER_HA));
     add("area", area.unwrap_or_else(|| tongue.unknown()));
-    let per_mu = |band: Option<Band>| band.map(|band| scaled(band, 1.0 / MU_PER_HA));
+    let per_mu = |band: Option<Interval90>| band.map(|band| scaled(band, 1.0 / MU_PER_HA));
     add("grain", tongue.band(t.grain_kg, 0, "kg"));
     add("grain-area", tongue.band(per_mu(t.grain_kg_ha()), 1, &kg_mu));
     add("yield", tongue.number(harvested_kg_mu(t), 1, &kg_mu));
@@ -177,7 +177,7 @@ pub fn facts(s: &SessionReport, tongue: &Tongue) -> Vec<(String, String)> {
 }
 
 /// Every limit in use for the crop.
-pub fn limits(s: &SessionReport, tongue: &Tongue) -> Table {
+pub fn limits(s: &SessionReport, tongue: &ReportText) -> Table {
     let row = |judged: &Judged| {
         let limit = &judged.limit;
         vec![
@@ -193,12 +193,12 @@ pub fn limits(s: &SessionReport, tongue: &Tongue) -> Table {
 }
 
 /// A row a minute.
-pub fn minutes(sessions: &[SessionReport], tongue: &Tongue) -> Table {
+pub fn minutes(sessions: &[SessionReport], tongue: &ReportText) -> Table {
     Table { heads: minute_heads(sessions, tongue), rows: minute_rows(sessions, tongue).collect() }
 }
 
 /// The heads over the minutes.
-pub fn minute_heads(sessions: &[SessionReport], tongue: &Tongue) -> Vec<String> {
+pub fn minute_heads(sessions: &[SessionReport], tongue: &ReportText) -> Vec<String> {
     let keys = [
         "minute",
         "seconds",
@@ -226,7 +226,7 @@ pub fn minute_heads(sessions: &[SessionReport], tongue: &Tongue) -> Vec<String> 
 }
 
 /// The minutes one by one: a season has tens of thousands.
-pub fn minute_rows(sessions: &[SessionReport], tongue: &Tongue) -> impl Iterator<Item = Vec<Cell>> {
+pub fn minute_rows(sessions: &[SessionReport], tongue: &ReportText) -> impl Iterator<Item = Vec<Cell>> {
     rows(
         sessions,
         |s| s.minutes.as_slice(),
@@ -254,14 +254,14 @@ pub fn minute_rows(sessions: &[SessionReport], tongue: &Tongue) -> impl Iterator
 }
 
 /// A stream of loss, a channel or a setting by its name; what somebody called it otherwise stays.
-fn place(name: &str, tongue: &Tongue) -> String {
+fn place(name: &str, tongue: &ReportText) -> String {
     let key = name.replace('.', "-");
     let found = ["stream-", "report-setting-", "channel-"].map(|prefix| tongue.word(prefix, &key));
     found.into_iter().find(|found| *found != key).unwrap_or_else(|| name.to_owned())
 }
 
 /// The drop pans.
-pub fn pans(sessions: &[SessionReport], tongue: &Tongue) -> Table {
+pub fn pans(sessions: &[SessionReport], tongue: &ReportText) -> Table {
     let keys = [
         "pan-dropped",
         "pan-kind",
@@ -309,7 +309,7 @@ pub fn pans(sessions: &[SessionReport], tongue: &Tongue) -> Table {
 }
 
 /// The alarms.
-pub fn alarms(sessions: &[SessionReport], tongue: &Tongue) -> Table {
+pub fn alarms(sessions: &[SessionReport], tongue: &ReportText) -> Table {
     let keys = ["raised", "alarm", "stream", "level", "alarm-loss", "cleared", "seen", "seen-by"];
     let rows = rows(
         sessions,
@@ -331,7 +331,7 @@ pub fn alarms(sessions: &[SessionReport], tongue: &Tongue) -> Table {
 }
 
 /// Operator faults, one by one.
-pub fn notices(sessions: &[SessionReport], tongue: &Tongue) -> Table {
+pub fn notices(sessions: &[SessionReport], tongue: &ReportText) -> Table {
     let keys = ["time", "fault", "count"];
     let rows = rows(
         sessions,
@@ -348,7 +348,7 @@ pub fn notices(sessions: &[SessionReport], tongue: &Tongue) -> Table {
 }
 
 /// The settings of the machine.
-pub fn settings(sessions: &[SessionReport], tongue: &Tongue) -> Table {
+pub fn settings(sessions: &[SessionReport], tongue: &ReportText) -> Table {
     let keys = ["from", "setting", "value", "unit", "origin", "seen-by"];
     let rows = rows(
         sessions,

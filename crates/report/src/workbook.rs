@@ -9,7 +9,7 @@ use super::compose;
 use super::document::{Cell, Table};
 use super::loss_sheet;
 use super::model::Report;
-use super::tongue::Tongue;
+use super::text::ReportText;
 use super::{ReportError, measuring, tables};
 use grainloss_knowledge::local_time::date_and_time;
 
@@ -51,11 +51,11 @@ impl Formats {
 }
 
 /// The bytes of the workbook.
-pub fn xlsx(report: &Report, tongue: &Tongue) -> Result<Vec<u8>, ReportError> {
+pub fn xlsx(report: &Report, tongue: &ReportText) -> Result<Vec<u8>, ReportError> {
     make(report, tongue)?.save_to_buffer().map_err(|error| ReportError::Workbook(error.to_string()))
 }
 
-fn make(report: &Report, tongue: &Tongue) -> Result<Workbook, ReportError> {
+fn make(report: &Report, tongue: &ReportText) -> Result<Workbook, ReportError> {
     let wrong = |error: XlsxError| ReportError::Workbook(error.to_string());
     let mut book = Workbook::new();
     let dated = moment(compose::dated_us(report)).map_err(wrong)?;
@@ -126,7 +126,7 @@ fn moment(t_us: i64) -> Result<ExcelDateTime, XlsxError> {
     ExcelDateTime::parse_from_str(&date_and_time(t_us))
 }
 
-fn summary(sheet: &mut Worksheet, report: &Report, tongue: &Tongue, formats: &Formats) -> Result<(), XlsxError> {
+fn summary(sheet: &mut Worksheet, report: &Report, tongue: &ReportText, formats: &Formats) -> Result<(), XlsxError> {
     sheet.set_name(tongue.get("report-sheet-summary"))?;
     sheet.write_string_with_format(0, 0, compose::title(report, tongue), &formats.title)?;
     let mut row = 2;
@@ -190,7 +190,7 @@ fn write_rows(
 }
 
 /// Loss and its interval over the minutes.
-fn loss_chart(sheet: &mut Worksheet, rows: u32, tongue: &Tongue) -> Result<(), XlsxError> {
+fn loss_chart(sheet: &mut Worksheet, rows: u32, tongue: &ReportText) -> Result<(), XlsxError> {
     let name = sheet.name();
     let mut chart = Chart::new(ChartType::Line);
     // The columns of `tables::minutes`: the loss and its two edges.

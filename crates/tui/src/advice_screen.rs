@@ -6,7 +6,7 @@ use super::canvas::Canvas;
 use super::theme::Role;
 use super::view::View;
 use grainloss_core::advice::{Comparison, Verdict};
-use grainloss_core::harvest::Band;
+use grainloss_core::harvest::Interval90;
 use grainloss_knowledge::Rule;
 
 /// Rows of the reasons.
@@ -52,7 +52,7 @@ fn change(view: &View<'_>) -> String {
         Verdict::More(minutes) => view.words.with("change-more", &[("minutes", &minutes.to_string())]),
         verdict => view.word(&format!("change-{}", verdict.word())),
     };
-    let change = |ratio: Band| {
+    let change = |ratio: Interval90| {
         let percent = |ratio: f64| (ratio - 1.0) * 100.0;
         format!("; {:+.0} % ({:+.0}…{:+.0})", percent(ratio.value), percent(ratio.lo), percent(ratio.hi.min(10.99)))
     };

@@ -26,7 +26,7 @@ use grainloss_core::advice::Advice;
 use grainloss_core::harvest::{Activity, Estimate, PanKind};
 use grainloss_core::machine::{Channel, Reading, Readings};
 use grainloss_knowledge::{Lang, Words};
-use grainloss_protocol::marks::{Answer, Mark, PanAnswer, Refusal, SessionChoice};
+use grainloss_protocol::command::{CommandError, CommandReply, OperatorCommand, PanAnswer, SessionChoice};
 use grainloss_protocol::snapshot::Snapshot;
 
 /// A note stands for so long.
@@ -40,7 +40,7 @@ pub enum Effect {
     /// Leave.
     Quit,
     /// Tell the service.
-    Send(Mark),
+    Send(OperatorCommand),
     /// Make a sound, with the device in use or to try one.
     Sound(Device, Sound),
     /// Write the preferences down; they or the device of the sounds have changed.
@@ -261,22 +261,22 @@ impl App {
     }
 
     /// The service's answer to a mark.
-    pub fn answer(&mut self, mark: &Mark, answer: &Answer) {
+    pub fn answer(&mut self, mark: &OperatorCommand, answer: &CommandReply) {
         let note = match (mark, answer) {
-            (_, Answer::Refused(why)) => self.refused(*why),
-            (Mark::Acknowledge, _) => self.words.get("note-acknowledged"),
-            (Mark::Drop { .. }, Answer::Dropped(number)) => {
+            (_, CommandReply::Refused(why)) => self.refused(*why),
+            (OperatorCommand::Acknowledge, _) => self.words.get("note-acknowledged"),
+            (OperatorCommand::Drop { .. }, CommandReply::Dropped(number)) => {
                 self.make(Sound::Drop);
                 self.words.with("note-dropped", &[("number", &number.to_string())])
             }
-            (Mark::Count { .. }, Answer::Pan(pan)) => {
+            (OperatorCommand::Count { .. }, CommandReply::Pan(pan)) => {
                 self.last_pan = Some(*pan);
                 self.form.counted();
                 let measures = self.form.measures(&self.remembered.preferences.pan);
                 self.prefer(|preferences| preferences.pan = measures);
                 self.words.get("note-counted")
             }
-            (Mark::StartSession(_), _) => {
+            (OperatorCommand::StartSession(_), _) => {
                 self.choice = SessionChoice::default();
                 self.words.get("note-taken")
             }
@@ -286,7 +286,7 @@ impl App {
     }
 
     /// Why something was refused, in words.
-    pub(super) fn refused(&self, why: Refusal) -> String {
+    pub(super) fn refused(&self, why: CommandError) -> String {
         self.words.with("note-refused", &[("why", &self.words.get(&format!("refused-{}", why.word())))])
     }
 
@@ -323,11 +323,11 @@ impl App {
 
     fn act(&mut self, action: Action) {
         match action {
-            Action::Acknowledge => self.effects.push(Effect::Send(Mark::Acknowledge)),
-            Action::DropRear => self.effects.push(Effect::Send(Mark::Drop { kind: PanKind::Rear })),
-            Action::DropFront => self.effects.push(Effect::Send(Mark::Drop { kind: PanKind::Front })),
+            Action::Acknowledge => self.effects.push(Effect::Send(OperatorCommand::Acknowledge)),
+            Action::DropRear => self.effects.push(Effect::Send(OperatorCommand::Drop { kind: PanKind::Rear })),
+            Action::DropFront => self.effects.push(Effect::Send(OperatorCommand::Drop { kind: PanKind::Front })),
             Action::MarkSetting => {
-                self.effects.push(Effect::Send(Mark::Setting { what: "marked".to_owned(), to: None }));
+                self.effects.push(Effect::Send(OperatorCommand::Setting { what: "marked".to_owned(), to: None }));
             }
             Action::Operator => {
                 self.open_settings(Item::Operator);

@@ -4,7 +4,7 @@ use super::canvas::Canvas;
 use super::numbers::{DASH, band, coarse_interval, two_digits};
 use super::theme::Role;
 use super::view::View;
-use grainloss_core::harvest::{Amount, Band, Basis, Estimate, Grounds, LossBudget, Part};
+use grainloss_core::harvest::{Amount, Basis, Estimate, Grounds, Interval90, LossBudget, Part};
 
 const SHARE_X: u16 = 17;
 const AREA_X: u16 = 26;
@@ -15,8 +15,8 @@ const BASIS_X: u16 = 66;
 #[derive(Default)]
 struct Line {
     share: Option<f64>,
-    area: Option<Band>,
-    session: Option<Band>,
+    area: Option<Interval90>,
+    session: Option<Interval90>,
     basis: String,
 }
 
@@ -131,13 +131,13 @@ fn worst(canvas: &mut Canvas<'_>, y: u16, estimate: &Estimate, view: &View<'_>) 
 
 /// How the session stands against every limit in use for the crop.
 pub(super) fn limits(view: &View<'_>) -> String {
-    use grainloss_knowledge::{LimitEntry, Standing};
+    use grainloss_knowledge::{LimitComparison, LimitEntry};
     let (guide, loss) = (&view.s.session.guide, view.s.totals.total_loss_pct());
     let one = |limit: &LimitEntry| {
         let sign = loss.map_or(DASH, |loss| match limit.standing(loss) {
-            Standing::Under => "<",
-            Standing::Over => ">",
-            Standing::Undecided => "?",
+            LimitComparison::Under => "<",
+            LimitComparison::Over => ">",
+            LimitComparison::Undecided => "?",
         });
         format!("{sign} {}", limit.name.get(view.words.lang))
     };

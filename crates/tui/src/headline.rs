@@ -10,7 +10,7 @@ use super::numbers::{DASH, band, interval, with_interval};
 use super::theme::Role;
 use super::view::View;
 use grainloss_core::harvest::{Activity, Basis, Estimate, PanEntry, PanKind, PanOutcome};
-use grainloss_knowledge::Standing;
+use grainloss_knowledge::LimitComparison;
 
 /// Rows of a block digit: four, on a large screen eight.
 const DIGIT_ROWS: u16 = 4;
@@ -73,10 +73,10 @@ pub(super) fn facts(view: &View<'_>) -> [(&'static str, String); 5] {
     let standing = share.zip(limit).map_or("screen-limit", |(share, limit)| {
         let band = share.percent_band();
         match (limit.standing(band), band.value > limit.percent) {
-            (Standing::Over, _) => "limit-above",
-            (Standing::Under, _) => "limit-below",
-            (Standing::Undecided, true) => "limit-perhaps-above",
-            (Standing::Undecided, false) => "limit-perhaps-below",
+            (LimitComparison::Over, _) => "limit-above",
+            (LimitComparison::Under, _) => "limit-below",
+            (LimitComparison::Undecided, true) => "limit-perhaps-above",
+            (LimitComparison::Undecided, false) => "limit-perhaps-below",
         }
     });
     let limit = limit.map_or_else(|| view.word("screen-no-limit"), |limit| limit.name.get(view.words.lang).to_owned());

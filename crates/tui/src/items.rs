@@ -9,7 +9,7 @@ use super::naming::Naming;
 use super::sound::{Device, Sound};
 use super::theme::Role;
 use super::view::View;
-use grainloss_protocol::marks::Mark;
+use grainloss_protocol::command::OperatorCommand;
 
 /// Something that can be changed or tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,7 +147,9 @@ impl Item {
                 app.prefer(|preferences| preferences.sounds.device = next);
             }
             Self::Try(device) => app.ask(Effect::Sound(device, Sound::High)),
-            Self::MarkSetting => app.ask(Effect::Send(Mark::Setting { what: "marked".to_owned(), to: None })),
+            Self::MarkSetting => {
+                app.ask(Effect::Send(OperatorCommand::Setting { what: "marked".to_owned(), to: None }))
+            }
             Self::Operator | Self::Field => app.naming = Some(self.naming(app)),
             Self::Crop => {
                 let crops = app.snapshot().session.choices.crops.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
@@ -160,10 +162,10 @@ impl Item {
                 let now = app.choice.limit.take();
                 app.choice.limit = following(&limits, now.as_ref().filter(|now| limits.contains(now)));
             }
-            Self::EndSession if sure => app.ask(Effect::Send(Mark::EndSession)),
+            Self::EndSession if sure => app.ask(Effect::Send(OperatorCommand::EndSession)),
             Self::Begin if sure => {
                 let choice = app.choice.clone();
-                app.ask(Effect::Send(Mark::StartSession(choice)));
+                app.ask(Effect::Send(OperatorCommand::StartSession(choice)));
             }
             Self::EndSession | Self::Begin => app.sure = Some(self),
         }
@@ -181,7 +183,7 @@ impl Item {
     /// The name has been typed in.
     pub(super) fn named(self, app: &mut App, name: String) {
         if self == Self::Operator {
-            app.ask(Effect::Send(Mark::Operator(name)));
+            app.ask(Effect::Send(OperatorCommand::Operator(name)));
         } else {
             app.choice.field = Some(name);
         }

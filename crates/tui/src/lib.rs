@@ -55,7 +55,7 @@ pub use units::{UnitBook, Units};
 
 use grainloss_core::data_file::FileError;
 use grainloss_knowledge::Words;
-use grainloss_protocol::marks::{Mark, MarkSender, Waiting};
+use grainloss_protocol::command::{CommandSender, OperatorCommand, Waiting};
 use grainloss_protocol::snapshot::Snapshot;
 use terminal::{Screen, Watch};
 
@@ -65,17 +65,17 @@ const KEY_TIME: Duration = Duration::from_millis(100);
 const FRAME_TIME: Duration = Duration::from_millis(250);
 
 /// Shows snapshots until the user quits or `stop` becomes true; quitting makes it true. What the operator tells goes to
-/// `marks`. The terminal is put back on every way out.
+/// `commands`. The terminal is put back on every way out.
 pub fn show(
     snapshots: &mut watch::Receiver<Snapshot>,
-    marks: &MarkSender,
+    commands: &CommandSender,
     words: Words,
     stop: &AtomicBool,
 ) -> io::Result<()> {
     let ability = Ability::of_environment();
     let app = App::new(words, Remembered::load(), ability, snapshots.borrow_and_update().clone());
     let sounders = Sounders::new(Box::new(Bell(io::stdout())), ability.remote);
-    let mut running = Running { app, sounders, waiting: Vec::new(), marks, failed: None };
+    let mut running = Running { app, sounders, waiting: Vec::new(), commands, failed: None };
     running.follow_sounds();
     let mut screen = Screen::open()?;
     let clock = Watch::start();
@@ -128,12 +128,12 @@ pub fn show(
     Ok(())
 }
 
-/// The dashboard with what it asks for: sounds, marks, the file of the preferences.
+/// The dashboard with what it asks for: sounds, commands, the file of the preferences.
 struct Running<'a> {
     app: App,
     sounders: Sounders,
-    waiting: Vec<(Mark, Waiting)>,
-    marks: &'a MarkSender,
+    waiting: Vec<(OperatorCommand, Waiting)>,
+    commands: &'a CommandSender,
     failed: Option<(Device, String)>,
 }
 
@@ -144,7 +144,7 @@ impl Running<'_> {
             match effect {
                 Effect::Quit => return true,
                 Effect::Send(mark) => {
-                    let waiting = self.marks.send(mark.clone());
+                    let waiting = self.commands.send(mark.clone());
                     self.waiting.push((mark, waiting));
                 }
                 Effect::Sound(device, sound) => self.sound(device, sound),

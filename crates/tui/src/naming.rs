@@ -4,7 +4,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::items::Item;
-use grainloss_protocol::marks::{self, LONGEST_NAME, Refusal};
+use grainloss_protocol::command::{self, CommandError, LONGEST_NAME};
 
 /// What has been typed so far, and for what.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ pub(super) enum Typed {
     /// This is the name.
     Done(String),
     /// This cannot be a name; it goes on.
-    Refused(Refusal),
+    Refused(CommandError),
     /// No name after all.
     Left,
     /// The key is for somebody else.
@@ -52,7 +52,7 @@ impl Naming {
             KeyCode::Down => self.step(|at, count| at.map_or(0, |at| (at + 1) % count)),
             KeyCode::Up => self.step(|at, count| at.map_or(count - 1, |at| (at + count - 1) % count)),
             KeyCode::Enter => {
-                return match marks::name(&self.text) {
+                return match command::name(&self.text) {
                     Ok(name) => Typed::Done(name.to_owned()),
                     Err(why) => Typed::Refused(why),
                 };
@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(press(&mut naming, &[KeyCode::Up, KeyCode::Char('!'), KeyCode::Enter]), done("Li Si!"));
 
         let mut naming = Naming::new(Item::Field, Vec::new());
-        assert_eq!(press(&mut naming, &[KeyCode::Down, KeyCode::Enter]), Typed::Refused(Refusal::BadName));
+        assert_eq!(press(&mut naming, &[KeyCode::Down, KeyCode::Enter]), Typed::Refused(CommandError::BadName));
         naming.paste("\n东地\u{1b}[31m\t\nsecond line");
         assert_eq!(naming.text, "东地[31m", "one line, without what would command the terminal");
         naming.paste(&"长".repeat(100));

@@ -1,6 +1,6 @@
 //! Numbers to the precision they deserve.
 
-use grainloss_core::harvest::Band;
+use grainloss_core::harvest::Interval90;
 
 /// What stands where nothing is known.
 pub(super) const DASH: &str = "—";
@@ -20,12 +20,12 @@ pub(super) fn two_digits(value: f64) -> String {
 }
 
 /// `0.62–2.3`
-pub(super) fn interval(band: Band) -> String {
+pub(super) fn interval(band: Interval90) -> String {
     format!("{}–{}", two_digits(band.lo), two_digits(band.hi))
 }
 
 /// `85 (40–160)`; a certain nothing is `0`.
-pub(super) fn with_interval(band: Band) -> String {
+pub(super) fn with_interval(band: Interval90) -> String {
     if band.hi < 1e-4 {
         return two_digits(band.hi);
     }
@@ -33,7 +33,7 @@ pub(super) fn with_interval(band: Band) -> String {
 }
 
 /// `+12 (-3…+40)`: a difference, which may have either sign.
-pub(super) fn signed_interval(band: Band) -> String {
+pub(super) fn signed_interval(band: Interval90) -> String {
     let signed = |value: f64| {
         let digits = two_digits(value.abs());
         if digits == "0" { digits } else { format!("{}{digits}", if value < 0.0 { '-' } else { '+' }) }
@@ -42,7 +42,7 @@ pub(super) fn signed_interval(band: Band) -> String {
 }
 
 /// The same where nobody asks for less than a hundredth, and there is little room.
-pub(super) fn coarse_interval(band: Band) -> String {
+pub(super) fn coarse_interval(band: Interval90) -> String {
     const LEAST: f64 = 0.01;
     let one = |value: f64| if value > 0.0 && value < LEAST { format!("<{LEAST}") } else { two_digits(value) };
     if band.hi < LEAST || band.lo >= band.hi {
@@ -52,8 +52,8 @@ pub(super) fn coarse_interval(band: Band) -> String {
 }
 
 /// A band in another unit.
-pub(super) fn band(band: Band, to: impl Fn(f64) -> f64) -> Band {
-    Band { value: to(band.value), lo: to(band.lo), hi: to(band.hi) }
+pub(super) fn band(band: Interval90, to: impl Fn(f64) -> f64) -> Interval90 {
+    Interval90 { value: to(band.value), lo: to(band.lo), hi: to(band.hi) }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::preferences::PanMeasures;
-use grainloss_protocol::marks::{Amount, PanCount, Refusal};
+use grainloss_protocol::command::{Amount, CommandError, PanCount};
 use grainloss_protocol::snapshot::{Measures, PendingDrop};
 
 /// A figure has no more signs than this.
@@ -87,17 +87,17 @@ impl PanForm {
     }
 
     /// What has been typed as a count. `Ok(None)` when there is no amount yet.
-    pub fn count(&self) -> Result<Option<PanCount>, Refusal> {
+    pub fn count(&self) -> Result<Option<PanCount>, CommandError> {
         let figure = |field, why| match self.typed(field) {
             "" => Ok(None),
             text => text.parse::<f64>().map(Some).map_err(|_| why),
         };
-        let Some(amount) = figure(Field::Amount, Refusal::ImpossibleAmount)? else { return Ok(None) };
+        let Some(amount) = figure(Field::Amount, CommandError::ImpossibleAmount)? else { return Ok(None) };
         Ok(Some(PanCount {
             amount: if self.weighed { Amount::Grams(amount) } else { Amount::Kernels(amount) },
-            area_m2: figure(Field::Area, Refusal::ImpossibleArea)?.ok_or(Refusal::ImpossibleArea)?,
-            discharge_width_m: figure(Field::Width, Refusal::ImpossibleWidth)?,
-            shed_kernels_m2: figure(Field::Shed, Refusal::ImpossibleShed)?,
+            area_m2: figure(Field::Area, CommandError::ImpossibleArea)?.ok_or(CommandError::ImpossibleArea)?,
+            discharge_width_m: figure(Field::Width, CommandError::ImpossibleWidth)?,
+            shed_kernels_m2: figure(Field::Shed, CommandError::ImpossibleShed)?,
         }))
     }
 
@@ -107,7 +107,7 @@ impl PanForm {
         drops: &[PendingDrop],
         now_us: i64,
         measures: &Measures,
-    ) -> Result<Option<(PanCount, grainloss_core::harvest::Pan)>, Refusal> {
+    ) -> Result<Option<(PanCount, grainloss_core::harvest::Pan)>, CommandError> {
         let Some((count, drop)) = self.count()?.zip(self.chosen(drops)) else { return Ok(None) };
         Ok(Some((count, count.pan(*drop, now_us, measures)?)))
     }

@@ -11,7 +11,7 @@ use super::pan_form::Field;
 use super::theme::Role;
 use super::view::View;
 use grainloss_core::harvest::{PanEntry, PanOutcome};
-use grainloss_protocol::marks::{self, Mark, PanAnswer, PanEffect};
+use grainloss_protocol::command::{self, OperatorCommand, PanAnswer, PanEffect};
 
 /// Drops that are listed, and judged pans.
 const DROPS: usize = 4;
@@ -95,7 +95,7 @@ fn preview(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
         }
         Ok(None) => canvas.line(y, &view.word("pans-type"), Role::Label),
         Ok(Some((_, pan))) => {
-            let found = marks::found_kg_m2(&pan);
+            let found = command::found_kg_m2(&pan);
             let percent = view.yield_kg_m2().map(|kg_m2| 100.0 * found / kg_m2);
             let percent = percent.map_or_else(|| DASH.to_owned(), two_digits);
             let area = two_digits(view.units.per_area(found));
@@ -162,7 +162,7 @@ fn judged(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
 
 fn entry_text(entry: &PanEntry, view: &View<'_>) -> String {
     let kind = view.word(&format!("pan-{}", entry.pan.kind.word()));
-    let found = two_digits(view.units.per_area(marks::found_kg_m2(&entry.pan)));
+    let found = two_digits(view.units.per_area(command::found_kg_m2(&entry.pan)));
     let what = match entry.outcome {
         PanOutcome::Used { residual, .. } => view.words.with("pans-factor", &[("factor", &two_digits(residual.exp()))]),
         PanOutcome::Rejected(why) => view.word(&format!("pan-{}", why.word())),
@@ -208,7 +208,7 @@ pub(super) fn key(app: &mut App, key: &KeyEvent) -> bool {
             match app.form.pan(&drops, snapshot.readings.t_us, &snapshot.session.measures) {
                 Ok(Some((count, _))) => {
                     if let Some(drop) = app.form.drop {
-                        app.ask(Effect::Send(Mark::Count { drop, count }));
+                        app.ask(Effect::Send(OperatorCommand::Count { drop, count }));
                     }
                 }
                 Ok(None) => {
@@ -221,9 +221,9 @@ pub(super) fn key(app: &mut App, key: &KeyEvent) -> bool {
                     app.say(text);
                     // To where the slip is.
                     app.form.field = match why {
-                        marks::Refusal::ImpossibleArea => Field::Area,
-                        marks::Refusal::ImpossibleWidth => Field::Width,
-                        marks::Refusal::ImpossibleShed | marks::Refusal::ShedMissing => Field::Shed,
+                        command::CommandError::ImpossibleArea => Field::Area,
+                        command::CommandError::ImpossibleWidth => Field::Width,
+                        command::CommandError::ImpossibleShed | command::CommandError::ShedMissing => Field::Shed,
                         _ => Field::Amount,
                     };
                 }
@@ -232,7 +232,7 @@ pub(super) fn key(app: &mut App, key: &KeyEvent) -> bool {
         }
         KeyCode::Char('x' | 'X') => {
             if let Some(drop) = app.form.drop {
-                app.ask(Effect::Send(Mark::Discard { drop }));
+                app.ask(Effect::Send(OperatorCommand::Discard { drop }));
             }
             true
         }

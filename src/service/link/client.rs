@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, watch};
 use super::{Hello, LinkError, MOST_TO_SCREEN, PROTOCOL, ToScreen, ToService, packed, read, write};
 use grainloss_core::advice::Advice;
 use grainloss_core::machine::Readings;
-use grainloss_protocol::marks::{Answer, MarkInbox, Refusal, Sent};
+use grainloss_protocol::command::{CommandError, CommandReceiver, CommandReply, Sent};
 use grainloss_protocol::snapshot::{Snapshot, SourceKind};
 
 /// Between two attempts to reach the service.
@@ -23,7 +23,7 @@ const AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// A service that says nothing for so long hangs: it speaks ten times a second.
 const SILENT: Duration = Duration::from_secs(5);
 /// Marks are looked for this often.
-const MARKS_EVERY: Duration = Duration::from_millis(20);
+const COMMANDS_EVERY: Duration = Duration::from_millis(20);
 
 /// The link, on a thread of its own.
 #[derive(Debug)]
@@ -38,17 +38,17 @@ impl Watching {
     }
 }
 
-/// Keeps `snapshots` as new as the service's until `stop` becomes true, and carries marks. While the service cannot be
+/// Keeps `snapshots` as new as the service's until `stop` becomes true, and carries commands. While the service cannot be
 /// reached the snapshot says so, holds no figure, and the attempts go on.
 pub fn watch_service(
     path: &Path,
     snapshots: watch::Sender<Snapshot>,
-    marks: MarkInbox,
+    commands: CommandReceiver,
     stop: Arc<AtomicBool>,
 ) -> io::Result<Watching> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let path = path.to_owned();
-    let work = move || runtime.block_on(keep_watching(&path, &snapshots, &marks, &stop));
+    let work = move || runtime.block_on(keep_watching(&path, &snapshots, &commands, &stop));
     Ok(Watching { thread: std::thread::Builder::new().name("link".to_owned()).spawn(work)? })
 }
 
@@ -63,7 +63,7 @@ pub fn look(path: &Path) -> Result<Snapshot, LinkError> {
                 match read(&mut from, MOST_TO_SCREEN).await? {
                     ToScreen::Snapshot(snapshot) => return Ok(*snapshot),
                     ToScreen::Bye(why) => return Err(LinkError::Bye(why)),
-                    ToScreen::Hello(_) | ToScreen::Answer(..) => {}
+                    ToScreen::Hello(_) | ToScreen::CommandReply(..) => {}
                 }
             }
         };
@@ -90,12 +90,12 @@ async fn connect(path: &Path) -> Result<(OwnedReadHalf, OwnedWriteHalf), LinkErr
 async fn keep_watching(
     path: &Path,
     snapshots: &watch::Sender<Snapshot>,
-    marks: &MarkInbox,
+    commands: &CommandReceiver,
     stop: &AtomicBool,
 ) -> Result<(), LinkError> {
     while !stop.load(Ordering::Relaxed) {
         let ended = match connect(path).await {
-            Ok((from, to)) => attached(from, to, snapshots, marks, stop).await,
+            Ok((from, to)) => attached(from, to, snapshots, commands, stop).await,
             // Another attempt would end no better.
             Err(error @ (LinkError::Forbidden(_) | LinkError::Version { .. })) => {
                 stop.store(true, Ordering::Relaxed);
@@ -109,11 +109,11 @@ async fn keep_watching(
         snapshots.send_modify(lose);
         let mut left = AGAIN_AFTER;
         while !left.is_zero() && !stop.load(Ordering::Relaxed) {
-            while let Some(sent) = marks.take() {
-                sent.answer(Answer::Refused(Refusal::Gone));
+            while let Some(sent) = commands.take() {
+                sent.answer(CommandReply::Refused(CommandError::Gone));
             }
-            tokio::time::sleep(MARKS_EVERY).await;
-            left = left.saturating_sub(MARKS_EVERY);
+            tokio::time::sleep(COMMANDS_EVERY).await;
+            left = left.saturating_sub(COMMANDS_EVERY);
         }
     }
     Ok(())
@@ -143,7 +143,7 @@ async fn attached(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
     snapshots: &watch::Sender<Snapshot>,
-    marks: &MarkInbox,
+    commands: &CommandReceiver,
     stop: &AtomicBool,
 ) -> Result<(), LinkError> {
     // Reading must not be broken off in the middle of a message: it has a task of its own.
@@ -158,7 +158,7 @@ async fn attached(
         }
     });
     let (mut asked, mut number) = (HashMap::<u64, Sent>::new(), 0);
-    let mut every = tokio::time::interval(MARKS_EVERY);
+    let mut every = tokio::time::interval(COMMANDS_EVERY);
     let mut silent = Duration::ZERO;
     let ended = loop {
         if stop.load(Ordering::Relaxed) {
@@ -169,7 +169,7 @@ async fn attached(
                 silent = Duration::ZERO;
                 match message {
                     Some(Ok(ToScreen::Snapshot(snapshot))) => drop(snapshots.send_replace(*snapshot)),
-                    Some(Ok(ToScreen::Answer(number, answer))) => {
+                    Some(Ok(ToScreen::CommandReply(number, answer))) => {
                         if let Some(sent) = asked.remove(&number) {
                             sent.answer(answer);
                         }
@@ -181,13 +181,13 @@ async fn attached(
                 }
             }
             _ = every.tick() => {
-                silent += MARKS_EVERY;
+                silent += COMMANDS_EVERY;
                 if silent >= SILENT {
                     break Err(LinkError::Io(io::Error::other("the service is silent")));
                 }
-                while let Some(sent) = marks.take() {
+                while let Some(sent) = commands.take() {
                     number += 1;
-                    let message = packed(&ToService::Mark(number, sent.mark.clone()))?;
+                    let message = packed(&ToService::OperatorCommand(number, sent.mark.clone()))?;
                     asked.insert(number, sent);
                     write(&mut to, &message).await?;
                 }

@@ -12,7 +12,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{Hello, LinkError, MOST_TO_SERVICE, PROTOCOL, ToScreen, ToService, packed, peer, read, write};
-use grainloss_protocol::marks::{Answer, MarkSender, Refusal};
+use grainloss_protocol::command::{CommandError, CommandReply, CommandSender};
 use grainloss_protocol::snapshot::Snapshot;
 
 /// Screens at once, at most.
@@ -21,7 +21,7 @@ const MOST_SCREENS: usize = 32;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// A connection that does not say who it is.
 const HELLO_WITHIN: Duration = Duration::from_secs(5);
-/// Answers to marks are looked for this often.
+/// Answers to commands are looked for this often.
 const ANSWER_EVERY: Duration = Duration::from_millis(20);
 /// A mark without an answer for so long has none.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
@@ -54,8 +54,8 @@ impl Drop for Serving {
     }
 }
 
-/// Listens, on a thread of its own. Every screen is sent what `snapshots` holds; what it marks goes to `marks`.
-pub fn serve(plan: &SocketPlan, snapshots: watch::Receiver<Snapshot>, marks: MarkSender) -> io::Result<Serving> {
+/// Listens, on a thread of its own. Every screen is sent what `snapshots` holds; what it commands goes to `commands`.
+pub fn serve(plan: &SocketPlan, snapshots: watch::Receiver<Snapshot>, commands: CommandSender) -> io::Result<Serving> {
     let listener = listen(plan)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (stop, stopped) = oneshot::channel::<()>();
@@ -63,7 +63,7 @@ pub fn serve(plan: &SocketPlan, snapshots: watch::Receiver<Snapshot>, marks: Mar
         runtime.block_on(async move {
             let Ok(listener) = UnixListener::from_std(listener) else { return };
             tokio::select! {
-                () = accept(listener, snapshots, marks) => {}
+                () = accept(listener, snapshots, commands) => {}
                 _ = stopped => {}
             }
         });
@@ -105,7 +105,7 @@ fn clear_stale(path: &Path) -> io::Result<()> {
     }
 }
 
-async fn accept(listener: UnixListener, snapshots: watch::Receiver<Snapshot>, marks: MarkSender) {
+async fn accept(listener: UnixListener, snapshots: watch::Receiver<Snapshot>, commands: CommandSender) {
     // Packed once for all screens, and only while there are any.
     let (newest, bytes) = watch::channel(Arc::new(Vec::new()));
     tokio::spawn(pack(snapshots, newest));
@@ -124,10 +124,10 @@ async fn accept(listener: UnixListener, snapshots: watch::Receiver<Snapshot>, ma
             continue;
         };
         let (bytes, name) = (bytes.clone(), peer::name(&stream));
-        let marks = marks.named(&name);
+        let commands = commands.named(&name);
         tokio::spawn(async move {
             tracing::info!("{name} watches");
-            match screen(stream, bytes, marks).await {
+            match screen(stream, bytes, commands).await {
                 Ok(()) | Err(LinkError::Closed) => tracing::info!("{name} watches no more"),
                 Err(error) => tracing::warn!("{name} is disconnected: {error}"),
             }
@@ -155,7 +155,11 @@ async fn pack(mut snapshots: watch::Receiver<Snapshot>, newest: watch::Sender<Ar
 }
 
 /// One screen, until either side ends it.
-async fn screen(stream: UnixStream, bytes: watch::Receiver<Arc<Vec<u8>>>, marks: MarkSender) -> Result<(), LinkError> {
+async fn screen(
+    stream: UnixStream,
+    bytes: watch::Receiver<Arc<Vec<u8>>>,
+    commands: CommandSender,
+) -> Result<(), LinkError> {
     let (mut from, mut to) = stream.into_split();
     write(&mut to, &packed(&ToScreen::Hello(Hello::ours()))?).await?;
     match tokio::time::timeout(HELLO_WITHIN, read(&mut from, MOST_TO_SERVICE)).await {
@@ -165,7 +169,9 @@ async fn screen(stream: UnixStream, bytes: watch::Receiver<Arc<Vec<u8>>>, marks:
             let why = format!("{software} speaks protocol {protocol}, the service {PROTOCOL}");
             return bye(&mut to, why).await;
         }
-        Ok(Ok(ToService::Mark(..))) => return bye(&mut to, "a mark before the first greeting".to_owned()).await,
+        Ok(Ok(ToService::OperatorCommand(..))) => {
+            return bye(&mut to, "a mark before the first greeting".to_owned()).await;
+        }
         Ok(Err(error @ (LinkError::TooLong(..) | LinkError::Damaged(_)))) => {
             return bye(&mut to, error.to_string()).await;
         }
@@ -173,7 +179,7 @@ async fn screen(stream: UnixStream, bytes: watch::Receiver<Arc<Vec<u8>>>, marks:
         Err(_) => return bye(&mut to, "no greeting came".to_owned()).await,
     }
     let (answers, answered) = mpsc::channel(8);
-    let mut reading = tokio::spawn(listen_to(from, marks, answers));
+    let mut reading = tokio::spawn(listen_to(from, commands, answers));
     let why = tokio::select! {
         ended = &mut reading => ended.unwrap_or(LinkError::Closed),
         ended = tell(&mut to, bytes, answered) => {
@@ -198,14 +204,14 @@ async fn bye(to: &mut OwnedWriteHalf, why: String) -> Result<(), LinkError> {
 async fn tell(
     to: &mut OwnedWriteHalf,
     mut bytes: watch::Receiver<Arc<Vec<u8>>>,
-    mut answered: mpsc::Receiver<(u64, Answer)>,
+    mut answered: mpsc::Receiver<(u64, CommandReply)>,
 ) -> Result<(), LinkError> {
     // What was packed for others is sent at once; for the first screen the next one comes in a tenth of a second.
     bytes.mark_changed();
     loop {
         let message = tokio::select! {
             biased;
-            Some((id, answer)) = answered.recv() => Arc::new(packed(&ToScreen::Answer(id, answer))?),
+            Some((id, answer)) = answered.recv() => Arc::new(packed(&ToScreen::CommandReply(id, answer))?),
             changed = bytes.changed() => {
                 if changed.is_err() {
                     return bye(to, "the service stops".to_owned()).await;
@@ -220,15 +226,19 @@ async fn tell(
     }
 }
 
-/// Takes marks until the screen ends or errs.
-async fn listen_to(mut from: OwnedReadHalf, marks: MarkSender, answers: mpsc::Sender<(u64, Answer)>) -> LinkError {
+/// Takes commands until the screen ends or errs.
+async fn listen_to(
+    mut from: OwnedReadHalf,
+    commands: CommandSender,
+    answers: mpsc::Sender<(u64, CommandReply)>,
+) -> LinkError {
     loop {
         let (id, mark) = match read(&mut from, MOST_TO_SERVICE).await {
-            Ok(ToService::Mark(id, mark)) => (id, mark),
+            Ok(ToService::OperatorCommand(id, mark)) => (id, mark),
             Ok(ToService::Hello(_)) => continue,
             Err(error) => return error,
         };
-        let (waiting, answers) = (marks.send(mark), answers.clone());
+        let (waiting, answers) = (commands.send(mark), answers.clone());
         // Owned: what it waits in belongs to one thread at a time.
         let answer = async move {
             let mut every = tokio::time::interval(ANSWER_EVERY);
@@ -239,7 +249,8 @@ async fn listen_to(mut from: OwnedReadHalf, marks: MarkSender, answers: mpsc::Se
                 }
             }
         };
-        let answer = tokio::time::timeout(ANSWER_WITHIN, answer).await.unwrap_or(Answer::Refused(Refusal::Busy));
+        let answer =
+            tokio::time::timeout(ANSWER_WITHIN, answer).await.unwrap_or(CommandReply::Refused(CommandError::Busy));
         if answers.send((id, answer)).await.is_err() {
             return LinkError::Closed;
         }

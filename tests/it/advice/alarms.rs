@@ -1,6 +1,6 @@
 //! Alarms beside the level alarm: steps, loss against the session's own, silent senses; delays and the budget.
 
-use grainloss_core::advice::{Advisor, Alarm, AlarmId, EventKind, Place, Standing};
+use grainloss_core::advice::{ActiveAlarm, Advisor, Alarm, AlarmId, EventKind, Place};
 use grainloss_core::harvest::{Activity, Basis, Estimate, LogNormal, Stream, StreamLoss};
 use grainloss_core::machine::{Channel, Reading, ReadingState, Readings};
 use proptest::prelude::*;
@@ -221,9 +221,9 @@ fn an_acknowledged_alarm_stands_until_its_cause_has_gone_and_waits_anew_when_it_
     let told = |kind: &EventKind| if let EventKind::Acknowledged(alarm) = kind { Some(alarm.id) } else { None };
     assert_eq!(watch.told.iter().filter_map(told).collect::<Vec<_>>(), [level, dead], "told once: {:?}", watch.told);
     assert_eq!((list(&watch), watch.advisor.advice().alarm_level()), (vec![(level, true), (dead, true)], 1));
-    let standing: Vec<Standing> = watch.advisor.advice().list().collect();
+    let standing: Vec<ActiveAlarm> = watch.advisor.advice().list().collect();
     // Settled after 30 s; ten seconds, and two for the plate.
-    let since_s = |standing: &Standing| (standing.alarm.since_us as f64 / 1e6).round();
+    let since_s = |standing: &ActiveAlarm| (standing.alarm.since_us as f64 / 1e6).round();
     assert_eq!([since_s(&standing[0]), since_s(&standing[1])], [40.0, 32.0]);
     assert!(standing.iter().all(|standing| standing.acknowledged_us == acknowledged_us));
     let places = [Some(Place::Stream(Stream::Separation)), Some(Place::Channel(plate))];

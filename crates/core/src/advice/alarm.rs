@@ -163,7 +163,7 @@ impl Place {
 
 /// An alarm that stands, and whether the operator has seen it. It stands until its cause has gone, acknowledged or not.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Standing {
+pub struct ActiveAlarm {
     /// What stands, at which level, since when.
     pub alarm: Alarm,
     /// When the operator acknowledged it, microseconds of bus time; `None` when nobody has yet. An alarm that rises to a
@@ -171,7 +171,7 @@ pub struct Standing {
     pub acknowledged_us: Option<i64>,
 }
 
-impl Standing {
+impl ActiveAlarm {
     /// The operator has seen it, and its cause has not gone.
     pub const fn is_acknowledged(&self) -> bool {
         self.acknowledged_us.is_some()

@@ -2,7 +2,7 @@
 
 use super::curve::Sample;
 use super::settings::SettingChange;
-use crate::harvest::Band;
+use crate::harvest::Interval90;
 
 /// Classes of feed rate are 15 % wide, from 1 kg/s on; of moisture 3 points, and one for unknown (assumed).
 const FEEDS: usize = 24;
@@ -60,7 +60,7 @@ pub struct Comparison {
     /// What was changed.
     pub change: SettingChange,
     /// Loss after over loss before at equal load, with its 90 % interval; `None` without equal loads.
-    pub ratio: Option<Band>,
+    pub ratio: Option<Interval90>,
     /// What follows.
     pub verdict: Verdict,
 }
@@ -128,7 +128,7 @@ fn count(classes: &Classes) -> f64 {
 }
 
 /// The mean difference of the classes that both have, each weighted by what it can tell.
-fn judge(before: &Classes, after: &Classes) -> (Option<Band>, Verdict) {
+fn judge(before: &Classes, after: &Classes) -> (Option<Interval90>, Verdict) {
     let (mut weight, mut difference, mut scatter, mut freedom) = (0.0, 0.0, 0.0, 0.0);
     for (b, a) in before.iter().flatten().zip(after.iter().flatten()).filter(|(b, a)| b.n > 0.0 && a.n > 0.0) {
         let w = b.n * a.n / (b.n + a.n);
@@ -146,7 +146,7 @@ fn judge(before: &Classes, after: &Classes) -> (Option<Band>, Verdict) {
     let mean = difference / weight;
     let sd = (scatter / f64::max(freedom, 1.0)).sqrt().max(LEAST_SD);
     let half = Z90 * sd * (SAMPLES_PER_FACT / weight).sqrt();
-    let ratio = Band { value: mean.exp(), lo: (mean - half).exp(), hi: (mean + half).exp() };
+    let ratio = Interval90 { value: mean.exp(), lo: (mean - half).exp(), hi: (mean + half).exp() };
     // Two minutes at least: the first samples after a change hold crop that was cut before it.
     let enough = count(after) >= 12.0;
     let verdict = match () {

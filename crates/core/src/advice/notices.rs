@@ -1,7 +1,7 @@
 //! The three faults that operators are trained against: turning too often, cutting while turning, and fighting the load
 //! with the throttle. Notices: shown and counted, without a sound.
 
-use crate::harvest::{Activity, Doing, Estimate, STEP_S};
+use crate::harvest::{Activity, Estimate, MachineState, STEP_S};
 
 /// Too many turns: measured combines turned 19 to 28 times an hour and spent 8 to 12 % of the time with the header up;
 /// more than these is frequent.
@@ -82,7 +82,7 @@ impl Notices {
         })
     }
 
-    fn too_often(&mut self, doing: Doing) -> bool {
+    fn too_often(&mut self, doing: MachineState) -> bool {
         let turning = doing.activity == Some(Activity::Turning);
         if turning || doing.activity == Some(Activity::Cutting) {
             self.working_s += STEP_S;

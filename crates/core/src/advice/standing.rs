@@ -1,6 +1,6 @@
 //! What stands at one moment.
 
-use super::alarm::{Alarm, AlarmId, Claim, EventKind, Standing};
+use super::alarm::{ActiveAlarm, Alarm, AlarmId, Claim, EventKind};
 use super::budget::Budget;
 use super::compare::Comparison;
 use super::delay::Change;
@@ -18,7 +18,7 @@ const JUST_US: i64 = 30_000_000;
 /// What stands now.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Advice {
-    standing: [Option<Standing>; AlarmId::COUNT],
+    standing: [Option<ActiveAlarm>; AlarmId::COUNT],
     /// Why the level alarm cannot be raised now, if so.
     pub suppressed: Option<Suppression>,
     /// Why it would make no sound now, if so: what suppresses it, or what the loss rests on.
@@ -50,7 +50,7 @@ impl Advice {
 
     /// The same alarms with what the operator has done about them, for a list: what waits to be acknowledged first, then
     /// as [`alarms`](Self::alarms).
-    pub fn list(&self) -> impl Iterator<Item = Standing> + '_ {
+    pub fn list(&self) -> impl Iterator<Item = ActiveAlarm> + '_ {
         let of = move |acknowledged, level| {
             let standing = self.standing.iter().flatten().copied();
             standing.filter(move |s| s.is_acknowledged() == acknowledged && s.alarm.level == level)
@@ -90,7 +90,7 @@ impl Advice {
 
     /// Lets an alarm stand, in the place of one of the same kind, and wait to be acknowledged.
     pub fn stand(&mut self, alarm: Alarm) {
-        self.standing[alarm.id.slot()] = Some(Standing { alarm, acknowledged_us: None });
+        self.standing[alarm.id.slot()] = Some(ActiveAlarm { alarm, acknowledged_us: None });
     }
 
     /// The operator has seen what stands.
@@ -148,13 +148,14 @@ impl Advice {
             }
             Some(Change::Cleared) => {
                 let ended = self.standing[id.slot()].take();
-                if let Some(Standing { alarm, .. }) = ended.filter(|ended| ended.alarm.level > 0) {
+                if let Some(ActiveAlarm { alarm, .. }) = ended.filter(|ended| ended.alarm.level > 0) {
                     say(EventKind::Cleared(alarm));
                 }
             }
             None => {}
         }
-        if let (AlarmId::LossLevel, Some(Standing { alarm, acknowledged_us })) = (id, &mut self.standing[id.slot()]) {
+        if let (AlarmId::LossLevel, Some(ActiveAlarm { alarm, acknowledged_us })) = (id, &mut self.standing[id.slot()])
+        {
             // What stands speaks of now, not of the moment it was raised; and what has become worse than what was
             // acknowledged has not been. A notice stays one.
             alarm.stream = estimate.largest_stream().or(alarm.stream);

@@ -1,6 +1,6 @@
 //! What the speed is worth: loss and capacity at ten per cent less, as now, and ten per cent more.
 
-use crate::harvest::{Band, Estimate, LogNormal};
+use crate::harvest::{Estimate, Interval90, LogNormal};
 
 /// The speeds looked at, over that of now.
 const FACTORS: [f64; 3] = [0.9, 1.0, 1.1];
@@ -42,11 +42,11 @@ pub struct SpeedStep {
     /// Area rate while cutting, ha/h.
     pub area_ha_h: f64,
     /// Loss, kg/h.
-    pub loss_kg_h: Band,
+    pub loss_kg_h: Interval90,
     /// Loss beyond that of now, kg/ha.
-    pub more_kg_ha: Band,
+    pub more_kg_ha: Interval90,
     /// What it gains over the speed of now, money/ha; `None` when price or cost is not known.
-    pub gain_per_ha: Option<Band>,
+    pub gain_per_ha: Option<Interval90>,
 }
 
 /// What the speed is worth, at −10 %, now and +10 %.
@@ -81,11 +81,11 @@ pub(super) fn speed_worth(
         let spread = [more * rear_sd, rear_then.median * log * slope_sd, header * log * HEADER_SLOPE_SD];
         let spread = Z90 * spread.iter().map(|part| part * part).sum::<f64>().sqrt();
         let per_ha = |share: f64| share * yield_kg_ha;
-        let more_kg_ha = Band { value: per_ha(more), lo: per_ha(more - spread), hi: per_ha(more + spread) };
+        let more_kg_ha = Interval90 { value: per_ha(more), lo: per_ha(more - spread), hi: per_ha(more + spread) };
         let gain_per_ha = economy.price_per_kg.zip(economy.cost_per_h).map(|(price, cost)| {
             let now = Pace { area_ha_h, loss_kg_ha: 0.0 };
             let gain = |loss_kg_ha| net_gain(1.0, now, Pace { area_ha_h: area_ha_h * factor, loss_kg_ha }, price, cost);
-            Band { value: gain(more_kg_ha.value), lo: gain(more_kg_ha.hi), hi: gain(more_kg_ha.lo) }
+            Interval90 { value: gain(more_kg_ha.value), lo: gain(more_kg_ha.hi), hi: gain(more_kg_ha.lo) }
         });
         SpeedStep { factor, area_ha_h: area_ha_h * factor, loss_kg_h, more_kg_ha, gain_per_ha }
     }))

@@ -28,7 +28,7 @@ use hold::Hold;
 use posture::{Posture, Way};
 use unload::UnloadWatch;
 
-pub use work::Work;
+pub use work::WorkKind;
 
 /// What the machine is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -58,7 +58,7 @@ impl Activity {
 
 /// What tells that the machine cuts or does not, the surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-pub enum Sign {
+pub enum CuttingEvidence {
     /// Where the header is.
     Header,
     /// Crop that comes in.
@@ -69,7 +69,7 @@ pub enum Sign {
     Speed,
 }
 
-impl Sign {
+impl CuttingEvidence {
     /// The word used in machine-readable output.
     pub const fn word(self) -> &'static str {
         match self {
@@ -83,11 +83,11 @@ impl Sign {
 
 /// The activity and the marks beside it; `None` is unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Doing {
+pub struct MachineState {
     /// What the machine is doing.
     pub activity: Option<Activity>,
     /// What tells it; `None` while standing, or unknown.
-    pub known_by: Option<Sign>,
+    pub known_by: Option<CuttingEvidence>,
     /// Cutting in a curve.
     pub turning_cut: Option<bool>,
     /// The operator fault of the corners: cutting in a curve for longer than a swerve.
@@ -190,7 +190,7 @@ impl Tracker {
     }
 
     /// One step.
-    pub fn step(&mut self, readings: &Readings) -> Doing {
+    pub fn step(&mut self, readings: &Readings) -> MachineState {
         let speed_m_s = readings.value(Channel::GroundSpeed);
         let rate_rad_s = self.turning_rate(readings, speed_m_s);
         let driven = driven(readings);
@@ -216,7 +216,7 @@ impl Tracker {
         let engine = self.engine.step(signs, self.lugging.is_on()).filter(|_| activity.is_some());
         let gear = self.gear.step(readings, cutting);
         let turning_cut = self.curve(activity, known_by, rate_rad_s);
-        Doing {
+        MachineState {
             activity,
             known_by,
             turning_cut,
@@ -247,9 +247,14 @@ impl Tracker {
     }
 
     /// Cutting in a curve. Where course and speed alone tell that the machine cuts, a curve is a turn.
-    fn curve(&mut self, activity: Option<Activity>, known_by: Option<Sign>, rate_rad_s: Option<f64>) -> Option<bool> {
+    fn curve(
+        &mut self,
+        activity: Option<Activity>,
+        known_by: Option<CuttingEvidence>,
+        rate_rad_s: Option<f64>,
+    ) -> Option<bool> {
         match (activity, rate_rad_s) {
-            (Some(Activity::Cutting), Some(rate)) if known_by != Some(Sign::Speed) => {
+            (Some(Activity::Cutting), Some(rate)) if known_by != Some(CuttingEvidence::Speed) => {
                 let limit = if self.turning_cut.is_on() { CURVE_ENDS * CURVE_RAD_S } else { CURVE_RAD_S };
                 let begins = self.heading.lately_rad().abs() > CORNER_RAD && rate.abs() > CORNER_RAD_S;
                 self.wide = begins || self.wide && rate.abs() > CORNER_ENDS_RAD_S;
@@ -270,7 +275,7 @@ impl Tracker {
         readings: &Readings,
         crop: CropSign,
         driven: Option<bool>,
-    ) -> (Option<Activity>, Option<Sign>) {
+    ) -> (Option<Activity>, Option<CuttingEvidence>) {
         let moving = speed_m_s >= STANDING_M_S;
         let turning = self.turning.step(rate_rad_s.is_some_and(|rate| rate.abs() > CURVE_RAD_S));
         let working = self.working(speed_m_s, turning, readings, crop, driven);
@@ -300,29 +305,29 @@ impl Tracker {
         readings: &Readings,
         crop: CropSign,
         driven: Option<bool>,
-    ) -> Option<(bool, Sign)> {
+    ) -> Option<(bool, CuttingEvidence)> {
         let may_work = driven != Some(false);
         let steady = (CUTTING_M_S..FASTEST_CUT_M_S).contains(&speed_m_s) && !turning && may_work;
         self.steady_s = if steady { self.steady_s + STEP_S } else { 0.0 };
         let unloading = self.unload.is_on();
         let way = Way { moving: speed_m_s >= STANDING_M_S, straight: !turning, driven: may_work, unloading };
         if let Some(down) = self.posture.step(readings, crop, way) {
-            return Some((down && may_work, Sign::Header));
+            return Some((down && may_work, CuttingEvidence::Header));
         }
-        let by_feed = crop.feed_known.then_some((crop.third_fed, Sign::Feed));
-        let by_crop = by_feed.or(crop.by_load.map(|loaded| (loaded, Sign::Load)));
+        let by_feed = crop.feed_known.then_some((crop.third_fed, CuttingEvidence::Feed));
+        let by_crop = by_feed.or(crop.by_load.map(|loaded| (loaded, CuttingEvidence::Load)));
         if let Some((fed, sign)) = by_crop {
             return Some((self.by_crop.step(fed) && may_work, sign));
         }
         if driven == Some(false) {
-            return Some((false, Sign::Speed));
+            return Some((false, CuttingEvidence::Speed));
         }
         let after_s = if self.has_worked || driven == Some(true) { STEADY_S } else { STEADY_FIRST_S };
         if self.steady_s >= after_s {
             self.has_worked = true;
-            return Some((true, Sign::Speed));
+            return Some((true, CuttingEvidence::Speed));
         }
-        (self.has_worked || speed_m_s >= FASTEST_CUT_M_S).then_some((false, Sign::Speed))
+        (self.has_worked || speed_m_s >= FASTEST_CUT_M_S).then_some((false, CuttingEvidence::Speed))
     }
 
     /// Moving without cutting: a turn, or on the way.

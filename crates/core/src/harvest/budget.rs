@@ -1,8 +1,8 @@
 //! The loss budget: every way in which grain is lost, with what it comes to and how sure that is, or why it is not known.
 //! For screens and reports; nothing here is used by the estimate.
 
-use super::band::{Band, LogNormal};
 use super::estimate::{Basis, Estimate, Stream};
+use super::interval::{Interval90, LogNormal};
 use super::loss_sums::LossSums;
 use super::pan::PanEntry;
 
@@ -82,11 +82,11 @@ pub enum Grounds {
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Amount {
     /// Now, kg/s; `None` in the budget of a session.
-    pub kg_s: Option<Band>,
+    pub kg_s: Option<Interval90>,
     /// In the session, kg; `None` in the budget of the moment.
-    pub kg: Option<Band>,
+    pub kg: Option<Interval90>,
     /// kg/ha, of the last ten seconds of cutting or of the session; `None` where no area is known.
-    pub kg_ha: Option<Band>,
+    pub kg_ha: Option<Interval90>,
     /// What it rests on.
     pub grounds: Grounds,
 }
@@ -144,12 +144,12 @@ impl LossBudget {
     }
 }
 
-fn times(band: Band, factor: f64) -> Band {
-    Band { value: band.value * factor, lo: band.lo * factor, hi: band.hi * factor }
+fn times(band: Interval90, factor: f64) -> Interval90 {
+    Interval90 { value: band.value * factor, lo: band.lo * factor, hi: band.hi * factor }
 }
 
 /// Mean of what lay on the ground before, kg/m², and from how many samples.
-fn natural_shed(pans: &[PanEntry], kernel_mass_kg: f64) -> Option<(Band, usize)> {
+fn natural_shed(pans: &[PanEntry], kernel_mass_kg: f64) -> Option<(Interval90, usize)> {
     let possible =
         |&(kg_m2, area_m2): &(f64, f64)| kg_m2 >= 0.0 && area_m2 > 0.0 && kg_m2.is_finite() && area_m2.is_finite();
     let all = || pans.iter().filter_map(|entry| Some((entry.pan.shed_kg_m2?, entry.pan.area_m2)));
@@ -161,7 +161,7 @@ fn natural_shed(pans: &[PanEntry], kernel_mass_kg: f64) -> Option<(Band, usize)>
     let mean = sampled().map(|(kg_m2, _)| kg_m2).sum::<f64>() / n as f64;
     let area_m2: f64 = sampled().map(|(_, area_m2)| area_m2).sum();
     if mean <= 0.0 {
-        return Some((Band { value: 0.0, lo: 0.0, hi: NONE_FOUND * kernel_mass_kg / area_m2 }, n));
+        return Some((Interval90 { value: 0.0, lo: 0.0, hi: NONE_FOUND * kernel_mass_kg / area_m2 }, n));
     }
     let variance = sampled().map(|(kg_m2, _)| (kg_m2 - mean) * (kg_m2 - mean)).sum::<f64>() / (n as f64 - 1.0).max(1.0);
     let seen = variance.sqrt() / mean;
@@ -190,7 +190,7 @@ impl SessionBudget {
 
     /// The budget of the session so far.
     pub fn budget(&self, losses: &LossSums, pans: &[PanEntry], kernel_mass_kg: f64) -> LossBudget {
-        let per_ha = |band: Band| (self.area_m2 > 0.0).then(|| times(band, 1e4 / self.area_m2));
+        let per_ha = |band: Interval90| (self.area_m2 > 0.0).then(|| times(band, 1e4 / self.area_m2));
         let stream = |stream: Stream| {
             let (basis, kg) = self.bases[stream as usize].zip(losses.stream(stream)).ok_or(NotMeasured::Unknown)?;
             let kg = kg.band();

@@ -1,7 +1,7 @@
 //! What one step says.
 
-use super::activity::Doing;
-use super::band::LogNormal;
+use super::activity::MachineState;
+use super::interval::LogNormal;
 use crate::machine::Channel;
 
 /// What a number rests on. Never shown without it.
@@ -82,7 +82,7 @@ pub struct Estimate {
     /// When, microseconds of bus time.
     pub t_us: i64,
     /// What the machine is doing.
-    pub doing: Doing,
+    pub doing: MachineState,
     /// No sense tells whether the machine cuts: the losses rest on its speed alone.
     pub cutting_is_presumed: bool,
     /// Speed over ground, m/s.

@@ -9,7 +9,7 @@ mod flat;
 mod lopsided;
 
 use super::STEP_S;
-use super::activity::{Activity, Doing};
+use super::activity::{Activity, MachineState};
 use super::estimate::{PLATES, PlateFault};
 use crate::machine::{Reading, ReadingState, Readings};
 use flat::Flat;
@@ -29,7 +29,7 @@ pub(super) struct PlateWatch {
 
 impl PlateWatch {
     /// One step: what of the readings can be believed; `None` when all of it can.
-    pub fn step(&mut self, readings: &Readings, doing: &Doing, feed_kg_s: Option<f64>) -> Option<Readings> {
+    pub fn step(&mut self, readings: &Readings, doing: &MachineState, feed_kg_s: Option<f64>) -> Option<Readings> {
         let cutting = doing.activity == Some(Activity::Cutting);
         let mut counted = [None; 4];
         for ((channel, before), counted) in PLATES.into_iter().zip(&mut self.impacts_before).zip(&mut counted) {

@@ -4,8 +4,8 @@
 //! their spread.
 
 use super::STEP_S;
-use super::band::LogNormal;
 use super::crop::Setup;
+use super::interval::LogNormal;
 use super::lag::Residence;
 use crate::machine::{Channel, Readings};
 

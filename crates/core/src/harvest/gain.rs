@@ -23,7 +23,7 @@ use nalgebra::{SMatrix, SVector};
 use super::settings::{Moves, SETTINGS};
 pub(super) use bars::Shown;
 pub(super) use counts::Window;
-pub(super) use kept::KeptGains;
+pub(super) use kept::GainState;
 pub(super) use pans::{Caught, Drop, Judged, Observed};
 
 /// The number of states: five of each path, two of the header, one of each stream's sum over the session, the exponents of

@@ -7,10 +7,10 @@
 
 use std::f64::consts::PI;
 
-use super::activity::Doing;
-use super::band::LogNormal;
+use super::activity::MachineState;
 use super::crop::Setup;
 use super::gain::GainFilter;
+use super::interval::LogNormal;
 use crate::machine::{Channel, Readings};
 
 /// Share of yield for each unit of squared excess, reel too fast and too slow (assumed).
@@ -21,7 +21,7 @@ const FAST_M_S: f64 = 1.8;
 const STRIPPING: f64 = 0.008;
 /// Heads and pods hang at heights that spread by so much, m (assumed); those below the knife stay in the field.
 const HEAD_SPREAD_M: f64 = 0.05;
-/// Work speeds are 4 to 7 km/h in guidance for operators, stripper headers go over 6.4 km/h: at twice that, 14 km/h, no
+/// WorkKind speeds are 4 to 7 km/h in guidance for operators, stripper headers go over 6.4 km/h: at twice that, 14 km/h, no
 /// combine cuts (our choice). A speed above it is one in another unit, of which the model knows nothing.
 pub const NO_CUT_ABOVE_M_S: f64 = 14.0 / 3.6;
 /// Cutting in a curve: one end of the header runs faster than the reel suits (assumed).
@@ -52,7 +52,7 @@ impl HeaderModel {
     /// what comes in, or how fast.
     pub fn loss(
         &self,
-        doing: Doing,
+        doing: MachineState,
         readings: &Readings,
         grain_in: Option<LogNormal>,
         gains: &GainFilter,

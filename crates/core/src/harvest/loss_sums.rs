@@ -1,9 +1,9 @@
 //! What each stream has lost in the session.
 
 use super::STEP_S;
-use super::band::LogNormal;
 use super::estimate::{Estimate, Stream};
 use super::gain::{At, GainFilter};
+use super::interval::LogNormal;
 
 /// The sums, in the order of [`Stream::ALL`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -1,9 +1,9 @@
 //! Where the next pan would teach most. Information, never an instruction: where it is safe and worth while to take one
 //! is for the people on the field to say.
 
-use super::band::LogNormal;
 use super::estimate::Stream;
 use super::gain::{GainFilter, Lost};
+use super::interval::LogNormal;
 use super::pan::PanKind;
 
 /// Loads that a pan may be taken at, as shares of the rated one.

@@ -5,11 +5,11 @@ mod path;
 mod transit;
 
 use super::STEP_S;
-use super::band::LogNormal;
 use super::crop::Setup;
 use super::estimate::{Basis, PlateFault, StreamLoss};
 use super::feed::Feed;
 use super::gain::{GainFilter, Lost, Modelled, Path};
+use super::interval::LogNormal;
 use super::pan::PanBook;
 use super::settings::{First, Settings};
 use crate::machine::{Channel, Readings};

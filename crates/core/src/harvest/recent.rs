@@ -1,6 +1,6 @@
 //! Loss over grain in, of the last ten seconds of cutting.
 
-use super::band::LogNormal;
+use super::interval::LogNormal;
 
 /// Ten seconds of steps.
 const WINDOW: usize = 100;

@@ -1,15 +1,15 @@
 //! The session so far.
 
 use super::STEP_S;
-use super::activity::{Activity, Work};
-use super::band::{Band, LogNormal};
+use super::activity::{Activity, WorkKind};
 use super::budget::{LossBudget, SessionBudget};
 use super::estimate::{Basis, Estimate};
 use super::gain::{At, GainFilter};
+use super::interval::{Interval90, LogNormal};
 use super::loss_sums::LossSums;
 use super::pan::PanEntry;
 use super::rear::Rear;
-use super::works::{WorkSum, Works};
+use super::work_breakdown::{WorkBreakdown, WorkSum};
 
 /// A sum of log-normal rates whose error is common to all of them: it does not average out with time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -52,7 +52,7 @@ pub struct Totals {
     grain_of_known_kg: f64,
     losses: LossSums,
     counts: FaultCounts,
-    works: Works,
+    works: WorkBreakdown,
     budget: SessionBudget,
     basis: Option<Basis>,
     before: Marks,
@@ -147,27 +147,27 @@ impl Totals {
     }
 
     /// Grain that came in with the crop, before any loss, kg.
-    pub fn grain_kg(&self) -> Option<Band> {
+    pub fn grain_kg(&self) -> Option<Interval90> {
         self.grain.total().map(LogNormal::band)
     }
 
     /// Grain left by the header, of the time in which all losses are known, kg.
-    pub fn header_loss_kg(&self) -> Option<Band> {
+    pub fn header_loss_kg(&self) -> Option<Interval90> {
         self.losses.header().map(LogNormal::band)
     }
 
     /// Grain that left the rear, of the same time, kg.
-    pub fn rear_loss_kg(&self) -> Option<Band> {
+    pub fn rear_loss_kg(&self) -> Option<Interval90> {
         self.losses.rear().map(LogNormal::band)
     }
 
     /// Grain lost, of the same time, kg.
-    pub fn total_loss_kg(&self) -> Option<Band> {
+    pub fn total_loss_kg(&self) -> Option<Interval90> {
         self.total().map(LogNormal::band)
     }
 
     /// Grain lost over grain in, of the same time, per cent.
-    pub fn total_loss_pct(&self) -> Option<Band> {
+    pub fn total_loss_pct(&self) -> Option<Interval90> {
         (self.grain_of_known_kg > 0.0).then_some(())?;
         Some(self.total()?.scaled(1.0 / self.grain_of_known_kg).percent_band())
     }
@@ -187,7 +187,7 @@ impl Totals {
     }
 
     /// A kind of work so far: for how long, how often, and how much grain was lost meanwhile.
-    pub fn work(&self, work: Work) -> WorkSum {
+    pub fn work(&self, work: WorkKind) -> WorkSum {
         self.works.sum(work, self.working_s())
     }
 

@@ -18,7 +18,7 @@ pub(super) use source::{
 /// How far a profile can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Standing {
+pub enum ProfileStatus {
     /// A machine that exists in the simulator only.
     Demonstration,
     /// Written after published decodes; nobody has tried it on a machine.
@@ -27,7 +27,7 @@ pub enum Standing {
     Checked,
 }
 
-impl Standing {
+impl ProfileStatus {
     /// The word in profiles and tables.
     pub const fn word(self) -> &'static str {
         match self {
@@ -50,7 +50,7 @@ struct File {
     about: String,
     /// How far it can be trusted.
     #[serde(default)]
-    standing: Option<Standing>,
+    standing: Option<ProfileStatus>,
     /// A database that comes with grainloss, or the path of a .dbc file, relative to this file; none is needed where every
     /// source says itself where its bits are.
     #[serde(default)]
@@ -76,7 +76,7 @@ pub struct Profile {
     /// What the machine is, and where the profile's facts come from; may be empty.
     pub about: String,
     /// How far it can be trusted, if it says so.
-    pub standing: Option<Standing>,
+    pub standing: Option<ProfileStatus>,
     /// The machine's measures.
     pub geometry: Geometry,
     /// Its loss plates, if it has any.

@@ -1,7 +1,7 @@
 //! The columns of a second, once for every place that writes them.
 
 use super::second::SecondRow;
-use crate::harvest::Band;
+use crate::harvest::Interval90;
 
 /// What stands in one column of one row.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,15 +61,15 @@ fn flag(value: Option<bool>) -> Cell {
     value.map_or(Cell::Empty, |value| Cell::Whole(i64::from(value)))
 }
 
-fn value(band: Option<Band>) -> Option<f64> {
+fn value(band: Option<Interval90>) -> Option<f64> {
     band.map(|band| band.value)
 }
 
-fn lo(band: Option<Band>) -> Option<f64> {
+fn lo(band: Option<Interval90>) -> Option<f64> {
     band.map(|band| band.lo)
 }
 
-fn hi(band: Option<Band>) -> Option<f64> {
+fn hi(band: Option<Interval90>) -> Option<f64> {
     band.map(|band| band.hi)
 }
 

@@ -1,7 +1,7 @@
 //! Ten steps become one second.
 
 use crate::advice::Advice;
-use crate::harvest::{Activity, Band, Basis, Doing, Estimate, LogNormal};
+use crate::harvest::{Activity, Basis, Estimate, Interval90, LogNormal, MachineState};
 use crate::machine::{Channel, Readings};
 
 /// One second of harvest. Rates are means over the second; states are those at its end. `None` is unknown.
@@ -10,7 +10,7 @@ pub struct SecondRow {
     /// The end of the second, microseconds since 1970-01-01 UTC.
     pub t_us: i64,
     /// What the machine was doing.
-    pub doing: Doing,
+    pub doing: MachineState,
     /// Speed over ground, m/s.
     pub ground_speed_m_s: Option<f64>,
     /// Height of the knife, m.
@@ -22,17 +22,17 @@ pub struct SecondRow {
     /// Grain entering at the header, kg/s.
     pub grain_in_kg_s: Option<f64>,
     /// Loss at the header, kg/s.
-    pub header_kg_s: Option<Band>,
+    pub header_kg_s: Option<Interval90>,
     /// Loss behind the machine, kg/s.
-    pub rear_kg_s: Option<Band>,
+    pub rear_kg_s: Option<Interval90>,
     /// Loss behind the separator, unthreshed grain included, kg/s.
     pub separation_kg_s: Option<f64>,
     /// Loss behind the sieves, kg/s.
     pub cleaning_kg_s: Option<f64>,
     /// Loss over grain in of the last ten seconds of cutting, per cent.
-    pub total_pct: Option<Band>,
+    pub total_pct: Option<Interval90>,
     /// The same, kg/ha.
-    pub loss_kg_ha: Option<Band>,
+    pub loss_kg_ha: Option<Interval90>,
     /// What the loss rests on; `None` when no loss is known.
     pub basis: Option<Basis>,
     /// The highest alarm level standing, 0..=3.
@@ -93,8 +93,8 @@ impl MeanBand {
         self.hi.add(band.map(|band| band.hi));
     }
 
-    fn get(self) -> Option<Band> {
-        Some(Band { value: self.value.get()?, lo: self.lo.get()?, hi: self.hi.get()? })
+    fn get(self) -> Option<Interval90> {
+        Some(Interval90 { value: self.value.get()?, lo: self.lo.get()?, hi: self.hi.get()? })
     }
 }
 

@@ -1,7 +1,7 @@
 //! One step of the estimator, where ten rows a second are asked for.
 
 use super::columns::Cell;
-use crate::harvest::{Activity, Band, Estimate, LogNormal};
+use crate::harvest::{Activity, Estimate, Interval90, LogNormal};
 
 /// What the estimator said at the end of a tenth of a second. `None` is unknown.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +33,7 @@ impl TenthRow {
     /// The row of a step.
     pub fn of(estimate: &Estimate) -> Self {
         let median = |loss: Option<LogNormal>| loss.map(|loss| loss.median);
-        let total: Option<Band> = estimate.total_share.map(LogNormal::percent_band);
+        let total: Option<Interval90> = estimate.total_share.map(LogNormal::percent_band);
         Self {
             t_us: estimate.t_us,
             state: estimate.doing.activity.map(Activity::word),

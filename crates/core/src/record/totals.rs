@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::harvest::{Band, Basis, Totals};
+use crate::harvest::{Basis, Interval90, Totals};
 
 /// The totals of a session with their 90 % intervals; null where nothing is known.
 pub fn totals_json(totals: &Totals) -> Value {
     // Six significant digits: more would be noise, and would differ between processors.
     let round = |value: f64| -> f64 { format!("{value:.5e}").parse().unwrap_or(value) };
     let band =
-        |band: Option<Band>| band.map(|b| json!({"value": round(b.value), "lo": round(b.lo), "hi": round(b.hi)}));
+        |band: Option<Interval90>| band.map(|b| json!({"value": round(b.value), "lo": round(b.lo), "hi": round(b.hi)}));
     let counts = totals.counts();
     json!({
         "duration_s": round(totals.duration_s()),

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use super::Visit;
 use crate::document::{Cell, Table};
-use crate::tongue::Tongue;
+use crate::text::ReportText;
 
 /// Points that the monitoring programme asks for, for each 100,000 mu of a crop.
 const POINTS_PER_100K_MU: f64 = 2.0;
 
 /// A row for each township and one for the county; `mu` is the county's area of the crop. A point is a session with a
 /// known loss; a mean is that of the points.
-pub fn county(visits: &[Visit], limit_pct: Option<f64>, mu: Option<f64>, tongue: &Tongue) -> Table {
+pub fn county(visits: &[Visit], limit_pct: Option<f64>, mu: Option<f64>, tongue: &ReportText) -> Table {
     let keys = ["township", "points", "mu", "mean", "sd", "least", "most", "limit", "above", "per-100k", "asked"];
     let mut townships: BTreeMap<Option<&str>, Vec<&Visit>> = BTreeMap::new();
     for visit in visits.iter().filter(|visit| visit.loss_pct.is_some()) {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::Visit;
 use crate::document::{Cell, Table};
-use crate::tongue::Tongue;
+use crate::text::ReportText;
 use grainloss_core::data_file::{self, FileError};
 use grainloss_journal::{Finding, FindingStep};
 use grainloss_knowledge::Bilingual;
@@ -126,7 +126,7 @@ pub fn raise(visits: &[Visit], known: &[Finding], rules: &[Rule], now_us: i64) -
 }
 
 /// The findings as a table.
-pub fn findings_table(findings: &[Finding], rules: &[Rule], tongue: &Tongue) -> Table {
+pub fn findings_table(findings: &[Finding], rules: &[Rule], tongue: &ReportText) -> Table {
     let keys =
         ["finding", "rule", "operator", "machine", "session", "value", "above-rule", "state", "assigned", "history"];
     let row = |f: &Finding| {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::sound::{Device, Sound};
 use super::{App, Effect};
-use grainloss_core::advice::{Alarm, AlarmId, Standing};
+use grainloss_core::advice::{ActiveAlarm, Alarm, AlarmId};
 
 /// An alarm that nobody has acknowledged sounds again after so long; the highest sooner.
 const AGAIN: Duration = Duration::from_mins(1);
@@ -31,7 +31,7 @@ pub(super) struct Heard {
 impl App {
     /// New alarms sound once, and again while nobody acknowledges them.
     pub(super) fn sound_alarms(&mut self) {
-        let standing: Vec<_> = self.snapshot.advice.list().filter(Standing::sounds).collect();
+        let standing: Vec<_> = self.snapshot.advice.list().filter(ActiveAlarm::sounds).collect();
         self.heard
             .retain(|heard| standing.iter().any(|s| (s.alarm.id, s.alarm.since_us) == (heard.id, heard.since_us)));
         let mut due = None;

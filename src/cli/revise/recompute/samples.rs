@@ -6,7 +6,7 @@ use super::super::super::CliError;
 use super::super::super::options::Prepared;
 use crate::service::stored_event;
 use grainloss_core::advice::{Advisor, EventKind};
-use grainloss_core::harvest::{Activity, Basis, Doing, Estimate, LogNormal, StreamLoss};
+use grainloss_core::harvest::{Activity, Basis, Estimate, LogNormal, MachineState, StreamLoss};
 use grainloss_core::record::COLUMNS;
 use grainloss_journal::{Journal, Session, SessionStart, StoredEvent, revise_alarms};
 
@@ -95,12 +95,12 @@ impl Row<'_> {
         let total = header.zip(rear).map(|(h, r)| LogNormal { median: h.median + r.median, log_sd: 0.0 });
         Estimate {
             t_us,
-            doing: Doing {
+            doing: MachineState {
                 activity,
                 turning_cut: self.flag("turning_cut"),
                 lugging: self.flag("lugging"),
                 unloading: self.flag("unloading"),
-                ..Doing::default()
+                ..MachineState::default()
             },
             cutting_is_presumed: false,
             ground_speed_m_s: self.number("ground_speed_m_s"),

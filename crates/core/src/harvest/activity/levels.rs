@@ -1,5 +1,5 @@
 //! The two levels between which something goes: a header's heights at work and carried, an engine's load with crop and
-//! without. Learned, since sensors are calibrated in many ways.
+//! without. EstimatorCheckpoint, since sensors are calibrated in many ways.
 
 use super::super::STEP_S;
 

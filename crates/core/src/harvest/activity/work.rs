@@ -1,10 +1,10 @@
 //! The kinds of work that a session is told apart by: what the machine does, and what it does beside it.
 
-use super::{Activity, Doing};
+use super::{Activity, MachineState};
 
 /// A kind of work. The first four exclude each other and make up the session; the others happen within them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-pub enum Work {
+pub enum WorkKind {
     /// Not moving.
     Stopped = 0,
     /// Moving without cutting.
@@ -25,7 +25,7 @@ pub enum Work {
     Plug = 8,
 }
 
-impl Work {
+impl WorkKind {
     /// How many there are.
     pub const COUNT: usize = 9;
 
@@ -58,7 +58,7 @@ impl Work {
     }
 
     /// Whether the machine does this now; `None` when it is not known.
-    pub fn of(self, doing: &Doing) -> Option<bool> {
+    pub fn of(self, doing: &MachineState) -> Option<bool> {
         let is = |activity| doing.activity.map(|now| now == activity);
         match self {
             Self::Stopped => is(Activity::Stopped),

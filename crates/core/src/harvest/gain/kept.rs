@@ -8,7 +8,7 @@ const LAW: u32 = 2;
 
 /// What the filter knows.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(in crate::harvest) struct KeptGains {
+pub(in crate::harvest) struct GainState {
     law: u32,
     mean: Vec<f64>,
     /// The lower triangle of the covariance, row by row.
@@ -18,9 +18,9 @@ pub(in crate::harvest) struct KeptGains {
 
 impl GainFilter {
     /// What it knows now.
-    pub fn kept(&self) -> KeptGains {
+    pub fn kept(&self) -> GainState {
         let triangle = (0..N).flat_map(|row| (0..=row).map(move |column| (row, column)));
-        KeptGains {
+        GainState {
             law: LAW,
             mean: self.mean.iter().copied().collect(),
             covariance: triangle.map(|at| self.covariance[at]).collect(),
@@ -29,8 +29,8 @@ impl GainFilter {
     }
 
     /// A filter that goes on with it; `None` when it is of a filter with other states, or cannot be.
-    pub fn of(kept: &KeptGains) -> Option<Self> {
-        let KeptGains { law, mean, covariance: triangle, barred } = kept;
+    pub fn of(kept: &GainState) -> Option<Self> {
+        let GainState { law, mean, covariance: triangle, barred } = kept;
         let numbers = || mean.iter().chain(triangle);
         if *law != LAW
             || mean.len() != N
@@ -64,8 +64,8 @@ mod tests {
         let text = serde_json::to_string(&kept).unwrap();
         let back = GainFilter::of(&serde_json::from_str(&text).unwrap()).unwrap();
         assert_eq!((back.mean, back.covariance, back.barred), (gains.mean, gains.covariance, gains.barred));
-        let short = KeptGains { mean: vec![0.0; N - 1], ..kept.clone() };
-        let other_law = KeptGains { law: LAW - 1, ..kept.clone() };
+        let short = GainState { mean: vec![0.0; N - 1], ..kept.clone() };
+        let other_law = GainState { law: LAW - 1, ..kept.clone() };
         let mut nan = kept.clone();
         nan.covariance[0] = f64::NAN;
         let mut less = kept;

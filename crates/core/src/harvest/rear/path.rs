@@ -5,7 +5,7 @@ use super::super::crop::{Crop, ORDINARY_LOAD, Setup};
 use super::super::estimate::{Basis, PlateFault};
 use super::super::feed::TO_FEEDER_S;
 use super::super::gain::{At, GainFilter, Modelled, Path, Window};
-use super::super::index::Bars;
+use super::super::loss_index::LossIndexWindow;
 use super::super::plates::PlatePair;
 use super::super::settings::Moves;
 use super::super::zero::ZeroCheck;
@@ -60,7 +60,7 @@ pub(super) struct PathModel {
     plates: Option<PlatePair>,
     zero: ZeroCheck,
     /// Looked at where there are no plates.
-    bars: Bars,
+    bars: LossIndexWindow,
     /// Kernels counted by one plate for each kilogram lost, as the sensor sheet has it, and how long it is blind then.
     kernels_per_kg: f64,
     dead_time_s: f64,
@@ -115,7 +115,7 @@ impl PathModel {
             transit: Transit::new(delay_s, lag_s),
             plates: sheet.map(|_| PlatePair::new(channels)),
             zero: ZeroCheck::default(),
-            bars: Bars::new(bars),
+            bars: LossIndexWindow::new(bars),
             kernels_per_kg,
             dead_time_s: sheet.map_or(0.0, |sheet| sheet.dead_time_s),
             false_per_kg_straw: FALSE_SHARE * kernels_per_kg * usual_share / straw_to_grain,

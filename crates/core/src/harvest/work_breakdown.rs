@@ -1,7 +1,7 @@
 //! How the session divides into kinds of work: for how long, how often, and how much grain was lost in each.
 
 use super::STEP_S;
-use super::activity::Work;
+use super::activity::WorkKind;
 use super::estimate::Estimate;
 
 /// Back within this time it is the same turn, curve or plug once more, s (our choice).
@@ -11,7 +11,7 @@ const SAME_WITHIN_S: f64 = 3.0;
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct WorkSum {
     /// Which.
-    pub work: Work,
+    pub work: WorkKind,
     /// For how long, s.
     pub seconds: f64,
     /// How often it began.
@@ -37,13 +37,13 @@ struct Entry {
 
 /// All kinds.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(super) struct Works {
-    entries: [Entry; Work::COUNT],
+pub(super) struct WorkBreakdown {
+    entries: [Entry; WorkKind::COUNT],
     lost_kg: [f64; 2],
     known: bool,
 }
 
-impl Works {
+impl WorkBreakdown {
     /// Adds a step.
     pub fn add(&mut self, estimate: &Estimate) {
         let lost_kg = match (estimate.header.loss, estimate.rear.loss) {
@@ -54,7 +54,7 @@ impl Works {
             _ => [0.0; 2],
         };
         add(&mut self.lost_kg, lost_kg);
-        for work in Work::ALL {
+        for work in WorkKind::ALL {
             let entry = &mut self.entries[work as usize];
             let on = work.of(&estimate.doing) == Some(true);
             if on {
@@ -79,7 +79,7 @@ impl Works {
     }
 
     /// One kind so far, with so long at work, s.
-    pub fn sum(&self, work: Work, working_s: f64) -> WorkSum {
+    pub fn sum(&self, work: WorkKind, working_s: f64) -> WorkSum {
         let entry = &self.entries[work as usize];
         let lost_kg: f64 = entry.lost_kg.iter().sum();
         let all_kg: f64 = self.lost_kg.iter().sum();

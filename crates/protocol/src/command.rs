@@ -2,10 +2,10 @@
 //! that somebody else drives now, that a session begins or ends.
 //!
 //! ```text
-//! screen ──► MarkSender ──bounded queue──► MarkInbox (the loop, between frames) ──► Answer ──► Waiting (the screen)
+//! screen ──► CommandSender ──bounded queue──► CommandReceiver (the loop, between frames) ──► CommandReply ──► Waiting (the screen)
 //! ```
 //!
-//! A screen in the same process and one at the end of a socket hold the same [`MarkSender`]. Nobody waits: the loop looks
+//! A screen in the same process and one at the end of a socket hold the same [`CommandSender`]. Nobody waits: the loop looks
 //! for marks between frames, the screen looks for answers between keys.
 
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use serde::{Deserialize, Serialize};
 
 use crate::snapshot::{Measures, PendingDrop};
-use grainloss_core::harvest::{Band, Pan, PanEntry, PanKind};
+use grainloss_core::harvest::{Interval90, Pan, PanEntry, PanKind};
 
 /// Marks that wait for the loop; more than fingers can press.
 const QUEUE: usize = 32;
@@ -24,7 +24,7 @@ pub const LONGEST_NAME: usize = 40;
 /// What somebody tells.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Mark {
+pub enum OperatorCommand {
     /// The alarms that stand have been heard.
     Acknowledge,
     /// A pan hits the ground now.
@@ -80,25 +80,27 @@ const MOST_SHED: f64 = 100_000.0;
 
 impl PanCount {
     /// The pan that was counted at `known_us`, or what is impossible in it.
-    pub fn pan(&self, drop: PendingDrop, known_us: i64, measures: &Measures) -> Result<Pan, Refusal> {
+    pub fn pan(&self, drop: PendingDrop, known_us: i64, measures: &Measures) -> Result<Pan, CommandError> {
         let within =
             |value: f64, low: f64, high: f64, why| if (low..=high).contains(&value) { Ok(value) } else { Err(why) };
         let grain_kg = match self.amount {
-            Amount::Kernels(n) => within(n, 0.0, MOST_KERNELS, Refusal::ImpossibleAmount)? * measures.kernel_mass_kg,
-            Amount::Grams(g) => within(g, 0.0, MOST_GRAMS, Refusal::ImpossibleAmount)? * 1e-3,
+            Amount::Kernels(n) => {
+                within(n, 0.0, MOST_KERNELS, CommandError::ImpossibleAmount)? * measures.kernel_mass_kg
+            }
+            Amount::Grams(g) => within(g, 0.0, MOST_GRAMS, CommandError::ImpossibleAmount)? * 1e-3,
         };
         let width_m = self.discharge_width_m.unwrap_or(measures.discharge_width_m);
-        let shed = self.shed_kernels_m2.map(|n| within(n, 0.0, MOST_SHED, Refusal::ImpossibleShed)).transpose()?;
+        let shed = self.shed_kernels_m2.map(|n| within(n, 0.0, MOST_SHED, CommandError::ImpossibleShed)).transpose()?;
         if drop.kind != PanKind::Rear && shed.is_none() {
-            return Err(Refusal::ShedMissing);
+            return Err(CommandError::ShedMissing);
         }
         Ok(Pan {
             t_us: drop.t_us,
             known_us,
             kind: drop.kind,
-            area_m2: within(self.area_m2, 0.01, 100.0, Refusal::ImpossibleArea)?,
+            area_m2: within(self.area_m2, 0.01, 100.0, CommandError::ImpossibleArea)?,
             concentration: match drop.kind {
-                PanKind::Rear => measures.header_width_m / within(width_m, 0.3, 20.0, Refusal::ImpossibleWidth)?,
+                PanKind::Rear => measures.header_width_m / within(width_m, 0.3, 20.0, CommandError::ImpossibleWidth)?,
                 PanKind::Front | PanKind::Whole => 1.0,
             },
             grain_kg,
@@ -140,7 +142,7 @@ pub struct SessionChoice {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(clippy::large_enum_variant, reason = "one at a time, and seldom")]
-pub enum Answer {
+pub enum CommandReply {
     /// Done, and in the journal.
     Taken,
     /// A pan has been stamped; this is its number.
@@ -148,7 +150,7 @@ pub enum Answer {
     /// A pan has been judged: used, or rejected with a reason.
     Pan(PanAnswer),
     /// Nothing has been done.
-    Refused(Refusal),
+    Refused(CommandError),
 }
 
 /// What a pan taught. The outcome, with the residual, is in the entry.
@@ -175,15 +177,15 @@ impl PanAnswer {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PanEffect {
     /// Loss of the part that was sampled, behind the machine or at the header, kg.
-    pub part_kg: Option<Band>,
+    pub part_kg: Option<Interval90>,
     /// All loss over grain in, per cent.
-    pub total_pct: Option<Band>,
+    pub total_pct: Option<Interval90>,
 }
 
 /// Why a mark was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Refusal {
+pub enum CommandError {
     /// No alarm stands that nobody has acknowledged.
     NothingToAcknowledge,
     /// No bus time yet: no frame has come.
@@ -222,7 +224,7 @@ pub enum Refusal {
     Gone,
 }
 
-impl Refusal {
+impl CommandError {
     /// Every reason, for tests of the words.
     pub const ALL: [Self; 18] = [
         Self::NothingToAcknowledge,
@@ -271,37 +273,37 @@ impl Refusal {
 }
 
 /// A name as people type it: trimmed, on one line, of a length that a screen can show.
-pub fn name(text: &str) -> Result<&str, Refusal> {
+pub fn name(text: &str) -> Result<&str, CommandError> {
     let text = text.trim();
     let fits = (1..=LONGEST_NAME).contains(&text.chars().count());
-    if fits && !text.chars().any(char::is_control) { Ok(text) } else { Err(Refusal::BadName) }
+    if fits && !text.chars().any(char::is_control) { Ok(text) } else { Err(CommandError::BadName) }
 }
 
 /// A mark on its way, with who sent it.
 #[derive(Debug)]
 pub struct Sent {
     /// What is told.
-    pub mark: Mark,
+    pub mark: OperatorCommand,
     /// By whom: `dashboard`, or the user at the other end of a socket.
     pub from: Arc<str>,
-    reply: SyncSender<Answer>,
+    reply: SyncSender<CommandReply>,
 }
 
 impl Sent {
     /// Says what became of it. Whoever asked may have gone: that is no fault.
-    pub fn answer(self, answer: Answer) {
+    pub fn answer(self, answer: CommandReply) {
         let _ = self.reply.try_send(answer);
     }
 }
 
 /// Sends marks; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct MarkSender {
+pub struct CommandSender {
     queue: SyncSender<Sent>,
     from: Arc<str>,
 }
 
-impl MarkSender {
+impl CommandSender {
     /// The same queue, for somebody else.
     #[must_use]
     pub fn named(&self, from: &str) -> Self {
@@ -309,15 +311,15 @@ impl MarkSender {
     }
 
     /// Sends a mark. The answer comes later, if the service is there and not overrun.
-    pub fn send(&self, mark: Mark) -> Waiting {
+    pub fn send(&self, mark: OperatorCommand) -> Waiting {
         let (reply, answer) = sync_channel(1);
         let sent = Sent { mark, from: Arc::clone(&self.from), reply };
         if let Err(error) = self.queue.try_send(sent) {
             let (why, sent) = match error {
-                std::sync::mpsc::TrySendError::Full(sent) => (Refusal::Busy, sent),
-                std::sync::mpsc::TrySendError::Disconnected(sent) => (Refusal::Gone, sent),
+                std::sync::mpsc::TrySendError::Full(sent) => (CommandError::Busy, sent),
+                std::sync::mpsc::TrySendError::Disconnected(sent) => (CommandError::Gone, sent),
             };
-            sent.answer(Answer::Refused(why));
+            sent.answer(CommandReply::Refused(why));
         }
         Waiting(answer)
     }
@@ -325,24 +327,24 @@ impl MarkSender {
 
 /// A mark whose answer has not been read yet.
 #[derive(Debug)]
-pub struct Waiting(Receiver<Answer>);
+pub struct Waiting(Receiver<CommandReply>);
 
 impl Waiting {
     /// The answer, once it is there. Does not wait.
-    pub fn answer(&self) -> Option<Answer> {
+    pub fn answer(&self) -> Option<CommandReply> {
         match self.0.try_recv() {
             Ok(answer) => Some(answer),
             Err(TryRecvError::Empty) => None,
-            Err(TryRecvError::Disconnected) => Some(Answer::Refused(Refusal::Gone)),
+            Err(TryRecvError::Disconnected) => Some(CommandReply::Refused(CommandError::Gone)),
         }
     }
 }
 
 /// Where marks arrive.
 #[derive(Debug)]
-pub struct MarkInbox(Receiver<Sent>);
+pub struct CommandReceiver(Receiver<Sent>);
 
-impl MarkInbox {
+impl CommandReceiver {
     /// The next mark, if one waits. Does not wait.
     pub fn take(&self) -> Option<Sent> {
         self.0.try_recv().ok()
@@ -350,9 +352,9 @@ impl MarkInbox {
 }
 
 /// A queue for marks; the sender's name is that of a screen in the same process.
-pub fn marks() -> (MarkSender, MarkInbox) {
+pub fn channel() -> (CommandSender, CommandReceiver) {
     let (queue, inbox) = sync_channel(QUEUE);
-    (MarkSender { queue, from: "dashboard".into() }, MarkInbox(inbox))
+    (CommandSender { queue, from: "dashboard".into() }, CommandReceiver(inbox))
 }
 
 #[cfg(test)]
@@ -361,20 +363,20 @@ mod tests {
 
     #[test]
     fn a_mark_finds_its_answer_and_a_full_or_dead_queue_says_so() {
-        let (sender, inbox) = marks();
-        let waiting = sender.named("uid 1000").send(Mark::Acknowledge);
+        let (sender, inbox) = channel();
+        let waiting = sender.named("uid 1000").send(OperatorCommand::Acknowledge);
         assert_eq!(waiting.answer(), None);
         let sent = inbox.take().unwrap();
-        assert_eq!((&sent.mark, &*sent.from), (&Mark::Acknowledge, "uid 1000"));
-        sent.answer(Answer::Taken);
-        assert_eq!(waiting.answer(), Some(Answer::Taken));
+        assert_eq!((&sent.mark, &*sent.from), (&OperatorCommand::Acknowledge, "uid 1000"));
+        sent.answer(CommandReply::Taken);
+        assert_eq!(waiting.answer(), Some(CommandReply::Taken));
 
-        let all: Vec<Waiting> = (0..=QUEUE).map(|_| sender.send(Mark::EndSession)).collect();
-        assert_eq!(all[QUEUE].answer(), Some(Answer::Refused(Refusal::Busy)));
+        let all: Vec<Waiting> = (0..=QUEUE).map(|_| sender.send(OperatorCommand::EndSession)).collect();
+        assert_eq!(all[QUEUE].answer(), Some(CommandReply::Refused(CommandError::Busy)));
         assert_eq!(all[0].answer(), None);
         drop(inbox);
-        assert_eq!(all[0].answer(), Some(Answer::Refused(Refusal::Gone)), "dropped unanswered");
-        assert_eq!(sender.send(Mark::EndSession).answer(), Some(Answer::Refused(Refusal::Gone)));
+        assert_eq!(all[0].answer(), Some(CommandReply::Refused(CommandError::Gone)), "dropped unanswered");
+        assert_eq!(sender.send(OperatorCommand::EndSession).answer(), Some(CommandReply::Refused(CommandError::Gone)));
     }
 
     #[test]
@@ -401,16 +403,16 @@ mod tests {
         assert!((found_kg_m2(&pan) - 16e-3).abs() < 1e-12);
 
         for (wrong, why) in [
-            (PanCount { amount: Amount::Kernels(-1.0), ..count }, Refusal::ImpossibleAmount),
-            (PanCount { amount: Amount::Grams(f64::NAN), ..count }, Refusal::ImpossibleAmount),
-            (PanCount { area_m2: 0.0, ..count }, Refusal::ImpossibleArea),
-            (PanCount { area_m2: f64::INFINITY, ..count }, Refusal::ImpossibleArea),
-            (PanCount { discharge_width_m: Some(0.0), ..count }, Refusal::ImpossibleWidth),
-            (PanCount { shed_kernels_m2: Some(-2.0), ..count }, Refusal::ImpossibleShed),
+            (PanCount { amount: Amount::Kernels(-1.0), ..count }, CommandError::ImpossibleAmount),
+            (PanCount { amount: Amount::Grams(f64::NAN), ..count }, CommandError::ImpossibleAmount),
+            (PanCount { area_m2: 0.0, ..count }, CommandError::ImpossibleArea),
+            (PanCount { area_m2: f64::INFINITY, ..count }, CommandError::ImpossibleArea),
+            (PanCount { discharge_width_m: Some(0.0), ..count }, CommandError::ImpossibleWidth),
+            (PanCount { shed_kernels_m2: Some(-2.0), ..count }, CommandError::ImpossibleShed),
         ] {
             assert_eq!(wrong.pan(drop(PanKind::Rear), 9, &measures), Err(why), "{wrong:?}");
         }
-        assert_eq!(count.pan(drop(PanKind::Front), 9, &measures), Err(Refusal::ShedMissing));
+        assert_eq!(count.pan(drop(PanKind::Front), 9, &measures), Err(CommandError::ShedMissing));
     }
 
     #[test]
@@ -418,15 +420,15 @@ mod tests {
         assert_eq!(name("  张三 "), Ok("张三"));
         assert_eq!(name(&"东".repeat(40)).map(str::len), Ok(120));
         for bad in ["", "  ", "a\nb", "\u{1b}[2J", &"x".repeat(41)] {
-            assert_eq!(name(bad), Err(Refusal::BadName), "{bad:?}");
+            assert_eq!(name(bad), Err(CommandError::BadName), "{bad:?}");
         }
     }
 
     #[test]
     fn every_refusal_has_a_word_of_its_own() {
-        let words: std::collections::BTreeSet<&str> = Refusal::ALL.iter().map(|why| why.word()).collect();
-        assert_eq!(words.len(), Refusal::ALL.len());
-        for why in Refusal::ALL {
+        let words: std::collections::BTreeSet<&str> = CommandError::ALL.iter().map(|why| why.word()).collect();
+        assert_eq!(words.len(), CommandError::ALL.len());
+        for why in CommandError::ALL {
             assert_eq!(serde_json::to_value(why).unwrap(), why.word());
         }
     }

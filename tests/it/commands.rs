@@ -2,11 +2,11 @@
 
 use crate::support::run::wait_for;
 use crate::support::screen::{at, pipeline, session};
-use grainloss::service::{self, Flow, Outputs, Speed};
+use grainloss::service::{self, Lifecycle, Outputs, Speed};
 use grainloss_core::harvest::{PanKind, PanOutcome, PanRejection};
 use grainloss_journal::{Journal, Overflow, SessionStart, Writer};
 use grainloss_knowledge::{Lang, Words};
-use grainloss_protocol::marks::{Amount, Answer, Mark, PanCount, Refusal, marks};
+use grainloss_protocol::command::{self, Amount, CommandError, CommandReply, OperatorCommand, PanCount};
 use grainloss_protocol::snapshot::{Measures, SessionInfo, Snapshot};
 use grainloss_simulator::Scenario;
 use tokio::sync::watch;
@@ -25,7 +25,7 @@ fn a_snapshot_travels_whole() {
 fn every_refusal_has_words() {
     for lang in [Lang::Zh, Lang::En] {
         let words = Words::new(lang);
-        for why in Refusal::ALL {
+        for why in CommandError::ALL {
             assert!(words.has(&format!("refused-{}", why.word())), "{lang:?} {}", why.word());
         }
     }
@@ -59,31 +59,31 @@ fn marks_are_answered_journaled_and_on_the_screens() {
         rated_feed_kg_s: 6.0,
     };
     let (snapshot, screens) = watch::channel(Snapshot::empty(SessionInfo { measures, ..session() }));
-    let (sender, inbox) = marks();
+    let (sender, inbox) = command::channel();
     let outputs = Outputs {
         journal: Some(journal),
         trace: None,
         capture: None,
         snapshot,
-        marks: Some(inbox),
-        flow: Flow::default(),
+        commands: Some(inbox),
+        flow: Lifecycle::default(),
         pans_found: Vec::new(),
     };
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);
     let running = service::run(source, pipeline(), outputs, Speed::Times(50.0), stop.clone()).unwrap();
-    let tell = |mark: Mark| {
+    let tell = |mark: OperatorCommand| {
         let waiting = sender.named("uid 7").send(mark);
         wait_for("an answer", || waiting.answer())
     };
     wait_for("two minutes of cutting", || (screens.borrow().totals.cutting_s() > 120.0).then_some(()));
 
-    assert_eq!(tell(Mark::Operator(" 张三 ".to_owned())), Answer::Taken);
-    assert_eq!(tell(Mark::Operator("\n".to_owned())), Answer::Refused(Refusal::BadName));
-    assert_eq!(tell(Mark::Setting { what: "fan.speed".to_owned(), to: Some(950.0) }), Answer::Taken);
-    assert_eq!(tell(Mark::EndSession), Answer::Refused(Refusal::NotHere));
-    assert_eq!(tell(Mark::Drop { kind: PanKind::Rear }), Answer::Dropped(1));
-    assert_eq!(tell(Mark::Drop { kind: PanKind::Front }), Answer::Dropped(2));
+    assert_eq!(tell(OperatorCommand::Operator(" 张三 ".to_owned())), CommandReply::Taken);
+    assert_eq!(tell(OperatorCommand::Operator("\n".to_owned())), CommandReply::Refused(CommandError::BadName));
+    assert_eq!(tell(OperatorCommand::Setting { what: "fan.speed".to_owned(), to: Some(950.0) }), CommandReply::Taken);
+    assert_eq!(tell(OperatorCommand::EndSession), CommandReply::Refused(CommandError::NotHere));
+    assert_eq!(tell(OperatorCommand::Drop { kind: PanKind::Rear }), CommandReply::Dropped(1));
+    assert_eq!(tell(OperatorCommand::Drop { kind: PanKind::Front }), CommandReply::Dropped(2));
     let dropped = wait_for("drops on the screen", || {
         let drops = screens.borrow().drops.clone();
         (drops.len() == 2).then_some(drops)
@@ -93,17 +93,20 @@ fn marks_are_answered_journaled_and_on_the_screens() {
     let count =
         PanCount { amount: Amount::Kernels(500.0), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
     let wrong = PanCount { amount: Amount::Kernels(-1.0), ..count };
-    assert_eq!(tell(Mark::Count { drop: 1, count: wrong }), Answer::Refused(Refusal::ImpossibleAmount));
-    assert_eq!(tell(Mark::Count { drop: 9, count }), Answer::Refused(Refusal::UnknownDrop));
-    assert_eq!(tell(Mark::Count { drop: 2, count }), Answer::Refused(Refusal::ShedMissing));
-    let Answer::Pan(pan) = tell(Mark::Count { drop: 1, count }) else { panic!("a pan") };
+    assert_eq!(
+        tell(OperatorCommand::Count { drop: 1, count: wrong }),
+        CommandReply::Refused(CommandError::ImpossibleAmount)
+    );
+    assert_eq!(tell(OperatorCommand::Count { drop: 9, count }), CommandReply::Refused(CommandError::UnknownDrop));
+    assert_eq!(tell(OperatorCommand::Count { drop: 2, count }), CommandReply::Refused(CommandError::ShedMissing));
+    let CommandReply::Pan(pan) = tell(OperatorCommand::Count { drop: 1, count }) else { panic!("a pan") };
     // 500 × 40 mg on 0.3 m² is 66.7 g/m², over 2.75 / 1.10 = 2.5: 26.7 g/m².
     assert!((pan.found_kg_m2 - 26.667e-3).abs() < 1e-5, "{pan:?}");
     let PanOutcome::Used { residual, .. } = pan.entry.outcome else { panic!("{pan:?}") };
     // So much was found that more is believed to be lost.
     assert!(residual > 0.0 && pan.gain_factor().unwrap() > 1.0, "{pan:?}");
     assert!(pan.after.total_pct.unwrap().value > pan.before.total_pct.unwrap().value, "{pan:?}");
-    assert_eq!(tell(Mark::Discard { drop: 2 }), Answer::Taken);
+    assert_eq!(tell(OperatorCommand::Discard { drop: 2 }), CommandReply::Taken);
     wait_for("the pan on the screen", || {
         let shown = screens.borrow();
         (shown.pans.len() == 1 && shown.drops.is_empty() && shown.session.operator.as_deref() == Some("张三"))
@@ -115,7 +118,7 @@ fn marks_are_answered_journaled_and_on_the_screens() {
 
     stop.store(true, std::sync::atomic::Ordering::Relaxed);
     running.join().unwrap();
-    assert_eq!(sender.send(Mark::Acknowledge).answer(), Some(Answer::Refused(Refusal::Gone)));
+    assert_eq!(sender.send(OperatorCommand::Acknowledge).answer(), Some(CommandReply::Refused(CommandError::Gone)));
     let events = Journal::open(&path).unwrap().events(1).unwrap();
     let by_us: Vec<_> = events.iter().filter(|event| event.stream.as_deref() == Some("uid 7")).collect();
     let kinds: Vec<(&str, &str, Option<i64>)> =
@@ -132,7 +135,7 @@ fn marks_are_answered_journaled_and_on_the_screens() {
         ]
     );
     assert_eq!((by_us[1].value, by_us[4].value), (Some(950.0), Some(residual)));
-    assert!(by_us.iter().all(|event| event.t_us % 100_000 == 0), "marks stand on steps");
+    assert!(by_us.iter().all(|event| event.t_us % 100_000 == 0), "commands stand on steps");
 }
 
 #[test]
@@ -141,28 +144,30 @@ fn a_pan_that_hit_the_ground_where_nothing_was_cut_is_counted_and_rejected() {
     let measures =
         Measures { kernel_mass_kg: 40e-6, header_width_m: 2.75, discharge_width_m: 1.1, ..Measures::default() };
     let (snapshot, _screens) = watch::channel(Snapshot::empty(SessionInfo { measures, ..session() }));
-    let (sender, inbox) = marks();
-    let drop = sender.send(Mark::Drop { kind: PanKind::Rear });
+    let (sender, inbox) = command::channel();
+    let drop = sender.send(OperatorCommand::Drop { kind: PanKind::Rear });
     let outputs = Outputs {
         journal: None,
         trace: None,
         capture: None,
         snapshot,
-        marks: Some(inbox),
-        flow: Flow::default(),
+        commands: Some(inbox),
+        flow: Lifecycle::default(),
         pans_found: Vec::new(),
     };
     let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let running = service::run(source, pipeline(), outputs, Speed::Times(1.0), stop.clone()).unwrap();
-    assert_eq!(wait_for("an answer", || drop.answer()), Answer::Refused(Refusal::NoTime));
-    let told = |mark: &Mark| {
+    assert_eq!(wait_for("an answer", || drop.answer()), CommandReply::Refused(CommandError::NoTime));
+    let told = |mark: &OperatorCommand| {
         let waiting = sender.send(mark.clone());
         wait_for("an answer", || waiting.answer())
     };
-    wait_for("bus time", || (told(&Mark::Drop { kind: PanKind::Rear }) == Answer::Dropped(1)).then_some(()));
+    wait_for("bus time", || {
+        (told(&OperatorCommand::Drop { kind: PanKind::Rear }) == CommandReply::Dropped(1)).then_some(())
+    });
     let count = PanCount { amount: Amount::Grams(5.0), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
-    let Answer::Pan(pan) = told(&Mark::Count { drop: 1, count }) else { panic!("a pan") };
+    let CommandReply::Pan(pan) = told(&OperatorCommand::Count { drop: 1, count }) else { panic!("a pan") };
     assert_eq!(pan.entry.outcome, PanOutcome::Rejected(PanRejection::NotCutting));
     assert_eq!((pan.before, pan.gain_factor()), (pan.after, None));
     stop.store(true, std::sync::atomic::Ordering::Relaxed);

@@ -1,11 +1,11 @@
 //! The words of a report: one language, or Chinese with English beside it.
 
-use grainloss_core::harvest::{Band, Basis};
+use grainloss_core::harvest::{Basis, Interval90};
 use grainloss_knowledge::{Bilingual, Lang, Words};
 
 /// Which languages a report speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Spoken {
+pub enum Languages {
     /// One of them.
     One(Lang),
     /// Chinese first, English beside it.
@@ -13,7 +13,7 @@ pub enum Spoken {
     Both,
 }
 
-impl Spoken {
+impl Languages {
     /// The language that comes first.
     pub const fn first(self) -> Lang {
         match self {
@@ -25,7 +25,7 @@ impl Spoken {
 
 /// The words of a report.
 #[derive(Debug)]
-pub struct Tongue {
+pub struct ReportText {
     first: Words,
     second: Option<Words>,
 }
@@ -33,12 +33,12 @@ pub struct Tongue {
 /// Mu of a hectare.
 pub const MU_PER_HA: f64 = 15.0;
 
-impl Tongue {
+impl ReportText {
     /// The words in these languages.
-    pub fn new(spoken: Spoken) -> Self {
+    pub fn new(spoken: Languages) -> Self {
         match spoken {
-            Spoken::One(lang) => Self { first: Words::new(lang), second: None },
-            Spoken::Both => Self { first: Words::new(Lang::Zh), second: Some(Words::new(Lang::En)) },
+            Languages::One(lang) => Self { first: Words::new(lang), second: None },
+            Languages::Both => Self { first: Words::new(Lang::Zh), second: Some(Words::new(Lang::En)) },
         }
     }
 
@@ -100,7 +100,7 @@ impl Tongue {
     }
 
     /// A figure with its 90 % interval and unit.
-    pub fn band(&self, band: Option<Band>, decimals: usize, unit: &str) -> String {
+    pub fn band(&self, band: Option<Interval90>, decimals: usize, unit: &str) -> String {
         band.map_or_else(
             || self.unknown(),
             |b| format!("{:.decimals$} {unit} ({:.decimals$}–{:.decimals$})", b.value, b.lo, b.hi),

@@ -2,7 +2,7 @@
 //! and settings are read again while the frames go on.
 //!
 //! ```text
-//! marks, HUP, idle hours, work ──► Loop ──asks──► Host (the command: reads files, opens the journal) ──► Begun
+//! commands, HUP, idle hours, work ──► Loop ──asks──► SessionFactory (the command: reads files, opens the journal) ──► OpenedSession
 //! ```
 
 use std::sync::Arc;
@@ -13,19 +13,19 @@ use grainloss_core::machine::ChannelBank;
 use grainloss_core::pipeline::Pipeline;
 use grainloss_journal::Writer;
 use grainloss_journal::capture::Capture;
-use grainloss_protocol::marks::{Refusal, SessionChoice};
+use grainloss_protocol::command::{CommandError, SessionChoice};
 use grainloss_protocol::snapshot::SessionInfo;
 
 /// Somebody who can prepare sessions. Asked between frames: they wait in their queues meanwhile.
-pub trait Host: Send {
+pub trait SessionFactory: Send {
     /// Prepares a session. What the choice leaves open stays as it was. The session that runs goes on should it fail.
-    fn begin(&mut self, choice: &SessionChoice, t_us: i64) -> Result<Begun, Refusal>;
+    fn begin(&mut self, choice: &SessionChoice, t_us: i64) -> Result<OpenedSession, CommandError>;
 
     /// Prepares the time between two sessions: everything is shown, nothing is stored.
-    fn pause(&mut self) -> Result<Begun, Refusal>;
+    fn pause(&mut self) -> Result<OpenedSession, CommandError>;
 
     /// Reads profile and settings again; the error is for the technician, and the old ones stay.
-    fn reload(&mut self) -> Result<Reloaded, String>;
+    fn reload(&mut self) -> Result<ReloadedSettings, String>;
 
     /// Somebody else drives.
     fn operator(&mut self, name: &str);
@@ -33,7 +33,7 @@ pub trait Host: Send {
 
 /// A session that can begin.
 #[derive(Debug)]
-pub struct Begun {
+pub struct OpenedSession {
     /// Bank, estimator and advisor that have seen nothing.
     pub pipeline: Pipeline,
     /// Where it is stored; `None` between two sessions.
@@ -46,7 +46,7 @@ pub struct Begun {
 
 /// What a reload changes of the session that runs.
 #[derive(Debug)]
-pub struct Reloaded {
+pub struct ReloadedSettings {
     /// The profile's mapping.
     pub bank: ChannelBank,
     /// The limit, share of the grain.
@@ -61,17 +61,17 @@ pub struct Reloaded {
 
 /// By which rules sessions follow each other.
 #[derive(Default)]
-pub struct Flow {
+pub struct Lifecycle {
     /// Who prepares them; `None` when there is one session only.
-    pub host: Option<Box<dyn Host>>,
+    pub host: Option<Box<dyn SessionFactory>>,
     /// A session without work for so long is closed, µs of bus time.
     pub idle_us: Option<i64>,
     /// Becomes true when profile and settings are to be read again.
     pub reload: Arc<AtomicBool>,
 }
 
-impl std::fmt::Debug for Flow {
+impl std::fmt::Debug for Lifecycle {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Flow").field("idle_us", &self.idle_us).finish_non_exhaustive()
+        f.debug_struct("Lifecycle").field("idle_us", &self.idle_us).finish_non_exhaustive()
     }
 }

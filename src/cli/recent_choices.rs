@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use grainloss_protocol::marks::LONGEST_NAME;
+use grainloss_protocol::command::LONGEST_NAME;
 
 /// Names of a kind, at most.
 const MOST_NAMES: usize = 20;

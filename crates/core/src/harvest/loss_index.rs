@@ -12,14 +12,14 @@ const READABLE: (f64, f64) = (0.01, 0.97);
 
 /// The bars of one path.
 #[derive(Clone, Debug)]
-pub(super) struct Bars {
+pub(super) struct LossIndexWindow {
     channels: [Channel; 2],
     shown: f64,
     modelled: f64,
     elapsed_s: f64,
 }
 
-impl Bars {
+impl LossIndexWindow {
     pub const fn new(channels: [Channel; 2]) -> Self {
         Self { channels, shown: 0.0, modelled: 0.0, elapsed_s: 0.0 }
     }

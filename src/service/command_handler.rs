@@ -1,4 +1,4 @@
-//! Where marks are dealt with: between frames, at bus time.
+//! Where commands are dealt with: between frames, at bus time.
 
 use super::sinks::Sinks;
 use super::summary::alarm_stream;
@@ -8,7 +8,9 @@ use grainloss_core::pipeline::Pipeline;
 use grainloss_journal::{
     AcknowledgementRecord, Entry, FactRecord, Item, Origin, PanFound, PanRecord, SettingRecord, StoredEvent,
 };
-use grainloss_protocol::marks::{self, Amount, Answer, Mark, PanAnswer, PanCount, PanEffect, Refusal};
+use grainloss_protocol::command::{
+    self, Amount, CommandError, CommandReply, OperatorCommand, PanAnswer, PanCount, PanEffect,
+};
 use grainloss_protocol::snapshot::{Measures, PendingDrop, SessionInfo};
 
 /// Drops that may wait; more nobody will find again.
@@ -16,7 +18,7 @@ const MOST_DROPS: usize = 20;
 
 /// What the operator has told and the service keeps.
 #[derive(Debug, Default)]
-pub(super) struct Desk {
+pub(super) struct CommandHandler {
     pub drops: Vec<PendingDrop>,
     /// The newest drop's number.
     pub newest: u32,
@@ -27,7 +29,7 @@ pub(super) struct Desk {
     pub tried_us: Option<i64>,
 }
 
-impl Desk {
+impl CommandHandler {
     /// Nothing told yet, but for the pans that wait since before an interruption, with the newest drop's number.
     pub fn new(session: &SessionInfo, (drops, newest): (Vec<PendingDrop>, u32)) -> Self {
         let (operator, started_us) = (session.operator.clone(), session.started_us);
@@ -37,21 +39,25 @@ impl Desk {
     /// Deals with a mark. Sessions are begun and ended elsewhere.
     pub fn take(
         &mut self,
-        mark: &Mark,
+        mark: &OperatorCommand,
         from: &str,
         measures: &Measures,
         pipeline: &mut Pipeline,
         sinks: &mut Sinks,
-    ) -> Answer {
-        let Some(t_us) = pipeline.now_us() else { return Answer::Refused(Refusal::NoTime) };
+    ) -> CommandReply {
+        let Some(t_us) = pipeline.now_us() else { return CommandReply::Refused(CommandError::NoTime) };
         let answer = match self.deal(mark, t_us, measures, pipeline) {
             Ok(answer) => answer,
-            Err(why) => Answer::Refused(why),
+            Err(why) => CommandReply::Refused(why),
         };
-        if let Answer::Pan(pan) = &answer {
+        if let CommandReply::Pan(pan) = &answer {
             sinks.summary.pan(&pan.entry);
         }
-        if matches!((mark, &answer), (_, Answer::Dropped(_) | Answer::Pan(_)) | (Mark::Discard { .. }, Answer::Taken)) {
+        if matches!(
+            (mark, &answer),
+            (_, CommandReply::Dropped(_) | CommandReply::Pan(_))
+                | (OperatorCommand::Discard { .. }, CommandReply::Taken)
+        ) {
             // Before the pan itself: one that is stored has taught.
             sinks.put(self.learned(pipeline));
         }
@@ -62,53 +68,55 @@ impl Desk {
     /// What has been learned, for the journal, so that an interruption does not cost it.
     pub fn learned(&self, pipeline: &Pipeline) -> Entry {
         let t_us = pipeline.readings().t_us;
-        Entry::Learned(Box::new(pipeline.harvest().learned(t_us, &self.drops, self.newest)))
+        Entry::EstimatorCheckpoint(Box::new(pipeline.harvest().learned(t_us, &self.drops, self.newest)))
     }
 
     fn deal(
         &mut self,
-        mark: &Mark,
+        mark: &OperatorCommand,
         t_us: i64,
         measures: &Measures,
         pipeline: &mut Pipeline,
-    ) -> Result<Answer, Refusal> {
+    ) -> Result<CommandReply, CommandError> {
         match mark {
-            Mark::Acknowledge if pipeline.advisor_mut().acknowledge() == 0 => Err(Refusal::NothingToAcknowledge),
-            Mark::Acknowledge => Ok(Answer::Taken),
-            Mark::Drop { kind } => self.dropped(*kind, t_us),
-            Mark::Count { drop, count } => self.counted(*drop, count, t_us, measures, pipeline),
-            Mark::Discard { drop } => {
+            OperatorCommand::Acknowledge if pipeline.advisor_mut().acknowledge() == 0 => {
+                Err(CommandError::NothingToAcknowledge)
+            }
+            OperatorCommand::Acknowledge => Ok(CommandReply::Taken),
+            OperatorCommand::Drop { kind } => self.dropped(*kind, t_us),
+            OperatorCommand::Count { drop, count } => self.counted(*drop, count, t_us, measures, pipeline),
+            OperatorCommand::Discard { drop } => {
                 let at = self.place(*drop)?;
                 self.drops.remove(at);
-                Ok(Answer::Taken)
+                Ok(CommandReply::Taken)
             }
-            Mark::Setting { what, to } => {
-                marks::name(what)?;
+            OperatorCommand::Setting { what, to } => {
+                command::name(what)?;
                 if to.is_some_and(|to| !to.is_finite()) {
-                    return Err(Refusal::ImpossibleValue);
+                    return Err(CommandError::ImpossibleValue);
                 }
                 pipeline.advisor_mut().mark_change();
-                Ok(Answer::Taken)
+                Ok(CommandReply::Taken)
             }
-            Mark::Operator(name) => {
-                self.operator = Some(marks::name(name)?.to_owned());
-                Ok(Answer::Taken)
+            OperatorCommand::Operator(name) => {
+                self.operator = Some(command::name(name)?.to_owned());
+                Ok(CommandReply::Taken)
             }
-            Mark::EndSession | Mark::StartSession(_) => Err(Refusal::NotHere),
+            OperatorCommand::EndSession | OperatorCommand::StartSession(_) => Err(CommandError::NotHere),
         }
     }
 
-    fn dropped(&mut self, kind: PanKind, t_us: i64) -> Result<Answer, Refusal> {
+    fn dropped(&mut self, kind: PanKind, t_us: i64) -> Result<CommandReply, CommandError> {
         if self.drops.len() >= MOST_DROPS {
-            return Err(Refusal::TooManyDrops);
+            return Err(CommandError::TooManyDrops);
         }
         self.newest += 1;
         self.drops.push(PendingDrop { id: self.newest, t_us, kind });
-        Ok(Answer::Dropped(self.newest))
+        Ok(CommandReply::Dropped(self.newest))
     }
 
-    fn place(&self, drop: u32) -> Result<usize, Refusal> {
-        self.drops.iter().position(|pending| pending.id == drop).ok_or(Refusal::UnknownDrop)
+    fn place(&self, drop: u32) -> Result<usize, CommandError> {
+        self.drops.iter().position(|pending| pending.id == drop).ok_or(CommandError::UnknownDrop)
     }
 
     /// A pan that cannot be is refused and goes on waiting; one that the estimator rejects has been counted all the same.
@@ -119,14 +127,14 @@ impl Desk {
         t_us: i64,
         measures: &Measures,
         pipeline: &mut Pipeline,
-    ) -> Result<Answer, Refusal> {
+    ) -> Result<CommandReply, CommandError> {
         let at = self.place(drop)?;
         let pan = count.pan(self.drops[at], t_us, measures)?;
         let before = effect(pan.kind, pipeline);
         let entry = pipeline.pan(&pan);
         self.drops.remove(at);
-        let found_kg_m2 = marks::found_kg_m2(&pan);
-        Ok(Answer::Pan(PanAnswer { entry, found_kg_m2, before, after: effect(pan.kind, pipeline) }))
+        let found_kg_m2 = command::found_kg_m2(&pan);
+        Ok(CommandReply::Pan(PanAnswer { entry, found_kg_m2, before, after: effect(pan.kind, pipeline) }))
     }
 }
 
@@ -140,9 +148,16 @@ fn effect(kind: PanKind, pipeline: &Pipeline) -> PanEffect {
     PanEffect { part_kg, total_pct: totals.total_loss_pct() }
 }
 
-/// The one place where marks become journal entries: what was told, what became of it, and by whom. What was refused
+/// The one place where commands become journal entries: what was told, what became of it, and by whom. What was refused
 /// leaves none.
-fn put_down(mark: &Mark, answer: &Answer, t_us: i64, from: &str, pipeline: &Pipeline, sinks: &mut Sinks) {
+fn put_down(
+    mark: &OperatorCommand,
+    answer: &CommandReply,
+    t_us: i64,
+    from: &str,
+    pipeline: &Pipeline,
+    sinks: &mut Sinks,
+) {
     let who = || Some(from.to_owned());
     let event = |kind: &'static str, id: &str| StoredEvent {
         id: id.to_owned().into(),
@@ -151,8 +166,8 @@ fn put_down(mark: &Mark, answer: &Answer, t_us: i64, from: &str, pipeline: &Pipe
     };
     let numbered = |drop: u32, event: StoredEvent| StoredEvent { count: Some(i64::from(drop)), ..event };
     match (mark, answer) {
-        (_, Answer::Refused(_)) => {}
-        (Mark::Count { drop, count }, Answer::Pan(pan)) => {
+        (_, CommandReply::Refused(_)) => {}
+        (OperatorCommand::Count { drop, count }, CommandReply::Pan(pan)) => {
             let (id, value) = match pan.entry.outcome {
                 PanOutcome::Used { residual, .. } => ("used", Some(residual)),
                 PanOutcome::Rejected(why) => (why.word(), None),
@@ -161,11 +176,11 @@ fn put_down(mark: &Mark, answer: &Answer, t_us: i64, from: &str, pipeline: &Pipe
             sinks.put(Entry::Pan(PanRecord { t_us, entry: pan.entry, found }));
             sinks.event(StoredEvent { value, ..numbered(*drop, event("pan", id)) });
         }
-        (Mark::Drop { kind }, Answer::Dropped(drop)) => {
+        (OperatorCommand::Drop { kind }, CommandReply::Dropped(drop)) => {
             sinks.event(numbered(*drop, event("pan-dropped", kind.word())));
         }
-        (Mark::Discard { drop }, _) => sinks.event(numbered(*drop, event("pan-discarded", "discarded"))),
-        (Mark::Acknowledge, _) => {
+        (OperatorCommand::Discard { drop }, _) => sinks.event(numbered(*drop, event("pan-discarded", "discarded"))),
+        (OperatorCommand::Acknowledge, _) => {
             for standing in pipeline.advisor().advice().list().filter(|s| s.acknowledged_us == Some(t_us)) {
                 let alarm = standing.alarm.id.word().to_owned();
                 let stream = alarm_stream(&standing.alarm).map(str::to_owned);
@@ -173,7 +188,7 @@ fn put_down(mark: &Mark, answer: &Answer, t_us: i64, from: &str, pipeline: &Pipe
             }
             sinks.event(event("acknowledged", "all"));
         }
-        (Mark::Setting { what, to }, _) => {
+        (OperatorCommand::Setting { what, to }, _) => {
             let channel = setting_named(what.trim());
             let setting = channel.map_or_else(|| what.trim().to_owned(), |channel| channel.name().to_owned());
             let unit = channel.map(|channel| channel.unit().to_owned());
@@ -181,7 +196,7 @@ fn put_down(mark: &Mark, answer: &Answer, t_us: i64, from: &str, pipeline: &Pipe
             let origin = Origin::Operator;
             sinks.put(Entry::Setting(SettingRecord { t_us, setting, value: *to, unit, origin, who: who() }));
         }
-        (Mark::Operator(name), _) => {
+        (OperatorCommand::Operator(name), _) => {
             let name = name.trim();
             sinks.event(event("operator", name));
             let value = Some(name.to_owned());

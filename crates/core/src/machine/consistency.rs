@@ -28,7 +28,7 @@ const LONGEST_STEP_US: i64 = 1_000_000;
 
 /// What the channels contradict each other in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Doubt {
+pub enum Inconsistency {
     /// The machine drives, and its engine stands.
     DrivesWithoutEngine,
     /// The machine stands, and its position moves.
@@ -39,7 +39,7 @@ pub enum Doubt {
     HeaderHeightFrozen,
 }
 
-impl Doubt {
+impl Inconsistency {
     /// Every doubt.
     pub const ALL: [Self; 4] =
         [Self::DrivesWithoutEngine, Self::StandsAndMoves, Self::ThresherTurnsUndriven, Self::HeaderHeightFrozen];
@@ -67,12 +67,12 @@ impl Doubt {
 
 /// Looks for contradictions, step by step.
 #[derive(Clone, Debug, Default)]
-pub struct Doubts {
+pub struct ConsistencyCheck {
     then_us: Option<i64>,
     /// For each doubt, how long the contradiction has lasted now.
-    lasting_us: [i64; Doubt::ALL.len()],
+    lasting_us: [i64; Inconsistency::ALL.len()],
     /// For each doubt, how long it has lasted in all.
-    total_us: [i64; Doubt::ALL.len()],
+    total_us: [i64; Inconsistency::ALL.len()],
     /// Where the machine came to a stand: latitude and longitude.
     stood_at: Option<(f64, f64)>,
     header: Option<StillHeader>,
@@ -86,7 +86,7 @@ struct StillHeader {
     reel: (f64, f64),
 }
 
-impl Doubts {
+impl ConsistencyCheck {
     /// Nothing seen yet.
     pub fn new() -> Self {
         Self::default()
@@ -110,8 +110,12 @@ impl Doubts {
     }
 
     /// The doubts so far, each with the seconds for which it has held.
-    pub fn found(&self) -> impl Iterator<Item = (Doubt, f64)> + '_ {
-        Doubt::ALL.into_iter().zip(self.total_us).filter(|(_, us)| *us > 0).map(|(doubt, us)| (doubt, us as f64 / 1e6))
+    pub fn found(&self) -> impl Iterator<Item = (Inconsistency, f64)> + '_ {
+        Inconsistency::ALL
+            .into_iter()
+            .zip(self.total_us)
+            .filter(|(_, us)| *us > 0)
+            .map(|(doubt, us)| (doubt, us as f64 / 1e6))
     }
 
     fn stands_and_moves(&mut self, now: &Readings) -> bool {
@@ -169,7 +173,7 @@ mod tests {
     use super::*;
 
     /// So many seconds of steps of 100 ms, from what `values` says of each second's tenth.
-    fn run(doubts: &mut Doubts, from_s: f64, seconds: f64, values: impl Fn(f64) -> Vec<(Channel, f64)>) {
+    fn run(doubts: &mut ConsistencyCheck, from_s: f64, seconds: f64, values: impl Fn(f64) -> Vec<(Channel, f64)>) {
         for step in 0..(seconds * 10.0) as i64 {
             let at_s = from_s + step as f64 / 10.0;
             let mut readings = Readings::unknown((at_s * 1e6).round() as i64);
@@ -180,27 +184,27 @@ mod tests {
         }
     }
 
-    fn found(doubts: &Doubts) -> Vec<(Doubt, f64)> {
+    fn found(doubts: &ConsistencyCheck) -> Vec<(Inconsistency, f64)> {
         doubts.found().collect()
     }
 
     #[test]
     fn driving_with_a_standing_engine_is_doubtful_after_ten_seconds() {
-        let mut doubts = Doubts::new();
+        let mut doubts = ConsistencyCheck::new();
         let drives = |rpm: f64| move |_: f64| vec![(Channel::GroundSpeed, 1.5), (Channel::EngineSpeed, rpm)];
         run(&mut doubts, 0.0, 9.9, drives(0.0));
         assert_eq!(found(&doubts), []);
         run(&mut doubts, 9.9, 1.0, drives(2200.0));
         assert_eq!(found(&doubts), [], "it has turned in between");
         run(&mut doubts, 10.9, 15.0, drives(99.0));
-        assert_eq!(found(&doubts), [(Doubt::DrivesWithoutEngine, 15.0)]);
+        assert_eq!(found(&doubts), [(Inconsistency::DrivesWithoutEngine, 15.0)]);
         run(&mut doubts, 25.9, 20.0, |_| vec![(Channel::GroundSpeed, 1.5)]);
-        assert_eq!(found(&doubts), [(Doubt::DrivesWithoutEngine, 15.0)], "an unknown engine speed is no doubt");
+        assert_eq!(found(&doubts), [(Inconsistency::DrivesWithoutEngine, 15.0)], "an unknown engine speed is no doubt");
     }
 
     #[test]
     fn a_gap_is_not_counted() {
-        let mut doubts = Doubts::new();
+        let mut doubts = ConsistencyCheck::new();
         for t_us in [0, 60_000_000, 120_000_000] {
             let mut readings = Readings::unknown(t_us);
             readings.set_value(Channel::GroundSpeed, 1.5);
@@ -221,21 +225,21 @@ mod tests {
                     .collect()
             }
         };
-        let mut frozen = Doubts::new();
+        let mut frozen = ConsistencyCheck::new();
         run(&mut frozen, 0.0, 150.0, work(|_| 0.15, |at_s| 30.0 + (at_s / 30.0).floor()));
         // From 120 s of driving on.
-        assert_eq!(found(&frozen), [(Doubt::HeaderHeightFrozen, 30.0)]);
-        let mut moving = Doubts::new();
+        assert_eq!(found(&frozen), [(Inconsistency::HeaderHeightFrozen, 30.0)]);
+        let mut moving = ConsistencyCheck::new();
         run(&mut moving, 0.0, 300.0, work(|at_s| 0.15 + 0.001 * (at_s / 100.0).floor(), |at_s| 30.0 + at_s / 30.0));
         assert_eq!(found(&moving), []);
-        let mut steady = Doubts::new();
+        let mut steady = ConsistencyCheck::new();
         run(&mut steady, 0.0, 300.0, work(|_| 0.15, |_| 30.0));
         assert_eq!(found(&steady), [], "on an even field with the reel left alone it may be true");
     }
 
     #[test]
     fn a_standing_machine_stays_where_it_is() {
-        let mut doubts = Doubts::new();
+        let mut doubts = ConsistencyCheck::new();
         let at = |latitude: fn(f64) -> f64, speed: f64| {
             move |at_s: f64| {
                 let (latitude, longitude) = (latitude(at_s), 116.0);
@@ -253,16 +257,16 @@ mod tests {
         run(&mut doubts, 120.0, 60.0, at(|at_s| 36.0 + 1.5 / 111_195.0 * (at_s - 60.0), 0.0));
         // 10 m are 6.7 s.
         let (doubt, seconds) = found(&doubts)[0];
-        assert!(doubt == Doubt::StandsAndMoves && (seconds - 53.3).abs() < 0.2, "{seconds}");
+        assert!(doubt == Inconsistency::StandsAndMoves && (seconds - 53.3).abs() < 0.2, "{seconds}");
     }
 
     #[test]
     fn a_drum_that_turns_is_driven() {
-        let mut doubts = Doubts::new();
+        let mut doubts = ConsistencyCheck::new();
         let drum = |flag: f64| move |_: f64| vec![(Channel::ThresherEngaged, flag), (Channel::ThresherSpeed, 900.0)];
         run(&mut doubts, 0.0, 30.0, drum(1.0));
         assert_eq!(found(&doubts), []);
         run(&mut doubts, 30.0, 20.0, drum(0.0));
-        assert_eq!(found(&doubts), [(Doubt::ThresherTurnsUndriven, 20.0)]);
+        assert_eq!(found(&doubts), [(Inconsistency::ThresherTurnsUndriven, 20.0)]);
     }
 }

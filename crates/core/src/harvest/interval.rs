@@ -5,7 +5,7 @@ pub(super) const Z90: f64 = 1.644_853_626_951_472;
 
 /// An estimate with its 90 % interval, in the unit of the quantity. `lo <= value <= hi`.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Band {
+pub struct Interval90 {
     /// The median.
     pub value: f64,
     /// The 5 % quantile.
@@ -29,15 +29,15 @@ impl LogNormal {
     pub const ZERO: Self = Self { median: 0.0, log_sd: 0.0 };
 
     /// The 90 % interval.
-    pub fn band(self) -> Band {
+    pub fn band(self) -> Interval90 {
         let factor = (Z90 * self.log_sd).exp();
-        Band { value: self.median, lo: self.median / factor, hi: self.median * factor }
+        Interval90 { value: self.median, lo: self.median / factor, hi: self.median * factor }
     }
 
     /// The 90 % interval of a share, in per cent: it is never more than all.
-    pub fn percent_band(self) -> Band {
-        let Band { value, lo, hi } = self.scaled(100.0).band();
-        Band { value: value.min(100.0), lo: lo.min(100.0), hi: hi.min(100.0) }
+    pub fn percent_band(self) -> Interval90 {
+        let Interval90 { value, lo, hi } = self.scaled(100.0).band();
+        Interval90 { value: value.min(100.0), lo: lo.min(100.0), hi: hi.min(100.0) }
     }
 
     /// The same quantity in another unit, or a known multiple of it.
