@@ -15,5 +15,6 @@ pub mod clock;
 pub mod data_file;
 pub mod harvest;
 pub mod machine;
+pub mod math;
 pub mod pipeline;
 pub mod record;

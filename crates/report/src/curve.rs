@@ -4,13 +4,12 @@
 
 use super::model::PowerLaw;
 use grainloss_core::harvest::Interval90;
+use grainloss_core::math::Z90;
 
 /// Fewer samples say nothing of an exponent.
 const FEWEST: usize = 12;
 /// Feed rates must differ by this standard deviation of their logarithm (our choice: about ±5 %).
 const LEAST_SPREAD: f64 = 0.05;
-/// Standard normal quantile of 0.95.
-const Z90: f64 = 1.644_853_626_951_472;
 
 /// The law through samples of feed rate in kg/s and loss in per cent, by least squares of the logarithms. Neighbours are
 /// alike: the interval counts only as many samples as their first autocorrelation leaves (Bayley and Hammersley 1946).

@@ -148,7 +148,7 @@ impl Item {
             }
             Self::Try(device) => app.ask(Effect::Sound(device, Sound::High)),
             Self::MarkSetting => {
-                app.ask(Effect::Send(OperatorCommand::Setting { what: "marked".to_owned(), to: None }))
+                app.ask(Effect::Send(OperatorCommand::Setting { what: "marked".to_owned(), to: None }));
             }
             Self::Operator | Self::Field => app.naming = Some(self.naming(app)),
             Self::Crop => {

@@ -3,6 +3,7 @@
 use super::curve::Sample;
 use super::settings::SettingChange;
 use crate::harvest::Interval90;
+use crate::math::{Z90, exp, square};
 
 /// Classes of feed rate are 15 % wide, from 1 kg/s on; of moisture 3 points, and one for unknown (assumed).
 const FEEDS: usize = 24;
@@ -18,7 +19,6 @@ const NOTHING: f64 = 0.14;
 /// After so much, what cannot be told will not be told: the crop is another by then.
 const MOST_SAMPLES: f64 = 120.0;
 const SAMPLE_MIN: f64 = 1.0 / 6.0;
-const Z90: f64 = 1.645;
 
 /// What a comparison says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -146,7 +146,7 @@ fn judge(before: &Classes, after: &Classes) -> (Option<Interval90>, Verdict) {
     let mean = difference / weight;
     let sd = (scatter / f64::max(freedom, 1.0)).sqrt().max(LEAST_SD);
     let half = Z90 * sd * (SAMPLES_PER_FACT / weight).sqrt();
-    let ratio = Interval90 { value: mean.exp(), lo: (mean - half).exp(), hi: (mean + half).exp() };
+    let ratio = Interval90 { value: exp(mean), lo: exp(mean - half), hi: exp(mean + half) };
     // Two minutes at least: the first samples after a change hold crop that was cut before it.
     let enough = count(after) >= 12.0;
     let verdict = match () {
@@ -162,7 +162,7 @@ fn judge(before: &Classes, after: &Classes) -> (Option<Interval90>, Verdict) {
 /// The interval narrows with the root of the weight, and the weight is never more than the samples before.
 fn minutes_more(mean: f64, half: f64, weight: f64, before: f64, after: f64) -> Verdict {
     let wanted_half = mean.abs().max(NOTHING - mean.abs()).max(0.03);
-    let wanted = weight * (half / wanted_half).powi(2);
+    let wanted = weight * square(half / wanted_half);
     let most = if wanted < before { wanted * before / (before - wanted) } else { f64::INFINITY };
     let more = (most - after).clamp(12.0 - after, MOST_SAMPLES - after).max(1.0);
     Verdict::More((more * SAMPLE_MIN).ceil() as u32)
@@ -171,11 +171,12 @@ fn minutes_more(mean: f64, half: f64, weight: f64, before: f64, after: f64) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::math::ln;
 
     const CHANGE: SettingChange = SettingChange { setting: None, from_to: None };
 
     fn sample(feed_kg_s: f64, share: f64) -> Sample {
-        Sample { log_feed: f64::ln(feed_kg_s), log_share: share.ln(), above: None, grain_kg_s: 3.0 }
+        Sample { log_feed: ln(feed_kg_s), log_share: ln(share), above: None, grain_kg_s: 3.0 }
     }
 
     fn seen(compare: &mut Compare, n: usize, feed_kg_s: f64, share: f64) -> Option<Comparison> {
@@ -192,8 +193,8 @@ mod tests {
         let ratio = judged.ratio.unwrap();
         assert_eq!(judged.verdict, Verdict::Better);
         assert!((ratio.value - 0.6667).abs() < 1e-3, "{ratio:?}");
-        assert!((ratio.lo - (-0.40547f64 - 0.14598).exp()).abs() < 1e-3, "{ratio:?}");
-        assert!((ratio.hi - (-0.40547f64 + 0.14598).exp()).abs() < 1e-3, "{ratio:?}");
+        assert!((ratio.lo - exp(-0.40547f64 - 0.14598)).abs() < 1e-3, "{ratio:?}");
+        assert!((ratio.hi - exp(-0.40547f64 + 0.14598)).abs() < 1e-3, "{ratio:?}");
     }
 
     #[test]

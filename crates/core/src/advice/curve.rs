@@ -5,6 +5,7 @@
 //! witness.
 
 use crate::harvest::{Basis, Estimate, STEP_S};
+use crate::math::{exp, ln};
 
 /// Samples are sums over so much settled cutting: about as long as crop needs through the machine.
 const SAMPLE_S: f64 = 10.0;
@@ -94,7 +95,7 @@ impl Curve {
             return None;
         }
         let seconds = std::mem::take(&mut self.gathered_s);
-        let (log_feed, log_share) = ((self.feed / seconds).ln(), (self.rear / self.grain).ln());
+        let (log_feed, log_share) = (ln(self.feed / seconds), ln(self.rear / self.grain));
         if !log_feed.is_finite() || !log_share.is_finite() {
             return None;
         }
@@ -108,7 +109,7 @@ impl Curve {
         let y = self
             .typical(x)
             .map_or(log_share, |typical| typical + (log_share - typical).clamp(-2.0 * SAMPLE_SD, 2.0 * SAMPLE_SD));
-        let keep = (-SAMPLE_S / MEMORY_S).exp();
+        let keep = exp(-SAMPLE_S / MEMORY_S);
         let sums = &mut self.sums;
         for (sum, new) in
             [(&mut sums.n, 1.0), (&mut sums.x, x), (&mut sums.y, y), (&mut sums.xx, x * x), (&mut sums.xy, x * y)]

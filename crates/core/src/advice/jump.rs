@@ -3,6 +3,7 @@
 
 use super::delay::{Timing, Verdict};
 use crate::harvest::STEP_S;
+use crate::math::ln;
 
 /// The sum waits for itself: no delay before, twenty seconds after. What comes back within the ten minutes of the alarm
 /// budget is the same alarm.
@@ -50,7 +51,7 @@ impl Jump {
 
     /// One step of settled cutting with this loss share, 0..1; `None` when there is none to judge.
     pub fn step(&mut self, share: Option<f64>) -> Verdict {
-        let log = share.map(f64::ln).filter(|log| log.is_finite());
+        let log = share.map(ln).filter(|log| log.is_finite());
         let Some(log) = log else {
             self.sum = Sum::default();
             return Verdict::Untold;
@@ -75,6 +76,7 @@ impl Jump {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::math::{cos, exp};
     use rand::{RngExt, SeedableRng};
     use rand_chacha::ChaCha8Rng;
 
@@ -83,7 +85,7 @@ mod tests {
         let mut rng = ChaCha8Rng::seed_from_u64(7);
         let mut normal = || {
             let (u, v): (f64, f64) = (rng.random(), rng.random());
-            (-2.0 * (1.0 - u).ln()).sqrt() * (std::f64::consts::TAU * v).cos()
+            (-2.0 * ln(1.0 - u)).sqrt() * cos(std::f64::consts::TAU * v)
         };
         let mut blocks = 0_u64;
         for _ in 0..runs {
@@ -115,7 +117,7 @@ mod tests {
         // long: trial must tell that four hours are left, 1440 blocks.
         assert!((REFERENCE - 1.155_245).abs() < 1e-6);
         let two_kb = 2.0 * REFERENCE * (THRESHOLD + 1.166);
-        let formula = (two_kb.exp() - two_kb - 1.0) / (2.0 * REFERENCE * REFERENCE);
+        let formula = (exp(two_kb) - two_kb - 1.0) / (2.0 * REFERENCE * REFERENCE);
         assert!((formula - 1784.0).abs() < 3.0, "{formula}");
         let found = run_length(REFERENCE, THRESHOLD, 2000);
         assert!(found * BLOCK_S >= 4.0 * 3600.0, "{found} blocks");

@@ -2,6 +2,7 @@
 //! with the throttle. Notices: shown and counted, without a sound.
 
 use crate::harvest::{Activity, Estimate, MachineState, STEP_S};
+use crate::math::exp;
 
 /// Too many turns: measured combines turned 19 to 28 times an hour and spent 8 to 12 % of the time with the header up;
 /// more than these is frequent.
@@ -92,7 +93,7 @@ impl Notices {
         }
         self.had_turned = doing.turned;
         // The memory fills as 1 - exp(-t / memory); the figures are what it holds over what it can hold.
-        let filled = 1.0 - (-self.working_s / MEMORY_S).exp();
+        let filled = 1.0 - exp(-self.working_s / MEMORY_S);
         self.working_s > JUDGE_AFTER_S
             && (self.turns / (MEMORY_S * filled) * 3600.0 > TURNS_PER_HOUR
                 || self.turning_share / filled > TURNING_SHARE)

@@ -1,13 +1,12 @@
 //! What the speed is worth: loss and capacity at ten per cent less, as now, and ten per cent more.
 
 use crate::harvest::{Estimate, Interval90, LogNormal};
+use crate::math::{Z90, exp, hypot, ln};
 
 /// The speeds looked at, over that of now.
 const FACTORS: [f64; 3] = [0.9, 1.0, 1.1];
 /// Elasticity of the header's loss share with speed: trials found both signs, so none is assumed, and this spread.
 const HEADER_SLOPE_SD: f64 = 0.5;
-/// Standard normal quantile of 0.95.
-const Z90: f64 = 1.645;
 
 /// What a kilogram and an hour are worth, in one currency. Unknown unless somebody says so.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -72,9 +71,9 @@ pub(super) fn speed_worth(
     let area_ha_h = area_m2_s * 0.36;
     let yield_kg_ha = grain_kg_s / area_m2_s * 1e4;
     Some(FACTORS.map(|factor| {
-        let log = f64::ln(factor);
-        let header_now = LogNormal { median: header, log_sd: header_sd.hypot(HEADER_SLOPE_SD * log) };
-        let rear_then = LogNormal { median: rear * (slope * log).exp(), log_sd: rear_sd.hypot(slope_sd * log) };
+        let log = ln(factor);
+        let header_now = LogNormal { median: header, log_sd: hypot(header_sd, HEADER_SLOPE_SD * log) };
+        let rear_then = LogNormal { median: rear * exp(slope * log), log_sd: hypot(rear_sd, slope_sd * log) };
         let loss_kg_h = header_now.plus(rear_then).scaled(grain_kg_s * factor * 3600.0).band();
         // The error of the loss is the same at both speeds: it scales the difference. To first order.
         let more = rear_then.median - rear;

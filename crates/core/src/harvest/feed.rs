@@ -8,6 +8,7 @@ use super::crop::Setup;
 use super::interval::LogNormal;
 use super::lag::Residence;
 use crate::machine::{Channel, Readings};
+use crate::math::{exp, hypot, ln, pow, square};
 
 /// From the knife into the feeder house: delay and mean lag, s (our choice).
 pub(super) const TO_FEEDER_S: (f64, f64) = (0.8, 0.6);
@@ -90,8 +91,8 @@ impl FeedModel {
         let (delay_s, mixing_s) = (yield_lag_s * DELAYED_SHARE, yield_lag_s * (1.0 - DELAYED_SHARE));
         let yield_sd = if crop.yield_is_measured { MEASURED_YIELD_SD } else { USUAL_YIELD_SD };
         Self {
-            yield_log: LogLevel { mean: crop.yield_kg_m2.ln(), variance: yield_sd * yield_sd },
-            share_log: LogLevel { mean: -(1.0 + crop.straw_to_grain).ln(), variance: SHARE_SD * SHARE_SD },
+            yield_log: LogLevel { mean: ln(crop.yield_kg_m2), variance: yield_sd * yield_sd },
+            share_log: LogLevel { mean: -ln(1.0 + crop.straw_to_grain), variance: SHARE_SD * SHARE_SD },
             area_at_yield_sensor: Residence::new(delay_s, mixing_s),
             feed_at_yield_sensor: Residence::new(delay_s - 1.0, mixing_s),
             to_feeder: Residence::new(TO_FEEDER_S.0, TO_FEEDER_S.1),
@@ -109,13 +110,13 @@ impl FeedModel {
         // A header that is down but cuts no width, as the bus may say before the crop begins, has no opinion where a
         // sensor has one.
         let by_area = area_m2_s.filter(|&area| area > 0.0 || measured_kg_s.is_none()).map(|area| LogNormal {
-            median: area * self.yield_log.mean.exp(),
-            log_sd: self.yield_log.variance.sqrt().hypot(SPOT_SD).hypot(if presumed { PRESUMED_SD } else { 0.0 }),
+            median: area * exp(self.yield_log.mean),
+            log_sd: hypot(hypot(self.yield_log.variance.sqrt(), SPOT_SD), if presumed { PRESUMED_SD } else { 0.0 }),
         });
-        let share = self.share_log.mean.exp();
+        let share = exp(self.share_log.mean);
         let by_feed = measured_kg_s.map(|feed_kg_s| LogNormal {
             median: feed_kg_s * share,
-            log_sd: self.share_log.variance.sqrt().hypot(FEED_NOISE_SD),
+            log_sd: hypot(self.share_log.variance.sqrt(), FEED_NOISE_SD),
         });
         let grain_in = match (cutting, by_area, by_feed) {
             // The header is up: certainly nothing comes in, whatever a noisy feed sensor says.
@@ -123,9 +124,9 @@ impl FeedModel {
             (_, Some(area), Some(feed)) => Some(both(area, feed)),
             (_, area, feed) => area.or(feed),
         };
-        let opinions = [by_area, by_feed].into_iter().flatten().map(|grain| grain.log_sd.powi(-2));
+        let opinions = [by_area, by_feed].into_iter().flatten().map(|grain| 1.0 / square(grain.log_sd));
         let precision: f64 = opinions.sum();
-        let grain_log_sd = if precision > 0.0 { precision.powf(-0.5) } else { 0.0 };
+        let grain_log_sd = if precision > 0.0 { pow(precision, -0.5) } else { 0.0 };
         let at_header = self.to_feeder.step(grain_in.map_or(0.0, |grain| grain.median));
         let modelled = grain_in.map(|_| at_header);
         let at_feeder = match (measured_kg_s, modelled) {
@@ -160,14 +161,14 @@ impl FeedModel {
         self.yield_log.wander(0.01);
         self.share_log.wander(0.003);
         let Some(flow) = flow_kg_s.filter(|&flow| flow > 0.2 && self.cutting_s > SETTLED_S) else { return };
-        let noise = (YIELD_NOISE_KG_S / flow).powi(2);
+        let noise = square(YIELD_NOISE_KG_S / flow);
         if area > 0.0 {
-            self.yield_log.observe((flow / area).ln(), noise + SPOT_SD * SPOT_SD);
+            self.yield_log.observe(ln(flow / area), noise + SPOT_SD * SPOT_SD);
         }
         // What was fed while it was not known is not nothing: wait until that has gone through.
         if feed > 0.0 && self.feed_known_s > SETTLED_S {
             // Grain cannot be more than the crop it came in.
-            self.share_log.observe((flow / feed).min(0.95).ln(), noise + FEED_NOISE_SD * FEED_NOISE_SD);
+            self.share_log.observe(ln((flow / feed).min(0.95)), noise + FEED_NOISE_SD * FEED_NOISE_SD);
         }
     }
 }
@@ -177,7 +178,7 @@ fn both(a: LogNormal, b: LogNormal) -> LogNormal {
     if a.median <= 0.0 || b.median <= 0.0 {
         return a;
     }
-    let (wa, wb) = (a.log_sd.powi(-2), b.log_sd.powi(-2));
-    let log = (wa * a.median.ln() + wb * b.median.ln()) / (wa + wb);
-    LogNormal { median: log.exp(), log_sd: (wa + wb).powf(-0.5) }
+    let (wa, wb) = (1.0 / square(a.log_sd), 1.0 / square(b.log_sd));
+    let log = (wa * ln(a.median) + wb * ln(b.median)) / (wa + wb);
+    LogNormal { median: exp(log), log_sd: pow(wa + wb, -0.5) }
 }

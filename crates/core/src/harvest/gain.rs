@@ -18,6 +18,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 
+use crate::math::exp;
 use nalgebra::{SMatrix, SVector};
 
 use super::settings::{Moves, SETTINGS};
@@ -175,7 +176,7 @@ impl GainFilter {
 
     /// A state goes back to 0, with what is forgotten made up for by noise (Ornstein and Uhlenbeck 1930).
     fn forget(&mut self, at: usize, sd: f64, memory_s: f64, elapsed_s: f64) {
-        let keep = (-elapsed_s / memory_s).exp();
+        let keep = exp(-elapsed_s / memory_s);
         self.mean[at] *= keep;
         for other in 0..N {
             self.covariance[(at, other)] *= keep;
@@ -279,7 +280,7 @@ impl GainFilter {
 
     fn median_along(&self, direction: &State) -> (f64, f64) {
         let Normal { mean, variance } = self.along(direction);
-        (mean.exp(), variance.sqrt())
+        (exp(mean), variance.sqrt())
     }
 
     /// One observation of a sum of states with a normal error.

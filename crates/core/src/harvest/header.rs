@@ -5,6 +5,7 @@
 //! ratio it falls, as several field trials found. The coefficients are assumed starting values; the gain filter's wide
 //! prior stands for what they do not know.
 
+use crate::math::{exp, hypot, square};
 use std::f64::consts::PI;
 
 use super::activity::MachineState;
@@ -76,17 +77,17 @@ impl HeaderModel {
             share += if off > 0.0 { REEL_FAST } else { REEL_SLOW } * off * off;
         }
         if let Some(v) = speed_m_s {
-            share += STRIPPING * (v - FAST_M_S).max(0.0).powi(2);
+            share += STRIPPING * square((v - FAST_M_S).max(0.0));
         }
         if let (Some(height_m), Some(lowest_m)) = (readings.value(Channel::HeaderHeight), self.lowest_head_m) {
             let above = (height_m - lowest_m) / HEAD_SPREAD_M;
-            share += 1.0 / (1.0 + (-above).exp());
+            share += 1.0 / (1.0 + exp(-above));
         }
         if doing.turning_cut == Some(true) {
             share *= CURVE;
         }
         let (gain, gain_sd) = gains.header();
-        let log_sd = if grain_in.median > 0.0 { (inflation * gain_sd).hypot(grain_in.log_sd) } else { 0.0 };
+        let log_sd = if grain_in.median > 0.0 { hypot(inflation * gain_sd, grain_in.log_sd) } else { 0.0 };
         Some(LogNormal { median: grain_in.median * share.min(MOST) * gain, log_sd })
     }
 }

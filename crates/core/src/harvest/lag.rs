@@ -1,6 +1,7 @@
 //! How long crop takes through the machine: a pure delay, then two equal first-order lags (an Erlang-2 residence law).
 
 use super::STEP_S;
+use crate::math::exp;
 
 const LONGEST: usize = 256;
 const NOTHING: f64 = 1e-12;
@@ -42,7 +43,7 @@ impl Residence {
     /// `delay_s` of pure delay and a mean of `mean_lag_s` in the two lags together.
     pub fn new(delay_s: f64, mean_lag_s: f64) -> Self {
         // Exact for an input that is constant over a step.
-        let share = 1.0 - (-STEP_S / (0.5 * mean_lag_s)).exp();
+        let share = 1.0 - exp(-STEP_S / (0.5 * mean_lag_s));
         Self { delay: Delay::new(delay_s), first: 0.0, second: 0.0, share }
     }
 

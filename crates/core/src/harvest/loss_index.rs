@@ -4,6 +4,7 @@
 use super::STEP_S;
 use super::gain::Shown;
 use crate::machine::{Channel, Readings};
+use crate::math::ln;
 
 /// A bar is looked at as a mean over so long, s: it is coarse, and the machine has smoothed it already.
 const WINDOW_S: f64 = 10.0;
@@ -42,6 +43,6 @@ impl LossIndexWindow {
         let (low, high) = READABLE;
         let shown = full.shown / full.elapsed_s;
         let readable = (low..=high).contains(&shown) && full.modelled > 0.0;
-        readable.then(|| Shown { log_bar: shown.ln(), log_modelled: (full.modelled / full.elapsed_s).ln() })
+        readable.then(|| Shown { log_bar: ln(shown), log_modelled: ln(full.modelled / full.elapsed_s) })
     }
 }

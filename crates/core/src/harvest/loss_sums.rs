@@ -4,6 +4,7 @@ use super::STEP_S;
 use super::estimate::{Estimate, Stream};
 use super::gain::{At, GainFilter};
 use super::interval::LogNormal;
+use crate::math::hypot;
 
 /// The sums, in the order of [`Stream::ALL`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -76,5 +77,5 @@ impl LossSums {
 }
 
 fn sum(kg: f64, beside_kg: f64, gain_sd: f64) -> Option<LogNormal> {
-    (kg > 0.0).then(|| LogNormal { median: kg, log_sd: gain_sd.hypot(beside_kg / kg) })
+    (kg > 0.0).then(|| LogNormal { median: kg, log_sd: hypot(gain_sd, beside_kg / kg) })
 }

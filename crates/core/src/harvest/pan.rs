@@ -8,6 +8,7 @@ mod inflation;
 mod scatter;
 mod types;
 
+use crate::math::square;
 use std::collections::VecDeque;
 
 use super::gain::{Caught, Drop, GainFilter, Judged, Normal, Observed};
@@ -173,9 +174,9 @@ impl PanBook {
         let scatter = &mut self.scatter[pan.kind as usize];
         let observed = Observed {
             kernels: pan.grain_kg / kernel_mass_kg,
-            before: Normal { mean: shed, variance: (SHED_PATCHY * shed).powi(2) },
+            before: Normal { mean: shed, variance: square(SHED_PATCHY * shed) },
             per_kg_s: caught_m2 / (kernel_mass_kg * moment.area_m2_s),
-            patchy_variance: pan.kind.patchy().powi(2) * scatter.variance_factor(),
+            patchy_variance: square(pan.kind.patchy()) * scatter.variance_factor(),
             elapsed_s: (self.now_us - moment.t_us) as f64 / 1e6,
         };
         let caught = pan.kind.caught();

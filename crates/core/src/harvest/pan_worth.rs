@@ -71,9 +71,10 @@ fn total(gains: &GainFilter, lost: Lost) -> Option<LogNormal> {
 mod tests {
     use super::*;
     use crate::harvest::gain::{At, Caught, Modelled, Observed};
+    use crate::math::ln;
 
     fn lost(header: f64, rear: f64) -> Lost {
-        let modelled = Modelled { kg_s: rear / 2.0, at: At { log_load: 0.8f64.ln(), ..At::default() } };
+        let modelled = Modelled { kg_s: rear / 2.0, at: At { log_load: ln(0.8f64), ..At::default() } };
         Lost { header, separation: modelled, cleaning: modelled }
     }
 

@@ -13,6 +13,7 @@ use super::interval::LogNormal;
 use super::pan::PanBook;
 use super::settings::{First, Settings};
 use crate::machine::{Channel, Readings};
+use crate::math::hypot;
 use blinded::Blinded;
 use path::PathModel;
 pub use path::RESIDENCE_S;
@@ -138,7 +139,7 @@ impl RearModel {
         let more = paths.map(|model| {
             let fault_sd = if model.basis() == Basis::Fault { FAULT_SD } else { 0.0 };
             let grain_sd = if model.is_counted() { 0.0 } else { feed.grain_log_sd };
-            fault_sd.hypot(grain_sd).hypot(model.doubt_sd())
+            hypot(hypot(fault_sd, grain_sd), model.doubt_sd())
         });
         let transit = paths.map(PathModel::unusual_transit_sd);
         let stream = |at: usize| {
@@ -149,13 +150,13 @@ impl RearModel {
                 basis => basis,
             };
             let loss =
-                LogNormal { median: law.kg_s * gain, log_sd: (inflation * gain_sd).hypot(more[at]).hypot(transit[at]) };
+                LogNormal { median: law.kg_s * gain, log_sd: hypot(hypot(inflation * gain_sd, more[at]), transit[at]) };
             StreamLoss { loss: known.then_some(loss), basis }
         };
         let (separation, cleaning) = (stream(0), stream(1));
         let (median, gain_sd) = gains.rear(Lost { header: 0.0, separation: modelled[0], cleaning: modelled[1] });
         let more_sd = more[0].max(more[1]);
-        let log_sd = (inflation * gain_sd).hypot(more_sd).hypot(transit[0].max(transit[1]));
+        let log_sd = hypot(hypot(inflation * gain_sd, more_sd), transit[0].max(transit[1]));
         let total = known.then_some(LogNormal { median, log_sd });
         let [[a, b], [c, d]] = paths.map(PathModel::faults);
         Rear {

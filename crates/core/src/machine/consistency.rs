@@ -4,6 +4,7 @@
 
 use super::channel::Channel;
 use super::reading::Readings;
+use crate::math::{cos, hypot};
 
 /// A contradiction must last so long: machines pass through odd states (our choice, as all limits here).
 const LASTS_US: i64 = 10_000_000;
@@ -164,13 +165,14 @@ fn thresher_turns_undriven(now: &Readings) -> bool {
 fn distance_m((lat_a, lon_a): (f64, f64), (lat_b, lon_b): (f64, f64)) -> f64 {
     const M_PER_DEGREE: f64 = 6_371_000.0 * std::f64::consts::PI / 180.0;
     let north = (lat_b - lat_a) * M_PER_DEGREE;
-    let east = (lon_b - lon_a) * M_PER_DEGREE * lat_a.to_radians().cos();
-    north.hypot(east)
+    let east = (lon_b - lon_a) * M_PER_DEGREE * cos(lat_a.to_radians());
+    hypot(north, east)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::math::sin;
 
     /// So many seconds of steps of 100 ms, from what `values` says of each second's tenth.
     fn run(doubts: &mut ConsistencyCheck, from_s: f64, seconds: f64, values: impl Fn(f64) -> Vec<(Channel, f64)>) {
@@ -251,7 +253,7 @@ mod tests {
             }
         };
         // 2 m of noise, then 1.5 m/s: 1° of latitude is 111.2 km.
-        run(&mut doubts, 0.0, 60.0, at(|at_s| 36.0 + 2.0 / 111_195.0 * at_s.sin(), 0.0));
+        run(&mut doubts, 0.0, 60.0, at(|at_s| 36.0 + 2.0 / 111_195.0 * sin(at_s), 0.0));
         run(&mut doubts, 60.0, 60.0, at(|at_s| 36.0 + 1.5 / 111_195.0 * (at_s - 60.0), 1.5));
         assert_eq!(found(&doubts), []);
         run(&mut doubts, 120.0, 60.0, at(|at_s| 36.0 + 1.5 / 111_195.0 * (at_s - 60.0), 0.0));

@@ -1,5 +1,7 @@
 //! Ratios of after over before, with 90 % intervals.
 
+use grainloss_core::math::Z90;
+
 /// After over before.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Change {
@@ -16,8 +18,6 @@ const T95: [f64; 30] = [
     6.314, 2.920, 2.353, 2.132, 2.015, 1.943, 1.895, 1.860, 1.833, 1.812, 1.796, 1.782, 1.771, 1.761, 1.753, 1.746,
     1.740, 1.734, 1.729, 1.725, 1.721, 1.717, 1.714, 1.711, 1.708, 1.706, 1.703, 1.701, 1.699, 1.697,
 ];
-/// The same of the normal distribution.
-const Z95: f64 = 1.645;
 
 fn moments(logs: &[f64]) -> (f64, f64) {
     let n = logs.len() as f64;
@@ -43,7 +43,7 @@ pub fn ratio_of_means(before: &[f64], after: &[f64]) -> Option<Change> {
     let squares = of_b * of_b / (n_b - 1.0) + of_a * of_a / (n_a - 1.0);
     let freedom = if squares > 0.0 { (of_b + of_a).powi(2) / squares } else { f64::INFINITY };
     // Rounded down: the wider one.
-    let t = if freedom >= 31.0 { Z95.max(1.697) } else { T95[(freedom.floor() as usize).clamp(1, 30) - 1] };
+    let t = if freedom >= 31.0 { Z90.max(1.697) } else { T95[(freedom.floor() as usize).clamp(1, 30) - 1] };
     let reach = (t * (of_b + of_a).sqrt()).exp();
     Some(Change { ratio, lo: Some(ratio / reach), hi: Some(ratio * reach) })
 }
@@ -55,7 +55,7 @@ pub fn rate_ratio((before, before_h): (f64, f64), (after, after_h): (f64, f64)) 
         return None;
     }
     let ratio = (after + 0.5) / after_h / ((before + 0.5) / before_h);
-    let reach = (Z95 * (1.0 / (before + 0.5) + 1.0 / (after + 0.5)).sqrt()).exp();
+    let reach = (Z90 * (1.0 / (before + 0.5) + 1.0 / (after + 0.5)).sqrt()).exp();
     Some(Change { ratio, lo: Some(ratio / reach), hi: Some(ratio * reach) })
 }
 

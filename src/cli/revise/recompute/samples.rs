@@ -1,5 +1,6 @@
 //! Alarms anew from the seconds of a session, for want of its frames.
 
+use grainloss_core::math::Z90;
 use std::collections::BTreeMap;
 
 use super::super::super::CliError;
@@ -12,8 +13,6 @@ use grainloss_journal::{Journal, Session, SessionStart, StoredEvent, revise_alar
 
 const SECOND_US: i64 = 1_000_000;
 const STEPS: i64 = 10;
-/// From the middle to the end of a 90 % interval, in standard deviations.
-const Z90: f64 = 1.645;
 
 /// Stores the revision; its number.
 pub(super) fn store(

@@ -1,5 +1,7 @@
 //! The course over ground for machines that tell their position only.
 
+use crate::math::{atan2, cos, hypot};
+
 /// Metres in a degree of latitude (the mean of the meridian).
 const M_PER_DEG: f64 = 111_195.0;
 /// A position further on by so much, m, gives a direction; nearer it is the receiver's own wandering (our choice).
@@ -24,13 +26,13 @@ impl Bearing {
             return None;
         };
         let north_m = (latitude_deg - from_latitude) * M_PER_DEG;
-        let east_m = (longitude_deg - from_longitude) * M_PER_DEG * latitude_deg.to_radians().cos();
-        let way_m = north_m.hypot(east_m);
+        let east_m = (longitude_deg - from_longitude) * M_PER_DEG * cos(latitude_deg.to_radians());
+        let way_m = hypot(north_m, east_m);
         if way_m > LEAP_M {
             *self = Self { last: Some((measured_s, latitude_deg, longitude_deg)), course: None };
         } else if way_m >= STEP_M {
             // The direction is that of the middle of the way.
-            self.course = Some((0.5 * (measured_s + from_s), east_m.atan2(north_m).rem_euclid(std::f64::consts::TAU)));
+            self.course = Some((0.5 * (measured_s + from_s), atan2(east_m, north_m).rem_euclid(std::f64::consts::TAU)));
             self.last = Some((measured_s, latitude_deg, longitude_deg));
         }
         self.course

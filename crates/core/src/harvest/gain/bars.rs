@@ -1,6 +1,7 @@
 //! What the machine's own bar says: its scale is a secret, and so is the power of the loss that it shows.
 
 use super::{At, EXPONENTS, GainFilter, PLATE, Path};
+use crate::math::exp;
 
 /// The exponent's spread, as a standard deviation of its logarithm (proposed).
 pub(super) const EXPONENT_SD: f64 = 0.2;
@@ -36,7 +37,7 @@ impl GainFilter {
             self.mean[scale] = log_bar;
             log_loss
         });
-        let exponent = self.mean[EXPONENTS + nth].exp();
+        let exponent = exp(self.mean[EXPONENTS + nth]);
         let shows = exponent * (log_loss - first);
         let mut direction = factor * exponent;
         direction[scale] = 1.0;
@@ -49,8 +50,7 @@ impl GainFilter {
     pub(super) fn bar_follows(&mut self, path: Path, moved: f64) {
         if let Some(first) = &mut self.barred[usize::from(path == Path::Cleaning)] {
             *first += moved;
-            self.mean[path as usize + PLATE] +=
-                self.mean[EXPONENTS + usize::from(path == Path::Cleaning)].exp() * moved;
+            self.mean[path as usize + PLATE] += exp(self.mean[EXPONENTS + usize::from(path == Path::Cleaning)]) * moved;
         }
     }
 }

@@ -3,6 +3,7 @@
 //! depend on, and what comes out is made normal again.
 
 use super::{At, GainFilter, Normal, Path};
+use crate::math::{exp, ln, ln_1p, ln_gamma, square};
 
 /// Counts scatter more than Poisson's law, since grain comes in patches: size parameter for a window of some seconds
 /// (proposed: 10 to 30; the patches that last are the filter's own).
@@ -47,7 +48,7 @@ impl Window {
     /// Kernels that hit the plates at this logarithm of gain and efficiency together, and how many hit one in its dead
     /// time.
     pub fn hits(&self, log: f64) -> (f64, f64) {
-        let hits = self.from_loss * log.exp() + self.from_straw;
+        let hits = self.from_loss * exp(log) + self.from_straw;
         (hits, hits / self.plate_s * self.dead_time_s)
     }
 
@@ -68,13 +69,13 @@ impl Window {
     /// The same where every kernel begins the dead time anew: of r a second r e^(−rτ) are counted, ever fewer beyond 1/τ.
     fn silenced_likelihood(&self, log: f64) -> f64 {
         let (hits, blind) = self.hits(log);
-        self.likelihood_of(hits * (-blind).exp(), SILENCED_DEAD_TIME_SD * blind)
+        self.likelihood_of(hits * exp(-blind), SILENCED_DEAD_TIME_SD * blind)
     }
 
     /// Of so much to be expected, with so much spread of its logarithm that comes from the dead time. Where plates are blind
     /// most of the time, what they count hangs on it more than on the loss.
     fn likelihood_of(&self, expected: f64, dead_time_sd: f64) -> f64 {
-        let size = 1.0 / (1.0 / SIZE + dead_time_sd.powi(2) + self.transit_sd.powi(2));
+        let size = 1.0 / (1.0 / SIZE + square(dead_time_sd) + square(self.transit_sd));
         negative_binomial(self.kernels, expected, size)
     }
 }
@@ -82,26 +83,15 @@ impl Window {
 /// Of two laws, either of which is as likely.
 fn either(one: f64, other: f64) -> f64 {
     let most = one.max(other);
-    most + (0.5 * (one - most).exp() + 0.5 * (other - most).exp()).ln()
+    most + ln(0.5 * exp(one - most) + 0.5 * exp(other - most))
 }
 
 /// Logarithm of the probability of a count under a negative binomial law of this mean and size.
 pub(super) fn negative_binomial(count: f64, mean: f64, size: f64) -> f64 {
     // Nothing to be expected at all, and yet a count: as unlikely as a number can say.
     let mean = mean.max(1e-9);
-    log_gamma(count + size) - log_gamma(size) - log_gamma(count + 1.0) + count * (mean / (mean + size)).ln()
-        - size * (mean / size).ln_1p()
-}
-
-/// ½ ln 2π.
-const HALF_LOG_TWO_PI: f64 = 0.918_938_533_204_672_8;
-
-/// Logarithm of the gamma function for arguments above 0, by Stirling's series after three steps up (Abramowitz and
-/// Stegun 6.1.41 and 6.1.15); error below 1e-7.
-fn log_gamma(x: f64) -> f64 {
-    let z = x + 3.0;
-    let series = (1.0 / 12.0 - (1.0 / 360.0 - 1.0 / (1260.0 * z * z)) / (z * z)) / z;
-    (z - 0.5) * z.ln() - z + HALF_LOG_TWO_PI + series - (x * (x + 1.0) * (x + 2.0)).ln()
+    ln_gamma(count + size) - ln_gamma(size) - ln_gamma(count + 1.0) + count * ln(mean / (mean + size))
+        - size * ln_1p(mean / size)
 }
 
 /// Logarithms of a likelihood on the grid about this centre.
@@ -112,11 +102,11 @@ pub(super) fn likelihoods(centre: f64, log_likelihood: impl Fn(f64) -> f64) -> G
 /// A posterior on the grid, as a normal, and the logarithm of the evidence for its prior.
 pub(super) fn posterior(prior: Normal, centre: f64, likelihoods: &Grid) -> Option<(Normal, f64)> {
     let place = |at: usize| centre + SPACING * (at as f64 - REACH as f64);
-    let log = |at: usize| likelihoods[at] - 0.5 * (place(at) - prior.mean).powi(2) / prior.variance;
+    let log = |at: usize| likelihoods[at] - 0.5 * square(place(at) - prior.mean) / prior.variance;
     let most = (0..likelihoods.len()).map(log).fold(f64::NEG_INFINITY, f64::max);
     let (mut sum, mut first, mut second) = (0.0, 0.0, 0.0);
     for at in 0..likelihoods.len() {
-        let (weight, off) = ((log(at) - most).exp(), place(at) - prior.mean);
+        let (weight, off) = (exp(log(at) - most), place(at) - prior.mean);
         sum += weight;
         first += weight * off;
         second += weight * off * off;
@@ -124,7 +114,7 @@ pub(super) fn posterior(prior: Normal, centre: f64, likelihoods: &Grid) -> Optio
     let (first, second) = (first / sum, second / sum);
     // A peak between two points of the grid is no narrower than they lie apart.
     let variance = (second - first * first).max(SPACING * SPACING / 12.0);
-    let evidence = most + sum.ln() - 0.5 * prior.variance.ln();
+    let evidence = most + ln(sum) - 0.5 * ln(prior.variance);
     (evidence.is_finite() && variance.is_finite()).then_some((Normal { mean: prior.mean + first, variance }, evidence))
 }
 
@@ -162,7 +152,7 @@ impl GainFilter {
             match (near, far) {
                 (Some(near), Some(far)) => {
                     // One law of blindness alone leads there; but plates that have long been near its most speak for it.
-                    let is_far = 1.0 / (1.0 + (near.evidence - far.evidence).exp());
+                    let is_far = 1.0 / (1.0 + exp(near.evidence - far.evidence));
                     let apart = far.posterior.mean - near.posterior.mean;
                     // Mean square about the level that is followed.
                     let doubt = is_far.min(1.0 - is_far) * apart * apart;
@@ -194,7 +184,7 @@ impl Told {
         let jumped = Normal { variance: prior.variance + JUMP_SD * JUMP_SD, ..prior };
         let (quiet, quiet_evidence) = posterior(prior, prior.mean, likelihoods)?;
         let (moved, moved_evidence) = posterior(jumped, prior.mean, likelihoods)?;
-        let moved_evidence = moved_evidence + JUMP.ln();
+        let moved_evidence = moved_evidence + ln(JUMP);
         Some(if moved_evidence > quiet_evidence {
             Self { posterior: moved, evidence: moved_evidence, jumped: true }
         } else {

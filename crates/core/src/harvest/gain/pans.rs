@@ -7,6 +7,7 @@ use super::{
     GainFilter, HEADER, HEADER_WANDER, HEADER_WANDER_SD, LOCAL, LOCAL_UNSEEN_SD, Lost, Normal, PLATE, Path, State,
     WANDER, WANDER_MEMORY_S, WANDER_SD,
 };
+use crate::math::{exp, ln, ln_1p, square};
 
 /// Plates whose sight of the loss was better than this at the drop are asked; otherwise the law is (our choice: a factor
 /// of 1.6).
@@ -53,14 +54,14 @@ impl Observed {
         let left = (self.kernels - self.before.mean).max(0.0) + 0.5;
         let counting = (self.kernels + 0.5 + self.before.variance) / (left * left);
         Normal {
-            mean: (left / self.per_kg_s).ln() + 0.5 * self.patchy_variance,
+            mean: ln(left / self.per_kg_s) + 0.5 * self.patchy_variance,
             variance: counting + self.patchy_variance,
         }
     }
 
     /// Logarithm of the likelihood of what was found where so much was lost (its logarithm, kg/s): negative binomial.
     fn likelihood(&self, log_kg_s: f64) -> f64 {
-        let lost = self.per_kg_s * log_kg_s.exp();
+        let lost = self.per_kg_s * exp(log_kg_s);
         let mean = lost + self.before.mean;
         let variance = self.patchy_variance * lost * lost + self.before.variance;
         negative_binomial(self.kernels, mean, (mean * mean / variance).clamp(1e-3, 1e6))
@@ -69,9 +70,9 @@ impl Observed {
     /// The same of a blunder: the count's logarithm is anywhere about the truth, under Student's t with 4 degrees of freedom,
     /// whose density is 3/8 (1 + z²/4)^(−5/2).
     fn blunder_likelihood(&self, log_kg_s: f64) -> f64 {
-        let (found, mean) = (self.kernels + 0.5, self.per_kg_s * log_kg_s.exp() + self.before.mean);
-        let z = (found / mean).ln() / BLUNDER_SD;
-        (0.375 / BLUNDER_SD).ln() - 2.5 * (0.25 * z * z).ln_1p() - found.ln()
+        let (found, mean) = (self.kernels + 0.5, self.per_kg_s * exp(log_kg_s) + self.before.mean);
+        let z = ln(found / mean) / BLUNDER_SD;
+        ln(0.375 / BLUNDER_SD) - 2.5 * ln_1p(0.25 * z * z) - ln(found)
     }
 }
 
@@ -138,10 +139,10 @@ impl GainFilter {
             let (mut direction, mut variance) = (State::zeros(), 0.0);
             for part in parts.iter().flatten() {
                 direction += part.gradient * (part.kg_s / sum);
-                variance += part.variance * (part.kg_s / sum).powi(2);
+                variance += part.variance * square(part.kg_s / sum);
             }
             // The expectation where the filter began, by the tangent at where it stands now.
-            let expected = sum.ln() - direction.dot(&(self.mean - start.mean));
+            let expected = ln(sum) - direction.dot(&(self.mean - start.mean));
             self.clone_from(&start);
             let of_now = self.weigh(&direction, Normal { mean: expected, variance }, observed)?;
             judged.get_or_insert(of_now);
@@ -167,7 +168,7 @@ impl GainFilter {
             gradient[at + WANDER] = 0.0;
             let log = gradient.dot(&self.mean) + Self::at_drop(keep, drop.wanders[nth], self.mean[at + WANDER]);
             gradient[at + WANDER] = keep;
-            (log, Self::forgotten(WANDER_SD, keep) + LOCAL_UNSEEN_SD.powi(2) + drop.transit_sd[nth].powi(2))
+            (log, Self::forgotten(WANDER_SD, keep) + square(LOCAL_UNSEEN_SD) + square(drop.transit_sd[nth]))
         };
         Part::of(law.kg_s, log, gradient, variance)
     }
@@ -189,7 +190,7 @@ impl GainFilter {
 
     /// How much of a wander at the drop is in that of now.
     fn kept_wander(observed: &Observed) -> f64 {
-        (-observed.elapsed_s.max(0.0) / WANDER_MEMORY_S).exp()
+        exp(-observed.elapsed_s.max(0.0) / WANDER_MEMORY_S)
     }
 
     /// The rest of a wander that spreads so far.
@@ -208,15 +209,14 @@ impl GainFilter {
         if !(prior.variance > 0.0 && surprise.is_finite()) {
             return None;
         }
-        let honest = likelihoods(prior.mean, |log| (1.0 - BLUNDERS).ln() + observed.likelihood(log));
-        let blunder = likelihoods(prior.mean, |log| BLUNDERS.ln() + observed.blunder_likelihood(log));
+        let honest = likelihoods(prior.mean, |log| ln(1.0 - BLUNDERS) + observed.likelihood(log));
+        let blunder = likelihoods(prior.mean, |log| ln(BLUNDERS) + observed.blunder_likelihood(log));
         let either: Grid = std::array::from_fn(|at| {
             let most = honest[at].max(blunder[at]);
-            most + ((honest[at] - most).exp() + (blunder[at] - most).exp()).ln()
+            most + ln(exp(honest[at] - most) + exp(blunder[at] - most))
         });
         let (after, evidence) = posterior(prior, prior.mean, &either)?;
-        let weight =
-            posterior(prior, prior.mean, &honest).map_or(0.0, |(_, honest)| (honest - evidence).exp().min(1.0));
+        let weight = posterior(prior, prior.mean, &honest).map_or(0.0, |(_, honest)| exp(honest - evidence).min(1.0));
         // What of the change is the states', and what the rest's.
         let share = learned / prior.variance;
         let states = Normal {
@@ -237,7 +237,7 @@ impl GainFilter {
 
 impl Part {
     fn of(modelled_kg_s: f64, log_factor: f64, gradient: State, variance: f64) -> Option<Self> {
-        let kg_s = modelled_kg_s * log_factor.exp();
+        let kg_s = modelled_kg_s * exp(log_factor);
         (kg_s > 0.0).then_some(Self { kg_s, gradient, variance })
     }
 }
@@ -245,7 +245,7 @@ impl Part {
 impl Lost {
     /// The same crop at another load, as a share of the rated one, by the law that the filter starts from; what it has learned of the power is its own.
     pub fn at_load(mut self, load: f64) -> Self {
-        let log_load = (load / ORDINARY_LOAD).ln();
+        let log_load = ln(load / ORDINARY_LOAD);
         self.separation.at.log_load = log_load;
         self.cleaning.at.log_load = log_load;
         self

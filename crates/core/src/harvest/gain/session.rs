@@ -4,6 +4,7 @@
 
 use super::super::estimate::Stream;
 use super::{At, GainFilter, Path, SUMS, State};
+use crate::math::exp;
 
 impl GainFilter {
     /// What a stream's rate is off by.
@@ -29,7 +30,7 @@ impl GainFilter {
     /// The factors by which the sums are to follow what has become known since they were last asked for, in the order of
     /// [`Stream::ALL`]: counts and pans tell of what was lost before them as well.
     pub fn take_sums_moved(&mut self) -> [f64; 3] {
-        Stream::ALL.map(|stream| std::mem::take(&mut self.mean[SUMS + stream as usize]).exp())
+        Stream::ALL.map(|stream| exp(std::mem::take(&mut self.mean[SUMS + stream as usize])))
     }
 
     /// Sums that are there before the first step are of a session whose gains are lost: off by as much as the priors are,

@@ -1,6 +1,7 @@
 //! What the pans were taken under: elsewhere they hold less.
 
 use crate::harvest::rear::Conditions;
+use crate::math::ln;
 
 /// Beyond these margins of load (a factor) and of moisture (a share of wet mass) it is another crop (our choice).
 const LOAD_MARGIN: f64 = 1.5;
@@ -35,7 +36,7 @@ impl Envelope {
     /// What was learned in it holds in such conditions: the load within a margin, and the moisture, where it is known.
     pub fn holds(&self, conditions: &Conditions) -> bool {
         let moisture = self.moisture.zip(conditions.moisture);
-        beyond(self.log_load, conditions.log_load) <= LOAD_MARGIN.ln()
+        beyond(self.log_load, conditions.log_load) <= ln(LOAD_MARGIN)
             && moisture.is_none_or(|(range, moisture)| beyond(range, moisture) <= MOISTURE_MARGIN)
     }
 }

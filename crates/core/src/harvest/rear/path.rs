@@ -12,6 +12,7 @@ use super::super::zero::ZeroCheck;
 use super::blinded::Blinded;
 use super::transit::{Compared, Transit};
 use crate::machine::{Channel, Readings};
+use crate::math::{exp, ln, pow, square};
 
 /// The share lost rises with load as a power of it (Nyborg 1967); the exponent is about 1.9 for the separator (1.0 to
 /// 3.8 seen) and lower for the sieves, which lose least at a middling load (Craessaerts et al. 2010; assumed). The filter learns what it is here.
@@ -135,7 +136,7 @@ impl PathModel {
 
     /// The loss at gain 1, kg/s.
     fn law(&self, grain_kg_s: f64, share: f64) -> f64 {
-        self.usual_share * Self::load(share).powf(self.power) * grain_kg_s
+        self.usual_share * pow(Self::load(share), self.power) * grain_kg_s
     }
 
     /// One step with this grain and straw at the feeder, kg/s, and with settings that have gone so far; the loss at gain 1.
@@ -155,8 +156,8 @@ impl PathModel {
         let lost = ways.map(|way| self.law(way.grain_kg_s, way.straw_kg_s / rated_straw_kg_s));
         self.transit_sd = self.transit.log_sd(&lost);
         // The median of what has this mean.
-        let kg_s = self.transit.mean(&lost) / (0.5 * self.transit_sd * self.transit_sd).exp();
-        self.at = At { log_load: Self::load(share).ln(), settings };
+        let kg_s = self.transit.mean(&lost) / exp(0.5 * self.transit_sd * self.transit_sd);
+        self.at = At { log_load: ln(Self::load(share)), settings };
         let modelled = Modelled { kg_s, at: self.at };
         if working {
             self.since_counted_s += STEP_S;
@@ -250,7 +251,7 @@ impl PathModel {
 
     /// The same beside the unevenness of ordinary work.
     pub fn unusual_transit_sd(&self) -> f64 {
-        (self.transit_sd.powi(2) - TRANSIT_USUAL.powi(2)).max(0.0).sqrt()
+        (square(self.transit_sd) - square(TRANSIT_USUAL)).max(0.0).sqrt()
     }
 
     /// What was found of plates that may be silenced, to be kept over an interruption.

@@ -5,6 +5,7 @@
 use super::super::STEP_S;
 use super::super::gain::{At, GainFilter, Path, Window};
 use super::super::lag::Residence;
+use crate::math::{exp, hypot, ln_1p, square};
 
 /// The ways: how many times as long as the usual one, and how likely before any plate has counted. From the header to the
 /// rear 6 to 15 s are quoted in all, of which the way to the feeder house is one or two; the weights are our choice.
@@ -101,8 +102,8 @@ impl Transit {
             return 0.0;
         }
         // Of the ratios: no square of a small mass is ever taken.
-        let variance = self.mean(&values.map(|value| (value / mean - 1.0).powi(2)));
-        variance.ln_1p().sqrt()
+        let variance = self.mean(&values.map(|value| square(value / mean - 1.0)));
+        ln_1p(variance).sqrt()
     }
 
     /// Counts tell of the ways where these differ.
@@ -124,8 +125,8 @@ impl Transit {
         if high <= DIFFER * low || high < LEAST_KERNELS || seen.variance > LEVEL_VARIANCE {
             return;
         }
-        let keep = (-SECOND_S / MEMORY_S).exp();
-        let transit_sd = SHAPE_SD.hypot(seen.variance.sqrt());
+        let keep = exp(-SECOND_S / MEMORY_S);
+        let transit_sd = hypot(SHAPE_SD, seen.variance.sqrt());
         for (nth, way) in self.ways.iter_mut().enumerate() {
             let window = Window {
                 kernels: second.kernels.round(),
@@ -154,7 +155,7 @@ impl Transit {
         }
         for (way, thought) in self.ways.iter_mut().zip(THOUGHT) {
             way.learned = (way.learned - most).max(MOST_AGAINST);
-            way.weight = thought * way.learned.max(LEAST).exp();
+            way.weight = thought * exp(way.learned.max(LEAST));
         }
         let sum: f64 = self.ways.iter().map(|way| way.weight).sum();
         self.ways.iter_mut().for_each(|way| way.weight /= sum);
@@ -164,6 +165,7 @@ impl Transit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::math::ln;
 
     /// Plates that have counted what was to be expected: the level that they see is known.
     fn known() -> GainFilter {
@@ -214,7 +216,7 @@ mod tests {
         assert!((learned(0, 1.0, &gains) - 1.199).abs() < 1e-9);
         for really in [0.7, 1.0, 1.6, 2.2] {
             let told = learned(5, really, &gains);
-            assert!((told / really).ln().abs() < 0.25, "{told} for {really}");
+            assert!(ln(told / really).abs() < 0.25, "{told} for {really}");
         }
         // A level that nobody knows teaches nothing of the way.
         assert!((learned(5, 2.2, &GainFilter::new()) - 1.199).abs() < 1e-9);

@@ -1,4 +1,5 @@
 use super::*;
+use crate::math::{exp, ln};
 
 #[test]
 fn a_bar_at_rest_teaches_no_exponent_after_a_pan_either() {
@@ -6,7 +7,7 @@ fn a_bar_at_rest_teaches_no_exponent_after_a_pan_either() {
     let rest = |filter: &mut GainFilter| {
         for _ in 0..360 {
             filter.wander(10.0, true);
-            filter.bar(Path::Cleaning, &At::default(), Shown { log_bar: -1.0, log_modelled: 0.02f64.ln() });
+            filter.bar(Path::Cleaning, &At::default(), Shown { log_bar: -1.0, log_modelled: ln(0.02f64) });
         }
     };
     rest(&mut filter);
@@ -29,14 +30,14 @@ fn a_bar_tells_changes_and_a_pan_the_level() {
     let mut filter = GainFilter::new();
     for _ in 0..100 {
         filter.wander(10.0, true);
-        filter.bar(Path::Separation, &At::default(), Shown { log_bar: 50f64.ln(), log_modelled: 0.0 });
+        filter.bar(Path::Separation, &At::default(), Shown { log_bar: ln(50f64), log_modelled: 0.0 });
     }
     let (before, sd) = filter.path(Path::Separation, &At::default());
     assert!((before - 1.0).abs() < 0.01, "{before}");
     assert!(sd > 0.75, "{sd}");
     for _ in 0..30 {
         filter.wander(10.0, true);
-        filter.bar(Path::Separation, &At::default(), Shown { log_bar: 100f64.ln(), log_modelled: 0.0 });
+        filter.bar(Path::Separation, &At::default(), Shown { log_bar: ln(100f64), log_modelled: 0.0 });
     }
     assert!(
         filter.path(Path::Separation, &At::default()).0 > 1.15,
@@ -55,7 +56,7 @@ fn a_bar_teaches_the_power_of_the_loss_that_it_shows() {
         let log_modelled = 0.5 * f64::from(window % 8 - 4) / 4.0;
         filter.bar(Path::Separation, &At::default(), Shown { log_bar: 1.4 * log_modelled, log_modelled });
     }
-    let exponent = filter.mean[EXPONENTS].exp();
+    let exponent = exp(filter.mean[EXPONENTS]);
     assert!((1.25..1.45).contains(&exponent), "{exponent}");
     let factor = filter.path(Path::Separation, &At::default()).0;
     assert!((factor - 1.0).abs() < 0.05, "{factor}");

@@ -1,3 +1,4 @@
+use crate::math::{exp, ln};
 use proptest::prelude::*;
 
 use super::*;
@@ -17,13 +18,13 @@ proptest! {
             let losses = Lost { header: kg_s, ..lost(kg_s, if cleaning { 0.0 } else { 0.3 * kg_s }) };
             let at = At { log_load: 0.02 * log, settings: [0.0175 * log; 6] };
             let before = Normal { mean: 0.5 * many, variance: 0.04 * many * many };
-            let observed = Observed { kernels: many, before, elapsed_s, ..Observed::plenty(log.exp(), 1.0 / (1.0 + many)) };
+            let observed = Observed { kernels: many, before, elapsed_s, ..Observed::plenty(exp(log), 1.0 / (1.0 + many)) };
             let counts = Window {
                 kernels: many, plate_s: 4.0, from_loss: kg_s, from_straw: 0.1 * kg_s, at, transit_sd: 0.1, dead_time_s: 0.0025, may_silence: cleaning,
             };
             match kind {
                 0 => drop(filter.counted(path, &counts)),
-                1 => filter.bar(path, &at, Shown { log_bar: log, log_modelled: kg_s.ln() }),
+                1 => filter.bar(path, &at, Shown { log_bar: log, log_modelled: ln(kg_s) }),
                 2 => drop(filter.pan(&dropped, BEHIND, &observed)),
                 3 => drop(filter.pan(&dropped, IN_FRONT, &observed)),
                 4 => filter.unsettle(path, 0.02 * log.abs()),

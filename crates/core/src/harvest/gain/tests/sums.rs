@@ -1,5 +1,6 @@
 use super::*;
 use crate::harvest::Stream;
+use crate::math::ln;
 
 /// An hour of so much by the law alone, or with plates that see just what the law says.
 fn hour(counted: bool) -> GainFilter {
@@ -39,7 +40,7 @@ fn a_pan_moves_the_sum_as_far_as_it_tells_of_all_of_it() {
     assert_eq!(header, 1.0);
     // The plates' error is known to 0.1857 + drift, the pan to 0.13: six tenths of the residual, in the mean of the hour
     // as now, but for the drift.
-    let share = cleaning.ln() / judged.residual;
+    let share = ln(cleaning) / judged.residual;
     assert!((0.5..0.66).contains(&share) && separation < cleaning, "{share} {separation}");
     assert!(after.sums_sd(ALL_CLEANING) < 0.7 * before.sums_sd(ALL_CLEANING));
 }
@@ -55,10 +56,10 @@ fn counts_that_begin_late_move_what_was_summed_before_them() {
         filter.wander(10.0, true);
         filter.counted(Path::Cleaning, &window(300.0, 100.0));
     }
-    let level = filter.path(Path::Cleaning, &At::default()).0.ln();
+    let level = ln(filter.path(Path::Cleaning, &At::default()).0);
     let [_, _, moved] = filter.take_sums_moved();
     assert!(filter.sums_sd(ALL_CLEANING) < 0.8 * before);
-    assert!((0.75..1.0).contains(&(moved.ln() / level)), "{} of {level}", moved.ln());
+    assert!((0.75..1.0).contains(&(ln(moved) / level)), "{} of {level}", ln(moved));
     assert_eq!(filter.take_sums_moved(), [1.0; 3], "once");
 }
 
