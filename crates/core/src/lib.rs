@@ -16,5 +16,6 @@ pub mod data_file;
 pub mod harvest;
 pub mod machine;
 pub mod math;
+pub mod params;
 pub mod pipeline;
 pub mod record;

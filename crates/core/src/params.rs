@@ -1,0 +1,133 @@
+//! Every number of the estimator that somebody chose: its value, its unit, and where it comes from.
+//!
+//! [`Params::default`] is what the product runs with. `evaluate --params` prints the list, `evaluate --set NAME=VALUE`
+//! runs with another value. A constant that follows from physics or from a definition is not here but at its formula.
+
+/// One number as a list shows it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Param {
+    /// Group and field: `filter.plate_sd`.
+    pub name: (&'static str, &'static str),
+    /// Its value now.
+    pub value: f64,
+    /// Its unit; `1` for a ratio, a probability or the standard deviation of a logarithm.
+    pub unit: &'static str,
+    /// A publication, "our choice" or "assumed".
+    pub source: &'static str,
+    /// What it is.
+    pub meaning: &'static str,
+}
+
+/// Declares a group of parameters: a struct with a documented field for each, its default values, and its list.
+macro_rules! group {
+    ($(#[$about:meta])* $group:ident, $name:literal {
+        $( $(#[doc = $meaning:literal])+ $field:ident: $unit:literal = $value:expr, $source:literal; )+
+    }) => {
+        $(#[$about])*
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct $group {
+            $( $(#[doc = $meaning])+ #[doc = concat!("\n\nUnit: ", $unit, ". Source: ", $source, ".")] pub $field: f64, )+
+        }
+
+        impl Default for $group {
+            fn default() -> Self {
+                Self { $( $field: $value, )+ }
+            }
+        }
+
+        impl $group {
+            /// Every number of the group, in order.
+            pub(crate) fn list(&self, all: &mut Vec<$crate::params::Param>) {
+                $( all.push($crate::params::Param {
+                    name: ($name, stringify!($field)),
+                    value: self.$field,
+                    unit: $unit,
+                    source: $source,
+                    meaning: concat!($($meaning),+),
+                }); )+
+            }
+
+            /// The number of this name, to be changed.
+            pub(crate) fn value_mut(&mut self, field: &str) -> Option<&mut f64> {
+                match field {
+                    $( stringify!($field) => Some(&mut self.$field), )+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+pub(crate) use group;
+
+/// Declares [`Params`] from its groups.
+macro_rules! params {
+    ($( $(#[$about:meta])* $field:ident: $group:ty; )+) => {
+        /// All of them, by group.
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct Params {
+            $( $(#[$about])* pub $field: $group, )+
+        }
+
+        impl Params {
+            /// Every number, group by group.
+            pub fn list(&self) -> Vec<Param> {
+                let mut all = Vec::new();
+                $( self.$field.list(&mut all); )+
+                all
+            }
+
+            fn value_mut(&mut self, group: &str, field: &str) -> Option<&mut f64> {
+                match group {
+                    $( stringify!($field) => self.$field.value_mut(field), )+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+mod loss_index;
+
+pub use loss_index::LossIndexParams;
+
+params! {
+    /// How the machine's own loss index is read.
+    loss_index: LossIndexParams;
+}
+
+impl Params {
+    /// Sets the number of this name, as `filter.plate_sd`.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such name, or the value is not a finite number.
+    pub fn set(&mut self, name: &str, value: f64) -> Result<(), String> {
+        let place = name.split_once('.').and_then(|(group, field)| self.value_mut(group, field));
+        let Some(place) = place else {
+            return Err(format!("{name}: no such parameter; `evaluate --params` lists them"));
+        };
+        if !value.is_finite() {
+            return Err(format!("{name}: {value} is not a finite number"));
+        }
+        *place = value;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_is_listed_with_unit_and_source_and_can_be_set() {
+        let mut params = Params::default();
+        for Param { name: (group, field), value, unit, source, meaning } in Params::default().list() {
+            assert!(!unit.is_empty() && !source.is_empty() && !meaning.trim().is_empty(), "{group}.{field}");
+            params.set(&format!("{group}.{field}"), value + 1.0).unwrap();
+        }
+        for (changed, was) in params.list().iter().zip(Params::default().list()) {
+            assert_eq!((changed.name, changed.value), (was.name, was.value + 1.0));
+        }
+        assert!(params.set("filter.nothing", 1.0).is_err() && params.set("nothing", 1.0).is_err());
+    }
+}
