@@ -57,7 +57,6 @@ macro_rules! group {
         }
     };
 }
-pub(crate) use group;
 
 /// Declares [`Params`] from its groups.
 macro_rules! params {

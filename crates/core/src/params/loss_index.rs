@@ -1,7 +1,5 @@
 //! The machine's own loss index: a bar without a unit.
 
-use super::group;
-
 group! {
     /// How the machine's own loss index is read.
     LossIndexParams, "loss_index" {
