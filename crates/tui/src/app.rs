@@ -90,7 +90,7 @@ impl App {
     pub fn new(words: Words, remembered: Remembered, ability: Ability, snapshot: Snapshot) -> Self {
         let (themes, theme_complaint) = themes();
         let (book, unit_complaint) = UnitBook::load();
-        let lang = match remembered.preferences.language {
+        let lang = match remembered.preferences.screen.language {
             Some(language) => language.into(),
             None if ability.ascii => Lang::En,
             None => words.lang,
@@ -140,6 +140,9 @@ impl App {
             app.note = Some((text, Duration::from_mins(1)));
             app.complaint = Some(complaint);
         }
+        if let Some(notice) = app.remembered.notice.take() {
+            app.note = Some((notice, Duration::from_mins(1)));
+        }
         app.follow();
         app
     }
@@ -162,7 +165,7 @@ impl App {
     }
 
     pub(super) fn is_ascii(&self) -> bool {
-        self.remembered.preferences.ascii.unwrap_or(self.ability.ascii)
+        self.remembered.preferences.screen.ascii.unwrap_or(self.ability.ascii)
     }
 
     pub(super) const fn screen(&self) -> Action {

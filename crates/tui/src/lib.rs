@@ -47,8 +47,8 @@ use tokio::sync::watch;
 
 pub use ability::{Ability, Colours};
 pub use app::{App, Effect, SoundState};
-pub use keys::{Action, KeyMap};
-pub use preferences::{Preferences, Remembered};
+pub use keys::{Action, KeyMap, KeyProblem};
+pub use preferences::{Language, PanMeasures, Preferences, Remembered, Screen, Sounds, state_file};
 pub use sound::{Bell, Device, Sound, Sounder, Sounders};
 pub use theme::{Role, Theme, rgb, themes};
 pub use units::{UnitBook, Units};
@@ -57,7 +57,7 @@ use grainloss_core::data_file::FileError;
 use grainloss_knowledge::Words;
 use grainloss_protocol::command::{CommandSender, OperatorCommand, Waiting};
 use grainloss_protocol::snapshot::Snapshot;
-use terminal::{Screen, Watch};
+use terminal::{Screen as Terminal, Watch};
 
 /// Keys are looked for so often, and a key is answered with a picture at once.
 const KEY_TIME: Duration = Duration::from_millis(100);
@@ -70,14 +70,15 @@ pub fn show(
     snapshots: &mut watch::Receiver<Snapshot>,
     commands: &CommandSender,
     words: Words,
+    remembered: Remembered,
     stop: &AtomicBool,
 ) -> io::Result<()> {
     let ability = Ability::of_environment();
-    let app = App::new(words, Remembered::load(), ability, snapshots.borrow_and_update().clone());
+    let app = App::new(words, remembered, ability, snapshots.borrow_and_update().clone());
     let sounders = Sounders::new(Box::new(Bell(io::stdout())), ability.remote);
     let mut running = Running { app, sounders, waiting: Vec::new(), commands, failed: None };
     running.follow_sounds();
-    let mut screen = Screen::open()?;
+    let mut screen = Terminal::open()?;
     let clock = Watch::start();
     let (mut redraw, mut end_drawn, mut drawn) = (true, false, Duration::ZERO);
     while !stop.load(Ordering::Relaxed) {

@@ -7,6 +7,7 @@
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A sound.
@@ -44,7 +45,7 @@ impl Sound {
 }
 
 /// What makes sounds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Device {
     /// The command if there is one, the tone if the machine has a sound card and the screen is on it, else the bell.

@@ -12,7 +12,7 @@ use grainloss_knowledge::{Lang, Words};
 impl App {
     /// The preferences have changed: everything that follows from them does.
     pub(super) fn follow(&mut self) {
-        let wanted = &self.remembered.preferences;
+        let wanted = &self.remembered.preferences.screen;
         self.units = self.book.choose(
             wanted.units.as_deref(),
             wanted.speed.as_deref(),
@@ -25,7 +25,7 @@ impl App {
     /// The theme in use; `None` on a terminal without colours.
     pub(in super::super) fn theme(&self) -> Option<&Theme> {
         let all = || self.themes.iter().filter(|theme| self.can_show(theme));
-        let wanted = self.remembered.preferences.theme.as_deref();
+        let wanted = self.remembered.preferences.screen.theme.as_deref();
         match self.ability.colours {
             Colours::None => None,
             _ => wanted.and_then(|id| all().find(|theme| theme.id == id)).or_else(|| all().next()),
@@ -39,22 +39,22 @@ impl App {
     /// The screen in another language, remembered.
     pub(in super::super) fn next_language(&mut self) {
         self.words = Words::new(self.words.lang.other());
-        self.remembered.preferences.language = Some(self.words.lang.into());
+        self.remembered.preferences.screen.language = Some(self.words.lang.into());
         self.changed();
     }
 
     pub(in super::super) fn next_units(&mut self) {
         let sets: Vec<&str> = self.book.sets().collect();
         let usual = if self.words.lang == Lang::Zh { "kg-mu" } else { "kg-ha" };
-        let next = after(&sets, self.remembered.preferences.units.as_deref().unwrap_or(usual));
-        self.remembered.preferences.units = next.map(str::to_owned);
+        let next = after(&sets, self.remembered.preferences.screen.units.as_deref().unwrap_or(usual));
+        self.remembered.preferences.screen.units = next.map(str::to_owned);
         self.changed();
     }
 
     pub(in super::super) fn next_speed(&mut self) {
         let speeds: Vec<&str> = self.book.speeds().collect();
-        let next = after(&speeds, self.remembered.preferences.speed.as_deref().unwrap_or("km-h"));
-        self.remembered.preferences.speed = next.map(str::to_owned);
+        let next = after(&speeds, self.remembered.preferences.screen.speed.as_deref().unwrap_or("km-h"));
+        self.remembered.preferences.screen.speed = next.map(str::to_owned);
         self.changed();
     }
 
@@ -63,13 +63,13 @@ impl App {
             self.themes.iter().filter(|theme| self.can_show(theme)).map(|theme| theme.id.clone()).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         if let Some(now) = self.theme().map(|theme| theme.id.clone()) {
-            self.remembered.preferences.theme = after(&ids, &now).map(str::to_owned);
+            self.remembered.preferences.screen.theme = after(&ids, &now).map(str::to_owned);
             self.changed();
         }
     }
 
     pub(in super::super) fn next_glyphs(&mut self) {
-        self.remembered.preferences.ascii = Some(!self.is_ascii());
+        self.remembered.preferences.screen.ascii = Some(!self.is_ascii());
         self.changed();
     }
 
