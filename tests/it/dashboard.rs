@@ -9,7 +9,7 @@ use grainloss_core::machine::{Channel, Reading, ReadingState};
 use grainloss_knowledge::{EconomyEntry, Lang, Words};
 use grainloss_protocol::command::{Amount, CommandError, CommandReply, OperatorCommand, PanCount, SessionChoice};
 use grainloss_protocol::snapshot::{LimitChoice, PendingDrop, Snapshot, SourceKind};
-use grainloss_tui::{Ability, Action, App, Colours, Device, Effect, KeyMap, Remembered, Sound};
+use grainloss_tui::{Action, App, Capabilities, Colours, Device, Effect, KeyMap, Remembered, Sound};
 use ratatui::style::Color;
 use unicode_width::UnicodeWidthStr;
 
@@ -215,7 +215,8 @@ fn impossible_pans_are_refused_in_place_with_the_reason() {
 fn language_units_and_theme_change_live_and_are_remembered() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("dashboard.toml");
-    let new = || App::new(Words::new(Lang::Zh), Remembered::from_file(file.clone()), Ability::default(), cutting());
+    let new =
+        || App::new(Words::new(Lang::Zh), Remembered::from_file(file.clone()), Capabilities::default(), cutting());
     let mut app = new();
     let per_area = |app: &App| draw(app).part(4, 46, 80).trim_end().to_owned();
     // 96 kg/ha, 48 to 192: over 15 in a mu, twice that in jin; over 67.25 in bushels of 60 lb to the acre.
@@ -251,7 +252,7 @@ fn a_bad_file_is_told_on_the_screen_and_the_usual_is_used() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("dashboard.toml");
     std::fs::write(&file, "theme = \"night\"\nvolume = 11\n").unwrap();
-    let mut app = App::new(Words::new(Lang::En), Remembered::from_file(file), Ability::default(), cutting());
+    let mut app = App::new(Words::new(Lang::En), Remembered::from_file(file), Capabilities::default(), cutting());
     assert!(draw(&app).line(22).contains("file refused, defaults used: "), "{}", draw(&app).text());
     assert_eq!(draw(&app).buffer[(0, 3)].bg, Color::Indexed(231), "nothing of it");
     press(&mut app, "s");
@@ -306,7 +307,7 @@ fn what_is_old_says_so_and_then_goes() {
 
 #[test]
 fn a_console_of_ascii_shows_nothing_else() {
-    let console = Ability { colours: Colours::Sixteen, ascii: true, remote: false };
+    let console = Capabilities { colours: Colours::Sixteen, ascii: true, remote: false };
     let mut app = App::new(Words::new(Lang::Zh), Remembered::default(), console, cutting());
     for (name, opens) in SCREENS {
         press(&mut app, "esc");
@@ -432,7 +433,7 @@ fn another_operator_is_one_key_and_a_name_that_is_typed_or_was_used_before() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("dashboard.toml");
     std::fs::write(&file, "[keys]\nacknowledge = \"f1\"\n").unwrap();
-    let mut app = App::new(Words::new(Lang::En), Remembered::from_file(file), Ability::default(), snapshot);
+    let mut app = App::new(Words::new(Lang::En), Remembered::from_file(file), Capabilities::default(), snapshot);
     assert_eq!(
         marks(press(&mut app, "o a f1 b enter")),
         [OperatorCommand::Acknowledge, OperatorCommand::Operator("ab".to_owned())]

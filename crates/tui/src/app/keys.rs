@@ -1,0 +1,228 @@
+//! What the keys do. Each action has one key, which the user can change.
+
+use std::collections::BTreeMap;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+/// An action that has the same key on every screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Action {
+    /// Acknowledges the active alarms.
+    Acknowledge,
+    /// Records that a pan is dropped behind the machine now.
+    DropRear,
+    /// Records that a frame is laid out behind the header now.
+    DropFront,
+    /// Records that a setting was changed that no channel reports.
+    MarkSetting,
+    /// Names the new operator.
+    Operator,
+    /// Opens the settings at crop, field and limit of a new session.
+    NewSession,
+    /// Opens the main screen.
+    Main,
+    /// Opens the loss budget.
+    Budget,
+    /// Opens the reasons for the advised step.
+    Advice,
+    /// Opens loss over feed rate and the economics of speed.
+    Speed,
+    /// Opens the pans.
+    Pans,
+    /// Opens channels, sources, and bus.
+    Machine,
+    /// Opens alarms and sounds.
+    Alarms,
+    /// Opens the history of the session.
+    History,
+    /// Opens the settings.
+    Settings,
+    /// Opens the help.
+    Help,
+    /// Switches to the other language.
+    Language,
+    /// Switches to the next set of units.
+    Units,
+    /// Switches to the next theme.
+    Theme,
+    /// Leaves the dashboard.
+    Quit,
+}
+
+/// Action, its word in the preferences, its key.
+const ACTIONS: [(Action, &str, &str); 20] = [
+    (Action::Acknowledge, "acknowledge", "space"),
+    (Action::DropRear, "drop", "d"),
+    (Action::DropFront, "drop-front", "f"),
+    (Action::MarkSetting, "mark-setting", "c"),
+    (Action::Operator, "operator", "o"),
+    (Action::NewSession, "new-session", "n"),
+    (Action::Main, "main", "esc"),
+    (Action::Budget, "budget", "b"),
+    (Action::Advice, "advice", "a"),
+    (Action::Speed, "speed", "v"),
+    (Action::Pans, "pans", "p"),
+    (Action::Machine, "machine", "m"),
+    (Action::Alarms, "alarms", "w"),
+    (Action::History, "history", "h"),
+    (Action::Settings, "settings", "s"),
+    (Action::Help, "help", "?"),
+    (Action::Language, "language", "l"),
+    (Action::Units, "units", "u"),
+    (Action::Theme, "theme", "t"),
+    (Action::Quit, "quit", "q"),
+];
+
+/// Keys that screens use themselves, as they do the digits: no action can have them.
+const TAKEN: [&str; 10] = ["enter", "tab", "up", "down", "left", "right", "backspace", "g", "x", "."];
+
+impl Action {
+    /// Every action, in the order of the help.
+    pub fn all() -> impl Iterator<Item = Self> {
+        ACTIONS.iter().map(|(action, ..)| *action)
+    }
+
+    /// Its word in the preferences; `key-` and this is its text.
+    pub fn word(self) -> &'static str {
+        ACTIONS.iter().find(|(action, ..)| *action == self).map_or("", |(_, word, _)| word)
+    }
+}
+
+/// A key's word: `space`, `esc`, `f5`, or the letter itself in lower case; `None` for a key that cannot have an action.
+pub(crate) fn word_of(key: &KeyEvent) -> Option<String> {
+    if key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) {
+        return None;
+    }
+    Some(match key.code {
+        KeyCode::Char(' ') => "space".to_owned(),
+        KeyCode::Char(letter) => letter.to_lowercase().to_string(),
+        KeyCode::F(number) => format!("f{number}"),
+        KeyCode::Esc => "esc".to_owned(),
+        KeyCode::Enter => "enter".to_owned(),
+        KeyCode::Tab => "tab".to_owned(),
+        KeyCode::Backspace => "backspace".to_owned(),
+        KeyCode::Home => "home".to_owned(),
+        KeyCode::End => "end".to_owned(),
+        KeyCode::Insert => "insert".to_owned(),
+        KeyCode::Delete => "delete".to_owned(),
+        KeyCode::Up => "up".to_owned(),
+        KeyCode::Down => "down".to_owned(),
+        KeyCode::Left => "left".to_owned(),
+        KeyCode::Right => "right".to_owned(),
+        _ => return None,
+    })
+}
+
+fn is_key(word: &str) -> bool {
+    const NAMED: [&str; 6] = ["space", "esc", "home", "end", "insert", "delete"];
+    let function = word.strip_prefix('f').and_then(|n| n.parse::<u8>().ok()).is_some_and(|n| (1..=12).contains(&n));
+    let letter = word.chars().count() == 1 && word.chars().all(|c| !c.is_control() && !c.is_whitespace());
+    NAMED.contains(&word) || function || letter
+}
+
+/// Which key does what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyMap(Vec<(Action, String)>);
+
+impl Default for KeyMap {
+    fn default() -> Self {
+        Self(ACTIONS.iter().map(|(action, _, key)| (*action, (*key).to_owned())).collect())
+    }
+}
+
+impl KeyMap {
+    /// The usual keys with those of the user in their places; the error says what is wrong, in words of the file.
+    pub fn with(own: &BTreeMap<String, String>) -> Result<Self, String> {
+        let mut map = Self::default();
+        for (word, key) in own {
+            let Some(place) = ACTIONS.iter().position(|(_, known, _)| known == word) else {
+                let known = ACTIONS.iter().map(|(_, word, _)| *word).collect::<Vec<_>>().join(", ");
+                return Err(format!("keys: nothing is called '{word}'; there are: {known}"));
+            };
+            map.0[place].1 = key.to_lowercase();
+        }
+        for (at, (action, key)) in map.0.iter().enumerate() {
+            let word = action.word();
+            if TAKEN.contains(&&**key) || key.chars().all(|c| c.is_ascii_digit()) {
+                return Err(format!("keys: {word} = \"{key}\": this key is used within the screens; choose another"));
+            }
+            if !is_key(key) {
+                return Err(format!(
+                    "keys: {word} = \"{key}\" is no key; expected a letter, space, esc, home, end, insert, delete or f1 to f12"
+                ));
+            }
+            if let Some((other, _)) = map.0[..at].iter().find(|(_, other)| other == key) {
+                return Err(format!("keys: {} and {word} are both \"{key}\"; give one of them another", other.word()));
+            }
+        }
+        Ok(map)
+    }
+
+    /// Gives an action another key, unless that is taken.
+    pub fn rebind(&mut self, action: Action, key: &str) -> Result<(), String> {
+        let mut own = self.own();
+        own.insert(action.word().to_owned(), key.to_owned());
+        *self = Self::with(&own)?;
+        Ok(())
+    }
+
+    /// The keys that are not the usual ones.
+    pub fn own(&self) -> BTreeMap<String, String> {
+        let changed = self.0.iter().zip(&ACTIONS).filter(|((_, key), (_, _, usual))| key != usual);
+        changed.map(|((action, key), _)| (action.word().to_owned(), key.clone())).collect()
+    }
+
+    /// The action of a key; `None` when it has none.
+    pub fn action(&self, key: &KeyEvent) -> Option<Action> {
+        let word = word_of(key)?;
+        self.0.iter().find(|(_, key)| *key == word).map(|(action, _)| *action)
+    }
+
+    /// The key of an action.
+    pub fn key(&self, action: Action) -> &str {
+        self.0.iter().find(|(known, _)| *known == action).map_or("", |(_, key)| key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs.iter().map(|(word, key)| ((*word).to_owned(), (*key).to_owned())).collect()
+    }
+
+    #[test]
+    fn default_keys_are_valid() {
+        assert_eq!(KeyMap::with(&own(&[])), Ok(KeyMap::default()));
+        for action in Action::all() {
+            assert!(!action.word().is_empty());
+        }
+    }
+
+    #[test]
+    fn key_can_be_changed_unless_it_is_taken() {
+        let map = KeyMap::with(&own(&[("acknowledge", "F5")])).unwrap();
+        assert_eq!(map.action(&KeyEvent::from(KeyCode::F(5))), Some(Action::Acknowledge));
+        assert_eq!(map.action(&KeyEvent::from(KeyCode::Char(' '))), None);
+        assert_eq!(map.own(), own(&[("acknowledge", "f5")]));
+        for (word, key, said) in [
+            ("acknowledge", "q", "acknowledge and quit are both \"q\""),
+            ("acknowledge", "enter", "used within the screens"),
+            ("acknowledge", "7", "used within the screens"),
+            ("acknowledge", "ctrl-x", "is no key"),
+            ("beep", "x", "nothing is called 'beep'"),
+        ] {
+            let error = KeyMap::with(&own(&[(word, key)])).unwrap_err();
+            assert!(error.contains(said), "{error}");
+        }
+    }
+
+    #[test]
+    fn upper_case_is_the_same_key_and_control_is_no_key() {
+        let map = KeyMap::default();
+        assert_eq!(map.action(&KeyEvent::from(KeyCode::Char('Q'))), Some(Action::Quit));
+        assert_eq!(map.action(&KeyEvent::new(KeyCode::Char('q'), KeyModifiers::CONTROL)), None);
+        assert_eq!(map.action(&KeyEvent::from(KeyCode::Char('z'))), None);
+    }
+}
