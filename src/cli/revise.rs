@@ -11,6 +11,7 @@ use super::CliError;
 use super::options::{journal_path, wall_us};
 use super::session_metadata::name;
 use super::table::say;
+use crate::config::Config;
 use grainloss_journal::{DeviceKeys, Item, Journal, NewCorrection, correct};
 use grainloss_knowledge::Words;
 
@@ -60,10 +61,10 @@ fn item(text: &str) -> Result<Item, String> {
     Item::ALL.into_iter().find(|item| item.word() == text).ok_or_else(|| format!("expected one of {}", words()))
 }
 
-pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {
-    let db = journal_path(args.db)?;
+pub(super) fn main(args: Args, config: &Config, words: &Words, level: tracing::Level) -> Result<(), CliError> {
+    let db = journal_path(args.db, config)?;
     match args.command {
-        Command::Recompute(args) => recompute::main(&args, &db, words, level),
+        Command::Recompute(args) => recompute::main(&args, &db, config, words, level),
         Command::Diff(args) => diff::main(&args, &db, words),
         Command::Correct { id, item, to, who, why } => {
             let new = NewCorrection { item, value: to, who, why, made_us: wall_us() };

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::CliError;
 use super::options::journal_path;
 use super::table::say;
+use crate::config::Config;
 use grainloss_journal::{Altered, DeviceKeys, Journal, Proof, Unsigned, Verdict, public_keys};
 use grainloss_knowledge::Words;
 use grainloss_knowledge::local_time::{date_and_time, zone_at};
@@ -31,10 +32,10 @@ pub(super) struct Args {
     proof: Option<PathBuf>,
 }
 
-pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
+pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), CliError> {
     let number = args.what == "last" || args.what.parse::<i64>().is_ok();
     let (journal, verdicts) = if number {
-        let db = journal_path(args.db.clone())?;
+        let db = journal_path(args.db.clone(), config)?;
         let journal = Journal::open(&db).map_err(CliError::input)?;
         let id = journal.session(&args.what).map_err(CliError::input)?.id;
         let verdict = journal.verify(id).map_err(CliError::failed)?;

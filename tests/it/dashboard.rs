@@ -214,7 +214,7 @@ fn impossible_pans_are_refused_in_place_with_the_reason() {
 #[test]
 fn language_units_and_theme_change_live_and_are_remembered() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("dashboard.toml");
+    let file = folder.path().join("screen.toml");
     let new =
         || App::new(Words::new(Lang::Zh), Remembered::from_file(file.clone()), Capabilities::default(), cutting());
     let mut app = new();
@@ -250,14 +250,14 @@ fn language_units_and_theme_change_live_and_are_remembered() {
 #[test]
 fn a_bad_file_is_told_on_the_screen_and_the_usual_is_used() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("dashboard.toml");
-    std::fs::write(&file, "theme = \"night\"\nvolume = 11\n").unwrap();
+    let file = folder.path().join("screen.toml");
+    std::fs::write(&file, "[screen]\nvolume = 11\n").unwrap();
     let mut app = App::new(Words::new(Lang::En), Remembered::from_file(file), Capabilities::default(), cutting());
     assert!(draw(&app).line(22).contains("file refused, defaults used: "), "{}", draw(&app).text());
     assert_eq!(draw(&app).buffer[(0, 3)].bg, Color::Indexed(231), "nothing of it");
     press(&mut app, "s");
     let text = draw(&app).text().split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(text.contains("dashboard.toml:2: unknown field `volume`"), "{text}");
+    assert!(text.contains("screen.toml:2: unknown field `volume`"), "{text}");
 }
 
 #[test]
@@ -431,8 +431,8 @@ fn another_operator_is_one_key_and_a_name_that_is_typed_or_was_used_before() {
     assert_eq!(press(&mut app, "esc q"), [Effect::Quit]);
     // Alarms are acknowledged by a function key meanwhile.
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("dashboard.toml");
-    std::fs::write(&file, "[keys]\nacknowledge = \"f1\"\n").unwrap();
+    let file = folder.path().join("screen.toml");
+    std::fs::write(&file, "[screen.keys]\nacknowledge = \"f1\"\n").unwrap();
     let mut app = App::new(Words::new(Lang::En), Remembered::from_file(file), Capabilities::default(), snapshot);
     assert_eq!(
         marks(press(&mut app, "o a f1 b enter")),

@@ -10,7 +10,7 @@ use grainloss_core::data_file::FileError;
 use grainloss_core::harvest::{Activity, Basis, Interval90, Stream};
 use grainloss_core::machine::{Channel, Profile, ReadingState};
 use grainloss_knowledge::profiles;
-use grainloss_knowledge::{Lang, LimitComparison, Rules, Words};
+use grainloss_knowledge::{Guide, Lang, LimitComparison, Rules, Words};
 use tempfile::TempDir;
 
 fn table(text: &str) -> toml::Table {
@@ -133,7 +133,7 @@ fn every_crop_of_a_rule_is_a_crop() {
 
 #[test]
 fn a_price_is_the_users_own_or_unknown() {
-    assert_eq!(grainloss_knowledge::economy("wheat").unwrap(), None);
+    assert_eq!(Guide::load("wheat").unwrap().economy, None);
     let own = "[wheat]\ncurrency = \"CNY\"\nprice_per_kg = 2.4\nprice_source = \"mill\"\ncost_per_h = 300.0\n\
         cost_source = \"contractor\"\n";
     let read = replay_with("advice/economy.toml", own, &[]);

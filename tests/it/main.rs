@@ -9,6 +9,7 @@ mod bundled_profiles;
 mod change_indication;
 mod cli;
 mod commands;
+mod config;
 mod damaged_files;
 mod dashboard;
 mod evaluate;

@@ -60,6 +60,7 @@ impl Cab {
         let child = command
             .env("TERM", term)
             .env("XDG_CONFIG_HOME", folder.path())
+            .env("XDG_STATE_HOME", folder.path())
             .env_remove("COLORTERM")
             .env_remove("NO_COLOR")
             .stdin(side())
@@ -271,9 +272,9 @@ fn the_loop_behind_a_dashboard_panics() {
     let (sender, mut snapshots) = tokio::sync::watch::channel(grainloss::service::nothing_yet());
     let (marks, _inbox) = grainloss_protocol::command::channel();
     let looper = std::thread::spawn(move || {
-        let preferences = std::path::PathBuf::from(std::env::var_os("XDG_CONFIG_HOME").unwrap());
+        let state = std::path::PathBuf::from(std::env::var_os("XDG_STATE_HOME").unwrap());
         // The key that the operator presses is written down: until then the dashboard stands.
-        while !preferences.join("grainloss/dashboard.toml").exists() {
+        while !state.join("grainloss/screen.toml").exists() {
             std::thread::sleep(Duration::from_millis(10));
         }
         let _sender = sender;
@@ -281,7 +282,9 @@ fn the_loop_behind_a_dashboard_panics() {
     });
     let words = grainloss_knowledge::Words::new(grainloss_knowledge::Lang::En);
     let stop = AtomicBool::new(false);
-    grainloss_tui::show(&mut snapshots, &marks, words, &stop).unwrap();
+    let state = std::path::PathBuf::from(std::env::var_os("XDG_STATE_HOME").unwrap());
+    let remembered = grainloss_tui::Remembered::from_file(state.join("grainloss/screen.toml"));
+    grainloss_tui::show(&mut snapshots, &marks, words, remembered, &stop).unwrap();
     assert!(looper.join().is_err());
 }
 
@@ -401,7 +404,7 @@ fn what_the_operator_prefers_is_there_the_next_time() {
     cab.press("q");
     cab.end();
     let folder = std::mem::replace(&mut cab.folder, tempfile::tempdir().unwrap());
-    let kept = std::fs::read_to_string(folder.path().join("grainloss/dashboard.toml")).unwrap();
+    let kept = std::fs::read_to_string(folder.path().join("grainloss/screen.toml")).unwrap();
     assert!(kept.contains("language = \"en\"") && kept.contains("units = \"bu-ac\""), "{kept}");
     std::fs::remove_file(folder.path().join("j.sqlite")).unwrap();
     let cab = Cab::at_home(folder, "xterm-256color", "zh", &[]);

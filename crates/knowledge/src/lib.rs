@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 pub use crops::{CropEntry, crop, crops};
-pub use economy::{EconomyEntry, economy};
+pub use economy::EconomyEntry;
 pub use limits::{LimitComparison, LimitEntry, limit, limits};
 pub use rules::{Adjustment, Rule, Rules};
 pub use words::{Lang, Words};
@@ -54,9 +54,9 @@ pub struct Guide {
 }
 
 impl Guide {
-    /// All of it for a crop.
+    /// All of it for a crop. What grain and time are worth is of the configuration, and `None` here.
     pub fn load(crop: &str) -> Result<Self, FileError> {
-        Ok(Self { rules: Rules::load(crop)?, limits: limits(crop)?, economy: economy(crop)? })
+        Ok(Self { rules: Rules::load(crop)?, limits: limits(crop)?, economy: None })
     }
 }
 

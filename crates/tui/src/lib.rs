@@ -22,8 +22,8 @@ mod widgets;
 
 pub use app::App;
 pub use app::effect::Effect;
-pub use app::keys::{Action, KeyMap};
-pub use app::preferences::{Preferences, Remembered};
+pub use app::keys::{Action, KeyMap, KeyProblem};
+pub use app::preferences::{Language, PanMeasures, Preferences, Remembered, Screen, Sounds, state_file};
 pub use app::sound::{Device, Sound, SoundState};
 pub use run::show;
 pub use term::capabilities::{Capabilities, Colours};

@@ -33,10 +33,11 @@ pub fn show(
     snapshots: &mut watch::Receiver<Snapshot>,
     commands: &CommandSender,
     words: Words,
+    remembered: Remembered,
     stop: &AtomicBool,
 ) -> io::Result<()> {
     let capabilities = Capabilities::from_environment();
-    let app = App::new(words, Remembered::load(), capabilities, snapshots.borrow_and_update().clone());
+    let app = App::new(words, remembered, capabilities, snapshots.borrow_and_update().clone());
     let sounds = SoundBackends::new(Box::new(Bell(io::stdout())), capabilities.remote);
     let mut running = Running { app, sounds, waiting: Vec::new(), commands, failed: None };
     running.apply_sound_preferences();

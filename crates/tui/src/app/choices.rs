@@ -13,7 +13,7 @@ use grainloss_knowledge::{Lang, Words};
 impl State {
     /// Sets units and colours as the preferences say.
     pub fn apply_preferences(&mut self) {
-        let chosen = &self.remembered.preferences;
+        let chosen = &self.remembered.preferences.screen;
         self.units = self.book.choose(
             chosen.units.as_deref(),
             chosen.speed.as_deref(),
@@ -26,7 +26,7 @@ impl State {
     /// The theme in use; `None` on a terminal without colours.
     pub fn theme(&self) -> Option<&Theme> {
         let all = || self.themes.iter().filter(|theme| self.can_show(theme));
-        let chosen = self.remembered.preferences.theme.as_deref();
+        let chosen = self.remembered.preferences.screen.theme.as_deref();
         match self.capabilities.colours {
             Colours::None => None,
             _ => chosen.and_then(|id| all().find(|theme| theme.id == id)).or_else(|| all().next()),
@@ -40,7 +40,7 @@ impl State {
     /// Switches to the other language.
     pub fn next_language(&mut self) {
         self.words = Words::new(self.words.lang.other());
-        self.remembered.preferences.language = Some(self.words.lang.into());
+        self.remembered.preferences.screen.language = Some(self.words.lang.into());
         self.preferences_changed();
     }
 
@@ -48,16 +48,16 @@ impl State {
     pub fn next_units(&mut self) {
         let sets: Vec<&str> = self.book.sets().collect();
         let usual = if self.words.lang == Lang::Zh { "kg-mu" } else { "kg-ha" };
-        let next = after(&sets, self.remembered.preferences.units.as_deref().unwrap_or(usual));
-        self.remembered.preferences.units = next.map(str::to_owned);
+        let next = after(&sets, self.remembered.preferences.screen.units.as_deref().unwrap_or(usual));
+        self.remembered.preferences.screen.units = next.map(str::to_owned);
         self.preferences_changed();
     }
 
     /// Switches to the next unit of speed.
     pub fn next_speed(&mut self) {
         let speeds: Vec<&str> = self.book.speeds().collect();
-        let next = after(&speeds, self.remembered.preferences.speed.as_deref().unwrap_or("km-h"));
-        self.remembered.preferences.speed = next.map(str::to_owned);
+        let next = after(&speeds, self.remembered.preferences.screen.speed.as_deref().unwrap_or("km-h"));
+        self.remembered.preferences.screen.speed = next.map(str::to_owned);
         self.preferences_changed();
     }
 
@@ -67,14 +67,14 @@ impl State {
             self.themes.iter().filter(|theme| self.can_show(theme)).map(|theme| theme.id.clone()).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         if let Some(now) = self.theme().map(|theme| theme.id.clone()) {
-            self.remembered.preferences.theme = after(&ids, &now).map(str::to_owned);
+            self.remembered.preferences.screen.theme = after(&ids, &now).map(str::to_owned);
             self.preferences_changed();
         }
     }
 
     /// Switches between ASCII and all glyphs.
     pub fn next_glyphs(&mut self) {
-        self.remembered.preferences.ascii = Some(!self.is_ascii());
+        self.remembered.preferences.screen.ascii = Some(!self.is_ascii());
         self.preferences_changed();
     }
 

@@ -1,6 +1,7 @@
 //! What the keys do. Each action has one key, which the user can change.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -120,6 +121,59 @@ fn is_key(word: &str) -> bool {
     NAMED.contains(&word) || function || letter
 }
 
+/// Why keys cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyProblem {
+    /// There is no such action.
+    UnknownAction {
+        /// As it was written.
+        name: String,
+        /// Those that there are.
+        known: Vec<&'static str>,
+    },
+    /// The key is used within the screens.
+    Reserved {
+        /// The action's word.
+        action: &'static str,
+        /// The key.
+        key: String,
+    },
+    /// It is no key.
+    NoKey {
+        /// The action's word.
+        action: &'static str,
+        /// What was written.
+        key: String,
+    },
+    /// Two actions have the same key.
+    Twice {
+        /// Their words.
+        actions: [&'static str; 2],
+        /// The key.
+        key: String,
+    },
+}
+
+impl fmt::Display for KeyProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownAction { name, known } => {
+                write!(f, "nothing is called '{name}'; there are: {}", known.join(", "))
+            }
+            Self::Reserved { action, key } => {
+                write!(f, "{action} = \"{key}\": this key is used within the screens; choose another")
+            }
+            Self::NoKey { action, key } => write!(
+                f,
+                "{action} = \"{key}\" is no key; expected a letter, space, esc, home, end, insert, delete or f1 to f12"
+            ),
+            Self::Twice { actions: [first, second], key } => {
+                write!(f, "{first} and {second} are both \"{key}\"; give one of them another")
+            }
+        }
+    }
+}
+
 /// Which key does what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyMap(Vec<(Action, String)>);
@@ -131,44 +185,48 @@ impl Default for KeyMap {
 }
 
 impl KeyMap {
-    /// The usual keys with those of the user in their places; the error says what is wrong, in words of the file.
-    pub fn with(own: &BTreeMap<String, String>) -> Result<Self, String> {
+    /// The usual keys with those of the user in their places.
+    ///
+    /// # Errors
+    /// What is wrong with the user's: an unknown action, no key, or one that is taken.
+    pub fn with(own: &BTreeMap<String, String>) -> Result<Self, KeyProblem> {
         let mut map = Self::default();
         for (word, key) in own {
             let Some(place) = ACTIONS.iter().position(|(_, known, _)| known == word) else {
-                let known = ACTIONS.iter().map(|(_, word, _)| *word).collect::<Vec<_>>().join(", ");
-                return Err(format!("keys: nothing is called '{word}'; there are: {known}"));
+                let known = ACTIONS.iter().map(|(_, word, _)| *word).collect();
+                return Err(KeyProblem::UnknownAction { name: word.clone(), known });
             };
             map.0[place].1 = key.to_lowercase();
         }
         for (at, (action, key)) in map.0.iter().enumerate() {
-            let word = action.word();
-            if TAKEN.contains(&&**key) || key.chars().all(|c| c.is_ascii_digit()) {
-                return Err(format!("keys: {word} = \"{key}\": this key is used within the screens; choose another"));
+            let (action, key) = (action.word(), key.clone());
+            if TAKEN.contains(&&*key) || key.chars().all(|c| c.is_ascii_digit()) {
+                return Err(KeyProblem::Reserved { action, key });
             }
-            if !is_key(key) {
-                return Err(format!(
-                    "keys: {word} = \"{key}\" is no key; expected a letter, space, esc, home, end, insert, delete or f1 to f12"
-                ));
+            if !is_key(&key) {
+                return Err(KeyProblem::NoKey { action, key });
             }
-            if let Some((other, _)) = map.0[..at].iter().find(|(_, other)| other == key) {
-                return Err(format!("keys: {} and {word} are both \"{key}\"; give one of them another", other.word()));
+            if let Some((other, _)) = map.0[..at].iter().find(|(_, other)| *other == key) {
+                return Err(KeyProblem::Twice { actions: [other.word(), action], key });
             }
         }
         Ok(map)
     }
 
-    /// Gives an action another key, unless that is taken.
-    pub fn rebind(&mut self, action: Action, key: &str) -> Result<(), String> {
-        let mut own = self.own();
+    /// Gives an action another key.
+    ///
+    /// # Errors
+    /// When the key is taken.
+    pub fn rebind(&mut self, action: Action, key: &str) -> Result<(), KeyProblem> {
+        let mut own = self.differing_from(&Self::default());
         own.insert(action.word().to_owned(), key.to_owned());
         *self = Self::with(&own)?;
         Ok(())
     }
 
-    /// The keys that are not the usual ones.
-    pub fn own(&self) -> BTreeMap<String, String> {
-        let changed = self.0.iter().zip(&ACTIONS).filter(|((_, key), (_, _, usual))| key != usual);
+    /// The keys that are others than in that map.
+    pub fn differing_from(&self, other: &Self) -> BTreeMap<String, String> {
+        let changed = self.0.iter().zip(&other.0).filter(|((_, key), (_, other))| key != other);
         changed.map(|((action, key), _)| (action.word().to_owned(), key.clone())).collect()
     }
 
@@ -205,7 +263,7 @@ mod tests {
         let map = KeyMap::with(&own(&[("acknowledge", "F5")])).unwrap();
         assert_eq!(map.action(&KeyEvent::from(KeyCode::F(5))), Some(Action::Acknowledge));
         assert_eq!(map.action(&KeyEvent::from(KeyCode::Char(' '))), None);
-        assert_eq!(map.own(), own(&[("acknowledge", "f5")]));
+        assert_eq!(map.differing_from(&KeyMap::default()), own(&[("acknowledge", "f5")]));
         for (word, key, said) in [
             ("acknowledge", "q", "acknowledge and quit are both \"q\""),
             ("acknowledge", "enter", "used within the screens"),
@@ -213,7 +271,7 @@ mod tests {
             ("acknowledge", "ctrl-x", "is no key"),
             ("beep", "x", "nothing is called 'beep'"),
         ] {
-            let error = KeyMap::with(&own(&[(word, key)])).unwrap_err();
+            let error = KeyMap::with(&own(&[(word, key)])).unwrap_err().to_string();
             assert!(error.contains(said), "{error}");
         }
     }

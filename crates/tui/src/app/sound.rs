@@ -1,5 +1,6 @@
 //! Sounds, the devices that make them, and which of those works.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A sound.
@@ -37,7 +38,7 @@ impl Sound {
 }
 
 /// What makes the sounds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Device {
     /// The command if there is one; otherwise the tone if the screen is on a machine with a sound card; otherwise the

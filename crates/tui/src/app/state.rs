@@ -75,7 +75,7 @@ impl State {
     pub fn new(words: Words, remembered: Remembered, capabilities: Capabilities, snapshot: Snapshot) -> Self {
         let (themes, theme_complaint) = themes();
         let (book, unit_complaint) = UnitBook::load();
-        let lang = match remembered.preferences.language {
+        let lang = match remembered.preferences.screen.language {
             Some(language) => language.into(),
             None if capabilities.ascii => Lang::En,
             None => words.lang,
@@ -124,6 +124,9 @@ impl State {
             state.note = Some((text, LONG_NOTE_TIME));
             state.complaint = Some(complaint);
         }
+        if let Some(notice) = state.remembered.notice.take() {
+            state.note = Some((notice, LONG_NOTE_TIME));
+        }
         state.apply_preferences();
         state
     }
@@ -151,7 +154,7 @@ impl State {
 
     /// True when only ASCII may be shown.
     pub fn is_ascii(&self) -> bool {
-        self.remembered.preferences.ascii.unwrap_or(self.capabilities.ascii)
+        self.remembered.preferences.screen.ascii.unwrap_or(self.capabilities.ascii)
     }
 
     /// The open screen.
