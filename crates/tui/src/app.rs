@@ -1,5 +1,5 @@
 //! The dashboard without a terminal: snapshots, keys, replies and time go in; pictures and effects come out. It reads no
-//! clock, makes no sound itself, and opens no file but the one of the preferences when told to save.
+//! clock and makes no sound; it reads data files at the start and writes preferences in [`App::save`].
 
 mod alarm_sounds;
 mod choices;

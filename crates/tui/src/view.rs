@@ -29,6 +29,13 @@ pub(crate) struct View<'a> {
     pub stale_us: i64,
 }
 
+/// A range of ground speed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SpeedRange {
+    pub low_m_s: f64,
+    pub high_m_s: f64,
+}
+
 /// A reading as text.
 #[derive(Debug)]
 pub(crate) struct ReadingText {
@@ -101,14 +108,14 @@ impl View<'_> {
         self.word(&format!("channel-{}", channel.name().replace(['.', '_'], "-")))
     }
 
-    /// The lowest and the highest ground speed, m/s, at which the feed rate would be 80 to 100 % of the rated one in the
-    /// crop of the last half minute: feed rate is proportional to speed. `None` when not cutting, or when crop or rated
-    /// feed rate are unknown.
-    pub fn target_speed_m_s(&self) -> Option<(f64, f64)> {
+    /// The ground speeds at which the feed rate would be 80 to 100 % of the rated one in the crop of the last half minute:
+    /// feed rate is proportional to speed. `None` when not cutting, or when crop or rated feed rate are unknown.
+    pub fn target_speed(&self) -> Option<SpeedRange> {
         let estimate = self.snapshot.estimate.as_ref()?;
         let rated = self.snapshot.session.measures.rated_feed_kg_s;
         let full = rated / self.state.crop_kg_m()?;
-        (estimate.doing.activity == Some(Activity::Cutting) && rated > 0.0).then_some((LOW_LOAD * full, full))
+        (estimate.doing.activity == Some(Activity::Cutting) && rated > 0.0)
+            .then_some(SpeedRange { low_m_s: LOW_LOAD * full, high_m_s: full })
     }
 
     /// The crop's yield, kg/m²: the estimate's, otherwise the expected one; `None` when neither is known.

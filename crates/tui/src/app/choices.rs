@@ -47,8 +47,8 @@ impl State {
     /// Switches to the next set of units.
     pub fn next_units(&mut self) {
         let sets: Vec<&str> = self.book.sets().collect();
-        let usual = if self.words.lang == Lang::Zh { "kg-mu" } else { "kg-ha" };
-        let next = after(&sets, self.remembered.preferences.screen.units.as_deref().unwrap_or(usual));
+        let default = if self.words.lang == Lang::Zh { "kg-mu" } else { "kg-ha" };
+        let next = after(&sets, self.remembered.preferences.screen.units.as_deref().unwrap_or(default));
         self.remembered.preferences.screen.units = next.map(str::to_owned);
         self.preferences_changed();
     }

@@ -75,7 +75,7 @@ const ACTIONS: [(Action, &str, &str); 20] = [
 ];
 
 /// Keys that screens use themselves, as they do the digits: no action can have them.
-const TAKEN: [&str; 10] = ["enter", "tab", "up", "down", "left", "right", "backspace", "g", "x", "."];
+const RESERVED: [&str; 10] = ["enter", "tab", "up", "down", "left", "right", "backspace", "g", "x", "."];
 
 impl Action {
     /// Every action, in the order of the help.
@@ -124,30 +124,30 @@ fn is_key(word: &str) -> bool {
 /// Why keys cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyProblem {
-    /// There is no such action.
+    /// No action has this name.
     UnknownAction {
-        /// As it was written.
+        /// The name in the file.
         name: String,
-        /// Those that there are.
+        /// The names of all actions.
         known: Vec<&'static str>,
     },
-    /// The key is used within the screens.
+    /// Screens use the key themselves.
     Reserved {
         /// The action's word.
         action: &'static str,
         /// The key.
         key: String,
     },
-    /// It is no key.
+    /// There is no such key.
     NoKey {
         /// The action's word.
         action: &'static str,
-        /// What was written.
+        /// The text in the file.
         key: String,
     },
     /// Two actions have the same key.
     Twice {
-        /// Their words.
+        /// The words of both actions.
         actions: [&'static str; 2],
         /// The key.
         key: String,
@@ -174,7 +174,7 @@ impl fmt::Display for KeyProblem {
     }
 }
 
-/// Which key does what.
+/// The key of each action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyMap(Vec<(Action, String)>);
 
@@ -185,10 +185,10 @@ impl Default for KeyMap {
 }
 
 impl KeyMap {
-    /// The usual keys with those of the user in their places.
+    /// The default keys, replaced by the user's own: action, key.
     ///
     /// # Errors
-    /// What is wrong with the user's: an unknown action, no key, or one that is taken.
+    /// When an action is unknown, or a key does not exist, is reserved, or is used twice.
     pub fn with(own: &BTreeMap<String, String>) -> Result<Self, KeyProblem> {
         let mut map = Self::default();
         for (word, key) in own {
@@ -200,7 +200,7 @@ impl KeyMap {
         }
         for (at, (action, key)) in map.0.iter().enumerate() {
             let (action, key) = (action.word(), key.clone());
-            if TAKEN.contains(&&*key) || key.chars().all(|c| c.is_ascii_digit()) {
+            if RESERVED.contains(&&*key) || key.chars().all(|c| c.is_ascii_digit()) {
                 return Err(KeyProblem::Reserved { action, key });
             }
             if !is_key(&key) {
@@ -216,7 +216,7 @@ impl KeyMap {
     /// Gives an action another key.
     ///
     /// # Errors
-    /// When the key is taken.
+    /// When the key does not exist, is reserved, or belongs to another action.
     pub fn rebind(&mut self, action: Action, key: &str) -> Result<(), KeyProblem> {
         let mut own = self.differing_from(&Self::default());
         own.insert(action.word().to_owned(), key.to_owned());
@@ -224,7 +224,7 @@ impl KeyMap {
         Ok(())
     }
 
-    /// The keys that are others than in that map.
+    /// The actions whose keys differ from those in `other`, with their keys.
     pub fn differing_from(&self, other: &Self) -> BTreeMap<String, String> {
         let changed = self.0.iter().zip(&other.0).filter(|((_, key), (_, other))| key != other);
         changed.map(|((action, key), _)| (action.word().to_owned(), key.clone())).collect()
@@ -264,7 +264,7 @@ mod tests {
         assert_eq!(map.action(&KeyEvent::from(KeyCode::F(5))), Some(Action::Acknowledge));
         assert_eq!(map.action(&KeyEvent::from(KeyCode::Char(' '))), None);
         assert_eq!(map.differing_from(&KeyMap::default()), own(&[("acknowledge", "f5")]));
-        for (word, key, said) in [
+        for (word, key, expected) in [
             ("acknowledge", "q", "acknowledge and quit are both \"q\""),
             ("acknowledge", "enter", "used within the screens"),
             ("acknowledge", "7", "used within the screens"),
@@ -272,7 +272,7 @@ mod tests {
             ("beep", "x", "nothing is called 'beep'"),
         ] {
             let error = KeyMap::with(&own(&[(word, key)])).unwrap_err().to_string();
-            assert!(error.contains(said), "{error}");
+            assert!(error.contains(expected), "{error}");
         }
     }
 

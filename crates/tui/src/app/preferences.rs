@@ -334,7 +334,7 @@ mod tests {
         remembered.preferences.screen.units = Some("jin-mu".to_owned());
         remembered.save().unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "[screen]\nunits = \"jin-mu\"\n");
-        // Back to the usual key: that is a choice too, since the configuration has another.
+        // Back to the default key: that is a choice too, because the configuration has another.
         remembered.keys.rebind(super::super::keys::Action::Acknowledge, "space").unwrap();
         remembered.save().unwrap();
         assert_eq!(load(&screen).keys, KeyMap::default());

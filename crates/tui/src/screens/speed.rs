@@ -14,7 +14,7 @@ const COLUMNS: u16 = 66;
 /// The chart ends at this multiple of the rated feed rate (our choice).
 const MAX_LOAD: f64 = 1.3;
 const CHART_X: u16 = 10;
-/// First columns of the speed table's columns.
+/// Where the columns of the speed table start.
 const COLUMN_X: [u16; 5] = [1, 10, 19, 38, 60];
 
 pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
@@ -34,11 +34,11 @@ fn chart(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) {
     let times = (canvas.width() / 80).clamp(1, 2);
     let columns = COLUMNS * times;
     let rated = view.snapshot.session.measures.rated_feed_kg_s;
-    let most = if rated > 0.0 { MAX_LOAD * rated } else { 10.0 };
+    let max_feed = if rated > 0.0 { MAX_LOAD * rated } else { 10.0 };
     let mut bins = vec![(0.0, 0.0); usize::from(COLUMNS / 2)];
     for past in view.snapshot.history.iter().chain(&view.snapshot.trend) {
         let Some((feed, loss)) = past.feed_kg_s.zip(percent(past)) else { continue };
-        let bin = (feed / most * bins.len() as f64) as usize;
+        let bin = (feed / max_feed * bins.len() as f64) as usize;
         if let Some((sum, count)) = bins.get_mut(bin) {
             *sum += loss;
             *count += 1.0;
@@ -56,7 +56,7 @@ fn chart(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) {
         canvas.rest(CHART_X, y + rows / 2, &view.word("chart-nothing"), Role::Text);
     }
     // The scale, with the present and the rated feed rate.
-    let place = |feed: f64| CHART_X + ((feed / most).clamp(0.0, 1.0) * f64::from(columns - 1)) as u16;
+    let place = |feed: f64| CHART_X + ((feed / max_feed).clamp(0.0, 1.0) * f64::from(columns - 1)) as u16;
     canvas.put(CHART_X, y + rows, columns, &"─".repeat(usize::from(columns)), Role::Label);
     if let Some(feed) = view.snapshot.estimate.as_ref().and_then(|estimate| estimate.feed_kg_s) {
         canvas.put(place(feed), y + rows, 1, "▲", view.role(Role::Value));
@@ -64,7 +64,7 @@ fn chart(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) {
     if rated > 0.0 {
         canvas.put(place(rated), y + rows, 1, "│", Role::Value);
     }
-    canvas.rest(CHART_X + columns + 1, y + rows, &format!("{most:.0}"), Role::Label);
+    canvas.rest(CHART_X + columns + 1, y + rows, &format!("{max_feed:.0}"), Role::Label);
     canvas.put(1, y + rows, CHART_X - 2, "0 kg/s", Role::Label);
 }
 
@@ -72,9 +72,15 @@ fn target(view: &View<'_>) -> String {
     let name = view.units.speed_name();
     let now = view.snapshot.estimate.as_ref().and_then(|estimate| estimate.ground_speed_m_s);
     let now = now.map_or_else(|| DASH.to_owned(), |m_s| format!("{:.1}", view.units.speed(m_s)));
-    let target = view.target_speed_m_s().map_or_else(
+    let target = view.target_speed().map_or_else(
         || DASH.to_owned(),
-        |(low, high)| format!("{}–{}", two_digits(view.units.speed(low)), two_digits(view.units.speed(high))),
+        |target| {
+            format!(
+                "{}–{}",
+                two_digits(view.units.speed(target.low_m_s)),
+                two_digits(view.units.speed(target.high_m_s))
+            )
+        },
     );
     view.words.with("speed-target", &[("now", &now), ("target", &target), ("unit", name)])
 }

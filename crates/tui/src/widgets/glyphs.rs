@@ -1,4 +1,4 @@
-//! Glyphs of bars, and what stands for glyphs on a terminal with ASCII only.
+//! Glyphs of bars, and their replacements on a terminal with ASCII only.
 
 use ratatui::buffer::Buffer;
 use unicode_width::UnicodeWidthStr;

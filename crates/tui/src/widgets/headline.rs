@@ -47,7 +47,7 @@ pub(crate) fn digits(canvas: &mut Canvas<'_>, y: u16, large: bool, view: &View<'
         (DigitSize::Quadrant, 29)
     };
     for (row, digits) in (0..).zip(big_digits(&text, size)) {
-        // What is wider, as `100.0%` in eight rows, loses at its right edge.
+        // Wider numbers, such as `100.0%` in eight rows, are cut at the right edge.
         let digits: String = digits.chars().take(columns).collect();
         canvas.rest(1, y + row, &digits, role);
     }

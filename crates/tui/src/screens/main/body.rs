@@ -35,8 +35,12 @@ pub(crate) fn streams(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
 /// Draws header height, feed rate, ground speed with its target, and engine speed, each with its age.
 pub(crate) fn parameters(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     let speed = view.reading(Channel::GroundSpeed, |m_s| {
-        let target = view.target_speed_m_s().map_or_else(String::new, |(low, high)| {
-            format!(" ({}–{})", two_digits(view.units.speed(low)), two_digits(view.units.speed(high)))
+        let target = view.target_speed().map_or_else(String::new, |target| {
+            format!(
+                " ({}–{})",
+                two_digits(view.units.speed(target.low_m_s)),
+                two_digits(view.units.speed(target.high_m_s))
+            )
         });
         format!("{:.1}{target}", view.units.speed(m_s))
     });
