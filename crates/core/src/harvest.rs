@@ -19,6 +19,7 @@ mod crop;
 mod estimate;
 mod faults;
 mod feed;
+mod fusion;
 mod gain;
 mod header;
 mod interval;
@@ -40,6 +41,7 @@ pub use budget::{Amount, BudgetLine, Grounds, LossBudget, NotMeasured, Part};
 pub use checkpoint::EstimatorCheckpoint;
 pub use crop::{Crop, ORDINARY_LOAD, Setup};
 pub use estimate::{Basis, Estimate, PlateFault, Stream, StreamLoss};
+pub use fusion::{DiscountReason, Fusion, FusionOutcome, Fusions, Innovation, Measurement, NotFusedReason};
 pub use header::NO_CUT_ABOVE_M_S;
 pub use interval::{Interval90, LogNormal};
 pub use pan::{Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
@@ -69,6 +71,7 @@ pub struct Harvest {
     recent: recent::RecentTotal,
     pans: pan::PanBook,
     totals: Totals,
+    fusions: Fusions,
     /// What the model says is lost now, at gain 1; `None` while the machine does not cut.
     lost: Option<gain::Lost>,
 }
@@ -86,6 +89,7 @@ impl Harvest {
             recent: recent::RecentTotal::default(),
             pans: pan::PanBook::new(),
             totals: Totals::default(),
+            fusions: Fusions::default(),
             lost: None,
             setup,
         }
@@ -197,6 +201,7 @@ impl Harvest {
             total_share,
             loss_kg_m2: total_share.and_then(|share| Some(share.scaled(feed.yield_kg_m2?))),
             plate_faults: self.plates.add_to(rear.plate_faults),
+            fusions: self.fusions,
         };
         self.totals.add(&estimate, area_m2_s, &rear, &mut self.gains, inflation);
         estimate
