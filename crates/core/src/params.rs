@@ -1,7 +1,7 @@
 //! Every number of the estimator that somebody chose: its value, its unit, and where it comes from.
 //!
-//! [`Params::default`] is what the product runs with. `evaluate --params` prints the list, `evaluate --set NAME=VALUE`
-//! runs with another value. A constant that follows from physics or from a definition is not here but at its formula.
+//! [`Params::default`] is what the product runs with. `evaluate --params` prints the list, `evaluate --param NAME=VALUE`
+//! runs with another value, `evaluate --sweep NAME=FROM..TO:N` with several. A constant that follows from physics or from a definition is not here but at its formula.
 
 /// One number as a list shows it.
 #[derive(Clone, Copy, Debug, PartialEq)]
