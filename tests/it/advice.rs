@@ -8,7 +8,8 @@ mod trying;
 
 use grainloss_core::advice::{Advisor, AlarmId, EventKind, NextStep, Notice, Suppression};
 use grainloss_core::harvest::{
-    Activity, Basis, CuttingEvidence, Estimate, Fusions, Harvest, LogNormal, MachineState, PlateFault, Setup, Stream, StreamLoss,
+    Activity, Basis, CuttingEvidence, Estimate, Fusions, Harvest, LogNormal, MachineState, PlateFault, Setup, Stream,
+    StreamLoss,
 };
 use grainloss_core::machine::{Channel, Reading, Readings};
 use grainloss_knowledge::profiles;
