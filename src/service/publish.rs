@@ -168,7 +168,7 @@ fn health<S: FrameSource>(view: &View<'_, S>) -> Health {
         journal_waiting: journal.map_or(0, JournalHealth::waiting),
         journal_lost: journal.map_or(0, JournalHealth::lost),
         journal_error: journal.and_then(JournalHealth::error),
-        journal_aside: journal.and_then(JournalHealth::set_aside).map(|path| path.display().to_string()),
+        journal_aside: journal.and_then(JournalHealth::quarantined).map(|path| path.display().to_string()),
         ..Health::default()
     }
 }

@@ -28,3 +28,4 @@ pub use app::sound::{Device, Sound, SoundState};
 pub use run::show;
 pub use term::capabilities::{Capabilities, Colours};
 pub use theme::{Role, Theme, rgb, themes};
+pub use units::UnitBook;
