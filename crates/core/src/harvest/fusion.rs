@@ -218,7 +218,7 @@ impl Fusions {
     /// Takes a record in.
     pub(super) fn record(&mut self, fusion: Fusion) {
         // The second that ends with a whole one: (0, 1 s] is one.
-        let second = |t_us: i64| (t_us - 1).div_euclid(SECOND_US);
+        let second = |t_us: i64| t_us.saturating_sub(1).div_euclid(SECOND_US);
         let newest = &mut self.0[fusion.measurement as usize];
         let keeps = newest
             .is_some_and(|before| before.outcome.is_update() && second(before.t_us) == second(fusion.t_us))
