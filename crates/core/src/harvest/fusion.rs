@@ -141,7 +141,7 @@ pub enum NotFusedReason {
     FeedUnknown,
     /// No sensor gives a value.
     NoReading,
-    /// No plate of the path can be believed.
+    /// The plates of the path are out.
     PlateFault,
     /// The plates count about as much without grain as with it.
     PlateNoise,
@@ -209,7 +209,7 @@ pub struct Fusion {
     pub outcome: FusionOutcome,
 }
 
-/// The newest record of each measurement. Within one second a record of an update is kept although later steps of the same
+/// The newest record of each measurement. Within one second a record of an update stays although later steps of the same
 /// second gather the next window, so that who looks once a second misses none.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Fusions([Option<Fusion>; Measurement::ALL.len()]);
@@ -218,7 +218,7 @@ impl Fusions {
     /// Takes a record in.
     pub(super) fn record(&mut self, fusion: Fusion) {
         // The second that ends with a whole one: (0, 1 s] is one.
-        let second = |t_us: i64| (t_us - 1).div_euclid(SECOND_US);
+        let second = |t_us: i64| t_us.saturating_sub(1).div_euclid(SECOND_US);
         let newest = &mut self.0[fusion.measurement as usize];
         let keeps = newest
             .is_some_and(|before| before.outcome.is_update() && second(before.t_us) == second(fusion.t_us))

@@ -194,7 +194,7 @@ impl PanBook {
         };
         let fusion = Fusion {
             measurement: Measurement::from(pan.kind),
-            t_us: self.now_us + STEP_US,
+            t_us: self.now_us.saturating_add(STEP_US),
             innovation: update.ok().map(|update| update.innovation),
             outcome,
         };

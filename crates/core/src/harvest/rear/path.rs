@@ -153,7 +153,7 @@ impl PathModel {
     /// One step: the loss at gain 1, and what became of the path's measurement.
     pub fn step(&mut self, input: &StepInput, readings: &Readings, filter: &mut LossFilter) -> (ModelLoss, Fusion) {
         self.predict(input);
-        let fused = self.control(input, readings, filter).and_then(|ready| self.fuse(ready, filter));
+        let fused = self.control(input, readings, filter).and_then(|ready| self.fuse(&ready, filter));
         let measurement = match (self.path, self.plates.is_some()) {
             (RearPath::Separation, true) => Measurement::SeparationPlates,
             (RearPath::Cleaning, true) => Measurement::CleaningPlates,
@@ -256,13 +256,13 @@ impl PathModel {
     }
 
     /// Fuses it.
-    fn fuse(&mut self, ready: Ready, filter: &mut LossFilter) -> Result<(Innovation, FusionOutcome), NotFusedReason> {
+    fn fuse(&mut self, ready: &Ready, filter: &mut LossFilter) -> Result<(Innovation, FusionOutcome), NotFusedReason> {
         let fused = match ready {
             Ready::Index(reading) => {
-                (filter.fuse_index(self.path, &self.predicted.point, reading)?, FusionOutcome::Fused)
+                (filter.fuse_index(self.path, &self.predicted.point, *reading)?, FusionOutcome::Fused)
             }
             Ready::Counts(window) => {
-                let fusion = filter.fuse_counts(self.path, &window)?;
+                let fusion = filter.fuse_counts(self.path, window)?;
                 if let Some(plates) = &mut self.plates {
                     let (_, per_dead_time) = window.hits(filter.plate_view(self.path, &window.point).mean);
                     plates.saturation.set_level(per_dead_time, fusion.ambiguity_variance);
