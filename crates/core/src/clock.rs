@@ -1,11 +1,13 @@
 //! Bus time: runs forward only, whatever the recorder's clock did.
 
+use crate::time::SECOND_US;
+
 /// A recorder that jumps back further than this has had its clock set; less is disorder between interfaces.
-const BACK_US: i64 = 1_000_000;
+const BACK_US: i64 = SECOND_US;
 /// A longer silence is a gap between two recordings: it is skipped, not stepped through.
-const GAP_US: i64 = 60_000_000;
+const GAP_US: i64 = 60 * SECOND_US;
 /// A jump is believed when the next frame is so near to it; one frame alone is a corrupt time.
-const CONFIRMED_WITHIN_US: i64 = 10_000_000;
+const CONFIRMED_WITHIN_US: i64 = 10 * SECOND_US;
 
 /// What the clock of a source did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +62,7 @@ impl BusClock {
 mod tests {
     use super::*;
 
-    const S: i64 = 1_000_000;
+    const S: i64 = SECOND_US;
 
     #[test]
     fn a_clock_set_back_loses_no_time() {

@@ -49,12 +49,7 @@ pub use totals::{FaultCounts, Totals};
 pub use work_breakdown::WorkSum;
 
 use crate::machine::{Channel, Readings};
-
-/// Steps are this far apart, in microseconds of bus time.
-pub const STEP_US: i64 = 100_000;
-const SECOND_US: i64 = 1_000_000;
-/// Steps are this far apart, in seconds.
-pub const STEP_S: f64 = 0.1;
+use crate::time::BusTime;
 
 /// The estimator: one machine in one crop.
 #[derive(Debug)]
@@ -162,7 +157,7 @@ impl Harvest {
             Some(gain::Lost { header, separation, cleaning })
         });
         if let (Some(lost), Some(area_m2_s)) = (self.lost, area_m2_s.filter(|&area| area > 0.0))
-            && readings.t_us % SECOND_US == 0
+            && BusTime::from_us(readings.t_us).begins_second()
         {
             let drop = self.gains.drop(lost, rear.fresh, rear.transit_sd);
             self.pans.keep(readings.t_us, drop, area_m2_s, rear.conditions);

@@ -3,11 +3,15 @@
 use grainloss_can::Frame;
 
 use crate::advice::{Advisor, Economy, Event, Plan};
-use crate::harvest::{Estimate, EstimatorCheckpoint, Harvest, Pan, PanEntry, PendingDrop, STEP_US, Totals};
+use crate::harvest::{Estimate, EstimatorCheckpoint, Harvest, Pan, PanEntry, PendingDrop, Totals};
 use crate::machine::{Channel, ChannelBank, ConsistencyCheck, Ranges, Readings, SourceReading};
 use crate::record::{SecondBuilder, SecondRow, TenthRow};
+use crate::time::{BusTime, SECOND_US, STEP_US};
 
-const SECOND_US: i64 = 1_000_000;
+/// The first step after a moment. Steps lie on whole tenths of a second, so that the rows of any two runs of a log fall on the same times.
+const fn next_step_us(t_us: i64) -> i64 {
+    BusTime::from_us(t_us).next_step().us()
+}
 
 /// What became of the frames.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -105,8 +109,7 @@ impl Pipeline {
 
     /// Time passes: makes the steps that are due before `t_us`.
     pub fn advance(&mut self, t_us: i64, tell: &mut impl FnMut(Output<'_>)) {
-        // Steps stand on whole tenths of a second, so that the rows of any two runs of a log fall on the same times.
-        let mut step_us = self.next_step_us.unwrap_or_else(|| (t_us.div_euclid(STEP_US) + 1) * STEP_US);
+        let mut step_us = self.next_step_us.unwrap_or_else(|| next_step_us(t_us));
         while step_us <= t_us {
             self.step(step_us, tell);
             step_us += STEP_US;
@@ -120,7 +123,7 @@ impl Pipeline {
         self.finish(tell);
         self.harvest.interrupt();
         self.advisor.interrupt();
-        self.next_step_us = Some((t_us.div_euclid(STEP_US) + 1) * STEP_US);
+        self.next_step_us = Some(next_step_us(t_us));
     }
 
     /// Makes the steps up to the end of the second that has begun.
@@ -144,7 +147,7 @@ impl Pipeline {
         if self.tenths {
             tell(Output::Tenth(&TenthRow::of(&estimate)));
         }
-        if t_us % SECOND_US == 0 {
+        if BusTime::from_us(t_us).begins_second() {
             let row = self.second.finish(t_us, &estimate, self.advisor.advice());
             tell(Output::Second(&row, self.harvest.totals()));
         }
@@ -168,7 +171,7 @@ impl Pipeline {
 
     /// Steps go on from here; what was before belongs to another session.
     pub fn begin_at(&mut self, t_us: i64) {
-        self.next_step_us = Some((t_us.div_euclid(STEP_US) + 1) * STEP_US);
+        self.next_step_us = Some(next_step_us(t_us));
     }
 
     /// Takes another mapping, limit and knowledge for the rest of the session; what was learned stays.

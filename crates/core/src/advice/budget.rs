@@ -2,7 +2,7 @@
 //! ten, is what alarm management calls bearable (a rule of thumb of the process industry, since ISA-18.2).
 
 use super::alarm::Claim;
-use crate::harvest::STEP_S;
+use crate::time::STEP_S;
 
 const EVERY_S: f64 = 600.0;
 /// So many at once, and so many more in ten minutes, make ten in any ten minutes at most.

@@ -4,8 +4,9 @@
 //! The estimate has a power law of its own in it: what is learned here is the session's loss as estimated, not a second
 //! witness.
 
-use crate::harvest::{Basis, Estimate, STEP_S};
+use crate::harvest::{Basis, Estimate};
 use crate::math::{exp, ln};
+use crate::time::STEP_S;
 
 /// Samples are sums over so much settled cutting: about as long as crop needs through the machine.
 const SAMPLE_S: f64 = 10.0;

@@ -1,6 +1,6 @@
 //! The delays of an alarm: how long something must be bad before it is told, and good before it is taken back.
 
-use crate::harvest::STEP_S;
+use crate::time::STEP_S;
 
 /// An alarm ends when for so long nothing could be told of it.
 const FORGET_AFTER_S: f64 = 60.0;

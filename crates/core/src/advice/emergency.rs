@@ -2,7 +2,8 @@
 //! levels the highest, whatever else stands: to drive on makes it worse with every metre, and no loss figure is needed.
 
 use super::delay::{Change, Delayed, Timing, Verdict};
-use crate::harvest::{Activity, Estimate, STEP_S};
+use crate::harvest::{Activity, Estimate};
+use crate::time::STEP_S;
 
 /// On-delays of alarms are 2 to 10 s in practice: the shortest of them here, since the signs have waited for themselves;
 /// five seconds of freedom end it (our choice). What comes back within the ten minutes of the alarm budget is the same.

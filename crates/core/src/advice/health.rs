@@ -3,8 +3,9 @@
 
 use super::alarm::{AlarmId, WATCHED};
 use super::delay::{Change, Delayed, Timing, Verdict};
-use crate::harvest::{Activity, Estimate, STEP_S};
+use crate::harvest::{Activity, Estimate};
 use crate::machine::{Reading, ReadingState, Readings};
+use crate::time::STEP_S;
 
 /// Our choice: longer than a restart of a control unit. What flaps is one alarm with a count.
 const TIMING: Timing = Timing { raise_after_s: 10.0, clear_after_s: 10.0, again_within_s: 600.0 };

@@ -2,7 +2,7 @@
 //! own slow mean. It needs no pan: a factor that is wrong all the time makes no step.
 
 use super::delay::{Timing, Verdict};
-use crate::harvest::STEP_S;
+use crate::time::STEP_S;
 use crate::math::ln;
 
 /// The sum waits for itself: no delay before, twenty seconds after. What comes back within the ten minutes of the alarm

@@ -2,7 +2,8 @@
 //! not, and silent, with the reason said, when nothing can be told.
 
 use super::delay::{Timing, Verdict};
-use crate::harvest::{Activity, Estimate, LogNormal, NO_CUT_ABOVE_M_S, STEP_S};
+use crate::harvest::{Activity, Estimate, LogNormal, NO_CUT_ABOVE_M_S};
+use crate::time::STEP_S;
 
 /// Raised when the loss is above the limit with this probability; cleared below the lower one. Our choice: at 0.8, as was
 /// proposed, simulated harvests a little below the limit have more than one false alarm in two hours.

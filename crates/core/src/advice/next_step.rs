@@ -2,9 +2,10 @@
 
 use super::compare::{Comparison, Verdict};
 use crate::machine::Channel;
+use crate::time::SECOND_US;
 
 /// Told again at the earliest after so long, unless it was tried.
-const AGAIN_US: i64 = 600_000_000;
+const AGAIN_US: i64 = 600 * SECOND_US;
 /// Who drives at less than this share of the speed at which slowing down was advised has done so: if it is still wanted, the
 /// next adjustment is due (our choice).
 const SLOWED: f64 = 0.9;

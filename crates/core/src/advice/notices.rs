@@ -1,8 +1,9 @@
 //! The three faults that operators are trained against: turning too often, cutting while turning, and fighting the load
 //! with the throttle. Notices: shown and counted, without a sound.
 
-use crate::harvest::{Activity, Estimate, MachineState, STEP_S};
+use crate::harvest::{Activity, Estimate, MachineState};
 use crate::math::exp;
+use crate::time::STEP_S;
 
 /// Too many turns: measured combines turned 19 to 28 times an hour and spent 8 to 12 % of the time with the header up;
 /// more than these is frequent.

@@ -1,7 +1,8 @@
 //! Settings that somebody has changed, seen in the readings: a level that has moved beyond its noise and stays.
 
-use crate::harvest::{Estimate, STEP_S};
+use crate::harvest::Estimate;
 use crate::machine::{Channel, Readings};
+use crate::time::STEP_S;
 
 /// The settings that are watched, and how far each must move: a share of what it was, and at least so much in its unit.
 /// More than sensors waver within a pass, less than a step that is worth taking (assumed).

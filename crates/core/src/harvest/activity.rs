@@ -16,7 +16,7 @@ mod posture;
 mod unload;
 mod work;
 
-use super::STEP_S;
+use crate::time::{STEP_S, us_to_s};
 use super::crop::Setup;
 use crate::machine::{Channel, Readings};
 use bearing::Bearing;
@@ -236,14 +236,14 @@ impl Tracker {
 
     /// From the course, or else from the positions.
     fn turning_rate(&mut self, readings: &Readings, speed_m_s: Option<f64>) -> Option<f64> {
-        let measured_s = |channel| (readings.t_us - readings.get(channel).age_us.unwrap_or(0)) as f64 / 1e6;
+        let measured_s = |channel| us_to_s(readings.t_us - readings.get(channel).age_us.unwrap_or(0));
         let told = readings.value(Channel::GroundCourse).map(|course| (measured_s(Channel::GroundCourse), course));
         let place = readings.value(Channel::GnssLatitude).zip(readings.value(Channel::GnssLongitude));
         let driven = place.and_then(|(latitude_deg, longitude_deg)| {
             self.bearing.step(measured_s(Channel::GnssLatitude), latitude_deg, longitude_deg)
         });
         let moving = speed_m_s.is_some_and(|speed_m_s| speed_m_s > COURSE_M_S);
-        self.heading.step(readings.t_us as f64 / 1e6, told.or(driven).filter(|_| moving))
+        self.heading.step(us_to_s(readings.t_us), told.or(driven).filter(|_| moving))
     }
 
     /// Cutting in a curve. Where course and speed alone tell that the machine cuts, a curve is a turn.

@@ -6,6 +6,7 @@ use super::gain::{GainFilter, GainState};
 use super::pan::KeptPans;
 use super::rear::KeptRear;
 use super::{Harvest, PanEntry, PendingDrop};
+use crate::time::us_to_s;
 
 /// What has been learned until some moment.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -40,7 +41,7 @@ impl Harvest {
         let found = learned.and_then(|learned| Some((learned, GainFilter::of(&learned.gains)?)));
         let is_restored = found.is_some();
         if let Some((learned, mut gains)) = found {
-            gains.wander((now_us - learned.t_us).max(0) as f64 / 1e6, false);
+            gains.wander(us_to_s((now_us - learned.t_us).max(0)), false);
             self.gains = gains;
             self.rear.go_on(learned.rear);
             self.pans.go_on(learned.pans.clone());

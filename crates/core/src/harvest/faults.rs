@@ -8,7 +8,7 @@
 mod flat;
 mod lopsided;
 
-use super::STEP_S;
+use crate::time::STEP_S;
 use super::activity::{Activity, MachineState};
 use super::estimate::{PLATES, PlateFault};
 use crate::machine::{Reading, ReadingState, Readings};

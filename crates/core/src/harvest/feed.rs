@@ -3,7 +3,7 @@
 //! Yield and grain share are learned from clean grain, which lacks what was lost: a per cent or so of bias, far inside
 //! their spread.
 
-use super::STEP_S;
+use crate::time::STEP_S;
 use super::crop::Setup;
 use super::interval::LogNormal;
 use super::lag::Residence;

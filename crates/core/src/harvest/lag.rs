@@ -1,6 +1,6 @@
 //! How long crop takes through the machine: a pure delay, then two equal first-order lags (an Erlang-2 residence law).
 
-use super::STEP_S;
+use crate::time::STEP_S;
 use crate::math::exp;
 
 const LONGEST: usize = 256;

@@ -1,7 +1,7 @@
 //! The machine's own loss bars: without a unit, and without anybody saying what a full one means. They are looked at
 //! where there are no plates that count, and tell of changes only.
 
-use super::STEP_S;
+use crate::time::STEP_S;
 use super::gain::Shown;
 use crate::machine::{Channel, Readings};
 use crate::math::ln;

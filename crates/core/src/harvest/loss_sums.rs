@@ -1,6 +1,6 @@
 //! What each stream has lost in the session.
 
-use super::STEP_S;
+use crate::time::STEP_S;
 use super::estimate::{Estimate, Stream};
 use super::gain::{At, GainFilter};
 use super::interval::LogNormal;

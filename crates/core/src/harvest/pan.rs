@@ -9,6 +9,7 @@ mod scatter;
 mod types;
 
 use crate::math::square;
+use crate::time::us_to_s;
 use std::collections::VecDeque;
 
 use super::gain::{Caught, Drop, GainFilter, Judged, Normal, Observed};
@@ -177,7 +178,7 @@ impl PanBook {
             before: Normal { mean: shed, variance: square(SHED_PATCHY * shed) },
             per_kg_s: caught_m2 / (kernel_mass_kg * moment.area_m2_s),
             patchy_variance: square(pan.kind.patchy()) * scatter.variance_factor(),
-            elapsed_s: (self.now_us - moment.t_us) as f64 / 1e6,
+            elapsed_s: us_to_s(self.now_us - moment.t_us),
         };
         let caught = pan.kind.caught();
         let judged = gains.pan(&moment.drop, caught, &observed).ok_or(PanRejection::NotCutting)?;

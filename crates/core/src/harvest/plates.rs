@@ -1,6 +1,6 @@
 //! The two loss plates of one path: what they counted, and whether they can be believed.
 
-use super::STEP_S;
+use crate::time::STEP_S;
 use super::estimate::PlateFault;
 use crate::machine::{Channel, ReadingState, Readings};
 

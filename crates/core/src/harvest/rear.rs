@@ -4,7 +4,7 @@ mod blinded;
 mod path;
 mod transit;
 
-use super::STEP_S;
+use crate::time::STEP_S;
 use super::crop::Setup;
 use super::estimate::{Basis, PlateFault, StreamLoss};
 use super::feed::Feed;

@@ -1,6 +1,6 @@
 //! Settings and conditions that the law knows nothing of: when they move, the law is a weaker witness than before.
 
-use super::STEP_S;
+use crate::time::STEP_S;
 use super::gain::{GainFilter, Path};
 use crate::machine::{Channel, Readings};
 use crate::math::ln;

@@ -1,6 +1,6 @@
 //! The session so far.
 
-use super::STEP_S;
+use crate::time::STEP_S;
 use super::activity::{Activity, WorkKind};
 use super::budget::{LossBudget, SessionBudget};
 use super::estimate::{Basis, Estimate};

@@ -1,6 +1,6 @@
 //! How the session divides into kinds of work: for how long, how often, and how much grain was lost in each.
 
-use super::STEP_S;
+use crate::time::STEP_S;
 use super::activity::WorkKind;
 use super::estimate::Estimate;
 

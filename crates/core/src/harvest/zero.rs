@@ -1,6 +1,6 @@
 //! The plates' zero: what they count while the machine runs empty is shaking, not grain.
 
-use super::STEP_S;
+use crate::time::STEP_S;
 use crate::machine::{Channel, Readings};
 
 /// The machine is empty when so little of the rated straw is left inside: some twenty seconds after the crop stops while

@@ -2,6 +2,7 @@
 
 use super::second::SecondRow;
 use crate::harvest::Interval90;
+use crate::time::us_to_s;
 
 /// What stands in one column of one row.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,7 +84,7 @@ const fn column(name: &'static str, cell: fn(&SecondRow) -> Cell) -> Column {
 
 /// Every column, in the order of the trace. Columns are added at the end and never renamed.
 pub const COLUMNS: &[Column] = &[
-    numbers("t_unix", 1, |r| Cell::Number(r.t_us as f64 / 1e6)),
+    numbers("t_unix", 1, |r| Cell::Number(us_to_s(r.t_us))),
     column("state", |r| r.doing.activity.map_or(Cell::Empty, |a| Cell::Word(a.word()))),
     column("turning_cut", |r| flag(r.doing.turning_cut)),
     column("lugging", |r| flag(r.doing.lugging)),

@@ -1,6 +1,6 @@
 //! Whether crop is going in, as the machine feels it: by its feed-rate sensor, or else by what the engine has to give.
 
-use super::super::STEP_S;
+use crate::time::STEP_S;
 use super::levels::Levels;
 use crate::machine::{Channel, Readings};
 

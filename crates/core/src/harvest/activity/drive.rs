@@ -1,6 +1,6 @@
 //! The driven gear: whether it runs, whether it runs empty, whether it is plugged.
 
-use super::super::STEP_S;
+use crate::time::STEP_S;
 use crate::machine::{Channel, Readings};
 
 /// The drum turns above this speed, the feeder house above the other, r/min.

@@ -1,6 +1,6 @@
 //! Whether the engine is pulled below its droop line, and whether somebody has throttled it back.
 
-use super::super::STEP_S;
+use crate::time::STEP_S;
 
 /// A governor lets the engine drop by about two revolutions for each per cent of load (−1.9 and −2.1 r/min measured on
 /// two maize combines).

@@ -2,7 +2,7 @@
 
 use std::f64::consts::{PI, TAU};
 
-use super::super::STEP_S;
+use crate::time::STEP_S;
 
 /// Samples of the course that are looked back on: four seconds, ten times a second.
 const KEPT: usize = 40;

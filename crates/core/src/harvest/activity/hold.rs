@@ -1,6 +1,6 @@
 //! A condition that must last before it counts, and be gone a while before it ends.
 
-use super::super::STEP_S;
+use crate::time::STEP_S;
 
 /// An on-delay and an off-delay.
 #[derive(Clone, Debug)]

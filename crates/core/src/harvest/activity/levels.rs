@@ -1,7 +1,7 @@
 //! The two levels between which something goes: a header's heights at work and carried, an engine's load with crop and
 //! without. EstimatorCheckpoint, since sensors are calibrated in many ways.
 
-use super::super::STEP_S;
+use crate::time::STEP_S;
 
 const BINS: usize = 61;
 /// Each of the two must have been seen for so long to tell anything, s.

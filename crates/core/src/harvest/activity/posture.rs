@@ -3,7 +3,7 @@
 //! Where heights are counted from another zero than the ground, or the flag switches at another height than the operator
 //! cuts at, the crop knows better: crop that keeps coming through a header that is said to be up is cut by it.
 
-use super::super::STEP_S;
+use crate::time::STEP_S;
 use super::crop_sign::CropSign;
 use super::hold::Hold;
 use super::levels::Levels;

@@ -1,6 +1,6 @@
 //! Whether grain is being unloaded: by the auger's own flag, or else by a tank that empties.
 
-use super::super::STEP_S;
+use crate::time::STEP_S;
 use crate::machine::{Channel, Readings};
 
 /// The tank's level is compared with what it was so long ago, s.

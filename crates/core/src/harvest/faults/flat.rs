@@ -1,6 +1,6 @@
 //! A sensor that always says the same, however much goes through the machine.
 
-use super::STEP_S;
+use crate::time::STEP_S;
 
 /// Looked at in seconds, so many of them.
 const SECONDS: usize = 30;

@@ -1,6 +1,6 @@
 //! A plate that counts next to nothing beside its neighbour, pass after pass: fouled, loose or badly set.
 
-use super::STEP_S;
+use crate::time::STEP_S;
 
 /// Below this share of what both count a plate is the low one of a pass. On a 9 % slope the low side sees up to nine tenths.
 const LOW: f64 = 0.07;

@@ -5,7 +5,7 @@
 //! only, and the count goes on to rise towards 1/τ. Data sheets do not say which. Once the plates have been near the most
 //! that the first kind can count, the filter takes their counts by either law.
 
-use super::super::STEP_S;
+use crate::time::STEP_S;
 
 /// Counts above this share of 1/τ are near the most that the first kind can reach, 0.368.
 const NEAR: f64 = 0.30;

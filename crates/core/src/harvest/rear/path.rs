@@ -1,6 +1,6 @@
 //! One path behind the machine: the law of its loss, its plates or bars, and the counts gathered for the filter.
 
-use super::super::STEP_S;
+use crate::time::STEP_S;
 use super::super::crop::{Crop, ORDINARY_LOAD, Setup};
 use super::super::estimate::{Basis, PlateFault};
 use super::super::feed::TO_FEEDER_S;

@@ -2,7 +2,7 @@
 //! followed at once, some shorter and some longer, and what the plates count when crop comes and goes tells which of them
 //! this machine is like.
 
-use super::super::STEP_S;
+use crate::time::STEP_S;
 use super::super::gain::{At, GainFilter, Path, Window};
 use super::super::lag::Residence;
 use crate::math::{exp, hypot, ln_1p, square};
