@@ -17,7 +17,6 @@ mod budget;
 mod checkpoint;
 mod crop;
 mod estimate;
-mod faults;
 mod feed;
 mod gain;
 mod header;
@@ -27,36 +26,39 @@ mod loss_index;
 mod loss_sums;
 mod pan;
 mod pan_worth;
+mod plate_faults;
 mod plates;
 mod rear;
 mod recent;
 mod settings;
+mod state;
 mod totals;
 mod work_breakdown;
+mod work_kind;
 mod zero;
 
-pub use activity::{Activity, CuttingEvidence, MachineState, WorkKind};
-pub use budget::{Amount, BudgetLine, Grounds, LossBudget, NotMeasured, Part};
+pub use budget::{Amount, BudgetLine, Grounds, LossBudget, LossCategory, NotMeasured};
 pub use checkpoint::EstimatorCheckpoint;
 pub use crop::{Crop, ORDINARY_LOAD, Setup};
 pub use estimate::{Basis, Estimate, PlateFault, Stream, StreamLoss};
-pub use header::NO_CUT_ABOVE_M_S;
 pub use interval::{Interval90, LogNormal};
 pub use pan::{Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
 pub use pan_worth::PanWorth;
-pub use rear::RESIDENCE_S;
+pub use state::{Activity, CuttingEvidence, MachineState};
 pub use totals::{FaultCounts, Totals};
 pub use work_breakdown::WorkSum;
+pub use work_kind::WorkKind;
 
 use crate::machine::{Channel, Readings};
+use crate::params::{Params, TotalsParams};
 use crate::time::BusTime;
 
 /// The estimator: one machine in one crop.
 #[derive(Debug)]
 pub struct Harvest {
     setup: Setup,
-    activity: activity::Tracker,
-    plates: faults::PlateWatch,
+    activity: activity::ActivityTracker,
+    plates: plate_faults::PlateFaultDetector,
     feed: feed::FeedModel,
     rear: rear::RearModel,
     header: header::HeaderModel,
@@ -64,6 +66,7 @@ pub struct Harvest {
     recent: recent::RecentTotal,
     pans: pan::PanBook,
     totals: Totals,
+    totals_params: TotalsParams,
     /// What the model says is lost now, at gain 1; `None` while the machine does not cut.
     lost: Option<gain::Lost>,
 }
@@ -71,18 +74,24 @@ pub struct Harvest {
 impl Harvest {
     /// An estimator that has seen nothing.
     pub fn new(setup: Setup) -> Self {
+        Self::with_params(setup, &Params::default())
+    }
+
+    /// The same with other numbers than those that the product runs with.
+    pub fn with_params(setup: Setup, params: &Params) -> Self {
         Self {
-            activity: activity::Tracker::new(&setup),
-            plates: faults::PlateWatch::default(),
-            feed: feed::FeedModel::new(&setup),
+            activity: activity::ActivityTracker::new(&setup, params),
+            plates: plate_faults::PlateFaultDetector::new(&params.plate_faults),
+            feed: feed::FeedModel::new(&setup, params),
             rear: rear::RearModel::new(&setup),
-            header: header::HeaderModel::new(&setup),
+            header: header::HeaderModel::new(&setup, &params.header),
             gains: gain::GainFilter::new(),
             recent: recent::RecentTotal::default(),
             pans: pan::PanBook::new(),
             totals: Totals::default(),
             lost: None,
             setup,
+            totals_params: params.totals,
         }
     }
 
@@ -113,12 +122,17 @@ impl Harvest {
 
     /// Every way in which grain is lost now.
     pub fn budget(&self, estimate: &Estimate) -> LossBudget {
-        LossBudget::now(estimate, self.pans.ledger(), self.setup.crop.kernel_mass_kg)
+        LossBudget::now(estimate, self.natural_shed())
     }
 
     /// The same of the session so far.
     pub fn session_budget(&self) -> LossBudget {
-        self.totals.budget(self.pans.ledger(), self.setup.crop.kernel_mass_kg)
+        self.totals.budget(self.natural_shed())
+    }
+
+    /// Grain that lay on the ground before the harvest, from samples beside the pans.
+    fn natural_shed(&self) -> Option<budget::NaturalShed> {
+        budget::NaturalShed::of(self.pans.ledger(), self.setup.crop.kernel_mass_kg, &self.totals_params)
     }
 
     /// Where the next pan would teach most, as information; `None` while the machine does not cut, and when no pan would.
@@ -136,10 +150,10 @@ impl Harvest {
     pub fn step(&mut self, readings: &Readings) -> Estimate {
         self.pans.at(readings.t_us);
         let doing = self.activity.step(readings);
-        let believed = self.plates.step(readings, &doing, readings.value(Channel::FeedRate));
-        let readings = believed.as_ref().unwrap_or(readings);
+        let without_faulty = self.plates.step(readings, &doing, readings.value(Channel::FeedRate));
+        let readings = without_faulty.as_ref().unwrap_or(readings);
         let cutting = doing.activity.map(|activity| activity == Activity::Cutting);
-        // Speed and course alone tell that it cuts: the interval is wider for it.
+        // Speed and course alone show that it cuts: the interval is wider for it.
         let presumed = doing.known_by == Some(CuttingEvidence::Speed);
         let width_m = readings.value(Channel::HeaderWorkingWidth).unwrap_or(self.setup.geometry.header_width_m);
         let speed_m_s = readings.value(Channel::GroundSpeed);
@@ -193,7 +207,7 @@ impl Harvest {
             loss_kg_m2: total_share.and_then(|share| Some(share.scaled(feed.yield_kg_m2?))),
             plate_faults: self.plates.add_to(rear.plate_faults),
         };
-        self.totals.add(&estimate, area_m2_s, &rear, &mut self.gains, inflation);
+        self.totals.add(&estimate, area_m2_s, &rear, &mut self.gains, inflation, &self.totals_params);
         estimate
     }
 }

@@ -24,18 +24,21 @@ macro_rules! group {
         $( $(#[doc = $meaning:literal])+ $field:ident: $unit:literal = $value:expr, $source:literal; )+
     }) => {
         $(#[$about])*
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Copy, Debug, PartialEq)]
         pub struct $group {
             $( $(#[doc = $meaning])+ #[doc = concat!("\n\nUnit: ", $unit, ". Source: ", $source, ".")] pub $field: f64, )+
         }
 
         impl Default for $group {
             fn default() -> Self {
-                Self { $( $field: $value, )+ }
+                Self::DEFAULT
             }
         }
 
         impl $group {
+            /// What the product runs with.
+            pub const DEFAULT: Self = Self { $( $field: $value, )+ };
+
             /// Every number of the group, in order.
             pub(crate) fn list(&self, all: &mut Vec<$crate::params::Param>) {
                 $( all.push($crate::params::Param {
@@ -85,13 +88,83 @@ macro_rules! params {
     };
 }
 
+mod activity;
+mod advice;
+mod alarms;
+mod faults;
+mod feed;
+mod header;
 mod loss_index;
+mod residence;
+mod totals;
 
+pub use activity::{
+    ActivityParams, CourseParams, CropEvidenceParams, EngineParams, GearParams, HeaderPositionParams, TwoLevelsParams,
+};
+pub use advice::{
+    ComparisonParams, LoadCurveParams, NextStepParams, NoticeParams, SettingWatchParams, SpeedWorthParams,
+};
+pub use alarms::{
+    AlarmBudgetParams, AlarmDelayParams, EmergencyParams, LevelAlarmParams, SignalAlarmParams, StepAlarmParams,
+};
+pub use faults::PlateFaultParams;
+pub use feed::FeedParams;
+pub use header::HeaderParams;
 pub use loss_index::LossIndexParams;
+pub use residence::{ResidenceParams, ResidenceTime};
+pub use totals::TotalsParams;
 
 params! {
+    /// What the machine is doing.
+    activity: ActivityParams;
+    /// Turning rate, from the course over ground or from positions.
+    course: CourseParams;
+    /// Whether the header is at work.
+    header_position: HeaderPositionParams;
+    /// Whether crop is coming in.
+    crop_evidence: CropEvidenceParams;
+    /// Two levels in a histogram.
+    two_levels: TwoLevelsParams;
+    /// The engine's droop line, lugging, and an engine throttled back.
+    engine: EngineParams;
+    /// The driven gear.
+    gear: GearParams;
+    /// Loss plates whose counts cannot be used.
+    plate_faults: PlateFaultParams;
+    /// What goes into the machine.
+    feed: FeedParams;
+    /// How long crop takes through the machine.
+    residence: ResidenceParams;
+    /// Loss at the header.
+    header: HeaderParams;
+    /// Sums over a session.
+    totals: TotalsParams;
     /// How the machine's own loss index is read.
     loss_index: LossIndexParams;
+    /// On-delays and off-delays of the alarms.
+    alarm_delays: AlarmDelayParams;
+    /// How many alarms an operator can bear.
+    alarm_budget: AlarmBudgetParams;
+    /// When the loss is above the limit.
+    level_alarm: LevelAlarmParams;
+    /// When the loss has jumped or is far above what is typical at its load.
+    step_alarm: StepAlarmParams;
+    /// An engine about to stall.
+    emergency: EmergencyParams;
+    /// Signals that have failed.
+    signal_alarm: SignalAlarmParams;
+    /// Loss behind the machine against feed rate.
+    load_curve: LoadCurveParams;
+    /// The loss before and after a change of a setting.
+    comparison: ComparisonParams;
+    /// Which settings have changed.
+    setting_watch: SettingWatchParams;
+    /// The order and the repetition of advice.
+    next_step: NextStepParams;
+    /// The three operator faults.
+    notices: NoticeParams;
+    /// What another speed would lose and gain.
+    speed_worth: SpeedWorthParams;
 }
 
 impl Params {

@@ -2,7 +2,7 @@
 
 use grainloss_can::Frame;
 
-use crate::advice::{Advisor, Economy, Event, Plan};
+use crate::advice::{AdjustmentOrder, Advisor, Economy, Event};
 use crate::harvest::{Estimate, EstimatorCheckpoint, Harvest, Pan, PanEntry, PendingDrop, Totals};
 use crate::machine::{Channel, ChannelBank, ConsistencyCheck, Ranges, Readings, SourceReading};
 use crate::record::{SecondBuilder, SecondRow, TenthRow};
@@ -175,7 +175,7 @@ impl Pipeline {
     }
 
     /// Takes another mapping, limit and knowledge for the rest of the session; what was learned stays.
-    pub fn reload(&mut self, bank: ChannelBank, limit_share: Option<f64>, plan: Plan, economy: Economy) {
+    pub fn reload(&mut self, bank: ChannelBank, limit_share: Option<f64>, plan: AdjustmentOrder, economy: Economy) {
         self.bank = bank;
         self.advisor.reload(limit_share, plan, economy);
     }

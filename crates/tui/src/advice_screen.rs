@@ -66,6 +66,6 @@ pub(super) fn alarms(view: &View<'_>) -> String {
     // A rate needs some minutes to be one.
     let rate = (working_s >= 600.0).then(|| format!("{:.1}", f64::from(advice.raised) * 3600.0 / working_s));
     let rate = rate.unwrap_or_else(|| "—".to_owned());
-    let (raised, lowered) = (advice.raised.to_string(), advice.lowered.to_string());
+    let (raised, lowered) = (advice.raised.to_string(), advice.shelved.to_string());
     view.words.with("alarms-line", &[("raised", &raised), ("lowered", &lowered), ("rate", &rate)])
 }

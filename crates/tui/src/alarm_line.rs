@@ -30,7 +30,7 @@ pub(super) fn alarm(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     }
     let advice = &view.s.advice;
     let Some(standing) = advice.list().find(|standing| standing.alarm.level > 0) else {
-        let text = match (advice.lowered_now(), advice.suppressed) {
+        let text = match (advice.shelved_alarm(), advice.suppressed) {
             (Some(lowered), _) => view.words.with("alarm-lowered", &[("what", &alarm_text(&lowered, view))]),
             (None, Some(why)) => view.word(&format!("suppressed-{}", why.word())),
             (None, None) => view.word("alarm-none"),

@@ -4,7 +4,7 @@ use super::canvas::Canvas;
 use super::numbers::{DASH, band, coarse_interval, two_digits};
 use super::theme::Role;
 use super::view::View;
-use grainloss_core::harvest::{Amount, Basis, Estimate, Grounds, Interval90, LossBudget, Part};
+use grainloss_core::harvest::{Amount, Basis, Estimate, Grounds, Interval90, LossBudget, LossCategory};
 
 const SHARE_X: u16 = 17;
 const AREA_X: u16 = 26;
@@ -35,8 +35,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         let x = canvas.at(*x);
         canvas.put(x, 3, next - x, head, Role::Label);
     }
-    for (y, part) in (4..).zip(Part::ALL) {
-        let key = if part == Part::NaturalShed { "budget-shed".to_owned() } else { format!("stream-{}", part.word()) };
+    for (y, part) in (4..).zip(LossCategory::ALL) {
+        let key = if part == LossCategory::NaturalShed { "budget-shed".to_owned() } else { format!("stream-{}", part.word()) };
         row(canvas, y, &key, &of_part(part, view), Role::Text, view);
     }
     row(canvas, 9, "budget-rear", &rear(view), Role::Value, view);
@@ -57,7 +57,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
 }
 
 /// One way in which grain is lost, now and in the session.
-fn of_part(part: Part, view: &View<'_>) -> Line {
+fn of_part(part: LossCategory, view: &View<'_>) -> Line {
     let told = |budget: Option<&LossBudget>| budget.map(|budget| budget.line(part).amount);
     let (now, session) = (told(view.s.budget.as_ref()), told(view.s.session_budget.as_ref()));
     let amount = |told: Option<Result<Amount, _>>| told.and_then(Result::ok);

@@ -1,7 +1,7 @@
 //! How long crop takes through the machine: a pure delay, then two equal first-order lags (an Erlang-2 residence law).
 
-use crate::time::STEP_S;
 use crate::math::exp;
+use crate::time::STEP_S;
 
 const LONGEST: usize = 256;
 const NOTHING: f64 = 1e-12;

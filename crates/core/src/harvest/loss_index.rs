@@ -1,10 +1,10 @@
 //! The machine's own loss bars: without a unit, and without anybody saying what a full one means. They are looked at
 //! where there are no plates that count, and tell of changes only.
 
-use crate::time::STEP_S;
 use super::gain::Shown;
 use crate::machine::{Channel, Readings};
 use crate::math::ln;
+use crate::time::STEP_S;
 
 /// A bar is looked at as a mean over so long, s: it is coarse, and the machine has smoothed it already.
 const WINDOW_S: f64 = 10.0;

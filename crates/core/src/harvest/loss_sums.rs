@@ -1,10 +1,10 @@
 //! What each stream has lost in the session.
 
-use crate::time::STEP_S;
 use super::estimate::{Estimate, Stream};
 use super::gain::{At, GainFilter};
 use super::interval::LogNormal;
 use crate::math::hypot;
+use crate::time::STEP_S;
 
 /// The sums, in the order of [`Stream::ALL`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -1,8 +1,8 @@
 //! The two loss plates of one path: what they counted, and whether they can be believed.
 
-use crate::time::STEP_S;
 use super::estimate::PlateFault;
 use crate::machine::{Channel, ReadingState, Readings};
+use crate::time::STEP_S;
 
 /// A plate that stays silent for so long, s, while its neighbour counts this many kernels is dead. On a slope a plate may
 /// see a tenth of what its neighbour does; even then silence has a probability below 1e-5.

@@ -4,7 +4,6 @@ mod blinded;
 mod path;
 mod transit;
 
-use crate::time::STEP_S;
 use super::crop::Setup;
 use super::estimate::{Basis, PlateFault, StreamLoss};
 use super::feed::Feed;
@@ -14,9 +13,9 @@ use super::pan::PanBook;
 use super::settings::{First, Settings};
 use crate::machine::{Channel, Readings};
 use crate::math::hypot;
+use crate::time::STEP_S;
 use blinded::Blinded;
 use path::PathModel;
-pub use path::RESIDENCE_S;
 
 /// With a plate out, nobody sees how the loss lies across the machine (our choice).
 const FAULT_SD: f64 = 0.3;

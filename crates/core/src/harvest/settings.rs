@@ -1,9 +1,9 @@
 //! Settings and conditions that the law knows nothing of: when they move, the law is a weaker witness than before.
 
-use crate::time::STEP_S;
 use super::gain::{GainFilter, Path};
 use crate::machine::{Channel, Readings};
 use crate::math::ln;
+use crate::time::STEP_S;
 
 /// A setting, the path whose loss it acts on, and by which power of the setting: nothing is known of that but its spread.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! The plates' zero: what they count while the machine runs empty is shaking, not grain.
 
-use crate::time::STEP_S;
 use crate::machine::{Channel, Readings};
+use crate::time::STEP_S;
 
 /// The machine is empty when so little of the rated straw is left inside: some twenty seconds after the crop stops while
 /// it is not known how long crop takes, and sooner on a quick machine (grain is seen to fall off over 10 to 14 s).

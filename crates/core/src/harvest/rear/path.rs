@@ -1,9 +1,7 @@
 //! One path behind the machine: the law of its loss, its plates or bars, and the counts gathered for the filter.
 
-use crate::time::STEP_S;
 use super::super::crop::{Crop, ORDINARY_LOAD, Setup};
 use super::super::estimate::{Basis, PlateFault};
-use super::super::feed::TO_FEEDER_S;
 use super::super::gain::{At, GainFilter, Modelled, Path, Window};
 use super::super::loss_index::LossIndexWindow;
 use super::super::plates::PlatePair;
@@ -13,6 +11,8 @@ use super::blinded::Blinded;
 use super::transit::{Compared, Transit};
 use crate::machine::{Channel, Readings};
 use crate::math::{exp, ln, pow, square};
+use crate::params::ResidenceParams;
+use crate::time::STEP_S;
 
 /// The share lost rises with load as a power of it (Nyborg 1967); the exponent is about 1.9 for the separator (1.0 to
 /// 3.8 seen) and lower for the sieves, which lose least at a middling load (Craessaerts et al. 2010; assumed). The filter learns what it is here.
@@ -40,16 +40,6 @@ const TRANSIT_USUAL: f64 = 0.12;
 /// After so long under load without a count, a path is no longer sensed, s; and what it said is old after so long.
 const SENSED_FOR_S: f64 = 120.0;
 const FRESH_FOR_S: f64 = 15.0;
-
-/// From the feeder house to the end of separator and sieves: delay and mean lag, s. From the knife on it is 3 to 6 s to
-/// the one, 5 to 9 s to the other.
-const SEPARATION_S: (f64, f64) = (1.5, 2.4);
-const CLEANING_S: (f64, f64) = (2.5, 3.0);
-/// How long crop takes on average from the knife out of the machine, s: behind the separator, behind the sieves.
-pub const RESIDENCE_S: [f64; 2] = [
-    TO_FEEDER_S.0 + TO_FEEDER_S.1 + SEPARATION_S.0 + SEPARATION_S.1,
-    TO_FEEDER_S.0 + TO_FEEDER_S.1 + CLEANING_S.0 + CLEANING_S.1,
-];
 
 /// One path.
 #[derive(Debug)]
@@ -91,16 +81,16 @@ struct Gathered {
 impl PathModel {
     pub fn new(setup: &Setup, path: Path) -> Self {
         let Crop { kernel_mass_kg, straw_to_grain, .. } = setup.crop;
-        let ((delay_s, lag_s), usual_share, power, channels, bars) = match path {
+        let (residence, usual_share, power, channels, bars) = match path {
             Path::Separation => (
-                SEPARATION_S,
+                ResidenceParams::DEFAULT.separation(),
                 setup.crop.separation_loss,
                 SEPARATION_POWER,
                 [Channel::LossSeparationLeft, Channel::LossSeparationRight],
                 [Channel::LossIndexSeparationLeft, Channel::LossIndexSeparationRight],
             ),
             Path::Cleaning => (
-                CLEANING_S,
+                ResidenceParams::DEFAULT.cleaning(),
                 setup.crop.cleaning_loss,
                 CLEANING_POWER,
                 [Channel::LossCleaningLeft, Channel::LossCleaningRight],
@@ -113,7 +103,7 @@ impl PathModel {
             path,
             usual_share,
             power,
-            transit: Transit::new(delay_s, lag_s),
+            transit: Transit::new(residence.delay_s, residence.lag_s),
             plates: sheet.map(|_| PlatePair::new(channels)),
             zero: ZeroCheck::default(),
             bars: LossIndexWindow::new(bars),

@@ -2,10 +2,10 @@
 //! followed at once, some shorter and some longer, and what the plates count when crop comes and goes tells which of them
 //! this machine is like.
 
-use crate::time::STEP_S;
 use super::super::gain::{At, GainFilter, Path, Window};
 use super::super::lag::Residence;
 use crate::math::{exp, hypot, ln_1p, square};
+use crate::time::STEP_S;
 
 /// The ways: how many times as long as the usual one, and how likely before any plate has counted. From the header to the
 /// rear 6 to 15 s are quoted in all, of which the way to the feeder house is one or two; the weights are our choice.
