@@ -25,7 +25,7 @@ pub struct BusClock {
     newest_us: Option<i64>,
     /// Added to the source's time since it was last set back.
     offset_us: i64,
-    /// Where a frame claimed to be that nobody has confirmed yet, by the source's clock.
+    /// Time of a frame that jumped and is not confirmed by another yet, by the source's clock.
     claimed_us: Option<i64>,
 }
 
@@ -68,7 +68,7 @@ mod tests {
     fn a_clock_set_back_loses_no_time() {
         let mut clock = BusClock::default();
         assert_eq!(clock.on(10_000 * S), (10_000 * S, None));
-        // An hour back: bus time stands for a moment, then goes on.
+        // An hour back: bus time stops for a moment, then goes on.
         let hour = 3600 * S;
         assert_eq!(clock.on(10_001 * S - hour), (10_000 * S, None));
         assert_eq!(clock.on(10_002 * S - hour), (10_000 * S, Some(ClockChange::SetBack(hour - 2 * S))));
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn small_disorder_is_smoothed_and_a_gap_is_told() {
+    fn small_disorder_is_smoothed_and_a_gap_is_reported() {
         let mut clock = BusClock::default();
         clock.on(10 * S);
         assert_eq!(clock.on(9_999_000), (10 * S, None));

@@ -1,4 +1,4 @@
-//! Every number of the estimator that somebody chose: its value, its unit, and where it comes from.
+//! Every chosen number of the estimator and the advice: value, unit and source.
 //!
 //! [`Params::default`] is what the product runs with. `evaluate --params` prints the list, `evaluate --set NAME=VALUE`
 //! runs with another value. A constant that follows from physics or from a definition is not here but at its formula.

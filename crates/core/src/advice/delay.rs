@@ -57,7 +57,7 @@ impl AlarmTiming {
 
 /// The condition of an alarm in one step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Condition {
+pub(super) enum AlarmCondition {
     Abnormal,
     /// Between abnormal and normal: changes nothing.
     DeadBand,
@@ -91,22 +91,22 @@ impl DelayedAlarm {
         Self { timing, is_active: false, abnormal_s: 0.0, normal_s: 0.0, unknown_s: 0.0, inactive_s: 0.0, times: 0 }
     }
 
-    pub fn step(&mut self, condition: Condition) -> Option<Transition> {
+    pub fn step(&mut self, condition: AlarmCondition) -> Option<Transition> {
         let lasting = |seconds: f64, lasts| if lasts { seconds + STEP_S } else { 0.0 };
         // A pause keeps an active alarm, but the delays begin anew.
-        self.abnormal_s = lasting(self.abnormal_s, condition == Condition::Abnormal);
-        self.normal_s = lasting(self.normal_s, condition == Condition::Normal);
-        self.unknown_s = lasting(self.unknown_s, condition == Condition::Unknown);
+        self.abnormal_s = lasting(self.abnormal_s, condition == AlarmCondition::Abnormal);
+        self.normal_s = lasting(self.normal_s, condition == AlarmCondition::Normal);
+        self.unknown_s = lasting(self.unknown_s, condition == AlarmCondition::Unknown);
         self.inactive_s = lasting(self.inactive_s, !self.is_active);
         let half = 0.5 * STEP_S;
-        let on = condition == Condition::Abnormal && self.abnormal_s > self.timing.on_delay_s - half;
+        let on = condition == AlarmCondition::Abnormal && self.abnormal_s > self.timing.on_delay_s - half;
         if !self.is_active && on {
             let again = self.times > 0 && self.inactive_s <= self.timing.same_alarm_within_s;
             self.times = if again { self.times.saturating_add(1) } else { 1 };
             (self.is_active, self.inactive_s) = (true, 0.0);
             return Some(Transition::Raised(self.times));
         }
-        let off = condition == Condition::Normal && self.normal_s > self.timing.off_delay_s - half;
+        let off = condition == AlarmCondition::Normal && self.normal_s > self.timing.off_delay_s - half;
         if self.is_active && (off || self.unknown_s > self.timing.unknown_clears_s) {
             self.is_active = false;
             return Some(Transition::Cleared);
@@ -135,12 +135,12 @@ mod tests {
         let mut plate = DelayedAlarm::new(AlarmTiming::plate(&AlarmDelayParams::DEFAULT));
         let normal_for = |plate: &mut DelayedAlarm, seconds: u32| {
             for _ in 0..seconds * 10 {
-                assert_eq!(plate.step(Condition::Normal), None);
+                assert_eq!(plate.step(AlarmCondition::Normal), None);
             }
         };
         // Abnormal for two seconds, twenty steps: raised with the last of them.
         let abnormal =
-            |plate: &mut DelayedAlarm| (0..20).filter_map(|_| plate.step(Condition::Abnormal)).collect::<Vec<_>>();
+            |plate: &mut DelayedAlarm| (0..20).filter_map(|_| plate.step(AlarmCondition::Abnormal)).collect::<Vec<_>>();
         normal_for(&mut plate, 700);
         assert_eq!(abnormal(&mut plate), [Transition::Raised(1)]);
         assert_eq!(plate.suppress(), Some(Transition::Cleared));

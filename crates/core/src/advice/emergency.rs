@@ -1,7 +1,7 @@
 //! Emergencies: crop that has plugged the threshing gear, and an engine about to stall under the crop. High alarms whatever
 //! else is active: driving on makes it worse with every metre, and no loss is needed to judge it.
 
-use super::delay::{AlarmTiming, Condition, DelayedAlarm, Transition};
+use super::delay::{AlarmCondition, AlarmTiming, DelayedAlarm, Transition};
 use crate::harvest::{Activity, Estimate};
 use crate::params::{EmergencyParams, Params};
 use crate::time::STEP_S;
@@ -31,29 +31,29 @@ impl EmergencyAlarms {
 
     pub fn step(&mut self, estimate: &Estimate) -> EmergencyTransitions {
         let plugged = match estimate.doing.plugged {
-            Some(true) => Condition::Abnormal,
-            Some(false) => Condition::Normal,
-            None => Condition::Unknown,
+            Some(true) => AlarmCondition::Abnormal,
+            Some(false) => AlarmCondition::Normal,
+            None => AlarmCondition::Unknown,
         };
         let stalling = self.engine(estimate);
         EmergencyTransitions { plugged: self.plugged.step(plugged), stalling: self.stalling.step(stalling) }
     }
 
-    fn engine(&mut self, estimate: &Estimate) -> Condition {
+    fn engine(&mut self, estimate: &Estimate) -> AlarmCondition {
         let doing = estimate.doing;
         let rpm = estimate.engine_rpm.filter(|rpm| rpm.is_finite());
-        let (Some(rpm), Some(lugging)) = (rpm, doing.lugging) else { return Condition::Unknown };
+        let (Some(rpm), Some(lugging)) = (rpm, doing.lugging) else { return AlarmCondition::Unknown };
         if doing.activity == Some(Activity::Cutting) && !lugging {
             self.learned_s += STEP_S;
             self.usual_rpm += (rpm - self.usual_rpm) * STEP_S / self.learned_s.min(self.params.memory_s);
         }
         match rpm / self.usual_rpm {
-            _ if self.learned_s < self.params.usual_after_s => Condition::Unknown,
+            _ if self.learned_s < self.params.usual_after_s => AlarmCondition::Unknown,
             // An engine throttled back beside the work does not stall.
-            _ if !lugging => Condition::Normal,
-            share if share < self.params.stalling_share => Condition::Abnormal,
-            share if share > self.params.recovered_share => Condition::Normal,
-            _ => Condition::DeadBand,
+            _ if !lugging => AlarmCondition::Normal,
+            share if share < self.params.stalling_share => AlarmCondition::Abnormal,
+            share if share > self.params.recovered_share => AlarmCondition::Normal,
+            _ => AlarmCondition::DeadBand,
         }
     }
 }

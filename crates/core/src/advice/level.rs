@@ -1,7 +1,7 @@
 //! The level alarm: raised when the loss is above the limit with a high probability for a while, cleared when that
 //! probability is low, and suppressed, with the reason, when nothing can be judged.
 
-use super::delay::Condition;
+use super::delay::AlarmCondition;
 use crate::harvest::{Activity, Basis, Estimate, LogNormal};
 use crate::params::{LevelAlarmParams, Params};
 use crate::time::STEP_S;
@@ -103,10 +103,10 @@ impl PassTimer {
 }
 
 /// The condition of the level alarm at this loss and limit.
-pub(super) fn condition(share: LogNormal, limit: f64, params: &LevelAlarmParams) -> Condition {
+pub(super) fn condition(share: LogNormal, limit: f64, params: &LevelAlarmParams) -> AlarmCondition {
     match share.probability_above(limit) {
-        p if p > params.raise_probability => Condition::Abnormal,
-        p if p < params.clear_probability => Condition::Normal,
-        _ => Condition::DeadBand,
+        p if p > params.raise_probability => AlarmCondition::Abnormal,
+        p if p < params.clear_probability => AlarmCondition::Normal,
+        _ => AlarmCondition::DeadBand,
     }
 }

@@ -4,7 +4,7 @@
 use super::active_alarms::{Advice, AlarmRules};
 use super::alarm::{AlarmId, EventKind};
 use super::comparison::SettingComparison;
-use super::delay::{AlarmTiming, Condition, DelayedAlarm};
+use super::delay::{AlarmCondition, AlarmTiming, DelayedAlarm};
 use super::level::{self, PassTimer, Suppression};
 use super::load_curve::{LoadCurve, LoadSample};
 use super::next_step::StepAdvisor;
@@ -110,7 +110,7 @@ impl LossAlarms {
         context.advice.muted = context.advice.suppressed.or(uncertain);
         let level = match (share, limit_share) {
             (Some(share), Some(limit)) => level::condition(share, limit, &self.level_params),
-            _ => Condition::Unknown,
+            _ => AlarmCondition::Unknown,
         };
         let transition = self.level.step(level);
         context.advice.update(AlarmId::LossLevel, transition, estimate, context.rules, report);
@@ -128,8 +128,12 @@ impl LossAlarms {
         let unlikely =
             share.zip(limit_share).is_some_and(|(share, limit)| share.probability_above(limit) < min_probability);
         let included = context.advice.active(AlarmId::LossLevel).is_some();
-        let unless_minor = |condition: Condition| {
-            if condition == Condition::Abnormal && (unlikely || included) { Condition::DeadBand } else { condition }
+        let unless_minor = |condition: AlarmCondition| {
+            if condition == AlarmCondition::Abnormal && (unlikely || included) {
+                AlarmCondition::DeadBand
+            } else {
+                condition
+            }
         };
         let bases = [estimate.header.basis, estimate.rear.basis];
         if self.bases.replace(bases).is_some_and(|before| before != bases) {
@@ -140,10 +144,10 @@ impl LossAlarms {
         context.advice.update(AlarmId::LossStep, transition, estimate, context.rules, report);
         let stepped = context.advice.active(AlarmId::LossStep).is_some();
         let relative = match self.sample.and_then(|sample| sample.above_typical) {
-            Some(above) if above > relative_raise_log && !stepped => Condition::Abnormal,
-            Some(above) if above < relative_clear_log => Condition::Normal,
-            Some(_) => Condition::DeadBand,
-            None => Condition::Unknown,
+            Some(above) if above > relative_raise_log && !stepped => AlarmCondition::Abnormal,
+            Some(above) if above < relative_clear_log => AlarmCondition::Normal,
+            Some(_) => AlarmCondition::DeadBand,
+            None => AlarmCondition::Unknown,
         };
         let transition = self.relative.step(unless_minor(relative));
         context.advice.update(AlarmId::LossRelative, transition, estimate, context.rules, report);

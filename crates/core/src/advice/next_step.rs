@@ -108,7 +108,7 @@ type Adjustment = (NextStep, usize);
 
 /// What is advised now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Shown {
+pub(super) struct AdvisedStep {
     pub step: NextStep,
     /// Which of its rule's adjustments, from 0.
     pub adjustment: usize,
@@ -179,7 +179,7 @@ impl StepAdvisor {
         speed_m_s: Option<f64>,
         first: Option<NextStep>,
         comparison: Option<Comparison>,
-    ) -> Option<Shown> {
+    ) -> Option<AdvisedStep> {
         let again_after_us = self.again_after_us();
         let step = match (first?, comparison) {
             (step, Some(newest)) if step.is_setting() && t_us - newest.t_us < 2 * again_after_us => {
@@ -203,7 +203,7 @@ impl StepAdvisor {
         if is_new {
             *given_us = Some(t_us);
         }
-        Some(Shown { step, adjustment: at, is_new })
+        Some(AdvisedStep { step, adjustment: at, is_new })
     }
 
     /// Slowing down is no change of a setting: whether it was tried shows in the speed itself.

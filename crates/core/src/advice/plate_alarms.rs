@@ -1,7 +1,7 @@
 //! Faulty loss plates. Each one is an alarm; all of them at once are one fault of what they share, and one alarm.
 
 use super::alarm::{AlarmId, PLATES};
-use super::delay::{AlarmTiming, Condition, DelayedAlarm, Transition};
+use super::delay::{AlarmCondition, AlarmTiming, DelayedAlarm, Transition};
 use crate::harvest::Estimate;
 use crate::machine::{Channel, ReadingState, Readings};
 use crate::params::AlarmDelayParams;
@@ -28,7 +28,7 @@ impl PlateAlarms {
     ) {
         let is_out = |plate| estimate.plate_faults.iter().flatten().any(|fault| fault.plate == plate);
         let is_mapped = |plate: Channel| is_out(plate) || readings.get(plate).state != ReadingState::NotMapped;
-        let condition = |is_abnormal| if is_abnormal { Condition::Abnormal } else { Condition::Normal };
+        let condition = |is_abnormal| if is_abnormal { AlarmCondition::Abnormal } else { AlarmCondition::Normal };
         let out = PLATES.into_iter().filter(|&plate| is_out(plate)).count();
         let together = out > 1 && out == PLATES.into_iter().filter(|&plate| is_mapped(plate)).count();
         let transition = self.all.step(condition(together));

@@ -2,7 +2,7 @@
 //! lunch is not at fault.
 
 use super::alarm::{AlarmId, MONITORED};
-use super::delay::{AlarmTiming, Condition, DelayedAlarm, Transition};
+use super::delay::{AlarmCondition, AlarmTiming, DelayedAlarm, Transition};
 use crate::harvest::{Activity, Estimate};
 use crate::machine::{Reading, ReadingState, Readings};
 use crate::params::Params;
@@ -33,18 +33,18 @@ impl SignalAlarms {
         let known = received.peek().is_some();
         let silent = known && received.all(|reading| reading.state == ReadingState::Stale);
         let condition = if !at_work || !known {
-            Condition::Unknown
+            AlarmCondition::Unknown
         } else if silent {
-            Condition::Abnormal
+            AlarmCondition::Abnormal
         } else {
-            Condition::Normal
+            AlarmCondition::Normal
         };
         if let Some(transition) = self.bus_silent.step(condition) {
             report(AlarmId::BusSilent, transition);
         }
         for (channel, delayed) in MONITORED.into_iter().zip(&mut self.signals) {
             // A silent bus is one alarm, not five.
-            let condition = if at_work && !silent { signal(readings.get(channel)) } else { Condition::Unknown };
+            let condition = if at_work && !silent { signal(readings.get(channel)) } else { AlarmCondition::Unknown };
             if let Some(transition) = delayed.step(condition) {
                 report(AlarmId::SignalFault(channel), transition);
             }
@@ -53,15 +53,15 @@ impl SignalAlarms {
 }
 
 /// "Not available" is the machine's own message and no fault; a signal that never had a value is a matter of the profile.
-fn signal(reading: &Reading) -> Condition {
+fn signal(reading: &Reading) -> AlarmCondition {
     match reading.state {
-        ReadingState::Valid => Condition::Normal,
+        ReadingState::Valid => AlarmCondition::Normal,
         ReadingState::Error | ReadingState::NotCalibrated | ReadingState::Stale | ReadingState::Implausible
             if reading.age_us.is_some() =>
         {
-            Condition::Abnormal
+            AlarmCondition::Abnormal
         }
-        ReadingState::NotAvailable => Condition::DeadBand,
-        _ => Condition::Unknown,
+        ReadingState::NotAvailable => AlarmCondition::DeadBand,
+        _ => AlarmCondition::Unknown,
     }
 }

@@ -1,7 +1,7 @@
 //! Detection of a step change of the loss: a one-sided cumulative sum (Page 1954, Biometrika 41:100) on the logarithm of the
 //! ten-second loss against its own slow mean. It needs no pan: a constant factor makes no step.
 
-use super::delay::Condition;
+use super::delay::AlarmCondition;
 use crate::math::ln;
 use crate::params::StepAlarmParams;
 use crate::time::STEP_S;
@@ -60,11 +60,11 @@ impl StepDetector {
     }
 
     /// One step of settled cutting with this loss share, 0..1; `None` when there is none to judge.
-    pub fn step(&mut self, share: Option<f64>) -> Condition {
+    pub fn step(&mut self, share: Option<f64>) -> AlarmCondition {
         let log = share.map(ln).filter(|log| log.is_finite());
         let Some(log) = log else {
             self.sum = Cusum::default();
-            return Condition::Unknown;
+            return AlarmCondition::Unknown;
         };
         let StepAlarmParams { memory_s, judge_after_s, min_sd, block_s, threshold, .. } = self.params;
         self.learned_s += STEP_S;
@@ -74,12 +74,12 @@ impl StepDetector {
         self.mean += weight * deviation;
         self.variance += weight * (deviation * deviation * (1.0 - weight) - self.variance);
         if self.learned_s < judge_after_s {
-            return Condition::Unknown;
+            return AlarmCondition::Unknown;
         }
         match self.sum.add(deviations, STEP_S / block_s, self.design) {
-            sum if sum >= threshold => Condition::Abnormal,
-            sum if sum > 0.0 => Condition::DeadBand,
-            _ => Condition::Normal,
+            sum if sum >= threshold => AlarmCondition::Abnormal,
+            sum if sum > 0.0 => AlarmCondition::DeadBand,
+            _ => AlarmCondition::Normal,
         }
     }
 }
@@ -140,7 +140,10 @@ mod tests {
     fn a_restart_forgets_the_old_mean() {
         let run = |detector: &mut StepDetector, seconds: f64, share| {
             let steps = (seconds * 10.0).round() as usize;
-            (0..steps).map(|_| detector.step(Some(share))).filter(|&condition| condition == Condition::Abnormal).count()
+            (0..steps)
+                .map(|_| detector.step(Some(share)))
+                .filter(|&condition| condition == AlarmCondition::Abnormal)
+                .count()
         };
         let mut detector = StepDetector::new(&StepAlarmParams::DEFAULT);
         assert_eq!(run(&mut detector, 240.0, 0.01), 0);

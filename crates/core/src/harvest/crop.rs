@@ -23,7 +23,7 @@ pub struct Crop {
     pub separation_loss: f64,
     /// Share lost behind the sieves in ordinary work, at [`ORDINARY_LOAD`].
     pub cleaning_loss: f64,
-    /// Height of the lowest heads or pods, m: a knife above it leaves them standing. `None` when that is not how this
+    /// Height of the lowest heads or pods, m: a knife above it leaves them uncut. `None` when that is not how this
     /// crop is lost.
     pub lowest_head_m: Option<f64>,
     /// Speed of the reel's rim over ground speed at which it shatters least. `None` when the header has no reel, or

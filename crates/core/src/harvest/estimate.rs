@@ -34,7 +34,7 @@ impl Basis {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stream {
-    /// At the header: shattered, cut off, left standing.
+    /// At the header: shattered, cut off or left uncut.
     Header,
     /// Behind the separator, unthreshed grain included.
     Separation,

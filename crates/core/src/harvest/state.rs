@@ -56,7 +56,7 @@ impl CuttingEvidence {
 pub struct MachineState {
     /// What the machine is doing.
     pub activity: Option<Activity>,
-    /// What shows it; `None` while standing, or unknown.
+    /// What shows it; `None` while the machine is stopped, or when it is not known.
     pub known_by: Option<CuttingEvidence>,
     /// Cutting in a curve.
     pub turning_cut: Option<bool>,

@@ -59,7 +59,8 @@ group! {
         throttle_off_s: "s" = 2.0, "assumed";
         /// The tank's level is compared with what it was this long ago.
         tank_over_s: "s" = 5.0, "assumed";
-        /// The tank is being emptied when it falls by this share of a full tank each second; tanks are emptied within one to five minutes.
+        /// The tank is being emptied when it falls by this share of a full tank each second; tanks are emptied within
+        /// one to five minutes.
         tank_falls_per_s: "1/s" = 0.002, "assumed";
     }
 }
@@ -89,7 +90,8 @@ group! {
         down_below_m: "m" = 0.5, "Wang et al.";
         /// Hysteresis about that height.
         hysteresis_m: "m" = 0.05, "assumed";
-        /// A header this much above the height at which crop was cut lately is up: more than it moves while it follows the ground, less than it is lifted.
+        /// A header this much above the height at which crop was cut lately is up: more than it moves while it follows
+        /// the ground, less than it is lifted.
         lifted_m: "m" = 0.3, "our choice";
         /// The height at which crop was cut lately is a mean over this time.
         lately_s: "s" = 20.0, "assumed";
@@ -101,7 +103,8 @@ group! {
         distrust_s: "s" = 900.0, "our choice";
         /// A header that is down and brings no crop for this long cuts nothing: longer than a gap in the crop.
         no_crop_s: "s" = 8.0, "our choice";
-        /// A header just lowered waits for its crop no longer than this: operators lower it some metres ahead, and the feeder shows crop a second or more late.
+        /// A header just lowered waits for its crop no longer than this: operators lower it some metres ahead, and the
+        /// feeder shows crop a second or more late.
         wait_s: "s" = 1.5, "assumed";
         /// On-delay and off-delay of "down".
         delay_s: "s" = 0.3, "assumed";
@@ -125,7 +128,8 @@ group! {
         fed_share_of_rated: "1" = 0.1, "assumed";
         /// Before the usual feed rate is known: certainly none is coming in below this share of the rated one.
         not_fed_share_of_rated: "1" = 0.02, "assumed";
-        /// Learning begins from at least this share of the rated feed rate, and takes in what is above this share of the usual one.
+        /// Learning begins from at least this share of the rated feed rate, and takes in what is above this share of
+        /// the usual one.
         learn_from_share: "1" = 0.3, "assumed";
         /// The engine's load is smoothed over this time.
         load_smooth_s: "s" = 1.0, "assumed";
@@ -163,9 +167,11 @@ group! {
         lugging_line_share: "1" = 0.03, "our choice";
         /// Lugging ends this much nearer to rated speed than it begins.
         lugging_hysteresis: "1" = 0.005, "our choice";
-        /// Below the droop line by this share is throttled back: three standard deviations of the scatter about the line, 13 to 17 r/min, on a 2200 r/min engine.
+        /// Below the droop line by this share is throttled back: three standard deviations of the scatter about the
+        /// line, 13 to 17 r/min, on a 2200 r/min engine.
         off_line_share: "1" = 0.022, "measured scatter about the droop line";
-        /// Where the scatter is wider, as with another droop: this many standard deviations, and never more than lugging.
+        /// Where the scatter is wider, as with another droop: this many standard deviations, and never more than
+        /// lugging.
         off_line_sds: "1" = 3.0, "assumed";
         /// The scatter is learned over this time.
         scatter_s: "s" = 300.0, "assumed";
@@ -197,7 +203,8 @@ group! {
         drum_rpm: "r/min" = 200.0, "assumed";
         /// The feeder house is driven above this speed.
         feeder_rpm: "r/min" = 50.0, "assumed";
-        /// Without crop for this long the gear runs empty; grain is seen to fall off over 10 to 14 s after the header was raised.
+        /// Without crop for this long the gear runs empty; grain is seen to fall off over 10 to 14 s after the header
+        /// was raised.
         empty_after_s: "s" = 12.0, "assumed";
         /// A drum or feeder house this much slower against the engine than usual has its belts slipping.
         slip_share: "1" = 0.8, "our choice";

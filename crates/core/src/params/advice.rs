@@ -7,7 +7,8 @@ group! {
         sample_s: "s" = 10.0, "our choice";
         /// Elasticity of the loss share with the feed rate before any sample.
         prior_slope: "1" = 1.9, "median of published trials (1.0 to 3.8)";
-        /// Its standard deviation: published trials have a log sd of 0.45; this is a normal distribution of the same spread.
+        /// Its standard deviation: published trials have a log sd of 0.45; this is a normal distribution of the same
+        /// spread.
         prior_slope_sd: "1" = 0.9, "published trials";
         /// Scatter (log sd) of a sample about the curve; wide, since neighbouring samples are not independent.
         sample_sd: "1" = 0.35, "assumed";
@@ -29,7 +30,8 @@ group! {
         moisture_class: "1" = 0.03, "assumed";
         /// Scatter (log sd) within a class is taken as at least this.
         min_sd: "1" = 0.15, "assumed";
-        /// Neighbouring samples are autocorrelated: this many count as one independent sample (the crop changes over about half a minute).
+        /// Neighbouring samples are autocorrelated: this many count as one independent sample (the crop changes over
+        /// about half a minute).
         samples_per_dof: "1" = 3.0, "assumed";
         /// Smallest difference that is worth a change of settings, as a logarithm: 15 %.
         min_effect_log: "1" = 0.14, "our choice";
@@ -37,7 +39,8 @@ group! {
         max_samples: "1" = 120.0, "our choice";
         /// With fewer samples before the change (one minute) there is nothing to compare with.
         min_before: "1" = 6.0, "our choice";
-        /// A result needs this many samples after the change (two minutes): the first ones hold crop that was cut before it.
+        /// A result needs this many samples after the change (two minutes): the first ones hold crop that was cut
+        /// before it.
         min_after: "1" = 12.0, "our choice";
         /// The time still needed is forecast for an interval no narrower than this (half width, logarithm).
         min_half_width_log: "1" = 0.03, "assumed";
@@ -45,7 +48,8 @@ group! {
 }
 
 group! {
-    /// By how much a setting must move to count as changed: more than sensors waver within a pass, less than a useful step.
+    /// By how much a setting must move to count as changed: more than sensors waver within a pass, less than a useful
+    /// step.
     SettingWatchParams, "setting_watch" {
         /// Concave clearance: share of its value.
         concave_share: "1" = 0.05, "assumed";
@@ -103,7 +107,8 @@ group! {
 group! {
     /// What another speed would lose and gain.
     SpeedWorthParams, "speed_worth" {
-        /// Standard deviation of the elasticity of the header's loss share with speed, about zero: trials found both signs.
+        /// Standard deviation of the elasticity of the header's loss share with speed, about zero: trials found both
+        /// signs.
         header_slope_sd: "1" = 0.5, "assumed";
     }
 }

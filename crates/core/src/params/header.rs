@@ -15,13 +15,15 @@ group! {
         head_spread_m: "m" = 0.05, "assumed";
         /// Below this ground speed the ratio of reel to ground speed has no meaning.
         reel_from_m_s: "m/s" = 0.3, "assumed";
-        /// The reel's ratio counts no further from the best one than this: a wrongly mapped reel must not run away with the model.
+        /// The reel's ratio counts no further from the best one than this: a wrongly mapped reel must not run away with
+        /// the model.
         max_reel_excess: "1" = 1.0, "assumed";
-        /// No combine cuts faster than this (14 km/h): guidance for operators has 4 to 7 km/h, stripper headers go over 6.4 km/h; this is twice that. A speed above it is in another unit.
+        /// No combine cuts faster than this (14 km/h): guidance for operators has 4 to 7 km/h, stripper headers go over
+        /// 6.4 km/h; this is twice that. A speed above it is in another unit.
         no_cut_above_m_s: "m/s" = 14.0 / 3.6, "our choice";
         /// Cutting in a curve multiplies the loss: one end of the header runs faster than suits the reel.
         curve: "1" = 1.5, "assumed";
-        /// Largest share of the yield that the model gives: beyond it nobody has measured (over 20 % in rapeseed).
+        /// Largest share of the yield that the model gives: beyond it there are no measurements (over 20 % in rapeseed).
         max_share: "1" = 0.3, "over 20 % measured in rapeseed; assumed";
     }
 }

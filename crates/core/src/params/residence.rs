@@ -15,7 +15,8 @@ group! {
         cleaning_delay_s: "s" = 2.5, "our choice";
         /// Mean lag of mixing on that part.
         cleaning_lag_s: "s" = 3.0, "our choice";
-        /// The advice relates loss to feed through two first-order lags, each this long; 6 to 10 s from the knife in all.
+        /// The advice relates loss to feed through two first-order lags, each this long; 6 to 10 s from the knife in
+        /// all.
         advice_lag_s: "s" = 4.0, "assumed";
     }
 }

@@ -60,7 +60,7 @@ impl HeaderPosition {
         }
     }
 
-    /// One step while the machine moves or stands; `None` when nothing is known of the header.
+    /// One step. Whether the header is at work; `None` when neither flag nor height is known.
     pub fn step(&mut self, readings: &Readings, crop: CropEvidence, drive: DriveState) -> Option<bool> {
         let DriveState { moving, driven, .. } = drive;
         self.flag_distrusted_s = (self.flag_distrusted_s - STEP_S).max(0.0);
