@@ -1,6 +1,8 @@
 //! The loss budget: every way in which grain is lost, with a figure or the reason why there is none.
 
-use grainloss_core::harvest::{Amount, Basis, Estimate, Grounds, Harvest, NotMeasured, Pan, PanKind, LossCategory, Setup};
+use grainloss_core::harvest::{
+    Amount, Basis, Estimate, Grounds, Harvest, LossCategory, NotMeasured, Pan, PanKind, Setup,
+};
 use grainloss_core::machine::{Channel, Readings};
 use grainloss_knowledge::profiles;
 
@@ -43,9 +45,11 @@ fn every_part_has_a_figure_with_its_grounds_or_the_reason_why_not() {
     assert_eq!(now.lines.map(|line| line.part), LossCategory::ALL);
     assert_eq!(now.line(LossCategory::NaturalShed).amount, Err(NotMeasured::NoSample));
     assert_eq!(now.line(LossCategory::Threshing).amount, Err(NotMeasured::InSeparation));
-    for (part, stream) in
-        [(LossCategory::Header, estimate.header), (LossCategory::Separation, estimate.separation), (LossCategory::Cleaning, estimate.cleaning)]
-    {
+    for (part, stream) in [
+        (LossCategory::Header, estimate.header),
+        (LossCategory::Separation, estimate.separation),
+        (LossCategory::Cleaning, estimate.cleaning),
+    ] {
         let now = now.line(part).amount.unwrap();
         assert_eq!(
             (now.kg_s, now.kg, now.grounds),

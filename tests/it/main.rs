@@ -11,6 +11,7 @@ mod cli;
 mod commands;
 mod damaged_files;
 mod dashboard;
+mod estimator_doc;
 mod evaluate;
 mod fitting;
 mod followup;

@@ -11,8 +11,9 @@ use grainloss_core::advice::{
     Alarm, AlarmId, Comparison, NextStep, NoticeState, SettingChange, SpeedStep, Suppression, Verdict,
 };
 use grainloss_core::harvest::{
-    Activity, Amount, Basis, BudgetLine, Estimate, Grounds, Interval90, LogNormal, LossBudget, MachineState,
-    NotMeasured, Pan, PanEntry, PanKind, PanOutcome, PanRejection, PanWorth, LossCategory, PlateFault, Stream, StreamLoss,
+    Activity, Amount, Basis, BudgetLine, Estimate, Fusions, Grounds, Interval90, LogNormal, LossBudget, LossCategory,
+    MachineState, NotMeasured, Pan, PanEntry, PanKind, PanOutcome, PanRejection, PanWorth, PlateFault, Stream,
+    StreamLoss,
 };
 use grainloss_core::machine::{Channel, Reading, ReadingState, Readings};
 use grainloss_knowledge::{EconomyEntry, Guide, Lang, Words};
@@ -456,6 +457,7 @@ fn by_hand(limit: &str) -> Snapshot {
         total_share: twofold(0.0128),
         loss_kg_m2: twofold(0.0096),
         plate_faults: [None, None, Some(PlateFault { plate: Channel::LossCleaningLeft }), None],
+        fusions: Fusions::default(),
     };
     let mut snapshot = Snapshot { readings, estimate: Some(estimate), ..Snapshot::empty(session()) };
     snapshot.session.limit = grainloss_knowledge::limit(Some(limit), "wheat", &crop).unwrap();

@@ -1,7 +1,7 @@
 //! Every chosen number of the estimator and the advice: value, unit and source.
 //!
-//! [`Params::default`] is what the product runs with. `evaluate --params` prints the list, `evaluate --set NAME=VALUE`
-//! runs with another value. A constant that follows from physics or from a definition is not here but at its formula.
+//! [`Params::default`] is what the product runs with. `evaluate --params` prints the list, `evaluate --param NAME=VALUE`
+//! runs with another value, `evaluate --sweep NAME=FROM..TO:N` with several. A constant that follows from physics or from a definition is not here but at its formula.
 
 /// One number as a list shows it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -91,12 +91,20 @@ macro_rules! params {
 mod activity;
 mod advice;
 mod alarms;
+mod counts;
 mod faults;
 mod feed;
+mod filter;
 mod header;
 mod loss_index;
+mod pans;
+mod plates;
+mod rear;
 mod residence;
+mod saturation;
+mod settings;
 mod totals;
+mod transit;
 
 pub use activity::{
     ActivityParams, CourseParams, CropEvidenceParams, EngineParams, GearParams, HeaderPositionParams, TwoLevelsParams,
@@ -107,12 +115,20 @@ pub use advice::{
 pub use alarms::{
     AlarmBudgetParams, AlarmDelayParams, EmergencyParams, LevelAlarmParams, SignalAlarmParams, StepAlarmParams,
 };
+pub use counts::CountParams;
 pub use faults::PlateFaultParams;
 pub use feed::FeedParams;
+pub use filter::FilterParams;
 pub use header::HeaderParams;
 pub use loss_index::LossIndexParams;
+pub use pans::{PanParams, PanSpreadParams, PanWorthParams};
+pub use plates::{PlateParams, ZeroParams};
+pub use rear::RearParams;
 pub use residence::{ResidenceParams, ResidenceTime};
+pub use saturation::SaturationParams;
+pub use settings::SettingParams;
 pub use totals::TotalsParams;
+pub use transit::TransitParams;
 
 params! {
     /// What the machine is doing.
@@ -139,6 +155,28 @@ params! {
     header: HeaderParams;
     /// Sums over a session.
     totals: TotalsParams;
+    /// Priors and process noise of the loss filter.
+    filter: FilterParams;
+    /// The likelihood of a count.
+    counts: CountParams;
+    /// The likelihood of a drop pan.
+    pans: PanParams;
+    /// What pans teach of how far to trust the estimate, and how far pans scatter.
+    pan_spread: PanSpreadParams;
+    /// Which pan would teach most.
+    pan_worth: PanWorthParams;
+    /// The loss model behind the machine, and when counts are used.
+    rear: RearParams;
+    /// How long crop takes through the machine.
+    transit: TransitParams;
+    /// Plates that are hit faster than they can count.
+    saturation: SaturationParams;
+    /// Which loss plates are out, and how two of them share the kernels.
+    plates: PlateParams;
+    /// What plates count without grain.
+    zero: ZeroParams;
+    /// Settings and moisture that the loss model does not know of.
+    settings: SettingParams;
     /// How the machine's own loss index is read.
     loss_index: LossIndexParams;
     /// On-delays and off-delays of the alarms.

@@ -1,6 +1,6 @@
 //! Alarms beside the level alarm: steps, loss against the session's own, silent senses; delays and the budget.
 
-use grainloss_core::advice::{ActiveAlarm, Advisor, Alarm, AlarmId, EventKind, AlarmLocation};
+use grainloss_core::advice::{ActiveAlarm, Advisor, Alarm, AlarmId, AlarmLocation, EventKind};
 use grainloss_core::harvest::{Activity, Basis, Estimate, LogNormal, Stream, StreamLoss};
 use grainloss_core::machine::{Channel, Reading, ReadingState, Readings};
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
 //! What the speed is worth, whether a change helped, and what is advised next.
 
+use grainloss_core::advice::{AdjustmentOrder, EventKind, NextStep, Pace, Verdict, net_gain};
 use grainloss_core::advice::{Economy, SettingChange};
-use grainloss_core::advice::{EventKind, NextStep, Pace, AdjustmentOrder, Verdict, net_gain};
 use grainloss_core::harvest::{Basis, Estimate, LogNormal, StreamLoss};
 use grainloss_core::machine::{Channel, Readings};
 

@@ -10,7 +10,7 @@ use crate::math::{exp, hypot, square};
 use std::f64::consts::PI;
 
 use super::crop::Setup;
-use super::gain::GainFilter;
+use super::filter::LossFilter;
 use super::interval::LogNormal;
 use super::state::MachineState;
 use crate::machine::{Channel, Readings};
@@ -44,7 +44,7 @@ impl HeaderModel {
         doing: MachineState,
         readings: &Readings,
         grain_in: Option<LogNormal>,
-        gains: &GainFilter,
+        filter: &LossFilter,
         inflation: f64,
     ) -> Option<LogNormal> {
         let grain_in = grain_in?;
@@ -73,7 +73,7 @@ impl HeaderModel {
         if doing.turning_cut == Some(true) {
             share *= self.params.curve;
         }
-        let (gain, gain_sd) = gains.header();
+        let (gain, gain_sd) = filter.header_factor();
         let log_sd = if grain_in.median > 0.0 { hypot(inflation * gain_sd, grain_in.log_sd) } else { 0.0 };
         Some(LogNormal { median: grain_in.median * share.min(self.params.max_share) * gain, log_sd })
     }
