@@ -65,6 +65,7 @@ impl Suppression {
 
 /// How long the present pass has been cut.
 #[derive(Debug)]
+#[allow(clippy::struct_field_names, reason = "the unit is in the name")]
 pub(super) struct PassTimer {
     no_cut_above_m_s: f64,
     settle_s: f64,
