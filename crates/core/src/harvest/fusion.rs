@@ -141,7 +141,7 @@ pub enum NotFusedReason {
     FeedUnknown,
     /// No sensor gives a value.
     NoReading,
-    /// No plate of the path can be believed.
+    /// The plates of the path are out.
     PlateFault,
     /// The plates count about as much without grain as with it.
     PlateNoise,
@@ -209,7 +209,7 @@ pub struct Fusion {
     pub outcome: FusionOutcome,
 }
 
-/// The newest record of each measurement. Within one second a record of an update is kept although later steps of the same
+/// The newest record of each measurement. Within one second a record of an update stays although later steps of the same
 /// second gather the next window, so that who looks once a second misses none.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Fusions([Option<Fusion>; Measurement::ALL.len()]);

@@ -11,7 +11,7 @@ use crate::time::STEP_S;
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct LossSums {
     kg: PerStream<f64>,
-    /// Σ kg × what is not known of it beside the filter's own spread: it is thought to be the same all the time.
+    /// Σ kg × what is not known of it beside the filter's own spread: taken for constant.
     #[serde(rename = "beside_kg")]
     other_sd_kg: PerStream<f64>,
     /// What the filter does not know of each sum: standard deviation of the logarithm.

@@ -33,7 +33,7 @@ group! {
         plate_drift_per_sqrt_h: "1/√h" = 0.15, "proposed";
         /// Prior of the header model's constant gain: a factor of 3 (90 %) in a crop that stands. Whether it stands no sensor
         /// says; lodged wheat loses about 13 % in ordinary work, far outside.
-        header_sd: "1" = 0.67, "wide end of what is thought of it; lodged wheat: a Chinese trade magazine";
+        header_sd: "1" = 0.67, "our choice, the wide end; lodged wheat: a Chinese trade magazine";
         /// Stationary spread of the header's part that wanders with the crop, as behind the machine.
         header_wander_sd: "1" = 0.4, "assumed";
     }

@@ -14,7 +14,7 @@ use crate::params::PanParams;
 pub(in crate::harvest) struct PanObservation {
     /// Kernels, with those that lay there before.
     pub kernels: f64,
-    /// Kernels thought to have lain there before.
+    /// Kernels that lay there before, by the natural shed.
     pub before: Normal,
     /// Kernels that fall into it for each kg/s that is lost.
     pub per_kg_s: f64,

@@ -65,7 +65,7 @@ fn many_counts_move_the_states_by_their_shares_of_the_prior() {
 #[test]
 fn counts_at_two_loads_teach_the_load_exponent() {
     // Four times as much as expected at a third of the rated load, and as expected at the rated one: the loss does not
-    // fall with the load as the law has it.
+    // fall with the load as the model has it.
     let mut filter = new_filter();
     let low = ln(1.0f64 / 3.0);
     for _ in 0..20 {
@@ -91,8 +91,8 @@ fn counts_are_corrected_for_dead_time() {
             .fuse_counts(RearPath::Cleaning, &CountWindow { dead_time_s: 0.0025, ..window(30.0 * 40.0, 30.0 * 40.0) })
             .unwrap();
     }
-    let seen = exp(filter.plate_view(RearPath::Cleaning, &OperatingPoint::default()).mean);
-    assert!((seen / (44.4 / 40.0) - 1.0).abs() < 0.03, "{seen}");
+    let view = exp(filter.plate_view(RearPath::Cleaning, &OperatingPoint::default()).mean);
+    assert!((view / (44.4 / 40.0) - 1.0).abs() < 0.03, "{view}");
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn a_jump_of_both_plates_is_a_jump_of_the_loss() {
 
 #[test]
 fn one_pan_is_an_update_by_bayes_rule() {
-    // Separation alone loses, 0.02 kg/s at gain 1; the pan says twice that, ten seconds ago, and no plate was seen. Of
+    // Separation alone loses, 0.02 kg/s at gain 1; the pan holds twice that, ten seconds ago, without plates. Of
     // the wander of then ρ = e^(−10/900) = 0.98895 is left: prior variance 0.7225 + 0.16 ρ², and 0.16 (1 − ρ²) + 0.30²
     // that nobody can learn, together 0.9725. A thousand kernels, negative binomial of size 1/0.16, with one blunder in
     // twenty: by a quadrature of its own (numpy, 400,001 points) the logarithm moves by 0.64005, and it is no blunder with
@@ -169,7 +169,7 @@ fn one_pan_is_an_update_by_bayes_rule() {
 #[test]
 fn a_pan_beside_plates_calibrates_the_plates() {
     // Plates have counted for ten minutes what was expected; the pan holds twice as much: they count half of what they
-    // should, so that twice the loss is told ever after, however the loss has moved since the drop.
+    // should, so that the estimate doubles, however the loss has moved since the drop.
     let mut filter = new_filter();
     for _ in 0..300 {
         filter.predict(2.0, true);

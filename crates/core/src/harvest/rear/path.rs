@@ -63,6 +63,7 @@ struct Plates {
 }
 
 /// Something to fuse.
+#[derive(Clone, Copy, Debug)]
 enum Ready {
     Counts(CountWindow),
     Index(IndexReading),
