@@ -104,7 +104,7 @@ impl Prepared {
         let limit_share = limit.as_ref().map(|limit| limit.percent / 100.0);
         let economy = guide.economy.as_ref().map(EconomyEntry::figures).unwrap_or_default();
         let advisor = Advisor::new(limit_share, profile.geometry.rated_feed_kg_s);
-        let advisor = advisor.with_plan(guide.rules.plan()).with_economy(economy);
+        let advisor = advisor.with_order(guide.rules.plan()).with_economy(economy);
         let pipeline = Pipeline::new(ChannelBank::new(router), Harvest::new(setup), advisor);
         let (crop_name, asked) = (crop_name.to_owned(), options.clone());
         Ok(Self { profile, crop_name, crop, model, asked, limit, guide, pipeline, pans_found: Vec::new(), matchings })

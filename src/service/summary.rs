@@ -66,7 +66,7 @@ impl Summary {
                 let entry = SummaryAlarm { t_unix, level: alarm.level, id, stream, cleared_unix: None, times: 1 };
                 self.alarms.push((alarm.id, entry));
             }
-            EventKind::Lowered(_) => self.lowered += 1,
+            EventKind::Shelved(_) => self.lowered += 1,
             EventKind::Advised(step, at) => self.advised.push((step, at, t_unix)),
             EventKind::Changed(_) | EventKind::Acknowledged(_) => {}
             EventKind::Judged(comparison) => self.judged.push(comparison),

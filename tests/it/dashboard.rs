@@ -92,7 +92,7 @@ fn alarms_sound_by_level_and_can_be_switched_off() {
     let quiet = cutting();
     let with = |level, since_us| {
         let mut snapshot = quiet.clone();
-        snapshot.advice.stand(alarm(level, since_us));
+        snapshot.advice.activate(alarm(level, since_us));
         snapshot
     };
     let mut app = app(&quiet, Lang::En);

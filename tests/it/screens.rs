@@ -11,8 +11,9 @@ use grainloss_core::advice::{
     Alarm, AlarmId, Comparison, NextStep, NoticeState, SettingChange, SpeedStep, Suppression, Verdict,
 };
 use grainloss_core::harvest::{
-    Activity, Amount, Basis, BudgetLine, Estimate, Fusions, Grounds, Interval90, LogNormal, LossBudget, MachineState,
-    NotMeasured, Pan, PanEntry, PanKind, PanOutcome, PanRejection, PanWorth, Part, PlateFault, Stream, StreamLoss,
+    Activity, Amount, Basis, BudgetLine, Estimate, Fusions, Grounds, Interval90, LogNormal, LossBudget, LossCategory,
+    MachineState, NotMeasured, Pan, PanEntry, PanKind, PanOutcome, PanRejection, PanWorth, PlateFault, Stream,
+    StreamLoss,
 };
 use grainloss_core::machine::{Channel, Reading, ReadingState, Readings};
 use grainloss_knowledge::{EconomyEntry, Guide, Lang, Words};
@@ -125,7 +126,7 @@ fn every_possible_text_fits() {
         {
             change(&format!("{limit:?} {level} {stream:?}"), &|s| {
                 s.session.limit.clone_from(&limit);
-                s.advice.stand(alarm(AlarmId::LossLevel, level, stream));
+                s.advice.activate(alarm(AlarmId::LossLevel, level, stream));
             });
         }
     }
@@ -133,7 +134,7 @@ fn every_possible_text_fits() {
         // Changes of the loss may be lowered to notices.
         let lowest = u8::from(!matches!(id, AlarmId::LossStep | AlarmId::LossRelative));
         for (level, stream) in [(lowest, Some(Stream::Separation)), (3, Some(Stream::Cleaning)), (2, None)] {
-            change(&format!("{id:?} {level}"), &|s| s.advice.stand(alarm(id, level, stream)));
+            change(&format!("{id:?} {level}"), &|s| s.advice.activate(alarm(id, level, stream)));
         }
     }
     // The unloading auger may run whatever the machine does; curves and lugging are of cutting alone.
@@ -462,7 +463,7 @@ fn by_hand(limit: &str) -> Snapshot {
     snapshot.session.limit = grainloss_knowledge::limit(Some(limit), "wheat", &crop).unwrap();
     snapshot.budget = Some(budget(false));
     let fault = AlarmId::PlateFault(Channel::LossCleaningLeft);
-    snapshot.advice.stand(Alarm { id: fault, level: 1, stream: None, since_us: t_us, share: None, times: 1 });
+    snapshot.advice.activate(Alarm { id: fault, level: 1, stream: None, since_us: t_us, share: None, times: 1 });
     snapshot.advice.next_step = Some(NextStep::HoldThrottle);
     snapshot.health = Health {
         frames: 146_410,
@@ -486,14 +487,14 @@ fn budget(of_session: bool) -> LossBudget {
             grounds,
         })
     };
-    let lines = Part::ALL.map(|part| BudgetLine {
+    let lines = LossCategory::ALL.map(|part| BudgetLine {
         part,
         amount: match part {
-            Part::NaturalShed => amount(0.005, 12.0, Grounds::Samples(1)),
-            Part::Header => amount(0.0192, 48.0, Grounds::Estimate(Basis::ModelOnly)),
-            Part::Threshing => Err(NotMeasured::InSeparation),
-            Part::Separation => amount(0.012, 30.0, Grounds::Estimate(Basis::Sensed)),
-            Part::Cleaning => amount(0.0072, 18.0, Grounds::Estimate(Basis::Fault)),
+            LossCategory::NaturalShed => amount(0.005, 12.0, Grounds::Samples(1)),
+            LossCategory::Header => amount(0.0192, 48.0, Grounds::Estimate(Basis::ModelOnly)),
+            LossCategory::Threshing => Err(NotMeasured::InSeparation),
+            LossCategory::Separation => amount(0.012, 30.0, Grounds::Estimate(Basis::Sensed)),
+            LossCategory::Cleaning => amount(0.0072, 18.0, Grounds::Estimate(Basis::Fault)),
         },
     });
     LossBudget { lines }
@@ -518,7 +519,7 @@ fn budget_names_what_is_measured_and_why_the_rest_is_not() {
     }
     // Nothing sampled, nothing known: reasons, never a 0.
     for why in NotMeasured::ALL {
-        let lines = Part::ALL.map(|part| BudgetLine { part, amount: Err(why) });
+        let lines = LossCategory::ALL.map(|part| BudgetLine { part, amount: Err(why) });
         (s.budget, s.session_budget) = (Some(LossBudget { lines }), Some(LossBudget { lines }));
         assert_none(&flaws(&s, why.word()));
         for lang in LANGS {
@@ -601,7 +602,7 @@ fn screens_equal_their_snapshots() {
         speed(1.0, band(138.0, 69.0, 277.0), band(0.0, 0.0, 0.0), band(0.0, 0.0, 0.0)),
         speed(1.1, band(158.0, 78.0, 318.0), band(9.4, 0.7, 18.0), band(-2.7, -20.0, 15.0)),
     ]);
-    (advising.advice.raised, advising.advice.lowered) = (3, 1);
+    (advising.advice.raised, advising.advice.shelved) = (3, 1);
     advising.session.guide.economy = Some(economy());
     let mut agreed = Vec::new();
     for (lang, code) in [(Lang::Zh, "zh"), (Lang::En, "en")] {

@@ -17,7 +17,6 @@ mod budget;
 mod checkpoint;
 mod crop;
 mod estimate;
-mod faults;
 mod feed;
 mod filter;
 mod fusion;
@@ -28,44 +27,41 @@ mod loss_index;
 mod loss_sums;
 mod pan;
 mod pan_worth;
+mod plate_faults;
 mod plates;
 mod rear;
 mod recent;
 mod settings;
+mod state;
 mod totals;
 mod work_breakdown;
+mod work_kind;
 mod zero;
 
-pub use activity::{Activity, CuttingEvidence, MachineState, WorkKind};
-pub use budget::{Amount, BudgetLine, Grounds, LossBudget, NotMeasured, Part};
+pub use budget::{Amount, BudgetLine, Grounds, LossBudget, LossCategory, NotMeasured};
 pub use checkpoint::EstimatorCheckpoint;
 pub use crop::{Crop, ORDINARY_LOAD, Setup};
 pub use estimate::{Basis, Estimate, PlateFault, Stream, StreamLoss};
 pub use fusion::{DiscountReason, Fusion, FusionOutcome, Fusions, Innovation, Measurement, NotFusedReason};
-pub use header::NO_CUT_ABOVE_M_S;
 pub use interval::{Interval90, LogNormal};
 pub use pan::{Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
 pub use pan_worth::PanWorth;
-pub use rear::RESIDENCE_S;
+pub use state::{Activity, CuttingEvidence, MachineState};
 pub use totals::{FaultCounts, Totals};
 pub use work_breakdown::WorkSum;
+pub use work_kind::WorkKind;
 
 use crate::machine::{Channel, Readings};
 use crate::params::Params;
-
-/// Steps are this far apart, in microseconds of bus time.
-pub const STEP_US: i64 = 100_000;
-const SECOND_US: i64 = 1_000_000;
-/// Steps are this far apart, in seconds.
-pub const STEP_S: f64 = 0.1;
+use crate::time::BusTime;
 
 /// The estimator: one machine in one crop.
 #[derive(Debug)]
 pub struct Harvest {
     setup: Setup,
     params: Params,
-    activity: activity::Tracker,
-    plates: faults::PlateWatch,
+    activity: activity::ActivityTracker,
+    plates: plate_faults::PlateFaultDetector,
     feed: feed::FeedModel,
     rear: rear::RearModel,
     header: header::HeaderModel,
@@ -87,11 +83,11 @@ impl Harvest {
     /// The same with other parameters.
     pub fn with_params(setup: Setup, params: &Params) -> Self {
         Self {
-            activity: activity::Tracker::new(&setup),
-            plates: faults::PlateWatch::default(),
-            feed: feed::FeedModel::new(&setup),
+            activity: activity::ActivityTracker::new(&setup, params),
+            plates: plate_faults::PlateFaultDetector::new(&params.plate_faults),
+            feed: feed::FeedModel::new(&setup, params),
             rear: rear::RearModel::new(&setup, params),
-            header: header::HeaderModel::new(&setup),
+            header: header::HeaderModel::new(&setup, &params.header),
             filter: filter::LossFilter::new(params),
             recent: recent::RecentTotal::default(),
             pans: pan::PanBook::new(params),
@@ -131,12 +127,17 @@ impl Harvest {
 
     /// Every way in which grain is lost now.
     pub fn budget(&self, estimate: &Estimate) -> LossBudget {
-        LossBudget::now(estimate, self.pans.ledger(), self.setup.crop.kernel_mass_kg)
+        LossBudget::now(estimate, self.natural_shed())
     }
 
     /// The same of the session so far.
     pub fn session_budget(&self) -> LossBudget {
-        self.totals.budget(self.pans.ledger(), self.setup.crop.kernel_mass_kg)
+        self.totals.budget(self.natural_shed())
+    }
+
+    /// Grain that lay on the ground before the harvest, from samples beside the pans.
+    fn natural_shed(&self) -> Option<budget::NaturalShed> {
+        budget::NaturalShed::of(self.pans.ledger(), self.setup.crop.kernel_mass_kg, &self.params.totals)
     }
 
     /// Which pan would teach most, as information; `None` while the machine does not cut, and when no pan would.
@@ -154,10 +155,10 @@ impl Harvest {
     pub fn step(&mut self, readings: &Readings) -> Estimate {
         self.pans.set_time(readings.t_us);
         let doing = self.activity.step(readings);
-        let believed = self.plates.step(readings, &doing, readings.value(Channel::FeedRate));
-        let readings = believed.as_ref().unwrap_or(readings);
+        let without_faulty = self.plates.step(readings, &doing, readings.value(Channel::FeedRate));
+        let readings = without_faulty.as_ref().unwrap_or(readings);
         let cutting = doing.activity.map(|activity| activity == Activity::Cutting);
-        // Speed and course alone tell that it cuts: the interval is wider for it.
+        // Speed and course alone show that it cuts: the interval is wider for it.
         let presumed = doing.known_by == Some(CuttingEvidence::Speed);
         let width_m = readings.value(Channel::HeaderWorkingWidth).unwrap_or(self.setup.geometry.header_width_m);
         let speed_m_s = readings.value(Channel::GroundSpeed);
@@ -178,7 +179,7 @@ impl Harvest {
             Some(filter::ModelLosses { header, separation, cleaning })
         });
         if let (Some(losses), Some(area_m2_s)) = (self.losses, area_m2_s.filter(|&area| area > 0.0))
-            && readings.t_us % SECOND_US == 0
+            && BusTime::from_us(readings.t_us).begins_second()
         {
             let context = self.filter.pan_context(losses, rear.plates_are_fresh, rear.transit_sd);
             self.pans.remember(readings.t_us, context, area_m2_s, rear.conditions);
@@ -215,7 +216,7 @@ impl Harvest {
             plate_faults: self.plates.add_to(rear.plate_faults),
             fusions: self.fusions,
         };
-        self.totals.add(&estimate, area_m2_s, &rear, &mut self.filter, inflation);
+        self.totals.add(&estimate, area_m2_s, &rear, &mut self.filter, inflation, &self.params.totals);
         estimate
     }
 }

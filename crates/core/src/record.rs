@@ -1,4 +1,4 @@
-//! What one second leaves behind: the row that the trace, the journal and the reports share.
+//! The row of one second, which the trace, the journal and the reports share.
 
 mod columns;
 mod fusion;

@@ -11,10 +11,11 @@ use super::step_times::StepTimes;
 use super::told::{Said, Told};
 use grainloss_core::advice::{AlarmId, EventKind};
 use grainloss_core::clock::{BusClock, ClockChange};
-use grainloss_core::harvest::{Interval90, Pan, STEP_US, Totals};
+use grainloss_core::harvest::{Interval90, Pan, Totals};
 use grainloss_core::params::Params;
 use grainloss_core::pipeline::Output;
 use grainloss_core::record::SecondRow;
+use grainloss_core::time::{STEP_S, STEP_US};
 
 /// The marks of one monitor with so many pans for one harvest.
 #[derive(Clone, Debug)]
@@ -148,7 +149,7 @@ fn watch(
     let totals: &Totals = pipeline.harvest().totals();
     told.rear_kg = totals.rear_loss_kg().map(said);
     told.total_kg = totals.total_loss_kg().map(said);
-    let steps = (totals.duration_s() / grainloss_core::harvest::STEP_S).round() as u64;
+    let steps = (totals.duration_s() / STEP_S).round() as u64;
     Ok(Watched { told, rows, glances, cpu, steps, step_times })
 }
 

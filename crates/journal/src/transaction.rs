@@ -23,8 +23,13 @@ pub(super) fn write(
     key: Option<&SigningKey>,
 ) -> rusqlite::Result<Progress> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut rows =
-        Rows { transaction: &transaction, session, seq: written.next_seq, chained_us: written.chain.end_us, seconds: 0 };
+    let mut rows = Rows {
+        transaction: &transaction,
+        session,
+        seq: written.next_seq,
+        chained_us: written.chain.end_us,
+        seconds: 0,
+    };
     for entry in entries {
         rows.write(entry)?;
     }
@@ -192,7 +197,8 @@ impl Rows<'_> {
     ) -> rusqlite::Result<i64> {
         let names: Vec<&str> = names.collect();
         let placeholders = vec!["?"; names.len() + 2].join(", ");
-        let sql = format!("INSERT OR IGNORE INTO {table} (session, t_us, {}) VALUES ({placeholders})", names.join(", "));
+        let sql =
+            format!("INSERT OR IGNORE INTO {table} (session, t_us, {}) VALUES ({placeholders})", names.join(", "));
         let fixed = [Value::Integer(self.session), Value::Integer(t_us)];
         let values = rusqlite::params_from_iter(fixed.into_iter().chain(values));
         Ok(self.transaction.prepare_cached(&sql)?.execute(values)? as i64)

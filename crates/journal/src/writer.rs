@@ -62,8 +62,7 @@ impl Writer {
     /// [`JournalError`] when the file is no journal, cannot be opened or written, or the thread cannot be started.
     pub fn start(path: &Path, start: &SessionStart, overflow: Overflow) -> Result<Self, JournalError> {
         let (mut connection, quarantined) = open::sound_to_write(path)?;
-        let session =
-            begin(&mut connection, start).map_err(|error| JournalError::sqlite(path, error))?;
+        let session = begin(&mut connection, start).map_err(|error| JournalError::sqlite(path, error))?;
         Self::spawn((path, start), connection, session, Progress::new(), quarantined, overflow)
     }
 
@@ -80,8 +79,7 @@ impl Writer {
         overflow: Overflow,
     ) -> Result<Option<(Self, Memory)>, JournalError> {
         let (mut connection, quarantined) = open::sound_to_write(path)?;
-        let reopened =
-            reopen(&mut connection, session).map_err(|error| JournalError::sqlite(path, error))?;
+        let reopened = reopen(&mut connection, session).map_err(|error| JournalError::sqlite(path, error))?;
         let Some((progress, memory)) = reopened else { return Ok(None) };
         Ok(Some((Self::spawn((path, start), connection, session, progress, quarantined, overflow)?, memory)))
     }
@@ -226,8 +224,10 @@ impl Task {
                 if FileId::of(&self.path) != self.file {
                     // The records went to a file that no longer has a name.
                     self.health.add_lost(self.health.stored());
-                    self.health
-                        .set_disk_status(0, Some("the journal's file was removed or replaced while it was written".to_owned()));
+                    self.health.set_disk_status(
+                        0,
+                        Some("the journal's file was removed or replaced while it was written".to_owned()),
+                    );
                 }
                 return;
             }
@@ -325,7 +325,9 @@ impl Task {
         match begun {
             Ok((quarantined, connection, session)) => {
                 let path = self.path.display();
-                let kept = quarantined.as_ref().map_or_else(String::new, |quarantined| format!(" is kept as {}", quarantined.display()));
+                let kept = quarantined
+                    .as_ref()
+                    .map_or_else(String::new, |quarantined| format!(" is kept as {}", quarantined.display()));
                 tracing::warn!(
                     "{path}: the journal is damaged ({damage}); it{kept}, and goes on in a new one as session {session}"
                 );

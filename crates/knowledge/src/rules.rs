@@ -4,7 +4,7 @@
 use serde::{Deserialize, Deserializer, de::Error};
 
 use super::{Bilingual, Lang};
-use grainloss_core::advice::{MOST_ADJUSTMENTS, NextStep, Plan, Setting, setting_named, setting_names};
+use grainloss_core::advice::{AdjustmentOrder, MAX_ADJUSTMENTS, NextStep, Setting, setting_named, setting_names};
 use grainloss_core::data_file::{self, FileError};
 
 const FILES: [(&str, &str); 3] = [
@@ -89,10 +89,10 @@ fn setting<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Setting>, D::Err
 
 fn adjustments<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Adjustment>, D::Error> {
     let all = Vec::deserialize(from)?;
-    if all.len() <= MOST_ADJUSTMENTS {
+    if all.len() <= MAX_ADJUSTMENTS {
         return Ok(all);
     }
-    Err(D::Error::custom(format!("{} adjustments; expected {MOST_ADJUSTMENTS} at most", all.len())))
+    Err(D::Error::custom(format!("{} adjustments; expected {MAX_ADJUSTMENTS} at most", all.len())))
 }
 
 #[derive(Deserialize)]
@@ -130,8 +130,8 @@ impl Rules {
     }
 
     /// The order in which the adjustments are advised.
-    pub fn plan(&self) -> Plan {
-        let mut plan = Plan::default();
+    pub fn plan(&self) -> AdjustmentOrder {
+        let mut plan = AdjustmentOrder::default();
         for rule in &self.0 {
             plan.set(rule.step, rule.adjust.iter().map(|adjustment| adjustment.setting));
         }

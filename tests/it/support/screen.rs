@@ -152,7 +152,7 @@ pub fn pipeline() -> Pipeline {
         loss_plates: profile.loss_plates.clone(),
     };
     let advisor = Advisor::new(limit.map(|limit| limit.percent / 100.0), profile.geometry.rated_feed_kg_s);
-    let advisor = advisor.with_plan(Guide::load("wheat").unwrap().rules.plan());
+    let advisor = advisor.with_order(Guide::load("wheat").unwrap().rules.plan());
     Pipeline::new(ChannelBank::new(Router::new(&profile).unwrap()), Harvest::new(setup), advisor)
 }
 

@@ -5,6 +5,7 @@ use super::filter::{FilterState, LossFilter};
 use super::pan::PanBookState;
 use super::rear::RearState;
 use super::{Harvest, PanEntry, PendingDrop};
+use crate::time::us_to_s;
 
 /// What has been learned until some moment.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -41,7 +42,7 @@ impl Harvest {
             .and_then(|checkpoint| Some((checkpoint, LossFilter::restored(&self.params, &checkpoint.filter)?)));
         let is_restored = found.is_some();
         if let Some((checkpoint, mut filter)) = found {
-            filter.predict((now_us - checkpoint.t_us).max(0) as f64 / 1e6, false);
+            filter.predict(us_to_s((now_us - checkpoint.t_us).max(0)), false);
             self.filter = filter;
             self.rear.restore(checkpoint.rear);
             self.pans.restore(checkpoint.pans.clone());

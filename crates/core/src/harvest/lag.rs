@@ -1,7 +1,7 @@
 //! How long crop takes through the machine: a pure delay, then two equal first-order lags (an Erlang-2 residence law).
 
-use super::STEP_S;
 use crate::math::exp;
+use crate::time::STEP_S;
 
 /// Steps of the longest delay and one.
 const LONGEST: usize = 256;

@@ -1,12 +1,12 @@
 //! The machine's own loss index: a number without a unit, whose full scale nobody defines. It is used where there are no
 //! plates, and tells of changes only.
 
-use super::STEP_S;
 use super::filter::IndexReading;
 use super::fusion::NotFusedReason;
 use crate::machine::{Channel, Readings};
 use crate::math::ln;
 use crate::params::LossIndexParams;
+use crate::time::STEP_S;
 
 /// The loss index of one path, gathered over a window.
 #[derive(Clone, Debug)]

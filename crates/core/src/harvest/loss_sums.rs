@@ -1,11 +1,11 @@
 //! What each stream has lost in the session.
 
-use super::STEP_S;
 use super::estimate::{Estimate, Stream};
 use super::filter::{LossFilter, OperatingPoint, PerStream};
 use super::interval::LogNormal;
 use super::pan::SpreadFactors;
 use crate::math::hypot;
+use crate::time::STEP_S;
 
 /// The sums.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]

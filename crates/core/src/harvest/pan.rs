@@ -12,10 +12,10 @@ use crate::math::square;
 use crate::params::{PanParams, PanSpreadParams, Params};
 use std::collections::VecDeque;
 
-use super::STEP_US;
 use super::filter::{CaughtStreams, LossFilter, Normal, PanContext, PanObservation, PanUpdate};
 use super::fusion::{DiscountReason, Fusion, FusionOutcome, Measurement};
 use super::rear::Conditions;
+use crate::time::{STEP_US, us_to_s};
 use envelope::Envelope;
 use inflation::Inflation;
 pub(super) use inflation::SpreadFactors;
@@ -219,7 +219,7 @@ impl PanBook {
             before: Normal { mean: shed, variance: square(self.params.shed_patchy * shed) },
             per_kg_s: caught_m2 / (kernel_mass_kg * second.area_m2_s),
             patchy_variance: square(pan.kind.patchy(&self.params)) * scatter.variance_factor(&self.spread),
-            elapsed_s: (self.now_us - second.t_us) as f64 / 1e6,
+            elapsed_s: us_to_s(self.now_us - second.t_us),
         };
         let caught = pan.kind.caught();
         let update = filter.fuse_pan(&second.context, caught, &observation).ok_or(PanRejection::NotCutting)?;

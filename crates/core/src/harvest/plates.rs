@@ -1,9 +1,9 @@
 //! The two loss plates of one path: what they counted, and whether they can be believed.
 
-use super::STEP_S;
 use super::estimate::PlateFault;
 use crate::machine::{Channel, ReadingState, Readings};
 use crate::params::PlateParams;
+use crate::time::STEP_S;
 
 #[derive(Clone, Debug)]
 struct Plate {

@@ -5,7 +5,6 @@ mod saturation;
 mod transit;
 mod window;
 
-use super::STEP_S;
 use super::crop::Setup;
 use super::estimate::{Basis, PlateFault, StreamLoss};
 use super::feed::Feed;
@@ -17,7 +16,7 @@ use super::settings::{FirstSettings, Settings};
 use crate::machine::{Channel, Readings};
 use crate::math::hypot;
 use crate::params::{Params, RearParams};
-pub use path::RESIDENCE_S;
+use crate::time::STEP_S;
 use path::{PathModel, StepInput};
 use saturation::SaturationState;
 use transit::CropFlow;

@@ -1,10 +1,10 @@
 //! Settings and moisture that the loss model does not know of: when they move, the model is known less well.
 
-use super::STEP_S;
 use super::filter::{LossFilter, RearPath, StateIndex};
 use crate::machine::{Channel, Readings};
 use crate::math::ln;
 use crate::params::SettingParams;
+use crate::time::STEP_S;
 
 /// A setting, the path whose loss it acts on, and the state that holds the power by which it does.
 #[derive(Clone, Copy, Debug)]

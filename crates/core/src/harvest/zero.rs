@@ -1,8 +1,8 @@
 //! The plates' zero: what they count while the machine runs empty is shaking, not grain.
 
-use super::STEP_S;
 use crate::machine::{Channel, Readings};
 use crate::params::ZeroParams;
+use crate::time::STEP_S;
 
 /// Watches the plates of one path run empty. All rates are kernels a second and plate.
 #[derive(Clone, Debug)]

@@ -5,9 +5,10 @@
 use super::channel::Channel;
 use super::reading::Readings;
 use crate::math::{cos, hypot};
+use crate::time::{SECOND_US, us_to_s};
 
 /// A contradiction must last so long: machines pass through odd states (our choice, as all limits here).
-const LASTS_US: i64 = 10_000_000;
+const LASTS_US: i64 = 10 * SECOND_US;
 /// Faster than this a machine drives, m/s.
 const DRIVES_M_S: f64 = 1.0;
 /// Slower than this a machine stands, m/s.
@@ -17,7 +18,7 @@ const ENGINE_STANDS_RPM: f64 = 100.0;
 /// A drum that is not driven does not turn so fast for long.
 const THRESHER_TURNS_RPM: f64 = 300.0;
 /// A header over a field moves a little within this time of driving.
-const HEADER_MOVES_US: i64 = 120_000_000;
+const HEADER_MOVES_US: i64 = 120 * SECOND_US;
 /// The driving that counts for it, m/s.
 const FIELD_M_S: f64 = 0.5;
 /// The reel has been adjusted when its speed has changed by so much, r/min.
@@ -25,7 +26,7 @@ const REEL_CHANGES_RPM: f64 = 2.0;
 /// Positions of a standing machine lie closer together than this, m.
 const POSITION_WANDERS_M: f64 = 10.0;
 /// Steps further apart than this are a gap.
-const LONGEST_STEP_US: i64 = 1_000_000;
+const LONGEST_STEP_US: i64 = SECOND_US;
 
 /// What the channels contradict each other in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -116,7 +117,7 @@ impl ConsistencyCheck {
             .into_iter()
             .zip(self.total_us)
             .filter(|(_, us)| *us > 0)
-            .map(|(doubt, us)| (doubt, us as f64 / 1e6))
+            .map(|(doubt, us)| (doubt, us_to_s(us)))
     }
 
     fn stands_and_moves(&mut self, now: &Readings) -> bool {
@@ -178,7 +179,7 @@ mod tests {
     fn run(doubts: &mut ConsistencyCheck, from_s: f64, seconds: f64, values: impl Fn(f64) -> Vec<(Channel, f64)>) {
         for step in 0..(seconds * 10.0) as i64 {
             let at_s = from_s + step as f64 / 10.0;
-            let mut readings = Readings::unknown((at_s * 1e6).round() as i64);
+            let mut readings = Readings::unknown(crate::time::s_to_us(at_s));
             for (channel, value) in values(at_s) {
                 readings.set_value(channel, value);
             }

@@ -3,14 +3,6 @@
 group! {
     /// How long crop takes from the feeder house to the end of a path, and how counts decide between hypotheses of it.
     TransitParams, "transit" {
-        /// Pure delay from the feeder house to the end of the separator; from the knife on it is 3 to 6 s in all.
-        separation_delay_s: "s" = 1.5, "our choice; 3 to 6 s from the knife on";
-        /// Mean lag of the two mixings after that delay.
-        separation_lag_s: "s" = 2.4, "our choice; 3 to 6 s from the knife on";
-        /// Pure delay to the end of the sieves; from the knife on it is 5 to 9 s in all.
-        cleaning_delay_s: "s" = 2.5, "our choice; 5 to 9 s from the knife on";
-        /// Mean lag of the two mixings after that delay.
-        cleaning_lag_s: "s" = 3.0, "our choice; 5 to 9 s from the knife on";
         /// Counts are compared with the hypotheses over so long.
         compare_s: "s" = 1.0, "our choice";
         /// They are compared where the largest expectation is more than this factor of the smallest.

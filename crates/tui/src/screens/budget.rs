@@ -5,7 +5,7 @@ use crate::view::View;
 use crate::widgets::canvas::Canvas;
 use crate::widgets::numbers::{DASH, band, coarse_interval, two_digits};
 use crate::widgets::{limits, session_lines};
-use grainloss_core::harvest::{Amount, Basis, Estimate, Grounds, Interval90, LossBudget, Part};
+use grainloss_core::harvest::{Amount, Basis, Estimate, Grounds, Interval90, LossBudget, LossCategory};
 
 const SHARE_X: u16 = 17;
 const AREA_X: u16 = 26;
@@ -40,8 +40,12 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         let x = canvas.at(*x);
         canvas.put(x, 3, next - x, head, Role::Label);
     }
-    for (y, part) in (4..).zip(Part::ALL) {
-        let key = if part == Part::NaturalShed { "budget-shed".to_owned() } else { format!("stream-{}", part.word()) };
+    for (y, part) in (4..).zip(LossCategory::ALL) {
+        let key = if part == LossCategory::NaturalShed {
+            "budget-shed".to_owned()
+        } else {
+            format!("stream-{}", part.word())
+        };
         row(canvas, y, &key, &of_part(part, view), Role::Text, view);
     }
     row(canvas, 9, "budget-rear", &rear(view), Role::Value, view);
@@ -62,7 +66,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
 }
 
 /// One origin of loss, now and in the session.
-fn of_part(part: Part, view: &View<'_>) -> BudgetLine {
+fn of_part(part: LossCategory, view: &View<'_>) -> BudgetLine {
     let amount_of = |budget: Option<&LossBudget>| budget.map(|budget| budget.line(part).amount);
     let (now, session) = (amount_of(view.snapshot.budget.as_ref()), amount_of(view.snapshot.session_budget.as_ref()));
     let amount = |result: Option<Result<Amount, _>>| result.and_then(Result::ok);

@@ -30,7 +30,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     }
     let advice = &view.snapshot.advice;
     let Some(active) = advice.list().find(|active| active.alarm.level > 0) else {
-        let text = match (advice.lowered_now(), advice.suppressed) {
+        let text = match (advice.shelved_alarm(), advice.suppressed) {
             (Some(lowered), _) => view.words.with("alarm-lowered", &[("what", &alarm_text(&lowered, view))]),
             (None, Some(why)) => view.word(&format!("suppressed-{}", why.word())),
             (None, None) => view.word("alarm-none"),
@@ -95,6 +95,6 @@ pub(crate) fn alarm_counts(view: &View<'_>) -> String {
     // A rate needs at least ten minutes (our choice).
     let rate = (working_s >= 600.0).then(|| format!("{:.1}", f64::from(advice.raised) * 3600.0 / working_s));
     let rate = rate.unwrap_or_else(|| DASH.to_owned());
-    let (raised, lowered) = (advice.raised.to_string(), advice.lowered.to_string());
+    let (raised, lowered) = (advice.raised.to_string(), advice.shelved.to_string());
     view.words.with("alarms-line", &[("raised", &raised), ("lowered", &lowered), ("rate", &rate)])
 }

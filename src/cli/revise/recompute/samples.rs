@@ -35,7 +35,7 @@ pub(super) fn store(
         for step in 1..=STEPS {
             let estimate = row.estimate(t_us - SECOND_US + step * SECOND_US / STEPS);
             advisor.step(&estimate, |event| {
-                if matches!(event.kind, EventKind::Raised(_) | EventKind::Cleared(_) | EventKind::Lowered(_)) {
+                if matches!(event.kind, EventKind::Raised(_) | EventKind::Cleared(_) | EventKind::Shelved(_)) {
                     events.push(stored_event(&event));
                 }
             });

@@ -1,10 +1,8 @@
 //! One path behind the machine: the model of its loss, and its sensors. A step predicts the loss, then decides whether there
 //! is something to fuse, then fuses it.
 
-use super::super::STEP_S;
 use super::super::crop::{Crop, ORDINARY_LOAD, Setup};
 use super::super::estimate::{Basis, PlateFault};
-use super::super::feed::TO_FEEDER_S;
 use super::super::filter::{CountWindow, IndexReading, LossFilter, ModelLoss, OperatingPoint, RearPath};
 use super::super::fusion::{DiscountReason, Fusion, FusionOutcome, Innovation, Measurement, NotFusedReason};
 use super::super::loss_index::LossIndexWindow;
@@ -16,14 +14,8 @@ use super::transit::{CropFlow, PerHypothesis, StepCounts, Transit};
 use super::window::{CountGathering, WindowStep};
 use crate::machine::{Channel, Readings};
 use crate::math::{exp, ln, pow, square};
-use crate::params::{Params, RearParams, TransitParams};
-
-const TRANSIT: TransitParams = TransitParams::DEFAULT;
-/// How long crop takes on average from the knife out of the machine, s: behind the separator, behind the sieves.
-pub const RESIDENCE_S: [f64; 2] = [
-    TO_FEEDER_S.0 + TO_FEEDER_S.1 + TRANSIT.separation_delay_s + TRANSIT.separation_lag_s,
-    TO_FEEDER_S.0 + TO_FEEDER_S.1 + TRANSIT.cleaning_delay_s + TRANSIT.cleaning_lag_s,
-];
+use crate::params::{Params, RearParams};
+use crate::time::STEP_S;
 
 /// One path.
 #[derive(Debug)]
@@ -71,6 +63,7 @@ struct Plates {
 }
 
 /// Something to fuse.
+#[derive(Clone, Copy, Debug)]
 enum Ready {
     Counts(CountWindow),
     Index(IndexReading),
@@ -103,17 +96,17 @@ impl LossModel {
 impl PathModel {
     pub fn new(setup: &Setup, params: &Params, path: RearPath, rated_straw_kg_s: f64) -> Self {
         let Crop { kernel_mass_kg, straw_to_grain, .. } = setup.crop;
-        let (rear, transit) = (params.rear, params.transit);
+        let (rear, residence) = (params.rear, params.residence);
         let (transit, usual_share, power, plates, index) = match path {
             RearPath::Separation => (
-                Transit::new(transit, transit.separation_delay_s, transit.separation_lag_s),
+                Transit::new(params.transit, residence.separation()),
                 setup.crop.separation_loss,
                 rear.separation_power,
                 [Channel::LossSeparationLeft, Channel::LossSeparationRight],
                 [Channel::LossIndexSeparationLeft, Channel::LossIndexSeparationRight],
             ),
             RearPath::Cleaning => (
-                Transit::new(transit, transit.cleaning_delay_s, transit.cleaning_lag_s),
+                Transit::new(params.transit, residence.cleaning()),
                 setup.crop.cleaning_loss,
                 rear.cleaning_power,
                 [Channel::LossCleaningLeft, Channel::LossCleaningRight],

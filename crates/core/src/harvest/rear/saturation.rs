@@ -4,9 +4,9 @@
 //! 1/τ: fewer counts may mean less loss or more. Non-paralyzable ones count ever more, up to 1/τ. Data sheets do not say which
 //! a plate is. Once the plates have been near the most that paralyzable ones can count, the filter uses both models.
 
-use super::super::STEP_S;
 use super::super::filter::DeadTimeModel;
 use crate::params::SaturationParams;
+use crate::time::STEP_S;
 
 /// Watches the plates of one path.
 #[derive(Clone, Copy, Debug)]

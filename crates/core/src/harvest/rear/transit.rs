@@ -1,11 +1,11 @@
 //! How long crop takes from the feeder house to the end of a path. No data sheet says so: a multiple-model estimator follows
 //! several hypotheses at once, some shorter and some longer, and weighs them by what the plates count when crop comes and goes.
 
-use super::super::STEP_S;
 use super::super::filter::{CountWindow, LossFilter, OperatingPoint, RearPath};
 use super::super::lag::Residence;
 use crate::math::{exp, hypot, ln_1p, square};
-use crate::params::TransitParams;
+use crate::params::{ResidenceTime, TransitParams};
+use crate::time::STEP_S;
 
 /// The number of hypotheses.
 pub(super) const HYPOTHESES: usize = 6;
@@ -64,10 +64,11 @@ struct Gathered {
 }
 
 impl Transit {
-    /// Hypotheses about a path of so much pure delay and so much mean lag, s.
-    pub fn new(params: TransitParams, delay_s: f64, lag_s: f64) -> Self {
+    /// Hypotheses about a path with this usual residence time.
+    pub fn new(params: TransitParams, usual: ResidenceTime) -> Self {
         let hypothesis = |at: usize| {
-            let residence = || Residence::new(SCALE[at] * delay_s, SCALE[at] * lag_s);
+            let time = usual.times(SCALE[at]);
+            let residence = || Residence::new(time.delay_s, time.lag_s);
             Hypothesis { grain: residence(), straw: residence(), log_evidence: 0.0, weight: PRIOR_WEIGHT[at] }
         };
         Self { params, hypotheses: std::array::from_fn(hypothesis), gathered: Gathered::default() }
@@ -172,7 +173,7 @@ mod tests {
     use crate::params::Params;
 
     fn transit() -> Transit {
-        Transit::new(TransitParams::default(), 1.5, 2.5)
+        Transit::new(TransitParams::default(), ResidenceTime { delay_s: 1.5, lag_s: 2.5 })
     }
 
     /// A filter whose plates have counted what was to be expected: the level that they see is known.
@@ -247,7 +248,8 @@ mod tests {
         let (mean, log_sd) = coming[599];
         assert!((mean - 4.0).abs() < 1e-6 && log_sd < 1e-6, "{mean} {log_sd}");
         assert_eq!(
-            Transit::new(TransitParams::default(), 1.5, 2.5).log_sd(&[0.0; HYPOTHESES]),
+            Transit::new(TransitParams::default(), ResidenceTime { delay_s: 1.5, lag_s: 2.5 })
+                .log_sd(&[0.0; HYPOTHESES]),
             0.0,
             "where nothing passes, nothing is uncertain"
         );

@@ -1,9 +1,9 @@
 //! Counts of a path on their way to the filter.
 
-use super::super::STEP_S;
 use super::super::filter::{CountWindow, OperatingPoint};
 use super::super::settings::Moves;
 use crate::params::RearParams;
+use crate::time::STEP_S;
 
 /// A window that is being filled.
 #[derive(Debug, Default)]

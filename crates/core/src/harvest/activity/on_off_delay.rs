@@ -1,17 +1,17 @@
-//! A condition that must last before it counts, and be gone a while before it ends.
+//! On-delay and off-delay: a condition must last before it counts, and be gone for a while before it ends.
 
-use super::super::STEP_S;
+use crate::time::STEP_S;
 
-/// An on-delay and an off-delay.
+/// A condition with an on-delay and an off-delay, s.
 #[derive(Clone, Debug)]
-pub(super) struct Hold {
+pub(super) struct OnOffDelay {
     on_s: f64,
     off_s: f64,
     lasting_s: f64,
     on: bool,
 }
 
-impl Hold {
+impl OnOffDelay {
     pub const fn new(on_s: f64, off_s: f64) -> Self {
         Self { on_s, off_s, lasting_s: 0.0, on: false }
     }
@@ -20,14 +20,14 @@ impl Hold {
         self.on
     }
 
-    /// Off at once.
+    /// Ends the condition at once.
     pub const fn reset(&mut self) -> bool {
         self.on = false;
         self.lasting_s = 0.0;
         false
     }
 
-    /// One step with the raw condition; the held one.
+    /// One step with the raw condition; gives the delayed one.
     pub fn step(&mut self, raw: bool) -> bool {
         if raw == self.on {
             self.lasting_s = 0.0;

@@ -1,14 +1,12 @@
-//! What the speed is worth: loss and capacity at ten per cent less, as now, and ten per cent more.
+//! What other speeds are worth: loss and area rate at ten per cent less, as now, and ten per cent more.
 
+use super::load_curve::Slope;
 use crate::harvest::{Estimate, Interval90, LogNormal};
 use crate::math::{Z90, exp, hypot, ln};
 
-/// The speeds looked at, over that of now.
+/// The speeds that are compared, over the present one.
 const FACTORS: [f64; 3] = [0.9, 1.0, 1.1];
-/// Elasticity of the header's loss share with speed: trials found both signs, so none is assumed, and this spread.
-const HEADER_SLOPE_SD: f64 = 0.5;
-
-/// What a kilogram and an hour are worth, in one currency. Unknown unless somebody says so.
+/// Price of grain and cost of time, in one currency; `None` until they are entered.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Economy {
     /// Price of the grain, money/kg.
@@ -17,7 +15,7 @@ pub struct Economy {
     pub cost_per_h: Option<f64>,
 }
 
-/// A way to work: how much area in an hour, and what is lost on it.
+/// A pace of work: area in an hour, and loss on it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pace {
     /// Area rate, ha/h.
@@ -36,27 +34,28 @@ pub fn net_gain(area_ha: f64, from: Pace, to: Pace, price_per_kg: f64, cost_per_
 /// One speed.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct SpeedStep {
-    /// Over the speed of now.
+    /// This speed over the present one.
     pub factor: f64,
     /// Area rate while cutting, ha/h.
     pub area_ha_h: f64,
     /// Loss, kg/h.
     pub loss_kg_h: Interval90,
-    /// Loss beyond that of now, kg/ha.
+    /// Loss beyond the present one, kg/ha.
     pub more_kg_ha: Interval90,
-    /// What it gains over the speed of now, money/ha; `None` when price or cost is not known.
+    /// Gain over the present speed, money/ha; `None` when price or cost is not known.
     pub gain_per_ha: Option<Interval90>,
 }
 
-/// What the speed is worth, at −10 %, now and +10 %.
+/// The speeds at −10 %, now and +10 %.
 pub type SpeedWorth = [SpeedStep; 3];
 
-/// From an estimate in settled cutting, the grain that comes in now, and the exponent of the loss behind the machine
-/// with its standard deviation. `None` when a part is not known.
+/// From an estimate in settled cutting, the grain that comes in now, the exponent of the loss behind the machine, and the
+/// standard deviation of the exponent at the header. `None` when one of them is not known.
 pub(super) fn speed_worth(
     estimate: &Estimate,
     grain_kg_s: f64,
-    (slope, slope_sd): (f64, f64),
+    slope: Slope,
+    header_slope_sd: f64,
     economy: Economy,
 ) -> Option<SpeedWorth> {
     let [header, separation, cleaning] = estimate.stream_shares?;
@@ -72,12 +71,12 @@ pub(super) fn speed_worth(
     let yield_kg_ha = grain_kg_s / area_m2_s * 1e4;
     Some(FACTORS.map(|factor| {
         let log = ln(factor);
-        let header_now = LogNormal { median: header, log_sd: hypot(header_sd, HEADER_SLOPE_SD * log) };
-        let rear_then = LogNormal { median: rear * exp(slope * log), log_sd: hypot(rear_sd, slope_sd * log) };
+        let header_now = LogNormal { median: header, log_sd: hypot(header_sd, header_slope_sd * log) };
+        let rear_then = LogNormal { median: rear * exp(slope.mean * log), log_sd: hypot(rear_sd, slope.sd * log) };
         let loss_kg_h = header_now.plus(rear_then).scaled(grain_kg_s * factor * 3600.0).band();
         // The error of the loss is the same at both speeds: it scales the difference. To first order.
         let more = rear_then.median - rear;
-        let spread = [more * rear_sd, rear_then.median * log * slope_sd, header * log * HEADER_SLOPE_SD];
+        let spread = [more * rear_sd, rear_then.median * log * slope.sd, header * log * header_slope_sd];
         let spread = Z90 * spread.iter().map(|part| part * part).sum::<f64>().sqrt();
         let per_ha = |share: f64| share * yield_kg_ha;
         let more_kg_ha = Interval90 { value: per_ha(more), lo: per_ha(more - spread), hi: per_ha(more + spread) };

@@ -1,6 +1,6 @@
-//! The kinds of work that a session is told apart by: what the machine does, and what it does beside it.
+//! The kinds of work that divide a session: what the machine does, and what happens meanwhile.
 
-use super::{Activity, MachineState};
+use super::state::{Activity, MachineState};
 
 /// A kind of work. The first four exclude each other and make up the session; the others happen within them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
