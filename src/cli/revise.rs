@@ -2,6 +2,7 @@
 
 mod diff;
 mod recompute;
+mod why;
 
 use std::path::PathBuf;
 
@@ -14,7 +15,7 @@ use super::table::say;
 use grainloss_journal::{DeviceKeys, Item, Journal, NewCorrection, correct};
 use grainloss_knowledge::Words;
 
-/// Recompute a session, compare two, correct what was entered, or write a proof.
+/// Recompute a session, compare two, show why the estimate was what it was, correct what was entered, or write a proof.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -28,6 +29,7 @@ pub(super) struct Args {
 enum Command {
     Recompute(recompute::Args),
     Diff(diff::Args),
+    Why(why::Args),
     /// Add a correction: what is stored stays, and who says otherwise is beside it
     Correct {
         /// The session's number, or `last`
@@ -65,6 +67,7 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     match args.command {
         Command::Recompute(args) => recompute::main(&args, &db, words, level),
         Command::Diff(args) => diff::main(&args, &db, words),
+        Command::Why(args) => why::main(&args, &db, words),
         Command::Correct { id, item, to, who, why } => {
             let new = NewCorrection { item, value: to, who, why, made_us: wall_us() };
             let key = DeviceKeys::beside(&db).load_or_make();
