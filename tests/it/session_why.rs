@@ -10,7 +10,7 @@ const START_S: i64 = 1_749_520_800;
 /// Ten minutes of wheat with one pan behind the machine, as session 1 of `j.sqlite`.
 fn stored_session(sandbox: &Sandbox) {
     sandbox.ok(&["simulate", "--scenario", "wheat", "--seed", "11", "--seconds", "600", "--out", "w.log"]);
-    let (dropped, known) = (START_S + 200, START_S + 300);
+    let (dropped, known) = (START_S + 380, START_S + 420);
     sandbox.write(
         "pans.csv",
         format!(
@@ -71,9 +71,9 @@ fn the_answer_is_the_trace_and_the_stored_records_of_that_time() {
     let pan = find("rear-pan");
     let found: f64 = value(&connection, "SELECT log_found_over_expected FROM pan", &[]);
     assert!((pan["innovation"].as_f64().unwrap() - found).abs() < 1e-6, "{pan} {found}");
-    assert_eq!(pan["t_us"], (START_S + 300) * 1_000_000);
+    assert_eq!(pan["t_us"], (START_S + 420) * 1_000_000);
     // Before the pan was known there is none.
-    let before = why(&sandbox, &["--at-unix", &(START_S + 299).to_string()]);
+    let before = why(&sandbox, &["--at-unix", &(START_S + 419).to_string()]);
     assert!(before["measurements"].as_array().unwrap().iter().all(|found| found["measurement"] != "rear-pan"));
 
     // 02:08:20 UTC is 500 s after the start; the same time both ways.
@@ -90,13 +90,13 @@ fn the_table_has_plain_words_in_both_languages() {
             Ok((row.get(0)?, row.get(1)?))
         })
         .unwrap();
-    let args = ["session", "why", "last", "--db", "j.sqlite", "--at", "02:06"];
+    let args = ["session", "why", "last", "--db", "j.sqlite", "--at", "02:08"];
     let table = sandbox.ok(&args).out;
-    assert!(table.starts_with("session 1 at 2025-06-10 02:06:00 UTC\nloss "), "{table}");
+    assert!(table.starts_with("session 1 at 2025-06-10 02:08:00 UTC\nloss "), "{table}");
     let line = table.lines().find(|line| line.starts_with("pan behind the machine")).unwrap();
     let cells: Vec<&str> = line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
     let expected = [
-        "02:05:00".to_owned(),
+        "02:07:00".to_owned(),
         format!("{:.2}", innovation.exp()),
         format!("{innovation:.3}"),
         format!("{:.3}", variance.sqrt()),
@@ -131,6 +131,6 @@ fn a_changed_record_breaks_the_proof() {
     let changed = "UPDATE fusion SET innovation = innovation + 0.01 WHERE measurement = 'rear-pan'";
     assert_eq!(open(&sandbox.path("j.sqlite")).execute(changed, []).unwrap(), 1);
     let ended = sandbox.run(&["verify", "1", "--db", "j.sqlite"]);
-    // The pan was known 300 s after the start, the end of the fifth minute.
-    assert!(ended.code == Some(1) && ended.out.contains("altered in minute 5"), "{}", ended.out);
+    // The pan was known 420 s after the start, the end of the seventh minute.
+    assert!(ended.code == Some(1) && ended.out.contains("altered in minute 7"), "{}", ended.out);
 }

@@ -11,8 +11,8 @@ use super::step_times::StepTimes;
 use super::told::{Said, Told};
 use grainloss_core::advice::{AlarmId, EventKind};
 use grainloss_core::clock::{BusClock, ClockChange};
-use grainloss_core::params::Params;
 use grainloss_core::harvest::{Interval90, Pan, STEP_US, Totals};
+use grainloss_core::params::Params;
 use grainloss_core::pipeline::Output;
 use grainloss_core::record::SecondRow;
 

@@ -204,7 +204,10 @@ impl Task {
 
     fn frame(&mut self, frame: &Frame) {
         // A clock that was set back closes the zstd frame as well: the next one holds its own ten seconds.
-        if self.pending_since_us.is_some_and(|pending_since_us| !(pending_since_us..pending_since_us + MAX_SPAN_US).contains(&frame.t_us)) {
+        if self
+            .pending_since_us
+            .is_some_and(|pending_since_us| !(pending_since_us..pending_since_us + MAX_SPAN_US).contains(&frame.t_us))
+        {
             self.flush();
         }
         if self.text.len() >= MAX_PENDING_BYTES {

@@ -1,6 +1,6 @@
 //! The records that the writer takes.
 
-use grainloss_core::harvest::{EstimatorCheckpoint, Fusion, PanEntry, Totals};
+use grainloss_core::harvest::{EstimatorCheckpoint, PanEntry, Totals};
 use grainloss_core::record::{SecondRow, TenthRow};
 
 use super::event::StoredEvent;
@@ -21,9 +21,6 @@ pub enum Entry {
     Setting(SettingRecord),
     /// The machine's activity from this time on, `None` when unknown. The writer adds these itself, from the seconds.
     Activity(i64, Option<&'static str>),
-    /// What a measurement contributed in the second that ends at this time, µs. The writer adds these itself, from the
-    /// seconds.
-    Fusion(i64, Fusion),
     /// An operator has acknowledged an alarm.
     Acknowledgement(AcknowledgementRecord),
     /// Operator, field or the like, entered while the session runs.

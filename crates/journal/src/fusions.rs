@@ -21,9 +21,10 @@ pub(super) struct FusionSelection {
 }
 
 impl FusionSelection {
-    /// The records of this second that are to be stored.
-    pub fn select(&mut self, row: &SecondRow) -> Vec<Fusion> {
-        row.fusions.later_than(row.t_us - SECOND_US).filter(|fusion| self.is_due(row.t_us, fusion)).copied().collect()
+    /// Leaves in a second only the records that are to be stored with it.
+    pub fn select(&mut self, row: &mut SecondRow) {
+        let t_us = row.t_us;
+        row.fusions.retain(|fusion| fusion.t_us > t_us - SECOND_US && self.is_due(t_us, fusion));
     }
 
     fn is_due(&mut self, t_us: i64, fusion: &Fusion) -> bool {

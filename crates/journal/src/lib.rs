@@ -10,8 +10,8 @@
 //! and the write is tried again every second; records that are lost are counted, shown and noted. The journal holds no
 //! settings of the program, so it can be copied and sent.
 
-pub mod capture;
 mod begin;
+pub mod capture;
 mod captures;
 mod chain;
 mod check;

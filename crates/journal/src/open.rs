@@ -82,8 +82,7 @@ fn remove_excess_permissions(path: &Path) {
 
 /// Opens a journal to write. A damaged one is moved into quarantine and a new one begun: then also where it was moved.
 pub(super) fn sound_to_write(path: &Path) -> Result<(Connection, Option<PathBuf>), JournalError> {
-    let small =
-        std::fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() <= MAX_CHECKED_FIRST_BYTES);
+    let small = std::fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() <= MAX_CHECKED_FIRST_BYTES);
     let problem = match (has_application_id(path), to_write(path)) {
         (_, Ok(connection)) if !small => return Ok((connection, None)),
         (_, Ok(connection)) => {

@@ -35,7 +35,10 @@ pub(super) fn quarantine(path: &Path) -> io::Result<PathBuf> {
         std::fs::remove_file(path)?;
         return Ok(to);
     }
-    Err(io::Error::new(io::ErrorKind::AlreadyExists, "all 9999 names for damaged journals are in use; delete or move some of these files"))
+    Err(io::Error::new(
+        io::ErrorKind::AlreadyExists,
+        "all 9999 names for damaged journals are in use; delete or move some of these files",
+    ))
 }
 
 /// The path of a file beside the database: its whole name with this ending added.

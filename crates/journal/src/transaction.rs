@@ -23,8 +23,13 @@ pub(super) fn write(
     key: Option<&SigningKey>,
 ) -> rusqlite::Result<Progress> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut rows =
-        Rows { transaction: &transaction, session, seq: written.next_seq, chained_us: written.chain.end_us, seconds: 0 };
+    let mut rows = Rows {
+        transaction: &transaction,
+        session,
+        seq: written.next_seq,
+        chained_us: written.chain.end_us,
+        seconds: 0,
+    };
     for entry in entries {
         rows.write(entry)?;
     }
@@ -81,7 +86,6 @@ impl Rows<'_> {
             Entry::Activity(t_us, state) => {
                 self.record("INSERT INTO activity (session, seq, t_us, state) VALUES (?1, ?2, ?3, ?4)", &[t_us, state])
             }
-            Entry::Fusion(t_us, fusion) => self.fusion(*t_us, fusion),
             Entry::Acknowledgement(r) => self.record(
                 "INSERT INTO acknowledgement (session, seq, t_us, alarm, stream, who) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 &[&r.t_us, &r.alarm, &r.stream, &r.who],
@@ -163,7 +167,7 @@ impl Rows<'_> {
         )
     }
 
-    /// A second that is stored already stays as it is: writing is idempotent on (session, time).
+    /// A second with its fusion records. One that is stored already stays as it is: writing is idempotent on (session, time).
     fn second(&mut self, row: &SecondRow) -> rusqlite::Result<()> {
         if row.t_us <= self.chained_us {
             return Ok(());
@@ -171,7 +175,7 @@ impl Rows<'_> {
         let names = COLUMNS[1..].iter().map(|column| column.name);
         let cells = COLUMNS[1..].iter().map(|column| value(&column.cell(row)));
         self.seconds += self.row("sample", names, row.t_us, cells)?;
-        Ok(())
+        row.fusions.iter().try_for_each(|fusion| self.fusion(row.t_us, fusion))
     }
 
     fn tenth(&self, row: &TenthRow) -> rusqlite::Result<()> {
@@ -185,9 +189,6 @@ impl Rows<'_> {
 
     /// Adds a fusion record under the end of its second, in place of its own time.
     fn fusion(&self, t_us: i64, fusion: &Fusion) -> rusqlite::Result<()> {
-        if t_us <= self.chained_us {
-            return Ok(());
-        }
         let names = FUSION_COLUMNS[1..].iter().map(|column| column.name);
         let cells = FUSION_COLUMNS[1..].iter().map(|column| value(&column.cell(fusion)));
         self.row("fusion", names, t_us, cells).map(drop)
@@ -203,7 +204,8 @@ impl Rows<'_> {
     ) -> rusqlite::Result<i64> {
         let names: Vec<&str> = names.collect();
         let placeholders = vec!["?"; names.len() + 2].join(", ");
-        let sql = format!("INSERT OR IGNORE INTO {table} (session, t_us, {}) VALUES ({placeholders})", names.join(", "));
+        let sql =
+            format!("INSERT OR IGNORE INTO {table} (session, t_us, {}) VALUES ({placeholders})", names.join(", "));
         let fixed = [Value::Integer(self.session), Value::Integer(t_us)];
         let values = rusqlite::params_from_iter(fixed.into_iter().chain(values));
         Ok(self.transaction.prepare_cached(&sql)?.execute(values)? as i64)

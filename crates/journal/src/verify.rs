@@ -17,7 +17,8 @@ impl Journal {
     pub fn proof(&self, session: i64) -> Result<Option<Proof>, JournalError> {
         let sql = "SELECT facts, root, public_key, signature FROM proof WHERE session = ?1";
         let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
-        let found = self.connection.query_row(sql, [session], read).optional().map_err(|error| self.sqlite_error(error))?;
+        let found =
+            self.connection.query_row(sql, [session], read).optional().map_err(|error| self.sqlite_error(error))?;
         let Some((facts, root, public_key, signature)) = found else { return Ok(None) };
         let minutes = self.all::<Minute>(session)?.into_iter().map(|minute| ProofMinute {
             end_us: minute.end_us,
@@ -35,7 +36,9 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Sqlite`] when the file cannot be read.
     pub fn verify(&self, session: i64) -> Result<VerifyResult, JournalError> {
-        self.compare_minutes(session).map_err(|error| self.sqlite_error(error))?.map_or_else(|| self.compare_seal(session), Ok)
+        self.compare_minutes(session)
+            .map_err(|error| self.sqlite_error(error))?
+            .map_or_else(|| self.compare_seal(session), Ok)
     }
 
     /// The first minute that was changed; `None` when all minutes match.

@@ -63,8 +63,7 @@ impl Writer {
     /// [`JournalError`] when the file is no journal, cannot be opened or written, or the thread cannot be started.
     pub fn start(path: &Path, start: &SessionStart, overflow: Overflow) -> Result<Self, JournalError> {
         let (mut connection, quarantined) = open::sound_to_write(path)?;
-        let session =
-            begin(&mut connection, start).map_err(|error| JournalError::sqlite(path, error))?;
+        let session = begin(&mut connection, start).map_err(|error| JournalError::sqlite(path, error))?;
         Self::spawn((path, start), connection, session, Progress::new(), quarantined, overflow)
     }
 
@@ -81,8 +80,7 @@ impl Writer {
         overflow: Overflow,
     ) -> Result<Option<(Self, Memory)>, JournalError> {
         let (mut connection, quarantined) = open::sound_to_write(path)?;
-        let reopened =
-            reopen(&mut connection, session).map_err(|error| JournalError::sqlite(path, error))?;
+        let reopened = reopen(&mut connection, session).map_err(|error| JournalError::sqlite(path, error))?;
         let Some((progress, memory)) = reopened else { return Ok(None) };
         Ok(Some((Self::spawn((path, start), connection, session, progress, quarantined, overflow)?, memory)))
     }
@@ -230,18 +228,21 @@ impl Task {
                 if FileId::of(&self.path) != self.file {
                     // The records went to a file that no longer has a name.
                     self.health.add_lost(self.health.stored());
-                    self.health
-                        .set_disk_status(0, Some("the journal's file was removed or replaced while it was written".to_owned()));
+                    self.health.set_disk_status(
+                        0,
+                        Some("the journal's file was removed or replaced while it was written".to_owned()),
+                    );
                 }
                 return;
             }
         }
     }
 
-    /// Holds a record until the next commit. Before a second it adds the change of activity, if any, and the
-    /// second's fusion records.
-    fn enqueue(&mut self, entry: Entry) {
-        if let Entry::Second(row, _) = &entry {
+    /// Holds a record until the next commit. Before a second it adds the change of activity, if any; of the
+    /// second's fusion records it leaves those that are to be stored.
+    fn enqueue(&mut self, mut entry: Entry) {
+        if let Entry::Second(row, _) = &mut entry {
+            self.fusions.select(row);
             let state = row.doing.activity.map(grainloss_core::harvest::Activity::word);
             let (from_us, to_us) = (row.t_us - SECOND_US, row.t_us);
             match self.activity.replace((to_us, state)) {
@@ -253,9 +254,6 @@ impl Task {
                     self.push(Entry::Activity(from_us, state));
                 }
                 _ => self.push(Entry::Activity(from_us, state)),
-            }
-            for fusion in self.fusions.select(row) {
-                self.push(Entry::Fusion(to_us, fusion));
             }
         }
         self.push(entry);
@@ -332,7 +330,9 @@ impl Task {
         match begun {
             Ok((quarantined, connection, session)) => {
                 let path = self.path.display();
-                let kept = quarantined.as_ref().map_or_else(String::new, |quarantined| format!(" is kept as {}", quarantined.display()));
+                let kept = quarantined
+                    .as_ref()
+                    .map_or_else(String::new, |quarantined| format!(" is kept as {}", quarantined.display()));
                 tracing::warn!(
                     "{path}: the journal is damaged ({damage}); it{kept}, and goes on in a new one as session {session}"
                 );

@@ -133,9 +133,11 @@ fn table(
 
 /// A measurement's row: the ratio and the spread of its logarithm, one standard deviation.
 fn cells(words: &Words, fusion: &StoredFusion) -> Vec<String> {
-    let number =
-        |value: Option<f64>, decimals: usize| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.decimals$}"));
-    let reason = fusion.reason.as_deref().map_or_else(String::new, |reason| words.get(&format!("session-why-reason-{reason}")));
+    let number = |value: Option<f64>, decimals: usize| {
+        value.map_or_else(|| "-".to_owned(), |value| format!("{value:.decimals$}"))
+    };
+    let reason =
+        fusion.reason.as_deref().map_or_else(String::new, |reason| words.get(&format!("session-why-reason-{reason}")));
     vec![
         words.get(&format!("session-why-measurement-{}", fusion.measurement)),
         time_of_day(fusion.t_us),

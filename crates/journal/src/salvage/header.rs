@@ -14,7 +14,9 @@ const KINDS: [&[u8]; 4] = [b"table", b"index", b"view", b"trigger"];
 /// Rebuilds the first page of these bytes: the header is that of `template`, a journal without a session, and the schema
 /// table is made of the leaf pages that are found. False when none is found; then nothing is changed.
 pub(super) fn rebuild(bytes: &mut [u8], template: &[u8]) -> bool {
-    let Some(size) = number(template, 16, 2).filter(|size| *size >= 512 && template.len() >= *size) else { return false };
+    let Some(size) = number(template, 16, 2).filter(|size| *size >= 512 && template.len() >= *size) else {
+        return false;
+    };
     if bytes.len() <= size || !bytes.len().is_multiple_of(size) {
         return false;
     }
