@@ -2,6 +2,7 @@
 
 mod diff;
 mod recompute;
+mod why;
 
 use std::path::PathBuf;
 
@@ -15,7 +16,7 @@ use crate::config::Config;
 use grainloss_journal::{DeviceKeys, Item, Journal, NewCorrection, correct};
 use grainloss_knowledge::Words;
 
-/// Recompute a session, compare two, correct what was entered, or write a proof.
+/// Recompute a session, compare two, show why the estimate was what it was, correct what was entered, or write a proof.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -29,6 +30,7 @@ pub(super) struct Args {
 enum Command {
     Recompute(recompute::Args),
     Diff(diff::Args),
+    Why(why::Args),
     /// Add a correction: what is stored stays, and who says otherwise is beside it
     Correct {
         /// The session's number, or `last`
@@ -66,6 +68,7 @@ pub(super) fn main(args: Args, config: &Config, words: &Words, level: tracing::L
     match args.command {
         Command::Recompute(args) => recompute::main(&args, &db, config, words, level),
         Command::Diff(args) => diff::main(&args, &db, words),
+        Command::Why(args) => why::main(&args, &db, words),
         Command::Correct { id, item, to, who, why } => {
             let new = NewCorrection { item, value: to, who, why, made_us: wall_us() };
             let key = DeviceKeys::beside(&db).load_or_make();

@@ -39,6 +39,7 @@ mod report;
 mod screens;
 mod service;
 mod service_loop;
+mod session_why;
 mod simulate;
 mod support;
 mod terminal;

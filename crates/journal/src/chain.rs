@@ -28,6 +28,8 @@ const RECORDS: [(&str, &str); 8] = [
 /// The columns of `tenth` that are hashed.
 const TENTHS: &str = "t_us, state, ground_speed_m_s, header_height_m, feed_kg_s, engine_rpm, grain_in_kg_s, \
     header_loss_kg_s, separation_loss_kg_s, cleaning_loss_kg_s, total_pct, total_lo, total_hi";
+/// The columns of `fusion` that are hashed; a journal without such rows has the same hashes as before version 4.
+const FUSIONS: &str = "t_us, measurement, innovation, variance, test_ratio, outcome, reason";
 /// The columns of `session` that are sealed; not `made_us`, the wall clock: the same log and key give the same proof.
 const FACTS: &str = "id, started_us, last_us, seconds, end_reason, source, clock, machine, profile_sha256, crop, limit_id, \
     limit_percent, limit_source, software, totals, operator, field, place, township, machine_name, plate, yield_kg_ha, \
@@ -142,6 +144,10 @@ pub(super) fn hashed(
     }
     let sql = format!("SELECT {TENTHS} FROM tenth WHERE session = ?1 AND t_us > ?2 AND t_us <= ?3 ORDER BY t_us");
     hash_rows(connection, "tenth", &sql, (session, within.0, within.1), &mut records)?;
+    let sql = format!(
+        "SELECT {FUSIONS} FROM fusion WHERE session = ?1 AND t_us > ?2 AND t_us <= ?3 ORDER BY t_us, measurement"
+    );
+    hash_rows(connection, "fusion", &sql, (session, within.0, within.1), &mut records)?;
     Ok(ProofMinute {
         end_us,
         seconds: rows.seconds,

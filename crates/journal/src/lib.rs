@@ -20,6 +20,7 @@ mod entry;
 mod error;
 mod event;
 mod findings;
+mod fusions;
 mod health;
 mod integrity;
 mod key;
@@ -50,6 +51,7 @@ pub use entry::{
 pub use error::JournalError;
 pub use event::StoredEvent;
 pub use findings::{Finding, FindingStep, add_findings};
+pub use fusions::StoredFusion;
 pub use health::JournalHealth;
 pub use key::{DeviceKeys, public_keys};
 pub use proof::{Altered, PROOF_VERSION, Proof, ProofMinute, RowsHash, Unsigned, VerifyResult, minute_end};

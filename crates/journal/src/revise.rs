@@ -14,7 +14,7 @@ use super::session_start::SessionStart;
 use super::{numbered, open};
 
 /// The tables that are copied without change.
-const COPIED: [&str; 7] = ["sample", "tenth", "pan", "setting", "activity", "fact", "sensor"];
+const COPIED: [&str; 8] = ["sample", "tenth", "fusion", "pan", "setting", "activity", "fact", "sensor"];
 
 /// Stores a copy of session `from` that begins with `start`, with these alarm levels by second (µs) and these events in
 /// place of its alarms; returns the copy's number.

@@ -15,9 +15,10 @@ use super::quarantine::beside;
 const WHOLE_TABLES: [&str; 8] =
     ["profile", "session", "capture", "export", "correction", "proof", "finding", "finding_step"];
 /// Tables whose primary key is the session and this column.
-const KEYED_BY_SESSION: [(&str, &str); 11] = [
+const KEYED_BY_SESSION: [(&str, &str); 12] = [
     ("sample", "t_us"),
     ("tenth", "t_us"),
+    ("fusion", "t_us"),
     ("minute", "end_us"),
     ("event", "seq"),
     ("pan", "seq"),

@@ -52,7 +52,7 @@ pub struct StoredSecond {
 const SECOND: &str = "SELECT t_us, state, turning_cut, lugging, ground_speed_m_s, header_height_m, feed_kg_s, engine_rpm, \
     grain_in_kg_s, header_loss_kg_s, header_lo, header_hi, rear_loss_kg_s, rear_lo, rear_hi, separation_loss_kg_s, \
     cleaning_loss_kg_s, total_pct, total_lo, total_hi, basis, alarm_level, working_width_m, moisture_pct, latitude_deg, \
-    longitude_deg FROM sample WHERE session = ?1 ORDER BY t_us";
+    longitude_deg FROM sample WHERE session = ?1";
 
 fn activity(word: &str) -> Option<Activity> {
     use Activity::{Cutting, Stopped, Transport, Turning};
@@ -133,7 +133,7 @@ impl Journal {
         mut take: impl FnMut(&StoredSecond) -> Result<(), E>,
     ) -> Result<Result<(), E>, JournalError> {
         let mut read = || {
-            let mut statement = self.connection.prepare_cached(SECOND)?;
+            let mut statement = self.connection.prepare_cached(&format!("{SECOND} ORDER BY t_us"))?;
             let mut rows = statement.query([session])?;
             while let Some(row) = rows.next()? {
                 if let Err(error) = take(&second(row)?) {
@@ -143,6 +143,15 @@ impl Journal {
             Ok(Ok(()))
         };
         read().map_err(|error| self.sqlite_error(error))
+    }
+
+    /// The newest second of a session that ends at `t_us` or before; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the file cannot be read.
+    pub fn second_at(&self, session: i64, t_us: i64) -> Result<Option<StoredSecond>, JournalError> {
+        let sql = format!("{SECOND} AND t_us <= ?2 ORDER BY t_us DESC LIMIT 1");
+        self.connection.query_row(&sql, [session, t_us], second).optional().map_err(|error| self.sqlite_error(error))
     }
 
     /// How long a session cut, and how long with a loss above this limit, per cent.

@@ -9,8 +9,8 @@ use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, params};
 use super::entry::{Entry, PanRecord};
 use super::event::StoredEvent;
 use super::progress::Progress;
-use grainloss_core::harvest::PanOutcome;
-use grainloss_core::record::{COLUMNS, Cell, SecondRow, TENTH_COLUMNS, TenthRow, totals_json};
+use grainloss_core::harvest::{Fusion, PanOutcome};
+use grainloss_core::record::{COLUMNS, Cell, FUSION_COLUMNS, SecondRow, TENTH_COLUMNS, TenthRow, totals_json};
 
 /// Writes all entries or none of them; returns how far the session is written then. `lost` is the number of lost records
 /// that are not noted yet, `key` signs the session when it ends.
@@ -167,7 +167,7 @@ impl Rows<'_> {
         )
     }
 
-    /// A second that is stored already stays as it is: writing is idempotent on (session, time).
+    /// A second with its fusion records. One that is stored already stays as it is: writing is idempotent on (session, time).
     fn second(&mut self, row: &SecondRow) -> rusqlite::Result<()> {
         if row.t_us <= self.chained_us {
             return Ok(());
@@ -175,7 +175,7 @@ impl Rows<'_> {
         let names = COLUMNS[1..].iter().map(|column| column.name);
         let cells = COLUMNS[1..].iter().map(|column| value(&column.cell(row)));
         self.seconds += self.row("sample", names, row.t_us, cells)?;
-        Ok(())
+        row.fusions.iter().try_for_each(|fusion| self.fusion(row.t_us, fusion))
     }
 
     fn tenth(&self, row: &TenthRow) -> rusqlite::Result<()> {
@@ -185,6 +185,13 @@ impl Rows<'_> {
         let names = std::iter::once("state").chain(TENTH_COLUMNS.map(|(name, _)| name));
         let state = row.state.map_or(Value::Null, |state| Value::Text(state.to_owned()));
         self.row("tenth", names, row.t_us, std::iter::once(state).chain(row.cells().map(|cell| value(&cell)))).map(drop)
+    }
+
+    /// Adds a fusion record under the end of its second, in place of its own time.
+    fn fusion(&self, t_us: i64, fusion: &Fusion) -> rusqlite::Result<()> {
+        let names = FUSION_COLUMNS[1..].iter().map(|column| column.name);
+        let cells = FUSION_COLUMNS[1..].iter().map(|column| value(&column.cell(fusion)));
+        self.row("fusion", names, t_us, cells).map(drop)
     }
 
     /// Adds a row unless one of that time is stored; returns the number of rows added.

@@ -14,6 +14,7 @@ use super::begin::begin;
 use super::check::BackgroundCheck;
 use super::entry::Entry;
 use super::error::{JournalError, is_damage};
+use super::fusions::FusionSelection;
 use super::health::JournalHealth;
 use super::key::DeviceKeys;
 use super::open::{self, FileId};
@@ -116,6 +117,7 @@ impl Writer {
                 key,
                 pending: VecDeque::new(),
                 activity: None,
+                fusions: FusionSelection::default(),
                 lost_recorded: 0,
                 health,
             };
@@ -188,6 +190,8 @@ struct Task {
     pending: VecDeque<Entry>,
     /// The newest second's end, µs of bus time, and the machine's activity in it; `None` before the first.
     activity: Option<(i64, Option<&'static str>)>,
+    /// Which fusion records are stored.
+    fusions: FusionSelection,
     /// Number of lost records that are noted in the journal as event `lost`.
     lost_recorded: u64,
     health: Arc<JournalHealth>,
@@ -234,10 +238,11 @@ impl Task {
         }
     }
 
-    /// Holds a record until the next commit. Before a second whose activity differs from the one before it adds the change
-    /// of activity.
-    fn enqueue(&mut self, entry: Entry) {
-        if let Entry::Second(row, _) = &entry {
+    /// Holds a record until the next commit. Before a second it adds the change of activity, if any; of the
+    /// second's fusion records it leaves those that are to be stored.
+    fn enqueue(&mut self, mut entry: Entry) {
+        if let Entry::Second(row, _) = &mut entry {
+            self.fusions.select(row);
             let state = row.doing.activity.map(grainloss_core::harvest::Activity::word);
             let (from_us, to_us) = (row.t_us - SECOND_US, row.t_us);
             match self.activity.replace((to_us, state)) {
@@ -335,6 +340,7 @@ impl Task {
                     self.health.set_quarantined(quarantined);
                 }
                 (self.connection, self.session, self.activity) = (connection, session, None);
+                self.fusions = FusionSelection::default();
                 self.progress = Progress::new();
                 self.file = FileId::of(&self.path);
                 self.health.set_session(session);

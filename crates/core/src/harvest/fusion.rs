@@ -238,6 +238,13 @@ impl Fusions {
         self.0.iter().flatten()
     }
 
+    /// Removes the records for which `keep` is false.
+    pub fn retain(&mut self, mut keep: impl FnMut(&Fusion) -> bool) {
+        for newest in &mut self.0 {
+            *newest = newest.filter(&mut keep);
+        }
+    }
+
     /// The records later than `t_us`: called with the end of the second before, what happened in the newest second.
     pub fn later_than(&self, t_us: i64) -> impl Iterator<Item = &Fusion> {
         self.iter().filter(move |fusion| fusion.t_us > t_us)

@@ -1,7 +1,7 @@
 //! Ten steps become one second.
 
 use crate::advice::Advice;
-use crate::harvest::{Activity, Basis, Estimate, Interval90, LogNormal, MachineState};
+use crate::harvest::{Activity, Basis, Estimate, Fusions, Interval90, LogNormal, MachineState};
 use crate::machine::{Channel, Readings};
 
 /// One second of harvest. Rates are means over the second; states are those at its end. `None` is unknown.
@@ -11,6 +11,8 @@ pub struct SecondRow {
     pub t_us: i64,
     /// What the machine was doing.
     pub doing: MachineState,
+    /// The newest record of each measurement; those of this second are later than `t_us` minus a second.
+    pub fusions: Fusions,
     /// Speed over ground, m/s.
     pub ground_speed_m_s: Option<f64>,
     /// Height of the knife, m.
@@ -147,6 +149,7 @@ impl SecondBuilder {
         SecondRow {
             t_us,
             doing: estimate.doing,
+            fusions: estimate.fusions,
             ground_speed_m_s: means.speed.get(),
             header_height_m: means.height.get(),
             feed_kg_s: means.feed.get(),
