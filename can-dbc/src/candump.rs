@@ -16,4 +16,3 @@ pub use writer::write_frame;
 
 pub(crate) use fast::Fast;
 pub(crate) use screen::Screen;
-pub(crate) use syntax::{ERROR_FLAG, YEAR_2100_US, data_frame, dropped, hex, identifier};

@@ -5,7 +5,7 @@ mod multiplex;
 mod overlap;
 mod signal;
 
-use crate::database::{Matching, Message, Transport};
+use crate::message::{Matching, Message, Transport};
 use crate::frame::{CanId, MAX_PAYLOAD};
 use crate::j1939::SourceAddress;
 use crate::load::{Checked, DbcError, DbcProblem, Declared};

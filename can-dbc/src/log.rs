@@ -10,15 +10,16 @@
 mod asc;
 mod blf;
 mod blf_object;
-mod counts;
-mod date;
-mod fields;
+pub(crate) mod counts;
+pub(crate) mod date;
+pub(crate) mod fields;
 mod format;
 mod gvret;
 mod input;
 mod interfaces;
 mod pcap;
 mod reader;
+pub(crate) mod record;
 mod text;
 mod trc;
 
@@ -26,7 +27,3 @@ pub use counts::{LogCounts, LogProblem, Place};
 pub use format::Format;
 pub use interfaces::Interfaces;
 pub use reader::Reader;
-
-pub(crate) use date::utc;
-pub(crate) use fields::{decimal, words};
-pub(crate) use text::{Kind, Out};

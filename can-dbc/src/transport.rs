@@ -4,15 +4,12 @@
 //! Talks between two controllers (RTS/CTS) are not followed: a listener has no part in them.
 
 mod session;
+pub(crate) mod taken;
 
-use crate::frame::{CanId, Frame, Payload};
+use crate::frame::{CanId, Frame};
 use crate::j1939::Pgn;
 use session::{Key, Kind, Sessions};
-
-/// The longest broadcast message: 255 packets of 7 bytes.
-pub const LONGEST_BROADCAST: usize = 1785;
-/// The longest fast-packet message: 6 bytes and 31 times 7.
-pub const LONGEST_FAST_PACKET: usize = 223;
+pub use taken::{LONGEST_BROADCAST, LONGEST_FAST_PACKET, Taken};
 
 /// TP.CM, which announces a broadcast, and TP.DT, which carries it.
 const ANNOUNCEMENT: u32 = 60_416;
@@ -20,22 +17,6 @@ const PACKET: u32 = 60_160;
 /// The first byte of an announcement to everyone.
 const TO_EVERYONE: u8 = 0x20;
 const EVERYONE: u8 = 255;
-
-/// What became of a frame.
-#[derive(Clone, Copy, Debug)]
-pub enum Taken<'a> {
-    /// It is no part of a longer message: decode it as it is.
-    Alone,
-    /// It was put by; the message is not complete, or was broken.
-    Part,
-    /// It completes a message.
-    Whole {
-        /// The identifier that the message would have in a frame of its own.
-        id: CanId,
-        /// The message's bytes.
-        payload: Payload<'a>,
-    },
-}
 
 /// Puts messages together, each sender's apart. Frames must come in their order; a message with a gap is dropped, as its
 /// sender will repeat it. Memory is bounded (64 messages at a time), and none is taken per frame once every sender has

@@ -3,11 +3,12 @@
 
 use std::f64::consts::PI;
 
+use crate::controls::Controls;
 use crate::field::{Leg, Track};
 use crate::plant::Plant;
 use crate::random::{Random, Stream, Wander};
 use crate::scenario::{Active, Operator, Scenario, Settings, Task};
-use crate::simulation::TICK_S;
+use crate::time::TICK_S;
 
 // What all operators do, all assumed.
 /// The engine warms up and the threshing gear runs up before the machine moves, s.
@@ -45,23 +46,6 @@ const UNLOAD_STANDING_LEVEL: f64 = 0.65;
 const FULL_LEVEL: f64 = 0.97;
 /// After the last pass the machine runs itself empty, s.
 const RUN_EMPTY_S: f64 = 40.0;
-
-/// What the operator's hands do.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Controls {
-    /// 0..=1.
-    pub throttle: f64,
-    /// Drive lever, as the speed that it gives while the engine has speed enough, m/s.
-    pub lever_m_s: f64,
-    /// Where the header is sent, m.
-    pub header_height_m: f64,
-    pub header_engaged: bool,
-    pub thresher_engaged: bool,
-    /// At rated engine speed, r/min.
-    pub reel_rpm: f64,
-    pub unloading: bool,
-    pub settings: Settings,
-}
 
 /// The operator.
 pub(crate) struct Driver {

@@ -30,6 +30,7 @@
 
 mod bus;
 pub mod check;
+mod controls;
 mod driver;
 mod field;
 mod math;
@@ -39,10 +40,12 @@ mod random;
 mod scenario;
 mod sensors;
 mod simulation;
+mod time;
 mod truth;
 
 pub use bus::{BusEvent, ErrorFrame};
 pub use pans::{PanKind, PanRow, Pans};
 pub use scenario::{Lesson, Scenario, ScenarioError};
-pub use simulation::{Simulation, TICK_US};
+pub use simulation::Simulation;
+pub use time::TICK_US;
 pub use truth::{Activity, TruthRow};

@@ -1,7 +1,9 @@
 //! The machine and the grain in it. Grain that enters is in the machine, in the tank, or on the ground: nothing is made
 //! or lost otherwise.
 
+mod cell;
 mod engine;
+pub(crate) mod flows;
 mod header;
 mod lags;
 mod load;
@@ -10,18 +12,19 @@ mod shoe;
 mod thresher;
 mod walkers;
 
+use cell::Work;
 use engine::Engine;
+pub(crate) use flows::{Crops, Flows, Offer};
 use header::Header;
 use lags::Lags;
 use load::CropLoad;
 use shoe::{Shaking, Shoe};
-use thresher::{Thresher, Work};
+use thresher::Thresher;
 
-use crate::driver::Controls;
-use crate::field::Place;
+use crate::controls::Controls;
 use crate::random::{Random, Stream};
 use crate::scenario::{Scenario, Settings, Tank};
-use crate::simulation::TICK_S;
+use crate::time::TICK_S;
 
 /// Acceleration and braking by the drive lever, m/s². Assumed.
 const ACCELERATION_M_S2: f64 = 0.5;
@@ -32,55 +35,6 @@ const DRIVE_RESERVE_AT: f64 = 0.85;
 const UNLOADING_TORQUE_PCT: f64 = 6.0;
 /// The thresher runs up and down in about this time, s. Assumed.
 const RUN_UP_S: f64 = 2.0;
-
-/// Grain and other material, in kg or kg/s.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Crops {
-    pub grain: f64,
-    pub straw: f64,
-}
-
-impl Crops {
-    /// Both together.
-    pub fn total(self) -> f64 {
-        self.grain + self.straw
-    }
-
-    fn scaled(self, by: f64) -> Self {
-        Self { grain: self.grain * by, straw: self.straw * by }
-    }
-}
-
-/// What passes where at this moment, kg/s.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Flows {
-    /// Into the header, before any loss.
-    pub entering: Crops,
-    pub header_loss: f64,
-    pub feeder: Crops,
-    pub threshing_loss: f64,
-    pub separation_loss: f64,
-    pub cleaning_loss: f64,
-    /// Straw at the rotor's end, chaff at the shoe's end.
-    pub straw_out: f64,
-    pub chaff_out: f64,
-    /// Grain in the tailings loop.
-    pub returns: f64,
-    /// Grain at the top of the clean grain elevator.
-    pub elevator: f64,
-    /// How far the loss of separation and of cleaning leans to the right side, -1..=1.
-    pub lean: [f64; 2],
-}
-
-/// What the field offers to the header.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Offer {
-    pub place: Place,
-    /// Share of the header's width that meets standing crop, 0..=1.
-    pub width_share: f64,
-    /// Of the machine, positive clockwise, rad/s.
-    pub yaw_rate_rad_s: f64,
-}
 
 /// The machine.
 pub(crate) struct Plant {

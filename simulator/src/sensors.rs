@@ -4,7 +4,7 @@ mod plates;
 
 pub(crate) use plates::Plates;
 
-use crate::driver::Controls;
+use crate::controls::Controls;
 use crate::field::{Place, Pose};
 use crate::math::atan;
 use crate::plant::Plant;

@@ -9,12 +9,8 @@ use crate::plant::{Offer, Plant};
 use crate::random::{Random, Stream, Wander};
 use crate::scenario::{self, Active, Event, Scenario};
 use crate::sensors::{Outside, Plates, Sensors};
+use crate::time::{TICK_S, TICK_US};
 use crate::truth::{Scene, TruthRow, TruthSum};
-
-/// The length of a tick, µs.
-pub const TICK_US: i64 = 10_000;
-/// The same in seconds: the step of every integration.
-pub(crate) const TICK_S: f64 = TICK_US as f64 / 1e6;
 
 /// Ticks between two looks at field and timeline: 0.1 s, some 15 cm of way.
 const LOOK_TICKS: u64 = 10;

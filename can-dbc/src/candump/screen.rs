@@ -3,10 +3,12 @@
 //! Times are absolute (`-ta`), a date (`-tA`), relative to the first frame (`-tz`) or to the frame before (`-td`), or
 //! missing.
 
+use super::syntax::{ERROR_FLAG, dropped, identifier};
 use crate::frame::CanId;
-use crate::log::{Kind, LogProblem, Out, decimal, utc, words};
-
-use super::{ERROR_FLAG, YEAR_2100_US, data_frame, dropped, hex, identifier};
+use crate::log::counts::LogProblem;
+use crate::log::date::utc;
+use crate::log::fields::{decimal, hex, words};
+use crate::log::record::{Kind, Out, YEAR_2100_US, data_frame};
 
 /// What is remembered from line to line.
 #[derive(Debug, Default)]

@@ -1,7 +1,9 @@
 //! One line of a candump log.
 
 use crate::frame::{CanId, Frame, MAX_PAYLOAD};
-use crate::log::LogProblem;
+use crate::log::counts::LogProblem;
+use crate::log::fields::hex;
+use crate::log::record::YEAR_2100_US;
 
 /// What a line holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,9 +33,6 @@ pub enum Line<'a> {
 
 /// Bit 29 of the identifier marks an error frame.
 pub(crate) const ERROR_FLAG: u32 = 0x2000_0000;
-
-/// 2100-01-01 UTC. A later time is a corrupt one, and would move everything behind it.
-pub(crate) const YEAR_2100_US: i64 = 4_102_444_800_000_000;
 
 /// Reads one line, with or without its line end.
 pub fn parse_line(line: &[u8]) -> Result<Line<'_>, LogProblem> {
@@ -82,16 +81,6 @@ pub fn parse_line(line: &[u8]) -> Result<Line<'_>, LogProblem> {
     Ok(Line::Frame { interface, frame })
 }
 
-/// A data frame as a log has it; a time that no recorder can have seen is refused.
-pub(crate) fn data_frame(t_us: i64, id: CanId, interface: u8, payload: &[u8]) -> Result<Frame, LogProblem> {
-    if !(0..YEAR_2100_US).contains(&t_us) {
-        return Err(LogProblem::TimeRange);
-    }
-    let mut frame = Frame::new(t_us, id, payload).ok_or(LogProblem::Expected("at most 64 bytes of data"))?;
-    frame.interface = interface;
-    Ok(frame)
-}
-
 /// `1547753403.000000) …`: microseconds and what follows. Digits beyond the sixth are dropped.
 fn time(text: &[u8]) -> Option<(i64, &[u8])> {
     let mut seconds: i64 = 0;
@@ -121,16 +110,6 @@ fn word(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let text = text.trim_ascii_start();
     let end = text.iter().position(u8::is_ascii_whitespace).unwrap_or(text.len());
     (end > 0).then(|| text.split_at(end))
-}
-
-/// One hexadecimal digit.
-pub(crate) fn hex(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'A'..=b'F' => Some(digit - b'A' + 10),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    }
 }
 
 /// Three or eight hexadecimal digits.

@@ -2,7 +2,7 @@
 
 use can_dbc::{AttributeDefinition, AttributeValue, AttributeValueType, Dbc, Message as Parsed};
 
-use crate::database::Message;
+use crate::message::Message;
 
 /// The value of the attribute `VFrameFormat` that marks a J1939 message, as Vector's tools write it.
 const J1939_FORMAT: &str = "J1939PG";

@@ -1,6 +1,6 @@
 //! Signals that share bits although both can be in one payload: allowed by the format, and nearly always a slip.
 
-use crate::database::Message;
+use crate::message::Message;
 use crate::load::{DbcError, DbcProblem, Declared};
 use crate::signal::Signal;
 

@@ -6,8 +6,7 @@
 use super::counts::LogProblem;
 use super::date::asc_date;
 use super::fields::{decimal, fd_length, hexadecimal, words};
-use super::text::{Kind, Out};
-use crate::candump::data_frame;
+use super::record::{Kind, Out, data_frame};
 use crate::frame::{CanId, MAX_PAYLOAD};
 
 const DATA: LogProblem = LogProblem::Expected("as many data bytes as the length says");

@@ -9,7 +9,7 @@ use super::blf_object::{HEAD, Head, SIGNATURE, object};
 use super::counts::{LogCounts, LogProblem, Place};
 use super::date::system_time;
 use super::input::Input;
-use super::text::{Out, count};
+use super::record::{Out, count};
 
 /// A longer object, packed or not, is a damaged length. Vector's containers unpack to 128 KiB.
 const LONGEST: usize = 1 << 24;

@@ -2,8 +2,7 @@
 
 use super::counts::LogProblem;
 use super::fields::fd_length;
-use super::text::{Kind, Out};
-use crate::candump::data_frame;
+use super::record::{Kind, Out, data_frame};
 use crate::frame::{CanId, MAX_PAYLOAD};
 
 /// What every object begins with.

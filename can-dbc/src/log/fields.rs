@@ -20,12 +20,22 @@ pub(crate) fn decimal(text: &[u8], exponent: usize) -> Option<i64> {
         .try_fold(0, |number: i64, &digit| digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0')))
 }
 
+/// One hexadecimal digit.
+pub(crate) fn hex(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
+}
+
 /// A hexadecimal number of one to eight digits.
 pub(crate) fn hexadecimal(text: &[u8]) -> Option<u32> {
     if text.is_empty() || text.len() > 8 {
         return None;
     }
-    text.iter().try_fold(0, |number, &digit| Some(number << 4 | u32::from(crate::candump::hex(digit)?)))
+    text.iter().try_fold(0, |number, &digit| Some(number << 4 | u32::from(hex(digit)?)))
 }
 
 /// The payload's length in bytes for a length code of CAN FD (ISO 11898-1): 9 stands for 12 bytes, 15 for 64.

@@ -4,8 +4,7 @@
 
 use super::counts::LogProblem;
 use super::fields::{decimal, hexadecimal};
-use super::text::{Kind, Out};
-use crate::candump::data_frame;
+use super::record::{Kind, Out, data_frame};
 use crate::frame::{CanId, MAX_PAYLOAD};
 
 /// The columns behind `Time Stamp`, `ID`, `Extended`.

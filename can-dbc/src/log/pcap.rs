@@ -9,8 +9,7 @@ use pcap_parser::{Block, Linktype, OptionCode, parse_block_be, parse_block_le, p
 
 use super::counts::{LogCounts, LogProblem, Place};
 use super::input::Input;
-use super::text::{Kind, Out, count};
-use crate::candump::data_frame;
+use super::record::{Kind, Out, count, data_frame};
 use crate::frame::CanId;
 
 /// Frames of SocketCAN, the identifier in network byte order.

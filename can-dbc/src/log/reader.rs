@@ -8,7 +8,8 @@ use super::format::Format;
 use super::input::Input;
 use super::interfaces::Interfaces;
 use super::pcap::Pcap;
-use super::text::{Out, Text};
+use super::record::Out;
+use super::text::Text;
 use crate::frame::{CanId, Frame};
 
 /// 2000-01-01 UTC. No CAN log is older: an earlier time counts from a start that is not known.

@@ -6,48 +6,9 @@ use super::asc::Asc;
 use super::counts::{LogCounts, LogProblem, Place};
 use super::gvret::Gvret;
 use super::input::{Input, LineRead};
-use super::interfaces::Interfaces;
+use super::record::{Kind, Out, count};
 use super::trc::Trc;
 use crate::candump::{Fast, Line, Screen, parse_line};
-use crate::frame::Frame;
-
-/// Where a line puts its frame.
-#[derive(Debug)]
-pub(crate) struct Out {
-    pub frame: Frame,
-    pub interfaces: Interfaces,
-}
-
-/// What a line or a record was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// A data frame: it is in [`Out`] now.
-    Frame,
-    /// A remote request.
-    Remote,
-    /// An error frame.
-    BusError,
-    /// The recorder lost frames.
-    Dropped(u64),
-    /// A header, a comment, an event: nothing that was on the bus.
-    Nothing,
-}
-
-/// Counts what is no frame; true for a frame.
-pub(crate) fn count(counts: &mut LogCounts, place: Place, found: Result<Kind, LogProblem>) -> bool {
-    match found {
-        Ok(Kind::Frame) => {
-            counts.frames += 1;
-            return true;
-        }
-        Ok(Kind::Remote) => counts.remote += 1,
-        Ok(Kind::BusError) => counts.bus_errors += 1,
-        Ok(Kind::Dropped(frames)) => counts.dropped = counts.dropped.saturating_add(frames),
-        Ok(Kind::Nothing) => {}
-        Err(problem) => counts.bad(place, problem),
-    }
-    false
-}
 
 /// What the lines look like, and what must be remembered from one to the next.
 #[derive(Debug)]

@@ -5,8 +5,7 @@
 use super::counts::LogProblem;
 use super::date::spreadsheet_days;
 use super::fields::{decimal, fd_length, hexadecimal, words};
-use super::text::{Kind, Out};
-use crate::candump::data_frame;
+use super::record::{Kind, Out, data_frame};
 use crate::frame::{CanId, MAX_PAYLOAD};
 
 /// What a column holds; the letters are those of `$COLUMNS` in version 2.

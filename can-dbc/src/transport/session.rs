@@ -1,6 +1,6 @@
 //! Messages on their way.
 
-use super::{LONGEST_BROADCAST, Taken};
+use super::taken::{LONGEST_BROADCAST, Taken};
 use crate::frame::{CanId, Frame, Payload};
 use crate::j1939::{Pgn, SourceAddress};
 

@@ -1,8 +1,8 @@
 //! How the machine answers in time, against the 1 Hz logs of two maize combines and what is known of yield monitors.
 
+use super::row::{CheckRow, row};
 use super::runs::Run;
 use super::statistics::{line, mean, percentile, reaches, sd};
-use super::{CheckRow, row};
 use crate::math::ln;
 use crate::truth::{Activity, TruthRow};
 

@@ -1,7 +1,8 @@
 //! Levels and splits of loss, and how they answer to load, settings and the crop's state.
 
+use super::row::{CheckRow, row};
 use super::runs::{Run, elasticity, paced};
-use super::{CheckRow, row, statistics};
+use super::statistics;
 use crate::math::{exp, ln};
 use crate::scenario::{Crop, Scenario, ScenarioError};
 

@@ -1,8 +1,8 @@
 //! How the work goes on, against the logs of two maize combines; how fields vary, against yield maps.
 
+use super::row::{CheckRow, row};
 use super::runs::Run;
 use super::statistics::{mean, percentile, sd};
-use super::{CheckRow, row};
 use crate::math::{exp, ln};
 use crate::truth::{Activity, TruthRow};
 

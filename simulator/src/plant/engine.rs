@@ -1,9 +1,9 @@
 //! The engine: a governor with droop, and a torque that has an end.
 
-use crate::driver::Controls;
+use crate::controls::Controls;
 use crate::random::{Random, Wander};
 use crate::scenario;
-use crate::simulation::TICK_S;
+use crate::time::TICK_S;
 
 /// The governor settles with this time constant, s. Assumed.
 const GOVERNOR_S: f64 = 0.7;

@@ -2,11 +2,11 @@
 
 use std::f64::consts::PI;
 
-use super::{Crops, Offer};
-use crate::driver::Controls;
+use super::flows::{Crops, Offer};
+use crate::controls::Controls;
 use crate::math::{exp, logistic};
 use crate::scenario::{self, Crop, Machine};
-use crate::simulation::TICK_S;
+use crate::time::TICK_S;
 
 /// Above this height the knife finds no stalks worth a name, m: working heights end at 0.5 m in Chinese trials of
 /// working-area measurement.

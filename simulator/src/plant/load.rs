@@ -3,7 +3,7 @@
 //! The figures are set for the torque after header-down in 1 Hz logs of two maize combines (Illinois, 2000): dead time
 //! 0.5-0.75 s, time constant 3.7-4.8 s, 90 % at 10-12 s.
 
-use crate::simulation::TICK_S;
+use crate::time::TICK_S;
 
 /// Share of the crop's torque that header and feeder take as it comes. Assumed.
 const HEADER_SHARE: f64 = 0.1;

@@ -2,11 +2,11 @@
 //! whose first cell does most of the threshing.
 
 use super::lags::stretch;
-use super::thresher::{Cell, Threshed, Work};
+use super::cell::{Cell, Threshed, Work};
 use crate::math::pow;
 use crate::random::{Random, Wander};
 use crate::scenario::{CropThreshing, Threshing};
-use crate::simulation::TICK_S;
+use crate::time::TICK_S;
 
 const CELLS: usize = 5;
 /// The tailings come back behind the first cell.

@@ -1,11 +1,11 @@
 //! The cleaning shoe: grain pan, sieves in the wind, tailings.
 
-use super::Crops;
+use super::flows::Crops;
 use super::lags::Lags;
 use crate::math::{exp, logistic, pow};
 use crate::random::{Random, Wander};
 use crate::scenario::{self, CropCleaning};
-use crate::simulation::TICK_S;
+use crate::time::TICK_S;
 
 /// What grain counts beside chaff in the load of the sieve. Assumed: chaff is bulkier.
 const GRAIN_IN_LOAD: f64 = 0.35;

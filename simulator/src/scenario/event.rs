@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::error::ScenarioError;
 use super::kind::{Argument, KINDS, Kind};
-use super::load::Source;
+use super::source::Source;
 
 /// An `[[event]]` as the file writes it.
 #[derive(Deserialize)]

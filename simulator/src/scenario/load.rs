@@ -4,11 +4,14 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::data::{Crop, Field, Machine, Operator, Range, Task, Weather};
+use super::data::section::Range;
+use super::data::{Crop, Field, Machine, Operator, Task, Weather};
+use super::definition::{Lesson, Names, Scenario};
 use super::error::ScenarioError;
 use super::event::{self, Event, EventEntry};
-use super::library::{CROPS, MACHINES, OPERATORS, Shelf, WEATHER};
-use super::{Lesson, Scenario};
+use super::kind::KINDS;
+use super::library::{CROPS, MACHINES, OPERATORS, SCENARIOS, Shelf, WEATHER};
+use super::source::Source;
 
 /// The shortest pass that is left inside the rounds, m: below it there is no straight work.
 const LEAST_PASS_M: f64 = 30.0;
@@ -29,57 +32,38 @@ struct ScenarioFile {
     event: Vec<EventEntry>,
 }
 
-/// A file's name and text, for messages that point into it.
-#[derive(Clone, Copy)]
-pub(super) struct Source<'a> {
-    pub file: &'a str,
-    pub text: &'a str,
-}
+impl Scenario {
+    /// A scenario that comes with the crate; the error of an unknown name lists those there are.
+    pub fn bundled(name: &str) -> Result<Self, ScenarioError> {
+        Self::parse(&format!("{name}.toml"), SCENARIOS.text(name)?)
+    }
 
-impl Source<'_> {
-    fn read<T: DeserializeOwned>(self) -> Result<T, ScenarioError> {
-        toml::from_str(self.text).map_err(|error| ScenarioError::Syntax {
-            file: self.file.to_owned(),
-            line: error.span().map_or(1, |span| self.text[..span.start].matches('\n').count() + 1),
-            message: error.message().replace('\n', " "),
+    /// The names that [`bundled`](Self::bundled) knows, in the order in which they are offered.
+    pub fn bundled_names() -> Vec<&'static str> {
+        SCENARIOS.names()
+    }
+
+    /// Reads a scenario from TOML text. `file` is its name for error messages, which say the line, the key and what
+    /// was expected there.
+    pub fn parse(file: &str, text: &str) -> Result<Self, ScenarioError> {
+        scenario(file, text)
+    }
+
+    /// Adds a fault or another event: `NAME[:ARGUMENT][@START[-END]]`, with times in seconds of harvest, such as
+    /// `dead-plate:shoe-left@300-900`. From the start when no start is given, for good when no end is. The error names
+    /// the key and what is allowed; so does that of a fault which contradicts the timeline.
+    pub fn add_fault(&mut self, fault: &str) -> Result<(), ScenarioError> {
+        self.events.push(event::fault(fault, &OPERATORS.names())?);
+        event::check_together(&self.events).map_err(|(nth, expected)| {
+            let found = self.events[nth].start_s.to_string();
+            self.events.pop();
+            ScenarioError::Fault { fault: fault.to_owned(), key: "start".to_owned(), found, expected }
         })
     }
 
-    /// An error at a key. `section` is the header as the file writes it, `[field]`, or empty for the top; `nth` counts
-    /// equal headers from 0.
-    pub fn value(self, section: &str, nth: usize, key: &str, found: &str, expected: String) -> ScenarioError {
-        let name = section.trim_matches(['[', ']']);
-        ScenarioError::Value {
-            file: self.file.to_owned(),
-            line: self.line_of(section, nth, key),
-            key: if name.is_empty() { key.to_owned() } else { format!("{name}.{key}") },
-            found: found.to_owned(),
-            expected,
-        }
-    }
-
-    /// The line of a key; that of its section's header when the key is not there.
-    fn line_of(self, section: &str, nth: usize, key: &str) -> usize {
-        let lines = || self.text.lines().map(str::trim).enumerate();
-        let header = if section.is_empty() {
-            0
-        } else {
-            lines().filter(|(_, line)| line.starts_with(section)).nth(nth).map_or(0, |(at, _)| at)
-        };
-        let is_key = |line: &str| line.split('=').next().is_some_and(|left| left.trim() == key && line.contains('='));
-        let body = lines().skip(header + usize::from(!section.is_empty()));
-        let found = body.take_while(|(_, line)| !line.starts_with('[')).find(|(_, line)| is_key(line));
-        found.map_or(header, |(at, _)| at) + 1
-    }
-
-    fn check(self, ranges: &[Range]) -> Result<(), ScenarioError> {
-        for range in ranges {
-            if !(range.low..=range.high).contains(&range.value) {
-                let expected = format!("{} to {}", range.low, range.high);
-                return Err(self.value(range.section, 0, range.key, &range.value.to_string(), expected));
-            }
-        }
-        Ok(())
+    /// The names of all events, each with the key of its argument, or nothing.
+    pub fn event_kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
+        KINDS.iter().map(|entry| (entry.name, entry.argument.key()))
     }
 }
 
@@ -92,7 +76,7 @@ fn shelved<T: DeserializeOwned>(shelf: &Shelf, name: &str, ranges: fn(&T) -> Vec
 }
 
 /// Reads and checks a scenario.
-pub(super) fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioError> {
+fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioError> {
     let source = Source { file, text };
     let read: ScenarioFile = source.read()?;
     for (key, value) in [("name", &read.name), ("lesson", &read.lesson.zh), ("lesson", &read.lesson.en)] {
@@ -131,7 +115,7 @@ pub(super) fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioError
         start_unix_s: read.start_unix_s,
         crop: shelved::<Crop>(&CROPS, &read.crop, Crop::ranges)?,
         weather: shelved::<Weather>(&WEATHER, &read.weather, Weather::ranges)?,
-        names: super::Names { machine: read.machine, crop: read.crop, weather: read.weather, operator: read.operator },
+        names: Names { machine: read.machine, crop: read.crop, weather: read.weather, operator: read.operator },
         machine,
         field: read.field,
         task: read.task,

@@ -2,10 +2,10 @@
 //! too close upon another. Straw and the machine's shaking give counts that are not grain.
 
 use crate::math::{exp, ln, normal_below, pow};
-use crate::plant::Flows;
+use crate::plant::flows::Flows;
 use crate::random::{Random, Stream, Wander};
 use crate::scenario::{self, Active, Kind, Scenario};
-use crate::simulation::TICK_S;
+use crate::time::TICK_S;
 
 /// The counters run from 0 to 64255, so that the codes for "error" and "not available" never appear.
 const COUNTER_MODULUS: u32 = 64_256;

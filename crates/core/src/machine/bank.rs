@@ -3,9 +3,9 @@
 use grainloss_can::{Assembler, CanId, Frame, Payload, Taken};
 
 use super::channel::Channel;
-use super::profile::Combine;
+use super::profile::source::Combine;
 use super::reading::{Reading, ReadingState, Readings};
-use super::router::{Plan, Router, Target};
+use super::router::{ChannelSources, Router, Target};
 use super::source::{Slot, SourceSpec};
 
 /// Takes frames in, gives readings out.
@@ -73,8 +73,8 @@ impl ChannelBank {
 
     /// Says which interfaces the frames' numbers stand for, by the names that the profile uses.
     pub fn name_interfaces(&mut self, names: &[String]) {
-        for (wanted, number) in self.router.interfaces().iter().zip(&mut self.state.interfaces) {
-            *number = names.iter().position(|name| name == wanted).and_then(|at| u8::try_from(at).ok());
+        for (name, number) in self.router.interfaces().iter().zip(&mut self.state.interfaces) {
+            *number = names.iter().position(|other| other == name).and_then(|at| u8::try_from(at).ok());
         }
     }
 
@@ -142,7 +142,7 @@ impl BankState {
             };
             let channel = spec.channel;
             if slot.valid_us == Some(now_us) {
-                let value = match router.plans[channel as usize].combine {
+                let value = match router.of_channel[channel as usize].combine {
                     None => Some(slot.value),
                     Some(_) => self.reading(router, channel, now_us).value,
                 };
@@ -161,7 +161,7 @@ impl BankState {
     /// counting them already. Plates that are summed count each for itself.
     fn credit(&mut self, router: &Router, source: usize, kernels: f64, now_us: i64) {
         let channel = router.sources[source].channel as usize;
-        let Plan { sources, combine } = &router.plans[channel];
+        let ChannelSources { sources, combine } = &router.of_channel[channel];
         let counts = |at: usize| self.slots[at].is_counting(&router.sources[at], now_us);
         if counts(source) && (combine.is_some() || !(sources.start..source).any(counts)) {
             self.impacts[channel] += kernels;
@@ -173,13 +173,13 @@ impl BankState {
         router: &'a Router,
         channel: Channel,
     ) -> impl Iterator<Item = (&'a SourceSpec, &'a Slot)> {
-        let sources = router.plans[channel as usize].sources.clone();
+        let sources = router.of_channel[channel as usize].sources.clone();
         router.sources[sources.clone()].iter().zip(&self.slots[sources])
     }
 
     /// What the channel says, but for its kernels.
     fn reading(&self, router: &Router, channel: Channel, now_us: i64) -> Reading {
-        match router.plans[channel as usize].combine {
+        match router.of_channel[channel as usize].combine {
             None => self.first(router, channel, now_us),
             Some(combine) => self.combined(router, channel, combine, now_us),
         }

@@ -167,7 +167,7 @@ impl Channel {
     /// What to multiply a value in this unit with to have it in the channel's; `None` when the two do not measure the
     /// same thing.
     pub fn factor_from(self, unit: &str) -> Option<f64> {
-        unit::factor(unit, self)
+        unit::factor(unit, self.unit())
     }
 
     /// True for the loss plates, whose readings add kernels up.

@@ -1,34 +1,36 @@
-//! Readings that contradict each other: a wrong mapping gives believable values, and only another channel betrays it.
+//! Readings that contradict each other: a wrong mapping can give plausible values, and only the comparison with another
+//! channel shows it.
 //!
-//! A doubt marks, it removes nothing: which of the two channels is wrong, a person must find out.
+//! An inconsistency is reported and removes no value: which of the two channels is wrong, a technician must find out.
 
 use super::channel::Channel;
 use super::reading::Readings;
 use crate::math::{cos, hypot};
 use crate::time::{SECOND_US, us_to_s};
 
-/// A contradiction must last so long: machines pass through odd states (our choice, as all limits here).
+/// A contradiction is reported after it has lasted this long, µs: machines pass through transitional states (our choice,
+/// as all limits here).
 const LASTS_US: i64 = 10 * SECOND_US;
-/// Faster than this a machine drives, m/s.
+/// Above this ground speed the machine drives, m/s.
 const DRIVES_M_S: f64 = 1.0;
-/// Slower than this a machine stands, m/s.
+/// Below this ground speed the machine stands, m/s.
 const STANDS_M_S: f64 = 0.1;
-/// Slower than this an engine stands: no engine idles so slowly (assumed).
+/// Below this speed an engine is stopped, r/min: none idles so slowly (assumed).
 const ENGINE_STANDS_RPM: f64 = 100.0;
-/// A drum that is not driven does not turn so fast for long.
+/// A drum that is not driven does not stay above this speed, r/min.
 const THRESHER_TURNS_RPM: f64 = 300.0;
-/// A header over a field moves a little within this time of driving.
+/// The header height changes at least a little within this time of driving, µs.
 const HEADER_MOVES_US: i64 = 120 * SECOND_US;
-/// The driving that counts for it, m/s.
+/// Ground speed from which driving counts for it, m/s.
 const FIELD_M_S: f64 = 0.5;
-/// The reel has been adjusted when its speed has changed by so much, r/min.
+/// The reel counts as adjusted when its speed has changed by this much, r/min.
 const REEL_CHANGES_RPM: f64 = 2.0;
-/// Positions of a standing machine lie closer together than this, m.
+/// GNSS positions of a standing machine lie within this distance, m.
 const POSITION_WANDERS_M: f64 = 10.0;
-/// Steps further apart than this are a gap.
+/// A longer time between two steps is a gap, µs.
 const LONGEST_STEP_US: i64 = SECOND_US;
 
-/// What the channels contradict each other in.
+/// A contradiction between two channels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Inconsistency {
     /// The machine drives, and its engine stands.
@@ -37,12 +39,12 @@ pub enum Inconsistency {
     StandsAndMoves,
     /// The drum turns, and the flag says that it is not driven.
     ThresherTurnsUndriven,
-    /// The header's height has not changed the least, while the machine drove and the reel was adjusted.
+    /// The header height has not changed at all while the machine drove and the reel was adjusted.
     HeaderHeightFrozen,
 }
 
 impl Inconsistency {
-    /// Every doubt.
+    /// Every kind of inconsistency.
     pub const ALL: [Self; 4] =
         [Self::DrivesWithoutEngine, Self::StandsAndMoves, Self::ThresherTurnsUndriven, Self::HeaderHeightFrozen];
 
@@ -56,7 +58,7 @@ impl Inconsistency {
         }
     }
 
-    /// The channels of which one is probably mapped wrongly, the likelier first.
+    /// The two channels of which one is probably mapped wrongly, the more likely one first.
     pub const fn channels(self) -> [Channel; 2] {
         match self {
             Self::DrivesWithoutEngine => [Channel::EngineSpeed, Channel::GroundSpeed],
@@ -71,12 +73,12 @@ impl Inconsistency {
 #[derive(Clone, Debug, Default)]
 pub struct ConsistencyCheck {
     then_us: Option<i64>,
-    /// For each doubt, how long the contradiction has lasted now.
+    /// For each inconsistency, how long the contradiction has lasted now.
     lasting_us: [i64; Inconsistency::ALL.len()],
-    /// For each doubt, how long it has lasted in all.
+    /// For each inconsistency, how long it has lasted in all.
     total_us: [i64; Inconsistency::ALL.len()],
-    /// Where the machine came to a stand: latitude and longitude.
-    stood_at: Option<(f64, f64)>,
+    /// Where the machine stopped: latitude and longitude, degrees.
+    stopped_at: Option<(f64, f64)>,
     header: Option<StillHeader>,
 }
 
@@ -89,7 +91,7 @@ struct StillHeader {
 }
 
 impl ConsistencyCheck {
-    /// Nothing seen yet.
+    /// A check that has taken no readings yet.
     pub fn new() -> Self {
         Self::default()
     }
@@ -97,7 +99,7 @@ impl ConsistencyCheck {
     /// Takes the readings of one step, usually 100 ms after the last.
     pub fn take(&mut self, now: &Readings) {
         let elapsed_us = self.then_us.replace(now.t_us).map_or(0, |then_us| now.t_us - then_us);
-        // A gap belongs to no state.
+        // The time of a gap is not counted.
         let step_us = if (0..=LONGEST_STEP_US).contains(&elapsed_us) { elapsed_us } else { 0 };
         let header = self.header_seems_frozen(now, step_us);
         let holds = [drives_without_engine(now), self.stands_and_moves(now), thresher_turns_undriven(now), header];
@@ -105,19 +107,19 @@ impl ConsistencyCheck {
             let before_us = self.lasting_us[at];
             self.lasting_us[at] = if holds { before_us + step_us } else { 0 };
             if self.lasting_us[at] >= LASTS_US {
-                // The first seconds are part of it, once it is one.
+                // The seconds before the limit was reached count as well.
                 self.total_us[at] += if before_us < LASTS_US { self.lasting_us[at] } else { step_us };
             }
         }
     }
 
-    /// The doubts so far, each with the seconds for which it has held.
+    /// The inconsistencies so far, each with its total duration, s.
     pub fn found(&self) -> impl Iterator<Item = (Inconsistency, f64)> + '_ {
         Inconsistency::ALL
             .into_iter()
             .zip(self.total_us)
             .filter(|(_, us)| *us > 0)
-            .map(|(doubt, us)| (doubt, us_to_s(us)))
+            .map(|(inconsistency, us)| (inconsistency, us as f64 / 1e6))
     }
 
     fn stands_and_moves(&mut self, now: &Readings) -> bool {
@@ -127,11 +129,11 @@ impl ConsistencyCheck {
             return false;
         };
         if speed >= STANDS_M_S {
-            self.stood_at = None;
+            self.stopped_at = None;
             return false;
         }
-        let stood_at = *self.stood_at.get_or_insert((latitude, longitude));
-        distance_m(stood_at, (latitude, longitude)) > POSITION_WANDERS_M
+        let stopped_at = *self.stopped_at.get_or_insert((latitude, longitude));
+        distance_m(stopped_at, (latitude, longitude)) > POSITION_WANDERS_M
     }
 
     fn header_seems_frozen(&mut self, now: &Readings, step_us: i64) -> bool {
@@ -175,50 +177,50 @@ mod tests {
     use super::*;
     use crate::math::sin;
 
-    /// So many seconds of steps of 100 ms, from what `values` says of each second's tenth.
-    fn run(doubts: &mut ConsistencyCheck, from_s: f64, seconds: f64, values: impl Fn(f64) -> Vec<(Channel, f64)>) {
+    /// Runs `seconds` of steps of 100 ms from `from_s` on, with the channel values that `values` gives for each time, s.
+    fn run(check: &mut ConsistencyCheck, from_s: f64, seconds: f64, values: impl Fn(f64) -> Vec<(Channel, f64)>) {
         for step in 0..(seconds * 10.0) as i64 {
             let at_s = from_s + step as f64 / 10.0;
             let mut readings = Readings::unknown(crate::time::s_to_us(at_s));
             for (channel, value) in values(at_s) {
                 readings.set_value(channel, value);
             }
-            doubts.take(&readings);
+            check.take(&readings);
         }
     }
 
-    fn found(doubts: &ConsistencyCheck) -> Vec<(Inconsistency, f64)> {
-        doubts.found().collect()
+    fn found(check: &ConsistencyCheck) -> Vec<(Inconsistency, f64)> {
+        check.found().collect()
     }
 
     #[test]
-    fn driving_with_a_standing_engine_is_doubtful_after_ten_seconds() {
-        let mut doubts = ConsistencyCheck::new();
+    fn driving_with_a_stopped_engine_is_reported_after_ten_seconds() {
+        let mut check = ConsistencyCheck::new();
         let drives = |rpm: f64| move |_: f64| vec![(Channel::GroundSpeed, 1.5), (Channel::EngineSpeed, rpm)];
-        run(&mut doubts, 0.0, 9.9, drives(0.0));
-        assert_eq!(found(&doubts), []);
-        run(&mut doubts, 9.9, 1.0, drives(2200.0));
-        assert_eq!(found(&doubts), [], "it has turned in between");
-        run(&mut doubts, 10.9, 15.0, drives(99.0));
-        assert_eq!(found(&doubts), [(Inconsistency::DrivesWithoutEngine, 15.0)]);
-        run(&mut doubts, 25.9, 20.0, |_| vec![(Channel::GroundSpeed, 1.5)]);
-        assert_eq!(found(&doubts), [(Inconsistency::DrivesWithoutEngine, 15.0)], "an unknown engine speed is no doubt");
+        run(&mut check, 0.0, 9.9, drives(0.0));
+        assert_eq!(found(&check), []);
+        run(&mut check, 9.9, 1.0, drives(2200.0));
+        assert_eq!(found(&check), [], "it has turned in between");
+        run(&mut check, 10.9, 15.0, drives(99.0));
+        assert_eq!(found(&check), [(Inconsistency::DrivesWithoutEngine, 15.0)]);
+        run(&mut check, 25.9, 20.0, |_| vec![(Channel::GroundSpeed, 1.5)]);
+        assert_eq!(found(&check), [(Inconsistency::DrivesWithoutEngine, 15.0)], "an unknown engine speed is no contradiction");
     }
 
     #[test]
-    fn a_gap_is_not_counted() {
-        let mut doubts = ConsistencyCheck::new();
+    fn the_time_of_a_gap_is_not_counted() {
+        let mut check = ConsistencyCheck::new();
         for t_us in [0, 60_000_000, 120_000_000] {
             let mut readings = Readings::unknown(t_us);
             readings.set_value(Channel::GroundSpeed, 1.5);
             readings.set_value(Channel::EngineSpeed, 0.0);
-            doubts.take(&readings);
+            check.take(&readings);
         }
-        assert_eq!(found(&doubts), []);
+        assert_eq!(found(&check), []);
     }
 
     #[test]
-    fn a_header_that_never_moves_is_doubtful_once_the_reel_has_been_adjusted() {
+    fn a_constant_header_height_is_reported_once_the_reel_has_been_adjusted() {
         let work = |height: fn(f64) -> f64, reel: fn(f64) -> f64| {
             move |at_s: f64| {
                 let driving = [(Channel::GroundSpeed, 1.2), (Channel::EngineSpeed, 2200.0)];
@@ -241,8 +243,8 @@ mod tests {
     }
 
     #[test]
-    fn a_standing_machine_stays_where_it_is() {
-        let mut doubts = ConsistencyCheck::new();
+    fn a_moving_position_at_zero_ground_speed_is_reported() {
+        let mut check = ConsistencyCheck::new();
         let at = |latitude: fn(f64) -> f64, speed: f64| {
             move |at_s: f64| {
                 let (latitude, longitude) = (latitude(at_s), 116.0);
@@ -254,22 +256,22 @@ mod tests {
             }
         };
         // 2 m of noise, then 1.5 m/s: 1° of latitude is 111.2 km.
-        run(&mut doubts, 0.0, 60.0, at(|at_s| 36.0 + 2.0 / 111_195.0 * sin(at_s), 0.0));
-        run(&mut doubts, 60.0, 60.0, at(|at_s| 36.0 + 1.5 / 111_195.0 * (at_s - 60.0), 1.5));
-        assert_eq!(found(&doubts), []);
-        run(&mut doubts, 120.0, 60.0, at(|at_s| 36.0 + 1.5 / 111_195.0 * (at_s - 60.0), 0.0));
+        run(&mut check, 0.0, 60.0, at(|at_s| 36.0 + 2.0 / 111_195.0 * sin(at_s), 0.0));
+        run(&mut check, 60.0, 60.0, at(|at_s| 36.0 + 1.5 / 111_195.0 * (at_s - 60.0), 1.5));
+        assert_eq!(found(&check), []);
+        run(&mut check, 120.0, 60.0, at(|at_s| 36.0 + 1.5 / 111_195.0 * (at_s - 60.0), 0.0));
         // 10 m are 6.7 s.
-        let (doubt, seconds) = found(&doubts)[0];
-        assert!(doubt == Inconsistency::StandsAndMoves && (seconds - 53.3).abs() < 0.2, "{seconds}");
+        let (inconsistency, seconds) = found(&check)[0];
+        assert!(inconsistency == Inconsistency::StandsAndMoves && (seconds - 53.3).abs() < 0.2, "{seconds}");
     }
 
     #[test]
-    fn a_drum_that_turns_is_driven() {
-        let mut doubts = ConsistencyCheck::new();
+    fn a_turning_drum_with_thresher_off_is_reported() {
+        let mut check = ConsistencyCheck::new();
         let drum = |flag: f64| move |_: f64| vec![(Channel::ThresherEngaged, flag), (Channel::ThresherSpeed, 900.0)];
-        run(&mut doubts, 0.0, 30.0, drum(1.0));
-        assert_eq!(found(&doubts), []);
-        run(&mut doubts, 30.0, 20.0, drum(0.0));
-        assert_eq!(found(&doubts), [(Inconsistency::ThresherTurnsUndriven, 20.0)]);
+        run(&mut check, 0.0, 30.0, drum(1.0));
+        assert_eq!(found(&check), []);
+        run(&mut check, 30.0, 20.0, drum(0.0));
+        assert_eq!(found(&check), [(Inconsistency::ThresherTurnsUndriven, 20.0)]);
     }
 }

@@ -1,42 +1,20 @@
 //! The machine profile: a TOML file that fits grainloss to a machine, read and checked against its database.
 
+pub(super) mod definition;
 mod measures;
 mod schema;
-mod source;
+pub(super) mod source;
 
 use grainloss_can::Database;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::router::Router;
 use crate::data_file::{self, FileError};
+pub use definition::{Profile, ProfileStatus};
 pub use measures::{Geometry, LossPlates, Threshing};
-pub(super) use source::{
-    BitsEntry, ByteTest, ChannelEntry, Codes, Combine, FrameEntry, High, Meaning, ProcessData, Source,
-};
-
-/// How far a profile can be trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum ProfileStatus {
-    /// A machine that exists in the simulator only.
-    Demonstration,
-    /// Written after published decodes; nobody has tried it on a machine.
-    PublicDecode,
-    /// Compared with the machine's own display.
-    Checked,
-}
-
-impl ProfileStatus {
-    /// The word in profiles and tables.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Demonstration => "demonstration",
-            Self::PublicDecode => "public-decode",
-            Self::Checked => "checked",
-        }
-    }
-}
+use source::ChannelEntry;
 
 /// A machine profile of grainloss: which signal of the bus is which quantity, and the machine's own measures.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -68,47 +46,14 @@ struct File {
     channel: Vec<ChannelEntry>,
 }
 
-/// A profile with its database, checked: every signal it names is there, in a unit that fits.
-#[derive(Debug)]
-pub struct Profile {
-    /// Its name.
-    pub name: String,
-    /// What the machine is, and where the profile's facts come from; may be empty.
-    pub about: String,
-    /// How far it can be trusted, if it says so.
-    pub standing: Option<ProfileStatus>,
-    /// The machine's measures.
-    pub geometry: Geometry,
-    /// Its loss plates, if it has any.
-    pub loss_plates: Option<LossPlates>,
-    /// SHA-256 of the profile's text followed by the database's, if it has one, in hexadecimal.
-    pub sha256: String,
-    pub(super) database: Database,
-    pub(super) channels: Vec<ChannelEntry>,
-    file: String,
-    text: String,
-    dbc: Option<(String, Vec<u8>)>,
-}
-
 impl Profile {
-    /// The channels that it gives a source.
-    pub fn mapped(&self) -> impl Iterator<Item = &str> {
-        self.channels.iter().map(|entry| entry.name.get_ref().as_str())
-    }
-
-    /// A profile as a journal keeps it, with the bytes of its database, so that neither has to be there any more.
+    /// A profile as a journal keeps it, with the bytes of its database, so that neither file is needed any more.
+    ///
+    /// # Errors
+    ///
+    /// Where text or database do not parse, or a channel's source does not fit the database.
     pub fn restore(file: &str, text: &str, dbc: Option<&[u8]>) -> Result<Self, FileError> {
         Self::parse(file, text, |name| Ok((name.to_owned(), dbc.unwrap_or_default().to_vec())))
-    }
-
-    /// The profile's TOML.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// What the profile calls its database, and that file's bytes.
-    pub fn dbc(&self) -> Option<(&str, &[u8])> {
-        self.dbc.as_ref().map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
     }
 
     /// Reads a profile's TOML. `find` gives the name for messages and the bytes of the database that it names, or says
@@ -162,22 +107,12 @@ impl Profile {
             text: text.to_owned(),
         };
         // Building the router looks at every channel and signal: a profile that loads can be used.
-        super::router::Router::new(&profile)?;
+        Router::new(&profile)?;
         Ok(profile)
     }
 
     /// The form of a profile file, as a JSON schema: with it an editor completes keys and marks slips.
     pub fn schema() -> serde_json::Value {
         schema::for_toml(&schemars::schema_for!(File).to_value())
-    }
-
-    /// The database that the profile speaks of.
-    pub fn database(&self) -> &Database {
-        &self.database
-    }
-
-    pub(super) fn error_at(&self, span: std::ops::Range<usize>, problem: String) -> FileError {
-        let line = Some(data_file::line_of(&self.text, span.start));
-        FileError { file: self.file.clone(), line, problem }
     }
 }

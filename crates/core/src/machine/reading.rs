@@ -1,5 +1,9 @@
 //! What a channel says at one moment.
 
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serializer};
+
 use super::channel::Channel;
 
 /// Why a reading has a value, or why it has none.
@@ -80,7 +84,7 @@ impl Reading {
 pub struct Readings {
     /// The moment, microseconds of bus time.
     pub t_us: i64,
-    #[serde(with = "by_name")]
+    #[serde(serialize_with = "by_name", deserialize_with = "from_names")]
     readings: [Reading; Channel::COUNT],
 }
 
@@ -117,30 +121,22 @@ impl Readings {
     }
 }
 
-/// Readings on their way to another process: by the channel's name, those that are mapped. A channel that only one side
-/// knows is left out.
-mod by_name {
-    use std::collections::BTreeMap;
+type All = [Reading; Channel::COUNT];
 
-    use serde::{Deserialize, Deserializer, Serializer};
+/// Writes readings for another process: by the channel's name, those that are mapped.
+fn by_name<S: Serializer>(readings: &All, to: S) -> Result<S::Ok, S::Error> {
+    let all = Channel::ALL.iter().map(|&channel| (channel.name(), &readings[channel as usize]));
+    to.collect_map(all.filter(|(_, reading)| reading.state != ReadingState::NotMapped))
+}
 
-    use super::{Channel, Reading, ReadingState};
-
-    type All = [Reading; Channel::COUNT];
-
-    pub fn serialize<S: Serializer>(readings: &All, to: S) -> Result<S::Ok, S::Error> {
-        let all = Channel::ALL.iter().map(|&channel| (channel.name(), &readings[channel as usize]));
-        to.collect_map(all.filter(|(_, reading)| reading.state != ReadingState::NotMapped))
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<All, D::Error> {
-        let named = BTreeMap::<String, Reading>::deserialize(from)?;
-        let mut readings = [Reading::NOT_MAPPED; Channel::COUNT];
-        for (name, reading) in named {
-            if let Some(channel) = Channel::from_name(&name) {
-                readings[channel as usize] = reading;
-            }
+/// Reads them back. A channel that this process does not know is left out; one that is missing is not mapped.
+fn from_names<'de, D: Deserializer<'de>>(from: D) -> Result<All, D::Error> {
+    let named = BTreeMap::<String, Reading>::deserialize(from)?;
+    let mut readings = [Reading::NOT_MAPPED; Channel::COUNT];
+    for (name, reading) in named {
+        if let Some(channel) = Channel::from_name(&name) {
+            readings[channel as usize] = reading;
         }
-        Ok(readings)
     }
+    Ok(readings)
 }

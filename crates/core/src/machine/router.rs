@@ -2,44 +2,20 @@
 
 mod condition;
 mod resolve;
+mod route;
 
 use std::ops::Range;
 
-use grainloss_can::{CanId, Database, Matching, Payload, Pgn, Signal, Value};
+use grainloss_can::{CanId, Database, Matching, Pgn};
 
 use super::channel::Channel;
-use super::profile::{Combine, Profile};
+use super::profile::definition::Profile;
 use super::source::SourceSpec;
 use crate::data_file::FileError;
 use condition::Condition;
-use resolve::{Place, Resolved};
-
-/// Where a decoded signal goes.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Target {
-    /// The value of a source.
-    Value,
-    /// The free-running counter of a source: its modulus, and what one count is in the channel's unit times seconds.
-    Counter(u64, f64),
-    /// Whether the source's sensor is in order.
-    Status,
-}
-
-/// One signal on its way to one source of a channel.
-#[derive(Clone, Debug)]
-pub(super) struct Route {
-    pub condition: Condition,
-    pub signal: Signal,
-    pub source: usize,
-    pub target: Target,
-}
-
-/// The sources of one channel, and how they make one value.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Plan {
-    pub sources: Range<usize>,
-    pub combine: Option<Combine>,
-}
+use resolve::Resolved;
+pub(super) use route::{ChannelSources, Route, Target};
+use route::Place;
 
 /// The compiled profile.
 #[derive(Clone, Debug)]
@@ -54,7 +30,7 @@ pub struct Router {
     of_id: Vec<(CanId, Range<usize>)>,
     /// Sources grouped by channel, best first.
     pub(super) sources: Vec<SourceSpec>,
-    pub(super) plans: [Plan; Channel::COUNT],
+    pub(super) of_channel: [ChannelSources; Channel::COUNT],
     /// Interfaces that sources are bound to.
     interfaces: Vec<String>,
     /// Groups that the profile describes and that come by fast packet.
@@ -62,15 +38,19 @@ pub struct Router {
 }
 
 impl Router {
-    /// Looks every signal of the profile up; the error names the line and what to do.
+    /// Looks every signal of the profile up.
+    ///
+    /// # Errors
+    ///
+    /// When a channel or a source of the profile does not fit its database; the error names the line and what to do.
     pub fn new(profile: &Profile) -> Result<Self, FileError> {
         let mut placed: Vec<(Place, Route)> = Vec::new();
         let mut sources = Vec::new();
-        let mut plans: [Plan; Channel::COUNT] = std::array::from_fn(|_| Plan::default());
+        let mut of_channel: [ChannelSources; Channel::COUNT] = std::array::from_fn(|_| ChannelSources::default());
         let (mut interfaces, mut fast_packets) = (Vec::new(), Vec::new());
         for entry in &profile.channels {
             let channel = resolve::channel(profile, entry)?;
-            if !plans[channel as usize].sources.is_empty() {
+            if !of_channel[channel as usize].sources.is_empty() {
                 let problem = format!("channel '{}' is there twice; put all its sources in one list", channel.name());
                 return Err(profile.error_at(entry.name.span(), problem));
             }
@@ -95,7 +75,7 @@ impl Router {
                 placed.push((place, Route { condition, signal, source: number, target }));
                 sources.push(spec);
             }
-            plans[channel as usize] = Plan { sources: first..sources.len(), combine: resolve::combine(entry) };
+            of_channel[channel as usize] = ChannelSources { sources: first..sources.len(), combine: resolve::combine(entry) };
         }
         placed.sort_by_key(|(place, _)| *place);
         let run = |place: Place| {
@@ -115,7 +95,7 @@ impl Router {
         of_id.dedup();
         let routes = placed.into_iter().map(|(_, route)| route).collect();
         let database = profile.database.clone();
-        Ok(Self { database, routes, of_message, of_group, of_id, sources, plans, interfaces, fast_packets })
+        Ok(Self { database, routes, of_message, of_group, of_id, sources, of_channel, interfaces, fast_packets })
     }
 
     /// The groups that come by fast packet, as the database and the profile say.
@@ -140,7 +120,7 @@ impl Router {
         self.routes(id).is_some()
     }
 
-    /// The routes of what the frames with this identifier carry; `None` when nobody knows them.
+    /// The routes of what the frames with this identifier carry; `None` when neither database nor profile knows them.
     #[inline]
     pub(super) fn routes(&self, id: CanId) -> Option<impl Iterator<Item = &Route>> {
         let message = self.database.index_of(id);
@@ -165,14 +145,6 @@ impl Router {
         }
         let group = id.j1939()?.pgn.number();
         self.of_group.binary_search_by_key(&group, |(key, _)| *key).ok().map(|at| &self.of_group[at].1)
-    }
-}
-
-impl Route {
-    /// Reads the route's signal, when the payload is one that holds it.
-    #[inline]
-    pub fn decode(&self, id: CanId, interface: impl Fn(usize) -> bool, payload: Payload<'_>) -> Option<Value> {
-        self.condition.holds(id, interface, payload).then(|| self.signal.decode(payload))
     }
 }
 

@@ -1,20 +1,18 @@
-//! From the unit that a database writes to the unit of a channel.
+//! Factors from the units that databases write to the units of the channels.
 
-use super::channel::Channel;
-
-/// What to multiply a value in unit `from` with to have it in the channel's unit; `None` when the two do not measure
-/// the same thing.
-pub(super) fn factor(from: &str, channel: Channel) -> Option<f64> {
+/// The factor from unit `from` to unit `to`, one of the channels' units; `None` when the two do not measure the same
+/// quantity.
+pub(super) fn factor(from: &str, to: &str) -> Option<f64> {
     // A flag has no unit, or one that does not matter.
-    if channel.unit() == "flag" {
+    if to == "flag" {
         return Some(1.0);
     }
-    units(channel.unit()).iter().find(|(name, _)| *name == from).map(|(_, factor)| *factor)
+    units(to).iter().find(|(name, _)| *name == from).map(|(_, factor)| *factor)
 }
 
-/// The same for a counter, whose rate is the channel.
-pub(super) fn counter_factor(from: &str, channel: Channel) -> Option<f64> {
-    let counted: &[(&str, f64)] = match channel.unit() {
+/// The same for a counter in unit `from`, whose rate is a channel in unit `to`.
+pub(super) fn counter_factor(from: &str, to: &str) -> Option<f64> {
+    let counted: &[(&str, f64)] = match to {
         "m/s" => &[("m", 1.0), ("mm", 0.001), ("km", 1000.0)],
         "kg/s" => &[("kg", 1.0), ("g", 0.001), ("t", 1000.0)],
         "l/h" => &[("l", 3600.0), ("L", 3600.0)],
@@ -24,9 +22,9 @@ pub(super) fn counter_factor(from: &str, channel: Channel) -> Option<f64> {
     counted.iter().find(|(name, _)| *name == from).map(|(_, factor)| *factor)
 }
 
-/// The units that can be converted to the channel's, for messages.
-pub(super) fn known(channel: Channel) -> String {
-    units(channel.unit()).iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+/// The units that can be converted to unit `to`, for messages.
+pub(super) fn known(to: &str) -> String {
+    units(to).iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
 fn units(of: &str) -> &'static [(&'static str, f64)] {

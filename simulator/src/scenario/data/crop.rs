@@ -1,6 +1,6 @@
 //! A crop as its file describes it: what grows, how it sheds, and how a machine is set for it.
 
-use super::section;
+use super::section::section;
 
 section! {
     /// A crop.

@@ -1,6 +1,6 @@
 //! Field, weather, task and operator as files describe them.
 
-use super::section;
+use super::section::section;
 
 section! {
     /// A rectangular field: rounds along its edges first, then passes to and fro.

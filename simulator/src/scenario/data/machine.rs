@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Range, section};
+use super::section::{Range, section};
 
 section! {
     /// A machine. Shaft speeds are those at rated engine speed, in wheat.
@@ -78,7 +78,7 @@ pub(crate) enum Separator {
 impl Separator {
     /// It has no numbers.
     #[allow(clippy::unused_self, reason = "called like that of a section")]
-    pub(in crate::scenario) fn ranges(self) -> Vec<Range> {
+    pub(crate) fn ranges(self) -> Vec<Range> {
         Vec::new()
     }
 }

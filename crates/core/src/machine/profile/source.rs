@@ -11,7 +11,7 @@ use crate::machine::channel::Channel;
 /// A quantity and where it comes from.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::machine) struct ChannelEntry {
+pub(crate) struct ChannelEntry {
     /// Which quantity.
     #[schemars(with = "Channel")]
     pub name: Spanned<String>,
@@ -39,7 +39,7 @@ pub(in crate::machine) struct ChannelEntry {
 /// How several sources make one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(in crate::machine) enum Combine {
+pub(crate) enum Combine {
     /// The mean of those that have a value.
     Mean,
     /// The smallest of those that have a value.
@@ -58,7 +58,7 @@ pub(in crate::machine) enum Combine {
     { "required": ["frame", "bits"] },
     { "required": ["process_data"] },
 ]))]
-pub(in crate::machine) struct Source {
+pub(crate) struct Source {
     /// `MESSAGE.Signal` of the database.
     #[serde(default)]
     #[schemars(regex(pattern = r"^[^.]+\..+$"))]
@@ -151,7 +151,7 @@ pub(in crate::machine) struct Source {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("oneOf" = [{ "required": ["pgn"] }, { "required": ["id"] }]))]
-pub(in crate::machine) struct FrameEntry {
+pub(crate) struct FrameEntry {
     /// The parameter group number; priority, and unless `from` and `to` say otherwise, the addresses do not matter.
     #[serde(default)]
     #[schemars(range(max = 262_143))]
@@ -168,7 +168,7 @@ pub(in crate::machine) struct FrameEntry {
 /// Where a value is in a frame, numbered as in a DBC file.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::machine) struct BitsEntry {
+pub(crate) struct BitsEntry {
     /// The lowest bit of a little-endian value, the highest of a big-endian one; bit 8 is the least significant of the
     /// second byte.
     pub start: u64,
@@ -186,7 +186,7 @@ pub(in crate::machine) struct BitsEntry {
 /// The upper part of a split value.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "high: expected \"MESSAGE.Signal\" or { start = .., length = .. }")]
-pub(in crate::machine) enum High {
+pub(crate) enum High {
     /// `MESSAGE.Signal`.
     Signal(String),
     /// Bits of the same frame.
@@ -196,7 +196,7 @@ pub(in crate::machine) enum High {
 /// A byte that must have a value.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::machine) struct ByteTest {
+pub(crate) struct ByteTest {
     /// Which byte, from 1, as the standards count.
     #[schemars(range(min = 1))]
     pub byte: u8,
@@ -210,7 +210,7 @@ pub(in crate::machine) struct ByteTest {
 /// A value of ISO 11783-7 process data (PGN 51968).
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::machine) struct ProcessData {
+pub(crate) struct ProcessData {
     /// The number in the data dictionary of ISO 11783-11.
     pub ddi: u16,
     /// The device element's number, 0 to 4095.
@@ -221,7 +221,7 @@ pub(in crate::machine) struct ProcessData {
 /// A rule for codes that are not values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub(in crate::machine) enum Codes {
+pub(crate) enum Codes {
     /// SAE J1939-71: FB to FF in the top byte are not values.
     J1939,
     /// NMEA 2000: the three largest codes are not values.
@@ -233,7 +233,7 @@ pub(in crate::machine) enum Codes {
 /// A raw code that is not a value, or a run of them.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::machine) struct SpecialCode {
+pub(crate) struct SpecialCode {
     /// The code, or the lowest of the run.
     pub code: i64,
     /// The highest of the run.
@@ -246,7 +246,7 @@ pub(in crate::machine) struct SpecialCode {
 /// What a code that is not a value means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(in crate::machine) enum Meaning {
+pub(crate) enum Meaning {
     /// There is no such sensor.
     NotAvailable,
     /// The sensor is broken.

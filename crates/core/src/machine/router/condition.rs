@@ -4,7 +4,7 @@ use grainloss_can::{CanId, Pages, Payload, Signal};
 
 /// A byte that must have a value.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::machine) struct Byte {
+pub(crate) struct Byte {
     /// Which byte, from 0.
     pub at: usize,
     pub mask: u8,
@@ -13,7 +13,7 @@ pub(in crate::machine) struct Byte {
 
 /// Everything that must hold; an empty one always does.
 #[derive(Clone, Debug, Default)]
-pub(in crate::machine) struct Condition {
+pub(crate) struct Condition {
     /// Any of these senders; all, if there is none.
     pub from: Vec<u8>,
     pub to: Option<u8>,

@@ -3,30 +3,20 @@
 mod adjust;
 mod place;
 
-use grainloss_can::{CanId, CodeRule, J1939Id, Matching, Pgn, Signal};
+use grainloss_can::{J1939Id, Matching, Pgn, Signal};
 
-use super::Target;
 use super::condition::Condition;
+use super::route::{Place, Target};
 use crate::data_file::FileError;
 use crate::machine::channel::Channel;
-use crate::machine::profile::{BitsEntry, ChannelEntry, Combine, High, Profile, Source};
+use crate::machine::profile::definition::Profile;
+use crate::machine::profile::source::{BitsEntry, ChannelEntry, Combine, High, Source};
 use crate::machine::source::{Rhythm, SourceSpec};
 use place::find;
 
 /// Groups that are sent on request only, so that they come seldom: engine hours, fuel totals, time and date (J1939DA
 /// extract).
 const ON_REQUEST: [u32; 3] = [65_253, 65_257, 65_254];
-
-/// Which frames a source comes in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Place {
-    /// A message of the database, by its place there.
-    Message(usize),
-    /// A group that the profile describes.
-    Group(Pgn),
-    /// An identifier that the profile describes.
-    Id(CanId),
-}
 
 /// A source, ready to be routed.
 pub(super) struct Resolved {
@@ -206,9 +196,4 @@ fn addresses_can_match(profile: &Profile, place: Place, source: &Source) -> Resu
         }
         _ => Ok(()),
     }
-}
-
-/// The signal without the codes of its parts: they are not those of the whole.
-fn without_codes(signal: Signal) -> Signal {
-    signal.with_codes(CodeRule::None, Vec::new())
 }

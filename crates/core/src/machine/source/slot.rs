@@ -3,7 +3,7 @@
 use grainloss_can::{State, Value};
 
 use super::filter::{Debounced, Smoother};
-use super::{SourceSpec, Translated};
+use super::spec::{SourceSpec, Translated};
 use crate::machine::reading::{Reading, ReadingState};
 use crate::time::{SECOND_US, us_to_s};
 
@@ -16,7 +16,7 @@ const STATUS_HOLDS_US: i64 = 60 * SECOND_US;
 
 /// The newest that one source has said.
 #[derive(Clone, Debug)]
-pub(in crate::machine) struct Slot {
+pub(crate) struct Slot {
     /// When a frame with the signal last came.
     seen_us: Option<i64>,
     /// When it last held a valid value.

@@ -3,8 +3,8 @@
 use grainloss_can::{CodeRule, Kind, Signal, State};
 
 use crate::machine::channel::Channel;
-use crate::machine::profile::{Codes, Meaning, Source};
-use crate::machine::router::Target;
+use crate::machine::profile::source::{Codes, Meaning, Source};
+use crate::machine::router::route::Target;
 use crate::machine::source::value_table;
 use crate::machine::unit;
 
@@ -60,9 +60,9 @@ const fn state(meaning: Meaning) -> State {
 /// Whether the signal is a value or a counter.
 pub(super) fn target(channel: Channel, source: &Source, signal: &Signal) -> Result<Target, String> {
     let has_table = !source.calibration.is_empty() || !source.values.is_empty();
-    let per_unit = unit::counter_factor(&signal.unit, channel);
+    let per_unit = unit::counter_factor(&signal.unit, channel.unit());
     let Some(modulus) = source.counter_modulus else {
-        if per_unit.is_some() && unit::factor(&signal.unit, channel).is_none() && !has_table {
+        if per_unit.is_some() && unit::factor(&signal.unit, channel.unit()).is_none() && !has_table {
             let unit = &signal.unit;
             return Err(format!(
                 "a signal in '{unit}' counts up; add counter_modulus, the number where it starts again"

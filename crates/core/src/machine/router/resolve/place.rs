@@ -2,9 +2,10 @@
 
 use grainloss_can::{ByteOrder, CanId, CodeRule, Kind, LONGEST_BROADCAST, Message, Pages, Pgn, Signal};
 
-use super::{Place, without_codes};
-use crate::machine::profile::{BitsEntry, ByteTest, FrameEntry, High, ProcessData, Profile};
+use crate::machine::profile::definition::Profile;
+use crate::machine::profile::source::{BitsEntry, ByteTest, FrameEntry, High, ProcessData};
 use crate::machine::router::condition::Byte;
+use crate::machine::router::route::Place;
 
 /// ISO 11783-7 process data.
 const PROCESS_DATA: u32 = 51_968;
@@ -60,6 +61,11 @@ pub(super) fn joined(low: &Signal, high: &Signal) -> Result<Signal, String> {
         format!("{low} bits and {high} bits above them make no whole number; together they may have 64")
     };
     low.clone().with_high(high).map(without_codes).ok_or_else(too_wide)
+}
+
+/// The signal without the codes of its parts: they are not those of the whole.
+fn without_codes(signal: Signal) -> Signal {
+    signal.with_codes(CodeRule::None, Vec::new())
 }
 
 /// The switches above a signal, each with the pages that it must show.
