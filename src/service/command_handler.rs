@@ -4,13 +4,12 @@ use super::sinks::Sinks;
 use super::summary::alarm_stream;
 use grainloss_core::advice::setting_named;
 use grainloss_core::harvest::{PanKind, PanOutcome};
+use grainloss_core::pan_sample::GrainAmount;
 use grainloss_core::pipeline::Pipeline;
 use grainloss_journal::{
     AcknowledgementRecord, Entry, FactRecord, Item, Origin, PanFound, PanRecord, SettingRecord, StoredEvent,
 };
-use grainloss_protocol::command::{
-    self, Amount, CommandError, CommandReply, OperatorCommand, PanAnswer, PanCount, PanEffect,
-};
+use grainloss_protocol::command::{self, CommandError, CommandReply, OperatorCommand, PanAnswer, PanCount, PanEffect};
 use grainloss_protocol::snapshot::{Measures, PendingDrop, SessionInfo};
 
 /// Drops that may wait; more nobody will find again.
@@ -133,7 +132,7 @@ impl CommandHandler {
         let before = effect(pan.kind, pipeline);
         let entry = pipeline.pan(&pan);
         self.drops.remove(at);
-        let found_kg_m2 = command::found_kg_m2(&pan);
+        let found_kg_m2 = pan.sample().mass_per_area_kg_m2();
         Ok(CommandReply::Pan(PanAnswer { entry, found_kg_m2, before, after: effect(pan.kind, pipeline) }))
     }
 }
@@ -209,8 +208,8 @@ fn put_down(
 /// What was typed in of a pan.
 fn found(count: &PanCount) -> PanFound {
     let (kernels, grams) = match count.amount {
-        Amount::Kernels(kernels) => (Some(kernels), None),
-        Amount::Grams(grams) => (None, Some(grams)),
+        GrainAmount::Kernels(kernels) => (Some(kernels), None),
+        GrainAmount::Grams(grams) => (None, Some(grams)),
     };
     let (discharge_width_m, shed_kernels_m2) = (count.discharge_width_m, count.shed_kernels_m2);
     PanFound { kernels, grams, discharge_width_m, shed_kernels_m2, ..PanFound::default() }

@@ -4,9 +4,10 @@ use crate::support::run::wait_for;
 use crate::support::screen::{at, pipeline, session};
 use grainloss::service::{self, Lifecycle, Outputs, Speed};
 use grainloss_core::harvest::{PanKind, PanOutcome, PanRejection};
+use grainloss_core::pan_sample::GrainAmount;
 use grainloss_journal::{Journal, Overflow, SessionStart, Writer};
 use grainloss_knowledge::{Lang, Words};
-use grainloss_protocol::command::{self, Amount, CommandError, CommandReply, OperatorCommand, PanCount};
+use grainloss_protocol::command::{self, CommandError, CommandReply, OperatorCommand, PanCount};
 use grainloss_protocol::snapshot::{Measures, SessionInfo, Snapshot};
 use grainloss_simulator::Scenario;
 use tokio::sync::watch;
@@ -91,8 +92,8 @@ fn marks_are_answered_journaled_and_on_the_screens() {
     assert_eq!((dropped[0].id, dropped[0].kind, dropped[1].kind), (1, PanKind::Rear, PanKind::Front));
 
     let count =
-        PanCount { amount: Amount::Kernels(500.0), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
-    let wrong = PanCount { amount: Amount::Kernels(-1.0), ..count };
+        PanCount { amount: GrainAmount::Kernels(500.0), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
+    let wrong = PanCount { amount: GrainAmount::Kernels(-1.0), ..count };
     assert_eq!(
         tell(OperatorCommand::Count { drop: 1, count: wrong }),
         CommandReply::Refused(CommandError::ImpossibleAmount)
@@ -166,7 +167,8 @@ fn a_pan_that_hit_the_ground_where_nothing_was_cut_is_counted_and_rejected() {
     wait_for("bus time", || {
         (told(&OperatorCommand::Drop { kind: PanKind::Rear }) == CommandReply::Dropped(1)).then_some(())
     });
-    let count = PanCount { amount: Amount::Grams(5.0), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
+    let count =
+        PanCount { amount: GrainAmount::Grams(5.0), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
     let CommandReply::Pan(pan) = told(&OperatorCommand::Count { drop: 1, count }) else { panic!("a pan") };
     assert_eq!(pan.entry.outcome, PanOutcome::Rejected(PanRejection::NotCutting));
     assert_eq!((pan.before, pan.gain_factor()), (pan.after, None));

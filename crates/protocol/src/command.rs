@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::snapshot::{Measures, PendingDrop};
 use grainloss_core::harvest::{Interval90, Pan, PanEntry, PanKind};
+use grainloss_core::pan_sample::{GrainAmount, PanField, PanLimits, PanMeasurement};
 
 /// Marks that wait for the loop; more than fingers can press.
 const QUEUE: usize = 32;
@@ -63,7 +64,7 @@ pub enum OperatorCommand {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PanCount {
     /// How much grain.
-    pub amount: Amount,
+    pub amount: GrainAmount,
     /// Area of the pan, or of the ground that was counted, m².
     pub area_m2: f64,
     /// Width over which the loss was discharged, m, for a rear pan; `None` for the machine's own.
@@ -72,57 +73,33 @@ pub struct PanCount {
     pub shed_kernels_m2: Option<f64>,
 }
 
-/// Grain in a pan, at most: 20 kg, or as many kernels of 20 mg (our choice: beyond it is a slip of a finger).
-const MOST_GRAMS: f64 = 20_000.0;
-const MOST_KERNELS: f64 = 1_000_000.0;
-/// Natural shed, at most, kernels/m²: three times what stands in a good field of wheat (our choice).
-const MOST_SHED: f64 = 100_000.0;
-
 impl PanCount {
-    /// The pan that was counted at `known_us`, or what is impossible in it.
+    /// The pan that was counted at `known_us`.
+    ///
+    /// # Errors
+    /// When a figure is outside [`PanLimits::TYPED`], or when a front or whole-width sample comes without the shed.
     pub fn pan(&self, drop: PendingDrop, known_us: i64, measures: &Measures) -> Result<Pan, CommandError> {
-        let within =
-            |value: f64, low: f64, high: f64, why| if (low..=high).contains(&value) { Ok(value) } else { Err(why) };
-        let grain_kg = match self.amount {
-            Amount::Kernels(n) => {
-                within(n, 0.0, MOST_KERNELS, CommandError::ImpossibleAmount)? * measures.kernel_mass_kg
-            }
-            Amount::Grams(g) => within(g, 0.0, MOST_GRAMS, CommandError::ImpossibleAmount)? * 1e-3,
+        let own_width_m = self.discharge_width_m.filter(|_| drop.kind == PanKind::Rear);
+        let measurement = PanMeasurement {
+            kind: drop.kind,
+            amount: self.amount,
+            kernel_mass_kg: measures.kernel_mass_kg,
+            area_m2: self.area_m2,
+            header_width_m: measures.header_width_m,
+            discharge_width_m: own_width_m.unwrap_or(measures.discharge_width_m),
+            shed_kernels_m2: self.shed_kernels_m2,
         };
-        let width_m = self.discharge_width_m.unwrap_or(measures.discharge_width_m);
-        let shed = self.shed_kernels_m2.map(|n| within(n, 0.0, MOST_SHED, CommandError::ImpossibleShed)).transpose()?;
-        if drop.kind != PanKind::Rear && shed.is_none() {
+        let sample = measurement.sample(&PanLimits::TYPED).map_err(|impossible| match impossible.field {
+            PanField::Kernels | PanField::Grams => CommandError::ImpossibleAmount,
+            PanField::Area => CommandError::ImpossibleArea,
+            PanField::HeaderWidth | PanField::DischargeWidth => CommandError::ImpossibleWidth,
+            PanField::Shed => CommandError::ImpossibleShed,
+        })?;
+        if drop.kind != PanKind::Rear && sample.shed_kg_m2.is_none() {
             return Err(CommandError::ShedMissing);
         }
-        Ok(Pan {
-            t_us: drop.t_us,
-            known_us,
-            kind: drop.kind,
-            area_m2: within(self.area_m2, 0.01, 100.0, CommandError::ImpossibleArea)?,
-            concentration: match drop.kind {
-                PanKind::Rear => measures.header_width_m / within(width_m, 0.3, 20.0, CommandError::ImpossibleWidth)?,
-                PanKind::Front | PanKind::Whole => 1.0,
-            },
-            grain_kg,
-            shed_kg_m2: shed.map(|kernels| kernels * measures.kernel_mass_kg),
-        })
+        Ok(Pan::of(sample, drop.t_us, known_us))
     }
-}
-
-/// What a pan says was lost there, kg/m² of field: spread over the whole width, the shed taken off, and never below 0.
-pub fn found_kg_m2(pan: &Pan) -> f64 {
-    let shed = if pan.kind == PanKind::Rear { 0.0 } else { pan.shed_kg_m2.unwrap_or(0.0) };
-    (pan.grain_kg / (pan.area_m2 * pan.concentration) - shed).max(0.0)
-}
-
-/// Kernels counted, or grain weighed.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Amount {
-    /// So many kernels.
-    Kernels(f64),
-    /// So many grams.
-    Grams(f64),
 }
 
 /// What a session is begun with. What is `None` stays as it was.
@@ -389,22 +366,26 @@ mod tests {
             rated_feed_kg_s: 6.0,
         };
         let drop = |kind| PendingDrop { id: 1, t_us: 5, kind };
-        let count =
-            PanCount { amount: Amount::Kernels(142.0), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
+        let count = PanCount {
+            amount: GrainAmount::Kernels(142.0),
+            area_m2: 0.3,
+            discharge_width_m: None,
+            shed_kernels_m2: None,
+        };
         let pan = count.pan(drop(PanKind::Rear), 9, &measures).unwrap();
         // 142 × 40 mg = 5.68 g on 0.3 m², concentrated 2.75 / 1.10 = 2.5 times: 7.573 g/m², 75.7 kg/ha.
         assert_eq!((pan.t_us, pan.known_us), (5, 9));
         assert!((pan.grain_kg - 5.68e-3).abs() < 1e-12 && (pan.concentration - 2.5).abs() < 1e-12);
-        assert!((found_kg_m2(&pan) - 7.573e-3).abs() < 1e-6);
+        assert!((pan.sample().mass_per_area_kg_m2() - 7.573e-3).abs() < 1e-6);
 
-        let front = PanCount { amount: Amount::Grams(6.0), shed_kernels_m2: Some(100.0), ..count };
+        let front = PanCount { amount: GrainAmount::Grams(6.0), shed_kernels_m2: Some(100.0), ..count };
         let pan = front.pan(drop(PanKind::Front), 9, &measures).unwrap();
         // 6 g / 0.3 m² = 20 g/m², less 100 × 40 mg = 4 g/m².
-        assert!((found_kg_m2(&pan) - 16e-3).abs() < 1e-12);
+        assert!((pan.sample().mass_per_area_kg_m2() - 16e-3).abs() < 1e-12);
 
         for (wrong, why) in [
-            (PanCount { amount: Amount::Kernels(-1.0), ..count }, CommandError::ImpossibleAmount),
-            (PanCount { amount: Amount::Grams(f64::NAN), ..count }, CommandError::ImpossibleAmount),
+            (PanCount { amount: GrainAmount::Kernels(-1.0), ..count }, CommandError::ImpossibleAmount),
+            (PanCount { amount: GrainAmount::Grams(f64::NAN), ..count }, CommandError::ImpossibleAmount),
             (PanCount { area_m2: 0.0, ..count }, CommandError::ImpossibleArea),
             (PanCount { area_m2: f64::INFINITY, ..count }, CommandError::ImpossibleArea),
             (PanCount { discharge_width_m: Some(0.0), ..count }, CommandError::ImpossibleWidth),

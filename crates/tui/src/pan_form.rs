@@ -3,7 +3,8 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::preferences::PanMeasures;
-use grainloss_protocol::command::{Amount, CommandError, PanCount};
+use grainloss_core::pan_sample::GrainAmount;
+use grainloss_protocol::command::{CommandError, PanCount};
 use grainloss_protocol::snapshot::{Measures, PendingDrop};
 
 /// A figure has no more signs than this.
@@ -94,7 +95,7 @@ impl PanForm {
         };
         let Some(amount) = figure(Field::Amount, CommandError::ImpossibleAmount)? else { return Ok(None) };
         Ok(Some(PanCount {
-            amount: if self.weighed { Amount::Grams(amount) } else { Amount::Kernels(amount) },
+            amount: if self.weighed { GrainAmount::Grams(amount) } else { GrainAmount::Kernels(amount) },
             area_m2: figure(Field::Area, CommandError::ImpossibleArea)?.ok_or(CommandError::ImpossibleArea)?,
             discharge_width_m: figure(Field::Width, CommandError::ImpossibleWidth)?,
             shed_kernels_m2: figure(Field::Shed, CommandError::ImpossibleShed)?,

@@ -95,7 +95,7 @@ fn preview(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
         }
         Ok(None) => canvas.line(y, &view.word("pans-type"), Role::Label),
         Ok(Some((_, pan))) => {
-            let found = command::found_kg_m2(&pan);
+            let found = pan.sample().mass_per_area_kg_m2();
             let percent = view.yield_kg_m2().map(|kg_m2| 100.0 * found / kg_m2);
             let percent = percent.map_or_else(|| DASH.to_owned(), two_digits);
             let area = two_digits(view.units.per_area(found));
@@ -162,7 +162,7 @@ fn judged(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
 
 fn entry_text(entry: &PanEntry, view: &View<'_>) -> String {
     let kind = view.word(&format!("pan-{}", entry.pan.kind.word()));
-    let found = two_digits(view.units.per_area(command::found_kg_m2(&entry.pan)));
+    let found = two_digits(view.units.per_area(entry.pan.sample().mass_per_area_kg_m2()));
     let what = match entry.outcome {
         PanOutcome::Used { residual, .. } => view.words.with("pans-factor", &[("factor", &two_digits(residual.exp()))]),
         PanOutcome::Rejected(why) => view.word(&format!("pan-{}", why.word())),
