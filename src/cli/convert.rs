@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use grainloss_can::candump::write_frame;
 use grainloss_can::log::Reader;
 
+use super::error::{CliError, complain};
 use super::log_file::LogFile;
+use super::logs;
 use super::options::apart;
-use super::{CliError, complain, logs};
 use grainloss_bus::LogBytes;
 
 /// Write a log of any format as a candump log.

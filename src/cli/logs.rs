@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use grainloss_can::log::{Format, Reader};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{CliError, complain};
+use super::error::{CliError, complain};
 use grainloss_bus::{LogBytes, LogSource};
 
 /// Opens a log; `-` is standard input. How far it has been read is shown on standard error when that is a terminal, and

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::CliError;
+use super::error::CliError;
 use grainloss_core::harvest::{Pan, PanKind};
 use grainloss_core::machine::Geometry;
 use grainloss_core::pan_sample::{GrainAmount, ImpossiblePan, PanField, PanLimits, PanMeasurement};

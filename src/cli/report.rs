@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use self::selection::SelectionOptions;
-use super::CliError;
-use super::options::{apart, journal_path, wall_us};
+use super::error::CliError;
+use super::options::{apart, journal_path};
 use crate::config::Config;
+use crate::wall_clock::wall_us;
 use grainloss_journal::{Journal, Session, mark_exported};
 use grainloss_knowledge::local_time::date;
 use grainloss_report::{Languages, Options, ReportError, ReportText, files};

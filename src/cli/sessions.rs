@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use serde_json::json;
 
-use super::CliError;
+use super::error::CliError;
 use super::options::journal_path;
 use super::table::{columns, say};
 use crate::config::Config;

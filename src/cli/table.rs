@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
-use super::CliError;
+use super::error::CliError;
 use grainloss_bus::LogTotals;
 use grainloss_core::harvest::{Interval90, Totals};
 use grainloss_core::machine::{Channel, Inconsistency, Ranges, ReadingState, Readings};

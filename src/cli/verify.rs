@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::CliError;
+use super::error::CliError;
 use super::options::journal_path;
 use super::table::say;
 use crate::config::Config;

@@ -67,15 +67,15 @@ fn marks_are_answered_journaled_and_on_the_screens() {
         capture: None,
         snapshot,
         commands: Some(inbox),
-        flow: Lifecycle::default(),
+        lifecycle: Lifecycle::default(),
         pans_found: Vec::new(),
     };
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);
-    let running = service::run(source, pipeline(), outputs, Speed::Times(50.0), stop.clone()).unwrap();
+    let running = service::start_loop(source, pipeline(), outputs, Speed::Times(50.0), stop.clone()).unwrap();
     let tell = |mark: OperatorCommand| {
         let waiting = sender.named("uid 7").send(mark);
-        wait_for("an answer", || waiting.answer())
+        wait_for("an answer", || waiting.poll())
     };
     wait_for("two minutes of cutting", || (screens.borrow().totals.cutting_s() > 120.0).then_some(()));
 
@@ -119,7 +119,7 @@ fn marks_are_answered_journaled_and_on_the_screens() {
 
     stop.store(true, std::sync::atomic::Ordering::Relaxed);
     running.join().unwrap();
-    assert_eq!(sender.send(OperatorCommand::Acknowledge).answer(), Some(CommandReply::Refused(CommandError::Gone)));
+    assert_eq!(sender.send(OperatorCommand::Acknowledge).poll(), Some(CommandReply::Refused(CommandError::Gone)));
     let events = Journal::open(&path).unwrap().events(1).unwrap();
     let by_us: Vec<_> = events.iter().filter(|event| event.stream.as_deref() == Some("uid 7")).collect();
     let kinds: Vec<(&str, &str, Option<i64>)> =
@@ -153,16 +153,16 @@ fn a_pan_that_hit_the_ground_where_nothing_was_cut_is_counted_and_rejected() {
         capture: None,
         snapshot,
         commands: Some(inbox),
-        flow: Lifecycle::default(),
+        lifecycle: Lifecycle::default(),
         pans_found: Vec::new(),
     };
     let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-    let running = service::run(source, pipeline(), outputs, Speed::Times(1.0), stop.clone()).unwrap();
-    assert_eq!(wait_for("an answer", || drop.answer()), CommandReply::Refused(CommandError::NoTime));
+    let running = service::start_loop(source, pipeline(), outputs, Speed::Times(1.0), stop.clone()).unwrap();
+    assert_eq!(wait_for("an answer", || drop.poll()), CommandReply::Refused(CommandError::NoTime));
     let told = |mark: &OperatorCommand| {
         let waiting = sender.send(mark.clone());
-        wait_for("an answer", || waiting.answer())
+        wait_for("an answer", || waiting.poll())
     };
     wait_for("bus time", || {
         (told(&OperatorCommand::Drop { kind: PanKind::Rear }) == CommandReply::Dropped(1)).then_some(())

@@ -11,7 +11,8 @@ use std::time::Duration;
 use crate::support::run::{Running, Sandbox, wait_for};
 use grainloss_core::harvest::{PanKind, PanOutcome};
 use grainloss_core::pan_sample::GrainAmount;
-use grainloss_journal::{Journal, StoredEvent, Verdict};
+use grainloss_core::record::EventRecord;
+use grainloss_journal::{Journal, Verdict};
 use grainloss_protocol::command::{CommandError, CommandReply, OperatorCommand, PanCount, SessionChoice};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -460,7 +461,7 @@ fn what_pans_taught_and_those_that_wait_survive_a_kill() {
     });
     wait_for("the pan and its discarded neighbour on the disk", || {
         let events = service.journal().events(1).unwrap();
-        let is_last = |event: &StoredEvent| event.kind == "pan-discarded" && event.count == Some(i64::from(newest));
+        let is_last = |event: &EventRecord| event.kind == "pan-discarded" && event.count == Some(i64::from(newest));
         events.iter().any(is_last).then_some(())
     });
     service.kill();

@@ -4,40 +4,13 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, Row};
-use serde::Serialize;
 
 use super::open::{self, JournalError};
 use super::records::{self, SESSION, Session, Stored};
 use super::rows;
 use super::start::{Entered, ProfileText};
 use grainloss_core::record::COLUMNS;
-
-/// An event as it is stored.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct StoredEvent {
-    /// When, microseconds since 1970-01-01 UTC.
-    pub t_us: i64,
-    /// `alarm-raised`, `alarm-cleared`, `notice`, `pan`, `bus`, `clock` or `lost`.
-    pub kind: Cow<'static, str>,
-    /// Which alarm, which operator fault, what happened to the bus.
-    pub id: Cow<'static, str>,
-    /// 1 low, 2 medium, 3 high.
-    pub level: Option<u8>,
-    /// The stream or the plate; the interface of a bus.
-    pub stream: Option<Cow<'static, str>>,
-    /// How often so far; how many records, or frames, were lost.
-    pub count: Option<i64>,
-    /// Loss in per cent when an alarm was raised; seconds of a gap or a jump of the clock.
-    pub value: Option<f64>,
-}
-
-impl StoredEvent {
-    /// An event with nothing but its time, kind and identifier.
-    pub const fn new(t_us: i64, kind: &'static str, id: &'static str) -> Self {
-        let (kind, id) = (Cow::Borrowed(kind), Cow::Borrowed(id));
-        Self { t_us, kind, id, level: None, stream: None, count: None, value: None }
-    }
-}
+pub use grainloss_core::record::EventRecord as StoredEvent;
 
 /// A journal opened to read.
 #[derive(Debug)]

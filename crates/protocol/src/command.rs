@@ -1,12 +1,12 @@
-//! What people tell the service from a screen: that they have heard an alarm, dropped a pan, counted it, moved a setting,
-//! that somebody else drives now, that a session begins or ends.
+//! Commands from a screen to the service, and the replies: an alarm is acknowledged, a pan dropped or counted, a setting
+//! changed, another operator drives, a session begins or ends.
 //!
 //! ```text
-//! screen ──► CommandSender ──bounded queue──► CommandReceiver (the loop, between frames) ──► CommandReply ──► Waiting (the screen)
+//! screen ──► CommandSender ──bounded queue──► CommandReceiver (the loop) ──► CommandReply ──► PendingReply (the screen)
 //! ```
 //!
-//! A screen in the same process and one at the end of a socket hold the same [`CommandSender`]. Nobody waits: the loop looks
-//! for marks between frames, the screen looks for answers between keys.
+//! A screen in the same process and one at the end of a socket hold the same [`CommandSender`]. Neither side waits: the loop
+//! polls for commands between frames, the screen polls for replies between keys.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
@@ -17,16 +17,16 @@ use crate::snapshot::{Measures, PendingDrop};
 use grainloss_core::harvest::{Interval90, Pan, PanEntry, PanKind};
 use grainloss_core::pan_sample::{GrainAmount, PanField, PanLimits, PanMeasurement};
 
-/// Marks that wait for the loop; more than fingers can press.
+/// Length of the queue to the loop: more than an operator can type between two frames.
 const QUEUE: usize = 32;
-/// A name that people type is no longer than this, in characters.
-pub const LONGEST_NAME: usize = 40;
+/// Longest name of a person, a field or a setting, characters.
+pub const MAX_NAME_CHARS: usize = 40;
 
-/// What somebody tells.
+/// A command of the operator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OperatorCommand {
-    /// The alarms that stand have been heard.
+    /// The active alarms have been noticed.
     Acknowledge,
     /// A pan hits the ground now.
     Drop {
@@ -52,7 +52,7 @@ pub enum OperatorCommand {
         /// To what, in the unit that the machine shows.
         to: Option<f64>,
     },
-    /// Somebody else drives from now on.
+    /// The operator from now on, by name.
     Operator(String),
     /// The session is over.
     EndSession,
@@ -115,7 +115,7 @@ pub struct SessionChoice {
     pub limit: Option<String>,
 }
 
-/// What became of a mark.
+/// What became of a command.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(clippy::large_enum_variant, reason = "one at a time, and seldom")]
@@ -130,7 +130,7 @@ pub enum CommandReply {
     Refused(CommandError),
 }
 
-/// What a pan taught. The outcome, with the residual, is in the entry.
+/// What a pan changed. The outcome, with the residual, is in the entry.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PanAnswer {
     /// The pan and its outcome.
@@ -159,11 +159,11 @@ pub struct PanEffect {
     pub total_pct: Option<Interval90>,
 }
 
-/// Why a mark was not taken.
+/// Why a command was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CommandError {
-    /// No alarm stands that nobody has acknowledged.
+    /// No active alarm is unacknowledged.
     NothingToAcknowledge,
     /// No bus time yet: no frame has come.
     NoTime,
@@ -249,66 +249,69 @@ impl CommandError {
     }
 }
 
-/// A name as people type it: trimmed, on one line, of a length that a screen can show.
+/// A name as it was typed, trimmed.
+///
+/// # Errors
+/// When it is empty, longer than [`MAX_NAME_CHARS`], or has control characters.
 pub fn name(text: &str) -> Result<&str, CommandError> {
     let text = text.trim();
-    let fits = (1..=LONGEST_NAME).contains(&text.chars().count());
+    let fits = (1..=MAX_NAME_CHARS).contains(&text.chars().count());
     if fits && !text.chars().any(char::is_control) { Ok(text) } else { Err(CommandError::BadName) }
 }
 
-/// A mark on its way, with who sent it.
+/// A command on its way, with its sender.
 #[derive(Debug)]
-pub struct Sent {
-    /// What is told.
-    pub mark: OperatorCommand,
-    /// By whom: `dashboard`, or the user at the other end of a socket.
+pub struct SentCommand {
+    /// The command.
+    pub command: OperatorCommand,
+    /// The sender: `dashboard`, or the user at the other end of a socket.
     pub from: Arc<str>,
     reply: SyncSender<CommandReply>,
 }
 
-impl Sent {
-    /// Says what became of it. Whoever asked may have gone: that is no fault.
-    pub fn answer(self, answer: CommandReply) {
-        let _ = self.reply.try_send(answer);
+impl SentCommand {
+    /// Sends the reply. A sender that has gone is no error.
+    pub fn reply(self, reply: CommandReply) {
+        let _ = self.reply.try_send(reply);
     }
 }
 
-/// Sends marks; cheap to clone.
+/// Sends commands; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct CommandSender {
-    queue: SyncSender<Sent>,
+    queue: SyncSender<SentCommand>,
     from: Arc<str>,
 }
 
 impl CommandSender {
-    /// The same queue, for somebody else.
+    /// The same queue for another sender.
     #[must_use]
     pub fn named(&self, from: &str) -> Self {
         Self { queue: self.queue.clone(), from: from.into() }
     }
 
-    /// Sends a mark. The answer comes later, if the service is there and not overrun.
-    pub fn send(&self, mark: OperatorCommand) -> Waiting {
+    /// Sends a command. The reply comes later; it is `Busy` when the queue is full and `Gone` when the service has ended.
+    pub fn send(&self, command: OperatorCommand) -> PendingReply {
         let (reply, answer) = sync_channel(1);
-        let sent = Sent { mark, from: Arc::clone(&self.from), reply };
+        let sent = SentCommand { command, from: Arc::clone(&self.from), reply };
         if let Err(error) = self.queue.try_send(sent) {
             let (why, sent) = match error {
                 std::sync::mpsc::TrySendError::Full(sent) => (CommandError::Busy, sent),
                 std::sync::mpsc::TrySendError::Disconnected(sent) => (CommandError::Gone, sent),
             };
-            sent.answer(CommandReply::Refused(why));
+            sent.reply(CommandReply::Refused(why));
         }
-        Waiting(answer)
+        PendingReply(answer)
     }
 }
 
-/// A mark whose answer has not been read yet.
+/// The reply to a command, once it comes.
 #[derive(Debug)]
-pub struct Waiting(Receiver<CommandReply>);
+pub struct PendingReply(Receiver<CommandReply>);
 
-impl Waiting {
-    /// The answer, once it is there. Does not wait.
-    pub fn answer(&self) -> Option<CommandReply> {
+impl PendingReply {
+    /// The reply; `None` while there is none. Does not wait.
+    pub fn poll(&self) -> Option<CommandReply> {
         match self.0.try_recv() {
             Ok(answer) => Some(answer),
             Err(TryRecvError::Empty) => None,
@@ -317,18 +320,18 @@ impl Waiting {
     }
 }
 
-/// Where marks arrive.
+/// The receiving end of the queue.
 #[derive(Debug)]
-pub struct CommandReceiver(Receiver<Sent>);
+pub struct CommandReceiver(Receiver<SentCommand>);
 
 impl CommandReceiver {
-    /// The next mark, if one waits. Does not wait.
-    pub fn take(&self) -> Option<Sent> {
+    /// The next command, if there is one. Does not wait.
+    pub fn take(&self) -> Option<SentCommand> {
         self.0.try_recv().ok()
     }
 }
 
-/// A queue for marks; the sender's name is that of a screen in the same process.
+/// A queue for commands; the sender's name is that of a screen in the same process.
 pub fn channel() -> (CommandSender, CommandReceiver) {
     let (queue, inbox) = sync_channel(QUEUE);
     (CommandSender { queue, from: "dashboard".into() }, CommandReceiver(inbox))
@@ -339,21 +342,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mark_finds_its_answer_and_a_full_or_dead_queue_says_so() {
+    fn a_command_gets_its_reply_and_a_full_or_closed_queue_refuses() {
         let (sender, inbox) = channel();
         let waiting = sender.named("uid 1000").send(OperatorCommand::Acknowledge);
-        assert_eq!(waiting.answer(), None);
+        assert_eq!(waiting.poll(), None);
         let sent = inbox.take().unwrap();
-        assert_eq!((&sent.mark, &*sent.from), (&OperatorCommand::Acknowledge, "uid 1000"));
-        sent.answer(CommandReply::Taken);
-        assert_eq!(waiting.answer(), Some(CommandReply::Taken));
+        assert_eq!((&sent.command, &*sent.from), (&OperatorCommand::Acknowledge, "uid 1000"));
+        sent.reply(CommandReply::Taken);
+        assert_eq!(waiting.poll(), Some(CommandReply::Taken));
 
-        let all: Vec<Waiting> = (0..=QUEUE).map(|_| sender.send(OperatorCommand::EndSession)).collect();
-        assert_eq!(all[QUEUE].answer(), Some(CommandReply::Refused(CommandError::Busy)));
-        assert_eq!(all[0].answer(), None);
+        let all: Vec<PendingReply> = (0..=QUEUE).map(|_| sender.send(OperatorCommand::EndSession)).collect();
+        assert_eq!(all[QUEUE].poll(), Some(CommandReply::Refused(CommandError::Busy)));
+        assert_eq!(all[0].poll(), None);
         drop(inbox);
-        assert_eq!(all[0].answer(), Some(CommandReply::Refused(CommandError::Gone)), "dropped unanswered");
-        assert_eq!(sender.send(OperatorCommand::EndSession).answer(), Some(CommandReply::Refused(CommandError::Gone)));
+        assert_eq!(all[0].poll(), Some(CommandReply::Refused(CommandError::Gone)), "dropped unanswered");
+        assert_eq!(sender.send(OperatorCommand::EndSession).poll(), Some(CommandReply::Refused(CommandError::Gone)));
     }
 
     #[test]
@@ -406,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn every_refusal_has_a_word_of_its_own() {
+    fn every_refusal_has_its_own_word() {
         let words: std::collections::BTreeSet<&str> = CommandError::ALL.iter().map(|why| why.word()).collect();
         assert_eq!(words.len(), CommandError::ALL.len());
         for why in CommandError::ALL {

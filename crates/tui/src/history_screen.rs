@@ -7,7 +7,7 @@ use super::numbers::two_digits;
 use super::theme::Role;
 use super::trend::{percent, top};
 use super::view::View;
-use grainloss_protocol::snapshot::Moment;
+use grainloss_protocol::snapshot::EventRecord;
 
 const CHART_X: u16 = 10;
 
@@ -74,7 +74,7 @@ pub(super) fn events(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>
 }
 
 /// What happened, in words where there are any, otherwise as the journal has it.
-fn moment_text(moment: &Moment, view: &View<'_>) -> String {
+fn moment_text(moment: &EventRecord, view: &View<'_>) -> String {
     let kind_key = format!("event-{}", moment.kind);
     let kind = if view.words.has(&kind_key) { view.word(&kind_key) } else { moment.kind.to_string() };
     let id = ["alarm-name-", "notice-", "pan-", "bus-", "channel-", "change-", "step-", "next-"]

@@ -55,7 +55,7 @@ pub use units::{UnitBook, Units};
 
 use grainloss_core::data_file::FileError;
 use grainloss_knowledge::Words;
-use grainloss_protocol::command::{CommandSender, OperatorCommand, Waiting};
+use grainloss_protocol::command::{CommandSender, OperatorCommand, PendingReply};
 use grainloss_protocol::snapshot::Snapshot;
 use terminal::{Screen as Terminal, Watch};
 
@@ -133,7 +133,7 @@ pub fn show(
 struct Running<'a> {
     app: App,
     sounders: Sounders,
-    waiting: Vec<(OperatorCommand, Waiting)>,
+    waiting: Vec<(OperatorCommand, PendingReply)>,
     commands: &'a CommandSender,
     failed: Option<(Device, String)>,
 }
@@ -193,7 +193,7 @@ impl Running<'_> {
             self.tell_sounds();
         }
         let mut answered = Vec::new();
-        self.waiting.retain(|(mark, waiting)| match waiting.answer() {
+        self.waiting.retain(|(mark, waiting)| match waiting.poll() {
             Some(answer) => {
                 answered.push((mark.clone(), answer));
                 false

@@ -4,7 +4,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::items::Item;
-use grainloss_protocol::command::{self, CommandError, LONGEST_NAME};
+use grainloss_protocol::command::{self, CommandError, MAX_NAME_CHARS};
 
 /// What has been typed so far, and for what.
 #[derive(Clone, Debug)]
@@ -71,7 +71,7 @@ impl Naming {
     }
 
     fn add(&mut self, sign: char) {
-        if !sign.is_control() && self.text.chars().count() < LONGEST_NAME {
+        if !sign.is_control() && self.text.chars().count() < MAX_NAME_CHARS {
             self.text.push(sign);
             self.at = None;
         }
@@ -113,7 +113,7 @@ mod tests {
         naming.paste("\n东地\u{1b}[31m\t\nsecond line");
         assert_eq!(naming.text, "东地[31m", "one line, without what would command the terminal");
         naming.paste(&"长".repeat(100));
-        assert_eq!(naming.text.chars().count(), LONGEST_NAME);
+        assert_eq!(naming.text.chars().count(), MAX_NAME_CHARS);
         assert_eq!(press(&mut naming, &[KeyCode::F(1)]), Typed::Other);
         assert_eq!(press(&mut naming, &[KeyCode::Esc]), Typed::Left);
     }

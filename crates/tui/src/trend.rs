@@ -6,7 +6,7 @@ use super::canvas::Canvas;
 use super::numbers::{DASH, two_digits};
 use super::theme::Role;
 use super::view::View;
-use grainloss_protocol::snapshot::Past;
+use grainloss_protocol::snapshot::HistoryPoint;
 
 /// A point of the trend for each ten seconds of ten minutes.
 const POINTS: u16 = 60;
@@ -38,7 +38,7 @@ fn values(view: &View<'_>) -> Vec<Option<f64>> {
 }
 
 /// Loss over grain in, per cent.
-pub(super) fn percent(past: &Past) -> Option<f64> {
+pub(super) fn percent(past: &HistoryPoint) -> Option<f64> {
     past.total_pct.map(|band| band.value)
 }
 

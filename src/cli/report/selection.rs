@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::super::CliError;
+use super::super::error::CliError;
 use grainloss_journal::{Journal, Session};
 use grainloss_knowledge::local_time;
 use grainloss_report::Selection;
