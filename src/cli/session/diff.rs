@@ -13,7 +13,7 @@ use grainloss_knowledge::Words;
 
 /// Show what differs between two sessions: with what they were made, and what came of it.
 #[derive(Debug, clap::Args)]
-pub(in super::super) struct Args {
+pub(super) struct Args {
     /// A session's number
     a: String,
     /// Another's
@@ -32,7 +32,7 @@ enum Format {
 /// What is compared: a key of the words, what it takes, and the value.
 type Items = BTreeMap<(u8, String, String), String>;
 
-pub(in super::super) fn main(args: &Args, db: &Path, words: &Words) -> Result<(), CliError> {
+pub(super) fn main(args: &Args, db: &Path, words: &Words) -> Result<(), CliError> {
     let journal = Journal::open(db).map_err(CliError::input)?;
     let items = |id: &str| -> Result<(i64, Items), CliError> {
         let session = journal.session(id).map_err(CliError::input)?;

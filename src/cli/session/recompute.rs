@@ -26,7 +26,7 @@ use grainloss_knowledge::profiles;
 /// Profile, crop, limit and pans are the session's own unless others are named. Without its frames only the alarms can be
 /// made anew, from its seconds: what would have alarmed under another limit.
 #[derive(Debug, clap::Args)]
-pub(in super::super) struct Args {
+pub(super) struct Args {
     /// The session's number, or `last`
     id: String,
     /// Another machine profile: a bundled one's name, or the path of a .toml file
@@ -46,7 +46,7 @@ pub(in super::super) struct Args {
     name: Option<String>,
 }
 
-pub(in super::super) fn main(
+pub(super) fn main(
     args: &Args,
     db: &Path,
     config: &Config,
