@@ -70,7 +70,7 @@ pub(super) fn main(args: &Args) -> Result<(), CliError> {
         });
         return say(&stats.to_string());
     }
-    logs::tell(&args.log, &reader);
+    logs::report(&args.log, &reader);
     Ok(())
 }
 
@@ -166,7 +166,7 @@ impl Decoder<'_> {
             }
         }
         match written.and_then(|()| writer.out.flush()) {
-            // A reader that has gone, as after `| head`, has seen what it wanted.
+            // A reader that has closed the pipe, as `| head` does, is no error.
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(CliError::failed(format!("standard output: {error}")))
             }

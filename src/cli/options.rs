@@ -12,6 +12,7 @@ use crate::config::{self, Config, Configuration};
 use crate::service::{AlarmsAndPrices, CropSettings, LoadSettings};
 
 /// A year: no harvest is longer.
+#[cfg(feature = "simulator")]
 pub(super) const MAX_SECONDS: u64 = 365 * 86_400;
 
 /// What is harvested, and the limit it is judged by.

@@ -91,7 +91,7 @@ pub(super) fn main(
     let outputs = [("--db", &args.db), ("--trace", &args.trace), ("--summary", &args.summary)];
     let outputs = outputs.into_iter().filter_map(|(option, path)| Some((option, path.as_ref()?)));
     apart(inputs.chain([("--machine", &machine)]), outputs.clone())?;
-    // An unwritable place is told before the work, not after it. The journal looks after itself.
+    // An unwritable place is reported before the work, not after it. The journal checks itself.
     writable(outputs.filter(|(option, _)| *option != "--db"))?;
     let mut source =
         if args.dashboard { LogSource::open(&args.logs).map_err(CliError::input)? } else { logs::source(&args.logs)? };

@@ -116,7 +116,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         [("--machine", &machine)].into_iter(),
         outputs.into_iter().filter_map(|(option, path)| Some((option, path?))),
     )?;
-    // An unwritable place is told before the work, not after it.
+    // An unwritable place is reported before the work, not after it.
     writable(args.summary.iter().map(|path| ("--summary", path)))?;
     let dashboard = args.dashboard.then(|| (Words::new(words.lang), dashboard::remembered(&settings)));
     let lock = JournalLock::take(&db).map_err(CliError::input)?;

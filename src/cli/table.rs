@@ -13,7 +13,7 @@ use grainloss_core::machine::{Channel, Inconsistency, Ranges, ReadingState, Read
 use grainloss_core::pipeline::FrameCounts;
 use grainloss_knowledge::Words;
 
-/// Prints a line. A reader that has gone, as after `| head`, is nobody's fault; a full disk is one.
+/// Prints a line. A reader that has closed the pipe, as `| head` does, is no error; a full disk is one.
 pub(super) fn say(text: &str) -> Result<(), CliError> {
     let mut out = std::io::stdout();
     match writeln!(out, "{text}").and_then(|()| out.flush()) {

@@ -186,7 +186,7 @@ impl<S: FrameSource> Loop<S> {
         screens.publish(&View { source, pipeline, sinks, commands, t_us, frames_per_s, last_frame_us }, ended);
     }
 
-    /// Writes everything out. Screens are told of an orderly end only: after a failure they close.
+    /// Writes everything out. An orderly end is published; after a failure the screens close.
     fn close(&mut self, reason: &'static str, orderly: bool) -> Closed {
         self.session.end(&mut self.source);
         let journal = self.session.sinks.journal.as_ref().map(|journal| Arc::clone(journal.health()));

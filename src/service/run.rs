@@ -88,7 +88,7 @@ pub fn start_loop<S: FrameSource + Send + 'static>(
 #[derive(Debug)]
 pub struct Running<S> {
     event_loop: LoopThread<S>,
-    /// Becomes true when the run is to stop: by a signal, or by whoever sets it.
+    /// True asks the run to stop: set by a signal, or by the caller.
     pub stop: Arc<AtomicBool>,
     /// Sends commands to it.
     pub commands: CommandSender,

@@ -8,7 +8,8 @@ mod trying;
 
 use grainloss_core::advice::{Advisor, AlarmId, EventKind, NextStep, Notice, Suppression};
 use grainloss_core::harvest::{
-    Activity, Basis, CuttingEvidence, Estimate, Harvest, LogNormal, MachineState, PlateFault, Setup, Stream, StreamLoss,
+    Activity, Basis, CuttingEvidence, Estimate, Fusions, Harvest, LogNormal, MachineState, PlateFault, Setup, Stream,
+    StreamLoss,
 };
 use grainloss_core::machine::{Channel, Reading, Readings};
 use grainloss_knowledge::profiles;
@@ -317,6 +318,7 @@ fn estimate(share: f64) -> Estimate {
         total_share: Some(LogNormal { median: share, log_sd: 0.5 }),
         loss_kg_m2: None,
         plate_faults: [None; 4],
+        fusions: Fusions::default(),
     }
 }
 

@@ -12,6 +12,7 @@ mod commands;
 mod config;
 mod damaged_files;
 mod dashboard;
+mod estimator_doc;
 mod evaluate;
 mod fitting;
 mod followup;

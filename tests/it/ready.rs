@@ -141,7 +141,7 @@ fn everything_that_the_package_installs_is_there() {
         assert!(["644", "755"].contains(&mode) && !to.starts_with('/'), "{asset}");
         installed.push(to.to_owned());
         let path = match from.strip_prefix("target/packaging/") {
-            _ if from == "target/release/grainloss" => continue,
+            _ if from == "target/dist/grainloss" => continue,
             Some(made) => sandbox.path("out").join(made),
             None => root().join(from),
         };

@@ -3,13 +3,13 @@
 //! estimates, always.
 //!
 //! ```text
-//! Readings ──► activity ──► feed ──► lag ──► loss model × gains ──► Estimate ──► Totals
-//!                                               ▲
-//!                               plates ──► counts ──► gain filter
+//! Readings ──► activity ──► feed ──► lag ──► loss model × factor ──► Estimate ──► Totals
+//!                                                    ▲
+//!                     plates, loss index, pans ──► loss filter
 //! ```
 //!
-//! The loss model gives a shape (loss rises with load); the gain filter holds what is not known about its
-//! level, as logarithms with a covariance, and narrows it by what the loss plates count. Nothing here can be zero
+//! The loss model gives a shape (loss rises with load); the loss filter holds what is not known about its
+//! level, as logarithms with a covariance, and narrows it by what plates count and pans hold. Nothing here can be zero
 //! because it is unknown: an unknown is a `None`.
 
 mod activity;
@@ -19,7 +19,8 @@ mod crop;
 mod estimate;
 mod faults;
 mod feed;
-mod gain;
+mod filter;
+mod fusion;
 mod header;
 mod interval;
 mod lag;
@@ -40,6 +41,7 @@ pub use budget::{Amount, BudgetLine, Grounds, LossBudget, NotMeasured, Part};
 pub use checkpoint::EstimatorCheckpoint;
 pub use crop::{Crop, ORDINARY_LOAD, Setup};
 pub use estimate::{Basis, Estimate, PlateFault, Stream, StreamLoss};
+pub use fusion::{DiscountReason, Fusion, FusionOutcome, Fusions, Innovation, Measurement, NotFusedReason};
 pub use header::NO_CUT_ABOVE_M_S;
 pub use interval::{Interval90, LogNormal};
 pub use pan::{Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
@@ -49,6 +51,7 @@ pub use totals::{FaultCounts, Totals};
 pub use work_breakdown::WorkSum;
 
 use crate::machine::{Channel, Readings};
+use crate::params::Params;
 
 /// Steps are this far apart, in microseconds of bus time.
 pub const STEP_US: i64 = 100_000;
@@ -60,33 +63,42 @@ pub const STEP_S: f64 = 0.1;
 #[derive(Debug)]
 pub struct Harvest {
     setup: Setup,
+    params: Params,
     activity: activity::Tracker,
     plates: faults::PlateWatch,
     feed: feed::FeedModel,
     rear: rear::RearModel,
     header: header::HeaderModel,
-    gains: gain::GainFilter,
+    filter: filter::LossFilter,
     recent: recent::RecentTotal,
     pans: pan::PanBook,
     totals: Totals,
+    fusions: Fusions,
     /// What the model says is lost now, at gain 1; `None` while the machine does not cut.
-    lost: Option<gain::Lost>,
+    losses: Option<filter::ModelLosses>,
 }
 
 impl Harvest {
-    /// An estimator that has seen nothing.
+    /// An estimator that has seen nothing, with the default parameters.
     pub fn new(setup: Setup) -> Self {
+        Self::with_params(setup, &Params::default())
+    }
+
+    /// The same with other parameters.
+    pub fn with_params(setup: Setup, params: &Params) -> Self {
         Self {
             activity: activity::Tracker::new(&setup),
             plates: faults::PlateWatch::default(),
             feed: feed::FeedModel::new(&setup),
-            rear: rear::RearModel::new(&setup),
+            rear: rear::RearModel::new(&setup, params),
             header: header::HeaderModel::new(&setup),
-            gains: gain::GainFilter::new(),
+            filter: filter::LossFilter::new(params),
             recent: recent::RecentTotal::default(),
-            pans: pan::PanBook::new(),
+            pans: pan::PanBook::new(params),
             totals: Totals::default(),
-            lost: None,
+            fusions: Fusions::default(),
+            losses: None,
+            params: params.clone(),
             setup,
         }
     }
@@ -96,17 +108,18 @@ impl Harvest {
         &self.totals
     }
 
-    /// Goes on with the sums of a session that was interrupted.
-    pub fn go_on(&mut self, totals: Totals) {
+    /// Continues the sums of a session that was interrupted.
+    pub fn restore_totals(&mut self, totals: Totals) {
         self.totals = totals;
     }
 
-    /// Takes in what a pan has found, from the moment it is known.
+    /// Fuses what was found in a pan, when it is known.
     pub fn pan(&mut self, pan: &Pan) -> PanEntry {
-        let entry = self.pans.judge(pan, self.setup.crop.kernel_mass_kg, &mut self.gains);
+        let (entry, fusion) = self.pans.fuse(pan, self.setup.crop.kernel_mass_kg, &mut self.filter);
+        self.fusions.record(fusion);
         if matches!(entry.outcome, PanOutcome::Used { .. }) {
             self.rear.calibrated();
-            self.totals.follow(&mut self.gains);
+            self.totals.follow(&mut self.filter);
         }
         entry
     }
@@ -126,9 +139,9 @@ impl Harvest {
         self.totals.budget(self.pans.ledger(), self.setup.crop.kernel_mass_kg)
     }
 
-    /// Where the next pan would teach most, as information; `None` while the machine does not cut, and when no pan would.
+    /// Which pan would teach most, as information; `None` while the machine does not cut, and when no pan would.
     pub fn pan_worth(&self) -> Option<PanWorth> {
-        pan_worth::best(&self.gains, self.lost?)
+        pan_worth::best(&self.params.pan_worth, &self.params.pans, &self.filter, self.losses?)
     }
 
     /// Time has passed in which nothing was recorded: what went before tells nothing of now.
@@ -139,7 +152,7 @@ impl Harvest {
 
     /// One tenth of a second later: takes the readings in, gives the estimate out. Does not allocate.
     pub fn step(&mut self, readings: &Readings) -> Estimate {
-        self.pans.at(readings.t_us);
+        self.pans.set_time(readings.t_us);
         let doing = self.activity.step(readings);
         let believed = self.plates.step(readings, &doing, readings.value(Channel::FeedRate));
         let readings = believed.as_ref().unwrap_or(readings);
@@ -151,21 +164,24 @@ impl Harvest {
         let area_m2_s = cutting.and_then(|cutting| if cutting { Some(width_m * speed_m_s?) } else { Some(0.0) });
 
         let feed = self.feed.step(cutting, presumed, area_m2_s, readings);
-        let rear = self.rear.step(&feed, readings, &mut self.gains, &self.pans);
+        let rear = self.rear.step(&feed, readings, &mut self.filter, &self.pans);
+        for fusion in rear.fusions.0 {
+            self.fusions.record(fusion);
+        }
         let inflation = self.pans.inflation(&rear.conditions);
-        let header = self.header.loss(doing, readings, feed.grain_in, &self.gains, inflation[0]);
+        let header = self.header.loss(doing, readings, feed.grain_in, &self.filter, inflation.header);
         let basis = rear.basis();
-        let header_basis =
-            if self.pans.holds_in_front(&rear.conditions) { Basis::Calibrated } else { Basis::ModelOnly };
-        self.lost = cutting.filter(|&cutting| cutting).and_then(|_| {
-            let (header, [separation, cleaning]) = (header?.median / self.gains.header().0, rear.modelled?);
-            Some(gain::Lost { header, separation, cleaning })
+        let header_basis = if self.pans.header_holds(&rear.conditions) { Basis::Calibrated } else { Basis::ModelOnly };
+        self.losses = cutting.filter(|&cutting| cutting).and_then(|_| {
+            let header = header?.median / self.filter.header_factor().0;
+            let filter::PerPath([separation, cleaning]) = rear.modelled?;
+            Some(filter::ModelLosses { header, separation, cleaning })
         });
-        if let (Some(lost), Some(area_m2_s)) = (self.lost, area_m2_s.filter(|&area| area > 0.0))
+        if let (Some(losses), Some(area_m2_s)) = (self.losses, area_m2_s.filter(|&area| area > 0.0))
             && readings.t_us % SECOND_US == 0
         {
-            let drop = self.gains.drop(lost, rear.fresh, rear.transit_sd);
-            self.pans.keep(readings.t_us, drop, area_m2_s, rear.conditions);
+            let context = self.filter.pan_context(losses, rear.plates_are_fresh, rear.transit_sd);
+            self.pans.remember(readings.t_us, context, area_m2_s, rear.conditions);
         }
         let total = match (header, rear.total) {
             (Some(header), Some(rear)) => Some(header.plus(rear)),
@@ -173,7 +189,7 @@ impl Harvest {
         };
         let known = || {
             let (separation, cleaning) = (rear.separation.loss?, rear.cleaning.loss?);
-            Some(recent::Known { header: header?, separation, cleaning, rear: rear.total?, grain: feed.grain_in? })
+            Some(recent::KnownRates { header: header?, separation, cleaning, rear: rear.total?, grain: feed.grain_in? })
         };
         let shares = self.recent.step(cutting, known());
         let total_share = shares.map(|shares| shares.total);
@@ -197,8 +213,9 @@ impl Harvest {
             total_share,
             loss_kg_m2: total_share.and_then(|share| Some(share.scaled(feed.yield_kg_m2?))),
             plate_faults: self.plates.add_to(rear.plate_faults),
+            fusions: self.fusions,
         };
-        self.totals.add(&estimate, area_m2_s, &rear, &mut self.gains, inflation);
+        self.totals.add(&estimate, area_m2_s, &rear, &mut self.filter, inflation);
         estimate
     }
 }

@@ -1,7 +1,7 @@
 //! Every number of the estimator that somebody chose: its value, its unit, and where it comes from.
 //!
-//! [`Params::default`] is what the product runs with. `evaluate --params` prints the list, `evaluate --set NAME=VALUE`
-//! runs with another value. A constant that follows from physics or from a definition is not here but at its formula.
+//! [`Params::default`] is what the product runs with. `evaluate --params` prints the list, `evaluate --param NAME=VALUE`
+//! runs with another value, `evaluate --sweep NAME=FROM..TO:N` with several. A constant that follows from physics or from a definition is not here but at its formula.
 
 /// One number as a list shows it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,18 +24,21 @@ macro_rules! group {
         $( $(#[doc = $meaning:literal])+ $field:ident: $unit:literal = $value:expr, $source:literal; )+
     }) => {
         $(#[$about])*
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Copy, Debug, PartialEq)]
         pub struct $group {
             $( $(#[doc = $meaning])+ #[doc = concat!("\n\nUnit: ", $unit, ". Source: ", $source, ".")] pub $field: f64, )+
         }
 
         impl Default for $group {
             fn default() -> Self {
-                Self { $( $field: $value, )+ }
+                Self::DEFAULT
             }
         }
 
         impl $group {
+            /// What the product runs with.
+            pub const DEFAULT: Self = Self { $( $field: $value, )+ };
+
             /// Every number of the group, in order.
             pub(crate) fn list(&self, all: &mut Vec<$crate::params::Param>) {
                 $( all.push($crate::params::Param {
@@ -85,13 +88,51 @@ macro_rules! params {
     };
 }
 
+mod counts;
+mod filter;
 mod loss_index;
+mod pans;
+mod plates;
+mod rear;
+mod saturation;
+mod settings;
+mod transit;
 
+pub use counts::CountParams;
+pub use filter::FilterParams;
 pub use loss_index::LossIndexParams;
+pub use pans::{PanParams, PanSpreadParams, PanWorthParams};
+pub use plates::{PlateParams, ZeroParams};
+pub use rear::RearParams;
+pub use saturation::SaturationParams;
+pub use settings::SettingParams;
+pub use transit::TransitParams;
 
 params! {
+    /// Priors and process noise of the loss filter.
+    filter: FilterParams;
+    /// The likelihood of a count.
+    counts: CountParams;
     /// How the machine's own loss index is read.
     loss_index: LossIndexParams;
+    /// The likelihood of a drop pan.
+    pans: PanParams;
+    /// What pans teach of how far to trust the estimate, and how far pans scatter.
+    pan_spread: PanSpreadParams;
+    /// Which pan would teach most.
+    pan_worth: PanWorthParams;
+    /// The loss model behind the machine, and when counts are used.
+    rear: RearParams;
+    /// How long crop takes through the machine.
+    transit: TransitParams;
+    /// Plates that are hit faster than they can count.
+    saturation: SaturationParams;
+    /// Which loss plates are out, and how two of them share the kernels.
+    plates: PlateParams;
+    /// What plates count without grain.
+    zero: ZeroParams;
+    /// Settings and moisture that the loss model does not know of.
+    settings: SettingParams;
 }
 
 impl Params {

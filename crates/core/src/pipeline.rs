@@ -186,8 +186,8 @@ impl Pipeline {
         judged: Vec<PanEntry>,
         now_us: i64,
     ) -> bool {
-        self.harvest.go_on(totals);
-        let is_restored = self.harvest.go_on_with(learned, judged, now_us);
+        self.harvest.restore_totals(totals);
+        let is_restored = self.harvest.restore(learned, judged, now_us);
         if let (true, Some((drops, newest))) = (is_restored, learned.map(EstimatorCheckpoint::drops)) {
             self.drops = (drops.to_vec(), newest);
         }

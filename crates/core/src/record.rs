@@ -2,12 +2,14 @@
 
 mod columns;
 mod event;
+mod fusion;
 mod second;
 mod tenth;
 mod totals;
 
 pub use columns::{COLUMNS, Cell, Column};
 pub use event::EventRecord;
+pub use fusion::{FUSION_COLUMNS, FusionColumn};
 pub use second::{Position, SecondBuilder, SecondRow};
 pub use tenth::{TENTH_COLUMNS, TenthRow};
 pub use totals::totals_json;

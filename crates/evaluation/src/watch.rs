@@ -12,6 +12,7 @@ use super::told::{Said, Told};
 use grainloss_core::advice::{AlarmId, EventKind};
 use grainloss_core::clock::{BusClock, ClockChange};
 use grainloss_core::harvest::{Interval90, Pan, STEP_US, Totals};
+use grainloss_core::params::Params;
 use grainloss_core::pipeline::Output;
 use grainloss_core::record::SecondRow;
 
@@ -41,7 +42,7 @@ pub fn evaluate(case: &Case, plan: &Plan, clock: fn() -> Duration) -> Result<Vec
     for &pans in &plan.pans {
         // A session too short for so many pans has no such row.
         let Some(chosen) = record.samples.choose(pans, equipment.crop.kernel_mass_kg) else { continue };
-        let watched = watch(&record, &equipment, chosen.clone(), clock)?;
+        let watched = watch(&record, &equipment, &plan.params, chosen.clone(), clock)?;
         let mut put = |monitor, marks| {
             let (set, scenario, seed) = (case.set, case.scenario.name().to_owned(), case.seed);
             all.push(CaseMarks { set, scenario, seed, monitor, pans, marks });
@@ -73,10 +74,11 @@ struct Watched {
 fn watch(
     record: &Record,
     equipment: &Equipment,
+    params: &Params,
     pans: Vec<Pan>,
     clock: fn() -> Duration,
 ) -> Result<Watched, EquipmentError> {
-    let mut pipeline = equipment.pipeline()?.with_pans(pans);
+    let mut pipeline = equipment.pipeline(params)?.with_pans(pans);
     let mut bus_clock = BusClock::default();
     let seconds = record.truth.len();
     let mut rows: Vec<Option<SecondRow>> = vec![None; seconds];

@@ -151,7 +151,7 @@ pub struct Bus {
     pub error_frames: u64,
     /// Frames that the kernel lost.
     pub lost: u64,
-    /// The transmit and the receive error counter as last told; `None` when the driver never told them.
+    /// The transmit and the receive error counter as last reported; `None` when the driver never reported them.
     pub error_counters: Option<(u8, u8)>,
     /// What has happened to it, in the journal's words, and how often; what never did is left out.
     pub happened: Vec<(Cow<'static, str>, u64)>,
@@ -162,7 +162,7 @@ pub struct Bus {
 pub struct Reload {
     /// When, bus time.
     pub t_us: i64,
-    /// Why it was refused and the old ones kept; `None` when it was taken.
+    /// Why it was refused, so that the old ones hold; `None` when it was applied.
     pub refused: Option<String>,
 }
 
@@ -218,7 +218,7 @@ pub struct Snapshot {
     pub session: SessionInfo,
     /// Every channel.
     pub readings: Readings,
-    /// What the sources of the channels say, in the order of the channels, the most trusted first; renewed once a second.
+    /// The values of the channels' sources, in the order of the channels, by priority; renewed once a second.
     pub sources: Vec<SourceLine>,
     /// The estimate; `None` before the first step.
     pub estimate: Option<Estimate>,

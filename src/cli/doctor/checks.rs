@@ -18,7 +18,7 @@ const SCARCE_MB: u64 = 1000;
 const FULL_MB: u64 = 50;
 /// 2026-01-01: a clock before it was never set.
 const NOT_BEFORE_US: i64 = 1_767_225_600_000_000;
-/// What the kernel may set aside for a socket, bytes: a second of a full bus.
+/// Smallest receive buffer that is enough for a socket, bytes: a second of a full bus.
 const LEAST_BUFFER: u64 = 1_500_000;
 
 pub(super) fn all(wanted: &[String], machine: Option<&str>, db: Option<&Path>, socket: Option<&Path>) -> Vec<Check> {

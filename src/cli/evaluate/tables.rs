@@ -55,11 +55,6 @@ impl Tables<'_> {
         self.words.with(&format!("evaluate-{key}"), &[("pans", &pans.to_string())])
     }
 
-    fn usual_pans(&self) -> usize {
-        let pans = &self.report.pans;
-        pans.iter().copied().find(|&pans| pans == USUAL_PANS).or(pans.last().copied()).unwrap_or(0)
-    }
-
     /// Sets, then their scenarios: what they are called, and the key of their rows.
     fn scopes(&self) -> impl Iterator<Item = (String, Set, Option<&str>)> {
         self.report.sets.iter().flat_map(|(set, scenarios, _)| {
@@ -119,7 +114,7 @@ impl Tables<'_> {
             head.extend(pans.iter().map(|&pans| self.with_pans(key, pans)));
         }
         head.extend(self.head(&["rear-coverage", "rear-factor", "total-coverage", "total-factor"]));
-        let usual = pans.iter().position(|&pans| pans == self.usual_pans());
+        let usual = pans.iter().position(|&pans| pans == usual_pans(self.report));
         self.by_scope(head, pans, |rows| {
             let rear = rows.iter().map(|row| row.map(Row::rear).unwrap_or_default());
             let total = rows.iter().map(|row| row.map(Row::total).unwrap_or_default());
@@ -163,7 +158,7 @@ impl Tables<'_> {
             "basis",
             "cpu",
         ]);
-        self.by_scope(head, &[self.usual_pans()], |rows| {
+        self.by_scope(head, &[usual_pans(self.report)], |rows| {
             let Some(row) = rows[0] else { return vec![none()] };
             let activity = &row.marks.activity;
             vec![
@@ -201,16 +196,22 @@ impl Tables<'_> {
     }
 }
 
+/// The number of pans that blocks with room for one show.
+pub(super) fn usual_pans(report: &Report) -> usize {
+    let pans = &report.pans;
+    pans.iter().copied().find(|&pans| pans == USUAL_PANS).or(pans.last().copied()).unwrap_or(0)
+}
+
 fn none() -> String {
     "-".to_owned()
 }
 
-fn number(value: Option<f64>, decimals: usize) -> String {
+pub(super) fn number(value: Option<f64>, decimals: usize) -> String {
     value.map_or_else(none, |value| format!("{value:.decimals$}"))
 }
 
 /// Median and 90th percentile in per cent.
-fn errors(median: Option<f64>, p90: Option<f64>) -> String {
+pub(super) fn errors(median: Option<f64>, p90: Option<f64>) -> String {
     match (median, p90) {
         (Some(median), Some(p90)) => format!("{:.0}/{:.0}", 100.0 * median, 100.0 * p90),
         _ => none(),

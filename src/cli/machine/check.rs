@@ -14,7 +14,7 @@ use grainloss_fitting::{ChannelCheck, Check, SourceCheck, States};
 use grainloss_knowledge::Words;
 use grainloss_knowledge::profiles;
 
-/// So many unknown identifiers are listed.
+/// Most unknown identifiers that are listed.
 const LISTED_UNKNOWN: usize = 8;
 
 /// Run a profile over a log: what came of every channel.

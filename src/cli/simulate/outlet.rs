@@ -54,11 +54,11 @@ impl Outlet {
     }
 }
 
-/// Whoever takes the frames.
+/// The receiver of the frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reader {
     There,
-    /// As after `| head`: it has seen what it wanted.
+    /// The reader has closed the pipe, as `| head` does.
     Gone,
 }
 

@@ -63,7 +63,7 @@ impl CommandHandler {
     /// The estimator's state for the journal, so that an interruption does not lose it.
     pub fn checkpoint(&self, pipeline: &Pipeline) -> Entry {
         let t_us = pipeline.readings().t_us;
-        Entry::EstimatorCheckpoint(Box::new(pipeline.harvest().learned(t_us, &self.drops, self.newest)))
+        Entry::EstimatorCheckpoint(Box::new(pipeline.harvest().checkpoint(t_us, &self.drops, self.newest)))
     }
 
     fn apply(

@@ -10,7 +10,7 @@ pub(super) struct FrameRate {
 }
 
 impl FrameRate {
-    /// So many more frames at this time.
+    /// Adds frames that came at this time.
     pub fn count(&mut self, t_us: i64, frames: u64) {
         let second = t_us.div_euclid(1_000_000);
         if second != self.second {

@@ -87,7 +87,7 @@ impl Screens {
         let View { pipeline, sinks, commands, .. } = view;
         self.snapshot.send_modify(|snapshot| {
             snapshot.session.started_us = snapshot.session.started_us.or(commands.started_us);
-            // A damaged journal is set aside, and its session goes on in a new one under another number.
+            // A damaged journal is quarantined, and its session goes on in a new one under another number.
             snapshot.session.id =
                 sinks.journal.as_ref().map_or(snapshot.session.id, |journal| Some(journal.health().session()));
             if snapshot.session.operator != commands.operator {
@@ -169,7 +169,7 @@ fn health<S: FrameSource>(view: &View<'_, S>) -> Health {
         journal_waiting: journal.map_or(0, JournalHealth::waiting),
         journal_lost: journal.map_or(0, JournalHealth::lost),
         journal_error: journal.and_then(JournalHealth::error),
-        journal_aside: journal.and_then(JournalHealth::set_aside).map(|path| path.display().to_string()),
+        journal_aside: journal.and_then(JournalHealth::quarantined).map(|path| path.display().to_string()),
         ..Health::default()
     }
 }

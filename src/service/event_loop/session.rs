@@ -26,7 +26,7 @@ pub(super) struct Session {
     status: StatusRecorder,
     /// Last whole second for which channel and bus status was journaled.
     last_status_s: Option<i64>,
-    /// So many interfaces are known to the pipeline by name.
+    /// How many interfaces the pipeline knows by name.
     named_interfaces: usize,
     /// The session can be resumed: checkpoints are stored.
     resumable: bool,

@@ -5,7 +5,7 @@ use thiserror::Error;
 use grainloss_core::data_file::FileError;
 use grainloss_journal::JournalError;
 
-/// Why a session cannot be prepared or begun: always something that the user can put right.
+/// Why a session cannot be prepared or begun: always something that the user can correct.
 #[derive(Debug, Error)]
 pub enum SessionError {
     /// No crop was named, and none was used before.

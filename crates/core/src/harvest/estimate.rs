@@ -1,6 +1,7 @@
 //! What one step says.
 
 use super::activity::MachineState;
+use super::fusion::Fusions;
 use super::interval::LogNormal;
 use crate::machine::Channel;
 
@@ -118,6 +119,9 @@ pub struct Estimate {
     pub loss_kg_m2: Option<LogNormal>,
     /// Plates that are out.
     pub plate_faults: [Option<PlateFault>; 4],
+    /// The newest record of each measurement: why the filter says what it says. Not sent to screens.
+    #[serde(skip)]
+    pub fusions: Fusions,
 }
 
 impl Estimate {

@@ -10,7 +10,7 @@ use std::f64::consts::PI;
 
 use super::activity::MachineState;
 use super::crop::Setup;
-use super::gain::GainFilter;
+use super::filter::LossFilter;
 use super::interval::LogNormal;
 use crate::machine::{Channel, Readings};
 
@@ -56,7 +56,7 @@ impl HeaderModel {
         doing: MachineState,
         readings: &Readings,
         grain_in: Option<LogNormal>,
-        gains: &GainFilter,
+        filter: &LossFilter,
         inflation: f64,
     ) -> Option<LogNormal> {
         let grain_in = grain_in?;
@@ -86,7 +86,7 @@ impl HeaderModel {
         if doing.turning_cut == Some(true) {
             share *= CURVE;
         }
-        let (gain, gain_sd) = gains.header();
+        let (gain, gain_sd) = filter.header_factor();
         let log_sd = if grain_in.median > 0.0 { hypot(inflation * gain_sd, grain_in.log_sd) } else { 0.0 };
         Some(LogNormal { median: grain_in.median * share.min(MOST) * gain, log_sd })
     }

@@ -4,10 +4,10 @@ use super::STEP_S;
 use super::activity::{Activity, WorkKind};
 use super::budget::{LossBudget, SessionBudget};
 use super::estimate::{Basis, Estimate};
-use super::gain::{At, GainFilter};
+use super::filter::{LossFilter, OperatingPoint, PerPath, PerStream};
 use super::interval::{Interval90, LogNormal};
 use super::loss_sums::LossSums;
-use super::pan::PanEntry;
+use super::pan::{PanEntry, SpreadFactors};
 use super::rear::Rear;
 use super::work_breakdown::{WorkBreakdown, WorkSum};
 
@@ -73,11 +73,11 @@ impl Totals {
         estimate: &Estimate,
         area_m2_s: Option<f64>,
         rear: &Rear,
-        gains: &mut GainFilter,
-        inflation: [f64; 2],
+        filter: &mut LossFilter,
+        inflation: SpreadFactors,
     ) {
         // What was lost before follows what is known now; what is lost now is told by it already.
-        self.follow(gains);
+        self.follow(filter);
         self.steps += 1;
         self.works.add(estimate);
         self.budget.add(estimate, area_m2_s.unwrap_or(0.0) * STEP_S);
@@ -94,9 +94,11 @@ impl Totals {
         if let (Some(grain), Some(_), Some(_)) = (estimate.grain_in, estimate.header.loss, estimate.rear.loss) {
             self.known_steps += u64::from(cutting);
             self.grain_of_known_kg += grain.median * STEP_S;
-            let [separation, cleaning] = rear.modelled.map_or_else(Default::default, |laws| laws.map(|law| law.at));
-            let beside_sd = [grain.log_sd, rear.more_sd[0], rear.more_sd[1]];
-            self.losses.add(estimate, &[At::default(), separation, cleaning], beside_sd, gains, inflation);
+            let PerPath([separation, cleaning]) = rear.modelled.unwrap_or_default();
+            let points = PerStream([OperatingPoint::default(), separation.point, cleaning.point]);
+            let PerPath([separation_sd, cleaning_sd]) = rear.other_sd;
+            let other_sd = PerStream([grain.log_sd, separation_sd, cleaning_sd]);
+            self.losses.add(estimate, &points, &other_sd, filter, inflation);
         }
         if cutting {
             // Of the present: what was wrong an hour ago is in the alarms, and in the interval.
@@ -114,10 +116,10 @@ impl Totals {
     }
 
     /// Counts or a pan have changed the gains: what was summed up with the old ones follows.
-    pub(super) fn follow(&mut self, gains: &mut GainFilter) {
+    pub(super) fn follow(&mut self, filter: &mut LossFilter) {
         let kg = |losses: &LossSums| [losses.header(), losses.rear()].map(|sum| sum.map_or(0.0, |sum| sum.median));
         let kg_before = kg(&self.losses);
-        self.losses.follow(gains);
+        self.losses.follow(filter);
         self.works.recalibrate(kg_before, kg(&self.losses));
     }
 

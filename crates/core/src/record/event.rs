@@ -20,7 +20,8 @@ pub struct EventRecord {
     pub stream: Option<Cow<'static, str>>,
     /// How often so far; the number of a pan; how many records, or frames, were lost.
     pub count: Option<i64>,
-    /// Loss in per cent when an alarm was raised; seconds of a gap or a jump of the clock; the value of a setting.
+    /// Loss in per cent when an alarm was raised; for `clock` the seconds of a gap or jump; for `pan` the natural logarithm
+    /// of found over expected; the value of a setting. `None` where there is no number.
     pub value: Option<f64>,
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::super::super::error::CliError;
 use crate::service::{SessionSetup, event_record};
 use grainloss_core::advice::{Advisor, EventKind};
-use grainloss_core::harvest::{Activity, Basis, Estimate, LogNormal, MachineState, StreamLoss};
+use grainloss_core::harvest::{Activity, Basis, Estimate, Fusions, LogNormal, MachineState, StreamLoss};
 use grainloss_core::record::{COLUMNS, EventRecord};
 use grainloss_journal::{Journal, Session, SessionStart, revise_alarms};
 
@@ -68,7 +68,7 @@ impl Row<'_> {
         if median <= 0.0 || lo <= 0.0 || hi <= lo {
             return Some(LogNormal { median: median.max(0.0), log_sd: 0.0 });
         }
-        // The upper end of a share is cut off at all of it: the farther end tells.
+        // The upper end of a share is cut off at 1: the farther end gives the width.
         Some(LogNormal { median, log_sd: (median / lo).max(hi / median).ln() / Z90 })
     }
 
@@ -117,6 +117,7 @@ impl Row<'_> {
             total_share: self.band("total_pct", "total_lo", "total_hi").map(|share| share.scaled(0.01)),
             loss_kg_m2: self.band("loss_kg_ha", "loss_kg_ha_lo", "loss_kg_ha_hi").map(|loss| loss.scaled(1e-4)),
             plate_faults: [None; 4],
+            fusions: Fusions::default(),
         }
     }
 }
