@@ -6,7 +6,7 @@
 use super::channel::Channel;
 use super::reading::Readings;
 use crate::math::{cos, hypot};
-use crate::time::{SECOND_US, us_to_s};
+use crate::time::SECOND_US;
 
 /// A contradiction is reported after it has lasted this long, µs: machines pass through transitional states (our choice,
 /// as all limits here).
@@ -204,7 +204,11 @@ mod tests {
         run(&mut check, 10.9, 15.0, drives(99.0));
         assert_eq!(found(&check), [(Inconsistency::DrivesWithoutEngine, 15.0)]);
         run(&mut check, 25.9, 20.0, |_| vec![(Channel::GroundSpeed, 1.5)]);
-        assert_eq!(found(&check), [(Inconsistency::DrivesWithoutEngine, 15.0)], "an unknown engine speed is no contradiction");
+        assert_eq!(
+            found(&check),
+            [(Inconsistency::DrivesWithoutEngine, 15.0)],
+            "an unknown engine speed is no contradiction"
+        );
     }
 
     #[test]
