@@ -30,10 +30,7 @@ fn the_parameters_in_the_document_are_those_of_the_code() {
     } else {
         let table = table();
         let differs = found.lines().zip(table.lines()).find(|(found, expected)| found != expected);
-        assert!(
-            found == table,
-            "renew with GRAINLOSS_RENEW_TRACES=1 cargo test --test it estimator_doc: {differs:?}"
-        );
+        assert!(found == table, "renew with GRAINLOSS_RENEW_TRACES=1 cargo test --test it estimator_doc: {differs:?}");
     }
 }
 
