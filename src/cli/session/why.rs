@@ -92,7 +92,7 @@ fn as_json(session: i64, t_us: i64, second: Option<&StoredSecond>, fusions: &[St
     let estimate = second.map(|second| {
         json!({
             "t_us": second.t_us,
-            "state": second.activity.map(|activity| activity.word()),
+            "state": second.activity.map(grainloss_core::harvest::Activity::word),
             "feed_kg_s": second.feed_kg_s,
             "header_kg_s": interval(second.header_kg_s),
             "rear_kg_s": interval(second.rear_kg_s),
