@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::CliError;
 use super::super::table::{columns, say};
-use grainloss_core::harvest::{Basis, Interval90};
+use grainloss_core::harvest::{Activity, Basis, Interval90};
 use grainloss_journal::{Journal, Session, StoredFusion, StoredSecond};
 use grainloss_knowledge::Words;
 use grainloss_knowledge::local_time::{date_and_time, time_of_day, zone_at};
@@ -92,7 +92,7 @@ fn as_json(session: i64, t_us: i64, second: Option<&StoredSecond>, fusions: &[St
     let estimate = second.map(|second| {
         json!({
             "t_us": second.t_us,
-            "state": second.activity.map(|activity| activity.word()),
+            "state": second.activity.map(Activity::word),
             "feed_kg_s": second.feed_kg_s,
             "header_kg_s": interval(second.header_kg_s),
             "rear_kg_s": interval(second.rear_kg_s),
