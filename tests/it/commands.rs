@@ -7,6 +7,7 @@ use grainloss_core::harvest::{PanKind, PanOutcome, PanRejection};
 use grainloss_core::pan_sample::GrainAmount;
 use grainloss_journal::{Journal, Overflow, SessionStart, Writer};
 use grainloss_knowledge::{Lang, Words};
+use grainloss_core::harvest::Fusions;
 use grainloss_protocol::command::{self, CommandError, CommandReply, OperatorCommand, PanCount};
 use grainloss_protocol::snapshot::{Measures, SessionInfo, Snapshot};
 use grainloss_simulator::Scenario;
@@ -16,6 +17,8 @@ use tokio::sync::watch;
 fn a_snapshot_travels_whole() {
     let mut sent = at("wheat", 1, 300);
     sent.readings = at("wheat-dead-plate", 1, 120).readings;
+    // What each measurement told the filter is for the journal and does not travel.
+    sent.estimate.as_mut().unwrap().fusions = Fusions::default();
     let bytes = rmp_serde::to_vec_named(&sent).unwrap();
     let came: Snapshot = rmp_serde::from_slice(&bytes).unwrap();
     assert_eq!(format!("{came:?}"), format!("{sent:?}"));
