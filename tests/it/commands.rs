@@ -3,11 +3,11 @@
 use crate::support::run::wait_for;
 use crate::support::screen::{at, pipeline, session};
 use grainloss::service::{self, Lifecycle, Outputs, Speed};
+use grainloss_core::harvest::Fusions;
 use grainloss_core::harvest::{PanKind, PanOutcome, PanRejection};
 use grainloss_core::pan_sample::GrainAmount;
 use grainloss_journal::{Journal, Overflow, SessionStart, Writer};
 use grainloss_knowledge::{Lang, Words};
-use grainloss_core::harvest::Fusions;
 use grainloss_protocol::command::{self, CommandError, CommandReply, OperatorCommand, PanCount};
 use grainloss_protocol::snapshot::{Measures, SessionInfo, Snapshot};
 use grainloss_simulator::Scenario;
