@@ -1,5 +1,6 @@
 //! The command line. One file for each subcommand; errors are reported here, once.
 
+mod config;
 mod convert;
 mod decode;
 #[cfg(feature = "simulator")]
@@ -35,9 +36,12 @@ mod watch;
 
 use std::fmt;
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use crate::config::{Configuration, Flags};
 
 use grainloss_knowledge::{Lang, Words, local_time};
 use grainloss_report::Languages;
@@ -58,6 +62,9 @@ struct Cli {
     /// none]
     #[arg(long, global = true, display_order = LAST, value_parser = lang)]
     lang: Option<Languages>,
+    /// The settings: this file in place of ~/.config/grainloss/grainloss.toml and /etc/grainloss/grainloss.toml
+    #[arg(long, global = true, display_order = LAST, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Tell more about what happens, on standard error
     #[arg(long, short, global = true, display_order = LAST)]
     verbose: bool,
@@ -73,6 +80,7 @@ enum Command {
     Run(run::Args),
     Watch(watch::Args),
     Doctor(doctor::Args),
+    Config(config::Args),
     Replay(replay::Args),
     #[cfg(feature = "simulator")]
     Simulate(simulate::Args),
@@ -150,31 +158,50 @@ pub fn main() -> ExitCode {
     let spoken = cli.lang.unwrap_or_else(|| Languages::One(Lang::of_locale(locale.as_deref())));
     let words = Words::new(spoken.first());
     local_time::show_times_in(jiff::tz::TimeZone::system());
-    let Some(command) = cli.command else { return ended(first_run::main(&words)) };
+    let lang_given = cli.lang.map(Languages::first);
+    let load = || configuration(cli.config.as_deref(), lang_given, &words);
+    let settings = || load().map(|loaded| loaded.config);
+    let Some(command) = cli.command else {
+        return ended(settings().and_then(|settings| first_run::main(&settings, &words)));
+    };
     let result = match command {
         #[cfg(feature = "simulator")]
-        Command::Demo(args) => demo::main(args, &words, level),
-        Command::Run(args) => run::main(args, &words, level),
-        Command::Watch(args) => watch::main(args, &words, level),
-        Command::Doctor(args) => doctor::main(args, &words),
-        Command::Replay(args) => replay::main(&args, &words, level),
+        Command::Demo(args) => load().and_then(|loaded| demo::main(args, loaded, &words, level)),
+        Command::Run(args) => load().and_then(|loaded| run::main(args, loaded, &words, level)),
+        Command::Watch(args) => load().and_then(|loaded| watch::main(args, &loaded, &words, level)),
+        Command::Doctor(args) => settings().and_then(|settings| doctor::main(args, &settings, &words)),
+        Command::Config(args) => config::main(args, &words, load),
+        Command::Replay(args) => load().and_then(|loaded| replay::main(&args, &loaded, &words, level)),
         #[cfg(feature = "simulator")]
         Command::Simulate(args) => simulate::main(&args, &words),
         Command::Machine(args) => machine::main(&args, &words),
         Command::Decode(args) => decode::main(&args),
         Command::Convert(args) => convert::main(&args),
-        Command::Sessions(args) => sessions::main(&args, &words),
-        Command::Report(args) => report::main(&args, spoken),
-        Command::Followup(args) => followup::main(&args, spoken),
-        Command::Session(args) => revise::main(args, &words, level),
-        Command::Verify(args) => verify::main(&args, &words),
-        Command::Key(args) => key::main(&args, &words),
-        Command::Journal(args) => journal::main(&args, &words),
+        Command::Sessions(args) => settings().and_then(|settings| sessions::main(&args, &settings, &words)),
+        Command::Report(args) => settings().and_then(|settings| report::main(&args, &settings, spoken)),
+        Command::Followup(args) => settings().and_then(|settings| followup::main(&args, &settings, spoken)),
+        Command::Session(args) => settings().and_then(|settings| revise::main(args, &settings, &words, level)),
+        Command::Verify(args) => settings().and_then(|settings| verify::main(&args, &settings, &words)),
+        Command::Key(args) => settings().and_then(|settings| key::main(&args, &settings, &words)),
+        Command::Journal(args) => settings().and_then(|settings| journal::main(&args, &settings, &words)),
         #[cfg(feature = "simulator")]
         Command::Evaluate(args) => evaluate::main(&args, &words),
         Command::Packaging(args) => packaging::main(&args),
     };
     ended(result)
+}
+
+/// The settings of the files; what became of old files is told once.
+fn configuration(named: Option<&Path>, lang_given: Option<Lang>, words: &Words) -> Result<Configuration, CliError> {
+    let loaded = Configuration::load(named, words).map_err(CliError::input)?;
+    for notice in &loaded.notices {
+        complain(notice);
+    }
+    let lang = lang_given.map(|lang| match lang {
+        Lang::Zh => "zh",
+        Lang::En => "en",
+    });
+    loaded.with_flags(&Flags::default().set("screen.language", "--lang", lang)).map_err(CliError::input)
 }
 
 /// The exit status; an error is told.

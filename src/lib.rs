@@ -3,6 +3,7 @@
 //! [`service`] wires the crates together, [`cli`] is the way in; `docs/architecture.md` draws the house.
 
 pub mod cli;
+pub mod config;
 #[doc = include_str!("../DESIGN.md")]
 pub mod design {}
 pub mod service;

@@ -5,10 +5,10 @@ mod multiplex;
 mod overlap;
 mod signal;
 
-use crate::message::{Matching, Message, Transport};
 use crate::frame::{CanId, MAX_PAYLOAD};
 use crate::j1939::SourceAddress;
 use crate::load::{Checked, DbcError, DbcProblem, Declared};
+use crate::message::{Matching, Message, Transport};
 use crate::signal::{CodeRule, Signal};
 use crate::transport::{LONGEST_BROADCAST, LONGEST_FAST_PACKET};
 

@@ -9,6 +9,7 @@ use super::session_metadata::{CaptureOptions, SessionOptions};
 use super::simulate::loaded;
 use super::socket::SocketOptions;
 use super::{CliError, table};
+use crate::config::{Configuration, Flags, IDLE_HOURS};
 use crate::service::{JournalLock, Speed};
 use crate::simulated::SimulatedSource;
 use grainloss_journal::Overflow;
@@ -40,10 +41,16 @@ pub(super) struct Args {
     /// With --service: the crop, if it is not what the scenario grows
     #[arg(long, value_name = "NAME", requires = "service")]
     crop_name: Option<String>,
-    /// With --service: a session without work for so many hours is closed, and one that was interrupted longer ago is not
-    /// gone on with
-    #[arg(long, value_name = "HOURS", default_value = "4", value_parser = super::options::hours)]
-    idle_hours: f64,
+    #[arg(
+        long,
+        value_name = "HOURS",
+        value_parser = super::options::hours,
+        help = format!(
+            "With --service: a session without work for so many hours is closed, and one that was interrupted longer ago \
+             is not continued [default: {IDLE_HOURS}]"
+        )
+    )]
+    idle_hours: Option<f64>,
     /// Times real time, or max [default: 1 with the dashboard, a socket or --service, max without]
     #[arg(long, value_name = "N|max")]
     speed: Option<Speed>,
@@ -63,14 +70,24 @@ pub(super) struct Args {
     socket: SocketOptions,
 }
 
-pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {
+pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tracing::Level) -> Result<(), CliError> {
     if !args.headless {
         session::need_terminal()?;
     }
     session::log(!args.headless, level);
     let scenario = loaded(&args.scenario)?;
-    let db = journal_path(args.db)?;
-    let socket = args.socket.plan(args.service)?;
+    let flags = Flags::default().set("service.idle_hours", "--idle-hours", args.idle_hours).switch(
+        "journal.tenths",
+        "--tenths",
+        args.session.tenths,
+        true,
+    );
+    let flags = args.capture.flags(args.socket.flags(flags));
+    let settings = settings.with_flags(&flags).map_err(CliError::input)?;
+    let config = settings.config.clone();
+    let db = journal_path(args.db, &config)?;
+    let socket = args.socket.plan(args.service, &config.socket)?;
+    let dashboard = (!args.headless).then(|| (Words::new(words.lang), session::remembered(&settings)));
     let lasts = !args.headless || args.service || socket.is_some();
     let lock = args.service.then(|| JournalLock::take(&db)).transpose().map_err(CliError::input)?;
     // All simulated machines speak alike, and each has measures of its own.
@@ -91,25 +108,22 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
         clock: if args.service { "system" } else { "simulator" },
         // A simulated bus that keeps time does not wait for the disk, as no bus does.
         overflow: if matches!(speed, Speed::Times(_)) { Overflow::Count } else { Overflow::Wait },
-        capture: args.capture.budget(false),
+        capture: config.capture.budget_bytes(false),
         all_frames: true,
-        resume_within_us: args.service.then_some((args.idle_hours * 3.6e9) as i64),
+        resume_within_us: args.service.then_some((config.service.idle_hours * 3.6e9) as i64),
         remembers: args.service,
+        settings,
     };
     let (idle_us, clock) = (ground.resume_within_us, ground.clock);
     let crop = if args.service { args.crop_name } else { None };
     // What was chosen on a screen the last time is gone on with.
     let crop = crop.or_else(|| (!args.service).then(|| scenario.crop().to_owned()));
-    let mut host = SessionHost::new(ground, crop, Some(scenario.crop()), args.crop, args.session)?;
+    let mut session = args.session;
+    session.tenths = config.journal.tenths;
+    let mut host = SessionHost::new(ground, crop, Some(scenario.crop()), args.crop, session)?;
     let start_us = if args.service { wall_us() } else { scenario.start_unix_s() * 1_000_000 };
     let first = host.first(start_us)?;
-    let plan = Plan {
-        dashboard: (!args.headless).then(|| Words::new(words.lang)),
-        socket,
-        idle_us,
-        reloads: args.service,
-        ..Plan::hosted(clock, host, first, speed)
-    };
+    let plan = Plan { dashboard, socket, idle_us, reloads: args.service, ..Plan::hosted(clock, host, first, speed) };
     let frames = SimulatedSource::new(&scenario, args.seed, args.seconds.or((!lasts).then_some(600)));
     let report = session::run(frames.dated(start_us), plan)?;
     drop(lock);

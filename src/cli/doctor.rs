@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::CliError;
 use super::options::journal_path;
 use super::table::{columns, say};
+use crate::config::Config;
 use crate::service::socket_to_watch;
 use grainloss_knowledge::Words;
 
@@ -21,7 +22,7 @@ use grainloss_knowledge::Words;
 /// hindrance.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The interface that the machine is at [default: every CAN interface]
+    /// The interface that the machine is at [default: those of grainloss.toml, else every CAN interface]
     #[arg(long, value_name = "can0", value_delimiter = ',')]
     iface: Vec<String>,
     /// The machine profile to look through: NAME or FILE.toml
@@ -127,10 +128,13 @@ impl Check {
     }
 }
 
-pub(super) fn main(args: Args, words: &Words) -> Result<(), CliError> {
-    let socket = args.socket.or_else(socket_to_watch);
-    let db = journal_path(args.db);
-    let all = checks::all(&args.iface, args.machine.as_deref(), db.ok().as_deref(), socket.as_deref());
+pub(super) fn main(args: Args, config: &Config, words: &Words) -> Result<(), CliError> {
+    let socket = args.socket.or_else(|| config.socket.path()).or_else(socket_to_watch);
+    let interfaces = if args.iface.is_empty() { &config.service.interfaces } else { &args.iface };
+    let own = config.service.machine();
+    let machine = args.machine.as_ref().or(own.as_ref());
+    let db = journal_path(args.db, config);
+    let all = checks::all(interfaces, machine.map(String::as_str), db.ok().as_deref(), socket.as_deref());
     let faults = all.iter().filter(|check| check.state == State::Fault).count();
     match args.format {
         Format::Table => columns(&all.iter().map(|check| check.cells(words)).collect::<Vec<_>>())?,

@@ -1,5 +1,6 @@
 //! `grainloss evaluate`: how far the estimator is to be trusted, on simulated harvests.
 
+mod params;
 mod tables;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::CliError;
 use super::table::say;
-use grainloss_evaluation::{CaseMarks, EquipmentError, Plan, QUICK, Report, Sets};
+use grainloss_evaluation::{CaseScores, EquipmentError, Plan, QUICK, Report, Sets};
 use grainloss_knowledge::Words;
 
 /// Harvests that run at a time.
@@ -60,12 +61,21 @@ pub(super) struct Args {
     /// A few seconds' worth: one scenario of each set, one seed, short harvests
     #[arg(long)]
     quick: bool,
+    /// Print the estimator's parameters, with the changes of --param, and end
+    #[arg(long, conflicts_with = "sweep")]
+    params: bool,
+    /// Run with another value of a parameter, as filter.plate_sd=0.4; may be given several times
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = params::change)]
+    changes: Vec<params::Change>,
+    /// Run with N values of a parameter, evenly spread, and print the main figures of each, as filter.plate_sd=0.3..0.7:5
+    #[arg(long, value_name = "NAME=FROM..TO:N", value_parser = params::sweep)]
+    sweep: Option<params::Sweep>,
     /// Tell the processor's time in JSON as well, which differs from run to run
     #[arg(long)]
     cpu: bool,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     Table,
     Json,
@@ -83,6 +93,10 @@ fn sheet_off(text: &str) -> Result<f64, String> {
 }
 
 pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
+    let params = params::changed(&args.changes)?;
+    if args.params {
+        return params::print(&params, args.format, words);
+    }
     let sets = match args.set {
         Asked::Tune => Sets::Tune,
         Asked::Test => Sets::Test,
@@ -98,15 +112,14 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     let mut plan = Plan::new(sets, &scenarios, args.seeds.unwrap_or(seeds), args.seconds.unwrap_or(seconds), pans)
         .map_err(CliError::input)?;
     plan.sheet_off = args.sheet_off;
+    plan.params = params;
     if plan.cases.is_empty() {
         return Err(CliError::input("--scenario: none of these is in the set of --set; leave one of them out"));
     }
-    let marks = run(&plan).map_err(CliError::input)?;
-    if let Some(pans) = plan.pans.iter().find(|&&pans| marks.iter().all(|mark| mark.pans != pans)) {
-        let problem = "no harvest is long enough for so many; an hour has room for about ten";
-        return Err(CliError::input(format!("--pans {pans}: {problem}")));
+    if let Some(sweep) = &args.sweep {
+        return params::run_sweep(sweep, &mut plan, args.format, words, report);
     }
-    let report = Report::new(&plan, &marks);
+    let report = report(&plan)?;
     match args.format {
         Format::Table => tables::print(&report, words),
         Format::Json => {
@@ -116,8 +129,18 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     }
 }
 
+/// Runs the plan and gathers its figures.
+fn report(plan: &Plan) -> Result<Report, CliError> {
+    let scores = run(plan).map_err(CliError::input)?;
+    if let Some(pans) = plan.pans.iter().find(|&&pans| scores.iter().all(|score| score.pans != pans)) {
+        let problem = "no harvest is long enough for so many; an hour has room for about ten";
+        return Err(CliError::input(format!("--pans {pans}: {problem}")));
+    }
+    Ok(Report::new(plan, &scores))
+}
+
 /// All harvests of the plan, two at a time; the result is in the plan's order.
-fn run(plan: &Plan) -> Result<Vec<CaseMarks>, EquipmentError> {
+fn run(plan: &Plan) -> Result<Vec<CaseScores>, EquipmentError> {
     let next = AtomicUsize::new(0);
     let progress = progress(plan.cases.len());
     let worker = || -> Result<_, EquipmentError> {
@@ -131,7 +154,7 @@ fn run(plan: &Plan) -> Result<Vec<CaseMarks>, EquipmentError> {
     };
     let mut done = std::thread::scope(|scope| -> Result<_, EquipmentError> {
         let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(worker)).collect();
-        let mut done: Vec<(usize, Vec<CaseMarks>)> = Vec::new();
+        let mut done: Vec<(usize, Vec<CaseScores>)> = Vec::new();
         for thread in threads {
             // A panic of a thread is one of the whole.
             done.extend(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
@@ -140,7 +163,7 @@ fn run(plan: &Plan) -> Result<Vec<CaseMarks>, EquipmentError> {
     })?;
     progress.finish_and_clear();
     done.sort_by_key(|(at, _)| *at);
-    Ok(done.into_iter().flat_map(|(_, marks)| marks).collect())
+    Ok(done.into_iter().flat_map(|(_, scores)| scores).collect())
 }
 
 /// On standard error, when that is a terminal; indicatif looks.

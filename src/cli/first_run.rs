@@ -3,13 +3,14 @@
 use super::CliError;
 use super::options::journal_path;
 use super::table::{columns, say};
+use crate::config::Config;
 use crate::service::{look, socket_to_watch};
 use grainloss_bus::can_interfaces;
 use grainloss_journal::Journal;
 use grainloss_knowledge::Words;
 use grainloss_knowledge::profiles;
 
-pub(super) fn main(words: &Words) -> Result<(), CliError> {
+pub(super) fn main(config: &Config, words: &Words) -> Result<(), CliError> {
     say(&words.with("first-title", &[("version", env!("CARGO_PKG_VERSION"))]))?;
     say("")?;
     let interfaces = can_interfaces();
@@ -23,7 +24,7 @@ pub(super) fn main(words: &Words) -> Result<(), CliError> {
     columns(&[
         shown("first-interfaces", found),
         shown("first-profiles", profiles(words)),
-        shown("first-journal", journal(words)),
+        shown("first-journal", journal(config, words)),
         shown("first-running", service),
     ])?;
     say("")?;
@@ -54,8 +55,8 @@ fn profiles(words: &Words) -> String {
     words.with("first-own", &[("own", &own.join(", ")), ("bundled", &bundled)])
 }
 
-fn journal(words: &Words) -> String {
-    let Ok(path) = journal_path(None) else { return words.get("unknown") };
+fn journal(config: &Config, words: &Words) -> String {
+    let Ok(path) = journal_path(None, config) else { return words.get("unknown") };
     let file = path.display().to_string();
     if !path.exists() {
         return words.with("first-no-journal", &[("file", &file)]);

@@ -9,6 +9,7 @@ use super::CliError;
 use super::options::{journal_path, wall_us};
 use super::report::selection::{SelectionOptions, day_us};
 use super::table::{columns, say};
+use crate::config::Config;
 use grainloss_journal::{FindingStep, Journal, Session, add_findings};
 use grainloss_report::document::Table;
 use grainloss_report::{Languages, ReportText, files, followup, table_csv, table_html, table_json, table_xlsx};
@@ -123,39 +124,41 @@ enum Format {
     Html,
 }
 
-pub(super) fn main(args: &Args, spoken: Languages) -> Result<(), CliError> {
+pub(super) fn main(args: &Args, config: &Config, spoken: Languages) -> Result<(), CliError> {
     let tongue = ReportText::new(spoken);
     match &args.what {
         What::Change { on, common } => {
-            let visits = common.visits()?;
+            let visits = common.visits(config)?;
             common.write("change", &followup::change(&visits, *on, &tongue), &tongue)
         }
         What::County { mu, common } => {
-            let visits = common.visits()?;
+            let visits = common.visits(config)?;
             let mut limits: Vec<f64> = visits.iter().filter_map(|visit| visit.limit_pct).collect();
             limits.dedup();
             // Sessions of different limits are not judged by one.
             let limit = if let [one] = limits.as_slice() { Some(*one) } else { None };
             common.write("county", &followup::county(&visits, limit, *mu, &tongue), &tongue)
         }
-        What::Findings { list, common } => findings(common, *list, &tongue),
-        What::Assign { finding, to, db } => step(db, *finding, "assigned", to, None, None),
+        What::Findings { list, common } => findings(common, config, *list, &tongue),
+        What::Assign { finding, to, db } => step((db, config), *finding, "assigned", to, None, None),
         What::Close { finding, by, evidence, note, db } => {
-            let journal = Journal::open(&journal_path(db.db.clone())?).map_err(CliError::input)?;
+            let journal = Journal::open(&journal_path(db.db.clone(), config)?).map_err(CliError::input)?;
             let session = journal.session(evidence).map_err(CliError::input)?;
-            step(db, *finding, "closed", by, Some(session), note.clone())
+            step((db, config), *finding, "closed", by, Some(session), note.clone())
         }
-        What::Reopen { finding, by, note, db } => step(db, *finding, "reopened", by, None, Some(note.clone())),
+        What::Reopen { finding, by, note, db } => {
+            step((db, config), *finding, "reopened", by, None, Some(note.clone()))
+        }
     }
 }
 
 impl Common {
-    fn journal(&self) -> Result<Journal, CliError> {
-        Journal::open(&journal_path(self.db.db.clone())?).map_err(CliError::input)
+    fn journal(&self, config: &Config) -> Result<Journal, CliError> {
+        Journal::open(&journal_path(self.db.db.clone(), config)?).map_err(CliError::input)
     }
 
-    fn visits(&self) -> Result<Vec<followup::Visit>, CliError> {
-        let journal = self.journal()?;
+    fn visits(&self, config: &Config) -> Result<Vec<followup::Visit>, CliError> {
+        let journal = self.journal(config)?;
         let selection = self.selection.selection();
         let mut sessions = journal.sessions().map_err(CliError::failed)?;
         sessions.retain(|session| selection.takes(session));
@@ -196,30 +199,30 @@ impl Common {
     }
 }
 
-fn findings(common: &Common, list: bool, tongue: &ReportText) -> Result<(), CliError> {
+fn findings(common: &Common, config: &Config, list: bool, tongue: &ReportText) -> Result<(), CliError> {
     let rules = followup::rules().map_err(CliError::input)?;
     if !list {
-        let visits = common.visits()?;
-        let known = common.journal()?.findings().map_err(CliError::failed)?;
+        let visits = common.visits(config)?;
+        let known = common.journal(config)?.findings().map_err(CliError::failed)?;
         let due = followup::raise(&visits, &known, &rules, wall_us());
         if due != followup::Due::default() {
-            let db = journal_path(common.db.db.clone())?;
+            let db = journal_path(common.db.db.clone(), config)?;
             add_findings(&db, &due.findings, &due.steps).map_err(CliError::failed)?;
         }
     }
-    let findings = common.journal()?.findings().map_err(CliError::failed)?;
+    let findings = common.journal(config)?.findings().map_err(CliError::failed)?;
     common.write("findings", &followup::findings_table(&findings, &rules, tongue), tongue)
 }
 
 fn step(
-    db: &Db,
+    (db, config): (&Db, &Config),
     finding: i64,
     step: &str,
     who: &str,
     evidence: Option<Session>,
     note: Option<String>,
 ) -> Result<(), CliError> {
-    let path = journal_path(db.db.clone())?;
+    let path = journal_path(db.db.clone(), config)?;
     let journal = Journal::open(&path).map_err(CliError::input)?;
     let known = journal.findings().map_err(CliError::failed)?;
     let Some(found) = known.iter().find(|known| known.id == finding) else {

@@ -7,6 +7,7 @@ use super::CliError;
 use super::options::{CropOptions, Prepared};
 use super::recent_choices::{self, Remembered};
 use super::session_metadata::SessionOptions;
+use crate::config::Configuration;
 use crate::service::{OpenedSession, ReloadedSettings, SessionFactory};
 use grainloss_core::advice::Economy;
 use grainloss_core::machine::{ChannelBank, Profile, Router};
@@ -44,6 +45,8 @@ pub(super) struct Ground {
     pub resume_within_us: Option<i64>,
     /// Names and choices are kept beside the journal.
     pub remembers: bool,
+    /// The settings that hold.
+    pub settings: Configuration,
 }
 
 /// The host of the sessions of a run.
@@ -75,7 +78,7 @@ impl SessionHost {
         let (crop_is_known, limit_is_known) = (known.is_some(), matches!(limit, Some(Ok(_))));
         remembered.crop = remembered.crop.filter(|_| crop_is_known);
         remembered.limit = remembered.limit.filter(|_| limit_is_known);
-        let none = "name the crop with --crop: none was used here before";
+        let none = "name the crop with --crop, or first_crop in grainloss.toml: none was used here before";
         // The last limit is one of the last crop.
         if options.limit.is_none() && crop.as_ref().is_none_or(|crop| Some(crop) == remembered.crop.as_ref()) {
             options.limit.clone_from(&remembered.limit);
@@ -90,7 +93,8 @@ impl SessionHost {
 
     /// The machine in the crop that was chosen, with nothing seen yet.
     pub fn prepare(&self) -> Result<Prepared, CliError> {
-        let mut prepared = Prepared::of(Arc::clone(&self.profile), &self.crop, &self.options)?;
+        let mut prepared =
+            Prepared::of(Arc::clone(&self.profile), &self.crop, &self.options, &self.ground.settings.config)?;
         prepared.pipeline = prepared.pipeline.with_tenths(self.entered.tenths);
         Ok(prepared)
     }
@@ -249,7 +253,8 @@ impl SessionFactory for SessionHost {
         let text = |error: CliError| error.to_string();
         let profile = Arc::new((self.ground.load)().map_err(text)?);
         let router = Router::new(&profile).map_err(|error| error.to_string())?;
-        let prepared = Prepared::of(Arc::clone(&profile), &self.crop, &self.options).map_err(text)?;
+        let settings = self.ground.settings.reload().map_err(|refused| refused.to_string())?;
+        let prepared = Prepared::of(Arc::clone(&profile), &self.crop, &self.options, &settings.config).map_err(text)?;
         if self.ground.kind == SourceKind::Live && !self.ground.all_frames {
             // The kernel's filter was made for the old one.
             let before = Router::new(&self.profile).map_err(|error| error.to_string())?;
@@ -263,6 +268,7 @@ impl SessionFactory for SessionHost {
             }
         }
         self.profile = profile;
+        self.ground.settings = settings;
         let economy: Economy = prepared.guide.economy.as_ref().map(EconomyEntry::figures).unwrap_or_default();
         Ok(ReloadedSettings {
             bank: ChannelBank::new(router),

@@ -7,6 +7,7 @@ use clap::Subcommand;
 use super::CliError;
 use super::options::{apart, journal_path};
 use super::table::say;
+use crate::config::Config;
 use grainloss_journal::{problems, salvage};
 use grainloss_knowledge::Words;
 
@@ -36,9 +37,9 @@ enum Command {
     },
 }
 
-pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
+pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), CliError> {
     match &args.command {
-        Command::Check { db } => check(&journal_path(db.clone())?, words),
+        Command::Check { db } => check(&journal_path(db.clone(), config)?, words),
         Command::Salvage { damaged, new } => save(damaged, new, words),
     }
 }

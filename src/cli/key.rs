@@ -7,6 +7,7 @@ use clap::Subcommand;
 use super::CliError;
 use super::options::journal_path;
 use super::table::say;
+use crate::config::Config;
 use grainloss_journal::DeviceKeys;
 use grainloss_knowledge::Words;
 
@@ -31,8 +32,8 @@ enum Command {
     Rotate,
 }
 
-pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
-    let keys = DeviceKeys::beside(&journal_path(args.db.clone())?);
+pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), CliError> {
+    let keys = DeviceKeys::beside(&journal_path(args.db.clone(), config)?);
     if matches!(args.command, Command::Rotate) {
         keys.rotate().map_err(CliError::failed)?;
     }

@@ -12,6 +12,7 @@ use grainloss_can::Matching;
 use grainloss_knowledge::profiles;
 
 use super::CliError;
+use crate::config::{self, Config};
 use grainloss_core::advice::Advisor;
 use grainloss_core::harvest::{Crop, Harvest, Pan, Setup};
 use grainloss_core::machine::{ChannelBank, Profile, Router};
@@ -21,6 +22,7 @@ use grainloss_knowledge::{CropEntry, EconomyEntry, Guide, LimitEntry};
 use grainloss_protocol::snapshot::{Measures, SessionInfo};
 
 /// A year: no harvest is longer.
+#[cfg(feature = "simulator")]
 pub(super) const MOST_SECONDS: u64 = 365 * 86_400;
 
 /// What is harvested, and the limit it is judged by.
@@ -52,9 +54,9 @@ fn between(text: &str, low: f64, high: f64) -> Result<f64, String> {
     }
 }
 
-/// Hours, as a number above 0.
+/// Hours without work that end a session.
 pub(super) fn hours(text: &str) -> Result<f64, String> {
-    between(text, 0.001, 8760.0)
+    between(text, config::IDLE_HOURS_MIN, config::IDLE_HOURS_MAX)
 }
 
 /// A machine in a crop, ready to run.
@@ -78,15 +80,22 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    pub fn new(machine: &str, crop_name: &str, options: &CropOptions) -> Result<Self, CliError> {
-        Self::of(Arc::new(profiles::load(machine).map_err(CliError::input)?), crop_name, options)
+    pub fn new(machine: &str, crop_name: &str, options: &CropOptions, config: &Config) -> Result<Self, CliError> {
+        Self::of(Arc::new(profiles::load(machine).map_err(CliError::input)?), crop_name, options, config)
     }
 
     /// The same with a profile that is at hand.
-    pub fn of(profile: Arc<Profile>, crop_name: &str, options: &CropOptions) -> Result<Self, CliError> {
+    pub fn of(
+        profile: Arc<Profile>,
+        crop_name: &str,
+        options: &CropOptions,
+        config: &Config,
+    ) -> Result<Self, CliError> {
         let crop = grainloss_knowledge::crop(crop_name).map_err(CliError::input)?;
-        let limit = grainloss_knowledge::limit(options.limit.as_deref(), crop_name, &crop).map_err(CliError::input)?;
-        let guide = Guide::load(crop_name).map_err(CliError::input)?;
+        let limit = options.limit.as_ref().or_else(|| config.alarms.limits.get(crop_name));
+        let limit = grainloss_knowledge::limit(limit.map(String::as_str), crop_name, &crop).map_err(CliError::input)?;
+        let economy = config.prices.get(crop_name).cloned();
+        let guide = Guide { economy, ..Guide::load(crop_name).map_err(CliError::input)? };
         let router = Router::new(&profile).map_err(CliError::input)?;
         let matchings = router.matchings().collect();
         let model = crop.model(options.yield_kg_ha, options.tkw_g);
@@ -95,7 +104,7 @@ impl Prepared {
         let limit_share = limit.as_ref().map(|limit| limit.percent / 100.0);
         let economy = guide.economy.as_ref().map(EconomyEntry::figures).unwrap_or_default();
         let advisor = Advisor::new(limit_share, profile.geometry.rated_feed_kg_s);
-        let advisor = advisor.with_plan(guide.rules.plan()).with_economy(economy);
+        let advisor = advisor.with_order(guide.rules.plan()).with_economy(economy);
         let pipeline = Pipeline::new(ChannelBank::new(router), Harvest::new(setup), advisor);
         let (crop_name, asked) = (crop_name.to_owned(), options.clone());
         Ok(Self { profile, crop_name, crop, model, asked, limit, guide, pipeline, pans_found: Vec::new(), matchings })
@@ -149,18 +158,12 @@ pub(super) fn wall_us() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros() as i64
 }
 
-/// The journal that is used unless another is named: in the folder that systemd made for the service
-/// (`$STATE_DIRECTORY`), or `$XDG_STATE_HOME/grainloss/journal.sqlite`, or below `~/.local/state`.
-pub(super) fn journal_path(asked: Option<PathBuf>) -> Result<PathBuf, CliError> {
-    let state = || {
-        let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/state"));
-        std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).or(home)
-    };
-    let of_service = std::env::var("STATE_DIRECTORY").ok().filter(|folders| !folders.is_empty());
-    let of_service = of_service.and_then(|folders| Some(Path::new(folders.split(':').next()?).join("journal.sqlite")));
+/// The journal: the one that is named on the command line, else that of the configuration, else journal.sqlite in the folder
+/// of the program's state.
+pub(super) fn journal_path(asked: Option<PathBuf>, config: &Config) -> Result<PathBuf, CliError> {
     asked
-        .or(of_service)
-        .or_else(|| state().map(|state| state.join("grainloss/journal.sqlite")))
+        .or_else(|| config.journal.path())
+        .or_else(|| config::state_folder().map(|state| state.join("journal.sqlite")))
         .ok_or_else(|| CliError::input("neither XDG_STATE_HOME nor HOME is set; name the journal with --db FILE"))
 }
 

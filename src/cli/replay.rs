@@ -8,6 +8,7 @@ use super::options::{CropOptions, Prepared, apart, writable};
 use super::session::{self, Plan};
 use super::session_metadata::SessionOptions;
 use super::{CliError, logs, pans, table};
+use crate::config::Configuration;
 use crate::service::Speed;
 use grainloss_bus::LogSource;
 use grainloss_core::machine::Channel;
@@ -56,11 +57,16 @@ pub(super) struct Args {
     session: SessionOptions,
 }
 
-pub(super) fn main(args: &Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {
+pub(super) fn main(
+    args: &Args,
+    settings: &Configuration,
+    words: &Words,
+    level: tracing::Level,
+) -> Result<(), CliError> {
     if args.dashboard {
         session::need_terminal()?;
     }
-    let mut prepared = Prepared::new(&args.machine, &args.crop, &args.options)?;
+    let mut prepared = Prepared::new(&args.machine, &args.crop, &args.options, &settings.config)?;
     let kernel_mass_kg = prepared.crop.model(None, args.options.tkw_g).kernel_mass_kg;
     let pans = args
         .pans
@@ -96,7 +102,7 @@ pub(super) fn main(args: &Args, words: &Words, level: tracing::Level) -> Result<
     let speed = args.speed.unwrap_or(if args.dashboard { Speed::Times(1.0) } else { Speed::Max });
     let plan = Plan {
         trace,
-        dashboard: args.dashboard.then(|| Words::new(words.lang)),
+        dashboard: args.dashboard.then(|| (Words::new(words.lang), session::remembered(settings))),
         ..Plan::of_log(prepared, journal, speed)?
     };
     let mut report = session::run(source, plan)?;

@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use self::selection::SelectionOptions;
 use super::CliError;
 use super::options::{apart, journal_path, wall_us};
+use crate::config::Config;
 use grainloss_journal::{Journal, Session, mark_exported};
 use grainloss_knowledge::local_time::date;
 use grainloss_report::{Languages, Options, ReportError, ReportText, files};
@@ -67,8 +68,8 @@ impl Format {
     }
 }
 
-pub(super) fn main(args: &Args, spoken: Languages) -> Result<(), CliError> {
-    let db = journal_path(args.db.clone())?;
+pub(super) fn main(args: &Args, config: &Config, spoken: Languages) -> Result<(), CliError> {
+    let db = journal_path(args.db.clone(), config)?;
     apart([("--db", &db)].into_iter(), args.out.iter().map(|out| ("--out", out)))?;
     let maps = matches!(args.format, Format::Geojson | Format::Isoxml);
     if args.redact && maps {

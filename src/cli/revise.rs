@@ -2,6 +2,7 @@
 
 mod diff;
 mod recompute;
+mod why;
 
 use std::path::PathBuf;
 
@@ -11,10 +12,11 @@ use super::CliError;
 use super::options::{journal_path, wall_us};
 use super::session_metadata::name;
 use super::table::say;
+use crate::config::Config;
 use grainloss_journal::{DeviceKeys, Item, Journal, NewCorrection, correct};
 use grainloss_knowledge::Words;
 
-/// Recompute a session, compare two, correct what was entered, or write a proof.
+/// Recompute a session, compare two, show why the estimate was what it was, correct what was entered, or write a proof.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -28,6 +30,7 @@ pub(super) struct Args {
 enum Command {
     Recompute(recompute::Args),
     Diff(diff::Args),
+    Why(why::Args),
     /// Add a correction: what is stored stays, and who says otherwise is beside it
     Correct {
         /// The session's number, or `last`
@@ -60,11 +63,12 @@ fn item(text: &str) -> Result<Item, String> {
     Item::ALL.into_iter().find(|item| item.word() == text).ok_or_else(|| format!("expected one of {}", words()))
 }
 
-pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {
-    let db = journal_path(args.db)?;
+pub(super) fn main(args: Args, config: &Config, words: &Words, level: tracing::Level) -> Result<(), CliError> {
+    let db = journal_path(args.db, config)?;
     match args.command {
-        Command::Recompute(args) => recompute::main(&args, &db, words, level),
+        Command::Recompute(args) => recompute::main(&args, &db, config, words, level),
         Command::Diff(args) => diff::main(&args, &db, words),
+        Command::Why(args) => why::main(&args, &db, words),
         Command::Correct { id, item, to, who, why } => {
             let new = NewCorrection { item, value: to, who, why, made_us: wall_us() };
             let key = DeviceKeys::beside(&db).load_or_make();

@@ -10,6 +10,7 @@ use super::session::{self, Plan};
 use super::session_metadata::{CaptureOptions, SessionOptions};
 use super::socket::SocketOptions;
 use super::{CliError, complain, table};
+use crate::config::{self, Configuration, Flags, IDLE_HOURS};
 use crate::service::{JournalLock, Speed};
 use grainloss_bus::{BusHealth, Filter, FrameSource as _, LiveSource};
 use grainloss_journal::Overflow;
@@ -26,48 +27,89 @@ use grainloss_protocol::snapshot::SourceKind;
 /// them is told, and the old ones stay. TERM closes the session; the next start on the same field goes on with it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    #[command(flatten)]
+    flags: RunFlags,
+    /// The crop [default: the last one]
+    #[arg(long, value_name = "NAME")]
+    crop: Option<String>,
+    #[command(flatten)]
+    options: CropOptions,
+    /// Write totals, alarms, counts and the health of the bus as JSON
+    #[arg(long, value_name = "FILE.json")]
+    summary: Option<PathBuf>,
+    /// Service and dashboard in one
+    #[arg(long)]
+    dashboard: bool,
+    #[command(flatten)]
+    session: SessionOptions,
+}
+
+/// What can be said on the command line or in `grainloss.toml`.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct RunFlags {
     /// The CAN interfaces, each by an --iface of its own or separated by commas
-    #[arg(long, value_name = "can0", required = true, value_delimiter = ',')]
+    #[arg(long, value_name = "can0", value_delimiter = ',')]
     iface: Vec<String>,
     /// Take every frame in, so that those that the database does not know are counted
     #[arg(long)]
     all_frames: bool,
     /// The machine: a bundled profile's name, or the path of a .toml file
     #[arg(long, value_name = "NAME|FILE")]
-    machine: String,
-    /// The crop [default: the last one]
-    #[arg(long, value_name = "NAME")]
-    crop: Option<String>,
-    #[command(flatten)]
-    options: CropOptions,
+    machine: Option<String>,
     /// The journal to store it in [default: below ~/.local/state/grainloss]
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
-    /// Write totals, alarms, counts and the health of the bus as JSON
-    #[arg(long, value_name = "FILE.json")]
-    summary: Option<PathBuf>,
-    /// A session without work for so many hours is closed; one that was interrupted less long ago, on the same field, is
-    /// gone on with
-    #[arg(long, value_name = "HOURS", default_value = "4", value_parser = hours)]
-    idle_hours: f64,
+    #[arg(
+        long,
+        value_name = "HOURS",
+        value_parser = hours,
+        help = format!(
+            "A session without work for so many hours is closed; one that was interrupted less long ago, on the same \
+             field, is continued [default: {IDLE_HOURS}]"
+        )
+    )]
+    idle_hours: Option<f64>,
     #[command(flatten)]
     socket: SocketOptions,
-    /// Service and dashboard in one
-    #[arg(long)]
-    dashboard: bool,
-    #[command(flatten)]
-    session: SessionOptions,
     #[command(flatten)]
     capture: CaptureOptions,
 }
 
-pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {
+impl RunFlags {
+    /// What it says about the settings.
+    pub fn flags(&self) -> Flags {
+        let interfaces = (!self.iface.is_empty()).then(|| self.iface.clone());
+        let flags = Flags::default()
+            .set("service.interfaces", "--iface", interfaces)
+            .switch("service.all_frames", "--all-frames", self.all_frames, true)
+            .set("service.machine", "--machine", self.machine.clone())
+            .set("service.idle_hours", "--idle-hours", self.idle_hours)
+            .set("journal.file", "--db", self.db.as_ref().map(|db| db.display().to_string()));
+        self.capture.flags(self.socket.flags(flags))
+    }
+}
+
+/// What the settings lack for a run, and where to say it.
+fn missing(words: &Words, what: &str) -> CliError {
+    let file = config::user_file().unwrap_or_else(|| config::SYSTEM_FILE.into());
+    CliError::input(words.with(&format!("config-needs-{what}"), &[("file", &file.display().to_string())]))
+}
+
+pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tracing::Level) -> Result<(), CliError> {
     if args.dashboard {
         session::need_terminal()?;
     }
     session::log(args.dashboard, level);
-    let db = journal_path(args.db)?;
-    let machine = PathBuf::from(&args.machine);
+    let flags = args.flags.flags().switch("journal.tenths", "--tenths", args.session.tenths, true);
+    let settings = settings.with_flags(&flags).map_err(CliError::input)?;
+    let config = settings.config.clone();
+    let interfaces = config.service.interfaces.clone();
+    if interfaces.is_empty() {
+        return Err(missing(words, "interface"));
+    }
+    let name = config.service.machine().ok_or_else(|| missing(words, "machine"))?;
+    let db = journal_path(args.flags.db.clone(), &config)?;
+    let machine = PathBuf::from(&name);
     let outputs = [("--db", Some(&db)), ("--summary", args.summary.as_ref())];
     apart(
         [("--machine", &machine)].into_iter(),
@@ -75,31 +117,37 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     )?;
     // An unwritable place is told before the work, not after it.
     writable(args.summary.iter().map(|path| ("--summary", path)))?;
+    let dashboard = args.dashboard.then(|| (Words::new(words.lang), session::remembered(&settings)));
     let lock = JournalLock::take(&db).map_err(CliError::input)?;
-    let (socket, idle_us) = (args.socket.plan(true)?, (args.idle_hours * 3.6e9) as i64);
-    let load = move || profiles::load(&args.machine).map_err(CliError::input);
+    let (socket, idle_us) = (args.flags.socket.plan(true, &config.socket)?, (config.service.idle_hours * 3.6e9) as i64);
+    let load = move || profiles::load(&name).map_err(CliError::input);
     let ground = Ground {
         load: Box::new(load),
         db: db.clone(),
-        source: format!("interface {}", args.iface.join(", ")),
+        source: format!("interface {}", interfaces.join(", ")),
         kind: SourceKind::Live,
         clock: "system",
         overflow: Overflow::Count,
-        capture: args.capture.budget(true),
-        all_frames: args.all_frames,
+        capture: config.capture.budget_bytes(true),
+        all_frames: config.service.all_frames,
         resume_within_us: Some(idle_us),
         remembers: true,
+        settings,
     };
-    let mut host = SessionHost::new(ground, args.crop, None, args.options, args.session)?;
+    let mut session = args.session;
+    session.tenths = config.journal.tenths;
+    let first_crop = config.service.first_crop.as_deref();
+    let mut host = SessionHost::new(ground, args.crop, first_crop, args.options, session)?;
     let prepared = host.prepare()?;
-    let filter = if args.all_frames { Filter::All } else { Filter::known(prepared.matchings.iter().copied()) };
-    let source = LiveSource::open(&args.iface, &filter).map_err(CliError::input)?;
+    let filter =
+        if config.service.all_frames { Filter::All } else { Filter::known(prepared.matchings.iter().copied()) };
+    let source = LiveSource::open(&interfaces, &filter).map_err(CliError::input)?;
     for warning in source.warnings() {
         complain(&warning);
     }
     let first = host.first(wall_us())?;
     let plan = Plan {
-        dashboard: args.dashboard.then(|| Words::new(words.lang)),
+        dashboard,
         socket,
         idle_us: Some(idle_us),
         reloads: !args.dashboard,

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use super::host::SessionHost;
 use super::options::Prepared;
 use super::{CliError, log_to_stderr};
+use crate::config::{self, Configuration, Origin};
 use crate::service::{self, Lifecycle, OpenedSession, Outputs, RunReport, SocketPlan, Speed, TraceWriter};
 use grainloss_bus::FrameSource;
 use grainloss_core::harvest::Pan;
@@ -19,6 +20,7 @@ use grainloss_journal::{Overflow, PanFound, SessionStart, Writer};
 use grainloss_knowledge::Words;
 use grainloss_protocol::command;
 use grainloss_protocol::snapshot::{Clock, SessionInfo, Snapshot, SourceKind};
+use grainloss_tui::Remembered;
 
 /// How a session, or a row of them, is run.
 pub(super) struct Plan {
@@ -40,8 +42,8 @@ pub(super) struct Plan {
     pub speed: Speed,
     /// Where the trace goes.
     pub trace: Option<TraceWriter>,
-    /// The words of the dashboard, when there is to be one.
-    pub dashboard: Option<Words>,
+    /// The words and preferences of the dashboard, when there is to be one.
+    pub dashboard: Option<(Words, Remembered)>,
     /// Where others may watch.
     pub socket: Option<SocketPlan>,
     /// A session without work for so long is closed, µs.
@@ -131,9 +133,10 @@ pub(super) fn run<S: FrameSource + Send + 'static>(source: S, plan: Plan) -> Res
     };
     let running = service::run(source, plan.pipeline, outputs, plan.speed, Arc::clone(&stop));
     let running = running.map_err(CliError::failed)?;
-    let shown = if let Some(words) = plan.dashboard {
+    let shown = if let Some((words, remembered)) = plan.dashboard {
         // A fault of the screen must not cost the session: the loop is stopped in order, and the journal closed.
-        let show = std::panic::AssertUnwindSafe(|| grainloss_tui::show(&mut screens, &sender, words, &stop));
+        let show =
+            std::panic::AssertUnwindSafe(|| grainloss_tui::show(&mut screens, &sender, words, remembered, &stop));
         std::panic::catch_unwind(show).unwrap_or_else(|_| Err(std::io::Error::other("a fault in the program")))
     } else {
         drop(screens);
@@ -152,6 +155,19 @@ pub(super) fn run<S: FrameSource + Send + 'static>(source: S, plan: Plan) -> Res
     }
     shown.map_err(|error| CliError::failed(format!("the dashboard: {error}")))?;
     Ok(report)
+}
+
+/// What the dashboard begins with: the settings, and over them what was chosen on it.
+pub(super) fn remembered(settings: &Configuration) -> Remembered {
+    let mut screen = settings.config.screen.clone();
+    if matches!(settings.origin("screen.language"), Some(Origin::Flag(_))) {
+        // The words of the command are in that language already.
+        screen.language = None;
+    }
+    let file = config::state_folder().map(|folder| grainloss_tui::state_file(&folder));
+    let mut remembered = Remembered::load(screen, settings.config.sounds.clone(), file);
+    remembered.notice = settings.notices.first().cloned();
+    remembered
 }
 
 /// The trace's file.

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::config::{CAPTURE_BUDGET_MB, CAPTURE_BUDGET_MB_MAX, Flags};
 use grainloss_journal::{Entered, SessionStart};
 
 /// No name of a person, a field or a machine is longer, characters.
@@ -52,15 +53,26 @@ pub(super) struct CaptureOptions {
     /// Keep no frames
     #[arg(long)]
     no_capture: bool,
-    /// What all captures of the journal may take, MB; the oldest of exported sessions make room, others never
-    #[arg(long, value_name = "N", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(1..=1 << 30))]
-    capture_budget: u64,
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u64).range(1..=CAPTURE_BUDGET_MB_MAX),
+        help = format!(
+            "What all captures of the journal may take, MB; the oldest of exported sessions make room, others never \
+             [default: {CAPTURE_BUDGET_MB}]"
+        )
+    )]
+    capture_budget: Option<u64>,
 }
 
 impl CaptureOptions {
-    /// The budget in bytes; `None` when nothing is to be captured.
-    pub fn budget(&self, by_default: bool) -> Option<u64> {
-        (self.capture || by_default && !self.no_capture).then_some(self.capture_budget * 1_000_000)
+    /// What it says about `[capture]`.
+    pub fn flags(&self, flags: Flags) -> Flags {
+        let budget = self.capture_budget.map(|budget| budget as i64);
+        flags
+            .switch("capture.enabled", "--no-capture", self.no_capture, false)
+            .switch("capture.enabled", "--capture", self.capture, true)
+            .set("capture.budget_mb", "--capture-budget", budget)
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::CliError;
 use super::options::journal_path;
 use super::table::{columns, say};
+use crate::config::Config;
 use grainloss_journal::{Journal, Session};
 use grainloss_knowledge::Words;
 use grainloss_knowledge::local_time::date_and_time;
@@ -29,8 +30,8 @@ enum Format {
     Json,
 }
 
-pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
-    let journal = Journal::open(&journal_path(args.db.clone())?).map_err(CliError::input)?;
+pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), CliError> {
+    let journal = Journal::open(&journal_path(args.db.clone(), config)?).map_err(CliError::input)?;
     let sessions = journal.sessions().map_err(CliError::failed)?;
     if args.format == Format::Json {
         let list: Vec<_> = sessions.iter().map(grainloss_report::session_json).collect();

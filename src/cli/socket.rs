@@ -1,10 +1,9 @@
 //! Options of the socket between the service and its screens.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
 use super::CliError;
+use crate::config::{Flags, Socket};
 use crate::service::{SocketPlan, default_socket};
 
 /// Where the service listens for screens.
@@ -24,26 +23,39 @@ pub(super) struct SocketOptions {
 }
 
 impl SocketOptions {
-    /// The socket that was asked for; where none was, the default one if `always` and there is a place for it.
-    pub fn plan(&self, always: bool) -> Result<Option<SocketPlan>, CliError> {
-        let group = self.socket_group.clone();
-        let of = |path| Some(SocketPlan { path, group: group.clone() });
-        match self.socket.as_deref() {
-            _ if self.no_socket => Ok(None),
-            Some("") => default_socket().map(of).ok_or_else(|| {
-                CliError::input(
-                    "neither RUNTIME_DIRECTORY nor XDG_RUNTIME_DIR is set; name the socket with --socket PATH",
-                )
-            }),
-            Some(path) => Ok(of(PathBuf::from(path))),
-            None if always || self.socket_group.is_some() => {
-                let found = default_socket();
-                if found.is_none() {
-                    tracing::warn!("no socket, so that nobody can attach: name one with --socket PATH");
-                }
-                Ok(found.and_then(of))
-            }
-            None => Ok(None),
+    /// What it says about `[socket]`.
+    pub fn flags(&self, flags: Flags) -> Flags {
+        let asked = self.is_asked_for();
+        let path = self.socket.clone().filter(|path| !path.is_empty());
+        flags
+            .switch("socket.enabled", "--no-socket", self.no_socket, false)
+            .switch("socket.enabled", if self.socket.is_some() { "--socket" } else { "--socket-group" }, asked, true)
+            .set("socket.path", "--socket", path)
+            .set("socket.group", "--socket-group", self.socket_group.clone())
+    }
+
+    const fn is_asked_for(&self) -> bool {
+        self.socket.is_some() || self.socket_group.is_some()
+    }
+
+    /// The socket of the settings; `always`, or where one was asked for on the command line. `None` when there is to be
+    /// none, or no place for it.
+    ///
+    /// # Errors
+    /// When one was asked for by name, and there is no place for it.
+    pub fn plan(&self, always: bool, settings: &Socket) -> Result<Option<SocketPlan>, CliError> {
+        if !settings.enabled || !(always || self.is_asked_for()) {
+            return Ok(None);
         }
+        let Some(path) = settings.path().or_else(default_socket) else {
+            if self.socket.is_some() {
+                return Err(CliError::input(
+                    "neither RUNTIME_DIRECTORY nor XDG_RUNTIME_DIR is set; name the socket with --socket PATH",
+                ));
+            }
+            tracing::warn!("no socket, so that nobody can attach: name one with --socket PATH");
+            return Ok(None);
+        };
+        Ok(Some(SocketPlan { path, group: settings.group.clone() }))
     }
 }

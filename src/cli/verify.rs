@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use super::CliError;
 use super::options::journal_path;
 use super::table::say;
-use grainloss_journal::{Altered, DeviceKeys, Journal, Proof, Unsigned, Verdict, public_keys};
+use crate::config::Config;
+use grainloss_journal::{Altered, DeviceKeys, Journal, Proof, Unsigned, VerifyResult, public_keys};
 use grainloss_knowledge::Words;
 use grainloss_knowledge::local_time::{date_and_time, zone_at};
 
@@ -31,10 +32,10 @@ pub(super) struct Args {
     proof: Option<PathBuf>,
 }
 
-pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
+pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), CliError> {
     let number = args.what == "last" || args.what.parse::<i64>().is_ok();
     let (journal, verdicts) = if number {
-        let db = journal_path(args.db.clone())?;
+        let db = journal_path(args.db.clone(), config)?;
         let journal = Journal::open(&db).map_err(CliError::input)?;
         let id = journal.session(&args.what).map_err(CliError::input)?.id;
         let verdict = journal.verify(id).map_err(CliError::failed)?;
@@ -80,15 +81,15 @@ fn known_keys(args: &Args, journal: Option<&Path>) -> Result<Vec<String>, CliErr
 }
 
 /// Says it; whether it is proven.
-fn tell(words: &Words, what: &str, verdict: &Verdict, known: &[String]) -> Result<bool, CliError> {
+fn tell(words: &Words, what: &str, verdict: &VerifyResult, known: &[String]) -> Result<bool, CliError> {
     let plain = |key: &str| words.with(key, &[("what", what)]);
     let (text, good) = match verdict {
-        Verdict::Untouched { public_key } => {
+        VerifyResult::Untouched { public_key } => {
             let good = known.is_empty() || known.contains(public_key);
             let key = if good { "verify-untouched" } else { "verify-untouched-stranger" };
             (words.with(key, &[("what", what), ("key", public_key)]), good)
         }
-        Verdict::Altered(Altered::Minute(nth, end_us)) => {
+        VerifyResult::Altered(Altered::Minute(nth, end_us)) => {
             let values = [
                 ("what", what),
                 ("nth", &*nth.to_string()),
@@ -96,13 +97,13 @@ fn tell(words: &Words, what: &str, verdict: &Verdict, known: &[String]) -> Resul
             ];
             (words.with("verify-altered-minute", &values), false)
         }
-        Verdict::Altered(Altered::Facts) => (plain("verify-altered-facts"), false),
-        Verdict::Altered(Altered::Seal) => (plain("verify-altered-seal"), false),
-        Verdict::Altered(Altered::Correction(nth)) => {
+        VerifyResult::Altered(Altered::Facts) => (plain("verify-altered-facts"), false),
+        VerifyResult::Altered(Altered::Seal) => (plain("verify-altered-seal"), false),
+        VerifyResult::Altered(Altered::Correction(nth)) => {
             (words.with("verify-altered-correction", &[("what", what), ("nth", &nth.to_string())]), false)
         }
-        Verdict::Unsigned(Unsigned::Open) => (plain("verify-unsigned-open"), false),
-        Verdict::Unsigned(Unsigned::NoSignature) => (plain("verify-unsigned"), false),
+        VerifyResult::Unsigned(Unsigned::Open) => (plain("verify-unsigned-open"), false),
+        VerifyResult::Unsigned(Unsigned::NoSignature) => (plain("verify-unsigned"), false),
     };
     say(&text)?;
     Ok(good)
@@ -114,7 +115,7 @@ fn is_sqlite(path: &Path) -> bool {
 }
 
 /// An exported file with its proof.
-fn export(path: &Path, proof: Option<&Path>) -> Result<Verdict, CliError> {
+fn export(path: &Path, proof: Option<&Path>) -> Result<VerifyResult, CliError> {
     let read = |path: &Path| {
         std::fs::read_to_string(path).map_err(|error| CliError::input(format!("{}: {error}", path.display())))
     };
@@ -131,11 +132,11 @@ fn export(path: &Path, proof: Option<&Path>) -> Result<Verdict, CliError> {
     let records = rows.records().collect::<Result<Vec<_>, _>>();
     let records = records.map_err(|error| CliError::input(format!("{}: {error}", path.display())))?;
     let proof: Proof = proof;
-    Ok(proof.verdict_of_rows(records.iter().map(|record| record.iter().collect())))
+    Ok(proof.verify_rows(records.iter().map(|record| record.iter().collect())))
 }
 
 /// A report as JSON: the proof inside must be whole, and the report must say what was signed.
-fn of_json(path: &Path, json: &serde_json::Value) -> Result<Verdict, CliError> {
+fn of_json(path: &Path, json: &serde_json::Value) -> Result<VerifyResult, CliError> {
     let proof = json.get("proof").unwrap_or(json);
     let proof: Proof = serde_json::from_value(proof.clone()).map_err(|error| {
         CliError::input(format!("{}: there is no proof in it: {error}; was the session closed?", path.display()))
@@ -145,7 +146,7 @@ fn of_json(path: &Path, json: &serde_json::Value) -> Result<Verdict, CliError> {
     let differs = |name: &str, signed: &serde_json::Value| json.get(name).is_some_and(|said| said != signed);
     let names = ["end_reason", "source", "clock", "machine", "profile_sha256", "crop", "software"];
     if names.iter().any(|name| differs(name, &facts[*name])) || differs("totals", &totals.unwrap_or_default()) {
-        return Ok(Verdict::Altered(Altered::Facts));
+        return Ok(VerifyResult::Altered(Altered::Facts));
     }
-    Ok(proof.verdict())
+    Ok(proof.verify())
 }

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use super::table::say;
 use super::{CliError, session};
+use crate::config::Configuration;
 use crate::service::{LinkError, look, nothing_yet, socket_to_watch, stop_on_signals, watch_service};
 use grainloss_core::record::totals_json;
 use grainloss_knowledge::Words;
@@ -20,7 +21,7 @@ use grainloss_protocol::command;
 /// so, and goes on trying. Whom the socket's mode lets in may also acknowledge, mark, enter pans and begin sessions.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The service's socket [default: /run/grainloss/grainloss.sock, or grainloss.sock in $XDG_RUNTIME_DIR/grainloss]
+    /// The service's socket [default: socket.path of grainloss.toml, else /run/grainloss/grainloss.sock, or grainloss.sock in $XDG_RUNTIME_DIR/grainloss]
     #[arg(long, value_name = "PATH")]
     socket: Option<PathBuf>,
     /// Print what the service says now, and end: for scripts
@@ -37,9 +38,13 @@ enum Format {
     Json,
 }
 
-pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(), CliError> {
+pub(super) fn main(args: Args, settings: &Configuration, words: &Words, level: tracing::Level) -> Result<(), CliError> {
     let nowhere = "XDG_RUNTIME_DIR is not set; name the service's socket with --socket PATH";
-    let path = args.socket.or_else(socket_to_watch).ok_or_else(|| CliError::input(nowhere))?;
+    let path = args
+        .socket
+        .or_else(|| settings.config.socket.path())
+        .or_else(socket_to_watch)
+        .ok_or_else(|| CliError::input(nowhere))?;
     if args.once {
         session::log(false, level);
         let snapshot = look(&path).map_err(CliError::failed)?;
@@ -53,7 +58,8 @@ pub(super) fn main(args: Args, words: &Words, level: tracing::Level) -> Result<(
     let (snapshot, mut screens) = watch::channel(nothing_yet());
     let (sender, inbox) = command::channel();
     let watching = watch_service(&path, snapshot, inbox, Arc::clone(&stop)).map_err(CliError::failed)?;
-    let shown = grainloss_tui::show(&mut screens, &sender, Words::new(words.lang), &stop);
+    let shown =
+        grainloss_tui::show(&mut screens, &sender, Words::new(words.lang), session::remembered(settings), &stop);
     stop.store(true, Ordering::Relaxed);
     let watched = watching.join();
     shown.map_err(|error| CliError::failed(format!("the dashboard: {error}")))?;

@@ -68,7 +68,7 @@ impl CommandHandler {
     /// What has been learned, for the journal, so that an interruption does not cost it.
     pub fn learned(&self, pipeline: &Pipeline) -> Entry {
         let t_us = pipeline.readings().t_us;
-        Entry::EstimatorCheckpoint(Box::new(pipeline.harvest().learned(t_us, &self.drops, self.newest)))
+        Entry::EstimatorCheckpoint(Box::new(pipeline.harvest().checkpoint(t_us, &self.drops, self.newest)))
     }
 
     fn deal(

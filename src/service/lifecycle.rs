@@ -8,7 +8,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use grainloss_core::advice::{Economy, Plan};
+use grainloss_core::advice::{AdjustmentOrder, Economy};
 use grainloss_core::machine::ChannelBank;
 use grainloss_core::pipeline::Pipeline;
 use grainloss_journal::Writer;
@@ -52,7 +52,7 @@ pub struct ReloadedSettings {
     /// The limit, share of the grain.
     pub limit_share: Option<f64>,
     /// The order of the advice.
-    pub plan: Plan,
+    pub plan: AdjustmentOrder,
     /// What grain and time are worth.
     pub economy: Economy,
     /// What the screens are told.

@@ -61,7 +61,8 @@ pub enum ToScreen {
     Hello(Hello),
     /// The newest of everything.
     Snapshot(Box<Snapshot>),
-    /// What became of the mark of this number.
+    /// What became of the command of this number.
+    #[serde(rename = "answer")]
     CommandReply(u64, CommandReply),
     /// The connection ends, and why.
     Bye(String),
@@ -73,7 +74,8 @@ pub enum ToScreen {
 pub enum ToService {
     /// First of all.
     Hello(Hello),
-    /// A mark, with a number of the screen's own.
+    /// A command, with a number of the screen's own.
+    #[serde(rename = "mark")]
     OperatorCommand(u64, OperatorCommand),
 }
 

@@ -26,12 +26,12 @@ pub fn stored(event: &Event) -> StoredEvent {
     match event.kind {
         EventKind::Raised(alarm)
         | EventKind::Cleared(alarm)
-        | EventKind::Lowered(alarm)
+        | EventKind::Shelved(alarm)
         | EventKind::Acknowledged(alarm) => {
             let kind = match event.kind {
                 EventKind::Raised(_) => "alarm-raised",
                 EventKind::Acknowledged(_) => "alarm-acknowledged",
-                EventKind::Lowered(_) => "alarm-lowered",
+                EventKind::Shelved(_) => "alarm-lowered",
                 _ => "alarm-cleared",
             };
             StoredEvent {

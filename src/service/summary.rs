@@ -66,7 +66,7 @@ impl Summary {
                 let entry = SummaryAlarm { t_unix, level: alarm.level, id, stream, cleared_unix: None, times: 1 };
                 self.alarms.push((alarm.id, entry));
             }
-            EventKind::Lowered(_) => self.lowered += 1,
+            EventKind::Shelved(_) => self.lowered += 1,
             EventKind::Advised(step, at) => self.advised.push((step, at, t_unix)),
             EventKind::Changed(_) | EventKind::Acknowledged(_) => {}
             EventKind::Judged(comparison) => self.judged.push(comparison),
@@ -150,7 +150,7 @@ impl Summary {
             "limit": limit.map(|l| json!({"id": l.id, "percent": l.percent, "source": l.source})),
             "limits": guide.limits.iter().map(|l| json!({
                 "id": l.id, "percent": l.percent, "source": l.source,
-                "standing": totals.total_loss_pct().map(|loss| l.standing(loss).word()),
+                "standing": totals.total_loss_pct().map(|loss| l.compare(loss).word()),
             })).collect::<Vec<_>>(),
             "pans": self.pans(pans),
             "alarms": alarms,

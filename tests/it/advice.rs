@@ -8,7 +8,8 @@ mod trying;
 
 use grainloss_core::advice::{Advisor, AlarmId, EventKind, NextStep, Notice, Suppression};
 use grainloss_core::harvest::{
-    Activity, Basis, CuttingEvidence, Estimate, Harvest, LogNormal, MachineState, PlateFault, Setup, Stream, StreamLoss,
+    Activity, Basis, CuttingEvidence, Estimate, Fusions, Harvest, LogNormal, MachineState, PlateFault, Setup, Stream,
+    StreamLoss,
 };
 use grainloss_core::machine::{Channel, Reading, Readings};
 use grainloss_knowledge::profiles;
@@ -317,6 +318,7 @@ fn estimate(share: f64) -> Estimate {
         total_share: Some(LogNormal { median: share, log_sd: 0.5 }),
         loss_kg_m2: None,
         plate_faults: [None; 4],
+        fusions: Fusions::default(),
     }
 }
 
@@ -470,7 +472,7 @@ fn a_plate_fault_raises_once_and_clears() {
     let faulty = Estimate { plate_faults: [None, None, None, Some(PlateFault { plate })], ..estimate(LOW) };
     let mut watch = Watch::settled();
     watch.see(30.0, &faulty);
-    let alarm = watch.advisor.advice().stands(AlarmId::PlateFault(plate)).unwrap();
+    let alarm = watch.advisor.advice().active(AlarmId::PlateFault(plate)).unwrap();
     assert_eq!((alarm.id, watch.advisor.advice().next_step), (AlarmId::PlateFault(plate), Some(NextStep::CheckPlate)));
     watch.see(9.8, &estimate(LOW));
     assert_eq!(watch.told, [EventKind::Raised(alarm)], "good for ten seconds first");
@@ -478,7 +480,7 @@ fn a_plate_fault_raises_once_and_clears() {
     assert_eq!(watch.told, [EventKind::Raised(alarm), EventKind::Cleared(alarm)]);
     // What flaps within ten minutes is one alarm with a count.
     watch.see(30.0, &faulty);
-    let again = watch.advisor.advice().stands(AlarmId::PlateFault(plate)).unwrap();
+    let again = watch.advisor.advice().active(AlarmId::PlateFault(plate)).unwrap();
     assert_eq!((again.times, watch.advisor.advice().raised), (2, 1));
 }
 
@@ -560,7 +562,7 @@ fn hour(scenario: &str, seed: u64) -> (Vec<(AlarmId, i64)>, u32, u32, f64) {
         }
     }
     let advice = pipeline.advisor().advice();
-    (raised, advice.raised, advice.lowered, pipeline.harvest().totals().working_s() / 3600.0)
+    (raised, advice.raised, advice.shelved, pipeline.harvest().totals().working_s() / 3600.0)
 }
 
 #[test]

@@ -9,7 +9,7 @@ use grainloss_core::machine::{Channel, Reading, ReadingState};
 use grainloss_knowledge::{EconomyEntry, Lang, Words};
 use grainloss_protocol::command::{Amount, CommandError, CommandReply, OperatorCommand, PanCount, SessionChoice};
 use grainloss_protocol::snapshot::{LimitChoice, PendingDrop, Snapshot, SourceKind};
-use grainloss_tui::{Ability, Action, App, Colours, Device, Effect, KeyMap, Remembered, Sound};
+use grainloss_tui::{Action, App, Capabilities, Colours, Device, Effect, KeyMap, Remembered, Sound};
 use ratatui::style::Color;
 use unicode_width::UnicodeWidthStr;
 
@@ -36,7 +36,7 @@ fn cutting() -> Snapshot {
 }
 
 #[test]
-fn one_key_acknowledges_on_every_screen_and_can_be_another() {
+fn acknowledge_key_works_on_every_screen_and_can_be_changed() {
     let mut app = app(&cutting(), Lang::En);
     for (name, opens) in SCREENS {
         app.key(&key("esc"));
@@ -55,7 +55,7 @@ fn one_key_acknowledges_on_every_screen_and_can_be_another() {
 }
 
 #[test]
-fn an_unknown_key_does_nothing() {
+fn unknown_key_does_nothing() {
     let mut app = app(&cutting(), Lang::En);
     for (name, opens) in SCREENS {
         press(&mut app, "esc");
@@ -69,7 +69,7 @@ fn an_unknown_key_does_nothing() {
 }
 
 #[test]
-fn the_help_names_every_key_on_every_screen() {
+fn help_lists_every_key_on_every_screen() {
     for lang in LANGS {
         let mut app = app(&cutting(), lang);
         for (_, opens) in &SCREENS[..9] {
@@ -86,13 +86,13 @@ fn the_help_names_every_key_on_every_screen() {
 }
 
 #[test]
-fn alarms_sound_by_level_each_with_its_switch() {
+fn alarms_sound_by_level_and_can_be_switched_off() {
     let alarm =
         |level, since_us| Alarm { id: AlarmId::LossLevel, level, stream: None, since_us, share: None, times: 1 };
     let quiet = cutting();
     let with = |level, since_us| {
         let mut snapshot = quiet.clone();
-        snapshot.advice.stand(alarm(level, since_us));
+        snapshot.advice.activate(alarm(level, since_us));
         snapshot
     };
     let mut app = app(&quiet, Lang::En);
@@ -123,7 +123,7 @@ fn alarms_sound_by_level_each_with_its_switch() {
 }
 
 #[test]
-fn every_device_can_be_tried_and_a_failure_is_shown() {
+fn every_sound_device_can_be_tested_and_a_failure_is_shown() {
     let mut app = app(&cutting(), Lang::En);
     press(&mut app, "w down down down");
     for device in Device::REAL {
@@ -139,7 +139,7 @@ fn every_device_can_be_tried_and_a_failure_is_shown() {
 }
 
 #[test]
-fn a_pan_is_entered_in_ten_keys_and_seen_before() {
+fn pan_is_entered_in_ten_keys_after_a_preview() {
     let mut snapshot = cutting();
     let mut app = app(&snapshot, Lang::En);
     let mut keys = 0;
@@ -168,7 +168,7 @@ fn a_pan_is_entered_in_ten_keys_and_seen_before() {
 }
 
 #[test]
-fn impossible_pans_are_refused_in_place_with_the_reason() {
+fn impossible_pan_is_refused_in_the_form_with_the_reason() {
     let mut snapshot = cutting();
     let drop = |id, kind| PendingDrop { id, t_us: snapshot.readings.t_us - 60_000_000, kind };
     snapshot.drops = vec![drop(1, PanKind::Rear), drop(2, PanKind::Front)];
@@ -212,10 +212,11 @@ fn impossible_pans_are_refused_in_place_with_the_reason() {
 }
 
 #[test]
-fn language_units_and_theme_change_live_and_are_remembered() {
+fn language_units_and_theme_change_at_once_and_are_saved() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("dashboard.toml");
-    let new = || App::new(Words::new(Lang::Zh), Remembered::from_file(file.clone()), Ability::default(), cutting());
+    let file = folder.path().join("screen.toml");
+    let new =
+        || App::new(Words::new(Lang::Zh), Remembered::from_file(file.clone()), Capabilities::default(), cutting());
     let mut app = new();
     let per_area = |app: &App| draw(app).part(4, 46, 80).trim_end().to_owned();
     // 96 kg/ha, 48 to 192: over 15 in a mu, twice that in jin; over 67.25 in bushels of 60 lb to the acre.
@@ -247,20 +248,20 @@ fn language_units_and_theme_change_live_and_are_remembered() {
 }
 
 #[test]
-fn a_bad_file_is_told_on_the_screen_and_the_usual_is_used() {
+fn bad_preferences_file_is_reported_and_defaults_are_used() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("dashboard.toml");
-    std::fs::write(&file, "theme = \"night\"\nvolume = 11\n").unwrap();
-    let mut app = App::new(Words::new(Lang::En), Remembered::from_file(file), Ability::default(), cutting());
+    let file = folder.path().join("screen.toml");
+    std::fs::write(&file, "[screen]\nvolume = 11\n").unwrap();
+    let mut app = App::new(Words::new(Lang::En), Remembered::from_file(file), Capabilities::default(), cutting());
     assert!(draw(&app).line(22).contains("file refused, defaults used: "), "{}", draw(&app).text());
     assert_eq!(draw(&app).buffer[(0, 3)].bg, Color::Indexed(231), "nothing of it");
     press(&mut app, "s");
     let text = draw(&app).text().split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(text.contains("dashboard.toml:2: unknown field `volume`"), "{text}");
+    assert!(text.contains("screen.toml:2: unknown field `volume`"), "{text}");
 }
 
 #[test]
-fn what_is_old_says_so_and_then_goes() {
+fn old_values_are_marked_and_then_become_a_dash() {
     let mut snapshot = cutting();
     let speed = Channel::GroundSpeed;
     let aged = |snapshot: &Snapshot, age_us: i64, value: Option<f64>, state| {
@@ -305,8 +306,8 @@ fn what_is_old_says_so_and_then_goes() {
 }
 
 #[test]
-fn a_console_of_ascii_shows_nothing_else() {
-    let console = Ability { colours: Colours::Sixteen, ascii: true, remote: false };
+fn ascii_console_shows_only_ascii() {
+    let console = Capabilities { colours: Colours::Sixteen, ascii: true, remote: false };
     let mut app = App::new(Words::new(Lang::Zh), Remembered::default(), console, cutting());
     for (name, opens) in SCREENS {
         press(&mut app, "esc");
@@ -326,7 +327,7 @@ fn a_console_of_ascii_shows_nothing_else() {
 }
 
 #[test]
-fn money_stands_beside_the_loss_when_there_is_a_price() {
+fn loss_is_shown_in_money_when_there_is_a_price() {
     let mut snapshot = cutting();
     let text =
         "currency = \"CNY\"\nprice_per_kg = 2.4\nprice_source = \"mill\"\ncost_per_h = 300.0\ncost_source = \"own\"";
@@ -340,7 +341,7 @@ fn money_stands_beside_the_loss_when_there_is_a_price() {
 }
 
 #[test]
-fn the_goal_of_the_speed_is_that_of_the_rated_load() {
+fn target_speed_is_that_of_80_to_100_percent_of_the_rated_feed_rate() {
     let mut snapshot = cutting();
     let estimate: &mut Estimate = snapshot.estimate.as_mut().unwrap();
     estimate.doing.activity = Some(Activity::Cutting);
@@ -354,7 +355,7 @@ fn the_goal_of_the_speed_is_that_of_the_rated_load() {
 }
 
 #[test]
-fn a_session_is_ended_or_begun_only_when_it_is_meant() {
+fn session_starts_and_ends_only_after_a_second_press() {
     let mut snapshot = cutting();
     let name = |name: &str| grainloss_knowledge::crop(name).unwrap().name;
     snapshot.session.choices.crops = vec![("rice".to_owned(), name("rice")), ("maize".to_owned(), name("maize"))];
@@ -376,7 +377,7 @@ fn a_session_is_ended_or_begun_only_when_it_is_meant() {
 }
 
 #[test]
-fn a_new_session_gets_a_typed_field_and_a_limit_of_its_crop_or_ones_own() {
+fn new_session_takes_a_typed_field_and_a_known_or_typed_limit() {
     let mut snapshot = cutting();
     let limit = |crop: &str, id: &str| LimitChoice {
         crop: crop.to_owned(),
@@ -417,7 +418,7 @@ fn a_new_session_gets_a_typed_field_and_a_limit_of_its_crop_or_ones_own() {
 }
 
 #[test]
-fn another_operator_is_one_key_and_a_name_that_is_typed_or_was_used_before() {
+fn operator_name_is_typed_or_chosen_from_recent_names() {
     let mut snapshot = cutting();
     snapshot.session.choices.operators = vec!["张三".to_owned(), "Wang".to_owned()];
     let mut app = app(&snapshot, Lang::En);
@@ -430,9 +431,9 @@ fn another_operator_is_one_key_and_a_name_that_is_typed_or_was_used_before() {
     assert_eq!(press(&mut app, "esc q"), [Effect::Quit]);
     // Alarms are acknowledged by a function key meanwhile.
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("dashboard.toml");
-    std::fs::write(&file, "[keys]\nacknowledge = \"f1\"\n").unwrap();
-    let mut app = App::new(Words::new(Lang::En), Remembered::from_file(file), Ability::default(), snapshot);
+    let file = folder.path().join("screen.toml");
+    std::fs::write(&file, "[screen.keys]\nacknowledge = \"f1\"\n").unwrap();
+    let mut app = App::new(Words::new(Lang::En), Remembered::from_file(file), Capabilities::default(), snapshot);
     assert_eq!(
         marks(press(&mut app, "o a f1 b enter")),
         [OperatorCommand::Acknowledge, OperatorCommand::Operator("ab".to_owned())]
@@ -440,7 +441,7 @@ fn another_operator_is_one_key_and_a_name_that_is_typed_or_was_used_before() {
 }
 
 #[test]
-fn a_machine_without_names_asks_once() {
+fn missing_names_are_asked_for_once() {
     let mut snapshot = cutting();
     (snapshot.session.source, snapshot.session.id) = (SourceKind::Live, Some(3));
     let mut unnamed = app(&Snapshot::empty(session()), Lang::En);
@@ -456,7 +457,7 @@ fn a_machine_without_names_asks_once() {
 }
 
 #[test]
-fn the_trend_is_empty_where_nothing_was_known() {
+fn trend_is_empty_where_the_loss_is_unknown() {
     let mut app = app(&Snapshot::empty(session()), Lang::En);
     assert_eq!(draw(&app).line(9).trim_start_matches(" 10 min").trim(), "—");
     app.take(cutting(), Duration::ZERO);

@@ -233,3 +233,38 @@ fn every_machine_of_the_simulator_has_the_measures_of_its_data_sheet() {
     }
     assert!(machines >= 4);
 }
+
+#[test]
+fn parameters_are_listed_changed_and_swept() {
+    let sandbox = Sandbox::new();
+    let list = |more: &[&str]| -> Vec<Value> {
+        let args = [&["evaluate", "--params", "--format", "json"], more].concat();
+        serde_json::from_str(&sandbox.ok(&args).out).unwrap()
+    };
+    let value = |list: &[Value], name: &str| {
+        list.iter().find(|param| param["name"] == name).unwrap()["value"].as_f64().unwrap()
+    };
+    let (usual, changed) = (list(&[]), list(&["--param", "filter.plate_sd=0.4"]));
+    assert_eq!((value(&usual, "filter.plate_sd"), value(&changed, "filter.plate_sd")), (0.5, 0.4));
+    assert_eq!(usual.iter().zip(&changed).filter(|(a, b)| a != b).count(), 1);
+    assert!(sandbox.ok(&["evaluate", "--params"]).out.contains("filter.plate_sd"));
+    sandbox.refused(&["evaluate", "--param", "filter.none=1"], &["filter.none", "no such parameter"]);
+    // Plates of which little is known leave a wider interval than plates that are sure.
+    let args = [
+        "evaluate",
+        "--quick",
+        "--scenario",
+        "wheat-steady",
+        "--pans",
+        "0",
+        "--format",
+        "json",
+        "--sweep",
+        "filter.plate_sd=0.1..0.9:2",
+    ];
+    let sweep: Vec<Value> = serde_json::from_str(&sandbox.ok(&args).out).unwrap();
+    let factor =
+        |at: usize| row(&sweep[at]["report"], "wheat-steady", "grainloss", 0)["rear"]["factor"].as_f64().unwrap();
+    assert_eq!((sweep.len(), sweep[1]["value"].as_f64()), (2, Some(0.9)));
+    assert!(factor(0) < factor(1), "{} {}", factor(0), factor(1));
+}

@@ -10,7 +10,7 @@ use grainloss_core::data_file::FileError;
 use grainloss_core::harvest::{Activity, Basis, Interval90, Stream};
 use grainloss_core::machine::{Channel, Profile, ReadingState};
 use grainloss_knowledge::profiles;
-use grainloss_knowledge::{Lang, LimitComparison, Rules, Words};
+use grainloss_knowledge::{Guide, Lang, LimitComparison, Rules, Words};
 use tempfile::TempDir;
 
 fn table(text: &str) -> toml::Table {
@@ -133,7 +133,7 @@ fn every_crop_of_a_rule_is_a_crop() {
 
 #[test]
 fn a_price_is_the_users_own_or_unknown() {
-    assert_eq!(grainloss_knowledge::economy("wheat").unwrap(), None);
+    assert_eq!(Guide::load("wheat").unwrap().economy, None);
     let own = "[wheat]\ncurrency = \"CNY\"\nprice_per_kg = 2.4\nprice_source = \"mill\"\ncost_per_h = 300.0\n\
         cost_source = \"contractor\"\n";
     let read = replay_with("advice/economy.toml", own, &[]);
@@ -147,7 +147,7 @@ fn a_loss_stands_under_or_over_a_limit_with_its_whole_interval() {
     use LimitComparison::{Over, Undecided, Under};
     let standings = |lo, value, hi| {
         let limits = grainloss_knowledge::limits("wheat").unwrap();
-        limits.iter().map(|limit| limit.standing(Interval90 { value, lo, hi })).collect::<Vec<_>>()
+        limits.iter().map(|limit| limit.compare(Interval90 { value, lo, hi })).collect::<Vec<_>>()
     };
     // Against 2.0, 1.2 and 1.0 %.
     assert_eq!(standings(0.5, 0.7, 0.9), [Under; 3]);

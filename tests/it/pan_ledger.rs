@@ -1,5 +1,8 @@
 //! What a pan may teach and what it may not: the ledger, the conditions it holds for, blunders, and the machine's own bars.
-use grainloss_core::harvest::{Basis, Crop, Estimate, Harvest, Pan, PanKind, PanOutcome, PanRejection, Setup};
+use grainloss_core::harvest::{
+    Basis, Crop, Estimate, FusionOutcome, Harvest, Measurement, NotFusedReason, Pan, PanKind, PanOutcome, PanRejection,
+    Setup,
+};
 use grainloss_core::machine::{Channel, Geometry, Readings};
 
 /// 1.5 m/s on 2.75 m.
@@ -133,7 +136,13 @@ fn impossible_pans_are_named_and_teach_nothing() {
     ] {
         assert_eq!(drive.harvest.pan(&pan).outcome, PanOutcome::Rejected(why), "{pan:?}");
     }
-    assert_eq!(drive.run(1), twin.run(1));
+    // The records name the newest reason of each kind of pan; beside them nothing differs.
+    let (estimate, expected) = (drive.run(1), twin.run(1));
+    let outcome = |measurement| estimate.fusions.get(measurement).unwrap().outcome;
+    assert_eq!(outcome(Measurement::RearPan), FusionOutcome::NotFused(NotFusedReason::OutsideSession));
+    assert_eq!(outcome(Measurement::FrontPan), FusionOutcome::NotFused(NotFusedReason::ShedUnknown));
+    assert!(expected.fusions.get(Measurement::RearPan).is_none());
+    assert_eq!(Estimate { fusions: expected.fusions, ..estimate }, expected);
 }
 
 #[test]

@@ -141,7 +141,7 @@ fn everything_that_the_package_installs_is_there() {
         assert!(["644", "755"].contains(&mode) && !to.starts_with('/'), "{asset}");
         installed.push(to.to_owned());
         let path = match from.strip_prefix("target/packaging/") {
-            _ if from == "target/release/grainloss" => continue,
+            _ if from == "target/dist/grainloss" => continue,
             Some(made) => sandbox.path("out").join(made),
             None => root().join(from),
         };
@@ -160,6 +160,7 @@ fn everything_that_the_package_installs_is_there() {
         "usr/lib/systemd/system/",
         "usr/lib/sysusers.d/grainloss.conf",
         "etc/default/grainloss",
+        "etc/grainloss/",
         "usr/share/man/man1/",
         "usr/share/bash-completion/completions/grainloss",
         "usr/share/zsh/vendor-completions/",
@@ -178,7 +179,16 @@ fn the_unit_starts_the_service_as_its_settings_have_it() {
     let unit = std::fs::read_to_string(root().join("packaging/systemd/grainloss.service")).unwrap();
     let settings = std::fs::read_to_string(root().join("packaging/deb/grainloss.default")).unwrap();
     assert!(unit.contains("ExecStart=/usr/bin/grainloss run $GRAINLOSS_RUN\n"), "{unit}");
-    let settings = settings.lines().find_map(|line| line.strip_prefix("GRAINLOSS_RUN=")).unwrap();
+    let added = settings.lines().find_map(|line| line.strip_prefix("GRAINLOSS_RUN=")).unwrap();
+    assert_eq!(added, "", "everything is in grainloss.toml");
+    // The unit's configuration folder is /etc, so that the package's own file is the user's.
+    assert!(unit.contains("\nEnvironment=XDG_CONFIG_HOME=/etc\n"), "{unit}");
+    let config = std::fs::read_to_string(root().join("packaging/grainloss.toml")).unwrap().replace("can0", "can78");
+    std::fs::create_dir(sandbox.path("grainloss")).unwrap();
+    sandbox.write("grainloss/grainloss.toml", config);
+    sandbox.refused(&["run"], &["can78"]);
+    // What earlier packages had in it is understood as before, and goes before the file.
+    let settings = "--iface can0 --machine combine-demo --crop wheat";
     // Everything is understood; what is missing here, wherever this runs, is an interface of that name.
     let settings = settings.replace("can0", "can77");
     let args: Vec<&str> = std::iter::once("run").chain(settings.split(' ')).collect();

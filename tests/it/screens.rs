@@ -6,13 +6,14 @@ use crate::support::screen::{
     Drawn, LANGS, SCREENS, app, at, draw, draw_app, draw_screen, draw_sized, each_10_s, key, pipeline, session,
     snapshot,
 };
-use grainloss_bus::Happening;
+use grainloss_bus::BusEventKind;
 use grainloss_core::advice::{
     Alarm, AlarmId, Comparison, NextStep, NoticeState, SettingChange, SpeedStep, Suppression, Verdict,
 };
 use grainloss_core::harvest::{
-    Activity, Amount, Basis, BudgetLine, Estimate, Grounds, Interval90, LogNormal, LossBudget, MachineState,
-    NotMeasured, Pan, PanEntry, PanKind, PanOutcome, PanRejection, PanWorth, Part, PlateFault, Stream, StreamLoss,
+    Activity, Amount, Basis, BudgetLine, Estimate, Fusions, Grounds, Interval90, LogNormal, LossBudget, LossCategory,
+    MachineState, NotMeasured, Pan, PanEntry, PanKind, PanOutcome, PanRejection, PanWorth, PlateFault, Stream,
+    StreamLoss,
 };
 use grainloss_core::machine::{Channel, Reading, ReadingState, Readings};
 use grainloss_knowledge::{EconomyEntry, Guide, Lang, Words};
@@ -58,7 +59,7 @@ fn ink(drawn: &Drawn) -> usize {
 }
 
 /// On another ground than the rest, with the weight of what must be seen.
-fn stands_out(drawn: &Drawn, x: u16, y: u16) -> bool {
+fn is_highlighted(drawn: &Drawn, x: u16, y: u16) -> bool {
     let (cell, ground) = (&drawn.buffer[(x, y)], drawn.buffer[(0, 3)].bg);
     cell.bg != ground && cell.modifier.contains(Modifier::BOLD)
 }
@@ -68,7 +69,7 @@ fn labels(drawn: &Drawn) -> [String; 4] {
 }
 
 #[test]
-fn half_an_hour_of_harvest_fits_the_screen_at_fixed_places() {
+fn half_an_hour_of_harvest_fits_the_screen_with_labels_at_fixed_places() {
     // With alarms and the three operator faults; and with a plate that fails at 300 s.
     for (scenario, seconds) in [("wheat", 1800), ("wheat-dead-plate", 600)] {
         let (mut activities, mut alarms, mut notices, mut found) = (Vec::new(), 0, 0, Vec::new());
@@ -87,7 +88,7 @@ fn half_an_hour_of_harvest_fits_the_screen_at_fixed_places() {
                 }
                 let share = snapshot.estimate.as_ref().and_then(|estimate| estimate.total_share);
                 assert_eq!(ink(&drawn) >= 3, share.is_some(), "{what}: block digits\n{}", drawn.text());
-                assert_eq!(stands_out(&drawn, 1, ALARM), snapshot.advice.alarm_level() > 0, "{what}");
+                assert_eq!(is_highlighted(&drawn, 1, ALARM), snapshot.advice.alarm_level() > 0, "{what}");
             }
             activities.extend(snapshot.estimate.as_ref().and_then(|estimate| estimate.doing.activity));
             alarms += usize::from(snapshot.advice.alarm_level() > 0);
@@ -102,7 +103,7 @@ fn half_an_hour_of_harvest_fits_the_screen_at_fixed_places() {
 }
 
 #[test]
-fn every_text_that_can_stand_there_fits() {
+fn every_possible_text_fits() {
     let cutting = at("wheat", 11, 300);
     let found = std::cell::RefCell::new(flaws(&Snapshot::empty(session()), "nothing known"));
     let change = |what: &str, change: &dyn Fn(&mut Snapshot)| {
@@ -125,7 +126,7 @@ fn every_text_that_can_stand_there_fits() {
         {
             change(&format!("{limit:?} {level} {stream:?}"), &|s| {
                 s.session.limit.clone_from(&limit);
-                s.advice.stand(alarm(AlarmId::LossLevel, level, stream));
+                s.advice.activate(alarm(AlarmId::LossLevel, level, stream));
             });
         }
     }
@@ -133,7 +134,7 @@ fn every_text_that_can_stand_there_fits() {
         // Changes of the loss may be lowered to notices.
         let lowest = u8::from(!matches!(id, AlarmId::LossStep | AlarmId::LossRelative));
         for (level, stream) in [(lowest, Some(Stream::Separation)), (3, Some(Stream::Cleaning)), (2, None)] {
-            change(&format!("{id:?} {level}"), &|s| s.advice.stand(alarm(id, level, stream)));
+            change(&format!("{id:?} {level}"), &|s| s.advice.activate(alarm(id, level, stream)));
         }
     }
     // The unloading auger may run whatever the machine does; curves and lugging are of cutting alone.
@@ -203,7 +204,7 @@ fn every_text_that_can_stand_there_fits() {
 }
 
 #[test]
-fn every_advice_that_can_be_given_fits() {
+fn every_possible_advice_fits() {
     let cutting = at("wheat", 11, 300);
     let found = std::cell::RefCell::new(Vec::new());
     let change = |what: &str, change: &dyn Fn(&mut Snapshot)| {
@@ -266,7 +267,7 @@ fn losses_of_any_size_fit() {
 }
 
 #[test]
-fn the_unknown_is_a_dash_and_never_a_zero() {
+fn unknown_values_are_dashes_and_never_zero() {
     // Nothing at all; an engine that speaks alone, as on a tractor's bus; and a bus that fell silent.
     let empty = Snapshot::empty(session());
     let mut engine = pipeline();
@@ -305,7 +306,7 @@ fn the_unknown_is_a_dash_and_never_a_zero() {
 }
 
 #[test]
-fn a_full_disk_and_a_silent_bus_stand_out() {
+fn full_disk_and_silent_bus_are_highlighted() {
     let mut snapshot = at("wheat", 11, 300);
     snapshot.health.journal_error = Some("database or disk is full".to_owned());
     snapshot.health.journal_waiting = 17;
@@ -316,17 +317,17 @@ fn a_full_disk_and_a_silent_bus_stand_out() {
         let status = drawn.line(STATUS);
         assert!(status.contains(failing) && status.contains("17") && status.contains(silent), "{status}");
         for x in [1, 24] {
-            assert!(stands_out(&drawn, x, STATUS), "column {x}");
+            assert!(is_highlighted(&drawn, x, STATUS), "column {x}");
         }
     }
 }
 
 #[test]
-fn every_fault_of_a_bus_stands_out_and_fits() {
+fn every_bus_fault_is_highlighted_and_fits() {
     let mut snapshot = at("wheat", 11, 20);
     let healthy = draw(&snapshot, Lang::En).line(STATUS);
     assert!(healthy.starts_with(" bus 242 frames/s"), "{healthy}");
-    for what in Happening::ALL {
+    for what in BusEventKind::ALL {
         let mut fault = |interface: &str| {
             snapshot.health.bus_fault = Some(BusFault { interface: interface.to_owned(), word: what.word().into() });
             assert_none(&flaws(&snapshot, what.word()));
@@ -334,7 +335,7 @@ fn every_fault_of_a_bus_stands_out_and_fits() {
         };
         for drawn in fault("can0") {
             assert!(drawn.part(STATUS, 1, 6).starts_with("can0 "), "{}", drawn.line(STATUS));
-            assert!(stands_out(&drawn, 1, STATUS));
+            assert!(is_highlighted(&drawn, 1, STATUS));
         }
         // A name of 15 letters, the longest that Linux allows, gives way to what is wrong.
         for (drawn, lang) in fault("can-left-rear-1").iter().zip(LANGS) {
@@ -343,7 +344,8 @@ fn every_fault_of_a_bus_stands_out_and_fits() {
         }
     }
     // It says why the bus is silent, and the end of the data says more.
-    snapshot.health.bus_fault = Some(BusFault { interface: "can1".to_owned(), word: Happening::BusOff.word().into() });
+    snapshot.health.bus_fault =
+        Some(BusFault { interface: "can1".to_owned(), word: BusEventKind::BusOff.word().into() });
     snapshot.health.bus_age_us = Some(5_000_000);
     assert!(draw(&snapshot, Lang::En).line(STATUS).starts_with(" can1 bus off "));
     assert!(draw(&snapshot, Lang::Zh).line(STATUS).starts_with(" can1 总线关闭 "));
@@ -352,7 +354,7 @@ fn every_fault_of_a_bus_stands_out_and_fits() {
 }
 
 #[test]
-fn a_plate_fault_stands_on_the_alarm_line() {
+fn plate_fault_is_on_the_alarm_line() {
     // The scenario's left shoe plate dies at 300 s.
     let snapshot = at("wheat-dead-plate", 4, 330);
     for (lang, plate) in [(Lang::En, "cleaning left"), (Lang::Zh, "清选传感器(左)")] {
@@ -362,7 +364,7 @@ fn a_plate_fault_stands_on_the_alarm_line() {
         let mut x = 0;
         while x < 80 {
             let cell = &drawn.buffer[(x, ALARM)];
-            assert!(stands_out(&drawn, x, ALARM), "the whole line, column {x}");
+            assert!(is_highlighted(&drawn, x, ALARM), "the whole line, column {x}");
             x += cell.symbol().width().max(1) as u16;
         }
         assert!(drawn.text().contains(&Words::new(lang).get("basis-fault")), "{}", drawn.text());
@@ -372,7 +374,7 @@ fn a_plate_fault_stands_on_the_alarm_line() {
 }
 
 #[test]
-fn any_size_is_drawn_or_says_that_it_is_too_small() {
+fn every_size_is_drawn_or_called_too_small() {
     let cutting = at("wheat", 11, 300);
     let empty = Snapshot::empty(session());
     for width in (1..=200).filter(|w| w % 17 == 0 || [1, 39, 40, 79, 80, 81, 200].contains(w)) {
@@ -456,12 +458,13 @@ fn by_hand(limit: &str) -> Snapshot {
         total_share: twofold(0.0128),
         loss_kg_m2: twofold(0.0096),
         plate_faults: [None, None, Some(PlateFault { plate: Channel::LossCleaningLeft }), None],
+        fusions: Fusions::default(),
     };
     let mut snapshot = Snapshot { readings, estimate: Some(estimate), ..Snapshot::empty(session()) };
     snapshot.session.limit = grainloss_knowledge::limit(Some(limit), "wheat", &crop).unwrap();
     snapshot.budget = Some(budget(false));
     let fault = AlarmId::PlateFault(Channel::LossCleaningLeft);
-    snapshot.advice.stand(Alarm { id: fault, level: 1, stream: None, since_us: t_us, share: None, times: 1 });
+    snapshot.advice.activate(Alarm { id: fault, level: 1, stream: None, since_us: t_us, share: None, times: 1 });
     snapshot.advice.next_step = Some(NextStep::HoldThrottle);
     snapshot.health = Health {
         frames: 146_410,
@@ -485,21 +488,21 @@ fn budget(of_session: bool) -> LossBudget {
             grounds,
         })
     };
-    let lines = Part::ALL.map(|part| BudgetLine {
+    let lines = LossCategory::ALL.map(|part| BudgetLine {
         part,
         amount: match part {
-            Part::NaturalShed => amount(0.005, 12.0, Grounds::Samples(1)),
-            Part::Header => amount(0.0192, 48.0, Grounds::Estimate(Basis::ModelOnly)),
-            Part::Threshing => Err(NotMeasured::InSeparation),
-            Part::Separation => amount(0.012, 30.0, Grounds::Estimate(Basis::Sensed)),
-            Part::Cleaning => amount(0.0072, 18.0, Grounds::Estimate(Basis::Fault)),
+            LossCategory::NaturalShed => amount(0.005, 12.0, Grounds::Samples(1)),
+            LossCategory::Header => amount(0.0192, 48.0, Grounds::Estimate(Basis::ModelOnly)),
+            LossCategory::Threshing => Err(NotMeasured::InSeparation),
+            LossCategory::Separation => amount(0.012, 30.0, Grounds::Estimate(Basis::Sensed)),
+            LossCategory::Cleaning => amount(0.0072, 18.0, Grounds::Estimate(Basis::Fault)),
         },
     });
     LossBudget { lines }
 }
 
 #[test]
-fn the_budget_says_what_is_measured_and_why_the_rest_is_not() {
+fn budget_names_what_is_measured_and_why_the_rest_is_not() {
     let mut s = told(&by_hand("cn.wheat.guidance_1p2"));
     for (lang, in_separation, counted) in
         [(Lang::En, "in separation", "samples: 1"), (Lang::Zh, "计入夹带", "取样 1 个")]
@@ -517,7 +520,7 @@ fn the_budget_says_what_is_measured_and_why_the_rest_is_not() {
     }
     // Nothing sampled, nothing known: reasons, never a 0.
     for why in NotMeasured::ALL {
-        let lines = Part::ALL.map(|part| BudgetLine { part, amount: Err(why) });
+        let lines = LossCategory::ALL.map(|part| BudgetLine { part, amount: Err(why) });
         (s.budget, s.session_budget) = (Some(LossBudget { lines }), Some(LossBudget { lines }));
         assert_none(&flaws(&s, why.word()));
         for lang in LANGS {
@@ -531,7 +534,7 @@ fn the_budget_says_what_is_measured_and_why_the_rest_is_not() {
 }
 
 #[test]
-fn where_the_next_pan_would_tell_most_fits_and_is_told_only_when_known() {
+fn most_useful_next_pan_fits_and_is_shown_only_when_known() {
     let mut s = told(&by_hand("cn.wheat.guidance_1p2"));
     for stream in Stream::ALL {
         for (kind, load) in [(PanKind::Rear, Some(1.0)), (PanKind::Front, None)] {
@@ -550,20 +553,20 @@ fn where_the_next_pan_would_tell_most_fits_and_is_told_only_when_known() {
 }
 
 #[test]
-fn a_journal_that_was_set_aside_is_told_on_every_screen_and_where_it_is() {
+fn quarantined_journal_is_reported_on_every_screen_with_its_file() {
     let mut s = told(&by_hand("cn.wheat.guidance_1p2"));
     s.health.journal_aside = Some(format!("/var/lib/grainloss/{}/journal.damaged-1.sqlite", "d".repeat(60)));
     s.health.journal_stored = 36_000;
     assert_none(&flaws(&s, "set aside"));
     for (lang, said) in [(Lang::En, "DAMAGED"), (Lang::Zh, "旧记录已损坏")] {
         let drawn = draw(&s, lang);
-        assert!(drawn.line(STATUS).contains(said) && stands_out(&drawn, 24, STATUS), "{}", drawn.line(STATUS));
+        assert!(drawn.line(STATUS).contains(said) && is_highlighted(&drawn, 24, STATUS), "{}", drawn.line(STATUS));
         assert!(draw_screen(&s, lang, "m", (80, 24)).text().contains("/var/lib/grainloss"), "{lang:?}");
     }
 }
 
 #[test]
-fn names_stand_in_the_title_as_far_as_there_is_room() {
+fn names_are_in_the_title_if_there_is_room() {
     let mut s = told(&by_hand("cn.wheat.guidance_1p2"));
     for lang in LANGS {
         assert!(draw(&s, lang).line(0).contains("· 东地 · 张三  "), "{}", draw(&s, lang).line(0));
@@ -579,7 +582,7 @@ fn names_stand_in_the_title_as_far_as_there_is_room() {
 }
 
 #[test]
-fn the_screen_is_laid_out_as_agreed() {
+fn screens_equal_their_snapshots() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
     let main = by_hand("cn.wheat.guidance_1p2");
     let whole = told(&main);
@@ -600,7 +603,7 @@ fn the_screen_is_laid_out_as_agreed() {
         speed(1.0, band(138.0, 69.0, 277.0), band(0.0, 0.0, 0.0), band(0.0, 0.0, 0.0)),
         speed(1.1, band(158.0, 78.0, 318.0), band(9.4, 0.7, 18.0), band(-2.7, -20.0, 15.0)),
     ]);
-    (advising.advice.raised, advising.advice.lowered) = (3, 1);
+    (advising.advice.raised, advising.advice.shelved) = (3, 1);
     advising.session.guide.economy = Some(economy());
     let mut agreed = Vec::new();
     for (lang, code) in [(Lang::Zh, "zh"), (Lang::En, "en")] {

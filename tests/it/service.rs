@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::support::run::{Running, Sandbox, wait_for};
 use grainloss_core::harvest::{PanKind, PanOutcome};
-use grainloss_journal::{Journal, StoredEvent, Verdict};
+use grainloss_journal::{Journal, StoredEvent, VerifyResult};
 use grainloss_protocol::command::{Amount, CommandError, CommandReply, OperatorCommand, PanCount, SessionChoice};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -417,7 +417,7 @@ fn a_restart_goes_on_with_the_session_of_the_same_field_and_not_of_another() {
     assert!(events.windows(2).all(|pair| pair[0].t_us <= pair[1].t_us));
     // Sealed after the first stop, gone on with twice, and sealed again over all of it.
     let verdict = service.journal().verify(1).unwrap();
-    assert!(matches!(verdict, Verdict::Untouched { .. }), "{verdict:?}");
+    assert!(matches!(verdict, VerifyResult::Untouched { .. }), "{verdict:?}");
 
     // Another field is another session.
     service.start(&["--field", "西地"]);
@@ -493,7 +493,7 @@ fn what_pans_taught_and_those_that_wait_survive_a_kill() {
     service.shows("a calibrated total", |shown| shown["totals"]["basis"] == json!("calibrated"));
     service.stop();
     let verdict = service.journal().verify(1).unwrap();
-    assert!(matches!(verdict, Verdict::Untouched { .. }), "{verdict:?}");
+    assert!(matches!(verdict, VerifyResult::Untouched { .. }), "{verdict:?}");
 }
 
 #[test]

@@ -60,6 +60,7 @@ impl Cab {
         let child = command
             .env("TERM", term)
             .env("XDG_CONFIG_HOME", folder.path())
+            .env("XDG_STATE_HOME", folder.path())
             .env_remove("COLORTERM")
             .env_remove("NO_COLOR")
             .stdin(side())
@@ -212,7 +213,7 @@ impl Drop for Cab {
 }
 
 #[test]
-fn the_operator_sees_both_languages_and_quits_with_one_key() {
+fn both_languages_are_shown_and_one_key_quits() {
     let mut cab = Cab::new("zh");
     cab.wait_for("割台高度");
     cab.wait_for("收割");
@@ -226,7 +227,7 @@ fn the_operator_sees_both_languages_and_quits_with_one_key() {
 }
 
 #[test]
-fn control_c_and_signals_restore_the_terminal_too() {
+fn control_c_and_signals_restore_the_terminal() {
     for way in ["^C", "TERM", "HUP", "INT", "QUIT"] {
         let mut cab = Cab::new("en");
         cab.wait_for("Speed (goal)");
@@ -243,7 +244,7 @@ fn control_c_and_signals_restore_the_terminal_too() {
 }
 
 #[test]
-fn a_panic_gives_the_terminal_back_before_it_is_told() {
+fn panic_restores_the_terminal_before_its_message() {
     // This test's own program, with a thread behind the dashboard that panics.
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args([
@@ -271,9 +272,9 @@ fn the_loop_behind_a_dashboard_panics() {
     let (sender, mut snapshots) = tokio::sync::watch::channel(grainloss::service::nothing_yet());
     let (marks, _inbox) = grainloss_protocol::command::channel();
     let looper = std::thread::spawn(move || {
-        let preferences = std::path::PathBuf::from(std::env::var_os("XDG_CONFIG_HOME").unwrap());
+        let state = std::path::PathBuf::from(std::env::var_os("XDG_STATE_HOME").unwrap());
         // The key that the operator presses is written down: until then the dashboard stands.
-        while !preferences.join("grainloss/dashboard.toml").exists() {
+        while !state.join("grainloss/screen.toml").exists() {
             std::thread::sleep(Duration::from_millis(10));
         }
         let _sender = sender;
@@ -281,12 +282,14 @@ fn the_loop_behind_a_dashboard_panics() {
     });
     let words = grainloss_knowledge::Words::new(grainloss_knowledge::Lang::En);
     let stop = AtomicBool::new(false);
-    grainloss_tui::show(&mut snapshots, &marks, words, &stop).unwrap();
+    let state = std::path::PathBuf::from(std::env::var_os("XDG_STATE_HOME").unwrap());
+    let remembered = grainloss_tui::Remembered::from_file(state.join("grainloss/screen.toml"));
+    grainloss_tui::show(&mut snapshots, &marks, words, remembered, &stop).unwrap();
     assert!(looper.join().is_err());
 }
 
 #[test]
-fn a_name_is_typed_in_chinese_and_pasted_text_is_no_keys() {
+fn chinese_names_can_be_typed_and_pasted_text_is_not_keys() {
     let mut cab = Cab::new("zh");
     cab.wait_for_line(15, "割台高度");
     // Pasted where no name is asked for: not one letter of it is a key.
@@ -307,7 +310,7 @@ fn a_name_is_typed_in_chinese_and_pasted_text_is_no_keys() {
 }
 
 #[test]
-fn the_end_of_the_data_is_told_and_waits_for_the_operator() {
+fn end_of_data_is_shown_until_the_operator_quits() {
     let mut cab = Cab::with("en", &["--seconds", "20"]);
     cab.wait_for("end of data: the figures below are the last ones");
     cab.press("q");
@@ -316,7 +319,7 @@ fn the_end_of_the_data_is_told_and_waits_for_the_operator() {
 }
 
 #[test]
-fn a_terminal_that_has_gone_ends_the_program_and_not_the_record() {
+fn closed_terminal_ends_the_program_and_closes_the_session() {
     let mut cab = Cab::new("en");
     cab.wait_for("Speed (goal)");
     cab.hang_up();
@@ -325,7 +328,7 @@ fn a_terminal_that_has_gone_ends_the_program_and_not_the_record() {
 }
 
 #[test]
-fn a_terminal_that_nobody_reads_does_not_hold_the_program_up() {
+fn terminal_that_is_not_read_does_not_block_the_program() {
     let mut cab = Cab::new("en");
     cab.wait_for("Speed (goal)");
     cab.stop_reading();
@@ -338,7 +341,7 @@ fn a_terminal_that_nobody_reads_does_not_hold_the_program_up() {
 }
 
 #[test]
-fn an_alarm_is_acknowledged_from_another_screen_and_stands_on() {
+fn alarm_acknowledged_on_another_screen_stays_active() {
     // The left shoe plate dies at 300 s.
     let mut cab = Cab::with("en", &["--scenario", "wheat-dead-plate", "--seed", "4"]);
     // On the list of the alarms it stands as long as the fault does, whatever else comes and goes above it.
@@ -357,7 +360,7 @@ fn an_alarm_is_acknowledged_from_another_screen_and_stands_on() {
 }
 
 #[test]
-fn a_pan_is_stamped_counted_and_judged() {
+fn pan_is_dropped_counted_and_evaluated() {
     let mut cab = Cab::new("en");
     // A loss is known: the machine cuts, and what it loses is remembered.
     cab.wait_for_line(3, "–");
@@ -391,7 +394,7 @@ fn a_pan_is_stamped_counted_and_judged() {
 }
 
 #[test]
-fn what_the_operator_prefers_is_there_the_next_time() {
+fn preferences_are_restored_at_the_next_start() {
     let mut cab = Cab::new("zh");
     cab.wait_for_line(15, "割台高度");
     cab.press("l");
@@ -401,7 +404,7 @@ fn what_the_operator_prefers_is_there_the_next_time() {
     cab.press("q");
     cab.end();
     let folder = std::mem::replace(&mut cab.folder, tempfile::tempdir().unwrap());
-    let kept = std::fs::read_to_string(folder.path().join("grainloss/dashboard.toml")).unwrap();
+    let kept = std::fs::read_to_string(folder.path().join("grainloss/screen.toml")).unwrap();
     assert!(kept.contains("language = \"en\"") && kept.contains("units = \"bu-ac\""), "{kept}");
     std::fs::remove_file(folder.path().join("j.sqlite")).unwrap();
     let cab = Cab::at_home(folder, "xterm-256color", "zh", &[]);
@@ -409,7 +412,7 @@ fn what_the_operator_prefers_is_there_the_next_time() {
 }
 
 #[test]
-fn the_linux_console_gets_ascii_and_no_terminal_is_asked_anything() {
+fn linux_console_gets_ascii_and_no_terminal_is_queried() {
     let mut cab = Cab::at_home(tempfile::tempdir().unwrap(), "linux", "zh", &[]);
     cab.wait_for_line(3, "Total loss");
     cab.press("m");
@@ -427,7 +430,7 @@ fn the_linux_console_gets_ascii_and_no_terminal_is_asked_anything() {
 }
 
 #[test]
-fn the_window_may_change_its_size_at_any_time() {
+fn window_can_be_resized_at_any_time() {
     let mut cab = Cab::new("en");
     cab.wait_for("Speed (goal)");
     for (columns, rows) in [(40, 10), (39, 9), (200, 60), (1, 1), (79, 24), (80, 23), (80, 24)] {

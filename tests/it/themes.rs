@@ -27,7 +27,7 @@ fn contrast(a: u8, b: u8) -> f64 {
 }
 
 #[test]
-fn the_ratio_is_that_of_the_standard() {
+fn contrast_ratio_is_that_of_wcag() {
     // Black on white is 21:1; #767676 on white is the well-known grey of 4.54:1, and 243 (#767676) is it.
     assert!((contrast(16, 231) - 21.0).abs() < 1e-9);
     assert_eq!(rgb(243), [0x76; 3]);
@@ -37,7 +37,7 @@ fn the_ratio_is_that_of_the_standard() {
 }
 
 #[test]
-fn every_theme_can_be_read() {
+fn every_theme_has_enough_contrast() {
     let themes = all();
     assert_eq!(themes.iter().map(|theme| &*theme.id).collect::<Vec<_>>(), ["day", "night", "sixteen"]);
     for theme in &themes {
@@ -58,7 +58,7 @@ fn every_theme_can_be_read() {
 }
 
 #[test]
-fn one_theme_needs_no_more_than_sixteen_colours_and_eight_grounds() {
+fn one_theme_needs_only_sixteen_colours_and_eight_backgrounds() {
     let sixteen: Vec<bool> = all().iter().map(Theme::is_of_sixteen).collect();
     assert_eq!(sixteen, [false, false, true]);
 }
@@ -86,7 +86,7 @@ fn lab([r, g, b]: [f64; 3]) -> [f64; 3] {
 }
 
 #[test]
-fn colour_blind_eyes_tell_the_levels_apart() {
+fn alarm_levels_differ_for_colour_blind_people() {
     for theme in all() {
         let grounds = [Role::Text, Role::Low, Role::Medium, Role::High].map(|role| (role, theme.colours(role).1));
         for (at, (role, a)) in grounds.iter().enumerate() {

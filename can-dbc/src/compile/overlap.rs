@@ -1,7 +1,7 @@
 //! Signals that share bits although both can be in one payload: allowed by the format, and nearly always a slip.
 
-use crate::message::Message;
 use crate::load::{DbcError, DbcProblem, Declared};
+use crate::message::Message;
 use crate::signal::Signal;
 
 /// Warns of each signal that shares bits with an earlier one.

@@ -1,11 +1,13 @@
 //! Bus time: runs forward only, whatever the recorder's clock did.
 
+use crate::time::SECOND_US;
+
 /// A recorder that jumps back further than this has had its clock set; less is disorder between interfaces.
-const BACK_US: i64 = 1_000_000;
+const BACK_US: i64 = SECOND_US;
 /// A longer silence is a gap between two recordings: it is skipped, not stepped through.
-const GAP_US: i64 = 60_000_000;
+const GAP_US: i64 = 60 * SECOND_US;
 /// A jump is believed when the next frame is so near to it; one frame alone is a corrupt time.
-const CONFIRMED_WITHIN_US: i64 = 10_000_000;
+const CONFIRMED_WITHIN_US: i64 = 10 * SECOND_US;
 
 /// What the clock of a source did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +25,7 @@ pub struct BusClock {
     newest_us: Option<i64>,
     /// Added to the source's time since it was last set back.
     offset_us: i64,
-    /// Where a frame claimed to be that nobody has confirmed yet, by the source's clock.
+    /// Time of a frame that jumped and is not confirmed by another yet, by the source's clock.
     claimed_us: Option<i64>,
 }
 
@@ -60,13 +62,13 @@ impl BusClock {
 mod tests {
     use super::*;
 
-    const S: i64 = 1_000_000;
+    const S: i64 = SECOND_US;
 
     #[test]
     fn a_clock_set_back_loses_no_time() {
         let mut clock = BusClock::default();
         assert_eq!(clock.on(10_000 * S), (10_000 * S, None));
-        // An hour back: bus time stands for a moment, then goes on.
+        // An hour back: bus time stops for a moment, then goes on.
         let hour = 3600 * S;
         assert_eq!(clock.on(10_001 * S - hour), (10_000 * S, None));
         assert_eq!(clock.on(10_002 * S - hour), (10_000 * S, Some(ClockChange::SetBack(hour - 2 * S))));
@@ -74,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn small_disorder_is_smoothed_and_a_gap_is_told() {
+    fn small_disorder_is_smoothed_and_a_gap_is_reported() {
         let mut clock = BusClock::default();
         clock.on(10 * S);
         assert_eq!(clock.on(9_999_000), (10 * S, None));

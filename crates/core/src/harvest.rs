@@ -3,13 +3,13 @@
 //! estimates, always.
 //!
 //! ```text
-//! Readings ──► activity ──► feed ──► lag ──► loss model × gains ──► Estimate ──► Totals
-//!                                               ▲
-//!                               plates ──► counts ──► gain filter
+//! Readings ──► activity ──► feed ──► lag ──► loss model × factor ──► Estimate ──► Totals
+//!                                                    ▲
+//!                     plates, loss index, pans ──► loss filter
 //! ```
 //!
-//! The loss model gives a shape (loss rises with load); the gain filter holds what is not known about its
-//! level, as logarithms with a covariance, and narrows it by what the loss plates count. Nothing here can be zero
+//! The loss model gives a shape (loss rises with load); the loss filter holds what is not known about its
+//! level, as logarithms with a covariance, and narrows it by what plates count and pans hold. Nothing here can be zero
 //! because it is unknown: an unknown is a `None`.
 
 mod activity;
@@ -17,9 +17,9 @@ mod budget;
 mod checkpoint;
 mod crop;
 mod estimate;
-mod faults;
 mod feed;
-mod gain;
+mod filter;
+mod fusion;
 mod header;
 mod interval;
 mod lag;
@@ -27,66 +27,74 @@ mod loss_index;
 mod loss_sums;
 mod pan;
 mod pan_worth;
+mod plate_faults;
 mod plates;
 mod rear;
 mod recent;
 mod settings;
+mod state;
 mod totals;
 mod work_breakdown;
+mod work_kind;
 mod zero;
 
-pub use activity::{Activity, CuttingEvidence, MachineState, WorkKind};
-pub use budget::{Amount, BudgetLine, Grounds, LossBudget, NotMeasured, Part};
+pub use budget::{Amount, BudgetLine, Grounds, LossBudget, LossCategory, NotMeasured};
 pub use checkpoint::EstimatorCheckpoint;
 pub use crop::{Crop, ORDINARY_LOAD, Setup};
 pub use estimate::{Basis, Estimate, PlateFault, Stream, StreamLoss};
-pub use header::NO_CUT_ABOVE_M_S;
+pub use fusion::{DiscountReason, Fusion, FusionOutcome, Fusions, Innovation, Measurement, NotFusedReason};
 pub use interval::{Interval90, LogNormal};
 pub use pan::{Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
 pub use pan_worth::PanWorth;
-pub use rear::RESIDENCE_S;
+pub use state::{Activity, CuttingEvidence, MachineState};
 pub use totals::{FaultCounts, Totals};
 pub use work_breakdown::WorkSum;
+pub use work_kind::WorkKind;
 
 use crate::machine::{Channel, Readings};
-
-/// Steps are this far apart, in microseconds of bus time.
-pub const STEP_US: i64 = 100_000;
-const SECOND_US: i64 = 1_000_000;
-/// Steps are this far apart, in seconds.
-pub const STEP_S: f64 = 0.1;
+use crate::params::Params;
+use crate::time::BusTime;
 
 /// The estimator: one machine in one crop.
 #[derive(Debug)]
 pub struct Harvest {
     setup: Setup,
-    activity: activity::Tracker,
-    plates: faults::PlateWatch,
+    params: Params,
+    activity: activity::ActivityTracker,
+    plates: plate_faults::PlateFaultDetector,
     feed: feed::FeedModel,
     rear: rear::RearModel,
     header: header::HeaderModel,
-    gains: gain::GainFilter,
+    filter: filter::LossFilter,
     recent: recent::RecentTotal,
     pans: pan::PanBook,
     totals: Totals,
+    fusions: Fusions,
     /// What the model says is lost now, at gain 1; `None` while the machine does not cut.
-    lost: Option<gain::Lost>,
+    losses: Option<filter::ModelLosses>,
 }
 
 impl Harvest {
-    /// An estimator that has seen nothing.
+    /// An estimator that has seen nothing, with the default parameters.
     pub fn new(setup: Setup) -> Self {
+        Self::with_params(setup, &Params::default())
+    }
+
+    /// The same with other parameters.
+    pub fn with_params(setup: Setup, params: &Params) -> Self {
         Self {
-            activity: activity::Tracker::new(&setup),
-            plates: faults::PlateWatch::default(),
-            feed: feed::FeedModel::new(&setup),
-            rear: rear::RearModel::new(&setup),
-            header: header::HeaderModel::new(&setup),
-            gains: gain::GainFilter::new(),
+            activity: activity::ActivityTracker::new(&setup, params),
+            plates: plate_faults::PlateFaultDetector::new(&params.plate_faults),
+            feed: feed::FeedModel::new(&setup, params),
+            rear: rear::RearModel::new(&setup, params),
+            header: header::HeaderModel::new(&setup, &params.header),
+            filter: filter::LossFilter::new(params),
             recent: recent::RecentTotal::default(),
-            pans: pan::PanBook::new(),
+            pans: pan::PanBook::new(params),
             totals: Totals::default(),
-            lost: None,
+            fusions: Fusions::default(),
+            losses: None,
+            params: params.clone(),
             setup,
         }
     }
@@ -96,17 +104,18 @@ impl Harvest {
         &self.totals
     }
 
-    /// Goes on with the sums of a session that was interrupted.
-    pub fn go_on(&mut self, totals: Totals) {
+    /// Continues the sums of a session that was interrupted.
+    pub fn restore_totals(&mut self, totals: Totals) {
         self.totals = totals;
     }
 
-    /// Takes in what a pan has found, from the moment it is known.
+    /// Fuses what was found in a pan, when it is known.
     pub fn pan(&mut self, pan: &Pan) -> PanEntry {
-        let entry = self.pans.judge(pan, self.setup.crop.kernel_mass_kg, &mut self.gains);
+        let (entry, fusion) = self.pans.fuse(pan, self.setup.crop.kernel_mass_kg, &mut self.filter);
+        self.fusions.record(fusion);
         if matches!(entry.outcome, PanOutcome::Used { .. }) {
             self.rear.calibrated();
-            self.totals.follow(&mut self.gains);
+            self.totals.follow(&mut self.filter);
         }
         entry
     }
@@ -118,17 +127,22 @@ impl Harvest {
 
     /// Every way in which grain is lost now.
     pub fn budget(&self, estimate: &Estimate) -> LossBudget {
-        LossBudget::now(estimate, self.pans.ledger(), self.setup.crop.kernel_mass_kg)
+        LossBudget::now(estimate, self.natural_shed())
     }
 
     /// The same of the session so far.
     pub fn session_budget(&self) -> LossBudget {
-        self.totals.budget(self.pans.ledger(), self.setup.crop.kernel_mass_kg)
+        self.totals.budget(self.natural_shed())
     }
 
-    /// Where the next pan would teach most, as information; `None` while the machine does not cut, and when no pan would.
+    /// Grain that lay on the ground before the harvest, from samples beside the pans.
+    fn natural_shed(&self) -> Option<budget::NaturalShed> {
+        budget::NaturalShed::of(self.pans.ledger(), self.setup.crop.kernel_mass_kg, &self.params.totals)
+    }
+
+    /// Which pan would teach most, as information; `None` while the machine does not cut, and when no pan would.
     pub fn pan_worth(&self) -> Option<PanWorth> {
-        pan_worth::best(&self.gains, self.lost?)
+        pan_worth::best(&self.params.pan_worth, &self.params.pans, &self.filter, self.losses?)
     }
 
     /// Time has passed in which nothing was recorded: what went before tells nothing of now.
@@ -139,33 +153,36 @@ impl Harvest {
 
     /// One tenth of a second later: takes the readings in, gives the estimate out. Does not allocate.
     pub fn step(&mut self, readings: &Readings) -> Estimate {
-        self.pans.at(readings.t_us);
+        self.pans.set_time(readings.t_us);
         let doing = self.activity.step(readings);
-        let believed = self.plates.step(readings, &doing, readings.value(Channel::FeedRate));
-        let readings = believed.as_ref().unwrap_or(readings);
+        let without_faulty = self.plates.step(readings, &doing, readings.value(Channel::FeedRate));
+        let readings = without_faulty.as_ref().unwrap_or(readings);
         let cutting = doing.activity.map(|activity| activity == Activity::Cutting);
-        // Speed and course alone tell that it cuts: the interval is wider for it.
+        // Speed and course alone show that it cuts: the interval is wider for it.
         let presumed = doing.known_by == Some(CuttingEvidence::Speed);
         let width_m = readings.value(Channel::HeaderWorkingWidth).unwrap_or(self.setup.geometry.header_width_m);
         let speed_m_s = readings.value(Channel::GroundSpeed);
         let area_m2_s = cutting.and_then(|cutting| if cutting { Some(width_m * speed_m_s?) } else { Some(0.0) });
 
         let feed = self.feed.step(cutting, presumed, area_m2_s, readings);
-        let rear = self.rear.step(&feed, readings, &mut self.gains, &self.pans);
+        let rear = self.rear.step(&feed, readings, &mut self.filter, &self.pans);
+        for fusion in rear.fusions.0 {
+            self.fusions.record(fusion);
+        }
         let inflation = self.pans.inflation(&rear.conditions);
-        let header = self.header.loss(doing, readings, feed.grain_in, &self.gains, inflation[0]);
+        let header = self.header.loss(doing, readings, feed.grain_in, &self.filter, inflation.header);
         let basis = rear.basis();
-        let header_basis =
-            if self.pans.holds_in_front(&rear.conditions) { Basis::Calibrated } else { Basis::ModelOnly };
-        self.lost = cutting.filter(|&cutting| cutting).and_then(|_| {
-            let (header, [separation, cleaning]) = (header?.median / self.gains.header().0, rear.modelled?);
-            Some(gain::Lost { header, separation, cleaning })
+        let header_basis = if self.pans.header_holds(&rear.conditions) { Basis::Calibrated } else { Basis::ModelOnly };
+        self.losses = cutting.filter(|&cutting| cutting).and_then(|_| {
+            let header = header?.median / self.filter.header_factor().0;
+            let filter::PerPath([separation, cleaning]) = rear.modelled?;
+            Some(filter::ModelLosses { header, separation, cleaning })
         });
-        if let (Some(lost), Some(area_m2_s)) = (self.lost, area_m2_s.filter(|&area| area > 0.0))
-            && readings.t_us % SECOND_US == 0
+        if let (Some(losses), Some(area_m2_s)) = (self.losses, area_m2_s.filter(|&area| area > 0.0))
+            && BusTime::from_us(readings.t_us).begins_second()
         {
-            let drop = self.gains.drop(lost, rear.fresh, rear.transit_sd);
-            self.pans.keep(readings.t_us, drop, area_m2_s, rear.conditions);
+            let context = self.filter.pan_context(losses, rear.plates_are_fresh, rear.transit_sd);
+            self.pans.remember(readings.t_us, context, area_m2_s, rear.conditions);
         }
         let total = match (header, rear.total) {
             (Some(header), Some(rear)) => Some(header.plus(rear)),
@@ -173,7 +190,7 @@ impl Harvest {
         };
         let known = || {
             let (separation, cleaning) = (rear.separation.loss?, rear.cleaning.loss?);
-            Some(recent::Known { header: header?, separation, cleaning, rear: rear.total?, grain: feed.grain_in? })
+            Some(recent::KnownRates { header: header?, separation, cleaning, rear: rear.total?, grain: feed.grain_in? })
         };
         let shares = self.recent.step(cutting, known());
         let total_share = shares.map(|shares| shares.total);
@@ -197,8 +214,9 @@ impl Harvest {
             total_share,
             loss_kg_m2: total_share.and_then(|share| Some(share.scaled(feed.yield_kg_m2?))),
             plate_faults: self.plates.add_to(rear.plate_faults),
+            fusions: self.fusions,
         };
-        self.totals.add(&estimate, area_m2_s, &rear, &mut self.gains, inflation);
+        self.totals.add(&estimate, area_m2_s, &rear, &mut self.filter, inflation, &self.params.totals);
         estimate
     }
 }

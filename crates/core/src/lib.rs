@@ -19,3 +19,4 @@ pub mod math;
 pub mod params;
 pub mod pipeline;
 pub mod record;
+pub mod time;

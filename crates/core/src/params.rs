@@ -1,7 +1,7 @@
-//! Every number of the estimator that somebody chose: its value, its unit, and where it comes from.
+//! Every chosen number of the estimator and the advice: value, unit and source.
 //!
-//! [`Params::default`] is what the product runs with. `evaluate --params` prints the list, `evaluate --set NAME=VALUE`
-//! runs with another value. A constant that follows from physics or from a definition is not here but at its formula.
+//! [`Params::default`] is what the product runs with. `evaluate --params` prints the list, `evaluate --param NAME=VALUE`
+//! runs with another value, `evaluate --sweep NAME=FROM..TO:N` with several. A constant that follows from physics or from a definition is not here but at its formula.
 
 /// One number as a list shows it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,18 +24,21 @@ macro_rules! group {
         $( $(#[doc = $meaning:literal])+ $field:ident: $unit:literal = $value:expr, $source:literal; )+
     }) => {
         $(#[$about])*
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Copy, Debug, PartialEq)]
         pub struct $group {
             $( $(#[doc = $meaning])+ #[doc = concat!("\n\nUnit: ", $unit, ". Source: ", $source, ".")] pub $field: f64, )+
         }
 
         impl Default for $group {
             fn default() -> Self {
-                Self { $( $field: $value, )+ }
+                Self::DEFAULT
             }
         }
 
         impl $group {
+            /// What the product runs with.
+            pub const DEFAULT: Self = Self { $( $field: $value, )+ };
+
             /// Every number of the group, in order.
             pub(crate) fn list(&self, all: &mut Vec<$crate::params::Param>) {
                 $( all.push($crate::params::Param {
@@ -85,13 +88,121 @@ macro_rules! params {
     };
 }
 
+mod activity;
+mod advice;
+mod alarms;
+mod counts;
+mod faults;
+mod feed;
+mod filter;
+mod header;
 mod loss_index;
+mod pans;
+mod plates;
+mod rear;
+mod residence;
+mod saturation;
+mod settings;
+mod totals;
+mod transit;
 
+pub use activity::{
+    ActivityParams, CourseParams, CropEvidenceParams, EngineParams, GearParams, HeaderPositionParams, TwoLevelsParams,
+};
+pub use advice::{
+    ComparisonParams, LoadCurveParams, NextStepParams, NoticeParams, SettingWatchParams, SpeedWorthParams,
+};
+pub use alarms::{
+    AlarmBudgetParams, AlarmDelayParams, EmergencyParams, LevelAlarmParams, SignalAlarmParams, StepAlarmParams,
+};
+pub use counts::CountParams;
+pub use faults::PlateFaultParams;
+pub use feed::FeedParams;
+pub use filter::FilterParams;
+pub use header::HeaderParams;
 pub use loss_index::LossIndexParams;
+pub use pans::{PanParams, PanSpreadParams, PanWorthParams};
+pub use plates::{PlateParams, ZeroParams};
+pub use rear::RearParams;
+pub use residence::{ResidenceParams, ResidenceTime};
+pub use saturation::SaturationParams;
+pub use settings::SettingParams;
+pub use totals::TotalsParams;
+pub use transit::TransitParams;
 
 params! {
+    /// What the machine is doing.
+    activity: ActivityParams;
+    /// Turning rate, from the course over ground or from positions.
+    course: CourseParams;
+    /// Whether the header is at work.
+    header_position: HeaderPositionParams;
+    /// Whether crop is coming in.
+    crop_evidence: CropEvidenceParams;
+    /// Two levels in a histogram.
+    two_levels: TwoLevelsParams;
+    /// The engine's droop line, lugging, and an engine throttled back.
+    engine: EngineParams;
+    /// The driven gear.
+    gear: GearParams;
+    /// Loss plates whose counts cannot be used.
+    plate_faults: PlateFaultParams;
+    /// What goes into the machine.
+    feed: FeedParams;
+    /// How long crop takes through the machine.
+    residence: ResidenceParams;
+    /// Loss at the header.
+    header: HeaderParams;
+    /// Sums over a session.
+    totals: TotalsParams;
+    /// Priors and process noise of the loss filter.
+    filter: FilterParams;
+    /// The likelihood of a count.
+    counts: CountParams;
+    /// The likelihood of a drop pan.
+    pans: PanParams;
+    /// What pans teach of how far to trust the estimate, and how far pans scatter.
+    pan_spread: PanSpreadParams;
+    /// Which pan would teach most.
+    pan_worth: PanWorthParams;
+    /// The loss model behind the machine, and when counts are used.
+    rear: RearParams;
+    /// How long crop takes through the machine.
+    transit: TransitParams;
+    /// Plates that are hit faster than they can count.
+    saturation: SaturationParams;
+    /// Which loss plates are out, and how two of them share the kernels.
+    plates: PlateParams;
+    /// What plates count without grain.
+    zero: ZeroParams;
+    /// Settings and moisture that the loss model does not know of.
+    settings: SettingParams;
     /// How the machine's own loss index is read.
     loss_index: LossIndexParams;
+    /// On-delays and off-delays of the alarms.
+    alarm_delays: AlarmDelayParams;
+    /// How many alarms an operator can bear.
+    alarm_budget: AlarmBudgetParams;
+    /// When the loss is above the limit.
+    level_alarm: LevelAlarmParams;
+    /// When the loss has jumped or is far above what is typical at its load.
+    step_alarm: StepAlarmParams;
+    /// An engine about to stall.
+    emergency: EmergencyParams;
+    /// Signals that have failed.
+    signal_alarm: SignalAlarmParams;
+    /// Loss behind the machine against feed rate.
+    load_curve: LoadCurveParams;
+    /// The loss before and after a change of a setting.
+    comparison: ComparisonParams;
+    /// Which settings have changed.
+    setting_watch: SettingWatchParams;
+    /// The order and the repetition of advice.
+    next_step: NextStepParams;
+    /// The three operator faults.
+    notices: NoticeParams;
+    /// What another speed would lose and gain.
+    speed_worth: SpeedWorthParams;
 }
 
 impl Params {

@@ -2,30 +2,34 @@
 
 use grainloss_can::Frame;
 
-use crate::advice::{Advisor, Economy, Event, Plan};
-use crate::harvest::{Estimate, EstimatorCheckpoint, Harvest, Pan, PanEntry, PendingDrop, STEP_US, Totals};
+use crate::advice::{AdjustmentOrder, Advisor, Economy, Event};
+use crate::harvest::{Estimate, EstimatorCheckpoint, Harvest, Pan, PanEntry, PendingDrop, Totals};
 use crate::machine::{Channel, ChannelBank, ConsistencyCheck, Ranges, Readings, SourceReading};
 use crate::record::{SecondBuilder, SecondRow, TenthRow};
+use crate::time::{BusTime, SECOND_US, STEP_US};
 
-const SECOND_US: i64 = 1_000_000;
+/// The first step after a moment. Steps lie on whole tenths of a second, so that the rows of any two runs of a log fall on the same times.
+const fn next_step_us(t_us: i64) -> i64 {
+    BusTime::from_us(t_us).next_step().us()
+}
 
-/// What became of the frames.
+/// How many frames were taken in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FrameCounts {
     /// Data frames taken in.
     pub read: u64,
     /// Frames that the database knows.
     pub decoded: u64,
-    /// Frames that it does not.
+    /// Frames that the database does not know.
     pub unknown: u64,
 }
 
-/// What the pipeline has to say.
+/// What the pipeline reports.
 #[derive(Clone, Copy, Debug)]
 pub enum Output<'a> {
     /// A second is over; the session's totals up to it.
     Second(&'a SecondRow, &'a Totals),
-    /// A tenth of a second is over; told where asked for.
+    /// A tenth of a second is over; reported after [`Pipeline::with_tenths`].
     Tenth(&'a TenthRow),
     /// Something happened.
     Event(Event),
@@ -54,7 +58,7 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
-    /// A pipeline that has seen nothing.
+    /// A pipeline before its first frame.
     pub fn new(bank: ChannelBank, harvest: Harvest, advisor: Advisor) -> Self {
         Self {
             bank,
@@ -72,7 +76,7 @@ impl Pipeline {
         }
     }
 
-    /// Tells every step, not only the seconds.
+    /// Reports every step, not only the seconds.
     #[must_use]
     pub const fn with_tenths(mut self, tenths: bool) -> Self {
         self.tenths = tenths;
@@ -93,8 +97,8 @@ impl Pipeline {
     }
 
     /// Takes a frame in at bus time `t_us`, after the steps that are due before it.
-    pub fn frame(&mut self, frame: &Frame, t_us: i64, tell: &mut impl FnMut(Output<'_>)) {
-        self.advance(t_us, tell);
+    pub fn frame(&mut self, frame: &Frame, t_us: i64, report: &mut impl FnMut(Output<'_>)) {
+        self.advance(t_us, report);
         self.counts.read += 1;
         if self.bank.take(frame, t_us) {
             self.counts.decoded += 1;
@@ -104,11 +108,10 @@ impl Pipeline {
     }
 
     /// Time passes: makes the steps that are due before `t_us`.
-    pub fn advance(&mut self, t_us: i64, tell: &mut impl FnMut(Output<'_>)) {
-        // Steps stand on whole tenths of a second, so that the rows of any two runs of a log fall on the same times.
-        let mut step_us = self.next_step_us.unwrap_or_else(|| (t_us.div_euclid(STEP_US) + 1) * STEP_US);
+    pub fn advance(&mut self, t_us: i64, report: &mut impl FnMut(Output<'_>)) {
+        let mut step_us = self.next_step_us.unwrap_or_else(|| next_step_us(t_us));
         while step_us <= t_us {
-            self.step(step_us, tell);
+            self.step(step_us, report);
             step_us += STEP_US;
         }
         self.next_step_us = Some(step_us);
@@ -116,37 +119,37 @@ impl Pipeline {
 
     /// Nothing was recorded until `t_us`: ends the second that has begun, and goes on from there without the steps
     /// between.
-    pub fn skip_to(&mut self, t_us: i64, tell: &mut impl FnMut(Output<'_>)) {
-        self.finish(tell);
+    pub fn skip_to(&mut self, t_us: i64, report: &mut impl FnMut(Output<'_>)) {
+        self.finish(report);
         self.harvest.interrupt();
         self.advisor.interrupt();
-        self.next_step_us = Some((t_us.div_euclid(STEP_US) + 1) * STEP_US);
+        self.next_step_us = Some(next_step_us(t_us));
     }
 
     /// Makes the steps up to the end of the second that has begun.
-    pub fn finish(&mut self, tell: &mut impl FnMut(Output<'_>)) {
+    pub fn finish(&mut self, report: &mut impl FnMut(Output<'_>)) {
         if let Some(next_us) = self.next_step_us {
             let end_us = (next_us - 1).div_euclid(SECOND_US) * SECOND_US + SECOND_US;
-            self.advance(end_us, tell);
+            self.advance(end_us, report);
         }
     }
 
-    fn step(&mut self, t_us: i64, tell: &mut impl FnMut(Output<'_>)) {
+    fn step(&mut self, t_us: i64, report: &mut impl FnMut(Output<'_>)) {
         while let Some(pan) = self.pans.pop_if(|pan| pan.known_us <= t_us) {
-            tell(Output::Pan(t_us, self.harvest.pan(&pan)));
+            report(Output::Pan(t_us, self.harvest.pan(&pan)));
         }
         self.readings = self.bank.readings(t_us);
         self.doubts.take(&self.readings);
         let estimate = self.harvest.step(&self.readings);
         self.advisor.read(&self.readings);
-        self.advisor.step(&estimate, |event| tell(Output::Event(event)));
+        self.advisor.step(&estimate, |event| report(Output::Event(event)));
         self.second.add(&self.readings, &estimate);
         if self.tenths {
-            tell(Output::Tenth(&TenthRow::of(&estimate)));
+            report(Output::Tenth(&TenthRow::of(&estimate)));
         }
-        if t_us % SECOND_US == 0 {
+        if BusTime::from_us(t_us).begins_second() {
             let row = self.second.finish(t_us, &estimate, self.advisor.advice());
-            tell(Output::Second(&row, self.harvest.totals()));
+            report(Output::Second(&row, self.harvest.totals()));
         }
         self.estimate = Some(estimate);
     }
@@ -161,24 +164,24 @@ impl Pipeline {
         self.bank.sources(channel, self.readings.t_us)
     }
 
-    /// The advisor, to be told what the operator does.
+    /// The advisor, for what the operator does.
     pub const fn advisor_mut(&mut self) -> &mut Advisor {
         &mut self.advisor
     }
 
     /// Steps go on from here; what was before belongs to another session.
     pub fn begin_at(&mut self, t_us: i64) {
-        self.next_step_us = Some((t_us.div_euclid(STEP_US) + 1) * STEP_US);
+        self.next_step_us = Some(next_step_us(t_us));
     }
 
     /// Takes another mapping, limit and knowledge for the rest of the session; what was learned stays.
-    pub fn reload(&mut self, bank: ChannelBank, limit_share: Option<f64>, plan: Plan, economy: Economy) {
+    pub fn reload(&mut self, bank: ChannelBank, limit_share: Option<f64>, plan: AdjustmentOrder, economy: Economy) {
         self.bank = bank;
         self.advisor.reload(limit_share, plan, economy);
     }
 
     /// Goes on at `now_us` with the sums of a session that was interrupted, with what had been learned, and with the pans
-    /// that were judged. Tells whether what was learned could be used.
+    /// that were judged. Gives whether what was learned could be used.
     pub fn go_on(
         &mut self,
         totals: Totals,
@@ -186,8 +189,8 @@ impl Pipeline {
         judged: Vec<PanEntry>,
         now_us: i64,
     ) -> bool {
-        self.harvest.go_on(totals);
-        let is_restored = self.harvest.go_on_with(learned, judged, now_us);
+        self.harvest.restore_totals(totals);
+        let is_restored = self.harvest.restore(learned, judged, now_us);
         if let (true, Some((drops, newest))) = (is_restored, learned.map(EstimatorCheckpoint::drops)) {
             self.drops = (drops.to_vec(), newest);
         }
@@ -199,12 +202,12 @@ impl Pipeline {
         std::mem::take(&mut self.drops)
     }
 
-    /// Where time is: of the newest step; `None` before the first.
+    /// Bus time of the newest step; `None` before the first.
     pub fn now_us(&self) -> Option<i64> {
         self.estimate.as_ref().map(|estimate| estimate.t_us)
     }
 
-    /// What became of the frames so far.
+    /// How many frames were taken in so far.
     pub const fn counts(&self) -> FrameCounts {
         self.counts
     }
@@ -229,12 +232,12 @@ impl Pipeline {
         self.estimate.as_ref()
     }
 
-    /// The estimator, for its totals.
+    /// The estimator, for its totals and pans.
     pub const fn harvest(&self) -> &Harvest {
         &self.harvest
     }
 
-    /// The advisor, for what stands.
+    /// The advisor, for its alarms and advice.
     pub const fn advisor(&self) -> &Advisor {
         &self.advisor
     }

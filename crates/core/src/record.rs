@@ -1,11 +1,13 @@
-//! What one second leaves behind: the row that the trace, the journal and the reports share.
+//! The row of one second, which the trace, the journal and the reports share.
 
 mod columns;
+mod fusion;
 mod second;
 mod tenth;
 mod totals;
 
 pub use columns::{COLUMNS, Cell, Column};
+pub use fusion::{FUSION_COLUMNS, FusionColumn};
 pub use second::{Position, SecondBuilder, SecondRow};
 pub use tenth::{TENTH_COLUMNS, TenthRow};
 pub use totals::totals_json;

@@ -9,6 +9,7 @@ use grainloss_core::advice::Advisor;
 use grainloss_core::data_file::FileError;
 use grainloss_core::harvest::{Crop, Harvest, Setup};
 use grainloss_core::machine::{ChannelBank, Geometry, LossPlates, Profile, Router, Threshing};
+use grainloss_core::params::Params;
 use grainloss_core::pipeline::Pipeline;
 
 /// The profile whose channels all simulated machines have.
@@ -85,12 +86,12 @@ impl Equipment {
         Ok(Self { profile, crop: entry.model(None, None), geometry, plates, limit_share })
     }
 
-    /// The pipeline that `replay` would build.
-    pub fn pipeline(&self) -> Result<Pipeline, EquipmentError> {
+    /// The pipeline that `replay` would build, with these parameters.
+    pub fn pipeline(&self, params: &Params) -> Result<Pipeline, EquipmentError> {
         let router = Router::new(&self.profile)?;
         let setup =
             Setup { crop: self.crop.clone(), geometry: self.geometry.clone(), loss_plates: Some(self.plates.clone()) };
         let advisor = Advisor::new(self.limit_share, self.geometry.rated_feed_kg_s);
-        Ok(Pipeline::new(ChannelBank::new(router), Harvest::new(setup), advisor))
+        Ok(Pipeline::new(ChannelBank::new(router), Harvest::with_params(setup, params), advisor))
     }
 }

@@ -3,6 +3,7 @@
 //! spreads of the priors were chosen and when silenced plates were dealt with (canola-fan); the test set has had other seeds
 //! since then.
 
+use grainloss_core::params::Params;
 use grainloss_simulator::{Scenario, ScenarioError};
 
 /// Scenarios on which the estimator may be tuned, and the first of their seeds.
@@ -96,6 +97,8 @@ pub struct Plan {
     /// What the plates' data sheets are off by, as the exponential of a standard deviation of the logarithm: 1 is sheets
     /// that are right.
     pub sheet_off: f64,
+    /// What the estimator runs with.
+    pub params: Params,
 }
 
 impl Case {
@@ -140,7 +143,7 @@ impl Plan {
                 }
             }
         }
-        Ok(Self { cases, seconds, pans, seeds, sheet_off: Self::SHEET_OFF })
+        Ok(Self { cases, seconds, pans, seeds, sheet_off: Self::SHEET_OFF, params: Params::default() })
     }
 }
 

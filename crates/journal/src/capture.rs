@@ -1,8 +1,8 @@
 //! The raw bus beside the journal: every frame of a session as a zstd-compressed candump log.
 //!
-//! `zstdcat` gives the log that `canplayer` plays. A compressed frame is closed, and forced to the disk, every ten seconds
-//! of bus time: a crash costs what came after. The files of a journal have a budget together; the oldest of sessions that
-//! were exported make room, and where none may go, capturing stops and says so.
+//! `zstdcat` gives the log that `canplayer` plays. Every ten seconds of bus time a zstd frame is closed and synced to the
+//! disk: a crash loses what came after. All captures of a journal share one disk budget: when it is spent, the oldest files
+//! of exported sessions are deleted; when none may be deleted, capturing stops and reports it.
 
 mod disk_budget;
 mod file;
@@ -18,60 +18,69 @@ use grainloss_can::Frame;
 use grainloss_can::candump::write_frame;
 
 use crate::{Captures, JournalError, Overflow, capture_path};
-use disk_budget::Room;
+use disk_budget::DiskBudget;
 use file::CaptureFile;
 
-/// Frames that fit the queue: ten seconds of a full bus.
-const QUEUE: usize = 20_000;
-/// A compressed frame holds no more than this, µs.
-const CLOSE_US: i64 = 10_000_000;
-/// Nor does it wait longer for a silent bus.
-const CLOSE: Duration = Duration::from_secs(10);
-/// Text that waits for a disk that takes nothing, bytes; what is more is lost and counted.
-const KEPT: usize = 16 << 20;
+/// Number of CAN frames that fit the queue: ten seconds of a full bus (assumed).
+const QUEUE_LEN: usize = 20_000;
+/// A zstd frame spans at most this much bus time, µs (our choice: what a crash may cost).
+const MAX_SPAN_US: i64 = 10_000_000;
+/// On a silent bus it is closed after this much wall-clock time.
+const MAX_SILENCE: Duration = Duration::from_secs(10);
+/// Text held in memory while the disk refuses to write, bytes; frames beyond it are lost and counted (assumed).
+const MAX_PENDING_BYTES: usize = 16 << 20;
 
-/// The words of [`Capture::problem`], by number.
+/// The words of [`Capture::problem`], by number: none, [`NO_SPACE`], [`DISK`].
 const PROBLEMS: [Option<&str>; 3] = [None, Some("no-space"), Some("disk")];
+/// The disk budget is spent.
 const NO_SPACE: u8 = 1;
+/// The disk refuses to write.
 const DISK: u8 = 2;
 
+/// The thread's status, shared with [`Capture`].
 #[derive(Debug, Default)]
-struct Health {
+struct CaptureHealth {
     problem: AtomicU8,
     lost: AtomicU64,
     error: Mutex<Option<String>>,
 }
 
-enum Item {
+/// What goes through the queue.
+enum Message {
     Frame(Frame),
-    Names(Vec<String>),
+    /// The interfaces' names, by number.
+    InterfaceNames(Vec<String>),
 }
 
-/// The loop's end of the capture.
+/// Sends frames to the capture thread; the service loop holds it.
 #[derive(Debug)]
 pub struct Capture {
-    queue: Option<SyncSender<Item>>,
-    named: usize,
+    queue: Option<SyncSender<Message>>,
+    interfaces_sent: usize,
     overflow: Overflow,
-    health: Arc<Health>,
+    health: Arc<CaptureHealth>,
     thread: Option<JoinHandle<u64>>,
 }
 
-/// What a capture leaves.
+/// Result of a capture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Captured {
-    /// Frames in the file.
+    /// Number of frames in the file.
     pub frames: u64,
-    /// Frames that are not.
+    /// Number of frames that were lost.
     pub lost: u64,
-    /// Why, when some are not.
+    /// Why frames were lost; `None` when none were.
     pub error: Option<String>,
 }
 
 impl Capture {
-    /// Begins to capture a session of the journal at this path, or goes on where it was interrupted. All of its captures may take `budget` bytes together.
-    pub fn start(journal: &Path, session: i64, budget: u64, overflow: Overflow) -> Result<Self, JournalError> {
-        let captures = Captures::of(journal)?;
+    /// Begins to capture a session of the journal at this path, or continues where it was interrupted. All captures of the
+    /// journal may take `budget_bytes` together.
+    ///
+    /// # Errors
+    /// [`JournalError`] when the journal cannot be written, or the capture's file or thread cannot be created.
+    pub fn start(journal: &Path, session: i64, budget_bytes: u64, overflow: Overflow) -> Result<Self, JournalError> {
+        let captures = Captures::open(journal)?;
         let folder = file::folder(journal);
         let before = captures.file_of(session)?.and_then(|name| capture_path(journal, &name));
         let opened = match before.filter(|path| path.is_file()) {
@@ -82,40 +91,41 @@ impl Capture {
             opened.map_err(|error| JournalError::Copy { path: folder.join(format!("session-{session}")), error })?;
         captures.begin(session, &file::relative(journal, &file.path))?;
         drop(captures);
-        let health = Arc::new(Health::default());
-        let (queue, items) = sync_channel(QUEUE);
+        let health = Arc::new(CaptureHealth::default());
+        let (queue, items) = sync_channel(QUEUE_LEN);
         let task = Task {
             journal: journal.to_owned(),
             session,
-            room: Room { journal: journal.to_owned(), budget, session },
+            budget: DiskBudget { journal: journal.to_owned(), budget_bytes, session },
             file,
             text: Vec::new(),
-            in_text: 0,
-            began_us: None,
+            pending: 0,
+            pending_since_us: None,
             frames,
             names: Vec::new(),
             health: Arc::clone(&health),
         };
         let thread = std::thread::Builder::new().name("capture".to_owned()).spawn(move || task.run(&items));
         let thread = thread.map_err(|error| JournalError::Thread { path: journal.to_owned(), error })?;
-        Ok(Self { queue: Some(queue), named: 0, overflow, health, thread: Some(thread) })
+        Ok(Self { queue: Some(queue), interfaces_sent: 0, overflow, health, thread: Some(thread) })
     }
 
-    /// Hands a frame over, as the source gave it; `interfaces` are the names that its number stands for.
+    /// Sends a frame as the source gave it; `interfaces` are the interfaces' names, by the number in the frame. A frame for
+    /// which there is no room is handled as [`Overflow`] says.
     pub fn put(&mut self, frame: &Frame, interfaces: &[String]) {
-        if interfaces.len() > self.named {
-            self.named = interfaces.len();
-            self.send(Item::Names(interfaces.to_vec()));
+        if interfaces.len() > self.interfaces_sent {
+            self.interfaces_sent = interfaces.len();
+            self.send(Message::InterfaceNames(interfaces.to_vec()));
         }
-        self.send(Item::Frame(frame.clone()));
+        self.send(Message::Frame(frame.clone()));
     }
 
-    fn send(&self, item: Item) {
+    fn send(&self, message: Message) {
         let Some(queue) = &self.queue else { return };
         let gone = match self.overflow {
-            Overflow::Wait => queue.send(item).is_err(),
+            Overflow::Wait => queue.send(message).is_err(),
             Overflow::Count => {
-                matches!(queue.try_send(item), Err(TrySendError::Full(_) | TrySendError::Disconnected(_)))
+                matches!(queue.try_send(message), Err(TrySendError::Full(_) | TrySendError::Disconnected(_)))
             }
         };
         if gone {
@@ -123,12 +133,13 @@ impl Capture {
         }
     }
 
-    /// What is wrong now: `no-space` when the budget is spent and nothing may go, `disk` when the disk takes nothing.
+    /// Why frames are not captured now: `no-space` when the budget is spent and no file may be deleted, `disk` when the disk
+    /// refuses to write. `None` when they are captured.
     pub fn problem(&self) -> Option<&'static str> {
         PROBLEMS[usize::from(self.health.problem.load(Ordering::Relaxed)) % PROBLEMS.len()]
     }
 
-    /// Writes what is left and tells the journal the file's hash.
+    /// Writes the remaining frames and stores the file's hash in the journal.
     pub fn finish(mut self) -> Captured {
         let frames = self.close();
         let lost = self.health.lost.load(Ordering::Relaxed);
@@ -144,95 +155,102 @@ impl Capture {
     }
 }
 
-/// Without `finish` what was handed over is written too.
+/// Without `finish` the frames that were sent are written too.
 impl Drop for Capture {
     fn drop(&mut self) {
         self.close();
     }
 }
 
+/// The capture thread.
 struct Task {
     journal: PathBuf,
     session: i64,
-    room: Room,
+    budget: DiskBudget,
     file: CaptureFile,
-    /// Lines that are not in the file yet, how many, and since when.
+    /// Candump lines that are not in the file yet.
     text: Vec<u8>,
-    in_text: u64,
-    began_us: Option<i64>,
+    /// Number of those lines.
+    pending: u64,
+    /// Bus time of the first of them, µs.
+    pending_since_us: Option<i64>,
     frames: u64,
     names: Vec<String>,
-    health: Arc<Health>,
+    health: Arc<CaptureHealth>,
 }
 
 impl Task {
-    fn run(mut self, items: &Receiver<Item>) -> u64 {
+    fn run(mut self, items: &Receiver<Message>) -> u64 {
         loop {
-            match items.recv_timeout(CLOSE) {
-                Ok(Item::Names(names)) => self.names = names,
-                Ok(Item::Frame(frame)) => self.frame(&frame),
+            match items.recv_timeout(MAX_SILENCE) {
+                Ok(Message::InterfaceNames(names)) => self.names = names,
+                Ok(Message::Frame(frame)) => self.frame(&frame),
                 Err(RecvTimeoutError::Timeout) => self.flush(),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
         self.flush();
-        self.health.lost.fetch_add(self.in_text, Ordering::Relaxed);
+        self.health.lost.fetch_add(self.pending, Ordering::Relaxed);
         let lost = self.health.lost.load(Ordering::Relaxed);
-        let told = self.file.close().map_err(|error| error.to_string()).and_then(|(bytes, sha256)| {
-            let captures = Captures::of(&self.journal).map_err(|error| error.to_string())?;
+        let stored = self.file.close().map_err(|error| error.to_string()).and_then(|(bytes, sha256)| {
+            let captures = Captures::open(&self.journal).map_err(|error| error.to_string())?;
             captures.end(self.session, self.frames, lost, bytes, &sha256).map_err(|error| error.to_string())
         });
-        if let Err(error) = told {
-            self.wrong(DISK, &error);
+        if let Err(error) = stored {
+            self.report(DISK, &error);
         }
         self.frames
     }
 
     fn frame(&mut self, frame: &Frame) {
-        // A clock that was set back closes as well: the next one holds its own ten seconds.
-        if self.began_us.is_some_and(|began_us| !(began_us..began_us + CLOSE_US).contains(&frame.t_us)) {
+        // A clock that was set back closes the zstd frame as well: the next one holds its own ten seconds.
+        if self
+            .pending_since_us
+            .is_some_and(|pending_since_us| !(pending_since_us..pending_since_us + MAX_SPAN_US).contains(&frame.t_us))
+        {
             self.flush();
         }
-        if self.text.len() >= KEPT {
+        if self.text.len() >= MAX_PENDING_BYTES {
             self.health.lost.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        self.began_us.get_or_insert(frame.t_us);
+        self.pending_since_us.get_or_insert(frame.t_us);
         // Writing to memory cannot fail.
         let _ = match self.names.get(usize::from(frame.interface)) {
             Some(name) => write_frame(&mut self.text, name, frame),
             None => write_frame(&mut self.text, &format!("can{}", frame.interface), frame),
         };
-        self.in_text += 1;
+        self.pending += 1;
     }
 
-    /// Closes a compressed frame with all that waits.
+    /// Writes the pending lines as one zstd frame.
     fn flush(&mut self) {
-        self.began_us = None;
+        self.pending_since_us = None;
         if self.text.is_empty() {
             return;
         }
-        match self.room.is_there(self.file.bytes()) {
+        match self.budget.has_room(self.file.bytes()) {
             Ok(true) => {}
             Ok(false) => {
-                return self.wrong(NO_SPACE, "the budget is spent, and no exported session is left to make room");
+                return self.report(NO_SPACE, "the budget is spent, and no exported session is left to make room");
             }
-            Err(error) => return self.wrong(DISK, &error.to_string()),
+            Err(error) => return self.report(DISK, &error.to_string()),
         }
         match self.file.append(&self.text) {
             Ok(()) => {
-                self.frames += self.in_text;
-                (self.in_text, self.began_us) = (0, None);
+                self.frames += self.pending;
+                (self.pending, self.pending_since_us) = (0, None);
                 self.text.clear();
                 if self.health.problem.swap(0, Ordering::Relaxed) != 0 {
                     tracing::warn!("frames are being captured again");
                 }
             }
-            Err(error) => self.wrong(DISK, &error.to_string()),
+            Err(error) => self.report(DISK, &error.to_string()),
         }
     }
 
-    fn wrong(&self, problem: u8, error: &str) {
+    /// Notes why frames are not captured; logs it once for each change.
+    fn report(&self, problem: u8, error: &str) {
         if self.health.problem.swap(problem, Ordering::Relaxed) != problem {
             tracing::warn!("{}: frames are not captured: {error}", self.file.path.display());
         }

@@ -1,12 +1,13 @@
-//! What the journal knows of captures and exports. Short visits of a connection of their own, beside the writer's.
+//! The tables `capture` and `export`, through a connection of their own beside the writer's.
 
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::open::{self, JournalError};
+use super::error::JournalError;
+use super::open;
 
-/// The captures of a journal.
+/// The captures of a journal: which session has which file.
 #[derive(Debug)]
 pub struct Captures {
     path: PathBuf,
@@ -14,34 +15,50 @@ pub struct Captures {
 }
 
 impl Captures {
-    /// Those of the journal at this path.
-    pub fn of(path: &Path) -> Result<Self, JournalError> {
+    /// Opens the journal at this path, which must exist.
+    ///
+    /// # Errors
+    /// [`JournalError::Missing`] when there is no journal; another one when it cannot be opened.
+    pub fn open(path: &Path) -> Result<Self, JournalError> {
         if !path.is_file() {
             return Err(JournalError::Missing(path.to_owned()));
         }
         Ok(Self { path: path.to_owned(), connection: open::to_write(path)? })
     }
 
-    fn run(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<(), JournalError> {
-        let done = self.connection.execute(sql, values).map(drop);
-        done.map_err(|error| JournalError::Sqlite { path: self.path.clone(), error })
+    fn sqlite_error(&self, error: rusqlite::Error) -> JournalError {
+        JournalError::sqlite(&self.path, error)
     }
 
-    /// A session begins to be captured in this file, named from the journal's folder; or goes on to be.
+    fn run(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<(), JournalError> {
+        let done = self.connection.execute(sql, values).map(drop);
+        done.map_err(|error| self.sqlite_error(error))
+    }
+
+    /// Stores that a session is captured in this file, relative to the journal's folder.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the journal cannot be written.
     pub fn begin(&self, session: i64, file: &str) -> Result<(), JournalError> {
         let sql = "INSERT INTO capture (session, file) VALUES (?1, ?2) \
             ON CONFLICT (session) DO UPDATE SET file = excluded.file, sha256 = NULL, pruned = 0";
         self.run(sql, params![session, file])
     }
 
-    /// The file in which a session is captured, if it is there.
+    /// The capture file of a session; `None` when it has none or it was deleted.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the journal cannot be read.
     pub fn file_of(&self, session: i64) -> Result<Option<String>, JournalError> {
         let sql = "SELECT file FROM capture WHERE session = ?1 AND pruned = 0";
         let found = self.connection.query_row(sql, [session], |row| row.get(0)).optional();
-        found.map_err(|error| JournalError::Sqlite { path: self.path.clone(), error })
+        found.map_err(|error| self.sqlite_error(error))
     }
 
-    /// It is complete.
+    /// Stores that a session's capture is complete: number of frames and lost frames, size and SHA-256 of its file.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the journal cannot be written.
     pub fn end(&self, session: i64, frames: u64, lost: u64, bytes: u64, sha256: &str) -> Result<(), JournalError> {
         let numbers = [frames, lost, bytes].map(|number| i64::try_from(number).unwrap_or(i64::MAX));
         self.run(
@@ -50,27 +67,46 @@ impl Captures {
         )
     }
 
-    /// Its file was removed to make room.
-    pub fn pruned(&self, session: i64) -> Result<(), JournalError> {
+    /// Stores that the session's capture file was deleted to free disk space.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the journal cannot be written.
+    pub fn set_pruned(&self, session: i64) -> Result<(), JournalError> {
         self.run("UPDATE capture SET pruned = 1 WHERE session = ?1", params![session])
     }
 
-    /// Session, file and whether it may go, oldest first: of those that are there. A session that was exported may.
-    pub fn kept(&self) -> Result<Vec<(i64, String, bool)>, JournalError> {
+    /// The captures whose files were not deleted, oldest session first.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the journal cannot be read.
+    pub fn present(&self) -> Result<Vec<PresentCapture>, JournalError> {
         let read = || {
             let mut statement = self.connection.prepare(
                 "SELECT session, file, EXISTS (SELECT 1 FROM export WHERE export.session = capture.session) \
                  FROM capture WHERE pruned = 0 ORDER BY session",
             )?;
-            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            let rows = statement.query_map([], |row| {
+                Ok(PresentCapture { session: row.get(0)?, file: row.get(1)?, exported: row.get(2)? })
+            })?;
             rows.collect::<rusqlite::Result<Vec<_>>>()
         };
-        read().map_err(|error| JournalError::Sqlite { path: self.path.clone(), error })
+        read().map_err(|error| self.sqlite_error(error))
     }
 }
 
-/// Where a capture's file is. `None` for a name that leads anywhere but to a capture beside the journal: a journal that
-/// somebody has changed must not make us read, or remove, what is none of ours.
+/// A capture whose file was not deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PresentCapture {
+    /// The session.
+    pub session: i64,
+    /// Its file, relative to the journal's folder.
+    pub file: String,
+    /// True when a report of the session was made: then the file may be deleted to free disk space.
+    pub exported: bool,
+}
+
+/// Path of a capture's file. `None` for a name that is no capture file beside the journal: a journal that was tampered with
+/// must not make the program read or delete other files.
 pub fn capture_path(journal: &Path, file: &str) -> Option<PathBuf> {
     let (folder, name) = file.split_once('/')?;
     let plain = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.contains(['/', '\\', '\0']);
@@ -78,7 +114,10 @@ pub fn capture_path(journal: &Path, file: &str) -> Option<PathBuf> {
     ours.then(|| journal.parent().unwrap_or(Path::new("")).join(folder).join(name))
 }
 
-/// Notes that a report of this session was made. `made_us` is the wall clock's.
+/// Stores that a report of this session was made. `made_us` is the wall clock, `file` is `None` for standard output.
+///
+/// # Errors
+/// [`JournalError`] when there is no journal, or it cannot be opened or written.
 pub fn mark_exported(
     path: &Path,
     session: i64,
@@ -87,7 +126,7 @@ pub fn mark_exported(
     made_us: i64,
 ) -> Result<(), JournalError> {
     let file = file.map(|file| file.display().to_string());
-    let captures = Captures::of(path)?;
+    let captures = Captures::open(path)?;
     captures.run(
         "INSERT INTO export (session, made_us, format, file) VALUES (?1, ?2, ?3, ?4)",
         params![session, made_us, format, file],
@@ -99,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_capture_is_beside_its_journal() {
+    fn capture_path_accepts_only_capture_files_beside_the_journal() {
         let journal = Path::new("/var/lib/j.sqlite");
         let path = capture_path(journal, "j-raw/session-000001.log.zst");
         assert_eq!(path, Some(PathBuf::from("/var/lib/j-raw/session-000001.log.zst")));

@@ -1,4 +1,4 @@
-//! The minutes of a session, hashed and chained as they are over; the seal when it is closed.
+//! The hash chain over a session's minutes, and the seal when the session is closed.
 
 use ed25519_dalek::SigningKey;
 use rusqlite::types::Value;
@@ -9,8 +9,8 @@ use super::rows;
 use grainloss_core::data_file;
 use grainloss_core::record::COLUMNS;
 
-/// What is hashed of each table beside the seconds, in this order. Never changed: a later version adds tables and columns in
-/// a list of its own.
+/// The columns of each numbered table that are hashed, in this order. Never changed: a later version adds tables and columns
+/// in a list of its own.
 const RECORDS: [(&str, &str); 8] = [
     ("event", "seq, t_us, kind, id, level, stream, count, value"),
     (
@@ -25,20 +25,24 @@ const RECORDS: [(&str, &str); 8] = [
     ("sensor", "seq, t_us, channel, state"),
     ("bus", "seq, t_us, interface, state, frames, error_frames, odd"),
 ];
+/// The columns of `tenth` that are hashed.
 const TENTHS: &str = "t_us, state, ground_speed_m_s, header_height_m, feed_kg_s, engine_rpm, grain_in_kg_s, \
     header_loss_kg_s, separation_loss_kg_s, cleaning_loss_kg_s, total_pct, total_lo, total_hi";
-/// What a session says of itself; not `made_us`, the wall clock: the same log and key give the same proof.
+/// The columns of `fusion` that are hashed; a journal without such rows has the same hashes as before version 4.
+const FUSIONS: &str = "t_us, measurement, innovation, variance, test_ratio, outcome, reason";
+/// The columns of `session` that are sealed; not `made_us`, the wall clock: the same log and key give the same proof.
 const FACTS: &str = "id, started_us, last_us, seconds, end_reason, source, clock, machine, profile_sha256, crop, limit_id, \
     limit_percent, limit_source, software, totals, operator, field, place, township, machine_name, plate, yield_kg_ha, \
     tkw_g, revision_of, revision, (SELECT sha256 FROM capture WHERE capture.session = session.id) AS capture_sha256";
 
-/// How far a session is chained.
+/// How far a session's minutes are hashed.
 #[derive(Clone, Debug)]
 pub(super) struct Chain {
-    /// The end of the newest minute; nothing before it may come any more.
+    /// The end of the newest hashed minute, µs; rows up to it are not added any more. `i64::MIN` before the first.
     pub end_us: i64,
+    /// Records up to this number are hashed; -1 before the first.
     pub last_seq: i64,
-    /// The hash of everything up to it.
+    /// The chain's hash after that minute, hexadecimal.
     pub head: String,
 }
 
@@ -47,8 +51,8 @@ impl Chain {
         Self { end_us: i64::MIN, last_seq: -1, head: proof::beginning() }
     }
 
-    /// As far as the session is chained that is gone on with. A seal is broken: another one follows, over the old minutes
-    /// and the new. The minute that was sealed before it was over is chained anew.
+    /// The chain of a session that is continued. An existing seal is removed: a new one follows over old and new minutes.
+    /// The last minute, which the seal closed before it was complete, is hashed again.
     pub fn resume(connection: &Connection, session: i64) -> rusqlite::Result<Self> {
         if connection.execute("DELETE FROM proof WHERE session = ?1", [session])? > 0 {
             let last = "DELETE FROM minute WHERE session = ?1 AND end_us = \
@@ -60,7 +64,8 @@ impl Chain {
         Ok(connection.query_row(newest, [session], read).optional()?.unwrap_or_else(Self::new))
     }
 
-    /// Chains the minutes that are over at `now_us`, or with `all` the last one too. `last_seq` is the newest record's.
+    /// Hashes the minutes that are complete at `now_us`; with `all` also the last, incomplete one. `last_seq` is the number
+    /// of the newest record.
     pub fn close(
         &mut self,
         connection: &Connection,
@@ -75,7 +80,7 @@ impl Chain {
                 connection.prepare_cached(next)?.query_row(params![session, self.end_us], |row| row.get(0))?;
             let end_us = match next {
                 Some(t_us) => minute_end(t_us),
-                // Records behind the last second, such as the state of the bus at the end.
+                // Records after the last second, such as the bus counters at the end.
                 None if all && last_seq > self.last_seq => minute_end(now_us.max(self.end_us.saturating_add(1)).max(1)),
                 None => return Ok(()),
             };
@@ -103,7 +108,7 @@ impl Chain {
         }
     }
 
-    /// Closes the chain for good.
+    /// Seals the session: hashes its facts with the chain and signs that; `None` as key leaves it unsigned.
     pub fn seal(&self, connection: &Connection, session: i64, key: Option<&SigningKey>) -> rusqlite::Result<()> {
         let facts = facts(connection, session)?;
         let root = proof::root(&self.head, &facts);
@@ -117,7 +122,7 @@ impl Chain {
     }
 }
 
-/// A minute as it is in the journal now.
+/// The hashes of a minute as it is stored now. Records with `after_seq < seq <= last_seq` belong to it.
 pub(super) fn hashed(
     connection: &Connection,
     session: i64,
@@ -135,10 +140,14 @@ pub(super) fn hashed(
     let mut records = RowsHash::default();
     for (table, names) in RECORDS {
         let sql = format!("SELECT {names} FROM {table} WHERE session = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq");
-        lines(connection, table, &sql, (session, after_seq, last_seq), &mut records)?;
+        hash_rows(connection, table, &sql, (session, after_seq, last_seq), &mut records)?;
     }
     let sql = format!("SELECT {TENTHS} FROM tenth WHERE session = ?1 AND t_us > ?2 AND t_us <= ?3 ORDER BY t_us");
-    lines(connection, "tenth", &sql, (session, within.0, within.1), &mut records)?;
+    hash_rows(connection, "tenth", &sql, (session, within.0, within.1), &mut records)?;
+    let sql = format!(
+        "SELECT {FUSIONS} FROM fusion WHERE session = ?1 AND t_us > ?2 AND t_us <= ?3 ORDER BY t_us, measurement"
+    );
+    hash_rows(connection, "fusion", &sql, (session, within.0, within.1), &mut records)?;
     Ok(ProofMinute {
         end_us,
         seconds: rows.seconds,
@@ -148,7 +157,8 @@ pub(super) fn hashed(
     })
 }
 
-fn lines(
+/// Hashes the rows of a query, each as the table's name and its columns as JSON.
+fn hash_rows(
     connection: &Connection,
     table: &str,
     sql: &str,
@@ -178,7 +188,7 @@ fn json(value: Value) -> serde_json::Value {
     }
 }
 
-/// What the session says of itself now, as JSON text with its keys in order.
+/// The session's facts as they are stored now: JSON text with its keys in alphabetical order.
 pub(super) fn facts(connection: &Connection, session: i64) -> rusqlite::Result<String> {
     let mut statement = connection.prepare(&format!("SELECT {FACTS} FROM session WHERE id = ?1"))?;
     let names: Vec<String> = statement.column_names().map(str::to_owned).collect();

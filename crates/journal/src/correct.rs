@@ -1,4 +1,4 @@
-//! Corrections: additions that say who says otherwise, and why. What is stored stays.
+//! Corrections to a closed session: additions with a name and a reason. The stored rows stay as they are.
 
 use std::path::Path;
 
@@ -7,35 +7,38 @@ use rusqlite::{OptionalExtension, TransactionBehavior, params};
 use serde_json::json;
 
 use super::entry::Item;
-use super::open::{self, JournalError};
-use super::proof;
-use super::reader::{Journal, entered};
+use super::error::JournalError;
+use super::reader::Journal;
 use super::records::Correction;
+use super::{open, proof};
 
-/// What somebody says otherwise.
+/// A correction to add.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewCorrection {
-    /// What it is about.
+    /// The item to correct.
     pub item: Item,
-    /// What holds now; `None` takes what was entered back.
+    /// The value now; `None` removes it.
     pub value: Option<String>,
-    /// Who says so.
+    /// Name of the person who corrects it.
     pub who: String,
-    /// Why.
+    /// The reason.
     pub why: String,
-    /// Wall clock, microseconds since 1970.
+    /// When, by the wall clock, microseconds since 1970.
     pub made_us: i64,
 }
 
 impl Correction {
-    /// The chain after this correction.
+    /// The hash over `before` and this correction.
     pub(super) fn link(&self, before: &str) -> String {
         let Self { made_us, item, was, value, who, why, .. } = self;
         proof::hash(&format!("{before}\n{}", json!([made_us, item, was, value, who, why])))
     }
 }
 
-/// Adds a correction to a session, signed with the key if there is one.
+/// Adds a correction to session `id`, signed with the key if there is one; returns what was stored.
+///
+/// # Errors
+/// [`JournalError::NoSession`] when there is no such session; another one when the journal cannot be opened or written.
 pub fn correct(
     path: &Path,
     id: &str,
@@ -44,14 +47,14 @@ pub fn correct(
 ) -> Result<Correction, JournalError> {
     let journal = Journal::open(path)?;
     let mut session = journal.session(id)?;
-    let was = entered(&mut session.entered, new.item.word()).and_then(Option::take);
+    let was = session.entered.field_mut(new.item.word()).and_then(Option::take);
     drop(journal);
-    let wrong = |error| JournalError::Sqlite { path: path.to_owned(), error };
+    let sqlite = |error| JournalError::sqlite(path, error);
     let mut connection = open::to_write(path)?;
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(wrong)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sqlite)?;
     let text = |sql: &str| transaction.query_row(sql, [session.id], |row| row.get::<_, String>(0)).optional();
-    let before = text("SELECT chain FROM correction WHERE session = ?1 ORDER BY id DESC LIMIT 1").map_err(wrong)?;
-    let root = text("SELECT root FROM proof WHERE session = ?1").map_err(wrong)?;
+    let before = text("SELECT chain FROM correction WHERE session = ?1 ORDER BY id DESC LIMIT 1").map_err(sqlite)?;
+    let root = text("SELECT root FROM proof WHERE session = ?1").map_err(sqlite)?;
     let before = before.or(root).unwrap_or_else(proof::beginning);
     let mut made = Correction {
         id: 0,
@@ -75,8 +78,8 @@ pub fn correct(
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             params![session.id, c.made_us, c.item, c.was, c.value, c.who, c.why, c.chain, c.public_key, c.signature],
         )
-        .map_err(wrong)?;
+        .map_err(sqlite)?;
     made.id = transaction.last_insert_rowid();
-    transaction.commit().map_err(wrong)?;
+    transaction.commit().map_err(sqlite)?;
     Ok(made)
 }

@@ -1,52 +1,52 @@
-//! What the journal takes in.
+//! The records that the writer takes.
 
 use grainloss_core::harvest::{EstimatorCheckpoint, PanEntry, Totals};
 use grainloss_core::record::{SecondRow, TenthRow};
 
-use super::reader::StoredEvent;
+use super::event::StoredEvent;
 
 /// A record for the journal. Times are microseconds of bus time.
 #[derive(Clone, Debug)]
 #[allow(clippy::large_enum_variant, reason = "handed over by value: the loop does not allocate")]
 pub enum Entry {
-    /// One second, and the session's totals up to it.
+    /// One second, and the session's totals at its end.
     Second(SecondRow, Totals),
-    /// One step of a tenth of a second.
+    /// One step of the estimator, a tenth of a second.
     Tenth(TenthRow),
-    /// Something that happened.
+    /// An event.
     Event(StoredEvent),
-    /// A pan that was judged.
+    /// A drop pan that the estimator has judged.
     Pan(PanRecord),
     /// A setting of the machine.
     Setting(SettingRecord),
-    /// What the machine does from a time on. The writer adds these itself, from the seconds.
+    /// The machine's activity from this time on, `None` when unknown. The writer adds these itself, from the seconds.
     Activity(i64, Option<&'static str>),
-    /// Somebody has seen an alarm.
+    /// An operator has acknowledged an alarm.
     Acknowledgement(AcknowledgementRecord),
-    /// Somebody has entered who drives, which field it is, or the like.
+    /// Operator, field or the like, entered while the session runs.
     Fact(FactRecord),
     /// The state of a channel.
     Sensor(SensorRecord),
     /// The counters of a bus.
     Bus(BusRecord),
-    /// What has been learned so far, to go on with after an interruption.
+    /// The estimator's state, to continue with after an interruption.
     EstimatorCheckpoint(Box<EstimatorCheckpoint>),
-    /// The session is over.
+    /// The session ends, for this reason.
     End(&'static str),
 }
 
-/// A pan as it was found, by whom, and what became of it.
+/// A drop pan: what was found in it, by whom, and whether it was used.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PanRecord {
-    /// When it was judged.
+    /// When the estimator judged it, µs.
     pub t_us: i64,
-    /// What was reckoned with, and the outcome.
+    /// The values that the estimator used, and the outcome.
     pub entry: PanEntry,
-    /// What was typed in.
+    /// The values that the operator entered.
     pub found: PanFound,
 }
 
-/// What was typed in of a pan; `None` is what was not.
+/// The values that the operator entered for a pan; `None` was not entered.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PanFound {
     /// Kernels counted.
@@ -55,37 +55,37 @@ pub struct PanFound {
     pub grams: Option<f64>,
     /// Width cut, m.
     pub header_width_m: Option<f64>,
-    /// Width on which the rear's loss falls, m.
+    /// Width over which the loss behind the machine falls, m.
     pub discharge_width_m: Option<f64>,
-    /// Natural shed, kernels/m².
+    /// Kernels on the ground before the harvest, kernels/m².
     pub shed_kernels_m2: Option<f64>,
-    /// Who took it.
+    /// Name of the person who placed the pan.
     pub who: Option<String>,
 }
 
 /// A setting of the machine from a time on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SettingRecord {
-    /// From when on.
+    /// From when on, µs.
     pub t_us: i64,
-    /// The channel's name, or the operator's.
+    /// The channel's name, or the operator's name for the setting.
     pub setting: String,
-    /// The value; `None` when a change was marked without one.
+    /// The value, in `unit`; `None` when a change was marked without one.
     pub value: Option<f64>,
-    /// The value's unit.
+    /// The value's unit; `None` when it has none or is not known.
     pub unit: Option<String>,
-    /// Who says so: the machine or a person.
+    /// Whether the machine reported it or a person entered it.
     pub origin: Origin,
-    /// Which person.
+    /// Name of the person; `None` for the machine.
     pub who: Option<String>,
 }
 
-/// Where a setting is known from.
+/// Source of a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// The machine's bus.
+    /// A message on the machine's bus.
     Bus,
-    /// A person.
+    /// A person's entry.
     Operator,
 }
 
@@ -99,35 +99,35 @@ impl Origin {
     }
 }
 
-/// An alarm was seen.
+/// An operator has acknowledged an alarm.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AcknowledgementRecord {
-    /// When.
+    /// When, µs.
     pub t_us: i64,
     /// Which alarm: the event's identifier.
     pub alarm: String,
-    /// Its stream or plate; `None` for all of that identifier.
+    /// Its loss stream or sensor plate; `None` for all alarms of that identifier.
     pub stream: Option<String>,
-    /// By whom.
+    /// Name of the person; `None` when no name is known.
     pub who: Option<String>,
 }
 
-/// What can be entered about a session.
+/// An item of information about a session that a person can enter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Item {
-    /// Who drives.
+    /// The operator who drives.
     Operator,
     /// The field's name.
     Field,
-    /// Village or spot.
+    /// Village or place.
     Place,
     /// Township.
     Township,
-    /// What the machine is called by its owner.
+    /// The owner's name for the machine.
     MachineName,
     /// Licence plate.
     Plate,
-    /// Anything else worth noting.
+    /// Any other note.
     Note,
 }
 
@@ -150,23 +150,23 @@ impl Item {
     }
 }
 
-/// Something entered while the session ran.
+/// An item entered while the session ran.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FactRecord {
-    /// From when on.
+    /// From when on, µs.
     pub t_us: i64,
-    /// What it is about.
+    /// Which item.
     pub item: Item,
-    /// `None` takes an earlier entry back.
+    /// The value; `None` removes an earlier entry.
     pub value: Option<String>,
-    /// Who entered it.
+    /// Name of the person who entered it; `None` is unknown.
     pub who: Option<String>,
 }
 
 /// The state of a channel from a time on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SensorRecord {
-    /// When it was looked at.
+    /// When it was checked, µs.
     pub t_us: i64,
     /// The channel's name.
     pub channel: &'static str,
@@ -174,19 +174,19 @@ pub struct SensorRecord {
     pub state: &'static str,
 }
 
-/// A bus's counters since the session's start.
+/// A bus's counters since the session began.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BusRecord {
-    /// When.
+    /// When they were read, µs.
     pub t_us: i64,
-    /// The interface.
+    /// The CAN interface's name.
     pub interface: String,
     /// Its state's word.
     pub state: &'static str,
-    /// Data frames.
+    /// Number of data frames.
     pub frames: u64,
-    /// Error frames.
+    /// Number of error frames.
     pub error_frames: u64,
-    /// Frames that are none.
+    /// Number of invalid frames: the interface gave bytes that form no CAN frame.
     pub odd: u64,
 }

@@ -1,59 +1,60 @@
-//! Findings and what became of them. Rows are added, never changed.
+//! Findings for follow-up, and the steps taken. Rows are added, never changed.
 
 use std::path::Path;
 
 use rusqlite::{Row, params};
 use serde::Serialize;
 
-use super::open::{self, JournalError};
+use super::error::JournalError;
+use super::open;
 use super::reader::Journal;
 
 /// A finding: a rule that an operator with a machine has broken.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
-    /// Its number; 0 while it is not stored.
+    /// Its number; 0 before it is stored.
     pub id: i64,
-    /// Wall clock, microseconds since 1970.
+    /// When, by the wall clock, microseconds since 1970.
     pub raised_us: i64,
-    /// Which rule.
+    /// Identifier of the rule, as in `findings.toml`.
     pub rule: String,
-    /// Who drove; `None` when nobody was entered.
+    /// The operator who drove; `None` when none was entered.
     pub operator: Option<String>,
-    /// Which machine.
+    /// The machine: the owner's name for it, its plate, or the profile's name.
     pub machine: String,
     /// The first session that broke the rule.
     pub session: i64,
-    /// What was found there, in the rule's unit.
+    /// The value in that session, in the rule's unit.
     pub value: f64,
-    /// What the rule allows.
+    /// The highest value that the rule allows.
     pub above: f64,
-    /// What became of it, oldest first.
+    /// The steps taken, oldest first.
     pub steps: Vec<FindingStep>,
 }
 
-/// What became of a finding.
+/// A step in following up a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FindingStep {
-    /// Wall clock, microseconds since 1970.
+    /// When, by the wall clock, microseconds since 1970.
     pub made_us: i64,
     /// `assigned`, `closed` or `reopened`.
     pub step: String,
-    /// To whom it was assigned, who closed it.
+    /// Name of the person it was assigned to, or who closed it; `None` when a rule reopened it.
     pub who: Option<String>,
-    /// The session that shows it.
+    /// The session that gives the evidence; `None` without.
     pub session: Option<i64>,
-    /// What somebody wrote.
+    /// A note; `None` without.
     pub note: Option<String>,
 }
 
 impl Finding {
-    /// True unless it was closed, and not reopened since.
+    /// True unless it was closed and not reopened since.
     pub fn is_open(&self) -> bool {
         let last = self.steps.iter().rev().find(|step| step.step != "assigned");
         last.is_none_or(|step| step.step != "closed")
     }
 
-    /// To whom it was assigned last.
+    /// The person it was last assigned to; `None` when it was not.
     pub fn assigned_to(&self) -> Option<&str> {
         self.steps.iter().rev().find(|step| step.step == "assigned").and_then(|step| step.who.as_deref())
     }
@@ -85,7 +86,10 @@ fn finding(row: &Row<'_>) -> rusqlite::Result<Finding> {
 }
 
 impl Journal {
-    /// Every finding, oldest first.
+    /// All findings, oldest first.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the file cannot be read.
     pub fn findings(&self) -> Result<Vec<Finding>, JournalError> {
         let read = || {
             let sql = "SELECT id, raised_us, rule, operator, machine, session, value, above FROM finding ORDER BY id";
@@ -101,11 +105,14 @@ impl Journal {
             }
             Ok(findings)
         };
-        read().map_err(|error| self.wrong(error))
+        read().map_err(|error| self.sqlite_error(error))
     }
 }
 
-/// Adds findings and steps, all of them or none. A step belongs to the finding of its number.
+/// Adds findings and steps in one transaction. Each step comes with the number of its finding.
+///
+/// # Errors
+/// [`JournalError`] when the journal cannot be opened or written.
 pub fn add_findings(path: &Path, findings: &[Finding], steps: &[(i64, FindingStep)]) -> Result<(), JournalError> {
     let mut connection = open::to_write(path)?;
     let mut add = || {
@@ -125,5 +132,5 @@ pub fn add_findings(path: &Path, findings: &[Finding], steps: &[(i64, FindingSte
         }
         transaction.commit()
     };
-    add().map_err(|error| JournalError::Sqlite { path: path.to_owned(), error })
+    add().map_err(|error| JournalError::sqlite(path, error))
 }

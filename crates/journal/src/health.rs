@@ -1,10 +1,10 @@
-//! How the journal is doing, for the screen.
+//! The writer's status, for the screen.
 
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-/// Shared between the writer and whoever shows it.
+/// The writer's status, shared between its thread and the screens.
 #[derive(Debug, Default)]
 pub struct JournalHealth {
     session: AtomicI64,
@@ -14,11 +14,11 @@ pub struct JournalHealth {
     error: Mutex<Option<String>>,
     last_error: Mutex<Option<String>>,
     damage: Mutex<Option<String>>,
-    aside: Mutex<Option<PathBuf>>,
+    quarantined: Mutex<Option<PathBuf>>,
 }
 
 impl JournalHealth {
-    /// The session that is being written: another one after a damaged file was set aside.
+    /// The session that is being written; changes when a damaged file was moved away and a new one begun.
     pub fn session(&self) -> i64 {
         self.session.load(Ordering::Relaxed)
     }
@@ -27,50 +27,50 @@ impl JournalHealth {
         self.session.store(session, Ordering::Relaxed);
     }
 
-    /// Seconds committed.
+    /// Number of seconds committed so far.
     pub fn stored(&self) -> u64 {
         self.stored.load(Ordering::Relaxed)
     }
 
-    /// Records that wait for the disk.
+    /// Number of records that wait because the disk refuses to write; 0 when it writes.
     pub fn waiting(&self) -> u64 {
         self.waiting.load(Ordering::Relaxed)
     }
 
-    /// Records lost for ever.
+    /// Number of records lost so far.
     pub fn lost(&self) -> u64 {
         self.lost.load(Ordering::Relaxed)
     }
 
-    /// Why the disk takes nothing, if so.
+    /// Why the disk refuses to write; `None` when it writes.
     pub fn error(&self) -> Option<String> {
         self.error.lock().map_or(None, |error| error.clone())
     }
 
-    /// Why the disk last took nothing, whether or not it does now.
+    /// The newest reason for which the disk refused to write, even if it writes now; `None` when it never did.
     pub fn last_error(&self) -> Option<String> {
         self.last_error.lock().map_or(None, |error| error.clone())
     }
 
-    /// Where a damaged journal was set aside, if this run found one.
-    pub fn set_aside(&self) -> Option<PathBuf> {
-        self.aside.lock().map_or(None, |aside| aside.clone())
+    /// Where a damaged journal was moved; `None` when this run found none.
+    pub fn quarantined(&self) -> Option<PathBuf> {
+        self.quarantined.lock().map_or(None, |path| path.clone())
     }
 
-    /// The check at the start has come to its end: what is wrong with the file.
-    pub(super) fn set_checked(&self, damage: Option<String>) {
+    /// Notes what is wrong with the file; `None` when it is sound.
+    pub(super) fn set_damage(&self, damage: Option<String>) {
         if let Ok(mut slot) = self.damage.lock() {
             *slot = damage;
         }
     }
 
-    /// What the check found, once.
+    /// What is wrong with the file, once: the next call gives `None`.
     pub(super) fn take_damage(&self) -> Option<String> {
         self.damage.lock().map_or(None, |mut damage| damage.take())
     }
 
-    pub(super) fn put_aside(&self, path: PathBuf) {
-        if let Ok(mut slot) = self.aside.lock() {
+    pub(super) fn set_quarantined(&self, path: PathBuf) {
+        if let Ok(mut slot) = self.quarantined.lock() {
             *slot = Some(path);
         }
     }
@@ -83,7 +83,8 @@ impl JournalHealth {
         self.lost.fetch_add(records, Ordering::Relaxed);
     }
 
-    pub(super) fn set(&self, waiting: u64, error: Option<String>) {
+    /// Notes how many records wait and why the disk refuses to write; `None` when it writes.
+    pub(super) fn set_disk_status(&self, waiting: u64, error: Option<String>) {
         self.waiting.store(waiting, Ordering::Relaxed);
         if let (Some(error), Ok(mut slot)) = (&error, self.last_error.lock()) {
             *slot = Some(error.clone());

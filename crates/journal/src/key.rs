@@ -1,4 +1,4 @@
-//! The device's key, beside the journal: `device.key` is secret, `device.pub` lists every public key there ever was.
+//! The device's keys, beside the journal: `device.key` is the secret key, `device.pub` lists all public keys so far.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -10,8 +10,8 @@ use ed25519_dalek::SigningKey;
 use super::proof::unhex;
 use grainloss_core::data_file::hex;
 
-/// What a file of a secret key begins with.
-const HEAD: &str = "grainloss ed25519 secret key: ";
+/// What a secret key's file begins with.
+const PREFIX: &str = "grainloss ed25519 secret key: ";
 
 /// The keys of the journals in a folder.
 #[derive(Clone, Debug)]
@@ -21,12 +21,15 @@ pub struct DeviceKeys {
 }
 
 impl DeviceKeys {
-    /// Those beside this journal.
+    /// The keys beside this journal.
     pub fn beside(journal: &Path) -> Self {
         Self { secret: journal.with_file_name("device.key"), public: journal.with_file_name("device.pub") }
     }
 
-    /// The key, made when there is none.
+    /// The secret key; a new one is created when there is none.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written, others may read it, or it holds no key of grainloss.
     pub fn load_or_make(&self) -> io::Result<SigningKey> {
         match self.load() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => self.make(),
@@ -34,7 +37,10 @@ impl DeviceKeys {
         }
     }
 
-    /// The key, if there is one. A file that others may read is refused: who has the key can sign anything.
+    /// The secret key. A file that other users may read is refused: with the key they could sign in the device's name.
+    ///
+    /// # Errors
+    /// When there is no key, others may read its file, or the file cannot be read or holds no key of grainloss.
     pub fn load(&self) -> io::Result<SigningKey> {
         let wrong =
             |problem: &str| io::Error::new(io::ErrorKind::InvalidData, format!("{}: {problem}", self.secret.display()));
@@ -44,11 +50,11 @@ impl DeviceKeys {
         }
         let mut text = String::new();
         file.read_to_string(&mut text)?;
-        let key = text.strip_prefix(HEAD).and_then(|rest| unhex::<32>(rest.trim_end()));
+        let key = text.strip_prefix(PREFIX).and_then(|rest| unhex::<32>(rest.trim_end()));
         key.map(|key| SigningKey::from_bytes(&key)).ok_or_else(|| wrong("this is no key of grainloss"))
     }
 
-    /// Two programs may make one at once: the first counts for both.
+    /// Creates a key. Two programs may do so at once: both then use the first.
     fn make(&self) -> io::Result<SigningKey> {
         let (key, file) = self.write_new()?;
         let linked = std::fs::hard_link(&file, &self.secret);
@@ -63,7 +69,10 @@ impl DeviceKeys {
         }
     }
 
-    /// A new key takes the place of the old one, whose public half stays in the list.
+    /// Replaces the secret key with a new one; the old public key stays in the list.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
     pub fn rotate(&self) -> io::Result<SigningKey> {
         let (key, file) = self.write_new()?;
         self.publish(&key)?;
@@ -76,7 +85,7 @@ impl DeviceKeys {
         File::open("/dev/urandom")?.read_exact(&mut seed)?;
         let path = self.secret.with_file_name(format!("device.key.{}", std::process::id()));
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-        writeln!(file, "{HEAD}{}", hex(&seed))?;
+        writeln!(file, "{PREFIX}{}", hex(&seed))?;
         file.sync_all()?;
         Ok((SigningKey::from_bytes(&seed), path))
     }
@@ -87,13 +96,13 @@ impl DeviceKeys {
         file.sync_all()
     }
 
-    /// Every public key, oldest first, in hexadecimal; empty when there was none yet.
+    /// All public keys, oldest first, hexadecimal; empty when there is none yet.
     pub fn public(&self) -> Vec<String> {
         public_keys(&std::fs::read_to_string(&self.public).unwrap_or_default())
     }
 }
 
-/// The public keys in a text, one a line.
+/// The public keys in a text with one key a line; other lines are skipped.
 pub fn public_keys(text: &str) -> Vec<String> {
     let keys = text.lines().map(|line| line.split_whitespace().next().unwrap_or_default().to_lowercase());
     keys.filter(|key| unhex::<32>(key).is_some()).collect()

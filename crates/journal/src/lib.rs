@@ -6,51 +6,63 @@
 //!                                   JournalHealth ──► screen
 //! ```
 //!
-//! The loop never waits for the disk. What the disk does not take is kept for an hour and tried again every second;
-//! what overflows is counted, shown and recorded. Settings do not live here: a journal can be copied and sent.
+//! The service loop never waits for the disk. While the disk refuses to write, records wait in memory for about an hour
+//! and the write is tried again every second; records that are lost are counted, shown and noted. The journal holds no
+//! settings of the program, so it can be copied and sent.
 
+mod begin;
 pub mod capture;
 mod captures;
 mod chain;
 mod check;
 mod correct;
 mod entry;
+mod error;
+mod event;
 mod findings;
-mod first_page;
+mod fusions;
 mod health;
+mod integrity;
 mod key;
+mod numbered;
 mod open;
+mod progress;
 mod proof;
 mod quarantine;
 mod reader;
 mod records;
+mod resume;
 mod revise;
 mod rows;
 mod salvage;
+mod schema;
 mod seconds;
-mod start;
+mod session_start;
 mod transaction;
 mod verify;
 mod writer;
 
-pub use captures::{Captures, capture_path, mark_exported};
+pub use captures::{Captures, PresentCapture, capture_path, mark_exported};
 pub use check::problems;
 pub use correct::{NewCorrection, correct};
 pub use entry::{
     AcknowledgementRecord, BusRecord, Entry, FactRecord, Item, Origin, PanFound, PanRecord, SensorRecord, SettingRecord,
 };
+pub use error::JournalError;
+pub use event::StoredEvent;
 pub use findings::{Finding, FindingStep, add_findings};
+pub use fusions::StoredFusion;
 pub use health::JournalHealth;
 pub use key::{DeviceKeys, public_keys};
-pub use open::JournalError;
-pub use proof::{Altered, PROOF_VERSION, Proof, ProofMinute, RowsHash, Unsigned, Verdict, minute_end};
-pub use reader::{Journal, StoredEvent};
+pub use proof::{Altered, PROOF_VERSION, Proof, ProofMinute, RowsHash, Unsigned, VerifyResult, minute_end};
+pub use reader::Journal;
 pub use records::{
     ActivitySpan, Capture, Correction, Export, Minute, Session, StoredAlarm, StoredBus, StoredFact, StoredPan,
     StoredSensor, StoredSetting,
 };
+pub use resume::Memory;
 pub use revise::revise_alarms;
 pub use salvage::{Salvaged, salvage};
 pub use seconds::{CuttingTally, Seal, StoredSecond, basis};
-pub use start::{Entered, Memory, ProfileText, SessionStart};
+pub use session_start::{Entered, ProfileText, SessionStart};
 pub use writer::{Overflow, Writer};

@@ -1,5 +1,5 @@
-//! The proof of a session: a chain of hashes over its minutes, closed by what the session says of itself, and signed.
-//! `docs/journal.md` says which bytes are hashed, so that others can check it too.
+//! The proof of a session: a hash chain over its minutes, sealed with the session's facts and signed. `docs/journal.md`
+//! states which bytes are hashed, so that other programs can check a proof too.
 
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
@@ -7,27 +7,27 @@ use sha2::{Digest, Sha256};
 
 use grainloss_core::data_file;
 
-/// The form of the proof.
+/// Version of the proof's format.
 pub const PROOF_VERSION: u32 = 1;
-/// What the chain begins with.
+/// The text whose hash begins the chain.
 const BEGINNING: &str = "grainloss proof 1";
-/// A minute, µs.
+/// Length of a minute, µs.
 pub(super) const MINUTE_US: i64 = 60_000_000;
 
-/// What an export carries, so that it can be checked with a public key alone.
+/// The proof that an export carries: a public key is enough to check it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proof {
     /// [`PROOF_VERSION`].
     pub version: u32,
-    /// What the session says of itself, as the JSON text that is hashed.
+    /// The session's facts, as the JSON text that is hashed.
     pub facts: String,
     /// The minutes, oldest first.
     pub minutes: Vec<ProofMinute>,
     /// SHA-256 over the chain's end and the facts, hexadecimal.
     pub root: String,
-    /// Ed25519, hexadecimal; `None` when nobody signed.
+    /// Ed25519 key, hexadecimal; `None` when unsigned.
     pub public_key: Option<String>,
-    /// Over the root's 64 hexadecimal characters, hexadecimal.
+    /// Signature over the root's 64 hexadecimal characters, hexadecimal; `None` when unsigned.
     pub signature: Option<String>,
 }
 
@@ -36,58 +36,58 @@ pub struct Proof {
 pub struct ProofMinute {
     /// Its end, microseconds since 1970: seconds with `end_us - 60 s < t_us <= end_us` are in it.
     pub end_us: i64,
-    /// How many seconds it has.
+    /// Number of seconds in it.
     pub seconds: i64,
-    /// Of how many columns, from the first, each row is hashed.
+    /// Number of columns of each row that are hashed, from the first.
     pub columns: usize,
-    /// Of the rows as the CSV report prints them, each with its line feed.
+    /// SHA-256 of the rows as the CSV report prints them, each with its line feed.
     pub rows_sha256: String,
-    /// Of everything else that happened.
+    /// SHA-256 of the other records of the minute.
     pub records_sha256: String,
 }
 
-/// What a check of a proof says.
+/// Result of checking a proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Nothing was changed since it was signed with this key.
+pub enum VerifyResult {
+    /// Unchanged since it was signed with this key.
     Untouched {
         /// The key, hexadecimal.
         public_key: String,
     },
-    /// Something was changed.
+    /// Changed after it was sealed.
     Altered(Altered),
-    /// Nothing contradicts, and nothing proves it.
+    /// No contradiction was found, and there is no signature.
     Unsigned(Unsigned),
 }
 
-/// What was changed.
+/// The part that was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Altered {
-    /// This minute, from 1; its end.
+    /// A minute: its number from 1, and its end, µs.
     Minute(usize, i64),
-    /// What the session says of itself, or its totals.
+    /// The session's facts, or its totals.
     Facts,
-    /// The chain or its seal, so that the signature does not fit.
+    /// The chain or the seal: the signature does not match.
     Seal,
-    /// A correction, from 1.
+    /// A correction: its number from 1.
     Correction(usize),
 }
 
-/// Why there is no proof.
+/// Why there is no signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unsigned {
-    /// The session was never closed: it runs, or it crashed.
+    /// The session was never closed: it is running, or it crashed.
     Open,
-    /// It is of a version that did not sign, or there was no key.
+    /// An early version of the program wrote it, or there was no key.
     NoSignature,
 }
 
-/// SHA-256 in hexadecimal.
+/// SHA-256 of a text, hexadecimal.
 pub(super) fn hash(text: &str) -> String {
     data_file::sha256(&[text.as_bytes()])
 }
 
-/// The bytes of a text of exactly so many in hexadecimal.
+/// The bytes of a text of exactly `2 N` hexadecimal digits; `None` for any other text.
 pub(super) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
     let mut bytes = [0; N];
     let digits = text.as_bytes();
@@ -100,22 +100,22 @@ pub(super) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
     Some(bytes)
 }
 
-/// The minute that a second belongs to, by its end.
+/// End of the minute that a second belongs to, µs.
 pub fn minute_end(t_us: i64) -> i64 {
-    // A time out of all bounds, from a file that somebody has changed, stays at the bound.
+    // A time out of range, from a file that was tampered with, saturates.
     t_us.saturating_sub(1).div_euclid(MINUTE_US).saturating_mul(MINUTE_US).saturating_add(MINUTE_US)
 }
 
-/// The hash of a minute's rows, one after the other.
+/// Hashes the rows of a minute, one after the other.
 #[derive(Clone, Debug, Default)]
 pub struct RowsHash {
     hash: Sha256,
-    /// How many so far.
+    /// Number of rows so far.
     pub seconds: i64,
 }
 
 impl RowsHash {
-    /// A row, as its fields are printed.
+    /// Adds a row: its fields as they are printed.
     pub fn add(&mut self, fields: &[impl AsRef<str>]) {
         for (nth, field) in fields.iter().enumerate() {
             if nth > 0 {
@@ -127,7 +127,7 @@ impl RowsHash {
         self.seconds += 1;
     }
 
-    /// In hexadecimal.
+    /// The hash, hexadecimal.
     pub fn finish(self) -> String {
         data_file::hex(&self.hash.finalize())
     }
@@ -149,11 +149,12 @@ pub(super) fn root(chain: &str, facts: &str) -> String {
     hash(&format!("{chain}\n{facts}"))
 }
 
-/// Public key and signature of a text.
+/// Public key and signature of a text, both hexadecimal.
 pub(super) fn sign(key: &SigningKey, text: &str) -> (String, String) {
     (data_file::hex(key.verifying_key().as_bytes()), data_file::hex(&key.sign(text.as_bytes()).to_bytes()))
 }
 
+/// True when the signature of this text is valid and of this key.
 pub(super) fn is_signed(public_key: &str, text: &str, signature: &str) -> bool {
     let key = unhex::<32>(public_key).and_then(|key| VerifyingKey::from_bytes(&key).ok());
     let signature = unhex::<64>(signature).map(|bytes| Signature::from_bytes(&bytes));
@@ -161,24 +162,24 @@ pub(super) fn is_signed(public_key: &str, text: &str, signature: &str) -> bool {
 }
 
 impl Proof {
-    /// Checks root and signature, without any rows.
-    pub fn verdict(&self) -> Verdict {
+    /// Checks root and signature, without the rows.
+    pub fn verify(&self) -> VerifyResult {
         let chain = self.minutes.iter().fold(beginning(), |chain, minute| link(&chain, minute));
         if self.version != PROOF_VERSION || root(&chain, &self.facts) != self.root {
-            return Verdict::Altered(Altered::Seal);
+            return VerifyResult::Altered(Altered::Seal);
         }
         match (&self.public_key, &self.signature) {
             (Some(key), Some(signature)) if is_signed(key, &self.root, signature) => {
-                Verdict::Untouched { public_key: key.clone() }
+                VerifyResult::Untouched { public_key: key.clone() }
             }
-            (None, None) => Verdict::Unsigned(Unsigned::NoSignature),
-            _ => Verdict::Altered(Altered::Seal),
+            (None, None) => VerifyResult::Unsigned(Unsigned::NoSignature),
+            _ => VerifyResult::Altered(Altered::Seal),
         }
     }
 
-    /// Checks the rows of a CSV report as well: the fields of each, in order, as they are printed. The first field is the
-    /// time in seconds.
-    pub fn verdict_of_rows<'a>(&self, rows: impl Iterator<Item = Vec<&'a str>>) -> Verdict {
+    /// Checks also the rows of a CSV report: for each its fields as they are printed, the first of them the time in
+    /// seconds.
+    pub fn verify_rows<'a>(&self, rows: impl Iterator<Item = Vec<&'a str>>) -> VerifyResult {
         let mut found: Vec<(i64, RowsHash)> = Vec::new();
         for fields in rows {
             let t_s = fields.first().and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
@@ -200,12 +201,12 @@ impl Proof {
                 None => minute.seconds == 0,
             };
             if !fits {
-                return Verdict::Altered(Altered::Minute(nth + 1, minute.end_us));
+                return VerifyResult::Altered(Altered::Minute(nth + 1, minute.end_us));
             }
         }
         if let Some((end_us, ..)) = found.next() {
-            return Verdict::Altered(Altered::Minute(self.minutes.len() + 1, end_us));
+            return VerifyResult::Altered(Altered::Minute(self.minutes.len() + 1, end_us));
         }
-        self.verdict()
+        self.verify()
     }
 }

@@ -4,40 +4,13 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, Row};
-use serde::Serialize;
 
-use super::open::{self, JournalError};
+use super::error::JournalError;
+use super::event::StoredEvent;
 use super::records::{self, SESSION, Session, Stored};
-use super::rows;
-use super::start::{Entered, ProfileText};
+use super::session_start::ProfileText;
+use super::{open, rows};
 use grainloss_core::record::COLUMNS;
-
-/// An event as it is stored.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct StoredEvent {
-    /// When, microseconds since 1970-01-01 UTC.
-    pub t_us: i64,
-    /// `alarm-raised`, `alarm-cleared`, `notice`, `pan`, `bus`, `clock` or `lost`.
-    pub kind: Cow<'static, str>,
-    /// Which alarm, which operator fault, what happened to the bus.
-    pub id: Cow<'static, str>,
-    /// 1 low, 2 medium, 3 high.
-    pub level: Option<u8>,
-    /// The stream or the plate; the interface of a bus.
-    pub stream: Option<Cow<'static, str>>,
-    /// How often so far; how many records, or frames, were lost.
-    pub count: Option<i64>,
-    /// Loss in per cent when an alarm was raised; seconds of a gap or a jump of the clock.
-    pub value: Option<f64>,
-}
-
-impl StoredEvent {
-    /// An event with nothing but its time, kind and identifier.
-    pub const fn new(t_us: i64, kind: &'static str, id: &'static str) -> Self {
-        let (kind, id) = (Cow::Borrowed(kind), Cow::Borrowed(id));
-        Self { t_us, kind, id, level: None, stream: None, count: None, value: None }
-    }
-}
 
 /// A journal opened to read.
 #[derive(Debug)]
@@ -47,29 +20,35 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Opens the journal at this path.
+    /// Opens the journal at this path to read it.
+    ///
+    /// # Errors
+    /// [`JournalError`] when there is no journal, it is of another program or a later version, or cannot be opened.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
         Ok(Self { path: path.to_owned(), connection: open::to_read(path)? })
     }
 
-    pub(super) fn wrong(&self, error: rusqlite::Error) -> JournalError {
-        JournalError::Sqlite { path: self.path.clone(), error }
+    pub(super) fn sqlite_error(&self, error: rusqlite::Error) -> JournalError {
+        JournalError::sqlite(&self.path, error)
     }
 
     /// Every session, oldest first.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the file cannot be read.
     pub fn sessions(&self) -> Result<Vec<Session>, JournalError> {
         let read = || {
             let mut statement = self.connection.prepare(&format!("{SESSION} ORDER BY id"))?;
             let mut sessions = statement.query_map([], records::session)?.collect::<rusqlite::Result<Vec<_>>>()?;
-            self.enter_later(&mut sessions, "")?;
+            self.apply_later_entries(&mut sessions, "")?;
             Ok(sessions)
         };
-        read().map_err(|error| self.wrong(error))
+        read().map_err(|error| self.sqlite_error(error))
     }
 
-    /// Puts in what was entered later and corrected; the sessions are in the order of their numbers, and `which` says which
-    /// of their rows are looked at. All at once: a query for each of a thousand sessions takes longer than the list.
-    fn enter_later(&self, sessions: &mut [Session], which: &str) -> rusqlite::Result<()> {
+    /// Applies later entries and corrections to sessions that are sorted by number. `which` is the SQL condition on the
+    /// rows to read. One query for all sessions: one for each of a thousand would take longer than the list itself.
+    fn apply_later_entries(&self, sessions: &mut [Session], which: &str) -> rusqlite::Result<()> {
         for (table, order) in [("fact", "seq"), ("correction", "id")] {
             let sql = format!("SELECT session, item, value FROM {table} {which} ORDER BY session, {order}");
             let mut statement = self.connection.prepare_cached(&sql)?;
@@ -77,7 +56,7 @@ impl Journal {
             while let Some(row) = rows.next()? {
                 let (id, item): (i64, String) = (row.get(0)?, row.get(1)?);
                 let Ok(at) = sessions.binary_search_by_key(&id, |session| session.id) else { continue };
-                if let Some(slot) = entered(&mut sessions[at].entered, &item) {
+                if let Some(slot) = sessions[at].entered.field_mut(&item) {
                     *slot = row.get(2)?;
                 }
             }
@@ -85,33 +64,42 @@ impl Journal {
         Ok(())
     }
 
-    /// Everything of one kind that is stored of a session, in order: pans, settings, activities, alarms, facts, sensors,
-    /// buses, corrections, minutes, exports.
+    /// All rows of one kind of a session, in order: pans, settings, activities, alarms, facts, sensors, buses,
+    /// corrections, minutes, exports.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the file cannot be read.
     #[allow(private_bounds, reason = "the kinds are a closed list")]
     pub fn all<T: Stored>(&self, session: i64) -> Result<Vec<T>, JournalError> {
         let read = || {
             let mut statement = self.connection.prepare_cached(T::SQL)?;
             statement.query_map([session], T::of)?.collect::<rusqlite::Result<Vec<_>>>()
         };
-        read().map_err(|error| self.wrong(error))
+        read().map_err(|error| self.sqlite_error(error))
     }
 
-    /// The profile of this hash, if the journal keeps it.
+    /// The machine profile with this SHA-256; `None` when the journal does not hold it.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the file cannot be read.
     pub fn profile(&self, sha256: &str) -> Result<Option<ProfileText>, JournalError> {
         let read = |row: &Row<'_>| {
             let dbc: (Option<String>, Option<Vec<u8>>) = (row.get(1)?, row.get(2)?);
             Ok(ProfileText { text: row.get(0)?, dbc: dbc.0.zip(dbc.1) })
         };
         let sql = "SELECT text, dbc_name, dbc FROM profile WHERE sha256 = ?1";
-        self.connection.query_row(sql, [sha256], read).optional().map_err(|error| self.wrong(error))
+        self.connection.query_row(sql, [sha256], read).optional().map_err(|error| self.sqlite_error(error))
     }
 
-    /// The file.
+    /// The journal's file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// One session: by number, or the newest as `last`.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSession`] when there is none of this number, [`JournalError::Sqlite`] when the file cannot be read.
     pub fn session(&self, id: &str) -> Result<Session, JournalError> {
         let missing = || JournalError::NoSession { path: self.path.clone(), id: id.to_owned() };
         let found = if id == "last" {
@@ -120,13 +108,17 @@ impl Journal {
             let number: i64 = id.parse().map_err(|_| missing())?;
             self.connection.query_row(&format!("{SESSION} WHERE id = ?1"), [number], records::session).optional()
         };
-        let mut found = found.map_err(|error| self.wrong(error))?.ok_or_else(missing)?;
+        let mut found = found.map_err(|error| self.sqlite_error(error))?.ok_or_else(missing)?;
         let which = format!("WHERE session = {}", found.id);
-        self.enter_later(std::slice::from_mut(&mut found), &which).map_err(|error| self.wrong(error))?;
+        self.apply_later_entries(std::slice::from_mut(&mut found), &which).map_err(|error| self.sqlite_error(error))?;
         Ok(found)
     }
 
-    /// The seconds of a session, oldest first: each as the texts of [`COLUMNS`], empty where unknown.
+    /// Calls `take` with each second of a session, oldest first, as the texts of [`COLUMNS`], empty where unknown. The
+    /// inner result is the first error of `take`, which ends the reading.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the file cannot be read.
     pub fn each_second(
         &self,
         session: i64,
@@ -134,10 +126,13 @@ impl Journal {
     ) -> Result<std::io::Result<()>, JournalError> {
         let whole = (i64::MIN, i64::MAX);
         let done = rows::each(&self.connection, session, whole, COLUMNS.len(), |_, texts| take(texts));
-        done.map_err(|error| self.wrong(error))
+        done.map_err(|error| self.sqlite_error(error))
     }
 
     /// The events of a session, oldest first.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the file cannot be read.
     pub fn events(&self, session: i64) -> Result<Vec<StoredEvent>, JournalError> {
         let read = || {
             let mut statement = self.connection.prepare(
@@ -157,19 +152,6 @@ impl Journal {
             };
             statement.query_map([session], event)?.collect::<rusqlite::Result<Vec<_>>>()
         };
-        read().map_err(|error| self.wrong(error))
-    }
-}
-
-/// Where something that can be entered is kept; `None` for a note, which is nothing of the session's own.
-pub(super) fn entered<'a>(entered: &'a mut Entered, item: &str) -> Option<&'a mut Option<String>> {
-    match item {
-        "operator" => Some(&mut entered.operator),
-        "field" => Some(&mut entered.field),
-        "place" => Some(&mut entered.place),
-        "township" => Some(&mut entered.township),
-        "machine_name" => Some(&mut entered.machine_name),
-        "plate" => Some(&mut entered.plate),
-        _ => None,
+        read().map_err(|error| self.sqlite_error(error))
     }
 }

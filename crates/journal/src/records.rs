@@ -1,10 +1,11 @@
-//! What is read from a journal. Times are microseconds since 1970-01-01 UTC, bus time unless said; `None` is unknown.
+//! The stored rows of a session, one struct for each table or view. Times are microseconds since 1970-01-01 UTC, bus
+//! time unless stated otherwise; `None` is unknown.
 
 use rusqlite::Row;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::start::Entered;
+use super::session_start::Entered;
 use grainloss_core::harvest::{Pan, PanEntry, PanKind, PanOutcome, PanRejection};
 
 /// A session as it is stored.
@@ -16,35 +17,35 @@ pub struct Session {
     pub started_us: i64,
     /// Bus time of its newest second.
     pub last_us: Option<i64>,
-    /// Why it ended; `None` while it is open, and after a crash.
+    /// Why it ended; `None` while it is open and after a crash.
     pub end_reason: Option<String>,
     /// Where the frames came from.
     pub source: String,
-    /// Whose time it is.
+    /// Clock source: `log`, `system` or `simulator`.
     pub clock: String,
-    /// The profile's name.
+    /// The machine profile's name.
     pub machine: String,
-    /// The profile's hash.
+    /// The machine profile's SHA-256, hexadecimal.
     pub profile_sha256: String,
     /// The crop's name.
     pub crop: String,
-    /// The limit's identifier, per cent and source.
+    /// The loss limit's identifier, per cent and source; `None` when there is no limit.
     pub limit: Option<(String, f64, String)>,
-    /// The program that wrote it.
+    /// Name and version of the program that wrote it.
     pub software: String,
     /// The totals as JSON; `None` before the first second.
     pub totals: Option<Value>,
     /// How many seconds are stored.
     pub seconds: i64,
-    /// Who, where, which machine: as it holds now, later entries and corrections applied.
+    /// Who drove, where and which machine; later entries and corrections are applied.
     pub entered: Entered,
     /// Expected yield as asked for, kg/ha; `None` is the crop's usual one.
     pub yield_kg_ha: Option<f64>,
     /// Thousand-kernel weight as asked for, g; `None` is the crop's usual one.
     pub tkw_g: Option<f64>,
-    /// The session that this one is a revision of.
+    /// The session that this one revises; `None` when it revises none.
     pub revision_of: Option<i64>,
-    /// How the revision was made.
+    /// How the revision was made, as JSON; `None` for a session that is no revision.
     pub revision: Option<Value>,
     /// Wall clock when it was begun.
     pub made_us: Option<i64>,
@@ -94,7 +95,7 @@ pub(super) fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
     })
 }
 
-/// A struct of one table or view: its columns are the fields, in order.
+/// Declares the struct for one table or view: its fields are the columns, in order.
 macro_rules! stored {
     ($(#[doc = $doc:literal])+ $name:ident, $table:literal, $order:literal, {
         $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty,)*
@@ -116,56 +117,58 @@ macro_rules! stored {
     (@names $first:ident $($more:ident)*) => { concat!(stringify!($first) $(, ", ", stringify!($more))*) };
 }
 
-/// What can be read by session.
+/// A row of a table or view that belongs to a session.
 pub(super) trait Stored: Sized {
+    /// Selects all rows of a session, `?1`, in order.
     const SQL: &str;
+    /// Reads a row of that query.
     fn of(row: &Row<'_>) -> rusqlite::Result<Self>;
 }
 
 stored! {
     /// A drop pan.
     StoredPan, "pan", "seq", {
-        /// Its place in the session's records.
+        /// Its number in the session's sequence of records.
         seq: i64,
-        /// When it was judged.
+        /// When the estimator judged it.
         t_us: i64,
-        /// When it hit the ground.
+        /// When the pan was dropped.
         dropped_us: i64,
-        /// From when on its result was known.
+        /// When its content was known.
         known_us: i64,
-        /// rear or front.
+        /// `rear` or `front`.
         kind: String,
         /// Area of the pan or frame, m².
         area_m2: f64,
-        /// Width cut as typed in, m.
+        /// Width cut as entered, m.
         header_width_m: Option<f64>,
-        /// Width on which the rear's loss falls as typed in, m.
+        /// Width over which the loss behind the machine falls, as entered, m.
         discharge_width_m: Option<f64>,
-        /// Header width over discharge width as reckoned with.
+        /// Header width over discharge width as used by the estimator; 1 for a front sample.
         concentration: f64,
         /// Kernels counted.
         kernels: Option<f64>,
         /// Grams weighed.
         grams: Option<f64>,
-        /// Grain in it as reckoned with, kg.
+        /// Grain in it as used by the estimator, kg.
         grain_kg: f64,
-        /// Natural shed as typed in, kernels/m².
+        /// Kernels on the ground before the harvest as entered, kernels/m².
         shed_kernels_m2: Option<f64>,
-        /// Natural shed as reckoned with, kg/m².
+        /// Grain on the ground before the harvest as used by the estimator, kg/m².
         shed_kg_m2: Option<f64>,
-        /// Who took it.
+        /// Name of the person who placed it.
         who: Option<String>,
-        /// `used`, or the reason why it was not.
+        /// `used`, or the reason for its rejection.
         outcome: String,
-        /// The logarithm of found over expected.
+        /// Natural logarithm of found over expected; `None` when rejected.
         log_found_over_expected: Option<f64>,
-        /// How much it counted, 0..=1.
+        /// Weight in the update, 0..=1; `None` when rejected.
         weight: Option<f64>,
     }
 }
 
 impl StoredPan {
-    /// The line of the ledger; `None` when its kind or outcome is of no program that is known.
+    /// The pan for the estimator; `None` when this version of the program does not know its kind or outcome.
     pub fn entry(&self) -> Option<PanEntry> {
         let pan = Pan {
             t_us: self.dropped_us,
@@ -187,39 +190,39 @@ impl StoredPan {
 stored! {
     /// A setting of the machine from a time on.
     StoredSetting, "setting", "seq", {
-        /// Its place in the session's records.
+        /// Its number in the session's sequence of records.
         seq: i64,
         /// From when on.
         t_us: i64,
-        /// The channel's name, or the operator's.
+        /// The channel's name, or the operator's name for the setting.
         setting: String,
         /// The value.
         value: Option<f64>,
         /// The value's unit.
         unit: Option<String>,
-        /// bus or operator.
+        /// `bus` or `operator`.
         origin: String,
-        /// Who entered it.
+        /// Name of the person who entered it.
         who: Option<String>,
     }
 }
 
 stored! {
-    /// A stretch of time in which the machine did one thing.
+    /// A span of time with one activity of the machine.
     ActivitySpan, "activity_span", "from_us", {
         /// Its start.
         from_us: i64,
-        /// Its end.
+        /// Its end; `None` in a session without a second.
         to_us: Option<i64>,
-        /// stopped, transport, cutting, turning.
+        /// `stopped`, `transport`, `cutting` or `turning`.
         state: Option<String>,
     }
 }
 
 stored! {
-    /// An alarm from its raising to its end.
+    /// An alarm with its acknowledgement and end.
     StoredAlarm, "alarm", "seq", {
-        /// Its place in the session's records.
+        /// Its number in the session's sequence of records.
         seq: i64,
         /// When it was raised.
         raised_us: i64,
@@ -231,27 +234,27 @@ stored! {
         level: Option<u8>,
         /// Loss when it was raised, per cent.
         loss_pct: Option<f64>,
-        /// When it ended; `None` when it still stood at the end.
+        /// When it was cleared; `None` when it was still active at the end.
         cleared_us: Option<i64>,
-        /// When somebody said that it was seen.
+        /// When it was acknowledged; `None` when it was not.
         acknowledged_us: Option<i64>,
-        /// Who.
+        /// Name of the person who acknowledged it.
         acknowledged_by: Option<String>,
     }
 }
 
 stored! {
-    /// Something entered while the session ran.
+    /// An item entered while the session ran.
     StoredFact, "fact", "seq", {
-        /// Its place in the session's records.
+        /// Its number in the session's sequence of records.
         seq: i64,
         /// From when on.
         t_us: i64,
-        /// What it is about: an [`Item`](super::Item)'s word.
+        /// The item: a word of [`Item`](super::Item).
         item: String,
-        /// What it is.
+        /// The value; `None` removes an earlier entry.
         value: Option<String>,
-        /// Who entered it.
+        /// Name of the person who entered it.
         who: Option<String>,
     }
 }
@@ -259,9 +262,9 @@ stored! {
 stored! {
     /// The state of a channel from a time on.
     StoredSensor, "sensor", "seq", {
-        /// Its place in the session's records.
+        /// Its number in the session's sequence of records.
         seq: i64,
-        /// When it was looked at.
+        /// When it was checked.
         t_us: i64,
         /// The channel's name.
         channel: String,
@@ -271,21 +274,21 @@ stored! {
 }
 
 stored! {
-    /// A bus's counters since the session's start.
+    /// A bus's counters since the session began.
     StoredBus, "bus", "seq", {
-        /// Its place in the session's records.
+        /// Its number in the session's sequence of records.
         seq: i64,
-        /// When.
+        /// When they were read.
         t_us: i64,
-        /// The interface.
+        /// The CAN interface's name.
         interface: String,
         /// Its state.
         state: String,
-        /// Data frames.
+        /// Number of data frames.
         frames: i64,
-        /// Error frames.
+        /// Number of error frames.
         error_frames: i64,
-        /// Frames that are none.
+        /// Number of invalid frames.
         odd: i64,
     }
 }
@@ -297,15 +300,15 @@ stored! {
         session: i64,
         /// The file, relative to the journal's folder.
         file: String,
-        /// How many frames.
+        /// Number of frames in the file.
         frames: i64,
-        /// Frames that the disk did not take.
+        /// Number of frames that could not be written.
         lost: i64,
-        /// Size of the file.
+        /// Size of the file, bytes.
         bytes: i64,
-        /// Of the file; `None` while it is written, and after a crash.
+        /// SHA-256 of the file, hexadecimal; `None` while it is written and after a crash.
         sha256: Option<String>,
-        /// It was removed to make room.
+        /// True when the file was removed to free disk space.
         pruned: bool,
     }
 }
@@ -313,57 +316,57 @@ stored! {
 stored! {
     /// A report that was made of the session.
     Export, "export", "id", {
-        /// Wall clock.
+        /// When, by the wall clock.
         made_us: i64,
         /// Its format.
         format: String,
-        /// Where to.
+        /// The report's file; `None` for standard output.
         file: Option<String>,
     }
 }
 
 stored! {
-    /// What somebody says otherwise about a closed session.
+    /// A correction to a closed session.
     Correction, "correction", "id", {
         /// Its number.
         id: i64,
-        /// Wall clock.
+        /// When, by the wall clock.
         made_us: i64,
-        /// What it is about: an [`Item`](super::Item)'s word.
+        /// The item: a word of [`Item`](super::Item).
         item: String,
-        /// What held before.
+        /// The value before; `None` when there was none.
         was: Option<String>,
-        /// What holds now.
+        /// The value now; `None` removes it.
         value: Option<String>,
-        /// Who says so.
+        /// Name of the person who corrected it.
         who: String,
-        /// Why.
+        /// The reason given.
         why: String,
-        /// Hash of what was before and this.
+        /// Hash over the one before and this correction.
         chain: String,
-        /// The key that signed it, hexadecimal.
+        /// The key that signed it, hexadecimal; `None` when unsigned.
         public_key: Option<String>,
-        /// Its signature over `chain`.
+        /// The signature over `chain`, hexadecimal; `None` when unsigned.
         signature: Option<String>,
     }
 }
 
 stored! {
-    /// A link of the chain over a session's minutes.
+    /// A minute in the hash chain of a session.
     Minute, "minute", "end_us", {
         /// The end of the minute.
         end_us: i64,
-        /// How many seconds are in it.
+        /// Number of seconds in it.
         seconds: i64,
-        /// How many columns of each are hashed.
+        /// Number of columns of each second that are hashed.
         columns: i64,
-        /// Records up to this number are in it or in one before.
+        /// Records up to this number belong to this minute or an earlier one.
         last_seq: i64,
-        /// Of its seconds.
+        /// SHA-256 of its seconds.
         rows_sha256: String,
-        /// Of everything else.
+        /// SHA-256 of its records.
         records_sha256: String,
-        /// Of the chain before and both.
+        /// SHA-256 of the chain before and this minute.
         chain: String,
     }
 }

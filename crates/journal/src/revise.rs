@@ -1,21 +1,26 @@
-//! A revision of a session made of its seconds alone: everything as it was, with alarms of its own.
+//! A revision of a session without its frames: a copy with other alarms.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use rusqlite::{Transaction, TransactionBehavior, params};
 
+use super::begin::begin;
 use super::chain::Chain;
+use super::error::JournalError;
+use super::event::StoredEvent;
 use super::key::DeviceKeys;
-use super::open::{self, JournalError};
-use super::reader::StoredEvent;
-use super::start::{SessionStart, begin};
+use super::session_start::SessionStart;
+use super::{numbered, open};
 
-/// What is taken over as it is.
-const COPIED: [&str; 7] = ["sample", "tenth", "pan", "setting", "activity", "fact", "sensor"];
+/// The tables that are copied without change.
+const COPIED: [&str; 8] = ["sample", "tenth", "fusion", "pan", "setting", "activity", "fact", "sensor"];
 
-/// Stores a copy of session `from` beside it, begun with `start`, with these alarm levels by second and these events in
-/// place of its alarms; the copy's number.
+/// Stores a copy of session `from` that begins with `start`, with these alarm levels by second (µs) and these events in
+/// place of its alarms; returns the copy's number.
+///
+/// # Errors
+/// [`JournalError`] when the journal cannot be opened or written.
 pub fn revise_alarms(
     path: &Path,
     from: i64,
@@ -23,9 +28,9 @@ pub fn revise_alarms(
     levels: &BTreeMap<i64, u8>,
     events: &[StoredEvent],
 ) -> Result<i64, JournalError> {
-    let wrong = |error| JournalError::Sqlite { path: path.to_owned(), error };
+    let sqlite = |error| JournalError::sqlite(path, error);
     let mut connection = open::to_write(path)?;
-    let session = begin(&mut connection, start).map_err(wrong)?;
+    let session = begin(&mut connection, start).map_err(sqlite)?;
     let key = DeviceKeys::beside(path).load_or_make();
     let key = key.inspect_err(|error| tracing::warn!("the session will not be signed: {error}")).ok();
     let copy = |transaction: &Transaction<'_>| -> rusqlite::Result<()> {
@@ -38,12 +43,7 @@ pub fn revise_alarms(
                 .prepare_cached("UPDATE sample SET alarm_level = ?3 WHERE session = ?1 AND t_us = ?2")?
                 .execute(params![session, t_us, level])?;
         }
-        let tables = ["event", "pan", "setting", "activity", "fact", "sensor"];
-        let mut seq: i64 = 0;
-        for table in tables {
-            let newest = format!("SELECT coalesce(max(seq) + 1, 0) FROM {table} WHERE session = ?1");
-            seq = seq.max(transaction.query_row(&newest, [session], |row| row.get(0))?);
-        }
+        let seq = numbered::next_seq(transaction, session)?;
         for (event, seq) in events.iter().zip(seq..) {
             let StoredEvent { t_us, kind, id, level, stream, count, value } = event;
             transaction.execute(
@@ -63,9 +63,9 @@ pub fn revise_alarms(
         chain.close(transaction, session, last_us.unwrap_or(0), seq + events.len() as i64, true)?;
         chain.seal(transaction, session, key.as_ref())
     };
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(wrong)?;
-    copy(&transaction).map_err(wrong)?;
-    transaction.commit().map_err(wrong)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sqlite)?;
+    copy(&transaction).map_err(sqlite)?;
+    transaction.commit().map_err(sqlite)?;
     Ok(session)
 }
 

@@ -1,12 +1,12 @@
-//! The seconds of a session as texts: what the CSV report prints, and what is hashed.
+//! The seconds of a session as texts, as the CSV report prints them and the proof hashes them.
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
 
 use grainloss_core::record::COLUMNS;
 
-/// Hands over the seconds with `after_us < t_us <= to_us`, oldest first, each as the texts of the first columns. What
-/// `take` says ends it.
+/// Calls `take` with time and texts of each second with `after_us < t_us <= to_us`, oldest first: the first `columns` of
+/// [`COLUMNS`]. The inner result is the first error of `take`, which ends the reading.
 pub(super) fn each<E>(
     connection: &Connection,
     session: i64,

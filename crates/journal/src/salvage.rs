@@ -1,20 +1,24 @@
-//! What can still be read of a damaged journal goes into a new one. The damaged file stays as it is.
+//! Copies all that can be read of a damaged journal into a new one. The damaged file stays as it is.
+
+mod header;
 
 use std::path::Path;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
-use super::first_page;
-use super::open::{self, JournalError};
+use super::error::JournalError;
+use super::open;
 use super::quarantine::beside;
 
-/// Numbered by themselves, or by something else than session and time.
-const PLAIN: [&str; 8] = ["profile", "session", "capture", "export", "correction", "proof", "finding", "finding_step"];
-/// Numbered by session and one more column.
-const BY_SESSION: [(&str, &str); 11] = [
+/// Tables that are small and copied as a whole.
+const WHOLE_TABLES: [&str; 8] =
+    ["profile", "session", "capture", "export", "correction", "proof", "finding", "finding_step"];
+/// Tables whose primary key is the session and this column.
+const KEYED_BY_SESSION: [(&str, &str); 12] = [
     ("sample", "t_us"),
     ("tenth", "t_us"),
+    ("fusion", "t_us"),
     ("minute", "end_us"),
     ("event", "seq"),
     ("pan", "seq"),
@@ -26,19 +30,23 @@ const BY_SESSION: [(&str, &str); 11] = [
     ("bus", "seq"),
 ];
 
-/// A table whose upper pages are gone fails wherever it is read: after so many failures it is left (our choice).
-const MOST_HOLES: u64 = 5000;
+/// A table whose inner pages are destroyed fails wherever it is read: after this many failures it is given up (our choice).
+const MAX_DAMAGED_READS: u64 = 5000;
 
-/// What was recovered.
+/// Result of a salvage.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Salvaged {
-    /// Rows by table.
+    /// Number of rows recovered, by table.
     pub rows: Vec<(&'static str, u64)>,
-    /// Reads that ended at a damaged page.
+    /// Number of reads that ended at a damaged page.
     pub holes: u64,
 }
 
-/// Reads everything readable from `damaged` into a new journal at `new`, where no file may be.
+/// Copies all rows that can be read in `damaged` into a new journal at `new`.
+///
+/// # Errors
+/// [`JournalError::Missing`] when `damaged` is no file, [`JournalError::Exists`] when `new` exists; another one when nothing
+/// can be read or the new journal cannot be written.
 pub fn salvage(damaged: &Path, new: &Path) -> Result<Salvaged, JournalError> {
     if !damaged.is_file() {
         return Err(JournalError::Missing(damaged.to_owned()));
@@ -55,7 +63,7 @@ pub fn salvage(damaged: &Path, new: &Path) -> Result<Salvaged, JournalError> {
     }
     let done = recover(&copy, damaged, new, true);
     if done.is_err() {
-        // Half a journal would be taken for what there was.
+        // An incomplete journal could be mistaken for the whole.
         for ending in ["", "-wal", "-shm"] {
             let _ = std::fs::remove_file(beside(new, ending));
         }
@@ -66,8 +74,8 @@ pub fn salvage(damaged: &Path, new: &Path) -> Result<Salvaged, JournalError> {
     done
 }
 
-/// `mend`: the first page may be made anew.
-fn recover(copy: &Path, damaged: &Path, new: &Path, mend: bool) -> Result<Salvaged, JournalError> {
+/// `rebuild_header`: whether the first page may be rebuilt when the file cannot be opened.
+fn recover(copy: &Path, damaged: &Path, new: &Path, rebuild_header: bool) -> Result<Salvaged, JournalError> {
     let sqlite = |path: &Path| {
         let path = path.to_owned();
         move |error| JournalError::Sqlite { path, error }
@@ -76,7 +84,7 @@ fn recover(copy: &Path, damaged: &Path, new: &Path, mend: bool) -> Result<Salvag
     let from = Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(sqlite(damaged))?;
     if let Err(error) = from.query_row("SELECT count(*) FROM session", [], |row| row.get::<_, i64>(0)) {
         drop(from);
-        if !mend || !make_first_page(copy, new)? {
+        if !rebuild_header || !rebuild_first_page(copy, new)? {
             return Err(sqlite(damaged)(error));
         }
         return recover(copy, damaged, new, false);
@@ -84,44 +92,47 @@ fn recover(copy: &Path, damaged: &Path, new: &Path, mend: bool) -> Result<Salvag
     into.pragma_update(None, "foreign_keys", false).map_err(sqlite(new))?;
     let transaction = into.transaction().map_err(sqlite(new))?;
     let mut task = Task { from: &from, into: &transaction, salvaged: Salvaged::default() };
-    for table in PLAIN {
-        task.plain(table).map_err(sqlite(new))?;
+    for table in WHOLE_TABLES {
+        task.whole_table(table).map_err(sqlite(new))?;
     }
     let sessions = task.sessions().map_err(sqlite(new))?;
-    for (table, key) in BY_SESSION {
-        task.by_session(table, key, &sessions).map_err(sqlite(new))?;
+    for (table, key) in KEYED_BY_SESSION {
+        task.keyed_by_session(table, key, &sessions).map_err(sqlite(new))?;
     }
-    // A session whose own row is gone: its seconds are worth having.
-    task.adopt().map_err(sqlite(new))?;
+    // Seconds of a session whose own row is lost are kept: the session gets a substitute row.
+    task.adopt_orphans().map_err(sqlite(new))?;
     let salvaged = task.salvaged;
     transaction.commit().map_err(sqlite(new))?;
     Ok(salvaged)
 }
 
-/// The first page is gone, with it the way to all others: it is made anew. False where that cannot be.
-fn make_first_page(copy: &Path, new: &Path) -> Result<bool, JournalError> {
+/// Rebuilds a destroyed first page, without which no other page is found. False when that is not possible.
+fn rebuild_first_page(copy: &Path, new: &Path) -> Result<bool, JournalError> {
     let io = |error| JournalError::Copy { path: copy.to_owned(), error };
-    let lender = beside(new, ".lender");
-    drop(open::to_write(&lender)?);
-    let fresh = std::fs::read(&lender).map_err(io);
+    // A new, empty journal supplies the header.
+    let template = beside(new, ".lender");
+    drop(open::to_write(&template)?);
+    let fresh = std::fs::read(&template).map_err(io);
     for ending in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(beside(&lender, ending));
+        let _ = std::fs::remove_file(beside(&template, ending));
     }
     let (fresh, mut bytes) = (fresh?, std::fs::read(copy).map_err(io)?);
-    let made = first_page::make_anew(&mut bytes, &fresh);
+    let made = header::rebuild(&mut bytes, &fresh);
     if made {
         std::fs::write(copy, bytes).map_err(io)?;
     }
     Ok(made)
 }
 
-/// How far a query could be copied.
+/// How far the rows of a query could be copied.
 enum Copied {
+    /// All rows.
     All,
-    /// There is damage behind the row of this key; `None` when no row could be read.
+    /// There is damage after the row with this key; `None` when no row could be read.
     Until(Option<i64>),
 }
 
+/// The copying from the damaged file into the new one.
 struct Task<'a> {
     from: &'a Connection,
     into: &'a Connection,
@@ -129,22 +140,23 @@ struct Task<'a> {
 }
 
 impl Task<'_> {
-    /// The columns that both files know, in order.
+    /// The columns that the table has in both files, in order.
     fn columns(&self, table: &str) -> rusqlite::Result<Vec<String>> {
         let of = |connection: &Connection| {
             let mut statement = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
             statement.query_map([table], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()
         };
-        let there = of(self.from).unwrap_or_default();
-        Ok(of(self.into)?.into_iter().filter(|name| there.contains(name)).collect())
+        let existing = of(self.from).unwrap_or_default();
+        Ok(of(self.into)?.into_iter().filter(|name| existing.contains(name)).collect())
     }
 
-    fn plain(&mut self, table: &'static str) -> rusqlite::Result<()> {
+    /// Copies a table without knowing its sessions.
+    fn whole_table(&mut self, table: &'static str) -> rusqlite::Result<()> {
         let columns = self.columns(table)?;
         if columns.is_empty() {
             return Ok(());
         }
-        // From the front as far as it goes, and from the back.
+        // From the first row until damage, and from the last row back.
         for order in ["", " DESC"] {
             let sql = format!("SELECT {} FROM {table} ORDER BY {}{order}", columns.join(", "), columns[0]);
             self.copy(table, &columns, &sql, &[], columns.len())?;
@@ -152,15 +164,16 @@ impl Task<'_> {
         Ok(())
     }
 
-    /// The sessions that are known, or may have been.
+    /// Numbers of all sessions that may exist.
     fn sessions(&self) -> rusqlite::Result<Vec<i64>> {
         let newest: i64 = self.into.query_row("SELECT coalesce(max(id), 0) FROM session", [], |row| row.get(0))?;
-        let seen = "SELECT session FROM sample ORDER BY session DESC LIMIT 1";
-        let seen: i64 = self.from.query_row(seen, [], |row| row.get(0)).unwrap_or(0);
-        Ok((1..=newest.max(seen)).collect())
+        let newest_sampled = "SELECT session FROM sample ORDER BY session DESC LIMIT 1";
+        let newest_sampled: i64 = self.from.query_row(newest_sampled, [], |row| row.get(0)).unwrap_or(0);
+        Ok((1..=newest.max(newest_sampled)).collect())
     }
 
-    fn by_session(&mut self, table: &'static str, key: &str, sessions: &[i64]) -> rusqlite::Result<()> {
+    /// Copies a table session by session, around damaged pages.
+    fn keyed_by_session(&mut self, table: &'static str, key: &str, sessions: &[i64]) -> rusqlite::Result<()> {
         let columns = self.columns(table)?;
         if columns.is_empty() {
             return Ok(());
@@ -173,12 +186,12 @@ impl Task<'_> {
             let end = |order: &str| {
                 self.from.query_row(&format!("{ends}{order} LIMIT 1"), [session], |row| row.get::<_, i64>(0))
             };
-            // Where an end cannot be read, it is where it may be at most.
+            // An end that cannot be read is set to the lowest or highest key possible.
             let (low, high) = match (end(""), end(" DESC")) {
                 (Err(rusqlite::Error::QueryReturnedNoRows), Err(rusqlite::Error::QueryReturnedNoRows)) => continue,
                 (low, high) => {
-                    let most = if key == "seq" { 1 << 32 } else { 1 << 52 };
-                    (low.unwrap_or(0), high.unwrap_or(most))
+                    let max = if key == "seq" { 1 << 32 } else { 1 << 52 };
+                    (low.unwrap_or(0), high.unwrap_or(max))
                 }
             };
             let step = if key == "seq" { 1 } else { 1_000_000 };
@@ -187,7 +200,7 @@ impl Task<'_> {
         Ok(())
     }
 
-    /// Reads a range of keys; behind a damaged page it goes on with halves of what is left.
+    /// Copies a range of keys; after a damaged page it continues with the two halves of the rest.
     fn range(
         &mut self,
         table: &'static str,
@@ -198,9 +211,9 @@ impl Task<'_> {
         step: i64,
     ) -> rusqlite::Result<()> {
         let mut left = vec![whole];
-        let most = self.salvaged.holes + MOST_HOLES;
+        let max_holes = self.salvaged.holes + MAX_DAMAGED_READS;
         while let Some((low, high)) = left.pop()
-            && self.salvaged.holes < most
+            && self.salvaged.holes < max_holes
         {
             let values = [Value::Integer(session), Value::Integer(low), Value::Integer(high)];
             let Copied::Until(reached) = self.copy(table, columns, sql, &values, columns.len())? else { continue };
@@ -208,14 +221,14 @@ impl Task<'_> {
             if high - from > step {
                 let middle = i64::midpoint(from, high);
                 left.push((middle + 1, high));
-                // Nothing of it was read: it begins within the damage, and only its halves can tell more.
+                // The first half may begin within the damage: it is halved again.
                 left.push((from, middle));
             }
         }
         Ok(())
     }
 
-    /// Copies what the query gives, as far as it goes.
+    /// Copies the rows of a query until its end or damage. `key_at` is the index of the column with the key.
     fn copy(
         &mut self,
         table: &'static str,
@@ -224,9 +237,9 @@ impl Task<'_> {
         values: &[Value],
         key_at: usize,
     ) -> rusqlite::Result<Copied> {
-        let marks = vec!["?"; columns.len()].join(", ");
-        let put = format!("INSERT OR IGNORE INTO {table} ({}) VALUES ({marks})", columns.join(", "));
-        let mut put = self.into.prepare_cached(&put)?;
+        let placeholders = vec!["?"; columns.len()].join(", ");
+        let insert = format!("INSERT OR IGNORE INTO {table} ({}) VALUES ({placeholders})", columns.join(", "));
+        let mut insert = self.into.prepare_cached(&insert)?;
         let (mut reached, mut copied) = (None, 0);
         let whole = (|| -> rusqlite::Result<()> {
             let mut statement = self.from.prepare_cached(sql)?;
@@ -237,8 +250,8 @@ impl Task<'_> {
                 if key_at < row.as_ref().column_count() {
                     reached = Some(row.get(key_at)?);
                 }
-                // What is no row of this table any more is left out.
-                copied += put.execute(params_from_iter(cells)).unwrap_or(0) as u64;
+                // A row that breaks a constraint of the table is garbage and left out.
+                copied += insert.execute(params_from_iter(cells)).unwrap_or(0) as u64;
             }
             Ok(())
         })();
@@ -253,14 +266,15 @@ impl Task<'_> {
         Ok(Copied::All)
     }
 
-    fn adopt(&self) -> rusqlite::Result<()> {
+    /// Adds substitute rows for sessions whose own row is lost, and removes what belongs to no session.
+    fn adopt_orphans(&self) -> rusqlite::Result<()> {
         self.into.execute(
             "INSERT INTO session (id, started_us, last_us, source, clock, machine, profile_sha256, crop, software) \
              SELECT session, min(t_us) - 1000000, max(t_us), 'salvaged: the session''s own row is lost', 'unknown', 'unknown', \
              '', 'unknown', 'unknown' FROM sample WHERE session NOT IN (SELECT id FROM session) GROUP BY session",
             [],
         )?;
-        for (table, _) in BY_SESSION {
+        for (table, _) in KEYED_BY_SESSION {
             self.into.execute(&format!("DELETE FROM {table} WHERE session NOT IN (SELECT id FROM session)"), [])?;
         }
         for table in ["capture", "export", "correction", "proof", "finding"] {

@@ -1,8 +1,8 @@
-//! The seconds of a session as numbers, and sums that the database makes of them.
+//! The seconds of a session as numbers, and sums over them that SQLite makes.
 
 use rusqlite::{OptionalExtension, Row};
 
-use super::open::JournalError;
+use super::error::JournalError;
 use super::reader::Journal;
 use grainloss_core::harvest::{Activity, Basis, Interval90};
 
@@ -11,7 +11,7 @@ use grainloss_core::harvest::{Activity, Basis, Interval90};
 pub struct StoredSecond {
     /// Its end, microseconds since 1970-01-01 UTC.
     pub t_us: i64,
-    /// What the machine was doing.
+    /// The machine's activity.
     pub activity: Option<Activity>,
     /// Cutting in a curve.
     pub turning_cut: Option<bool>,
@@ -37,9 +37,9 @@ pub struct StoredSecond {
     pub cleaning_kg_s: Option<f64>,
     /// Loss over grain in, per cent, 90 % interval.
     pub total_pct: Option<Interval90>,
-    /// What the loss rests on.
+    /// What the loss estimate is based on.
     pub basis: Option<Basis>,
-    /// The highest alarm level standing, 0..=3.
+    /// Level of the highest active alarm, 0..=3.
     pub alarm_level: Option<u8>,
     /// Width being cut, m.
     pub working_width_m: Option<f64>,
@@ -52,14 +52,14 @@ pub struct StoredSecond {
 const SECOND: &str = "SELECT t_us, state, turning_cut, lugging, ground_speed_m_s, header_height_m, feed_kg_s, engine_rpm, \
     grain_in_kg_s, header_loss_kg_s, header_lo, header_hi, rear_loss_kg_s, rear_lo, rear_hi, separation_loss_kg_s, \
     cleaning_loss_kg_s, total_pct, total_lo, total_hi, basis, alarm_level, working_width_m, moisture_pct, latitude_deg, \
-    longitude_deg FROM sample WHERE session = ?1 ORDER BY t_us";
+    longitude_deg FROM sample WHERE session = ?1";
 
 fn activity(word: &str) -> Option<Activity> {
     use Activity::{Cutting, Stopped, Transport, Turning};
     [Stopped, Transport, Cutting, Turning].into_iter().find(|activity| activity.word() == word)
 }
 
-/// The basis of this word.
+/// The [`Basis`] of this word; `None` for an unknown word.
 pub fn basis(word: &str) -> Option<Basis> {
     use Basis::{Calibrated, Fault, ModelOnly, Sensed};
     [ModelOnly, Sensed, Calibrated, Fault].into_iter().find(|basis| basis.word() == word)
@@ -67,8 +67,8 @@ pub fn basis(word: &str) -> Option<Basis> {
 
 fn second(row: &Row<'_>) -> rusqlite::Result<StoredSecond> {
     let number = |at: usize| row.get::<_, Option<f64>>(at);
-    // Three columns, of which none means anything without the others.
-    let band = |at: usize| -> rusqlite::Result<Option<Interval90>> {
+    // Three columns; none has a meaning without the others.
+    let interval = |at: usize| -> rusqlite::Result<Option<Interval90>> {
         Ok(match (number(at)?, number(at + 1)?, number(at + 2)?) {
             (Some(value), Some(lo), Some(hi)) => Some(Interval90 { value, lo, hi }),
             _ => None,
@@ -84,11 +84,11 @@ fn second(row: &Row<'_>) -> rusqlite::Result<StoredSecond> {
         feed_kg_s: number(6)?,
         engine_rpm: number(7)?,
         grain_in_kg_s: number(8)?,
-        header_kg_s: band(9)?,
-        rear_kg_s: band(12)?,
+        header_kg_s: interval(9)?,
+        rear_kg_s: interval(12)?,
         separation_kg_s: number(15)?,
         cleaning_kg_s: number(16)?,
-        total_pct: band(17)?,
+        total_pct: interval(17)?,
         basis: row.get_ref(20)?.as_str_or_null().unwrap_or(None).and_then(basis),
         alarm_level: row.get(21)?,
         working_width_m: number(22)?,
@@ -97,7 +97,7 @@ fn second(row: &Row<'_>) -> rusqlite::Result<StoredSecond> {
     })
 }
 
-/// How long a session cut, and how long above a limit.
+/// How long a session cut, and how long with a loss above a limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CuttingTally {
     /// Seconds of cutting.
@@ -122,14 +122,18 @@ pub struct Seal {
 }
 
 impl Journal {
-    /// The seconds of a session, oldest first. Stops at the first error of `take`.
+    /// Calls `take` with each second of a session, oldest first. The inner result is the first error of `take`, which ends
+    /// the reading.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the file cannot be read.
     pub fn each_row<E>(
         &self,
         session: i64,
         mut take: impl FnMut(&StoredSecond) -> Result<(), E>,
     ) -> Result<Result<(), E>, JournalError> {
         let mut read = || {
-            let mut statement = self.connection.prepare_cached(SECOND)?;
+            let mut statement = self.connection.prepare_cached(&format!("{SECOND} ORDER BY t_us"))?;
             let mut rows = statement.query([session])?;
             while let Some(row) = rows.next()? {
                 if let Err(error) = take(&second(row)?) {
@@ -138,10 +142,22 @@ impl Journal {
             }
             Ok(Ok(()))
         };
-        read().map_err(|error| self.wrong(error))
+        read().map_err(|error| self.sqlite_error(error))
     }
 
-    /// How long a session cut, and how long above a limit of so many per cent.
+    /// The newest second of a session that ends at `t_us` or before; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the file cannot be read.
+    pub fn second_at(&self, session: i64, t_us: i64) -> Result<Option<StoredSecond>, JournalError> {
+        let sql = format!("{SECOND} AND t_us <= ?2 ORDER BY t_us DESC LIMIT 1");
+        self.connection.query_row(&sql, [session, t_us], second).optional().map_err(|error| self.sqlite_error(error))
+    }
+
+    /// How long a session cut, and how long with a loss above this limit, per cent.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the file cannot be read.
     pub fn cutting_tally(&self, session: i64, limit_percent: f64) -> Result<CuttingTally, JournalError> {
         let sql = "SELECT count(*), count(total_pct), coalesce(sum(total_pct > ?2), 0), coalesce(sum(total_lo > ?2), 0) \
                    FROM sample WHERE session = ?1 AND state = 'cutting'";
@@ -155,13 +171,16 @@ impl Journal {
                 })
             })
         };
-        read().map_err(|error| self.wrong(error))
+        read().map_err(|error| self.sqlite_error(error))
     }
 
-    /// The seal of a session; `None` while it is open, and when it never was sealed.
+    /// The seal of a session; `None` while it is open and when it was never sealed.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the file cannot be read.
     pub fn seal(&self, session: i64) -> Result<Option<Seal>, JournalError> {
         let seal = |row: &Row<'_>| Ok(Seal { root: row.get(0)?, public_key: row.get(1)?, signature: row.get(2)? });
         let sql = "SELECT root, public_key, signature FROM proof WHERE session = ?1";
-        self.connection.query_row(sql, [session], seal).optional().map_err(|error| self.wrong(error))
+        self.connection.query_row(sql, [session], seal).optional().map_err(|error| self.sqlite_error(error))
     }
 }

@@ -1,4 +1,4 @@
-//! One transaction: everything that waits, in the order of its happening.
+//! One transaction: all pending records, in the order in which they happened.
 
 use std::collections::VecDeque;
 
@@ -6,34 +6,32 @@ use ed25519_dalek::SigningKey;
 use rusqlite::types::Value;
 use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, params};
 
-use super::chain::Chain;
 use super::entry::{Entry, PanRecord};
-use super::reader::StoredEvent;
-use grainloss_core::harvest::PanOutcome;
-use grainloss_core::record::{COLUMNS, Cell, SecondRow, TENTH_COLUMNS, TenthRow, totals_json};
+use super::event::StoredEvent;
+use super::progress::Progress;
+use grainloss_core::harvest::{Fusion, PanOutcome};
+use grainloss_core::record::{COLUMNS, Cell, FUSION_COLUMNS, SecondRow, TENTH_COLUMNS, TenthRow, totals_json};
 
-/// How far a session is written.
-#[derive(Clone, Debug)]
-pub(super) struct Written {
-    /// The next record's number.
-    pub seq: i64,
-    pub chain: Chain,
-}
-
-/// Writes it all, or nothing; how far the session is written then.
+/// Writes all entries or none of them; returns how far the session is written then. `lost` is the number of lost records
+/// that are not noted yet, `key` signs the session when it ends.
 pub(super) fn write(
     connection: &mut Connection,
     session: i64,
-    written: &Written,
+    written: &Progress,
     entries: &VecDeque<Entry>,
     lost: u64,
     key: Option<&SigningKey>,
-) -> rusqlite::Result<Written> {
+) -> rusqlite::Result<Progress> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut rows =
-        Rows { transaction: &transaction, session, seq: written.seq, chained_us: written.chain.end_us, seconds: 0 };
+    let mut rows = Rows {
+        transaction: &transaction,
+        session,
+        seq: written.next_seq,
+        chained_us: written.chain.end_us,
+        seconds: 0,
+    };
     for entry in entries {
-        rows.take(entry)?;
+        rows.write(entry)?;
     }
     let newest = entries.iter().rev().find_map(|entry| match entry {
         Entry::Second(row, totals) => Some((row.t_us, totals)),
@@ -44,7 +42,7 @@ pub(super) fn write(
             let count = Some(i64::try_from(lost).unwrap_or(i64::MAX));
             rows.event(&StoredEvent { count, ..StoredEvent::new(t_us, "lost", "records") })?;
         }
-        // What was learned stays in the memory beside the sums until more is.
+        // The estimator's checkpoint stays in the memory beside the totals until a newer one is stored.
         transaction.execute(
             "UPDATE session SET last_us = ?2, totals = ?3, seconds = seconds + ?5, memory = CASE \
              WHEN json_type(memory, '$.learned') IS NULL THEN ?4 \
@@ -52,10 +50,10 @@ pub(super) fn write(
             params![session, t_us, totals_json(totals).to_string(), serde_json::to_string(totals).ok(), rows.seconds],
         )?;
     }
-    let mut written = Written { seq: rows.seq, chain: written.chain.clone() };
+    let mut written = Progress { next_seq: rows.seq, chain: written.chain.clone() };
     let ended = entries.iter().any(|entry| matches!(entry, Entry::End(_)));
     let now_us = newest.map_or(written.chain.end_us, |(t_us, _)| t_us);
-    written.chain.close(&transaction, session, now_us, written.seq - 1, ended)?;
+    written.chain.close(&transaction, session, now_us, written.next_seq - 1, ended)?;
     if ended {
         written.chain.seal(&transaction, session, key)?;
     }
@@ -67,14 +65,14 @@ struct Rows<'a> {
     transaction: &'a Transaction<'a>,
     session: i64,
     seq: i64,
-    /// Seconds up to here are chained.
+    /// End of the newest hashed minute, µs: rows up to it are not written any more.
     chained_us: i64,
-    /// New ones so far.
+    /// Number of seconds that were added.
     seconds: i64,
 }
 
 impl Rows<'_> {
-    fn take(&mut self, entry: &Entry) -> rusqlite::Result<()> {
+    fn write(&mut self, entry: &Entry) -> rusqlite::Result<()> {
         match entry {
             Entry::Second(row, _) => self.second(row),
             Entry::Tenth(row) => self.tenth(row),
@@ -103,13 +101,13 @@ impl Rows<'_> {
             Entry::Bus(r) => self.record(
                 "INSERT INTO bus (session, seq, t_us, interface, state, frames, error_frames, odd) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                &[&r.t_us, &r.interface, &r.state, &whole(r.frames), &whole(r.error_frames), &whole(r.odd)],
+                &[&r.t_us, &r.interface, &r.state, &to_i64(r.frames), &to_i64(r.error_frames), &to_i64(r.odd)],
             ),
-            Entry::EstimatorCheckpoint(learned) => {
-                let learned = serde_json::to_string(learned).ok();
+            Entry::EstimatorCheckpoint(checkpoint) => {
+                let checkpoint = serde_json::to_string(checkpoint).ok();
                 let sql = "UPDATE session SET memory = json_set(coalesce(memory, '{}'), '$.learned', json(?2)) \
                            WHERE id = ?1 AND ?2 IS NOT NULL";
-                self.transaction.prepare_cached(sql)?.execute(params![self.session, learned]).map(drop)
+                self.transaction.prepare_cached(sql)?.execute(params![self.session, checkpoint]).map(drop)
             }
             Entry::End(reason) => self
                 .transaction
@@ -118,7 +116,7 @@ impl Rows<'_> {
         }
     }
 
-    /// A row of a table that is numbered by session and `seq`, which are its first two values.
+    /// Adds a row to a table whose first two columns are session and `seq`.
     fn record(&mut self, sql: &str, values: &[&dyn ToSql]) -> rusqlite::Result<()> {
         let fixed: [&dyn ToSql; 2] = [&self.session, &self.seq];
         let values: Vec<&dyn ToSql> = fixed.into_iter().chain(values.iter().copied()).collect();
@@ -127,7 +125,7 @@ impl Rows<'_> {
         Ok(())
     }
 
-    pub(super) fn event(&mut self, e: &StoredEvent) -> rusqlite::Result<()> {
+    fn event(&mut self, e: &StoredEvent) -> rusqlite::Result<()> {
         self.record(
             "INSERT INTO event (session, seq, t_us, kind, id, level, stream, count, value) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -169,7 +167,7 @@ impl Rows<'_> {
         )
     }
 
-    /// A second that is there already stays: writing is idempotent on (session, time).
+    /// A second with its fusion records. One that is stored already stays as it is: writing is idempotent on (session, time).
     fn second(&mut self, row: &SecondRow) -> rusqlite::Result<()> {
         if row.t_us <= self.chained_us {
             return Ok(());
@@ -177,7 +175,7 @@ impl Rows<'_> {
         let names = COLUMNS[1..].iter().map(|column| column.name);
         let cells = COLUMNS[1..].iter().map(|column| value(&column.cell(row)));
         self.seconds += self.row("sample", names, row.t_us, cells)?;
-        Ok(())
+        row.fusions.iter().try_for_each(|fusion| self.fusion(row.t_us, fusion))
     }
 
     fn tenth(&self, row: &TenthRow) -> rusqlite::Result<()> {
@@ -189,7 +187,14 @@ impl Rows<'_> {
         self.row("tenth", names, row.t_us, std::iter::once(state).chain(row.cells().map(|cell| value(&cell)))).map(drop)
     }
 
-    /// One row, unless there is one of that time; how many that made.
+    /// Adds a fusion record under the end of its second, in place of its own time.
+    fn fusion(&self, t_us: i64, fusion: &Fusion) -> rusqlite::Result<()> {
+        let names = FUSION_COLUMNS[1..].iter().map(|column| column.name);
+        let cells = FUSION_COLUMNS[1..].iter().map(|column| value(&column.cell(fusion)));
+        self.row("fusion", names, t_us, cells).map(drop)
+    }
+
+    /// Adds a row unless one of that time is stored; returns the number of rows added.
     fn row(
         &self,
         table: &str,
@@ -198,15 +203,16 @@ impl Rows<'_> {
         values: impl Iterator<Item = Value>,
     ) -> rusqlite::Result<i64> {
         let names: Vec<&str> = names.collect();
-        let marks = vec!["?"; names.len() + 2].join(", ");
-        let sql = format!("INSERT OR IGNORE INTO {table} (session, t_us, {}) VALUES ({marks})", names.join(", "));
+        let placeholders = vec!["?"; names.len() + 2].join(", ");
+        let sql =
+            format!("INSERT OR IGNORE INTO {table} (session, t_us, {}) VALUES ({placeholders})", names.join(", "));
         let fixed = [Value::Integer(self.session), Value::Integer(t_us)];
         let values = rusqlite::params_from_iter(fixed.into_iter().chain(values));
         Ok(self.transaction.prepare_cached(&sql)?.execute(values)? as i64)
     }
 }
 
-fn whole(count: u64) -> i64 {
+fn to_i64(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 

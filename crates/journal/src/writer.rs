@@ -10,38 +10,45 @@ use std::time::{Duration, Instant};
 use ed25519_dalek::SigningKey;
 use rusqlite::Connection;
 
-use super::chain::Chain;
+use super::begin::begin;
+use super::check::BackgroundCheck;
 use super::entry::Entry;
+use super::error::{JournalError, is_damage};
+use super::fusions::FusionSelection;
 use super::health::JournalHealth;
 use super::key::DeviceKeys;
-use super::open::{self, JournalError};
-use super::start::{Memory, SessionStart, begin, reopen};
-use super::transaction::{Written, write};
-use super::{check, quarantine};
+use super::open::{self, FileId};
+use super::progress::Progress;
+use super::quarantine;
+use super::resume::{Memory, reopen};
+use super::session_start::SessionStart;
+use super::transaction::write;
 
-/// Records that fit the queue: a quarter of an hour of seconds.
-const QUEUE: usize = 1000;
-/// Records kept while the disk takes nothing: an hour of seconds with their totals and events.
-const KEPT: usize = 10_000;
-/// A replay, which has time, waits so long for a disk that takes nothing before records are dropped.
-const GRACE: Duration = Duration::from_secs(20);
+/// Number of records that fit the queue: a quarter of an hour with a row a second (assumed).
+const QUEUE_LEN: usize = 1000;
+/// Number of records held in memory while the disk refuses to write: more than an hour of seconds with their events
+/// (assumed).
+const MAX_PENDING: usize = 10_000;
+/// How long a replay, which is not bound to real time, waits for a disk that refuses to write before it drops records
+/// (assumed).
+const REPLAY_TIMEOUT: Duration = Duration::from_secs(20);
 const SECOND_US: i64 = 1_000_000;
-/// One commit a second.
+/// Time between two commits.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
 
-/// What to do when the queue is full.
+/// What to do with a record when the queue is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overflow {
-    /// Drop the record and count it: the machine does not wait for the disk.
+    /// Drop the record and count it as lost: a running machine does not wait for the disk.
     Count,
-    /// Wait: a replay has time.
+    /// Wait until there is room: for a replay.
     Wait,
 }
 
-/// The loop's end of the queue.
+/// Sends records to the writer thread; the service loop holds it.
 #[derive(Debug)]
 pub struct Writer {
-    /// The number of the session that was begun, or gone on with; [`JournalHealth::session`] says which one it is now.
+    /// The session that was begun or continued; [`JournalHealth::session`] is the one that is written now.
     pub session: i64,
     queue: Option<SyncSender<Entry>>,
     overflow: Overflow,
@@ -51,60 +58,66 @@ pub struct Writer {
 
 impl Writer {
     /// Opens the journal, begins a session in it and starts the thread.
+    ///
+    /// # Errors
+    /// [`JournalError`] when the file is no journal, cannot be opened or written, or the thread cannot be started.
     pub fn start(path: &Path, start: &SessionStart, overflow: Overflow) -> Result<Self, JournalError> {
-        let (mut connection, aside) = open::sound_to_write(path)?;
-        let session =
-            begin(&mut connection, start).map_err(|error| JournalError::Sqlite { path: path.to_owned(), error })?;
-        Self::spawn((path, start), connection, session, Written { seq: 0, chain: Chain::new() }, aside, overflow)
+        let (mut connection, quarantined) = open::sound_to_write(path)?;
+        let session = begin(&mut connection, start).map_err(|error| JournalError::sqlite(path, error))?;
+        Self::spawn((path, start), connection, session, Progress::new(), quarantined, overflow)
     }
 
-    /// Goes on with a session that a restart or a power cut has interrupted: its records, and its memory. `None` when that
-    /// cannot be read: then another one must be begun. `start` is how one begins should the file break meanwhile.
+    /// Continues a session that a restart or a power cut interrupted: the writer, and the session's memory. `None` when
+    /// the memory cannot be read: then the caller begins another session. `start` describes the session that is begun if
+    /// the file turns out to be damaged.
+    ///
+    /// # Errors
+    /// [`JournalError`] when the file is no journal, cannot be opened or written, or the thread cannot be started.
     pub fn resume(
         path: &Path,
         session: i64,
         start: &SessionStart,
         overflow: Overflow,
     ) -> Result<Option<(Self, Memory)>, JournalError> {
-        let (mut connection, aside) = open::sound_to_write(path)?;
-        let reopened =
-            reopen(&mut connection, session).map_err(|error| JournalError::Sqlite { path: path.to_owned(), error })?;
-        let Some((written, memory)) = reopened else { return Ok(None) };
-        Ok(Some((Self::spawn((path, start), connection, session, written, aside, overflow)?, memory)))
+        let (mut connection, quarantined) = open::sound_to_write(path)?;
+        let reopened = reopen(&mut connection, session).map_err(|error| JournalError::sqlite(path, error))?;
+        let Some((progress, memory)) = reopened else { return Ok(None) };
+        Ok(Some((Self::spawn((path, start), connection, session, progress, quarantined, overflow)?, memory)))
     }
 
     fn spawn(
         (path, start): (&Path, &SessionStart),
         connection: Connection,
         session: i64,
-        written: Written,
-        aside: Option<PathBuf>,
+        progress: Progress,
+        quarantined: Option<PathBuf>,
         overflow: Overflow,
     ) -> Result<Self, JournalError> {
-        let (queue, entries) = sync_channel(QUEUE);
+        let (queue, entries) = sync_channel(QUEUE_LEN);
         let health = Arc::new(JournalHealth::default());
         health.set_session(session);
-        if let Some(aside) = aside {
-            health.put_aside(aside);
+        if let Some(quarantined) = quarantined {
+            health.set_quarantined(quarantined);
         }
-        let check = check::Background::start(path, &health);
+        let check = BackgroundCheck::start(path, &health);
         let key = DeviceKeys::beside(path).load_or_make();
         let key = key.inspect_err(|error| tracing::warn!("the session will not be signed: {error}")).ok();
         let thread = {
             let health = Arc::clone(&health);
             let task = Task {
                 connection,
-                file: open::identity(path),
+                file: FileId::of(path),
                 path: path.to_owned(),
                 start: start.clone(),
                 check,
                 overflow,
-                refused_since: None,
+                refusing_since: None,
                 session,
-                written,
+                progress,
                 key,
                 pending: VecDeque::new(),
-                doing: None,
+                activity: None,
+                fusions: FusionSelection::default(),
                 lost_recorded: 0,
                 health,
             };
@@ -114,12 +127,12 @@ impl Writer {
         Ok(Self { session, queue: Some(queue), overflow, health, thread: Some(thread) })
     }
 
-    /// How the journal is doing.
+    /// The writer's status.
     pub fn health(&self) -> &Arc<JournalHealth> {
         &self.health
     }
 
-    /// Hands a record over.
+    /// Sends a record to the writer. A record for which there is no room is handled as [`Overflow`] says.
     pub fn put(&self, entry: Entry) {
         let Some(queue) = &self.queue else { return };
         let gone = match self.overflow {
@@ -134,10 +147,10 @@ impl Writer {
         }
     }
 
-    /// Ends the session and waits until everything is on the disk, or has been tried.
+    /// Ends the session and waits until every record is on the disk or was given up.
     pub fn finish(mut self, reason: &'static str) {
         if let Some(queue) = &self.queue {
-            // The end must not be lost: wait for room.
+            // The end must not be lost, so this waits for room.
             let _ = queue.send(Entry::End(reason));
         }
         self.close();
@@ -152,32 +165,34 @@ impl Writer {
     }
 }
 
-/// Without `finish` the session stays open, but what was handed over is written.
+/// Without `finish` the session stays open, but the records that were sent are written.
 impl Drop for Writer {
     fn drop(&mut self) {
         self.close();
     }
 }
 
-/// The thread's side.
+/// The writer thread.
 struct Task {
     connection: Connection,
     path: PathBuf,
-    /// To begin anew with, should the file turn out to be damaged.
+    /// For the session that is begun if the file turns out to be damaged.
     start: SessionStart,
-    check: Option<check::Background>,
-    /// What file the path led to at the start.
-    file: Option<(u64, u64)>,
+    check: Option<BackgroundCheck>,
+    /// The file that the path led to when it was opened; `None` when it could not be read.
+    file: Option<FileId>,
     overflow: Overflow,
-    /// Since when the disk takes nothing.
-    refused_since: Option<Instant>,
+    /// Since when the disk refuses to write; `None` when it writes.
+    refusing_since: Option<Instant>,
     session: i64,
-    written: Written,
+    progress: Progress,
     key: Option<SigningKey>,
     pending: VecDeque<Entry>,
-    /// The newest second and what the machine did in it.
-    doing: Option<(i64, Option<&'static str>)>,
-    /// Lost records that the journal tells of.
+    /// The newest second's end, µs of bus time, and the machine's activity in it; `None` before the first.
+    activity: Option<(i64, Option<&'static str>)>,
+    /// Which fusion records are stored.
+    fusions: FusionSelection,
+    /// Number of lost records that are noted in the journal as event `lost`.
     lost_recorded: u64,
     health: Arc<JournalHealth>,
 }
@@ -189,14 +204,14 @@ impl Task {
         loop {
             let closed = match entries.recv_timeout(next.saturating_duration_since(Instant::now())) {
                 Ok(entry) => {
-                    self.keep(entry);
+                    self.enqueue(entry);
                     false
                 }
                 Err(RecvTimeoutError::Timeout) => false,
                 Err(RecvTimeoutError::Disconnected) => true,
             };
             // A full buffer is written at once, unless the disk has just refused it.
-            let full = self.pending.len() >= KEPT && self.health.error().is_none();
+            let full = self.pending.len() >= MAX_PENDING && self.health.error().is_none();
             if closed || full || Instant::now() >= next {
                 self.commit();
                 next = Instant::now() + COMMIT_EVERY;
@@ -210,127 +225,135 @@ impl Task {
                 if let Some(check) = self.check.take() {
                     check.stop();
                 }
-                if open::identity(&self.path) != self.file {
-                    // It was written to a file that nobody can find any more.
+                if FileId::of(&self.path) != self.file {
+                    // The records went to a file that no longer has a name.
                     self.health.add_lost(self.health.stored());
-                    self.health
-                        .set(0, Some("the journal's file was removed or replaced while it was written".to_owned()));
+                    self.health.set_disk_status(
+                        0,
+                        Some("the journal's file was removed or replaced while it was written".to_owned()),
+                    );
                 }
                 return;
             }
         }
     }
 
-    /// Keeps a record until the next commit, and before a second in which the machine does something else says so.
-    fn keep(&mut self, entry: Entry) {
-        if let Entry::Second(row, _) = &entry {
+    /// Holds a record until the next commit. Before a second it adds the change of activity, if any; of the
+    /// second's fusion records it leaves those that are to be stored.
+    fn enqueue(&mut self, mut entry: Entry) {
+        if let Entry::Second(row, _) = &mut entry {
+            self.fusions.select(row);
             let state = row.doing.activity.map(grainloss_core::harvest::Activity::word);
             let (from_us, to_us) = (row.t_us - SECOND_US, row.t_us);
-            match self.doing.replace((to_us, state)) {
+            match self.activity.replace((to_us, state)) {
                 Some((before_us, before)) if before_us == from_us && before == state => {}
                 Some((before_us, before)) if before_us < from_us => {
                     if before.is_some() {
-                        self.keep_one(Entry::Activity(before_us, None));
+                        self.push(Entry::Activity(before_us, None));
                     }
-                    self.keep_one(Entry::Activity(from_us, state));
+                    self.push(Entry::Activity(from_us, state));
                 }
-                _ => self.keep_one(Entry::Activity(from_us, state)),
+                _ => self.push(Entry::Activity(from_us, state)),
             }
         }
-        self.keep_one(entry);
+        self.push(entry);
     }
 
-    fn keep_one(&mut self, entry: Entry) {
-        while self.pending.len() >= KEPT && self.is_waiting() {
+    fn push(&mut self, entry: Entry) {
+        while self.pending.len() >= MAX_PENDING && self.is_waiting() {
             std::thread::sleep(COMMIT_EVERY);
             self.commit();
         }
-        if self.pending.len() >= KEPT {
+        if self.pending.len() >= MAX_PENDING {
             self.pending.pop_front();
             self.health.add_lost(1);
         }
         self.pending.push_back(entry);
     }
 
-    /// A replay waits for a disk that takes nothing, for a while.
+    /// True while a replay waits for a disk that refuses to write.
     fn is_waiting(&self) -> bool {
-        self.overflow == Overflow::Wait && self.refused_since.is_some_and(|since| since.elapsed() < GRACE)
+        self.overflow == Overflow::Wait && self.refusing_since.is_some_and(|since| since.elapsed() < REPLAY_TIMEOUT)
     }
 
-    /// Writes everything that waits in one transaction. What the disk does not take waits on.
+    /// Writes all pending records in one transaction. If the disk refuses, they stay pending.
     #[allow(clippy::disallowed_methods, reason = "an edge: how long a disk refuses is a matter of the wall clock")]
     fn commit(&mut self) {
         if let Some(damage) = self.health.take_damage() {
-            self.begin_anew(&damage);
+            self.replace_file(&damage);
         }
         if self.pending.is_empty() {
             return;
         }
         let lost = self.health.lost();
         let (session, unrecorded, key) = (self.session, lost - self.lost_recorded, self.key.as_ref());
-        match write(&mut self.connection, session, &self.written, &self.pending, unrecorded, key) {
-            Ok(written) => {
-                self.written = written;
+        match write(&mut self.connection, session, &self.progress, &self.pending, unrecorded, key) {
+            Ok(progress) => {
+                self.progress = progress;
                 self.lost_recorded = lost;
                 self.health.add_stored(seconds(&self.pending));
                 self.pending.clear();
                 if self.health.error().is_some() {
                     tracing::warn!("the journal is being written again");
                 }
-                self.health.set(0, None);
-                self.refused_since = None;
+                self.health.set_disk_status(0, None);
+                self.refusing_since = None;
             }
             Err(error) => {
-                if check::is_damage(&error) {
-                    self.health.set_checked(Some(error.to_string()));
+                if is_damage(&error) {
+                    self.health.set_damage(Some(error.to_string()));
                 }
                 if self.health.error().is_none() {
                     tracing::warn!("the journal cannot be written, trying again every second: {error}");
                 }
-                self.health.set(self.pending.len() as u64, Some(error.to_string()));
-                self.refused_since.get_or_insert_with(Instant::now);
+                self.health.set_disk_status(self.pending.len() as u64, Some(error.to_string()));
+                self.refusing_since.get_or_insert_with(Instant::now);
             }
         }
     }
 }
 
 impl Task {
-    /// The file is damaged: sets it aside, unless another program has done so, and goes on in a new one. What this session
-    /// had stored stays in the damaged file; what waits goes into the new one.
-    fn begin_anew(&mut self, damage: &str) {
+    /// The file is damaged: moves it into quarantine, unless another program has done so, and begins a new one. What this
+    /// session had stored stays in the damaged file; pending records go into the new one.
+    fn replace_file(&mut self, damage: &str) {
         if let Some(check) = self.check.take() {
             check.stop();
         }
-        let ours = open::identity(&self.path) == self.file;
-        let aside = if ours { quarantine::set_aside(&self.path).map(Some) } else { Ok(None) };
-        let begun = aside.map_err(|error| error.to_string()).and_then(|aside| {
+        let ours = FileId::of(&self.path) == self.file;
+        let quarantined = if ours { quarantine::quarantine(&self.path).map(Some) } else { Ok(None) };
+        let begun = quarantined.map_err(|error| error.to_string()).and_then(|quarantined| {
             let mut connection = open::to_write(&self.path).map_err(|error| error.to_string())?;
             let session = begin(&mut connection, &self.start).map_err(|error| error.to_string())?;
-            Ok((aside, connection, session))
+            Ok((quarantined, connection, session))
         });
         match begun {
-            Ok((aside, connection, session)) => {
+            Ok((quarantined, connection, session)) => {
                 let path = self.path.display();
-                let kept = aside.as_ref().map_or_else(String::new, |aside| format!(" is kept as {}", aside.display()));
+                let kept = quarantined
+                    .as_ref()
+                    .map_or_else(String::new, |quarantined| format!(" is kept as {}", quarantined.display()));
                 tracing::warn!(
                     "{path}: the journal is damaged ({damage}); it{kept}, and goes on in a new one as session {session}"
                 );
-                if let Some(aside) = aside {
-                    self.health.put_aside(aside);
+                if let Some(quarantined) = quarantined {
+                    self.health.set_quarantined(quarantined);
                 }
-                (self.connection, self.session, self.doing) = (connection, session, None);
-                self.written = Written { seq: 0, chain: Chain::new() };
-                self.file = open::identity(&self.path);
+                (self.connection, self.session, self.activity) = (connection, session, None);
+                self.fusions = FusionSelection::default();
+                self.progress = Progress::new();
+                self.file = FileId::of(&self.path);
                 self.health.set_session(session);
             }
             Err(error) => {
-                tracing::warn!("the damaged journal cannot be set aside, trying again: {error}");
-                self.health.set_checked(Some(damage.to_owned()));
+                tracing::warn!("the damaged journal cannot be moved aside, trying again: {error}");
+                self.health.set_damage(Some(damage.to_owned()));
             }
         }
     }
 }
 
+/// Number of seconds among these records.
 fn seconds(entries: &VecDeque<Entry>) -> u64 {
     entries.iter().filter(|entry| matches!(entry, Entry::Second(..))).count() as u64
 }

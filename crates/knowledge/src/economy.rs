@@ -1,27 +1,33 @@
-//! What grain and time are worth.
+//! The price of grain and the cost of an hour of harvest.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use grainloss_core::advice::Economy;
-use grainloss_core::data_file::{self, FileError};
+use grainloss_core::data_file;
 
-/// A crop's price and an hour's cost with their sources, in one currency.
-#[derive(Clone, Debug, PartialEq, Deserialize, serde::Serialize)]
+/// A crop's price and what an hour costs, each with its source, in one currency.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EconomyEntry {
     /// The currency's sign, as it is shown.
+    #[schemars(length(min = 1), example = &"CNY")]
     pub currency: String,
+    /// What a kilogram of grain brings.
     #[serde(deserialize_with = "data_file::measure")]
+    #[schemars(extend("exclusiveMinimum" = 0, "maximum" = 1_000_000), example = 2.4)]
     price_per_kg: f64,
     /// Where the price comes from.
     #[serde(deserialize_with = "data_file::source")]
+    #[schemars(length(min = 1), example = &"price of the mill, June")]
     pub price_source: String,
+    /// What an hour of the machine costs.
     #[serde(deserialize_with = "data_file::measure")]
+    #[schemars(extend("exclusiveMinimum" = 0, "maximum" = 1_000_000), example = 300.0)]
     cost_per_h: f64,
     /// Where the cost comes from.
     #[serde(deserialize_with = "data_file::source")]
+    #[schemars(length(min = 1), example = &"rate of the contractor")]
     pub cost_source: String,
 }
 
@@ -30,11 +36,4 @@ impl EconomyEntry {
     pub fn figures(&self) -> Economy {
         Economy { price_per_kg: Some(self.price_per_kg), cost_per_h: Some(self.cost_per_h) }
     }
-}
-
-/// What is known for this crop: nothing, unless the user has said so.
-pub fn economy(crop: &str) -> Result<Option<EconomyEntry>, FileError> {
-    let embedded = include_str!("../../../knowledge/advice/economy.toml");
-    let mut all: BTreeMap<String, EconomyEntry> = super::load("advice/economy.toml", embedded)?;
-    Ok(all.remove(crop))
 }

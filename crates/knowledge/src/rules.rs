@@ -3,8 +3,9 @@
 
 use serde::{Deserialize, Deserializer, de::Error};
 
-use super::{Bilingual, Lang};
-use grainloss_core::advice::{MOST_ADJUSTMENTS, NextStep, Plan, Setting, setting_named, setting_names};
+use crate::bilingual::Bilingual;
+use crate::words::Lang;
+use grainloss_core::advice::{AdjustmentOrder, MAX_ADJUSTMENTS, NextStep, Setting, setting_named, setting_names};
 use grainloss_core::data_file::{self, FileError};
 
 const FILES: [(&str, &str); 3] = [
@@ -89,10 +90,10 @@ fn setting<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Setting>, D::Err
 
 fn adjustments<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Adjustment>, D::Error> {
     let all = Vec::deserialize(from)?;
-    if all.len() <= MOST_ADJUSTMENTS {
+    if all.len() <= MAX_ADJUSTMENTS {
         return Ok(all);
     }
-    Err(D::Error::custom(format!("{} adjustments; expected {MOST_ADJUSTMENTS} at most", all.len())))
+    Err(D::Error::custom(format!("{} adjustments; expected {MAX_ADJUSTMENTS} at most", all.len())))
 }
 
 #[derive(Deserialize)]
@@ -106,11 +107,15 @@ struct File {
 pub struct Rules(Vec<Rule>);
 
 impl Rules {
-    /// Loads them; a step without a rule is an error.
+    /// Loads the rules for a crop: its own, else those for all crops.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read or parsed, or a step has no rule.
     pub fn load(crop: &str) -> Result<Self, FileError> {
         let mut all: Vec<Rule> = Vec::new();
         for (name, embedded) in FILES {
-            all.extend(super::load::<File>(name, embedded)?.rule);
+            all.extend(crate::files::load::<File>(name, embedded)?.rule);
         }
         let of_crop = |rule: &&Rule| rule.crops.iter().any(|name| name == crop);
         let chosen = NextStep::ALL.into_iter().map(|step| {
@@ -130,8 +135,8 @@ impl Rules {
     }
 
     /// The order in which the adjustments are advised.
-    pub fn plan(&self) -> Plan {
-        let mut plan = Plan::default();
+    pub fn plan(&self) -> AdjustmentOrder {
+        let mut plan = AdjustmentOrder::default();
         for rule in &self.0 {
             plan.set(rule.step, rule.adjust.iter().map(|adjustment| adjustment.setting));
         }

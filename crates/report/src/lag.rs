@@ -3,13 +3,16 @@
 
 use std::collections::VecDeque;
 
-use grainloss_core::harvest::{Interval90, RESIDENCE_S};
+use grainloss_core::harvest::Interval90;
+use grainloss_core::params::ResidenceParams;
 use grainloss_journal::StoredSecond;
 
+/// Mean residence time from the knife to the end of separator and sieves, s.
+const FROM_KNIFE_S: [f64; 2] = ResidenceParams::DEFAULT.from_knife_s();
 /// From the knife to the separator's end, whole seconds.
-pub const SEPARATION_LAG_S: i64 = RESIDENCE_S[0].round() as i64;
+pub const SEPARATION_LAG_S: i64 = FROM_KNIFE_S[0].round() as i64;
 /// From the knife to the sieves' end, whole seconds.
-pub const CLEANING_LAG_S: i64 = RESIDENCE_S[1].round() as i64;
+pub const CLEANING_LAG_S: i64 = FROM_KNIFE_S[1].round() as i64;
 
 /// A second of cutting and the loss of the crop that was cut in it.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -6,28 +6,28 @@ use serde::Deserialize;
 use grainloss_core::data_file::FileError;
 use grainloss_knowledge::Bilingual;
 
-/// What a text on the screen is for.
+/// The purpose of a text on the screen; a theme gives each role its colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
-    /// Text that explains.
+    /// Plain text.
     Text,
     /// The name of a quantity.
     Label,
     /// A quantity.
     Value,
-    /// A quantity that is not of now any more; the word for it stands beside it.
+    /// A quantity that is out of date; the word for it is always beside it.
     Old,
-    /// A quantity that is as it should be.
+    /// A quantity within its limit.
     Good,
     /// A quantity beyond its limit.
     Over,
-    /// An alarm of the lowest level, or something to heed.
+    /// An alarm of low priority, or a warning.
     Low,
-    /// An alarm of the middle level.
+    /// An alarm of medium priority.
     Medium,
-    /// An alarm of the highest level.
+    /// An alarm of high priority.
     High,
-    /// What the keys act on.
+    /// What the next key acts on.
     Chosen,
 }
 
@@ -47,7 +47,7 @@ impl Role {
     ];
 
     /// The role of an alarm's level: 1 low, 2 medium, 3 high.
-    pub(super) const fn of_level(level: u8) -> Self {
+    pub(crate) const fn of_level(level: u8) -> Self {
         match level {
             0 => Self::Text,
             1 => Self::Low,
@@ -73,7 +73,7 @@ struct Paint {
 pub struct Theme {
     /// Its word in the preferences.
     pub id: String,
-    /// What people call it.
+    /// Its name on the screen.
     pub name: Bilingual,
     ground: u8,
     text: Paint,
@@ -90,14 +90,14 @@ pub struct Theme {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct ThemeFile {
     theme: Vec<Theme>,
 }
 
-/// Every theme, and what is wrong with the user's own file, if so.
+/// Every theme, and what is wrong with the user's own file; `None` when there is none or it is valid.
 pub fn themes() -> (Vec<Theme>, Option<FileError>) {
     const EMBEDDED: &str = include_str!("../../../knowledge/themes.toml");
-    super::own_or_embedded("themes.toml", EMBEDDED, |file: File| file.theme)
+    crate::user_file::user_or_embedded("themes.toml", EMBEDDED, |file: ThemeFile| file.theme)
 }
 
 impl Theme {
@@ -116,23 +116,23 @@ impl Theme {
         }
     }
 
-    /// The palette's numbers of a role: of the text and of what is behind it.
+    /// The palette indices of a role: text, background.
     pub fn colours(&self, role: Role) -> (u8, u8) {
         let paint = self.paint(role);
         (paint.fg, paint.bg.unwrap_or(self.ground))
     }
 
-    /// True when a terminal of sixteen colours, eight of them behind a text, can show it.
+    /// True when a terminal with sixteen text colours and eight background colours can show it.
     pub fn is_of_sixteen(&self) -> bool {
         Role::ALL.iter().map(|&role| self.colours(role)).all(|(fg, bg)| fg < 16 && bg < 8)
     }
 }
 
-/// How roles look: in a theme, or on a terminal without colours.
+/// The style of each role: in a theme, or, when that is `None`, on a terminal without colours.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Look(Option<Theme>);
+pub(crate) struct RoleStyles(Option<Theme>);
 
-impl Look {
+impl RoleStyles {
     pub const fn of(theme: Option<Theme>) -> Self {
         Self(theme)
     }
@@ -155,8 +155,8 @@ impl Look {
     }
 }
 
-/// The red, green and blue of a number of the palette, 0..=255: the sixteen as the Linux console has them, then the
-/// cube and the greys that every terminal of 256 colours has.
+/// Red, green and blue, 0..=255, of a palette index: the first sixteen as on the Linux console, then the colour cube and
+/// the greys of xterm's 256 colours.
 pub fn rgb(index: u8) -> [u8; 3] {
     const SIXTEEN: [[u8; 3]; 16] = [
         [0, 0, 0],

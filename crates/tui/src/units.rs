@@ -1,4 +1,4 @@
-//! Units: data, in `knowledge/units.toml`. Inside everything is SI.
+//! The units in which figures are shown: data, in `knowledge/units.toml`. All other code uses SI.
 
 use std::collections::BTreeMap;
 
@@ -7,22 +7,22 @@ use serde::Deserialize;
 use grainloss_core::data_file::FileError;
 use grainloss_knowledge::{Bilingual, Lang};
 
-/// A unit: its name, and how many of it are one of SI.
+/// A unit: its name, and its number per SI unit.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Unit {
-    /// What people call it.
+    /// Its name on the screen.
     pub name: Bilingual,
     factor: f64,
-    /// The factor is for pounds: a bushel is so many of them as the crop's weighs.
+    /// True when the factor is for pounds and must be divided by the pounds per bushel of the crop.
     #[serde(default)]
     bushels: bool,
 }
 
-/// Units that go together.
+/// Units that are used together.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Set {
+struct UnitSet {
     id: String,
     per_area: Unit,
     area: Unit,
@@ -31,27 +31,27 @@ struct Set {
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Speed {
+struct SpeedUnit {
     id: String,
     unit: Unit,
 }
 
-/// Every unit.
+/// All units that can be chosen.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UnitBook {
-    set: Vec<Set>,
-    speed: Vec<Speed>,
+    set: Vec<UnitSet>,
+    speed: Vec<SpeedUnit>,
     bushel_lb: BTreeMap<String, f64>,
 }
 
 impl UnitBook {
-    /// The units, and what is wrong with the user's own file, if so.
+    /// The units, and what is wrong with the user's own file; `None` when there is none or it is valid.
     pub fn load() -> (Self, Option<FileError>) {
         let usable = |book: Self| if book.set.is_empty() || book.speed.is_empty() { None } else { Some(book) };
         let embedded = include_str!("../../../knowledge/units.toml");
-        let (book, complaint) = super::own_or_embedded("units.toml", embedded, usable);
-        // The embedded one is whole: a test reads it.
+        let (book, complaint) = crate::user_file::user_or_embedded("units.toml", embedded, usable);
+        // The embedded file is complete: a test reads it.
         (book.unwrap_or_else(|| Self { set: Vec::new(), speed: Vec::new(), bushel_lb: BTreeMap::new() }), complaint)
     }
 
@@ -65,16 +65,16 @@ impl UnitBook {
         self.speed.iter().map(|speed| &*speed.id)
     }
 
-    /// A set and a unit of speed by their names, for a crop by its name. What is not known is the language's usual one;
-    /// bushels of a crop whose bushel is not known are kilograms per hectare.
+    /// A set of units and a unit of speed by their ids, for a crop by its id. An unknown id gives the default of the
+    /// language; for a crop without a known bushel weight, bushels become kilograms per hectare.
     pub fn choose(&self, set: Option<&str>, speed: Option<&str>, crop: &str, lang: Lang) -> Units {
         let find = |id: &str| self.set.iter().find(|set| set.id == id);
         let bushel_lb = self.bushel_lb.get(crop).copied();
-        let usual = match lang {
+        let default = match lang {
             Lang::Zh => "kg-mu",
             Lang::En => "kg-ha",
         };
-        let chosen = set.and_then(find).or_else(|| find(usual)).or(self.set.first()).cloned();
+        let chosen = set.and_then(find).or_else(|| find(default)).or(self.set.first()).cloned();
         let needs_bushel = chosen.as_ref().is_some_and(|set| set.per_area.bushels || set.mass.bushels);
         let chosen = if needs_bushel && bushel_lb.is_none() { find("kg-ha").cloned() } else { chosen };
         let speed = speed.and_then(|id| self.speed.iter().find(|speed| speed.id == id)).or(self.speed.first());
@@ -92,7 +92,7 @@ impl UnitBook {
     }
 }
 
-/// The units in use. Each is what it is called and how many of it are one of SI.
+/// The units in use: name, and number per SI unit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Units {
     per_area: (Bilingual, f64),
@@ -108,7 +108,7 @@ impl Units {
         kg_m2 * self.per_area.1
     }
 
-    /// What it is called.
+    /// Its name.
     pub fn per_area_name(&self) -> &str {
         self.per_area.0.get(self.lang)
     }
@@ -118,7 +118,7 @@ impl Units {
         m2 * self.area.1
     }
 
-    /// What it is called.
+    /// Its name.
     pub fn area_name(&self) -> &str {
         self.area.0.get(self.lang)
     }
@@ -128,7 +128,7 @@ impl Units {
         kg * self.mass.1
     }
 
-    /// What it is called.
+    /// Its name.
     pub fn mass_name(&self) -> &str {
         self.mass.0.get(self.lang)
     }
@@ -138,7 +138,7 @@ impl Units {
         m_s * self.speed.1
     }
 
-    /// What it is called.
+    /// Its name.
     pub fn speed_name(&self) -> &str {
         self.speed.0.get(self.lang)
     }
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_agree_with_tables() {
+    fn conversions_agree_with_published_factors() {
         // 100 kg/ha = 0.01 kg/m² = 6.667 kg/mu = 13.33 jin/mu (15 mu are a hectare, 2 jin a kilogram).
         for (set, expected) in [("kg-ha", 100.0), ("kg-mu", 100.0 / 15.0), ("jin-mu", 200.0 / 15.0)] {
             assert!((units(set, "wheat").per_area(0.01) - expected).abs() < 1e-9, "{set}");
@@ -171,13 +171,13 @@ mod tests {
     }
 
     #[test]
-    fn a_crop_without_a_bushel_is_shown_per_hectare() {
+    fn crop_without_a_bushel_weight_is_shown_per_hectare() {
         assert_eq!(units("bu-ac", "rice").per_area_name(), "kg/ha");
         assert_eq!(units("bu-ac", "wheat").per_area_name(), "bu/ac");
     }
 
     #[test]
-    fn unknown_names_are_the_usual_of_the_language() {
+    fn unknown_ids_give_the_default_of_the_language() {
         let (book, _) = UnitBook::load();
         assert_eq!(book.choose(Some("stone-acre"), None, "wheat", Lang::Zh).per_area_name(), "kg/亩");
         assert_eq!(book.choose(None, None, "wheat", Lang::En).per_area_name(), "kg/ha");

@@ -1,34 +1,47 @@
-//! What a screen is drawn from: the snapshot as old as it is, words, units, and what the operator has chosen.
+//! The data that one picture is drawn from: snapshot, its age, words, units, and the state of the dashboard.
 
-use super::app::App;
-use super::numbers::DASH;
-use super::theme::Role;
-use super::units::Units;
+use crate::app::state::State;
+use crate::theme::Role;
+use crate::units::Units;
+use crate::widgets::numbers::DASH;
+use grainloss_core::harvest::Activity;
 use grainloss_core::machine::{Channel, Reading, ReadingState};
 use grainloss_knowledge::Words;
 use grainloss_protocol::snapshot::Snapshot;
 
-/// From this age on a value is old, and from that on it is none any more, µs.
-pub(super) const OLD_US: i64 = 3_000_000;
-pub(super) const GONE_US: i64 = 5_000_000;
+/// From this age on a value is grey and called old, µs (our choice).
+pub(crate) const OLD_US: i64 = 3_000_000;
+/// From this age on a value is a dash, µs (our choice).
+pub(crate) const GONE_US: i64 = 5_000_000;
+/// The machine is well loaded from this share of its rated feed rate to all of it (our choice: below, capacity is wasted;
+/// above, the loss behind the machine rises steeply).
+const LOW_LOAD: f64 = 0.8;
 
-/// Everything that a screen needs.
+/// Everything that a screen is drawn from.
 #[derive(Debug)]
-pub(super) struct View<'a> {
-    pub app: &'a App,
-    pub s: &'a Snapshot,
+pub(crate) struct View<'a> {
+    pub state: &'a State,
+    /// The newest snapshot; without its current values when it is too old.
+    pub snapshot: &'a Snapshot,
     pub words: &'a Words,
     pub units: &'a Units,
-    /// How long ago the snapshot came, µs; 0 after an orderly end.
+    /// Time since the snapshot came, µs; 0 after an orderly end.
     pub stale_us: i64,
 }
 
-/// A value as it is shown.
+/// A range of ground speed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SpeedRange {
+    pub low_m_s: f64,
+    pub high_m_s: f64,
+}
+
+/// A reading as text.
 #[derive(Debug)]
-pub(super) struct Shown {
+pub(crate) struct ReadingText {
     /// The value, or a dash.
     pub value: String,
-    /// How old it is; why there is none.
+    /// The age of the value, or why there is none.
     pub age: String,
     pub role: Role,
 }
@@ -39,20 +52,20 @@ impl View<'_> {
         self.words.get(key)
     }
 
-    /// The role of what is drawn from the estimate: greyed once it is old.
+    /// The role of what is drawn from the estimate: `Old` once the snapshot is old.
     pub const fn role(&self, role: Role) -> Role {
         if self.stale_us >= OLD_US { Role::Old } else { role }
     }
 
-    /// A channel's value, made by `text`, and its age.
-    pub fn reading(&self, channel: Channel, text: impl Fn(f64) -> String) -> Shown {
-        self.shown(self.s.readings.get(channel), text)
+    /// A channel's value, formatted by `text`, and its age.
+    pub fn reading(&self, channel: Channel, text: impl Fn(f64) -> String) -> ReadingText {
+        self.reading_text(self.snapshot.readings.get(channel), text)
     }
 
-    /// A reading's value, made by `text`, and its age: greyed and called old after 3 s, gone after 5 s.
-    pub fn shown(&self, reading: &Reading, text: impl Fn(f64) -> String) -> Shown {
-        if self.s.health.link_lost {
-            return Shown { value: DASH.to_owned(), age: self.word("screen-no-link"), role: Role::Old };
+    /// A reading's value, formatted by `text`, and its age: grey and called old after 3 s, a dash after 5 s.
+    fn reading_text(&self, reading: &Reading, text: impl Fn(f64) -> String) -> ReadingText {
+        if self.snapshot.health.link_lost {
+            return ReadingText { value: DASH.to_owned(), age: self.word("screen-no-link"), role: Role::Old };
         }
         let age_us = reading.age_us.map(|us| us.saturating_add(self.stale_us));
         let age = age_us.map(|us| self.ago(us));
@@ -60,15 +73,15 @@ impl View<'_> {
             (Some(value), ReadingState::Valid, Some(us)) if us < GONE_US => {
                 let (age, old) = (age.unwrap_or_default(), us >= OLD_US);
                 let age = if old { self.words.with("screen-old", &[("age", &age)]) } else { age };
-                Shown { value: text(value), age, role: if old { Role::Old } else { Role::Value } }
+                ReadingText { value: text(value), age, role: if old { Role::Old } else { Role::Value } }
             }
             (_, ReadingState::Valid | ReadingState::Stale, Some(_)) => {
                 let age = self.words.with("screen-old", &[("age", &age.unwrap_or_default())]);
-                Shown { value: DASH.to_owned(), age, role: Role::Old }
+                ReadingText { value: DASH.to_owned(), age, role: Role::Old }
             }
             (_, state, _) => {
                 let why = self.word(&format!("state-{}", state.word()));
-                Shown { value: DASH.to_owned(), age: why, role: Role::Old }
+                ReadingText { value: DASH.to_owned(), age: why, role: Role::Old }
             }
         }
     }
@@ -85,17 +98,32 @@ impl View<'_> {
         }
     }
 
-    /// How long ago a moment of bus time was.
+    /// Time since `t_us` of bus time, as [`Self::ago`] writes it.
     pub fn since(&self, t_us: i64) -> String {
-        self.ago(self.s.readings.t_us.saturating_sub(t_us).saturating_add(self.stale_us))
+        self.ago(self.snapshot.readings.t_us.saturating_sub(t_us).saturating_add(self.stale_us))
     }
 
-    /// The crop's yield, kg/m²: that of the newest cutting, else the expected one, else `None`.
+    /// The name of a channel.
+    pub fn channel_name(&self, channel: Channel) -> String {
+        self.word(&format!("channel-{}", channel.name().replace(['.', '_'], "-")))
+    }
+
+    /// The ground speeds at which the feed rate would be 80 to 100 % of the rated one in the crop of the last half minute:
+    /// feed rate is proportional to speed. `None` when not cutting, or when crop or rated feed rate are unknown.
+    pub fn target_speed(&self) -> Option<SpeedRange> {
+        let estimate = self.snapshot.estimate.as_ref()?;
+        let rated = self.snapshot.session.measures.rated_feed_kg_s;
+        let full = rated / self.state.crop_kg_m()?;
+        (estimate.doing.activity == Some(Activity::Cutting) && rated > 0.0)
+            .then_some(SpeedRange { low_m_s: LOW_LOAD * full, high_m_s: full })
+    }
+
+    /// The crop's yield, kg/m²: the estimate's, otherwise the expected one; `None` when neither is known.
     pub fn yield_kg_m2(&self) -> Option<f64> {
-        let estimate = self.s.estimate.as_ref();
+        let estimate = self.snapshot.estimate.as_ref();
         let now = estimate.and_then(|estimate| Some((estimate.loss_kg_m2?.median, estimate.total_share?.median)));
         let now = now.filter(|(_, share)| *share > 0.0).map(|(loss, share)| loss / share);
-        let expected = Some(self.s.session.measures.yield_kg_m2).filter(|expected| *expected > 0.0);
+        let expected = Some(self.snapshot.session.measures.yield_kg_m2).filter(|expected| *expected > 0.0);
         now.or(expected).filter(|found| found.is_finite())
     }
 }

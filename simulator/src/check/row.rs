@@ -25,6 +25,12 @@ impl CheckRow {
 }
 
 /// A row, as the parts of the check write it.
-pub(super) fn row(what: &'static str, unit: &'static str, simulated: f64, range: (f64, f64), source: &'static str) -> CheckRow {
+pub(super) fn row(
+    what: &'static str,
+    unit: &'static str,
+    simulated: f64,
+    range: (f64, f64),
+    source: &'static str,
+) -> CheckRow {
     CheckRow { what, unit, simulated, low: range.0, high: range.1, source }
 }

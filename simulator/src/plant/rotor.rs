@@ -1,8 +1,8 @@
 //! A rotor: threshing and separation by centrifugal force through one grate. A tangential drum before it is a rotor
 //! whose first cell does most of the threshing.
 
-use super::lags::stretch;
 use super::cell::{Cell, Threshed, Work};
+use super::lags::stretch;
 use crate::math::pow;
 use crate::random::{Random, Wander};
 use crate::scenario::{CropThreshing, Threshing};

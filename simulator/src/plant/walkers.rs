@@ -2,9 +2,9 @@
 //! the layer of straw: the thicker the layer, the slower (as process models of walkers have it, Biosystems Engineering 2016, known by its title).
 //! A slope moves the straw to one side, where the layer is thicker: four lanes.
 
+use super::cell::{Cell, Threshed, Work};
 use super::flows::Crops;
 use super::lags::stretch;
-use super::cell::{Cell, Threshed, Work};
 use crate::math::{exp, pow};
 use crate::random::{Random, Wander};
 use crate::scenario::{CropThreshing, Threshing};

@@ -2,7 +2,7 @@
 
 use super::super::CliError;
 use super::super::table::{columns, say};
-use grainloss_evaluation::{Baseline, Monitor, Report, Row, Set, Verdict};
+use grainloss_evaluation::{Baseline, Monitor, Report, Row, Set, TargetResult, target_results};
 use grainloss_knowledge::Words;
 
 /// The number of pans that blocks with room for one show: four when there are, else the most.
@@ -55,11 +55,6 @@ impl Tables<'_> {
         self.words.with(&format!("evaluate-{key}"), &[("pans", &pans.to_string())])
     }
 
-    fn usual_pans(&self) -> usize {
-        let pans = &self.report.pans;
-        pans.iter().copied().find(|&pans| pans == USUAL_PANS).or(pans.last().copied()).unwrap_or(0)
-    }
-
     /// Sets, then their scenarios: what they are called, and the key of their rows.
     fn scopes(&self) -> impl Iterator<Item = (String, Set, Option<&str>)> {
         self.report.sets.iter().flat_map(|(set, scenarios, _)| {
@@ -95,14 +90,14 @@ impl Tables<'_> {
                         self.words.get(&format!("evaluate-set-{}", set.word())),
                         self.words.get(&format!("evaluate-monitor-{}", monitor.word())),
                         row.pans.to_string(),
-                        row.marks.sessions.to_string(),
+                        row.scores.sessions.to_string(),
                         errors(row.rear().error_median, row.rear().error_p90),
                         errors(row.total().error_median, row.total().error_p90),
-                        number(row.marks.windows.rmse(), 2),
-                        number(row.marks.windows.coverage(), 2),
-                        number(row.marks.windows.factor(), 2),
+                        number(row.scores.windows.rmse(), 2),
+                        number(row.scores.windows.coverage(), 2),
+                        number(row.scores.windows.factor(), 2),
                         number(row.delay_median_s(), 0),
-                        format!("{}/{}", row.marks.steps_told, row.marks.delays_s.len()),
+                        format!("{}/{}", row.scores.steps_reported, row.scores.delays_s.len()),
                         number(row.false_alarms_per_h(), 2),
                         row.level_alarms_due().map_or_else(none, |(due, missed)| format!("{missed}/{due}")),
                     ]
@@ -119,7 +114,7 @@ impl Tables<'_> {
             head.extend(pans.iter().map(|&pans| self.with_pans(key, pans)));
         }
         head.extend(self.head(&["rear-coverage", "rear-factor", "total-coverage", "total-factor"]));
-        let usual = pans.iter().position(|&pans| pans == self.usual_pans());
+        let usual = pans.iter().position(|&pans| pans == usual_pans(self.report));
         self.by_scope(head, pans, |rows| {
             let rear = rows.iter().map(|row| row.map(Row::rear).unwrap_or_default());
             let total = rows.iter().map(|row| row.map(Row::total).unwrap_or_default());
@@ -140,7 +135,7 @@ impl Tables<'_> {
             head.extend(pans.iter().map(|&pans| self.with_pans(key, pans)));
         }
         self.by_scope(head, pans, |rows| {
-            let windows: Vec<_> = rows.iter().map(|row| row.map(|row| row.marks.windows)).collect();
+            let windows: Vec<_> = rows.iter().map(|row| row.map(|row| row.scores.windows)).collect();
             let first = windows.iter().flatten().next();
             let mut cells = vec![first.map_or_else(none, |windows| windows.judged.to_string())];
             cells.extend(windows.iter().map(|windows| number(windows.and_then(|windows| windows.rmse()), 2)));
@@ -163,19 +158,19 @@ impl Tables<'_> {
             "basis",
             "cpu",
         ]);
-        self.by_scope(head, &[self.usual_pans()], |rows| {
+        self.by_scope(head, &[usual_pans(self.report)], |rows| {
             let Some(row) = rows[0] else { return vec![none()] };
-            let activity = &row.marks.activity;
+            let activity = &row.scores.activity;
             vec![
                 number(row.delay_median_s(), 0),
-                format!("{}/{}", row.marks.steps_told, row.marks.delays_s.len()),
+                format!("{}/{}", row.scores.steps_reported, row.scores.delays_s.len()),
                 number(row.false_alarms_per_h(), 2),
                 row.level_alarms_due().map_or_else(none, |(due, missed)| format!("{missed}/{due}")),
                 number(row.activity().map(|share| 100.0 * share), 1),
                 number(activity.turning_cut.f1(), 2),
                 number(activity.lugging.f1(), 2),
                 row.bases().map_or_else(none, |bases| bases.map(|share| format!("{:.0}", 100.0 * share)).join("/")),
-                [row.cpu_us(), row.marks.step_times.quantile_us(0.50), row.marks.step_times.quantile_us(0.99)]
+                [row.cpu_us(), row.scores.step_times.quantile_us(0.50), row.scores.step_times.quantile_us(0.99)]
                     .map(|us| number(us, 0))
                     .join("/"),
             ]
@@ -183,34 +178,40 @@ impl Tables<'_> {
     }
 
     fn targets(&self) -> Lines {
-        let line = |verdict: &Verdict| {
-            let (least, most) = verdict.target.range;
-            let met = match verdict.is_met() {
+        let line = |result: &TargetResult| {
+            let (least, most) = result.target.range;
+            let met = match result.is_met() {
                 Some(true) => "evaluate-met",
                 Some(false) => "evaluate-not-met",
                 None => "evaluate-not-judged",
             };
             vec![
                 self.words.get(met),
-                number(verdict.figure, 3),
+                number(result.figure, 3),
                 format!("{least}-{most}"),
-                self.words.get(&format!("evaluate-target-{}", verdict.target.id)),
+                self.words.get(&format!("evaluate-target-{}", result.target.id)),
             ]
         };
-        self.report.verdicts.iter().map(line).collect()
+        target_results(self.report).iter().map(line).collect()
     }
+}
+
+/// The number of pans that blocks with room for one show.
+pub(super) fn usual_pans(report: &Report) -> usize {
+    let pans = &report.pans;
+    pans.iter().copied().find(|&pans| pans == USUAL_PANS).or(pans.last().copied()).unwrap_or(0)
 }
 
 fn none() -> String {
     "-".to_owned()
 }
 
-fn number(value: Option<f64>, decimals: usize) -> String {
+pub(super) fn number(value: Option<f64>, decimals: usize) -> String {
     value.map_or_else(none, |value| format!("{value:.decimals$}"))
 }
 
 /// Median and 90th percentile in per cent.
-fn errors(median: Option<f64>, p90: Option<f64>) -> String {
+pub(super) fn errors(median: Option<f64>, p90: Option<f64>) -> String {
     match (median, p90) {
         (Some(median), Some(p90)) => format!("{:.0}/{:.0}", 100.0 * median, 100.0 * p90),
         _ => none(),

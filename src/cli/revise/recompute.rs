@@ -11,6 +11,7 @@ use super::super::options::{CropOptions, Prepared, wall_us};
 use super::super::session::{self, Plan};
 use super::super::table::say;
 use super::super::{CliError, complain, pans};
+use crate::config::Config;
 use crate::service::Speed;
 use grainloss_bus::LogSource;
 use grainloss_core::harvest::{Pan, PanKind};
@@ -44,7 +45,13 @@ pub(in super::super) struct Args {
     name: Option<String>,
 }
 
-pub(in super::super) fn main(args: &Args, db: &Path, words: &Words, level: tracing::Level) -> Result<(), CliError> {
+pub(in super::super) fn main(
+    args: &Args,
+    db: &Path,
+    config: &Config,
+    words: &Words,
+    level: tracing::Level,
+) -> Result<(), CliError> {
     let journal = Journal::open(db).map_err(CliError::input)?;
     let old = journal.session(&args.id).map_err(CliError::input)?;
     let profile = profile(args, &journal, &old)?;
@@ -52,7 +59,7 @@ pub(in super::super) fn main(args: &Args, db: &Path, words: &Words, level: traci
         old.limit.as_ref().map(|(id, percent, _)| if id == "own" { percent.to_string() } else { id.clone() });
     let options =
         CropOptions { yield_kg_ha: old.yield_kg_ha, tkw_g: old.tkw_g, limit: args.limit.clone().or(own_limit) };
-    let mut prepared = Prepared::of(Arc::new(profile), &old.crop, &options)?;
+    let mut prepared = Prepared::of(Arc::new(profile), &old.crop, &options, config)?;
     let logs = if args.log.is_empty() { capture(&journal, &old, db)? } else { args.log.clone() };
     let from = match (logs.is_empty(), args.log.is_empty()) {
         (true, _) => "samples",

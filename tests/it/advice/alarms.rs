@@ -1,6 +1,6 @@
 //! Alarms beside the level alarm: steps, loss against the session's own, silent senses; delays and the budget.
 
-use grainloss_core::advice::{ActiveAlarm, Advisor, Alarm, AlarmId, EventKind, Place};
+use grainloss_core::advice::{ActiveAlarm, Advisor, Alarm, AlarmId, AlarmLocation, EventKind};
 use grainloss_core::harvest::{Activity, Basis, Estimate, LogNormal, Stream, StreamLoss};
 use grainloss_core::machine::{Channel, Reading, ReadingState, Readings};
 use proptest::prelude::*;
@@ -26,7 +26,7 @@ fn a_jump_of_the_loss_is_an_alarm_without_a_pan_and_a_drift_is_none() {
     assert_eq!(watch.advisor.advice().alarm_level(), 1);
     // It ends when the new level has become the usual one, or the old one is back for twenty seconds.
     watch.see(60.0, &estimate(0.004));
-    assert_eq!(watch.advisor.advice().stands(AlarmId::LossStep), None);
+    assert_eq!(watch.advisor.advice().active(AlarmId::LossStep), None);
     // A pan that moves everything by 1.3: ln 1.3 / 0.3 = 0.87, below the reference of 1.155.
     let mut pan = Watch::new(Some(LIMIT));
     pan.see(240.0, &estimate(0.0085));
@@ -69,9 +69,9 @@ fn a_jump_that_is_acknowledged_or_follows_a_change_or_a_pan_is_the_new_usual() {
     seen.see(15.0, &estimate(0.011));
     assert_eq!((raised(&seen), seen.advisor.acknowledge()), (vec![AlarmId::LossStep], 1));
     seen.see(59.8, &estimate(0.011));
-    assert!(seen.advisor.advice().stands(AlarmId::LossStep).is_some());
+    assert!(seen.advisor.advice().active(AlarmId::LossStep).is_some());
     seen.see(0.4, &estimate(0.011));
-    assert_eq!(seen.advisor.advice().stands(AlarmId::LossStep), None);
+    assert_eq!(seen.advisor.advice().active(AlarmId::LossStep), None);
     seen.see(600.0, &estimate(0.011));
     assert_eq!(raised(&seen), [AlarmId::LossStep]);
 }
@@ -111,9 +111,9 @@ fn an_alarm_too_many_becomes_a_notice_that_says_so_and_a_loss_above_the_limit_ne
     watch.see(60.0, &behind(0.025, 6.0));
     assert_eq!(raised(&watch), [AlarmId::PlateFault(plate)]);
     let advice = watch.advisor.advice();
-    assert_eq!(advice.lowered_now().map(|alarm| (alarm.id, alarm.level)), Some((AlarmId::LossRelative, 0)));
-    assert_eq!((advice.raised, advice.lowered, advice.alarm_level()), (1, 1, 0));
-    assert!(watch.told.iter().any(|kind| matches!(kind, EventKind::Lowered(_))));
+    assert_eq!(advice.shelved_alarm().map(|alarm| (alarm.id, alarm.level)), Some((AlarmId::LossRelative, 0)));
+    assert_eq!((advice.raised, advice.shelved, advice.alarm_level()), (1, 1, 0));
+    assert!(watch.told.iter().any(|kind| matches!(kind, EventKind::Shelved(_))));
     watch.see(12.0, &estimate(HIGH));
     assert_eq!(raised(&watch), [AlarmId::PlateFault(plate), AlarmId::LossLevel]);
     // Ten minutes later there is a token again.
@@ -226,8 +226,8 @@ fn an_acknowledged_alarm_stands_until_its_cause_has_gone_and_waits_anew_when_it_
     let since_s = |standing: &ActiveAlarm| (standing.alarm.since_us as f64 / 1e6).round();
     assert_eq!([since_s(&standing[0]), since_s(&standing[1])], [40.0, 32.0]);
     assert!(standing.iter().all(|standing| standing.acknowledged_us == acknowledged_us));
-    let places = [Some(Place::Stream(Stream::Separation)), Some(Place::Channel(plate))];
-    assert_eq!([standing[0].place(), standing[1].place()], places);
+    let places = [Some(AlarmLocation::Stream(Stream::Separation)), Some(AlarmLocation::Channel(plate))];
+    assert_eq!([standing[0].location(), standing[1].location()], places);
     // The plate lives again, and dies again within its re-alarm time.
     watch.see(15.0, &estimate(HIGH));
     assert_eq!(list(&watch), [(level, true)]);

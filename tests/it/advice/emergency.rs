@@ -32,14 +32,14 @@ fn a_plug_asks_to_stop_after_two_seconds_and_is_over_after_five() {
     let course = [(1.9, plugged(true)), (1.0, plugged(false)), (10.0, plugged(true)), (4.9, plugged(false))];
     // 1.9 s are not two; then from 2.9 s on, the twentieth step is at 4.9 s.
     assert_eq!(times(&mut watch, AlarmId::Plugged, &course), [(true, 4.9)]);
-    let alarm = watch.advisor.advice().stands(AlarmId::Plugged).unwrap();
+    let alarm = watch.advisor.advice().active(AlarmId::Plugged).unwrap();
     assert!(alarm.level == 3 && alarm.sounds(), "no figure of the loss is behind it: it sounds without a pan");
     assert_eq!(watch.advisor.advice().next_step, Some(NextStep::ClearPlug));
     assert_eq!(times(&mut watch, AlarmId::Plugged, &[(1.0, plugged(false))]), [(false, 0.1)]);
     // Within ten minutes it is the same alarm once more.
     watch.see(300.0, &plugged(false));
     watch.see(3.0, &plugged(true));
-    let again = watch.advisor.advice().stands(AlarmId::Plugged).unwrap();
+    let again = watch.advisor.advice().active(AlarmId::Plugged).unwrap();
     assert_eq!((again.times, again.level, watch.advisor.advice().raised), (2, 3, 1));
 }
 
@@ -86,7 +86,7 @@ fn senses_that_go_while_a_calibrated_loss_is_above_the_limit_are_of_the_highest_
         let mut blind = Estimate { plate_faults: plates.map(|plate| Some(PlateFault { plate })), ..good };
         blind.rear.basis = Basis::Fault;
         watch.see(3.0, &blind);
-        watch.advisor.advice().stands(AlarmId::PlatesSilent).unwrap().level
+        watch.advisor.advice().active(AlarmId::PlatesSilent).unwrap().level
     };
     assert_eq!(level(HIGH, Basis::Calibrated), 3);
     assert_eq!(level(HIGH, Basis::Sensed), 1, "nobody knew for sure");
@@ -95,10 +95,10 @@ fn senses_that_go_while_a_calibrated_loss_is_above_the_limit_are_of_the_highest_
 
 #[test]
 fn slowing_down_that_was_not_enough_gives_way_to_a_narrower_cut() {
-    let mut plan = grainloss_core::advice::Plan::default();
+    let mut plan = grainloss_core::advice::AdjustmentOrder::default();
     plan.set(NextStep::SlowDown, [None, None].into_iter());
     let mut watch = Watch::settled();
-    watch.advisor = watch.advisor.with_plan(plan);
+    watch.advisor = watch.advisor.with_order(plan);
     let at = |speed| Estimate { ground_speed_m_s: Some(speed), feed_kg_s: Some(9.0), ..estimate(HIGH) };
     let next = |watch: &Watch| (watch.advisor.advice().next_step, watch.advisor.advice().adjustment);
     watch.see(30.0, &at(1.5));

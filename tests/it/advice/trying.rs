@@ -1,7 +1,7 @@
 //! What the speed is worth, whether a change helped, and what is advised next.
 
+use grainloss_core::advice::{AdjustmentOrder, EventKind, NextStep, Pace, Verdict, net_gain};
 use grainloss_core::advice::{Economy, SettingChange};
-use grainloss_core::advice::{EventKind, NextStep, Pace, Plan, Verdict, net_gain};
 use grainloss_core::harvest::{Basis, Estimate, LogNormal, StreamLoss};
 use grainloss_core::machine::{Channel, Readings};
 
@@ -124,11 +124,11 @@ fn in_the_straw(rear_share: f64) -> Estimate {
 
 #[test]
 fn one_change_at_a_time_in_the_order_of_the_rules_and_nothing_said_twice() {
-    let mut plan = Plan::default();
+    let mut plan = AdjustmentOrder::default();
     let order = [Some(Channel::ConcaveClearance), Some(Channel::ThresherSpeed), None];
     plan.set(NextStep::CheckSeparation, order.into_iter());
     let mut watch = Watch::new(Some(LIMIT));
-    watch.advisor = watch.advisor.with_plan(plan);
+    watch.advisor = watch.advisor.with_order(plan);
     watch.advisor.read(&readings(0.020));
     let next = |watch: &Watch| (watch.advisor.advice().next_step, watch.advisor.advice().adjustment);
     watch.see(300.0, &in_the_straw(0.02));

@@ -12,7 +12,7 @@ use grainloss_knowledge::profiles;
 use grainloss_knowledge::{Guide, Lang, Words};
 use grainloss_protocol::snapshot::{Health, Measures, SessionInfo, Snapshot, SourceKind};
 use grainloss_simulator::{Scenario, Simulation};
-use grainloss_tui::{Ability, App, Remembered};
+use grainloss_tui::{App, Capabilities, Remembered};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -57,7 +57,7 @@ pub fn key(word: &str) -> KeyEvent {
 
 /// A dashboard that has just begun to look at this.
 pub fn app(snapshot: &Snapshot, lang: Lang) -> App {
-    App::new(Words::new(lang), Remembered::default(), Ability::default(), snapshot.clone())
+    App::new(Words::new(lang), Remembered::default(), Capabilities::default(), snapshot.clone())
 }
 
 /// Draws a dashboard on a terminal of this size.
@@ -152,7 +152,7 @@ pub fn pipeline() -> Pipeline {
         loss_plates: profile.loss_plates.clone(),
     };
     let advisor = Advisor::new(limit.map(|limit| limit.percent / 100.0), profile.geometry.rated_feed_kg_s);
-    let advisor = advisor.with_plan(Guide::load("wheat").unwrap().rules.plan());
+    let advisor = advisor.with_order(Guide::load("wheat").unwrap().rules.plan());
     Pipeline::new(ChannelBank::new(Router::new(&profile).unwrap()), Harvest::new(setup), advisor)
 }
 

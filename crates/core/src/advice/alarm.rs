@@ -1,6 +1,6 @@
-//! What an alarm is, and what is told of it.
+//! What an alarm is, and the events about alarms and advice.
 
-use super::compare::Comparison;
+use super::comparison::Comparison;
 use super::next_step::NextStep;
 use super::notices::Notice;
 use crate::harvest::Stream;
@@ -10,8 +10,8 @@ use crate::machine::Channel;
 pub(super) const PLATES: [Channel; 4] =
     [Channel::LossSeparationLeft, Channel::LossSeparationRight, Channel::LossCleaningLeft, Channel::LossCleaningRight];
 
-/// The channels whose silence makes the estimate worse or impossible. The loss plates have an alarm of their own.
-pub(super) const WATCHED: [Channel; 5] =
+/// Channels without which the estimate is worse or impossible. The loss plates have alarms of their own.
+pub(super) const MONITORED: [Channel; 5] =
     [Channel::GroundSpeed, Channel::HeaderHeight, Channel::FeedRate, Channel::GrainFlow, Channel::EngineSpeed];
 
 /// What an alarm is about.
@@ -24,23 +24,23 @@ pub enum AlarmId {
     LossStep,
     /// The loss behind the machine is twice what this session had at the same load.
     LossRelative,
-    /// Nothing is heard from the machine any more.
+    /// Nothing is received from the machine any more.
     BusSilent,
-    /// None of the loss plates can be believed any more: their box, their supply or their bus, not each of them.
+    /// All loss plates have failed at once: their control unit, their supply or their bus, not each of them.
     PlatesSilent,
-    /// A loss plate does not count as it should.
+    /// A loss plate does not count correctly.
     PlateFault(Channel),
     /// A signal that the estimate needs is broken or has stopped coming.
     SignalFault(Channel),
-    /// Crop holds the threshing gear or the feeder house: stop.
+    /// The threshing gear or the feeder house is plugged: stop.
     Plugged,
-    /// The crop has pulled the engine so far down that it is about to stand: stop feeding.
+    /// The crop has pulled the engine down so far that it is about to stall: stop feeding.
     EngineStalling,
 }
 
 impl AlarmId {
     /// How many there are.
-    pub(super) const COUNT: usize = 7 + PLATES.len() + WATCHED.len();
+    pub(super) const COUNT: usize = 7 + PLATES.len() + MONITORED.len();
 
     /// Every alarm, for tests of the words.
     pub fn all() -> impl Iterator<Item = Self> {
@@ -48,23 +48,23 @@ impl AlarmId {
         plain
             .into_iter()
             .chain(PLATES.map(Self::PlateFault))
-            .chain(WATCHED.map(Self::SignalFault))
+            .chain(MONITORED.map(Self::SignalFault))
             .chain([Self::Plugged, Self::EngineStalling])
     }
 
-    /// Its place among all.
+    /// Its index among all alarms.
     pub(super) fn slot(self) -> usize {
-        let place = |channels: &[Channel], channel| channels.iter().position(|&c| c == channel).unwrap_or(0);
+        let index = |channels: &[Channel], channel| channels.iter().position(|&c| c == channel).unwrap_or(0);
         match self {
             Self::LossLevel => 0,
             Self::LossStep => 1,
             Self::LossRelative => 2,
             Self::BusSilent => 3,
             Self::PlatesSilent => 4,
-            Self::PlateFault(plate) => 5 + place(&PLATES, plate),
-            Self::SignalFault(channel) => 5 + PLATES.len() + place(&WATCHED, channel),
-            Self::Plugged => 5 + PLATES.len() + WATCHED.len(),
-            Self::EngineStalling => 6 + PLATES.len() + WATCHED.len(),
+            Self::PlateFault(plate) => 5 + index(&PLATES, plate),
+            Self::SignalFault(channel) => 5 + PLATES.len() + index(&MONITORED, channel),
+            Self::Plugged => 5 + PLATES.len() + MONITORED.len(),
+            Self::EngineStalling => 6 + PLATES.len() + MONITORED.len(),
         }
     }
 
@@ -83,25 +83,25 @@ impl AlarmId {
         }
     }
 
-    /// How it stands with the alarm budget.
-    pub(super) const fn claim(self) -> Claim {
+    /// When the alarm budget shelves it.
+    pub(super) const fn shelving(self) -> Shelving {
         match self {
-            Self::LossStep | Self::LossRelative => Claim::Look,
-            Self::Plugged | Self::EngineStalling => Claim::Stop,
-            _ => Claim::Act,
+            Self::LossStep | Self::LossRelative => Shelving::OverBudget,
+            Self::Plugged | Self::EngineStalling => Shelving::Never,
+            _ => Shelving::InFlood,
         }
     }
 }
 
-/// What an alarm may claim of the operator's attention.
+/// When the alarm budget shelves an alarm, which is then shown as a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Claim {
-    /// A change of the loss, worth a look: the first to become a notice.
-    Look,
-    /// A loss above the limit, a sense that is gone: lowered in a flood only.
-    Act,
-    /// Never lowered.
-    Stop,
+pub(super) enum Shelving {
+    /// As soon as the budget is spent: a change of the loss, worth a look.
+    OverBudget,
+    /// In a flood of alarms only: a loss above the limit, a failed sensor.
+    InFlood,
+    /// Never: an emergency.
+    Never,
 }
 
 /// An alarm: something to act on now.
@@ -109,30 +109,30 @@ pub(super) enum Claim {
 pub struct Alarm {
     /// What it is about.
     pub id: AlarmId,
-    /// 1 low, 2 medium, 3 high: stop now. A loss that no pan has calibrated is never above 1, and never sounds. 0 is what
-    /// the alarm budget has lowered to a notice: shown, and no alarm.
+    /// Priority: 1 low, 2 medium, 3 high (stop now). A loss that no pan has calibrated is never above 1, and never sounds.
+    /// 0: shelved by the alarm budget, shown as a notice.
     pub level: u8,
-    /// Where the grain is lost, for loss alarms: the stream that loses most.
+    /// For loss alarms, the stream that loses most; `None` for others.
     pub stream: Option<Stream>,
-    /// Since when, microseconds of bus time.
+    /// When it was raised, microseconds of bus time.
     pub since_us: i64,
-    /// Loss over grain in when it was raised, 0..1, for loss alarms.
+    /// For loss alarms, loss over grain in when it was raised, 0..1; `None` for others.
     pub share: Option<f64>,
-    /// 1 at first; one more each time that it comes back within its re-alarm time: it is the same alarm then.
+    /// 1 at first; one more each time it is raised again within ten minutes of being cleared, since it is the same alarm.
     pub times: u32,
 }
 
 impl Alarm {
-    /// Whether a horn or lamp may be driven by it. The program itself makes no sound: this is what it allows to whoever
-    /// does. Level 1 is shown only, so an uncalibrated loss never sounds; nor does an alarm that has merely come back.
+    /// Whether a horn or lamp may be driven by it. Level 1 is shown only, so an uncalibrated loss never sounds; an alarm
+    /// that is raised again does not sound either.
     pub const fn sounds(&self) -> bool {
         self.level >= 2 && self.times <= 1
     }
 }
 
-/// Where an alarm points to.
+/// Where to look for the cause of an alarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Place {
+pub enum AlarmLocation {
     /// Where the grain is lost.
     Stream(Stream),
     /// A plate or another signal of the machine.
@@ -147,7 +147,7 @@ pub enum Place {
     Engine,
 }
 
-impl Place {
+impl AlarmLocation {
     /// The word used in machine-readable output.
     pub const fn word(self) -> &'static str {
         match self {
@@ -161,18 +161,19 @@ impl Place {
     }
 }
 
-/// An alarm that stands, and whether the operator has seen it. It stands until its cause has gone, acknowledged or not.
+/// An active alarm, and whether the operator has acknowledged it. It stays active until its cause has gone, acknowledged
+/// or not.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ActiveAlarm {
-    /// What stands, at which level, since when.
+    /// The alarm.
     pub alarm: Alarm,
-    /// When the operator acknowledged it, microseconds of bus time; `None` when nobody has yet. An alarm that rises to a
-    /// higher level, or comes back after it was cleared, waits to be acknowledged again.
+    /// When the operator acknowledged it, microseconds of bus time; `None` while unacknowledged. An alarm that rises to a
+    /// higher level, or is raised again after it was cleared, must be acknowledged again.
     pub acknowledged_us: Option<i64>,
 }
 
 impl ActiveAlarm {
-    /// The operator has seen it, and its cause has not gone.
+    /// Whether the operator has acknowledged it.
     pub const fn is_acknowledged(&self) -> bool {
         self.acknowledged_us.is_some()
     }
@@ -182,15 +183,17 @@ impl ActiveAlarm {
         self.alarm.sounds() && !self.is_acknowledged()
     }
 
-    /// Where it points to; `None` for a loss of which no part is largest.
-    pub fn place(&self) -> Option<Place> {
+    /// Where to look for its cause; `None` for a loss without a largest stream.
+    pub fn location(&self) -> Option<AlarmLocation> {
         match self.alarm.id {
-            AlarmId::LossLevel | AlarmId::LossStep | AlarmId::LossRelative => self.alarm.stream.map(Place::Stream),
-            AlarmId::BusSilent => Some(Place::Bus),
-            AlarmId::PlatesSilent => Some(Place::Plates),
-            AlarmId::Plugged => Some(Place::Gear),
-            AlarmId::EngineStalling => Some(Place::Engine),
-            AlarmId::PlateFault(channel) | AlarmId::SignalFault(channel) => Some(Place::Channel(channel)),
+            AlarmId::LossLevel | AlarmId::LossStep | AlarmId::LossRelative => {
+                self.alarm.stream.map(AlarmLocation::Stream)
+            }
+            AlarmId::BusSilent => Some(AlarmLocation::Bus),
+            AlarmId::PlatesSilent => Some(AlarmLocation::Plates),
+            AlarmId::Plugged => Some(AlarmLocation::Gear),
+            AlarmId::EngineStalling => Some(AlarmLocation::Engine),
+            AlarmId::PlateFault(channel) | AlarmId::SignalFault(channel) => Some(AlarmLocation::Channel(channel)),
         }
     }
 }
@@ -198,29 +201,29 @@ impl ActiveAlarm {
 /// Something that happened, for the journal.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Event {
-    /// When, microseconds of bus time.
+    /// When it happened, microseconds of bus time.
     pub t_us: i64,
-    /// What.
+    /// What happened.
     pub kind: EventKind,
 }
 
 /// The kinds of event.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum EventKind {
-    /// An alarm began, or came back.
+    /// An alarm was raised, or raised again.
     Raised(Alarm),
-    /// An alarm ended.
+    /// An alarm was cleared.
     Cleared(Alarm),
-    /// The operator has acknowledged an alarm that stands.
+    /// The operator has acknowledged an active alarm.
     Acknowledged(Alarm),
-    /// What would have been an alarm is a notice, since the alarm budget is spent.
-    Lowered(Alarm),
-    /// An operator fault happened; how many times so far.
+    /// An alarm was shelved to a notice, since the alarm budget is spent.
+    Shelved(Alarm),
+    /// An operator fault began; how many times so far.
     Noticed(Notice, u32),
-    /// A piece of advice was given: the step, and which of its rule's adjustments.
+    /// Advice was given: the step, and which of its rule's adjustments, from 0.
     Advised(NextStep, usize),
-    /// A setting was changed; what the comparison makes of it so far.
+    /// A setting was changed; the comparison that begins with it.
     Changed(Comparison),
-    /// The comparison before and after a change has come to a verdict.
+    /// The comparison of before and after a change has a final verdict.
     Judged(Comparison),
 }

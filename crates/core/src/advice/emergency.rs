@@ -1,65 +1,59 @@
-//! What cannot wait: crop that holds the threshing gear, and an engine that is about to stall under the crop. Of the three
-//! levels the highest, whatever else stands: to drive on makes it worse with every metre, and no loss figure is needed.
+//! Emergencies: crop that has plugged the threshing gear, and an engine about to stall under the crop. High alarms whatever
+//! else is active: driving on makes it worse with every metre, and no loss is needed to judge it.
 
-use super::delay::{Change, Delayed, Timing, Verdict};
-use crate::harvest::{Activity, Estimate, STEP_S};
-
-/// On-delays of alarms are 2 to 10 s in practice: the shortest of them here, since the signs have waited for themselves;
-/// five seconds of freedom end it (our choice). What comes back within the ten minutes of the alarm budget is the same.
-const TIMING: Timing = Timing { raise_after_s: 2.0, clear_after_s: 5.0, again_within_s: 600.0 };
-/// About to stall is an engine below so much of its own usual speed of cutting while feeding; over the other share it has
-/// recovered. Measured combines keep within 17 r/min of their droop line, which is some 8 % long: this is three times as
-/// deep as full load takes it (our choice).
-const STALLING: f64 = 0.75;
-const RECOVERED: f64 = 0.85;
-/// The usual speed is a mean over so much cutting that is not lugging, told after so much (our choice).
-const MEMORY_S: f64 = 120.0;
-const USUAL_AFTER_S: f64 = 20.0;
+use super::delay::{AlarmCondition, AlarmTiming, DelayedAlarm, Transition};
+use crate::harvest::{Activity, Estimate};
+use crate::params::{EmergencyParams, Params};
+use crate::time::STEP_S;
 
 /// Watches gear and engine.
 #[derive(Debug)]
-pub(super) struct Emergency {
-    plugged: Delayed,
-    stalling: Delayed,
+pub(super) struct EmergencyAlarms {
+    params: EmergencyParams,
+    plugged: DelayedAlarm,
+    stalling: DelayedAlarm,
     usual_rpm: f64,
-    seen_s: f64,
+    learned_s: f64,
 }
 
-/// What became of both alarms in a step: the plug, and the engine.
-pub(super) type Changes = (Option<Change>, Option<Change>);
+/// What both alarms did in a step.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EmergencyTransitions {
+    pub plugged: Option<Transition>,
+    pub stalling: Option<Transition>,
+}
 
-impl Default for Emergency {
-    fn default() -> Self {
-        Self { plugged: Delayed::new(TIMING), stalling: Delayed::new(TIMING), usual_rpm: 0.0, seen_s: 0.0 }
+impl EmergencyAlarms {
+    pub const fn new(params: &Params) -> Self {
+        let delayed = DelayedAlarm::new(AlarmTiming::emergency(&params.alarm_delays));
+        Self { params: params.emergency, plugged: delayed, stalling: delayed, usual_rpm: 0.0, learned_s: 0.0 }
     }
-}
 
-impl Emergency {
-    pub fn step(&mut self, estimate: &Estimate) -> Changes {
+    pub fn step(&mut self, estimate: &Estimate) -> EmergencyTransitions {
         let plugged = match estimate.doing.plugged {
-            Some(true) => Verdict::Bad,
-            Some(false) => Verdict::Good,
-            None => Verdict::Untold,
+            Some(true) => AlarmCondition::Abnormal,
+            Some(false) => AlarmCondition::Normal,
+            None => AlarmCondition::Unknown,
         };
         let stalling = self.engine(estimate);
-        (self.plugged.step(plugged), self.stalling.step(stalling))
+        EmergencyTransitions { plugged: self.plugged.step(plugged), stalling: self.stalling.step(stalling) }
     }
 
-    fn engine(&mut self, estimate: &Estimate) -> Verdict {
+    fn engine(&mut self, estimate: &Estimate) -> AlarmCondition {
         let doing = estimate.doing;
         let rpm = estimate.engine_rpm.filter(|rpm| rpm.is_finite());
-        let (Some(rpm), Some(lugging)) = (rpm, doing.lugging) else { return Verdict::Untold };
+        let (Some(rpm), Some(lugging)) = (rpm, doing.lugging) else { return AlarmCondition::Unknown };
         if doing.activity == Some(Activity::Cutting) && !lugging {
-            self.seen_s += STEP_S;
-            self.usual_rpm += (rpm - self.usual_rpm) * STEP_S / self.seen_s.min(MEMORY_S);
+            self.learned_s += STEP_S;
+            self.usual_rpm += (rpm - self.usual_rpm) * STEP_S / self.learned_s.min(self.params.memory_s);
         }
         match rpm / self.usual_rpm {
-            _ if self.seen_s < USUAL_AFTER_S => Verdict::Untold,
-            // Throttled down beside the work is no stall.
-            _ if !lugging => Verdict::Good,
-            share if share < STALLING => Verdict::Bad,
-            share if share > RECOVERED => Verdict::Good,
-            _ => Verdict::Between,
+            _ if self.learned_s < self.params.usual_after_s => AlarmCondition::Unknown,
+            // An engine throttled back beside the work does not stall.
+            _ if !lugging => AlarmCondition::Normal,
+            share if share < self.params.stalling_share => AlarmCondition::Abnormal,
+            share if share > self.params.recovered_share => AlarmCondition::Normal,
+            _ => AlarmCondition::DeadBand,
         }
     }
 }

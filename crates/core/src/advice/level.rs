@@ -1,19 +1,17 @@
-//! The level alarm: raised when the loss is very probably above the limit for a while, cleared when it very probably is
-//! not, and silent, with the reason said, when nothing can be told.
+//! The level alarm: raised when the loss is above the limit with a high probability for a while, cleared when that
+//! probability is low, and suppressed, with the reason, when nothing can be judged.
 
-use super::delay::{Timing, Verdict};
-use crate::harvest::{Activity, Estimate, LogNormal, NO_CUT_ABOVE_M_S, STEP_S};
+use super::delay::AlarmCondition;
+use crate::harvest::{Activity, Basis, Estimate, LogNormal};
+use crate::params::{LevelAlarmParams, Params};
+use crate::time::STEP_S;
 
-/// Raised when the loss is above the limit with this probability; cleared below the lower one. Our choice: at 0.8, as was
-/// proposed, simulated harvests a little below the limit have more than one false alarm in two hours.
-const RAISE_ABOVE: f64 = 0.88;
-const CLEAR_BELOW: f64 = 0.4;
-/// Loss-monitor practice has on-delays of 2 to 10 s; a loss must last longer to be over than to be there, and as long as
-/// crop needs through the machine (our choice). What comes back within the ten minutes of the alarm budget is the same
-/// alarm once more: a loss that hovers about the limit is told once.
-pub(super) const TIMING: Timing = Timing { raise_after_s: 10.0, clear_after_s: 20.0, again_within_s: 600.0 };
-/// After the header goes down, crop needs up to 8 s to the rear, and 5 s more until the figures have settled.
-const AFTER_START_S: f64 = 13.0;
+/// The level of a loss alarm: only a loss that pans have calibrated, at the header and behind, is certain enough for more
+/// than the lowest.
+pub(super) fn loss_level(estimate: &Estimate) -> u8 {
+    let calibrated = [estimate.header.basis, estimate.rear.basis].iter().all(|&basis| basis == Basis::Calibrated);
+    if calibrated { 2 } else { 1 }
+}
 
 /// Why the level alarm cannot be raised now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -29,11 +27,11 @@ pub enum Suppression {
     TurningCut,
     /// The loss is not known.
     NoEstimate,
-    /// The machine is said to cut faster than any combine does: the speed or the header's state is not as it is said to be.
+    /// The machine seems to cut faster than any combine does: the speed or the state of the header is wrong.
     TooFast,
-    /// No pan has calibrated the loss at the header and behind: the alarm is shown, and makes no sound.
+    /// No pan has calibrated the loss at the header and behind: the alarm is shown without a sound.
     Uncalibrated,
-    /// A loss plate is out: likewise.
+    /// A loss plate is out: the alarm is shown without a sound.
     SensorFault,
 }
 
@@ -65,24 +63,36 @@ impl Suppression {
     }
 }
 
-/// How long this pass has been cut.
-#[derive(Debug, Default)]
-pub(super) struct Pass {
+/// How long the present pass has been cut.
+#[derive(Debug)]
+#[allow(clippy::struct_field_names, reason = "the unit is in the name")]
+pub(super) struct PassTimer {
+    no_cut_above_m_s: f64,
+    settle_s: f64,
     cutting_s: f64,
 }
 
-impl Pass {
-    /// The loss share of settled, straight cutting, or why there is none to judge.
+impl PassTimer {
+    pub const fn new(params: &Params) -> Self {
+        let (no_cut_above_m_s, settle_s) = (params.header.no_cut_above_m_s, params.level_alarm.settle_s);
+        Self { no_cut_above_m_s, settle_s, cutting_s: 0.0 }
+    }
+
+    /// The loss share of settled, straight cutting.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none to judge.
     pub fn step(&mut self, estimate: &Estimate) -> Result<LogNormal, Suppression> {
         let cutting = estimate.doing.activity == Some(Activity::Cutting);
-        let too_fast = estimate.ground_speed_m_s.is_some_and(|speed_m_s| speed_m_s > NO_CUT_ABOVE_M_S);
-        // What was told at such a speed must have left the ten seconds of the share before anything is judged.
+        let too_fast = estimate.ground_speed_m_s.is_some_and(|speed_m_s| speed_m_s > self.no_cut_above_m_s);
+        // Losses of such a speed must have left the ten seconds of the share before anything is judged.
         self.cutting_s = if cutting && !too_fast { self.cutting_s + STEP_S } else { 0.0 };
         match estimate.total_share {
             _ if !cutting => Err(Suppression::NotCutting),
             _ if too_fast => Err(Suppression::TooFast),
             _ if estimate.doing.turning_cut == Some(true) => Err(Suppression::TurningCut),
-            _ if self.cutting_s < AFTER_START_S => Err(Suppression::JustStarted),
+            _ if self.cutting_s < self.settle_s => Err(Suppression::JustStarted),
             Some(share) if share.median.is_finite() && share.log_sd.is_finite() => Ok(share),
             _ => Err(Suppression::NoEstimate),
         }
@@ -93,11 +103,11 @@ impl Pass {
     }
 }
 
-/// What the loss says against the limit.
-pub(super) fn verdict(share: LogNormal, limit: f64) -> Verdict {
+/// The condition of the level alarm at this loss and limit.
+pub(super) fn condition(share: LogNormal, limit: f64, params: &LevelAlarmParams) -> AlarmCondition {
     match share.probability_above(limit) {
-        p if p > RAISE_ABOVE => Verdict::Bad,
-        p if p < CLEAR_BELOW => Verdict::Good,
-        _ => Verdict::Between,
+        p if p > params.raise_probability => AlarmCondition::Abnormal,
+        p if p < params.clear_probability => AlarmCondition::Normal,
+        _ => AlarmCondition::DeadBand,
     }
 }

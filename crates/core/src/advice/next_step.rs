@@ -1,17 +1,14 @@
-//! The next thing to try: one at a time, in the order of the rules, and not again before it was tried.
+//! The next step to advise: one at a time, in the order of the rules, and not again before it was tried.
 
-use super::compare::{Comparison, Verdict};
+use super::comparison::{Comparison, Verdict};
 use crate::machine::Channel;
+use crate::params::NextStepParams;
+use crate::time::s_to_us;
 
-/// Told again at the earliest after so long, unless it was tried.
-const AGAIN_US: i64 = 600_000_000;
-/// Who drives at less than this share of the speed at which slowing down was advised has done so: if it is still wanted, the
-/// next adjustment is due (our choice).
-const SLOWED: f64 = 0.9;
 /// A rule has no more adjustments than this.
-pub const MOST_ADJUSTMENTS: usize = 4;
+pub const MAX_ADJUSTMENTS: usize = 4;
 
-/// The next thing to try. The text is in the words and in the rules, the source in the rules.
+/// A step to advise. Its text is in the language files and the rules, its source in the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NextStep {
@@ -31,15 +28,15 @@ pub enum NextStep {
     CheckHeader,
     /// A plate is out: look at its surface and cable.
     CheckPlate,
-    /// Feed, speed or width are missing: no estimate.
+    /// Feed rate, speed or width are missing, so there is no estimate.
     CheckSignals,
-    /// All is well, but how much a count is worth is not known.
+    /// The loss is not calibrated: take a drop pan.
     TakePan,
-    /// A setting was changed: go on, and change nothing else, until it is known what that did.
+    /// A setting was changed: go on and change nothing else until its effect is known.
     Compare,
-    /// The last change made it worse: take it back.
+    /// The last change made the loss higher: undo it.
     PutBack,
-    /// Crop holds the gear: stop, and clear it.
+    /// The gear is plugged: stop and clear it.
     ClearPlug,
 }
 
@@ -80,20 +77,24 @@ impl NextStep {
         }
     }
 
-    /// True for what asks for a change of the machine's settings.
+    /// Whether it asks for a change of the machine's settings.
     const fn is_setting(self) -> bool {
         matches!(self, Self::CheckSeparation | Self::CheckCleaning | Self::CheckHeader)
     }
 }
 
-/// The order of each step's adjustments: the setting that each moves, if a channel shows it.
+/// The order of each step's adjustments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Plan([[Option<Channel>; MOST_ADJUSTMENTS]; NextStep::ALL.len()], [usize; NextStep::ALL.len()]);
+pub struct AdjustmentOrder {
+    /// The setting that each adjustment moves; `None` where no channel shows it.
+    settings: [[Option<Channel>; MAX_ADJUSTMENTS]; NextStep::ALL.len()],
+    counts: [usize; NextStep::ALL.len()],
+}
 
-impl Plan {
-    /// Sets the order of a step's adjustments; those beyond [`MOST_ADJUSTMENTS`] are left out.
+impl AdjustmentOrder {
+    /// Sets the order of a step's adjustments; those beyond [`MAX_ADJUSTMENTS`] are left out.
     pub fn set(&mut self, step: NextStep, settings: impl Iterator<Item = Option<Channel>>) {
-        let (places, count) = (&mut self.0[step as usize], &mut self.1[step as usize]);
+        let (places, count) = (&mut self.settings[step as usize], &mut self.counts[step as usize]);
         *count = 0;
         for (place, setting) in places.iter_mut().zip(settings) {
             *place = setting;
@@ -102,29 +103,59 @@ impl Plan {
     }
 }
 
+/// A step and which of its adjustments, from 0.
+type Adjustment = (NextStep, usize);
+
+/// What is advised now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct AdvisedStep {
+    pub step: NextStep,
+    /// Which of its rule's adjustments, from 0.
+    pub adjustment: usize,
+    /// It is given anew, and to be reported.
+    pub is_new: bool,
+}
+
 /// What has been advised, and what came of it.
-#[derive(Debug, Default)]
-pub(super) struct Steps {
-    plan: Plan,
+#[derive(Debug)]
+pub(super) struct StepAdvisor {
+    params: NextStepParams,
+    order: AdjustmentOrder,
     /// Which adjustment of each step is next.
     at: [usize; NextStep::ALL.len()],
-    given_us: [[Option<i64>; MOST_ADJUSTMENTS]; NextStep::ALL.len()],
+    given_us: [[Option<i64>; MAX_ADJUSTMENTS]; NextStep::ALL.len()],
     /// The adjustment on the screen, which a change may be the trial of.
-    shown: Option<(NextStep, usize)>,
-    tried: Option<(NextStep, usize)>,
+    shown: Option<Adjustment>,
+    tried: Option<Adjustment>,
     /// The speed at which slowing down was advised, m/s.
     slow_from_m_s: Option<f64>,
 }
 
-impl Steps {
-    pub fn follow(&mut self, plan: Plan) {
-        self.plan = plan;
+impl StepAdvisor {
+    pub fn new(params: &NextStepParams) -> Self {
+        Self {
+            params: *params,
+            order: AdjustmentOrder::default(),
+            at: [0; NextStep::ALL.len()],
+            given_us: [[None; MAX_ADJUSTMENTS]; NextStep::ALL.len()],
+            shown: None,
+            tried: None,
+            slow_from_m_s: None,
+        }
     }
 
-    /// A setting was changed: perhaps what was advised.
+    fn again_after_us(&self) -> i64 {
+        s_to_us(self.params.again_after_s)
+    }
+
+    pub fn set_order(&mut self, order: AdjustmentOrder) {
+        self.order = order;
+    }
+
+    /// A setting was changed; it counts as the trial of what is advised now, if it is that setting.
     pub fn changed(&mut self, setting: Option<Channel>) {
         self.tried = self.shown.filter(|&(step, at)| {
-            let advised = self.plan.0[step as usize][at];
+            let advised = self.order.settings[step as usize][at];
             step.is_setting() && (setting.is_none() || setting == advised)
         });
         if let Some((step, at)) = self.tried {
@@ -132,29 +163,32 @@ impl Steps {
         }
     }
 
-    /// A change was judged: what helped may be gone on with, anything else gives way to the next in order.
+    /// A change was judged: one that helped stays the next adjustment, otherwise the one after it is.
     pub fn judged(&mut self, verdict: Verdict) {
         if let Some((step, at)) = self.tried.take()
             && verdict != Verdict::Better
         {
-            self.at[step as usize] = (at + 1) % self.plan.1[step as usize].max(1);
+            self.at[step as usize] = (at + 1) % self.order.counts[step as usize].max(1);
         }
     }
 
-    /// What to show, which of its adjustments, and whether it is to be told as new.
+    /// What to advise, given the step that is to be done first.
     pub fn show(
         &mut self,
         t_us: i64,
         speed_m_s: Option<f64>,
-        wanted: Option<NextStep>,
+        first: Option<NextStep>,
         comparison: Option<Comparison>,
-    ) -> Option<(NextStep, usize, bool)> {
-        let step = match (wanted?, comparison) {
-            (step, Some(newest)) if step.is_setting() && t_us - newest.t_us < 2 * AGAIN_US => match newest.verdict {
-                Verdict::More(_) => NextStep::Compare,
-                Verdict::Worse => NextStep::PutBack,
-                _ => step,
-            },
+    ) -> Option<AdvisedStep> {
+        let again_after_us = self.again_after_us();
+        let step = match (first?, comparison) {
+            (step, Some(newest)) if step.is_setting() && t_us - newest.t_us < 2 * again_after_us => {
+                match newest.verdict {
+                    Verdict::More(_) => NextStep::Compare,
+                    Verdict::Worse => NextStep::PutBack,
+                    _ => step,
+                }
+            }
             (step, _) => step,
         };
         if step == NextStep::SlowDown {
@@ -165,20 +199,21 @@ impl Steps {
             self.shown = Some((step, at));
         }
         let given_us = &mut self.given_us[step as usize][at];
-        let new = given_us.is_none_or(|given_us| t_us - given_us >= AGAIN_US);
-        if new {
+        let is_new = given_us.is_none_or(|given_us| t_us - given_us >= again_after_us);
+        if is_new {
             *given_us = Some(t_us);
         }
-        Some((step, at, new))
+        Some(AdvisedStep { step, adjustment: at, is_new })
     }
 
-    /// The speed is no setting that a channel shows: that it was tried is seen in the speed itself.
+    /// Slowing down is no change of a setting: whether it was tried shows in the speed itself.
     fn slow(&mut self, t_us: i64, speed_m_s: Option<f64>) {
         let step = NextStep::SlowDown as usize;
-        if self.given_us[step][0].is_none_or(|given_us| t_us - given_us >= AGAIN_US) {
+        if self.given_us[step][0].is_none_or(|given_us| t_us - given_us >= self.again_after_us()) {
             self.slow_from_m_s = speed_m_s;
         }
-        let has_slowed = speed_m_s.zip(self.slow_from_m_s).is_some_and(|(now, from)| now < SLOWED * from);
-        self.at[step] = usize::from(has_slowed).min(self.plan.1[step].saturating_sub(1));
+        let has_slowed =
+            speed_m_s.zip(self.slow_from_m_s).is_some_and(|(now, from)| now < self.params.slowed_share * from);
+        self.at[step] = usize::from(has_slowed).min(self.order.counts[step].saturating_sub(1));
     }
 }

@@ -1,18 +1,10 @@
 //! The three faults that operators are trained against: turning too often, cutting while turning, and fighting the load
 //! with the throttle. Notices: shown and counted, without a sound.
 
-use crate::harvest::{Activity, Estimate, MachineState, STEP_S};
+use crate::harvest::{Activity, Estimate, MachineState};
 use crate::math::exp;
-
-/// Too many turns: measured combines turned 19 to 28 times an hour and spent 8 to 12 % of the time with the header up;
-/// more than these is frequent.
-const TURNS_PER_HOUR: f64 = 40.0;
-const TURNING_SHARE: f64 = 0.15;
-/// Both are judged over this memory, and only after so long at work (our choice).
-const MEMORY_S: f64 = 900.0;
-const JUDGE_AFTER_S: f64 = 600.0;
-/// A notice stays on the screen so long after its cause has gone (our choice: a few glances).
-const SHOWN_FOR_S: f64 = 15.0;
+use crate::params::NoticeParams;
+use crate::time::STEP_S;
 
 /// An operator fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,60 +34,76 @@ impl Notice {
 /// One notice: whether it is to be shown, and how often it has happened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct NoticeState {
-    /// Happening now, or a moment ago.
+    /// Happening now, or within the last seconds.
     pub active: bool,
     /// Times so far.
     pub count: u32,
 }
 
 #[derive(Debug, Default)]
-struct Watch {
+struct NoticeCounter {
     on: bool,
     since_off_s: f64,
     count: u32,
 }
 
-#[derive(Debug, Default)]
-pub(super) struct Notices {
-    watches: [Watch; 3],
+/// Detects and counts the operator faults.
+#[derive(Debug)]
+pub(super) struct NoticeWatch {
+    params: NoticeParams,
+    counters: [NoticeCounter; 3],
     had_turned: bool,
     working_s: f64,
-    /// Turns in an exponential memory, and the share of time spent turning.
+    /// Exponentially weighted number of turns.
     turns: f64,
+    /// Exponentially weighted share of the time spent turning.
     turning_share: f64,
 }
 
-impl Notices {
-    pub fn step(&mut self, estimate: &Estimate, mut tell: impl FnMut(Notice, u32)) -> [NoticeState; 3] {
+impl NoticeWatch {
+    pub fn new(params: &NoticeParams) -> Self {
+        Self {
+            params: *params,
+            counters: Default::default(),
+            had_turned: false,
+            working_s: 0.0,
+            turns: 0.0,
+            turning_share: 0.0,
+        }
+    }
+
+    /// One step; reports each notice that begins, with its count.
+    pub fn step(&mut self, estimate: &Estimate, mut report: impl FnMut(Notice, u32)) -> [NoticeState; 3] {
         let doing = estimate.doing;
         let often = self.too_often(doing);
         let on = [often, doing.corner == Some(true), doing.throttle == Some(true)];
         Notice::ALL.map(|notice| {
-            let (watch, on) = (&mut self.watches[notice as usize], on[notice as usize]);
-            if on && !watch.on {
-                watch.count += 1;
-                tell(notice, watch.count);
+            let (counter, on) = (&mut self.counters[notice as usize], on[notice as usize]);
+            if on && !counter.on {
+                counter.count += 1;
+                report(notice, counter.count);
             }
-            watch.since_off_s = if on { 0.0 } else { watch.since_off_s + STEP_S };
-            watch.on = on;
-            let active = watch.count > 0 && watch.since_off_s < SHOWN_FOR_S;
-            NoticeState { active, count: watch.count }
+            counter.since_off_s = if on { 0.0 } else { counter.since_off_s + STEP_S };
+            counter.on = on;
+            let active = counter.count > 0 && counter.since_off_s < self.params.shown_for_s;
+            NoticeState { active, count: counter.count }
         })
     }
 
     fn too_often(&mut self, doing: MachineState) -> bool {
+        let NoticeParams { turns_per_hour, turning_share, memory_s, judge_after_s, .. } = self.params;
         let turning = doing.activity == Some(Activity::Turning);
         if turning || doing.activity == Some(Activity::Cutting) {
             self.working_s += STEP_S;
-            let forget = STEP_S / MEMORY_S;
+            let forget = STEP_S / memory_s;
             self.turns += f64::from(u8::from(doing.turned && !self.had_turned)) - self.turns * forget;
             self.turning_share += (f64::from(u8::from(turning)) - self.turning_share) * forget;
         }
         self.had_turned = doing.turned;
-        // The memory fills as 1 - exp(-t / memory); the figures are what it holds over what it can hold.
-        let filled = 1.0 - exp(-self.working_s / MEMORY_S);
-        self.working_s > JUDGE_AFTER_S
-            && (self.turns / (MEMORY_S * filled) * 3600.0 > TURNS_PER_HOUR
-                || self.turning_share / filled > TURNING_SHARE)
+        // The weights add up to 1 - exp(-t / memory) of what they reach in the end.
+        let filled = 1.0 - exp(-self.working_s / memory_s);
+        self.working_s > judge_after_s
+            && (self.turns / (memory_s * filled) * 3600.0 > turns_per_hour
+                || self.turning_share / filled > turning_share)
     }
 }

@@ -1,191 +1,91 @@
-//! What the machine is doing: stopped, on the road, cutting, turning; and the marks beside it.
+//! What the machine is doing: stopped, on the road, cutting, turning; and the flags beside it.
 //!
 //! Rules after measured headland turns of two combines and a published header-height rule (working at or below 0.5 m,
 //! transport above; Wang et al.): a turn is a raised header with a change of heading, cutting while turning is a lowered
-//! header with more than 5 degrees a second. What a machine does not tell is taken from what it does: header, crop, engine
-//! load, ground speed, in this order of trust.
+//! header with more than 5 degrees a second. What a machine does not report is inferred from header, crop, engine load
+//! and ground speed, the most trusted first.
 
 mod bearing;
-mod crop_sign;
-mod drive;
+mod crop_evidence;
 mod engine;
+mod gear;
+mod header_position;
 mod heading;
-mod hold;
-mod levels;
-mod posture;
+mod on_off_delay;
+mod two_levels;
 mod unload;
-mod work;
 
-use super::STEP_S;
 use super::crop::Setup;
+use super::state::{Activity, CuttingEvidence, MachineState};
 use crate::machine::{Channel, Readings};
+use crate::params::{ActivityParams, Params};
+use crate::time::{STEP_S, us_to_s};
 use bearing::Bearing;
-use crop_sign::{CropSense, CropSign};
-use drive::{GearWatch, driven};
-use engine::{EngineSigns, EngineWatch};
+use crop_evidence::{CropDetector, CropEvidence};
+use engine::{EngineReadings, EngineWatch};
+use gear::GearWatch;
+use header_position::{DriveState, HeaderPosition};
 use heading::Heading;
-use hold::Hold;
-use posture::{Posture, Way};
+use on_off_delay::OnOffDelay;
 use unload::UnloadWatch;
 
-pub use work::WorkKind;
-
-/// What the machine is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Activity {
-    /// Not moving.
-    Stopped,
-    /// Moving without cutting.
-    Transport,
-    /// Moving with the header down and driven.
-    Cutting,
-    /// Between two passes with the header up.
-    Turning,
-}
-
-impl Activity {
-    /// The word used in machine-readable output, and the last part of its text key.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Stopped => "stopped",
-            Self::Transport => "transport",
-            Self::Cutting => "cutting",
-            Self::Turning => "turning",
-        }
-    }
-}
-
-/// What tells that the machine cuts or does not, the surest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-pub enum CuttingEvidence {
-    /// Where the header is.
-    Header,
-    /// Crop that comes in.
-    Feed,
-    /// What the engine has to give.
-    Load,
-    /// Ground speed and course alone.
-    Speed,
-}
-
-impl CuttingEvidence {
-    /// The word used in machine-readable output.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Header => "header",
-            Self::Feed => "feed",
-            Self::Load => "load",
-            Self::Speed => "speed",
-        }
-    }
-}
-
-/// The activity and the marks beside it; `None` is unknown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct MachineState {
-    /// What the machine is doing.
-    pub activity: Option<Activity>,
-    /// What tells it; `None` while standing, or unknown.
-    pub known_by: Option<CuttingEvidence>,
-    /// Cutting in a curve.
-    pub turning_cut: Option<bool>,
-    /// The operator fault of the corners: cutting in a curve for longer than a swerve.
-    pub corner: Option<bool>,
-    /// The engine is pulled down while feeding.
-    pub lugging: Option<bool>,
-    /// The operator fault of the throttle: lugging, or an engine below its droop line, for a while. The load is fought with
-    /// the throttle instead of the speed.
-    pub throttle: Option<bool>,
-    /// The unloading auger runs.
-    pub unloading: Option<bool>,
-    /// The threshing gear runs without crop.
-    pub empty_running: Option<bool>,
-    /// Crop holds the threshing gear or the feeder house.
-    pub plugged: Option<bool>,
-    /// The machine is turning, and its heading has changed: a turn to count, not just a header raised for a moment.
-    pub turned: bool,
-}
-
-/// Slower is standing still, m/s, and faster again moving (our choice).
-const STANDING_M_S: f64 = 0.15;
-/// Slower than 1 km/h nothing is cut.
-const CUTTING_M_S: f64 = 1.0 / 3.6;
-/// Faster than this no combine cuts: where the speed alone must tell, m/s (our choice; 11 km/h).
-const FASTEST_CUT_M_S: f64 = 3.1;
-/// Cutting in a curve: over 5 degrees a second; over, below so much of it.
-const CURVE_RAD_S: f64 = 5.0 * std::f64::consts::PI / 180.0;
-const CURVE_ENDS: f64 = 0.9;
-/// A wide corner is one as well: so much within six seconds and still so fast, until it is slower than the other.
-const CORNER_RAD: f64 = 21.0 * std::f64::consts::PI / 180.0;
-const CORNER_RAD_S: f64 = 3.8 * std::f64::consts::PI / 180.0;
-const CORNER_ENDS_RAD_S: f64 = 3.5 * std::f64::consts::PI / 180.0;
-/// A course over ground means something above this speed, m/s.
-const COURSE_M_S: f64 = 0.3;
-/// A raised header within this time of driving after cutting may be a turn, s (our choice; turns take 10 to 40 s).
-const TURN_WITHIN_S: f64 = 60.0;
-/// Faster with the header up is on the way, not turning, m/s (our choice).
-const ROAD_M_S: f64 = 4.0;
-/// Straight on for so long with the header up is no turn after all, s (our choice).
-const STRAIGHT_S: f64 = 15.0;
-/// A turn has changed the heading by so much since the header rose (our choice).
-const TURN_RAD: f64 = 20.0 * std::f64::consts::PI / 180.0;
-/// Where only the speed tells, so long straight on at a working speed is work: at first, and when it has been before, s.
-const STEADY_FIRST_S: f64 = 8.0;
-const STEADY_S: f64 = 1.5;
-
-/// Follows the readings and tells the activity.
+/// Derives the activity from the readings, step by step.
 #[derive(Debug)]
-pub(super) struct Tracker {
+pub(super) struct ActivityTracker {
+    params: ActivityParams,
     rated_feed_kg_s: f64,
     heading: Heading,
     bearing: Bearing,
     engine: EngineWatch,
     gear: GearWatch,
-    crop: CropSense,
-    posture: Posture,
+    crop: CropDetector,
+    header: HeaderPosition,
     unload: UnloadWatch,
-    by_crop: Hold,
-    turning: Hold,
-    turning_cut: Hold,
+    by_crop: OnOffDelay,
+    turning: OnOffDelay,
+    turning_cut: OnOffDelay,
     /// In a wide corner.
-    wide: bool,
-    corner: Hold,
-    lugging: Hold,
-    throttle: Hold,
-    /// Straight on at a working speed, s; whether that has been taken for work before.
+    in_wide_corner: bool,
+    corner: OnOffDelay,
+    lugging: OnOffDelay,
+    throttle: OnOffDelay,
+    /// Straight on at a working speed for this long, s; whether that has been taken for cutting before.
     steady_s: f64,
     has_worked: bool,
     /// Driven since the last cutting, s.
     since_cut_s: f64,
     turned: bool,
+    /// Heading when the header was raised, rad.
     heading_at_rise: Option<f64>,
 }
 
-impl Tracker {
-    pub fn new(setup: &Setup) -> Self {
+impl ActivityTracker {
+    pub fn new(setup: &Setup, params: &Params) -> Self {
+        let ActivityParams { crop_on_s, crop_off_s, turning_delay_s, lugging_delay_s, .. } = params.activity;
+        let activity = params.activity;
         let (rated_feed_kg_s, rated_rpm) = (setup.geometry.rated_feed_kg_s, setup.geometry.rated_engine_rpm);
         Self {
             rated_feed_kg_s,
-            heading: Heading::default(),
-            bearing: Bearing::default(),
-            engine: EngineWatch::new(rated_rpm),
-            gear: GearWatch::new(rated_rpm),
-            crop: CropSense::new(rated_feed_kg_s),
-            posture: Posture::default(),
-            unload: UnloadWatch::default(),
-            by_crop: Hold::new(0.3, 0.6),
-            turning: Hold::new(0.5, 0.5),
-            turning_cut: Hold::new(0.3, 0.2),
-            wide: false,
-            corner: Hold::new(1.5, 2.0),
-            lugging: Hold::new(0.4, 0.4),
-            throttle: Hold::new(3.0, 2.0),
+            heading: Heading::new(&params.course),
+            bearing: Bearing::new(&params.course),
+            engine: EngineWatch::new(rated_rpm, &params.engine),
+            gear: GearWatch::new(rated_rpm, &params.gear),
+            crop: CropDetector::new(rated_feed_kg_s, params),
+            header: HeaderPosition::new(params),
+            unload: UnloadWatch::new(&params.activity),
+            by_crop: OnOffDelay::new(crop_on_s, crop_off_s),
+            turning: OnOffDelay::new(turning_delay_s, turning_delay_s),
+            turning_cut: OnOffDelay::new(activity.turning_cut_on_s, activity.turning_cut_off_s),
+            in_wide_corner: false,
+            corner: OnOffDelay::new(activity.corner_on_s, activity.corner_off_s),
+            lugging: OnOffDelay::new(lugging_delay_s, lugging_delay_s),
+            throttle: OnOffDelay::new(activity.throttle_on_s, activity.throttle_off_s),
             steady_s: 0.0,
             has_worked: false,
             since_cut_s: f64::INFINITY,
             turned: false,
             heading_at_rise: None,
+            params: activity,
         }
     }
 
@@ -193,7 +93,7 @@ impl Tracker {
     pub fn step(&mut self, readings: &Readings) -> MachineState {
         let speed_m_s = readings.value(Channel::GroundSpeed);
         let rate_rad_s = self.turning_rate(readings, speed_m_s);
-        let driven = driven(readings);
+        let driven = self.gear.driven(readings);
         let unloading = self.unload.step(readings);
         let crop = self.crop.step(readings, driven == Some(true));
         let (activity, known_by) = match speed_m_s {
@@ -204,16 +104,18 @@ impl Tracker {
         if cutting {
             self.crop.learn(readings);
         }
-        let fed = readings.value(Channel::FeedRate).map(|feed_kg_s| feed_kg_s > 0.12 * self.rated_feed_kg_s);
+        let fed = readings
+            .value(Channel::FeedRate)
+            .map(|feed_kg_s| feed_kg_s > self.params.feeding_share * self.rated_feed_kg_s);
         let feeding = fed.unwrap_or(cutting);
-        let signs = EngineSigns {
+        let engine = EngineReadings {
             rpm: readings.value(Channel::EngineSpeed),
             load: readings.value(Channel::EngineLoad),
             throttle: readings.value(Channel::EngineThrottle),
             feeding,
             driven: driven.unwrap_or(cutting),
         };
-        let engine = self.engine.step(signs, self.lugging.is_on()).filter(|_| activity.is_some());
+        let engine = self.engine.step(engine, self.lugging.is_on()).filter(|_| activity.is_some());
         let gear = self.gear.step(readings, cutting);
         let turning_cut = self.curve(activity, known_by, rate_rad_s);
         MachineState {
@@ -224,7 +126,7 @@ impl Tracker {
             lugging: engine
                 .map(|engine| if feeding { self.lugging.step(engine.lugging) } else { self.lugging.reset() }),
             throttle: engine.map(|engine| {
-                let fault = engine.lugging || engine.off_the_line;
+                let fault = engine.lugging || engine.below_droop_line;
                 if feeding && cutting { self.throttle.step(fault) } else { self.throttle.reset() }
             }),
             unloading,
@@ -234,19 +136,19 @@ impl Tracker {
         }
     }
 
-    /// From the course, or else from the positions.
+    /// Turning rate, rad/s, from the course or else from positions; `None` while neither is known.
     fn turning_rate(&mut self, readings: &Readings, speed_m_s: Option<f64>) -> Option<f64> {
-        let measured_s = |channel| (readings.t_us - readings.get(channel).age_us.unwrap_or(0)) as f64 / 1e6;
-        let told = readings.value(Channel::GroundCourse).map(|course| (measured_s(Channel::GroundCourse), course));
-        let place = readings.value(Channel::GnssLatitude).zip(readings.value(Channel::GnssLongitude));
-        let driven = place.and_then(|(latitude_deg, longitude_deg)| {
+        let measured_s = |channel| us_to_s(readings.t_us - readings.get(channel).age_us.unwrap_or(0));
+        let reported = readings.value(Channel::GroundCourse).map(|course| (measured_s(Channel::GroundCourse), course));
+        let position = readings.value(Channel::GnssLatitude).zip(readings.value(Channel::GnssLongitude));
+        let from_positions = position.and_then(|(latitude_deg, longitude_deg)| {
             self.bearing.step(measured_s(Channel::GnssLatitude), latitude_deg, longitude_deg)
         });
-        let moving = speed_m_s.is_some_and(|speed_m_s| speed_m_s > COURSE_M_S);
-        self.heading.step(readings.t_us as f64 / 1e6, told.or(driven).filter(|_| moving))
+        let moving = speed_m_s.is_some_and(|speed_m_s| speed_m_s > self.params.course_from_m_s);
+        self.heading.step(us_to_s(readings.t_us), reported.or(from_positions).filter(|_| moving))
     }
 
-    /// Cutting in a curve. Where course and speed alone tell that the machine cuts, a curve is a turn.
+    /// Whether the machine cuts in a curve. Where course and speed alone show that it cuts, a curve is a turn.
     fn curve(
         &mut self,
         activity: Option<Activity>,
@@ -255,14 +157,16 @@ impl Tracker {
     ) -> Option<bool> {
         match (activity, rate_rad_s) {
             (Some(Activity::Cutting), Some(rate)) if known_by != Some(CuttingEvidence::Speed) => {
-                let limit = if self.turning_cut.is_on() { CURVE_ENDS * CURVE_RAD_S } else { CURVE_RAD_S };
-                let begins = self.heading.lately_rad().abs() > CORNER_RAD && rate.abs() > CORNER_RAD_S;
-                self.wide = begins || self.wide && rate.abs() > CORNER_ENDS_RAD_S;
-                Some(self.turning_cut.step(rate.abs() > limit || self.wide))
+                let ActivityParams { curve_rad_s, curve_end_share, corner_rad, corner_rad_s, corner_end_rad_s, .. } =
+                    self.params;
+                let limit = if self.turning_cut.is_on() { curve_end_share * curve_rad_s } else { curve_rad_s };
+                let begins = self.heading.lately_rad().abs() > corner_rad && rate.abs() > corner_rad_s;
+                self.in_wide_corner = begins || self.in_wide_corner && rate.abs() > corner_end_rad_s;
+                Some(self.turning_cut.step(rate.abs() > limit || self.in_wide_corner))
             }
             (Some(Activity::Cutting) | None, _) => None,
             (Some(_), _) => {
-                self.wide = false;
+                self.in_wide_corner = false;
                 Some(self.turning_cut.reset())
             }
         }
@@ -273,75 +177,78 @@ impl Tracker {
         speed_m_s: f64,
         rate_rad_s: Option<f64>,
         readings: &Readings,
-        crop: CropSign,
+        crop: CropEvidence,
         driven: Option<bool>,
     ) -> (Option<Activity>, Option<CuttingEvidence>) {
-        let moving = speed_m_s >= STANDING_M_S;
-        let turning = self.turning.step(rate_rad_s.is_some_and(|rate| rate.abs() > CURVE_RAD_S));
+        let moving = speed_m_s >= self.params.moving_from_m_s;
+        let turning = self.turning.step(rate_rad_s.is_some_and(|rate| rate.abs() > self.params.curve_rad_s));
         let working = self.working(speed_m_s, turning, readings, crop, driven);
         if !moving {
             return (Some(Activity::Stopped), None);
         }
         self.since_cut_s += STEP_S;
-        // Moving, and nothing tells whether the header works: unknown, not "transport".
-        let Some((working, sign)) = working else { return (None, None) };
+        // Moving, and nothing shows whether the header works: unknown, not "transport".
+        let Some((working, evidence)) = working else { return (None, None) };
         if working {
-            if speed_m_s < CUTTING_M_S {
+            if speed_m_s < self.params.cutting_from_m_s {
                 return (Some(Activity::Stopped), None);
             }
             self.since_cut_s = 0.0;
             self.turned = false;
             self.heading_at_rise = None;
-            return (Some(Activity::Cutting), Some(sign));
+            return (Some(Activity::Cutting), Some(evidence));
         }
-        (Some(self.beside_work(speed_m_s, rate_rad_s)), Some(sign))
+        (Some(self.turn_or_transport(speed_m_s, rate_rad_s)), Some(evidence))
     }
 
-    /// Whether the machine is at work, by the surest sign there is.
+    /// Whether the machine is at work, by the surest evidence there is; `None` when there is none.
     fn working(
         &mut self,
         speed_m_s: f64,
         turning: bool,
         readings: &Readings,
-        crop: CropSign,
+        crop: CropEvidence,
         driven: Option<bool>,
     ) -> Option<(bool, CuttingEvidence)> {
         let may_work = driven != Some(false);
-        let steady = (CUTTING_M_S..FASTEST_CUT_M_S).contains(&speed_m_s) && !turning && may_work;
+        let ActivityParams { cutting_from_m_s, cutting_to_m_s, .. } = self.params;
+        let steady = (cutting_from_m_s..cutting_to_m_s).contains(&speed_m_s) && !turning && may_work;
         self.steady_s = if steady { self.steady_s + STEP_S } else { 0.0 };
         let unloading = self.unload.is_on();
-        let way = Way { moving: speed_m_s >= STANDING_M_S, straight: !turning, driven: may_work, unloading };
-        if let Some(down) = self.posture.step(readings, crop, way) {
+        let moving = speed_m_s >= self.params.moving_from_m_s;
+        let drive = DriveState { moving, straight: !turning, driven: may_work, unloading };
+        if let Some(down) = self.header.step(readings, crop, drive) {
             return Some((down && may_work, CuttingEvidence::Header));
         }
         let by_feed = crop.feed_known.then_some((crop.third_fed, CuttingEvidence::Feed));
         let by_crop = by_feed.or(crop.by_load.map(|loaded| (loaded, CuttingEvidence::Load)));
-        if let Some((fed, sign)) = by_crop {
-            return Some((self.by_crop.step(fed) && may_work, sign));
+        if let Some((fed, evidence)) = by_crop {
+            return Some((self.by_crop.step(fed) && may_work, evidence));
         }
         if driven == Some(false) {
             return Some((false, CuttingEvidence::Speed));
         }
-        let after_s = if self.has_worked || driven == Some(true) { STEADY_S } else { STEADY_FIRST_S };
+        let after_s =
+            if self.has_worked || driven == Some(true) { self.params.steady_s } else { self.params.steady_first_s };
         if self.steady_s >= after_s {
             self.has_worked = true;
             return Some((true, CuttingEvidence::Speed));
         }
-        (self.has_worked || speed_m_s >= FASTEST_CUT_M_S).then_some((false, CuttingEvidence::Speed))
+        (self.has_worked || speed_m_s >= cutting_to_m_s).then_some((false, CuttingEvidence::Speed))
     }
 
-    /// Moving without cutting: a turn, or on the way.
-    fn beside_work(&mut self, speed_m_s: f64, rate_rad_s: Option<f64>) -> Activity {
+    /// Moving without cutting: a turn or transport.
+    fn turn_or_transport(&mut self, speed_m_s: f64, rate_rad_s: Option<f64>) -> Activity {
         let heading_at_rise = *self.heading_at_rise.get_or_insert(self.heading.total_rad());
-        if self.since_cut_s > TURN_WITHIN_S || speed_m_s > ROAD_M_S {
+        if self.since_cut_s > self.params.turn_within_s || speed_m_s > self.params.road_from_m_s {
             self.turned = false;
             return Activity::Transport;
         }
-        let turned = (self.heading.total_rad() - heading_at_rise).abs() > TURN_RAD;
+        let turned = (self.heading.total_rad() - heading_at_rise).abs() > self.params.turn_rad;
         // Without a compass, a raised header soon after cutting is taken for a turn.
-        self.turned |= rate_rad_s.is_none_or(|rate| rate.abs() > CURVE_RAD_S || turned);
+        self.turned |= rate_rad_s.is_none_or(|rate| rate.abs() > self.params.curve_rad_s || turned);
         // Machines drive on a little before they turn.
-        let turning = self.turned || self.since_cut_s < STRAIGHT_S;
+        let turning = self.turned || self.since_cut_s < self.params.straight_s;
         if turning { Activity::Turning } else { Activity::Transport }
     }
 }

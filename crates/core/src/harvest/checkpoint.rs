@@ -1,20 +1,21 @@
-//! What has been learned of machine and crop, to go on with after an interruption: the gains as plates and pans have left
-//! them, and the pans that lie on the ground. What the estimator has seen of the last minutes is not kept, nor how long
-//! crop takes: it sees again.
+//! What has been learned of machine and crop, to be restored after an interruption: the loss filter, and the pans that lie
+//! on the ground. The last minutes of readings are not kept, nor the learned transit time: they come again.
 
-use super::gain::{GainFilter, GainState};
-use super::pan::KeptPans;
-use super::rear::KeptRear;
+use super::filter::{FilterState, LossFilter};
+use super::pan::PanBookState;
+use super::rear::RearState;
 use super::{Harvest, PanEntry, PendingDrop};
+use crate::time::us_to_s;
 
 /// What has been learned until some moment.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct EstimatorCheckpoint {
     /// When, bus time.
     t_us: i64,
-    gains: GainState,
-    rear: KeptRear,
-    pans: KeptPans,
+    #[serde(rename = "gains")]
+    filter: FilterState,
+    rear: RearState,
+    pans: PanBookState,
     drops: Vec<PendingDrop>,
     newest_drop: u32,
 }
@@ -28,24 +29,25 @@ impl EstimatorCheckpoint {
 
 impl Harvest {
     /// What has been learned until now, with the pans that wait to be counted and the newest drop's number.
-    pub fn learned(&self, t_us: i64, drops: &[PendingDrop], newest_drop: u32) -> EstimatorCheckpoint {
-        let (gains, rear, pans) = (self.gains.kept(), self.rear.kept(), self.pans.kept(drops));
-        EstimatorCheckpoint { t_us, gains, rear, pans, drops: drops.to_vec(), newest_drop }
+    pub fn checkpoint(&self, t_us: i64, drops: &[PendingDrop], newest_drop: u32) -> EstimatorCheckpoint {
+        let (filter, rear, pans) = (self.filter.state(), self.rear.state(), self.pans.state(drops));
+        EstimatorCheckpoint { t_us, filter, rear, pans, drops: drops.to_vec(), newest_drop }
     }
 
-    /// Goes on at `now_us` with what was learned, and with the pans that had been judged: what is known has aged
-    /// meanwhile. Without what was learned, or with that of an estimator of another make, the pans stand in the ledger
-    /// and calibrate nothing: false.
-    pub fn go_on_with(&mut self, learned: Option<&EstimatorCheckpoint>, judged: Vec<PanEntry>, now_us: i64) -> bool {
-        let found = learned.and_then(|learned| Some((learned, GainFilter::of(&learned.gains)?)));
+    /// Continues at `now_us` from a checkpoint, and with the pans that were fused or rejected before: time passes in between.
+    /// Without a checkpoint, or with that of another estimator or a damaged one, the pans stand in the ledger and calibrate
+    /// nothing: false.
+    pub fn restore(&mut self, checkpoint: Option<&EstimatorCheckpoint>, ledger: Vec<PanEntry>, now_us: i64) -> bool {
+        let found = checkpoint
+            .and_then(|checkpoint| Some((checkpoint, LossFilter::restored(&self.params, &checkpoint.filter)?)));
         let is_restored = found.is_some();
-        if let Some((learned, mut gains)) = found {
-            gains.wander((now_us - learned.t_us).max(0) as f64 / 1e6, false);
-            self.gains = gains;
-            self.rear.go_on(learned.rear);
-            self.pans.go_on(learned.pans.clone());
+        if let Some((checkpoint, mut filter)) = found {
+            filter.predict(us_to_s((now_us - checkpoint.t_us).max(0)), false);
+            self.filter = filter;
+            self.rear.restore(checkpoint.rear);
+            self.pans.restore(checkpoint.pans.clone());
         }
-        self.pans.judged_before(judged);
+        self.pans.restore_ledger(ledger);
         is_restored
     }
 }

@@ -1,9 +1,9 @@
-//! What the estimator starts from.
+//! Crop and machine, as the estimator starts from them.
 
 use crate::machine::{Geometry, LossPlates};
 
-/// The load of ordinary work, as a share of the rated feed: published losses were found there, not at what the nameplate
-/// promises (our choice: three quarters).
+/// The load of ordinary work, as a share of the rated feed rate: published losses are taken to hold there and not at the
+/// rated feed rate (our choice: three quarters).
 pub const ORDINARY_LOAD: f64 = 0.75;
 
 /// A crop as the loss model knows it. Every level is a prior median, not a claim.
@@ -13,7 +13,7 @@ pub struct Crop {
     pub kernel_mass_kg: f64,
     /// Expected yield, kg/m².
     pub yield_kg_m2: f64,
-    /// Somebody measured that yield, instead of taking the crop's usual one.
+    /// That yield was measured; otherwise it is the usual one of the crop.
     pub yield_is_measured: bool,
     /// Straw above the cut line for each unit of grain, by mass.
     pub straw_to_grain: f64,
@@ -21,9 +21,9 @@ pub struct Crop {
     pub header_loss: f64,
     /// Share lost behind the separator in ordinary work, at [`ORDINARY_LOAD`], unthreshed grain included.
     pub separation_loss: f64,
-    /// Share lost behind the sieves likewise.
+    /// Share lost behind the sieves in ordinary work, at [`ORDINARY_LOAD`].
     pub cleaning_loss: f64,
-    /// Height of the lowest heads or pods, m: a knife above it leaves them standing. `None` when that is not how this
+    /// Height of the lowest heads or pods, m: a knife above it leaves them uncut. `None` when that is not how this
     /// crop is lost.
     pub lowest_head_m: Option<f64>,
     /// Speed of the reel's rim over ground speed at which it shatters least. `None` when the header has no reel, or

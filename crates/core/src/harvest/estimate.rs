@@ -1,20 +1,21 @@
-//! What one step says.
+//! The estimate of one step.
 
-use super::activity::MachineState;
+use super::fusion::Fusions;
 use super::interval::LogNormal;
+use super::state::MachineState;
 use crate::machine::Channel;
 
-/// What a number rests on. Never shown without it.
+/// What a loss rests on. Every loss is shown with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
-    /// The loss model and what goes through the machine; no loss sensor.
+    /// The loss model and the feed rate; no loss sensor.
     ModelOnly,
-    /// Loss plates count, but no pan has said yet how much a count is worth.
+    /// Loss plates count, but no pan has calibrated them.
     Sensed,
     /// Loss plates that pans have calibrated.
     Calibrated,
-    /// A loss plate is out: the rest carries the estimate, and the interval is wider.
+    /// A loss plate is out: the estimate rests on the others, and its interval is wider.
     Fault,
 }
 
@@ -34,7 +35,7 @@ impl Basis {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stream {
-    /// At the header: shattered, cut off, left standing.
+    /// At the header: shattered, cut off or left uncut.
     Header,
     /// Behind the separator, unthreshed grain included.
     Separation,
@@ -79,11 +80,11 @@ pub struct PlateFault {
 /// The state of the harvest at the end of a step.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Estimate {
-    /// When, microseconds of bus time.
+    /// End of the step, microseconds of bus time.
     pub t_us: i64,
     /// What the machine is doing.
     pub doing: MachineState,
-    /// No sense tells whether the machine cuts: the losses rest on its speed alone.
+    /// No sensor shows whether the machine cuts: the losses rest on its speed alone.
     pub cutting_is_presumed: bool,
     /// Speed over ground, m/s.
     pub ground_speed_m_s: Option<f64>,
@@ -107,7 +108,7 @@ pub struct Estimate {
     pub cleaning: StreamLoss,
     /// Separation and cleaning together.
     pub rear: StreamLoss,
-    /// Everything the machine loses.
+    /// All loss of the machine.
     pub total: StreamLoss,
     /// Each stream's loss over grain in, of the last ten seconds of cutting, 0..1, in the order of
     /// [`streams`](Self::streams); `None` when not cutting.
@@ -118,6 +119,9 @@ pub struct Estimate {
     pub loss_kg_m2: Option<LogNormal>,
     /// Plates that are out.
     pub plate_faults: [Option<PlateFault>; 4],
+    /// The newest record of each measurement: why the filter says what it says. Not sent to screens.
+    #[serde(skip)]
+    pub fusions: Fusions,
 }
 
 impl Estimate {
@@ -126,7 +130,7 @@ impl Estimate {
         [(Stream::Header, self.header), (Stream::Separation, self.separation), (Stream::Cleaning, self.cleaning)]
     }
 
-    /// The stream that loses most now.
+    /// The stream that loses most now; `None` when nothing is lost or known.
     pub fn largest_stream(&self) -> Option<Stream> {
         let losses = self.streams().into_iter().filter_map(|(stream, s)| Some((stream, s.loss?.median)));
         losses.filter(|(_, loss)| *loss > 0.0).max_by(|a, b| a.1.total_cmp(&b.1)).map(|(stream, _)| stream)

@@ -1,40 +1,17 @@
 //! What goes into the machine: grain and straw, from the feed-rate sensor, from speed, width and yield, or from both.
 //!
-//! Yield and grain share are learned from clean grain, which lacks what was lost: a per cent or so of bias, far inside
-//! their spread.
+//! Yield and grain share are learned from clean grain, which lacks the lost grain: a bias of about one per cent, well
+//! inside their uncertainty.
 
-use super::STEP_S;
 use super::crop::Setup;
 use super::interval::LogNormal;
 use super::lag::Residence;
 use crate::machine::{Channel, Readings};
 use crate::math::{exp, hypot, ln, pow, square};
+use crate::params::{FeedParams, Params};
+use crate::time::STEP_S;
 
-/// From the knife into the feeder house: delay and mean lag, s (our choice).
-pub(super) const TO_FEEDER_S: (f64, f64) = (0.8, 0.6);
-/// From the header to the yield sensor where the profile does not say: 10 to 14 s (two yield-monitor studies).
-const YIELD_LAG_S: f64 = 12.0;
-/// So much of that is pure delay, the rest mixing on the way (assumed).
-const DELAYED_SHARE: f64 = 0.75;
-/// Grain flow is compared with what was cut only after so long in one pass, when both have settled.
-const SETTLED_S: f64 = 25.0;
-/// How far the yield of a spot is from the field's, as a standard deviation of the logarithm (measured coefficients
-/// of variation within a pass: 7 to 36 %, the middle of seven machines about 12 %).
-const SPOT_SD: f64 = 0.12;
-/// Noise of a yield monitor, kg/s: 0.3 to 0.7 at any flow (test stand, University of Kentucky).
-const YIELD_NOISE_KG_S: f64 = 0.4;
-/// Uncertainty of the yield before any grain has been weighed: of the crop's usual one, and of a measured one (our choice).
-const USUAL_YIELD_SD: f64 = 0.35;
-const MEASURED_YIELD_SD: f64 = 0.15;
-/// Uncertainty of the grain's share in the crop (straw-to-grain ratios of 0.6 to 1.5 are quoted for tests).
-const SHARE_SD: f64 = 0.2;
-/// Noise of a feed-rate sensor about its own mean (our choice).
-const FEED_NOISE_SD: f64 = 0.06;
-
-/// Where it is presumed from the speed alone that the machine cuts, and how wide: a factor of about 2.3 more (our choice).
-const PRESUMED_SD: f64 = 0.5;
-
-/// A slowly wandering logarithm and its variance.
+/// A logarithm that follows a random walk, and its variance: a Kalman filter of one state.
 #[derive(Clone, Debug)]
 struct LogLevel {
     mean: f64,
@@ -42,28 +19,28 @@ struct LogLevel {
 }
 
 impl LogLevel {
-    fn wander(&mut self, sd_per_sqrt_s: f64) {
+    fn predict(&mut self, sd_per_sqrt_s: f64) {
         self.variance += sd_per_sqrt_s * sd_per_sqrt_s;
     }
 
-    /// Bayes' rule for a normal observation.
-    fn observe(&mut self, log: f64, variance: f64) {
+    /// The update with an observation of this variance.
+    fn update(&mut self, log: f64, variance: f64) {
         let gain = self.variance / (self.variance + variance);
         self.mean += gain * (log - self.mean);
         self.variance *= 1.0 - gain;
     }
 }
 
-/// What goes in now.
+/// What goes into the machine now.
 #[derive(Clone, Debug)]
 pub(super) struct Feed {
     /// Crop into the feeder house, kg/s.
     pub into_feeder_kg_s: Option<f64>,
-    /// It comes from a sensor.
+    /// That comes from a sensor.
     pub is_measured: bool,
     /// Grain at the header, kg/s.
     pub grain_in: Option<LogNormal>,
-    /// Grain and straw at the feeder house, kg/s.
+    /// Grain and straw at the feeder house, kg/s; `None` when they are not known.
     pub at_feeder: Option<(f64, f64)>,
     /// How well the grain in the crop is known: standard deviation of its logarithm.
     pub grain_log_sd: f64,
@@ -71,9 +48,10 @@ pub(super) struct Feed {
     pub yield_kg_m2: Option<f64>,
 }
 
-/// Learns yield and grain share from what the yield monitor says later.
+/// Learns yield and grain share from what the yield monitor measures later.
 #[derive(Debug)]
 pub(super) struct FeedModel {
+    params: FeedParams,
     yield_log: LogLevel,
     share_log: LogLevel,
     area_at_yield_sensor: Residence,
@@ -85,47 +63,53 @@ pub(super) struct FeedModel {
 }
 
 impl FeedModel {
-    pub fn new(setup: &Setup) -> Self {
+    pub fn new(setup: &Setup, params: &Params) -> Self {
+        let to_feeder = params.residence.to_feeder();
+        let params = params.feed;
         let crop = &setup.crop;
-        let yield_lag_s = setup.geometry.yield_lag_s.unwrap_or(YIELD_LAG_S);
-        let (delay_s, mixing_s) = (yield_lag_s * DELAYED_SHARE, yield_lag_s * (1.0 - DELAYED_SHARE));
-        let yield_sd = if crop.yield_is_measured { MEASURED_YIELD_SD } else { USUAL_YIELD_SD };
+        let yield_lag_s = setup.geometry.yield_lag_s.unwrap_or(params.yield_lag_s);
+        let (delay_s, mixing_s) =
+            (yield_lag_s * params.yield_delay_share, yield_lag_s * (1.0 - params.yield_delay_share));
+        let yield_sd = if crop.yield_is_measured { params.measured_yield_sd } else { params.usual_yield_sd };
         Self {
             yield_log: LogLevel { mean: ln(crop.yield_kg_m2), variance: yield_sd * yield_sd },
-            share_log: LogLevel { mean: -ln(1.0 + crop.straw_to_grain), variance: SHARE_SD * SHARE_SD },
+            share_log: LogLevel { mean: -ln(1.0 + crop.straw_to_grain), variance: params.share_sd * params.share_sd },
             area_at_yield_sensor: Residence::new(delay_s, mixing_s),
-            feed_at_yield_sensor: Residence::new(delay_s - 1.0, mixing_s),
-            to_feeder: Residence::new(TO_FEEDER_S.0, TO_FEEDER_S.1),
+            feed_at_yield_sensor: Residence::new(delay_s - params.feeder_after_header_s, mixing_s),
+            to_feeder: Residence::new(to_feeder.delay_s, to_feeder.lag_s),
             cutting_s: 0.0,
             feed_known_s: 0.0,
             steps: 0,
+            params,
         }
     }
 
-    /// One step; whether the machine is `cutting` may be `presumed`. `area_m2_s` is what is being cut; `None` when that is not known, and 0 when `cutting` is false.
+    /// One step; whether the machine is `cutting` may be `presumed` from its speed. `area_m2_s` is the area cut each
+    /// second: `None` when that is not known, and 0 when `cutting` is false.
     pub fn step(&mut self, cutting: Option<bool>, presumed: bool, area_m2_s: Option<f64>, readings: &Readings) -> Feed {
         let measured_kg_s = readings.value(Channel::FeedRate);
         self.learn(area_m2_s, measured_kg_s, readings.value(Channel::GrainFlow));
 
-        // A header that is down but cuts no width, as the bus may say before the crop begins, has no opinion where a
-        // sensor has one.
+        let FeedParams { spot_sd, presumed_sd, feed_noise_sd, .. } = self.params;
+        // A header that is down but cuts no width, as the bus may report before the crop begins, is not used where there
+        // is a sensor.
         let by_area = area_m2_s.filter(|&area| area > 0.0 || measured_kg_s.is_none()).map(|area| LogNormal {
             median: area * exp(self.yield_log.mean),
-            log_sd: hypot(hypot(self.yield_log.variance.sqrt(), SPOT_SD), if presumed { PRESUMED_SD } else { 0.0 }),
+            log_sd: hypot(hypot(self.yield_log.variance.sqrt(), spot_sd), if presumed { presumed_sd } else { 0.0 }),
         });
         let share = exp(self.share_log.mean);
         let by_feed = measured_kg_s.map(|feed_kg_s| LogNormal {
             median: feed_kg_s * share,
-            log_sd: hypot(self.share_log.variance.sqrt(), FEED_NOISE_SD),
+            log_sd: hypot(self.share_log.variance.sqrt(), feed_noise_sd),
         });
         let grain_in = match (cutting, by_area, by_feed) {
             // The header is up: certainly nothing comes in, whatever a noisy feed sensor says.
             (Some(false), ..) => Some(LogNormal::ZERO),
-            (_, Some(area), Some(feed)) => Some(both(area, feed)),
+            (_, Some(area), Some(feed)) => Some(precision_weighted(area, feed)),
             (_, area, feed) => area.or(feed),
         };
-        let opinions = [by_area, by_feed].into_iter().flatten().map(|grain| 1.0 / square(grain.log_sd));
-        let precision: f64 = opinions.sum();
+        let precisions = [by_area, by_feed].into_iter().flatten().map(|grain| 1.0 / square(grain.log_sd));
+        let precision: f64 = precisions.sum();
         let grain_log_sd = if precision > 0.0 { pow(precision, -0.5) } else { 0.0 };
         let at_header = self.to_feeder.step(grain_in.map_or(0.0, |grain| grain.median));
         let modelled = grain_in.map(|_| at_header);
@@ -157,24 +141,24 @@ impl FeedModel {
         if !self.steps.is_multiple_of(10) {
             return;
         }
-        // Yield drifts over the field, the grain's share more slowly (our choice).
-        self.yield_log.wander(0.01);
-        self.share_log.wander(0.003);
-        let Some(flow) = flow_kg_s.filter(|&flow| flow > 0.2 && self.cutting_s > SETTLED_S) else { return };
-        let noise = square(YIELD_NOISE_KG_S / flow);
+        let FeedParams { settled_s, min_flow_kg_s, spot_sd, feed_noise_sd, .. } = self.params;
+        self.yield_log.predict(self.params.yield_drift_sd);
+        self.share_log.predict(self.params.share_drift_sd);
+        let Some(flow) = flow_kg_s.filter(|&flow| flow > min_flow_kg_s && self.cutting_s > settled_s) else { return };
+        let noise = square(self.params.yield_noise_kg_s / flow);
         if area > 0.0 {
-            self.yield_log.observe(ln(flow / area), noise + SPOT_SD * SPOT_SD);
+            self.yield_log.update(ln(flow / area), noise + spot_sd * spot_sd);
         }
-        // What was fed while it was not known is not nothing: wait until that has gone through.
-        if feed > 0.0 && self.feed_known_s > SETTLED_S {
-            // Grain cannot be more than the crop it came in.
-            self.share_log.observe(ln((flow / feed).min(0.95)), noise + FEED_NOISE_SD * FEED_NOISE_SD);
+        // An unknown feed rate is not zero: wait until the crop of that time has gone through.
+        if feed > 0.0 && self.feed_known_s > settled_s {
+            let max_grain_share = self.params.max_grain_share;
+            self.share_log.update(ln((flow / feed).min(max_grain_share)), noise + feed_noise_sd * feed_noise_sd);
         }
     }
 }
 
-/// Two independent opinions on one quantity, weighted by their precision.
-fn both(a: LogNormal, b: LogNormal) -> LogNormal {
+/// Two independent estimates of one quantity, each weighted by its precision (the reciprocal of its log-variance).
+fn precision_weighted(a: LogNormal, b: LogNormal) -> LogNormal {
     if a.median <= 0.0 || b.median <= 0.0 {
         return a;
     }

@@ -1,38 +1,25 @@
-//! Loss at the header. No sensor sees it: it is a model of reel, speed and height, and never more than "model only".
+//! Loss at the header. No sensor measures it: it is a model of reel, speed and height, and never more than "model only"
+//! until pans calibrate it.
 //!
 //! The terms add up in shares of the yield: shatter, a reel that is too fast or too slow for the ground speed, stripping
 //! by the knife when driving fast, and heads cut off above the knife. Loss need not rise with speed: below the best reel
-//! ratio it falls, as several field trials found. The coefficients are assumed starting values; the gain filter's wide
-//! prior stands for what they do not know.
+//! ratio it falls, as several field trials found. The coefficients are assumed starting values; the wide prior of the
+//! gain filter stands for their uncertainty.
 
 use crate::math::{exp, hypot, square};
 use std::f64::consts::PI;
 
-use super::activity::MachineState;
 use super::crop::Setup;
-use super::gain::GainFilter;
+use super::filter::LossFilter;
 use super::interval::LogNormal;
+use super::state::MachineState;
 use crate::machine::{Channel, Readings};
+use crate::params::HeaderParams;
 
-/// Share of yield for each unit of squared excess, reel too fast and too slow (assumed).
-const REEL_FAST: f64 = 0.04;
-const REEL_SLOW: f64 = 0.015;
-/// Above 4 mph header loss rises substantially (PAMI, 2019); slope for each (m/s)² (assumed).
-const FAST_M_S: f64 = 1.8;
-const STRIPPING: f64 = 0.008;
-/// Heads and pods hang at heights that spread by so much, m (assumed); those below the knife stay in the field.
-const HEAD_SPREAD_M: f64 = 0.05;
-/// WorkKind speeds are 4 to 7 km/h in guidance for operators, stripper headers go over 6.4 km/h: at twice that, 14 km/h, no
-/// combine cuts (our choice). A speed above it is one in another unit, of which the model knows nothing.
-pub const NO_CUT_ABOVE_M_S: f64 = 14.0 / 3.6;
-/// Cutting in a curve: one end of the header runs faster than the reel suits (assumed).
-const CURVE: f64 = 1.5;
-/// Beyond this share the model has left what anybody measured (over 20 % in rapeseed).
-const MOST: f64 = 0.3;
-
-/// The header's part of a setup.
+/// What the model needs of crop and machine.
 #[derive(Debug)]
 pub(super) struct HeaderModel {
+    params: HeaderParams,
     shatter: f64,
     reel_diameter_m: Option<f64>,
     lowest_head_m: Option<f64>,
@@ -40,8 +27,9 @@ pub(super) struct HeaderModel {
 }
 
 impl HeaderModel {
-    pub fn new(setup: &Setup) -> Self {
+    pub fn new(setup: &Setup, params: &HeaderParams) -> Self {
         Self {
+            params: *params,
             shatter: setup.crop.header_loss,
             reel_diameter_m: setup.geometry.reel_diameter_m,
             lowest_head_m: setup.crop.lowest_head_m,
@@ -49,19 +37,19 @@ impl HeaderModel {
         }
     }
 
-    /// kg/s left at the header now, where pans have taught this factor on the filter's spread; `None` when it is not known
-    /// what comes in, or how fast.
+    /// Loss at the header now, kg/s, with the filter's spread times `inflation`, as pans have shown it. `None` when the
+    /// grain that comes in is not known, or the speed is no speed of cutting.
     pub fn loss(
         &self,
         doing: MachineState,
         readings: &Readings,
         grain_in: Option<LogNormal>,
-        gains: &GainFilter,
+        filter: &LossFilter,
         inflation: f64,
     ) -> Option<LogNormal> {
         let grain_in = grain_in?;
         let speed_m_s = readings.value(Channel::GroundSpeed);
-        if grain_in.median > 0.0 && speed_m_s.is_some_and(|v| v > NO_CUT_ABOVE_M_S) {
+        if grain_in.median > 0.0 && speed_m_s.is_some_and(|v| v > self.params.no_cut_above_m_s) {
             return None;
         }
         let mut share = self.shatter;
@@ -69,25 +57,24 @@ impl HeaderModel {
             readings.value(Channel::ReelSpeed),
             self.reel_diameter_m,
             self.best_reel_ratio,
-            speed_m_s.filter(|&v| v > 0.3),
+            speed_m_s.filter(|&v| v > self.params.reel_from_m_s),
         ) {
             let off = PI * diameter_m * rpm / 60.0 / v - best;
-            // A wrongly mapped reel must not run away with the model.
-            let off = off.clamp(-1.0, 1.0);
-            share += if off > 0.0 { REEL_FAST } else { REEL_SLOW } * off * off;
+            let off = off.clamp(-self.params.max_reel_excess, self.params.max_reel_excess);
+            share += if off > 0.0 { self.params.reel_fast } else { self.params.reel_slow } * off * off;
         }
         if let Some(v) = speed_m_s {
-            share += STRIPPING * square((v - FAST_M_S).max(0.0));
+            share += self.params.stripping * square((v - self.params.fast_m_s).max(0.0));
         }
         if let (Some(height_m), Some(lowest_m)) = (readings.value(Channel::HeaderHeight), self.lowest_head_m) {
-            let above = (height_m - lowest_m) / HEAD_SPREAD_M;
+            let above = (height_m - lowest_m) / self.params.head_spread_m;
             share += 1.0 / (1.0 + exp(-above));
         }
         if doing.turning_cut == Some(true) {
-            share *= CURVE;
+            share *= self.params.curve;
         }
-        let (gain, gain_sd) = gains.header();
+        let (gain, gain_sd) = filter.header_factor();
         let log_sd = if grain_in.median > 0.0 { hypot(inflation * gain_sd, grain_in.log_sd) } else { 0.0 };
-        Some(LogNormal { median: grain_in.median * share.min(MOST) * gain, log_sd })
+        Some(LogNormal { median: grain_in.median * share.min(self.params.max_share) * gain, log_sd })
     }
 }

@@ -1,4 +1,4 @@
-//! A number with its honest error band.
+//! A number with its 90 % interval, and log-normal quantities.
 
 use crate::math::{Z90, exp, exp_m1, hypot, ln, ln_1p, normal_cdf, square};
 
@@ -13,8 +13,8 @@ pub struct Interval90 {
     pub hi: f64,
 }
 
-/// A quantity that is positive and known to a factor: its logarithm is normal. A median of 0 means that there is
-/// certainly none, such as grain at a header that is not cutting.
+/// A positive quantity that is known to within a factor: its logarithm is normal. A median of 0 means certainly zero, such
+/// as grain at a header that is not cutting.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct LogNormal {
     /// The median, in the quantity's unit; not negative.
@@ -24,7 +24,7 @@ pub struct LogNormal {
 }
 
 impl LogNormal {
-    /// Certainly none.
+    /// Certainly zero.
     pub const ZERO: Self = Self { median: 0.0, log_sd: 0.0 };
 
     /// The 90 % interval.
@@ -33,7 +33,7 @@ impl LogNormal {
         Interval90 { value: self.median, lo: self.median / factor, hi: self.median * factor }
     }
 
-    /// The 90 % interval of a share, in per cent: it is never more than all.
+    /// The 90 % interval of a share, in per cent, at most 100.
     pub fn percent_band(self) -> Interval90 {
         let Interval90 { value, lo, hi } = self.scaled(100.0).band();
         Interval90 { value: value.min(100.0), lo: lo.min(100.0), hi: hi.min(100.0) }
@@ -46,12 +46,13 @@ impl LogNormal {
     }
 
     /// The sum of two independent quantities, again taken as log-normal with the sum's mean and variance
-    /// (Fenton 1960, IRE Transactions on Communications Systems 8:57). Beyond a spread of 1.5 a log-normal's moments are
-    /// made by a tail that no loss has, a hundred times its median: a wider part counts as one of that spread (our
-    /// choice), or the sum would lie below its own parts; but the sum is no surer than its parts by their shares.
+    /// (Fenton 1960, IRE Transactions on Communications Systems 8:57). Beyond a log sd of 1.5 the moments of a log-normal
+    /// come from a tail at a hundred times its median, which no loss has, and the sum would lie below its own parts:
+    /// a wider part counts as one of log sd 1.5 (our choice). The sum is never more certain than its parts, weighted by
+    /// their shares.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
-        const MOST_LOG_SD: f64 = 1.5;
+        const MAX_LOG_SD: f64 = 1.5;
         if self.median == 0.0 {
             return other;
         }
@@ -59,16 +60,16 @@ impl LogNormal {
             return self;
         }
         let parts = [self, other];
-        let [one, two] = parts.map(|part| Self { log_sd: part.log_sd.min(MOST_LOG_SD), ..part });
+        let [one, two] = parts.map(|part| Self { log_sd: part.log_sd.min(MAX_LOG_SD), ..part });
         let mean = one.mean() + two.mean();
-        // Squared coefficients of variation, weighted by the parts' shares: no square of a small mass is ever taken.
+        // Squared coefficients of variation, weighted by the parts' shares: squares of small masses would underflow.
         let part = |part: Self| square(part.mean() / mean) * exp_m1(part.log_sd * part.log_sd);
         let log_variance = ln_1p(part(one) + part(two));
         let [a, b] = parts.map(|part| part.median / (self.median + other.median) * part.log_sd);
         Self { median: mean / exp(0.5 * log_variance), log_sd: log_variance.sqrt().max(hypot(a, b)) }
     }
 
-    /// The probability that the quantity is above `limit`.
+    /// The probability that the quantity is above `limit`, 0..=1.
     pub fn probability_above(self, limit: f64) -> f64 {
         if limit <= 0.0 {
             return 1.0;
@@ -93,14 +94,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_factor_of_two_is_a_factor_of_two() {
+    fn the_interval_is_the_median_divided_and_multiplied_by_its_factor() {
         // log_sd = ln 2 / 1.6449: the 90 % interval of 1 kg/s is 0.5 to 2 kg/s.
         let band = LogNormal { median: 1.0, log_sd: ln(2f64) / Z90 }.band();
         assert!((band.lo - 0.5).abs() < 1e-12 && (band.hi - 2.0).abs() < 1e-12);
     }
 
     #[test]
-    fn a_share_is_never_more_than_all() {
+    fn a_share_is_never_above_100_per_cent() {
         // A tenth, to a factor of 20: 0.5 to 200 %, of which there are 100.
         let band = LogNormal { median: 0.1, log_sd: ln(20f64) / Z90 }.percent_band();
         assert!((band.value - 10.0).abs() < 1e-9 && (band.lo - 0.5).abs() < 1e-9 && band.hi == 100.0, "{band:?}");
@@ -120,12 +121,12 @@ mod tests {
     }
 
     #[test]
-    fn a_trace_of_something_hardly_known_does_not_hide_what_is_known() {
-        // The header loses 20 g/s; the first of the crop comes out behind, 0.4 g/s to a factor of 80. By the moments of
-        // such a tail the sum would have a median of 5 g/s.
+    fn an_uncertain_small_part_changes_a_sum_little() {
+        // The header loses 20 g/s; the first crop leaves the rear, 0.4 g/s to within a factor of 80. By the moments of such a
+        // tail the sum would have a median of 5 g/s.
         let sum = LogNormal { median: 0.02, log_sd: 0.9 }.plus(LogNormal { median: 0.0004, log_sd: 2.66 });
         assert!((0.02..0.024).contains(&sum.median) && (0.8..1.0).contains(&sum.log_sd), "{sum:?}");
-        // And what is hardly known does not become sure beside a trace of something else: 0.05/0.051 of 2.66 at least.
+        // An uncertain large part stays uncertain beside a small one: 0.05/0.051 of 2.66 at least.
         let sum = LogNormal { median: 0.001, log_sd: 0.9 }.plus(LogNormal { median: 0.05, log_sd: 2.66 });
         assert!(sum.log_sd > 2.6, "{sum:?}");
     }

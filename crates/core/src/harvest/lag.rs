@@ -1,10 +1,12 @@
 //! How long crop takes through the machine: a pure delay, then two equal first-order lags (an Erlang-2 residence law).
 
-use super::STEP_S;
 use crate::math::exp;
+use crate::time::STEP_S;
 
+/// Steps of the longest delay and one.
 const LONGEST: usize = 256;
-const NOTHING: f64 = 1e-12;
+/// Less than this, kg/s, is taken for nothing.
+const NEGLIGIBLE: f64 = 1e-12;
 
 /// A value delayed by a fixed time.
 #[derive(Clone, Debug)]
@@ -53,7 +55,7 @@ impl Residence {
         self.first += self.share * (delayed - self.first);
         self.second += self.share * (self.first - self.second);
         // A nanogram a second is nothing; without this it would shrink for hours, to numbers that slow a processor.
-        if self.first < NOTHING && self.second < NOTHING && delayed == 0.0 {
+        if self.first < NEGLIGIBLE && self.second < NEGLIGIBLE && delayed == 0.0 {
             (self.first, self.second) = (0.0, 0.0);
         }
         self.second

@@ -1,81 +1,94 @@
 //! What each stream has lost in the session.
 
-use super::STEP_S;
 use super::estimate::{Estimate, Stream};
-use super::gain::{At, GainFilter};
+use super::filter::{LossFilter, OperatingPoint, PerStream};
 use super::interval::LogNormal;
+use super::pan::SpreadFactors;
 use crate::math::hypot;
+use crate::time::STEP_S;
 
-/// The sums, in the order of [`Stream::ALL`].
+/// The sums.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct LossSums {
-    kg: [f64; 3],
-    /// Σ kg × what is not known of it besides the filter's own spread: it is thought to be the same all the time.
-    beside_kg: [f64; 3],
-    /// What the filter does not know of each sum, and of both behind the machine: standard deviation of the logarithm.
-    gain_sd: [f64; 3],
-    rear_gain_sd: f64,
-    /// What pans have taught of that, at the header and behind: 1 or more, since a session sees more than its pans.
-    inflation: [f64; 2],
+    kg: PerStream<f64>,
+    /// Σ kg × what is not known of it beside the filter's own spread: taken for constant.
+    #[serde(rename = "beside_kg")]
+    other_sd_kg: PerStream<f64>,
+    /// What the filter does not know of each sum: standard deviation of the logarithm.
+    #[serde(rename = "gain_sd")]
+    filter_sd: PerStream<f64>,
+    /// The same of both behind the machine together.
+    #[serde(rename = "rear_gain_sd")]
+    rear_filter_sd: f64,
+    /// What pans have taught of that: 1 or more, since a session is more than its pans.
+    inflation: SpreadFactors,
 }
 
 impl LossSums {
-    /// Adds a step, with what each stream's factor depends on, and what is not known of it besides the filter's own spread.
+    /// Adds a step, with what each stream's factor depends on, and what is not known of it beside the filter's own spread.
     pub fn add(
         &mut self,
         estimate: &Estimate,
-        ats: &[At; 3],
-        beside_sd: [f64; 3],
-        gains: &mut GainFilter,
-        inflation: [f64; 2],
+        points: &PerStream<OperatingPoint>,
+        other_sd: &PerStream<f64>,
+        filter: &mut LossFilter,
+        inflation: SpreadFactors,
     ) {
         for (stream, loss) in estimate.streams() {
-            let at = stream as usize;
             let kg = loss.loss.map_or(0.0, |loss| loss.median * STEP_S);
             if kg > 0.0 {
-                self.kg[at] += kg;
-                self.beside_kg[at] += kg * beside_sd[at];
-                gains.summed(stream, kg / self.kg[at], &ats[at]);
+                self.kg[stream] += kg;
+                self.other_sd_kg[stream] += kg * other_sd[stream];
+                filter.add_to_sum(stream, kg / self.kg[stream], &points[stream]);
             }
         }
-        self.inflation = inflation.map(|factor| factor.max(1.0));
-        self.know(gains);
+        self.inflation = SpreadFactors { header: inflation.header.max(1.0), rear: inflation.rear.max(1.0) };
+        self.update_spread(filter);
     }
 
-    /// What has become known since moves and narrows what was summed.
-    pub fn follow(&mut self, gains: &mut GainFilter) {
-        for (at, factor) in gains.take_sums_moved().into_iter().enumerate() {
-            self.kg[at] *= factor;
-            self.beside_kg[at] *= factor;
+    /// What has become known since corrects and narrows what was summed.
+    pub fn follow(&mut self, filter: &mut LossFilter) {
+        let corrections = filter.take_sum_corrections();
+        for stream in Stream::ALL {
+            self.kg[stream] *= corrections[stream];
+            self.other_sd_kg[stream] *= corrections[stream];
         }
-        self.know(gains);
+        self.update_spread(filter);
     }
 
-    fn know(&mut self, gains: &GainFilter) {
-        self.gain_sd = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(|shares| gains.sums_sd(shares));
-        let [_, separation, cleaning] = self.kg;
+    fn update_spread(&mut self, filter: &LossFilter) {
+        self.filter_sd = PerStream::from_fn(|stream| {
+            filter.sums_log_sd(PerStream::from_fn(|other| if other == stream { 1.0 } else { 0.0 }))
+        });
+        let PerStream([_, separation, cleaning]) = self.kg;
         let rear = separation + cleaning;
         let shares = if rear > 0.0 { [0.0, separation / rear, cleaning / rear] } else { [0.0; 3] };
-        self.rear_gain_sd = gains.sums_sd(shares);
+        self.rear_filter_sd = filter.sums_log_sd(PerStream(shares));
     }
 
-    /// One stream's; `None` while it has lost nothing.
+    /// One stream's, kg; `None` while it has lost nothing.
     pub fn stream(&self, stream: Stream) -> Option<LogNormal> {
-        let at = stream as usize;
-        sum(self.kg[at], self.beside_kg[at], self.inflation[at.min(1)] * self.gain_sd[at])
+        let inflation = match stream {
+            Stream::Header => self.inflation.header,
+            Stream::Separation | Stream::Cleaning => self.inflation.rear,
+        };
+        sum(self.kg[stream], self.other_sd_kg[stream], inflation * self.filter_sd[stream])
     }
 
-    /// The header's.
+    /// The header's, kg.
     pub fn header(&self) -> Option<LogNormal> {
         self.stream(Stream::Header)
     }
 
-    /// Both behind the machine.
+    /// Both behind the machine, kg.
     pub fn rear(&self) -> Option<LogNormal> {
-        sum(self.kg[1] + self.kg[2], self.beside_kg[1] + self.beside_kg[2], self.inflation[1] * self.rear_gain_sd)
+        let PerStream([_, separation, cleaning]) = self.kg;
+        let PerStream([_, separation_sd_kg, cleaning_sd_kg]) = self.other_sd_kg;
+        let spread = self.inflation.rear * self.rear_filter_sd;
+        sum(separation + cleaning, separation_sd_kg + cleaning_sd_kg, spread)
     }
 }
 
-fn sum(kg: f64, beside_kg: f64, gain_sd: f64) -> Option<LogNormal> {
-    (kg > 0.0).then(|| LogNormal { median: kg, log_sd: hypot(gain_sd, beside_kg / kg) })
+fn sum(kg: f64, other_sd_kg: f64, filter_sd: f64) -> Option<LogNormal> {
+    (kg > 0.0).then(|| LogNormal { median: kg, log_sd: hypot(filter_sd, other_sd_kg / kg) })
 }

@@ -1,6 +1,6 @@
-//! Drop pans: what somebody found on the ground, and what it teaches the gains.
+//! Drop pans: what was found on the ground, and what it tells the loss filter.
 //!
-//! A pan is dropped now and counted minutes later. What was known at the drop is kept for two hours, so that the count
+//! A pan is dropped now and counted minutes later. What was known at the drop is remembered for two hours, so that the count
 //! can be compared with it when it comes. How much pans scatter is learned from them.
 
 mod envelope;
@@ -9,31 +9,30 @@ mod scatter;
 mod types;
 
 use crate::math::square;
+use crate::params::{PanParams, PanSpreadParams, Params};
 use std::collections::VecDeque;
 
-use super::gain::{Caught, Drop, GainFilter, Judged, Normal, Observed};
+use super::filter::{CaughtStreams, LossFilter, Normal, PanContext, PanObservation, PanUpdate};
+use super::fusion::{DiscountReason, Fusion, FusionOutcome, Measurement};
 use super::rear::Conditions;
+use crate::time::{STEP_US, us_to_s};
 use envelope::Envelope;
 use inflation::Inflation;
+pub(super) use inflation::SpreadFactors;
 use scatter::Scatter;
 pub use types::{Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
 
-/// How long what was known is kept, s.
-const KEPT_S: usize = 7200;
+/// For how long what was known is remembered, s.
+const REMEMBERED_S: usize = 7200;
 /// A pan belongs to the second nearest to its drop, and to none that is further away, µs.
 const NEAR_US: i64 = 2_000_000;
-/// Loss lies in patches: variation from pan to pan (assumed, 0.2 to 0.6), more so between the frames in front. Over the
-/// whole width it evens out to about that behind the machine.
-const PATCHY_BEHIND: f64 = 0.40;
-const PATCHY_IN_FRONT: f64 = 0.50;
-/// The shed that was measured apart is of other ground: variation from spot to spot (assumed, as in front).
-const SHED_PATCHY: f64 = 0.40;
 
 /// What was known in one second of cutting.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-struct Moment {
+struct SecondContext {
     t_us: i64,
-    drop: Drop,
+    #[serde(rename = "drop")]
+    context: PanContext,
     area_m2_s: f64,
     conditions: Conditions,
 }
@@ -41,73 +40,96 @@ struct Moment {
 /// What was known in the last two hours, and the pans so far.
 #[derive(Debug)]
 pub(super) struct PanBook {
-    moments: VecDeque<Moment>,
+    params: PanParams,
+    spread: PanSpreadParams,
+    seconds: VecDeque<SecondContext>,
     ledger: Vec<PanEntry>,
     first_us: Option<i64>,
     now_us: i64,
-    /// Of rear pans, of front samples, and over the whole width.
+    /// Of rear pans, of front samples, and over the whole width: in the order of [`PanKind`].
     scatter: [Scatter; 3],
-    /// Of the header's spread, and of what is behind.
-    inflation: [Inflation; 2],
-    /// What the pans that hold loss from behind the machine were taken under, and those that hold the header's.
-    behind: Option<Envelope>,
-    in_front: Option<Envelope>,
+    header: Taught,
+    rear: Taught,
 }
 
-/// What pans have taught, and what is needed to judge those that lie on the ground.
+/// What pans have taught of the header's loss, or of that behind the machine.
+#[derive(Clone, Copy, Debug)]
+struct Taught {
+    inflation: Inflation,
+    /// The conditions of those pans; `None` before the first.
+    envelope: Option<Envelope>,
+}
+
+/// What pans have taught, and what is needed to fuse those that lie on the ground.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(super) struct KeptPans {
+pub(super) struct PanBookState {
     first_us: Option<i64>,
     scatter: [Scatter; 3],
+    /// The header's, and that of what is behind the machine.
     inflation: [Inflation; 2],
-    behind: Option<Envelope>,
-    in_front: Option<Envelope>,
+    #[serde(rename = "behind")]
+    rear_envelope: Option<Envelope>,
+    #[serde(rename = "in_front")]
+    header_envelope: Option<Envelope>,
     /// Of the pans that wait.
-    moments: Vec<Moment>,
+    #[serde(rename = "moments")]
+    seconds: Vec<SecondContext>,
 }
 
 impl PanKind {
-    const fn caught(self) -> Caught {
-        Caught { header: !matches!(self, Self::Rear), rear: !matches!(self, Self::Front) }
+    const fn caught(self) -> CaughtStreams {
+        CaughtStreams { header: !matches!(self, Self::Rear), rear: !matches!(self, Self::Front) }
     }
 
-    const fn patchy(self) -> f64 {
-        if matches!(self, Self::Front) { PATCHY_IN_FRONT } else { PATCHY_BEHIND }
+    /// Coefficient of variation from pan to pan.
+    const fn patchy(self, params: &PanParams) -> f64 {
+        if matches!(self, Self::Front) { params.patchy_front } else { params.patchy_rear }
     }
 }
 
 impl PanBook {
-    pub fn new() -> Self {
+    pub fn new(params: &Params) -> Self {
+        let spread = params.pan_spread;
+        let taught = Taught { inflation: Inflation::prior(&spread), envelope: None };
         Self {
-            moments: VecDeque::with_capacity(KEPT_S),
+            params: params.pans,
+            spread,
+            seconds: VecDeque::with_capacity(REMEMBERED_S),
             ledger: Vec::new(),
             first_us: None,
             now_us: 0,
-            scatter: [Scatter::PRIOR; 3],
-            inflation: [Inflation::PRIOR; 2],
-            behind: None,
-            in_front: None,
+            scatter: [Scatter::prior(&spread); 3],
+            header: taught,
+            rear: taught,
         }
     }
 
     /// What has to be kept over an interruption, with these pans waiting to be counted.
-    pub fn kept(&self, drops: &[PendingDrop]) -> KeptPans {
-        let mut moments: Vec<Moment> = drops.iter().filter_map(|drop| self.nearest(drop.t_us)).collect();
-        moments.sort_by_key(|moment| moment.t_us);
-        let Self { first_us, scatter, inflation, behind, in_front, .. } = *self;
-        KeptPans { first_us, scatter, inflation, behind, in_front, moments }
+    pub fn state(&self, drops: &[PendingDrop]) -> PanBookState {
+        let mut seconds: Vec<SecondContext> = drops.iter().filter_map(|drop| self.nearest(drop.t_us)).collect();
+        seconds.sort_by_key(|second| second.t_us);
+        PanBookState {
+            first_us: self.first_us,
+            scatter: self.scatter,
+            inflation: [self.header.inflation, self.rear.inflation],
+            rear_envelope: self.rear.envelope,
+            header_envelope: self.header.envelope,
+            seconds,
+        }
     }
 
-    /// Goes on with what was kept.
-    pub fn go_on(&mut self, kept: KeptPans) {
-        let KeptPans { first_us, scatter, inflation, behind, in_front, moments } = kept;
-        (self.first_us, self.scatter, self.inflation) = (first_us, scatter, inflation);
-        (self.behind, self.in_front) = (behind, in_front);
-        self.moments.extend(moments);
+    /// Continues from it.
+    pub fn restore(&mut self, state: PanBookState) {
+        let PanBookState { first_us, scatter, inflation: [header, rear], rear_envelope, header_envelope, seconds } =
+            state;
+        (self.first_us, self.scatter) = (first_us, scatter);
+        self.header = Taught { inflation: header, envelope: header_envelope };
+        self.rear = Taught { inflation: rear, envelope: rear_envelope };
+        self.seconds.extend(seconds);
     }
 
     /// The ledger begins with these.
-    pub fn judged_before(&mut self, ledger: Vec<PanEntry>) {
+    pub fn restore_ledger(&mut self, ledger: Vec<PanEntry>) {
         self.ledger = ledger;
     }
 
@@ -116,54 +138,74 @@ impl PanBook {
         &self.ledger
     }
 
-    /// What pans have taught of the spreads in these conditions: factors on the header's, and on that of what is behind.
-    /// Elsewhere than where they were taken, they make nothing surer.
-    pub fn inflation(&self, conditions: &Conditions) -> [f64; 2] {
-        let [header, behind] = self.inflation.map(Inflation::factor);
-        let least = |holds: bool| if holds { 0.0 } else { 1.0 };
-        [header.max(least(self.holds_in_front(conditions))), behind.max(least(self.holds_behind(conditions)))]
+    /// What pans have taught of the spreads in these conditions. Elsewhere than where they were taken, they make nothing
+    /// surer.
+    pub fn inflation(&self, conditions: &Conditions) -> SpreadFactors {
+        let factor =
+            |taught: &Taught, holds: bool| taught.inflation.factor(&self.spread).max(if holds { 0.0 } else { 1.0 });
+        SpreadFactors {
+            header: factor(&self.header, self.header_holds(conditions)),
+            rear: factor(&self.rear, self.rear_holds(conditions)),
+        }
     }
 
     /// What pans have taught of the loss behind the machine holds in these conditions.
-    pub fn holds_behind(&self, conditions: &Conditions) -> bool {
-        self.behind.is_some_and(|envelope| envelope.holds(conditions))
+    pub fn rear_holds(&self, conditions: &Conditions) -> bool {
+        self.holds(&self.rear, conditions)
     }
 
     /// The same of the header's.
-    pub fn holds_in_front(&self, conditions: &Conditions) -> bool {
-        self.in_front.is_some_and(|envelope| envelope.holds(conditions))
+    pub fn header_holds(&self, conditions: &Conditions) -> bool {
+        self.holds(&self.header, conditions)
+    }
+
+    fn holds(&self, taught: &Taught, conditions: &Conditions) -> bool {
+        taught.envelope.is_some_and(|envelope| envelope.holds(&self.params, conditions))
     }
 
     /// Time passes.
-    pub fn at(&mut self, t_us: i64) {
+    pub fn set_time(&mut self, t_us: i64) {
         self.first_us.get_or_insert(t_us);
         self.now_us = t_us;
     }
 
-    /// Keeps what is known in a second of cutting.
-    pub fn keep(&mut self, t_us: i64, drop: Drop, area_m2_s: f64, conditions: Conditions) {
-        if self.moments.len() == KEPT_S {
-            self.moments.pop_front();
+    /// Remembers what is known in a second of cutting.
+    pub fn remember(&mut self, t_us: i64, context: PanContext, area_m2_s: f64, conditions: Conditions) {
+        if self.seconds.len() == REMEMBERED_S {
+            self.seconds.pop_front();
         }
-        self.moments.push_back(Moment { t_us, drop, area_m2_s, conditions });
+        self.seconds.push_back(SecondContext { t_us, context, area_m2_s, conditions });
     }
 
-    /// Compares a pan with what was known at its drop, teaches the gains, and writes it down.
-    pub fn judge(&mut self, pan: &Pan, kernel_mass_kg: f64, gains: &mut GainFilter) -> PanEntry {
-        let outcome = match self.teach(pan, kernel_mass_kg, gains) {
-            Ok(judged) => PanOutcome::Used { residual: judged.residual, weight: judged.weight },
+    /// Compares a pan with what was known at its drop, fuses it, and writes it into the ledger; with the record of it, which
+    /// is of the step that follows.
+    pub fn fuse(&mut self, pan: &Pan, kernel_mass_kg: f64, filter: &mut LossFilter) -> (PanEntry, Fusion) {
+        let update = self.try_fuse(pan, kernel_mass_kg, filter);
+        let outcome = match update {
+            Ok(update) => PanOutcome::Used { residual: update.innovation.log_ratio, weight: update.weight },
             Err(why) => PanOutcome::Rejected(why),
         };
         let entry = PanEntry { pan: *pan, outcome };
         self.ledger.push(entry);
-        entry
+        let outcome = match update {
+            Ok(update) if update.weight < 0.5 => FusionOutcome::Discounted(DiscountReason::BlunderProbable),
+            Ok(_) => FusionOutcome::Fused,
+            Err(why) => FusionOutcome::NotFused(why.into()),
+        };
+        let fusion = Fusion {
+            measurement: Measurement::from(pan.kind),
+            t_us: self.now_us.saturating_add(STEP_US),
+            innovation: update.ok().map(|update| update.innovation),
+            outcome,
+        };
+        (entry, fusion)
     }
 
-    fn teach(&mut self, pan: &Pan, kernel_mass_kg: f64, gains: &mut GainFilter) -> Result<Judged, PanRejection> {
+    fn try_fuse(&mut self, pan: &Pan, kernel_mass_kg: f64, filter: &mut LossFilter) -> Result<PanUpdate, PanRejection> {
         if !pan.is_possible() {
             return Err(PanRejection::Impossible);
         }
-        let moment = self.moment(pan)?;
+        let second = self.second(pan)?;
         let (concentration, shed) = match (pan.kind, pan.shed_kg_m2) {
             (PanKind::Rear, _) => (pan.concentration, 0.0),
             (PanKind::Front | PanKind::Whole, Some(shed)) => (1.0, shed),
@@ -172,45 +214,44 @@ impl PanBook {
         let caught_m2 = pan.area_m2 * concentration;
         let shed = shed * caught_m2 / kernel_mass_kg;
         let scatter = &mut self.scatter[pan.kind as usize];
-        let observed = Observed {
+        let observation = PanObservation {
             kernels: pan.grain_kg / kernel_mass_kg,
-            before: Normal { mean: shed, variance: square(SHED_PATCHY * shed) },
-            per_kg_s: caught_m2 / (kernel_mass_kg * moment.area_m2_s),
-            patchy_variance: square(pan.kind.patchy()) * scatter.variance_factor(),
-            elapsed_s: (self.now_us - moment.t_us) as f64 / 1e6,
+            before: Normal { mean: shed, variance: square(self.params.shed_patchy * shed) },
+            per_kg_s: caught_m2 / (kernel_mass_kg * second.area_m2_s),
+            patchy_variance: square(pan.kind.patchy(&self.params)) * scatter.variance_factor(&self.spread),
+            elapsed_s: us_to_s(self.now_us - second.t_us),
         };
         let caught = pan.kind.caught();
-        let judged = gains.pan(&moment.drop, caught, &observed).ok_or(PanRejection::NotCutting)?;
-        scatter.learn(&judged);
-        let [header, behind] = &mut self.inflation;
-        for (taught, inflation, envelope) in
-            [(caught.rear, behind, &mut self.behind), (caught.header, header, &mut self.in_front)]
-        {
-            if taught {
-                inflation.learn(&judged);
-                envelope.get_or_insert_with(|| Envelope::of(&moment.conditions)).stretch(&moment.conditions);
+        let update = filter.fuse_pan(&second.context, caught, &observation).ok_or(PanRejection::NotCutting)?;
+        scatter.learn(&self.spread, &update);
+        for (is_caught, taught) in [(caught.rear, &mut self.rear), (caught.header, &mut self.header)] {
+            if is_caught {
+                taught.inflation.learn(&self.spread, &update);
+                let envelope = taught.envelope.get_or_insert_with(|| Envelope::of(&second.conditions));
+                envelope.stretch(&second.conditions);
             }
         }
-        Ok(judged)
+        Ok(update)
     }
 
     /// What was known at the drop.
-    fn moment(&self, pan: &Pan) -> Result<Moment, PanRejection> {
+    fn second(&self, pan: &Pan) -> Result<SecondContext, PanRejection> {
         let first_us = self.first_us.ok_or(PanRejection::OutsideSession)?;
         if !(first_us - NEAR_US..=self.now_us + NEAR_US).contains(&pan.t_us) {
             return Err(PanRejection::OutsideSession);
         }
         self.nearest(pan.t_us).ok_or_else(|| {
-            let old = self.moments.len() == KEPT_S && self.moments.front().is_some_and(|first| pan.t_us < first.t_us);
-            if old { PanRejection::TooOld } else { PanRejection::NotCutting }
+            let is_full = self.seconds.len() == REMEMBERED_S;
+            let is_old = is_full && self.seconds.front().is_some_and(|first| pan.t_us < first.t_us);
+            if is_old { PanRejection::TooOld } else { PanRejection::NotCutting }
         })
     }
 
-    /// What is kept of the second that a drop belongs to.
-    fn nearest(&self, t_us: i64) -> Option<Moment> {
-        let at = self.moments.partition_point(|moment| moment.t_us < t_us);
-        let near = [at.checked_sub(1), Some(at)].into_iter().flatten().filter_map(|at| self.moments.get(at));
-        let moment = near.min_by_key(|moment| (moment.t_us - t_us).abs()).copied();
-        moment.filter(|moment| (moment.t_us - t_us).abs() <= NEAR_US)
+    /// What is remembered of the second that a drop belongs to.
+    fn nearest(&self, t_us: i64) -> Option<SecondContext> {
+        let at = self.seconds.partition_point(|second| second.t_us < t_us);
+        let near = [at.checked_sub(1), Some(at)].into_iter().flatten().filter_map(|at| self.seconds.get(at));
+        let second = near.min_by_key(|second| (second.t_us - t_us).abs()).copied();
+        second.filter(|second| (second.t_us - t_us).abs() <= NEAR_US)
     }
 }

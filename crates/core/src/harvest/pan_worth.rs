@@ -1,19 +1,15 @@
-//! Where the next pan would teach most. Information, never an instruction: where it is safe and worth while to take one
-//! is for the people on the field to say.
+//! Which pan would teach most. Information, never an instruction: where it is safe and worth while to take one is for the
+//! people on the field to say.
 
 use super::estimate::Stream;
-use super::gain::{GainFilter, Lost};
+use super::filter::{LossFilter, ModelLosses};
 use super::interval::LogNormal;
 use super::pan::PanKind;
+use crate::math::square;
+use crate::params::{PanParams, PanWorthParams};
 
 /// Loads that a pan may be taken at, as shares of the rated one.
 const LOADS: [f64; 4] = [0.4, 0.6, 0.8, 1.0];
-/// What a pan is good for, as the variance of its logarithm: patches, and a little for counting.
-const REAR_VARIANCE: f64 = 0.40 * 0.40 + 0.01;
-const FRONT_VARIANCE: f64 = 0.50 * 0.50 + 0.02;
-/// A pan that would narrow the interval by less than this share teaches next to nothing (our choice).
-const LEAST_GAIN: f64 = 0.03;
-
 /// The pan that would narrow the interval of all loss most.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct PanWorth {
@@ -30,27 +26,35 @@ pub struct PanWorth {
 }
 
 /// The best next pan for a machine that loses so much now; `None` when nothing is lost, or no pan would teach anything.
-pub(super) fn best(gains: &GainFilter, lost: Lost) -> Option<PanWorth> {
-    let now = total(gains, lost)?;
+pub(super) fn best(
+    params: &PanWorthParams,
+    pans: &PanParams,
+    filter: &LossFilter,
+    losses: ModelLosses,
+) -> Option<PanWorth> {
+    let now = total(filter, losses)?;
+    // Variance of what a pan tells: patches, and a little for counting.
+    let rear_variance = square(pans.patchy_rear) + params.rear_counting_variance;
+    let front_variance = square(pans.patchy_front) + params.front_counting_variance;
     let rear = LOADS.into_iter().map(|load| {
-        let mut after = gains.clone();
-        after.as_if_pan_behind(lost.at_load(load), REAR_VARIANCE);
+        let mut after = filter.clone();
+        after.simulate_rear_pan(losses.at_load(load), rear_variance);
         (PanKind::Rear, Some(load), after)
     });
-    let mut in_front = gains.clone();
-    in_front.as_if_pan_in_front(FRONT_VARIANCE);
+    let mut in_front = filter.clone();
+    in_front.simulate_front_pan(front_variance);
     let mut best: Option<(PanKind, Option<f64>, LogNormal)> = None;
     for (kind, load, after) in rear.chain([(PanKind::Front, None, in_front)]) {
-        let Some(after) = total(&after, lost) else { continue };
+        let Some(after) = total(&after, losses) else { continue };
         if best.is_none_or(|(.., best)| after.log_sd < best.log_sd) {
             best = Some((kind, load, after));
         }
     }
     let (kind, load, after) = best?;
     let factor = |loss: LogNormal| loss.band().hi / loss.median;
-    (after.log_sd < (1.0 - LEAST_GAIN) * now.log_sd).then(|| PanWorth {
+    (after.log_sd < (1.0 - params.least_gain) * now.log_sd).then(|| PanWorth {
         kind,
-        stream: if kind == PanKind::Front { Stream::Header } else { gains.worst_known(lost) },
+        stream: if kind == PanKind::Front { Stream::Header } else { filter.least_known_path(losses) },
         load,
         factor_now: factor(now),
         factor_after: factor(after),
@@ -58,11 +62,11 @@ pub(super) fn best(gains: &GainFilter, lost: Lost) -> Option<PanWorth> {
 }
 
 /// All loss, kg/s.
-fn total(gains: &GainFilter, lost: Lost) -> Option<LogNormal> {
-    let (median, log_sd) = gains.rear(lost);
-    let (header, header_sd) = gains.header();
+fn total(filter: &LossFilter, losses: ModelLosses) -> Option<LogNormal> {
+    let (median, log_sd) = filter.rear_loss(losses);
+    let (header, header_sd) = filter.header_factor();
     let rear = LogNormal { median, log_sd };
-    let header = LogNormal { median: header * lost.header, log_sd: header_sd };
+    let header = LogNormal { median: header * losses.header, log_sd: header_sd };
     let all = header.plus(rear);
     (all.median > 0.0 && all.median.is_finite()).then_some(all)
 }
@@ -70,35 +74,41 @@ fn total(gains: &GainFilter, lost: Lost) -> Option<LogNormal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::harvest::gain::{At, Caught, Modelled, Observed};
+    use crate::harvest::filter::{CaughtStreams, ModelLoss, OperatingPoint, PanObservation, PerPath};
     use crate::math::ln;
+    use crate::params::Params;
 
-    fn lost(header: f64, rear: f64) -> Lost {
-        let modelled = Modelled { kg_s: rear / 2.0, at: At { log_load: ln(0.8f64), ..At::default() } };
-        Lost { header, separation: modelled, cleaning: modelled }
+    fn best_of(filter: &LossFilter, losses: ModelLosses) -> Option<PanWorth> {
+        best(&PanWorthParams::DEFAULT, &PanParams::DEFAULT, filter, losses)
+    }
+
+    fn losses(header: f64, rear: f64) -> ModelLosses {
+        let point = OperatingPoint { log_load: ln(0.8f64), ..OperatingPoint::default() };
+        let modelled = ModelLoss { kg_s: rear / 2.0, point };
+        ModelLosses { header, separation: modelled, cleaning: modelled }
     }
 
     #[test]
     fn the_stream_that_loses_most_and_is_known_worst_comes_first() {
-        let gains = GainFilter::new();
-        let behind = best(&gains, lost(0.001, 0.05)).unwrap();
+        let filter = LossFilter::new(&Params::default());
+        let behind = best_of(&filter, losses(0.001, 0.05)).unwrap();
         assert_eq!(behind.kind, PanKind::Rear);
         assert!(behind.factor_after < behind.factor_now, "{behind:?}");
-        let header = best(&gains, lost(0.05, 0.001)).unwrap();
+        let header = best_of(&filter, losses(0.05, 0.001)).unwrap();
         assert_eq!((header.kind, header.stream, header.load), (PanKind::Front, Stream::Header, None));
-        assert_eq!(best(&gains, Lost::default()), None, "nothing is lost");
+        assert_eq!(best_of(&filter, ModelLosses::default()), None, "nothing is lost");
     }
 
     #[test]
     fn after_many_pans_behind_one_in_front_is_worth_more() {
-        let mut gains = GainFilter::new();
-        let here = lost(0.03, 0.03);
+        let mut filter = LossFilter::new(&Params::default());
+        let here = losses(0.03, 0.03);
         for _ in 0..8 {
-            let drop = gains.drop(here, [false; 2], [0.0; 2]);
-            let observed = Observed::plenty(0.03, REAR_VARIANCE);
-            gains.pan(&drop, Caught { header: false, rear: true }, &observed).unwrap();
+            let context = filter.pan_context(here, PerPath::default(), PerPath::default());
+            let observation = PanObservation::of_loss(0.03, 0.17);
+            filter.fuse_pan(&context, CaughtStreams { header: false, rear: true }, &observation).unwrap();
         }
-        let next = best(&gains, here).unwrap();
+        let next = best_of(&filter, here).unwrap();
         assert_eq!(next.kind, PanKind::Front, "{next:?}");
         // One rear pan narrows no further than an independent variance can: factor_after² cannot beat the pan alone.
         assert!(next.factor_after > 1.0 && next.factor_after < next.factor_now);

@@ -1,28 +1,13 @@
 //! The two loss plates of one path: what they counted, and whether they can be believed.
 
-use super::STEP_S;
 use super::estimate::PlateFault;
 use crate::machine::{Channel, ReadingState, Readings};
-
-/// A plate that stays silent for so long, s, while its neighbour counts this many kernels is dead. On a slope a plate may
-/// see a tenth of what its neighbour does; even then silence has a probability below 1e-5.
-const SILENT_S: f64 = 8.0;
-const NEIGHBOUR_KERNELS: f64 = 120.0;
-/// A dead plate lives again after so many kernels of its own: one stray count does not make it whole (our choice).
-const ALIVE_KERNELS: f64 = 10.0;
-/// A plate that has no value for so long is out, s (a counter's first reading takes two frames).
-const OUT_AFTER_S: f64 = 3.0;
-/// How two plates share the kernels is remembered over so many of them, some minutes' worth; each is taken for no worse
-/// than so many, so that two fresh ones are alike (our choice).
-const REMEMBERED_KERNELS: f64 = 10_000.0;
-const EQUAL_KERNELS: f64 = 50.0;
-/// On a slope a plate may see a tenth of what its neighbour does.
-const LEAST_SHARE: f64 = 0.1;
-/// One that has been silent for so long, s, is not asked how it shares.
-const TRUSTED_S: f64 = 1.5;
+use crate::params::PlateParams;
+use crate::time::STEP_S;
 
 #[derive(Clone, Debug)]
 struct Plate {
+    params: PlateParams,
     channel: Channel,
     impacts_before: Option<f64>,
     out_s: f64,
@@ -47,14 +32,16 @@ pub(super) struct Counted {
 /// Both plates of a path.
 #[derive(Clone, Debug)]
 pub(super) struct PlatePair {
+    params: PlateParams,
     plates: [Plate; 2],
     /// Kernels of each while both counted, of the last some minutes.
     shared: [f64; 2],
 }
 
 impl PlatePair {
-    pub fn new(channels: [Channel; 2]) -> Self {
-        Self { plates: channels.map(Plate::new), shared: [EQUAL_KERNELS; 2] }
+    pub fn new(params: PlateParams, channels: [Channel; 2]) -> Self {
+        let plates = channels.map(|channel| Plate::new(params, channel));
+        Self { params, plates, shared: [params.share_prior_kernels; 2] }
     }
 
     /// One step: kernels counted by the plates that can be believed.
@@ -88,19 +75,19 @@ impl PlatePair {
             if let Some(kernels) = fresh.filter(|_| !plate.is_out()) {
                 counted.kernels += kernels;
                 counted.plates += 1;
-                counted.worth += 2.0 * (shared / both).clamp(LEAST_SHARE, 1.0 - LEAST_SHARE);
+                counted.worth += 2.0 * (shared / both).clamp(self.params.share_least, 1.0 - self.params.share_least);
             }
         }
         counted
     }
 
-    /// Both have counted: how they share it is remembered for the day when one is out.
+    /// Both have counted: how they share it is remembered for when one is out.
     fn share(&mut self, left: f64, right: f64) {
         if left + right > 0.0 {
             // An exponential memory that is counted in kernels, so that a pause forgets nothing.
-            let keep = 1.0 - (left + right) / REMEMBERED_KERNELS;
+            let keep = 1.0 - (left + right) / self.params.share_memory_kernels;
             for (shared, kernels) in self.shared.iter_mut().zip([left, right]) {
-                *shared = (*shared * keep.max(0.0) + kernels).max(EQUAL_KERNELS);
+                *shared = (*shared * keep.max(0.0) + kernels).max(self.params.share_prior_kernels);
             }
         }
     }
@@ -115,19 +102,19 @@ impl PlatePair {
 }
 
 impl Plate {
-    const fn new(channel: Channel) -> Self {
-        Self { channel, impacts_before: None, out_s: 0.0, neighbour_since: 0.0, silent_s: 0.0, dead: None }
+    const fn new(params: PlateParams, channel: Channel) -> Self {
+        Self { params, channel, impacts_before: None, out_s: 0.0, neighbour_since: 0.0, silent_s: 0.0, dead: None }
     }
 
     /// Compares it with its neighbour.
     fn watch(&mut self, own: f64, neighbours: f64) {
         (self.neighbour_since, self.silent_s) =
             if own > 0.0 { (0.0, 0.0) } else { (self.neighbour_since + neighbours, self.silent_s + STEP_S) };
-        if self.neighbour_since >= NEIGHBOUR_KERNELS && self.silent_s >= SILENT_S {
+        if self.neighbour_since >= self.params.neighbour_kernels && self.silent_s >= self.params.silent_s {
             self.dead = Some(0.0);
         } else if let Some(since) = &mut self.dead {
             *since += own;
-            if *since >= ALIVE_KERNELS {
+            if *since >= self.params.alive_kernels {
                 self.dead = None;
             }
         }
@@ -135,11 +122,11 @@ impl Plate {
 
     /// It counts, and is not on the way to be found silent.
     fn is_trusted(&self) -> bool {
-        !self.is_out() && self.silent_s < TRUSTED_S
+        !self.is_out() && self.silent_s < self.params.share_trusted_s
     }
 
     fn is_out(&self) -> bool {
-        self.out_s >= OUT_AFTER_S || self.dead.is_some()
+        self.out_s >= self.params.out_after_s || self.dead.is_some()
     }
 }
 
@@ -150,20 +137,20 @@ mod tests {
     #[test]
     fn a_plate_is_dead_when_it_is_silent_long_enough_beside_one_that_counts() {
         // The neighbour counts 20 a second: 120 kernels take six seconds, the silence must last eight.
-        let mut plate = Plate::new(Channel::LossCleaningLeft);
+        let mut plate = Plate::new(PlateParams::default(), Channel::LossCleaningLeft);
         (0..79).for_each(|_| plate.watch(0.0, 2.0));
         assert!(!plate.is_out());
         (0..2).for_each(|_| plate.watch(0.0, 2.0));
         assert!(plate.is_out());
         // At 200 a second 120 kernels take little over half a second: a silence of one second says nothing.
-        let mut plate = Plate::new(Channel::LossCleaningLeft);
+        let mut plate = Plate::new(PlateParams::default(), Channel::LossCleaningLeft);
         (0..10).for_each(|_| plate.watch(0.0, 20.0));
         assert!(!plate.is_out());
     }
 
     #[test]
     fn one_stray_kernel_does_not_revive_a_dead_plate() {
-        let mut plate = Plate::new(Channel::LossCleaningLeft);
+        let mut plate = Plate::new(PlateParams::default(), Channel::LossCleaningLeft);
         (0..100).for_each(|_| plate.watch(0.0, 2.0));
         assert!(plate.is_out());
         plate.watch(1.0, 3.0);

@@ -1,33 +1,30 @@
 //! Loss behind the machine: what the separator and the sieves let go, some seconds after the crop came in.
 
-mod blinded;
 mod path;
+mod saturation;
 mod transit;
+mod window;
 
-use super::STEP_S;
 use super::crop::Setup;
 use super::estimate::{Basis, PlateFault, StreamLoss};
 use super::feed::Feed;
-use super::gain::{GainFilter, Lost, Modelled, Path};
+use super::filter::{LossFilter, ModelLoss, ModelLosses, PerPath, RearPath};
+use super::fusion::Fusion;
 use super::interval::LogNormal;
 use super::pan::PanBook;
-use super::settings::{First, Settings};
+use super::settings::{FirstSettings, Settings};
 use crate::machine::{Channel, Readings};
 use crate::math::hypot;
-use blinded::Blinded;
-use path::PathModel;
-pub use path::RESIDENCE_S;
-
-/// With a plate out, nobody sees how the loss lies across the machine (our choice).
-const FAULT_SD: f64 = 0.3;
-/// What was in the machine when the feed became known again is gone after this, s: nine tenths even of the slowest way
-/// that is followed.
-const UNKNOWN_FOR_S: f64 = 20.0;
+use crate::params::{Params, RearParams};
+use crate::time::STEP_S;
+use path::{PathModel, StepInput};
+use saturation::SaturationState;
+use transit::CropFlow;
 
 /// What the crop behind the machine is like, as far as it tells whether an old pan still holds.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Conditions {
-    /// Logarithm of the separator's load over that of ordinary work.
+    /// ln(the separator's load / load of ordinary work).
     pub log_load: f64,
     /// Water in the grain, share of wet mass.
     pub moisture: Option<f64>,
@@ -35,16 +32,18 @@ pub(super) struct Conditions {
 
 /// What has to be kept of it over an interruption.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(super) struct KeptRear {
-    /// Where the settings first were: what is learned of them counts from there.
-    settings: First,
-    /// Whether the plates of each path may be silenced.
-    blinded: [Blinded; 2],
+pub(super) struct RearState {
+    /// Where the settings were first: what is learned of them counts from there.
+    settings: FirstSettings,
+    /// Whether the plates of each path may be saturated.
+    #[serde(rename = "blinded")]
+    saturation: PerPath<SaturationState>,
 }
 
 /// Both paths.
 #[derive(Debug)]
 pub(super) struct RearModel {
+    params: RearParams,
     rated_straw_kg_s: f64,
     separation: PathModel,
     cleaning: PathModel,
@@ -60,15 +59,17 @@ pub(super) struct Rear {
     /// Both together, kg/s.
     pub total: Option<LogNormal>,
     /// Both at gain 1; `None` while they are not known.
-    pub modelled: Option<[Modelled; 2]>,
+    pub modelled: Option<PerPath<ModelLoss>>,
     /// Whose plates have just counted.
-    pub fresh: [bool; 2],
-    /// How far apart the loads lie that may be leaving now, as a standard deviation of the law's logarithm.
-    pub transit_sd: [f64; 2],
+    pub plates_are_fresh: PerPath<bool>,
+    /// How far apart the loads lie that may be leaving now: standard deviation of the modelled loss's logarithm.
+    pub transit_sd: PerPath<f64>,
     pub plate_faults: [Option<PlateFault>; 4],
     pub conditions: Conditions,
-    /// What is not known of each besides the filter's own spread: standard deviation of the logarithm.
-    pub more_sd: [f64; 2],
+    /// What is not known of each beside the filter's own spread: standard deviation of the logarithm.
+    pub other_sd: PerPath<f64>,
+    /// What became of each path's measurement.
+    pub fusions: PerPath<Fusion>,
 }
 
 impl Rear {
@@ -83,92 +84,123 @@ impl Rear {
 }
 
 impl RearModel {
-    pub fn new(setup: &Setup) -> Self {
+    pub fn new(setup: &Setup, params: &Params) -> Self {
         let straw_to_grain = setup.crop.straw_to_grain;
+        let rated_straw_kg_s = setup.geometry.rated_feed_kg_s * straw_to_grain / (1.0 + straw_to_grain);
         Self {
-            rated_straw_kg_s: setup.geometry.rated_feed_kg_s * straw_to_grain / (1.0 + straw_to_grain),
-            separation: PathModel::new(setup, Path::Separation),
-            cleaning: PathModel::new(setup, Path::Cleaning),
-            settings: Settings::default(),
-            unknown_for_s: UNKNOWN_FOR_S,
+            params: params.rear,
+            rated_straw_kg_s,
+            separation: PathModel::new(setup, params, RearPath::Separation, rated_straw_kg_s),
+            cleaning: PathModel::new(setup, params, RearPath::Cleaning, rated_straw_kg_s),
+            settings: Settings::new(params.settings),
+            unknown_for_s: params.rear.unknown_for_s,
         }
     }
 
     /// What was inside is no longer known.
-    pub fn interrupt(&mut self) {
-        self.unknown_for_s = UNKNOWN_FOR_S;
+    pub const fn interrupt(&mut self) {
+        self.unknown_for_s = self.params.unknown_for_s;
     }
 
     /// What has to be kept over an interruption.
-    pub const fn kept(&self) -> KeptRear {
-        KeptRear { settings: self.settings.first(), blinded: [self.separation.blinded(), self.cleaning.blinded()] }
+    pub fn state(&self) -> RearState {
+        RearState {
+            settings: self.settings.first(),
+            saturation: PerPath([self.separation.saturation(), self.cleaning.saturation()]),
+        }
     }
 
-    /// Goes on with it.
-    pub fn go_on(&mut self, kept: KeptRear) {
-        self.settings.go_on(kept.settings);
-        self.separation.go_on(kept.blinded[0]);
-        self.cleaning.go_on(kept.blinded[1]);
+    /// Continues from it.
+    pub const fn restore(&mut self, state: RearState) {
+        let PerPath([separation, cleaning]) = state.saturation;
+        self.settings.restore(state.settings);
+        self.separation.restore(separation);
+        self.cleaning.restore(cleaning);
     }
 
-    /// A pan has said what the loss is in this crop.
-    pub fn calibrated(&mut self) {
+    /// A pan has measured the loss in this crop.
+    pub const fn calibrated(&mut self) {
         self.settings.calibrated();
     }
 
-    /// One step, with the pans that have taught the gains so far.
-    pub fn step(&mut self, feed: &Feed, readings: &Readings, gains: &mut GainFilter, pans: &PanBook) -> Rear {
-        gains.wander(STEP_S, feed.is_measured);
+    /// One step, with the pans that have been fused so far.
+    pub fn step(&mut self, feed: &Feed, readings: &Readings, filter: &mut LossFilter, pans: &PanBook) -> Rear {
+        filter.predict(STEP_S, feed.is_measured);
         // While the feed is unknown nothing is known of what leaves, and for as long after as it stays inside.
-        self.unknown_for_s = if feed.at_feeder.is_some() { self.unknown_for_s - STEP_S } else { UNKNOWN_FOR_S };
-        let at_feeder = feed.at_feeder.unwrap_or((0.0, 0.0));
-        let known = self.unknown_for_s <= 0.0;
-        if at_feeder.1 > 0.1 * self.rated_straw_kg_s {
-            self.settings.step(readings, gains);
+        self.unknown_for_s =
+            if feed.at_feeder.is_some() { self.unknown_for_s - STEP_S } else { self.params.unknown_for_s };
+        let (grain_kg_s, straw_kg_s) = feed.at_feeder.unwrap_or((0.0, 0.0));
+        let at_feeder = CropFlow { grain_kg_s, straw_kg_s };
+        let feed_is_known = self.unknown_for_s <= 0.0;
+        if straw_kg_s > self.params.settings_share * self.rated_straw_kg_s {
+            self.settings.step(readings, filter);
         }
-        let (rated, moves) = (self.rated_straw_kg_s, self.settings.moves());
-        let modelled = [&mut self.separation, &mut self.cleaning]
-            .map(|model| model.step(at_feeder, rated, known, moves, readings, gains));
-        let paths = [&self.separation, &self.cleaning];
+        let input = StepInput { at_feeder, feed_is_known, settings: self.settings.moves() };
+        let [separation, cleaning] =
+            [&mut self.separation, &mut self.cleaning].map(|model| model.step(&input, readings, filter));
+        let modelled = PerPath([separation.0, cleaning.0]);
+        let fusions = PerPath([separation.1, cleaning.1]);
+        self.result(feed, readings, filter, pans, modelled, fusions)
+    }
+
+    fn path(&self, path: RearPath) -> &PathModel {
+        match path {
+            RearPath::Separation => &self.separation,
+            RearPath::Cleaning => &self.cleaning,
+        }
+    }
+
+    fn result(
+        &self,
+        feed: &Feed,
+        readings: &Readings,
+        filter: &LossFilter,
+        pans: &PanBook,
+        modelled: PerPath<ModelLoss>,
+        fusions: PerPath<Fusion>,
+    ) -> Rear {
+        let is_known = self.unknown_for_s <= 0.0;
         let conditions =
             Conditions { log_load: self.separation.log_load(), moisture: readings.value(Channel::GrainMoisture) };
-        let calibrated = pans.holds_behind(&conditions);
-        let [_, inflation] = pans.inflation(&conditions);
-        // Plates see the loss itself, however much grain it is of; the law alone scales with the grain. A bar sees
-        // changes, and the law alone the level.
-        let more = paths.map(|model| {
-            let fault_sd = if model.basis() == Basis::Fault { FAULT_SD } else { 0.0 };
+        let is_calibrated = pans.rear_holds(&conditions);
+        let inflation = pans.inflation(&conditions).rear;
+        // Plates measure the loss itself, however much grain it is of; the model alone scales with the grain. A loss index
+        // tells changes, and the model alone the level.
+        let other_sd = PerPath::from_fn(|path| {
+            let model = self.path(path);
+            let fault_sd = if model.basis() == Basis::Fault { self.params.fault_sd } else { 0.0 };
             let grain_sd = if model.is_counted() { 0.0 } else { feed.grain_log_sd };
-            hypot(hypot(fault_sd, grain_sd), model.doubt_sd())
+            hypot(hypot(fault_sd, grain_sd), model.ambiguity_sd())
         });
-        let transit = paths.map(PathModel::unusual_transit_sd);
-        let stream = |at: usize| {
-            let law = modelled[at];
-            let (gain, gain_sd) = gains.path(paths[at].path, &law.at);
-            let basis = match paths[at].basis() {
-                Basis::Sensed | Basis::ModelOnly if calibrated => Basis::Calibrated,
+        let unusual_transit_sd = PerPath::from_fn(|path| self.path(path).unusual_transit_sd());
+        let stream = |path: RearPath| {
+            let model_loss = modelled[path];
+            let (gain, gain_sd) = filter.path_factor(path, &model_loss.point);
+            let basis = match self.path(path).basis() {
+                Basis::Sensed | Basis::ModelOnly if is_calibrated => Basis::Calibrated,
                 basis => basis,
             };
-            let loss =
-                LogNormal { median: law.kg_s * gain, log_sd: hypot(hypot(inflation * gain_sd, more[at]), transit[at]) };
-            StreamLoss { loss: known.then_some(loss), basis }
+            let log_sd = hypot(hypot(inflation * gain_sd, other_sd[path]), unusual_transit_sd[path]);
+            let loss = LogNormal { median: model_loss.kg_s * gain, log_sd };
+            StreamLoss { loss: is_known.then_some(loss), basis }
         };
-        let (separation, cleaning) = (stream(0), stream(1));
-        let (median, gain_sd) = gains.rear(Lost { header: 0.0, separation: modelled[0], cleaning: modelled[1] });
-        let more_sd = more[0].max(more[1]);
-        let log_sd = hypot(hypot(inflation * gain_sd, more_sd), transit[0].max(transit[1]));
-        let total = known.then_some(LogNormal { median, log_sd });
-        let [[a, b], [c, d]] = paths.map(PathModel::faults);
+        let PerPath([separation_loss, cleaning_loss]) = modelled;
+        let (median, gain_sd) =
+            filter.rear_loss(ModelLosses { header: 0.0, separation: separation_loss, cleaning: cleaning_loss });
+        let most = |PerPath([separation, cleaning]): PerPath<f64>| separation.max(cleaning);
+        let log_sd = hypot(hypot(inflation * gain_sd, most(other_sd)), most(unusual_transit_sd));
+        let [[a, b], [c, d]] = RearPath::ALL.map(|path| self.path(path).faults());
         Rear {
-            separation,
-            cleaning,
-            total,
-            modelled: known.then_some(modelled),
-            fresh: paths.map(PathModel::is_fresh),
-            transit_sd: paths.map(PathModel::transit_sd),
+            separation: stream(RearPath::Separation),
+            cleaning: stream(RearPath::Cleaning),
+            total: is_known.then_some(LogNormal { median, log_sd }),
+            modelled: is_known.then_some(modelled),
+            plates_are_fresh: PerPath::from_fn(|path| self.path(path).is_fresh()),
+            transit_sd: PerPath::from_fn(|path| self.path(path).transit_sd()),
             plate_faults: [a, b, c, d],
             conditions,
-            more_sd: more,
+            other_sd,
+            fusions,
         }
     }
 }

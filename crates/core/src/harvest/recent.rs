@@ -14,9 +14,9 @@ struct Step {
     grain: f64,
 }
 
-/// What is known of the losses and the grain in a step.
+/// Losses and grain of a step, where all of them are known, kg/s.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Known {
+pub(super) struct KnownRates {
     pub header: LogNormal,
     pub separation: LogNormal,
     pub cleaning: LogNormal,
@@ -46,22 +46,22 @@ impl Default for RecentTotal {
 }
 
 impl RecentTotal {
-    /// One step. The shares of grain lost, once there are ten seconds of cutting to tell them from; `None` when not
-    /// cutting or when a part is not known.
-    pub fn step(&mut self, cutting: Option<bool>, known: Option<Known>) -> Option<Shares> {
+    /// One step. The shares of grain lost, after ten seconds of cutting; `None` before, when not cutting, and when
+    /// a part is not known.
+    pub fn step(&mut self, cutting: Option<bool>, rates: Option<KnownRates>) -> Option<Shares> {
         if cutting != Some(true) {
             return None;
         }
-        let Some(known) = known else {
+        let Some(rates) = rates else {
             self.filled = 0;
             return None;
         };
         self.steps[self.at] = Step {
-            header: known.header.median,
-            separation: known.separation.median,
-            cleaning: known.cleaning.median,
-            rear: known.rear.median,
-            grain: known.grain.median,
+            header: rates.header.median,
+            separation: rates.separation.median,
+            cleaning: rates.cleaning.median,
+            rear: rates.rear.median,
+            grain: rates.grain.median,
         };
         self.at = (self.at + 1) % WINDOW;
         self.filled = (self.filled + 1).min(WINDOW);
@@ -76,8 +76,8 @@ impl RecentTotal {
             return None;
         }
         // Within ten seconds the gains are one and the same: the sum is as uncertain as its newest part.
-        let header = LogNormal { median: sum.header / sum.grain, ..known.header };
-        let rear = LogNormal { median: sum.rear / sum.grain, ..known.rear };
+        let header = LogNormal { median: sum.header / sum.grain, ..rates.header };
+        let rear = LogNormal { median: sum.rear / sum.grain, ..rates.rear };
         let streams = [sum.header, sum.separation, sum.cleaning].map(|loss| loss / sum.grain);
         Some(Shares { streams, total: header.plus(rear) })
     }

@@ -1,49 +1,38 @@
-//! Settings and conditions that the law knows nothing of: when they move, the law is a weaker witness than before.
+//! Settings and moisture that the loss model does not know of: when they move, the model is known less well.
 
-use super::STEP_S;
-use super::gain::{GainFilter, Path};
+use super::filter::{LossFilter, RearPath, StateIndex};
 use crate::machine::{Channel, Readings};
 use crate::math::ln;
+use crate::params::SettingParams;
+use crate::time::STEP_S;
 
-/// A setting, the path whose loss it acts on, and by which power of the setting: nothing is known of that but its spread.
+/// A setting, the path whose loss it acts on, and the state that holds the power by which it does.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Setting {
     pub channel: Channel,
-    pub path: Path,
-    pub power_sd: f64,
+    pub path: RearPath,
+    pub power: StateIndex,
 }
 
 impl Setting {
-    const fn of(channel: Channel, path: Path, power_sd: f64) -> Self {
-        Self { channel, path, power_sd }
+    const fn of(channel: Channel, path: RearPath, power: StateIndex) -> Self {
+        Self { channel, path, power }
     }
 }
 
-/// The settings. A fan's air goes with its square, and blow-out is steep: soybean rear loss of up to 4 % from fan speed
-/// alone, canola 217 kg/ha of 2 t/ha (field trials). The others are assumed.
+/// The settings; the priors of their powers are in [`SettingParams`].
 pub(super) const SETTINGS: [Setting; 6] = [
-    Setting::of(Channel::FanSpeed, Path::Cleaning, 4.0),
-    Setting::of(Channel::UpperSieve, Path::Cleaning, 1.5),
-    Setting::of(Channel::LowerSieve, Path::Cleaning, 0.7),
-    Setting::of(Channel::ThresherSpeed, Path::Separation, 2.0),
-    Setting::of(Channel::ConcaveClearance, Path::Separation, 1.0),
-    Setting::of(Channel::ThresherSpeed, Path::Cleaning, 1.0),
+    Setting::of(Channel::FanSpeed, RearPath::Cleaning, StateIndex::FanPower),
+    Setting::of(Channel::UpperSieve, RearPath::Cleaning, StateIndex::UpperSievePower),
+    Setting::of(Channel::LowerSieve, RearPath::Cleaning, StateIndex::LowerSievePower),
+    Setting::of(Channel::ThresherSpeed, RearPath::Separation, StateIndex::ThresherSeparationPower),
+    Setting::of(Channel::ConcaveClearance, RearPath::Separation, StateIndex::ConcavePower),
+    Setting::of(Channel::ThresherSpeed, RearPath::Cleaning, StateIndex::ThresherCleaningPower),
 ];
 
-/// How far each has gone from where it first was in a minute of work, as the logarithm of the ratio; 0 until then. What is
-/// known of the law without pans is known of that setting.
+/// How far each is from where it was after a minute of work: ln(now / then); 0 until then. The priors hold for that
+/// setting.
 pub(super) type Moves = [f64; SETTINGS.len()];
-
-/// Settings are looked at as means over so long, s, first after so long at work, when shafts have run up and operators
-/// have chosen; no move is taken for more than this logarithm (our choice).
-const MEAN_S: f64 = 3.0;
-const CHOSEN_AFTER_S: f64 = 60.0;
-const MOST: f64 = 0.7;
-/// Law and plates answer to the crop's moisture by 5 % for each point (assumed); half a point and more counts, of a mean
-/// over so long, s.
-const MOISTURE_SD: f64 = 5.0;
-const MOISTURE_MOVED: f64 = 0.005;
-const MOISTURE_MEAN_S: f64 = 10.0;
 
 /// A mean over some time.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,75 +46,95 @@ impl Mean {
     }
 }
 
-/// Where settings first were, as logarithms: what has been learned of their powers counts from there.
-pub(super) type First = [Option<f64>; SETTINGS.len()];
+/// Where settings were first: ln of the value. What has been learned of their powers counts from there.
+pub(super) type FirstSettings = [Option<f64>; SETTINGS.len()];
 
 /// Watches them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Settings {
-    first: First,
+    params: SettingParams,
+    first: FirstSettings,
     now: [Mean; SETTINGS.len()],
-    seen_s: [f64; SETTINGS.len()],
+    known_s: [f64; SETTINGS.len()],
     moves: Moves,
     moisture: Mean,
-    /// Moisture that law and plates are taken for, and how far it has gone from there at most.
-    moisture_from: Option<f64>,
-    moisture_gone: f64,
+    /// Moisture that model and plates are taken for.
+    moisture_reference: Option<f64>,
+    /// How far it has been from there at most.
+    moisture_moved: f64,
 }
 
 impl Settings {
-    /// One step of work: how far the settings have gone. Moisture that moves widens what is known of law and plates.
-    pub fn step(&mut self, readings: &Readings, gains: &mut GainFilter) {
+    pub fn new(params: SettingParams) -> Self {
+        Self {
+            params,
+            first: FirstSettings::default(),
+            now: [Mean::default(); SETTINGS.len()],
+            known_s: [0.0; SETTINGS.len()],
+            moves: Moves::default(),
+            moisture: Mean::default(),
+            moisture_reference: None,
+            moisture_moved: 0.0,
+        }
+    }
+
+    /// One step of work: how far the settings have moved. Moisture that moves inflates the filter.
+    pub fn step(&mut self, readings: &Readings, filter: &mut LossFilter) {
         for (at, setting) in SETTINGS.iter().enumerate() {
             let Some(value) = readings.value(setting.channel).filter(|&value| value > 0.0) else { continue };
-            let mean = self.now[at].step(ln(value), MEAN_S);
-            self.seen_s[at] += STEP_S;
-            if self.first[at].is_none() && self.seen_s[at] > CHOSEN_AFTER_S {
+            let mean = self.now[at].step(ln(value), self.params.mean_s);
+            self.known_s[at] += STEP_S;
+            if self.first[at].is_none() && self.known_s[at] > self.params.chosen_after_s {
                 self.first[at] = Some(mean);
             }
-            self.moves[at] = self.first[at].map_or(0.0, |first| (mean - first).clamp(-MOST, MOST));
+            self.moves[at] =
+                self.first[at].map_or(0.0, |first| (mean - first).clamp(-self.params.move_most, self.params.move_most));
         }
         if let Some(value) = readings.value(Channel::GrainMoisture) {
-            let mean = self.moisture.step(value, MOISTURE_MEAN_S);
-            let gone = (mean - *self.moisture_from.get_or_insert(mean)).abs();
-            if gone > self.moisture_gone.max(MOISTURE_MOVED) {
-                let before = std::mem::replace(&mut self.moisture_gone, gone);
-                gains.moisten(MOISTURE_SD * (gone * gone - before * before).max(0.0).sqrt());
+            let mean = self.moisture.step(value, self.params.moisture_mean_s);
+            let moved = (mean - *self.moisture_reference.get_or_insert(mean)).abs();
+            if moved > self.moisture_moved.max(self.params.moisture_moved) {
+                let before = std::mem::replace(&mut self.moisture_moved, moved);
+                let log_sd = self.params.moisture_sd * (moved * moved - before * before).max(0.0).sqrt();
+                filter.inflate_for_moisture(log_sd);
             }
         }
     }
 
-    /// How far they have gone.
+    /// How far they have moved.
     pub const fn moves(&self) -> Moves {
         self.moves
     }
 
-    /// A pan has said what the loss is in this crop.
-    pub fn calibrated(&mut self) {
-        self.moisture_from = self.moisture.0;
-        self.moisture_gone = 0.0;
+    /// A pan has measured the loss in this crop: its moisture is the new reference.
+    pub const fn calibrated(&mut self) {
+        self.moisture_reference = self.moisture.0;
+        self.moisture_moved = 0.0;
     }
 
-    /// Where they first were.
-    pub const fn first(&self) -> First {
+    /// Where they were first.
+    pub const fn first(&self) -> FirstSettings {
         self.first
     }
 
-    /// Goes on from where they first were before.
-    pub fn go_on(&mut self, first: First) {
+    /// Continues from where they were first.
+    pub const fn restore(&mut self, first: FirstSettings) {
         self.first = first;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::gain::At;
+    use super::super::filter::OperatingPoint;
     use super::*;
+    use crate::params::Params;
 
-    /// How far a fan of 1000 r/min, which was still running up when the crop came, has gone when it turns so fast, and the
-    /// spread of the sieves' path then.
+    /// A fan of 1000 r/min, still running up when the crop came, then turned to so many: how far it has moved, and the
+    /// spread of the sieves' factor then.
     fn fan(to_rpm: f64) -> (f64, f64) {
-        let (mut settings, mut gains, mut readings) = (Settings::default(), GainFilter::new(), Readings::unknown(0));
+        let params = Params::default();
+        let (mut settings, mut filter) = (Settings::new(params.settings), LossFilter::new(&params));
+        let mut readings = Readings::unknown(0);
         for step in 0..1800 {
             let rpm = if step < 100 {
                 600.0
@@ -135,19 +144,19 @@ mod tests {
                 to_rpm
             };
             readings.set_value(Channel::FanSpeed, rpm);
-            settings.step(&readings, &mut gains);
+            settings.step(&readings, &mut filter);
         }
-        let at = At { log_load: 0.0, settings: settings.moves() };
-        (settings.moves()[0], gains.path(Path::Cleaning, &at).1)
+        let point = OperatingPoint { log_load: 0.0, settings: settings.moves() };
+        (settings.moves()[0], filter.path_factor(RearPath::Cleaning, &point).1)
     }
 
     #[test]
-    fn a_setting_that_moves_weakens_the_law_until_it_is_back() {
+    fn a_setting_that_moves_widens_the_spread_until_it_is_back() {
         // Prior variance 0.7225 + 0.16 + 0.09 = 0.9725; a fan 20 % faster adds (4 ln 1.2)² = 0.5319: 1.5044 in all.
-        let (gone, spread) = fan(1200.0);
-        assert!((gone - ln(1.2f64)).abs() < 1e-6 && (spread - 1.5044f64.sqrt()).abs() < 1e-3, "{gone} {spread}");
-        let (gone, spread) = fan(1000.0);
-        assert!(gone.abs() < 1e-6 && (spread - 0.9725f64.sqrt()).abs() < 1e-3, "{gone} {spread}");
-        assert_eq!(fan(9000.0).0, MOST, "a reading of another unit must not run away with it");
+        let (moved, spread) = fan(1200.0);
+        assert!((moved - ln(1.2f64)).abs() < 1e-6 && (spread - 1.5044f64.sqrt()).abs() < 1e-3, "{moved} {spread}");
+        let (moved, spread) = fan(1000.0);
+        assert!(moved.abs() < 1e-6 && (spread - 0.9725f64.sqrt()).abs() < 1e-3, "{moved} {spread}");
+        assert_eq!(fan(9000.0).0, 0.7, "a reading in another unit is clamped");
     }
 }

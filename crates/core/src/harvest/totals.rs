@@ -1,15 +1,17 @@
 //! The session so far.
 
-use super::STEP_S;
-use super::activity::{Activity, WorkKind};
-use super::budget::{LossBudget, SessionBudget};
+use super::budget::{LossBudget, NaturalShed, SessionBudget};
 use super::estimate::{Basis, Estimate};
-use super::gain::{At, GainFilter};
+use super::filter::{LossFilter, OperatingPoint, PerPath, PerStream};
 use super::interval::{Interval90, LogNormal};
 use super::loss_sums::LossSums;
-use super::pan::PanEntry;
+use super::pan::SpreadFactors;
 use super::rear::Rear;
+use super::state::Activity;
 use super::work_breakdown::{WorkBreakdown, WorkSum};
+use super::work_kind::WorkKind;
+use crate::params::TotalsParams;
+use crate::time::STEP_S;
 
 /// A sum of log-normal rates whose error is common to all of them: it does not average out with time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -55,12 +57,12 @@ pub struct Totals {
     works: WorkBreakdown,
     budget: SessionBudget,
     basis: Option<Basis>,
-    before: Marks,
+    before: Flags,
 }
 
-/// The marks of the step before, to count their beginnings.
+/// The flags of the step before, to count how often each begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-struct Marks {
+struct Flags {
     turned: bool,
     turning_cut: bool,
     lugging: bool,
@@ -73,13 +75,14 @@ impl Totals {
         estimate: &Estimate,
         area_m2_s: Option<f64>,
         rear: &Rear,
-        gains: &mut GainFilter,
-        inflation: [f64; 2],
+        filter: &mut LossFilter,
+        inflation: SpreadFactors,
+        params: &TotalsParams,
     ) {
-        // What was lost before follows what is known now; what is lost now is told by it already.
-        self.follow(gains);
+        // Past losses are corrected by what is known now; the present ones are computed with it already.
+        self.follow(filter);
         self.steps += 1;
-        self.works.add(estimate);
+        self.works.add(estimate, params.same_event_within_s);
         self.budget.add(estimate, area_m2_s.unwrap_or(0.0) * STEP_S);
         let cutting = estimate.doing.activity == Some(Activity::Cutting);
         let turning = estimate.doing.activity == Some(Activity::Turning);
@@ -89,20 +92,22 @@ impl Totals {
         if let Some(grain) = estimate.grain_in {
             self.grain.add(grain, STEP_S);
         }
-        // Losses are summed where all of them are known, and compared with the grain of the same time: a second of
-        // unknown loss is not a second without loss.
+        // Losses are summed where all of them are known, and compared with the grain of the same time: unknown loss is not
+        // zero loss.
         if let (Some(grain), Some(_), Some(_)) = (estimate.grain_in, estimate.header.loss, estimate.rear.loss) {
             self.known_steps += u64::from(cutting);
             self.grain_of_known_kg += grain.median * STEP_S;
-            let [separation, cleaning] = rear.modelled.map_or_else(Default::default, |laws| laws.map(|law| law.at));
-            let beside_sd = [grain.log_sd, rear.more_sd[0], rear.more_sd[1]];
-            self.losses.add(estimate, &[At::default(), separation, cleaning], beside_sd, gains, inflation);
+            let PerPath([separation, cleaning]) = rear.modelled.unwrap_or_default();
+            let points = PerStream([OperatingPoint::default(), separation.point, cleaning.point]);
+            let PerPath([separation_sd, cleaning_sd]) = rear.other_sd;
+            let other_sd = PerStream([grain.log_sd, separation_sd, cleaning_sd]);
+            self.losses.add(estimate, &points, &other_sd, filter, inflation);
         }
         if cutting {
-            // Of the present: what was wrong an hour ago is in the alarms, and in the interval.
+            // The present basis: an earlier fault is in the alarms and in the interval.
             self.basis = Some(estimate.total.basis);
         }
-        let now = Marks {
+        let now = Flags {
             turned: estimate.doing.turned,
             turning_cut: estimate.doing.corner == Some(true),
             lugging: estimate.doing.throttle == Some(true),
@@ -113,17 +118,17 @@ impl Totals {
         self.before = now;
     }
 
-    /// Counts or a pan have changed the gains: what was summed up with the old ones follows.
-    pub(super) fn follow(&mut self, gains: &mut GainFilter) {
+    /// Counts or a pan have changed the gains: corrects what was summed with the old ones.
+    pub(super) fn follow(&mut self, filter: &mut LossFilter) {
         let kg = |losses: &LossSums| [losses.header(), losses.rear()].map(|sum| sum.map_or(0.0, |sum| sum.median));
         let kg_before = kg(&self.losses);
-        self.losses.follow(gains);
+        self.losses.follow(filter);
         self.works.recalibrate(kg_before, kg(&self.losses));
     }
 
-    /// What was lost in each way; the pans bring the natural shed.
-    pub(super) fn budget(&self, pans: &[PanEntry], kernel_mass_kg: f64) -> LossBudget {
-        self.budget.budget(&self.losses, pans, kernel_mass_kg)
+    /// The loss of the session by category.
+    pub(super) fn budget(&self, shed: Option<NaturalShed>) -> LossBudget {
+        self.budget.budget(&self.losses, shed)
     }
 
     /// Bus time covered, s.
@@ -131,44 +136,46 @@ impl Totals {
         self.steps as f64 * STEP_S
     }
 
-    /// Of it cutting, s.
+    /// Time spent cutting, s.
     pub fn cutting_s(&self) -> f64 {
         self.cutting_steps as f64 * STEP_S
     }
 
-    /// Of it cutting or turning, s.
+    /// Time spent cutting or turning, s.
     pub fn working_s(&self) -> f64 {
         self.working_steps as f64 * STEP_S
     }
 
-    /// Area cut, ha; `None` when nothing is known to have been cut.
+    /// Area cut, ha; `None` when the machine has not cut.
     pub fn area_ha(&self) -> Option<f64> {
         (self.cutting_steps > 0).then_some(self.area_m2 * 1e-4)
     }
 
-    /// Grain that came in with the crop, before any loss, kg.
+    /// Grain that came in with the crop, before any loss, kg; `None` when none is known.
     pub fn grain_kg(&self) -> Option<Interval90> {
         self.grain.total().map(LogNormal::band)
     }
 
-    /// Grain left by the header, of the time in which all losses are known, kg.
+    /// Grain lost at the header, of the time in which all losses are known, kg; `None` when there is none.
     pub fn header_loss_kg(&self) -> Option<Interval90> {
         self.losses.header().map(LogNormal::band)
     }
 
-    /// Grain that left the rear, of the same time, kg.
+    /// Grain lost behind the machine, of the same time, kg; `None` when there is none.
     pub fn rear_loss_kg(&self) -> Option<Interval90> {
         self.losses.rear().map(LogNormal::band)
     }
 
-    /// Grain lost, of the same time, kg.
+    /// All grain lost, of the same time, kg; `None` when there is none.
     pub fn total_loss_kg(&self) -> Option<Interval90> {
         self.total().map(LogNormal::band)
     }
 
-    /// Grain lost over grain in, of the same time, per cent.
+    /// Grain lost over grain in, of the same time, per cent; `None` when nothing came in.
     pub fn total_loss_pct(&self) -> Option<Interval90> {
-        (self.grain_of_known_kg > 0.0).then_some(())?;
+        if self.grain_of_known_kg <= 0.0 {
+            return None;
+        }
         Some(self.total()?.scaled(1.0 / self.grain_of_known_kg).percent_band())
     }
 
@@ -176,7 +183,7 @@ impl Totals {
         Some(self.losses.header()?.plus(self.losses.rear()?))
     }
 
-    /// What the session's loss rests on; `None` when nothing was cut.
+    /// What the loss rests on since the machine last cut; `None` when it has not cut.
     pub fn basis(&self) -> Option<Basis> {
         self.basis
     }

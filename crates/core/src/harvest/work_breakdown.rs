@@ -1,30 +1,27 @@
 //! How the session divides into kinds of work: for how long, how often, and how much grain was lost in each.
 
-use super::STEP_S;
-use super::activity::WorkKind;
 use super::estimate::Estimate;
-
-/// Back within this time it is the same turn, curve or plug once more, s (our choice).
-const SAME_WITHIN_S: f64 = 3.0;
+use super::work_kind::WorkKind;
+use crate::time::STEP_S;
 
 /// One kind of work so far.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct WorkSum {
-    /// Which.
+    /// Which kind.
     pub work: WorkKind,
-    /// For how long, s.
+    /// Duration, s.
     pub seconds: f64,
     /// How often it began.
     pub count: u32,
     /// How often in an hour of cutting and turning; `None` before the first minute of it.
     pub per_hour: Option<f64>,
-    /// Grain lost meanwhile, kg: what leaves the rear in a turn was cut before it. `None` when no loss was known.
+    /// Grain lost meanwhile, kg; what leaves the rear in a turn was cut before it. `None` when no loss was known.
     pub lost_kg: Option<f64>,
     /// Of all the grain lost, 0..1; `None` when no loss was known.
     pub lost_share: Option<f64>,
 }
 
-/// The memory of one kind.
+/// Sums of one kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Entry {
     steps: u64,
@@ -44,8 +41,8 @@ pub(super) struct WorkBreakdown {
 }
 
 impl WorkBreakdown {
-    /// Adds a step.
-    pub fn add(&mut self, estimate: &Estimate) {
+    /// Adds a step. What begins again within `same_event_within_s` is the same event.
+    pub fn add(&mut self, estimate: &Estimate, same_event_within_s: f64) {
         let lost_kg = match (estimate.header.loss, estimate.rear.loss) {
             (Some(header), Some(rear)) => {
                 self.known = true;
@@ -60,7 +57,7 @@ impl WorkBreakdown {
             if on {
                 entry.steps += 1;
                 add(&mut entry.lost_kg, lost_kg);
-                let again = entry.count > 0 && (entry.on || entry.off_s < SAME_WITHIN_S);
+                let again = entry.count > 0 && (entry.on || entry.off_s < same_event_within_s);
                 entry.count += u32::from(!again);
                 entry.off_s = 0.0;
             } else {
@@ -70,7 +67,7 @@ impl WorkBreakdown {
         }
     }
 
-    /// A pan has changed what was lost in all at the header and behind, kg.
+    /// A pan has changed the total loss at the header and behind the machine, kg: scales what was summed of each.
     pub fn recalibrate(&mut self, before: [f64; 2], after: [f64; 2]) {
         let factor = |at: usize| if before[at] > 0.0 { after[at] / before[at] } else { 1.0 };
         for lost_kg in self.entries.iter_mut().map(|entry| &mut entry.lost_kg).chain([&mut self.lost_kg]) {
@@ -78,7 +75,7 @@ impl WorkBreakdown {
         }
     }
 
-    /// One kind so far, with so long at work, s.
+    /// One kind so far, in a session with this much working time, s.
     pub fn sum(&self, work: WorkKind, working_s: f64) -> WorkSum {
         let entry = &self.entries[work as usize];
         let lost_kg: f64 = entry.lost_kg.iter().sum();

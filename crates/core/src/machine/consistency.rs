@@ -6,10 +6,11 @@
 use super::channel::Channel;
 use super::reading::Readings;
 use crate::math::{cos, hypot};
+use crate::time::{SECOND_US, us_to_s};
 
 /// A contradiction is reported after it has lasted this long, µs: machines pass through transitional states (our choice,
 /// as all limits here).
-const LASTS_US: i64 = 10_000_000;
+const LASTS_US: i64 = 10 * SECOND_US;
 /// Above this ground speed the machine drives, m/s.
 const DRIVES_M_S: f64 = 1.0;
 /// Below this ground speed the machine stands, m/s.
@@ -19,7 +20,7 @@ const ENGINE_STANDS_RPM: f64 = 100.0;
 /// A drum that is not driven does not stay above this speed, r/min.
 const THRESHER_TURNS_RPM: f64 = 300.0;
 /// The header height changes at least a little within this time of driving, µs.
-const HEADER_MOVES_US: i64 = 120_000_000;
+const HEADER_MOVES_US: i64 = 120 * SECOND_US;
 /// Ground speed from which driving counts for it, m/s.
 const FIELD_M_S: f64 = 0.5;
 /// The reel counts as adjusted when its speed has changed by this much, r/min.
@@ -27,7 +28,7 @@ const REEL_CHANGES_RPM: f64 = 2.0;
 /// GNSS positions of a standing machine lie within this distance, m.
 const POSITION_WANDERS_M: f64 = 10.0;
 /// A longer time between two steps is a gap, µs.
-const LONGEST_STEP_US: i64 = 1_000_000;
+const LONGEST_STEP_US: i64 = SECOND_US;
 
 /// A contradiction between two channels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -118,7 +119,7 @@ impl ConsistencyCheck {
             .into_iter()
             .zip(self.total_us)
             .filter(|(_, us)| *us > 0)
-            .map(|(inconsistency, us)| (inconsistency, us as f64 / 1e6))
+            .map(|(inconsistency, us)| (inconsistency, us_to_s(us)))
     }
 
     fn stands_and_moves(&mut self, now: &Readings) -> bool {
@@ -180,7 +181,7 @@ mod tests {
     fn run(check: &mut ConsistencyCheck, from_s: f64, seconds: f64, values: impl Fn(f64) -> Vec<(Channel, f64)>) {
         for step in 0..(seconds * 10.0) as i64 {
             let at_s = from_s + step as f64 / 10.0;
-            let mut readings = Readings::unknown((at_s * 1e6).round() as i64);
+            let mut readings = Readings::unknown(crate::time::s_to_us(at_s));
             for (channel, value) in values(at_s) {
                 readings.set_value(channel, value);
             }
@@ -203,7 +204,11 @@ mod tests {
         run(&mut check, 10.9, 15.0, drives(99.0));
         assert_eq!(found(&check), [(Inconsistency::DrivesWithoutEngine, 15.0)]);
         run(&mut check, 25.9, 20.0, |_| vec![(Channel::GroundSpeed, 1.5)]);
-        assert_eq!(found(&check), [(Inconsistency::DrivesWithoutEngine, 15.0)], "an unknown engine speed is no contradiction");
+        assert_eq!(
+            found(&check),
+            [(Inconsistency::DrivesWithoutEngine, 15.0)],
+            "an unknown engine speed is no contradiction"
+        );
     }
 
     #[test]

@@ -14,8 +14,8 @@ use super::source::SourceSpec;
 use crate::data_file::FileError;
 use condition::Condition;
 use resolve::Resolved;
-pub(super) use route::{ChannelSources, Route, Target};
 use route::Place;
+pub(super) use route::{ChannelSources, Route, Target};
 
 /// The compiled profile.
 #[derive(Clone, Debug)]
@@ -75,7 +75,8 @@ impl Router {
                 placed.push((place, Route { condition, signal, source: number, target }));
                 sources.push(spec);
             }
-            of_channel[channel as usize] = ChannelSources { sources: first..sources.len(), combine: resolve::combine(entry) };
+            of_channel[channel as usize] =
+                ChannelSources { sources: first..sources.len(), combine: resolve::combine(entry) };
         }
         placed.sort_by_key(|(place, _)| *place);
         let run = |place: Place| {

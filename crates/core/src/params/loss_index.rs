@@ -1,4 +1,4 @@
-//! The machine's own loss index: a bar without a unit.
+//! The machine's own loss index: a number without a unit.
 
 group! {
     /// How the machine's own loss index is read.
@@ -9,5 +9,11 @@ group! {
         readable_from: "1" = 0.01, "assumed";
         /// An index above this share of full scale says "much" and no more.
         readable_to: "1" = 0.97, "assumed";
+        /// Prior of the logarithm of the power of the loss that the index shows.
+        exponent_sd: "1" = 0.2, "proposed";
+        /// Prior of the logarithm of its scale: next to nothing is known of it.
+        scale_sd: "1" = 10.0, "assumed";
+        /// Error of one window: it is not known how long the machine smooths, and the index is coarse.
+        reading_sd: "1" = 0.5, "our choice";
     }
 }

@@ -1,9 +1,10 @@
-//! The columns of a second, once for every place that writes them.
+//! The columns of a row of one second, for every writer of them.
 
 use super::second::SecondRow;
 use crate::harvest::Interval90;
+use crate::time::us_to_s;
 
-/// What stands in one column of one row.
+/// The value of one column in one row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
     /// Unknown: an empty field, never 0.
@@ -19,7 +20,7 @@ pub enum Cell {
 /// A column: its name with the unit, how its numbers are written, and its cell in a row.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
-    /// The name, as outside programs know it.
+    /// The name, as other programs read it.
     pub name: &'static str,
     /// How many decimals its numbers are written with.
     pub decimals: usize,
@@ -27,11 +28,11 @@ pub struct Column {
 }
 
 impl Column {
-    /// What stands in this column; a number no finer than it is written.
+    /// The value in this column, rounded as it is written.
     pub fn cell(&self, row: &SecondRow) -> Cell {
         match (self.cell)(row) {
             Cell::Number(number) if !number.is_finite() => Cell::Empty,
-            // What the journal stores is what the trace says: a report from either is the same bytes.
+            // Journal and trace hold the same rounded numbers, so that a report from either has the same bytes.
             Cell::Number(number) => self.number(number).parse().map_or(Cell::Empty, Cell::Number),
             cell => cell,
         }
@@ -83,7 +84,7 @@ const fn column(name: &'static str, cell: fn(&SecondRow) -> Cell) -> Column {
 
 /// Every column, in the order of the trace. Columns are added at the end and never renamed.
 pub const COLUMNS: &[Column] = &[
-    numbers("t_unix", 1, |r| Cell::Number(r.t_us as f64 / 1e6)),
+    numbers("t_unix", 1, |r| Cell::Number(us_to_s(r.t_us))),
     column("state", |r| r.doing.activity.map_or(Cell::Empty, |a| Cell::Word(a.word()))),
     column("turning_cut", |r| flag(r.doing.turning_cut)),
     column("lugging", |r| flag(r.doing.lugging)),
@@ -99,7 +100,7 @@ pub const COLUMNS: &[Column] = &[
     numbers("rear_loss_kg_s", 6, |r| number(value(r.rear_kg_s))),
     numbers("rear_lo", 6, |r| number(lo(r.rear_kg_s))),
     numbers("rear_hi", 6, |r| number(hi(r.rear_kg_s))),
-    // No sensor tells unthreshed grain from free grain behind the separator: it is part of the next column.
+    // No sensor separates unthreshed grain from free grain behind the separator: it is part of the next column.
     column("threshing_loss_kg_s", |_| Cell::Empty),
     numbers("separation_loss_kg_s", 6, |r| number(r.separation_kg_s)),
     numbers("cleaning_loss_kg_s", 6, |r| number(r.cleaning_kg_s)),

@@ -1,7 +1,7 @@
 //! Ten steps become one second.
 
 use crate::advice::Advice;
-use crate::harvest::{Activity, Basis, Estimate, Interval90, LogNormal, MachineState};
+use crate::harvest::{Activity, Basis, Estimate, Fusions, Interval90, LogNormal, MachineState};
 use crate::machine::{Channel, Readings};
 
 /// One second of harvest. Rates are means over the second; states are those at its end. `None` is unknown.
@@ -11,6 +11,8 @@ pub struct SecondRow {
     pub t_us: i64,
     /// What the machine was doing.
     pub doing: MachineState,
+    /// The newest record of each measurement; those of this second are later than `t_us` minus a second.
+    pub fusions: Fusions,
     /// Speed over ground, m/s.
     pub ground_speed_m_s: Option<f64>,
     /// Height of the knife, m.
@@ -29,13 +31,13 @@ pub struct SecondRow {
     pub separation_kg_s: Option<f64>,
     /// Loss behind the sieves, kg/s.
     pub cleaning_kg_s: Option<f64>,
-    /// Loss over grain in of the last ten seconds of cutting, per cent.
+    /// Loss over grain in of the last ten seconds of cutting, per cent; `None` when not cutting.
     pub total_pct: Option<Interval90>,
     /// The same, kg/ha.
     pub loss_kg_ha: Option<Interval90>,
     /// What the loss rests on; `None` when no loss is known.
     pub basis: Option<Basis>,
-    /// The highest alarm level standing, 0..=3.
+    /// The highest level of the active alarms, 0..=3; 0 without one.
     pub alarm_level: u8,
     /// Width being cut, m.
     pub working_width_m: Option<f64>,
@@ -58,14 +60,14 @@ pub struct Position {
     pub longitude_deg: f64,
 }
 
-/// The mean of those steps in which a value was known.
+/// Mean over the steps in which a value was known.
 #[derive(Clone, Copy, Debug, Default)]
-struct Mean {
+struct KnownMean {
     sum: f64,
     n: u32,
 }
 
-impl Mean {
+impl KnownMean {
     fn add(&mut self, value: Option<f64>) {
         if let Some(value) = value {
             self.sum += value;
@@ -78,14 +80,15 @@ impl Mean {
     }
 }
 
+/// Mean of an interval, edge by edge, over the steps in which it was known.
 #[derive(Clone, Copy, Debug, Default)]
-struct MeanBand {
-    value: Mean,
-    lo: Mean,
-    hi: Mean,
+struct KnownMeanInterval {
+    value: KnownMean,
+    lo: KnownMean,
+    hi: KnownMean,
 }
 
-impl MeanBand {
+impl KnownMeanInterval {
     fn add(&mut self, loss: Option<LogNormal>) {
         let band = loss.map(LogNormal::band);
         self.value.add(band.map(|band| band.value));
@@ -98,20 +101,20 @@ impl MeanBand {
     }
 }
 
-/// Gathers the steps of a second.
+/// Collects the steps of a second.
 #[derive(Clone, Debug, Default)]
 pub struct SecondBuilder {
-    speed: Mean,
-    height: Mean,
-    feed: Mean,
-    rpm: Mean,
-    grain: Mean,
-    header: MeanBand,
-    rear: MeanBand,
-    separation: Mean,
-    cleaning: Mean,
-    fuel: Mean,
-    moisture: Mean,
+    speed: KnownMean,
+    height: KnownMean,
+    feed: KnownMean,
+    rpm: KnownMean,
+    grain: KnownMean,
+    header: KnownMeanInterval,
+    rear: KnownMeanInterval,
+    separation: KnownMean,
+    cleaning: KnownMean,
+    fuel: KnownMean,
+    moisture: KnownMean,
     position: Option<Position>,
     course_rad: Option<f64>,
 }
@@ -131,14 +134,14 @@ impl SecondBuilder {
         self.cleaning.add(median(estimate.cleaning.loss));
         self.fuel.add(readings.value(Channel::FuelRate));
         self.moisture.add(readings.value(Channel::GrainMoisture));
-        // One half of a position is none.
+        // Latitude without longitude is no position.
         let (latitude, longitude) = (readings.value(Channel::GnssLatitude), readings.value(Channel::GnssLongitude));
         self.position =
             latitude.zip(longitude).map(|(latitude_deg, longitude_deg)| Position { latitude_deg, longitude_deg });
         self.course_rad = readings.value(Channel::GroundCourse);
     }
 
-    /// Closes the second that ends at `t_us` with what its last step said, and begins the next.
+    /// Ends the second at `t_us` with the state of its last step, and begins the next.
     pub fn finish(&mut self, t_us: i64, estimate: &Estimate, advice: &Advice) -> SecondRow {
         let means = std::mem::take(self);
         let (header_kg_s, rear_kg_s) = (means.header.get(), means.rear.get());
@@ -146,6 +149,7 @@ impl SecondBuilder {
         SecondRow {
             t_us,
             doing: estimate.doing,
+            fusions: estimate.fusions,
             ground_speed_m_s: means.speed.get(),
             header_height_m: means.height.get(),
             feed_kg_s: means.feed.get(),

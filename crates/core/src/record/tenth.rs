@@ -1,9 +1,9 @@
-//! One step of the estimator, where ten rows a second are asked for.
+//! The row of one step, for traces with ten rows a second.
 
 use super::columns::Cell;
 use crate::harvest::{Activity, Estimate, Interval90, LogNormal};
 
-/// What the estimator said at the end of a tenth of a second. `None` is unknown.
+/// The estimate at the end of a tenth of a second. `None` is unknown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TenthRow {
     /// The end of the step, microseconds since 1970-01-01 UTC.
@@ -14,7 +14,7 @@ pub struct TenthRow {
     pub numbers: [Option<f64>; 11],
 }
 
-/// The columns behind time and state, with the decimals that are kept.
+/// The columns after time and state: name, and decimals that are written.
 pub const TENTH_COLUMNS: [(&str, usize); 11] = [
     ("ground_speed_m_s", 3),
     ("header_height_m", 3),
@@ -53,7 +53,7 @@ impl TenthRow {
         }
     }
 
-    /// The numbers as they are kept: rounded, and nothing where there is no number.
+    /// The numbers as they are written: rounded, and empty where there is none.
     pub fn cells(&self) -> impl Iterator<Item = Cell> {
         self.numbers.iter().zip(TENTH_COLUMNS).map(|(number, (_, decimals))| match number {
             Some(number) if number.is_finite() => {

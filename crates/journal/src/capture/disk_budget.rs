@@ -1,38 +1,40 @@
-//! Room for captures: the oldest of exported sessions go first, others never.
+//! The disk budget of all captures: files of exported sessions are deleted, oldest first, others never.
 
 use std::path::PathBuf;
 
 use crate::{Captures, JournalError, capture_path};
 
-pub(super) struct Room {
+/// The disk budget that the captures of a journal share.
+pub(super) struct DiskBudget {
+    /// The journal.
     pub journal: PathBuf,
     /// Bytes for all captures of the journal.
-    pub budget: u64,
+    pub budget_bytes: u64,
     /// The session that is being captured.
     pub session: i64,
 }
 
-impl Room {
-    /// True when the budget has room beside `mine` bytes of the session's own, after making some where that is needed.
-    pub fn is_there(&self, mine: u64) -> Result<bool, JournalError> {
-        let captures = Captures::of(&self.journal)?;
+impl DiskBudget {
+    /// True when the budget has room beside `own_bytes` of this session. Deletes files of exported sessions where needed.
+    pub fn has_room(&self, own_bytes: u64) -> Result<bool, JournalError> {
+        let captures = Captures::open(&self.journal)?;
         let mut others = Vec::new();
-        for (session, file, may_go) in captures.kept()?.into_iter().filter(|(session, ..)| *session != self.session) {
-            let Some(path) = capture_path(&self.journal, &file) else { continue };
+        for capture in captures.present()?.into_iter().filter(|capture| capture.session != self.session) {
+            let Some(path) = capture_path(&self.journal, &capture.file) else { continue };
             let bytes = std::fs::metadata(&path).map_or(0, |found| found.len());
-            others.push((session, path, may_go, bytes));
+            others.push((capture, path, bytes));
         }
-        let mut taken = mine + others.iter().map(|(.., bytes)| bytes).sum::<u64>();
-        for (session, path, may_go, bytes) in others {
-            if taken < self.budget {
+        let mut taken = own_bytes + others.iter().map(|(.., bytes)| bytes).sum::<u64>();
+        for (capture, path, bytes) in others {
+            if taken < self.budget_bytes {
                 return Ok(true);
             }
-            if may_go && (bytes == 0 || std::fs::remove_file(&path).is_ok()) {
-                captures.pruned(session)?;
-                tracing::info!("{}: removed to make room", path.display());
+            if capture.exported && (bytes == 0 || std::fs::remove_file(&path).is_ok()) {
+                captures.set_pruned(capture.session)?;
+                tracing::info!("{}: deleted to free disk space", path.display());
                 taken -= bytes;
             }
         }
-        Ok(taken < self.budget)
+        Ok(taken < self.budget_bytes)
     }
 }

@@ -1,4 +1,4 @@
-//! One capture file: compressed frames, one after the other, each whole and on the disk before the next.
+//! One capture file: zstd frames one after the other, each complete and synced to the disk before the next.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
@@ -9,9 +9,10 @@ use sha2::{Digest, Sha256};
 
 use grainloss_core::data_file;
 
-/// Fast enough for a full bus on a small computer, and small.
+/// zstd level: fast enough for a full bus on a small computer (assumed).
 const LEVEL: i32 = 3;
 
+/// A capture file that is being written.
 pub(super) struct CaptureFile {
     pub path: PathBuf,
     file: File,
@@ -19,21 +20,21 @@ pub(super) struct CaptureFile {
     hash: Sha256,
 }
 
-/// Where the captures of a journal are: `journal.sqlite` has `journal-raw` beside it.
+/// The folder of a journal's captures: `journal-raw` beside `journal.sqlite`.
 pub(super) fn folder(journal: &Path) -> PathBuf {
     let mut name = journal.file_stem().unwrap_or_default().to_owned();
     name.push("-raw");
     journal.with_file_name(name)
 }
 
-/// The path from the journal's folder.
+/// The file's path relative to the journal's folder.
 pub(super) fn relative(journal: &Path, file: &Path) -> String {
     let folder = journal.parent().unwrap_or(Path::new(""));
     file.strip_prefix(folder).unwrap_or(file).display().to_string()
 }
 
 impl CaptureFile {
-    /// A file of its own for the session; one that is there, of another journal perhaps, stays.
+    /// Creates a file for the session under a name that is free: an existing file, perhaps of another journal, stays.
     pub fn create(folder: &Path, session: i64) -> io::Result<Self> {
         DirBuilder::new().recursive(true).mode(0o750).create(folder)?;
         let mut nth = 1;
@@ -47,7 +48,8 @@ impl CaptureFile {
         }
     }
 
-    /// A file that is there, to go on with: what was torn off in the middle is cut away. With it, the lines in it.
+    /// Opens an existing file to continue it: an incomplete zstd frame at its end is cut off. Also returns the number of
+    /// lines in it.
     pub fn reopen(path: PathBuf) -> io::Result<(Self, u64)> {
         let bytes = std::fs::read(&path)?;
         let (mut whole, mut lines) = (0, 0);
@@ -64,11 +66,12 @@ impl CaptureFile {
         Ok((Self { path, file, bytes: whole as u64, hash }, lines))
     }
 
+    /// Size of the complete zstd frames, bytes.
     pub const fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// Appends text as one compressed frame. When it fails nothing has happened: the next attempt writes to the same place.
+    /// Appends text as one zstd frame. After a failure the next attempt writes to the same place.
     pub fn append(&mut self, text: &[u8]) -> io::Result<()> {
         let packed = zstd::bulk::compress(text, LEVEL)?;
         self.file.write_all_at(&packed, self.bytes)?;
@@ -78,7 +81,7 @@ impl CaptureFile {
         Ok(())
     }
 
-    /// Cuts off what an attempt that failed has left. Size and hash.
+    /// Cuts off the remains of a failed attempt; returns size in bytes and SHA-256.
     pub fn close(&mut self) -> io::Result<(u64, String)> {
         self.file.set_len(self.bytes)?;
         self.file.sync_all()?;

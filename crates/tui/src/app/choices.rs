@@ -1,95 +1,100 @@
-//! What the operator prefers, changed live.
+//! Preferences that are changed on the screen and take effect at once.
 
 use crossterm::event::KeyEvent;
 
-use super::super::ability::Colours;
-use super::super::keys::{Action, word_of};
-use super::super::preferences::Preferences;
-use super::super::theme::{Look, Theme};
-use super::{App, Effect};
+use super::effect::Effect;
+use super::keys::{Action, word_of};
+use super::preferences::Preferences;
+use super::state::State;
+use crate::term::capabilities::Colours;
+use crate::theme::{RoleStyles, Theme};
 use grainloss_knowledge::{Lang, Words};
 
-impl App {
-    /// The preferences have changed: everything that follows from them does.
-    pub(super) fn follow(&mut self) {
-        let wanted = &self.remembered.preferences;
+impl State {
+    /// Sets units and colours as the preferences say.
+    pub fn apply_preferences(&mut self) {
+        let chosen = &self.remembered.preferences.screen;
         self.units = self.book.choose(
-            wanted.units.as_deref(),
-            wanted.speed.as_deref(),
+            chosen.units.as_deref(),
+            chosen.speed.as_deref(),
             &self.snapshot.session.crop_id,
             self.words.lang,
         );
-        self.look = Look::of(self.theme().cloned());
+        self.styles = RoleStyles::of(self.theme().cloned());
     }
 
     /// The theme in use; `None` on a terminal without colours.
-    pub(in super::super) fn theme(&self) -> Option<&Theme> {
+    pub fn theme(&self) -> Option<&Theme> {
         let all = || self.themes.iter().filter(|theme| self.can_show(theme));
-        let wanted = self.remembered.preferences.theme.as_deref();
-        match self.ability.colours {
+        let chosen = self.remembered.preferences.screen.theme.as_deref();
+        match self.capabilities.colours {
             Colours::None => None,
-            _ => wanted.and_then(|id| all().find(|theme| theme.id == id)).or_else(|| all().next()),
+            _ => chosen.and_then(|id| all().find(|theme| theme.id == id)).or_else(|| all().next()),
         }
     }
 
     fn can_show(&self, theme: &Theme) -> bool {
-        self.ability.colours == Colours::Many || theme.is_of_sixteen()
+        self.capabilities.colours == Colours::Many || theme.is_of_sixteen()
     }
 
-    /// The screen in another language, remembered.
-    pub(in super::super) fn next_language(&mut self) {
+    /// Switches to the other language.
+    pub fn next_language(&mut self) {
         self.words = Words::new(self.words.lang.other());
-        self.remembered.preferences.language = Some(self.words.lang.into());
-        self.changed();
+        self.remembered.preferences.screen.language = Some(self.words.lang.into());
+        self.preferences_changed();
     }
 
-    pub(in super::super) fn next_units(&mut self) {
+    /// Switches to the next set of units.
+    pub fn next_units(&mut self) {
         let sets: Vec<&str> = self.book.sets().collect();
-        let usual = if self.words.lang == Lang::Zh { "kg-mu" } else { "kg-ha" };
-        let next = after(&sets, self.remembered.preferences.units.as_deref().unwrap_or(usual));
-        self.remembered.preferences.units = next.map(str::to_owned);
-        self.changed();
+        let default = if self.words.lang == Lang::Zh { "kg-mu" } else { "kg-ha" };
+        let next = after(&sets, self.remembered.preferences.screen.units.as_deref().unwrap_or(default));
+        self.remembered.preferences.screen.units = next.map(str::to_owned);
+        self.preferences_changed();
     }
 
-    pub(in super::super) fn next_speed(&mut self) {
+    /// Switches to the next unit of speed.
+    pub fn next_speed(&mut self) {
         let speeds: Vec<&str> = self.book.speeds().collect();
-        let next = after(&speeds, self.remembered.preferences.speed.as_deref().unwrap_or("km-h"));
-        self.remembered.preferences.speed = next.map(str::to_owned);
-        self.changed();
+        let next = after(&speeds, self.remembered.preferences.screen.speed.as_deref().unwrap_or("km-h"));
+        self.remembered.preferences.screen.speed = next.map(str::to_owned);
+        self.preferences_changed();
     }
 
-    pub(in super::super) fn next_theme(&mut self) {
+    /// Switches to the next theme that the terminal can show.
+    pub fn next_theme(&mut self) {
         let ids: Vec<String> =
             self.themes.iter().filter(|theme| self.can_show(theme)).map(|theme| theme.id.clone()).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         if let Some(now) = self.theme().map(|theme| theme.id.clone()) {
-            self.remembered.preferences.theme = after(&ids, &now).map(str::to_owned);
-            self.changed();
+            self.remembered.preferences.screen.theme = after(&ids, &now).map(str::to_owned);
+            self.preferences_changed();
         }
     }
 
-    pub(in super::super) fn next_glyphs(&mut self) {
-        self.remembered.preferences.ascii = Some(!self.is_ascii());
-        self.changed();
+    /// Switches between ASCII and all glyphs.
+    pub fn next_glyphs(&mut self) {
+        self.remembered.preferences.screen.ascii = Some(!self.is_ascii());
+        self.preferences_changed();
     }
 
     /// Changes a preference.
-    pub(in super::super) fn prefer(&mut self, change: impl FnOnce(&mut Preferences)) {
+    pub fn change_preferences(&mut self, change: impl FnOnce(&mut Preferences)) {
         change(&mut self.remembered.preferences);
-        self.changed();
+        self.preferences_changed();
     }
 
-    fn changed(&mut self) {
-        self.follow();
+    fn preferences_changed(&mut self) {
+        self.apply_preferences();
         self.effects.push(Effect::Save);
     }
 
     /// Gives an action the key that was pressed.
-    pub(super) fn rebind(&mut self, action: Action, key: &KeyEvent) {
+    pub fn rebind(&mut self, action: Action, key: &KeyEvent) {
         let Some(word) = word_of(key) else { return };
         let bound = self.remembered.keys.rebind(action, &word).is_ok();
         if bound {
-            self.changed();
+            self.preferences_changed();
         }
         let note = if bound { "note-rebound" } else { "note-key-taken" };
         let text = self.words.with(note, &[("key", &word)]);
@@ -97,7 +102,7 @@ impl App {
     }
 }
 
-/// The one after this, the first after the last.
+/// The entry after `now`; the first after the last, or when `now` is not in the list.
 fn after<'a>(all: &[&'a str], now: &str) -> Option<&'a str> {
     let place = all.iter().position(|one| *one == now).map_or(0, |at| at + 1);
     all.get(place % all.len().max(1)).copied()

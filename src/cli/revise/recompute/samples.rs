@@ -7,7 +7,7 @@ use super::super::super::CliError;
 use super::super::super::options::Prepared;
 use crate::service::stored_event;
 use grainloss_core::advice::{Advisor, EventKind};
-use grainloss_core::harvest::{Activity, Basis, Estimate, LogNormal, MachineState, StreamLoss};
+use grainloss_core::harvest::{Activity, Basis, Estimate, Fusions, LogNormal, MachineState, StreamLoss};
 use grainloss_core::record::COLUMNS;
 use grainloss_journal::{Journal, Session, SessionStart, StoredEvent, revise_alarms};
 
@@ -35,7 +35,7 @@ pub(super) fn store(
         for step in 1..=STEPS {
             let estimate = row.estimate(t_us - SECOND_US + step * SECOND_US / STEPS);
             advisor.step(&estimate, |event| {
-                if matches!(event.kind, EventKind::Raised(_) | EventKind::Cleared(_) | EventKind::Lowered(_)) {
+                if matches!(event.kind, EventKind::Raised(_) | EventKind::Cleared(_) | EventKind::Shelved(_)) {
                     events.push(stored_event(&event));
                 }
             });
@@ -118,6 +118,7 @@ impl Row<'_> {
             total_share: self.band("total_pct", "total_lo", "total_hi").map(|share| share.scaled(0.01)),
             loss_kg_m2: self.band("loss_kg_ha", "loss_kg_ha_lo", "loss_kg_ha_hi").map(|loss| loss.scaled(1e-4)),
             plate_faults: [None; 4],
+            fusions: Fusions::default(),
         }
     }
 }

@@ -1,40 +1,14 @@
-//! Whether the engine is pulled below its droop line, and whether somebody has throttled it back.
+//! Whether the engine is pulled below its droop line, and whether it is throttled back.
 
-use super::super::STEP_S;
+use crate::params::EngineParams;
+use crate::time::STEP_S;
 
-/// A governor lets the engine drop by about two revolutions for each per cent of load (−1.9 and −2.1 r/min measured on
-/// two maize combines).
-const DROOP_RPM: f64 = 200.0;
-/// Load assumed when the bus does not tell it.
-const USUAL_LOAD: f64 = 0.75;
-/// Below rated speed by this share is lugging: drum, fan and sieves are then so much slower. And below full-load speed, as
-/// the droop line has it, by the other. Our choice; a governor holds a working engine within 3 %.
-const LUGGING: f64 = 0.05;
-const LUGGING_LINE: f64 = 0.03;
-/// So much nearer again, it is over.
-const ENDS: f64 = 0.005;
-/// Below the droop line by this share of engine speed is throttled back: three standard deviations of the scatter about
-/// the line, 13 to 17 r/min, on a 2200 r/min engine; where the scatter is wider, as with another droop, so much of it, and
-/// never more than lugging.
-const OFF_THE_LINE: f64 = 0.022;
-const SCATTERS: f64 = 3.0;
-const SCATTER_S: f64 = 300.0;
-/// The lever counts as full above this share of the fullest that was seen.
-const FULL_LEVER: f64 = 0.95;
-/// The line is learned over this time; upward sooner, since an engine that is held back must not become the usual one.
-const LEARN_DOWN_S: f64 = 900.0;
-const LEARN_UP_S: f64 = 20.0;
-/// An engine whose lever is full and that is pulled by no more than this, but turns slower than lugging would be, has
-/// another rated speed than its profile says; believed after so long, s.
-const LIGHT_LOAD: f64 = 0.6;
-const OTHER_RATING_S: f64 = 20.0;
-
-/// What the readings say of the engine.
+/// Readings of the engine and of its load.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct EngineSigns {
+pub(super) struct EngineReadings {
     /// r/min.
     pub rpm: Option<f64>,
-    /// Share of what it can give now, 0..=1.
+    /// Load as a share of what it can give at this speed, 0..=1.
     pub load: Option<f64>,
     /// Lever or pedal, 0..=1.
     pub throttle: Option<f64>,
@@ -50,14 +24,16 @@ pub(super) struct EngineState {
     /// Far below full-load speed while feeding.
     pub lugging: bool,
     /// Below the droop line while feeding, by load or by hand.
-    pub off_the_line: bool,
+    pub below_droop_line: bool,
 }
 
 /// Learns the droop line of the working engine.
 #[derive(Clone, Debug)]
 pub(super) struct EngineWatch {
+    params: EngineParams,
     rated_rpm: f64,
     no_load_rpm: f64,
+    /// Furthest position of the lever so far, 0..=1.
     fullest: f64,
     light_s: f64,
     smooth_rpm: Option<f64>,
@@ -66,11 +42,12 @@ pub(super) struct EngineWatch {
 }
 
 impl EngineWatch {
-    pub const fn new(rated_rpm: f64) -> Self {
+    pub fn new(rated_rpm: f64, params: &EngineParams) -> Self {
         Self {
+            params: *params,
             rated_rpm,
             // Some engines are rated where they run without load: begin between.
-            no_load_rpm: rated_rpm + 0.5 * DROOP_RPM,
+            no_load_rpm: rated_rpm + 0.5 * params.droop_rpm,
             fullest: 0.0,
             light_s: 0.0,
             smooth_rpm: None,
@@ -79,53 +56,58 @@ impl EngineWatch {
     }
 
     /// One step; `None` when the engine's speed is unknown.
-    pub fn step(&mut self, signs: EngineSigns, lugging: bool) -> Option<EngineState> {
-        let Some(rpm) = signs.rpm else {
+    pub fn step(&mut self, readings: EngineReadings, lugging: bool) -> Option<EngineState> {
+        let Some(rpm) = readings.rpm else {
             self.smooth_rpm = None;
             return None;
         };
-        // A second's mean: single readings scatter.
         let smooth = self.smooth_rpm.get_or_insert(rpm);
-        *smooth += (rpm - *smooth) * STEP_S / 0.5;
+        *smooth += (rpm - *smooth) * STEP_S / self.params.smooth_s;
         let rpm = *smooth;
-        self.fullest = self.fullest.max(signs.throttle.unwrap_or(0.0));
-        let full_lever = signs.throttle.map(|throttle| throttle >= FULL_LEVER * self.fullest);
-        let at_no_load = rpm + DROOP_RPM * signs.load.unwrap_or(USUAL_LOAD);
-        self.doubt_the_rating(rpm, signs, full_lever);
+        self.fullest = self.fullest.max(readings.throttle.unwrap_or(0.0));
+        let full_lever = readings.throttle.map(|throttle| throttle >= self.params.full_lever_share * self.fullest);
+        let EngineParams { droop_rpm, usual_load, lugging_share, off_line_share, off_line_sds, .. } = self.params;
+        let at_no_load = rpm + droop_rpm * readings.load.unwrap_or(usual_load);
+        self.correct_rated_speed(rpm, readings, full_lever);
         let off = at_no_load / self.no_load_rpm - 1.0;
-        let off_the_line = off < -(SCATTERS * self.scatter.sqrt()).clamp(OFF_THE_LINE, LUGGING);
-        if signs.feeding && off.abs() < LUGGING {
-            self.scatter += (off * off - self.scatter) * STEP_S / SCATTER_S;
+        let below_droop_line = off < -(off_line_sds * self.scatter.sqrt()).clamp(off_line_share, lugging_share);
+        if readings.feeding && off.abs() < lugging_share {
+            self.scatter += (off * off - self.scatter) * STEP_S / self.params.scatter_s;
         }
         let held_back = full_lever == Some(false);
-        if signs.driven && !held_back && rpm > 0.7 * self.rated_rpm && (signs.feeding || at_no_load > self.no_load_rpm)
+        if readings.driven
+            && !held_back
+            && rpm > self.params.learn_from_share * self.rated_rpm
+            && (readings.feeding || at_no_load > self.no_load_rpm)
         {
-            let over_s = if at_no_load > self.no_load_rpm { LEARN_UP_S } else { LEARN_DOWN_S };
-            if !off_the_line || at_no_load > self.no_load_rpm {
+            let over_s = if at_no_load > self.no_load_rpm { self.params.learn_up_s } else { self.params.learn_down_s };
+            if !below_droop_line || at_no_load > self.no_load_rpm {
                 self.no_load_rpm += (at_no_load - self.no_load_rpm) * STEP_S / over_s;
             }
         }
-        let nearer = if lugging { ENDS } else { 0.0 };
-        let by_rating = (1.0 - LUGGING + nearer) * self.rated_rpm;
-        let by_line = (1.0 - LUGGING_LINE + nearer) * (self.no_load_rpm - DROOP_RPM);
+        let nearer = if lugging { self.params.lugging_hysteresis } else { 0.0 };
+        let by_rating = (1.0 - lugging_share + nearer) * self.rated_rpm;
+        let by_line = (1.0 - self.params.lugging_line_share + nearer) * (self.no_load_rpm - droop_rpm);
         Some(EngineState {
-            lugging: signs.feeding && rpm < by_rating.min(by_line),
-            off_the_line: signs.feeding && off_the_line,
+            lugging: readings.feeding && rpm < by_rating.min(by_line),
+            below_droop_line: readings.feeding && below_droop_line,
         })
     }
 
-    /// A lever that is full, little load, and yet a slow engine: the profile's rated speed is another engine's.
-    fn doubt_the_rating(&mut self, rpm: f64, signs: EngineSigns, full_lever: Option<bool>) {
-        let light = signs.load.is_some_and(|load| load < LIGHT_LOAD);
-        let other = signs.driven && light && full_lever == Some(true) && self.fullest > 0.9;
-        if other && rpm > 0.5 * self.rated_rpm && rpm < (1.0 - LUGGING) * self.rated_rpm {
+    /// Full lever, little load and yet a slow engine: the rated speed in the profile is wrong, and is replaced.
+    fn correct_rated_speed(&mut self, rpm: f64, readings: EngineReadings, full_lever: Option<bool>) {
+        let EngineParams { droop_rpm, usual_load, lugging_share, light_load, correct_rating_s, .. } = self.params;
+        let EngineParams { correct_rating_lever, correct_rating_from_share, .. } = self.params;
+        let light = readings.load.is_some_and(|load| load < light_load);
+        let suspect = readings.driven && light && full_lever == Some(true) && self.fullest > correct_rating_lever;
+        if suspect && rpm > correct_rating_from_share * self.rated_rpm && rpm < (1.0 - lugging_share) * self.rated_rpm {
             self.light_s += STEP_S;
-            if self.light_s >= OTHER_RATING_S {
-                self.rated_rpm = rpm - DROOP_RPM * (1.0 - signs.load.unwrap_or(USUAL_LOAD));
-                self.no_load_rpm = rpm + DROOP_RPM * signs.load.unwrap_or(USUAL_LOAD);
+            if self.light_s >= correct_rating_s {
+                self.rated_rpm = rpm - droop_rpm * (1.0 - readings.load.unwrap_or(usual_load));
+                self.no_load_rpm = rpm + droop_rpm * readings.load.unwrap_or(usual_load);
                 self.light_s = 0.0;
             }
-        } else if other {
+        } else if suspect {
             self.light_s = 0.0;
         }
     }

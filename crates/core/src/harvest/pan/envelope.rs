@@ -1,15 +1,12 @@
-//! What the pans were taken under: elsewhere they hold less.
+//! The conditions that pans were taken in: elsewhere they hold less.
 
 use crate::harvest::rear::Conditions;
 use crate::math::ln;
-
-/// Beyond these margins of load (a factor) and of moisture (a share of wet mass) it is another crop (our choice).
-const LOAD_MARGIN: f64 = 1.5;
-const MOISTURE_MARGIN: f64 = 0.03;
+use crate::params::PanParams;
 
 /// The conditions that the used pans of a kind span.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(in crate::harvest) struct Envelope {
+pub(super) struct Envelope {
     log_load: (f64, f64),
     moisture: Option<(f64, f64)>,
 }
@@ -34,9 +31,9 @@ impl Envelope {
     }
 
     /// What was learned in it holds in such conditions: the load within a margin, and the moisture, where it is known.
-    pub fn holds(&self, conditions: &Conditions) -> bool {
+    pub fn holds(&self, params: &PanParams, conditions: &Conditions) -> bool {
         let moisture = self.moisture.zip(conditions.moisture);
-        beyond(self.log_load, conditions.log_load) <= ln(LOAD_MARGIN)
-            && moisture.is_none_or(|(range, moisture)| beyond(range, moisture) <= MOISTURE_MARGIN)
+        beyond(self.log_load, conditions.log_load) <= ln(params.load_margin)
+            && moisture.is_none_or(|(range, moisture)| beyond(range, moisture) <= params.moisture_margin)
     }
 }

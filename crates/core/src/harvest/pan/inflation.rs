@@ -1,35 +1,53 @@
 //! How much wider or narrower the estimate's spread is than the filter takes it for, learned from pans.
 
-use super::super::gain::Judged;
+use super::super::filter::PanUpdate;
+use crate::params::PanSpreadParams;
 
-/// The prior weighs as so many pans (our choice), what a pan has said counts half after so many more (proposed), and no
-/// pan, however odd, counts as more than a surprise of so much (our choice).
-const PRIOR_PANS: f64 = 8.0;
-const HALF_LIFE_PANS: f64 = 10.0;
-const MOST_SURPRISE: f64 = 9.0;
-/// The factor stays in this range (proposed).
-const RANGE: (f64, f64) = (0.8, 3.0);
+/// Factors on the filter's spread, by what pans have taught.
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(from = "[f64; 2]", into = "[f64; 2]")]
+pub(in crate::harvest) struct SpreadFactors {
+    /// On the header's.
+    pub header: f64,
+    /// On that of both paths behind the machine.
+    pub rear: f64,
+}
 
-/// A factor on standard deviations.
+impl From<[f64; 2]> for SpreadFactors {
+    fn from([header, rear]: [f64; 2]) -> Self {
+        Self { header, rear }
+    }
+}
+
+impl From<SpreadFactors> for [f64; 2] {
+    fn from(factors: SpreadFactors) -> Self {
+        [factors.header, factors.rear]
+    }
+}
+
+/// The sum of test ratios over the number of pans, fading: the square of a factor on standard deviations.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(in crate::harvest) struct Inflation {
-    surprises: f64,
+pub(super) struct Inflation {
+    #[serde(rename = "surprises")]
+    test_ratios: f64,
     pans: f64,
 }
 
 impl Inflation {
-    pub const PRIOR: Self = Self { surprises: PRIOR_PANS, pans: PRIOR_PANS };
+    pub const fn prior(params: &PanSpreadParams) -> Self {
+        Self { test_ratios: params.inflation_prior_pans, pans: params.inflation_prior_pans }
+    }
 
-    pub fn factor(self) -> f64 {
-        let (low, high) = RANGE;
-        (self.surprises / self.pans).sqrt().clamp(low, high)
+    pub fn factor(self, params: &PanSpreadParams) -> f64 {
+        (self.test_ratios / self.pans).sqrt().clamp(params.inflation_least, params.inflation_most)
     }
 
     /// As far as the pan is no blunder, and the estimate was what was not known of it.
-    pub fn learn(&mut self, judged: &Judged) {
-        let weight = judged.weight * judged.estimates_part;
-        let keep = (-weight / HALF_LIFE_PANS).exp2();
-        self.surprises = keep * self.surprises + weight * judged.surprise.min(MOST_SURPRISE);
+    pub fn learn(&mut self, params: &PanSpreadParams, update: &PanUpdate) {
+        let weight = update.weight * update.estimate_share;
+        let keep = (-weight / params.inflation_half_life_pans).exp2();
+        let test_ratio = update.innovation.test_ratio().min(params.inflation_test_ratio_most);
+        self.test_ratios = keep * self.test_ratios + weight * test_ratio;
         self.pans = keep * self.pans + weight;
     }
 }
@@ -37,21 +55,28 @@ impl Inflation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::harvest::fusion::Innovation;
 
-    fn after(surprises: impl IntoIterator<Item = f64>) -> f64 {
-        let mut inflation = Inflation::PRIOR;
-        for surprise in surprises {
-            let sure = Judged { residual: 0.0, surprise, weight: 1.0, estimates_part: 1.0, patches_part: 0.0 };
-            inflation.learn(&sure);
+    const PARAMS: PanSpreadParams = PanSpreadParams::DEFAULT;
+
+    fn update(test_ratio: f64, weight: f64, estimate_share: f64) -> PanUpdate {
+        let innovation = Innovation { log_ratio: test_ratio.sqrt(), variance: 1.0 };
+        PanUpdate { innovation, weight, estimate_share, patches_share: 0.0 }
+    }
+
+    fn after(test_ratios: impl IntoIterator<Item = f64>) -> f64 {
+        let mut inflation = Inflation::prior(&PARAMS);
+        for test_ratio in test_ratios {
+            inflation.learn(&PARAMS, &update(test_ratio, 1.0, 1.0));
         }
-        inflation.factor()
+        inflation.factor(&PARAMS)
     }
 
     #[test]
-    fn surprises_of_one_change_nothing_others_by_their_weight() {
+    fn test_ratios_of_one_change_nothing_others_by_their_weight() {
         assert_eq!(after([]), 1.0);
         assert!((after([1.0; 20]) - 1.0).abs() < 1e-12);
-        // Ten surprises of 3: the prior has half its weight, 4; theirs is (1 − 1/2) / (1 − 2^−0.1) = 7.4697.
+        // Ten test ratios of 3: the prior has half its weight, 4; theirs is (1 − 1/2) / (1 − 2^−0.1) = 7.4697.
         // √((4 + 3 × 7.4697) / (4 + 7.4697)) = √2.30253.
         assert!((after([3.0; 10]) - 2.302_53f64.sqrt()).abs() < 1e-4);
         // Long after, only the newest count.
@@ -66,11 +91,11 @@ mod tests {
     }
 
     #[test]
-    fn blunders_and_pans_that_tell_of_themselves_teach_nothing() {
-        for (weight, estimates_part) in [(0.0, 1.0), (1.0, 0.0)] {
-            let mut inflation = Inflation::PRIOR;
-            inflation.learn(&Judged { residual: 3.0, surprise: 9.0, weight, estimates_part, patches_part: 0.0 });
-            assert_eq!(inflation, Inflation::PRIOR);
+    fn blunders_and_pans_that_tell_of_their_own_noise_teach_nothing() {
+        for (weight, estimate_share) in [(0.0, 1.0), (1.0, 0.0)] {
+            let mut inflation = Inflation::prior(&PARAMS);
+            inflation.learn(&PARAMS, &update(9.0, weight, estimate_share));
+            assert_eq!(inflation, Inflation::prior(&PARAMS));
         }
     }
 }

@@ -60,7 +60,7 @@ pub struct Pan {
 }
 
 impl Pan {
-    /// False where a number is none, or below what there can be.
+    /// False where a number is none, or below what can be.
     pub(super) fn is_possible(&self) -> bool {
         let above_0 = |value: f64| value > 0.0 && value.is_finite();
         let not_below_0 = |value: f64| value >= 0.0 && value.is_finite();
@@ -71,13 +71,13 @@ impl Pan {
     }
 }
 
-/// Why a pan teaches nothing.
+/// Why a pan was not fused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PanRejection {
     /// The machine was not cutting at the drop, or nothing was known of its loss then.
     NotCutting,
-    /// Longer ago than is kept.
+    /// Longer ago than is remembered.
     TooOld,
     /// A front or whole-width sample holds the natural shed too, and that was not measured.
     ShedUnknown,
@@ -110,9 +110,9 @@ impl PanRejection {
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PanOutcome {
-    /// It was used.
+    /// It was fused.
     Used {
-        /// The logarithm of found over expected, before it was.
+        /// ln(found / expected), before it was.
         residual: f64,
         /// How probable it is that it is no blunder, 0..=1.
         weight: f64,

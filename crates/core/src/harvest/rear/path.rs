@@ -1,293 +1,337 @@
-//! One path behind the machine: the law of its loss, its plates or bars, and the counts gathered for the filter.
+//! One path behind the machine: the model of its loss, and its sensors. A step predicts the loss, then decides whether there
+//! is something to fuse, then fuses it.
 
-use super::super::STEP_S;
 use super::super::crop::{Crop, ORDINARY_LOAD, Setup};
 use super::super::estimate::{Basis, PlateFault};
-use super::super::feed::TO_FEEDER_S;
-use super::super::gain::{At, GainFilter, Modelled, Path, Window};
+use super::super::filter::{CountWindow, IndexReading, LossFilter, ModelLoss, OperatingPoint, RearPath};
+use super::super::fusion::{DiscountReason, Fusion, FusionOutcome, Innovation, Measurement, NotFusedReason};
 use super::super::loss_index::LossIndexWindow;
 use super::super::plates::PlatePair;
 use super::super::settings::Moves;
 use super::super::zero::ZeroCheck;
-use super::blinded::Blinded;
-use super::transit::{Compared, Transit};
+use super::saturation::{Saturation, SaturationState};
+use super::transit::{CropFlow, PerHypothesis, StepCounts, Transit};
+use super::window::{CountGathering, WindowStep};
 use crate::machine::{Channel, Readings};
 use crate::math::{exp, ln, pow, square};
-
-/// The share lost rises with load as a power of it (Nyborg 1967); the exponent is about 1.9 for the separator (1.0 to
-/// 3.8 seen) and lower for the sieves, which lose least at a middling load (Craessaerts et al. 2010; assumed). The filter learns what it is here.
-const SEPARATION_POWER: f64 = 1.9;
-const CLEANING_POWER: f64 = 0.5;
-/// The law is not followed beyond these loads, as shares of the rated one.
-const LOAD_RANGE: (f64, f64) = (0.2, 2.0);
-/// Below this share of the rated straw, counts tell of shaking and the last straw, not of the law.
-const WORKING_SHARE: f64 = 0.1;
-/// False counts: kernels a plate counts for each kilogram of straw that passes (our choice: a twentieth of the counts
-/// in ordinary work; what is no grain must not hide a small loss).
-const FALSE_SHARE: f64 = 0.05;
-/// The filter looks at counts when so many have come together over at least so long, or after so long.
-const WINDOW_KERNELS: f64 = 30.0;
-const WINDOW_S: (f64, f64) = (1.95, 10.0);
-/// Both plates of a path are out when they count nothing for so long while so many kernels are expected: the level would
-/// have to be wrong by a factor of more than 10 (our choice).
-const SILENT_S: f64 = 60.0;
-const SILENT_KERNELS: f64 = 60.0;
-/// Where it is not known to better than this when the crop came in that is counted now (standard deviation of the law's
-/// logarithm), counts are not looked at; below that they weigh the less (our choice).
-const TRANSIT_MOST: f64 = 0.4;
-/// So much of it is the unevenness of ordinary work, which the filter knows of (our choice).
-const TRANSIT_USUAL: f64 = 0.12;
-/// After so long under load without a count, a path is no longer sensed, s; and what it said is old after so long.
-const SENSED_FOR_S: f64 = 120.0;
-const FRESH_FOR_S: f64 = 15.0;
-
-/// From the feeder house to the end of separator and sieves: delay and mean lag, s. From the knife on it is 3 to 6 s to
-/// the one, 5 to 9 s to the other.
-const SEPARATION_S: (f64, f64) = (1.5, 2.4);
-const CLEANING_S: (f64, f64) = (2.5, 3.0);
-/// How long crop takes on average from the knife out of the machine, s: behind the separator, behind the sieves.
-pub const RESIDENCE_S: [f64; 2] = [
-    TO_FEEDER_S.0 + TO_FEEDER_S.1 + SEPARATION_S.0 + SEPARATION_S.1,
-    TO_FEEDER_S.0 + TO_FEEDER_S.1 + CLEANING_S.0 + CLEANING_S.1,
-];
+use crate::params::{Params, RearParams};
+use crate::time::STEP_S;
 
 /// One path.
 #[derive(Debug)]
 pub(super) struct PathModel {
-    pub path: Path,
+    pub path: RearPath,
+    params: RearParams,
+    model: LossModel,
+    transit: Transit,
+    plates: Option<Plates>,
+    /// Used where there are no plates.
+    index: LossIndexWindow,
+    /// What passes the end by each hypothesis of the transit time, and what is lost of it by the model.
+    flows: PerHypothesis<CropFlow>,
+    lost_kg_s: PerHypothesis<f64>,
+    /// Straw that passes the end, kg/s, and over the rated one.
+    straw_kg_s: f64,
+    straw_share: f64,
+    predicted: ModelLoss,
+    transit_sd: f64,
+    since_fused_s: f64,
+}
+
+/// The share of the grain that is lost at gain 1, as a power of the load.
+#[derive(Debug)]
+struct LossModel {
+    params: RearParams,
     usual_share: f64,
     power: f64,
-    transit: Transit,
-    plates: Option<PlatePair>,
+    rated_straw_kg_s: f64,
+}
+
+/// What counts.
+#[derive(Debug)]
+struct Plates {
+    pair: PlatePair,
     zero: ZeroCheck,
-    /// Looked at where there are no plates.
-    bars: LossIndexWindow,
-    /// Kernels counted by one plate for each kilogram lost, as the sensor sheet has it, and how long it is blind then.
+    saturation: Saturation,
+    gathering: CountGathering,
+    /// Kernels counted by one plate for each kilogram lost, by the data sheet.
     kernels_per_kg: f64,
     dead_time_s: f64,
     false_per_kg_straw: f64,
-    transit_sd: f64,
-    gathered: Gathered,
-    blinded: Blinded,
-    /// Both plates have been silent where they should have counted.
-    silent: bool,
-    since_counted_s: f64,
-    at: At,
+    /// Both have been silent where they should have counted.
+    are_silent: bool,
 }
 
-/// Counts on their way to the filter.
-#[derive(Debug, Default)]
-struct Gathered {
-    kernels: f64,
-    plate_s: f64,
-    from_loss: f64,
-    from_straw: f64,
-    log_load_s: f64,
-    moves_s: Moves,
-    transit_s: f64,
-    elapsed_s: f64,
+/// Something to fuse.
+#[derive(Clone, Copy, Debug)]
+enum Ready {
+    Counts(CountWindow),
+    Index(IndexReading),
+}
+
+/// What one step has to know beside the readings.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct StepInput {
+    /// Grain and straw at the feeder house.
+    pub at_feeder: CropFlow,
+    /// It is known what came in, now and as long ago as crop takes.
+    pub feed_is_known: bool,
+    /// How far the settings have moved.
+    pub settings: Moves,
+}
+
+impl LossModel {
+    /// The load that the model is followed to, over that of ordinary work, for a share of the rated straw.
+    fn load(&self, share: f64) -> f64 {
+        share.clamp(self.params.load_least, self.params.load_most) / ORDINARY_LOAD
+    }
+
+    /// The loss at gain 1, kg/s.
+    fn loss_kg_s(&self, flow: &CropFlow) -> f64 {
+        let share = flow.straw_kg_s / self.rated_straw_kg_s;
+        self.usual_share * pow(self.load(share), self.power) * flow.grain_kg_s
+    }
 }
 
 impl PathModel {
-    pub fn new(setup: &Setup, path: Path) -> Self {
+    pub fn new(setup: &Setup, params: &Params, path: RearPath, rated_straw_kg_s: f64) -> Self {
         let Crop { kernel_mass_kg, straw_to_grain, .. } = setup.crop;
-        let ((delay_s, lag_s), usual_share, power, channels, bars) = match path {
-            Path::Separation => (
-                SEPARATION_S,
+        let (rear, residence) = (params.rear, params.residence);
+        let (transit, usual_share, power, plates, index) = match path {
+            RearPath::Separation => (
+                Transit::new(params.transit, residence.separation()),
                 setup.crop.separation_loss,
-                SEPARATION_POWER,
+                rear.separation_power,
                 [Channel::LossSeparationLeft, Channel::LossSeparationRight],
                 [Channel::LossIndexSeparationLeft, Channel::LossIndexSeparationRight],
             ),
-            Path::Cleaning => (
-                CLEANING_S,
+            RearPath::Cleaning => (
+                Transit::new(params.transit, residence.cleaning()),
                 setup.crop.cleaning_loss,
-                CLEANING_POWER,
+                rear.cleaning_power,
                 [Channel::LossCleaningLeft, Channel::LossCleaningRight],
                 [Channel::LossIndexCleaningLeft, Channel::LossIndexCleaningRight],
             ),
         };
-        let sheet = setup.loss_plates.as_ref();
-        let kernels_per_kg = sheet.map_or(0.0, |p| p.area_share * p.detection_share / kernel_mass_kg);
+        let plates = setup.loss_plates.as_ref().map(|sheet| {
+            let kernels_per_kg = sheet.area_share * sheet.detection_share / kernel_mass_kg;
+            Plates {
+                pair: PlatePair::new(params.plates, plates),
+                zero: ZeroCheck::new(params.zero),
+                saturation: Saturation::new(params.saturation, sheet.dead_time_s),
+                gathering: CountGathering::default(),
+                kernels_per_kg,
+                dead_time_s: sheet.dead_time_s,
+                false_per_kg_straw: rear.false_share * kernels_per_kg * usual_share / straw_to_grain,
+                are_silent: false,
+            }
+        });
         Self {
             path,
-            usual_share,
-            power,
-            transit: Transit::new(delay_s, lag_s),
-            plates: sheet.map(|_| PlatePair::new(channels)),
-            zero: ZeroCheck::default(),
-            bars: LossIndexWindow::new(bars),
-            kernels_per_kg,
-            dead_time_s: sheet.map_or(0.0, |sheet| sheet.dead_time_s),
-            false_per_kg_straw: FALSE_SHARE * kernels_per_kg * usual_share / straw_to_grain,
+            params: rear,
+            model: LossModel { params: rear, usual_share, power, rated_straw_kg_s },
+            transit,
+            plates,
+            index: LossIndexWindow::new(params.loss_index, index),
+            flows: PerHypothesis::default(),
+            lost_kg_s: PerHypothesis::default(),
+            straw_kg_s: 0.0,
+            straw_share: 0.0,
+            predicted: ModelLoss::default(),
             transit_sd: 0.0,
-            gathered: Gathered::default(),
-            blinded: Blinded::new(sheet.map_or(0.0, |sheet| sheet.dead_time_s)),
-            silent: false,
-            since_counted_s: f64::INFINITY,
-            at: At::default(),
+            since_fused_s: f64::INFINITY,
         }
     }
 
-    /// The load that the law is followed to, over that of ordinary work, for a share of the rated straw.
-    fn load(share: f64) -> f64 {
-        share.clamp(LOAD_RANGE.0, LOAD_RANGE.1) / ORDINARY_LOAD
-    }
-
-    /// The loss at gain 1, kg/s.
-    fn law(&self, grain_kg_s: f64, share: f64) -> f64 {
-        self.usual_share * pow(Self::load(share), self.power) * grain_kg_s
-    }
-
-    /// One step with this grain and straw at the feeder, kg/s, and with settings that have gone so far; the loss at gain 1.
-    pub fn step(
-        &mut self,
-        at_feeder: (f64, f64),
-        rated_straw_kg_s: f64,
-        known: bool,
-        settings: Moves,
-        readings: &Readings,
-        gains: &mut GainFilter,
-    ) -> Modelled {
-        let ways = self.transit.step(at_feeder.0, at_feeder.1);
-        let straw = self.transit.mean(&ways.map(|way| way.straw_kg_s));
-        let share = straw / rated_straw_kg_s;
-        let working = share > WORKING_SHARE;
-        let lost = ways.map(|way| self.law(way.grain_kg_s, way.straw_kg_s / rated_straw_kg_s));
-        self.transit_sd = self.transit.log_sd(&lost);
-        // The median of what has this mean.
-        let kg_s = self.transit.mean(&lost) / exp(0.5 * self.transit_sd * self.transit_sd);
-        self.at = At { log_load: ln(Self::load(share)), settings };
-        let modelled = Modelled { kg_s, at: self.at };
-        if working {
-            self.since_counted_s += STEP_S;
-        }
-        let Some(plates) = &mut self.plates else {
-            if let Some(shown) = working.then(|| self.bars.step(readings, kg_s)).flatten() {
-                gains.bar(self.path, &self.at, shown);
-                self.since_counted_s = 0.0;
-            }
-            return modelled;
+    /// One step: the loss at gain 1, and what became of the path's measurement.
+    pub fn step(&mut self, input: &StepInput, readings: &Readings, filter: &mut LossFilter) -> (ModelLoss, Fusion) {
+        self.predict(input);
+        let fused = self.control(input, readings, filter).and_then(|ready| self.fuse(&ready, filter));
+        let measurement = match (self.path, self.plates.is_some()) {
+            (RearPath::Separation, true) => Measurement::SeparationPlates,
+            (RearPath::Cleaning, true) => Measurement::CleaningPlates,
+            (RearPath::Separation, false) => Measurement::SeparationIndex,
+            (RearPath::Cleaning, false) => Measurement::CleaningIndex,
         };
-        let counted = plates.step(readings);
+        let (innovation, outcome) = match fused {
+            Ok((innovation, outcome)) => (Some(innovation), outcome),
+            Err(reason) => (None, FusionOutcome::NotFused(reason)),
+        };
+        (self.predicted, Fusion { measurement, t_us: readings.t_us, innovation, outcome })
+    }
+
+    /// What leaves now, by the model.
+    fn predict(&mut self, input: &StepInput) {
+        self.flows = self.transit.step(input.at_feeder);
+        self.straw_kg_s = self.transit.mean(&self.flows.map(|flow| flow.straw_kg_s));
+        self.straw_share = self.straw_kg_s / self.model.rated_straw_kg_s;
+        self.lost_kg_s = self.flows.map(|flow| self.model.loss_kg_s(&flow));
+        self.transit_sd = self.transit.log_sd(&self.lost_kg_s);
+        // The median of what has this mean.
+        let kg_s = self.transit.mean(&self.lost_kg_s) / exp(0.5 * self.transit_sd * self.transit_sd);
+        let point = OperatingPoint { log_load: ln(self.model.load(self.straw_share)), settings: input.settings };
+        self.predicted = ModelLoss { kg_s, point };
+        if self.is_working() {
+            self.since_fused_s += STEP_S;
+        }
+    }
+
+    /// Enough straw passes for counts to tell of the loss.
+    fn is_working(&self) -> bool {
+        self.straw_share > self.params.working_share
+    }
+
+    /// Decides whether there is something to fuse.
+    fn control(
+        &mut self,
+        input: &StepInput,
+        readings: &Readings,
+        filter: &LossFilter,
+    ) -> Result<Ready, NotFusedReason> {
+        let is_working = self.is_working();
+        let Some(plates) = &mut self.plates else {
+            if !is_working {
+                return Err(NotFusedReason::NotCutting);
+            }
+            return self.index.step(readings, self.predicted.kg_s).map(Ready::Index);
+        };
+        let counted = plates.pair.step(readings);
         if counted.plates > 0 {
-            self.zero.step(readings, counted.kernels / counted.plates as f64, share);
+            plates.zero.step(readings, counted.kernels / counted.plates as f64, self.straw_share);
         }
-        if self.zero.is_lost() {
+        if plates.zero.is_noisy() {
             // What they count is not loss: they are left out until they have run empty in silence.
-            self.gathered = Gathered::default();
-            return modelled;
+            plates.gathering = CountGathering::default();
+            return Err(NotFusedReason::PlateNoise);
         }
-        if counted.plates == 0 || !known {
+        if counted.plates == 0 || !input.feed_is_known {
             self.transit.interrupt();
-            return modelled;
+            return Err(if counted.plates > 0 {
+                NotFusedReason::FeedUnknown
+            } else if plates.pair.faults(false).iter().any(Option::is_some) {
+                NotFusedReason::PlateFault
+            } else {
+                NotFusedReason::NoReading
+            });
         }
         let plate_s = counted.plates as f64 * STEP_S;
-        if !self.blinded.may_be_silenced() {
-            let step = Compared {
+        let point = self.predicted.point;
+        let expected = |kg_s: f64| counted.worth * STEP_S * plates.kernels_per_kg * kg_s;
+        // Of straw as the prior has it, or as the plates counted without grain, whichever is more.
+        let zero_rate_s = plates.zero.rate_s();
+        let from_straw = |kg_s: f64| plate_s * (plates.false_per_kg_straw * kg_s).max(zero_rate_s);
+        if !plates.saturation.may_be_saturated() {
+            let step = StepCounts {
                 kernels: counted.kernels,
                 plate_s,
-                from_loss: lost.map(|kg_s| counted.worth * STEP_S * self.kernels_per_kg * kg_s),
-                from_straw: ways
-                    .map(|way| plate_s * (self.false_per_kg_straw * way.straw_kg_s).max(self.zero.rate_s())),
+                from_loss: self.lost_kg_s.map(expected),
+                from_straw: self.flows.map(|flow| from_straw(flow.straw_kg_s)),
             };
-            self.transit.learn(self.path, &self.at, self.dead_time_s, &step, gains);
+            self.transit.learn(self.path, &point, plates.dead_time_s, &step, filter);
         }
-        if working && self.transit_sd < TRANSIT_MOST {
-            // Of straw as the prior has it, or as the plates counted without grain, whichever is more.
-            let not_grain_s = (self.false_per_kg_straw * straw).max(self.zero.rate_s());
-            self.blinded.step(counted.kernels, plate_s);
-            let gathered = &mut self.gathered;
-            gathered.kernels += counted.kernels;
-            gathered.plate_s += plate_s;
-            gathered.from_loss += counted.worth * STEP_S * self.kernels_per_kg * kg_s;
-            gathered.from_straw += plate_s * not_grain_s;
-            gathered.log_load_s += self.at.log_load * STEP_S;
-            gathered.moves_s = std::array::from_fn(|nth| gathered.moves_s[nth] + settings[nth] * STEP_S);
-            gathered.transit_s += self.transit_sd * STEP_S;
-            gathered.elapsed_s += STEP_S;
-            self.hand_over(gains);
+        if !is_working {
+            return Err(NotFusedReason::NotCutting);
         }
-        modelled
+        if self.transit_sd >= self.params.transit_sd_most {
+            return Err(NotFusedReason::TransitUnknown);
+        }
+        let step = WindowStep {
+            kernels: counted.kernels,
+            plate_s,
+            from_loss: expected(self.predicted.kg_s),
+            from_straw: from_straw(self.straw_kg_s),
+            point,
+            transit_sd: self.transit_sd,
+        };
+        plates.saturation.step(counted.kernels, plate_s);
+        plates.gathering.add(&step);
+        plates.full_window(self.path, &self.params, filter).map(Ready::Counts)
     }
 
-    /// Gives the filter what was gathered, when it is enough.
-    fn hand_over(&mut self, gains: &mut GainFilter) {
-        let gathered = &self.gathered;
-        let window = gathered.window(self.dead_time_s, self.blinded.may_be_silenced());
-        if gathered.kernels > 0.0 {
-            self.silent = false;
-        } else if gathered.elapsed_s >= SILENT_S && gains.kernels(self.path, &window) >= SILENT_KERNELS {
-            // Both plates silent for so long is not a harvest without loss.
-            self.silent = true;
-            self.gathered = Gathered::default();
-            return;
-        }
-        let (least_s, most_s) = WINDOW_S;
-        let enough = gathered.kernels >= WINDOW_KERNELS && gathered.elapsed_s > least_s;
-        // A window without a single kernel stays open: it may be a harvest with little loss, or two dead plates.
-        if enough || gathered.elapsed_s >= most_s && gathered.kernels > 0.0 {
-            let doubt = gains.counted(self.path, &window);
-            self.since_counted_s = 0.0;
-            let (_, believed) = window.hits(gains.seen(self.path, &window.at).mean);
-            self.blinded.believe(believed, doubt);
-            self.gathered = Gathered::default();
-        }
+    /// Fuses it.
+    fn fuse(&mut self, ready: &Ready, filter: &mut LossFilter) -> Result<(Innovation, FusionOutcome), NotFusedReason> {
+        let fused = match ready {
+            Ready::Index(reading) => {
+                (filter.fuse_index(self.path, &self.predicted.point, *reading)?, FusionOutcome::Fused)
+            }
+            Ready::Counts(window) => {
+                let fusion = filter.fuse_counts(self.path, window)?;
+                if let Some(plates) = &mut self.plates {
+                    let (_, per_dead_time) = window.hits(filter.plate_view(self.path, &window.point).mean);
+                    plates.saturation.set_level(per_dead_time, fusion.ambiguity_variance);
+                }
+                let outcome = if self.ambiguity_variance() > 0.0 {
+                    FusionOutcome::Discounted(DiscountReason::Saturated)
+                } else {
+                    FusionOutcome::Fused
+                };
+                (fusion.innovation, outcome)
+            }
+        };
+        self.since_fused_s = 0.0;
+        Ok(fused)
     }
 
+    /// The plates that are out.
     pub fn faults(&self) -> [Option<PlateFault>; 2] {
-        self.plates.as_ref().map_or([None; 2], |plates| plates.faults(self.is_out()))
+        self.plates.as_ref().map_or([None; 2], |plates| plates.pair.faults(plates.are_out()))
     }
 
-    /// Both plates are.
-    fn is_out(&self) -> bool {
-        self.silent || self.zero.is_lost()
-    }
-
-    /// What is not known of the loss now since it is not known when the crop came in: standard deviation of the logarithm.
+    /// Spread of the loss now since the transit time is not known: standard deviation of the logarithm.
     pub const fn transit_sd(&self) -> f64 {
         self.transit_sd
     }
 
-    /// The same beside the unevenness of ordinary work.
+    /// The same beside the unevenness of ordinary work, which the filter knows of.
     pub fn unusual_transit_sd(&self) -> f64 {
-        (square(self.transit_sd) - square(TRANSIT_USUAL)).max(0.0).sqrt()
+        (square(self.transit_sd) - square(self.params.transit_sd_usual)).max(0.0).sqrt()
     }
 
-    /// What was found of plates that may be silenced, to be kept over an interruption.
-    pub const fn blinded(&self) -> Blinded {
-        self.blinded
+    /// What has been found of plates that may be saturated, to be kept over an interruption.
+    pub fn saturation(&self) -> SaturationState {
+        self.plates.as_ref().map_or_else(SaturationState::default, |plates| plates.saturation.state())
     }
 
-    /// Goes on with it.
-    pub const fn go_on(&mut self, blinded: Blinded) {
-        self.blinded.go_on(blinded);
+    /// Continues from it.
+    pub const fn restore(&mut self, state: SaturationState) {
+        if let Some(plates) = &mut self.plates {
+            plates.saturation.restore(state);
+        }
     }
 
-    /// What is not known of the loss since plates may be silenced: standard deviation of the logarithm.
-    pub fn doubt_sd(&self) -> f64 {
-        self.blinded.doubt().sqrt()
+    /// Spread of the loss since plates may be saturated: standard deviation of the logarithm.
+    pub fn ambiguity_sd(&self) -> f64 {
+        self.ambiguity_variance().sqrt()
     }
 
-    /// Logarithm of the load over that of ordinary work.
+    fn ambiguity_variance(&self) -> f64 {
+        self.plates.as_ref().map_or(0.0, |plates| plates.saturation.ambiguity_variance())
+    }
+
+    /// ln(load / load of ordinary work).
     pub const fn log_load(&self) -> f64 {
-        self.at.log_load
+        self.predicted.point.log_load
+    }
+
+    fn plates_fused_within(&self, seconds: f64) -> bool {
+        self.plates.as_ref().is_some_and(|plates| !plates.are_out()) && self.since_fused_s < seconds
     }
 
     /// Plates have just counted, and can be believed.
     pub fn is_fresh(&self) -> bool {
-        !self.is_out() && self.plates.is_some() && self.since_counted_s < FRESH_FOR_S && self.blinded.doubt() <= 0.0
+        self.plates_fused_within(self.params.fresh_for_s) && self.ambiguity_variance() <= 0.0
     }
 
-    /// Plates carry the level, as far as they have ever been told what it is.
+    /// Plates carry the level, as far as pans have taught it.
     pub fn is_counted(&self) -> bool {
-        !self.is_out() && self.plates.is_some() && self.since_counted_s < SENSED_FOR_S
+        self.plates_fused_within(self.params.sensed_for_s)
     }
 
+    /// What the path's loss rests on; whether pans hold is not asked here.
     pub fn basis(&self) -> Basis {
         if self.faults().iter().any(Option::is_some) {
             Basis::Fault
-        } else if self.since_counted_s < SENSED_FOR_S {
+        } else if self.since_fused_s < self.params.sensed_for_s {
             Basis::Sensed
         } else {
             Basis::ModelOnly
@@ -295,20 +339,43 @@ impl PathModel {
     }
 }
 
-impl Gathered {
-    fn window(&self, dead_time_s: f64, may_silence: bool) -> Window {
-        Window {
-            kernels: self.kernels,
-            plate_s: self.plate_s,
-            from_loss: self.from_loss,
-            from_straw: self.from_straw,
-            at: At {
-                log_load: self.log_load_s / self.elapsed_s,
-                settings: self.moves_s.map(|moves_s| moves_s / self.elapsed_s),
-            },
-            transit_sd: self.transit_s / self.elapsed_s,
-            dead_time_s,
-            may_silence,
+impl Plates {
+    /// Both are.
+    fn are_out(&self) -> bool {
+        self.are_silent || self.zero.is_noisy()
+    }
+
+    /// Closes the window when it holds enough.
+    fn full_window(
+        &mut self,
+        path: RearPath,
+        params: &RearParams,
+        filter: &LossFilter,
+    ) -> Result<CountWindow, NotFusedReason> {
+        let gathering = &self.gathering;
+        let window = gathering.window(self.dead_time_s, self.saturation.may_be_saturated());
+        if gathering.kernels > 0.0 {
+            self.are_silent = false;
+        } else if gathering.elapsed_s >= params.silent_s
+            && filter.expected_kernels(path, &window) >= params.silent_kernels
+        {
+            // Both plates silent for so long is not a harvest without loss.
+            self.are_silent = true;
+            self.gathering = CountGathering::default();
+            return Err(NotFusedReason::PlateFault);
+        }
+        if gathering.is_full(params) {
+            self.gathering = CountGathering::default();
+            Ok(window)
+        } else if self.are_silent {
+            Err(NotFusedReason::PlateFault)
+        } else if gathering.elapsed_s >= params.window_most_s {
+            Err(NotFusedReason::TooFewCounts)
+        } else {
+            Err(NotFusedReason::WindowNotFull)
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! Chatter and noise taken off: a flag that must hold for a while, the middle of several values, a first-order lag.
 
 use crate::math::exp;
+use crate::time::us_to_s;
 
 /// The most values that a median is taken of.
 pub(super) const MOST_MEDIAN: usize = 9;
@@ -52,7 +53,7 @@ impl Smoother {
         let smooth = match self.smooth {
             None => value,
             Some((then_us, before)) => {
-                let share = 1.0 - exp(-((now_us - then_us) as f64 / 1e6) / smooth_s);
+                let share = 1.0 - exp(-us_to_s(now_us - then_us) / smooth_s);
                 before + share * (value - before)
             }
         };

@@ -5,13 +5,14 @@ use grainloss_can::{State, Value};
 use super::filter::{Debounced, Smoother};
 use super::spec::{SourceSpec, Translated};
 use crate::machine::reading::{Reading, ReadingState};
+use crate::time::{SECOND_US, us_to_s};
 
 /// Kernels are counted over at least so long: a delayed frame and the next one come together on a busy bus.
 const COUNTED_OVER_US: i64 = 50_000;
 /// A change is judged over at least so long, for the same reason.
 const TOGETHER_US: i64 = 100_000;
 /// What a sensor's status signal said holds no longer than this.
-const STATUS_HOLDS_US: i64 = 60_000_000;
+const STATUS_HOLDS_US: i64 = 60 * SECOND_US;
 
 /// The newest that one source has said.
 #[derive(Clone, Debug)]
@@ -84,7 +85,7 @@ impl Slot {
         let in_range = (spec.plausible.0..=spec.plausible.1).contains(&value);
         // A jump is believed once enough time has passed for it, so that a sensor that was mended is heard again.
         let jumps = self.believed.is_some_and(|(then_us, then)| {
-            (value - then).abs() > spec.change_per_s * ((now_us - then_us).max(TOGETHER_US) as f64 / 1e6)
+            (value - then).abs() > spec.change_per_s * us_to_s((now_us - then_us).max(TOGETHER_US))
         });
         if !in_range || jumps {
             return self.without(ReadingState::Implausible, now_us);
@@ -104,7 +105,7 @@ impl Slot {
         } else {
             self.smoother.take(value, spec.median, spec.smooth_s, now_us)
         };
-        if elapsed_us > spec.timeout_us { 0.0 } else { value * elapsed_us as f64 / 1e6 }
+        if elapsed_us > spec.timeout_us { 0.0 } else { value * elapsed_us as f64 / SECOND_US as f64 }
     }
 
     /// What was counted since the last reading; the slot's value becomes its rate. After a gap the baseline is new: what
@@ -136,7 +137,7 @@ impl Slot {
             return 0.0;
         }
         let counted = ((count + modulus - then) % modulus) as f64 * per_count;
-        self.keep(spec, counted * 1e6 / elapsed_us as f64, now_us);
+        self.keep(spec, counted * SECOND_US as f64 / elapsed_us as f64, now_us);
         // A counter that went backward (a restart) looks like a huge rate: not plausible, not counted.
         if self.state == ReadingState::Valid { counted } else { 0.0 }
     }

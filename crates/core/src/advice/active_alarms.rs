@@ -1,0 +1,185 @@
+//! The alarms and the advice of one moment.
+
+use super::alarm::{ActiveAlarm, Alarm, AlarmId, EventKind, Shelving};
+use super::alarm_budget::AlarmBudget;
+use super::comparison::Comparison;
+use super::delay::Transition;
+use super::level::{Suppression, loss_level};
+use super::next_step::NextStep;
+use super::notices::NoticeState;
+use super::speed_worth::SpeedWorth;
+use crate::harvest::Estimate;
+use crate::params::Params;
+use crate::time::s_to_us;
+
+/// What decides how an alarm is raised.
+#[derive(Debug)]
+pub(super) struct AlarmRules {
+    pub budget: AlarmBudget,
+    /// A calibrated level alarm is recent for this long, µs.
+    recent_alarm_us: i64,
+}
+
+impl AlarmRules {
+    pub fn new(params: &Params) -> Self {
+        let budget = AlarmBudget::new(&params.alarm_budget);
+        Self { budget, recent_alarm_us: s_to_us(params.level_alarm.recent_alarm_s) }
+    }
+}
+
+/// Active alarms, notices and advice now.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Advice {
+    #[serde(rename = "standing")]
+    active: [Option<ActiveAlarm>; AlarmId::COUNT],
+    /// Why the level alarm cannot be raised now; `None` when it can.
+    pub suppressed: Option<Suppression>,
+    /// Why the level alarm would make no sound now: what suppresses it, or what the loss rests on; `None` when it would.
+    pub muted: Option<Suppression>,
+    /// The operator faults.
+    pub notices: [NoticeState; 3],
+    /// The next step to take; `None` when there is nothing to be done.
+    pub next_step: Option<NextStep>,
+    /// Which of its rule's adjustments, from 0.
+    pub adjustment: usize,
+    /// What other speeds are worth, from the newest ten seconds of settled cutting; `None` before them.
+    pub worth: Option<SpeedWorth>,
+    /// The newest change of a setting and what it did; `None` before the first.
+    pub comparison: Option<Comparison>,
+    /// Alarms so far; one raised again within ten minutes of being cleared is counted once.
+    pub raised: u32,
+    /// Alarms shelved to notices so far, since the alarm budget was spent.
+    #[serde(rename = "lowered")]
+    pub shelved: u32,
+    /// When the level alarm of a calibrated loss was last active, microseconds of bus time.
+    #[serde(rename = "sure_us")]
+    calibrated_alarm_us: Option<i64>,
+}
+
+impl Advice {
+    /// The active alarms, the highest level first; among equals in the order of [`AlarmId::all`].
+    pub fn alarms(&self) -> impl Iterator<Item = Alarm> + '_ {
+        let of_level = |level| self.active.iter().flatten().filter(move |active| active.alarm.level == level);
+        (1..=3).rev().flat_map(of_level).map(|active| active.alarm)
+    }
+
+    /// The same alarms for a list: unacknowledged ones first, then as [`alarms`](Self::alarms).
+    pub fn list(&self) -> impl Iterator<Item = ActiveAlarm> + '_ {
+        let of = move |acknowledged, level| {
+            let active = self.active.iter().flatten().copied();
+            active.filter(move |s| s.is_acknowledged() == acknowledged && s.alarm.level == level)
+        };
+        [false, true]
+            .into_iter()
+            .flat_map(move |acknowledged| (1..=3).rev().flat_map(move |level| of(acknowledged, level)))
+    }
+
+    /// Number of unacknowledged alarms.
+    pub fn unacknowledged(&self) -> usize {
+        self.active.iter().flatten().filter(|s| s.alarm.level > 0 && !s.is_acknowledged()).count()
+    }
+
+    /// Whether this alarm is active and unacknowledged.
+    pub(super) fn is_unacknowledged(&self, id: AlarmId) -> bool {
+        self.active[id.slot()].is_some_and(|active| !active.is_acknowledged())
+    }
+
+    /// An alarm that is shelved now; `None` without one.
+    pub fn shelved_alarm(&self) -> Option<Alarm> {
+        self.active.iter().flatten().map(|active| active.alarm).find(|alarm| alarm.level == 0)
+    }
+
+    /// The highest level of the active alarms, 0 without one.
+    pub fn alarm_level(&self) -> u8 {
+        self.alarms().next().map_or(0, |alarm| alarm.level)
+    }
+
+    /// This alarm; `None` when it is not active.
+    pub fn active(&self, id: AlarmId) -> Option<Alarm> {
+        self.active[id.slot()].map(|active| active.alarm)
+    }
+
+    /// The level alarm; `None` when it is not active.
+    pub fn loss_alarm(&self) -> Option<Alarm> {
+        self.active(AlarmId::LossLevel)
+    }
+
+    /// Makes an alarm active and unacknowledged, in place of one of the same kind.
+    pub fn activate(&mut self, alarm: Alarm) {
+        self.active[alarm.id.slot()] = Some(ActiveAlarm { alarm, acknowledged_us: None });
+    }
+
+    /// Acknowledges every active alarm.
+    pub(super) fn acknowledge(&mut self, t_us: i64) {
+        for active in self.active.iter_mut().flatten().filter(|active| active.alarm.level > 0) {
+            active.acknowledged_us.get_or_insert(t_us);
+        }
+    }
+
+    /// Makes an alarm inactive.
+    pub fn clear(&mut self, id: AlarmId) {
+        self.active[id.slot()] = None;
+    }
+
+    /// The level of an alarm that is raised now. It is high when all sensors fail shortly after a calibrated loss was above
+    /// the limit: grain is being lost, and how much is unknown.
+    fn level_of(&self, id: AlarmId, estimate: &Estimate, recent_alarm_us: i64) -> u8 {
+        let was_above = self.calibrated_alarm_us.is_some_and(|alarm_us| estimate.t_us - alarm_us <= recent_alarm_us);
+        match id {
+            AlarmId::LossLevel => loss_level(estimate),
+            AlarmId::Plugged | AlarmId::EngineStalling => 3,
+            AlarmId::PlatesSilent | AlarmId::BusSilent if was_above => 3,
+            _ => 1,
+        }
+    }
+
+    /// Takes in what an alarm did in this step.
+    pub(super) fn update(
+        &mut self,
+        id: AlarmId,
+        transition: Option<Transition>,
+        estimate: &Estimate,
+        rules: &mut AlarmRules,
+        report: &mut impl FnMut(EventKind),
+    ) {
+        match transition {
+            Some(Transition::Raised(times)) => {
+                // An alarm raised again is not a new one: it spends nothing, and a change of the loss is shelved.
+                let shelving = id.shelving();
+                let raised = if times > 1 { shelving != Shelving::OverBudget } else { rules.budget.spend(shelving) };
+                let loss = matches!(id, AlarmId::LossLevel | AlarmId::LossStep | AlarmId::LossRelative);
+                let level = if raised { self.level_of(id, estimate, rules.recent_alarm_us) } else { 0 };
+                let alarm = Alarm {
+                    id,
+                    level,
+                    stream: estimate.largest_stream().filter(|_| loss),
+                    since_us: estimate.t_us,
+                    share: estimate.total_share.map(|share| share.median).filter(|_| loss),
+                    times,
+                };
+                self.activate(alarm);
+                self.raised += u32::from(raised && times == 1);
+                self.shelved += u32::from(!raised);
+                report(if raised { EventKind::Raised(alarm) } else { EventKind::Shelved(alarm) });
+            }
+            Some(Transition::Cleared) => {
+                let ended = self.active[id.slot()].take();
+                if let Some(ActiveAlarm { alarm, .. }) = ended.filter(|ended| ended.alarm.level > 0) {
+                    report(EventKind::Cleared(alarm));
+                }
+            }
+            None => {}
+        }
+        if let (AlarmId::LossLevel, Some(ActiveAlarm { alarm, acknowledged_us })) = (id, &mut self.active[id.slot()]) {
+            // An active alarm shows the present state, not the one when it was raised; at a higher level than acknowledged
+            // it is unacknowledged again. A shelved alarm stays shelved.
+            alarm.stream = estimate.largest_stream().or(alarm.stream);
+            let level = if alarm.level == 0 { 0 } else { loss_level(estimate) };
+            *acknowledged_us = acknowledged_us.filter(|_| level <= alarm.level);
+            alarm.level = level;
+            if level >= 2 {
+                self.calibrated_alarm_us = Some(estimate.t_us);
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! The loss filter: what is not known about the level of the losses. One Kalman filter over logarithms, with likelihoods
+//! that are not normal taken on a grid and made normal again. `docs/estimator.md` has states, equations and parameters.
+//!
+//! ```text
+//! loss of a path  = modelled loss × exp(gain + wander + local + power · ln load + Σ power · ln setting)
+//! kernels counted = loss × exp(plate), through the plates' dead time, + false counts
+//! loss at the header = modelled loss × exp(gain + wander)
+//! ```
+//!
+//! Counts depend on the sum of a path's states alone, so that without a pan the level rests on the priors, and the
+//! covariance says so. A pan measures what is lost; beside what the plates counted at its drop it tells the plates' error.
+//! That error, `plate`, is common to a whole session, and so is what is left of it.
+
+mod checkpoint;
+mod fuse_counts;
+mod fuse_index;
+mod fuse_pan;
+mod grid;
+mod pan_context;
+mod pan_trial;
+mod predict;
+mod session;
+mod state;
+#[cfg(test)]
+mod tests;
+
+use crate::math::exp;
+use crate::params::{CountParams, FilterParams, LossIndexParams, PanParams, Params};
+
+pub(super) use checkpoint::FilterState;
+pub(super) use fuse_counts::{CountWindow, DeadTimeModel};
+pub(super) use fuse_index::IndexReading;
+pub(super) use fuse_pan::{CaughtStreams, PanObservation, PanUpdate};
+pub(super) use pan_context::PanContext;
+use state::{Covariance, N, State, header_direction, path_direction, plate_direction};
+pub(super) use state::{ModelLoss, ModelLosses, Normal, OperatingPoint, PerPath, PerStream, RearPath, StateIndex};
+
+/// What is known to a millionth is not updated: it would divide by next to nothing.
+const LEAST_VARIANCE: f64 = 1e-12;
+
+/// The filter.
+#[derive(Clone, Debug)]
+pub(super) struct LossFilter {
+    params: FilterParams,
+    counts: CountParams,
+    index: LossIndexParams,
+    pans: PanParams,
+    mean: State,
+    covariance: Covariance,
+    /// For paths with a loss index instead of plates: ln of the loss (kg/s) when the index was first read. The state `plate`
+    /// then holds the index's unknown scale.
+    index_reference: PerPath<Option<f64>>,
+}
+
+impl LossFilter {
+    /// The priors.
+    pub fn new(params: &Params) -> Self {
+        let sd = prior_sd(params);
+        let mut covariance = Covariance::from_diagonal(&sd.component_mul(&sd));
+        let [separation, cleaning] = RearPath::ALL.map(RearPath::states);
+        let filter = &params.filter;
+        for (a, b, common) in [
+            (separation.gain, cleaning.gain, filter.gain_common),
+            (separation.power, cleaning.power, filter.gain_common),
+            (separation.plate, cleaning.plate, filter.plate_common),
+        ] {
+            let shared = common * sd[a] * sd[b];
+            covariance[(a as usize, b as usize)] = shared;
+            covariance[(b as usize, a as usize)] = shared;
+        }
+        let mut filter = Self {
+            params: params.filter,
+            counts: params.counts,
+            index: params.loss_index,
+            pans: params.pans,
+            mean: State::zeros(),
+            covariance,
+            index_reference: PerPath::default(),
+        };
+        filter.reset_sums();
+        filter
+    }
+
+    /// The factor on a path's modelled loss: median, and standard deviation of the logarithm.
+    pub fn path_factor(&self, path: RearPath, point: &OperatingPoint) -> (f64, f64) {
+        self.median_along(&path_direction(path, point))
+    }
+
+    /// What the plates of a path see of that factor: its logarithm with their own error.
+    pub fn plate_view(&self, path: RearPath, point: &OperatingPoint) -> Normal {
+        self.project(&plate_direction(path, point))
+    }
+
+    /// The error of a path's plates.
+    fn plate(&self, path: RearPath) -> Normal {
+        let plate = path.states().plate;
+        Normal { mean: self.mean[plate], variance: self.covariance[(plate as usize, plate as usize)] }
+    }
+
+    /// The factor on the modelled header loss: median, and standard deviation of the logarithm.
+    pub fn header_factor(&self) -> (f64, f64) {
+        self.median_along(&header_direction())
+    }
+
+    /// What both paths lose together, kg/s: median of the sum, and standard deviation of its logarithm, linearised. Pans
+    /// measure the sum, so it is better known than its parts.
+    pub fn rear_loss(&self, losses: ModelLosses) -> (f64, f64) {
+        let expected = losses.paths().map(|(path, loss)| self.path_factor(path, &loss.point).0 * loss.kg_s);
+        let sum = expected[0] + expected[1];
+        if sum <= 0.0 {
+            return (0.0, 0.0);
+        }
+        let mut direction = State::zeros();
+        for ((path, loss), part) in losses.paths().into_iter().zip(expected) {
+            direction += path_direction(path, &loss.point) * (part / sum);
+        }
+        (sum, self.project(&direction).variance.sqrt())
+    }
+
+    /// A weighted sum of states: hᵀx, with variance hᵀPh.
+    fn project(&self, direction: &State) -> Normal {
+        let variance = direction.dot(&(self.covariance * direction));
+        Normal { mean: direction.dot(&self.mean), variance: variance.max(0.0) }
+    }
+
+    fn median_along(&self, direction: &State) -> (f64, f64) {
+        let Normal { mean, variance } = self.project(direction);
+        (exp(mean), variance.sqrt())
+    }
+
+    /// Kalman update by a measurement of a sum of states with a normal error of this variance. False, and nothing is
+    /// changed, where a number is none.
+    fn update(&mut self, direction: &State, innovation: f64, variance: f64) -> bool {
+        if !(innovation.is_finite() && variance > 0.0 && variance.is_finite()) {
+            return false;
+        }
+        let prior = self.project(direction);
+        let share = prior.variance / (prior.variance + variance);
+        let mean = prior.mean + share * innovation;
+        self.update_projected(direction, Normal { mean, variance: share * variance });
+        true
+    }
+
+    /// A sum of states has become known as `posterior`; the states follow by their covariance with it. A rank-one change that
+    /// leaves the covariance symmetric, and positive since a variance is.
+    fn update_projected(&mut self, direction: &State, posterior: Normal) {
+        let prior = self.project(direction);
+        let is_usable = prior.variance > LEAST_VARIANCE && posterior.mean.is_finite() && posterior.variance.is_finite();
+        if !is_usable {
+            return;
+        }
+        let gain = self.covariance * direction / prior.variance;
+        self.mean += gain * (posterior.mean - prior.mean);
+        self.covariance += gain * gain.transpose() * (posterior.variance.max(0.0) - prior.variance);
+        for at in 0..N {
+            // Rounding alone must not make a variance less than nothing.
+            self.covariance[(at, at)] = self.covariance[(at, at)].max(LEAST_VARIANCE);
+        }
+    }
+}
+
+/// The priors' standard deviations; those of the session sums are set by [`LossFilter::reset_sums`].
+fn prior_sd(params: &Params) -> State {
+    let filter = &params.filter;
+    let mut sd = State::zeros();
+    for (path, power_sd) in
+        [(RearPath::Separation, filter.separation_power_sd), (RearPath::Cleaning, filter.cleaning_power_sd)]
+    {
+        let states = path.states();
+        sd[states.gain] = filter.gain_sd;
+        sd[states.wander] = filter.wander_sd;
+        sd[states.local] = filter.local_unseen_sd;
+        sd[states.power] = power_sd;
+        sd[states.plate] = filter.plate_sd;
+        sd[states.index_exponent] = params.loss_index.exponent_sd;
+    }
+    sd[StateIndex::HeaderGain] = filter.header_sd;
+    sd[StateIndex::HeaderWander] = filter.header_wander_sd;
+    let settings = &params.settings;
+    sd[StateIndex::FanPower] = settings.fan_power_sd;
+    sd[StateIndex::UpperSievePower] = settings.upper_sieve_power_sd;
+    sd[StateIndex::LowerSievePower] = settings.lower_sieve_power_sd;
+    sd[StateIndex::ThresherSeparationPower] = settings.thresher_separation_power_sd;
+    sd[StateIndex::ConcavePower] = settings.concave_power_sd;
+    sd[StateIndex::ThresherCleaningPower] = settings.thresher_cleaning_power_sd;
+    sd
+}

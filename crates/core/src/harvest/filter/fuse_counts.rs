@@ -1,0 +1,224 @@
+//! Fusion of plate counts. Kernels follow a negative binomial law about a mean that grows with the loss, ever more slowly
+//! where a plate cannot count for a while after each. The likelihood is taken on a grid over the one sum of states that
+//! counts depend on.
+
+use super::super::fusion::{Innovation, NotFusedReason};
+use super::LossFilter;
+use super::grid::{Grid, likelihoods, posterior};
+use super::state::{Normal, OperatingPoint, RearPath, plate_direction};
+use crate::math::{exp, ln, ln_1p, ln_gamma, square};
+use crate::params::CountParams;
+
+/// How the dead time τ after a counted kernel acts on further kernels (counting statistics).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::harvest) enum DeadTimeModel {
+    /// A kernel that hits meanwhile is lost and has no further effect: of r hits a second r / (1 + r τ) are counted.
+    NonParalyzable,
+    /// A kernel that hits meanwhile begins the dead time anew: of r hits a second r e^(−r τ) are counted, fewer and fewer
+    /// beyond 1/τ.
+    Paralyzable,
+}
+
+/// What the plates of a path counted over some seconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::harvest) struct CountWindow {
+    /// Kernels, as counted by all plates.
+    pub kernels: f64,
+    /// Seconds of all plates together.
+    pub plate_s: f64,
+    /// Kernels of lost grain to be expected on all plates, by the model, at gain and efficiency 1.
+    pub from_loss: f64,
+    /// What they count besides that is not grain.
+    pub from_straw: f64,
+    /// Load and settings, mean over the window.
+    pub point: OperatingPoint,
+    /// How far apart the loads lie that may have been counted: standard deviation of the modelled loss's logarithm.
+    pub transit_sd: f64,
+    /// Dead time of a plate after a kernel, s.
+    pub dead_time_s: f64,
+    /// The plates have been near the most that paralyzable plates can count, so that fewer counts may mean more loss.
+    pub may_be_saturated: bool,
+}
+
+/// The law that a count is expected to follow: negative binomial.
+#[derive(Clone, Copy, Debug)]
+struct Expected {
+    /// Mean.
+    kernels: f64,
+    /// Size parameter.
+    size: f64,
+}
+
+impl CountWindow {
+    /// Kernels that hit the plates at this logarithm of gain and efficiency together, and how many hit one plate in its dead
+    /// time.
+    pub fn hits(&self, log: f64) -> (f64, f64) {
+        let hits = self.from_loss * exp(log) + self.from_straw;
+        (hits, hits / self.plate_s * self.dead_time_s)
+    }
+
+    /// Counts to be expected then, by a model of the dead time. Where plates are dead most of the time, what they count
+    /// depends on it more than on the loss.
+    fn expected(&self, params: &CountParams, log: f64, model: DeadTimeModel) -> Expected {
+        let (hits, per_dead_time) = self.hits(log);
+        let (kernels, dead_time_sd) = match model {
+            DeadTimeModel::NonParalyzable => {
+                (hits / (1.0 + per_dead_time), params.dead_time_sd * (per_dead_time / (1.0 + per_dead_time)))
+            }
+            DeadTimeModel::Paralyzable => (hits * exp(-per_dead_time), params.paralyzable_dead_time_sd * per_dead_time),
+        };
+        let size = 1.0 / (1.0 / params.size + square(dead_time_sd) + square(self.transit_sd));
+        Expected { kernels, size }
+    }
+
+    /// ln of the likelihood by one model of the dead time.
+    fn likelihood_of(&self, params: &CountParams, log: f64, model: DeadTimeModel) -> f64 {
+        let Expected { kernels, size } = self.expected(params, log, model);
+        negative_binomial(self.kernels, kernels, size)
+    }
+
+    /// ln of the likelihood: by the non-paralyzable model, or by either where the plates may be saturated.
+    pub fn likelihood(&self, params: &CountParams, log: f64) -> f64 {
+        let non_paralyzable = self.likelihood_of(params, log, DeadTimeModel::NonParalyzable);
+        if self.may_be_saturated {
+            either(non_paralyzable, self.likelihood_of(params, log, DeadTimeModel::Paralyzable))
+        } else {
+            non_paralyzable
+        }
+    }
+
+    /// The measured count beside the one to be expected, linearised: ln((n + ½) / (expected + ½)); its variance is that of
+    /// the prediction, by the slope of ln expected, and that of the counting.
+    fn innovation(&self, params: &CountParams, prior: Normal) -> Innovation {
+        let (hits, per_dead_time) = self.hits(prior.mean);
+        let of_loss = (hits - self.from_straw) / hits;
+        let (model, slope) = if self.may_be_saturated && per_dead_time > 1.0 {
+            (DeadTimeModel::Paralyzable, of_loss * (1.0 - per_dead_time))
+        } else {
+            (DeadTimeModel::NonParalyzable, of_loss / (1.0 + per_dead_time))
+        };
+        let Expected { kernels, size } = self.expected(params, prior.mean, model);
+        let expected = kernels + 0.5;
+        Innovation {
+            log_ratio: ln((self.kernels + 0.5) / expected),
+            variance: square(slope) * prior.variance + 1.0 / expected + 1.0 / size,
+        }
+    }
+
+    fn is_possible(&self) -> bool {
+        self.from_loss > 0.0
+            && self.plate_s > 0.0
+            && (0.0..1e9).contains(&self.kernels)
+            && self.from_loss.is_finite()
+            && self.from_straw.is_finite()
+    }
+}
+
+/// Of two models, either of which is as likely.
+fn either(one: f64, other: f64) -> f64 {
+    let most = one.max(other);
+    most + ln(0.5 * exp(one - most) + 0.5 * exp(other - most))
+}
+
+/// ln of the probability of a count under a negative binomial law of this mean and size.
+pub(super) fn negative_binomial(count: f64, mean: f64, size: f64) -> f64 {
+    // Nothing to be expected at all, and yet a count: as unlikely as a number can say.
+    let mean = mean.max(1e-9);
+    ln_gamma(count + size) - ln_gamma(size) - ln_gamma(count + 1.0) + count * ln(mean / (mean + size))
+        - size * ln_1p(mean / size)
+}
+
+/// How a window of counts was fused.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::harvest) struct CountFusion {
+    /// What was counted beside what was expected.
+    pub innovation: Innovation,
+    /// Extra variance of the loss's logarithm left when the count fits both a plate that is not saturated and one that is;
+    /// 0 if only one fits.
+    pub ambiguity_variance: f64,
+}
+
+/// What a count makes of a path's sum of states.
+#[derive(Clone, Copy, Debug)]
+struct CountUpdate {
+    posterior: Normal,
+    evidence: f64,
+    jumped: bool,
+}
+
+/// ln of the likelihood of what is excluded.
+const EXCLUDED: f64 = -1e9;
+
+impl LossFilter {
+    /// Fuses one window of plate counts.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFusedReason::Impossible`] where a number is none or nothing is to be expected; the filter is not changed then.
+    pub fn fuse_counts(&mut self, path: RearPath, window: &CountWindow) -> Result<CountFusion, NotFusedReason> {
+        let direction = plate_direction(path, &window.point);
+        let prior = self.project(&direction);
+        if !(window.is_possible() && prior.variance > 0.0 && prior.mean.is_finite()) {
+            return Err(NotFusedReason::Impossible);
+        }
+        let params = self.counts;
+        let (update, ambiguity_variance) = if window.may_be_saturated {
+            saturated_update(&params, prior, window)
+        } else {
+            let likelihoods = likelihoods(prior.mean, |log| window.likelihood(&params, log));
+            (CountUpdate::of(&params, prior, &likelihoods), 0.0)
+        };
+        let update = update.ok_or(NotFusedReason::Impossible)?;
+        if update.jumped {
+            // What moves both plates of a path at once is the loss, not the plates.
+            self.inflate(path, params.jump_sd);
+        }
+        self.update_projected(&direction, update.posterior);
+        Ok(CountFusion { innovation: window.innovation(&params, prior), ambiguity_variance })
+    }
+
+    /// Kernels to be expected in a window, by the non-paralyzable model.
+    pub fn expected_kernels(&self, path: RearPath, window: &CountWindow) -> f64 {
+        window.expected(&self.counts, self.plate_view(path, &window.point).mean, DeadTimeModel::NonParalyzable).kernels
+    }
+
+    /// ln of the likelihood of a window at this logarithm of gain and efficiency together.
+    pub fn count_likelihood(&self, window: &CountWindow, log: f64) -> f64 {
+        window.likelihood(&self.counts, log)
+    }
+}
+
+/// Plates that may be saturated: the level below one hit in a dead time, or the one above it, whichever the count makes
+/// likelier; and the mean square that is left about it when both are possible. Only the paralyzable model allows the branch
+/// above; long operation near its maximum rate makes that the likelier model.
+fn saturated_update(params: &CountParams, prior: Normal, window: &CountWindow) -> (Option<CountUpdate>, f64) {
+    let is_above = |log: f64| window.hits(log).1 > 1.0;
+    let below = likelihoods(prior.mean, |log| if is_above(log) { EXCLUDED } else { window.likelihood(params, log) });
+    let above = likelihoods(prior.mean, |log| {
+        if is_above(log) { window.likelihood_of(params, log, DeadTimeModel::Paralyzable) } else { EXCLUDED }
+    });
+    match (CountUpdate::of(params, prior, &below), CountUpdate::of(params, prior, &above)) {
+        (Some(below), Some(above)) => {
+            let above_probability = 1.0 / (1.0 + exp(below.evidence - above.evidence));
+            let apart = above.posterior.mean - below.posterior.mean;
+            let variance = above_probability.min(1.0 - above_probability) * apart * apart;
+            (Some(if above_probability > 0.5 { above } else { below }), variance)
+        }
+        (one, other) => (one.or(other), 0.0),
+    }
+}
+
+impl CountUpdate {
+    /// By these likelihoods about the prior's mean: as it was, or after a jump, if that explains them better.
+    fn of(params: &CountParams, prior: Normal, likelihoods: &Grid) -> Option<Self> {
+        let jump_prior = Normal { variance: prior.variance + params.jump_sd * params.jump_sd, ..prior };
+        let (quiet, quiet_evidence) = posterior(prior, prior.mean, likelihoods)?;
+        let (moved, moved_evidence) = posterior(jump_prior, prior.mean, likelihoods)?;
+        let moved_evidence = moved_evidence + ln(params.jump_probability);
+        Some(if moved_evidence > quiet_evidence {
+            Self { posterior: moved, evidence: moved_evidence, jumped: true }
+        } else {
+            Self { posterior: quiet, evidence: quiet_evidence, jumped: false }
+        })
+    }
+}

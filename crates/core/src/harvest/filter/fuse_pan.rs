@@ -1,0 +1,219 @@
+//! Fusion of a drop pan, minutes after its drop.
+
+use super::super::fusion::Innovation;
+use super::LossFilter;
+use super::fuse_counts::negative_binomial;
+use super::grid::{Grid, likelihoods, posterior};
+use super::pan_context::{PanContext, Wanders};
+use super::state::{Normal, RearPath, State, StateIndex, path_direction};
+use crate::math::{exp, ln, ln_1p, square};
+use crate::params::PanParams;
+
+/// What was found in a pan.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::harvest) struct PanObservation {
+    /// Kernels, with those that lay there before.
+    pub kernels: f64,
+    /// Kernels that lay there before, by the natural shed.
+    pub before: Normal,
+    /// Kernels that fall into it for each kg/s that is lost.
+    pub per_kg_s: f64,
+    /// Loss lies in patches: squared coefficient of variation from pan to pan.
+    pub patchy_variance: f64,
+    /// How long ago the drop was, s.
+    pub elapsed_s: f64,
+}
+
+impl PanObservation {
+    /// ln of what was lost, kg/s, and its variance: counting, patches, and what lay there before, which weighs the more the
+    /// less is left. The logarithm of one patch lies low by half their squared spread; half a kernel stands for none.
+    fn log_kg_s(&self) -> Normal {
+        let left = (self.kernels - self.before.mean).max(0.0) + 0.5;
+        let counting = (self.kernels + 0.5 + self.before.variance) / (left * left);
+        Normal {
+            mean: ln(left / self.per_kg_s) + 0.5 * self.patchy_variance,
+            variance: counting + self.patchy_variance,
+        }
+    }
+
+    /// ln of the likelihood of what was found where so much was lost (its logarithm, kg/s): negative binomial.
+    fn likelihood(&self, log_kg_s: f64) -> f64 {
+        let lost = self.per_kg_s * exp(log_kg_s);
+        let mean = lost + self.before.mean;
+        let variance = self.patchy_variance * lost * lost + self.before.variance;
+        negative_binomial(self.kernels, mean, (mean * mean / variance).clamp(1e-3, 1e6))
+    }
+
+    /// The same of a blunder: the count's logarithm is anywhere about the truth, under Student's t with 4 degrees of freedom,
+    /// whose density is 3/8 (1 + z²/4)^(−5/2).
+    fn blunder_likelihood(&self, params: &PanParams, log_kg_s: f64) -> f64 {
+        let (found, mean) = (self.kernels + 0.5, self.per_kg_s * exp(log_kg_s) + self.before.mean);
+        let z = ln(found / mean) / params.blunder_sd;
+        ln(0.375 / params.blunder_sd) - 2.5 * ln_1p(0.25 * z * z) - ln(found)
+    }
+}
+
+/// How a pan was fused.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::harvest) struct PanUpdate {
+    /// ln(found / expected), before the pan was fused.
+    pub innovation: Innovation,
+    /// How probable it is that it is no blunder, 0..=1.
+    pub weight: f64,
+    /// Share of the innovation's variance that comes from the estimate.
+    pub estimate_share: f64,
+    /// Share of it that comes from patches; the rest is counting.
+    pub patches_share: f64,
+}
+
+/// What is expected of one stream at the drop.
+#[derive(Clone, Copy, Debug)]
+struct ExpectedPart {
+    kg_s: f64,
+    /// Of its logarithm by the states.
+    gradient: State,
+    /// Of its logarithm, as far as it cannot be learned any more.
+    variance: f64,
+}
+
+/// Which streams lie in a pan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::harvest) struct CaughtStreams {
+    /// The header's loss.
+    pub header: bool,
+    /// What leaves the rear.
+    pub rear: bool,
+}
+
+impl LossFilter {
+    /// Fuses a pan. `None`, and nothing is changed, when nothing was to be expected.
+    pub fn fuse_pan(
+        &mut self,
+        context: &PanContext,
+        caught: CaughtStreams,
+        observation: &PanObservation,
+    ) -> Option<PanUpdate> {
+        // A sum of exponentials is linearised where the filter stands, and again where it has moved to (iterated EKF).
+        let start = self.clone();
+        let mut update = None;
+        for _ in 0..3 {
+            let parts = [
+                self.header_part(context, observation).filter(|_| caught.header),
+                self.path_part(RearPath::Separation, context, observation).filter(|_| caught.rear),
+                self.path_part(RearPath::Cleaning, context, observation).filter(|_| caught.rear),
+            ];
+            let sum: f64 = parts.iter().flatten().map(|part| part.kg_s).sum();
+            if !(sum > 0.0 && sum.is_finite()) {
+                *self = start;
+                return None;
+            }
+            let (mut direction, mut variance) = (State::zeros(), 0.0);
+            for part in parts.iter().flatten() {
+                direction += part.gradient * (part.kg_s / sum);
+                variance += part.variance * square(part.kg_s / sum);
+            }
+            // The expectation where the filter began, by the tangent at where it stands now.
+            let expected = ln(sum) - direction.dot(&(self.mean - start.mean));
+            self.clone_from(&start);
+            let of_now = self.update_by_pan(&direction, Normal { mean: expected, variance }, observation)?;
+            update.get_or_insert(of_now);
+        }
+        for (path, loss) in context.losses.paths() {
+            let moved = path_direction(path, &loss.point).dot(&(self.mean - start.mean));
+            self.shift_index_reference(path, moved);
+        }
+        update
+    }
+
+    /// A path at the drop: by what its plates saw, less their error; or by the model, with the wander of then.
+    fn path_part(&self, path: RearPath, context: &PanContext, observation: &PanObservation) -> Option<ExpectedPart> {
+        let states = path.states();
+        let loss = context.losses[path];
+        let mut gradient = State::zeros();
+        let (log, variance) = if let Some(view) = context.plate_views[path] {
+            gradient[states.plate] = -1.0;
+            (view.mean - self.plate(path).mean, view.variance)
+        } else {
+            let keep = self.remaining_wander(observation);
+            gradient = path_direction(path, &loss.point);
+            gradient[states.local] = 0.0;
+            gradient[states.wander] = 0.0;
+            let then = match path {
+                RearPath::Separation => context.wanders.separation,
+                RearPath::Cleaning => context.wanders.cleaning,
+            };
+            let log = gradient.dot(&self.mean) + Wanders::smoothed(keep, then, self.mean[states.wander]);
+            gradient[states.wander] = keep;
+            let params = &self.params;
+            let lost_wander = Wanders::lost_variance(params.wander_sd, keep);
+            (log, lost_wander + square(params.local_unseen_sd) + square(context.transit_sd[path]))
+        };
+        ExpectedPart::of(loss.kg_s, log, gradient, variance)
+    }
+
+    fn header_part(&self, context: &PanContext, observation: &PanObservation) -> Option<ExpectedPart> {
+        let keep = self.remaining_wander(observation);
+        let mut gradient = State::zeros();
+        gradient[StateIndex::HeaderGain] = 1.0;
+        gradient[StateIndex::HeaderWander] = keep;
+        let wander = Wanders::smoothed(keep, context.wanders.header, self.mean[StateIndex::HeaderWander]);
+        let variance = Wanders::lost_variance(self.params.header_wander_sd, keep);
+        ExpectedPart::of(context.losses.header, self.mean[StateIndex::HeaderGain] + wander, gradient, variance)
+    }
+
+    /// How much of a wander at the drop is in that of now.
+    fn remaining_wander(&self, observation: &PanObservation) -> f64 {
+        exp(-observation.elapsed_s.max(0.0) / self.params.wander_memory_s)
+    }
+
+    /// Update by what was found where so much was expected, with so much variance that cannot be learned any more. The
+    /// likelihood is a mixture: a measurement, or with a small probability a blunder, which tells little.
+    fn update_by_pan(
+        &mut self,
+        direction: &State,
+        expected: Normal,
+        observation: &PanObservation,
+    ) -> Option<PanUpdate> {
+        let params = self.pans;
+        let learned = self.project(direction).variance;
+        let prior = Normal { mean: expected.mean, variance: expected.variance + learned };
+        let found = observation.log_kg_s();
+        let expected_variance = prior.variance + found.variance;
+        let innovation = Innovation { log_ratio: found.mean - expected.mean, variance: expected_variance };
+        if !(prior.variance > 0.0 && innovation.test_ratio().is_finite()) {
+            return None;
+        }
+        let measured =
+            likelihoods(prior.mean, |log| ln(1.0 - params.blunder_probability) + observation.likelihood(log));
+        let blunder = likelihoods(prior.mean, |log| {
+            ln(params.blunder_probability) + observation.blunder_likelihood(&params, log)
+        });
+        let either: Grid = std::array::from_fn(|at| {
+            let most = measured[at].max(blunder[at]);
+            most + ln(exp(measured[at] - most) + exp(blunder[at] - most))
+        });
+        let (after, evidence) = posterior(prior, prior.mean, &either)?;
+        let weight =
+            posterior(prior, prior.mean, &measured).map_or(0.0, |(_, measured)| exp(measured - evidence).min(1.0));
+        // What of the change is the states', and what the rest's.
+        let share = learned / prior.variance;
+        let states = Normal {
+            mean: self.project(direction).mean + share * (after.mean - prior.mean),
+            variance: learned - share * share * (prior.variance - after.variance),
+        };
+        self.update_projected(direction, states);
+        Some(PanUpdate {
+            innovation,
+            weight,
+            estimate_share: prior.variance / expected_variance,
+            patches_share: observation.patchy_variance / expected_variance,
+        })
+    }
+}
+
+impl ExpectedPart {
+    fn of(modelled_kg_s: f64, log_factor: f64, gradient: State, variance: f64) -> Option<Self> {
+        let kg_s = modelled_kg_s * exp(log_factor);
+        (kg_s > 0.0).then_some(Self { kg_s, gradient, variance })
+    }
+}

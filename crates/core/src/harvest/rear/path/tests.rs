@@ -1,0 +1,168 @@
+//! What becomes of the measurements of one path, step by step.
+
+use super::*;
+use crate::harvest::fusion::FusionOutcome::{Fused, NotFused};
+use crate::machine::{Geometry, LossPlates, Reading, ReadingState};
+
+const PLATES: [Channel; 2] = [Channel::LossCleaningLeft, Channel::LossCleaningRight];
+const RATED_STRAW_KG_S: f64 = 4.0;
+
+/// The sieves of a machine in wheat.
+struct Sieves {
+    model: PathModel,
+    filter: LossFilter,
+    readings: Readings,
+    straw_kg_s: f64,
+    feed_is_known: bool,
+    /// Kernels a second on each plate.
+    kernels_s: f64,
+}
+
+impl Sieves {
+    fn new(with_plates: bool) -> Self {
+        let setup = Setup {
+            crop: Crop {
+                kernel_mass_kg: 40e-6,
+                yield_kg_m2: 0.7,
+                yield_is_measured: false,
+                straw_to_grain: 1.0,
+                header_loss: 0.005,
+                separation_loss: 0.005,
+                cleaning_loss: 0.004,
+                lowest_head_m: None,
+                best_reel_ratio: None,
+            },
+            geometry: Geometry {
+                header_width_m: 2.75,
+                discharge_width_m: 1.3,
+                reel_diameter_m: None,
+                rated_feed_kg_s: 8.0,
+                rated_engine_rpm: 2200.0,
+                threshing: None,
+                yield_lag_s: None,
+            },
+            loss_plates: with_plates.then_some(LossPlates {
+                area_share: 0.05,
+                detection_share: 0.6,
+                dead_time_s: 0.0025,
+            }),
+        };
+        let params = Params::default();
+        let mut readings = Readings::unknown(0);
+        readings.set_value(Channel::ThresherSpeed, 900.0);
+        Self {
+            model: PathModel::new(&setup, &params, RearPath::Cleaning, RATED_STRAW_KG_S),
+            filter: LossFilter::new(&params),
+            readings,
+            straw_kg_s: 3.0,
+            feed_is_known: true,
+            kernels_s: 0.0,
+        }
+    }
+
+    fn set_plates(&mut self, state: ReadingState) {
+        for channel in PLATES {
+            let impacts = self.readings.get(channel).impacts + self.kernels_s * STEP_S;
+            let value = (state == ReadingState::Valid).then_some(self.kernels_s);
+            self.readings.set(channel, Reading { value, state, age_us: Some(0), impacts });
+        }
+    }
+
+    fn step(&mut self) -> Fusion {
+        self.readings.t_us += 100_000;
+        let at_feeder = CropFlow { grain_kg_s: self.straw_kg_s, straw_kg_s: self.straw_kg_s };
+        let input = StepInput { at_feeder, feed_is_known: self.feed_is_known, settings: Moves::default() };
+        let fusion = self.model.step(&input, &self.readings, &mut self.filter).1;
+        assert_eq!(fusion.t_us, self.readings.t_us);
+        assert_eq!(fusion.innovation.is_some(), fusion.outcome.is_update(), "{fusion:?}");
+        fusion
+    }
+
+    /// The outcome of the last step after so long with plates that count.
+    fn outcome_after(&mut self, seconds: f64) -> FusionOutcome {
+        let mut last = None;
+        for _ in 0..(seconds / STEP_S).round() as usize {
+            self.set_plates(ReadingState::Valid);
+            last = Some(self.step().outcome);
+        }
+        last.unwrap()
+    }
+}
+
+#[test]
+fn every_reason_for_not_using_counts_is_reported() {
+    let mut sieves = Sieves::new(true);
+    let fusion = sieves.step();
+    assert_eq!(fusion.measurement, Measurement::CleaningPlates);
+    assert_eq!(fusion.outcome, NotFused(NotFusedReason::NoReading));
+    sieves.feed_is_known = false;
+    assert_eq!(sieves.outcome_after(0.1), NotFused(NotFusedReason::FeedUnknown));
+    sieves.feed_is_known = true;
+    // 0.2 s in, no straw has come through yet; 4 s in, by the short hypotheses it has, by the long ones not.
+    assert_eq!(sieves.outcome_after(0.1), NotFused(NotFusedReason::NotCutting));
+    assert_eq!(sieves.outcome_after(4.0), NotFused(NotFusedReason::TransitUnknown));
+    // Steady: a window without a kernel is too short, then too empty, and after a minute the plates are out.
+    sieves.outcome_after(40.0);
+    sieves.kernels_s = 20.0;
+    sieves.outcome_after(3.0);
+    sieves.kernels_s = 0.0;
+    assert_eq!(sieves.outcome_after(8.0), NotFused(NotFusedReason::WindowNotFull));
+    assert_eq!(sieves.outcome_after(20.0), NotFused(NotFusedReason::TooFewCounts));
+    assert_eq!(sieves.outcome_after(90.0), NotFused(NotFusedReason::PlateFault));
+    // Both plates have had no value for three seconds.
+    for _ in 0..40 {
+        sieves.set_plates(ReadingState::Stale);
+        sieves.step();
+    }
+    assert_eq!(sieves.step().outcome, NotFused(NotFusedReason::PlateFault));
+}
+
+#[test]
+fn a_full_window_is_fused_once() {
+    // 12 g/s by the model at ordinary load, 25,000 kernels per kg on the ground, 3 % of them counted on each plate.
+    let mut sieves = Sieves::new(true);
+    sieves.outcome_after(60.0);
+    sieves.kernels_s = 9.0;
+    let mut fused = Vec::new();
+    for _ in 0..100 {
+        sieves.set_plates(ReadingState::Valid);
+        let fusion = sieves.step();
+        match fusion.outcome {
+            Fused => fused.push(fusion),
+            outcome => assert_eq!(outcome, NotFused(NotFusedReason::WindowNotFull)),
+        }
+    }
+    // 18 kernels a second: the 30 of a window come in less than the two seconds that it takes at least.
+    assert!((4..=5).contains(&fused.len()), "{}", fused.len());
+    assert!(fused.iter().all(|fusion| fusion.innovation.unwrap().variance > 0.0));
+    assert!(sieves.model.is_fresh() && sieves.model.basis() == Basis::Sensed);
+}
+
+#[test]
+fn plates_that_count_without_grain_are_not_used() {
+    let mut sieves = Sieves::new(true);
+    sieves.kernels_s = 20.0;
+    sieves.outcome_after(60.0);
+    sieves.straw_kg_s = 0.0;
+    sieves.outcome_after(120.0);
+    assert_eq!(sieves.outcome_after(1.0), NotFused(NotFusedReason::PlateNoise));
+}
+
+#[test]
+fn a_loss_index_stands_for_plates_that_are_not_there() {
+    let mut sieves = Sieves::new(false);
+    sieves.outcome_after(30.0);
+    let fusion = sieves.step();
+    assert_eq!(fusion.measurement, Measurement::CleaningIndex);
+    assert_eq!(fusion.outcome, NotFused(NotFusedReason::NoReading));
+    sieves.readings.set_value(Channel::LossIndexCleaningLeft, 0.4);
+    let outcomes: Vec<_> = (0..101).map(|_| sieves.step().outcome).collect();
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_update()).count(), 1);
+    assert_eq!(outcomes[50], NotFused(NotFusedReason::WindowNotFull));
+    sieves.readings.set_value(Channel::LossIndexCleaningLeft, 1.0);
+    let saturated = (0..101).map(|_| sieves.step().outcome);
+    assert!(saturated.into_iter().any(|outcome| outcome == NotFused(NotFusedReason::IndexOutOfRange)));
+    sieves.straw_kg_s = 0.0;
+    sieves.outcome_after(60.0);
+    assert_eq!(sieves.step().outcome, NotFused(NotFusedReason::NotCutting));
+}

@@ -1,0 +1,118 @@
+//! When alarms are raised and cleared.
+
+group! {
+    /// On-delays and off-delays of the alarms (ISA-18.2): a condition must last for the on-delay before its alarm is
+    /// raised,
+    /// and be gone for the off-delay before it is cleared.
+    AlarmDelayParams, "alarm_delays" {
+        /// On-delay of the level alarm: loss-monitor practice has 2 to 10 s.
+        loss_level_on_s: "s" = 10.0, "loss-monitor practice; our choice";
+        /// Off-delay of the level alarm: longer than its on-delay, and as long as crop needs through the machine.
+        loss_level_off_s: "s" = 20.0, "our choice";
+        /// On-delay of the step alarm: its cumulative sum is a delay already.
+        loss_step_on_s: "s" = 0.0, "our choice";
+        /// Off-delay of the step alarm.
+        loss_step_off_s: "s" = 20.0, "our choice";
+        /// On-delay of the relative alarm; one sample is ten seconds of cutting.
+        loss_relative_on_s: "s" = 10.0, "our choice";
+        /// Off-delay of the relative alarm.
+        loss_relative_off_s: "s" = 20.0, "our choice";
+        /// On-delay of a faulty plate: the estimator has waited before it reports one.
+        plate_on_s: "s" = 2.0, "our choice";
+        /// Off-delay of a faulty plate.
+        plate_off_s: "s" = 10.0, "our choice";
+        /// On-delay of a plug and a stalling engine: practice has 2 to 10 s, and their detection has a delay of its
+        /// own.
+        emergency_on_s: "s" = 2.0, "alarm practice; our choice";
+        /// Off-delay of a plug and a stalling engine.
+        emergency_off_s: "s" = 5.0, "our choice";
+        /// On-delay of a failed signal: longer than a restart of a control unit.
+        signal_on_s: "s" = 10.0, "our choice";
+        /// Off-delay of a failed signal.
+        signal_off_s: "s" = 10.0, "our choice";
+        /// An alarm raised again within this time after it was cleared is the same alarm with a higher count: the ten
+        /// minutes of the alarm budget.
+        same_alarm_within_s: "s" = 600.0, "our choice";
+        /// An alarm is cleared when its condition has been unknown for this long.
+        unknown_clears_s: "s" = 60.0, "assumed";
+    }
+}
+
+group! {
+    /// How many alarms an operator can bear: one in ten minutes of steady work, never more than ten in ten minutes.
+    AlarmBudgetParams, "alarm_budget" {
+        /// One alarm in this time, in steady work.
+        interval_s: "s" = 600.0, "rule of thumb of the process industry, since ISA-18.2";
+        /// This many at once, and as many more within the interval, make ten in any ten minutes at most.
+        flood: "1" = 5.0, "rule of thumb of the process industry, since ISA-18.2";
+    }
+}
+
+group! {
+    /// The level alarm: the loss against its limit.
+    LevelAlarmParams, "level_alarm" {
+        /// Raised when the loss is above the limit with this probability: at 0.8 simulated harvests a little below the
+        /// limit had more than one false alarm in two hours.
+        raise_probability: "1" = 0.88, "our choice";
+        /// Cleared below this probability.
+        clear_probability: "1" = 0.4, "our choice";
+        /// Nothing is judged for this long after the header goes down: crop needs up to 8 s to the rear, and 5 s more
+        /// until the figures have settled.
+        settle_s: "s" = 13.0, "our choice";
+        /// Sensors that fail within this time after a calibrated level alarm raise a high alarm: longer than the
+        /// detection of the failure takes (10 s, and 3 s of the estimator).
+        recent_alarm_s: "s" = 30.0, "our choice";
+    }
+}
+
+group! {
+    /// The step alarm (a cumulative sum) and the relative alarm.
+    StepAlarmParams, "step_alarm" {
+        /// Mean and spread are those of this much cutting.
+        memory_s: "s" = 300.0, "our choice";
+        /// The sum is judged after this much cutting.
+        judge_after_s: "s" = 180.0, "our choice";
+        /// The spread (log sd) is taken as at least this: half of it is what 10 % in feed rate do at an elasticity of
+        /// 1.9.
+        min_sd: "1" = 0.3, "assumed";
+        /// The loss is a mean over this time, which is the step of the sum.
+        block_s: "s" = 10.0, "window of the loss share";
+        /// The change to be detected, as a logarithm: a doubling.
+        step_log: "1" = std::f64::consts::LN_2, "our choice";
+        /// Threshold of the sum, in standard deviations times blocks: at most one false alarm in four hours of steady
+        /// cutting.
+        threshold: "1" = 2.5, "Siegmund 1985, and simulation (see the tests)";
+        /// The sum goes no higher than this many thresholds, so that it comes back in time.
+        max_sum: "1" = 1.5, "our choice";
+        /// A loss that is less likely than this to be above the limit raises no alarm by rising.
+        min_probability: "1" = 0.3, "our choice";
+        /// The relative alarm is raised where the loss is above what is typical at its load by this logarithm: a factor
+        /// of 2.
+        relative_raise_log: "1" = std::f64::consts::LN_2, "our choice";
+        /// It is cleared below this logarithm: a factor of 1.5.
+        relative_clear_log: "1" = 0.405, "our choice";
+    }
+}
+
+group! {
+    /// An engine that is about to stall under the crop.
+    EmergencyParams, "emergency" {
+        /// About to stall is below this share of the engine's usual speed of cutting: combines keep within 17 r/min of
+        /// a droop line about 8 % long; this is three times as deep as full load takes it.
+        stalling_share: "1" = 0.75, "our choice";
+        /// Above this share it has recovered.
+        recovered_share: "1" = 0.85, "our choice";
+        /// The usual speed is a mean over this much cutting without lugging.
+        memory_s: "s" = 120.0, "our choice";
+        /// It is known after this much.
+        usual_after_s: "s" = 20.0, "our choice";
+    }
+}
+
+group! {
+    /// Signals that have failed, and a silent bus.
+    SignalAlarmParams, "signal_alarm" {
+        /// The machine is at work for this long after it last cut: one that is switched off for lunch is not at fault.
+        at_work_s: "s" = 300.0, "assumed";
+    }
+}

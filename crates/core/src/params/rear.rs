@@ -1,0 +1,44 @@
+//! The loss model behind the machine, and when counts are used.
+
+group! {
+    /// The loss model behind the machine, and when counts are used.
+    RearParams, "rear" {
+        /// The share lost behind the separator rises as this power of the load; the filter learns the exponent's error.
+        separation_power: "1" = 1.9, "power: Nyborg 1967; 1.0 to 3.8 seen";
+        /// The same behind the sieves, which lose least at a middling load.
+        cleaning_power: "1" = 0.5, "Craessaerts et al. 2010; the figure assumed";
+        /// Below this load, a share of the rated one, the model is not followed.
+        load_least: "1" = 0.2, "our choice";
+        /// Above this load it is not followed.
+        load_most: "1" = 2.0, "our choice";
+        /// Below this share of the rated straw counts tell of shaking and the last straw.
+        working_share: "1" = 0.1, "our choice";
+        /// Settings are looked at above this share of the rated straw at the feeder house.
+        settings_share: "1" = 0.1, "our choice";
+        /// False counts, as a share of the counts in ordinary work: what is no grain must not hide a small loss.
+        false_share: "1" = 0.05, "our choice";
+        /// Kernels that fill a window, once it is long enough.
+        window_kernels: "1" = 30.0, "our choice";
+        /// A window is longer than this.
+        window_least_s: "s" = 1.95, "our choice";
+        /// After so long a window with at least one kernel is used as it is.
+        window_most_s: "s" = 10.0, "our choice";
+        /// Both plates of a path are out when they count nothing for so long, while `silent_kernels` are expected.
+        silent_s: "s" = 60.0, "our choice";
+        /// Kernels that are expected meanwhile: the level would have to be wrong by a factor of more than 10.
+        silent_kernels: "1" = 60.0, "our choice";
+        /// Counts are not used where the model's logarithm spreads by more than this since the transit time is not known.
+        transit_sd_most: "1" = 0.4, "our choice";
+        /// So much of that spread is the unevenness of ordinary work, which the filter knows of.
+        transit_sd_usual: "1" = 0.12, "our choice";
+        /// A path counts as sensed for so long under load after its last measurement.
+        sensed_for_s: "s" = 120.0, "our choice";
+        /// A pan can rest on plates that counted within so long.
+        fresh_for_s: "s" = 15.0, "our choice";
+        /// More spread with a plate out: how the loss lies across the machine is not seen.
+        fault_sd: "1" = 0.3, "our choice";
+        /// What was in the machine when the feed became known again is gone after this, nine tenths even for the longest
+        /// transit time followed.
+        unknown_for_s: "s" = 20.0, "our choice";
+    }
+}

@@ -1,0 +1,30 @@
+//! Plates that are hit faster than they can count.
+
+group! {
+    /// When plates may be saturated. With τ the dead time, r τ is a rate in units of 1/τ; paralyzable plates count at most
+    /// 1/e = 0.368 of it.
+    SaturationParams, "saturation" {
+        /// Counts above this share of 1/τ are near the most that paralyzable plates can count, 0.368.
+        near_share: "1" = 0.30, "our choice";
+        /// Counts above this share of 1/τ are more than paralyzable plates can count.
+        beyond_share: "1" = 0.46, "our choice";
+        /// After so long above it the plates are known to be non-paralyzable.
+        beyond_s: "s" = 5.0, "our choice";
+        /// The rate is a mean over so long.
+        rate_mean_s: "s" = 1.0, "our choice";
+        /// A path whose plates are near the limit for this share of `near_memory_s` may be saturated.
+        near_time_share: "1" = 0.5, "our choice";
+        /// Over so long the time near the limit is looked at.
+        near_memory_s: "s" = 120.0, "our choice";
+        /// It may be saturated until it has not been near the limit for so long: at the end of a pass the crop that runs out
+        /// brings saturated plates near it again.
+        held_s: "s" = 900.0, "our choice";
+        /// The filter takes a plate for saturated when it is hit more often than this in its dead time.
+        saturated_hits: "1" = 1.0, "peak of r e^(−rτ)";
+        /// Meanwhile `held_s` runs at this pace: not for ever, since the filter may be wrong.
+        saturated_pace: "1" = 0.25, "our choice";
+        /// Variance of the loss's logarithm near the limit: x e^(−x) = 0.3 has the solutions 0.49 and 1.78, and half of the
+        /// logarithm of their ratio is 0.64.
+        near_log_variance: "1" = 0.64 * 0.64, "the formula, at near_share";
+    }
+}

@@ -1,0 +1,162 @@
+//! A harvest through the pipeline, and the scores of estimator and simple monitors for it.
+
+use std::time::Duration;
+
+use super::baselines::{self, Baseline, MonitorInput, MonitorSetup};
+use super::equipment::{Equipment, EquipmentError};
+use super::plan::{Case, Plan, Set};
+use super::reported::{ReportedHarvest, ReportedValue};
+use super::scores::{Monitor, Scores};
+use super::simulated_harvest::SimulatedHarvest;
+use super::step_times::StepTimes;
+use grainloss_core::advice::{AlarmId, EventKind};
+use grainloss_core::clock::{BusClock, ClockChange};
+use grainloss_core::harvest::{Interval90, Pan, Totals};
+use grainloss_core::params::Params;
+use grainloss_core::pipeline::Output;
+use grainloss_core::record::SecondRow;
+use grainloss_core::time::{STEP_S, STEP_US};
+
+/// The scores of one monitor with so many pans for one harvest.
+#[derive(Clone, Debug)]
+pub struct CaseScores {
+    /// The set of the harvest.
+    pub set: Set,
+    /// Its scenario.
+    pub scenario: String,
+    /// Its seed.
+    pub seed: u64,
+    /// The monitor that is scored.
+    pub monitor: Monitor,
+    /// Rear pans.
+    pub pans: usize,
+    /// The scores.
+    pub scores: Scores,
+}
+
+/// Runs one harvest of the plan with every number of pans, and judges estimator and baselines. `clock` gives the
+/// processor time of the calling thread.
+///
+/// # Errors
+///
+/// When the profile or crop cannot be loaded, the machine has no known measures, or the profile no loss plates.
+pub fn evaluate(case: &Case, plan: &Plan, clock: fn() -> Duration) -> Result<Vec<CaseScores>, EquipmentError> {
+    let equipment = Equipment::of(&case.scenario, case.promised(plan.sheet_off))?;
+    let harvest = SimulatedHarvest::new(case, plan.seconds);
+    let mut all = Vec::new();
+    for &pans in &plan.pans {
+        // A session too short for so many pans has no such row.
+        let Some(chosen) = harvest.samples.choose(pans, equipment.crop.kernel_mass_kg) else { continue };
+        let watched = watch(&harvest, &equipment, &plan.params, chosen.clone(), clock)?;
+        let mut put = |monitor, scores| {
+            let (set, scenario, seed) = (case.set, case.scenario.name().to_owned(), case.seed);
+            all.push(CaseScores { set, scenario, seed, monitor, pans, scores });
+        };
+        let mut scores = Scores::of(&watched.reported, &harvest.truth, equipment.limit_share);
+        scores.add_rows(&watched.rows, &harvest.truth);
+        (scores.cpu, scores.steps, scores.step_times) = (watched.cpu, watched.steps, watched.step_times);
+        put(Monitor::Grainloss, scores);
+        let setup = MonitorSetup::new(&equipment.crop, &equipment.plates, equipment.geometry.rated_feed_kg_s);
+        let pans = baselines::Pans::new(&chosen, harvest.truth.first().map_or(0.0, |row| row.t_unix));
+        for baseline in Baseline::ALL {
+            let reported = baselines::reported(baseline, &watched.inputs, &pans, &setup, equipment.limit_share);
+            put(Monitor::Baseline(baseline), Scores::of(&reported, &harvest.truth, equipment.limit_share));
+        }
+    }
+    Ok(all)
+}
+
+/// A harvest as the pipeline saw it.
+struct Watched {
+    reported: ReportedHarvest,
+    rows: Vec<Option<SecondRow>>,
+    inputs: Vec<Option<MonitorInput>>,
+    cpu: Duration,
+    steps: u64,
+    step_times: StepTimes,
+}
+
+fn watch(
+    harvest: &SimulatedHarvest,
+    equipment: &Equipment,
+    params: &Params,
+    pans: Vec<Pan>,
+    clock: fn() -> Duration,
+) -> Result<Watched, EquipmentError> {
+    let mut pipeline = equipment.pipeline(params)?.with_pans(pans);
+    let mut bus_clock = BusClock::default();
+    let seconds = harvest.truth.len();
+    let mut rows: Vec<Option<SecondRow>> = vec![None; seconds];
+    let mut inputs: Vec<Option<MonitorInput>> = vec![None; seconds];
+    let mut reported = ReportedHarvest::default();
+    let mut raised_at = None;
+    let (mut cpu, mut fresh, mut events) = (Duration::ZERO, Vec::new(), Vec::new());
+    let (mut step_times, mut last_tenth) = (StepTimes::default(), None);
+    for (now, frames) in harvest.seconds().map(Some).chain([None]).enumerate() {
+        let began = clock();
+        for frame in frames.unwrap_or_default() {
+            let before = fresh.len();
+            let mut take = |output: Output<'_>| match output {
+                Output::Second(row, _) => fresh.push((row.clone(), None)),
+                Output::Event(event) => events.push(event),
+                Output::Pan(..) | Output::Tenth(_) => {}
+            };
+            let (t_us, change) = bus_clock.on(frame.t_us);
+            if matches!(change, Some(ClockChange::Gap(_))) {
+                pipeline.skip_to(t_us, &mut take);
+            }
+            // The step alone, without the frame; several at once, after a silence, are none of the usual ones.
+            let tenth = t_us.div_euclid(STEP_US);
+            if last_tenth.replace(tenth).is_some_and(|last| tenth == last + 1) {
+                let step_began = clock();
+                pipeline.advance(t_us, &mut take);
+                step_times.add(clock().saturating_sub(step_began));
+            }
+            pipeline.frame(frame, t_us, &mut take);
+            for (row, input) in &mut fresh[before..] {
+                *input = Some(MonitorInput::new(row, pipeline.readings()));
+            }
+        }
+        if frames.is_none() {
+            pipeline.finish(&mut |output| match output {
+                Output::Second(row, _) => fresh.push((row.clone(), None)),
+                Output::Event(event) => events.push(event),
+                Output::Pan(..) | Output::Tenth(_) => {}
+            });
+        }
+        cpu += clock().saturating_sub(began);
+        // A second is recorded when the next one begins; after a silence there are several, the newest last.
+        for (back, (row, input)) in fresh.drain(..).rev().enumerate() {
+            let Some(at) = now.checked_sub(1 + back).filter(|&at| rows[at].is_none()) else { continue };
+            inputs[at] = input.or_else(|| Some(MonitorInput::new(&row, pipeline.readings())));
+            rows[at] = Some(row);
+        }
+        for event in events.drain(..) {
+            match event.kind {
+                EventKind::Raised(alarm)
+                    if matches!(alarm.id, AlarmId::LossLevel | AlarmId::LossStep | AlarmId::LossRelative) =>
+                {
+                    reported.raised.push(now);
+                    if alarm.id == AlarmId::LossLevel {
+                        raised_at = Some(now);
+                    }
+                }
+                EventKind::Cleared(alarm) if alarm.id == AlarmId::LossLevel => {
+                    reported.level_alarms.extend(raised_at.take().map(|since| (since, now)));
+                }
+                _ => {}
+            }
+        }
+    }
+    reported.level_alarms.extend(raised_at.map(|since| (since, seconds)));
+    reported.rear_kg_s = rows.iter().map(|row| row.as_ref()?.rear_kg_s.map(with_interval)).collect();
+    let totals: &Totals = pipeline.harvest().totals();
+    reported.rear_kg = totals.rear_loss_kg().map(with_interval);
+    reported.total_kg = totals.total_loss_kg().map(with_interval);
+    let steps = (totals.duration_s() / STEP_S).round() as u64;
+    Ok(Watched { reported, rows, inputs, cpu, steps, step_times })
+}
+
+fn with_interval(interval: Interval90) -> ReportedValue {
+    ReportedValue { value: interval.value, band: Some((interval.lo, interval.hi)) }
+}

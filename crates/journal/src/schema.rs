@@ -1,0 +1,62 @@
+//! The schema's versions: how a file is recognised as a journal and brought to the newest version.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// Marks a file as a grainloss journal: "grlj" (SQLite's `application_id`).
+pub(super) const APPLICATION_ID: i64 = 0x6772_6C6A;
+/// Each script makes the next version out of the one before; the first starts with an empty file. A script that was
+/// released is never changed again.
+const MIGRATIONS: [&str; 4] = [
+    include_str!("migrations/001.sql"),
+    include_str!("migrations/002.sql"),
+    include_str!("migrations/003.sql"),
+    include_str!("migrations/004.sql"),
+];
+/// The newest version (`user_version`).
+pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;
+
+/// What a SQLite file's header says about itself, and whether it has any content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct HeaderPragmas {
+    /// `application_id`: [`APPLICATION_ID`] in a journal, 0 in a new file.
+    pub application_id: i64,
+    /// `user_version`: the schema's version, 0 in a new file.
+    pub version: i64,
+    /// Number of tables, indices and views.
+    pub objects: i64,
+}
+
+impl HeaderPragmas {
+    /// Reads the three values one after the other.
+    fn read(connection: &Connection) -> rusqlite::Result<Self> {
+        let number = |sql: &str| connection.query_row(sql, [], |row| row.get(0));
+        Ok(Self {
+            application_id: number("SELECT application_id FROM pragma_application_id")?,
+            version: number("SELECT user_version FROM pragma_user_version")?,
+            objects: number("SELECT count(*) FROM sqlite_schema")?,
+        })
+    }
+
+    /// Reads the three values within one transaction: another program may be creating the journal at this moment.
+    pub fn read_consistent(connection: &Connection) -> rusqlite::Result<Self> {
+        Self::read(&*connection.unchecked_transaction()?)
+    }
+
+    /// True for a file that was created and never written, for example by a power cut at the first start.
+    pub const fn is_empty(self) -> bool {
+        self.application_id == 0 && self.version == 0 && self.objects == 0
+    }
+}
+
+/// Brings a journal, or an empty file, to the newest version in one transaction.
+pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another process may have migrated it between the check and this lock.
+    let version = usize::try_from(HeaderPragmas::read(&transaction)?.version).unwrap_or(usize::MAX);
+    for sql in MIGRATIONS.iter().skip(version) {
+        transaction.execute_batch(sql)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.commit()
+}

@@ -1,0 +1,173 @@
+//! Runs the dashboard on the terminal of this process.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crossterm::event::{self, Event, KeyEventKind};
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::app::effect::Effect;
+use crate::app::preferences::Remembered;
+use crate::app::sound::{Device, Sound};
+use crate::term::capabilities::Capabilities;
+use crate::term::clock::Clock;
+use crate::term::sound::{Bell, SoundBackends};
+use crate::term::terminal::{TerminalGuard, wait_for_keys};
+use grainloss_knowledge::Words;
+use grainloss_protocol::command::{CommandSender, OperatorCommand, Waiting};
+use grainloss_protocol::snapshot::Snapshot;
+
+/// Longest wait for a key. A key is followed by a new picture at once.
+const KEY_TIME: Duration = Duration::from_millis(100);
+/// Least time between pictures of new snapshots: people do not read faster, and a slow connection has to carry them.
+const FRAME_TIME: Duration = Duration::from_millis(250);
+
+/// Shows snapshots until the user quits or `stop` becomes true; quitting sets `stop`. The operator's commands go to
+/// `commands`. The terminal is restored however this ends.
+///
+/// # Errors
+/// When the terminal cannot be set up, written to, or read from.
+pub fn show(
+    snapshots: &mut watch::Receiver<Snapshot>,
+    commands: &CommandSender,
+    words: Words,
+    remembered: Remembered,
+    stop: &AtomicBool,
+) -> io::Result<()> {
+    let capabilities = Capabilities::from_environment();
+    let app = App::new(words, remembered, capabilities, snapshots.borrow_and_update().clone());
+    let sounds = SoundBackends::new(Box::new(Bell(io::stdout())), capabilities.remote);
+    let mut running = Running { app, sounds, waiting: Vec::new(), commands, failed: None };
+    running.apply_sound_preferences();
+    let mut screen = TerminalGuard::open()?;
+    let clock = Clock::start();
+    let (mut redraw, mut end_drawn, mut drawn) = (true, false, Duration::ZERO);
+    while !stop.load(Ordering::Relaxed) {
+        let now = clock.now();
+        // An error means that the sender is gone. After an orderly end the last snapshot, which says so, stays until the
+        // user quits; after a failure the last figures must not stay on the screen.
+        let changed = match snapshots.has_changed() {
+            Ok(changed) => changed,
+            Err(_) if !snapshots.borrow().ended => return Ok(()),
+            Err(_) => !std::mem::replace(&mut end_drawn, true),
+        };
+        redraw |= running.app.tick(now);
+        if changed && (redraw || end_drawn || now >= drawn + FRAME_TIME) {
+            running.app.take(snapshots.borrow_and_update().clone(), now);
+            redraw = true;
+        }
+        redraw |= running.poll();
+        if running.run_effects() {
+            stop.store(true, Ordering::Relaxed);
+            return Ok(());
+        }
+        if redraw {
+            screen.draw(|frame| drop(running.app.draw(frame)))?;
+            (redraw, drawn) = (false, now);
+        }
+        if !wait_for_keys(KEY_TIME)? {
+            // The terminal is gone, for example because its window was closed.
+            stop.store(true, Ordering::Relaxed);
+        } else if !event::poll(Duration::ZERO)? {
+            continue;
+        }
+        if stop.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        match event::read()? {
+            Event::Key(key) if key.kind != KeyEventKind::Release => {
+                running.app.key(&key);
+                redraw = true;
+            }
+            Event::Paste(text) => {
+                running.app.paste(&text);
+                redraw = true;
+            }
+            Event::Resize(..) => redraw = true,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The dashboard with what carries out its effects.
+struct Running<'a> {
+    app: App,
+    sounds: SoundBackends,
+    /// Commands that were sent and have no reply yet.
+    waiting: Vec<(OperatorCommand, Waiting)>,
+    commands: &'a CommandSender,
+    /// The sound device that failed last, and why.
+    failed: Option<(Device, String)>,
+}
+
+impl Running<'_> {
+    /// Carries out the effects; true when the user quits.
+    fn run_effects(&mut self) -> bool {
+        for effect in self.app.effects() {
+            match effect {
+                Effect::Quit => return true,
+                Effect::Send(command) => {
+                    let waiting = self.commands.send(command.clone());
+                    self.waiting.push((command, waiting));
+                }
+                Effect::Sound(device, sound) => self.make_sound(device, sound),
+                Effect::Save => {
+                    self.app.save();
+                    self.apply_sound_preferences();
+                }
+            }
+        }
+        false
+    }
+
+    fn make_sound(&mut self, device: Device, sound: Sound) {
+        let device = if device == Device::Auto { self.sounds.in_use() } else { device };
+        match self.sounds.make(device, sound) {
+            Ok(()) => self.failed = self.failed.take().filter(|(failed, _)| *failed != device),
+            Err(error) => {
+                tracing::warn!("sound: {error}");
+                self.failed = Some((device, error));
+                if device != Device::Bell {
+                    // The bell needs no device; should it fail too, there is nothing else to try.
+                    let _ = self.sounds.make(Device::Bell, sound);
+                }
+            }
+        }
+        self.report_sounds();
+    }
+
+    fn apply_sound_preferences(&mut self) {
+        let sounds = &self.app.preferences().sounds;
+        self.sounds.choose(sounds.device, &sounds.command);
+        self.report_sounds();
+    }
+
+    fn report_sounds(&mut self) {
+        self.app.sounds(self.sounds.in_use(), self.failed.clone());
+    }
+
+    /// Takes replies and failures of sounds that have come. True when there were any.
+    fn poll(&mut self) -> bool {
+        let failed = self.sounds.poll();
+        let has_failed = failed.is_some();
+        if has_failed {
+            self.failed = failed;
+            self.report_sounds();
+        }
+        let mut answered = Vec::new();
+        self.waiting.retain(|(command, waiting)| match waiting.answer() {
+            Some(reply) => {
+                answered.push((command.clone(), reply));
+                false
+            }
+            None => true,
+        });
+        for (command, reply) in &answered {
+            self.app.answer(command, reply);
+        }
+        has_failed || !answered.is_empty()
+    }
+}

@@ -1,0 +1,140 @@
+//! The loss budget: the grain on the ground by its origin. What is not measured is named as such.
+
+use crate::theme::Role;
+use crate::view::View;
+use crate::widgets::canvas::Canvas;
+use crate::widgets::numbers::{DASH, band, coarse_interval, two_digits};
+use crate::widgets::{limits, session_lines};
+use grainloss_core::harvest::{Amount, Basis, Estimate, Grounds, Interval90, LossBudget, LossCategory};
+
+const SHARE_X: u16 = 17;
+const AREA_X: u16 = 26;
+const SESSION_X: u16 = 46;
+const BASIS_X: u16 = 66;
+
+/// One line of the budget; `None` is shown as a dash.
+#[derive(Default)]
+struct BudgetLine {
+    /// Share of the grain, 0..=1.
+    share: Option<f64>,
+    /// Current loss, kg/m².
+    area: Option<Interval90>,
+    /// Loss of the session, kg.
+    session: Option<Interval90>,
+    /// What the figures are based on.
+    basis: String,
+}
+
+pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
+    let area = view.words.with("budget-area", &[("unit", view.units.per_area_name())]);
+    let session = view.words.with("budget-session", &[("unit", view.units.mass_name())]);
+    let heads = [
+        (1, view.word("budget-where")),
+        (SHARE_X, view.word("budget-share")),
+        (AREA_X, area),
+        (SESSION_X, session),
+        (BASIS_X, view.word("screen-basis")),
+    ];
+    for (at, (x, head)) in heads.iter().enumerate() {
+        let next = heads.get(at + 1).map_or(canvas.width(), |(next, _)| canvas.at(*next));
+        let x = canvas.at(*x);
+        canvas.put(x, 3, next - x, head, Role::Label);
+    }
+    for (y, part) in (4..).zip(LossCategory::ALL) {
+        let key = if part == LossCategory::NaturalShed {
+            "budget-shed".to_owned()
+        } else {
+            format!("stream-{}", part.word())
+        };
+        row(canvas, y, &key, &of_part(part, view), Role::Text, view);
+    }
+    row(canvas, 9, "budget-rear", &rear(view), Role::Value, view);
+    row(canvas, 10, "budget-total", &total(view), Role::Value, view);
+    let leaks = BudgetLine { basis: view.word("budget-not-measured"), ..BudgetLine::default() };
+    row(canvas, 11, "budget-leaks", &leaks, Role::Text, view);
+    canvas.rule(12, "");
+    canvas.line(13, &session_lines::totals_text(view), Role::Text);
+    canvas.line(14, &limits::limits_line(view), Role::Text);
+    canvas.rule(15, "");
+    let mut y = 16;
+    for key in ["budget-about-shed", "budget-about-rear", "budget-about-leaks"] {
+        y += canvas.paragraph(1, y, canvas.height().saturating_sub(y + 2), &view.word(key), Role::Text);
+    }
+    if let Some(estimate) = view.snapshot.estimate.as_ref().filter(|estimate| estimate.rear.loss.is_some()) {
+        worst(canvas, y, estimate, view);
+    }
+}
+
+/// One origin of loss, now and in the session.
+fn of_part(part: LossCategory, view: &View<'_>) -> BudgetLine {
+    let amount_of = |budget: Option<&LossBudget>| budget.map(|budget| budget.line(part).amount);
+    let (now, session) = (amount_of(view.snapshot.budget.as_ref()), amount_of(view.snapshot.session_budget.as_ref()));
+    let amount = |result: Option<Result<Amount, _>>| result.and_then(Result::ok);
+    let area = amount(now).and_then(|now| now.kg_ha).map(|kg_ha| band(kg_ha, |kg_ha| kg_ha * 1e-4));
+    let share = area.zip(view.yield_kg_m2()).map(|(area, kg_m2)| area.value / kg_m2);
+    // Without a current amount, as while the machine does not cut, the basis is that of the session.
+    let known = match (now, session) {
+        (Some(Ok(now)), _) => Some(Ok(now)),
+        (_, Some(Ok(session))) => Some(Ok(session)),
+        (now, session) => now.or(session),
+    };
+    let basis = match known {
+        Some(Ok(Amount { grounds: Grounds::Estimate(basis), .. })) => basis_word(basis, view),
+        Some(Ok(Amount { grounds: Grounds::Samples(n), .. })) => {
+            view.words.with("budget-samples", &[("n", &n.to_string())])
+        }
+        Some(Err(why)) => view.word(&format!("budget-{}", why.word())),
+        None => DASH.to_owned(),
+    };
+    BudgetLine { share, area, session: amount(session).and_then(|session| session.kg), basis }
+}
+
+/// Separation and cleaning together: more certain than either, because pans measure the sum.
+fn rear(view: &View<'_>) -> BudgetLine {
+    let estimate = view.snapshot.estimate.as_ref();
+    let now = estimate.and_then(|estimate| Some((estimate.rear.loss?, estimate.rear.basis)));
+    let shares = estimate.and_then(|estimate| estimate.stream_shares);
+    let share = shares.map(|[_, separation, cleaning]| separation + cleaning);
+    let spread = now.map(|(loss, _)| loss).filter(|loss| loss.median > 0.0);
+    let area = share.zip(spread).zip(view.yield_kg_m2());
+    let area = area.map(|((share, loss), kg_m2)| band(loss.band(), |kg_s| kg_s / loss.median * share * kg_m2));
+    let basis = now.map_or_else(|| DASH.to_owned(), |(_, basis)| basis_word(basis, view));
+    BudgetLine { share, area, session: view.snapshot.totals.rear_loss_kg(), basis }
+}
+
+/// The machine's total loss.
+fn total(view: &View<'_>) -> BudgetLine {
+    let estimate = view.snapshot.estimate.as_ref();
+    let share = estimate.and_then(|estimate| estimate.total_share).map(|share| share.median);
+    let area = estimate.and_then(|estimate| estimate.loss_kg_m2).map(grainloss_core::harvest::LogNormal::band);
+    let basis = estimate.filter(|estimate| estimate.total.loss.is_some()).map(|estimate| estimate.total.basis);
+    let basis = basis.map_or_else(|| DASH.to_owned(), |basis| basis_word(basis, view));
+    BudgetLine { share, area, session: view.snapshot.totals.total_loss_kg(), basis }
+}
+
+/// Draws a line of the budget.
+fn row(canvas: &mut Canvas<'_>, y: u16, key: &str, line: &BudgetLine, role: Role, view: &View<'_>) {
+    let [share_x, area_x, session_x, basis_x] = [SHARE_X, AREA_X, SESSION_X, BASIS_X].map(|x| canvas.at(x));
+    let dash = || DASH.to_owned();
+    let value = view.role(Role::Value);
+    canvas.put(1, y, share_x - 2, &view.word(key), role);
+    let share = line.share.map_or_else(dash, |share| format!("{}%", two_digits(100.0 * share)));
+    canvas.put(share_x, y, area_x - share_x - 1, &share, value);
+    let area = line.area.map_or_else(dash, |area| coarse_interval(band(area, |kg_m2| view.units.per_area(kg_m2))));
+    canvas.put(area_x, y, session_x - area_x - 1, &area, value);
+    let session = line.session.map_or_else(dash, |kg| coarse_interval(band(kg, |kg| view.units.mass(kg))));
+    canvas.put(session_x, y, basis_x - session_x - 1, &session, Role::Value);
+    canvas.rest(basis_x, y, &line.basis, view.role(Role::Text));
+}
+
+fn basis_word(basis: Basis, view: &View<'_>) -> String {
+    view.word(&format!("budget-{}", basis.word()))
+}
+
+/// Draws which stream loses most now.
+fn worst(canvas: &mut Canvas<'_>, y: u16, estimate: &Estimate, view: &View<'_>) {
+    if let Some(stream) = estimate.largest_stream() {
+        let stream = view.word(&format!("stream-{}", stream.word()));
+        canvas.line(y, &view.words.with("budget-worst", &[("stream", &stream)]), view.role(Role::Value));
+    }
+}

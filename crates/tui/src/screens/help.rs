@@ -1,0 +1,22 @@
+//! The help: the keys, and what the symbols mean.
+
+use crate::app::keys::Action;
+use crate::theme::Role;
+use crate::view::View;
+use crate::widgets::canvas::Canvas;
+
+pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
+    let actions: Vec<Action> = Action::all().collect();
+    let rows = actions.len().div_ceil(2);
+    for (at, &action) in actions.iter().enumerate() {
+        let (x, y) = (canvas.at(if at < rows { 1 } else { 40 }), 3 + (at % rows) as u16);
+        canvas.put(x, y, 9, view.state.keys().key(action), Role::Value);
+        canvas.put(x + 9, y, canvas.at(39) - 10, &view.word(&format!("key-{}", action.word())), Role::Text);
+    }
+    let y = 3 + rows as u16;
+    canvas.rule(y, "");
+    let mut y = y + 1;
+    for key in ["help-interval", "help-basis", "help-age", "help-alarm", "help-target", "help-pan"] {
+        y += canvas.paragraph(1, y, canvas.height().saturating_sub(y + 2), &view.word(key), Role::Text);
+    }
+}

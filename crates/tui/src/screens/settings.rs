@@ -1,0 +1,69 @@
+//! The settings: how the screen looks, and what the operator enters about the session.
+
+use crossterm::event::KeyEvent;
+
+use crate::app::menu;
+use crate::app::menu_item::MenuItem;
+use crate::app::state::State;
+use crate::theme::Role;
+use crate::view::View;
+use crate::widgets::canvas::{Canvas, clip};
+use crate::widgets::menu as menu_lines;
+
+const ITEMS: [MenuItem; 12] = [
+    MenuItem::Language,
+    MenuItem::Units,
+    MenuItem::Speed,
+    MenuItem::Theme,
+    MenuItem::Glyphs,
+    MenuItem::MarkSetting,
+    MenuItem::Operator,
+    MenuItem::Crop,
+    MenuItem::Field,
+    MenuItem::Limit,
+    MenuItem::Begin,
+    MenuItem::EndSession,
+];
+
+pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
+    menu_lines::draw(canvas, 3, &ITEMS, view);
+    canvas.rule(15, "");
+    let session = &view.snapshot.session;
+    let name_or_unknown = |name: &Option<String>| name.clone().unwrap_or_else(|| view.word("unknown"));
+    let figures = [("field", &*name_or_unknown(&session.field)), ("operator", &name_or_unknown(&session.operator))];
+    let text = view.words.with("settings-session", &figures);
+    canvas.line(16, &clip(&text, usize::from(canvas.width() - 2)), Role::Text);
+    let mut y = 17;
+    if let Some(refused) = view.snapshot.health.reload.as_ref().and_then(|reload| reload.refused.as_ref()) {
+        y += canvas.paragraph(
+            1,
+            y,
+            2,
+            &clip(&view.words.with("settings-reload", &[("problem", refused)]), 150),
+            Role::Over,
+        );
+    }
+    if let Some(problem) = view.state.complaint() {
+        y += canvas.paragraph(
+            1,
+            y,
+            3,
+            &clip(&view.words.with("note-bad-file", &[("problem", problem)]), 220),
+            Role::Over,
+        );
+    }
+    if y + 1 < 21 {
+        canvas.paragraph(1, y, 21 - y, &view.word("settings-about"), Role::Label);
+    }
+    let keys = if view.state.prompt.is_some() { "naming-keys" } else { "items-keys" };
+    canvas.line(21, &view.word(keys), Role::Label);
+}
+
+/// The index of an item.
+pub(crate) fn line_of(item: MenuItem) -> usize {
+    ITEMS.iter().position(|one| *one == item).unwrap_or(0)
+}
+
+pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
+    menu::key(state, key, &ITEMS)
+}

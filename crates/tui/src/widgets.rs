@@ -1,0 +1,15 @@
+//! Parts that screens share.
+
+pub(crate) mod alarm_line;
+pub(crate) mod big_digits;
+pub(crate) mod canvas;
+pub(crate) mod chrome;
+pub(crate) mod events;
+pub(crate) mod glyphs;
+pub(crate) mod headline;
+pub(crate) mod limits;
+pub(crate) mod menu;
+pub(crate) mod next_step;
+pub(crate) mod numbers;
+pub(crate) mod session_lines;
+pub(crate) mod trend;

@@ -1,0 +1,100 @@
+//! The alarm line, and the texts of alarms.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::canvas::Canvas;
+use super::numbers::DASH;
+use crate::app::keys::Action;
+use crate::theme::Role;
+use crate::view::{GONE_US, View};
+use grainloss_core::advice::{Alarm, AlarmId};
+
+/// Draws the alarm line: the alarm of the highest priority, an unacknowledged one first; otherwise an alarm that was
+/// lowered to a message; otherwise why there is none.
+pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
+    if view.snapshot.ended {
+        canvas.fill_line(y, Role::Low);
+        canvas.line(y, &view.word("screen-ended-line"), Role::Low);
+        return;
+    }
+    if view.snapshot.health.link_lost {
+        canvas.fill_line(y, Role::Medium);
+        canvas.line(y, &view.word("screen-link-lost"), Role::Medium);
+        return;
+    }
+    if view.stale_us >= GONE_US {
+        canvas.fill_line(y, Role::Medium);
+        let seconds = (view.stale_us / 1_000_000).to_string();
+        canvas.line(y, &view.words.with("alarm-no-service", &[("seconds", &seconds)]), Role::Medium);
+        return;
+    }
+    let advice = &view.snapshot.advice;
+    let Some(active) = advice.list().find(|active| active.alarm.level > 0) else {
+        let text = match (advice.shelved_alarm(), advice.suppressed) {
+            (Some(lowered), _) => view.words.with("alarm-lowered", &[("what", &alarm_text(&lowered, view))]),
+            (None, Some(why)) => view.word(&format!("suppressed-{}", why.word())),
+            (None, None) => view.word("alarm-none"),
+        };
+        canvas.line(y, &text, Role::Text);
+        return;
+    };
+    let alarm = active.alarm;
+    let role = Role::of_level(alarm.level);
+    canvas.fill_line(y, role);
+    let text = format!("{}  {}", level(alarm.level, view), alarm_text(&alarm, view));
+    canvas.line(y, &text, role);
+    // The number of other alarms, and the key to acknowledge or that it was pressed: as far as there is room.
+    let (hint, others) = (acknowledge_hint(active.is_acknowledged(), view), advice.alarms().count() - 1);
+    let more = if others > 0 { format!("+{others} ") } else { String::new() };
+    let room = usize::from(canvas.width()).saturating_sub(text.width() + 2);
+    let hints = [format!("{more}{hint} "), format!("{hint} "), more];
+    if let Some(hint) = hints.iter().find(|hint| hint.width() <= room) {
+        canvas.put_right(y, hint, role);
+    }
+}
+
+/// A tick when the alarm is acknowledged, otherwise the key to press.
+fn acknowledge_hint(acknowledged: bool, view: &View<'_>) -> String {
+    if acknowledged {
+        view.word("alarm-seen")
+    } else {
+        view.words.with("alarm-press", &[("key", view.state.keys().key(Action::Acknowledge))])
+    }
+}
+
+/// Symbol and word of a level: 1 low, 2 medium, 3 high priority.
+pub(crate) fn level(level: u8, view: &View<'_>) -> String {
+    format!("{} {}", "!".repeat(usize::from(level)), view.word(&format!("alarm-level-{level}")))
+}
+
+/// The text of an alarm.
+pub(crate) fn alarm_text(alarm: &Alarm, view: &View<'_>) -> String {
+    let key = format!("alarm-{}", alarm.id.word());
+    let stream = || alarm.stream.map_or_else(|| view.word("unknown"), |s| view.word(&format!("stream-{}", s.word())));
+    match alarm.id {
+        AlarmId::LossLevel => {
+            let limit = view.snapshot.session.limit.as_ref();
+            let limit = limit.map_or_else(String::new, |limit| limit.name.get(view.words.lang).to_owned());
+            view.words.with(&key, &[("limit", &limit), ("stream", &stream())])
+        }
+        AlarmId::LossStep => view.words.with(&key, &[("stream", &stream())]),
+        AlarmId::LossRelative
+        | AlarmId::BusSilent
+        | AlarmId::PlatesSilent
+        | AlarmId::Plugged
+        | AlarmId::EngineStalling => view.word(&key),
+        AlarmId::PlateFault(channel) | AlarmId::SignalFault(channel) => {
+            view.words.with(&key, &[("what", &view.channel_name(channel))])
+        }
+    }
+}
+
+/// The number of alarms in this session, per hour of work, and of those lowered to messages.
+pub(crate) fn alarm_counts(view: &View<'_>) -> String {
+    let (advice, working_s) = (&view.snapshot.advice, view.snapshot.totals.working_s());
+    // A rate needs at least ten minutes (our choice).
+    let rate = (working_s >= 600.0).then(|| format!("{:.1}", f64::from(advice.raised) * 3600.0 / working_s));
+    let rate = rate.unwrap_or_else(|| DASH.to_owned());
+    let (raised, lowered) = (advice.raised.to_string(), advice.shelved.to_string());
+    view.words.with("alarms-line", &[("raised", &raised), ("lowered", &lowered), ("rate", &rate)])
+}

@@ -1,0 +1,103 @@
+//! The lines around every screen: title, menu and status.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::canvas::{Canvas, clip};
+use crate::app::keys::Action;
+use crate::app::screen_id::ScreenId;
+use crate::theme::Role;
+use crate::view::View;
+use grainloss_knowledge::local_time::{time_of_day, zone_at};
+use grainloss_protocol::snapshot::{BusFault, SourceKind};
+
+/// Crop, machine, source, session, time.
+pub(crate) fn title(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
+    let session = &view.snapshot.session;
+    let source = view.word(match session.source {
+        SourceKind::Live => "source-live",
+        SourceKind::Replay => "source-replay",
+        SourceKind::Demo => "source-demo",
+    });
+    let left = format!("grainloss  {} · {} · {source}", session.crop.get(view.words.lang), session.machine);
+    let named = [&session.field, &session.operator].into_iter().flatten();
+    let left = named.fold(left, |left, name| format!("{left} · {name}"));
+    let t_us = view.snapshot.readings.t_us;
+    // Without a time zone the clock shows UTC; the text says so.
+    let zone = Some(zone_at(t_us)).filter(|zone| zone == "UTC").map_or_else(String::new, |zone| zone + " ");
+    let time = format!("{} {zone}", time_of_day(t_us));
+    let id = session.id.map_or_else(
+        || view.word("screen-no-journal"),
+        |id| view.words.with("screen-session", &[("id", &id.to_string())]),
+    );
+    let time = if t_us > 0 { time } else { String::new() };
+    let right = format!("{id}  {time}");
+    let room = usize::from(canvas.width()).saturating_sub(right.width() + 2);
+    canvas.put(1, y, canvas.width() - 1, &clip(&left, room), Role::Value);
+    canvas.put_right(y, &right, Role::Text);
+}
+
+/// The keys of the screens; for some seconds a note in their place.
+pub(crate) fn menu(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
+    let state = view.state;
+    if let Some(note) = state.note() {
+        canvas.fill_line(y, Role::Chosen);
+        canvas.line(y, &clip(note, usize::from(canvas.width() - 2)), Role::Chosen);
+        return;
+    }
+    let open = state.open().action();
+    let mut x = 1;
+    for action in ScreenId::ALL.map(ScreenId::action).into_iter().chain([Action::Help, Action::Quit]) {
+        let key = state.keys().key(action);
+        let text = format!("{key} {}", view.word(&format!("menu-{}", action.word())));
+        let role = if action == open && !state.shows_help() { Role::Chosen } else { Role::Label };
+        canvas.rest(x, y, &text, role);
+        x += text.width() as u16 + 1;
+    }
+}
+
+/// Bus, journal, sound.
+pub(crate) fn status(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
+    /// After this time without a frame the bus is called silent (our choice).
+    const SILENT_US: i64 = 2_000_000;
+    const COLUMNS: u16 = 22;
+    const HEALTH_COLUMNS: u16 = 38;
+    let health = &view.snapshot.health;
+    let silent = health.bus_age_us.is_none_or(|age_us| age_us.saturating_add(view.stale_us) > SILENT_US);
+    let (bus, role) = if view.snapshot.ended {
+        (view.word("screen-ended"), Role::Text)
+    } else if let Some(fault) = &health.bus_fault {
+        (bus_fault(fault, COLUMNS, view), Role::Low)
+    } else if silent {
+        (view.word("screen-bus-silent"), Role::Low)
+    } else {
+        (view.words.with("screen-bus", &[("frames", &health.frames_per_s.to_string())]), Role::Text)
+    };
+    canvas.put(1, y, COLUMNS, &bus, role);
+    let failing = health.journal_error.is_some();
+    let stored = health.journal_stored.to_string();
+    let journal = match view.snapshot.session.id {
+        None => view.word("screen-no-journal"),
+        Some(_) if failing => {
+            let (waiting, lost) = (health.journal_waiting.to_string(), health.journal_lost.to_string());
+            view.words.with("screen-not-stored", &[("waiting", &waiting), ("lost", &lost)])
+        }
+        Some(_) if health.journal_aside.is_some() => view.words.with("screen-stored-anew", &[("seconds", &stored)]),
+        Some(_) if health.journal_lost > 0 => {
+            let lost = health.journal_lost.to_string();
+            view.words.with("screen-stored-lost", &[("seconds", &stored), ("lost", &lost)])
+        }
+        Some(_) => view.words.with("screen-stored", &[("seconds", &stored)]),
+    };
+    let warns = failing || health.journal_aside.is_some();
+    canvas.put(24, y, HEALTH_COLUMNS, &journal, if warns { Role::Low } else { Role::Text });
+    if view.state.sound_state().failed.is_some() {
+        canvas.put_right(y, &format!("{} ", view.word("screen-sound-failed")), Role::Low);
+    }
+}
+
+/// Interface and fault; the fault alone when the interface's name, up to 15 letters, leaves no room.
+fn bus_fault(fault: &BusFault, columns: u16, view: &View<'_>) -> String {
+    let word = view.word(&format!("bus-{}", fault.word));
+    let named = format!("{} {word}", fault.interface);
+    if named.width() > usize::from(columns) { word } else { named }
+}

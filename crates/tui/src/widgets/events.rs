@@ -1,0 +1,37 @@
+//! The events of the session.
+
+use super::canvas::{Canvas, clip};
+use crate::theme::Role;
+use crate::view::View;
+use grainloss_protocol::snapshot::Moment;
+
+/// Draws the events in at most `rows` rows, the newest first.
+pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) {
+    if view.snapshot.timeline.is_empty() {
+        canvas.line(y, &view.word("history-none"), Role::Text);
+    }
+    for (row, event) in view.snapshot.timeline.iter().rev().take(usize::from(rows)).enumerate() {
+        let text = clip(&event_text(event, view), usize::from(canvas.width() - 17));
+        canvas.put(1, y + row as u16, 14, &view.since(event.t_us), Role::Label);
+        canvas.rest(16, y + row as u16, &text, event.level.map_or(Role::Text, |_| Role::Value));
+    }
+}
+
+/// An event in words; a kind or id without a text as the journal has it.
+fn event_text(event: &Moment, view: &View<'_>) -> String {
+    let kind_key = format!("event-{}", event.kind);
+    let kind = if view.words.has(&kind_key) { view.word(&kind_key) } else { event.kind.to_string() };
+    let id = ["alarm-name-", "notice-", "pan-", "bus-", "channel-", "change-", "step-", "next-"]
+        .map(|stem| format!("{stem}{}", event.id.replace(['.', '_'], "-")))
+        .into_iter()
+        .find(|key| view.words.has(key))
+        .map_or_else(|| event.id.to_string(), |key| view.word(&key));
+    let part = event.stream.as_deref().unwrap_or_default();
+    let part = ["stream-", "channel-"]
+        .map(|stem| format!("{stem}{}", part.replace(['.', '_'], "-")))
+        .into_iter()
+        .find(|key| view.words.has(key))
+        .map_or_else(|| part.to_owned(), |key| view.word(&key));
+    let count = event.count.map_or_else(String::new, |count| format!(" #{count}"));
+    format!("{kind}: {id}{count} {part}").trim_end().to_owned()
+}

@@ -1,0 +1,130 @@
+//! The headline: total loss in big digits, and beside it interval, basis, limit and activity.
+
+use super::big_digits::{DigitSize, big_digits};
+use super::canvas::Canvas;
+use super::numbers::{DASH, band, interval, with_interval};
+use crate::theme::Role;
+use crate::view::View;
+use grainloss_core::harvest::{Activity, Basis, Estimate, PanEntry, PanKind, PanOutcome};
+use grainloss_knowledge::LimitComparison;
+
+/// Columns of the texts beside the digits.
+const LABELS_X: u16 = 31;
+const VALUES_X: u16 = 46;
+
+/// The rows of the headline.
+pub(crate) const fn rows(large: bool) -> u16 {
+    if large { 10 } else { 6 }
+}
+
+/// Draws the headline from row `y` on.
+pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, large: bool, view: &View<'_>) {
+    canvas.put(1, y, 28, &view.word("screen-total"), Role::Label);
+    digits(canvas, y + 1, large, view);
+    let labels_x = if large { canvas.at(LABELS_X).max(48) } else { LABELS_X };
+    let values_x = labels_x + VALUES_X - LABELS_X;
+    let estimate = view.snapshot.estimate.as_ref();
+    for (row, (label, value)) in facts(view).into_iter().enumerate() {
+        let y = y + row as u16;
+        canvas.put(labels_x, y, values_x - labels_x - 1, &view.word(label), Role::Label);
+        canvas.rest(values_x, y, &value, view.role(Role::Value));
+    }
+    canvas.rest(labels_x, y + 5, &flags(estimate, view), view.role(Role::Value));
+}
+
+/// The loss as share of the grain in big digits, coloured when it is above the limit.
+pub(crate) fn digits(canvas: &mut Canvas<'_>, y: u16, large: bool, view: &View<'_>) {
+    let share = view.snapshot.estimate.as_ref().and_then(|estimate| estimate.total_share);
+    let over =
+        share.zip(view.snapshot.session.limit.as_ref()).is_some_and(|(s, limit)| s.median * 100.0 > limit.percent);
+    let role = view.role(if over { Role::Over } else { Role::Value });
+    let text = share.map_or_else(|| "--".to_owned(), |share| percent_digits(share.median * 100.0));
+    let (size, columns) = if view.state.is_ascii() {
+        (DigitSize::Ascii, 29)
+    } else if large {
+        (DigitSize::Full, 46)
+    } else {
+        (DigitSize::Quadrant, 29)
+    };
+    for (row, digits) in (0..).zip(big_digits(&text, size)) {
+        // Wider numbers, such as `100.0%` in eight rows, are cut at the right edge.
+        let digits: String = digits.chars().take(columns).collect();
+        canvas.rest(1, y + row, &digits, role);
+    }
+}
+
+/// Text key and value of interval, loss per area, basis, limit, and activity.
+pub(crate) fn facts(view: &View<'_>) -> [(&'static str, String); 5] {
+    let estimate = view.snapshot.estimate.as_ref();
+    let share = estimate.and_then(|estimate| estimate.total_share);
+    let dash = || DASH.to_owned();
+    let percent = share.map_or_else(dash, |share| format!("{} %", interval(share.percent_band())));
+    let loss = estimate.and_then(|estimate| estimate.loss_kg_m2);
+    let area = loss.map_or_else(dash, |loss| {
+        let loss = band(loss.band(), |kg_m2| view.units.per_area(kg_m2));
+        format!("{} {}", with_interval(loss), view.units.per_area_name())
+    });
+    let limit = view.snapshot.session.limit.as_ref();
+    // The word, not the colour of the digits alone, says whether the loss is above the limit.
+    let comparison = share.zip(limit).map_or("screen-limit", |(share, limit)| {
+        let band = share.percent_band();
+        match (limit.compare(band), band.value > limit.percent) {
+            (LimitComparison::Over, _) => "limit-above",
+            (LimitComparison::Under, _) => "limit-below",
+            (LimitComparison::Undecided, true) => "limit-perhaps-above",
+            (LimitComparison::Undecided, false) => "limit-perhaps-below",
+        }
+    });
+    let limit = limit.map_or_else(|| view.word("screen-no-limit"), |limit| limit.name.get(view.words.lang).to_owned());
+    [
+        ("screen-interval", percent),
+        ("screen-per-area", area),
+        ("screen-basis", basis(view)),
+        (comparison, limit),
+        ("screen-activity", activity(view)),
+    ]
+}
+
+/// The basis of the total; when calibrated, the number of pans and the age of the newest.
+pub(crate) fn basis(view: &View<'_>) -> String {
+    let known = view.snapshot.estimate.as_ref().filter(|estimate| estimate.total.loss.is_some());
+    let Some(basis) = known.map(|estimate| estimate.total.basis) else { return DASH.to_owned() };
+    let text = view.word(&format!("basis-{}", basis.word()));
+    let used = |entry: &&PanEntry| matches!(entry.outcome, PanOutcome::Used { .. }) && entry.pan.kind == PanKind::Rear;
+    let pans: Vec<_> = view.snapshot.pans.iter().filter(used).collect();
+    match (basis, pans.last()) {
+        (Basis::Calibrated, Some(newest)) => {
+            let age = view.since(newest.pan.t_us);
+            view.words.with("basis-pans", &[("basis", &text), ("pans", &pans.len().to_string()), ("age", &age)])
+        }
+        (Basis::Sensed | Basis::ModelOnly, _) if view.snapshot.session.pans_forgotten > 0 => {
+            let pans = view.snapshot.session.pans_forgotten.to_string();
+            let text = view.word(&format!("budget-{}", basis.word()));
+            view.words.with("basis-pans-forgotten", &[("basis", &text), ("pans", &pans)])
+        }
+        _ => text,
+    }
+}
+
+/// Per cent with one decimal; what would be rounded to zero is `<0.1%`.
+pub(crate) fn percent_digits(percent: f64) -> String {
+    if percent > 0.0 && percent < 0.05 { "<0.1%".to_owned() } else { format!("{percent:.1}%") }
+}
+
+/// The activity of the machine.
+pub(crate) fn activity(view: &View<'_>) -> String {
+    let activity = view.snapshot.estimate.as_ref().and_then(|estimate| estimate.doing.activity);
+    view.word(&format!("activity-{}", activity.map_or("unknown", Activity::word)))
+}
+
+/// What the machine does beside its activity: cutting in a turn, lugging, unloading.
+fn flags(estimate: Option<&Estimate>, view: &View<'_>) -> String {
+    let machine = estimate.map(|estimate| estimate.doing).unwrap_or_default();
+    let flags = [
+        (machine.turning_cut, "mark-turning-cut"),
+        (machine.lugging, "mark-lugging"),
+        (machine.unloading, "mark-unloading"),
+    ];
+    let set = flags.into_iter().filter(|(set, _)| *set == Some(true)).map(|(_, key)| view.word(key));
+    set.collect::<Vec<_>>().join(" + ")
+}

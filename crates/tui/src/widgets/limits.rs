@@ -1,0 +1,23 @@
+//! The limits of the crop, compared with the loss of the session.
+
+use super::numbers::DASH;
+use crate::view::View;
+use grainloss_knowledge::{LimitComparison, LimitEntry};
+
+/// Each limit of the crop: below, above, or undecided within the 90 % interval of the session's loss.
+pub(crate) fn limits_line(view: &View<'_>) -> String {
+    let (guide, loss) = (&view.snapshot.session.guide, view.snapshot.totals.total_loss_pct());
+    let one = |limit: &LimitEntry| {
+        let sign = loss.map_or(DASH, |loss| match limit.compare(loss) {
+            LimitComparison::Under => "<",
+            LimitComparison::Over => ">",
+            LimitComparison::Undecided => "?",
+        });
+        format!("{sign} {}", limit.name.get(view.words.lang))
+    };
+    if guide.limits.is_empty() {
+        return view.word("screen-no-limit");
+    }
+    let limits = guide.limits.iter().map(one).collect::<Vec<_>>().join("  ");
+    view.words.with("limits-line", &[("limits", &limits)])
+}

@@ -1,0 +1,48 @@
+//! The session in two lines: operator faults, and what was harvested and lost.
+
+use super::canvas::Canvas;
+use super::numbers::{band, two_digits, with_interval};
+use crate::theme::Role;
+use crate::view::View;
+
+/// Draws both lines.
+pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
+    let counts = view.snapshot.totals.counts();
+    let (turns, cuts, luggings) =
+        (counts.turns.to_string(), counts.turning_cuts.to_string(), counts.luggings.to_string());
+    let faults = view.words.with("screen-faults", &[("turns", &turns), ("cuts", &cuts), ("luggings", &luggings)]);
+    let active = view.snapshot.advice.notices.iter().any(|notice| notice.active);
+    if active {
+        canvas.fill_line(y, Role::Low);
+    }
+    canvas.line(y, &faults, if active { Role::Low } else { Role::Text });
+    canvas.line(y + 1, &totals_text(view), Role::Text);
+}
+
+/// Area, grain and loss of the session, in kilograms and money.
+pub(crate) fn totals_text(view: &View<'_>) -> String {
+    let totals = &view.snapshot.totals;
+    let (Some(area_ha), Some(grain)) = (totals.area_ha(), totals.grain_kg()) else {
+        return view.word("screen-nothing-cut");
+    };
+    let area = view.units.area(area_ha * 1e4);
+    let area = if area < 100.0 { format!("{area:.2}") } else { format!("{area:.0}") };
+    let grain = format!("{:.0}", view.units.mass(grain.value));
+    let lost = totals.total_loss_kg();
+    let loss = lost.map_or_else(|| view.word("unknown"), |kg| with_interval(band(kg, |kg| view.units.mass(kg))));
+    let economy = view.snapshot.session.guide.economy.as_ref();
+    let money = economy.and_then(|economy| Some((economy.figures().price_per_kg?, &economy.currency)));
+    let money = money.zip(lost).map_or_else(String::new, |((price, currency), lost)| {
+        format!(" = {} {currency}", two_digits(lost.value * price))
+    });
+    let (area_unit, mass_unit) = (view.units.area_name(), view.units.mass_name());
+    let figures = [
+        ("area", &*area),
+        ("area-unit", area_unit),
+        ("grain", &grain),
+        ("unit", mass_unit),
+        ("loss", &loss),
+        ("money", &money),
+    ];
+    view.words.with("screen-so-far", &figures)
+}
