@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::error::CliError;
 use super::table::say;
-use grainloss_evaluation::{CaseMarks, EquipmentError, Plan, QUICK, Report, Sets};
+use grainloss_evaluation::{CaseScores, EquipmentError, Plan, QUICK, Report, Sets};
 use grainloss_knowledge::Words;
 
 /// Harvests that run at a time.
@@ -131,16 +131,16 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
 
 /// Runs the plan and gathers its figures.
 fn report(plan: &Plan) -> Result<Report, CliError> {
-    let marks = run(plan).map_err(CliError::input)?;
-    if let Some(pans) = plan.pans.iter().find(|&&pans| marks.iter().all(|mark| mark.pans != pans)) {
+    let scores = run(plan).map_err(CliError::input)?;
+    if let Some(pans) = plan.pans.iter().find(|&&pans| scores.iter().all(|score| score.pans != pans)) {
         let problem = "no harvest is long enough for so many; an hour has room for about ten";
         return Err(CliError::input(format!("--pans {pans}: {problem}")));
     }
-    Ok(Report::new(plan, &marks))
+    Ok(Report::new(plan, &scores))
 }
 
 /// All harvests of the plan, two at a time; the result is in the plan's order.
-fn run(plan: &Plan) -> Result<Vec<CaseMarks>, EquipmentError> {
+fn run(plan: &Plan) -> Result<Vec<CaseScores>, EquipmentError> {
     let next = AtomicUsize::new(0);
     let progress = progress(plan.cases.len());
     let worker = || -> Result<_, EquipmentError> {
@@ -154,7 +154,7 @@ fn run(plan: &Plan) -> Result<Vec<CaseMarks>, EquipmentError> {
     };
     let mut done = std::thread::scope(|scope| -> Result<_, EquipmentError> {
         let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(worker)).collect();
-        let mut done: Vec<(usize, Vec<CaseMarks>)> = Vec::new();
+        let mut done: Vec<(usize, Vec<CaseScores>)> = Vec::new();
         for thread in threads {
             // A panic of a thread is one of the whole.
             done.extend(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
@@ -163,7 +163,7 @@ fn run(plan: &Plan) -> Result<Vec<CaseMarks>, EquipmentError> {
     })?;
     progress.finish_and_clear();
     done.sort_by_key(|(at, _)| *at);
-    Ok(done.into_iter().flat_map(|(_, marks)| marks).collect())
+    Ok(done.into_iter().flat_map(|(_, scores)| scores).collect())
 }
 
 /// On standard error, when that is a terminal; indicatif looks.

@@ -147,7 +147,7 @@ fn a_loss_stands_under_or_over_a_limit_with_its_whole_interval() {
     use LimitComparison::{Over, Undecided, Under};
     let standings = |lo, value, hi| {
         let limits = grainloss_knowledge::limits("wheat").unwrap();
-        limits.iter().map(|limit| limit.standing(Interval90 { value, lo, hi })).collect::<Vec<_>>()
+        limits.iter().map(|limit| limit.compare(Interval90 { value, lo, hi })).collect::<Vec<_>>()
     };
     // Against 2.0, 1.2 and 1.0 %.
     assert_eq!(standings(0.5, 0.7, 0.9), [Under; 3]);

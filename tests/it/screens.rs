@@ -6,7 +6,7 @@ use crate::support::screen::{
     Drawn, LANGS, SCREENS, app, at, draw, draw_app, draw_screen, draw_sized, each_10_s, key, pipeline, session,
     snapshot,
 };
-use grainloss_bus::Happening;
+use grainloss_bus::BusEventKind;
 use grainloss_core::advice::{
     Alarm, AlarmId, Comparison, NextStep, NoticeState, SettingChange, SpeedStep, Suppression, Verdict,
 };
@@ -327,7 +327,7 @@ fn every_bus_fault_is_highlighted_and_fits() {
     let mut snapshot = at("wheat", 11, 20);
     let healthy = draw(&snapshot, Lang::En).line(STATUS);
     assert!(healthy.starts_with(" bus 242 frames/s"), "{healthy}");
-    for what in Happening::ALL {
+    for what in BusEventKind::ALL {
         let mut fault = |interface: &str| {
             snapshot.health.bus_fault = Some(BusFault { interface: interface.to_owned(), word: what.word().into() });
             assert_none(&flaws(&snapshot, what.word()));
@@ -344,7 +344,8 @@ fn every_bus_fault_is_highlighted_and_fits() {
         }
     }
     // It says why the bus is silent, and the end of the data says more.
-    snapshot.health.bus_fault = Some(BusFault { interface: "can1".to_owned(), word: Happening::BusOff.word().into() });
+    snapshot.health.bus_fault =
+        Some(BusFault { interface: "can1".to_owned(), word: BusEventKind::BusOff.word().into() });
     snapshot.health.bus_age_us = Some(5_000_000);
     assert!(draw(&snapshot, Lang::En).line(STATUS).starts_with(" can1 bus off "));
     assert!(draw(&snapshot, Lang::Zh).line(STATUS).starts_with(" can1 总线关闭 "));

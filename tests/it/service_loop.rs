@@ -6,7 +6,9 @@ use std::sync::atomic::AtomicBool;
 use crate::support::run::wait_for;
 use crate::support::screen::{pipeline, session};
 use grainloss::service::{self, Outputs, RunReport, Speed};
-use grainloss_bus::{BusError, BusHealth, BusNews, ErrorFrame, FrameSource, Happening, News, Polled, Told, worst};
+use grainloss_bus::{
+    BusError, BusEventKind, BusHealth, BusNews, ErrorFrame, FrameSource, InterfaceReport, News, Polled, worst,
+};
 use grainloss_can::{CanId, Frame};
 use grainloss_journal::{Journal, Overflow, SessionStart, Writer};
 use grainloss_protocol::snapshot::Snapshot;
@@ -85,8 +87,8 @@ fn what_happens_to_a_bus_is_journaled_with_its_interface() {
         ..SessionStart::default()
     };
     let journal = Writer::start(&path, &start, Overflow::Wait).unwrap();
-    let off = BusNews { t_us: START + 2 * S, interface: 1, what: Happening::BusOff, count: 1 };
-    let lost = BusNews { t_us: START + 3 * S, interface: 0, what: Happening::Lost, count: 420 };
+    let off = BusNews { t_us: START + 2 * S, interface: 1, what: BusEventKind::BusOff, count: 1 };
+    let lost = BusNews { t_us: START + 3 * S, interface: 0, what: BusEventKind::Lost, count: 420 };
     let mut source = script(vec![
         frame(START),
         frame(START + S),
@@ -97,8 +99,8 @@ fn what_happens_to_a_bus_is_journaled_with_its_interface() {
     // What was not told before the end is told at the end.
     source.last = vec![News::Bus(lost)];
     let error = ErrorFrame { class: 0x040, data: [0; 8] };
-    source.health[1].take(Told::Error(error), START + 2 * S);
-    assert_eq!(worst(&source.health, START + 3 * S), Some((1, Happening::BusOff)));
+    source.health[1].take(InterfaceReport::Error(error), START + 2 * S);
+    assert_eq!(worst(&source.health, START + 3 * S), Some((1, BusEventKind::BusOff)));
     let (running, screens) = run(source, Some(journal), Speed::Max);
     let report: RunReport<Script> = running.join().unwrap();
     assert_eq!(report.counts.read, 3);

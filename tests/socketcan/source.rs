@@ -8,7 +8,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use grainloss_bus::{Filter, FrameSource, Happening, LiveSource, News, Polled};
+use grainloss_bus::{BusEventKind, Filter, FrameSource, LiveSource, News, Polled};
 use grainloss_can::{Database, Frame};
 use socketcan::{CanDataFrame, CanFrame, CanRemoteFrame, CanSocket, EmbeddedFrame, ExtendedId, Id, Socket, StandardId};
 
@@ -165,7 +165,7 @@ pub fn a_removed_interface_is_waited_for(_: &Path) {
     let engine = || send(&CanSocket::open("vcan7").unwrap(), 0x123, &[]);
     engine();
     assert_eq!(collect(&mut source, 1).0.len(), 1);
-    let mut wait_until = |what: Happening| {
+    let mut wait_until = |what: BusEventKind| {
         wait_for(what.word(), || {
             collect(&mut source, 0);
             let _ = source.poll().unwrap();
@@ -173,9 +173,9 @@ pub fn a_removed_interface_is_waited_for(_: &Path) {
         });
     };
     link(&["del", "vcan7"]);
-    wait_until(Happening::Gone);
+    wait_until(BusEventKind::Gone);
     make();
-    wait_until(Happening::Back);
+    wait_until(BusEventKind::Back);
     engine();
     assert_eq!(collect(&mut source, 1).0.len(), 1);
     link(&["del", "vcan7"]);

@@ -5,55 +5,21 @@
 //! restates them.
 
 mod error_frame;
-mod happening;
+mod event_kind;
+mod state;
 
 pub use error_frame::ErrorFrame;
-pub use happening::Happening;
+pub use event_kind::BusEventKind;
+pub use state::BusState;
 
 /// An incident counts as standing for so long after it was last seen.
 const STANDS_US: i64 = 10_000_000;
 /// The same thing is told at once, and then no more often than this; what came between is in its count.
 const TELL_EVERY_US: i64 = 5_000_000;
 
-/// What the controller of an interface can do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum BusState {
-    /// Takes part in the traffic; no fault has been told.
-    #[default]
-    Active,
-    /// An error counter has reached 96.
-    Warning,
-    /// An error counter has reached 128: the controller may no longer mark errors of others.
-    Passive,
-    /// The transmit error counter has passed 255: the controller has left the bus.
-    BusOff,
-    /// The interface has been set down.
-    Down,
-    /// The interface is no longer there: the adapter was pulled out.
-    Gone,
-}
-
-impl BusState {
-    /// Its word in the journal and in the summary: that of what led to it.
-    pub const fn word(self) -> &'static str {
-        self.entered().word()
-    }
-
-    const fn entered(self) -> Happening {
-        match self {
-            Self::Active => Happening::Active,
-            Self::Warning => Happening::Warning,
-            Self::Passive => Happening::Passive,
-            Self::BusOff => Happening::BusOff,
-            Self::Down => Happening::Down,
-            Self::Gone => Happening::Gone,
-        }
-    }
-}
-
 /// What an interface has to say besides frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum InterfaceReport {
     /// The kernel's report of an error.
     Error(ErrorFrame),
     /// A remote request, or a frame of an impossible length.
@@ -78,7 +44,7 @@ pub struct BusNews {
     /// The place of the interface in [`FrameSource::interfaces`](super::FrameSource::interfaces).
     pub interface: u8,
     /// What.
-    pub what: Happening,
+    pub what: BusEventKind,
     /// How often so far; of lost frames, how many.
     pub count: u64,
 }
@@ -97,7 +63,7 @@ struct Counter {
 pub struct BusHealth {
     state: BusState,
     since_us: Option<i64>,
-    counters: [Counter; Happening::ALL.len()],
+    counters: [Counter; BusEventKind::ALL.len()],
     frames: u64,
     error_frames: u64,
     odd: u64,
@@ -115,17 +81,17 @@ impl BusHealth {
     }
 
     /// Takes in what the interface says besides.
-    pub fn take(&mut self, told: Told, t_us: i64) {
+    pub fn take(&mut self, told: InterfaceReport, t_us: i64) {
         match told {
-            Told::Error(error) => self.error(&error, t_us),
-            Told::Odd => self.odd += 1,
-            Told::Lost(frames) => self.count(Happening::Lost, frames, t_us),
-            Told::Down => self.enter(BusState::Down, t_us),
-            Told::Gone => self.enter(BusState::Gone, t_us),
+            InterfaceReport::Error(error) => self.error(&error, t_us),
+            InterfaceReport::Odd => self.odd += 1,
+            InterfaceReport::Lost(frames) => self.count(BusEventKind::Lost, frames, t_us),
+            InterfaceReport::Down => self.enter(BusState::Down, t_us),
+            InterfaceReport::Gone => self.enter(BusState::Gone, t_us),
             // A frame may have told so before.
-            Told::Up if self.state == BusState::Down => self.enter(BusState::Active, t_us),
-            Told::Back if self.state == BusState::Gone => self.enter(BusState::Active, t_us),
-            Told::Up | Told::Back => {}
+            InterfaceReport::Up if self.state == BusState::Down => self.enter(BusState::Active, t_us),
+            InterfaceReport::Back if self.state == BusState::Gone => self.enter(BusState::Active, t_us),
+            InterfaceReport::Up | InterfaceReport::Back => {}
         }
     }
 
@@ -152,15 +118,15 @@ impl BusHealth {
             return;
         }
         let happening = match (self.state, state) {
-            (BusState::Down, BusState::Active) => Happening::Up,
-            (BusState::Gone, BusState::Active) => Happening::Back,
+            (BusState::Down, BusState::Active) => BusEventKind::Up,
+            (BusState::Gone, BusState::Active) => BusEventKind::Back,
             _ => state.entered(),
         };
         (self.state, self.since_us) = (state, Some(t_us));
         self.count(happening, 1, t_us);
     }
 
-    const fn count(&mut self, happening: Happening, times: u64, t_us: i64) {
+    const fn count(&mut self, happening: BusEventKind, times: u64, t_us: i64) {
         let counter = &mut self.counters[happening as usize];
         counter.count += times;
         counter.last_us = t_us;
@@ -172,7 +138,7 @@ impl BusHealth {
             let rested = counter.told_us.is_none_or(|told_us| now_us - told_us >= TELL_EVERY_US);
             counter.count > counter.told && (all || rested)
         };
-        let with_counters = Happening::ALL.into_iter().zip(&mut self.counters);
+        let with_counters = BusEventKind::ALL.into_iter().zip(&mut self.counters);
         let (what, counter) =
             with_counters.filter(|(_, counter)| due(counter)).min_by_key(|(_, counter)| counter.last_us)?;
         (counter.told, counter.told_us) = (counter.count, Some(now_us));
@@ -180,12 +146,14 @@ impl BusHealth {
     }
 
     /// The worst that stands at this time; `None` when all is well.
-    pub fn fault(&self, now_us: i64) -> Option<Happening> {
-        Happening::ALL.into_iter().find(|&happening| match happening {
-            Happening::Gone | Happening::Down | Happening::BusOff | Happening::Passive | Happening::Warning => {
-                self.state.entered() == happening
-            }
-            Happening::Up | Happening::Back | Happening::Active => false,
+    pub fn fault(&self, now_us: i64) -> Option<BusEventKind> {
+        BusEventKind::ALL.into_iter().find(|&happening| match happening {
+            BusEventKind::Gone
+            | BusEventKind::Down
+            | BusEventKind::BusOff
+            | BusEventKind::Passive
+            | BusEventKind::Warning => self.state.entered() == happening,
+            BusEventKind::Up | BusEventKind::Back | BusEventKind::Active => false,
             _ => {
                 let counter = &self.counters[happening as usize];
                 counter.count > 0 && now_us - counter.last_us < STANDS_US
@@ -204,7 +172,7 @@ impl BusHealth {
     }
 
     /// How often it happened; of lost frames, how many.
-    pub const fn times(&self, happening: Happening) -> u64 {
+    pub const fn times(&self, happening: BusEventKind) -> u64 {
         self.counters[happening as usize].count
     }
 
@@ -230,7 +198,7 @@ impl BusHealth {
 }
 
 /// The worst that stands on any of the interfaces, and on which.
-pub fn worst(interfaces: &[BusHealth], now_us: i64) -> Option<(usize, Happening)> {
+pub fn worst(interfaces: &[BusHealth], now_us: i64) -> Option<(usize, BusEventKind)> {
     let faults = interfaces.iter().enumerate().filter_map(|(at, health)| Some((at, health.fault(now_us)?)));
     faults.min_by_key(|(_, happening)| *happening)
 }

@@ -12,7 +12,8 @@ use grainloss_can::Frame;
 use grainloss_can::log::{Format, Interfaces, LogCounts, Place, Reader};
 use sha2::{Digest, Sha256};
 
-use super::{BusError, FrameSource, Polled};
+use crate::error::BusError;
+use crate::source::{FrameSource, Polled};
 use grainloss_core::data_file;
 
 pub use unpack::{LogBytes, unpacked};
@@ -59,6 +60,10 @@ impl std::fmt::Debug for LogSource {
 
 impl LogSource {
     /// Opens every log at once, so that a missing one is told before an hour is spent on the others.
+    ///
+    /// # Errors
+    ///
+    /// When a file is not there, cannot be read, or is a folder.
     pub fn open(paths: &[PathBuf]) -> Result<Self, BusError> {
         for path in paths.iter().filter(|path| path.as_os_str() != "-") {
             let wrong = |error| BusError::Log { path: path.clone(), error };
@@ -91,6 +96,10 @@ impl LogSource {
     }
 
     /// When the first frame was seen; an error when there is none. The frame is not lost by it.
+    ///
+    /// # Errors
+    ///
+    /// When a log cannot be read, or none of them holds a frame.
     pub fn first_us(&mut self) -> Result<i64, BusError> {
         self.look_ahead()?;
         self.first.as_ref().and_then(VecDeque::front).map(|frame| frame.t_us).ok_or_else(|| self.no_frames())
@@ -144,6 +153,10 @@ impl LogSource {
     }
 
     /// What has been read. An error when there was no frame at all.
+    ///
+    /// # Errors
+    ///
+    /// When none of the logs held a frame.
     pub fn finish(mut self) -> Result<LogTotals, BusError> {
         self.close_current();
         if self.totals.counts.frames == 0 {

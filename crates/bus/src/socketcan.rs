@@ -5,7 +5,6 @@
 //!            filter, stamps     recvmmsg, dated by the WallClock          merged     BusHealth, News
 //! ```
 
-mod clock;
 mod figure;
 mod filter;
 mod inbox;
@@ -13,6 +12,7 @@ mod interface;
 mod receive;
 mod receiver;
 mod socket;
+mod wall_clock;
 mod wire;
 
 use std::collections::VecDeque;
@@ -22,14 +22,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::health::{BusHealth, Happening};
-use super::{BusError, FrameSource, News, Polled};
-use clock::{Start, WallClock};
+use crate::error::BusError;
+use crate::health::{BusEventKind, BusHealth};
+use crate::source::{FrameSource, News, Polled};
 pub use filter::Filter;
 use inbox::{Inbox, Item, TAKE};
 pub use interface::can_interfaces;
 use receiver::Receiver;
 use socket::ReceiveSocket;
+use wall_clock::{Start, WallClock};
 
 /// How long a silent bus is waited for.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -54,6 +55,10 @@ pub struct LiveSource {
 
 impl LiveSource {
     /// Opens the interfaces and begins to listen. A name that comes twice is opened once.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such CAN interface, or its socket or thread cannot be started.
     pub fn open(names: &[String], filter: &Filter) -> Result<Self, BusError> {
         let mut wanted: Vec<String> = Vec::new();
         for name in names {
@@ -117,7 +122,7 @@ impl LiveSource {
         let health = (0_u8..).zip(&mut self.health);
         let news = health.filter_map(|(at, health)| health.news(at, look.now_us, all)).min_by_key(|news| news.t_us)?;
         let (name, what, count) = (&self.names[usize::from(news.interface)], news.what.word(), news.count);
-        if news.what <= Happening::Passive {
+        if news.what <= BusEventKind::Passive {
             tracing::warn!("{name}: {what} ({count} so far)");
         } else {
             tracing::info!("{name}: {what} ({count} so far)");
@@ -149,7 +154,7 @@ impl FrameSource for LiveSource {
                         health.frame(frame.t_us);
                         return Ok(Polled::Frame(frame));
                     }
-                    Item::Told(t_us, told) => health.take(told, t_us),
+                    Item::Report(t_us, told) => health.take(told, t_us),
                 }
             }
             if let Some(news) = self.news(false) {

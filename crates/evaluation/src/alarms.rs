@@ -3,7 +3,7 @@
 use grainloss_simulator::{Activity, TruthRow};
 
 use super::metrics::mean;
-use super::told::Told;
+use super::reported::ReportedHarvest;
 
 /// Crop has come through the machine once the truth has cut for so long, s.
 const SETTLED_S: usize = 20;
@@ -22,13 +22,13 @@ const STEP: f64 = 2.0;
 const BEFORE_S: usize = 120;
 const LEAST_BEFORE_S: usize = 60;
 const AFTER_S: usize = 30;
-/// After a step no other one is looked for, s; one that is not told in so long is missed.
+/// After a step no other one is looked for, s; one that is not reported for so long is missed.
 const APART_S: usize = 300;
 pub(super) const MISSED_AFTER_S: usize = 60;
-/// The step is there, and is told, halfway up in logarithms: √2 times what was before, in the mean of the last ten
-/// seconds where it is told.
+/// A step is present, and counts as reported, halfway up in logarithms: √2 times the loss before it; for a report, in the
+/// mean of the last ten seconds.
 const HALFWAY: f64 = std::f64::consts::SQRT_2;
-const TOLD_S: usize = 10;
+const REPORTED_S: usize = 10;
 
 /// Loss behind the machine, kg/s.
 pub(super) fn rear_kg_s(row: &TruthRow) -> f64 {
@@ -51,7 +51,7 @@ fn is_cutting(row: &TruthRow) -> bool {
 
 /// How a monitor's level alarms agree with the truth.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct LevelMarks {
+pub(super) struct LevelAlarmScore {
     /// Time cut, s; 0 where no limit is named.
     pub cutting_s: u32,
     /// Alarms raised.
@@ -65,7 +65,7 @@ pub(super) struct LevelMarks {
 }
 
 /// Judges the level alarms against this limit, a share of the grain.
-pub(super) fn level(told: &Told, truth: &[TruthRow], limit: f64) -> LevelMarks {
+pub(super) fn level(reported: &ReportedHarvest, truth: &[TruthRow], limit: f64) -> LevelAlarmScore {
     let share = |at: usize| {
         let rows = &truth[(at + 1).saturating_sub(SHARE_S)..=at];
         let grain: f64 = rows.iter().map(|row| row.grain_in_kg_s).sum();
@@ -85,12 +85,12 @@ pub(super) fn level(told: &Told, truth: &[TruthRow], limit: f64) -> LevelMarks {
     }
     episodes.retain(|&(.., count)| count >= LASTS_S);
     let is_missed = |&(first, last, _): &(usize, usize, usize)| {
-        !told.level_alarms.iter().any(|&(from, to)| from <= last + TOLD_S && to > first)
+        !reported.level_alarms.iter().any(|&(from, to)| from <= last + REPORTED_S && to > first)
     };
-    LevelMarks {
+    LevelAlarmScore {
         cutting_s: truth.iter().filter(|row| is_cutting(row)).count() as u32,
-        raised: told.level_alarms.len() as u32,
-        wrong: told.level_alarms.iter().filter(|&&(from, _)| is_wrong(from)).count() as u32,
+        raised: reported.level_alarms.len() as u32,
+        wrong: reported.level_alarms.iter().filter(|&&(from, _)| is_wrong(from)).count() as u32,
         due: episodes.len() as u32,
         missed: episodes.iter().filter(|episode| is_missed(episode)).count() as u32,
     }
@@ -128,19 +128,19 @@ pub(super) fn steps(truth: &[TruthRow]) -> Vec<Step> {
     steps
 }
 
-/// How long after the step a monitor has told of it, s: by an alarm of loss, or by a figure halfway up. `None` when it
+/// The time from the step to its report by a monitor, s: by an alarm of loss, or by a figure halfway up. `None` when it
 /// has not within a minute, or has no figure of before.
-pub(super) fn delay_s(step: &Step, told: &Told) -> Option<f64> {
-    let values: Vec<Option<f64>> = told.rear_kg_s.iter().map(|said| said.map(|said| said.value)).collect();
+pub(super) fn delay_s(step: &Step, reported: &ReportedHarvest) -> Option<f64> {
+    let values: Vec<Option<f64>> = reported.rear_kg_s.iter().map(|report| report.map(|report| report.value)).collect();
     let before: Vec<f64> = step.before.iter().filter_map(|&at| values[at]).collect();
     let low = mean(&before)?;
     let is_up = |at: usize| {
-        let last: Vec<f64> = values[(at + 1).saturating_sub(TOLD_S)..=at].iter().copied().flatten().collect();
+        let last: Vec<f64> = values[(at + 1).saturating_sub(REPORTED_S)..=at].iter().copied().flatten().collect();
         mean(&last).is_some_and(|now| now >= HALFWAY * low)
     };
     let mut after = step.at..(step.at + MISSED_AFTER_S).min(values.len());
-    let told_at = after.find(|&at| is_up(at) || told.raised.contains(&at))?;
-    Some((told_at - step.at) as f64)
+    let reported_at = after.find(|&at| is_up(at) || reported.raised.contains(&at))?;
+    Some((reported_at - step.at) as f64)
 }
 
 /// When a simple monitor's level alarm stands: ten seconds of settled cutting above the limit raise it, twenty below end

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::metrics::Confusion;
 use super::report::{Report, Row, SessionFigures};
+use super::targets::target_results;
 
 /// The report as JSON: the same bytes in every run, unless `cpu` asks for the processor's time.
 pub fn json(report: &Report, cpu: bool) -> Value {
@@ -11,13 +12,13 @@ pub fn json(report: &Report, cpu: bool) -> Value {
         .sets
         .iter()
         .map(|(set, scenarios, seeds)| json!({"set": set.word(), "scenarios": scenarios, "seeds": seeds}));
-    let targets = report.verdicts.iter().map(|verdict| {
+    let targets = target_results(report).into_iter().map(|result| {
         json!({
-            "id": verdict.target.id,
-            "least": verdict.target.range.0,
-            "most": verdict.target.range.1,
-            "figure": verdict.figure.map(round),
-            "met": verdict.is_met(),
+            "id": result.target.id,
+            "least": result.target.range.0,
+            "most": result.target.range.1,
+            "figure": result.figure.map(round),
+            "met": result.is_met(),
         })
     });
     json!({
@@ -38,40 +39,40 @@ fn round(value: f64) -> f64 {
 }
 
 fn row(row: &Row, cpu: bool) -> Value {
-    let marks = &row.marks;
-    let windows = &marks.windows;
+    let scores = &row.scores;
+    let windows = &scores.windows;
     let mut json = json!({
         "set": row.set.word(),
         "scenario": row.scenario,
         "monitor": row.monitor.word(),
         "pans": row.pans,
-        "sessions": marks.sessions,
+        "sessions": scores.sessions,
         "rear": session(row.rear()),
         "total": session(row.total()),
         "ten_seconds": {
             "windows": windows.judged,
-            "told": windows.told,
+            "told": windows.reported,
             "rmse": windows.rmse().map(round),
             "coverage": windows.coverage().map(round),
             "factor": windows.factor().map(round),
         },
         "steps": {
-            "count": marks.delays_s.len(),
-            "told": marks.steps_told,
+            "count": scores.delays_s.len(),
+            "told": scores.steps_reported,
             "delay_median_s": row.delay_median_s().map(round),
         },
         "level_alarms": {
             "cutting_h": round(row.limited_h()),
             "raised": row.level_alarms_raised(),
-            "false": marks.level.wrong,
+            "false": scores.level.wrong,
             "false_per_h": row.false_alarms_per_h().map(round),
             "due": row.level_alarms_due().map(|due| due.0),
             "missed": row.level_alarms_due().map(|due| due.1),
         },
         "activity": row.activity().map(|right| json!({
             "right": round(right),
-            "turning_cut": confusion(marks.activity.turning_cut),
-            "lugging": confusion(marks.activity.lugging),
+            "turning_cut": confusion(scores.activity.turning_cut),
+            "lugging": confusion(scores.activity.lugging),
         })),
         "basis": row.bases().map(|[model_only, sensed, calibrated, fault]| json!({
             "model-only": round(model_only), "sensed": round(sensed), "calibrated": round(calibrated),
@@ -81,16 +82,16 @@ fn row(row: &Row, cpu: bool) -> Value {
     if cpu {
         json["cpu_us_per_step"] = row.cpu_us().map(round).into();
         json["cpu_us_of_a_step"] = json!({
-            "p50": marks.step_times.quantile_us(0.50).map(round), "p99": marks.step_times.quantile_us(0.99).map(round),
+            "p50": scores.step_times.quantile_us(0.50).map(round), "p99": scores.step_times.quantile_us(0.99).map(round),
         });
     }
     json
 }
 
 /// Seconds.
-fn confusion(marks: Confusion) -> Value {
+fn confusion(scores: Confusion) -> Value {
     json!({
-        "f1": marks.f1().map(round), "both": marks.both, "only_told": marks.only_told, "only_true": marks.only_true,
+        "f1": scores.f1().map(round), "both": scores.both, "only_told": scores.only_reported, "only_true": scores.only_true,
     })
 }
 

@@ -1,4 +1,4 @@
-//! Figures of lists. Nothing here knows of grain.
+//! Statistics of lists.
 
 /// The value below which this share of the values lies, by linear interpolation between the two nearest (Hyndman & Fan
 /// 1996, type 7); `None` of none.
@@ -21,23 +21,23 @@ pub fn median(values: &[f64]) -> Option<f64> {
     percentile(values, 0.5)
 }
 
-/// How often two yes-or-no stories agree.
+/// How often a reported flag agrees with the true one, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Confusion {
-    /// Both say yes.
+    /// Reported and true.
     pub both: u32,
-    /// Told, but not so.
-    pub only_told: u32,
-    /// So, but not told.
+    /// ReportedHarvest, but not so.
+    pub only_reported: u32,
+    /// True, not reported.
     pub only_true: u32,
 }
 
 impl Confusion {
     /// Another second.
-    pub fn add(&mut self, told: bool, is_true: bool) {
-        match (told, is_true) {
+    pub fn add(&mut self, reported: bool, is_true: bool) {
+        match (reported, is_true) {
             (true, true) => self.both += 1,
-            (true, false) => self.only_told += 1,
+            (true, false) => self.only_reported += 1,
             (false, true) => self.only_true += 1,
             (false, false) => {}
         }
@@ -46,15 +46,15 @@ impl Confusion {
     /// Both together.
     pub fn join(&mut self, other: Self) {
         self.both += other.both;
-        self.only_told += other.only_told;
+        self.only_reported += other.only_reported;
         self.only_true += other.only_true;
     }
 
-    /// The harmonic mean of precision and recall, 2 both / (2 both + only told + only true); `None` when nothing was told
-    /// and nothing was so.
+    /// The harmonic mean of precision and recall, 2 both / (2 both + only reported + only true); `None`
+    /// when neither was ever set.
     pub fn f1(self) -> Option<f64> {
         let twice = 2.0 * f64::from(self.both);
-        let all = twice + f64::from(self.only_told) + f64::from(self.only_true);
+        let all = twice + f64::from(self.only_reported) + f64::from(self.only_true);
         (all > 0.0).then(|| twice / all)
     }
 }
@@ -64,8 +64,8 @@ impl Confusion {
 pub struct Windows {
     /// Windows that are judged.
     pub judged: u32,
-    /// Of them, those for which the monitor said something.
-    pub told: u32,
+    /// Of them, those for which the monitor reported a loss.
+    pub reported: u32,
     /// Sum of squared log ratios of the latter.
     pub squares: f64,
     /// Those with an interval, those of them with the truth inside, and the sum of the interval's log widths.
@@ -77,9 +77,9 @@ pub struct Windows {
 }
 
 impl Windows {
-    /// One window told: log of told over truth; log width and whether the truth is inside.
+    /// A window with a report: log of reported over true loss; log width and whether the truth is inside.
     pub fn add(&mut self, log_ratio: f64, band: Option<(f64, bool)>) {
-        self.told += 1;
+        self.reported += 1;
         self.squares += log_ratio * log_ratio;
         if let Some((width, inside)) = band {
             self.with_band += 1;
@@ -91,7 +91,7 @@ impl Windows {
     /// Both together.
     pub fn join(&mut self, other: &Self) {
         self.judged += other.judged;
-        self.told += other.told;
+        self.reported += other.reported;
         self.squares += other.squares;
         self.with_band += other.with_band;
         self.inside += other.inside;
@@ -100,7 +100,7 @@ impl Windows {
 
     /// Root mean square of the log ratios.
     pub fn rmse(&self) -> Option<f64> {
-        (self.told > 0).then(|| (self.squares / f64::from(self.told)).sqrt())
+        (self.reported > 0).then(|| (self.squares / f64::from(self.reported)).sqrt())
     }
 
     /// Share of the intervals that hold the truth.
@@ -130,15 +130,15 @@ mod tests {
 
     #[test]
     fn f1_by_hand() {
-        let mut marks = Confusion::default();
-        assert_eq!(marks.f1(), None);
-        // Told in 4 seconds, so in 5, 3 in common: precision 3/4, recall 3/5, F1 = 2 × 0.45 / 1.35 = 2/3.
-        for (told, is_true) in
+        let mut scores = Confusion::default();
+        assert_eq!(scores.f1(), None);
+        // ReportedHarvest in 4 seconds, so in 5, 3 in common: precision 3/4, recall 3/5, F1 = 2 × 0.45 / 1.35 = 2/3.
+        for (reported, is_true) in
             [(true, true), (true, true), (true, true), (true, false), (false, true), (false, true), (false, false)]
         {
-            marks.add(told, is_true);
+            scores.add(reported, is_true);
         }
-        assert!((marks.f1().unwrap() - 2.0 / 3.0).abs() < 1e-12);
+        assert!((scores.f1().unwrap() - 2.0 / 3.0).abs() < 1e-12);
     }
 
     #[test]

@@ -1,19 +1,18 @@
 //! The table as data: a row for each scenario, and for all of a set together, by monitor and number of pans.
 
-use super::marks::{Marks, Monitor, SessionMark};
+use super::evaluate::CaseScores;
 use super::metrics::{median, percentile};
 use super::plan::{Plan, Set};
-use super::targets::{Verdict, verdicts};
-use super::watch::CaseMarks;
+use super::scores::{Monitor, Scores, SessionScore};
 
 /// A session's figure over all harvests of a row.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct SessionFigures {
-    /// Median of |told − true| / true.
+    /// Median of |reported − true| / true.
     pub error_median: Option<f64>,
     /// Its 90th percentile.
     pub error_p90: Option<f64>,
-    /// Median of told / true.
+    /// Median of reported / true.
     pub ratio_median: Option<f64>,
     /// Share of the 90 % intervals that hold the truth.
     pub coverage: Option<f64>,
@@ -22,10 +21,10 @@ pub struct SessionFigures {
 }
 
 impl SessionFigures {
-    fn of(marks: &[SessionMark]) -> Self {
-        let errors: Vec<f64> = marks.iter().map(SessionMark::error).collect();
-        let ratios: Vec<f64> = marks.iter().map(|mark| mark.ratio).collect();
-        let bands: Vec<(f64, bool)> = marks.iter().filter_map(|mark| mark.band).collect();
+    fn of(scores: &[SessionScore]) -> Self {
+        let errors: Vec<f64> = scores.iter().map(SessionScore::error).collect();
+        let ratios: Vec<f64> = scores.iter().map(|score| score.ratio).collect();
+        let bands: Vec<(f64, bool)> = scores.iter().filter_map(|score| score.band).collect();
         let share = |sum: f64| (!bands.is_empty()).then(|| sum / bands.len() as f64);
         Self {
             error_median: median(&errors),
@@ -49,62 +48,62 @@ pub struct Row {
     /// Rear pans.
     pub pans: usize,
     /// What the figures are of.
-    pub marks: Marks,
+    pub scores: Scores,
 }
 
 impl Row {
     /// Loss behind the machine of the session.
     pub fn rear(&self) -> SessionFigures {
-        SessionFigures::of(&self.marks.rear)
+        SessionFigures::of(&self.scores.rear)
     }
 
     /// All loss of the session.
     pub fn total(&self) -> SessionFigures {
-        SessionFigures::of(&self.marks.total)
+        SessionFigures::of(&self.scores.total)
     }
 
-    /// Median delay until a step is told, s; a step not told counts as a minute.
+    /// Median delay until a step is reported, s; one that is not counts as 60.
     pub fn delay_median_s(&self) -> Option<f64> {
-        median(&self.marks.delays_s)
+        median(&self.scores.delays_s)
     }
 
     /// False level alarms for each hour of cutting; `None` without a limit.
     pub fn false_alarms_per_h(&self) -> Option<f64> {
-        let level = &self.marks.level;
+        let level = &self.scores.level;
         (level.cutting_s > 0).then(|| f64::from(level.wrong) * 3600.0 / f64::from(level.cutting_s))
     }
 
     /// Times when a level alarm had to come, and those of them without one; `None` without a limit.
     pub fn level_alarms_due(&self) -> Option<(u32, u32)> {
-        let level = &self.marks.level;
+        let level = &self.scores.level;
         (level.cutting_s > 0).then_some((level.due, level.missed))
     }
 
     /// Level alarms raised.
     pub fn level_alarms_raised(&self) -> u32 {
-        self.marks.level.raised
+        self.scores.level.raised
     }
 
     /// Hours of cutting against a limit.
     pub fn limited_h(&self) -> f64 {
-        f64::from(self.marks.level.cutting_s) / 3600.0
+        f64::from(self.scores.level.cutting_s) / 3600.0
     }
 
     /// Share of the seconds with the right activity.
     pub fn activity(&self) -> Option<f64> {
-        let activity = &self.marks.activity;
+        let activity = &self.scores.activity;
         (activity.seconds > 0).then(|| f64::from(activity.right) / f64::from(activity.seconds))
     }
 
     /// Shares of the seconds of cutting by basis: model only, sensed, calibrated, fault.
     pub fn bases(&self) -> Option<[f64; 4]> {
-        let all: u32 = self.marks.bases.iter().sum();
-        (all > 0).then(|| self.marks.bases.map(|seconds| f64::from(seconds) / f64::from(all)))
+        let all: u32 = self.scores.bases.iter().sum();
+        (all > 0).then(|| self.scores.bases.map(|seconds| f64::from(seconds) / f64::from(all)))
     }
 
     /// Processor time of a step with the frames that came before it, µs.
     pub fn cpu_us(&self) -> Option<f64> {
-        (self.marks.steps > 0).then(|| self.marks.cpu.as_secs_f64() * 1e6 / self.marks.steps as f64)
+        (self.scores.steps > 0).then(|| self.scores.cpu.as_secs_f64() * 1e6 / self.scores.steps as f64)
     }
 }
 
@@ -122,20 +121,17 @@ pub struct Report {
     /// For each set all scenarios together, then each of them; for each the estimator and the baselines, with every number
     /// of pans.
     pub rows: Vec<Row>,
-    /// The targets, as met on the test set.
-    pub verdicts: Vec<Verdict>,
 }
 
 impl Report {
     /// Of all harvests of the plan, in its order.
-    pub fn new(plan: &Plan, marks: &[CaseMarks]) -> Self {
+    pub fn new(plan: &Plan, scores: &[CaseScores]) -> Self {
         let mut report = Self {
             sets: Vec::new(),
             seconds: plan.seconds,
             pans: plan.pans.clone(),
             sheet_off: plan.sheet_off,
             rows: Vec::new(),
-            verdicts: Vec::new(),
         };
         for set in Set::ALL {
             let cases: Vec<_> = plan.cases.iter().filter(|case| case.set == set).collect();
@@ -148,22 +144,21 @@ impl Report {
                 for (monitor, &pans) in
                     Monitor::ALL.iter().flat_map(|monitor| plan.pans.iter().map(move |pans| (monitor, pans)))
                 {
-                    let of = |mark: &&CaseMarks| {
-                        (mark.set, mark.monitor, mark.pans) == (set, *monitor, pans)
-                            && scenario.as_ref().is_none_or(|name| *name == mark.scenario)
+                    let of = |score: &&CaseScores| {
+                        (score.set, score.monitor, score.pans) == (set, *monitor, pans)
+                            && scenario.as_ref().is_none_or(|name| *name == score.scenario)
                     };
-                    let mut joined = Marks::default();
-                    marks.iter().filter(of).for_each(|mark| joined.join(&mark.marks));
+                    let mut joined = Scores::default();
+                    scores.iter().filter(of).for_each(|score| joined.join(&score.scores));
                     if joined.sessions > 0 {
                         let scenario = scenario.clone();
-                        report.rows.push(Row { set, scenario, monitor: *monitor, pans, marks: joined });
+                        report.rows.push(Row { set, scenario, monitor: *monitor, pans, scores: joined });
                     }
                 }
             }
             let seeds = (set.first_seed()..set.first_seed() + plan.seeds).collect();
             report.sets.push((set, scenarios, seeds));
         }
-        report.verdicts = verdicts(&report);
         report
     }
 

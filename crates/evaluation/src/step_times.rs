@@ -30,11 +30,11 @@ impl StepTimes {
     /// The time, µs, within which this share of the steps was done; `None` of none.
     pub fn quantile_us(&self, share: f64) -> Option<f64> {
         let all: u64 = self.bins.iter().sum();
-        let wanted = (share * all as f64).ceil().max(1.0);
+        let least = (share * all as f64).ceil().max(1.0);
         let mut below = 0;
         let bin = self.bins.iter().position(|steps| {
             below += steps;
-            below as f64 >= wanted
+            below as f64 >= least
         })?;
         Some(((bin as f64 + 0.5) * BIN).exp() * 1e-3)
     }

@@ -1,9 +1,9 @@
-//! What is to be reached, on the set that nobody tunes on.
+//! The targets: what the estimator must reach on the test set, which is never used for tuning.
 
 use super::baselines::Baseline;
-use super::marks::Monitor;
 use super::plan::Set;
 use super::report::{Report, Row};
+use super::scores::Monitor;
 
 /// A target.
 #[derive(Clone, Copy, Debug)]
@@ -17,14 +17,14 @@ pub struct Target {
 
 /// A target beside its figure.
 #[derive(Clone, Copy, Debug)]
-pub struct Verdict {
+pub struct TargetResult {
     /// The target.
     pub target: Target,
     /// The figure; `None` when this run has none.
     pub figure: Option<f64>,
 }
 
-impl Verdict {
+impl TargetResult {
     /// Whether it is met; `None` without a figure.
     pub fn is_met(&self) -> Option<bool> {
         self.figure.map(|figure| (self.target.range.0..=self.target.range.1).contains(&figure))
@@ -36,9 +36,9 @@ const TARGETS: &[Target] = &[
     Target { id: "rear-error-4", range: (0.0, 0.15), figure: |r| pooled(r, 4)?.rear().error_median },
     Target { id: "rear-error-8", range: (0.0, 0.11), figure: |r| pooled(r, 8)?.rear().error_median },
     Target { id: "rmse-below-b2", range: (0.30, 1.0), figure: rmse_below_b2 },
-    Target { id: "coverage-10s-0", range: (0.86, 0.94), figure: |r| pooled(r, 0)?.marks.windows.coverage() },
+    Target { id: "coverage-10s-0", range: (0.86, 0.94), figure: |r| pooled(r, 0)?.scores.windows.coverage() },
     Target { id: "coverage-10s-0-least", range: (0.80, 1.0), figure: |r| least_coverage(r, 0) },
-    Target { id: "coverage-10s-4", range: (0.86, 0.94), figure: |r| pooled(r, 4)?.marks.windows.coverage() },
+    Target { id: "coverage-10s-4", range: (0.86, 0.94), figure: |r| pooled(r, 4)?.scores.windows.coverage() },
     Target { id: "coverage-10s-4-least", range: (0.80, 1.0), figure: |r| least_coverage(r, 4) },
     Target {
         id: "coverage-rear-session",
@@ -52,13 +52,13 @@ const TARGETS: &[Target] = &[
     },
     Target { id: "detection", range: (0.0, 12.0), figure: |r| pooled(r, 4)?.delay_median_s() },
     Target { id: "false-alarms", range: (0.0, 0.5), figure: |r| pooled(r, 4)?.false_alarms_per_h() },
-    Target { id: "turning-cut-f1", range: (0.9, 1.0), figure: |r| any(r)?.marks.activity.turning_cut.f1() },
-    Target { id: "lugging-f1", range: (0.9, 1.0), figure: |r| any(r)?.marks.activity.lugging.f1() },
+    Target { id: "turning-cut-f1", range: (0.9, 1.0), figure: |r| any(r)?.scores.activity.turning_cut.f1() },
+    Target { id: "lugging-f1", range: (0.9, 1.0), figure: |r| any(r)?.scores.activity.lugging.f1() },
 ];
 
 /// Every target beside what the report has for it.
-pub(super) fn verdicts(report: &Report) -> Vec<Verdict> {
-    TARGETS.iter().map(|&target| Verdict { target, figure: (target.figure)(report) }).collect()
+pub fn target_results(report: &Report) -> Vec<TargetResult> {
+    TARGETS.iter().map(|&target| TargetResult { target, figure: (target.figure)(report) }).collect()
 }
 
 fn pooled(report: &Report, pans: usize) -> Option<&Row> {
@@ -73,13 +73,13 @@ fn any(report: &Report) -> Option<&Row> {
 /// By how much the ten-second error is below that of B2 with the same four pans, which uses all of them.
 fn rmse_below_b2(report: &Report) -> Option<f64> {
     let b2 = report.row(Set::Test, None, Monitor::Baseline(Baseline::PanRatio), 4)?;
-    Some(1.0 - pooled(report, 4)?.marks.windows.rmse()? / b2.marks.windows.rmse()?)
+    Some(1.0 - pooled(report, 4)?.scores.windows.rmse()? / b2.scores.windows.rmse()?)
 }
 
 fn least_coverage(report: &Report, pans: usize) -> Option<f64> {
     let of = |row: &&Row| (row.set, row.monitor, row.pans) == (Set::Test, Monitor::Grainloss, pans);
     let scenarios = report.rows.iter().filter(of).filter(|row| row.scenario.is_some());
-    scenarios.filter_map(|row| row.marks.windows.coverage()).min_by(f64::total_cmp)
+    scenarios.filter_map(|row| row.scores.windows.coverage()).min_by(f64::total_cmp)
 }
 
 /// Over all numbers of pans: each has too few sessions for a share of its own.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::Bilingual;
+use crate::bilingual::Bilingual;
 use grainloss_core::data_file::{self, FileError};
 use grainloss_core::harvest::Crop;
 
@@ -12,7 +12,7 @@ use grainloss_core::harvest::Crop;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CropEntry {
-    /// What people call it.
+    /// Its name in both languages.
     pub name: Bilingual,
     #[serde(deserialize_with = "data_file::measure")]
     kernel_mass_g_1000: f64,
@@ -61,16 +61,24 @@ impl CropEntry {
     }
 }
 
-/// Every crop: its name in the files, and what people call it.
+/// Every crop: its name in the files, and its name in both languages.
+///
+/// # Errors
+///
+/// When `crops.toml` cannot be read or parsed.
 pub fn crops() -> Result<Vec<(String, Bilingual)>, FileError> {
     Ok(load()?.into_iter().map(|(name, crop)| (name, crop.name)).collect())
 }
 
 fn load() -> Result<BTreeMap<String, CropEntry>, FileError> {
-    super::load("crops.toml", include_str!("../../../knowledge/crops.toml"))
+    crate::files::load("crops.toml", include_str!("../../../knowledge/crops.toml"))
 }
 
 /// The crop of this name.
+///
+/// # Errors
+///
+/// When `crops.toml` cannot be read or parsed, or has no such crop.
 pub fn crop(name: &str) -> Result<CropEntry, FileError> {
     let mut crops = load()?;
     let found = crops.remove(name);

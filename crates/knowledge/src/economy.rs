@@ -1,4 +1,4 @@
-//! What grain and time are worth.
+//! The price of grain and the cost of an hour of harvest.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

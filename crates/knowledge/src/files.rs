@@ -2,9 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use grainloss_core::data_file::{FileError, line_of};
+use serde::de::DeserializeOwned;
 
-/// The text of a file; the error names the line that is not UTF-8.
+use grainloss_core::data_file::{self, FileError, line_of};
+
+/// The text of a file.
+///
+/// # Errors
+///
+/// When the file cannot be read or is not UTF-8; then the error names the line.
 pub fn read(path: &Path) -> Result<String, FileError> {
     let file = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| FileError {
@@ -22,12 +28,28 @@ pub fn read(path: &Path) -> Result<String, FileError> {
     })
 }
 
+/// A knowledge file: the user's own of this name, or the embedded one.
+///
+/// # Errors
+///
+/// When the user's file cannot be read, or the text does not parse; the error names file and line.
+pub fn load<T: DeserializeOwned>(name: &str, embedded: &str) -> Result<T, FileError> {
+    match user_file("knowledge", name) {
+        Some(path) => {
+            let file = path.display().to_string();
+            let text = read(&path)?;
+            data_file::parse(&file, &text)
+        }
+        None => data_file::parse(name, embedded),
+    }
+}
+
 /// The user's own file in this folder, if there is one: `$XDG_CONFIG_HOME/grainloss/FOLDER/NAME`, or below `~/.config`.
 pub fn user_file(folder: &str, name: &str) -> Option<PathBuf> {
     user_path(folder, name).filter(|path| path.is_file())
 }
 
-/// Where such a file would be; `None` where nobody is at home.
+/// Where such a file would be; `None` without `XDG_CONFIG_HOME` and `HOME`.
 pub fn user_path(folder: &str, name: &str) -> Option<PathBuf> {
     Some(user_folder(folder)?.join(name))
 }

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Bilingual, CropEntry};
+use crate::bilingual::Bilingual;
+use crate::crops::CropEntry;
 use grainloss_core::data_file::{self, FileError};
 use grainloss_core::harvest::Interval90;
 
@@ -24,12 +25,12 @@ pub struct LimitEntry {
     pub source: String,
 }
 
-/// How a loss stands against a limit.
+/// A loss with its 90 % interval compared with a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LimitComparison {
-    /// Under it, with the whole 90 % interval.
+    /// The whole interval is at or under the limit.
     Under,
-    /// Over it, with the whole interval.
+    /// The whole interval is over the limit.
     Over,
     /// The limit lies within the interval.
     Undecided,
@@ -47,12 +48,14 @@ impl LimitComparison {
 }
 
 impl LimitEntry {
-    /// How a loss of so many per cent stands against it.
-    pub fn standing(&self, loss_pct: Interval90) -> LimitComparison {
-        match () {
-            () if loss_pct.hi <= self.percent => LimitComparison::Under,
-            () if loss_pct.lo > self.percent => LimitComparison::Over,
-            () => LimitComparison::Undecided,
+    /// Compares a loss, % by mass, with the limit.
+    pub fn compare(&self, loss_pct: Interval90) -> LimitComparison {
+        if loss_pct.hi <= self.percent {
+            LimitComparison::Under
+        } else if loss_pct.lo > self.percent {
+            LimitComparison::Over
+        } else {
+            LimitComparison::Undecided
         }
     }
 }
@@ -64,10 +67,14 @@ struct File {
 }
 
 fn load() -> Result<File, FileError> {
-    super::load("limits.toml", include_str!("../../../knowledge/limits.toml"))
+    crate::files::load("limits.toml", include_str!("../../../knowledge/limits.toml"))
 }
 
 /// Every limit for this crop: several are in use at once, from different authorities.
+///
+/// # Errors
+///
+/// When `limits.toml` cannot be read or parsed.
 pub fn limits(crop_name: &str) -> Result<Vec<LimitEntry>, FileError> {
     let all = load()?.limit;
     Ok(all.into_iter().filter(|limit| limit.crop == crop_name).collect())
@@ -75,6 +82,10 @@ pub fn limits(crop_name: &str) -> Result<Vec<LimitEntry>, FileError> {
 
 /// The limit that `--limit` asks for: an identifier, or a number of per cent of the operator's own. Without one, the
 /// crop's default, if it has any.
+///
+/// # Errors
+///
+/// When `limits.toml` cannot be read, the limit is unknown or for another crop, or the number is not 0.01 to 50.
 pub fn limit(asked: Option<&str>, crop_name: &str, crop: &CropEntry) -> Result<Option<LimitEntry>, FileError> {
     let file = load()?;
     let (asked, place) = match (asked, crop.default_limit.as_deref()) {

@@ -48,7 +48,11 @@ pub fn zone_at(t_us: i64) -> String {
     }
 }
 
-/// When a day begins here, microseconds since 1970-01-01 UTC. The error says why it does not.
+/// When a day begins here, microseconds since 1970-01-01 UTC.
+///
+/// # Errors
+///
+/// When the day is outside the range of times; the text says why.
 pub fn day_begins_us(day: Date) -> Result<i64, String> {
     let begins = day.to_zoned(zone()).map_err(|error| error.to_string())?;
     Ok(begins.timestamp().as_microsecond())

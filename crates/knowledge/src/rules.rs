@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Deserializer, de::Error};
 
-use super::{Bilingual, Lang};
+use crate::bilingual::Bilingual;
+use crate::words::Lang;
 use grainloss_core::advice::{AdjustmentOrder, MAX_ADJUSTMENTS, NextStep, Setting, setting_named, setting_names};
 use grainloss_core::data_file::{self, FileError};
 
@@ -106,11 +107,15 @@ struct File {
 pub struct Rules(Vec<Rule>);
 
 impl Rules {
-    /// Loads them; a step without a rule is an error.
+    /// Loads the rules for a crop: its own, else those for all crops.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read or parsed, or a step has no rule.
     pub fn load(crop: &str) -> Result<Self, FileError> {
         let mut all: Vec<Rule> = Vec::new();
         for (name, embedded) in FILES {
-            all.extend(super::load::<File>(name, embedded)?.rule);
+            all.extend(crate::files::load::<File>(name, embedded)?.rule);
         }
         let of_crop = |rule: &&Rule| rule.crops.iter().any(|name| name == crop);
         let chosen = NextStep::ALL.into_iter().map(|step| {

@@ -76,7 +76,7 @@ pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<S
     let entry = grainloss_knowledge::crop(&session.crop).ok();
     let limits = grainloss_knowledge::limits(&session.crop).map_err(ReportError::Knowledge)?;
     let judge = |limit: grainloss_knowledge::LimitEntry| Judged {
-        standing: totals.loss_pct.map(|loss| limit.standing(loss)),
+        standing: totals.loss_pct.map(|loss| limit.compare(loss)),
         limit,
     };
     let limit = match (&options.limit, &session.limit, &entry) {

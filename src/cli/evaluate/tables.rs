@@ -2,7 +2,7 @@
 
 use super::super::error::CliError;
 use super::super::table::{columns, say};
-use grainloss_evaluation::{Baseline, Monitor, Report, Row, Set, Verdict};
+use grainloss_evaluation::{Baseline, Monitor, Report, Row, Set, TargetResult, target_results};
 use grainloss_knowledge::Words;
 
 /// The number of pans that blocks with room for one show: four when there are, else the most.
@@ -90,14 +90,14 @@ impl Tables<'_> {
                         self.words.get(&format!("evaluate-set-{}", set.word())),
                         self.words.get(&format!("evaluate-monitor-{}", monitor.word())),
                         row.pans.to_string(),
-                        row.marks.sessions.to_string(),
+                        row.scores.sessions.to_string(),
                         errors(row.rear().error_median, row.rear().error_p90),
                         errors(row.total().error_median, row.total().error_p90),
-                        number(row.marks.windows.rmse(), 2),
-                        number(row.marks.windows.coverage(), 2),
-                        number(row.marks.windows.factor(), 2),
+                        number(row.scores.windows.rmse(), 2),
+                        number(row.scores.windows.coverage(), 2),
+                        number(row.scores.windows.factor(), 2),
                         number(row.delay_median_s(), 0),
-                        format!("{}/{}", row.marks.steps_told, row.marks.delays_s.len()),
+                        format!("{}/{}", row.scores.steps_reported, row.scores.delays_s.len()),
                         number(row.false_alarms_per_h(), 2),
                         row.level_alarms_due().map_or_else(none, |(due, missed)| format!("{missed}/{due}")),
                     ]
@@ -135,7 +135,7 @@ impl Tables<'_> {
             head.extend(pans.iter().map(|&pans| self.with_pans(key, pans)));
         }
         self.by_scope(head, pans, |rows| {
-            let windows: Vec<_> = rows.iter().map(|row| row.map(|row| row.marks.windows)).collect();
+            let windows: Vec<_> = rows.iter().map(|row| row.map(|row| row.scores.windows)).collect();
             let first = windows.iter().flatten().next();
             let mut cells = vec![first.map_or_else(none, |windows| windows.judged.to_string())];
             cells.extend(windows.iter().map(|windows| number(windows.and_then(|windows| windows.rmse()), 2)));
@@ -160,17 +160,17 @@ impl Tables<'_> {
         ]);
         self.by_scope(head, &[usual_pans(self.report)], |rows| {
             let Some(row) = rows[0] else { return vec![none()] };
-            let activity = &row.marks.activity;
+            let activity = &row.scores.activity;
             vec![
                 number(row.delay_median_s(), 0),
-                format!("{}/{}", row.marks.steps_told, row.marks.delays_s.len()),
+                format!("{}/{}", row.scores.steps_reported, row.scores.delays_s.len()),
                 number(row.false_alarms_per_h(), 2),
                 row.level_alarms_due().map_or_else(none, |(due, missed)| format!("{missed}/{due}")),
                 number(row.activity().map(|share| 100.0 * share), 1),
                 number(activity.turning_cut.f1(), 2),
                 number(activity.lugging.f1(), 2),
                 row.bases().map_or_else(none, |bases| bases.map(|share| format!("{:.0}", 100.0 * share)).join("/")),
-                [row.cpu_us(), row.marks.step_times.quantile_us(0.50), row.marks.step_times.quantile_us(0.99)]
+                [row.cpu_us(), row.scores.step_times.quantile_us(0.50), row.scores.step_times.quantile_us(0.99)]
                     .map(|us| number(us, 0))
                     .join("/"),
             ]
@@ -178,21 +178,21 @@ impl Tables<'_> {
     }
 
     fn targets(&self) -> Lines {
-        let line = |verdict: &Verdict| {
-            let (least, most) = verdict.target.range;
-            let met = match verdict.is_met() {
+        let line = |result: &TargetResult| {
+            let (least, most) = result.target.range;
+            let met = match result.is_met() {
                 Some(true) => "evaluate-met",
                 Some(false) => "evaluate-not-met",
                 None => "evaluate-not-judged",
             };
             vec![
                 self.words.get(met),
-                number(verdict.figure, 3),
+                number(result.figure, 3),
                 format!("{least}-{most}"),
-                self.words.get(&format!("evaluate-target-{}", verdict.target.id)),
+                self.words.get(&format!("evaluate-target-{}", result.target.id)),
             ]
         };
-        self.report.verdicts.iter().map(line).collect()
+        target_results(self.report).iter().map(line).collect()
     }
 }
 

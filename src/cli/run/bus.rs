@@ -4,12 +4,12 @@ use serde_json::{Map, Value, json};
 
 use super::super::error::CliError;
 use super::super::table::say;
-use grainloss_bus::{BusHealth, FrameSource, Happening};
+use grainloss_bus::{BusEventKind, BusHealth, FrameSource};
 use grainloss_knowledge::Words;
 
 /// What happened, and how often; what never happened is left out.
-fn happened(health: &BusHealth) -> impl Iterator<Item = (Happening, u64)> {
-    Happening::ALL.into_iter().map(|what| (what, health.times(what))).filter(|(_, times)| *times > 0)
+fn happened(health: &BusHealth) -> impl Iterator<Item = (BusEventKind, u64)> {
+    BusEventKind::ALL.into_iter().map(|what| (what, health.times(what))).filter(|(_, times)| *times > 0)
 }
 
 /// A line for each interface.
@@ -34,7 +34,7 @@ pub(super) fn report(words: &Words, source: &impl FrameSource) -> Result<(), Cli
 pub(super) fn json(source: &impl FrameSource) -> Value {
     let interfaces = source.interfaces().iter().zip(source.health()).map(|(name, health)| {
         let counts: Map<String, Value> =
-            Happening::ALL.into_iter().map(|what| (what.word().to_owned(), json!(health.times(what)))).collect();
+            BusEventKind::ALL.into_iter().map(|what| (what.word().to_owned(), json!(health.times(what)))).collect();
         let object = json!({
             "state": health.state().word(),
             "since_unix": health.since_us().map(|t_us| t_us as f64 / 1e6),

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use super::command_handler::CommandHandler;
 use super::sinks::Sinks;
-use grainloss_bus::{BusHealth, FrameSource, Happening, worst};
+use grainloss_bus::{BusEventKind, BusHealth, FrameSource, worst};
 use grainloss_core::machine::{Channel, SourceReading};
 use grainloss_core::pipeline::Pipeline;
 use grainloss_journal::JournalHealth;
@@ -175,14 +175,14 @@ fn health<S: FrameSource>(view: &View<'_, S>) -> Health {
 }
 
 fn bus(interface: String, health: &BusHealth) -> Bus {
-    let happened = Happening::ALL.into_iter().map(|what| (what.word().into(), health.times(what)));
+    let happened = BusEventKind::ALL.into_iter().map(|what| (what.word().into(), health.times(what)));
     Bus {
         interface,
         state: health.state().word().into(),
         since_us: health.since_us(),
         frames: health.frames(),
         error_frames: health.error_frames(),
-        lost: health.times(Happening::Lost),
+        lost: health.times(BusEventKind::Lost),
         error_counters: health.error_counters(),
         happened: happened.filter(|(_, times)| *times > 0).collect(),
     }

@@ -150,7 +150,7 @@ impl Summary {
             "limit": limit.map(|l| json!({"id": l.id, "percent": l.percent, "source": l.source})),
             "limits": guide.limits.iter().map(|l| json!({
                 "id": l.id, "percent": l.percent, "source": l.source,
-                "standing": totals.total_loss_pct().map(|loss| l.standing(loss).word()),
+                "standing": totals.total_loss_pct().map(|loss| l.compare(loss).word()),
             })).collect::<Vec<_>>(),
             "pans": self.pans(pans),
             "alarms": alarms,

@@ -1,6 +1,7 @@
 //! The kernel's error frame (`linux/can/error.h`): its class in the identifier, details in the eight bytes.
 
-use super::{BusState, Happening};
+use super::event_kind::BusEventKind;
+use super::state::BusState;
 
 /// Error classes, bits of the identifier.
 const TX_TIMEOUT: u32 = 0x001;
@@ -35,16 +36,16 @@ pub struct ErrorFrame {
 }
 
 /// A class, the details that must be set in byte 1 (0: any), and what it means.
-const MEANINGS: [(u32, u8, Happening); 9] = [
-    (TX_TIMEOUT, 0, Happening::TxProblem),
-    (LOST_ARBITRATION, 0, Happening::TxProblem),
-    (CONTROLLER, RX_OVERFLOW, Happening::Overrun),
-    (CONTROLLER, TX_OVERFLOW, Happening::TxProblem),
-    (PROTOCOL, 0, Happening::BusError),
-    (BUS_ERROR, 0, Happening::BusError),
-    (TRANSCEIVER, 0, Happening::Transceiver),
-    (NO_ACK, 0, Happening::NoAck),
-    (RESTARTED, 0, Happening::Restarted),
+const MEANINGS: [(u32, u8, BusEventKind); 9] = [
+    (TX_TIMEOUT, 0, BusEventKind::TxProblem),
+    (LOST_ARBITRATION, 0, BusEventKind::TxProblem),
+    (CONTROLLER, RX_OVERFLOW, BusEventKind::Overrun),
+    (CONTROLLER, TX_OVERFLOW, BusEventKind::TxProblem),
+    (PROTOCOL, 0, BusEventKind::BusError),
+    (BUS_ERROR, 0, BusEventKind::BusError),
+    (TRANSCEIVER, 0, BusEventKind::Transceiver),
+    (NO_ACK, 0, BusEventKind::NoAck),
+    (RESTARTED, 0, BusEventKind::Restarted),
 ];
 
 impl ErrorFrame {
@@ -53,8 +54,8 @@ impl ErrorFrame {
     }
 
     /// What happened, each thing once. Changes of state are told by [`state`](Self::state).
-    pub(super) fn happenings(&self) -> impl Iterator<Item = Happening> {
-        let is = |(class, detail, _): &(u32, u8, Happening)| {
+    pub(super) fn happenings(&self) -> impl Iterator<Item = BusEventKind> {
+        let is = |(class, detail, _): &(u32, u8, BusEventKind)| {
             self.has(*class) && (*detail == 0 || self.data[1] & detail != 0)
         };
         let mut last = None;

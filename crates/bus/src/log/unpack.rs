@@ -8,6 +8,10 @@ use flate2::bufread::MultiGzDecoder;
 pub type LogBytes = Box<dyn Read + Send>;
 
 /// What is inside gzip or zstd; other bytes as they are.
+///
+/// # Errors
+///
+/// When its first bytes cannot be read, or zstd cannot be set up for it.
 pub fn unpacked(mut raw: impl Read + Send + 'static) -> io::Result<LogBytes> {
     const MAGIC: usize = 4;
     let mut start = Vec::with_capacity(MAGIC);

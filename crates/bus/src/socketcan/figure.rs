@@ -62,7 +62,7 @@ fn live_figure() {
     let took_s = began.elapsed().as_secs_f64();
     let share = [receiving() - before_s[0], taking() - before_s[1]].map(|used_s| 100.0 * used_s / took_s);
     spawned.unwrap().join().unwrap();
-    let lost: u64 = source.health().iter().map(|health| health.times(Happening::Lost)).sum();
+    let lost: u64 = source.health().iter().map(|health| health.times(BusEventKind::Lost)).sum();
     let [receiving, taking] = share;
     println!(
         "{frames} frames in {took_s:.1} s, {lost} lost: {receiving:.2} % of a core receives, {taking:.2} % takes; \

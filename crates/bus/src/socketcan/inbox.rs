@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use grainloss_can::Frame;
 
-use crate::health::Told;
+use crate::health::InterfaceReport;
 
 /// What a lane holds: about a second of a full bus at 1 Mbit/s. (The loop takes it a hundred times a second.)
 const LANE: usize = 8192;
@@ -27,14 +27,14 @@ pub(super) const TAKE: usize = 1024;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Item {
     Frame(Frame),
-    Told(i64, Told),
+    Report(i64, InterfaceReport),
 }
 
 impl Item {
     const fn t_us(&self) -> i64 {
         match self {
             Self::Frame(frame) => frame.t_us,
-            Self::Told(t_us, _) => *t_us,
+            Self::Report(t_us, _) => *t_us,
         }
     }
 }

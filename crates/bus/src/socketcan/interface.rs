@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::BusError;
+use crate::error::BusError;
 
 const FOLDER: &str = "/sys/class/net";
 /// The kind of network interface that speaks CAN, as `/sys/class/net/NAME/type` has it (ARPHRD_CAN).

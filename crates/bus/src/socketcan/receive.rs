@@ -56,6 +56,10 @@ impl Batch {
     }
 
     /// Takes what waits in the socket, up to [`BATCH`] frames, and says how many; never waits for more.
+    ///
+    /// # Errors
+    ///
+    /// The error of `recvmmsg`; `WouldBlock` when no frame waits.
     pub fn receive(&mut self, socket: &impl AsFd) -> io::Result<usize> {
         let mut parts = [libc::iovec { iov_base: ptr::null_mut(), iov_len: FRAME_BYTES }; BATCH];
         // SAFETY: an mmsghdr is a C structure of integers and pointers, for which all bits zero is a value: no address,

@@ -9,14 +9,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::clock::{MARGIN_US, Start, WallClock};
 use super::filter::Filter;
 use super::inbox::{Inbox, Item};
 use super::interface;
 use super::receive::{BATCH, Batch};
 use super::socket::ReceiveSocket;
+use super::wall_clock::{MARGIN_US, Start, WallClock};
 use super::wire;
-use crate::health::Told;
+use crate::health::InterfaceReport;
 
 /// One round.
 const ROUND: Duration = Duration::from_millis(10);
@@ -77,7 +77,7 @@ impl Receiver {
             self.link = match std::mem::replace(&mut self.link, Link::Gone) {
                 Link::Up(socket) => self.listen(socket, true, seldom),
                 Link::Down(socket) if seldom && interface::is_up(&self.name) => {
-                    self.tell(Told::Up);
+                    self.tell(InterfaceReport::Up);
                     self.listen(socket, true, seldom)
                 }
                 // A dead interface speaks once more, to say that it is gone.
@@ -130,12 +130,12 @@ impl Receiver {
             Round::Empty | Round::Full if up => Link::Up(socket),
             Round::Empty | Round::Full => Link::Down(socket),
             Round::Down => {
-                self.tell(Told::Down);
+                self.tell(InterfaceReport::Down);
                 Link::Down(socket)
             }
             Round::Gone(error) => {
                 tracing::info!("{}: {error}", self.name);
-                self.tell(Told::Gone);
+                self.tell(InterfaceReport::Gone);
                 Link::Gone
             }
         }
@@ -151,10 +151,10 @@ impl Receiver {
                 let received = batch.get(at);
                 let t_us = clock.date(received.stamp.map(|stamp| stamp.as_micros() as i64), look.now_us);
                 if let Some(lost) = received.dropped.and_then(|total| newly(dropped, total)) {
-                    lanes.put(*interface, Item::Told(t_us, Told::Lost(lost)));
+                    lanes.put(*interface, Item::Report(t_us, InterfaceReport::Lost(lost)));
                 }
                 let item = wire::read(received.bytes, t_us, *interface);
-                lanes.put(*interface, item.map_or_else(|told| Item::Told(t_us, told), Item::Frame));
+                lanes.put(*interface, item.map_or_else(|told| Item::Report(t_us, told), Item::Frame));
                 lanes.heard(*interface, t_us);
             }
         });
@@ -162,22 +162,22 @@ impl Receiver {
 
     fn lost(&mut self, total: u32) {
         if let Some(lost) = newly(&mut self.dropped, total) {
-            self.tell(Told::Lost(lost));
+            self.tell(InterfaceReport::Lost(lost));
         }
     }
 
     fn reopen(&mut self) -> Link {
         let Ok(socket) = ReceiveSocket::open(&self.name, &self.filter) else { return Link::Gone };
         self.dropped = 0;
-        self.tell(Told::Back);
+        self.tell(InterfaceReport::Back);
         Link::Up(socket)
     }
 
     /// Dated after everything that came before it.
-    fn tell(&mut self, told: Told) {
+    fn tell(&mut self, told: InterfaceReport) {
         let t_us = self.clock.date(None, self.start.now_us());
         self.inbox.fill(|lanes| {
-            lanes.put(self.interface, Item::Told(t_us, told));
+            lanes.put(self.interface, Item::Report(t_us, told));
             lanes.heard(self.interface, t_us);
         });
     }

@@ -28,6 +28,10 @@ pub(super) struct ReceiveSocket(CanFdSocket);
 
 impl ReceiveSocket {
     /// Opens the interface for every frame that the filter lets pass, and for error frames.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses the socket, one of its options, or the interface.
     pub fn open(name: &str, filter: &Filter) -> io::Result<Self> {
         let socket = CanFdSocket::open(name)?;
         if let Filter::Only(filters) = filter {
@@ -49,6 +53,10 @@ impl ReceiveSocket {
     }
 
     /// How many frames can wait in the kernel.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel does not report its buffer size.
     pub fn room_frames(&self) -> io::Result<u64> {
         let bytes = self.0.get_socket_option_int(libc::SOL_SOCKET, libc::SO_RCVBUF)?;
         Ok(u64::try_from(bytes).unwrap_or(0) / FRAME_ROOM_BYTES)

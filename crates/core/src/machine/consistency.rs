@@ -6,7 +6,7 @@
 use super::channel::Channel;
 use super::reading::Readings;
 use crate::math::{cos, hypot};
-use crate::time::SECOND_US;
+use crate::time::{SECOND_US, us_to_s};
 
 /// A contradiction is reported after it has lasted this long, µs: machines pass through transitional states (our choice,
 /// as all limits here).
@@ -119,7 +119,7 @@ impl ConsistencyCheck {
             .into_iter()
             .zip(self.total_us)
             .filter(|(_, us)| *us > 0)
-            .map(|(inconsistency, us)| (inconsistency, us as f64 / 1e6))
+            .map(|(inconsistency, us)| (inconsistency, us_to_s(us)))
     }
 
     fn stands_and_moves(&mut self, now: &Readings) -> bool {

@@ -1,7 +1,7 @@
 use grainloss_simulator::{Scenario, Simulation};
 
 use super::*;
-use crate::Said;
+use crate::ReportedValue;
 
 /// Cutting all the time: 3 kg/s of grain, and so much of it lost behind the machine in each second.
 fn truth(rear_kg_s: &[f64]) -> Vec<TruthRow> {
@@ -26,8 +26,11 @@ fn truth(rear_kg_s: &[f64]) -> Vec<TruthRow> {
     rear_kg_s.iter().enumerate().map(second).collect()
 }
 
-fn told(rear_kg_s: &[f64]) -> Told {
-    Told { rear_kg_s: rear_kg_s.iter().map(|&kg_s| Some(Said::bare(kg_s))).collect(), ..Told::default() }
+fn reported(rear_kg_s: &[f64]) -> ReportedHarvest {
+    ReportedHarvest {
+        rear_kg_s: rear_kg_s.iter().map(|&kg_s| Some(ReportedValue::bare(kg_s))).collect(),
+        ..ReportedHarvest::default()
+    }
 }
 
 /// `low` until second `at`, `high` from it on, of `all`.
@@ -42,12 +45,12 @@ fn a_step_is_found_where_it_is_and_its_telling_is_timed() {
     assert_eq!(steps.len(), 1);
     // Threefold: 15 s of the half minute make its mean twice the former; halfway is where it jumps.
     assert_eq!(steps[0].at, 200);
-    // Told at once: the mean of ten seconds is 0.01 (1 + 2 n / 10) after n, above 0.01414 with n = 3, the third second.
-    let low_until = |at| delay_s(&steps[0], &told(&stepped(at, 0.002, 0.006, 400)));
+    // ReportedHarvest at once: the mean of ten seconds is 0.01 (1 + 2 n / 10) after n, above 0.01414 with n = 3, the third second.
+    let low_until = |at| delay_s(&steps[0], &reported(&stepped(at, 0.002, 0.006, 400)));
     assert_eq!(low_until(200), Some(2.0));
     assert_eq!(low_until(208), Some(10.0));
-    assert_eq!(low_until(300), None, "told after a minute is not told");
-    let alarm = Told { raised: vec![207], ..told(&[0.002; 400]) };
+    assert_eq!(low_until(300), None, "a report after a minute does not count");
+    let alarm = ReportedHarvest { raised: vec![207], ..reported(&[0.002; 400]) };
     assert_eq!(delay_s(&steps[0], &alarm), Some(7.0));
     assert!(super::steps(&self::truth(&stepped(200, 0.01, 0.019, 400))).is_empty(), "not twice");
 }
@@ -58,15 +61,15 @@ fn level_alarms_are_wrong_below_the_limit_and_missed_above_it() {
     let mut rear = stepped(200, 0.03, 0.06, 500);
     rear[300..].fill(0.03);
     let truth = truth(&rear);
-    let marks = |level_alarms: &[(usize, usize)]| {
-        level(&Told { level_alarms: level_alarms.to_vec(), ..told(&rear) }, &truth, 0.0125)
+    let scores = |level_alarms: &[(usize, usize)]| {
+        level(&ReportedHarvest { level_alarms: level_alarms.to_vec(), ..reported(&rear) }, &truth, 0.0125)
     };
-    let none = marks(&[]);
+    let none = scores(&[]);
     // 20 s reach 1.5 × 1.25 % where 17.5 of them are at 2 %: one episode of 82 s or so.
     assert_eq!((none.cutting_s, none.due, none.missed, none.raised, none.wrong), (500, 1, 1, 0, 0));
-    let good = marks(&[(212, 320)]);
+    let good = scores(&[(212, 320)]);
     assert_eq!((good.missed, good.raised, good.wrong), (0, 1, 0));
-    let early = marks(&[(100, 150), (212, 320)]);
+    let early = scores(&[(100, 150), (212, 320)]);
     assert_eq!((early.missed, early.raised, early.wrong), (0, 2, 1));
 }
 

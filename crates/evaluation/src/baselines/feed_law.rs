@@ -1,26 +1,27 @@
 //! B3: loss from the feed rate alone.
 
+use super::inputs::{MonitorInput, MonitorSetup};
 use super::pans::Pans;
-use super::{Glance, Series, Sheet, average};
+use super::series::{Series, average};
 
 /// Two coefficients: kg/s of loss = `b` f + `c` f².
 type Law = (f64, f64);
 
-pub(super) fn series(glances: &[Option<Glance>], pans: &Pans, sheet: &Sheet) -> Series {
-    let raw: Vec<Option<f64>> = glances.iter().map(|glance| glance.as_ref()?.feed_kg_s).collect();
+pub(super) fn series(inputs: &[Option<MonitorInput>], pans: &Pans, setup: &MonitorSetup) -> Series {
+    let raw: Vec<Option<f64>> = inputs.iter().map(|input| input.as_ref()?.feed_kg_s).collect();
     // Crop takes some seconds to the rear; the average over ten lags by five.
     let feed: Vec<Option<f64>> = (0..raw.len()).map(|at| raw[at].and_then(|_| average(&raw, at))).collect();
     let law = |until: usize| {
-        let found = pans.rear(glances, until);
+        let found = pans.rear(inputs, until);
         let points: Vec<(f64, f64)> = found.iter().filter_map(|pan| Some((feed[pan.at]?, pan.kg_s))).collect();
-        fit(&points).unwrap_or((0.0, sheet.usual_feed_law))
+        fit(&points).unwrap_or((0.0, setup.usual_feed_law))
     };
-    let say = |feed: &Option<f64>, (b, c): Law| feed.map(|feed| b * feed + c * feed * feed);
+    let loss_kg_s = |feed: &Option<f64>, (b, c): Law| feed.map(|feed| b * feed + c * feed * feed);
     let live = pans.follow(feed.len(), law);
     let at_end = law(feed.len());
     Series {
-        live: feed.iter().zip(live).map(|(feed, law)| say(feed, law)).collect(),
-        at_end: feed.iter().map(|feed| say(feed, at_end)).collect(),
+        live: feed.iter().zip(live).map(|(feed, law)| loss_kg_s(feed, law)).collect(),
+        at_end: feed.iter().map(|feed| loss_kg_s(feed, at_end)).collect(),
     }
 }
 

@@ -1,6 +1,6 @@
-//! What pans say to a simple monitor.
+//! Drop pans as the simple monitors use them.
 
-use super::Glance;
+use super::inputs::MonitorInput;
 use grainloss_core::harvest::{Pan, PanKind};
 
 /// The pans of a session.
@@ -9,9 +9,9 @@ pub struct Pans {
     all: Vec<(Pan, usize, usize)>,
 }
 
-/// What a rear pan has found.
+/// The loss that a rear pan shows.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Found {
+pub struct PanLoss {
     /// The second of the drop, and that from which it is known.
     pub at: usize,
     /// From when on.
@@ -29,26 +29,26 @@ impl Pans {
         Self { all }
     }
 
-    /// Rear pans known before this second, the first known first. A pan at whose drop it is not known what was cut says
-    /// nothing.
-    pub fn rear(&self, glances: &[Option<Glance>], until: usize) -> Vec<Found> {
+    /// Rear pans known before this second, the first known first. A pan at whose drop the area cut is unknown is
+    /// left out.
+    pub fn rear(&self, inputs: &[Option<MonitorInput>], until: usize) -> Vec<PanLoss> {
         let known = self.all.iter().filter(|(pan, _, known_at)| pan.kind == PanKind::Rear && *known_at < until);
         known
             .filter_map(|&(pan, at, known_at)| {
-                let area_m2_s = glances.get(at)?.as_ref()?.area_m2_s?;
-                Some(Found { at, known_at, kg_s: pan.sample().net_kg_m2() * area_m2_s })
+                let area_m2_s = inputs.get(at)?.as_ref()?.area_m2_s?;
+                Some(PanLoss { at, known_at, kg_s: pan.sample().net_kg_m2() * area_m2_s })
             })
             .collect()
     }
 
     /// Share of the grain lost at the header, by the front samples known before this second whose shed is known.
-    pub fn header_share(&self, glances: &[Option<Glance>], until: usize) -> Option<f64> {
+    pub fn header_share(&self, inputs: &[Option<MonitorInput>], until: usize) -> Option<f64> {
         let known = self.all.iter().filter(|(pan, _, known_at)| pan.kind == PanKind::Front && *known_at < until);
         let (mut lost, mut grain) = (0.0, 0.0);
         for (pan, at, _) in known {
-            let glance = glances.get(*at).and_then(Option::as_ref);
+            let input = inputs.get(*at).and_then(Option::as_ref);
             if pan.shed_kg_m2.is_some()
-                && let Some((area_m2_s, grain_kg_s)) = glance.and_then(|glance| glance.area_m2_s.zip(glance.grain_kg_s))
+                && let Some((area_m2_s, grain_kg_s)) = input.and_then(|input| input.area_m2_s.zip(input.grain_kg_s))
             {
                 lost += pan.sample().net_kg_m2() * area_m2_s;
                 grain += grain_kg_s;

@@ -68,7 +68,7 @@ pub(crate) fn facts(view: &View<'_>) -> [(&'static str, String); 5] {
     // The word, not the colour of the digits alone, says whether the loss is above the limit.
     let comparison = share.zip(limit).map_or("screen-limit", |(share, limit)| {
         let band = share.percent_band();
-        match (limit.standing(band), band.value > limit.percent) {
+        match (limit.compare(band), band.value > limit.percent) {
             (LimitComparison::Over, _) => "limit-above",
             (LimitComparison::Under, _) => "limit-below",
             (LimitComparison::Undecided, true) => "limit-perhaps-above",

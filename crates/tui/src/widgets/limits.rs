@@ -8,7 +8,7 @@ use grainloss_knowledge::{LimitComparison, LimitEntry};
 pub(crate) fn limits_line(view: &View<'_>) -> String {
     let (guide, loss) = (&view.snapshot.session.guide, view.snapshot.totals.total_loss_pct());
     let one = |limit: &LimitEntry| {
-        let sign = loss.map_or(DASH, |loss| match limit.standing(loss) {
+        let sign = loss.map_or(DASH, |loss| match limit.compare(loss) {
             LimitComparison::Under => "<",
             LimitComparison::Over => ">",
             LimitComparison::Undecided => "?",

@@ -1,6 +1,6 @@
 //! Drop pans for a session: what the simulator's technicians took in its first half, as many as are asked for.
 
-use grainloss_simulator::{PanKind as Taken, PanRow, Pans, Scenario, TruthRow};
+use grainloss_simulator::{PanKind as SampleKind, PanRow, Pans, Scenario, TruthRow};
 
 use grainloss_core::harvest::{Pan, PanKind};
 use grainloss_core::pan_sample::{GrainAmount, PanLimits, PanMeasurement};
@@ -14,11 +14,11 @@ const SEEDS_APART: u64 = 1_000_000;
 
 /// All samples of the first half of a session, by time.
 #[derive(Debug, Default)]
-pub(super) struct Samples {
+pub(super) struct PanSamples {
     rows: Vec<PanRow>,
 }
 
-impl Samples {
+impl PanSamples {
     /// What the technicians found along this truth.
     pub fn taken(scenario: &Scenario, seed: u64, truth: &[TruthRow]) -> Self {
         let mut rows = Vec::new();
@@ -34,8 +34,8 @@ impl Samples {
     /// not so many. The simulator's technicians take one front sample for two rear pans as well.
     pub fn choose(&self, rear: usize, kernel_mass_kg: f64) -> Option<Vec<Pan>> {
         let of = |kind| self.rows.iter().filter(move |row| row.kind == kind);
-        let fronts: Vec<_> = of(Taken::Front).filter(|row| row.natural_shed_kernels_m2.is_some()).collect();
-        let mut chosen = spread(&of(Taken::Rear).collect::<Vec<_>>(), rear)?;
+        let fronts: Vec<_> = of(SampleKind::Front).filter(|row| row.natural_shed_kernels_m2.is_some()).collect();
+        let mut chosen = spread(&of(SampleKind::Rear).collect::<Vec<_>>(), rear)?;
         // Short sessions have no front sample: those that there are, then.
         chosen.extend(spread(&fronts, (rear / 2).min(fronts.len()))?);
         Some(chosen.into_iter().filter_map(|row| pan(row, kernel_mass_kg)).collect())
@@ -53,8 +53,8 @@ fn pan(row: &PanRow, kernel_mass_kg: f64) -> Option<Pan> {
     let counted = || row.kernels.map(|kernels| GrainAmount::Kernels(f64::from(kernels)));
     let measurement = PanMeasurement {
         kind: match row.kind {
-            Taken::Rear => PanKind::Rear,
-            Taken::Front => PanKind::Front,
+            SampleKind::Rear => PanKind::Rear,
+            SampleKind::Front => PanKind::Front,
         },
         amount: row.grams.map(GrainAmount::Grams).or_else(counted)?,
         kernel_mass_kg,
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn samples_are_spread_evenly() {
-        // Ten values, four wanted: the middles of four parts of 2.5: 1.25, 3.75, 6.25, 8.75.
+        // Ten values, four chosen: the middles of four parts of 2.5: 1.25, 3.75, 6.25, 8.75.
         let values: Vec<usize> = (0..10).collect();
         assert_eq!(spread(&values, 4).unwrap(), [1, 3, 6, 8]);
         assert_eq!(spread(&values, 1).unwrap(), [5]);

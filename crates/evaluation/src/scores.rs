@@ -1,24 +1,24 @@
-//! One monitor's marks for one harvest, in a form that can be pooled.
+//! The scores of one monitor for one harvest or several: sums and lists that can be pooled.
 
 use std::time::Duration;
 
 use grainloss_simulator::{Activity as Real, TruthRow};
 
-use super::alarms::{self, LevelMarks, rear_kg_s};
+use super::alarms::{self, LevelAlarmScore, rear_kg_s};
 use super::baselines::Baseline;
 use super::metrics::{Confusion, Windows};
+use super::reported::{ReportedHarvest, ReportedValue};
 use super::step_times::StepTimes;
-use super::told::{Said, Told};
 use grainloss_core::harvest::{Activity, Basis};
 use grainloss_core::record::SecondRow;
 
 /// Length of a window, s.
 const WINDOW_S: usize = 10;
-/// Windows with less loss behind the machine than this share of the grain then entering are not judged: half a gram of a
-/// kilogram matters to nobody, and its logarithm is noise.
+/// Windows with less loss behind the machine than this share of the grain entering are not scored: so small a loss does
+/// not matter, and its logarithm is noise.
 const FLOOR_SHARE: f64 = 0.0005;
 
-/// Who is judged.
+/// A monitor that is scored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Monitor {
     /// The estimator.
@@ -48,20 +48,20 @@ impl Monitor {
 
 /// A session's figure against the truth.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SessionMark {
-    /// Told over true.
+pub struct SessionScore {
+    /// ReportedHarvest over true.
     pub ratio: f64,
     /// Log width of the interval, and whether the truth is inside.
     pub band: Option<(f64, bool)>,
 }
 
-impl SessionMark {
-    fn of(said: Option<Said>, truth: f64) -> Option<Self> {
-        let said = said.filter(|_| truth > 0.0)?;
-        Some(Self { ratio: said.value / truth, band: said.band.map(|band| judged(band, truth)) })
+impl SessionScore {
+    fn of(report: Option<ReportedValue>, truth: f64) -> Option<Self> {
+        let report = report.filter(|_| truth > 0.0)?;
+        Some(Self { ratio: report.value / truth, band: report.band.map(|band| judged(band, truth)) })
     }
 
-    /// |told − true| over true.
+    /// |reported − true| over true.
     pub fn error(&self) -> f64 {
         (self.ratio - 1.0).abs()
     }
@@ -74,7 +74,7 @@ fn judged((lo, hi): (f64, f64), truth: f64) -> (f64, bool) {
 
 /// How the activity agrees.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct ActivityMarks {
+pub struct ActivityScore {
     /// Seconds, and those of them with the right activity.
     pub seconds: u32,
     /// Right.
@@ -85,24 +85,24 @@ pub struct ActivityMarks {
     pub lugging: Confusion,
 }
 
-/// One monitor's marks for one harvest, or for several.
+/// One monitor's scores for one harvest, or for several.
 #[derive(Clone, Debug, Default)]
-pub struct Marks {
+pub struct Scores {
     /// Harvests.
     pub sessions: u32,
-    /// Loss behind the machine of each session that the monitor told.
-    pub rear: Vec<SessionMark>,
+    /// Loss behind the machine of each session that the monitor reported.
+    pub rear: Vec<SessionScore>,
     /// All loss likewise.
-    pub total: Vec<SessionMark>,
+    pub total: Vec<SessionScore>,
     /// Ten seconds of loss behind the machine.
     pub windows: Windows,
-    /// How long each step took to be told, s; one that was not told within a minute, a minute.
+    /// Delay until each step was reported, s; 60 for one that was not.
     pub delays_s: Vec<f64>,
-    /// Steps that were told.
-    pub steps_told: u32,
-    pub(super) level: LevelMarks,
-    /// Activity; all 0 for monitors that tell none.
-    pub activity: ActivityMarks,
+    /// Steps that were reported.
+    pub steps_reported: u32,
+    pub(super) level: LevelAlarmScore,
+    /// Activity; all 0 for monitors that report none.
+    pub activity: ActivityScore,
     /// Seconds of cutting that rest on each basis: model only, sensed, calibrated, fault.
     pub bases: [u32; 4],
     /// Processor time, decoding included.
@@ -113,32 +113,33 @@ pub struct Marks {
     pub step_times: StepTimes,
 }
 
-impl Marks {
-    /// Of what a monitor told of a harvest; level alarms where there is a limit.
-    pub fn of(told: &Told, truth: &[TruthRow], limit_share: Option<f64>) -> Self {
+impl Scores {
+    /// The scores of what a monitor reported; of level alarms, where there is a limit.
+    pub fn of(reported: &ReportedHarvest, truth: &[TruthRow], limit_share: Option<f64>) -> Self {
         let rear_kg: f64 = truth.iter().map(rear_kg_s).sum();
         let total_kg = rear_kg + truth.iter().map(|row| row.header_loss_kg_s).sum::<f64>();
-        let delays: Vec<Option<f64>> = alarms::steps(truth).iter().map(|step| alarms::delay_s(step, told)).collect();
+        let delays: Vec<Option<f64>> =
+            alarms::steps(truth).iter().map(|step| alarms::delay_s(step, reported)).collect();
         Self {
             sessions: 1,
-            rear: SessionMark::of(told.rear_kg, rear_kg).into_iter().collect(),
-            total: SessionMark::of(told.total_kg, total_kg).into_iter().collect(),
-            windows: windows(told, truth),
-            steps_told: delays.iter().flatten().count() as u32,
+            rear: SessionScore::of(reported.rear_kg, rear_kg).into_iter().collect(),
+            total: SessionScore::of(reported.total_kg, total_kg).into_iter().collect(),
+            windows: windows(reported, truth),
+            steps_reported: delays.iter().flatten().count() as u32,
             delays_s: delays.into_iter().map(|delay_s| delay_s.unwrap_or(alarms::MISSED_AFTER_S as f64)).collect(),
-            level: limit_share.map(|limit| alarms::level(told, truth, limit)).unwrap_or_default(),
+            level: limit_share.map(|limit| alarms::level(reported, truth, limit)).unwrap_or_default(),
             ..Self::default()
         }
     }
 
-    /// What only the estimator tells: activity and basis.
+    /// Adds what only the estimator reports: activity and basis.
     pub fn add_rows(&mut self, rows: &[Option<SecondRow>], truth: &[TruthRow]) {
         for (row, real) in rows.iter().zip(truth) {
-            let doing = row.as_ref().map(|row| row.doing).unwrap_or_default();
+            let state = row.as_ref().map(|row| row.doing).unwrap_or_default();
             self.activity.seconds += 1;
-            self.activity.right += u32::from(doing.activity.map(Activity::word) == Some(real.state.word()));
-            self.activity.turning_cut.add(doing.turning_cut == Some(true), real.turning_cut);
-            self.activity.lugging.add(doing.lugging == Some(true), real.lugging);
+            self.activity.right += u32::from(state.activity.map(Activity::word) == Some(real.state.word()));
+            self.activity.turning_cut.add(state.turning_cut == Some(true), real.turning_cut);
+            self.activity.lugging.add(state.lugging == Some(true), real.lugging);
             if let Some(basis) = row.as_ref().and_then(|row| row.basis)
                 && real.state == Real::Cutting
             {
@@ -160,7 +161,7 @@ impl Marks {
         self.total.extend(&other.total);
         self.windows.join(&other.windows);
         self.delays_s.extend(&other.delays_s);
-        self.steps_told += other.steps_told;
+        self.steps_reported += other.steps_reported;
         self.level.cutting_s += other.level.cutting_s;
         self.level.raised += other.level.raised;
         self.level.wrong += other.level.wrong;
@@ -179,25 +180,25 @@ impl Marks {
     }
 }
 
-fn windows(told: &Told, truth: &[TruthRow]) -> Windows {
+fn windows(reported: &ReportedHarvest, truth: &[TruthRow]) -> Windows {
     let mut windows = Windows::default();
-    for (said, rows) in told.rear_kg_s.chunks_exact(WINDOW_S).zip(truth.chunks_exact(WINDOW_S)) {
+    for (seconds, rows) in reported.rear_kg_s.chunks_exact(WINDOW_S).zip(truth.chunks_exact(WINDOW_S)) {
         let mean = |of: fn(&TruthRow) -> f64| rows.iter().map(of).sum::<f64>() / WINDOW_S as f64;
         let (real, floor) = (mean(rear_kg_s), FLOOR_SHARE * mean(|row| row.grain_in_kg_s));
         if !rows.iter().all(|row| row.state == Real::Cutting) || real < floor || real <= 0.0 {
             continue;
         }
         windows.judged += 1;
-        let said: Vec<Said> = said.iter().copied().flatten().collect();
-        if said.len() < WINDOW_S {
+        let reports: Vec<ReportedValue> = seconds.iter().copied().flatten().collect();
+        if reports.len() < WINDOW_S {
             continue;
         }
-        let mean = |of: &dyn Fn(&Said) -> Option<f64>| {
-            said.iter().map(of).sum::<Option<f64>>().map(|sum| sum / WINDOW_S as f64)
+        let mean = |of: &dyn Fn(&ReportedValue) -> Option<f64>| {
+            reports.iter().map(of).sum::<Option<f64>>().map(|sum| sum / WINDOW_S as f64)
         };
         // Within ten seconds the error is common to all of them: the ends of the intervals are averaged as they are.
-        let band = mean(&|said| Some(said.band?.0)).zip(mean(&|said| Some(said.band?.1)));
-        let value = mean(&|said| Some(said.value)).unwrap_or(0.0).max(floor);
+        let band = mean(&|report| Some(report.band?.0)).zip(mean(&|report| Some(report.band?.1)));
+        let value = mean(&|report| Some(report.value)).unwrap_or(0.0).max(floor);
         windows.add((value / real).ln(), band.map(|band| judged(band, real)));
     }
     windows
@@ -209,13 +210,13 @@ mod tests {
 
     #[test]
     fn a_session_is_judged_by_ratio_and_interval() {
-        let said = Said { value: 12.0, band: Some((6.0, 24.0)) };
-        let mark = SessionMark::of(Some(said), 10.0).unwrap();
-        assert!((mark.error() - 0.2).abs() < 1e-12);
-        let (width, inside) = mark.band.unwrap();
+        let report = ReportedValue { value: 12.0, band: Some((6.0, 24.0)) };
+        let score = SessionScore::of(Some(report), 10.0).unwrap();
+        assert!((score.error() - 0.2).abs() < 1e-12);
+        let (width, inside) = score.band.unwrap();
         assert!((width - 4f64.ln()).abs() < 1e-12 && inside);
-        assert!(!SessionMark::of(Some(said), 5.9).unwrap().band.unwrap().1);
-        assert_eq!(SessionMark::of(Some(said), 0.0), None);
-        assert_eq!(SessionMark::of(None, 10.0), None);
+        assert!(!SessionScore::of(Some(report), 5.9).unwrap().band.unwrap().1);
+        assert_eq!(SessionScore::of(Some(report), 0.0), None);
+        assert_eq!(SessionScore::of(None, 10.0), None);
     }
 }

@@ -3,20 +3,20 @@
 use grainloss_can::Frame;
 use grainloss_simulator::{Simulation, TruthRow};
 
+use super::pan_samples::PanSamples;
 use super::plan::Case;
-use super::technician::Samples;
 
 /// One harvest.
 #[derive(Debug)]
-pub(super) struct Record {
+pub(super) struct SimulatedHarvest {
     frames: Vec<Frame>,
     /// How many frames there were at the end of each second.
     ends: Vec<usize>,
     pub truth: Vec<TruthRow>,
-    pub samples: Samples,
+    pub samples: PanSamples,
 }
 
-impl Record {
+impl SimulatedHarvest {
     /// Runs the simulator for so many seconds.
     pub fn new(case: &Case, seconds: u64) -> Self {
         let mut simulation = Simulation::new(&case.scenario, case.seed);
@@ -28,7 +28,7 @@ impl Record {
                 ends.push(frames.len());
             }
         }
-        let samples = Samples::taken(&case.scenario, case.seed, &truth);
+        let samples = PanSamples::taken(&case.scenario, case.seed, &truth);
         Self { frames, ends, truth, samples }
     }
 

@@ -1,14 +1,14 @@
-//! A harvest through the pipeline, and everybody's marks for it.
+//! A harvest through the pipeline, and the scores of estimator and simple monitors for it.
 
 use std::time::Duration;
 
-use super::baselines::{self, Baseline, Glance, Sheet};
+use super::baselines::{self, Baseline, MonitorInput, MonitorSetup};
 use super::equipment::{Equipment, EquipmentError};
-use super::marks::{Marks, Monitor};
 use super::plan::{Case, Plan, Set};
-use super::record::Record;
+use super::reported::{ReportedHarvest, ReportedValue};
+use super::scores::{Monitor, Scores};
+use super::simulated_harvest::SimulatedHarvest;
 use super::step_times::StepTimes;
-use super::told::{Said, Told};
 use grainloss_core::advice::{AlarmId, EventKind};
 use grainloss_core::clock::{BusClock, ClockChange};
 use grainloss_core::harvest::{Interval90, Pan, Totals};
@@ -17,46 +17,50 @@ use grainloss_core::pipeline::Output;
 use grainloss_core::record::SecondRow;
 use grainloss_core::time::{STEP_S, STEP_US};
 
-/// The marks of one monitor with so many pans for one harvest.
+/// The scores of one monitor with so many pans for one harvest.
 #[derive(Clone, Debug)]
-pub struct CaseMarks {
+pub struct CaseScores {
     /// The set of the harvest.
     pub set: Set,
     /// Its scenario.
     pub scenario: String,
     /// Its seed.
     pub seed: u64,
-    /// Who is judged.
+    /// The monitor that is scored.
     pub monitor: Monitor,
     /// Rear pans.
     pub pans: usize,
-    /// The marks.
-    pub marks: Marks,
+    /// The scores.
+    pub scores: Scores,
 }
 
-/// Runs one harvest of the plan with every number of pans, and judges estimator and baselines. `clock` tells the
-/// processor's time of the calling thread.
-pub fn evaluate(case: &Case, plan: &Plan, clock: fn() -> Duration) -> Result<Vec<CaseMarks>, EquipmentError> {
+/// Runs one harvest of the plan with every number of pans, and judges estimator and baselines. `clock` gives the
+/// processor time of the calling thread.
+///
+/// # Errors
+///
+/// When the profile or crop cannot be loaded, the machine has no known measures, or the profile no loss plates.
+pub fn evaluate(case: &Case, plan: &Plan, clock: fn() -> Duration) -> Result<Vec<CaseScores>, EquipmentError> {
     let equipment = Equipment::of(&case.scenario, case.promised(plan.sheet_off))?;
-    let record = Record::new(case, plan.seconds);
+    let harvest = SimulatedHarvest::new(case, plan.seconds);
     let mut all = Vec::new();
     for &pans in &plan.pans {
         // A session too short for so many pans has no such row.
-        let Some(chosen) = record.samples.choose(pans, equipment.crop.kernel_mass_kg) else { continue };
-        let watched = watch(&record, &equipment, &plan.params, chosen.clone(), clock)?;
-        let mut put = |monitor, marks| {
+        let Some(chosen) = harvest.samples.choose(pans, equipment.crop.kernel_mass_kg) else { continue };
+        let watched = watch(&harvest, &equipment, &plan.params, chosen.clone(), clock)?;
+        let mut put = |monitor, scores| {
             let (set, scenario, seed) = (case.set, case.scenario.name().to_owned(), case.seed);
-            all.push(CaseMarks { set, scenario, seed, monitor, pans, marks });
+            all.push(CaseScores { set, scenario, seed, monitor, pans, scores });
         };
-        let mut marks = Marks::of(&watched.told, &record.truth, equipment.limit_share);
-        marks.add_rows(&watched.rows, &record.truth);
-        (marks.cpu, marks.steps, marks.step_times) = (watched.cpu, watched.steps, watched.step_times);
-        put(Monitor::Grainloss, marks);
-        let sheet = Sheet::new(&equipment.crop, &equipment.plates, equipment.geometry.rated_feed_kg_s);
-        let pans = baselines::Pans::new(&chosen, record.truth.first().map_or(0.0, |row| row.t_unix));
+        let mut scores = Scores::of(&watched.reported, &harvest.truth, equipment.limit_share);
+        scores.add_rows(&watched.rows, &harvest.truth);
+        (scores.cpu, scores.steps, scores.step_times) = (watched.cpu, watched.steps, watched.step_times);
+        put(Monitor::Grainloss, scores);
+        let setup = MonitorSetup::new(&equipment.crop, &equipment.plates, equipment.geometry.rated_feed_kg_s);
+        let pans = baselines::Pans::new(&chosen, harvest.truth.first().map_or(0.0, |row| row.t_unix));
         for baseline in Baseline::ALL {
-            let told = baselines::told(baseline, &watched.glances, &pans, &sheet, equipment.limit_share);
-            put(Monitor::Baseline(baseline), Marks::of(&told, &record.truth, equipment.limit_share));
+            let reported = baselines::reported(baseline, &watched.inputs, &pans, &setup, equipment.limit_share);
+            put(Monitor::Baseline(baseline), Scores::of(&reported, &harvest.truth, equipment.limit_share));
         }
     }
     Ok(all)
@@ -64,16 +68,16 @@ pub fn evaluate(case: &Case, plan: &Plan, clock: fn() -> Duration) -> Result<Vec
 
 /// A harvest as the pipeline saw it.
 struct Watched {
-    told: Told,
+    reported: ReportedHarvest,
     rows: Vec<Option<SecondRow>>,
-    glances: Vec<Option<Glance>>,
+    inputs: Vec<Option<MonitorInput>>,
     cpu: Duration,
     steps: u64,
     step_times: StepTimes,
 }
 
 fn watch(
-    record: &Record,
+    harvest: &SimulatedHarvest,
     equipment: &Equipment,
     params: &Params,
     pans: Vec<Pan>,
@@ -81,14 +85,14 @@ fn watch(
 ) -> Result<Watched, EquipmentError> {
     let mut pipeline = equipment.pipeline(params)?.with_pans(pans);
     let mut bus_clock = BusClock::default();
-    let seconds = record.truth.len();
+    let seconds = harvest.truth.len();
     let mut rows: Vec<Option<SecondRow>> = vec![None; seconds];
-    let mut glances: Vec<Option<Glance>> = vec![None; seconds];
-    let mut told = Told::default();
-    let mut standing = None;
+    let mut inputs: Vec<Option<MonitorInput>> = vec![None; seconds];
+    let mut reported = ReportedHarvest::default();
+    let mut raised_at = None;
     let (mut cpu, mut fresh, mut events) = (Duration::ZERO, Vec::new(), Vec::new());
     let (mut step_times, mut last_tenth) = (StepTimes::default(), None);
-    for (now, frames) in record.seconds().map(Some).chain([None]).enumerate() {
+    for (now, frames) in harvest.seconds().map(Some).chain([None]).enumerate() {
         let began = clock();
         for frame in frames.unwrap_or_default() {
             let before = fresh.len();
@@ -109,8 +113,8 @@ fn watch(
                 step_times.add(clock().saturating_sub(step_began));
             }
             pipeline.frame(frame, t_us, &mut take);
-            for (row, glance) in &mut fresh[before..] {
-                *glance = Some(Glance::new(row, pipeline.readings()));
+            for (row, input) in &mut fresh[before..] {
+                *input = Some(MonitorInput::new(row, pipeline.readings()));
             }
         }
         if frames.is_none() {
@@ -121,10 +125,10 @@ fn watch(
             });
         }
         cpu += clock().saturating_sub(began);
-        // A second is told when the next one begins; after a silence several are, the last of them the newest.
-        for (back, (row, glance)) in fresh.drain(..).rev().enumerate() {
+        // A second is recorded when the next one begins; after a silence there are several, the newest last.
+        for (back, (row, input)) in fresh.drain(..).rev().enumerate() {
             let Some(at) = now.checked_sub(1 + back).filter(|&at| rows[at].is_none()) else { continue };
-            glances[at] = glance.or_else(|| Some(Glance::new(&row, pipeline.readings())));
+            inputs[at] = input.or_else(|| Some(MonitorInput::new(&row, pipeline.readings())));
             rows[at] = Some(row);
         }
         for event in events.drain(..) {
@@ -132,27 +136,27 @@ fn watch(
                 EventKind::Raised(alarm)
                     if matches!(alarm.id, AlarmId::LossLevel | AlarmId::LossStep | AlarmId::LossRelative) =>
                 {
-                    told.raised.push(now);
+                    reported.raised.push(now);
                     if alarm.id == AlarmId::LossLevel {
-                        standing = Some(now);
+                        raised_at = Some(now);
                     }
                 }
                 EventKind::Cleared(alarm) if alarm.id == AlarmId::LossLevel => {
-                    told.level_alarms.extend(standing.take().map(|since| (since, now)));
+                    reported.level_alarms.extend(raised_at.take().map(|since| (since, now)));
                 }
                 _ => {}
             }
         }
     }
-    told.level_alarms.extend(standing.map(|since| (since, seconds)));
-    told.rear_kg_s = rows.iter().map(|row| row.as_ref()?.rear_kg_s.map(said)).collect();
+    reported.level_alarms.extend(raised_at.map(|since| (since, seconds)));
+    reported.rear_kg_s = rows.iter().map(|row| row.as_ref()?.rear_kg_s.map(with_interval)).collect();
     let totals: &Totals = pipeline.harvest().totals();
-    told.rear_kg = totals.rear_loss_kg().map(said);
-    told.total_kg = totals.total_loss_kg().map(said);
+    reported.rear_kg = totals.rear_loss_kg().map(with_interval);
+    reported.total_kg = totals.total_loss_kg().map(with_interval);
     let steps = (totals.duration_s() / STEP_S).round() as u64;
-    Ok(Watched { told, rows, glances, cpu, steps, step_times })
+    Ok(Watched { reported, rows, inputs, cpu, steps, step_times })
 }
 
-fn said(band: Interval90) -> Said {
-    Said { value: band.value, band: Some((band.lo, band.hi)) }
+fn with_interval(interval: Interval90) -> ReportedValue {
+    ReportedValue { value: interval.value, band: Some((interval.lo, interval.hi)) }
 }

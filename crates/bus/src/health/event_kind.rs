@@ -2,7 +2,7 @@
 
 /// What can happen to a bus, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Happening {
+pub enum BusEventKind {
     /// The interface is no longer there.
     Gone,
     /// The interface was set down.
@@ -35,7 +35,7 @@ pub enum Happening {
     Active,
 }
 
-impl Happening {
+impl BusEventKind {
     /// Each, the worst first.
     pub const ALL: [Self; 15] = [
         Self::Gone,
