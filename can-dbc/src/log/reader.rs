@@ -85,11 +85,19 @@ impl<R: Read> Reader<R> {
     }
 
     /// The next data frame, or `None` at the end. Everything else is counted and passed over.
+    ///
+    /// # Errors
+    ///
+    /// Where the log cannot be read. A line that is not a frame is counted, not an error.
     pub fn next_frame(&mut self) -> io::Result<Option<Frame>> {
         self.next_with(|_, frame| frame.clone())
     }
 
     /// The next data frame, handed to `take` together with the name of its interface.
+    ///
+    /// # Errors
+    ///
+    /// Where the log cannot be read. A line that is not a frame is counted, not an error.
     #[inline]
     pub fn next_with<T>(&mut self, take: impl FnOnce(&str, &Frame) -> T) -> io::Result<Option<T>> {
         let found = match &mut self.body {

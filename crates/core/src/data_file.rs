@@ -30,6 +30,10 @@ impl fmt::Display for FileError {
 impl std::error::Error for FileError {}
 
 /// Parses TOML; the error names file, line and key.
+///
+/// # Errors
+///
+/// Where the text is not TOML of this form: file, line and key.
 pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, FileError> {
     toml::from_str(text).map_err(|error| {
         let line = error.span().map(|span| line_of(text, span.start));
@@ -51,26 +55,46 @@ fn number_in<'de, D: Deserializer<'de>>(from: D, low: f64, high: f64) -> Result<
 }
 
 /// A measure: above 0, and no more than anything in a field could be.
+///
+/// # Errors
+///
+/// Where it is not a number above 0, up to 1e6.
 pub fn measure<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
     number_in(from, 0.0, 1e6)
 }
 
 /// The same, where it may be left out.
+///
+/// # Errors
+///
+/// Where it is not a number above 0, up to 1e6.
 pub fn optional_measure<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error> {
     measure(from).map(Some)
 }
 
 /// A share: above 0, at most 1.
+///
+/// # Errors
+///
+/// Where it is not a number above 0, up to 1.
 pub fn share<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
     number_in(from, 0.0, 1.0)
 }
 
 /// A loss limit in per cent: above 0, at most 50.
+///
+/// # Errors
+///
+/// Where it is not a number above 0, up to 50.
 pub fn percent<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
     number_in(from, 0.0, 50.0)
 }
 
 /// Where a figure comes from: never nothing.
+///
+/// # Errors
+///
+/// Where the text is empty.
 pub fn source<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let text = String::deserialize(from)?;
     if text.trim().is_empty() { Err(D::Error::custom("empty; expected where the figure comes from")) } else { Ok(text) }

@@ -120,6 +120,10 @@ impl Plan {
     pub const SHEET_OFF: f64 = 1.65;
 
     /// The harvests of these sets, of all bundled scenarios or of those named.
+    ///
+    /// # Errors
+    ///
+    /// Where a scenario cannot be read, or nothing is left to be run.
     pub fn new(
         sets: Sets,
         named: &[String],
