@@ -1,6 +1,6 @@
 //! Takes names, plates and places out of a report.
 //!
-//! Operators and machines become numbers, so that they can still be told apart. The township stays, since counties sum
+//! Operators and machines become numbers, so that they can still be distinguished. The township stays, since counties sum
 //! up by it. The seal stays: with the journal at hand it shows which session the report is of.
 
 use super::model::{Report, SessionReport};

@@ -51,9 +51,7 @@ pub fn loss_over_time(session: &SessionReport, text: &ReportText) -> Option<Draw
     let y = Scale { values: (0.0, highest), points: (HEIGHT - BOTTOM, TOP) };
     for stretch in known.chunk_by(|a, b| b.0 - a.0 < BREAK_US) {
         let at = |t: i64| x.at(minutes(t) + 0.5);
-        let edge = |of: fn(&Interval90) -> f64| {
-            stretch.iter().map(move |(t, loss)| (at(*t), y.at(of(loss))))
-        };
+        let edge = |of: fn(&Interval90) -> f64| stretch.iter().map(move |(t, loss)| (at(*t), y.at(of(loss))));
         let mut points: Vec<(f64, f64)> = edge(|b| b.hi).collect();
         points.extend(edge(|b| b.lo).collect::<Vec<_>>().into_iter().rev());
         drawing.shapes.push(Shape::Area { points, colour: PALE });
@@ -176,17 +174,17 @@ pub fn budget(session: &SessionReport, text: &ReportText) -> Option<Drawing> {
     let share = totals.separation_share;
     let rear = totals.rear_kg;
     // The journal has intervals for the header and the rear, not for the two parts of the rear.
-    let whole = |key, loss: Option<Interval90>| Bar { key, interval_kg: loss, value_kg: loss.map(|loss| loss.value) };
+    let stream = |key, loss: Option<Interval90>| Bar { key, interval_kg: loss, value_kg: loss.map(|loss| loss.value) };
     let part = |key, of_rear: fn(f64) -> f64| {
         let value_kg = rear.zip(share).map(|(rear, share)| rear.value * of_rear(share));
         Bar { key, interval_kg: None, value_kg }
     };
     let bars = [
-        whole("stream-header", totals.header_kg),
-        whole("report-rear", rear),
+        stream("stream-header", totals.header_kg),
+        stream("report-rear", rear),
         part("report-of-it-separation", |separation| separation),
         part("report-of-it-cleaning", |separation| 1.0 - separation),
-        whole("report-total", totals.loss_kg),
+        stream("report-total", totals.loss_kg),
     ];
     per_mu(totals.loss_kg?.value)?;
     let mut drawing = Drawing::new("budget", text.get("report-chart-budget"), WIDTH, 180.0);

@@ -51,8 +51,7 @@ pub fn how_to_read(report: &Report, text: &ReportText) -> Vec<String> {
 fn about(report: &Report, text: &ReportText) -> Section {
     let mut blocks = Vec::new();
     if !report.asked.is_empty() {
-        let asked =
-            report.asked.iter().map(|(item, value)| (text.get(&format!("report-asked-{item}")), value.clone()));
+        let asked = report.asked.iter().map(|(item, value)| (text.get(&format!("report-asked-{item}")), value.clone()));
         blocks.push(Block::Facts(asked.collect()));
     }
     if report.sessions.len() != 1 {
@@ -68,8 +67,7 @@ fn about(report: &Report, text: &ReportText) -> Section {
 
 fn session_sections(s: &SessionReport, text: &ReportText) -> Result<Vec<Section>, ReportError> {
     let one = std::slice::from_ref(s);
-    let head =
-        text.with("report-session-head", &[("id", &s.id.to_string()), ("start", &date_and_time(s.started_us))]);
+    let head = text.with("report-session-head", &[("id", &s.id.to_string()), ("start", &date_and_time(s.started_us))]);
     let section = |name: &str, level: u8, blocks: Vec<Block>| Section {
         id: format!("{name}-{}", s.id),
         heading: if level == 1 { head.clone() } else { text.get(&format!("report-sheet-{name}")) },
@@ -99,11 +97,7 @@ fn session_sections(s: &SessionReport, text: &ReportText) -> Result<Vec<Section>
         section(
             "alarms",
             2,
-            vec![
-                Block::Note(alarm_rate(s, text)),
-                table(tables::alarms(one, text)),
-                table(tables::notices(one, text)),
-            ],
+            vec![Block::Note(alarm_rate(s, text)), table(tables::alarms(one, text)), table(tables::notices(one, text))],
         ),
         section("pans", 2, vec![table(tables::pans(one, text))]),
         section("settings", 2, vec![table(tables::settings(one, text))]),

@@ -3,7 +3,7 @@
 use super::drawing::Drawing;
 use grainloss_knowledge::local_time::date_and_time;
 
-/// A whole report.
+/// A report in words.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {
     /// Its title.

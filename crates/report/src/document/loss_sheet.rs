@@ -193,7 +193,11 @@ pub fn sheet(s: &SessionReport, text: &ReportText) -> Result<LossSheet, FileErro
             shed_g_m2: pan.shed_kg_m2.filter(|_| kind != AreaKind::Rear).map(|kg| kg * 1000.0),
         }
     };
-    let empty = (0..labels.empty_areas).map(|_| SampledArea { kind: Some(AreaKind::All), concentration: Some(1.0), ..SampledArea::default() });
+    let empty = (0..labels.empty_areas).map(|_| SampledArea {
+        kind: Some(AreaKind::All),
+        concentration: Some(1.0),
+        ..SampledArea::default()
+    });
     let areas = s.pans.iter().map(pan).chain(empty).collect();
     Ok(LossSheet { fields, yield_kg_mu: s.totals.harvested_kg_mu(), tkw_g: s.tkw_g, areas, labels })
 }
@@ -282,6 +286,7 @@ impl LossSheet {
     /// The total loss, g/m²: the mean of the areas that contain all losses, or the sum of header and rear. `None` when
     /// only one of the two is known.
     pub fn total_g_m2(&self) -> Option<f64> {
-        self.mean_g_m2(AreaKind::All).or_else(|| Some(self.mean_g_m2(AreaKind::Rear)? + self.mean_g_m2(AreaKind::Front)?))
+        self.mean_g_m2(AreaKind::All)
+            .or_else(|| Some(self.mean_g_m2(AreaKind::Rear)? + self.mean_g_m2(AreaKind::Front)?))
     }
 }

@@ -45,11 +45,11 @@ pub fn county(visits: &[Visit], limit_pct: Option<f64>, area_mu: Option<f64>, te
         .map(|(name, points)| row(Cell::Text(name.map_or_else(|| text.unknown(), str::to_owned)), points))
         .collect();
     let all: Vec<&Visit> = townships.into_values().flatten().collect();
-    let mut whole = row(Cell::Text(text.get("followup-county")), &all);
+    let mut county = row(Cell::Text(text.get("followup-county")), &all);
     let per_100k = area_mu.filter(|mu| *mu > 0.0).map(|mu| all.len() as f64 / mu * 1e5);
-    let at = whole.len();
-    whole[at - 2] = Cell::number(per_100k, 2);
-    whole[at - 1] = Cell::Number(POINTS_PER_100K_MU, 0);
-    rows.push(whole);
+    let at = county.len();
+    county[at - 2] = Cell::number(per_100k, 2);
+    county[at - 1] = Cell::Number(POINTS_PER_100K_MU, 0);
+    rows.push(county);
     Table { heads: keys.iter().map(|key| text.get(&format!("followup-col-{key}"))).collect(), rows }
 }

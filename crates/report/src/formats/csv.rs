@@ -21,8 +21,7 @@ pub fn write_csv(journal: &Journal, session: &Session, redact: bool, out: &mut d
     rows.write_record(COLUMNS.iter().map(|column| column.name)).map_err(io_error)?;
     let hidden = |column: usize| redact && PLACE_COLUMNS.contains(&COLUMNS[column].name);
     journal.each_second(session.id, |fields| {
-        let fields =
-            fields.iter().enumerate().map(|(column, field)| if hidden(column) { "" } else { field.as_str() });
+        let fields = fields.iter().enumerate().map(|(column, field)| if hidden(column) { "" } else { field.as_str() });
         rows.write_record(fields).map_err(io_error)
     })??;
     rows.flush()?;

@@ -16,7 +16,7 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// True when the session is chosen. A revision never is: its original stands for it.
+    /// True when the session is chosen. A revision never is: its original is.
     pub fn takes(&self, session: &Session) -> bool {
         let entered = &session.entered;
         self.from_us.is_none_or(|from| session.started_us >= from)

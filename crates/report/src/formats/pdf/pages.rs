@@ -174,9 +174,9 @@ impl Layout<'_> {
             return false;
         }
         let top = self.y;
-        let whole: f64 = widths.iter().sum();
+        let table_width: f64 = widths.iter().sum();
         if head {
-            self.page().rectangle((MARGIN, top), (whole, height), HEAD);
+            self.page().rectangle((MARGIN, top), (table_width, height), HEAD);
         }
         let mut x = MARGIN;
         for ((cell, lines), width) in cells.iter().zip(lines).zip(widths) {
@@ -190,7 +190,12 @@ impl Layout<'_> {
             }
             x += width;
         }
-        self.page().line(vec![(MARGIN, top + height), (MARGIN + whole, top + height)], (215, 215, 215), 0.4, false);
+        self.page().line(
+            vec![(MARGIN, top + height), (MARGIN + table_width, top + height)],
+            (215, 215, 215),
+            0.4,
+            false,
+        );
         self.y = top + height;
         true
     }

@@ -145,11 +145,22 @@ fn area(
         sheet.write_formula_with_format(row, MASS, formula(expression, result.grain_g), formats.number(2))?
     };
     let (grams, m2) = (at(row, MASS), at(row, AREA));
-    let expression = format!("=IF(OR({grams}=\"\",N({m2})<=0),\"\",{grams}/{m2}*{}-N({}))", at(row, FACTOR), at(row, SHED));
+    let expression =
+        format!("=IF(OR({grams}=\"\",N({m2})<=0),\"\",{grams}/{m2}*{}-N({}))", at(row, FACTOR), at(row, SHED));
     sheet.write_formula_with_format(row, LOSS, formula(expression, result.loss_g_m2), formats.number(3))?;
     let [over_yield, over_grain] = layout.shares(&at(row, LOSS));
-    sheet.write_formula_with_format(row, OF_YIELD, formula(over_yield, result.shares.of_yield_pct), formats.number(3))?;
-    sheet.write_formula_with_format(row, OF_GRAIN, formula(over_grain, result.shares.of_grain_pct), formats.number(3))?;
+    sheet.write_formula_with_format(
+        row,
+        OF_YIELD,
+        formula(over_yield, result.shares.of_yield_pct),
+        formats.number(3),
+    )?;
+    sheet.write_formula_with_format(
+        row,
+        OF_GRAIN,
+        formula(over_grain, result.shares.of_grain_pct),
+        formats.number(3),
+    )?;
     Ok(())
 }
 
