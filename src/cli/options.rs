@@ -21,6 +21,7 @@ use grainloss_knowledge::{CropEntry, EconomyEntry, Guide, LimitEntry};
 use grainloss_protocol::snapshot::{Measures, SessionInfo};
 
 /// A year: no harvest is longer.
+#[cfg(feature = "simulator")]
 pub(super) const MOST_SECONDS: u64 = 365 * 86_400;
 
 /// What is harvested, and the limit it is judged by.

@@ -2,7 +2,7 @@
 
 use super::content::{Cell, Table};
 use crate::model::{JudgedLimit, MU_PER_HA, Report, SessionReport, scaled};
-use crate::pan::pan_kg_m2;
+use crate::pan::pan_g_m2;
 use crate::text::ReportText;
 use grainloss_core::harvest::Interval90;
 use grainloss_knowledge::local_time::{date_and_time, zone_at};
@@ -274,7 +274,8 @@ pub fn pans(sessions: &[SessionReport], text: &ReportText) -> Table {
         sessions,
         |s| s.pans.as_slice(),
         |p| {
-            let ground_kg_m2 = pan_kg_m2(p.grain_kg, p.area_m2, p.concentration, p.shed_kg_m2.unwrap_or(0.0));
+            let shed_g_m2 = p.shed_kg_m2.map(|kg| kg * 1000.0);
+            let ground_g_m2 = pan_g_m2(p.grain_kg * 1000.0, p.area_m2, p.concentration, shed_g_m2.unwrap_or(0.0));
             let outcome = match p.outcome.as_str() {
                 "used" => text.get("report-pan-used"),
                 why => text.word("pan-", why),
@@ -287,8 +288,8 @@ pub fn pans(sessions: &[SessionReport], text: &ReportText) -> Table {
                 Cell::number(p.grams, 2),
                 Cell::Number(p.grain_kg * 1000.0, 2),
                 Cell::Number(p.concentration, 2),
-                Cell::number(p.shed_kg_m2.map(|kg| kg * 1000.0), 2),
-                Cell::Number(ground_kg_m2 * 1000.0, 2),
+                Cell::number(shed_g_m2, 2),
+                Cell::Number(ground_g_m2, 2),
                 Cell::text(p.who.as_deref()),
                 Cell::Text(outcome),
                 Cell::number(p.log_found_over_expected.map(f64::exp), 2),
