@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::wall_clock::wall_us;
 use grainloss_journal::{FindingStep, Journal, Session, add_findings};
 use grainloss_report::document::Table;
-use grainloss_report::{Languages, ReportText, files, followup, table_csv, table_html, table_json, table_xlsx};
+use grainloss_report::{Languages, ReportText, files, followup, table_csv, table_html, table_json};
 
 /// Follow up: what has changed, what is still to be done, how a county stands.
 #[derive(Debug, clap::Args)]
@@ -121,16 +121,17 @@ enum Format {
     Table,
     Csv,
     Json,
+    #[cfg_attr(not(feature = "xlsx"), value(hide = true))]
     Xlsx,
     Html,
 }
 
-pub(super) fn main(args: &Args, config: &Config, spoken: Languages) -> Result<(), CliError> {
-    let tongue = ReportText::new(spoken);
+pub(super) fn main(args: &Args, config: &Config, languages: Languages) -> Result<(), CliError> {
+    let text = ReportText::new(languages);
     match &args.what {
         What::Change { on, common } => {
             let visits = common.visits(config)?;
-            common.write("change", &followup::change(&visits, *on, &tongue), &tongue)
+            common.write("change", &followup::change(&visits, *on, &text), &text)
         }
         What::County { mu, common } => {
             let visits = common.visits(config)?;
@@ -138,9 +139,9 @@ pub(super) fn main(args: &Args, config: &Config, spoken: Languages) -> Result<()
             limits.dedup();
             // Sessions of different limits are not judged by one.
             let limit = if let [one] = limits.as_slice() { Some(*one) } else { None };
-            common.write("county", &followup::county(&visits, limit, *mu, &tongue), &tongue)
+            common.write("county", &followup::county(&visits, limit, *mu, &text), &text)
         }
-        What::Findings { list, common } => findings(common, config, *list, &tongue),
+        What::Findings { list, common } => findings(common, config, *list, &text),
         What::Assign { finding, to, db } => step((db, config), *finding, "assigned", to, None, None),
         What::Close { finding, by, evidence, note, db } => {
             let journal = Journal::open(&journal_path(db.db.clone(), config)?).map_err(CliError::input)?;
@@ -166,17 +167,20 @@ impl Common {
         followup::visits(&journal, &sessions, self.limit.as_deref()).map_err(CliError::input)
     }
 
-    fn write(&self, what: &str, table: &Table, tongue: &ReportText) -> Result<(), CliError> {
+    fn write(&self, what: &str, table: &Table, text: &ReportText) -> Result<(), CliError> {
         let bytes = match self.format {
             Format::Table => return self.print(table),
             Format::Csv => table_csv(table),
             Format::Json => {
                 serde_json::to_vec_pretty(&table_json(table)).map_err(|error| io::Error::from(error).into())
             }
-            Format::Xlsx => table_xlsx(&tongue.get("followup-sheet"), table),
+            #[cfg(not(feature = "xlsx"))]
+            Format::Xlsx => return Err(super::report::not_built("xlsx", "workbooks")),
+            #[cfg(feature = "xlsx")]
+            Format::Xlsx => grainloss_report::table_xlsx(&text.get("followup-sheet"), table),
             Format::Html => {
-                let [title, note] = ["title", "note"].map(|part| tongue.get(&format!("followup-{part}-{what}")));
-                Ok(table_html(&title, table, &[note], tongue))
+                let [title, note] = ["title", "note"].map(|part| text.get(&format!("followup-{part}-{what}")));
+                Ok(table_html(&title, table, &[note], text))
             }
         };
         let bytes = bytes.map_err(CliError::failed)?;
@@ -200,7 +204,7 @@ impl Common {
     }
 }
 
-fn findings(common: &Common, config: &Config, list: bool, tongue: &ReportText) -> Result<(), CliError> {
+fn findings(common: &Common, config: &Config, list: bool, text: &ReportText) -> Result<(), CliError> {
     let rules = followup::rules().map_err(CliError::input)?;
     if !list {
         let visits = common.visits(config)?;
@@ -212,7 +216,7 @@ fn findings(common: &Common, config: &Config, list: bool, tongue: &ReportText) -
         }
     }
     let findings = common.journal(config)?.findings().map_err(CliError::failed)?;
-    common.write("findings", &followup::findings_table(&findings, &rules, tongue), tongue)
+    common.write("findings", &followup::findings_table(&findings, &rules, text), text)
 }
 
 fn step(

@@ -48,9 +48,10 @@ pub(super) struct Args {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
+    #[cfg_attr(not(feature = "xlsx"), value(hide = true))]
     Xlsx,
     Html,
-    #[cfg(feature = "pdf")]
+    #[cfg_attr(not(feature = "pdf"), value(hide = true))]
     Pdf,
     Csv,
     Json,
@@ -64,12 +65,29 @@ impl Format {
         !matches!(self, Self::Csv | Self::Json)
     }
 
+    /// Refuses a format that this program was built without.
+    fn check_built(self) -> Result<(), CliError> {
+        match self {
+            Self::Xlsx if !cfg!(feature = "xlsx") => Err(not_built("xlsx", "workbooks")),
+            Self::Pdf if !cfg!(feature = "pdf") => Err(not_built("pdf", "PDF")),
+            _ => Ok(()),
+        }
+    }
+
     fn extension(self) -> String {
         self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
     }
 }
 
-pub(super) fn main(args: &Args, config: &Config, spoken: Languages) -> Result<(), CliError> {
+/// The error for a format whose feature is not in this build.
+pub(super) fn not_built(format: &str, what: &str) -> CliError {
+    CliError::input(format!(
+        "--format {format}: this build has no {what}; choose html or csv, or build grainloss with the feature {format}"
+    ))
+}
+
+pub(super) fn main(args: &Args, config: &Config, languages: Languages) -> Result<(), CliError> {
+    args.format.check_built()?;
     let db = journal_path(args.db.clone(), config)?;
     apart([("--db", &db)].into_iter(), args.out.iter().map(|out| ("--out", out)))?;
     let maps = matches!(args.format, Format::Geojson | Format::Isoxml);
@@ -84,7 +102,7 @@ pub(super) fn main(args: &Args, config: &Config, spoken: Languages) -> Result<()
         let problem = format!("{} sessions are as many files; name a folder that is there with --out", sessions.len());
         return Err(CliError::input(format!("--format {}: {problem}", args.format.extension())));
     }
-    let job = Job { args, journal, tongue: ReportText::new(spoken) };
+    let job = Job { args, journal, text: ReportText::new(languages) };
     match (args.format, &args.out) {
         (Format::Isoxml, Some(out)) => job.isoxml(&sessions, out),
         (Format::Isoxml, None) => Err(CliError::input("--format isoxml is a folder; name one with --out")),
@@ -97,7 +115,7 @@ pub(super) fn main(args: &Args, config: &Config, spoken: Languages) -> Result<()
 struct Job<'a> {
     args: &'a Args,
     journal: Journal,
-    tongue: ReportText,
+    text: ReportText,
 }
 
 impl Job<'_> {
@@ -108,7 +126,7 @@ impl Job<'_> {
             let written = self.content(sessions, &mut out).and_then(|()| out.flush().map_err(ReportError::from));
             return match written {
                 Err(ReportError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-                written => written.map_err(|error| report_error(&error, None)),
+                written => written.map_err(|error| cli_error(&error, None)),
             };
         };
         let file = if out.is_dir() {
@@ -118,13 +136,13 @@ impl Job<'_> {
             std::fs::canonicalize(out).unwrap_or_else(|_| out.clone())
         };
         files::write_whole(&file, |mut out| self.content(sessions, &mut out))
-            .map_err(|error| report_error(&error, Some(out)))?;
-        self.proof(sessions, &file).map_err(|error| report_error(&error, Some(out)))?;
+            .map_err(|error| cli_error(&error, Some(out)))?;
+        self.proof(sessions, &file).map_err(|error| cli_error(&error, Some(out)))?;
         self.mark(sessions, &file);
         Ok(())
     }
 
-    /// A CSV has no room for its proof: it stands beside it, where `verify` looks.
+    /// Writes the proof of a CSV into a file beside it, where `verify` looks for it.
     fn proof(&self, sessions: &[Session], file: &Path) -> Result<(), ReportError> {
         let ([session], Format::Csv, false) = (sessions, self.args.format, self.args.redact) else { return Ok(()) };
         let proof = if file.is_file() { self.journal.proof(session.id)? } else { None };
@@ -139,14 +157,14 @@ impl Job<'_> {
         for session in sessions {
             let format = self.args.format.extension();
             let marked = mark_exported(self.journal.path(), session.id, &format, Some(file), wall_us());
-            // A journal that only may be read is reported from as well; its captures stay.
+            // A read-only journal can be reported from as well; its captures then count as not exported.
             if let Err(error) = marked {
                 tracing::info!("the export is not noted: {error}");
             }
         }
     }
 
-    /// A file's name that no entered name can lead astray.
+    /// The name of the file; entered names cannot make it a path.
     fn name(&self, sessions: &[Session]) -> String {
         let extension = self.args.format.extension();
         let [session] = sessions else {
@@ -168,16 +186,18 @@ impl Job<'_> {
         }
     }
 
-    /// What is made for people.
+    /// Writes a report for people to read.
     fn document(&self, sessions: &[Session], out: &mut dyn Write) -> Result<(), ReportError> {
         let options = Options { limit: self.args.limit.clone(), redact: self.args.redact };
         let asked = self.args.selection.asked();
         let report = grainloss_report::gather(&self.journal, sessions, asked, &options)?;
         let bytes = match self.args.format {
-            Format::Xlsx => grainloss_report::xlsx(&report, &self.tongue)?,
+            #[cfg(feature = "xlsx")]
+            Format::Xlsx => grainloss_report::xlsx(&report, &self.text)?,
             #[cfg(feature = "pdf")]
-            Format::Pdf => grainloss_report::pdf(&grainloss_report::document(&report, &self.tongue)?)?,
-            _ => grainloss_report::html(&grainloss_report::document(&report, &self.tongue)?).into_bytes(),
+            Format::Pdf => grainloss_report::pdf(&grainloss_report::document(&report, &self.text)?)?,
+            // `main` has refused the formats that this build does not have.
+            _ => grainloss_report::html(&grainloss_report::document(&report, &self.text)?).into_bytes(),
         };
         Ok(out.write_all(&bytes)?)
     }
@@ -190,14 +210,14 @@ impl Job<'_> {
             .collect();
         heads
             .and_then(|heads| grainloss_report::write_isoxml(&self.journal, &heads, folder))
-            .map_err(|error| report_error(&error, Some(folder)))?;
+            .map_err(|error| cli_error(&error, Some(folder)))?;
         self.mark(sessions, folder);
         Ok(())
     }
 }
 
-/// What went wrong, and with which file.
-fn report_error(error: &ReportError, out: Option<&Path>) -> CliError {
+/// The error of the command, with the file that it is about.
+fn cli_error(error: &ReportError, out: Option<&Path>) -> CliError {
     match (error, out) {
         (ReportError::Write(error), Some(out)) => CliError::input(format!("--out {}: {error}", out.display())),
         (ReportError::Journal(_) | ReportError::Write(_) | ReportError::Workbook(_), _) => CliError::failed(error),

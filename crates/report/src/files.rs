@@ -1,15 +1,19 @@
-//! Writing files: whole or not at all, for owner and group only, and nowhere but where they were meant to be.
+//! Writes files completely or not at all, readable by owner and group only, and never outside the intended folder.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-/// Readable by owner and group: reports name people and places.
+/// Readable by owner and group: reports contain names and places.
 const MODE: u32 = 0o640;
 
-/// Writes a file by way of another one beside it, which takes its place when it is whole and on the disk. What is no
-/// ordinary file (a pipe, a device) is written as it is.
+/// Writes a temporary file in the same folder and renames it to `path` once it is complete and on the disk. What exists
+/// and is not a regular file (a pipe, a device) is written directly.
+///
+/// # Errors
+///
+/// `path` is a folder, the file cannot be written, or `write` returns an error; the file that was there then stays.
 pub fn write_whole<E: From<io::Error>>(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
@@ -23,20 +27,20 @@ pub fn write_whole<E: From<io::Error>>(
     if found.is_ok_and(|found| found.is_dir()) {
         return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
     }
-    let (part, file) = beside(path)?;
+    let (part, file) = create_temporary(path)?;
     let mut out = io::BufWriter::new(file);
     let written = write(&mut out).and_then(|()| {
         let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.sync_all()?;
         fs::rename(&part, path)?;
-        // The name is on the disk as well, where the folder lets itself be synchronised.
+        // The new name is also on the disk where the file system can synchronise a folder.
         if let Ok(folder) = File::open(folder_of(path)) {
             let _ = folder.sync_all();
         }
         Ok(())
     });
     if written.is_err() {
-        // What is half written is of no use to anybody.
+        // An incomplete file is useless.
         let _ = fs::remove_file(&part);
     }
     written
@@ -46,8 +50,8 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// A new file beside the one that is meant.
-fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
+/// Creates the temporary file for `path`.
+fn create_temporary(path: &Path) -> io::Result<(PathBuf, File)> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy().into_owned();
     let folder = folder_of(path);
     let mut n = 0;
@@ -60,7 +64,7 @@ fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
     }
 }
 
-/// A file's name made of any text: letters, digits and `-_.`, never hidden, never a way up, at most 80 bytes.
+/// A file name from any text: letters, digits and `-_.`, at most 80 bytes, never hidden and never a path.
 pub fn plain_name(text: &str) -> String {
     let mut name = String::new();
     for c in text.chars() {
@@ -81,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_leaves_what_was_there() {
+    fn a_failed_write_leaves_the_old_file_and_no_temporary_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("r.csv");
         write_whole(&path, |out| out.write_all(b"first")).unwrap();
@@ -92,22 +96,22 @@ mod tests {
         });
         assert_eq!(failed.unwrap_err().to_string(), "disk full");
         assert_eq!(fs::read(&path).unwrap(), b"first");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file is left");
     }
 
     #[test]
-    fn a_link_is_replaced_and_not_followed() {
+    fn a_symbolic_link_is_replaced_and_not_followed() {
         let folder = tempfile::tempdir().unwrap();
-        let (secret, link) = (folder.path().join("secret"), folder.path().join("r.csv"));
-        fs::write(&secret, "untouched").unwrap();
-        std::os::unix::fs::symlink(&secret, &link).unwrap();
+        let (target, link) = (folder.path().join("target"), folder.path().join("r.csv"));
+        fs::write(&target, "untouched").unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
         write_whole(&link, |out| out.write_all(b"report")).unwrap();
-        assert_eq!(fs::read(&secret).unwrap(), b"untouched");
+        assert_eq!(fs::read(&target).unwrap(), b"untouched");
         assert_eq!(fs::read(&link).unwrap(), b"report");
     }
 
     #[test]
-    fn no_name_leads_out_of_the_folder() {
+    fn plain_names_are_never_paths_and_never_hidden() {
         for (text, name) in [
             ("../../etc/passwd", "_.._etc_passwd"),
             ("..", "_"),

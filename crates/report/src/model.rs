@@ -1,36 +1,42 @@
-//! What a report shows, as plain data: numbers in SI units with their intervals, filled from the journal and written by
-//! the writers. A report holds minutes and a thinned track; formats that need every second read the journal themselves.
+//! What a report shows, as plain data: numbers in SI units with their intervals, read from the journal. It holds minutes
+//! and a thinned track; formats that need every second read the journal themselves.
 
 use grainloss_core::harvest::{Basis, Interval90};
 use grainloss_core::record::EventRecord;
 use grainloss_journal::{Entered, Seal, StoredAlarm, StoredPan, StoredSetting};
 use grainloss_knowledge::{LimitComparison, LimitEntry};
 
+/// Mu in a hectare.
+pub const MU_PER_HA: f64 = 15.0;
+/// A report of more sessions shows an overview in place of each session in detail; the workbook has the minutes of any
+/// number of sessions (assumed: what can still be read on pages).
+pub const MAX_DETAILED_SESSIONS: usize = 5;
+
 /// Everything that a report shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
-    /// Its sessions, oldest first.
+    /// The sessions, oldest first.
     pub sessions: Vec<SessionReport>,
-    /// What was asked for, in words of the command line; empty when sessions were named.
+    /// The selection in words of the command line, item and value; empty when sessions were named.
     pub asked: Vec<(&'static str, String)>,
-    /// Names, plates and places were taken out.
+    /// True when names, plates and places were taken out.
     pub redacted: bool,
 }
 
 /// One session.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SessionReport {
-    /// Its number.
+    /// The session's number in the journal.
     pub id: i64,
     /// Bus time of its start, microseconds since 1970-01-01 UTC.
     pub started_us: i64,
-    /// Bus time of its newest second.
+    /// Bus time of its newest second, microseconds since 1970-01-01 UTC; `None` without a second.
     pub last_us: Option<i64>,
     /// Why it ended; `None` while it is open, and after a crash.
     pub end_reason: Option<String>,
-    /// Where the frames came from.
+    /// Source of the frames: a socket, a log or the simulator.
     pub source: String,
-    /// Whose time it is.
+    /// Clock that the times are of.
     pub clock: String,
     /// The machine profile's name.
     pub machine: String,
@@ -38,51 +44,52 @@ pub struct SessionReport {
     pub profile_sha256: String,
     /// The crop's identifier.
     pub crop: String,
-    /// The program that wrote it.
+    /// Program and version that recorded it.
     pub software: String,
-    /// The session of which this one is a revision.
+    /// The session of which this one is a revision; `None` for an original.
     pub revision_of: Option<i64>,
-    /// Who, where, which machine.
+    /// What the operator entered: names of people, places and the machine.
     pub entered: Entered,
-    /// Thousand-kernel weight that counted kernels are weighed with, g, and whether it was entered.
+    /// Thousand-kernel weight that turns counted kernels into grain, g: entered, or the crop's; `None` for an unknown
+    /// crop.
     pub tkw_g: Option<f64>,
     /// Seconds stored.
     pub seconds: i64,
-    /// The sums.
+    /// Its totals.
     pub totals: Totals,
-    /// The limit that it was judged by, and how it stands.
-    pub limit: Option<Judged>,
+    /// The limit that it is judged by; `None` without one.
+    pub limit: Option<JudgedLimit>,
     /// Every limit in use for the crop.
-    pub limits: Vec<Judged>,
+    pub limits: Vec<JudgedLimit>,
     /// A row a minute.
     pub minutes: Vec<Minute>,
     /// Drop pans.
     pub pans: Vec<StoredPan>,
     /// Alarms with their acknowledgements.
     pub alarms: Vec<StoredAlarm>,
-    /// Settings from a time on.
+    /// Settings of the machine, each from a time on.
     pub settings: Vec<StoredSetting>,
     /// Operator faults and other notices.
     pub notices: Vec<EventRecord>,
-    /// How long it did what.
+    /// Time spent in each activity.
     pub activities: Activities,
-    /// Samples of loss over feed rate, and the curve through them.
+    /// Loss over feed rate: samples, and the curve through them.
     pub feed: FeedCurve,
-    /// The track, thinned.
+    /// The track, thinned; empty without positions, and in a report of many sessions.
     pub track: Vec<TrackPoint>,
-    /// Mean moisture of the grain while cutting, per cent of wet mass.
+    /// Mean moisture of the grain while cutting, per cent of wet mass; `None` is unknown, here and below.
     pub moisture_pct: Option<f64>,
     /// Mean height of the knife while cutting, m.
     pub header_height_m: Option<f64>,
-    /// Mean width cut, m.
+    /// Mean width of cut, m.
     pub working_width_m: Option<f64>,
-    /// First position, degrees: latitude, longitude.
+    /// First position, degrees (WGS 84): latitude, longitude.
     pub position_deg: Option<(f64, f64)>,
-    /// Its seal.
+    /// Its seal; `None` while it is open, and after a crash.
     pub seal: Option<Seal>,
 }
 
-/// The sums of a session as the journal has them; 90 % intervals.
+/// The totals of a session as the journal has them, with 90 % intervals; `None` is unknown.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Totals {
     /// Time stored, s.
@@ -101,22 +108,23 @@ pub struct Totals {
     pub loss_kg: Option<Interval90>,
     /// Both over grain in (yield and loss together), per cent.
     pub loss_pct: Option<Interval90>,
-    /// What they rest on.
+    /// Basis of the losses.
     pub basis: Option<Basis>,
-    /// Share of the cutting time with a known loss.
+    /// Share of the cutting time in which the loss is known, 0 to 1.
     pub known_share: Option<f64>,
     /// Turns at the end of a pass.
     pub turns: Option<i64>,
-    /// Curves with the header down.
+    /// Turns cut through with the header down.
     pub turning_cuts: Option<i64>,
-    /// Times the engine was pulled down while feeding.
+    /// Times that the engine speed dropped under load while feeding.
     pub luggings: Option<i64>,
-    /// Part of the rear loss behind the separator, unthreshed grain included, by the seconds' own ratio.
+    /// Share of the rear loss that left the separator, unthreshed grain included, 0 to 1; the rest left the sieves.
     pub separation_share: Option<f64>,
 }
 
 impl Totals {
-    /// The loss over the yield alone, per cent: for p of (yield + loss) it is p / (1 - p).
+    /// The loss over the yield alone, per cent: where p is the share of (yield + loss), it is p / (1 - p). `None` when the
+    /// loss is unknown or its upper edge is everything.
     pub fn loss_pct_of_yield(&self) -> Option<Interval90> {
         let of_yield = |percent: f64| 100.0 * percent / (100.0 - percent);
         self.loss_pct.filter(|loss| loss.hi < 100.0).map(|loss| Interval90 {
@@ -126,43 +134,49 @@ impl Totals {
         })
     }
 
-    /// Grain in over area, kg/ha.
+    /// Grain in over area, kg/ha; `None` without area or grain.
     pub fn grain_kg_ha(&self) -> Option<Interval90> {
         let area = self.area_ha.filter(|area| *area > 0.0)?;
         self.grain_kg.map(|grain| scaled(grain, 1.0 / area))
     }
 
-    /// Loss over area, kg/ha: the share that is lost of the grain on a hectare.
+    /// Loss over area, kg/ha: the lost share of the grain on a hectare.
     pub fn loss_kg_ha(&self) -> Option<Interval90> {
         let grain = self.grain_kg_ha()?.value;
         self.loss_pct.map(|loss| scaled(loss, grain / 100.0))
     }
+
+    /// Grain harvested over area, without what was lost, kg/mu.
+    pub fn harvested_kg_mu(&self) -> Option<f64> {
+        let grain = self.grain_kg_ha()?.value / MU_PER_HA;
+        Some(grain * (1.0 - self.loss_pct?.value / 100.0))
+    }
 }
 
-/// A band in another unit.
-pub fn scaled(band: Interval90, factor: f64) -> Interval90 {
-    Interval90 { value: band.value * factor, lo: band.lo * factor, hi: band.hi * factor }
+/// The interval times a factor: the same in another unit.
+pub fn scaled(interval: Interval90, factor: f64) -> Interval90 {
+    Interval90 { value: interval.value * factor, lo: interval.lo * factor, hi: interval.hi * factor }
 }
 
-/// A limit, and how the loss stands against it; `None` without a loss.
+/// A limit, and the session's loss compared with it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Judged {
+pub struct JudgedLimit {
     /// The limit.
     pub limit: LimitEntry,
-    /// How the loss stands.
-    pub standing: Option<LimitComparison>,
+    /// The comparison; `None` when the loss is unknown.
+    pub comparison: Option<LimitComparison>,
 }
 
-/// One minute of bus time. Means are over the seconds of cutting; `None` is unknown.
+/// One minute of bus time. Means are over the seconds of cutting in which the value is known; `None` is unknown.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Minute {
-    /// Its start, microseconds.
+    /// Its start, microseconds since 1970-01-01 UTC.
     pub start_us: i64,
     /// Seconds stored.
     pub seconds: u32,
     /// Seconds of cutting.
     pub cutting_s: u32,
-    /// Seconds of cutting with a known loss: what the losses below are of.
+    /// Seconds of cutting with a known loss: the grain and the losses below are sums over them.
     pub known_s: u32,
     /// Speed over ground, m/s.
     pub ground_speed_m_s: Option<f64>,
@@ -182,13 +196,13 @@ pub struct Minute {
     pub rear_kg: Option<Interval90>,
     /// Loss over grain in, per cent.
     pub loss_pct: Option<Interval90>,
-    /// What the loss rested on at its end.
+    /// Basis of the loss in the minute's last second with a known loss.
     pub basis: Option<Basis>,
-    /// The highest alarm level.
+    /// The highest alarm level; 0 without an alarm.
     pub alarm_level: u8,
 }
 
-/// How long the machine did what, s.
+/// Time spent in each activity, s.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Activities {
     /// Not moving.
@@ -197,23 +211,32 @@ pub struct Activities {
     pub transport_s: u32,
     /// Cutting.
     pub cutting_s: u32,
-    /// Between two passes.
+    /// Turning between two passes.
     pub turning_s: u32,
-    /// Nobody knows.
+    /// Activity unknown.
     pub unknown_s: u32,
-    /// Cutting in a curve.
+    /// Cutting through a turn.
     pub turning_cut_s: u32,
-    /// Engine pulled down.
+    /// Engine speed dropped under load.
     pub lugging_s: u32,
 }
 
 /// Loss behind the machine over feed rate.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FeedCurve {
-    /// Half minutes of settled cutting: feed rate in kg/s, loss behind the machine over grain in, per cent.
-    pub samples: Vec<(f64, f64)>,
-    /// The power law through them; `None` with too few, or at one feed rate only.
+    /// Half minutes of settled cutting.
+    pub samples: Vec<FeedSample>,
+    /// The power law through them; `None` with too few samples, or with one feed rate only.
     pub law: Option<PowerLaw>,
+}
+
+/// Half a minute of settled cutting.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FeedSample {
+    /// Mean feed rate, kg/s.
+    pub feed_kg_s: f64,
+    /// Loss behind the machine over grain in, per cent.
+    pub loss_pct: f64,
 }
 
 /// loss in % = at_mean × (feed / mean_feed)^exponent.
@@ -229,7 +252,7 @@ pub struct PowerLaw {
     pub scatter: f64,
 }
 
-/// A place on the way, with the loss of the crop that stood there.
+/// A point of the track, with the loss of the crop that stood there.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TrackPoint {
     /// Metres east and north of the first position.

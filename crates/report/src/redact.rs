@@ -1,11 +1,15 @@
-//! Taking names, plates and places out of a report. Operators and machines keep a number, so that they can still be told
-//! apart; the township stays, by which counties sum up; the seal stays, and tells anybody who has the journal which session
-//! it was.
+//! Takes names, plates and places out of a report.
+//!
+//! Operators and machines become numbers, so that they can still be distinguished. The township stays, since counties sum
+//! up by it. The seal stays: with the journal at hand it shows which session the report is of.
 
 use super::model::{Report, SessionReport};
 use grainloss_journal::Entered;
 
-/// Takes everything out that names somebody or somewhere.
+/// Stands in the place of a name.
+const HIDDEN: &str = "***";
+
+/// Takes everything out of the report that identifies a person or a place.
 pub fn report(report: &mut Report) {
     report.redacted = true;
     for (_, value) in &mut report.asked.iter_mut().filter(|(item, _)| !matches!(*item, "from" | "to")) {
@@ -26,24 +30,22 @@ pub fn report(report: &mut Report) {
             place: entered.place.as_ref().map(|_| HIDDEN.to_owned()),
             township: entered.township.clone(),
         };
-        within(session);
+        session_details(session);
     }
 }
 
-/// What stands in the place of a name.
-pub const HIDDEN: &str = "***";
-
-fn number(seen: &mut Vec<String>, name: &str) -> String {
-    let at = seen.iter().position(|other| other == name).unwrap_or_else(|| {
-        seen.push(name.to_owned());
-        seen.len() - 1
+/// The number that stands for a name: the same for the same name.
+fn number(known: &mut Vec<String>, name: &str) -> String {
+    let at = known.iter().position(|other| other == name).unwrap_or_else(|| {
+        known.push(name.to_owned());
+        known.len() - 1
     });
     format!("#{}", at + 1)
 }
 
-fn within(session: &mut SessionReport) {
-    // The names of log files are people's own.
-    session.source = source(&session.source).to_owned();
+fn session_details(session: &mut SessionReport) {
+    // The operator chose the names of log files.
+    session.source = source_kind(&session.source).to_owned();
     session.position_deg = None;
     let hide = |who: &mut Option<String>| {
         if who.is_some() {
@@ -55,25 +57,25 @@ fn within(session: &mut SessionReport) {
     session.alarms.iter_mut().for_each(|alarm| hide(&mut alarm.acknowledged_by));
 }
 
-/// The same in the JSON of one session.
+/// Takes the same out of the JSON of one session.
 pub fn json(report: &mut serde_json::Value) {
     for item in ["operator", "field", "place", "machine_name", "plate"] {
         if !report[item].is_null() {
             report[item] = HIDDEN.into();
         }
     }
-    report["source"] = source(report["source"].as_str().unwrap_or("")).into();
+    report["source"] = source_kind(report["source"].as_str().unwrap_or("")).into();
     report["redacted"] = true.into();
 }
 
-/// True for what the machine and this program tell; what somebody has told from a screen carries a name.
-pub fn names_nobody(kind: &str) -> bool {
-    kind.starts_with("alarm-")
+/// True for events that come from the machine or from this program. Events that an operator entered may carry a name.
+pub fn is_impersonal(event_kind: &str) -> bool {
+    event_kind.starts_with("alarm-")
         || ["notice", "advice", "setting", "setting-judged", "bus", "clock", "lost", "capture", "reload"]
-            .contains(&kind)
+            .contains(&event_kind)
 }
 
 /// The kind of a source, without the names of files.
-pub fn source(source: &str) -> &str {
+fn source_kind(source: &str) -> &str {
     source.split([' ', ':']).next().unwrap_or("")
 }

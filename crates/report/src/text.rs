@@ -1,12 +1,12 @@
-//! The words of a report: one language, or Chinese with English beside it.
+//! The words of a report: in one language, or in Chinese with English beside it.
 
 use grainloss_core::harvest::{Basis, Interval90};
 use grainloss_knowledge::{Bilingual, Lang, Words};
 
-/// Which languages a report speaks.
+/// The languages of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Languages {
-    /// One of them.
+    /// One language.
     One(Lang),
     /// Chinese first, English beside it.
     #[default]
@@ -23,26 +23,23 @@ impl Languages {
     }
 }
 
-/// The words of a report.
+/// Looks up the words of a report in its languages.
 #[derive(Debug)]
 pub struct ReportText {
     first: Words,
     second: Option<Words>,
 }
 
-/// Mu of a hectare.
-pub const MU_PER_HA: f64 = 15.0;
-
 impl ReportText {
     /// The words in these languages.
-    pub fn new(spoken: Languages) -> Self {
-        match spoken {
+    pub fn new(languages: Languages) -> Self {
+        match languages {
             Languages::One(lang) => Self { first: Words::new(lang), second: None },
             Languages::Both => Self { first: Words::new(Lang::Zh), second: Some(Words::new(Lang::En)) },
         }
     }
 
-    /// The language that comes first, as HTML and PDF name it.
+    /// The language that comes first, as HTML and PDF name it: `zh-CN` or `en`.
     pub fn code(&self) -> &'static str {
         match self.first.lang {
             Lang::Zh => "zh-CN",
@@ -68,28 +65,28 @@ impl ReportText {
         self.both(|words| words.with(key, values))
     }
 
-    /// The text under this key, if there is one; otherwise the word itself.
+    /// The text under the key `prefix` + `word`; where there is none, `word` itself.
     pub fn word(&self, prefix: &str, word: &str) -> String {
         let key = format!("{prefix}{word}");
         if self.first.has(&key) { self.get(&key) } else { word.to_owned() }
     }
 
-    /// A word in both languages of the product.
-    pub fn bilingual(&self, text: &Bilingual) -> String {
-        self.both(|words| text.get(words.lang).to_owned())
+    /// A name from a data file, in the report's languages.
+    pub fn bilingual(&self, name: &Bilingual) -> String {
+        self.both(|words| name.get(words.lang).to_owned())
     }
 
-    /// The name of a crop.
+    /// The name of a crop; of an unknown crop, its identifier.
     pub fn crop(&self, id: &str) -> String {
         grainloss_knowledge::crop(id).map_or_else(|_| id.to_owned(), |crop| self.bilingual(&crop.name))
     }
 
-    /// What a figure rests on.
+    /// The basis of a figure.
     pub fn basis(&self, basis: Option<Basis>) -> String {
         basis.map_or_else(|| self.unknown(), |basis| self.get(&format!("basis-{}", basis.word())))
     }
 
-    /// What stands where nothing is known.
+    /// The word for an unknown value.
     pub fn unknown(&self) -> String {
         self.get("unknown")
     }
@@ -99,11 +96,11 @@ impl ReportText {
         value.map_or_else(|| self.unknown(), |value| format!("{value:.decimals$} {unit}").trim_end().to_owned())
     }
 
-    /// A figure with its 90 % interval and unit.
-    pub fn band(&self, band: Option<Interval90>, decimals: usize, unit: &str) -> String {
-        band.map_or_else(
+    /// A figure with its unit and 90 % interval.
+    pub fn interval(&self, interval: Option<Interval90>, decimals: usize, unit: &str) -> String {
+        interval.map_or_else(
             || self.unknown(),
-            |b| format!("{:.decimals$} {unit} ({:.decimals$}–{:.decimals$})", b.value, b.lo, b.hi),
+            |i| format!("{:.decimals$} {unit} ({:.decimals$}–{:.decimals$})", i.value, i.lo, i.hi),
         )
     }
 }

@@ -11,10 +11,10 @@ use grainloss_report::Selection;
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Which sessions")]
 pub(in crate::cli) struct SelectionOptions {
-    /// OpenedSession on this day or later
+    /// Begun on this day or later
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day_us)]
     from: Option<i64>,
-    /// OpenedSession before this day
+    /// Begun before this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day_us)]
     to: Option<i64>,
     /// Driven by

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::Visit;
+use super::visit::Visit;
 use crate::document::{Cell, Table};
 use crate::text::ReportText;
 
-/// Points that the monitoring programme asks for, for each 100,000 mu of a crop.
+/// Points that the monitoring programme asks for in each 100,000 mu of a crop.
 const POINTS_PER_100K_MU: f64 = 2.0;
 
-/// A row for each township and one for the county; `mu` is the county's area of the crop. A point is a session with a
-/// known loss; a mean is that of the points.
-pub fn county(visits: &[Visit], limit_pct: Option<f64>, mu: Option<f64>, tongue: &ReportText) -> Table {
+/// One row for each township and one for the county. A point is a session with a known loss; means are over points.
+/// `limit_pct`: the limit, per cent. `area_mu`: the county's area of the crop, mu.
+pub fn county(visits: &[Visit], limit_pct: Option<f64>, area_mu: Option<f64>, text: &ReportText) -> Table {
     let keys = ["township", "points", "mu", "mean", "sd", "least", "most", "limit", "above", "per-100k", "asked"];
     let mut townships: BTreeMap<Option<&str>, Vec<&Visit>> = BTreeMap::new();
     for visit in visits.iter().filter(|visit| visit.loss_pct.is_some()) {
@@ -42,14 +42,14 @@ pub fn county(visits: &[Visit], limit_pct: Option<f64>, mu: Option<f64>, tongue:
     };
     let mut rows: Vec<Vec<Cell>> = townships
         .iter()
-        .map(|(name, points)| row(Cell::Text(name.map_or_else(|| tongue.unknown(), str::to_owned)), points))
+        .map(|(name, points)| row(Cell::Text(name.map_or_else(|| text.unknown(), str::to_owned)), points))
         .collect();
     let all: Vec<&Visit> = townships.into_values().flatten().collect();
-    let mut whole = row(Cell::Text(tongue.get("followup-county")), &all);
-    let per_100k = mu.filter(|mu| *mu > 0.0).map(|mu| all.len() as f64 / mu * 1e5);
-    let at = whole.len();
-    whole[at - 2] = Cell::number(per_100k, 2);
-    whole[at - 1] = Cell::Number(POINTS_PER_100K_MU, 0);
-    rows.push(whole);
-    Table { heads: keys.iter().map(|key| tongue.get(&format!("followup-col-{key}"))).collect(), rows }
+    let mut county = row(Cell::Text(text.get("followup-county")), &all);
+    let per_100k = area_mu.filter(|mu| *mu > 0.0).map(|mu| all.len() as f64 / mu * 1e5);
+    let at = county.len();
+    county[at - 2] = Cell::number(per_100k, 2);
+    county[at - 1] = Cell::Number(POINTS_PER_100K_MU, 0);
+    rows.push(county);
+    Table { heads: keys.iter().map(|key| text.get(&format!("followup-col-{key}"))).collect(), rows }
 }

@@ -1,8 +1,8 @@
-//! Findings by rule: raised by a session, reopened by a later one.
+//! Findings by rule: raised by a session, closed by a person, reopened by a later session.
 
 use serde::Deserialize;
 
-use super::Visit;
+use super::visit::Visit;
 use crate::document::{Cell, Table};
 use crate::text::ReportText;
 use grainloss_core::data_file::{self, FileError};
@@ -10,21 +10,21 @@ use grainloss_journal::{Finding, FindingStep};
 use grainloss_knowledge::Bilingual;
 use grainloss_knowledge::local_time::date_and_time;
 
-/// A rule.
+/// A rule: which measure of a session raises a finding, and above which value.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// Its identifier.
+    /// The rule's identifier.
     pub id: String,
     measure: Measure,
-    /// A session with more raises a finding.
+    /// A session whose measure is above this value raises a finding.
     #[serde(deserialize_with = "data_file::measure")]
     pub above: f64,
     #[serde(deserialize_with = "data_file::measure")]
     least_cutting_min: f64,
-    /// What people call it.
+    /// The name that is shown.
     pub name: Bilingual,
-    /// Where it comes from.
+    /// Source of the threshold.
     #[serde(deserialize_with = "data_file::source")]
     pub source: String,
 }
@@ -45,40 +45,44 @@ struct File {
 }
 
 /// The rules: the user's own, or the bundled ones.
+///
+/// # Errors
+///
+/// The user's file cannot be read or is not valid.
 pub fn rules() -> Result<Vec<Rule>, FileError> {
     let file: File = grainloss_knowledge::load("findings.toml", include_str!("../../../../knowledge/findings.toml"))?;
     Ok(file.rule)
 }
 
 impl Rule {
-    /// What a session has of it; `None` where it is unknown, or the session too short.
+    /// The measure of a session; `None` when it is unknown, or the session is too short.
     fn value(&self, visit: &Visit) -> Option<f64> {
         if visit.cutting_h * 60.0 < self.least_cutting_min {
             return None;
         }
-        let an_hour = |fault: usize| visit.faults[fault].map(|count| count / visit.cutting_h);
+        let per_hour = |count: Option<f64>| count.map(|count| count / visit.cutting_h);
         match self.measure {
             Measure::LossAboveLimitShare => {
                 (visit.tally.known_s > 0).then(|| visit.tally.above_s as f64 / visit.tally.known_s as f64)
             }
-            Measure::TurnsH => an_hour(0),
-            Measure::CutsWhileTurningH => an_hour(1),
-            Measure::LuggingsH => an_hour(2),
+            Measure::TurnsH => per_hour(visit.faults.turns),
+            Measure::CutsWhileTurningH => per_hour(visit.faults.turning_cuts),
+            Measure::LuggingsH => per_hour(visit.faults.luggings),
         }
     }
 }
 
-/// What is to be added to the journal.
+/// Findings and steps that are to be added to the journal.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Due {
     /// New findings.
     pub findings: Vec<Finding>,
-    /// Steps of those that are there: what came back after it was closed.
+    /// New steps of findings in the journal, by the finding's number: what came back after it was closed.
     pub steps: Vec<(i64, FindingStep)>,
 }
 
-/// What these visits add to what is known. An operator with a machine has one finding for a rule: it stays, is closed,
-/// and is reopened by a session that began after the closing evidence.
+/// The findings and steps that these visits add to the known ones. An operator with a machine has one finding for each
+/// rule: once closed, it is reopened by a session that began after the evidence it was closed with.
 pub fn raise(visits: &[Visit], known: &[Finding], rules: &[Rule], now_us: i64) -> Due {
     let mut due = Due::default();
     let started = |session: Option<i64>| {
@@ -108,8 +112,8 @@ pub fn raise(visits: &[Visit], known: &[Finding], rules: &[Rule], now_us: i64) -
             };
             let closing = before.steps.iter().rev().find(|step| step.step == "closed");
             let since = closing.and_then(|step| started(step.session).or(Some(step.made_us)));
-            let back = !before.is_open() && since.is_some_and(|since| visit.started_us > since);
-            if back && !due.steps.iter().any(|(id, _)| *id == before.id) {
+            let came_back = !before.is_open() && since.is_some_and(|since| visit.started_us > since);
+            if came_back && !due.steps.iter().any(|(id, _)| *id == before.id) {
                 let note = Some(format!("{}: {value:.3} > {}", rule.id, rule.above));
                 let step = FindingStep {
                     made_us: now_us,
@@ -126,15 +130,15 @@ pub fn raise(visits: &[Visit], known: &[Finding], rules: &[Rule], now_us: i64) -
 }
 
 /// The findings as a table.
-pub fn findings_table(findings: &[Finding], rules: &[Rule], tongue: &ReportText) -> Table {
+pub fn findings_table(findings: &[Finding], rules: &[Rule], text: &ReportText) -> Table {
     let keys =
         ["finding", "rule", "operator", "machine", "session", "value", "above-rule", "state", "assigned", "history"];
     let row = |f: &Finding| {
-        let rule = rules.iter().find(|rule| rule.id == f.rule).map(|rule| tongue.bilingual(&rule.name));
+        let rule = rules.iter().find(|rule| rule.id == f.rule).map(|rule| text.bilingual(&rule.name));
         let step = |s: &FindingStep| {
             let parts = [s.who.clone(), s.session.map(|id| format!("#{id}")), s.note.clone()];
             let parts = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
-            format!("{} {} {parts}", date_and_time(s.made_us), tongue.get(&format!("followup-step-{}", s.step)))
+            format!("{} {} {parts}", date_and_time(s.made_us), text.get(&format!("followup-step-{}", s.step)))
         };
         vec![
             Cell::Number(f.id as f64, 0),
@@ -144,17 +148,18 @@ pub fn findings_table(findings: &[Finding], rules: &[Rule], tongue: &ReportText)
             Cell::Number(f.session as f64, 0),
             Cell::Number(f.value, 3),
             Cell::Number(f.above, 3),
-            Cell::Text(tongue.get(if f.is_open() { "followup-open" } else { "followup-closed" })),
+            Cell::Text(text.get(if f.is_open() { "followup-open" } else { "followup-closed" })),
             Cell::text(f.assigned_to()),
             Cell::Text(f.steps.iter().map(step).collect::<Vec<_>>().join("; ")),
         ]
     };
-    let heads = keys.iter().map(|key| tongue.get(&format!("followup-col-{key}"))).collect();
+    let heads = keys.iter().map(|key| text.get(&format!("followup-col-{key}"))).collect();
     Table { heads, rows: findings.iter().map(row).collect() }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::visit::FaultCounts;
     use super::*;
     use grainloss_journal::CuttingTally;
 
@@ -169,16 +174,16 @@ mod tests {
             area_mu: None,
             loss_pct: Some(1.0),
             basis: None,
-            faults: [Some(4.0), Some(0.0), Some(0.0)],
+            faults: FaultCounts { turns: Some(4.0), turning_cuts: Some(0.0), luggings: Some(0.0) },
             tally: CuttingTally { cutting_s: 3600, known_s: 1000, above_s, surely_above_s: 0 },
             limit_pct: Some(1.2),
         }
     }
 
     #[test]
-    fn raised_once_closed_and_reopened_by_a_later_session_only() {
+    fn a_finding_is_raised_once_and_reopened_only_by_a_session_after_the_evidence() {
         let rules = rules().unwrap();
-        // A fifth is allowed; more is not.
+        // The rule allows a fifth of the time above the limit.
         assert_eq!(raise(&[visit(1, 200)], &[], &rules, 7), Due::default());
         let due = raise(&[visit(1, 201), visit(2, 400)], &[], &rules, 7);
         assert_eq!((due.findings.len(), due.findings[0].session, due.findings[0].value), (1, 1, 0.201));
@@ -189,7 +194,7 @@ mod tests {
         known[0].steps.push(closed);
         assert!(!known[0].is_open());
         let visits = [visit(1, 201), visit(2, 400), visit(3, 10)];
-        assert_eq!(raise(&visits, &known, &rules, 10), Due::default(), "nothing after the evidence");
+        assert_eq!(raise(&visits, &known, &rules, 10), Due::default(), "no visit after the evidence");
         let due = raise(&[visit(3, 10), visit(4, 300)], &known, &rules, 11);
         assert_eq!((due.findings.len(), due.steps.len(), due.steps[0].1.session), (0, 1, Some(4)));
         known[0].steps.push(due.steps[0].1.clone());

@@ -1,49 +1,50 @@
-//! The sheet on which loss is measured by hand: what is filled in from the session's pans, and what stays empty for the
-//! pen. Its labels are data; geometry stands with each area, since no two offices use the same frame.
+//! The sheet for measuring loss by hand: rows filled in from the session's pans, and empty rows to be filled in. Its
+//! labels are data. Each area has its own geometry, since offices use different frames.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::model::SessionReport;
-use super::tables::harvested_kg_mu;
-use super::text::{MU_PER_HA, ReportText};
+use crate::model::{MU_PER_HA, SessionReport};
+use crate::pan::pan_g_m2;
+use crate::text::ReportText;
 use grainloss_core::data_file::FileError;
+use grainloss_journal::StoredPan;
 use grainloss_knowledge::Bilingual;
 use grainloss_knowledge::local_time::{date, time_of_day, zone_at};
 
 /// The labels of the sheet.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Labels {
-    /// Its title.
+pub struct SheetLabels {
+    /// The title.
     pub title: Bilingual,
-    /// Empty areas below the pans.
-    #[serde(deserialize_with = "few")]
+    /// How many empty rows follow the pans, 0 to 100.
+    #[serde(deserialize_with = "at_most_100")]
     pub empty_areas: u32,
-    /// What stands above the table, in order.
-    pub field: Vec<Field>,
-    /// The heads of the table.
+    /// The fields above the table, in order.
+    pub field: Vec<LabelledField>,
+    /// The heads of the table, by the names in [`COLUMNS`].
     pub columns: BTreeMap<String, Bilingual>,
-    /// Figures that the formulas use.
+    /// The parameters of the formulas: `yield`, `tkw`.
     pub parameters: BTreeMap<String, Bilingual>,
-    /// Where an area was taken.
+    /// The kinds of areas: `rear`, `front`, `all`.
     pub kinds: BTreeMap<String, Bilingual>,
-    /// The rows below the table.
+    /// The rows below the table: `rear`, `front`, `all`, `total`.
     pub sums: BTreeMap<String, Bilingual>,
 }
 
 /// A field above the table.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Field {
-    /// What it is.
+pub struct LabelledField {
+    /// What it contains: one of a fixed list of keys.
     pub key: String,
-    /// What the form calls it.
+    /// Its name on the form.
     pub name: Bilingual,
 }
 
-fn few<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+fn at_most_100<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
     let count = u32::deserialize(from)?;
     if count <= 100 { Ok(count) } else { Err(serde::de::Error::custom("expected at most 100")) }
 }
@@ -74,10 +75,14 @@ const FIELDS: [&str; 25] = [
     "checker", "remarks",
 ];
 
-impl Labels {
+impl SheetLabels {
     /// The user's own labels, or the bundled ones.
+    ///
+    /// # Errors
+    ///
+    /// The user's file cannot be read, has an unknown field, or lacks a label.
     pub fn load() -> Result<Self, FileError> {
-        let embedded = include_str!("../../../knowledge/report-labels/loss-sheet.toml");
+        let embedded = include_str!("../../../../knowledge/report-labels/loss-sheet.toml");
         let labels: Self = grainloss_knowledge::load(FILE, embedded)?;
         labels.check().map_err(|problem| FileError { file: FILE.to_owned(), line: None, problem })?;
         Ok(labels)
@@ -102,10 +107,10 @@ impl Labels {
     }
 }
 
-/// Where an area was taken.
+/// Where an area lies, and so which losses are on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Dropped from below the machine: separation and cleaning loss.
+pub enum AreaKind {
+    /// A pan dropped below the machine: separation and cleaning loss.
     Rear,
     /// Behind the header: header loss and natural shed.
     Front,
@@ -113,8 +118,8 @@ pub enum Kind {
     All,
 }
 
-impl Kind {
-    /// Its key.
+impl AreaKind {
+    /// Its key in the labels.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Rear => "rear",
@@ -124,16 +129,16 @@ impl Kind {
     }
 }
 
-/// An area of the sheet.
+/// An area of the sheet: a row. `None` is left to be filled in.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Spot {
-    /// Where it was taken.
-    pub kind: Option<Kind>,
+pub struct SampledArea {
+    /// Where it lies.
+    pub kind: Option<AreaKind>,
     /// Its area, m².
     pub area_m2: Option<f64>,
-    /// Discharge width over width cut; 1 where the loss lies evenly.
-    pub factor: Option<f64>,
-    /// Kernels counted, where nothing was weighed.
+    /// Width of cut over width of discharge; 1 where the loss lies evenly.
+    pub concentration: Option<f64>,
+    /// Kernels counted, where the grain was not weighed.
     pub kernels: Option<f64>,
     /// Grain weighed, g.
     pub grams: Option<f64>,
@@ -141,48 +146,63 @@ pub struct Spot {
     pub shed_g_m2: Option<f64>,
 }
 
+impl SampledArea {
+    /// Width of discharge over width of cut, by which the sheet multiplies.
+    pub fn factor(&self) -> Option<f64> {
+        self.concentration.map(|concentration| 1.0 / concentration)
+    }
+}
+
 /// The sheet of a session.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LossSheet {
     /// The labels.
-    pub labels: Labels,
-    /// The names and values above the table.
+    pub labels: SheetLabels,
+    /// The fields above the table: name and value.
     pub fields: Vec<(String, String)>,
-    /// Yield, kg/mu, as the machine has it: what was harvested, without what was lost.
+    /// Yield, kg/mu: the grain harvested, without the grain lost.
     pub yield_kg_mu: Option<f64>,
     /// Thousand-kernel weight, g.
     pub tkw_g: Option<f64>,
     /// The areas, the empty ones last.
-    pub areas: Vec<Spot>,
+    pub areas: Vec<SampledArea>,
 }
 
 /// The sheet of a session.
-pub fn sheet(s: &SessionReport, tongue: &ReportText) -> Result<LossSheet, FileError> {
-    let labels = Labels::load()?;
-    let fields = labels.field.iter().map(|field| (tongue.bilingual(&field.name), field_text(s, &field.key, tongue)));
+///
+/// # Errors
+///
+/// The labels cannot be read.
+pub fn sheet(s: &SessionReport, text: &ReportText) -> Result<LossSheet, FileError> {
+    let labels = SheetLabels::load()?;
+    let fields = labels.field.iter().map(|field| (text.bilingual(&field.name), field_text(s, &field.key, text)));
     let fields = fields.collect();
-    let pan = |pan: &grainloss_journal::StoredPan| {
+    let pan = |pan: &StoredPan| {
         let kind = match pan.kind.as_str() {
-            "front" => Kind::Front,
-            "whole" => Kind::All,
-            _ => Kind::Rear,
+            "front" => AreaKind::Front,
+            "whole" => AreaKind::All,
+            _ => AreaKind::Rear,
         };
-        Spot {
+        SampledArea {
             kind: Some(kind),
             area_m2: Some(pan.area_m2),
-            factor: Some(1.0 / pan.concentration),
+            concentration: Some(pan.concentration),
             kernels: pan.kernels.filter(|_| pan.grams.is_none() && s.tkw_g.is_some()),
             grams: pan.grams.or_else(|| (pan.kernels.is_none() || s.tkw_g.is_none()).then_some(pan.grain_kg * 1000.0)),
-            // What fell before the machine came lies below a pan, not in it.
-            shed_g_m2: pan.shed_kg_m2.filter(|_| kind != Kind::Rear).map(|kg| kg * 1000.0),
+            // A pan dropped below the machine lies on the natural shed and does not contain it.
+            shed_g_m2: pan.shed_kg_m2.filter(|_| kind != AreaKind::Rear).map(|kg| kg * 1000.0),
         }
     };
-    let empty = (0..labels.empty_areas).map(|_| Spot { kind: Some(Kind::All), factor: Some(1.0), ..Spot::default() });
+    let empty = (0..labels.empty_areas).map(|_| SampledArea {
+        kind: Some(AreaKind::All),
+        concentration: Some(1.0),
+        ..SampledArea::default()
+    });
     let areas = s.pans.iter().map(pan).chain(empty).collect();
-    Ok(LossSheet { fields, yield_kg_mu: harvested_kg_mu(&s.totals), tkw_g: s.tkw_g, areas, labels })
+    Ok(LossSheet { fields, yield_kg_mu: s.totals.harvested_kg_mu(), tkw_g: s.tkw_g, areas, labels })
 }
 
-fn field_text(s: &SessionReport, key: &str, tongue: &ReportText) -> String {
+fn field_text(s: &SessionReport, key: &str, text: &ReportText) -> String {
     let number = |value: Option<f64>, decimals: usize| value.map_or_else(String::new, |v| format!("{v:.decimals$}"));
     let entered = |name: &Option<String>| name.clone().unwrap_or_default();
     match key {
@@ -195,7 +215,7 @@ fn field_text(s: &SessionReport, key: &str, tongue: &ReportText) -> String {
         "time" => s.last_us.map_or_else(String::new, |last| {
             format!("{}–{} {}", time_of_day(s.started_us), time_of_day(last), zone_at(s.started_us))
         }),
-        "crop" => tongue.crop(&s.crop),
+        "crop" => text.crop(&s.crop),
         "operator" => entered(&s.entered.operator),
         "plate" => entered(&s.entered.plate),
         "machine" => s.entered.machine_name.clone().unwrap_or_else(|| s.machine.clone()),
@@ -207,44 +227,66 @@ fn field_text(s: &SessionReport, key: &str, tongue: &ReportText) -> String {
     }
 }
 
-/// The figures of an area: grain in g, loss in g/m², over yield and over yield and loss in per cent.
-pub type Reckoned = (Option<f64>, Option<f64>, Option<f64>, Option<f64>);
+/// A loss over the grain, per cent; `None` without a loss or a yield.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LossShares {
+    /// Over the yield, as the hand formula has it.
+    pub of_yield_pct: Option<f64>,
+    /// Over yield and loss together, as the definition has it.
+    pub of_grain_pct: Option<f64>,
+}
+
+/// The results of an area; `None` where an input is missing.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct AreaResult {
+    /// Grain on the area, g.
+    pub grain_g: Option<f64>,
+    /// Loss, g/m².
+    pub loss_g_m2: Option<f64>,
+    /// The loss over the grain.
+    pub shares: LossShares,
+}
 
 impl LossSheet {
-    /// Grain on the ground per unit of area that gave the yield, g/m².
+    /// Yield, g/m².
     fn yield_g_m2(&self) -> Option<f64> {
         // 1 kg/mu is 1.5 g/m².
         self.yield_kg_mu.map(|kg| kg * 1.5)
     }
 
-    /// Both rates of a loss in g/m²: the hand formula divides by the yield, the definition by what should have been
-    /// harvested, which is yield and loss together.
-    pub fn rates(&self, loss_g_m2: Option<f64>) -> (Option<f64>, Option<f64>) {
+    /// A loss in g/m² over the grain.
+    pub fn loss_shares(&self, loss_g_m2: Option<f64>) -> LossShares {
         let both = loss_g_m2.zip(self.yield_g_m2().filter(|g| *g > 0.0));
-        (both.map(|(loss, grain)| 100.0 * loss / grain), both.map(|(loss, grain)| 100.0 * loss / (grain + loss)))
+        LossShares {
+            of_yield_pct: both.map(|(loss, grain)| 100.0 * loss / grain),
+            of_grain_pct: both.map(|(loss, grain)| 100.0 * loss / (grain + loss)),
+        }
     }
 
-    /// What the formulas of an area come to.
-    pub fn reckon(&self, area: &Spot) -> Reckoned {
-        let counted = area.kernels.zip(self.tkw_g).map(|(kernels, tkw)| kernels * tkw / 1000.0);
-        let mass = area.grams.or(counted);
-        let loss = mass
-            .zip(area.area_m2.filter(|m2| *m2 > 0.0))
-            .map(|(grams, m2)| grams / m2 * area.factor.unwrap_or(1.0) - area.shed_g_m2.unwrap_or(0.0));
-        let (of_yield, of_grain) = self.rates(loss);
-        (mass, loss, of_yield, of_grain)
+    /// The results of an area.
+    pub fn area_result(&self, area: &SampledArea) -> AreaResult {
+        let counted_g = area.kernels.zip(self.tkw_g).map(|(kernels, tkw_g)| kernels * tkw_g / 1000.0);
+        let grain_g = area.grams.or(counted_g);
+        let loss_g_m2 = grain_g.zip(area.area_m2.filter(|m2| *m2 > 0.0)).map(|(grams, area_m2)| {
+            let (concentration, shed_g_m2) = (area.concentration.unwrap_or(1.0), area.shed_g_m2.unwrap_or(0.0));
+            pan_g_m2(grams, area_m2, concentration, shed_g_m2)
+        });
+        AreaResult { grain_g, loss_g_m2, shares: self.loss_shares(loss_g_m2) }
     }
 
-    /// The mean loss of areas of a kind, by area, g/m².
-    pub fn mean(&self, kind: Kind) -> Option<f64> {
+    /// The mean loss of the areas of a kind, weighted by area, g/m²; `None` without a known one.
+    pub fn mean_g_m2(&self, kind: AreaKind) -> Option<f64> {
         let areas = self.areas.iter().filter(|area| area.kind == Some(kind));
-        let known: Vec<(f64, f64)> = areas.filter_map(|area| Some((area.area_m2?, self.reckon(area).1?))).collect();
+        let known: Vec<(f64, f64)> =
+            areas.filter_map(|area| Some((area.area_m2?, self.area_result(area).loss_g_m2?))).collect();
         let m2: f64 = known.iter().map(|(m2, _)| m2).sum();
         (m2 > 0.0).then(|| known.iter().map(|(m2, loss)| m2 * loss).sum::<f64>() / m2)
     }
 
-    /// The whole loss: of the areas that hold everything, or header and rear together. One of the two alone is none.
-    pub fn total(&self) -> Option<f64> {
-        self.mean(Kind::All).or_else(|| Some(self.mean(Kind::Rear)? + self.mean(Kind::Front)?))
+    /// The total loss, g/m²: the mean of the areas that contain all losses, or the sum of header and rear. `None` when
+    /// only one of the two is known.
+    pub fn total_g_m2(&self) -> Option<f64> {
+        self.mean_g_m2(AreaKind::All)
+            .or_else(|| Some(self.mean_g_m2(AreaKind::Rear)? + self.mean_g_m2(AreaKind::Front)?))
     }
 }

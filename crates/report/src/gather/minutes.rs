@@ -1,53 +1,58 @@
-//! Seconds become minutes, times and samples.
+//! Sums the seconds of a session into minutes, activities, samples of the feed curve, and the track.
 
-use super::lag::Shifted;
-use super::model::{Activities, Minute, SessionReport, TrackPoint};
+use super::crop_shift::ShiftedSecond;
+use super::power_law;
+use crate::model::{Activities, FeedCurve, FeedSample, Minute, SessionReport, TrackPoint, scaled};
 use grainloss_core::harvest::{Activity, Interval90};
 use grainloss_journal::StoredSecond;
 
 const MINUTE_US: i64 = 60_000_000;
-/// A sample of the feed curve: settled cutting without a break, s.
+/// Length of a sample of the feed curve: settled cutting without a break, s (assumed).
 const SAMPLE_S: u32 = 30;
-/// After the start of cutting the machine fills: not settled yet, s (twice the longest residence).
+/// After cutting begins the machine fills and the flow is not settled, s (assumed: twice the longest residence time).
 const SETTLE_S: u32 = 15;
-/// The mean radius of the earth, m.
-const EARTH_M: f64 = 6_371_009.0;
+/// The mean radius of the earth, m (IUGG).
+const EARTH_RADIUS_M: f64 = 6_371_009.0;
 
-/// The mean of those seconds in which a value was known.
+/// The mean over those seconds in which a value was known.
 #[derive(Clone, Copy, Debug, Default)]
-struct Mean(f64, u32);
+struct MeanOfKnown {
+    sum: f64,
+    seconds: u32,
+}
 
-impl Mean {
+impl MeanOfKnown {
     fn add(&mut self, value: Option<f64>) {
         if let Some(value) = value {
-            *self = Self(self.0 + value, self.1 + 1);
+            self.sum += value;
+            self.seconds += 1;
         }
     }
 
     fn get(self) -> Option<f64> {
-        (self.1 > 0).then(|| self.0 / f64::from(self.1))
+        (self.seconds > 0).then(|| self.sum / f64::from(self.seconds))
     }
 }
 
-fn plus(sum: &mut Option<Interval90>, band: Interval90) {
+fn add_interval(sum: &mut Option<Interval90>, second: Interval90) {
     let s = sum.get_or_insert(Interval90 { value: 0.0, lo: 0.0, hi: 0.0 });
-    // The gain's error is common to all seconds: edges add up.
-    *s = Interval90 { value: s.value + band.value, lo: s.lo + band.lo, hi: s.hi + band.hi };
+    // The error of the estimator's gains is common to all seconds: the edges add up.
+    *s = Interval90 { value: s.value + second.value, lo: s.lo + second.lo, hi: s.hi + second.hi };
 }
 
-/// A minute in the making.
+/// The minute that is being summed.
 #[derive(Debug, Default)]
-struct Open {
+struct OpenMinute {
     minute: Minute,
-    speed: Mean,
-    feed: Mean,
-    height: Mean,
-    rpm: Mean,
-    moisture: Mean,
+    speed: MeanOfKnown,
+    feed: MeanOfKnown,
+    height: MeanOfKnown,
+    rpm: MeanOfKnown,
+    moisture: MeanOfKnown,
     total: Option<Interval90>,
 }
 
-impl Open {
+impl OpenMinute {
     fn close(self) -> Minute {
         let mut minute = self.minute;
         minute.ground_speed_m_s = self.speed.get();
@@ -56,55 +61,54 @@ impl Open {
         minute.engine_rpm = self.rpm.get();
         minute.moisture_pct = self.moisture.get();
         let grain = minute.grain_kg.filter(|grain| *grain > 0.0);
-        minute.loss_pct = self.total.zip(grain).map(|(total, grain)| super::model::scaled(total, 100.0 / grain));
+        minute.loss_pct = self.total.zip(grain).map(|(total, grain)| scaled(total, 100.0 / grain));
         minute
     }
 }
 
-/// A sample of the feed curve in the making.
+/// The sample of the feed curve that is being summed.
 #[derive(Debug, Default)]
-struct Sample {
+struct OpenSample {
+    /// Seconds of cutting without a break so far.
     cutting_s: u32,
+    /// Seconds in the sample so far.
     seconds: u32,
     feed: f64,
     grain: f64,
     rear: f64,
 }
 
-/// Takes the seconds of a session in.
+/// Sums the seconds of a session.
 #[derive(Debug, Default)]
-pub struct Gatherer {
-    open: Option<Open>,
-    sample: Sample,
-    moisture: Mean,
-    height: Mean,
-    width: Mean,
+pub struct SessionSums {
+    open: Option<OpenMinute>,
+    sample: OpenSample,
+    moisture: MeanOfKnown,
+    height: MeanOfKnown,
+    width: MeanOfKnown,
     separation_kg: f64,
     rear_kg: f64,
-    /// Minutes, activities, samples and track.
-    pub minutes: Vec<Minute>,
-    /// How long it did what.
-    pub activities: Activities,
-    /// Samples of the feed curve.
-    pub samples: Vec<(f64, f64)>,
-    /// The track, every few seconds.
-    pub track: Vec<TrackPoint>,
-    /// The first position.
-    pub origin_deg: Option<(f64, f64)>,
+    minutes: Vec<Minute>,
+    activities: Activities,
+    samples: Vec<FeedSample>,
+    track: Vec<TrackPoint>,
+    /// First position, degrees: latitude, longitude.
+    origin_deg: Option<(f64, f64)>,
 }
 
-impl Gatherer {
-    /// Takes a second in, as it was stored.
-    pub fn second(&mut self, s: &StoredSecond) {
-        // A row is named by its end: 02:01:00 is the last second of the first minute.
+impl SessionSums {
+    /// Adds a second as it was stored.
+    pub fn add(&mut self, s: &StoredSecond) {
+        // A row's time is its end: 02:01:00 is the last second of the first minute.
         let start_us = (s.t_us - 1).div_euclid(MINUTE_US) * MINUTE_US;
         if let Some(done) = self.open.take_if(|open| open.minute.start_us != start_us) {
             self.minutes.push(done.close());
         }
-        self.count(s);
-        let open = self
-            .open
-            .get_or_insert_with(|| Open { minute: Minute { start_us, ..Minute::default() }, ..Open::default() });
+        self.count_activity(s);
+        let open = self.open.get_or_insert_with(|| OpenMinute {
+            minute: Minute { start_us, ..Minute::default() },
+            ..OpenMinute::default()
+        });
         open.minute.seconds += 1;
         open.minute.alarm_level = open.minute.alarm_level.max(s.alarm_level.unwrap_or(0));
         if s.activity != Some(Activity::Cutting) {
@@ -123,10 +127,10 @@ impl Gatherer {
             open.minute.known_s += 1;
             open.minute.basis = s.basis.or(open.minute.basis);
             *open.minute.grain_kg.get_or_insert(0.0) += grain;
-            plus(&mut open.minute.header_kg, header);
-            plus(&mut open.minute.rear_kg, rear);
-            plus(&mut open.total, header);
-            plus(&mut open.total, rear);
+            add_interval(&mut open.minute.header_kg, header);
+            add_interval(&mut open.minute.rear_kg, rear);
+            add_interval(&mut open.total, header);
+            add_interval(&mut open.total, rear);
             if let (Some(separation), Some(cleaning)) = (s.separation_kg_s, s.cleaning_kg_s) {
                 self.separation_kg += separation;
                 self.rear_kg += separation + cleaning;
@@ -134,7 +138,7 @@ impl Gatherer {
         }
     }
 
-    fn count(&mut self, s: &StoredSecond) {
+    fn count_activity(&mut self, s: &StoredSecond) {
         let times = &mut self.activities;
         *match s.activity {
             Some(Activity::Stopped) => &mut times.stopped_s,
@@ -147,26 +151,27 @@ impl Gatherer {
         times.lugging_s += u32::from(s.lugging == Some(true));
     }
 
-    /// Takes a second in whose loss has been put back to its place; the track is kept every few seconds, or not at all.
-    pub fn shifted(&mut self, shifted: &Shifted, every_s: Option<i64>) {
+    /// Adds a second with the loss of the crop that was cut in it. The track gets a point every `every_s` seconds;
+    /// `None` for no track.
+    pub fn add_shifted(&mut self, shifted: &ShiftedSecond, every_s: Option<i64>) {
         let s = &shifted.second;
-        self.sample(shifted);
+        self.add_to_sample(shifted);
         let Some((latitude, longitude)) = s.position_deg else { return };
         let (north, east) = *self.origin_deg.get_or_insert((latitude, longitude));
         if every_s.is_some_and(|every_s| s.t_us.div_euclid(1_000_000) % every_s == 0) {
             let east_north_m = (
-                (longitude - east).to_radians() * EARTH_M * north.to_radians().cos(),
-                (latitude - north).to_radians() * EARTH_M,
+                (longitude - east).to_radians() * EARTH_RADIUS_M * north.to_radians().cos(),
+                (latitude - north).to_radians() * EARTH_RADIUS_M,
             );
             self.track.push(TrackPoint { east_north_m, loss_pct: shifted.loss_pct.map(|loss| loss.value) });
         }
     }
 
-    fn sample(&mut self, shifted: &Shifted) {
+    fn add_to_sample(&mut self, shifted: &ShiftedSecond) {
         let s = &shifted.second;
         let rear = shifted.loss_kg_s.zip(s.header_kg_s).map(|(total, header)| total.value - header.value);
         let (Some(rear), Some(feed), Some(grain)) = (rear, s.feed_kg_s, s.grain_in_kg_s) else {
-            self.sample = Sample::default();
+            self.sample = OpenSample::default();
             return;
         };
         let sample = &mut self.sample;
@@ -180,21 +185,24 @@ impl Gatherer {
         sample.rear += rear;
         if sample.seconds == SAMPLE_S {
             if sample.grain > 0.0 {
-                self.samples.push((sample.feed / f64::from(SAMPLE_S), 100.0 * sample.rear / sample.grain));
+                self.samples.push(FeedSample {
+                    feed_kg_s: sample.feed / f64::from(SAMPLE_S),
+                    loss_pct: 100.0 * sample.rear / sample.grain,
+                });
             }
-            self.sample = Sample { cutting_s: sample.cutting_s, ..Sample::default() };
+            self.sample = OpenSample { cutting_s: sample.cutting_s, ..OpenSample::default() };
         }
     }
 
-    /// Puts what was gathered into the report of its session.
+    /// Fills the report of the session with the sums.
     pub fn finish(mut self, report: &mut SessionReport) {
-        self.minutes.extend(self.open.take().map(Open::close));
+        self.minutes.extend(self.open.take().map(OpenMinute::close));
         report.totals.separation_share = (self.rear_kg > 0.0).then(|| self.separation_kg / self.rear_kg);
         report.moisture_pct = self.moisture.get();
         report.header_height_m = self.height.get();
         report.working_width_m = self.width.get();
         report.position_deg = self.origin_deg;
-        report.feed = super::model::FeedCurve { law: super::curve::fit(&self.samples), samples: self.samples };
+        report.feed = FeedCurve { law: power_law::fit(&self.samples), samples: self.samples };
         (report.minutes, report.activities, report.track) = (self.minutes, self.activities, self.track);
     }
 }

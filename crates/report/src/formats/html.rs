@@ -1,12 +1,14 @@
-//! The page: one file that needs nothing else, runs no script and fetches nothing.
+//! HTML: one file that runs no script and loads nothing else.
 
-use super::document::{Block, Cell, Document, Table};
-use super::svg::{escaped, svg};
+use super::svg::svg;
+use crate::document::{Block, Cell, Document, Section, Table};
+use crate::text::ReportText;
+use crate::xml::escaped;
 
-/// What the page looks like, on a screen and on paper.
+/// The style of the page, on screen and on paper.
 const STYLE: &str = include_str!("page.css");
 
-/// The whole page.
+/// A document as a page.
 pub fn html(document: &Document) -> String {
     let title = escaped(&document.title);
     let mut out = format!(
@@ -29,6 +31,16 @@ pub fn html(document: &Document) -> String {
     out
 }
 
+/// A page with one table, and notes on how to read it.
+pub fn table_html(title: &str, table: &Table, notes: &[String], text: &ReportText) -> Vec<u8> {
+    let notes = notes.iter().cloned().map(Block::Note);
+    let blocks = std::iter::once(Block::Table(table.clone())).chain(notes).collect();
+    let section = Section { id: "table".to_owned(), heading: title.to_owned(), level: 1, blocks };
+    // A table has no date of its own.
+    let page = Document { title: title.to_owned(), language: text.code(), dated_us: 0, sections: vec![section] };
+    html(&page).into_bytes()
+}
+
 fn block_html(block: &Block) -> String {
     match block {
         Block::Note(text) => format!("<p>{}</p>\n", escaped(text)),
@@ -38,14 +50,14 @@ fn block_html(block: &Block) -> String {
             };
             format!("<table class=\"facts\">\n{}</table>\n", facts.iter().map(row).collect::<String>())
         }
-        Block::Table(table) => table_html(table),
+        Block::Table(table) => table_element(table),
         Block::Chart(drawing) => {
             format!("<figure>\n{}<figcaption>{}</figcaption>\n</figure>\n", svg(drawing), escaped(&drawing.caption))
         }
     }
 }
 
-fn table_html(table: &Table) -> String {
+fn table_element(table: &Table) -> String {
     let heads = table.heads.iter().map(|head| format!("<th>{}</th>", escaped(head))).collect::<Vec<_>>().concat();
     let cell = |cell: &Cell| match cell {
         Cell::Number(..) => format!("<td class=\"n\">{}</td>", escaped(&cell.shown())),

@@ -1,34 +1,39 @@
-//! A task of ISO 11783-10 (version 4.3): TASKDATA.XML and a time log for each session. A value that is not known is not
-//! in the log; intervals and basis have no place in the format and stand in the other reports.
+//! ISOXML (ISO 11783-10, version 4.3): TASKDATA.XML, and a time log for each session. An unknown value is left out of the
+//! log. The format has no fields for intervals and basis: the other reports have them.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use super::ReportError;
-use super::files::write_whole;
-use super::geojson::{each_shifted, no_positions};
-use super::lag::Shifted;
-use super::model::SessionReport;
-use super::svg::escaped;
+use super::utc::utc;
+use crate::error::ReportError;
+use crate::files::write_whole;
+use crate::gather::crop_shift::{ShiftedSecond, each_shifted};
+use crate::model::SessionReport;
+use crate::xml::escaped;
 use grainloss_core::harvest::Activity;
 use grainloss_journal::{Journal, Session};
 
-/// A value of the log: its DDI, what it is called, and the factor from its integer to `unit`.
-struct Logged {
+/// A value of the log (ISO 11783-11).
+struct LoggedValue {
+    /// Data dictionary identifier.
     ddi: u16,
+    /// Name that is shown.
     name: &'static str,
+    /// Unit that is shown.
     unit: &'static str,
+    /// Factor from the log's integer to `unit`.
     scale: f64,
+    /// Decimals that are shown.
     decimals: u8,
 }
 
-const fn logged(ddi: u16, name: &'static str, unit: &'static str, scale: f64, decimals: u8) -> Logged {
-    Logged { ddi, name, unit, scale, decimals }
+const fn logged(ddi: u16, name: &'static str, unit: &'static str, scale: f64, decimals: u8) -> LoggedValue {
+    LoggedValue { ddi, name, unit, scale, decimals }
 }
 
-/// What is logged, in the order of its numbers in the log.
-const LOGGED: [Logged; 15] = [
+/// The values of the log; the log refers to them by their index.
+const LOGGED: [LoggedValue; 15] = [
     logged(84, "Yield, wet", "kg/ha", 0.01, 1),
     logged(87, "Grain harvested, wet", "kg/s", 1e-6, 3),
     logged(93, "Loss on the area", "kg/ha", 0.01, 1),
@@ -45,7 +50,7 @@ const LOGGED: [Logged; 15] = [
     logged(243, "Lower sieve", "mm", 1.0, 0),
     logged(327, "Reel speed", "r/min", 0.06, 0),
 ];
-/// Settings by their name in the journal: place in [`LOGGED`], and the factor from the journal's unit to the DDI's.
+/// Settings: name in the journal, index in [`LOGGED`], and factor from the journal's unit to the DDI's.
 const SETTINGS: [(&str, usize, f64); 5] = [
     ("fan.speed", 10, 1000.0 / 60.0),
     ("concave.clearance", 11, 1000.0),
@@ -53,19 +58,23 @@ const SETTINGS: [(&str, usize, f64); 5] = [
     ("sieve.lower", 13, 1000.0),
     ("reel.speed", 14, 1000.0 / 60.0),
 ];
-/// Totals of a task: their DDIs, names and units.
-const SUMS: [Logged; 3] = [
+/// Totals of a task.
+const SUMS: [LoggedValue; 3] = [
     logged(90, "Grain harvested", "kg", 1.0, 0),
     logged(116, "Area", "ha", 1e-4, 2),
     logged(119, "Cutting time", "h", 1.0 / 3600.0, 2),
 ];
-/// Less than this is no area to divide by, m²/s (our choice: a walking pace on a narrow cut).
+/// Below this rate of area nothing is divided by it, m²/s (assumed: walking speed with a narrow cut).
 const LEAST_AREA_M2_S: f64 = 0.5;
 /// 1980-01-01, s since 1970.
 const EPOCH_1980_S: i64 = 315_532_800;
 const DAY_S: i64 = 86_400;
 
-/// Writes the folder TASKDATA into `folder`, whole or not at all.
+/// Writes the folder TASKDATA into `folder`, completely or not at all.
+///
+/// # Errors
+///
+/// TASKDATA exists already, the journal cannot be read, a session has no positions, or a file cannot be written.
 pub fn write_isoxml(
     journal: &Journal,
     sessions: &[(Session, SessionReport)],
@@ -96,7 +105,7 @@ fn write_into(journal: &Journal, sessions: &[(Session, SessionReport)], part: &P
     Ok(())
 }
 
-/// The frame of a record: time, place with its UTC time, and which value is which.
+/// The header of a time log: a record has a time, a position with its UTC time, and these values.
 fn header(device: usize) -> String {
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<TIM A=\"\" D=\"4\">\n<PTN A=\"\" B=\"\" D=\"\" H=\"\" I=\"\"/>\n",
@@ -107,11 +116,11 @@ fn header(device: usize) -> String {
     xml + "</TIM>\n"
 }
 
-/// The records of a session: one for each second with a place.
+/// The records of a session: one for each second with a position.
 fn log(journal: &Journal, session: &Session, report: &SessionReport) -> Result<Vec<u8>, ReportError> {
     let mut bytes = Vec::new();
     let mut settings = report.settings.iter().peekable();
-    // 8 is a simulated position, 15 says that it is not known how good it is: no bus that we read tells.
+    // Position status: 8 is simulated, 15 is unknown (no supported bus message has it).
     let status = if session.clock == "simulator" { 8u8 } else { 15 };
     each_shifted(journal, session, |shifted| {
         let Some((latitude, longitude)) = shifted.second.position_deg else { return Ok(()) };
@@ -136,19 +145,19 @@ fn log(journal: &Journal, session: &Session, report: &SessionReport) -> Result<V
         }
         Ok(())
     })?;
-    if bytes.is_empty() { Err(no_positions(session)) } else { Ok(bytes) }
+    if bytes.is_empty() { Err(ReportError::NoPositions(session.id)) } else { Ok(bytes) }
 }
 
-/// A value as an integer of the log; nothing that does not fit.
+/// A value as an integer of the log with its index; `None` when it does not fit.
 fn integer(at: usize, value: f64) -> Option<(u8, i32)> {
     let rounded = value.round();
     (0.0..=f64::from(i32::MAX)).contains(&rounded).then_some((at as u8, rounded as i32))
 }
 
-/// What is known of a second.
-fn values(shifted: &Shifted) -> Vec<(u8, i32)> {
+/// The known values of a second, each with its index in [`LOGGED`].
+fn values(shifted: &ShiftedSecond) -> Vec<(u8, i32)> {
     let s = &shifted.second;
-    let loss = shifted.loss_kg_s.map(|band| band.value);
+    let loss = shifted.loss_kg_s.map(|loss| loss.value);
     let harvested = s.grain_in_kg_s.zip(loss).map(|(grain, loss)| grain - loss).filter(|kg| *kg > 0.0);
     let area = s.ground_speed_m_s.zip(s.working_width_m).map(|(speed, width)| speed * width);
     let area = area.filter(|area| *area >= LEAST_AREA_M2_S);
@@ -169,7 +178,7 @@ fn values(shifted: &Shifted) -> Vec<(u8, i32)> {
     known.into_iter().enumerate().filter_map(|(at, value)| integer(at, value?)).collect()
 }
 
-/// The first 32 characters: no name in the format may be longer.
+/// The first 32 characters, escaped: the format has no longer names.
 fn short(text: &str) -> String {
     escaped(&text.chars().take(32).collect::<String>())
 }
@@ -206,7 +215,7 @@ fn task_data(sessions: &[&SessionReport]) -> String {
 
 fn device(xml: &mut String, n: usize, s: &SessionReport) -> std::fmt::Result {
     let name = short(s.entered.machine_name.as_deref().unwrap_or(&s.machine));
-    // A harvester (industry group 2, class 7) that did not tell its NAME.
+    // A harvester (industry group 2, class 7) whose own NAME is unknown.
     writeln!(
         xml,
         "<DVC A=\"DVC-{n}\" B=\"{name}\" C=\"{}\" D=\"A00E000000000000\" F=\"30303030303031\" G=\"FF000000406E65\">",
@@ -219,7 +228,7 @@ fn device(xml: &mut String, n: usize, s: &SessionReport) -> std::fmt::Result {
     }
     writeln!(xml, "</DET>")?;
     for (at, value) in all() {
-        // Sums are kept as totals (16), everything else comes with time (1).
+        // Trigger methods: 16 is a total, 1 a time interval.
         let trigger = if at < LOGGED.len() { 1 } else { 16 };
         writeln!(
             xml,
@@ -243,7 +252,7 @@ fn task(xml: &mut String, n: usize, s: &SessionReport) -> std::fmt::Result {
     writeln!(xml, "<TSK A=\"TSK-{n}\" B=\"grainloss {}\" E=\"PFD-{n}\"{worker} G=\"{status}\">", s.id)?;
     let last_us = s.last_us.unwrap_or(s.started_us);
     let seconds = (last_us - s.started_us).div_euclid(1_000_000).max(0);
-    let (start, stop) = (super::utc(s.started_us), super::utc(last_us));
+    let (start, stop) = (utc(s.started_us), utc(last_us));
     writeln!(xml, "<TIM A=\"{start}\" B=\"{stop}\" C=\"{seconds}\" D=\"4\">")?;
     let t = &s.totals;
     let harvested = t.grain_kg.zip(t.loss_pct).map(|(grain, loss)| grain.value * (1.0 - loss.value / 100.0));

@@ -1,8 +1,9 @@
 //! The charts of a session.
 
 use super::drawing::{AMBER, Anchor, BLUE, Colour, Drawing, GREEN, GREY, INK, PALE, RED, Scale, Shape, top};
-use super::model::SessionReport;
-use super::text::{MU_PER_HA, ReportText};
+use crate::model::{MU_PER_HA, SessionReport};
+use crate::text::ReportText;
+use grainloss_core::harvest::Interval90;
 use grainloss_knowledge::local_time::{date_and_time, zone_at};
 
 const WIDTH: f64 = 680.0;
@@ -11,10 +12,10 @@ const LEFT: f64 = 48.0;
 const RIGHT: f64 = 14.0;
 const TOP: f64 = 18.0;
 const BOTTOM: f64 = 34.0;
-/// A break in the minutes wider than this is not drawn over, µs.
+/// Minutes further apart than this are not joined by a line, µs.
 const BREAK_US: i64 = 120_000_000;
 
-/// Axes with their marks; what is across, what is up.
+/// Axes with their ticks and labels: `across` for the horizontal axis, `up` for the vertical one.
 fn axes(drawing: &mut Drawing, x: &Scale, y: &Scale, across: &str, up: &str, x_label: impl Fn(f64) -> String) {
     let bottom = y.points.0;
     for tick in y.ticks() {
@@ -37,29 +38,27 @@ fn minute_label(minutes: f64) -> String {
     format!("{minutes:.0}")
 }
 
-/// Loss over time with its interval, the limit, and the alarms.
-pub fn loss_over_time(session: &SessionReport, tongue: &ReportText) -> Option<Drawing> {
+/// Loss over time with its interval, the limit and the alarms; `None` without a minute of known loss.
+pub fn loss_over_time(session: &SessionReport, text: &ReportText) -> Option<Drawing> {
     let known: Vec<_> = session.minutes.iter().filter_map(|m| Some((m.start_us, m.loss_pct?))).collect();
     let (first, last) = (known.first()?.0, known.last()?.0 + 60_000_000);
     let limit = session.limit.as_ref().map(|judged| &judged.limit);
-    let mut drawing = Drawing::new("loss-over-time", tongue.get("report-chart-loss-time"), WIDTH, HEIGHT);
+    let mut drawing = Drawing::new("loss-over-time", text.get("report-chart-loss-time"), WIDTH, HEIGHT);
     let minutes = |t_us: i64| (t_us - first) as f64 / 60e6;
     let x = Scale { values: (0.0, minutes(last)), points: (LEFT, WIDTH - RIGHT) };
-    // A minute with little grain has a wide interval: the scale follows the figures and the limit, not the widest edge.
+    // A minute with little grain has a wide interval: the scale follows the values and the limit, not the edges.
     let highest = top(known.iter().map(|(_, loss)| loss.value * 1.1).chain(limit.map(|limit| limit.percent * 2.0)));
     let y = Scale { values: (0.0, highest), points: (HEIGHT - BOTTOM, TOP) };
     for stretch in known.chunk_by(|a, b| b.0 - a.0 < BREAK_US) {
         let at = |t: i64| x.at(minutes(t) + 0.5);
-        let edge = |of: fn(&grainloss_core::harvest::Interval90) -> f64| {
-            stretch.iter().map(move |(t, loss)| (at(*t), y.at(of(loss))))
-        };
+        let edge = |of: fn(&Interval90) -> f64| stretch.iter().map(move |(t, loss)| (at(*t), y.at(of(loss))));
         let mut points: Vec<(f64, f64)> = edge(|b| b.hi).collect();
         points.extend(edge(|b| b.lo).collect::<Vec<_>>().into_iter().rev());
         drawing.shapes.push(Shape::Area { points, colour: PALE });
     }
     let start = known.first().map_or_else(String::new, |(t, _)| format!("{} {}", date_and_time(*t), zone_at(*t)));
-    let across = tongue.with("report-axis-minutes", &[("start", &start)]);
-    axes(&mut drawing, &x, &y, &across, &tongue.get("report-axis-loss"), minute_label);
+    let across = text.with("report-axis-minutes", &[("start", &start)]);
+    axes(&mut drawing, &x, &y, &across, &text.get("report-axis-loss"), minute_label);
     for stretch in known.chunk_by(|a, b| b.0 - a.0 < BREAK_US) {
         let points = stretch.iter().map(|(t, loss)| (x.at(minutes(*t) + 0.5), y.at(loss.value))).collect();
         drawing.line(points, BLUE, 1.6, false);
@@ -67,7 +66,7 @@ pub fn loss_over_time(session: &SessionReport, tongue: &ReportText) -> Option<Dr
     if let Some(limit) = limit {
         let at = y.at(limit.percent);
         drawing.line(vec![(LEFT, at), (WIDTH - RIGHT, at)], RED, 1.0, true);
-        drawing.text((WIDTH - RIGHT, at - 4.0), tongue.bilingual(&limit.name), Anchor::End, RED);
+        drawing.text((WIDTH - RIGHT, at - 4.0), text.bilingual(&limit.name), Anchor::End, RED);
     }
     for alarm in &session.alarms {
         if (first..last).contains(&alarm.raised_us) {
@@ -81,22 +80,22 @@ pub fn loss_over_time(session: &SessionReport, tongue: &ReportText) -> Option<Dr
     Some(drawing)
 }
 
-/// Loss behind the machine over feed rate, with the curve through it.
-pub fn loss_over_feed(session: &SessionReport, tongue: &ReportText) -> Option<Drawing> {
+/// Loss behind the machine over feed rate, with the curve through the samples; `None` without a sample.
+pub fn loss_over_feed(session: &SessionReport, text: &ReportText) -> Option<Drawing> {
     let samples = &session.feed.samples;
     if samples.is_empty() {
         return None;
     }
-    let mut drawing = Drawing::new("loss-over-feed", tongue.get("report-chart-loss-feed"), WIDTH, HEIGHT);
-    let x = Scale { values: (0.0, top(samples.iter().map(|s| s.0))), points: (LEFT, WIDTH - RIGHT) };
-    let y = Scale { values: (0.0, top(samples.iter().map(|s| s.1))), points: (HEIGHT - BOTTOM, TOP) };
+    let mut drawing = Drawing::new("loss-over-feed", text.get("report-chart-loss-feed"), WIDTH, HEIGHT);
+    let x = Scale { values: (0.0, top(samples.iter().map(|s| s.feed_kg_s))), points: (LEFT, WIDTH - RIGHT) };
+    let y = Scale { values: (0.0, top(samples.iter().map(|s| s.loss_pct))), points: (HEIGHT - BOTTOM, TOP) };
     let feed_label = |feed: f64| format!("{feed:.1}").trim_end_matches(".0").to_owned();
-    axes(&mut drawing, &x, &y, &tongue.get("report-axis-feed"), &tongue.get("report-axis-rear"), feed_label);
-    for (feed, loss) in samples {
-        drawing.dot((x.at(*feed), y.at(*loss)), 2.0, BLUE);
+    axes(&mut drawing, &x, &y, &text.get("report-axis-feed"), &text.get("report-axis-rear"), feed_label);
+    for sample in samples {
+        drawing.dot((x.at(sample.feed_kg_s), y.at(sample.loss_pct)), 2.0, BLUE);
     }
     if let Some(law) = session.feed.law {
-        let (low, high) = samples.iter().fold((f64::MAX, 0.0f64), |(l, h), s| (l.min(s.0), h.max(s.0)));
+        let (low, high) = samples.iter().fold((f64::MAX, 0.0f64), |(l, h), s| (l.min(s.feed_kg_s), h.max(s.feed_kg_s)));
         let curve = (0..=60)
             .map(|i| low + (high - low) * f64::from(i) / 60.0)
             .map(|feed| (x.at(feed), y.at(law.at_mean_pct * (feed / law.mean_feed_kg_s).powf(law.exponent.value))));
@@ -105,7 +104,7 @@ pub fn loss_over_feed(session: &SessionReport, tongue: &ReportText) -> Option<Dr
     Some(drawing)
 }
 
-/// The colour of a loss by what it is of the limit.
+/// The colour of a loss compared with the limit: near the limit from 80 % of it (assumed).
 fn colour_of(loss_pct: Option<f64>, limit_pct: f64) -> Colour {
     match loss_pct {
         None => (205, 205, 205),
@@ -115,8 +114,8 @@ fn colour_of(loss_pct: Option<f64>, limit_pct: f64) -> Colour {
     }
 }
 
-/// The way of the machine, coloured by the loss of the crop that stood there.
-pub fn map(session: &SessionReport, tongue: &ReportText) -> Option<Drawing> {
+/// The track of the machine, coloured by the loss of the crop that stood there; `None` without a limit or a track.
+pub fn map(session: &SessionReport, text: &ReportText) -> Option<Drawing> {
     let places = || session.track.iter().map(|point| point.east_north_m);
     let limit_pct = session.limit.as_ref()?.limit.percent;
     let span = |of: fn((f64, f64)) -> f64| {
@@ -132,18 +131,18 @@ pub fn map(session: &SessionReport, tongue: &ReportText) -> Option<Drawing> {
         let middle = (f64::midpoint(east.0, east.1), f64::midpoint(north.0, north.1));
         (WIDTH / 2.0 + (e - middle.0) / metres_a_point, (height - 30.0) / 2.0 - (n - middle.1) / metres_a_point)
     };
-    let mut drawing = Drawing::new("map", tongue.get("report-chart-map"), WIDTH, height);
+    let mut drawing = Drawing::new("map", text.get("report-chart-map"), WIDTH, height);
     let colours: Vec<Colour> = session.track.iter().map(|point| colour_of(point.loss_pct, limit_pct)).collect();
     let mut from = 0;
     while from + 1 < session.track.len() {
-        // One line as long as the colour stays; it reaches to the first point of the next.
+        // One line for each run of a colour; it reaches to the first point of the next.
         let same = colours[from..].iter().take_while(|colour| **colour == colours[from]).count();
         let to = (from + same).min(session.track.len() - 1);
         let points = session.track[from..=to].iter().map(|point| at(point.east_north_m)).collect();
         drawing.line(points, colours[from], 2.2, false);
         from = to;
     }
-    // A bar of a round length.
+    // The scale bar has a round length.
     let metres = [1000.0, 500.0, 200.0, 100.0, 50.0, 20.0, 10.0, 5.0];
     let metres = metres.into_iter().find(|m| m / metres_a_point < 160.0).unwrap_or(5.0);
     let y = height - 10.0;
@@ -152,40 +151,56 @@ pub fn map(session: &SessionReport, tongue: &ReportText) -> Option<Drawing> {
     let mut x = 220.0;
     for (colour, key) in [(GREEN, "below"), (AMBER, "near"), (RED, "above"), (colour_of(None, 1.0), "none")] {
         drawing.rectangle((x, y - 8.0), (10.0, 10.0), colour);
-        drawing.text((x + 14.0, y), tongue.get(&format!("report-map-{key}")), Anchor::Start, INK);
+        drawing.text((x + 14.0, y), text.get(&format!("report-map-{key}")), Anchor::Start, INK);
         x += 118.0;
     }
     Some(drawing)
 }
 
-/// Where the grain is lost, as bars with their intervals, kg/mu.
-pub fn budget(session: &SessionReport, tongue: &ReportText) -> Option<Drawing> {
+/// A bar of the chart of losses.
+struct Bar {
+    /// Key of its label.
+    key: &'static str,
+    /// Loss with its interval; `None` where it is unknown or has no interval.
+    interval_kg: Option<Interval90>,
+    /// Loss; `None` is unknown.
+    value_kg: Option<f64>,
+}
+
+/// The losses of each stream as bars with their intervals, kg/mu; `None` without a loss or an area.
+pub fn budget(session: &SessionReport, text: &ReportText) -> Option<Drawing> {
     let totals = &session.totals;
     let per_mu = |kg: f64| Some(kg / (totals.area_ha.filter(|area| *area > 0.0)? * MU_PER_HA));
     let share = totals.separation_share;
     let rear = totals.rear_kg;
+    // The journal has intervals for the header and the rear, not for the two parts of the rear.
+    let stream = |key, loss: Option<Interval90>| Bar { key, interval_kg: loss, value_kg: loss.map(|loss| loss.value) };
+    let part = |key, of_rear: fn(f64) -> f64| {
+        let value_kg = rear.zip(share).map(|(rear, share)| rear.value * of_rear(share));
+        Bar { key, interval_kg: None, value_kg }
+    };
     let bars = [
-        ("stream-header", totals.header_kg, totals.header_kg.map(|b| b.value)),
-        ("report-rear", rear, rear.map(|b| b.value)),
-        ("report-of-it-separation", None, rear.zip(share).map(|(rear, share)| rear.value * share)),
-        ("report-of-it-cleaning", None, rear.zip(share).map(|(rear, share)| rear.value * (1.0 - share))),
-        ("report-total", totals.loss_kg, totals.loss_kg.map(|b| b.value)),
+        stream("stream-header", totals.header_kg),
+        stream("report-rear", rear),
+        part("report-of-it-separation", |separation| separation),
+        part("report-of-it-cleaning", |separation| 1.0 - separation),
+        stream("report-total", totals.loss_kg),
     ];
     per_mu(totals.loss_kg?.value)?;
-    let mut drawing = Drawing::new("budget", tongue.get("report-chart-budget"), WIDTH, 180.0);
-    let highest = top(bars.iter().filter_map(|bar| per_mu(bar.1.map_or(bar.2?, |band| band.hi))));
+    let mut drawing = Drawing::new("budget", text.get("report-chart-budget"), WIDTH, 180.0);
+    let highest = top(bars.iter().filter_map(|bar| per_mu(bar.interval_kg.map_or(bar.value_kg?, |loss| loss.hi))));
     let left = 190.0;
     let x = Scale { values: (0.0, highest), points: (left, WIDTH - 70.0) };
-    for (row, (key, band, value)) in bars.iter().enumerate() {
+    for (row, bar) in bars.iter().enumerate() {
         let y = 12.0 + 28.0 * row as f64;
-        drawing.text((left - 6.0, y + 13.0), tongue.get(key), Anchor::End, INK);
-        let Some(value) = value.and_then(per_mu) else {
-            drawing.text((left + 4.0, y + 13.0), tongue.unknown(), Anchor::Start, INK);
+        drawing.text((left - 6.0, y + 13.0), text.get(bar.key), Anchor::End, INK);
+        let Some(value) = bar.value_kg.and_then(per_mu) else {
+            drawing.text((left + 4.0, y + 13.0), text.unknown(), Anchor::Start, INK);
             continue;
         };
-        drawing.rectangle((left, y), (x.at(value) - left, 18.0), if band.is_some() { BLUE } else { PALE });
+        drawing.rectangle((left, y), (x.at(value) - left, 18.0), if bar.interval_kg.is_some() { BLUE } else { PALE });
         let mut end = x.at(value);
-        if let Some((lo, hi)) = band.and_then(|band| Some((per_mu(band.lo)?, per_mu(band.hi)?))) {
+        if let Some((lo, hi)) = bar.interval_kg.and_then(|loss| Some((per_mu(loss.lo)?, per_mu(loss.hi)?))) {
             let middle = y + 9.0;
             drawing.line(vec![(x.at(lo), middle), (x.at(hi), middle)], INK, 1.2, false);
             for edge in [lo, hi] {
@@ -195,6 +210,6 @@ pub fn budget(session: &SessionReport, tongue: &ReportText) -> Option<Drawing> {
         }
         drawing.text((end + 5.0, y + 13.0), format!("{value:.2}"), Anchor::Start, INK);
     }
-    drawing.text((left, 168.0), tongue.get("report-unit-kg-mu"), Anchor::Start, INK);
+    drawing.text((left, 168.0), text.get("report-unit-kg-mu"), Anchor::Start, INK);
     Some(drawing)
 }

@@ -1,27 +1,9 @@
-//! Markup: escaping, and drawings as SVG.
+//! Drawings as SVG.
 
 use std::fmt::Write as _;
 
-use super::drawing::{Anchor, Colour, Drawing, Shape};
-
-/// A text as it may stand in HTML and XML, inside an element or an attribute in double quotes. Control characters, which
-/// neither can hold, become a replacement character.
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\n' | '\t' => out.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
-}
+use crate::document::drawing::{Anchor, Colour, Drawing, Shape};
+use crate::xml::escaped;
 
 fn hex((r, g, b): Colour) -> String {
     format!("#{r:02x}{g:02x}{b:02x}")
@@ -72,16 +54,4 @@ pub fn svg(drawing: &Drawing) -> String {
     }
     out.push_str("</svg>\n");
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn nothing_gets_out_of_its_place() {
-        let hostile = "\"><script>alert('1')</script>&\u{0}\u{ffff}";
-        let told = "&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;\u{fffd}\u{fffd}";
-        assert_eq!(escaped(hostile), told);
-    }
 }

@@ -1,4 +1,7 @@
-//! The PDF: the pages, with the Chinese font embedded as far as it is used.
+//! PDF: the document on pages, with the used part of a Chinese font embedded.
+
+mod fonts;
+mod pages;
 
 use krilla::color::rgb;
 use krilla::geom::{PathBuilder, Point};
@@ -9,24 +12,29 @@ use krilla::surface::Surface;
 use krilla::text::{Font, TextDirection};
 use krilla::{Document as Pdf, SerializeSettings};
 
-use super::ReportError;
-use super::document::Document;
-use super::drawing::{Anchor, Colour, Drawing, Shape};
-use super::fonts::{self, Measure};
-use super::pages::{self, pages};
+use self::fonts::TextWidths;
+use self::pages::pages;
+use crate::document::Document;
+use crate::document::drawing::{Anchor, Colour, Drawing, Shape};
+use crate::error::ReportError;
 
 /// The bytes of the PDF.
+///
+/// # Errors
+///
+/// No font with Chinese characters is installed, it cannot be read, or the PDF cannot be made.
 pub fn pdf(document: &Document) -> Result<Vec<u8>, ReportError> {
-    let wrong = |what: &str| ReportError::Pdf(what.to_owned());
+    let failed = |what: &str| ReportError::Pdf(what.to_owned());
     let found = fonts::find()?;
-    let measure = Measure::new(&found)?;
-    let font = Font::new(found.data.clone().into(), found.index).ok_or_else(|| wrong("the font cannot be read"))?;
+    let widths = TextWidths::new(&found)?;
+    let font = Font::new(found.data.clone().into(), found.index).ok_or_else(|| failed("the font cannot be read"))?;
     let mut pdf = Pdf::new_with(SerializeSettings { enable_tagging: false, ..SerializeSettings::default() });
-    for drawing in pages(document, &measure) {
-        let size = PageSettings::from_wh(pages::WIDTH as f32, pages::HEIGHT as f32).ok_or_else(|| wrong("the page"))?;
+    for drawing in pages(document, &widths) {
+        let size =
+            PageSettings::from_wh(pages::WIDTH as f32, pages::HEIGHT as f32).ok_or_else(|| failed("the page"))?;
         let mut page = pdf.start_page_with(size);
         let mut surface = page.surface();
-        draw(&drawing, &mut surface, &font, &measure);
+        draw(&drawing, &mut surface, &font, &widths);
         surface.finish();
         page.finish();
     }
@@ -63,13 +71,13 @@ fn path(points: &[(f64, f64)], closed: bool) -> Option<krilla::geom::Path> {
     path.finish()
 }
 
-/// A circle, as sixteen corners: it is two points wide.
+/// A circle as a polygon with sixteen corners, enough for dots of a few points.
 fn dot((x, y): (f64, f64), radius: f64) -> Vec<(f64, f64)> {
     let corner = |n: i32| std::f64::consts::TAU * f64::from(n) / 16.0;
     (0..16).map(|n| (x + radius * corner(n).cos(), y + radius * corner(n).sin())).collect()
 }
 
-fn draw(drawing: &Drawing, surface: &mut Surface<'_>, font: &Font, measure: &Measure<'_>) {
+fn draw(drawing: &Drawing, surface: &mut Surface<'_>, font: &Font, widths: &TextWidths<'_>) {
     for shape in &drawing.shapes {
         match shape {
             Shape::Line { points, colour: (r, g, b), width, dashed } => {
@@ -90,7 +98,7 @@ fn draw(drawing: &Drawing, surface: &mut Surface<'_>, font: &Font, measure: &Mea
             Shape::Dot { at, radius, colour } => area(surface, &dot(*at, *radius), *colour),
             Shape::Text { at: (x, y), text, size, anchor, colour } => {
                 let text: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-                let width = measure.text(&text, *size);
+                let width = widths.text(&text, *size);
                 let x = match anchor {
                     Anchor::Start => *x,
                     Anchor::Middle => x - width / 2.0,

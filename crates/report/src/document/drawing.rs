@@ -1,47 +1,47 @@
-//! Charts as lists of shapes, drawn alike into SVG and PDF. Own, because both need it: the chart crates write one of
-//! them only, and 200 lines are less than a second chart library.
+//! Charts as lists of shapes, drawn alike into SVG and PDF. Written here because the chart libraries write one of the
+//! two only.
 
 /// A chart, in points; the origin is at the upper left.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Drawing {
-    /// Which chart it is.
+    /// Identifier of the chart, the same in every language.
     pub id: &'static str,
-    /// What it shows, with units.
+    /// Caption, with units.
     pub caption: String,
-    /// Its width.
+    /// Width, points.
     pub width: f64,
-    /// Its height.
+    /// Height, points.
     pub height: f64,
-    /// What it is made of, from the back to the front.
+    /// Its shapes, from back to front.
     pub shapes: Vec<Shape>,
 }
 
 /// A colour: red, green, blue.
 pub type Colour = (u8, u8, u8);
 
-/// Black enough.
+/// Text.
 pub const INK: Colour = (34, 34, 34);
 /// Axes and their marks.
 pub const GREY: Colour = (150, 150, 150);
-/// A quiet area.
+/// Areas in the background.
 pub const PALE: Colour = (198, 219, 239);
-/// What is measured.
+/// Estimates and measurements.
 pub const BLUE: Colour = (31, 96, 160);
-/// A limit.
+/// Limits, and losses above them.
 pub const RED: Colour = (192, 32, 32);
-/// Well below a limit.
+/// Losses well below a limit.
 pub const GREEN: Colour = (44, 140, 60);
-/// About at a limit.
+/// Losses just below a limit.
 pub const AMBER: Colour = (224, 150, 20);
 
-/// Where a text stands to its point.
+/// Position of a text relative to its point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchor {
-    /// It begins there.
+    /// The text begins at the point.
     Start,
-    /// Its middle is there.
+    /// The middle of the text is at the point.
     Middle,
-    /// It ends there.
+    /// The text ends at the point.
     End,
 }
 
@@ -52,46 +52,46 @@ pub enum Shape {
     Line {
         /// The points.
         points: Vec<(f64, f64)>,
-        /// Its colour.
+        /// Colour.
         colour: Colour,
-        /// Its width.
+        /// Width, points.
         width: f64,
-        /// Broken.
+        /// True for a dashed line.
         dashed: bool,
     },
     /// A closed, filled area.
     Area {
-        /// Its corners.
+        /// The corners.
         points: Vec<(f64, f64)>,
-        /// Its colour.
+        /// Colour.
         colour: Colour,
     },
     /// A filled dot.
     Dot {
-        /// Its middle.
+        /// The centre.
         at: (f64, f64),
-        /// Its radius.
+        /// Radius, points.
         radius: f64,
-        /// Its colour.
+        /// Colour.
         colour: Colour,
     },
     /// A text on one line.
     Text {
-        /// Where it stands, on its base line.
+        /// Its point, on the base line.
         at: (f64, f64),
-        /// What it says.
+        /// The text.
         text: String,
-        /// How large.
+        /// Font size, points.
         size: f64,
-        /// Where it stands to its point.
+        /// Position relative to the point.
         anchor: Anchor,
-        /// Its colour.
+        /// Colour.
         colour: Colour,
     },
 }
 
 impl Drawing {
-    /// An empty one.
+    /// An empty drawing.
     pub fn new(id: &'static str, caption: String, width: f64, height: f64) -> Self {
         Self { id, caption, width, height, shapes: Vec::new() }
     }
@@ -118,17 +118,17 @@ impl Drawing {
     }
 }
 
-/// A scale from values to points.
+/// A linear scale from values to points.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scale {
     /// The lowest and the highest value.
     pub values: (f64, f64),
-    /// Where they stand.
+    /// Their positions, points.
     pub points: (f64, f64),
 }
 
 impl Scale {
-    /// Where a value stands; outside, at the edge.
+    /// Position of a value, points; of a value outside the scale, the edge.
     pub fn at(&self, value: f64) -> f64 {
         let share = (value - self.values.0) / (self.values.1 - self.values.0);
         self.points.0 + share.clamp(0.0, 1.0) * (self.points.1 - self.points.0)
@@ -145,7 +145,7 @@ impl Scale {
     }
 }
 
-/// A little more than the highest value, so that nothing touches the edge.
+/// Upper end of a scale: a little above the highest finite value, so that nothing touches the edge; 1 without one above 0.
 pub fn top(values: impl Iterator<Item = f64>) -> f64 {
     let highest = values.filter(|v| v.is_finite()).fold(0.0, f64::max);
     if highest > 0.0 { highest * 1.08 } else { 1.0 }
@@ -156,11 +156,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ticks_are_round() {
+    fn ticks_are_round_values_and_outside_values_are_at_the_edge() {
         let scale = Scale { values: (0.0, 2.3), points: (0.0, 100.0) };
         let ticks: Vec<String> = scale.ticks().iter().map(|t| format!("{t:.1}")).collect();
         assert_eq!(ticks, ["0.0", "0.5", "1.0", "1.5", "2.0"]);
         assert!((scale.at(1.15) - 50.0).abs() < 1e-9);
-        assert!((scale.at(9.0) - 100.0).abs() < 1e-9, "outside is at the edge");
+        assert!((scale.at(9.0) - 100.0).abs() < 1e-9, "above the scale");
     }
 }

@@ -1,26 +1,31 @@
-//! A document on paper: headings, paragraphs, tables and charts on pages of A4 across, each page a drawing.
+//! Lays out a document on pages of A4 landscape, each page a drawing.
 
-use super::document::{Block, Cell, Document, Table};
-use super::drawing::{Anchor, BLUE, Colour, Drawing, GREY, INK, Shape};
-use super::fonts::Measure;
+use super::fonts::TextWidths;
+use crate::document::drawing::{Anchor, BLUE, Colour, Drawing, GREY, INK, Shape};
+use crate::document::{Block, Cell, Document, Table};
 
-/// A4 across, points.
+/// Width of a page (A4 landscape), points.
 pub(super) const WIDTH: f64 = 841.89;
-/// The same.
+/// Height of a page, points.
 pub(super) const HEIGHT: f64 = 595.28;
+/// Margin of a page, points.
 const MARGIN: f64 = 36.0;
+/// Font size of paragraphs, points.
 const BODY: f64 = 9.0;
+/// Font size of tables, points.
 const SMALL: f64 = 6.6;
+/// Line height over font size.
 const LEAD: f64 = 1.42;
+/// Background of the heads of tables.
 const HEAD: Colour = (232, 239, 246);
 
-/// Puts a document on pages.
-pub(super) fn pages(document: &Document, measure: &Measure<'_>) -> Vec<Drawing> {
-    let mut layout = Layout { pages: Vec::new(), y: HEIGHT, measure };
+/// The pages of a document.
+pub(super) fn pages(document: &Document, widths: &TextWidths<'_>) -> Vec<Drawing> {
+    let mut layout = Layout { pages: Vec::new(), y: HEIGHT, widths };
     layout.paragraph(&document.title, 17.0, BLUE);
     for section in &document.sections {
         layout.space(10.0);
-        // A heading is not left alone at the foot of a page.
+        // A heading needs room for some lines below it on the same page.
         layout.need(70.0);
         layout.paragraph(&section.heading, if section.level == 1 { 14.0 } else { 11.5 }, INK);
         for block in &section.blocks {
@@ -43,8 +48,9 @@ pub(super) fn pages(document: &Document, measure: &Measure<'_>) -> Vec<Drawing> 
 
 struct Layout<'a> {
     pages: Vec<Drawing>,
+    /// Where the next line begins on the last page, points from the top.
     y: f64,
-    measure: &'a Measure<'a>,
+    widths: &'a TextWidths<'a>,
 }
 
 impl Layout<'_> {
@@ -61,7 +67,7 @@ impl Layout<'_> {
         self.y = MARGIN;
     }
 
-    /// Begins a page when there is not so much room.
+    /// Begins a new page when less than `height` is left; true when it did.
     fn need(&mut self, height: f64) -> bool {
         let full = self.y + height > HEIGHT - MARGIN;
         if full {
@@ -79,7 +85,7 @@ impl Layout<'_> {
     }
 
     fn paragraph(&mut self, text: &str, size: f64, colour: Colour) {
-        for line in self.measure.lines(text, size, WIDTH - 2.0 * MARGIN) {
+        for line in self.widths.lines(text, size, WIDTH - 2.0 * MARGIN) {
             self.need(size * LEAD);
             let y = self.y + size;
             self.write((MARGIN, y), line, size, Anchor::Start, colour);
@@ -95,7 +101,7 @@ impl Layout<'_> {
             let texts: Vec<_> = pair
                 .iter()
                 .map(|(name, value)| {
-                    let lines = |text: &str, width: f64| self.measure.lines(text, SMALL + 1.0, width);
+                    let lines = |text: &str, width: f64| self.widths.lines(text, SMALL + 1.0, width);
                     (lines(name, name_width - 6.0), lines(value, column - name_width - 8.0))
                 })
                 .collect();
@@ -122,24 +128,24 @@ impl Layout<'_> {
         }
     }
 
-    /// Widths of columns: what their cells need, as far as there is room.
-    fn widths(&self, table: &Table) -> Vec<f64> {
+    /// Widths of the columns: what their cells need, scaled to the page.
+    fn column_widths(&self, table: &Table) -> Vec<f64> {
         let room = WIDTH - 2.0 * MARGIN;
-        let wanted: Vec<f64> = (0..table.heads.len())
+        let needed: Vec<f64> = (0..table.heads.len())
             .map(|column| {
-                let cells = table.rows.iter().take(400).map(|row| self.measure.text(&row[column].shown(), SMALL));
+                let cells = table.rows.iter().take(400).map(|row| self.widths.text(&row[column].shown(), SMALL));
                 let widest = cells.fold(0.0, f64::max).min(190.0);
                 // A head may break, but not within a word of ordinary length.
-                let head = (self.measure.text(&table.heads[column], SMALL) / 3.0).clamp(22.0, 60.0);
+                let head = (self.widths.text(&table.heads[column], SMALL) / 3.0).clamp(22.0, 60.0);
                 widest.max(head) + 5.0
             })
             .collect();
-        let sum: f64 = wanted.iter().sum();
-        wanted.iter().map(|width| width * (room / sum).min(1.6)).collect()
+        let sum: f64 = needed.iter().sum();
+        needed.iter().map(|width| width * (room / sum).min(1.6)).collect()
     }
 
     fn table(&mut self, table: &Table) {
-        let widths = self.widths(table);
+        let widths = self.column_widths(table);
         let heads: Vec<Cell> = table.heads.iter().cloned().map(Cell::Text).collect();
         self.row(&heads, &widths, true);
         for row in &table.rows {
@@ -153,12 +159,12 @@ impl Layout<'_> {
         }
     }
 
-    /// Writes a row; false when there is no room for it on a page that has begun.
+    /// Writes a row; returns false, without writing, when it does not fit on the rest of the page.
     fn row(&mut self, cells: &[Cell], widths: &[f64], head: bool) -> bool {
         let lines: Vec<Vec<String>> = cells
             .iter()
             .zip(widths)
-            .map(|(cell, width)| self.measure.lines(&cell.shown(), SMALL, width - 4.0))
+            .map(|(cell, width)| self.widths.lines(&cell.shown(), SMALL, width - 4.0))
             .collect();
         let most = lines.iter().map(Vec::len).max().unwrap_or(1);
         let height = most as f64 * SMALL * LEAD + 2.5;
@@ -168,9 +174,9 @@ impl Layout<'_> {
             return false;
         }
         let top = self.y;
-        let whole: f64 = widths.iter().sum();
+        let table_width: f64 = widths.iter().sum();
         if head {
-            self.page().rectangle((MARGIN, top), (whole, height), HEAD);
+            self.page().rectangle((MARGIN, top), (table_width, height), HEAD);
         }
         let mut x = MARGIN;
         for ((cell, lines), width) in cells.iter().zip(lines).zip(widths) {
@@ -184,7 +190,12 @@ impl Layout<'_> {
             }
             x += width;
         }
-        self.page().line(vec![(MARGIN, top + height), (MARGIN + whole, top + height)], (215, 215, 215), 0.4, false);
+        self.page().line(
+            vec![(MARGIN, top + height), (MARGIN + table_width, top + height)],
+            (215, 215, 215),
+            0.4,
+            false,
+        );
         self.y = top + height;
         true
     }

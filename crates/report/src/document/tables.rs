@@ -1,24 +1,25 @@
 //! The tables of a report: the same for page, workbook and PDF.
 
-use super::document::{Cell, Table};
-use super::model::{Judged, Report, SessionReport, Totals, scaled};
-use super::text::{MU_PER_HA, ReportText};
+use super::content::{Cell, Table};
+use crate::model::{JudgedLimit, MU_PER_HA, Report, SessionReport, scaled};
+use crate::pan::pan_g_m2;
+use crate::text::ReportText;
 use grainloss_core::harvest::Interval90;
 use grainloss_knowledge::local_time::{date_and_time, zone_at};
 
-/// Metres a second in kilometres an hour.
+/// Kilometres an hour in a metre a second.
 const KM_H: f64 = 3.6;
 
 fn with_zone(t_us: i64) -> String {
     format!("{} {}", date_and_time(t_us), zone_at(t_us))
 }
 
-fn heads(tongue: &ReportText, many: bool, keys: &[&str]) -> Vec<String> {
+fn heads(text: &ReportText, many: bool, keys: &[&str]) -> Vec<String> {
     let session = many.then_some("session");
-    session.iter().chain(keys).map(|key| tongue.get(&format!("report-col-{key}"))).collect()
+    session.iter().chain(keys).map(|key| text.get(&format!("report-col-{key}"))).collect()
 }
 
-/// Rows of several sessions, each with its number in front when there are several.
+/// Rows of all sessions; with more than one session, each row begins with the session's number.
 fn rows<'a, T: 'a>(
     sessions: &'a [SessionReport],
     of: impl Fn(&'a SessionReport) -> &'a [T],
@@ -29,16 +30,14 @@ fn rows<'a, T: 'a>(
     all.map(move |(id, one)| number(id).into_iter().chain(row(one)).collect())
 }
 
-fn value(band: Option<Interval90>) -> Option<f64> {
-    band.map(|band| band.value)
+/// A value and the edges of its interval.
+fn interval(interval: Option<Interval90>, decimals: usize) -> [Cell; 3] {
+    let part = |of: fn(Interval90) -> f64| Cell::number(interval.map(of), decimals);
+    [part(|i| i.value), part(|i| i.lo), part(|i| i.hi)]
 }
 
-fn edges(band: Option<Interval90>, decimals: usize) -> [Cell; 3] {
-    [value(band), band.map(|b| b.lo), band.map(|b| b.hi)].map(|number| Cell::number(number, decimals))
-}
-
-/// Every session in a row.
-pub fn overview(report: &Report, tongue: &ReportText) -> Table {
+/// One row for each session.
+pub fn overview(report: &Report, text: &ReportText) -> Table {
     let keys = [
         "session",
         "start",
@@ -70,51 +69,45 @@ pub fn overview(report: &Report, tongue: &ReportText) -> Table {
             Cell::text(s.entered.operator.as_deref()),
             Cell::Text(name.to_owned()),
             Cell::text(s.entered.field.as_deref()),
-            Cell::Text(tongue.crop(&s.crop)),
+            Cell::Text(text.crop(&s.crop)),
             Cell::number(t.cutting_s.map(|s| s / 60.0), 1),
             Cell::number(t.area_ha.map(|ha| ha * MU_PER_HA), 2),
-            Cell::number(harvested_kg_mu(t), 1),
+            Cell::number(t.harvested_kg_mu(), 1),
         ];
-        cells.extend(edges(t.loss_pct, 2));
+        cells.extend(interval(t.loss_pct, 2));
         cells.push(Cell::number(loss_mu, 2));
-        cells.push(Cell::Text(tongue.basis(t.basis)));
-        cells.push(Cell::text(s.limit.as_ref().map(|judged| tongue.bilingual(&judged.limit.name)).as_deref()));
-        cells.push(Cell::Text(standing(s.limit.as_ref(), tongue)));
+        cells.push(Cell::Text(text.basis(t.basis)));
+        cells.push(Cell::text(s.limit.as_ref().map(|judged| text.bilingual(&judged.limit.name)).as_deref()));
+        cells.push(Cell::Text(comparison(s.limit.as_ref(), text)));
         cells.push(Cell::number(t.turning_cuts.map(|n| n as f64), 0));
         cells.push(Cell::number(t.luggings.map(|n| n as f64), 0));
         cells.push(Cell::Number(s.alarms.len() as f64, 0));
         cells
     };
-    Table { heads: heads(tongue, false, &keys), rows: report.sessions.iter().map(row).collect() }
+    Table { heads: heads(text, false, &keys), rows: report.sessions.iter().map(row).collect() }
 }
 
-/// What was harvested, without what was lost, kg/mu.
-pub fn harvested_kg_mu(totals: &Totals) -> Option<f64> {
-    let grain = totals.grain_kg_ha()?.value / MU_PER_HA;
-    Some(grain * (1.0 - totals.loss_pct?.value / 100.0))
+/// The comparison of the loss with a limit, in words.
+fn comparison(judged: Option<&JudgedLimit>, text: &ReportText) -> String {
+    let comparison = judged.and_then(|judged| judged.comparison);
+    comparison.map_or_else(|| text.unknown(), |found| text.get(&format!("report-standing-{}", found.word())))
 }
 
-/// How a loss stands against a limit, in words.
-pub fn standing(judged: Option<&Judged>, tongue: &ReportText) -> String {
-    let standing = judged.and_then(|judged| judged.standing);
-    standing.map_or_else(|| tongue.unknown(), |standing| tongue.get(&format!("report-standing-{}", standing.word())))
-}
-
-/// Everything that is known of a session in figures and names.
-pub fn facts(s: &SessionReport, tongue: &ReportText) -> Vec<(String, String)> {
+/// The names, totals and means of a session, each with its value in words.
+pub fn facts(s: &SessionReport, text: &ReportText) -> Vec<(String, String)> {
     let t = &s.totals;
     let mut facts = Vec::new();
-    let mut add = |key: &str, text: String| facts.push((tongue.get(&format!("report-{key}")), text));
+    let mut add = |key: &str, value: String| facts.push((text.get(&format!("report-{key}")), value));
     add("session", s.id.to_string());
     if let Some(original) = s.revision_of {
         add("revision-of", original.to_string());
     }
     add("start", with_zone(s.started_us));
-    add("last", s.last_us.map_or_else(|| tongue.unknown(), with_zone));
+    add("last", s.last_us.map_or_else(|| text.unknown(), with_zone));
     let end = s.end_reason.as_ref().map_or_else(|| "open".to_owned(), |reason| reason.replace(' ', "-"));
-    add("end", tongue.word("end-", &end));
+    add("end", text.word("end-", &end));
     add("machine", s.machine.clone());
-    add("crop", tongue.crop(&s.crop));
+    add("crop", text.crop(&s.crop));
     let entered = &s.entered;
     let names = [
         ("operator", &entered.operator),
@@ -124,52 +117,52 @@ pub fn facts(s: &SessionReport, tongue: &ReportText) -> Vec<(String, String)> {
         ("place", &entered.place),
         ("township", &entered.township),
     ];
-    // Who was not entered is not asked for here either.
+    // A name that was not entered has no row.
     for (key, name) in names {
         if let Some(name) = name {
             add(key, name.clone());
         }
     }
-    let minutes = |seconds: Option<f64>| tongue.number(seconds.map(|s| s / 60.0), 1, "min");
+    let minutes = |seconds: Option<f64>| text.number(seconds.map(|s| s / 60.0), 1, "min");
     add("duration", minutes(t.duration_s));
     add("cutting", minutes(t.cutting_s));
-    let (mu, kg_mu) = (tongue.get("report-unit-mu"), tongue.get("report-unit-kg-mu"));
+    let (mu, kg_mu) = (text.get("report-unit-mu"), text.get("report-unit-kg-mu"));
     let area = t.area_ha.map(|ha| format!("{:.2} {mu} = {ha:.3} ha", ha * MU_PER_HA));
-    add("area", area.unwrap_or_else(|| tongue.unknown()));
-    let per_mu = |band: Option<Interval90>| band.map(|band| scaled(band, 1.0 / MU_PER_HA));
-    add("grain", tongue.band(t.grain_kg, 0, "kg"));
-    add("grain-area", tongue.band(per_mu(t.grain_kg_ha()), 1, &kg_mu));
-    add("yield", tongue.number(harvested_kg_mu(t), 1, &kg_mu));
-    add("header-loss", tongue.band(t.header_kg, 1, "kg"));
-    add("rear-loss", tongue.band(t.rear_kg, 1, "kg"));
-    add("total-loss", tongue.band(t.loss_kg, 1, "kg"));
-    add("loss-area", tongue.band(per_mu(t.loss_kg_ha()), 2, &kg_mu));
-    add("loss-of-grain", tongue.band(t.loss_pct, 2, "%"));
-    add("loss-of-yield", tongue.band(t.loss_pct_of_yield(), 2, "%"));
-    add("basis", tongue.basis(t.basis));
-    add("known", tongue.number(t.known_share.map(|share| share * 100.0), 1, "%"));
+    add("area", area.unwrap_or_else(|| text.unknown()));
+    let per_mu = |loss: Option<Interval90>| loss.map(|loss| scaled(loss, 1.0 / MU_PER_HA));
+    add("grain", text.interval(t.grain_kg, 0, "kg"));
+    add("grain-area", text.interval(per_mu(t.grain_kg_ha()), 1, &kg_mu));
+    add("yield", text.number(t.harvested_kg_mu(), 1, &kg_mu));
+    add("header-loss", text.interval(t.header_kg, 1, "kg"));
+    add("rear-loss", text.interval(t.rear_kg, 1, "kg"));
+    add("total-loss", text.interval(t.loss_kg, 1, "kg"));
+    add("loss-area", text.interval(per_mu(t.loss_kg_ha()), 2, &kg_mu));
+    add("loss-of-grain", text.interval(t.loss_pct, 2, "%"));
+    add("loss-of-yield", text.interval(t.loss_pct_of_yield(), 2, "%"));
+    add("basis", text.basis(t.basis));
+    add("known", text.number(t.known_share.map(|share| share * 100.0), 1, "%"));
     let limit = s.limit.as_ref().map(|judged| {
-        let (name, source) = (tongue.bilingual(&judged.limit.name), &judged.limit.source);
-        format!("{name} = {} % ({source}): {}", judged.limit.percent, standing(s.limit.as_ref(), tongue))
+        let (name, source) = (text.bilingual(&judged.limit.name), &judged.limit.source);
+        format!("{name} = {} % ({source}): {}", judged.limit.percent, comparison(s.limit.as_ref(), text))
     });
-    add("limit", limit.unwrap_or_else(|| tongue.get("screen-no-limit")));
-    let count = |n: Option<i64>| n.map_or_else(|| tongue.unknown(), |n| n.to_string());
+    add("limit", limit.unwrap_or_else(|| text.get("screen-no-limit")));
+    let count = |n: Option<i64>| n.map_or_else(|| text.unknown(), |n| n.to_string());
     add("turns", count(t.turns));
     add("turning-cuts", format!("{} ({} s)", count(t.turning_cuts), s.activities.turning_cut_s));
     add("luggings", format!("{} ({} s)", count(t.luggings), s.activities.lugging_s));
     add("alarms", s.alarms.len().to_string());
-    add("moisture", tongue.number(s.moisture_pct, 1, "%"));
-    add("header-height", tongue.number(s.header_height_m.map(|m| m * 100.0), 1, "cm"));
-    add("width", tongue.number(s.working_width_m, 2, "m"));
+    add("moisture", text.number(s.moisture_pct, 1, "%"));
+    add("header-height", text.number(s.header_height_m.map(|m| m * 100.0), 1, "cm"));
+    add("width", text.number(s.working_width_m, 2, "m"));
     add("source", s.source.clone());
     add("clock", s.clock.clone());
     add("software", s.software.clone());
     add("profile", s.profile_sha256.clone());
     let seal = s.seal.as_ref().map_or_else(
-        || tongue.get("report-seal-none"),
+        || text.get("report-seal-none"),
         |seal| match (&seal.signature, &seal.public_key) {
             (Some(signature), Some(key)) => format!("{} · Ed25519 {signature} · {key}", seal.root),
-            _ => format!("{} · {}", seal.root, tongue.get("report-unsigned")),
+            _ => format!("{} · {}", seal.root, text.get("report-unsigned")),
         },
     );
     add("seal", seal);
@@ -177,28 +170,28 @@ pub fn facts(s: &SessionReport, tongue: &ReportText) -> Vec<(String, String)> {
 }
 
 /// Every limit in use for the crop.
-pub fn limits(s: &SessionReport, tongue: &ReportText) -> Table {
-    let row = |judged: &Judged| {
+pub fn limits(s: &SessionReport, text: &ReportText) -> Table {
+    let row = |judged: &JudgedLimit| {
         let limit = &judged.limit;
         vec![
-            Cell::Text(tongue.bilingual(&limit.name)),
+            Cell::Text(text.bilingual(&limit.name)),
             Cell::Number(limit.percent, 2),
-            Cell::Text(standing(Some(judged), tongue)),
+            Cell::Text(comparison(Some(judged), text)),
             Cell::Text(limit.source.clone()),
             Cell::Text(limit.id.clone()),
         ]
     };
     let keys = ["limit", "limit-percent", "standing", "limit-source", "limit-id"];
-    Table { heads: heads(tongue, false, &keys), rows: s.limits.iter().map(row).collect() }
+    Table { heads: heads(text, false, &keys), rows: s.limits.iter().map(row).collect() }
 }
 
-/// A row a minute.
-pub fn minutes(sessions: &[SessionReport], tongue: &ReportText) -> Table {
-    Table { heads: minute_heads(sessions, tongue), rows: minute_rows(sessions, tongue).collect() }
+/// One row for each minute.
+pub fn minutes(sessions: &[SessionReport], text: &ReportText) -> Table {
+    Table { heads: minute_heads(sessions, text), rows: minute_rows(sessions, text).collect() }
 }
 
-/// The heads over the minutes.
-pub fn minute_heads(sessions: &[SessionReport], tongue: &ReportText) -> Vec<String> {
+/// The heads of the minutes.
+pub fn minute_heads(sessions: &[SessionReport], text: &ReportText) -> Vec<String> {
     let keys = [
         "minute",
         "seconds",
@@ -222,11 +215,11 @@ pub fn minute_heads(sessions: &[SessionReport], tongue: &ReportText) -> Vec<Stri
         "basis",
         "alarm-level",
     ];
-    heads(tongue, sessions.len() > 1, &keys)
+    heads(text, sessions.len() > 1, &keys)
 }
 
-/// The minutes one by one: a season has tens of thousands.
-pub fn minute_rows(sessions: &[SessionReport], tongue: &ReportText) -> impl Iterator<Item = Vec<Cell>> {
+/// The rows of the minutes, made one at a time: a season has tens of thousands.
+pub fn minute_rows(sessions: &[SessionReport], text: &ReportText) -> impl Iterator<Item = Vec<Cell>> {
     rows(
         sessions,
         |s| s.minutes.as_slice(),
@@ -243,25 +236,25 @@ pub fn minute_rows(sessions: &[SessionReport], tongue: &ReportText) -> impl Iter
                 Cell::number(m.moisture_pct, 1),
                 Cell::number(m.grain_kg, 1),
             ];
-            cells.extend(edges(m.header_kg, 3));
-            cells.extend(edges(m.rear_kg, 3));
-            cells.extend(edges(m.loss_pct, 2));
-            cells.push(m.basis.map_or(Cell::Empty, |basis| Cell::Text(tongue.basis(Some(basis)))));
+            cells.extend(interval(m.header_kg, 3));
+            cells.extend(interval(m.rear_kg, 3));
+            cells.extend(interval(m.loss_pct, 2));
+            cells.push(m.basis.map_or(Cell::Empty, |basis| Cell::Text(text.basis(Some(basis)))));
             cells.push(Cell::Number(f64::from(m.alarm_level), 0));
             cells
         },
     )
 }
 
-/// A stream of loss, a channel or a setting by its name; what somebody called it otherwise stays.
-fn place(name: &str, tongue: &ReportText) -> String {
+/// The name of a stream, a setting or a channel in words; a name that is none of them stays as it is.
+fn name_of(name: &str, text: &ReportText) -> String {
     let key = name.replace('.', "-");
-    let found = ["stream-", "report-setting-", "channel-"].map(|prefix| tongue.word(prefix, &key));
+    let found = ["stream-", "report-setting-", "channel-"].map(|prefix| text.word(prefix, &key));
     found.into_iter().find(|found| *found != key).unwrap_or_else(|| name.to_owned())
 }
 
 /// The drop pans.
-pub fn pans(sessions: &[SessionReport], tongue: &ReportText) -> Table {
+pub fn pans(sessions: &[SessionReport], text: &ReportText) -> Table {
     let keys = [
         "pan-dropped",
         "pan-kind",
@@ -281,23 +274,22 @@ pub fn pans(sessions: &[SessionReport], tongue: &ReportText) -> Table {
         sessions,
         |s| s.pans.as_slice(),
         |p| {
+            let shed_g_m2 = p.shed_kg_m2.map(|kg| kg * 1000.0);
+            let ground_g_m2 = pan_g_m2(p.grain_kg * 1000.0, p.area_m2, p.concentration, shed_g_m2.unwrap_or(0.0));
             let outcome = match p.outcome.as_str() {
-                "used" => tongue.get("report-pan-used"),
-                why => tongue.word("pan-", why),
+                "used" => text.get("report-pan-used"),
+                why => text.word("pan-", why),
             };
             vec![
                 Cell::Time(p.dropped_us),
-                Cell::Text(tongue.word("report-pan-", &p.kind)),
+                Cell::Text(text.word("report-pan-", &p.kind)),
                 Cell::Number(p.area_m2, 3),
                 Cell::number(p.kernels, 0),
                 Cell::number(p.grams, 2),
                 Cell::Number(p.grain_kg * 1000.0, 2),
                 Cell::Number(p.concentration, 2),
-                Cell::number(p.shed_kg_m2.map(|kg| kg * 1000.0), 2),
-                Cell::Number(
-                    p.grain_kg * 1000.0 / p.area_m2 / p.concentration - p.shed_kg_m2.unwrap_or(0.0) * 1000.0,
-                    2,
-                ),
+                Cell::number(shed_g_m2, 2),
+                Cell::Number(ground_g_m2, 2),
                 Cell::text(p.who.as_deref()),
                 Cell::Text(outcome),
                 Cell::number(p.log_found_over_expected.map(f64::exp), 2),
@@ -305,11 +297,11 @@ pub fn pans(sessions: &[SessionReport], tongue: &ReportText) -> Table {
             ]
         },
     );
-    Table { heads: heads(tongue, sessions.len() > 1, &keys), rows: rows.collect() }
+    Table { heads: heads(text, sessions.len() > 1, &keys), rows: rows.collect() }
 }
 
 /// The alarms.
-pub fn alarms(sessions: &[SessionReport], tongue: &ReportText) -> Table {
+pub fn alarms(sessions: &[SessionReport], text: &ReportText) -> Table {
     let keys = ["raised", "alarm", "stream", "level", "alarm-loss", "cleared", "seen", "seen-by"];
     let rows = rows(
         sessions,
@@ -317,9 +309,9 @@ pub fn alarms(sessions: &[SessionReport], tongue: &ReportText) -> Table {
         |a| {
             vec![
                 Cell::Time(a.raised_us),
-                Cell::Text(tongue.word("report-alarm-", &a.alarm)),
-                Cell::text(a.stream.as_ref().map(|stream| place(stream, tongue)).as_deref()),
-                Cell::text(a.level.map(|level| tongue.word("alarm-level-", &level.to_string())).as_deref()),
+                Cell::Text(text.word("report-alarm-", &a.alarm)),
+                Cell::text(a.stream.as_ref().map(|stream| name_of(stream, text)).as_deref()),
+                Cell::text(a.level.map(|level| text.word("alarm-level-", &level.to_string())).as_deref()),
                 Cell::number(a.loss_pct, 2),
                 Cell::time(a.cleared_us),
                 Cell::time(a.acknowledged_us),
@@ -327,11 +319,11 @@ pub fn alarms(sessions: &[SessionReport], tongue: &ReportText) -> Table {
             ]
         },
     );
-    Table { heads: heads(tongue, sessions.len() > 1, &keys), rows: rows.collect() }
+    Table { heads: heads(text, sessions.len() > 1, &keys), rows: rows.collect() }
 }
 
-/// Operator faults, one by one.
-pub fn notices(sessions: &[SessionReport], tongue: &ReportText) -> Table {
+/// The notices: operator faults, one row each.
+pub fn notices(sessions: &[SessionReport], text: &ReportText) -> Table {
     let keys = ["time", "fault", "count"];
     let rows = rows(
         sessions,
@@ -339,16 +331,16 @@ pub fn notices(sessions: &[SessionReport], tongue: &ReportText) -> Table {
         |n| {
             vec![
                 Cell::Time(n.t_us),
-                Cell::Text(tongue.word("report-notice-", &n.id)),
+                Cell::Text(text.word("report-notice-", &n.id)),
                 Cell::number(n.count.map(|n| n as f64), 0),
             ]
         },
     );
-    Table { heads: heads(tongue, sessions.len() > 1, &keys), rows: rows.collect() }
+    Table { heads: heads(text, sessions.len() > 1, &keys), rows: rows.collect() }
 }
 
 /// The settings of the machine.
-pub fn settings(sessions: &[SessionReport], tongue: &ReportText) -> Table {
+pub fn settings(sessions: &[SessionReport], text: &ReportText) -> Table {
     let keys = ["from", "setting", "value", "unit", "origin", "seen-by"];
     let rows = rows(
         sessions,
@@ -356,13 +348,13 @@ pub fn settings(sessions: &[SessionReport], tongue: &ReportText) -> Table {
         |setting| {
             vec![
                 Cell::Time(setting.t_us),
-                Cell::Text(place(&setting.setting, tongue)),
+                Cell::Text(name_of(&setting.setting, text)),
                 Cell::number(setting.value, 3),
                 Cell::text(setting.unit.as_deref()),
-                Cell::Text(tongue.word("report-origin-", &setting.origin)),
+                Cell::Text(text.word("report-origin-", &setting.origin)),
                 Cell::text(setting.who.as_deref()),
             ]
         },
     );
-    Table { heads: heads(tongue, sessions.len() > 1, &keys), rows: rows.collect() }
+    Table { heads: heads(text, sessions.len() > 1, &keys), rows: rows.collect() }
 }

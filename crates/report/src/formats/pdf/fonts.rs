@@ -1,14 +1,14 @@
-//! A font that can write Simplified Chinese, found on the system, and how wide its letters are.
+//! Finds a font with Simplified Chinese on the system, and measures texts in it.
 
 use std::path::Path;
 
 use fontdb::{Database, Family, Query, Source};
 use ttf_parser::Face;
 
-use super::ReportError;
+use crate::error::ReportError;
 
-/// Faces of Simplified Chinese, best first. One file often holds the faces of several languages, whose characters look
-/// different: the face is chosen by its name, never by its place in the file.
+/// Faces of Simplified Chinese, best first. One file often contains the faces of several languages, whose characters
+/// differ: the face is chosen by its name, not by its index in the file.
 const FAMILIES: [&str; 11] = [
     "Noto Sans CJK SC",
     "Noto Sans SC",
@@ -23,15 +23,15 @@ const FAMILIES: [&str; 11] = [
     "SimSun",
 ];
 
-/// A font.
+/// A font file and a face in it.
 pub(super) struct FoundFont {
-    /// The bytes of its file.
+    /// The bytes of the file.
     pub data: Vec<u8>,
-    /// Its face in the file.
+    /// Index of the face in the file.
     pub index: u32,
 }
 
-/// The first of the faces that is there. `GRAINLOSS_FONTS` names a folder to look in, instead of the system's.
+/// The first of the faces that is installed. `GRAINLOSS_FONTS` names a folder to look in instead of the system's.
 pub(super) fn find() -> Result<FoundFont, ReportError> {
     let mut fonts = Database::new();
     match std::env::var_os("GRAINLOSS_FONTS") {
@@ -49,14 +49,15 @@ pub(super) fn find() -> Result<FoundFont, ReportError> {
     Ok(FoundFont { data, index: face.index })
 }
 
-/// How wide texts are.
-pub(super) struct Measure<'a> {
+/// Measures how wide texts are in a font.
+pub(super) struct TextWidths<'a> {
     face: Face<'a>,
+    /// Units of the font in the font size.
     em: f64,
 }
 
-impl<'a> Measure<'a> {
-    /// Of this font.
+impl<'a> TextWidths<'a> {
+    /// Widths in this font.
     pub fn new(font: &'a FoundFont) -> Result<Self, ReportError> {
         let face =
             Face::parse(&font.data, font.index).map_err(|error| ReportError::Pdf(format!("the font: {error}")))?;
@@ -64,19 +65,19 @@ impl<'a> Measure<'a> {
         Ok(Self { face, em })
     }
 
-    /// The width of a character at a size of 1.
+    /// The width of a character at font size 1.
     fn character(&self, c: char) -> f64 {
         let glyph = self.face.glyph_index(c);
         glyph.and_then(|glyph| self.face.glyph_hor_advance(glyph)).map_or(1.0, |units| f64::from(units) / self.em)
     }
 
-    /// The width of a text at a size.
+    /// The width of a text at a font size, in the unit of the size.
     pub fn text(&self, text: &str, size: f64) -> f64 {
         text.chars().map(|c| self.character(c)).sum::<f64>() * size
     }
 
-    /// Breaks a text into lines no wider than this: between words, and between Chinese characters but not before closing
-    /// or after opening punctuation; a word that is too long, anywhere.
+    /// Breaks a text into lines no wider than `width`: between words, and between Chinese characters but not before closing
+    /// or after opening punctuation. A word that is longer than a line is broken anywhere.
     pub fn lines(&self, text: &str, size: f64, width: f64) -> Vec<String> {
         let mut lines = Vec::new();
         let (mut line, mut used) = (String::new(), 0.0);
@@ -106,15 +107,16 @@ impl<'a> Measure<'a> {
     }
 }
 
-/// What must not begin a line, and what must not end one.
+/// Characters that must not begin a line.
 const CLOSING: &str = "、,。;:!?)》」』】”’…%)],.;:!?";
+/// Characters that must not end a line.
 const OPENING: &str = "(《「『【“‘([";
 
 fn is_wide(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// The text in pieces between which a line may end.
+/// The text in pieces between which a line may be broken.
 fn pieces(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut from = 0;
@@ -141,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_end_where_they_may() {
+    fn text_breaks_between_words_and_chinese_characters_but_not_at_punctuation() {
         assert_eq!(pieces("损失率(%),见下"), ["损", "失", "率", "(%),", "见", "下"]);
         assert_eq!(pieces("loss of yield"), ["loss ", "of ", "yield"]);
         assert_eq!(pieces("收割 cutting"), ["收", "割 ", "cutting"]);

@@ -1,0 +1,13 @@
+//! The file formats: one module each.
+
+pub mod csv;
+pub mod geojson;
+pub mod html;
+pub mod isoxml;
+pub mod json;
+#[cfg(feature = "pdf")]
+pub mod pdf;
+mod svg;
+mod utc;
+#[cfg(feature = "xlsx")]
+pub mod xlsx;

@@ -1,0 +1,94 @@
+//! JSON: one session with its totals and events, or one table.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::utc::utc;
+use crate::document::{Cell, Table};
+use crate::error::ReportError;
+use crate::redact;
+use grainloss_journal::{Correction, Journal, Seal, Session};
+
+/// Writes the session, its totals with their intervals, and its events.
+///
+/// # Errors
+///
+/// The journal cannot be read, or `out` cannot be written.
+pub fn write_json(journal: &Journal, session: &Session, redact: bool, out: &mut dyn Write) -> Result<(), ReportError> {
+    let mut report = session_json(session);
+    if redact {
+        redact::json(&mut report);
+    }
+    report["seal"] = seal_json(journal.seal(session.id)?);
+    if !redact {
+        // What was signed contains names, and so do corrections.
+        report["proof"] = json!(journal.proof(session.id)?);
+        report["corrections"] = json!(journal.all::<Correction>(session.id)?);
+    }
+    report["events"] = journal
+        .events(session.id)?
+        .iter()
+        .filter(|event| !redact || redact::is_impersonal(&event.kind))
+        .map(|event| {
+            json!({
+                "t_unix": event.t_us as f64 / 1e6, "kind": event.kind, "id": event.id, "level": event.level,
+                "stream": event.stream, "count": event.count, "value": event.value,
+            })
+        })
+        .collect();
+    serde_json::to_writer_pretty(&mut *out, &report).map_err(io::Error::from)?;
+    out.write_all(b"\n")?;
+    Ok(())
+}
+
+/// The seal of a session; null without one.
+pub fn seal_json(seal: Option<Seal>) -> Value {
+    seal.map_or(
+        Value::Null,
+        |seal| json!({"root": seal.root, "public_key": seal.public_key, "signature": seal.signature}),
+    )
+}
+
+/// The journal's record of a session; null where a value is unknown.
+pub fn session_json(session: &Session) -> Value {
+    json!({
+        "session": session.id,
+        "started": utc(session.started_us),
+        "started_unix": session.started_us as f64 / 1e6,
+        "last_unix": session.last_us.map(|t_us| t_us as f64 / 1e6),
+        "closed": session.end_reason.is_some(),
+        "end_reason": session.end_reason,
+        "source": session.source,
+        "clock": session.clock,
+        "machine": session.machine,
+        "profile_sha256": session.profile_sha256,
+        "crop": session.crop,
+        "limit": session.limit.as_ref().map(|(id, percent, source)| json!({"id": id, "percent": percent, "source": source})),
+        "software": session.software,
+        "seconds": session.seconds,
+        "operator": session.entered.operator,
+        "field": session.entered.field,
+        "place": session.entered.place,
+        "township": session.entered.township,
+        "machine_name": session.entered.machine_name,
+        "plate": session.entered.plate,
+        "revision_of": session.revision_of,
+        "totals": session.totals,
+        "units": {"loss": "kg, 90 % interval lo to hi", "total_loss_pct": "loss over grain in (yield and loss together), %"},
+    })
+}
+
+/// A table as a list of objects whose keys are the heads; null is unknown.
+pub fn table_json(table: &Table) -> Value {
+    let value = |cell: &Cell| match cell {
+        Cell::Empty => Value::Null,
+        Cell::Number(number, _) => json!(number),
+        Cell::Text(text) => text.as_str().into(),
+        Cell::Time(t_us) => utc(*t_us).into(),
+    };
+    let object = |row: &Vec<Cell>| {
+        Value::Object(table.heads.iter().zip(row).map(|(head, cell)| (head.clone(), value(cell))).collect())
+    };
+    table.rows.iter().map(object).collect()
+}

@@ -1,0 +1,112 @@
+//! What the journal says of a session apart from its seconds.
+
+use serde_json::Value;
+
+use crate::error::ReportError;
+use crate::model::{Activities, FeedCurve, JudgedLimit, SessionReport, Totals};
+use grainloss_core::harvest::Interval90;
+use grainloss_journal::{Journal, Session};
+use grainloss_knowledge::{Bilingual, CropEntry, LimitEntry};
+
+/// How a report is made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Another limit than the session's own: an identifier or per cent.
+    pub limit: Option<String>,
+    /// Names, plates and places are taken out.
+    pub redact: bool,
+}
+
+/// Reads a session without its seconds: no minutes, activities, curve, track or means.
+///
+/// # Errors
+///
+/// The journal or a file of knowledge cannot be read, or there is no limit such as `options` asks for.
+pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<SessionReport, ReportError> {
+    let totals = session.totals.as_ref().map(totals).unwrap_or_default();
+    let crop = grainloss_knowledge::crop(&session.crop).ok();
+    let limits = grainloss_knowledge::limits(&session.crop).map_err(ReportError::Knowledge)?;
+    let limit = limit_of(session, options, &limits, crop.as_ref())?;
+    let judge = |limit: LimitEntry| JudgedLimit { comparison: totals.loss_pct.map(|loss| limit.compare(loss)), limit };
+    let events = journal.events(session.id)?;
+    Ok(SessionReport {
+        id: session.id,
+        started_us: session.started_us,
+        last_us: session.last_us,
+        end_reason: session.end_reason.clone(),
+        source: session.source.clone(),
+        clock: session.clock.clone(),
+        machine: session.machine.clone(),
+        profile_sha256: session.profile_sha256.clone(),
+        crop: session.crop.clone(),
+        software: session.software.clone(),
+        revision_of: session.revision_of,
+        entered: session.entered.clone(),
+        tkw_g: session.tkw_g.or_else(|| crop.map(|crop| crop.model(None, None).kernel_mass_kg * 1e6)),
+        seconds: session.seconds,
+        limit: limit.map(judge),
+        limits: limits.into_iter().map(judge).collect(),
+        totals,
+        minutes: Vec::new(),
+        pans: journal.all(session.id)?,
+        alarms: journal.all(session.id)?,
+        settings: journal.all(session.id)?,
+        notices: events.into_iter().filter(|event| event.kind == "notice").collect(),
+        activities: Activities::default(),
+        feed: FeedCurve::default(),
+        track: Vec::new(),
+        moisture_pct: None,
+        header_height_m: None,
+        working_width_m: None,
+        position_deg: None,
+        seal: journal.seal(session.id)?,
+    })
+}
+
+/// The limit that the session is judged by: the one asked for, or the session's own.
+fn limit_of(
+    session: &Session,
+    options: &Options,
+    limits: &[LimitEntry],
+    crop: Option<&CropEntry>,
+) -> Result<Option<LimitEntry>, ReportError> {
+    if let (Some(asked), Some(crop)) = (&options.limit, crop) {
+        return grainloss_knowledge::limit(Some(asked), &session.crop, crop).map_err(ReportError::Knowledge);
+    }
+    Ok(session.limit.as_ref().map(|(id, percent, source)| match limits.iter().find(|limit| limit.id == *id) {
+        // The percentage is that of the session, whatever the file says today.
+        Some(limit) => LimitEntry { percent: *percent, source: source.clone(), ..limit.clone() },
+        None => LimitEntry {
+            id: id.clone(),
+            crop: session.crop.clone(),
+            percent: *percent,
+            name: Bilingual { zh: format!("{id} {percent}%"), en: format!("{id} {percent} %") },
+            source: source.clone(),
+        },
+    }))
+}
+
+/// The sums out of the journal's JSON; null there is `None` here.
+fn totals(json: &Value) -> Totals {
+    let number = |key: &str| json[key].as_f64();
+    let interval = |key: &str| {
+        let of = |part: &str| json[key][part].as_f64();
+        Some(Interval90 { value: of("value")?, lo: of("lo")?, hi: of("hi")? })
+    };
+    Totals {
+        duration_s: number("duration_s"),
+        cutting_s: number("cutting_s"),
+        area_ha: number("area_ha"),
+        grain_kg: interval("grain_kg"),
+        header_kg: interval("header_loss_kg"),
+        rear_kg: interval("rear_loss_kg"),
+        loss_kg: interval("total_loss_kg"),
+        loss_pct: interval("total_loss_pct"),
+        basis: json["basis"].as_str().and_then(grainloss_journal::basis),
+        known_share: number("known_share"),
+        turns: json["turns"].as_i64(),
+        turning_cuts: json["turning_cuts"].as_i64(),
+        luggings: json["luggings"].as_i64(),
+        separation_share: None,
+    }
+}
