@@ -15,6 +15,7 @@
 mod activity;
 mod budget;
 mod checkpoint;
+mod conditions;
 mod crop;
 mod estimate;
 mod feed;

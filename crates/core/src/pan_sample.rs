@@ -181,13 +181,23 @@ impl PanSample {
     /// the shed; a shed that was not measured is not subtracted.
     pub fn net_kg_m2(&self) -> f64 {
         let shed = if self.kind == PanKind::Rear { 0.0 } else { self.shed_kg_m2.unwrap_or(0.0) };
-        self.grain_kg / self.field_area_m2() - shed
+        let concentration = if self.kind == PanKind::Rear { self.concentration } else { 1.0 };
+        net_mass_per_area(self.grain_kg, self.area_m2, concentration, shed)
     }
 
     /// The same as people are shown it: never below 0.
     pub fn mass_per_area_kg_m2(&self) -> f64 {
         self.net_kg_m2().max(0.0)
     }
+}
+
+/// Grain on the ground by a drop pan, mass per m²: what the pan caught over its area, spread out again over the width that
+/// was cut, less the natural shed. Any unit of mass; below 0 where the shed is more than the pan holds.
+///
+/// `area_m2`: area of the pan, above 0. `concentration`: width of cut over width of discharge (1 where the loss lies
+/// evenly), above 0.
+pub fn net_mass_per_area(mass: f64, area_m2: f64, concentration: f64, shed_per_m2: f64) -> f64 {
+    mass / area_m2 / concentration - shed_per_m2
 }
 
 #[cfg(test)]
@@ -256,5 +266,11 @@ mod tests {
         assert_eq!(infinite.sample(&PanLimits::FILE), of(PanField::Area, f64::INFINITY));
         let none = PanMeasurement { amount: GrainAmount::Grams(f64::NAN), ..REAR };
         assert_eq!(none.sample(&PanLimits::FILE).map_err(|why| why.field), Err(PanField::Grams));
+    }
+
+    #[test]
+    fn the_net_mass_per_area_by_hand() {
+        // 5 g on 0.25 m² are 20 g/m² in the swath; spread over twice its width 10 g/m², of which 2 g/m² were shed.
+        assert!((net_mass_per_area(5.0, 0.25, 2.0, 2.0) - 8.0).abs() < 1e-12);
     }
 }

@@ -12,7 +12,6 @@ pub mod followup;
 mod formats;
 mod gather;
 pub mod model;
-mod pan;
 mod redact;
 mod text;
 mod xml;

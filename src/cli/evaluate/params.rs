@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::CliError;
+use super::super::error::CliError;
 use super::super::table::{columns, say};
 use super::Format;
 use super::tables::{errors, number, usual_pans};

@@ -1,7 +1,7 @@
 //! Why the filter says what it says: for every kind of measurement the newest record of what was measured beside what was
 //! expected, and whether it was fused.
 
-use super::pan::{PanKind, PanRejection};
+use super::pan::types::{PanKind, PanRejection};
 
 const SECOND_US: i64 = 1_000_000;
 

@@ -6,15 +6,15 @@
 mod envelope;
 mod inflation;
 mod scatter;
-mod types;
+pub(super) mod types;
 
 use crate::math::square;
 use crate::params::{PanParams, PanSpreadParams, Params};
 use std::collections::VecDeque;
 
+use super::conditions::Conditions;
 use super::filter::{CaughtStreams, LossFilter, Normal, PanContext, PanObservation, PanUpdate};
 use super::fusion::{DiscountReason, Fusion, FusionOutcome, Measurement};
-use super::rear::Conditions;
 use crate::time::{STEP_US, us_to_s};
 use envelope::Envelope;
 use inflation::Inflation;
@@ -206,12 +206,12 @@ impl PanBook {
             return Err(PanRejection::Impossible);
         }
         let second = self.second(pan)?;
-        let (concentration, shed) = match (pan.kind, pan.shed_kg_m2) {
-            (PanKind::Rear, _) => (pan.concentration, 0.0),
-            (PanKind::Front | PanKind::Whole, Some(shed)) => (1.0, shed),
+        let shed = match (pan.kind, pan.shed_kg_m2) {
+            (PanKind::Rear, _) => 0.0,
+            (PanKind::Front | PanKind::Whole, Some(shed)) => shed,
             (PanKind::Front | PanKind::Whole, None) => return Err(PanRejection::ShedUnknown),
         };
-        let caught_m2 = pan.area_m2 * concentration;
+        let caught_m2 = pan.sample().field_area_m2();
         let shed = shed * caught_m2 / kernel_mass_kg;
         let scatter = &mut self.scatter[pan.kind as usize];
         let observation = PanObservation {

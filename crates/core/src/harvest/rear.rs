@@ -5,6 +5,7 @@ mod saturation;
 mod transit;
 mod window;
 
+use super::conditions::Conditions;
 use super::crop::Setup;
 use super::estimate::{Basis, PlateFault, StreamLoss};
 use super::feed::Feed;
@@ -20,15 +21,6 @@ use crate::time::STEP_S;
 use path::{PathModel, StepInput};
 use saturation::SaturationState;
 use transit::CropFlow;
-
-/// What the crop behind the machine is like, as far as it tells whether an old pan still holds.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(super) struct Conditions {
-    /// ln(the separator's load / load of ordinary work).
-    pub log_load: f64,
-    /// Water in the grain, share of wet mass.
-    pub moisture: Option<f64>,
-}
 
 /// What has to be kept of it over an interruption.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -1,6 +1,6 @@
 //! The columns of a fusion record, once for every place that writes them.
 
-use super::Cell;
+use super::columns::Cell;
 use crate::harvest::{Fusion, Innovation};
 
 /// A column of the fusion table: its name with the unit, and its cell in a record.

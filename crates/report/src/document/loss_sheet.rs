@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::model::{MU_PER_HA, SessionReport};
-use crate::pan::pan_g_m2;
 use crate::text::ReportText;
 use grainloss_core::data_file::FileError;
+use grainloss_core::pan_sample::net_mass_per_area;
 use grainloss_journal::StoredPan;
 use grainloss_knowledge::Bilingual;
 use grainloss_knowledge::local_time::{date, time_of_day, zone_at};
@@ -269,7 +269,7 @@ impl LossSheet {
         let grain_g = area.grams.or(counted_g);
         let loss_g_m2 = grain_g.zip(area.area_m2.filter(|m2| *m2 > 0.0)).map(|(grams, area_m2)| {
             let (concentration, shed_g_m2) = (area.concentration.unwrap_or(1.0), area.shed_g_m2.unwrap_or(0.0));
-            pan_g_m2(grams, area_m2, concentration, shed_g_m2)
+            net_mass_per_area(grams, area_m2, concentration, shed_g_m2)
         });
         AreaResult { grain_g, loss_g_m2, shares: self.loss_shares(loss_g_m2) }
     }

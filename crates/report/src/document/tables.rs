@@ -2,9 +2,9 @@
 
 use super::content::{Cell, Table};
 use crate::model::{JudgedLimit, MU_PER_HA, Report, SessionReport, scaled};
-use crate::pan::pan_g_m2;
 use crate::text::ReportText;
 use grainloss_core::harvest::Interval90;
+use grainloss_core::pan_sample::net_mass_per_area;
 use grainloss_knowledge::local_time::{date_and_time, zone_at};
 
 /// Kilometres an hour in a metre a second.
@@ -275,7 +275,8 @@ pub fn pans(sessions: &[SessionReport], text: &ReportText) -> Table {
         |s| s.pans.as_slice(),
         |p| {
             let shed_g_m2 = p.shed_kg_m2.map(|kg| kg * 1000.0);
-            let ground_g_m2 = pan_g_m2(p.grain_kg * 1000.0, p.area_m2, p.concentration, shed_g_m2.unwrap_or(0.0));
+            let ground_g_m2 =
+                net_mass_per_area(p.grain_kg * 1000.0, p.area_m2, p.concentration, shed_g_m2.unwrap_or(0.0));
             let outcome = match p.outcome.as_str() {
                 "used" => text.get("report-pan-used"),
                 why => text.word("pan-", why),

@@ -1,6 +1,6 @@
 //! The conditions that pans were taken in: elsewhere they hold less.
 
-use crate::harvest::rear::Conditions;
+use crate::harvest::conditions::Conditions;
 use crate::math::ln;
 use crate::params::PanParams;
 
