@@ -308,40 +308,44 @@ fn the_status_signal_speaks_by_its_value_table() {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+mod properties {
+    use super::*;
 
-    #[test]
-    fn whatever_comes_readings_are_finite_and_plausible(
-        frames in proptest::collection::vec(
-            (4u32..12, proptest::collection::vec(prop_oneof![any::<u8>(), Just(0xFF), Just(0)], 0..=8), 0i64..900_000),
-            0..80,
-        )
-    ) {
-        let both = "{ signal = \"COUNT.Plate\", counter_modulus = 64256, status = \"STATE.Plate\" }, \
-            { signal = \"RATE.Plate\" }";
-        let mut bus = machine(&[
-            TWO_SPEEDS[0],
-            ("header.height", "{ signal = \"FAST.Height\" }", ""),
-            ("ground.course", "{ signal = \"FAST.Course\" }", ""),
-            ("engine.load", "{ signal = \"FAST.Load\" }", "plausible = [0.2, 0.9]"),
-            ("loss.separation_left", both, ""),
-            ("loss.cleaning_left", "{ signal = \"COUNT.Plate\", counter_modulus = 1000 }", ""),
-        ]);
-        let (mut now_us, mut impacts) = (0, [0.0; Channel::COUNT]);
-        for (pgn, payload, wait_us) in frames {
-            now_us += wait_us;
-            let frame = Frame::new(now_us, CanId::extended(0x18FF_0080 | pgn << 8).unwrap(), &payload).unwrap();
-            bus.bank.take(&frame, now_us);
-            let readings = bus.bank.readings(now_us);
-            for &channel in Channel::ALL {
-                let reading = readings.get(channel);
-                prop_assert_eq!(reading.value.is_some(), reading.state == ReadingState::Valid);
-                let (low, high) = if channel == Channel::EngineLoad { (0.2, 0.9) } else { channel.plausible() };
-                prop_assert!(reading.value.is_none_or(|value| (low..=high).contains(&value)), "{channel:?} {reading:?}");
-                prop_assert!(reading.age_us.is_none_or(|age| age >= 0));
-                let before = std::mem::replace(&mut impacts[channel as usize], reading.impacts);
-                prop_assert!(reading.impacts.is_finite() && reading.impacts >= before, "kernels only grow");
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn whatever_comes_readings_are_finite_and_plausible(
+            frames in proptest::collection::vec(
+                (4u32..12, proptest::collection::vec(prop_oneof![any::<u8>(), Just(0xFF), Just(0)], 0..=8), 0i64..900_000),
+                0..80,
+            )
+        ) {
+            let both = "{ signal = \"COUNT.Plate\", counter_modulus = 64256, status = \"STATE.Plate\" }, \
+                { signal = \"RATE.Plate\" }";
+            let mut bus = machine(&[
+                TWO_SPEEDS[0],
+                ("header.height", "{ signal = \"FAST.Height\" }", ""),
+                ("ground.course", "{ signal = \"FAST.Course\" }", ""),
+                ("engine.load", "{ signal = \"FAST.Load\" }", "plausible = [0.2, 0.9]"),
+                ("loss.separation_left", both, ""),
+                ("loss.cleaning_left", "{ signal = \"COUNT.Plate\", counter_modulus = 1000 }", ""),
+            ]);
+            let (mut now_us, mut impacts) = (0, [0.0; Channel::COUNT]);
+            for (pgn, payload, wait_us) in frames {
+                now_us += wait_us;
+                let frame = Frame::new(now_us, CanId::extended(0x18FF_0080 | pgn << 8).unwrap(), &payload).unwrap();
+                bus.bank.take(&frame, now_us);
+                let readings = bus.bank.readings(now_us);
+                for &channel in Channel::ALL {
+                    let reading = readings.get(channel);
+                    prop_assert_eq!(reading.value.is_some(), reading.state == ReadingState::Valid);
+                    let (low, high) = if channel == Channel::EngineLoad { (0.2, 0.9) } else { channel.plausible() };
+                    prop_assert!(reading.value.is_none_or(|value| (low..=high).contains(&value)), "{channel:?} {reading:?}");
+                    prop_assert!(reading.age_us.is_none_or(|age| age >= 0));
+                    let before = std::mem::replace(&mut impacts[channel as usize], reading.impacts);
+                    prop_assert!(reading.impacts.is_finite() && reading.impacts >= before, "kernels only grow");
+                }
             }
         }
     }

@@ -215,22 +215,26 @@ fn run_stretches(stretches: &[(usize, Vec<(usize, f64)>)], odd: &[f64]) -> Vec<E
     estimates
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+mod properties {
+    use super::*;
 
-    #[test]
-    fn plausible_readings_give_sound_estimates_and_always_the_same(stretches in stretches()) {
-        let estimates = run_stretches(&stretches, &[]);
-        estimates.iter().for_each(assert_sound);
-        prop_assert_eq!(estimates, run_stretches(&stretches, &[]));
-    }
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
-    #[test]
-    fn readings_that_are_no_numbers_do_no_harm(
-        stretches in stretches(),
-        odd in proptest::collection::vec(
-            prop_oneof![Just(f64::NAN), Just(f64::INFINITY), Just(f64::NEG_INFINITY)], 0..6),
-    ) {
-        run_stretches(&stretches, &odd).iter().for_each(assert_sound);
+        #[test]
+        fn plausible_readings_give_sound_estimates_and_always_the_same(stretches in stretches()) {
+            let estimates = run_stretches(&stretches, &[]);
+            estimates.iter().for_each(assert_sound);
+            prop_assert_eq!(estimates, run_stretches(&stretches, &[]));
+        }
+
+        #[test]
+        fn readings_that_are_no_numbers_do_no_harm(
+            stretches in stretches(),
+            odd in proptest::collection::vec(
+                prop_oneof![Just(f64::NAN), Just(f64::INFINITY), Just(f64::NEG_INFINITY)], 0..6),
+        ) {
+            run_stretches(&stretches, &odd).iter().for_each(assert_sound);
+        }
     }
 }

@@ -212,30 +212,34 @@ mod tests {
         })
     }
 
-    proptest! {
-        #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+    mod properties {
+        use super::*;
 
-        #[test]
-        fn the_short_way_and_the_long_way_give_the_same(first in line(), second in line()) {
-            let mut fast = Fast::default();
-            if let Ok(Line::Frame { interface, frame }) = parse_line(&first) {
-                fast.learn(&first, interface, &frame);
-            }
-            // Learnt as the second interface: its place must not be taken from the name of another.
-            if let Ok(Line::Frame { interface: b"c", mut frame }) = parse_line(&second) {
-                frame.interface = 1;
-                fast.learn(&second, b"c", &frame);
-            }
-            let mut bytes = second.clone();
-            bytes.resize(second.len() + WINDOW, b'0');
-            // A frame that is used again keeps nothing of the one before.
-            let mut short = Frame::new(1, CanId::standard(1).unwrap(), &[0xFF; 64]).unwrap();
-            if let Some(used) = fast.parse(&bytes, &mut short) {
-                let Ok(Line::Frame { interface, mut frame }) = parse_line(&second) else {
-                    panic!("only the short way reads {:?}", String::from_utf8_lossy(&second));
-                };
-                frame.interface = u8::from(interface == b"c" && short.interface == 1);
-                prop_assert_eq!((used, short), (second.len(), frame));
+        proptest! {
+            #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+            #[test]
+            fn the_short_way_and_the_long_way_give_the_same(first in line(), second in line()) {
+                let mut fast = Fast::default();
+                if let Ok(Line::Frame { interface, frame }) = parse_line(&first) {
+                    fast.learn(&first, interface, &frame);
+                }
+                // Learnt as the second interface: its place must not be taken from the name of another.
+                if let Ok(Line::Frame { interface: b"c", mut frame }) = parse_line(&second) {
+                    frame.interface = 1;
+                    fast.learn(&second, b"c", &frame);
+                }
+                let mut bytes = second.clone();
+                bytes.resize(second.len() + WINDOW, b'0');
+                // A frame that is used again keeps nothing of the one before.
+                let mut short = Frame::new(1, CanId::standard(1).unwrap(), &[0xFF; 64]).unwrap();
+                if let Some(used) = fast.parse(&bytes, &mut short) {
+                    let Ok(Line::Frame { interface, mut frame }) = parse_line(&second) else {
+                        panic!("only the short way reads {:?}", String::from_utf8_lossy(&second));
+                    };
+                    frame.interface = u8::from(interface == b"c" && short.interface == 1);
+                    prop_assert_eq!((used, short), (second.len(), frame));
+                }
             }
         }
     }

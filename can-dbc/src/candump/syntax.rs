@@ -210,20 +210,24 @@ mod tests {
         }
     }
 
-    proptest! {
-        #[test]
-        fn no_bytes_make_it_panic(line in proptest::collection::vec(any::<u8>(), 0..120)) {
-            let _ = parse_line(&line);
-        }
+    mod properties {
+        use super::*;
 
-        #[test]
-        fn what_is_written_is_read_back(t_us in 0i64..4_000_000_000_000_000, bits in 0u32..0x2000_0000,
-                                        extended: bool, payload in proptest::collection::vec(any::<u8>(), 0..=64)) {
-            let id = if extended { CanId::extended(bits) } else { CanId::standard(bits & 0x7FF) }.unwrap();
-            let frame = Frame::new(t_us, id, &payload).unwrap();
-            let mut text = Vec::new();
-            write_frame(&mut text, "can0", &frame).unwrap();
-            prop_assert_eq!(parse_line(&text), Ok(Line::Frame { interface: b"can0", frame }));
+        proptest! {
+            #[test]
+            fn no_bytes_make_it_panic(line in proptest::collection::vec(any::<u8>(), 0..120)) {
+                let _ = parse_line(&line);
+            }
+
+            #[test]
+            fn what_is_written_is_read_back(t_us in 0i64..4_000_000_000_000_000, bits in 0u32..0x2000_0000,
+                                            extended: bool, payload in proptest::collection::vec(any::<u8>(), 0..=64)) {
+                let id = if extended { CanId::extended(bits) } else { CanId::standard(bits & 0x7FF) }.unwrap();
+                let frame = Frame::new(t_us, id, &payload).unwrap();
+                let mut text = Vec::new();
+                write_frame(&mut text, "can0", &frame).unwrap();
+                prop_assert_eq!(parse_line(&text), Ok(Line::Frame { interface: b"can0", frame }));
+            }
         }
     }
 }

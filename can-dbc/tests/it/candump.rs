@@ -179,52 +179,56 @@ fn kind() -> impl Strategy<Value = Kind> {
     ]
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+mod properties {
+    use super::*;
 
-    #[test]
-    fn every_line_is_accounted_for(kinds in proptest::collection::vec(kind(), 0..60), crlf: bool) {
-        let mut log = String::new();
-        let mut expected = LogCounts::default();
-        let mut sent = Vec::new();
-        for (number, kind) in kinds.into_iter().enumerate() {
-            let line = match kind {
-                Kind::Frame(payload) => {
-                    expected.frames += 1;
-                    let hex = payload.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
-                    sent.push(payload);
-                    format!("(7.25) can0 18FEF31C#{hex}")
-                }
-                Kind::Remote => { expected.remote += 1; "(7.25) can0 123#R4".to_owned() }
-                Kind::BusError => { expected.bus_errors += 1; "(7.25) can0 20000004#0000000000000000".to_owned() }
-                Kind::Dropped(frames) => {
-                    expected.dropped += u64::from(frames);
-                    format!("DROPCOUNT: dropped {frames} CAN frames on 'can0' socket (total drops 1)")
-                }
-                Kind::Bad(text) => {
-                    expected.bad_lines += 1;
-                    expected.first_bad.get_or_insert((Place::Line(number as u64 + 1), LogProblem::Time));
-                    text
-                }
-                Kind::Empty => " \t".to_owned(),
-            };
-            log += &line;
-            log += if crlf { "\r\n" } else { "\n" };
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn every_line_is_accounted_for(kinds in proptest::collection::vec(kind(), 0..60), crlf: bool) {
+            let mut log = String::new();
+            let mut expected = LogCounts::default();
+            let mut sent = Vec::new();
+            for (number, kind) in kinds.into_iter().enumerate() {
+                let line = match kind {
+                    Kind::Frame(payload) => {
+                        expected.frames += 1;
+                        let hex = payload.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+                        sent.push(payload);
+                        format!("(7.25) can0 18FEF31C#{hex}")
+                    }
+                    Kind::Remote => { expected.remote += 1; "(7.25) can0 123#R4".to_owned() }
+                    Kind::BusError => { expected.bus_errors += 1; "(7.25) can0 20000004#0000000000000000".to_owned() }
+                    Kind::Dropped(frames) => {
+                        expected.dropped += u64::from(frames);
+                        format!("DROPCOUNT: dropped {frames} CAN frames on 'can0' socket (total drops 1)")
+                    }
+                    Kind::Bad(text) => {
+                        expected.bad_lines += 1;
+                        expected.first_bad.get_or_insert((Place::Line(number as u64 + 1), LogProblem::Time));
+                        text
+                    }
+                    Kind::Empty => " \t".to_owned(),
+                };
+                log += &line;
+                log += if crlf { "\r\n" } else { "\n" };
+            }
+            let (payloads, _, counts) = read(log.as_bytes());
+            prop_assert_eq!(payloads, sent);
+            prop_assert_eq!(counts, expected);
         }
-        let (payloads, _, counts) = read(log.as_bytes());
-        prop_assert_eq!(payloads, sent);
-        prop_assert_eq!(counts, expected);
-    }
 
-    #[test]
-    fn random_bytes_never_make_it_panic_and_every_line_counts_once(
-        log in proptest::collection::vec(prop_oneof![any::<u8>(), Just(b'\n'), Just(b'#'), Just(b'(')], 0..4_000)
-    ) {
-        // The first line says what kind of log it is.
-        let log = [b"(1.0) can0 123#01\n", &log[..]].concat();
-        let (_, _, counts) = read(&log);
-        let filled = log.split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty()).count();
-        let counted = counts.frames + counts.remote + counts.bus_errors + counts.bad_lines;
-        prop_assert_eq!(counted, filled as u64);
+        #[test]
+        fn random_bytes_never_make_it_panic_and_every_line_counts_once(
+            log in proptest::collection::vec(prop_oneof![any::<u8>(), Just(b'\n'), Just(b'#'), Just(b'(')], 0..4_000)
+        ) {
+            // The first line says what kind of log it is.
+            let log = [b"(1.0) can0 123#01\n", &log[..]].concat();
+            let (_, _, counts) = read(&log);
+            let filled = log.split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty()).count();
+            let counted = counts.frames + counts.remote + counts.bus_errors + counts.bad_lines;
+            prop_assert_eq!(counted, filled as u64);
+        }
     }
 }

@@ -287,85 +287,89 @@ fn placement() -> impl Strategy<Value = (usize, usize, usize, bool)> {
     )
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+mod properties {
+    use super::*;
 
-    #[test]
-    fn decoding_is_the_bit_by_bit_reference_and_encoding_its_inverse(
-        (size, start, width, big_endian) in placement(),
-        before in proptest::collection::vec(any::<u8>(), 64),
-        after in proptest::collection::vec(any::<u8>(), 64),
-        signed: bool,
-    ) {
-        let (order, sign) = (u8::from(!big_endian), if signed { '-' } else { '+' });
-        let database = database(STANDARD, size, &[&format!("S : {start}|{width}@{order}{sign} (1,0) [0|0]")], "");
-        let signal = signal(&database, "S");
-        let bits = reference(&before[..size], start, width, big_endian);
-        let raw = signal.decode(&frame(STANDARD, &before[..size])).raw;
-        let unused = 64 - width;
-        let expected = if signed { (bits << unused) as i64 >> unused } else { bits as i64 };
-        prop_assert_eq!(raw, expected);
-        // Written into other bytes it is read back, and no other bit has changed.
-        let mut payload = after[..size].to_vec();
-        signal.encode(&mut payload, raw);
-        prop_assert_eq!(signal.decode(&frame(STANDARD, &payload)).raw, raw);
-        let changed: u32 = payload.iter().zip(&after).map(|(a, b)| (a ^ b).count_ones()).sum();
-        let own = reference(&after[..size], start, width, big_endian) ^ bits;
-        prop_assert_eq!(changed, own.count_ones());
-    }
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    #[test]
-    fn a_split_value_is_its_parts_one_above_the_other(
-        (_, low_start, low_width, low_big) in placement(),
-        (_, high_start, high_width, high_big) in placement(),
-        bytes in proptest::collection::vec(any::<u8>(), 64),
-        signed: bool,
-        inverted: bool,
-    ) {
-        let order = |big| if big { ByteOrder::BigEndian } else { ByteOrder::LittleEndian };
-        let kind = if signed { Kind::Signed } else { Kind::Unsigned };
-        let low = Signal::at(low_start as u64, low_width as u64, order(low_big), Kind::Unsigned, 64).unwrap();
-        let high = Signal::at(high_start as u64, high_width as u64, order(high_big), kind, 64).unwrap();
-        let width = low_width + high_width;
-        let Some(both) = low.with_high(&high) else {
-            prop_assert!(width > 64);
-            return Ok(());
-        };
-        let both = if inverted { both.with_bits_inverted() } else { both };
-        let bits = reference(&bytes, low_start, low_width, low_big)
-            | reference(&bytes, high_start, high_width, high_big) << low_width;
-        let unused = 64 - width;
-        let raised = (if inverted { !bits } else { bits }) << unused;
-        let expected = if signed { raised as i64 >> unused } else { (raised >> unused) as i64 };
-        let full = frame(STANDARD, &bytes);
-        prop_assert_eq!(both.decode(&full).raw, expected);
-        // A frame that ends before either part's last byte has no value.
-        let last = |start: usize, width, big| if big { start / 8 + (7 - start % 8 + width - 1) / 8 } else { (start + width - 1) / 8 };
-        let needs = 1 + last(low_start, low_width, low_big).max(last(high_start, high_width, high_big));
-        prop_assert_eq!(both.decode(&frame(STANDARD, &bytes[..needs])).state, State::Valid);
-        prop_assert_eq!(both.decode(&frame(STANDARD, &bytes[..needs - 1])).state, State::NotAvailable);
-    }
+        #[test]
+        fn decoding_is_the_bit_by_bit_reference_and_encoding_its_inverse(
+            (size, start, width, big_endian) in placement(),
+            before in proptest::collection::vec(any::<u8>(), 64),
+            after in proptest::collection::vec(any::<u8>(), 64),
+            signed: bool,
+        ) {
+            let (order, sign) = (u8::from(!big_endian), if signed { '-' } else { '+' });
+            let database = database(STANDARD, size, &[&format!("S : {start}|{width}@{order}{sign} (1,0) [0|0]")], "");
+            let signal = signal(&database, "S");
+            let bits = reference(&before[..size], start, width, big_endian);
+            let raw = signal.decode(&frame(STANDARD, &before[..size])).raw;
+            let unused = 64 - width;
+            let expected = if signed { (bits << unused) as i64 >> unused } else { bits as i64 };
+            prop_assert_eq!(raw, expected);
+            // Written into other bytes it is read back, and no other bit has changed.
+            let mut payload = after[..size].to_vec();
+            signal.encode(&mut payload, raw);
+            prop_assert_eq!(signal.decode(&frame(STANDARD, &payload)).raw, raw);
+            let changed: u32 = payload.iter().zip(&after).map(|(a, b)| (a ^ b).count_ones()).sum();
+            let own = reference(&after[..size], start, width, big_endian) ^ bits;
+            prop_assert_eq!(changed, own.count_ones());
+        }
 
-    #[test]
-    fn a_value_comes_back_within_half_a_step(
-        (size, start, width, big_endian) in placement(),
-        factor in prop_oneof![Just(0.1), Just(0.125), Just(0.001), Just(-0.4), Just(1e-7), Just(1000.0), 1e-6f64..1e3],
-        offset in prop_oneof![Just(0.0), Just(-200.0), Just(-12.5), -1e3f64..1e3],
-        share in 0f64..1.0,
-        signed: bool,
-    ) {
-        // Doubles are exact to 53 bits; a step must not drown in their rounding.
-        let width = width.min(40);
-        let (order, sign) = (u8::from(!big_endian), if signed { '-' } else { '+' });
-        let text = format!("S : {start}|{width}@{order}{sign} ({factor},{offset}) [0|0]");
-        let database = database(STANDARD, size, &[&text], "");
-        let signal = signal(&database, "S");
-        let low = if signed { -2f64.powi(width as i32 - 1) } else { 0.0 };
-        let physical = (low + share * (2f64.powi(width as i32) - 1.0)) * factor + offset;
-        let mut payload = vec![0; size];
-        signal.encode(&mut payload, signal.raw_of(physical).unwrap());
-        let back = signal.decode(&frame(STANDARD, &payload)).physical;
-        let rounding = 1e-12 * (physical.abs() + offset.abs());
-        prop_assert!((back - physical).abs() <= 0.5 * f64::abs(factor) + rounding, "{physical} came back as {back}");
+        #[test]
+        fn a_split_value_is_its_parts_one_above_the_other(
+            (_, low_start, low_width, low_big) in placement(),
+            (_, high_start, high_width, high_big) in placement(),
+            bytes in proptest::collection::vec(any::<u8>(), 64),
+            signed: bool,
+            inverted: bool,
+        ) {
+            let order = |big| if big { ByteOrder::BigEndian } else { ByteOrder::LittleEndian };
+            let kind = if signed { Kind::Signed } else { Kind::Unsigned };
+            let low = Signal::at(low_start as u64, low_width as u64, order(low_big), Kind::Unsigned, 64).unwrap();
+            let high = Signal::at(high_start as u64, high_width as u64, order(high_big), kind, 64).unwrap();
+            let width = low_width + high_width;
+            let Some(both) = low.with_high(&high) else {
+                prop_assert!(width > 64);
+                return Ok(());
+            };
+            let both = if inverted { both.with_bits_inverted() } else { both };
+            let bits = reference(&bytes, low_start, low_width, low_big)
+                | reference(&bytes, high_start, high_width, high_big) << low_width;
+            let unused = 64 - width;
+            let raised = (if inverted { !bits } else { bits }) << unused;
+            let expected = if signed { raised as i64 >> unused } else { (raised >> unused) as i64 };
+            let full = frame(STANDARD, &bytes);
+            prop_assert_eq!(both.decode(&full).raw, expected);
+            // A frame that ends before either part's last byte has no value.
+            let last = |start: usize, width, big| if big { start / 8 + (7 - start % 8 + width - 1) / 8 } else { (start + width - 1) / 8 };
+            let needs = 1 + last(low_start, low_width, low_big).max(last(high_start, high_width, high_big));
+            prop_assert_eq!(both.decode(&frame(STANDARD, &bytes[..needs])).state, State::Valid);
+            prop_assert_eq!(both.decode(&frame(STANDARD, &bytes[..needs - 1])).state, State::NotAvailable);
+        }
+
+        #[test]
+        fn a_value_comes_back_within_half_a_step(
+            (size, start, width, big_endian) in placement(),
+            factor in prop_oneof![Just(0.1), Just(0.125), Just(0.001), Just(-0.4), Just(1e-7), Just(1000.0), 1e-6f64..1e3],
+            offset in prop_oneof![Just(0.0), Just(-200.0), Just(-12.5), -1e3f64..1e3],
+            share in 0f64..1.0,
+            signed: bool,
+        ) {
+            // Doubles are exact to 53 bits; a step must not drown in their rounding.
+            let width = width.min(40);
+            let (order, sign) = (u8::from(!big_endian), if signed { '-' } else { '+' });
+            let text = format!("S : {start}|{width}@{order}{sign} ({factor},{offset}) [0|0]");
+            let database = database(STANDARD, size, &[&text], "");
+            let signal = signal(&database, "S");
+            let low = if signed { -2f64.powi(width as i32 - 1) } else { 0.0 };
+            let physical = (low + share * (2f64.powi(width as i32) - 1.0)) * factor + offset;
+            let mut payload = vec![0; size];
+            signal.encode(&mut payload, signal.raw_of(physical).unwrap());
+            let back = signal.decode(&frame(STANDARD, &payload)).physical;
+            let rounding = 1e-12 * (physical.abs() + offset.abs());
+            prop_assert!((back - physical).abs() <= 0.5 * f64::abs(factor) + rounding, "{physical} came back as {back}");
+        }
     }
 }

@@ -76,36 +76,40 @@ fn what_is_too_short_is_no_dm1() {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+mod properties {
+    use super::*;
 
-    #[test]
-    fn what_is_packed_bit_by_bit_is_read_back(
-        lamps: u8,
-        codes in proptest::collection::vec((1u32..524_287, 0u8..32, 0u8..127, any::<bool>()), 0..440),
-        padding in 0usize..4,
-    ) {
-        let mut payload = vec![lamps, 0xFF];
-        for &(spn, fmi, count, older) in &codes {
-            // 32 bits: 16 of the number, five of the mode, the upper three of the number, seven of the count, one.
-            let whole = (spn & 0xFFFF) | u32::from(fmi) << 16 | (spn >> 16) << 21 | u32::from(count) << 24 | u32::from(older) << 31;
-            payload.extend(whole.to_le_bytes());
-        }
-        if codes.is_empty() {
-            payload.extend([0; 4]);
-        }
-        payload.extend(&[0xFF; 3][..padding]);
-        let expected: Vec<_> = codes
-            .iter()
-            .map(|&(spn, fmi, count, older_conversion)| TroubleCode { spn, fmi, count, older_conversion })
-            .collect();
-        prop_assert_eq!(faults(&payload), expected);
-    }
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    #[test]
-    fn no_payload_makes_it_panic(payload in proptest::collection::vec(any::<u8>(), 0..1785)) {
-        if let Some(codes) = TroubleCodes::parse(&payload) {
-            prop_assert!(codes.iter().count() <= payload.len() / 4);
+        #[test]
+        fn what_is_packed_bit_by_bit_is_read_back(
+            lamps: u8,
+            codes in proptest::collection::vec((1u32..524_287, 0u8..32, 0u8..127, any::<bool>()), 0..440),
+            padding in 0usize..4,
+        ) {
+            let mut payload = vec![lamps, 0xFF];
+            for &(spn, fmi, count, older) in &codes {
+                // 32 bits: 16 of the number, five of the mode, the upper three of the number, seven of the count, one.
+                let whole = (spn & 0xFFFF) | u32::from(fmi) << 16 | (spn >> 16) << 21 | u32::from(count) << 24 | u32::from(older) << 31;
+                payload.extend(whole.to_le_bytes());
+            }
+            if codes.is_empty() {
+                payload.extend([0; 4]);
+            }
+            payload.extend(&[0xFF; 3][..padding]);
+            let expected: Vec<_> = codes
+                .iter()
+                .map(|&(spn, fmi, count, older_conversion)| TroubleCode { spn, fmi, count, older_conversion })
+                .collect();
+            prop_assert_eq!(faults(&payload), expected);
+        }
+
+        #[test]
+        fn no_payload_makes_it_panic(payload in proptest::collection::vec(any::<u8>(), 0..1785)) {
+            if let Some(codes) = TroubleCodes::parse(&payload) {
+                prop_assert!(codes.iter().count() <= payload.len() / 4);
+            }
         }
     }
 }

@@ -317,64 +317,68 @@ fn more_senders_than_a_bus_has_take_no_more_memory() {
     assert_eq!(sources, (136..200).collect::<Vec<u8>>());
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+mod properties {
+    use super::*;
 
-    #[test]
-    fn what_is_split_comes_back(
-        payload in proptest::collection::vec(any::<u8>(), 9..=LONGEST_BROADCAST),
-        priority in 0u32..8, source: u8, sequence in 0u8..8,
-    ) {
-        let made = whole(&mut assembler(), &broadcast(priority, source, 65_226, &payload));
-        prop_assert_eq!(&made[0].1, &payload);
-        let short = &payload[..payload.len().min(LONGEST_FAST_PACKET)];
-        let made = whole(&mut assembler(), &fast_packet(source, sequence, short));
-        prop_assert_eq!(&made[0].1[..], short);
-    }
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    #[test]
-    fn lost_frames_never_make_a_wrong_message(
-        lengths in proptest::collection::vec(9usize..60, 1..12),
-        lost in proptest::collection::vec(any::<prop::sample::Index>(), 0..6),
-        by_fast_packet: bool,
-    ) {
-        // Message k holds nothing but k, so that a mixture would show. One begins each second, as DM1 does: a broadcast
-        // has nothing but time to tell its packets from those of the next.
-        let mut frames = Vec::new();
-        for (&length, k) in lengths.iter().zip(0u8..) {
-            let payload = vec![k; length];
-            let mut message =
-                if by_fast_packet { fast_packet(9, k % 8, &payload) } else { broadcast(7, 9, 65_226, &payload) };
-            for frame in &mut message {
-                frame.t_us += i64::from(k) * 1_000_000;
+        #[test]
+        fn what_is_split_comes_back(
+            payload in proptest::collection::vec(any::<u8>(), 9..=LONGEST_BROADCAST),
+            priority in 0u32..8, source: u8, sequence in 0u8..8,
+        ) {
+            let made = whole(&mut assembler(), &broadcast(priority, source, 65_226, &payload));
+            prop_assert_eq!(&made[0].1, &payload);
+            let short = &payload[..payload.len().min(LONGEST_FAST_PACKET)];
+            let made = whole(&mut assembler(), &fast_packet(source, sequence, short));
+            prop_assert_eq!(&made[0].1[..], short);
+        }
+
+        #[test]
+        fn lost_frames_never_make_a_wrong_message(
+            lengths in proptest::collection::vec(9usize..60, 1..12),
+            lost in proptest::collection::vec(any::<prop::sample::Index>(), 0..6),
+            by_fast_packet: bool,
+        ) {
+            // Message k holds nothing but k, so that a mixture would show. One begins each second, as DM1 does: a broadcast
+            // has nothing but time to tell its packets from those of the next.
+            let mut frames = Vec::new();
+            for (&length, k) in lengths.iter().zip(0u8..) {
+                let payload = vec![k; length];
+                let mut message =
+                    if by_fast_packet { fast_packet(9, k % 8, &payload) } else { broadcast(7, 9, 65_226, &payload) };
+                for frame in &mut message {
+                    frame.t_us += i64::from(k) * 1_000_000;
+                }
+                frames.extend(message);
             }
-            frames.extend(message);
+            for index in lost {
+                frames.remove(index.index(frames.len()));
+                if frames.is_empty() { break; }
+            }
+            let mut assembler = assembler();
+            for (_, payload) in whole(&mut assembler, &frames) {
+                let k = payload[0];
+                prop_assert!(payload.iter().all(|&byte| byte == k) && payload.len() == lengths[usize::from(k)], "{payload:?}");
+            }
         }
-        for index in lost {
-            frames.remove(index.index(frames.len()));
-            if frames.is_empty() { break; }
-        }
-        let mut assembler = assembler();
-        for (_, payload) in whole(&mut assembler, &frames) {
-            let k = payload[0];
-            prop_assert!(payload.iter().all(|&byte| byte == k) && payload.len() == lengths[usize::from(k)], "{payload:?}");
-        }
-    }
 
-    #[test]
-    fn no_frames_make_it_panic_or_a_message_too_long(
-        frames in proptest::collection::vec(
-            (0u32..3, 0u8..3, any::<i64>(), proptest::collection::vec(prop_oneof![0u8..4, Just(0x20), any::<u8>()], 0..=9)),
-            0..200,
-        )
-    ) {
-        let mut assembler = assembler();
-        for (group, source, t_us, payload) in frames {
-            let group = [0x1CEC_FF00, 0x1CEB_FF00, 0x0DF8_0500][group as usize];
-            let id = CanId::extended(group | u32::from(source)).unwrap();
-            let frame = Frame::new(t_us, id, &payload).unwrap();
-            if let Taken::Whole { payload, .. } = assembler.take(&frame, |_| true) {
-                prop_assert!((1..=LONGEST_BROADCAST).contains(&payload.len()));
+        #[test]
+        fn no_frames_make_it_panic_or_a_message_too_long(
+            frames in proptest::collection::vec(
+                (0u32..3, 0u8..3, any::<i64>(), proptest::collection::vec(prop_oneof![0u8..4, Just(0x20), any::<u8>()], 0..=9)),
+                0..200,
+            )
+        ) {
+            let mut assembler = assembler();
+            for (group, source, t_us, payload) in frames {
+                let group = [0x1CEC_FF00, 0x1CEB_FF00, 0x0DF8_0500][group as usize];
+                let id = CanId::extended(group | u32::from(source)).unwrap();
+                let frame = Frame::new(t_us, id, &payload).unwrap();
+                if let Taken::Whole { payload, .. } = assembler.take(&frame, |_| true) {
+                    prop_assert!((1..=LONGEST_BROADCAST).contains(&payload.len()));
+                }
             }
         }
     }

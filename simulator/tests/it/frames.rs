@@ -170,32 +170,36 @@ fn the_crop_takes_its_time_through_the_machine() {
     assert!((9..=13).contains(&shift_s(cause, &flow)), "{}", shift_s(cause, &flow));
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+mod properties {
+    use super::*;
 
-    /// Frames follow each other at no less than a frame's time on the wire, inside their tick, whatever the seed.
-    #[test]
-    fn any_seed_gives_finite_truth_and_ordered_frames(seed: u64, name in 0..13usize) {
-        let name = Scenario::bundled_names()[name];
-        let mut simulation = Simulation::new(&Scenario::bundled(name).unwrap(), seed);
-        let mut frames = Vec::new();
-        let mut last_us = i64::MIN / 2;
-        for _ in 0..9_000 {
-            frames.clear();
-            let start_us = simulation.now_us();
-            simulation.tick(&mut frames);
-            prop_assert_eq!(simulation.now_us(), start_us + TICK_US);
-            for frame in &frames {
-                prop_assert!(frame.t_us - last_us >= 600);
-                prop_assert!((start_us..start_us + TICK_US).contains(&frame.t_us));
-                last_us = frame.t_us;
-            }
-            if let Some(row) = simulation.take_truth() {
-                let losses = [row.header_loss_kg_s, row.threshing_loss_kg_s, row.separation_loss_kg_s,
-                    row.cleaning_loss_kg_s];
-                prop_assert!(losses.iter().all(|loss| (0.0..1.0).contains(loss)), "{:?}", row);
-                prop_assert!((0.0..12.0).contains(&row.grain_in_kg_s) && (0.0..40.0).contains(&row.mog_kg_s));
-                prop_assert!((5.0..30.0).contains(&row.moisture_pct) && (1e3..2e4).contains(&row.yield_kg_ha));
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(12))]
+
+        /// Frames follow each other at no less than a frame's time on the wire, inside their tick, whatever the seed.
+        #[test]
+        fn any_seed_gives_finite_truth_and_ordered_frames(seed: u64, name in 0..13usize) {
+            let name = Scenario::bundled_names()[name];
+            let mut simulation = Simulation::new(&Scenario::bundled(name).unwrap(), seed);
+            let mut frames = Vec::new();
+            let mut last_us = i64::MIN / 2;
+            for _ in 0..9_000 {
+                frames.clear();
+                let start_us = simulation.now_us();
+                simulation.tick(&mut frames);
+                prop_assert_eq!(simulation.now_us(), start_us + TICK_US);
+                for frame in &frames {
+                    prop_assert!(frame.t_us - last_us >= 600);
+                    prop_assert!((start_us..start_us + TICK_US).contains(&frame.t_us));
+                    last_us = frame.t_us;
+                }
+                if let Some(row) = simulation.take_truth() {
+                    let losses = [row.header_loss_kg_s, row.threshing_loss_kg_s, row.separation_loss_kg_s,
+                        row.cleaning_loss_kg_s];
+                    prop_assert!(losses.iter().all(|loss| (0.0..1.0).contains(loss)), "{:?}", row);
+                    prop_assert!((0.0..12.0).contains(&row.grain_in_kg_s) && (0.0..40.0).contains(&row.mog_kg_s));
+                    prop_assert!((5.0..30.0).contains(&row.moisture_pct) && (1e3..2e4).contains(&row.yield_kg_ha));
+                }
             }
         }
     }

@@ -127,34 +127,38 @@ fn faults_are_read_as_the_command_line_writes_them() {
     assert!(with(&["dead-plate:sep-left", "dead-plate:sep-right"]).is_ok());
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+mod properties {
+    use super::*;
 
-    /// Whatever is typed, the answer is a fault in the timeline or an error that repeats it.
-    #[test]
-    fn any_fault_is_taken_or_refused(
-        name in "dead-plate|lost-frames|bus-off|operator|clock-forward|fan|[a-z-]{0,12}",
-        rest in "(:[a-z0-9.-]{0,9})?(@[0-9a-z.-]{0,9})?",
-    ) {
-        let fault = format!("{name}{rest}");
-        let mut scenario = Scenario::bundled("wheat-steady").unwrap();
-        match scenario.add_fault(&fault) {
-            Ok(()) => {
-                let (label, start_s, duration_s) = scenario.timeline().next().unwrap();
-                prop_assert!(label.starts_with(&name) && start_s >= 0.0 && duration_s > 0.0);
-            }
-            Err(error) => {
-                prop_assert!(error.to_string().starts_with(&format!("--fault {fault}: ")), "{error}");
-                prop_assert_eq!(scenario.timeline().count(), 0);
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        /// Whatever is typed, the answer is a fault in the timeline or an error that repeats it.
+        #[test]
+        fn any_fault_is_taken_or_refused(
+            name in "dead-plate|lost-frames|bus-off|operator|clock-forward|fan|[a-z-]{0,12}",
+            rest in "(:[a-z0-9.-]{0,9})?(@[0-9a-z.-]{0,9})?",
+        ) {
+            let fault = format!("{name}{rest}");
+            let mut scenario = Scenario::bundled("wheat-steady").unwrap();
+            match scenario.add_fault(&fault) {
+                Ok(()) => {
+                    let (label, start_s, duration_s) = scenario.timeline().next().unwrap();
+                    prop_assert!(label.starts_with(&name) && start_s >= 0.0 && duration_s > 0.0);
+                }
+                Err(error) => {
+                    prop_assert!(error.to_string().starts_with(&format!("--fault {fault}: ")), "{error}");
+                    prop_assert_eq!(scenario.timeline().count(), 0);
+                }
             }
         }
-    }
 
-    /// A scenario with a line of anything in it is read or refused, never a panic.
-    #[test]
-    fn any_line_is_read_or_refused(at in 0..60usize, line in "[a-z_]{0,8} ?=? ?[-0-9a-z.\"\\[\\]]{0,8}") {
-        let mut lines: Vec<&str> = WHEAT.lines().collect();
-        lines.insert(at.min(lines.len()), &line);
-        let _ = Scenario::parse("mine.toml", &lines.join("\n"));
+        /// A scenario with a line of anything in it is read or refused, never a panic.
+        #[test]
+        fn any_line_is_read_or_refused(at in 0..60usize, line in "[a-z_]{0,8} ?=? ?[-0-9a-z.\"\\[\\]]{0,8}") {
+            let mut lines: Vec<&str> = WHEAT.lines().collect();
+            lines.insert(at.min(lines.len()), &line);
+            let _ = Scenario::parse("mine.toml", &lines.join("\n"));
+        }
     }
 }

@@ -302,47 +302,51 @@ fn any_number() -> impl Strategy<Value = f64> {
     ]
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+mod properties {
+    use super::*;
 
-    #[test]
-    fn no_estimates_whatever_do_any_harm(
-        all in prop::collection::vec((any_number(), any_number(), any_number(), any_number(), 0..5u8, 1..40u32), 1..40)
-    ) {
-        let mut advisor = Advisor::new(Some(LIMIT), 8.0);
-        let mut t_us = 0;
-        let mut readings = Readings::unknown(0);
-        for (share, log_sd, feed, rear, activity, seconds) in all {
-            let activities = [Activity::Cutting, Activity::Cutting, Activity::Turning, Activity::Stopped];
-            let mut odd = behind(rear, feed);
-            odd.doing.activity = activities.get(usize::from(activity)).copied();
-            odd.total_share = Some(LogNormal { median: share, log_sd });
-            odd.stream_shares = Some([share, rear, feed]);
-            odd.grain_in = Some(LogNormal { median: feed, log_sd });
-            for channel in [Channel::FanSpeed, Channel::ConcaveClearance, Channel::GrainMoisture] {
-                readings.set_value(channel, rear);
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_estimates_whatever_do_any_harm(
+            all in prop::collection::vec((any_number(), any_number(), any_number(), any_number(), 0..5u8, 1..40u32), 1..40)
+        ) {
+            let mut advisor = Advisor::new(Some(LIMIT), 8.0);
+            let mut t_us = 0;
+            let mut readings = Readings::unknown(0);
+            for (share, log_sd, feed, rear, activity, seconds) in all {
+                let activities = [Activity::Cutting, Activity::Cutting, Activity::Turning, Activity::Stopped];
+                let mut odd = behind(rear, feed);
+                odd.doing.activity = activities.get(usize::from(activity)).copied();
+                odd.total_share = Some(LogNormal { median: share, log_sd });
+                odd.stream_shares = Some([share, rear, feed]);
+                odd.grain_in = Some(LogNormal { median: feed, log_sd });
+                for channel in [Channel::FanSpeed, Channel::ConcaveClearance, Channel::GrainMoisture] {
+                    readings.set_value(channel, rear);
+                }
+                for _ in 0..seconds * 10 {
+                    t_us += 100_000;
+                    odd.t_us = t_us;
+                    advisor.read(&readings);
+                    advisor.step(&odd, |_| ());
+                }
+                let advice = advisor.advice();
+                prop_assert!(advice.alarms().all(|alarm| (1..=3).contains(&alarm.level)));
+                for step in advice.worth.iter().flatten() {
+                    prop_assert!(!step.area_ha_h.is_nan());
+                }
             }
-            for _ in 0..seconds * 10 {
+            // And a good hour after it is judged as ever: what is no number has left nothing behind.
+            for _ in 0..6000 {
                 t_us += 100_000;
-                odd.t_us = t_us;
-                advisor.read(&readings);
-                advisor.step(&odd, |_| ());
+                advisor.step(&Estimate { t_us, ..estimate(super::super::LOW) }, |_| ());
             }
-            let advice = advisor.advice();
-            prop_assert!(advice.alarms().all(|alarm| (1..=3).contains(&alarm.level)));
-            for step in advice.worth.iter().flatten() {
-                prop_assert!(!step.area_ha_h.is_nan());
+            for _ in 0..150 {
+                t_us += 100_000;
+                advisor.step(&Estimate { t_us, ..estimate(HIGH) }, |_| ());
             }
+            prop_assert!(advisor.advice().loss_alarm().is_some());
         }
-        // And a good hour after it is judged as ever: what is no number has left nothing behind.
-        for _ in 0..6000 {
-            t_us += 100_000;
-            advisor.step(&Estimate { t_us, ..estimate(super::LOW) }, |_| ());
-        }
-        for _ in 0..150 {
-            t_us += 100_000;
-            advisor.step(&Estimate { t_us, ..estimate(HIGH) }, |_| ());
-        }
-        prop_assert!(advisor.advice().loss_alarm().is_some());
     }
 }

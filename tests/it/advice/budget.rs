@@ -67,33 +67,37 @@ fn told(spells: &[Spell]) -> Vec<Alarm> {
     raised
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+mod properties {
+    use super::*;
 
-    #[test]
-    fn no_kind_comes_anew_within_its_re_alarm_time_and_none_beyond_the_budget(
-        spells in prop::collection::vec(spell(), 5..40)
-    ) {
-        // What came back within its re-alarm time is no new alarm and says so.
-        let new: Vec<Alarm> = told(&spells).into_iter().filter(|alarm| alarm.times == 1).collect();
-        for (at, alarm) in new.iter().enumerate() {
-            let before = new[..at].iter().rev().find(|before| before.id == alarm.id);
-            if let Some(before) = before {
-                prop_assert!(alarm.since_us - before.since_us > TEN_MINUTES_US, "{before:?} {alarm:?}");
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_kind_comes_anew_within_its_re_alarm_time_and_none_beyond_the_budget(
+            spells in prop::collection::vec(spell(), 5..40)
+        ) {
+            // What came back within its re-alarm time is no new alarm and says so.
+            let new: Vec<Alarm> = told(&spells).into_iter().filter(|alarm| alarm.times == 1).collect();
+            for (at, alarm) in new.iter().enumerate() {
+                let before = new[..at].iter().rev().find(|before| before.id == alarm.id);
+                if let Some(before) = before {
+                    prop_assert!(alarm.since_us - before.since_us > TEN_MINUTES_US, "{before:?} {alarm:?}");
+                }
             }
-        }
-        let may_wait = |alarm: &&Alarm| !matches!(alarm.id, AlarmId::Plugged | AlarmId::EngineStalling);
-        let counted: Vec<&Alarm> = new.iter().filter(may_wait).collect();
-        for (at, alarm) in counted.iter().enumerate() {
-            let since = |before: &&&Alarm| alarm.since_us - before.since_us < TEN_MINUTES_US;
-            let ten_minutes = counted[..=at].iter().filter(since).count();
-            prop_assert!(ten_minutes <= 10, "{counted:?}");
-            // A change of the loss is an alarm only when there was none in ten minutes, a stop included.
-            if matches!(alarm.id, AlarmId::LossStep | AlarmId::LossRelative) {
-                let lately = |other: &&Alarm| {
-                    other.since_us < alarm.since_us && alarm.since_us - other.since_us < TEN_MINUTES_US - 200_000
-                };
-                prop_assert!(new.iter().find(lately).is_none(), "{alarm:?} {new:?}");
+            let may_wait = |alarm: &&Alarm| !matches!(alarm.id, AlarmId::Plugged | AlarmId::EngineStalling);
+            let counted: Vec<&Alarm> = new.iter().filter(may_wait).collect();
+            for (at, alarm) in counted.iter().enumerate() {
+                let since = |before: &&&Alarm| alarm.since_us - before.since_us < TEN_MINUTES_US;
+                let ten_minutes = counted[..=at].iter().filter(since).count();
+                prop_assert!(ten_minutes <= 10, "{counted:?}");
+                // A change of the loss is an alarm only when there was none in ten minutes, a stop included.
+                if matches!(alarm.id, AlarmId::LossStep | AlarmId::LossRelative) {
+                    let lately = |other: &&Alarm| {
+                        other.since_us < alarm.since_us && alarm.since_us - other.since_us < TEN_MINUTES_US - 200_000
+                    };
+                    prop_assert!(new.iter().find(lately).is_none(), "{alarm:?} {new:?}");
+                }
             }
         }
     }

@@ -200,43 +200,47 @@ fn pieces() -> impl Strategy<Value = String> {
     proptest::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+mod properties {
+    use super::*;
 
-    #[test]
-    fn no_text_makes_the_loader_panic(text in pieces(), with_head in any::<bool>()) {
-        let head = if with_head { HEAD } else { "" };
-        if let Err(error) = load(&format!("{head}{text}")) {
-            prop_assert!(!error.problem.is_empty());
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_text_makes_the_loader_panic(text in pieces(), with_head in any::<bool>()) {
+            let head = if with_head { HEAD } else { "" };
+            if let Err(error) = load(&format!("{head}{text}")) {
+                prop_assert!(!error.problem.is_empty());
+            }
         }
-    }
 
-    #[test]
-    fn no_number_in_a_source_makes_anything_panic(
-        (start, length, high) in (0u64..70, 0u64..70, 0u64..70),
-        modulus in any::<u64>(),
-        (scale, offset) in (any::<f64>(), any::<f64>()),
-        (code, to) in (any::<i64>(), any::<i64>()),
-        unit in prop_oneof![Just("m/s"), Just("m"), Just("km")],
-        counts in any::<bool>(),
-        frames in proptest::collection::vec((proptest::collection::vec(any::<u8>(), 0..=8), 0i64..900), 0..20),
-    ) {
-        let modulus = if counts { format!(", counter_modulus = {}", modulus >> 1) } else { String::new() };
-        let source = format!(
-            "{{ frame = {{ pgn = 65328 }}, bits = {{ start = {start}, length = {length} }}, \
-             high = {{ start = {high}, length = 3 }}, scale = {scale:?}, offset = {offset:?}, unit = \"{unit}\", \
-             special = [{{ code = {code}, to = {to}, means = \"error\" }}], median = 3, smooth_s = 0.5{modulus} }}"
-        );
-        if let Ok(profile) = load(&format!("{HEAD}{}", entry("ground.speed", &source, "change_per_s = 1.0"))) {
-            let mut bus = Bus { bank: ChannelBank::new(Router::new(&profile).unwrap()) };
-            let mut now_ms = 0;
-            for (payload, wait_ms) in frames {
-                now_ms += wait_ms;
-                let payload = payload.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().concat();
-                bus.send(now_ms, &format!("18FF3080#{payload}"));
-                let reading = bus.read(now_ms, Channel::GroundSpeed);
-                let (low, high) = Channel::GroundSpeed.plausible();
-                prop_assert!(reading.value.is_none_or(|value| (low..=high).contains(&value)), "{reading:?}");
+        #[test]
+        fn no_number_in_a_source_makes_anything_panic(
+            (start, length, high) in (0u64..70, 0u64..70, 0u64..70),
+            modulus in any::<u64>(),
+            (scale, offset) in (any::<f64>(), any::<f64>()),
+            (code, to) in (any::<i64>(), any::<i64>()),
+            unit in prop_oneof![Just("m/s"), Just("m"), Just("km")],
+            counts in any::<bool>(),
+            frames in proptest::collection::vec((proptest::collection::vec(any::<u8>(), 0..=8), 0i64..900), 0..20),
+        ) {
+            let modulus = if counts { format!(", counter_modulus = {}", modulus >> 1) } else { String::new() };
+            let source = format!(
+                "{{ frame = {{ pgn = 65328 }}, bits = {{ start = {start}, length = {length} }}, \
+                 high = {{ start = {high}, length = 3 }}, scale = {scale:?}, offset = {offset:?}, unit = \"{unit}\", \
+                 special = [{{ code = {code}, to = {to}, means = \"error\" }}], median = 3, smooth_s = 0.5{modulus} }}"
+            );
+            if let Ok(profile) = load(&format!("{HEAD}{}", entry("ground.speed", &source, "change_per_s = 1.0"))) {
+                let mut bus = Bus { bank: ChannelBank::new(Router::new(&profile).unwrap()) };
+                let mut now_ms = 0;
+                for (payload, wait_ms) in frames {
+                    now_ms += wait_ms;
+                    let payload = payload.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().concat();
+                    bus.send(now_ms, &format!("18FF3080#{payload}"));
+                    let reading = bus.read(now_ms, Channel::GroundSpeed);
+                    let (low, high) = Channel::GroundSpeed.plausible();
+                    prop_assert!(reading.value.is_none_or(|value| (low..=high).contains(&value)), "{reading:?}");
+                }
             }
         }
     }

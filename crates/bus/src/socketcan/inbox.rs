@@ -188,30 +188,34 @@ mod tests {
         assert!(all.iter().is_sorted_by_key(|(_, t_us)| t_us));
     }
 
-    proptest! {
-        /// Whatever the threads' rounds, everything comes out once and in order.
-        #[test]
-        fn the_merge_is_in_order_and_whole(rounds in prop::collection::vec((0..3_u8, 0..50_i64, 0..5_usize), 1..200)) {
-            let mut lanes = Lanes::new(3, 0);
-            let (mut now, mut put, mut out) = ([0_i64; 3], 0, Vec::new());
-            for (interface, step, frames) in rounds {
-                let lane = usize::from(interface);
-                for _ in 0..frames {
-                    now[lane] += step / 5 + 1;
-                    lanes.put(interface, frame(interface, now[lane]));
-                    put += 1;
+    mod properties {
+        use super::*;
+
+        proptest! {
+            /// Whatever the threads' rounds, everything comes out once and in order.
+            #[test]
+            fn the_merge_is_in_order_and_whole(rounds in prop::collection::vec((0..3_u8, 0..50_i64, 0..5_usize), 1..200)) {
+                let mut lanes = Lanes::new(3, 0);
+                let (mut now, mut put, mut out) = ([0_i64; 3], 0, Vec::new());
+                for (interface, step, frames) in rounds {
+                    let lane = usize::from(interface);
+                    for _ in 0..frames {
+                        now[lane] += step / 5 + 1;
+                        lanes.put(interface, frame(interface, now[lane]));
+                        put += 1;
+                    }
+                    now[lane] += step;
+                    // The next frame of this lane is later by one at least.
+                    lanes.heard(interface, now[lane]);
+                    out.extend(taken(&mut lanes));
                 }
-                now[lane] += step;
-                // The next frame of this lane is later by one at least.
-                lanes.heard(interface, now[lane]);
+                for interface in 0..3 {
+                    lanes.heard(interface, i64::MAX);
+                }
                 out.extend(taken(&mut lanes));
+                prop_assert_eq!(out.len(), put);
+                prop_assert!(out.iter().is_sorted_by_key(|(_, t_us)| t_us));
             }
-            for interface in 0..3 {
-                lanes.heard(interface, i64::MAX);
-            }
-            out.extend(taken(&mut lanes));
-            prop_assert_eq!(out.len(), put);
-            prop_assert!(out.iter().is_sorted_by_key(|(_, t_us)| t_us));
         }
     }
 
