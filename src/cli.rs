@@ -2,28 +2,29 @@
 
 mod config;
 mod convert;
+mod dashboard;
 mod decode;
 #[cfg(feature = "simulator")]
 mod demo;
 mod doctor;
+mod error;
 #[cfg(feature = "simulator")]
 mod evaluate;
 mod first_run;
 mod followup;
-mod host;
 mod journal;
 mod key;
 mod log_file;
+mod logging;
 mod logs;
 mod machine;
 mod options;
 mod packaging;
 mod pans;
-mod recent_choices;
 mod replay;
 mod report;
-mod revise;
 mod run;
+mod runner;
 mod session;
 mod session_metadata;
 mod sessions;
@@ -32,22 +33,19 @@ mod simulate;
 mod socket;
 mod table;
 mod verify;
+mod version;
 mod watch;
 
-use std::fmt;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use self::error::{CliError, complain};
 use crate::config::{Configuration, Flags};
 
 use grainloss_knowledge::{Lang, Words, local_time};
 use grainloss_report::Languages;
-
-/// What reports and screens call this program.
-const VERSION: &str = concat!("grainloss ", env!("CARGO_PKG_VERSION"));
 
 /// Behind a command's own options in its help.
 const LAST: usize = 900;
@@ -90,7 +88,7 @@ enum Command {
     Sessions(sessions::Args),
     Report(report::Args),
     Followup(followup::Args),
-    Session(revise::Args),
+    Session(session::Args),
     Verify(verify::Args),
     Key(key::Args),
     Journal(journal::Args),
@@ -110,35 +108,6 @@ fn lang(text: &str) -> Result<Languages, String> {
     }
 }
 
-/// What ends a command badly.
-#[derive(Debug)]
-pub(crate) enum CliError {
-    /// Bad usage, profile or input: exit status 2. The message names file, line and field.
-    Input(String),
-    /// Anything else: exit status 1.
-    Failed(String),
-}
-
-impl fmt::Display for CliError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Input(message) | Self::Failed(message) => f.write_str(message),
-        }
-    }
-}
-
-impl CliError {
-    /// The user's input is at fault.
-    pub fn input(error: impl fmt::Display) -> Self {
-        Self::Input(error.to_string())
-    }
-
-    /// Something else is at fault.
-    pub fn failed(error: impl fmt::Display) -> Self {
-        Self::Failed(error.to_string())
-    }
-}
-
 /// Parses the arguments, runs the command, reports its error.
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -146,7 +115,7 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // Help and version are no errors; everything else is bad usage.
             let code = if error.use_stderr() { 2 } else { 0 };
-            // A closed pipe is nobody's fault.
+            // A closed pipe is no error.
             let _ = error.print();
             return ExitCode::from(code);
         }
@@ -180,18 +149,18 @@ pub fn main() -> ExitCode {
         Command::Sessions(args) => settings().and_then(|settings| sessions::main(&args, &settings, &words)),
         Command::Report(args) => settings().and_then(|settings| report::main(&args, &settings, spoken)),
         Command::Followup(args) => settings().and_then(|settings| followup::main(&args, &settings, spoken)),
-        Command::Session(args) => settings().and_then(|settings| revise::main(args, &settings, &words, level)),
+        Command::Session(args) => settings().and_then(|settings| session::main(args, &settings, &words, level)),
         Command::Verify(args) => settings().and_then(|settings| verify::main(&args, &settings, &words)),
         Command::Key(args) => settings().and_then(|settings| key::main(&args, &settings, &words)),
         Command::Journal(args) => settings().and_then(|settings| journal::main(&args, &settings, &words)),
         #[cfg(feature = "simulator")]
         Command::Evaluate(args) => evaluate::main(&args, &words),
-        Command::Packaging(args) => packaging::main(&args),
+        Command::Packaging(args) => packaging::main(&args, <Cli as clap::CommandFactory>::command),
     };
     ended(result)
 }
 
-/// The settings of the files; what became of old files is told once.
+/// The settings of the files; the conversion of old files is reported once.
 fn configuration(named: Option<&Path>, lang_given: Option<Lang>, words: &Words) -> Result<Configuration, CliError> {
     let loaded = Configuration::load(named, words).map_err(CliError::input)?;
     for notice in &loaded.notices {
@@ -204,7 +173,7 @@ fn configuration(named: Option<&Path>, lang_given: Option<Lang>, words: &Words) 
     loaded.with_flags(&Flags::default().set("screen.language", "--lang", lang)).map_err(CliError::input)
 }
 
-/// The exit status; an error is told.
+/// The exit status; an error is reported.
 fn ended(result: Result<(), CliError>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -217,20 +186,4 @@ fn ended(result: Result<(), CliError>) -> ExitCode {
             ExitCode::from(1)
         }
     }
-}
-
-/// The one report of an error. Standard error may be gone with the terminal: that must not end in a panic.
-fn complain(message: &str) {
-    let _ = writeln!(std::io::stderr(), "grainloss: {message}");
-}
-
-/// Tells events on standard error; not while a dashboard owns the terminal.
-fn log_to_stderr(level: tracing::Level) {
-    // A second call, as in tests, changes nothing.
-    let _ = tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_writer(std::io::stderr)
-        .with_target(false)
-        .log_internal_errors(false)
-        .try_init();
 }

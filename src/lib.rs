@@ -9,3 +9,4 @@ pub mod design {}
 pub mod service;
 #[cfg(feature = "simulator")]
 pub mod simulated;
+mod wall_clock;

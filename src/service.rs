@@ -1,37 +1,33 @@
-//! Wires the house together: a source of frames at one end, journal, trace and dashboard at the other.
+//! The service: a source of frames at one end; journal, trace and screens at the other.
 //!
 //! ```text
 //! FrameSource ──► BusClock ──► Pipeline ──► SecondRow ──► journal queue, trace file, summary
-//!                                  └──────► Snapshot ──► watch channel ──► dashboard
+//!                                  └──────► Snapshot ──► watch channel ──► dashboard, socket
 //! ```
 //!
-//! The loop runs on a thread of its own and never waits for disk, screen or network.
+//! The loop has its own thread; it hands over to disk, screens and network and does not wait for them. A session begins on
+//! it, and then the journal is opened there.
+//!
+//! A command fills a [`RunConfig`], makes a [`FileSessionFactory`] of it, and calls [`run`]. [`start_loop`] is the loop alone.
 
-mod command_handler;
-mod engine;
-mod history;
-mod lifecycle;
-mod link;
-mod lock;
-mod notify;
-mod pace;
-mod publish;
-mod rate;
+mod event_loop;
+mod ipc;
+mod pacer;
 mod run;
-mod signals;
-mod sinks;
-mod stored;
-mod summary;
-mod trace;
-mod vitals;
+mod run_config;
+mod session;
+mod systemd;
 
-pub use lifecycle::{Lifecycle, OpenedSession, ReloadedSettings, SessionFactory};
-pub use link::{LinkError, SocketPlan, default_socket, look, nothing_yet, serve, socket_to_watch, watch_service};
-pub use lock::{JournalLock, LockError};
-pub use notify::tell_systemd;
-pub use pace::{Pacer, Speed};
-pub use run::{Outputs, RunError, RunReport, Running, run};
-pub use signals::stop_on_signals;
-pub use stored::stored as stored_event;
-pub use summary::{Summary, SummaryAlarm};
-pub use trace::TraceWriter;
+pub use event_loop::{Outputs, RunError, RunReport, Summary, SummaryAlarm, TraceWriter, event_record};
+pub use ipc::{
+    LinkError, SocketConfig, SocketServer, WatchThread, default_socket, latest_snapshot, serve,
+    snapshot_before_contact, socket_to_watch, watch_service,
+};
+pub use pacer::{Pacer, Speed};
+pub use run::{LoopThread, Running, StartError, run, start_loop};
+pub use run_config::{AlarmsAndPrices, CropSettings, LoadProfile, LoadSettings, RunConfig, Sessions};
+pub use session::{
+    FileSessionFactory, JournalLock, Lifecycle, LockError, OpenedSession, ReloadedSettings, SessionError,
+    SessionFactory, SessionSetup,
+};
+pub use systemd::{notify_systemd, stop_on_signals};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Subcommand, ValueEnum};
 use serde_json::{Value as Json, json};
 
-use super::CliError;
+use super::error::CliError;
 use super::options::journal_path;
 use super::run::RunFlags;
 use super::table::say;

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use grainloss_can::candump::write_frame;
 use grainloss_can::log::Reader;
 
+use super::error::{CliError, complain};
 use super::log_file::LogFile;
+use super::logs;
 use super::options::apart;
-use super::{CliError, complain, logs};
 use grainloss_bus::LogBytes;
 
 /// Write a log of any format as a candump log.
@@ -49,7 +50,7 @@ pub(super) fn main(args: &Args) -> Result<(), CliError> {
     if let Some(Err(error)) = out.map(LogFile::finish) {
         return gone_or_full(&args.output, &error);
     }
-    logs::tell(&args.input, &reader);
+    logs::report(&args.input, &reader);
     let counts = reader.counts();
     complain(&format!(
         "{}: {} frames of {} interfaces from a log of {}; {} remote requests and {} error frames left out, {} frames lost \
@@ -76,7 +77,7 @@ fn copy(reader: &mut Reader<LogBytes>, out: &mut LogFile) -> io::Result<Option<i
     }
 }
 
-/// A reader that has gone, as after `| head`, has seen what it wanted; a full disk is an error.
+/// A reader that has closed the pipe, as `| head` does, is no error; a full disk is one.
 fn gone_or_full(path: &Path, error: &io::Error) -> Result<(), CliError> {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Ok(());

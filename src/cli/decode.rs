@@ -1,5 +1,6 @@
 //! `grainloss decode`: every signal of a log.
 
+mod format;
 mod rows;
 mod selection;
 
@@ -7,14 +8,14 @@ use std::hint::black_box;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
 use grainloss_can::log::Reader;
 use grainloss_can::{Assembler, Database, Frame, Taken};
 use serde_json::json;
 
+use self::format::Format;
 use self::rows::{Row, Writer};
 use self::selection::Selection;
-use super::CliError;
+use super::error::{CliError, complain};
 use super::logs;
 use super::table::say;
 use grainloss_bus::LogBytes;
@@ -40,14 +41,6 @@ pub(super) struct Args {
     /// Print only how much was decoded, as JSON
     #[arg(long)]
     stats: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// One row for each signal, with a header
-    Csv,
-    /// One JSON object for each signal, on a line of its own
-    Jsonl,
 }
 
 #[derive(Debug, Default)]
@@ -77,7 +70,7 @@ pub(super) fn main(args: &Args) -> Result<(), CliError> {
         });
         return say(&stats.to_string());
     }
-    logs::tell(&args.log, &reader);
+    logs::report(&args.log, &reader);
     Ok(())
 }
 
@@ -90,7 +83,7 @@ pub(super) fn database(dbc: &Path) -> Result<Database, CliError> {
     let text = std::fs::read(dbc).map_err(|error| CliError::input(format!("--dbc {file}: {error}")))?;
     let database = Database::parse(&file, &text).map_err(CliError::input)?;
     for warning in database.warnings() {
-        super::complain(&warning.to_string());
+        complain(&warning.to_string());
     }
     Ok(database)
 }
@@ -173,7 +166,7 @@ impl Decoder<'_> {
             }
         }
         match written.and_then(|()| writer.out.flush()) {
-            // A reader that has gone, as after `| head`, has seen what it wanted.
+            // A reader that has closed the pipe, as `| head` does, is no error.
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(CliError::failed(format!("standard output: {error}")))
             }

@@ -1,17 +1,18 @@
 //! `grainloss demo`: simulator, service and dashboard in one process.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use super::host::{Ground, SessionHost};
-use super::options::{CropOptions, MOST_SECONDS, journal_path, wall_us};
-use super::session::{self, Plan};
+use super::error::CliError;
+use super::options::{CropOptions, MAX_SECONDS, alarms_and_prices, journal_path, reload_settings};
 use super::session_metadata::{CaptureOptions, SessionOptions};
 use super::simulate::loaded;
 use super::socket::SocketOptions;
-use super::{CliError, table};
+use super::{dashboard, logging, runner, table};
 use crate::config::{Configuration, Flags, IDLE_HOURS};
-use crate::service::{JournalLock, Speed};
+use crate::service::{FileSessionFactory, JournalLock, RunConfig, Sessions, Speed};
 use crate::simulated::SimulatedSource;
+use crate::wall_clock::wall_us;
 use grainloss_journal::Overflow;
 use grainloss_knowledge::Words;
 use grainloss_knowledge::profiles;
@@ -55,7 +56,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "N|max")]
     speed: Option<Speed>,
     /// How much harvest, s [default: without end on the dashboard, with a socket or --service, 600 without]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=MOST_SECONDS))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=MAX_SECONDS))]
     seconds: Option<u64>,
     /// The journal to store it in [default: below ~/.local/state/grainloss]
     #[arg(long, value_name = "FILE")]
@@ -72,9 +73,9 @@ pub(super) struct Args {
 
 pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tracing::Level) -> Result<(), CliError> {
     if !args.headless {
-        session::need_terminal()?;
+        dashboard::need_terminal()?;
     }
-    session::log(!args.headless, level);
+    logging::log(!args.headless, level);
     let scenario = loaded(&args.scenario)?;
     let flags = Flags::default().set("service.idle_hours", "--idle-hours", args.idle_hours).switch(
         "journal.tenths",
@@ -86,46 +87,51 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     let settings = settings.with_flags(&flags).map_err(CliError::input)?;
     let config = settings.config.clone();
     let db = journal_path(args.db, &config)?;
-    let socket = args.socket.plan(args.service, &config.socket)?;
-    let dashboard = (!args.headless).then(|| (Words::new(words.lang), session::remembered(&settings)));
-    let lasts = !args.headless || args.service || socket.is_some();
+    let socket = args.socket.config(args.service, &config.socket)?;
+    let dashboard = (!args.headless).then(|| (Words::new(words.lang), dashboard::remembered(&settings)));
+    let endless = !args.headless || args.service || socket.is_some();
     let lock = args.service.then(|| JournalLock::take(&db)).transpose().map_err(CliError::input)?;
-    // All simulated machines speak alike, and each has measures of its own.
+    // All simulated machines send the same messages, and each has its own measures.
     let (machine, measures) = (args.machine, scenario.machine().to_owned());
-    let load = move || {
-        let mut profile = profiles::load(&machine).map_err(CliError::input)?;
+    let profile = move || {
+        let mut profile = profiles::load(&machine)?;
         if let (true, Some(geometry)) = (machine == "combine-demo", grainloss_evaluation::geometry(&measures)) {
             profile.geometry = geometry;
         }
-        Ok(profile)
+        Ok(Arc::new(profile))
     };
-    let speed = args.speed.unwrap_or(if lasts { Speed::Times(1.0) } else { Speed::Max });
-    let ground = Ground {
-        load: Box::new(load),
-        db: db.clone(),
+    let speed = args.speed.unwrap_or(if endless { Speed::Times(1.0) } else { Speed::Max });
+    let idle_us = args.service.then_some((config.service.idle_hours * 3.6e9) as i64);
+    let run = RunConfig {
         source: format!("simulator: scenario {} seed {}", scenario.name(), args.seed),
-        kind: SourceKind::Demo,
+        source_kind: SourceKind::Demo,
         clock: if args.service { "system" } else { "simulator" },
+        all_frames: true,
+        profile: Box::new(profile),
+        // As a service, it goes on with what was chosen on a screen the last time.
+        crop: if args.service { args.crop_name } else { Some(scenario.crop().to_owned()) },
+        first_crop: Some(scenario.crop().to_owned()),
+        crop_settings: args.crop.settings(),
+        settings: alarms_and_prices(&config),
+        reload_settings: reload_settings(settings),
+        entered: args.session.entered(),
+        revision: None,
+        pans: Vec::new(),
+        journal: Some(db.clone()),
+        tenths: config.journal.tenths,
         // A simulated bus that keeps time does not wait for the disk, as no bus does.
         overflow: if matches!(speed, Speed::Times(_)) { Overflow::Count } else { Overflow::Wait },
-        capture: config.capture.budget_bytes(false),
-        all_frames: true,
-        resume_within_us: args.service.then_some((config.service.idle_hours * 3.6e9) as i64),
-        remembers: args.service,
-        settings,
+        capture_budget_bytes: config.capture.budget_bytes(false),
+        trace: None,
+        sessions: Sessions::Many { idle_us, keeps_choices: args.service },
+        socket,
+        reload_on_hup: args.service,
+        speed,
     };
-    let (idle_us, clock) = (ground.resume_within_us, ground.clock);
-    let crop = if args.service { args.crop_name } else { None };
-    // What was chosen on a screen the last time is gone on with.
-    let crop = crop.or_else(|| (!args.service).then(|| scenario.crop().to_owned()));
-    let mut session = args.session;
-    session.tenths = config.journal.tenths;
-    let mut host = SessionHost::new(ground, crop, Some(scenario.crop()), args.crop, session)?;
+    let factory = FileSessionFactory::new(run).map_err(CliError::input)?;
     let start_us = if args.service { wall_us() } else { scenario.start_unix_s() * 1_000_000 };
-    let first = host.first(start_us)?;
-    let plan = Plan { dashboard, socket, idle_us, reloads: args.service, ..Plan::hosted(clock, host, first, speed) };
-    let frames = SimulatedSource::new(&scenario, args.seed, args.seconds.or((!lasts).then_some(600)));
-    let report = session::run(frames.dated(start_us), plan)?;
+    let frames = SimulatedSource::new(&scenario, args.seed, args.seconds.or((!endless).then_some(600)));
+    let report = runner::run(frames.dated(start_us), factory, start_us, dashboard)?;
     drop(lock);
     table::totals(words, &report.totals)?;
     table::stored(words, report.session, &db)?;
@@ -133,5 +139,5 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         // For scripts: the last line, in every language.
         table::say(&format!("session {session}"))?;
     }
-    if args.service { session::complain_of_service(&report) } else { session::complain(&report) }
+    if args.service { runner::check_service_complete(&report) } else { runner::check_complete(&report) }
 }

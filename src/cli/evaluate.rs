@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::CliError;
+use super::error::CliError;
 use super::table::say;
 use grainloss_evaluation::{CaseScores, EquipmentError, Plan, QUICK, Report, Sets};
 use grainloss_knowledge::Words;

@@ -1,10 +1,10 @@
 //! `grainloss` alone: what was found, and what can be done.
 
-use super::CliError;
+use super::error::CliError;
 use super::options::journal_path;
 use super::table::{columns, say};
 use crate::config::Config;
-use crate::service::{look, socket_to_watch};
+use crate::service::{latest_snapshot, socket_to_watch};
 use grainloss_bus::can_interfaces;
 use grainloss_journal::Journal;
 use grainloss_knowledge::Words;
@@ -14,7 +14,7 @@ pub(super) fn main(config: &Config, words: &Words) -> Result<(), CliError> {
     say(&words.with("first-title", &[("version", env!("CARGO_PKG_VERSION"))]))?;
     say("")?;
     let interfaces = can_interfaces();
-    let running = socket_to_watch().and_then(|socket| look(&socket).ok());
+    let running = socket_to_watch().and_then(|socket| latest_snapshot(&socket).ok());
     let shown = |key: &str, value: String| vec![words.get(key), value];
     let found = if interfaces.is_empty() { words.get("first-no-interface") } else { interfaces.join(", ") };
     let service = match &running {

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 
-use super::CliError;
-use super::options::{journal_path, wall_us};
+use super::error::CliError;
+use super::options::journal_path;
 use super::report::selection::{SelectionOptions, day_us};
 use super::table::{columns, say};
 use crate::config::Config;
+use crate::wall_clock::wall_us;
 use grainloss_journal::{FindingStep, Journal, Session, add_findings};
 use grainloss_report::document::Table;
 use grainloss_report::{Languages, ReportText, files, followup, table_csv, table_html, table_json, table_xlsx};

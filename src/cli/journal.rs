@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
-use super::CliError;
+use super::error::CliError;
 use super::options::{apart, journal_path};
 use super::table::say;
 use crate::config::Config;

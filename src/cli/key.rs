@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::CliError;
+use super::error::CliError;
 use super::options::journal_path;
 use super::table::say;
 use crate::config::Config;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use grainloss_can::log::{Format, Reader};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{CliError, complain};
+use super::error::{CliError, complain};
 use grainloss_bus::{LogBytes, LogSource};
 
 /// Opens a log; `-` is standard input. How far it has been read is shown on standard error when that is a terminal, and
@@ -64,7 +64,7 @@ pub(super) fn check<R: Read>(path: &Path, reader: &Reader<R>, damaged: Option<&i
 }
 
 /// Says what was passed over.
-pub(super) fn tell<R: Read>(path: &Path, reader: &Reader<R>) {
+pub(super) fn report<R: Read>(path: &Path, reader: &Reader<R>) {
     let (log, counts) = (path.display(), reader.counts());
     if let Some((place, problem)) = counts.first_bad {
         let bad = counts.bad_lines;

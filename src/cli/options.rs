@@ -4,26 +4,16 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
-use grainloss_can::Matching;
-use grainloss_knowledge::profiles;
 
-use super::CliError;
-use crate::config::{self, Config};
-use grainloss_core::advice::Advisor;
-use grainloss_core::harvest::{Crop, Harvest, Pan, Setup};
-use grainloss_core::machine::{ChannelBank, Profile, Router};
-use grainloss_core::pipeline::Pipeline;
-use grainloss_journal::{PanFound, ProfileText, SessionStart};
-use grainloss_knowledge::{CropEntry, EconomyEntry, Guide, LimitEntry};
-use grainloss_protocol::snapshot::{Measures, SessionInfo};
+use super::error::CliError;
+use crate::config::{self, Config, Configuration};
+use crate::service::{AlarmsAndPrices, CropSettings, LoadSettings};
 
 /// A year: no harvest is longer.
 #[cfg(feature = "simulator")]
-pub(super) const MOST_SECONDS: u64 = 365 * 86_400;
+pub(super) const MAX_SECONDS: u64 = 365 * 86_400;
 
 /// What is harvested, and the limit it is judged by.
 #[derive(Clone, Debug, Default, Args)]
@@ -59,103 +49,22 @@ pub(super) fn hours(text: &str) -> Result<f64, String> {
     between(text, config::IDLE_HOURS_MIN, config::IDLE_HOURS_MAX)
 }
 
-/// A machine in a crop, ready to run.
-#[derive(Debug)]
-pub(super) struct Prepared {
-    pub profile: Arc<Profile>,
-    pub crop_name: String,
-    pub crop: CropEntry,
-    /// The crop as the estimator takes it.
-    pub model: Crop,
+impl CropOptions {
     /// What was asked for.
-    pub asked: CropOptions,
-    pub limit: Option<LimitEntry>,
-    /// What the advice rests on.
-    pub guide: Guide,
-    pub pipeline: Pipeline,
-    /// The pans that it is to be told of, as they were typed in.
-    pub pans_found: Vec<(Pan, PanFound)>,
-    /// Which frames somebody reads.
-    pub matchings: Vec<Matching>,
-}
-
-impl Prepared {
-    pub fn new(machine: &str, crop_name: &str, options: &CropOptions, config: &Config) -> Result<Self, CliError> {
-        Self::of(Arc::new(profiles::load(machine).map_err(CliError::input)?), crop_name, options, config)
-    }
-
-    /// The same with a profile that is at hand.
-    pub fn of(
-        profile: Arc<Profile>,
-        crop_name: &str,
-        options: &CropOptions,
-        config: &Config,
-    ) -> Result<Self, CliError> {
-        let crop = grainloss_knowledge::crop(crop_name).map_err(CliError::input)?;
-        let limit = options.limit.as_ref().or_else(|| config.alarms.limits.get(crop_name));
-        let limit = grainloss_knowledge::limit(limit.map(String::as_str), crop_name, &crop).map_err(CliError::input)?;
-        let economy = config.prices.get(crop_name).cloned();
-        let guide = Guide { economy, ..Guide::load(crop_name).map_err(CliError::input)? };
-        let router = Router::new(&profile).map_err(CliError::input)?;
-        let matchings = router.matchings().collect();
-        let model = crop.model(options.yield_kg_ha, options.tkw_g);
-        let setup =
-            Setup { crop: model.clone(), geometry: profile.geometry.clone(), loss_plates: profile.loss_plates.clone() };
-        let limit_share = limit.as_ref().map(|limit| limit.percent / 100.0);
-        let economy = guide.economy.as_ref().map(EconomyEntry::figures).unwrap_or_default();
-        let advisor = Advisor::new(limit_share, profile.geometry.rated_feed_kg_s);
-        let advisor = advisor.with_order(guide.rules.plan()).with_economy(economy);
-        let pipeline = Pipeline::new(ChannelBank::new(router), Harvest::new(setup), advisor);
-        let (crop_name, asked) = (crop_name.to_owned(), options.clone());
-        Ok(Self { profile, crop_name, crop, model, asked, limit, guide, pipeline, pans_found: Vec::new(), matchings })
-    }
-
-    /// What the screens are told of it.
-    pub fn info(&self) -> SessionInfo {
-        let (model, geometry) = (&self.model, &self.profile.geometry);
-        SessionInfo {
-            machine: self.profile.name.clone(),
-            crop_id: self.crop_name.clone(),
-            crop: self.crop.name.clone(),
-            limit: self.limit.clone(),
-            guide: self.guide.clone(),
-            measures: Measures {
-                kernel_mass_kg: model.kernel_mass_kg,
-                yield_kg_m2: model.yield_kg_m2,
-                header_width_m: geometry.header_width_m,
-                discharge_width_m: geometry.discharge_width_m,
-                rated_feed_kg_s: geometry.rated_feed_kg_s,
-            },
-            ..SessionInfo::default()
-        }
-    }
-
-    /// What the journal puts down at the start.
-    pub fn session_start(&self, started_us: i64, source: String, clock: &'static str) -> SessionStart {
-        SessionStart {
-            started_us,
-            source,
-            clock,
-            machine: self.profile.name.clone(),
-            profile_sha256: self.profile.sha256.clone(),
-            crop: self.crop_name.clone(),
-            limit: self.limit.as_ref().map(|l| (l.id.clone(), l.percent, l.source.clone())),
-            profile: Some(ProfileText {
-                text: self.profile.text().to_owned(),
-                dbc: self.profile.dbc().map(|(name, bytes)| (name.to_owned(), bytes.to_vec())),
-            }),
-            yield_kg_ha: self.asked.yield_kg_ha,
-            tkw_g: self.asked.tkw_g,
-            made_us: Some(wall_us()),
-            ..SessionStart::default()
-        }
+    pub fn settings(&self) -> CropSettings {
+        CropSettings { yield_kg_ha: self.yield_kg_ha, tkw_g: self.tkw_g, limit: self.limit.clone() }
     }
 }
 
-/// The wall clock, microseconds since 1970.
-#[allow(clippy::disallowed_methods, reason = "an edge: what is made is dated here")]
-pub(super) fn wall_us() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros() as i64
+/// Limits and prices of the configuration.
+pub(super) fn alarms_and_prices(config: &Config) -> AlarmsAndPrices {
+    AlarmsAndPrices { limits: config.alarms.limits.clone(), prices: config.prices.clone() }
+}
+
+/// Reads limits and prices again.
+pub(super) fn reload_settings(settings: Configuration) -> LoadSettings {
+    let reload = move || settings.reload().map(|settings| alarms_and_prices(&settings.config));
+    Box::new(move || reload().map_err(|refused| refused.to_string()))
 }
 
 /// The journal: the one that is named on the command line, else that of the configuration, else journal.sqlite in the folder

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Command, CommandFactory};
+use clap::Command;
 use clap_complete::Shell;
 
-use super::{Cli, CliError};
+use super::error::CliError;
 
 /// Write man pages and completions, for those who make packages.
 #[derive(Debug, clap::Args)]
@@ -15,20 +15,21 @@ pub(super) struct Args {
     out: PathBuf,
 }
 
-pub(super) fn main(args: &Args) -> Result<(), CliError> {
+/// `cli` builds the whole command line.
+pub(super) fn main(args: &Args, cli: fn() -> Command) -> Result<(), CliError> {
     let wrong = |error: std::io::Error| CliError::input(format!("--out {}: {error}", args.out.display()));
-    write(&args.out).map_err(wrong)
+    write(&args.out, cli).map_err(wrong)
 }
 
-fn write(out: &Path) -> std::io::Result<()> {
+fn write(out: &Path, command: fn() -> Command) -> std::io::Result<()> {
     let (man, completions) = (out.join("man"), out.join("completions"));
     std::fs::create_dir_all(&man)?;
     std::fs::create_dir_all(&completions)?;
-    let mut cli = Cli::command();
+    let mut cli = command();
     cli.build();
     pages(&cli, &man)?;
     for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
-        clap_complete::generate_to(shell, &mut Cli::command(), "grainloss", &completions)?;
+        clap_complete::generate_to(shell, &mut command(), "grainloss", &completions)?;
     }
     Ok(())
 }

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::CliError;
+use super::error::CliError;
 use grainloss_core::harvest::{Pan, PanKind};
 use grainloss_core::machine::Geometry;
+use grainloss_core::pan_sample::{GrainAmount, ImpossiblePan, PanField, PanLimits, PanMeasurement};
 use grainloss_journal::PanFound;
 
 /// A result without a time of its own is known ten minutes after the drop.
@@ -69,49 +70,41 @@ fn found(row: &Row) -> PanFound {
 }
 
 fn pan(row: &Row, kernel_mass_kg: f64, geometry: &Geometry) -> Result<Pan, String> {
-    let positive = |name: &str, value: f64| {
-        if value > 0.0 && value.is_finite() {
-            Ok(value)
-        } else {
-            Err(format!("{name} is {value}; expected a number above 0"))
-        }
+    let above_0 = |name: &str, value: f64| format!("{name} is {value}; expected a number above 0");
+    let not_below_0 = |name: &str, value: f64| format!("{name} is {value}; expected 0 or more");
+    let time = |name, value: f64| {
+        if value > 0.0 && value.is_finite() { Ok(value) } else { Err(above_0(name, value)) }
     };
-    let not_below_0 = |name: &str, value: f64| {
-        if value >= 0.0 && value.is_finite() {
-            Ok(value)
-        } else {
-            Err(format!("{name} is {value}; expected 0 or more"))
-        }
-    };
-    let kind = match row.kind.as_str() {
-        "rear" => PanKind::Rear,
-        "front" => PanKind::Front,
-        "whole" => PanKind::Whole,
-        other => return Err(format!("kind is '{other}'; expected rear, front or whole")),
-    };
-    let t_unix = positive("t_unix", row.t_unix)?;
-    let known_unix = positive("t_known_unix", row.t_known_unix.unwrap_or(t_unix + KNOWN_AFTER_S))?;
+    let word = &row.kind;
+    let kind = PanKind::of(word).ok_or_else(|| format!("kind is '{word}'; expected rear, front or whole"))?;
+    let t_unix = time("t_unix", row.t_unix)?;
+    let known_unix = time("t_known_unix", row.t_known_unix.unwrap_or(t_unix + KNOWN_AFTER_S))?;
     if known_unix < t_unix {
         return Err(format!("t_known_unix is {known_unix}, before the pan was dropped at {t_unix}"));
     }
-    let grain_kg = match (row.grams, row.kernels) {
+    let amount = match (row.grams, row.kernels) {
         // Weighed is better than counted: lost kernels are lighter than the crop's mean.
-        (Some(grams), _) => not_below_0("grams", grams)? * 1e-3,
-        (None, Some(kernels)) => not_below_0("kernels", kernels)? * kernel_mass_kg,
+        (Some(grams), _) => GrainAmount::Grams(grams),
+        (None, Some(kernels)) => GrainAmount::Kernels(kernels),
         (None, None) => return Err("neither kernels nor grams is given; expected one or both".to_owned()),
     };
-    // Loss behind the machine is concentrated by the ratio of the widths; the machine's own, unless the pan names them.
-    let header_m = positive("header_width_m", row.header_width_m.unwrap_or(geometry.header_width_m))?;
-    let discharge_m = positive("discharge_width_m", row.discharge_width_m.unwrap_or(geometry.discharge_width_m))?;
-    let concentration = if kind == PanKind::Rear { header_m / discharge_m } else { 1.0 };
-    let shed = row.natural_shed_kernels_m2.map(|shed| not_below_0("natural_shed_kernels_m2", shed)).transpose()?;
-    Ok(Pan {
-        t_us: (t_unix * 1e6) as i64,
-        known_us: (known_unix * 1e6) as i64,
+    let measurement = PanMeasurement {
         kind,
-        area_m2: positive("pan_area_m2", row.pan_area_m2)?,
-        concentration,
-        grain_kg,
-        shed_kg_m2: shed.map(|shed| shed * kernel_mass_kg),
-    })
+        amount,
+        kernel_mass_kg,
+        area_m2: row.pan_area_m2,
+        // The machine's own widths, unless the pan names them.
+        header_width_m: row.header_width_m.unwrap_or(geometry.header_width_m),
+        discharge_width_m: row.discharge_width_m.unwrap_or(geometry.discharge_width_m),
+        shed_kernels_m2: row.natural_shed_kernels_m2,
+    };
+    let sample = measurement.sample(&PanLimits::FILE).map_err(|ImpossiblePan { field, value }| match field {
+        PanField::Kernels => not_below_0("kernels", value),
+        PanField::Grams => not_below_0("grams", value),
+        PanField::Shed => not_below_0("natural_shed_kernels_m2", value),
+        PanField::Area => above_0("pan_area_m2", value),
+        PanField::HeaderWidth => above_0("header_width_m", value),
+        PanField::DischargeWidth => above_0("discharge_width_m", value),
+    })?;
+    Ok(Pan::of(sample, (t_unix * 1e6) as i64, (known_unix * 1e6) as i64))
 }

@@ -1,18 +1,19 @@
 //! `grainloss replay`: recorded logs through the estimator.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde_json::json;
 
-use super::options::{CropOptions, Prepared, apart, writable};
-use super::session::{self, Plan};
+use super::error::CliError;
+use super::options::{CropOptions, alarms_and_prices, apart, writable};
 use super::session_metadata::SessionOptions;
-use super::{CliError, logs, pans, table};
+use super::{dashboard, logging, logs, pans, runner, table};
 use crate::config::Configuration;
-use crate::service::Speed;
+use crate::service::{FileSessionFactory, RunConfig, Speed};
 use grainloss_bus::LogSource;
 use grainloss_core::machine::Channel;
-use grainloss_knowledge::Words;
+use grainloss_knowledge::{Words, profiles};
 
 /// Run recorded logs through the estimator.
 ///
@@ -64,48 +65,40 @@ pub(super) fn main(
     level: tracing::Level,
 ) -> Result<(), CliError> {
     if args.dashboard {
-        session::need_terminal()?;
+        dashboard::need_terminal()?;
     }
-    let mut prepared = Prepared::new(&args.machine, &args.crop, &args.options, &settings.config)?;
-    let kernel_mass_kg = prepared.crop.model(None, args.options.tkw_g).kernel_mass_kg;
-    let pans = args
-        .pans
-        .as_deref()
-        .map_or(Ok(Vec::new()), |path| pans::read(path, kernel_mass_kg, &prepared.profile.geometry))?;
+    let profile = profiles::load(&args.machine).map_err(CliError::input)?;
+    let names = args.logs.iter().map(|log| log.display().to_string()).collect::<Vec<_>>().join(", ");
+    let source = format!("log {names}");
+    let run = RunConfig {
+        settings: alarms_and_prices(&settings.config),
+        entered: args.session.entered(),
+        journal: args.db.clone(),
+        tenths: args.session.tenths,
+        trace: args.trace.clone(),
+        speed: args.speed.unwrap_or(if args.dashboard { Speed::Times(1.0) } else { Speed::Max }),
+        ..RunConfig::of_log(source, Arc::new(profile), args.crop.clone(), args.options.settings())
+    };
+    let mut factory = FileSessionFactory::new(run).map_err(CliError::input)?;
+    let setup = factory.setup().map_err(CliError::input)?;
+    let pans = args.pans.as_deref();
+    let pans = pans.map(|path| pans::read(path, setup.model.kernel_mass_kg, &setup.profile.geometry));
+    let pans = pans.transpose()?.unwrap_or_default();
     let pan_count = pans.len();
-    prepared.pipeline =
-        prepared.pipeline.with_tenths(args.session.tenths).with_pans(pans.iter().map(|(pan, _)| *pan).collect());
-    prepared.pans_found = pans;
+    factory.set_pans(pans);
     let inputs = args.logs.iter().map(|log| ("LOG", log)).chain(args.pans.as_ref().map(|path| ("--pans", path)));
     let machine = PathBuf::from(&args.machine);
     let outputs = [("--db", &args.db), ("--trace", &args.trace), ("--summary", &args.summary)];
     let outputs = outputs.into_iter().filter_map(|(option, path)| Some((option, path.as_ref()?)));
     apart(inputs.chain([("--machine", &machine)]), outputs.clone())?;
-    // An unwritable place is told before the work, not after it. The journal looks after itself.
+    // An unwritable place is reported before the work, not after it. The journal checks itself.
     writable(outputs.filter(|(option, _)| *option != "--db"))?;
     let mut source =
         if args.dashboard { LogSource::open(&args.logs).map_err(CliError::input)? } else { logs::source(&args.logs)? };
     let started_us = source.first_us().map_err(CliError::input)?;
-    let profile_sha256 = prepared.profile.sha256.clone();
-    let (limit, guide) = (prepared.limit.clone(), prepared.guide.clone());
-    let journal = match &args.db {
-        None => None,
-        Some(db) => {
-            let names = args.logs.iter().map(|log| log.display().to_string()).collect::<Vec<_>>().join(", ");
-            let start = prepared.session_start(started_us, format!("log {names}"), "log");
-            let start = args.session.enter(start);
-            Some((db.as_path(), start))
-        }
-    };
-    session::log(args.dashboard, level);
-    let trace = args.trace.as_deref().map(session::create_trace).transpose()?;
-    let speed = args.speed.unwrap_or(if args.dashboard { Speed::Times(1.0) } else { Speed::Max });
-    let plan = Plan {
-        trace,
-        dashboard: args.dashboard.then(|| (Words::new(words.lang), session::remembered(settings))),
-        ..Plan::of_log(prepared, journal, speed)?
-    };
-    let mut report = session::run(source, plan)?;
+    logging::log(args.dashboard, level);
+    let dashboard = args.dashboard.then(|| (Words::new(words.lang), dashboard::remembered(settings)));
+    let mut report = runner::run(source, factory, started_us, dashboard)?;
     let readings = report.readings.clone();
     let source = std::mem::replace(&mut report.source, LogSource::open(&[]).map_err(CliError::input)?);
     let log = source.finish().map_err(CliError::input)?;
@@ -114,9 +107,9 @@ pub(super) fn main(
         let mut summary = report.summary.json(
             pan_count,
             &report.totals,
-            (limit.as_ref(), &guide),
+            (setup.limit.as_ref(), &setup.guide),
             frames,
-            (&profile_sha256, log.sha256.as_deref()),
+            (&setup.profile.sha256, log.sha256.as_deref()),
         );
         summary["log"] = json!({
             "remote": log.counts.remote, "bus_errors": log.counts.bus_errors, "dropped": log.counts.dropped,
@@ -145,5 +138,5 @@ pub(super) fn main(
         let (frames, problem) = (report.counts.read, "is in the machine's database; is this its profile?");
         return Err(CliError::input(format!("none of the {frames} frames {problem}")));
     }
-    session::complain(&report)
+    runner::check_complete(&report)
 }

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use self::selection::SelectionOptions;
-use super::CliError;
-use super::options::{apart, journal_path, wall_us};
+use super::error::CliError;
+use super::options::{apart, journal_path};
 use crate::config::Config;
+use crate::wall_clock::wall_us;
 use grainloss_journal::{Journal, Session, mark_exported};
 use grainloss_knowledge::local_time::date;
 use grainloss_report::{Languages, Options, ReportError, ReportText, files};
@@ -107,7 +108,7 @@ impl Job<'_> {
             let written = self.content(sessions, &mut out).and_then(|()| out.flush().map_err(ReportError::from));
             return match written {
                 Err(ReportError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-                written => written.map_err(|error| told(&error, None)),
+                written => written.map_err(|error| report_error(&error, None)),
             };
         };
         let file = if out.is_dir() {
@@ -117,8 +118,8 @@ impl Job<'_> {
             std::fs::canonicalize(out).unwrap_or_else(|_| out.clone())
         };
         files::write_whole(&file, |mut out| self.content(sessions, &mut out))
-            .map_err(|error| told(&error, Some(out)))?;
-        self.proof(sessions, &file).map_err(|error| told(&error, Some(out)))?;
+            .map_err(|error| report_error(&error, Some(out)))?;
+        self.proof(sessions, &file).map_err(|error| report_error(&error, Some(out)))?;
         self.mark(sessions, &file);
         Ok(())
     }
@@ -189,14 +190,14 @@ impl Job<'_> {
             .collect();
         heads
             .and_then(|heads| grainloss_report::write_isoxml(&self.journal, &heads, folder))
-            .map_err(|error| told(&error, Some(folder)))?;
+            .map_err(|error| report_error(&error, Some(folder)))?;
         self.mark(sessions, folder);
         Ok(())
     }
 }
 
 /// What went wrong, and with which file.
-fn told(error: &ReportError, out: Option<&Path>) -> CliError {
+fn report_error(error: &ReportError, out: Option<&Path>) -> CliError {
     match (error, out) {
         (ReportError::Write(error), Some(out)) => CliError::input(format!("--out {}: {error}", out.display())),
         (ReportError::Journal(_) | ReportError::Write(_) | ReportError::Workbook(_), _) => CliError::failed(error),

@@ -3,15 +3,16 @@
 mod bus;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use super::host::{Ground, SessionHost};
-use super::options::{CropOptions, apart, hours, journal_path, wall_us, writable};
-use super::session::{self, Plan};
+use super::error::{CliError, complain};
+use super::options::{CropOptions, alarms_and_prices, apart, hours, journal_path, reload_settings, writable};
 use super::session_metadata::{CaptureOptions, SessionOptions};
 use super::socket::SocketOptions;
-use super::{CliError, complain, table};
+use super::{dashboard, logging, runner, table};
 use crate::config::{self, Configuration, Flags, IDLE_HOURS};
-use crate::service::{JournalLock, Speed};
+use crate::service::{FileSessionFactory, JournalLock, RunConfig, Sessions, Speed};
+use crate::wall_clock::wall_us;
 use grainloss_bus::{BusHealth, Filter, FrameSource as _, LiveSource};
 use grainloss_journal::Overflow;
 use grainloss_knowledge::Words;
@@ -97,9 +98,9 @@ fn missing(words: &Words, what: &str) -> CliError {
 
 pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tracing::Level) -> Result<(), CliError> {
     if args.dashboard {
-        session::need_terminal()?;
+        dashboard::need_terminal()?;
     }
-    session::log(args.dashboard, level);
+    logging::log(args.dashboard, level);
     let flags = args.flags.flags().switch("journal.tenths", "--tenths", args.session.tenths, true);
     let settings = settings.with_flags(&flags).map_err(CliError::input)?;
     let config = settings.config.clone();
@@ -115,50 +116,48 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         [("--machine", &machine)].into_iter(),
         outputs.into_iter().filter_map(|(option, path)| Some((option, path?))),
     )?;
-    // An unwritable place is told before the work, not after it.
+    // An unwritable place is reported before the work, not after it.
     writable(args.summary.iter().map(|path| ("--summary", path)))?;
-    let dashboard = args.dashboard.then(|| (Words::new(words.lang), session::remembered(&settings)));
+    let dashboard = args.dashboard.then(|| (Words::new(words.lang), dashboard::remembered(&settings)));
     let lock = JournalLock::take(&db).map_err(CliError::input)?;
-    let (socket, idle_us) = (args.flags.socket.plan(true, &config.socket)?, (config.service.idle_hours * 3.6e9) as i64);
-    let load = move || profiles::load(&name).map_err(CliError::input);
-    let ground = Ground {
-        load: Box::new(load),
-        db: db.clone(),
+    let idle_us = (config.service.idle_hours * 3.6e9) as i64;
+    let run = RunConfig {
         source: format!("interface {}", interfaces.join(", ")),
-        kind: SourceKind::Live,
+        source_kind: SourceKind::Live,
         clock: "system",
-        overflow: Overflow::Count,
-        capture: config.capture.budget_bytes(true),
         all_frames: config.service.all_frames,
-        resume_within_us: Some(idle_us),
-        remembers: true,
-        settings,
+        profile: Box::new(move || profiles::load(&name).map(Arc::new)),
+        crop: args.crop,
+        first_crop: config.service.first_crop.clone(),
+        crop_settings: args.options.settings(),
+        settings: alarms_and_prices(&config),
+        reload_settings: reload_settings(settings),
+        entered: args.session.entered(),
+        revision: None,
+        pans: Vec::new(),
+        journal: Some(db.clone()),
+        tenths: config.journal.tenths,
+        overflow: Overflow::Count,
+        capture_budget_bytes: config.capture.budget_bytes(true),
+        trace: None,
+        sessions: Sessions::Many { idle_us: Some(idle_us), keeps_choices: true },
+        socket: args.flags.socket.config(true, &config.socket)?,
+        reload_on_hup: !args.dashboard,
+        speed: Speed::Max,
     };
-    let mut session = args.session;
-    session.tenths = config.journal.tenths;
-    let first_crop = config.service.first_crop.as_deref();
-    let mut host = SessionHost::new(ground, args.crop, first_crop, args.options, session)?;
-    let prepared = host.prepare()?;
-    let filter =
-        if config.service.all_frames { Filter::All } else { Filter::known(prepared.matchings.iter().copied()) };
+    let factory = FileSessionFactory::new(run).map_err(CliError::input)?;
+    let setup = factory.setup().map_err(CliError::input)?;
+    let filter = if config.service.all_frames { Filter::All } else { Filter::known(setup.matchings.iter().copied()) };
     let source = LiveSource::open(&interfaces, &filter).map_err(CliError::input)?;
     for warning in source.warnings() {
         complain(&warning);
     }
-    let first = host.first(wall_us())?;
-    let plan = Plan {
-        dashboard,
-        socket,
-        idle_us: Some(idle_us),
-        reloads: !args.dashboard,
-        ..Plan::hosted("system", host, first, Speed::Max)
-    };
-    let report = session::run(source, plan)?;
+    let report = runner::run(source, factory, wall_us(), dashboard)?;
     drop(lock);
     if let Some(path) = &args.summary {
         let bad = report.source.health().iter().map(BusHealth::odd).sum();
-        let (totals, frames, hashes) = (&report.totals, (report.counts, bad), (&*prepared.profile.sha256, None));
-        let mut summary = report.summary.json(0, totals, (prepared.limit.as_ref(), &prepared.guide), frames, hashes);
+        let (totals, frames, hashes) = (&report.totals, (report.counts, bad), (&*setup.profile.sha256, None));
+        let mut summary = report.summary.json(0, totals, (setup.limit.as_ref(), &setup.guide), frames, hashes);
         summary["doubts"] = table::doubts_json(report.doubts.found());
         summary["bus"] = bus::json(&report.source);
         let text = serde_json::to_string_pretty(&summary).map_err(CliError::failed)?;
@@ -170,5 +169,5 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     table::doubts(words, report.doubts.found())?;
     table::totals(words, &report.totals)?;
     table::stored(words, report.session, &db)?;
-    session::complain_of_service(&report)
+    runner::check_service_complete(&report)
 }

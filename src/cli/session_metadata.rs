@@ -3,10 +3,10 @@
 use clap::Args;
 
 use crate::config::{CAPTURE_BUDGET_MB, CAPTURE_BUDGET_MB_MAX, Flags};
-use grainloss_journal::{Entered, SessionStart};
+use grainloss_journal::Entered;
 
-/// No name of a person, a field or a machine is longer, characters.
-const LONGEST: usize = 120;
+/// Longest name of a person, a field or a machine, characters.
+const MAX_CHARS: usize = 120;
 
 /// What is entered about a session. Nothing of it is asked for, and none of it is guessed.
 #[derive(Clone, Debug, Default, Args)]
@@ -36,10 +36,10 @@ pub(super) struct SessionOptions {
 }
 
 impl SessionOptions {
-    /// The start of a session with what was entered.
-    pub fn enter(&self, start: SessionStart) -> SessionStart {
+    /// What was entered.
+    pub fn entered(&self) -> Entered {
         let Self { operator, field, place, township, machine_name, plate, .. } = self.clone();
-        SessionStart { entered: Entered { operator, field, place, township, machine_name, plate }, ..start }
+        Entered { operator, field, place, township, machine_name, plate }
     }
 }
 
@@ -79,8 +79,8 @@ impl CaptureOptions {
 /// A name on one line: what a report prints must not be able to break out of its place.
 pub(super) fn name(text: &str) -> Result<String, String> {
     let text = text.trim();
-    if text.is_empty() || text.chars().count() > LONGEST || text.chars().any(char::is_control) {
-        return Err(format!("expected 1 to {LONGEST} characters on one line"));
+    if text.is_empty() || text.chars().count() > MAX_CHARS || text.chars().any(char::is_control) {
+        return Err(format!("expected 1 to {MAX_CHARS} characters on one line"));
     }
     Ok(text.to_owned())
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use serde_json::json;
 
-use super::CliError;
+use super::error::CliError;
 use super::options::journal_path;
 use super::table::{columns, say};
 use crate::config::Config;
@@ -41,7 +41,7 @@ pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), Cl
         .map(|k| words.get(&format!("sessions-{k}")));
     let mut rows: Vec<Vec<String>> =
         std::iter::once(heads.to_vec()).chain(sessions.iter().map(|s| row(s, words).to_vec())).collect();
-    // Where nobody has entered anything, there is nothing to show.
+    // A column in which nothing was entered is not shown.
     for column in [9, 8] {
         if rows[1..].iter().all(|row| row[column].is_empty()) {
             for row in &mut rows {

@@ -7,17 +7,17 @@ mod scenarios;
 mod vcan;
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use grainloss_simulator::{BusEvent, PanRow, Pans, Scenario, Simulation, TICK_US, TruthRow};
 
-use super::CliError;
-use super::options::{MOST_SECONDS, apart, writable};
+use super::error::CliError;
+use super::options::{MAX_SECONDS, apart, writable};
 use crate::service::{Pacer, Speed, stop_on_signals};
 use grainloss_knowledge::Words;
-use outlet::{Outlet, Reader};
+use outlet::{Outlet, Reader, unwritable};
 use progress::Progress;
 
 /// Write a simulated harvest as a candump log, or send it on a virtual CAN interface.
@@ -62,7 +62,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE.csv")]
     pans: Option<PathBuf>,
     /// How much harvest, s [default: 600 for a log, without end on an interface]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=MOST_SECONDS))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=MAX_SECONDS))]
     seconds: Option<u64>,
     /// Times real time, or max [default: max for a log, 1 on an interface]
     #[arg(long, value_name = "N|max")]
@@ -171,9 +171,4 @@ impl Table {
     fn finish(mut self) -> Result<(), CliError> {
         self.file.flush().map_err(|error| unwritable(&self.path, &error))
     }
-}
-
-/// A full disk in the middle of the work.
-fn unwritable(path: &Path, error: &io::Error) -> CliError {
-    CliError::failed(format!("{}: {error}", path.display()))
 }

@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use super::CliError;
+use super::error::CliError;
 use crate::config::{Flags, Socket};
-use crate::service::{SocketPlan, default_socket};
+use crate::service::{SocketConfig, default_socket};
 
 /// Where the service listens for screens.
 #[derive(Clone, Debug, Default, Args)]
@@ -43,7 +43,7 @@ impl SocketOptions {
     ///
     /// # Errors
     /// When one was asked for by name, and there is no place for it.
-    pub fn plan(&self, always: bool, settings: &Socket) -> Result<Option<SocketPlan>, CliError> {
+    pub fn config(&self, always: bool, settings: &Socket) -> Result<Option<SocketConfig>, CliError> {
         if !settings.enabled || !(always || self.is_asked_for()) {
             return Ok(None);
         }
@@ -56,6 +56,6 @@ impl SocketOptions {
             tracing::warn!("no socket, so that nobody can attach: name one with --socket PATH");
             return Ok(None);
         };
-        Ok(Some(SocketPlan { path, group: settings.group.clone() }))
+        Ok(Some(SocketConfig { path, group: settings.group.clone() }))
     }
 }

@@ -6,14 +6,14 @@ use std::path::Path;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
-use super::CliError;
+use super::error::CliError;
 use grainloss_bus::LogTotals;
 use grainloss_core::harvest::{Interval90, Totals};
 use grainloss_core::machine::{Channel, Inconsistency, Ranges, ReadingState, Readings};
 use grainloss_core::pipeline::FrameCounts;
 use grainloss_knowledge::Words;
 
-/// Prints a line. A reader that has gone, as after `| head`, is nobody's fault; a full disk is one.
+/// Prints a line. A reader that has closed the pipe, as `| head` does, is no error; a full disk is one.
 pub(super) fn say(text: &str) -> Result<(), CliError> {
     let mut out = std::io::stdout();
     match writeln!(out, "{text}").and_then(|()| out.flush()) {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::CliError;
+use super::error::CliError;
 use super::options::journal_path;
 use super::table::say;
 use crate::config::Config;
@@ -55,7 +55,7 @@ pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), Cl
     let known = known_keys(args, journal.as_deref())?;
     let mut good = true;
     for (what, verdict) in &verdicts {
-        good &= tell(words, what, verdict, &known)?;
+        good &= report(words, what, verdict, &known)?;
     }
     if good { Ok(()) } else { Err(CliError::failed(words.get("verify-not-proven"))) }
 }
@@ -81,7 +81,7 @@ fn known_keys(args: &Args, journal: Option<&Path>) -> Result<Vec<String>, CliErr
 }
 
 /// Says it; whether it is proven.
-fn tell(words: &Words, what: &str, verdict: &VerifyResult, known: &[String]) -> Result<bool, CliError> {
+fn report(words: &Words, what: &str, verdict: &VerifyResult, known: &[String]) -> Result<bool, CliError> {
     let plain = |key: &str| words.with(key, &[("what", what)]);
     let (text, good) = match verdict {
         VerifyResult::Untouched { public_key } => {

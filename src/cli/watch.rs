@@ -7,10 +7,13 @@ use std::sync::atomic::Ordering;
 use clap::ValueEnum;
 use tokio::sync::watch;
 
+use super::error::CliError;
 use super::table::say;
-use super::{CliError, session};
+use super::{dashboard, logging};
 use crate::config::Configuration;
-use crate::service::{LinkError, look, nothing_yet, socket_to_watch, stop_on_signals, watch_service};
+use crate::service::{
+    LinkError, latest_snapshot, snapshot_before_contact, socket_to_watch, stop_on_signals, watch_service,
+};
 use grainloss_core::record::totals_json;
 use grainloss_knowledge::Words;
 use grainloss_protocol::command;
@@ -46,20 +49,20 @@ pub(super) fn main(args: Args, settings: &Configuration, words: &Words, level: t
         .or_else(socket_to_watch)
         .ok_or_else(|| CliError::input(nowhere))?;
     if args.once {
-        session::log(false, level);
-        let snapshot = look(&path).map_err(CliError::failed)?;
+        logging::log(false, level);
+        let snapshot = latest_snapshot(&path).map_err(CliError::failed)?;
         let mut json = serde_json::to_value(&snapshot).map_err(CliError::failed)?;
         // The sums as everywhere else, instead of as the estimator keeps them.
         json["totals"] = totals_json(&snapshot.totals);
         return say(&serde_json::to_string_pretty(&json).map_err(CliError::failed)?);
     }
-    session::need_terminal()?;
+    dashboard::need_terminal()?;
     let stop = stop_on_signals(None).map_err(CliError::failed)?;
-    let (snapshot, mut screens) = watch::channel(nothing_yet());
+    let (snapshot, mut screens) = watch::channel(snapshot_before_contact());
     let (sender, inbox) = command::channel();
     let watching = watch_service(&path, snapshot, inbox, Arc::clone(&stop)).map_err(CliError::failed)?;
     let shown =
-        grainloss_tui::show(&mut screens, &sender, Words::new(words.lang), session::remembered(settings), &stop);
+        grainloss_tui::show(&mut screens, &sender, Words::new(words.lang), dashboard::remembered(settings), &stop);
     stop.store(true, Ordering::Relaxed);
     let watched = watching.join();
     shown.map_err(|error| CliError::failed(format!("the dashboard: {error}")))?;

@@ -1,110 +1,154 @@
-//! Starting the loop, and what it leaves.
+//! Starting a run: signals, socket, systemd, and the loop on its own thread.
 
+use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use thiserror::Error;
 use tokio::sync::watch;
 
-use super::engine::Loop;
-use super::lifecycle::Lifecycle;
-use super::pace::Speed;
-use super::summary::Summary;
-use super::trace::TraceWriter;
-use grainloss_bus::{BusError, FrameSource};
-use grainloss_core::harvest::{Pan, Totals};
-use grainloss_core::machine::{ConsistencyCheck, Ranges, Readings};
-use grainloss_core::pipeline::{FrameCounts, Pipeline};
-use grainloss_journal::capture::{Capture, Captured};
-use grainloss_journal::{PanFound, Writer};
-use grainloss_protocol::command::CommandReceiver;
-use grainloss_protocol::snapshot::Snapshot;
+use super::event_loop::{Loop, Outputs, RunError, RunReport, TraceWriter};
+use super::ipc::{SocketServer, serve};
+use super::pacer::Speed;
+use super::run_config::Sessions;
+use super::session::{FileSessionFactory, Lifecycle, OpenedSession, SessionError, SessionFactory};
+use super::systemd::{notify_systemd, stop_on_signals};
+use grainloss_bus::FrameSource;
+use grainloss_core::pipeline::Pipeline;
+use grainloss_protocol::command::{self, CommandSender};
+use grainloss_protocol::snapshot::{Clock, Snapshot};
 
-/// Why the loop could not go on.
+/// Why a run cannot start.
 #[derive(Debug, Error)]
-pub enum RunError {
-    /// The source failed.
+pub enum StartError {
+    /// The first session cannot begin.
     #[error(transparent)]
-    Bus(#[from] BusError),
-    /// The loop panicked; the panic itself has been reported where it happened.
-    #[error("the loop ended by a fault in the program")]
-    Panic,
-}
-
-/// Where everything goes, and where what is told comes from.
-#[derive(Debug)]
-pub struct Outputs {
-    /// The journal, if one is kept.
-    pub journal: Option<Writer>,
-    /// The trace, if one is written.
-    pub trace: Option<TraceWriter>,
-    /// The frames' own record, if one is kept.
-    pub capture: Option<Capture>,
-    /// The screens' copy.
-    pub snapshot: watch::Sender<Snapshot>,
-    /// What the screens tell, if anybody can.
-    pub commands: Option<CommandReceiver>,
-    /// How sessions follow each other.
-    pub flow: Lifecycle,
-    /// What was typed in of the pans that the pipeline is to be told of.
-    pub pans_found: Vec<(Pan, PanFound)>,
-}
-
-/// What a run leaves.
-#[derive(Debug)]
-pub struct RunReport<S> {
-    /// The journal's number of the last session; `None` when nothing was stored.
-    pub session: Option<i64>,
-    /// The source, for what it counted.
-    pub source: S,
-    /// Events and totals.
-    pub summary: Summary,
-    /// The session's totals.
-    pub totals: Totals,
-    /// What became of the frames.
-    pub counts: FrameCounts,
-    /// Every channel at the last moment of bus time.
-    pub readings: Readings,
-    /// The range of each channel over the session.
-    pub ranges: Ranges,
-    /// Where the readings contradicted each other.
-    pub doubts: ConsistencyCheck,
-    /// Records that the journal could not take, and why.
-    pub journal_lost: Option<(u64, Option<String>)>,
-    /// The trace is not complete.
-    pub trace_error: Option<String>,
-    /// What became of the frames' own record.
-    pub captured: Option<Captured>,
+    Session(#[from] SessionError),
+    /// The trace cannot be written.
+    #[error("--trace {}: {error}", path.display())]
+    Trace {
+        /// The trace's file.
+        path: PathBuf,
+        /// What the system reports.
+        error: io::Error,
+    },
+    /// The socket cannot be made.
+    #[error("--socket {}: {error}", path.display())]
+    Socket {
+        /// The socket.
+        path: PathBuf,
+        /// What the system reports.
+        error: io::Error,
+    },
+    /// A thread or the handling of signals cannot be started.
+    #[error(transparent)]
+    System(#[from] io::Error),
 }
 
 /// The loop on its thread.
 #[derive(Debug)]
-pub struct Running<S> {
+pub struct LoopThread<S> {
     thread: JoinHandle<Result<RunReport<S>, RunError>>,
 }
 
-impl<S> Running<S> {
+impl<S> LoopThread<S> {
     /// True once the loop has ended.
     pub fn is_finished(&self) -> bool {
         self.thread.is_finished()
     }
 
     /// Waits for the loop's end.
+    ///
+    /// # Errors
+    /// When the source failed, or the loop panicked.
     pub fn join(self) -> Result<RunReport<S>, RunError> {
         self.thread.join().unwrap_or(Err(RunError::Panic))
     }
 }
 
-/// Starts the loop: until the source ends, or `stop` becomes true.
-pub fn run<S: FrameSource + Send + 'static>(
+/// Starts the loop alone: until the source ends, or `stop` becomes true.
+///
+/// # Errors
+/// When the thread cannot be started.
+pub fn start_loop<S: FrameSource + Send + 'static>(
     source: S,
     pipeline: Pipeline,
     outputs: Outputs,
     speed: Speed,
     stop: Arc<AtomicBool>,
-) -> std::io::Result<Running<S>> {
-    let task = Loop::new(source, pipeline, outputs, stop);
-    let thread = std::thread::Builder::new().name("loop".to_owned()).spawn(move || task.run(speed))?;
-    Ok(Running { thread })
+) -> io::Result<LoopThread<S>> {
+    let event_loop = Loop::new(source, pipeline, outputs, speed, stop);
+    let thread = std::thread::Builder::new().name("loop".to_owned()).spawn(move || event_loop.run())?;
+    Ok(LoopThread { thread })
+}
+
+/// A run under way.
+#[derive(Debug)]
+pub struct Running<S> {
+    event_loop: LoopThread<S>,
+    /// True asks the run to stop: set by a signal, or by the caller.
+    pub stop: Arc<AtomicBool>,
+    /// Sends commands to it.
+    pub commands: CommandSender,
+    socket: Option<SocketServer>,
+    systemd: Option<JoinHandle<()>>,
+}
+
+impl<S> Running<S> {
+    /// Waits for the end of the run; socket and notifications end with it.
+    ///
+    /// # Errors
+    /// When the source failed, or the loop panicked.
+    pub fn join(self) -> Result<RunReport<S>, RunError> {
+        let report = self.event_loop.join()?;
+        self.stop.store(true, Ordering::Relaxed);
+        drop(self.socket);
+        if let Some(systemd) = self.systemd {
+            // A panic has been reported where it happened.
+            let _ = systemd.join();
+        }
+        Ok(report)
+    }
+}
+
+/// Begins the first session, dated `started_us`, and starts the run. What is published comes out of the receiver; without
+/// a screen in this process, drop it.
+///
+/// # Errors
+/// When the session cannot begin, the trace or the socket cannot be made, or a thread cannot be started.
+pub fn run<S: FrameSource + Send + 'static>(
+    source: S,
+    mut factory: FileSessionFactory,
+    started_us: i64,
+) -> Result<(Running<S>, watch::Receiver<Snapshot>), StartError> {
+    let config = factory.config();
+    let trace =
+        config.trace.clone().map(|path| TraceWriter::create(&path).map_err(|error| StartError::Trace { path, error }));
+    let trace = trace.transpose()?;
+    let (sessions, speed, clock, socket) = (config.sessions, config.speed, config.clock, config.socket.clone());
+    let reload_on_hup = config.reload_on_hup;
+    let pans_found = factory.take_pans();
+    let OpenedSession { pipeline, journal, capture, info } = factory.first(started_us, &pans_found)?;
+    let reload = Arc::new(AtomicBool::new(false));
+    let stop = stop_on_signals(reload_on_hup.then(|| Arc::clone(&reload)))?;
+    let (snapshot, screens) =
+        watch::channel(Snapshot { clock: Clock { source: clock.into(), ..Clock::default() }, ..Snapshot::empty(info) });
+    let (commands, receiver) = command::channel();
+    let socket = socket.map(|socket| {
+        let served = serve(&socket, screens.clone(), commands.clone());
+        served.map_err(|error| StartError::Socket { path: socket.path.clone(), error })
+    });
+    let socket = socket.transpose()?;
+    let systemd = notify_systemd(screens.clone(), Arc::clone(&stop))?;
+    let lifecycle = match sessions {
+        Sessions::One => Lifecycle { reload, ..Lifecycle::default() },
+        Sessions::Many { idle_us, .. } => {
+            Lifecycle { factory: Some(Box::new(factory) as Box<dyn SessionFactory>), idle_us, reload }
+        }
+    };
+    let outputs = Outputs { journal, trace, capture, snapshot, commands: Some(receiver), lifecycle, pans_found };
+    let event_loop = start_loop(source, pipeline, outputs, speed, Arc::clone(&stop))?;
+    Ok((Running { event_loop, stop, commands, socket, systemd }, screens))
 }

@@ -3,10 +3,12 @@
 use crate::support::run::wait_for;
 use crate::support::screen::{at, pipeline, session};
 use grainloss::service::{self, Lifecycle, Outputs, Speed};
+use grainloss_core::harvest::Fusions;
 use grainloss_core::harvest::{PanKind, PanOutcome, PanRejection};
+use grainloss_core::pan_sample::GrainAmount;
 use grainloss_journal::{Journal, Overflow, SessionStart, Writer};
 use grainloss_knowledge::{Lang, Words};
-use grainloss_protocol::command::{self, Amount, CommandError, CommandReply, OperatorCommand, PanCount};
+use grainloss_protocol::command::{self, CommandError, CommandReply, OperatorCommand, PanCount};
 use grainloss_protocol::snapshot::{Measures, SessionInfo, Snapshot};
 use grainloss_simulator::Scenario;
 use tokio::sync::watch;
@@ -15,6 +17,8 @@ use tokio::sync::watch;
 fn a_snapshot_travels_whole() {
     let mut sent = at("wheat", 1, 300);
     sent.readings = at("wheat-dead-plate", 1, 120).readings;
+    // What each measurement told the filter is for the journal and does not travel.
+    sent.estimate.as_mut().unwrap().fusions = Fusions::default();
     let bytes = rmp_serde::to_vec_named(&sent).unwrap();
     let came: Snapshot = rmp_serde::from_slice(&bytes).unwrap();
     assert_eq!(format!("{came:?}"), format!("{sent:?}"));
@@ -66,15 +70,15 @@ fn marks_are_answered_journaled_and_on_the_screens() {
         capture: None,
         snapshot,
         commands: Some(inbox),
-        flow: Lifecycle::default(),
+        lifecycle: Lifecycle::default(),
         pans_found: Vec::new(),
     };
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);
-    let running = service::run(source, pipeline(), outputs, Speed::Times(50.0), stop.clone()).unwrap();
+    let running = service::start_loop(source, pipeline(), outputs, Speed::Times(50.0), stop.clone()).unwrap();
     let tell = |mark: OperatorCommand| {
         let waiting = sender.named("uid 7").send(mark);
-        wait_for("an answer", || waiting.answer())
+        wait_for("an answer", || waiting.poll())
     };
     wait_for("two minutes of cutting", || (screens.borrow().totals.cutting_s() > 120.0).then_some(()));
 
@@ -91,8 +95,8 @@ fn marks_are_answered_journaled_and_on_the_screens() {
     assert_eq!((dropped[0].id, dropped[0].kind, dropped[1].kind), (1, PanKind::Rear, PanKind::Front));
 
     let count =
-        PanCount { amount: Amount::Kernels(500.0), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
-    let wrong = PanCount { amount: Amount::Kernels(-1.0), ..count };
+        PanCount { amount: GrainAmount::Kernels(500.0), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
+    let wrong = PanCount { amount: GrainAmount::Kernels(-1.0), ..count };
     assert_eq!(
         tell(OperatorCommand::Count { drop: 1, count: wrong }),
         CommandReply::Refused(CommandError::ImpossibleAmount)
@@ -118,7 +122,7 @@ fn marks_are_answered_journaled_and_on_the_screens() {
 
     stop.store(true, std::sync::atomic::Ordering::Relaxed);
     running.join().unwrap();
-    assert_eq!(sender.send(OperatorCommand::Acknowledge).answer(), Some(CommandReply::Refused(CommandError::Gone)));
+    assert_eq!(sender.send(OperatorCommand::Acknowledge).poll(), Some(CommandReply::Refused(CommandError::Gone)));
     let events = Journal::open(&path).unwrap().events(1).unwrap();
     let by_us: Vec<_> = events.iter().filter(|event| event.stream.as_deref() == Some("uid 7")).collect();
     let kinds: Vec<(&str, &str, Option<i64>)> =
@@ -152,21 +156,22 @@ fn a_pan_that_hit_the_ground_where_nothing_was_cut_is_counted_and_rejected() {
         capture: None,
         snapshot,
         commands: Some(inbox),
-        flow: Lifecycle::default(),
+        lifecycle: Lifecycle::default(),
         pans_found: Vec::new(),
     };
     let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-    let running = service::run(source, pipeline(), outputs, Speed::Times(1.0), stop.clone()).unwrap();
-    assert_eq!(wait_for("an answer", || drop.answer()), CommandReply::Refused(CommandError::NoTime));
+    let running = service::start_loop(source, pipeline(), outputs, Speed::Times(1.0), stop.clone()).unwrap();
+    assert_eq!(wait_for("an answer", || drop.poll()), CommandReply::Refused(CommandError::NoTime));
     let told = |mark: &OperatorCommand| {
         let waiting = sender.send(mark.clone());
-        wait_for("an answer", || waiting.answer())
+        wait_for("an answer", || waiting.poll())
     };
     wait_for("bus time", || {
         (told(&OperatorCommand::Drop { kind: PanKind::Rear }) == CommandReply::Dropped(1)).then_some(())
     });
-    let count = PanCount { amount: Amount::Grams(5.0), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
+    let count =
+        PanCount { amount: GrainAmount::Grams(5.0), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
     let CommandReply::Pan(pan) = told(&OperatorCommand::Count { drop: 1, count }) else { panic!("a pan") };
     assert_eq!(pan.entry.outcome, PanOutcome::Rejected(PanRejection::NotCutting));
     assert_eq!((pan.before, pan.gain_factor()), (pan.after, None));

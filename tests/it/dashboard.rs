@@ -6,8 +6,9 @@ use crate::support::screen::{Drawn, LANGS, SCREENS, app, at, draw_app, key, sess
 use grainloss_core::advice::{Alarm, AlarmId};
 use grainloss_core::harvest::{Activity, Estimate, LogNormal, PanKind};
 use grainloss_core::machine::{Channel, Reading, ReadingState};
+use grainloss_core::pan_sample::GrainAmount;
 use grainloss_knowledge::{EconomyEntry, Lang, Words};
-use grainloss_protocol::command::{Amount, CommandError, CommandReply, OperatorCommand, PanCount, SessionChoice};
+use grainloss_protocol::command::{CommandError, CommandReply, OperatorCommand, PanCount, SessionChoice};
 use grainloss_protocol::snapshot::{LimitChoice, PendingDrop, Snapshot, SourceKind};
 use grainloss_tui::{Action, App, Capabilities, Colours, Device, Effect, KeyMap, Remembered, Sound};
 use ratatui::style::Color;
@@ -162,7 +163,7 @@ fn pan_is_entered_in_ten_keys_after_a_preview() {
     // The palm: 1.2 % of 0.75 kg/m² is 9 g/m², 200 kernels/m²; 4 / 180 m² of them are 4.44.
     assert!(text.contains("Palm: 4.4 kernels at most (limit 1.2 %, 7500 kg/ha, 45.0 g/1000)"), "{text}");
     let count =
-        PanCount { amount: Amount::Kernels(142.0), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
+        PanCount { amount: GrainAmount::Kernels(142.0), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
     assert_eq!(marks(type_keys(&mut app, "enter")), [OperatorCommand::Count { drop: 1, count }]);
     assert!(keys <= 10, "{keys} keys");
 }
@@ -204,8 +205,12 @@ fn impossible_pan_is_refused_in_the_form_with_the_reason() {
         assert!(draw(&app).line(22).contains(&refused(CommandError::UnknownDrop)));
         // A front sample with its shed, weighed.
         press(&mut app, "g 1 . 5 down tab tab tab 8 0");
-        let count =
-            PanCount { amount: Amount::Grams(1.5), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: Some(80.0) };
+        let count = PanCount {
+            amount: GrainAmount::Grams(1.5),
+            area_m2: 0.3,
+            discharge_width_m: None,
+            shed_kernels_m2: Some(80.0),
+        };
         assert_eq!(marks(press(&mut app, "enter")), [OperatorCommand::Count { drop: 2, count }]);
         assert_eq!(marks(press(&mut app, "x")), [OperatorCommand::Discard { drop: 2 }]);
     }

@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use crate::support::db::{assert_sound, open, value};
 use crate::support::run::Sandbox;
 use grainloss_core::record::COLUMNS;
+use grainloss_core::record::EventRecord;
 use grainloss_journal::{
     AcknowledgementRecord, ActivitySpan, Entered, Entry, FactRecord, Item, Journal, Overflow, SessionStart,
-    StoredAlarm, StoredEvent, StoredFact, StoredPan, StoredSensor, StoredSetting, Writer,
+    StoredAlarm, StoredFact, StoredPan, StoredSensor, StoredSetting, Writer,
 };
 use serde_json::Value;
 
@@ -195,7 +196,7 @@ fn acknowledgements_and_facts_stand_beside_what_they_speak_of() {
     let at = |s: i64| START_US + s * 1_000_000;
     let alarm = |s, kind| {
         let stream = Some("header".into());
-        writer.put(Entry::Event(StoredEvent { level: Some(2), stream, ..StoredEvent::new(at(s), kind, "loss-level") }));
+        writer.put(Entry::Event(EventRecord { level: Some(2), stream, ..EventRecord::new(at(s), kind, "loss-level") }));
     };
     let seen = |s, who: &str| {
         let who = Some(who.to_owned());

@@ -18,7 +18,7 @@ use grainloss_core::harvest::{
 use grainloss_core::machine::{Channel, Reading, ReadingState, Readings};
 use grainloss_knowledge::{EconomyEntry, Guide, Lang, Words};
 use grainloss_protocol::snapshot::{
-    Bus, BusFault, Health, Moment, Past, PendingDrop, Snapshot, SourceKind, SourceLine,
+    Bus, BusFault, EventRecord, Health, HistoryPoint, PendingDrop, Snapshot, SourceKind, SourceLine,
 };
 use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
@@ -636,7 +636,7 @@ fn screens_equal_their_snapshots() {
 fn told(now: &Snapshot) -> Snapshot {
     let mut s = now.clone();
     let t_us = s.readings.t_us;
-    let past = |ago_s: i64, area_ha: f64, pct: Option<f64>| Past {
+    let past = |ago_s: i64, area_ha: f64, pct: Option<f64>| HistoryPoint {
         t_us: t_us - ago_s * 1_000_000,
         activity: Some(if pct.is_some() { Activity::Cutting } else { Activity::Turning }),
         area_ha: Some(area_ha),
@@ -666,7 +666,7 @@ fn told(now: &Snapshot) -> Snapshot {
         pan(1500, PanKind::Rear, 5.68e-3, PanOutcome::Used { residual: 2f64.ln(), weight: 0.9 }),
         pan(900, PanKind::Front, 2.4e-3, PanOutcome::Rejected(PanRejection::NotCutting)),
     ];
-    let moment = |ago_s: i64, kind: &'static str, id: &'static str| Moment {
+    let moment = |ago_s: i64, kind: &'static str, id: &'static str| EventRecord {
         t_us: t_us - ago_s * 1_000_000,
         kind: kind.into(),
         id: id.into(),
@@ -677,10 +677,10 @@ fn told(now: &Snapshot) -> Snapshot {
     };
     s.timeline = vec![
         moment(1500, "pan-dropped", "rear"),
-        Moment { level: Some(1), stream: Some("header".into()), ..moment(600, "alarm-raised", "loss-level") },
-        Moment { stream: Some("dashboard".into()), ..moment(590, "acknowledged", "all") },
-        Moment { count: Some(2), ..moment(300, "notice", "cuts-while-turning") },
-        Moment { stream: Some("dashboard".into()), ..moment(60, "operator", "张三") },
+        EventRecord { level: Some(1), stream: Some("header".into()), ..moment(600, "alarm-raised", "loss-level") },
+        EventRecord { stream: Some("dashboard".into()), ..moment(590, "acknowledged", "all") },
+        EventRecord { count: Some(2), ..moment(300, "notice", "cuts-while-turning") },
+        EventRecord { stream: Some("dashboard".into()), ..moment(60, "operator", "张三") },
     ];
     let bus = |name: &str, state: &'static str, errors| Bus {
         interface: name.to_owned(),

@@ -10,8 +10,10 @@ use std::time::Duration;
 
 use crate::support::run::{Running, Sandbox, wait_for};
 use grainloss_core::harvest::{PanKind, PanOutcome};
-use grainloss_journal::{Journal, StoredEvent, VerifyResult};
-use grainloss_protocol::command::{Amount, CommandError, CommandReply, OperatorCommand, PanCount, SessionChoice};
+use grainloss_core::pan_sample::GrainAmount;
+use grainloss_core::record::EventRecord;
+use grainloss_journal::{Journal, VerifyResult};
+use grainloss_protocol::command::{CommandError, CommandReply, OperatorCommand, PanCount, SessionChoice};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -438,7 +440,12 @@ fn what_pans_taught_and_those_that_wait_survive_a_kill() {
     };
     let count = |drop, amount, shed_kernels_m2| OperatorCommand::Count {
         drop,
-        count: PanCount { amount: Amount::Kernels(amount), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2 },
+        count: PanCount {
+            amount: GrainAmount::Kernels(amount),
+            area_m2: 0.3,
+            discharge_width_m: None,
+            shed_kernels_m2,
+        },
     };
     // One that falls while it cuts, however late this looks: one that does not is rejected, and the next is tried.
     let (pan, judged, waits, newest) = wait_for("a pan that was used", || {
@@ -454,7 +461,7 @@ fn what_pans_taught_and_those_that_wait_survive_a_kill() {
     });
     wait_for("the pan and its discarded neighbour on the disk", || {
         let events = service.journal().events(1).unwrap();
-        let is_last = |event: &StoredEvent| event.kind == "pan-discarded" && event.count == Some(i64::from(newest));
+        let is_last = |event: &EventRecord| event.kind == "pan-discarded" && event.count == Some(i64::from(newest));
         events.iter().any(is_last).then_some(())
     });
     service.kill();

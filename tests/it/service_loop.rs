@@ -54,7 +54,11 @@ fn script(polled: Vec<Polled>) -> Script {
     Script { health: vec![BusHealth::default(); 2], names, polled: polled.into_iter(), last: Vec::new() }
 }
 
-fn run(source: Script, journal: Option<Writer>, speed: Speed) -> (service::Running<Script>, watch::Receiver<Snapshot>) {
+fn run(
+    source: Script,
+    journal: Option<Writer>,
+    speed: Speed,
+) -> (service::LoopThread<Script>, watch::Receiver<Snapshot>) {
     let (snapshot, screens) = watch::channel(Snapshot::empty(session()));
     let outputs = Outputs {
         journal,
@@ -62,10 +66,10 @@ fn run(source: Script, journal: Option<Writer>, speed: Speed) -> (service::Runni
         capture: None,
         snapshot,
         commands: None,
-        flow: service::Lifecycle::default(),
+        lifecycle: service::Lifecycle::default(),
         pans_found: Vec::new(),
     };
-    (service::run(source, pipeline(), outputs, speed, Arc::new(AtomicBool::new(false))).unwrap(), screens)
+    (service::start_loop(source, pipeline(), outputs, speed, Arc::new(AtomicBool::new(false))).unwrap(), screens)
 }
 
 #[test]

@@ -269,7 +269,7 @@ fn panic_restores_the_terminal_before_its_message() {
 #[test]
 #[ignore = "the child of the test before"]
 fn the_loop_behind_a_dashboard_panics() {
-    let (sender, mut snapshots) = tokio::sync::watch::channel(grainloss::service::nothing_yet());
+    let (sender, mut snapshots) = tokio::sync::watch::channel(grainloss::service::snapshot_before_contact());
     let (marks, _inbox) = grainloss_protocol::command::channel();
     let looper = std::thread::spawn(move || {
         let state = std::path::PathBuf::from(std::env::var_os("XDG_STATE_HOME").unwrap());

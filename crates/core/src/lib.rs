@@ -16,6 +16,7 @@ pub mod data_file;
 pub mod harvest;
 pub mod machine;
 pub mod math;
+pub mod pan_sample;
 pub mod params;
 pub mod pipeline;
 pub mod record;

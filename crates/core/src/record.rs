@@ -1,12 +1,14 @@
 //! The row of one second, which the trace, the journal and the reports share.
 
 mod columns;
+mod event;
 mod fusion;
 mod second;
 mod tenth;
 mod totals;
 
 pub use columns::{COLUMNS, Cell, Column};
+pub use event::EventRecord;
 pub use fusion::{FUSION_COLUMNS, FusionColumn};
 pub use second::{Position, SecondBuilder, SecondRow};
 pub use tenth::{TENTH_COLUMNS, TenthRow};

@@ -3,6 +3,7 @@
 use grainloss_simulator::{PanKind as SampleKind, PanRow, Pans, Scenario, TruthRow};
 
 use grainloss_core::harvest::{Pan, PanKind};
+use grainloss_core::pan_sample::{GrainAmount, PanLimits, PanMeasurement};
 
 /// One technician of the simulator takes a sample every five and a half minutes: three of them, one after the other,
 /// take enough in half an hour.
@@ -47,22 +48,23 @@ fn spread<T: Copy>(values: &[T], count: usize) -> Option<Vec<T>> {
     (count <= values.len()).then(|| (0..count).map(|nth| values[at(nth)]).collect())
 }
 
-/// As `replay --pans` reads a row: weighed is better than counted.
+/// As `replay --pans` reads a row: weighed is better than counted. `None` for a row without either.
 fn pan(row: &PanRow, kernel_mass_kg: f64) -> Option<Pan> {
-    let counted = || row.kernels.map(|kernels| f64::from(kernels) * kernel_mass_kg);
-    let (kind, concentration) = match row.kind {
-        SampleKind::Rear => (PanKind::Rear, row.header_width_m / row.discharge_width_m),
-        SampleKind::Front => (PanKind::Front, 1.0),
-    };
-    Some(Pan {
-        t_us: (row.t_unix * 1e6) as i64,
-        known_us: (row.t_known_unix * 1e6) as i64,
-        kind,
+    let counted = || row.kernels.map(|kernels| GrainAmount::Kernels(f64::from(kernels)));
+    let measurement = PanMeasurement {
+        kind: match row.kind {
+            SampleKind::Rear => PanKind::Rear,
+            SampleKind::Front => PanKind::Front,
+        },
+        amount: row.grams.map(GrainAmount::Grams).or_else(counted)?,
+        kernel_mass_kg,
         area_m2: row.pan_area_m2,
-        concentration,
-        grain_kg: row.grams.map(|grams| grams * 1e-3).or_else(counted)?,
-        shed_kg_m2: row.natural_shed_kernels_m2.map(|shed| shed * kernel_mass_kg),
-    })
+        header_width_m: row.header_width_m,
+        discharge_width_m: row.discharge_width_m,
+        shed_kernels_m2: row.natural_shed_kernels_m2,
+    };
+    let sample = measurement.sample(&PanLimits::FILE).ok()?;
+    Some(Pan::of(sample, (row.t_unix * 1e6) as i64, (row.t_known_unix * 1e6) as i64))
 }
 
 #[cfg(test)]

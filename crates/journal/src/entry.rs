@@ -3,7 +3,7 @@
 use grainloss_core::harvest::{EstimatorCheckpoint, PanEntry, Totals};
 use grainloss_core::record::{SecondRow, TenthRow};
 
-use super::event::StoredEvent;
+use grainloss_core::record::EventRecord;
 
 /// A record for the journal. Times are microseconds of bus time.
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub enum Entry {
     /// One step of the estimator, a tenth of a second.
     Tenth(TenthRow),
     /// An event.
-    Event(StoredEvent),
+    Event(EventRecord),
     /// A drop pan that the estimator has judged.
     Pan(PanRecord),
     /// A setting of the machine.

@@ -18,7 +18,6 @@ mod check;
 mod correct;
 mod entry;
 mod error;
-mod event;
 mod findings;
 mod fusions;
 mod health;
@@ -49,7 +48,6 @@ pub use entry::{
     AcknowledgementRecord, BusRecord, Entry, FactRecord, Item, Origin, PanFound, PanRecord, SensorRecord, SettingRecord,
 };
 pub use error::JournalError;
-pub use event::StoredEvent;
 pub use findings::{Finding, FindingStep, add_findings};
 pub use fusions::StoredFusion;
 pub use health::JournalHealth;

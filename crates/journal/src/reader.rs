@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::error::JournalError;
-use super::event::StoredEvent;
 use super::records::{self, SESSION, Session, Stored};
 use super::session_start::ProfileText;
 use super::{open, rows};
 use grainloss_core::record::COLUMNS;
+use grainloss_core::record::EventRecord;
 
 /// A journal opened to read.
 #[derive(Debug)]
@@ -133,14 +133,14 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError::Sqlite`] when the file cannot be read.
-    pub fn events(&self, session: i64) -> Result<Vec<StoredEvent>, JournalError> {
+    pub fn events(&self, session: i64) -> Result<Vec<EventRecord>, JournalError> {
         let read = || {
             let mut statement = self.connection.prepare(
                 "SELECT t_us, kind, id, level, stream, count, value FROM event WHERE session = ?1 ORDER BY seq",
             )?;
             let event = |row: &Row<'_>| {
                 let text = |at| row.get::<_, String>(at).map(Cow::Owned);
-                Ok(StoredEvent {
+                Ok(EventRecord {
                     t_us: row.get(0)?,
                     kind: text(1)?,
                     id: text(2)?,

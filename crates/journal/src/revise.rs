@@ -8,10 +8,10 @@ use rusqlite::{Transaction, TransactionBehavior, params};
 use super::begin::begin;
 use super::chain::Chain;
 use super::error::JournalError;
-use super::event::StoredEvent;
 use super::key::DeviceKeys;
 use super::session_start::SessionStart;
 use super::{numbered, open};
+use grainloss_core::record::EventRecord;
 
 /// The tables that are copied without change.
 const COPIED: [&str; 8] = ["sample", "tenth", "fusion", "pan", "setting", "activity", "fact", "sensor"];
@@ -26,7 +26,7 @@ pub fn revise_alarms(
     from: i64,
     start: &SessionStart,
     levels: &BTreeMap<i64, u8>,
-    events: &[StoredEvent],
+    events: &[EventRecord],
 ) -> Result<i64, JournalError> {
     let sqlite = |error| JournalError::sqlite(path, error);
     let mut connection = open::to_write(path)?;
@@ -45,7 +45,7 @@ pub fn revise_alarms(
         }
         let seq = numbered::next_seq(transaction, session)?;
         for (event, seq) in events.iter().zip(seq..) {
-            let StoredEvent { t_us, kind, id, level, stream, count, value } = event;
+            let EventRecord { t_us, kind, id, level, stream, count, value } = event;
             transaction.execute(
                 "INSERT INTO event (session, seq, t_us, kind, id, level, stream, count, value) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",

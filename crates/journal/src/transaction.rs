@@ -7,9 +7,9 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, params};
 
 use super::entry::{Entry, PanRecord};
-use super::event::StoredEvent;
 use super::progress::Progress;
 use grainloss_core::harvest::{Fusion, PanOutcome};
+use grainloss_core::record::EventRecord;
 use grainloss_core::record::{COLUMNS, Cell, FUSION_COLUMNS, SecondRow, TENTH_COLUMNS, TenthRow, totals_json};
 
 /// Writes all entries or none of them; returns how far the session is written then. `lost` is the number of lost records
@@ -40,7 +40,7 @@ pub(super) fn write(
     if let Some((t_us, totals)) = newest {
         if lost > 0 {
             let count = Some(i64::try_from(lost).unwrap_or(i64::MAX));
-            rows.event(&StoredEvent { count, ..StoredEvent::new(t_us, "lost", "records") })?;
+            rows.event(&EventRecord { count, ..EventRecord::new(t_us, "lost", "records") })?;
         }
         // The estimator's checkpoint stays in the memory beside the totals until a newer one is stored.
         transaction.execute(
@@ -125,7 +125,7 @@ impl Rows<'_> {
         Ok(())
     }
 
-    fn event(&mut self, e: &StoredEvent) -> rusqlite::Result<()> {
+    fn event(&mut self, e: &EventRecord) -> rusqlite::Result<()> {
         self.record(
             "INSERT INTO event (session, seq, t_us, kind, id, level, stream, count, value) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",

@@ -1,12 +1,12 @@
-//! What people tell the service from a screen: that they have heard an alarm, dropped a pan, counted it, moved a setting,
-//! that somebody else drives now, that a session begins or ends.
+//! Commands from a screen to the service, and the replies: an alarm is acknowledged, a pan dropped or counted, a setting
+//! changed, another operator drives, a session begins or ends.
 //!
 //! ```text
-//! screen ──► CommandSender ──bounded queue──► CommandReceiver (the loop, between frames) ──► CommandReply ──► Waiting (the screen)
+//! screen ──► CommandSender ──bounded queue──► CommandReceiver (the loop) ──► CommandReply ──► PendingReply (the screen)
 //! ```
 //!
-//! A screen in the same process and one at the end of a socket hold the same [`CommandSender`]. Nobody waits: the loop looks
-//! for marks between frames, the screen looks for answers between keys.
+//! A screen in the same process and one at the end of a socket hold the same [`CommandSender`]. Neither side waits: the loop
+//! polls for commands between frames, the screen polls for replies between keys.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
@@ -15,17 +15,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::snapshot::{Measures, PendingDrop};
 use grainloss_core::harvest::{Interval90, Pan, PanEntry, PanKind};
+use grainloss_core::pan_sample::{GrainAmount, PanField, PanLimits, PanMeasurement};
 
-/// Marks that wait for the loop; more than fingers can press.
+/// Length of the queue to the loop: more than an operator can type between two frames.
 const QUEUE: usize = 32;
-/// A name that people type is no longer than this, in characters.
-pub const LONGEST_NAME: usize = 40;
+/// Longest name of a person, a field or a setting, characters.
+pub const MAX_NAME_CHARS: usize = 40;
 
-/// What somebody tells.
+/// A command of the operator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OperatorCommand {
-    /// The alarms that stand have been heard.
+    /// The active alarms have been noticed.
     Acknowledge,
     /// A pan hits the ground now.
     Drop {
@@ -51,7 +52,7 @@ pub enum OperatorCommand {
         /// To what, in the unit that the machine shows.
         to: Option<f64>,
     },
-    /// Somebody else drives from now on.
+    /// The operator from now on, by name.
     Operator(String),
     /// The session is over.
     EndSession,
@@ -63,7 +64,7 @@ pub enum OperatorCommand {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PanCount {
     /// How much grain.
-    pub amount: Amount,
+    pub amount: GrainAmount,
     /// Area of the pan, or of the ground that was counted, m².
     pub area_m2: f64,
     /// Width over which the loss was discharged, m, for a rear pan; `None` for the machine's own.
@@ -72,57 +73,33 @@ pub struct PanCount {
     pub shed_kernels_m2: Option<f64>,
 }
 
-/// Grain in a pan, at most: 20 kg, or as many kernels of 20 mg (our choice: beyond it is a slip of a finger).
-const MOST_GRAMS: f64 = 20_000.0;
-const MOST_KERNELS: f64 = 1_000_000.0;
-/// Natural shed, at most, kernels/m²: three times what stands in a good field of wheat (our choice).
-const MOST_SHED: f64 = 100_000.0;
-
 impl PanCount {
-    /// The pan that was counted at `known_us`, or what is impossible in it.
+    /// The pan that was counted at `known_us`.
+    ///
+    /// # Errors
+    /// When a figure is outside [`PanLimits::TYPED`], or when a front or whole-width sample comes without the shed.
     pub fn pan(&self, drop: PendingDrop, known_us: i64, measures: &Measures) -> Result<Pan, CommandError> {
-        let within =
-            |value: f64, low: f64, high: f64, why| if (low..=high).contains(&value) { Ok(value) } else { Err(why) };
-        let grain_kg = match self.amount {
-            Amount::Kernels(n) => {
-                within(n, 0.0, MOST_KERNELS, CommandError::ImpossibleAmount)? * measures.kernel_mass_kg
-            }
-            Amount::Grams(g) => within(g, 0.0, MOST_GRAMS, CommandError::ImpossibleAmount)? * 1e-3,
+        let own_width_m = self.discharge_width_m.filter(|_| drop.kind == PanKind::Rear);
+        let measurement = PanMeasurement {
+            kind: drop.kind,
+            amount: self.amount,
+            kernel_mass_kg: measures.kernel_mass_kg,
+            area_m2: self.area_m2,
+            header_width_m: measures.header_width_m,
+            discharge_width_m: own_width_m.unwrap_or(measures.discharge_width_m),
+            shed_kernels_m2: self.shed_kernels_m2,
         };
-        let width_m = self.discharge_width_m.unwrap_or(measures.discharge_width_m);
-        let shed = self.shed_kernels_m2.map(|n| within(n, 0.0, MOST_SHED, CommandError::ImpossibleShed)).transpose()?;
-        if drop.kind != PanKind::Rear && shed.is_none() {
+        let sample = measurement.sample(&PanLimits::TYPED).map_err(|impossible| match impossible.field {
+            PanField::Kernels | PanField::Grams => CommandError::ImpossibleAmount,
+            PanField::Area => CommandError::ImpossibleArea,
+            PanField::HeaderWidth | PanField::DischargeWidth => CommandError::ImpossibleWidth,
+            PanField::Shed => CommandError::ImpossibleShed,
+        })?;
+        if drop.kind != PanKind::Rear && sample.shed_kg_m2.is_none() {
             return Err(CommandError::ShedMissing);
         }
-        Ok(Pan {
-            t_us: drop.t_us,
-            known_us,
-            kind: drop.kind,
-            area_m2: within(self.area_m2, 0.01, 100.0, CommandError::ImpossibleArea)?,
-            concentration: match drop.kind {
-                PanKind::Rear => measures.header_width_m / within(width_m, 0.3, 20.0, CommandError::ImpossibleWidth)?,
-                PanKind::Front | PanKind::Whole => 1.0,
-            },
-            grain_kg,
-            shed_kg_m2: shed.map(|kernels| kernels * measures.kernel_mass_kg),
-        })
+        Ok(Pan::of(sample, drop.t_us, known_us))
     }
-}
-
-/// What a pan says was lost there, kg/m² of field: spread over the whole width, the shed taken off, and never below 0.
-pub fn found_kg_m2(pan: &Pan) -> f64 {
-    let shed = if pan.kind == PanKind::Rear { 0.0 } else { pan.shed_kg_m2.unwrap_or(0.0) };
-    (pan.grain_kg / (pan.area_m2 * pan.concentration) - shed).max(0.0)
-}
-
-/// Kernels counted, or grain weighed.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Amount {
-    /// So many kernels.
-    Kernels(f64),
-    /// So many grams.
-    Grams(f64),
 }
 
 /// What a session is begun with. What is `None` stays as it was.
@@ -138,7 +115,7 @@ pub struct SessionChoice {
     pub limit: Option<String>,
 }
 
-/// What became of a mark.
+/// What became of a command.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(clippy::large_enum_variant, reason = "one at a time, and seldom")]
@@ -153,7 +130,7 @@ pub enum CommandReply {
     Refused(CommandError),
 }
 
-/// What a pan taught. The outcome, with the residual, is in the entry.
+/// What a pan changed. The outcome, with the residual, is in the entry.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PanAnswer {
     /// The pan and its outcome.
@@ -182,11 +159,11 @@ pub struct PanEffect {
     pub total_pct: Option<Interval90>,
 }
 
-/// Why a mark was not taken.
+/// Why a command was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CommandError {
-    /// No alarm stands that nobody has acknowledged.
+    /// No active alarm is unacknowledged.
     NothingToAcknowledge,
     /// No bus time yet: no frame has come.
     NoTime,
@@ -272,66 +249,69 @@ impl CommandError {
     }
 }
 
-/// A name as people type it: trimmed, on one line, of a length that a screen can show.
+/// A name as it was typed, trimmed.
+///
+/// # Errors
+/// When it is empty, longer than [`MAX_NAME_CHARS`], or has control characters.
 pub fn name(text: &str) -> Result<&str, CommandError> {
     let text = text.trim();
-    let fits = (1..=LONGEST_NAME).contains(&text.chars().count());
+    let fits = (1..=MAX_NAME_CHARS).contains(&text.chars().count());
     if fits && !text.chars().any(char::is_control) { Ok(text) } else { Err(CommandError::BadName) }
 }
 
-/// A mark on its way, with who sent it.
+/// A command on its way, with its sender.
 #[derive(Debug)]
-pub struct Sent {
-    /// What is told.
-    pub mark: OperatorCommand,
-    /// By whom: `dashboard`, or the user at the other end of a socket.
+pub struct SentCommand {
+    /// The command.
+    pub command: OperatorCommand,
+    /// The sender: `dashboard`, or the user at the other end of a socket.
     pub from: Arc<str>,
     reply: SyncSender<CommandReply>,
 }
 
-impl Sent {
-    /// Says what became of it. Whoever asked may have gone: that is no fault.
-    pub fn answer(self, answer: CommandReply) {
-        let _ = self.reply.try_send(answer);
+impl SentCommand {
+    /// Sends the reply. A sender that has gone is no error.
+    pub fn reply(self, reply: CommandReply) {
+        let _ = self.reply.try_send(reply);
     }
 }
 
-/// Sends marks; cheap to clone.
+/// Sends commands; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct CommandSender {
-    queue: SyncSender<Sent>,
+    queue: SyncSender<SentCommand>,
     from: Arc<str>,
 }
 
 impl CommandSender {
-    /// The same queue, for somebody else.
+    /// The same queue for another sender.
     #[must_use]
     pub fn named(&self, from: &str) -> Self {
         Self { queue: self.queue.clone(), from: from.into() }
     }
 
-    /// Sends a mark. The answer comes later, if the service is there and not overrun.
-    pub fn send(&self, mark: OperatorCommand) -> Waiting {
+    /// Sends a command. The reply comes later; it is `Busy` when the queue is full and `Gone` when the service has ended.
+    pub fn send(&self, command: OperatorCommand) -> PendingReply {
         let (reply, answer) = sync_channel(1);
-        let sent = Sent { mark, from: Arc::clone(&self.from), reply };
+        let sent = SentCommand { command, from: Arc::clone(&self.from), reply };
         if let Err(error) = self.queue.try_send(sent) {
             let (why, sent) = match error {
                 std::sync::mpsc::TrySendError::Full(sent) => (CommandError::Busy, sent),
                 std::sync::mpsc::TrySendError::Disconnected(sent) => (CommandError::Gone, sent),
             };
-            sent.answer(CommandReply::Refused(why));
+            sent.reply(CommandReply::Refused(why));
         }
-        Waiting(answer)
+        PendingReply(answer)
     }
 }
 
-/// A mark whose answer has not been read yet.
+/// The reply to a command, once it comes.
 #[derive(Debug)]
-pub struct Waiting(Receiver<CommandReply>);
+pub struct PendingReply(Receiver<CommandReply>);
 
-impl Waiting {
-    /// The answer, once it is there. Does not wait.
-    pub fn answer(&self) -> Option<CommandReply> {
+impl PendingReply {
+    /// The reply; `None` while there is none. Does not wait.
+    pub fn poll(&self) -> Option<CommandReply> {
         match self.0.try_recv() {
             Ok(answer) => Some(answer),
             Err(TryRecvError::Empty) => None,
@@ -340,18 +320,18 @@ impl Waiting {
     }
 }
 
-/// Where marks arrive.
+/// The receiving end of the queue.
 #[derive(Debug)]
-pub struct CommandReceiver(Receiver<Sent>);
+pub struct CommandReceiver(Receiver<SentCommand>);
 
 impl CommandReceiver {
-    /// The next mark, if one waits. Does not wait.
-    pub fn take(&self) -> Option<Sent> {
+    /// The next command, if there is one. Does not wait.
+    pub fn take(&self) -> Option<SentCommand> {
         self.0.try_recv().ok()
     }
 }
 
-/// A queue for marks; the sender's name is that of a screen in the same process.
+/// A queue for commands; the sender's name is that of a screen in the same process.
 pub fn channel() -> (CommandSender, CommandReceiver) {
     let (queue, inbox) = sync_channel(QUEUE);
     (CommandSender { queue, from: "dashboard".into() }, CommandReceiver(inbox))
@@ -362,21 +342,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mark_finds_its_answer_and_a_full_or_dead_queue_says_so() {
+    fn a_command_gets_its_reply_and_a_full_or_closed_queue_refuses() {
         let (sender, inbox) = channel();
         let waiting = sender.named("uid 1000").send(OperatorCommand::Acknowledge);
-        assert_eq!(waiting.answer(), None);
+        assert_eq!(waiting.poll(), None);
         let sent = inbox.take().unwrap();
-        assert_eq!((&sent.mark, &*sent.from), (&OperatorCommand::Acknowledge, "uid 1000"));
-        sent.answer(CommandReply::Taken);
-        assert_eq!(waiting.answer(), Some(CommandReply::Taken));
+        assert_eq!((&sent.command, &*sent.from), (&OperatorCommand::Acknowledge, "uid 1000"));
+        sent.reply(CommandReply::Taken);
+        assert_eq!(waiting.poll(), Some(CommandReply::Taken));
 
-        let all: Vec<Waiting> = (0..=QUEUE).map(|_| sender.send(OperatorCommand::EndSession)).collect();
-        assert_eq!(all[QUEUE].answer(), Some(CommandReply::Refused(CommandError::Busy)));
-        assert_eq!(all[0].answer(), None);
+        let all: Vec<PendingReply> = (0..=QUEUE).map(|_| sender.send(OperatorCommand::EndSession)).collect();
+        assert_eq!(all[QUEUE].poll(), Some(CommandReply::Refused(CommandError::Busy)));
+        assert_eq!(all[0].poll(), None);
         drop(inbox);
-        assert_eq!(all[0].answer(), Some(CommandReply::Refused(CommandError::Gone)), "dropped unanswered");
-        assert_eq!(sender.send(OperatorCommand::EndSession).answer(), Some(CommandReply::Refused(CommandError::Gone)));
+        assert_eq!(all[0].poll(), Some(CommandReply::Refused(CommandError::Gone)), "dropped unanswered");
+        assert_eq!(sender.send(OperatorCommand::EndSession).poll(), Some(CommandReply::Refused(CommandError::Gone)));
     }
 
     #[test]
@@ -389,22 +369,26 @@ mod tests {
             rated_feed_kg_s: 6.0,
         };
         let drop = |kind| PendingDrop { id: 1, t_us: 5, kind };
-        let count =
-            PanCount { amount: Amount::Kernels(142.0), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
+        let count = PanCount {
+            amount: GrainAmount::Kernels(142.0),
+            area_m2: 0.3,
+            discharge_width_m: None,
+            shed_kernels_m2: None,
+        };
         let pan = count.pan(drop(PanKind::Rear), 9, &measures).unwrap();
         // 142 × 40 mg = 5.68 g on 0.3 m², concentrated 2.75 / 1.10 = 2.5 times: 7.573 g/m², 75.7 kg/ha.
         assert_eq!((pan.t_us, pan.known_us), (5, 9));
         assert!((pan.grain_kg - 5.68e-3).abs() < 1e-12 && (pan.concentration - 2.5).abs() < 1e-12);
-        assert!((found_kg_m2(&pan) - 7.573e-3).abs() < 1e-6);
+        assert!((pan.sample().mass_per_area_kg_m2() - 7.573e-3).abs() < 1e-6);
 
-        let front = PanCount { amount: Amount::Grams(6.0), shed_kernels_m2: Some(100.0), ..count };
+        let front = PanCount { amount: GrainAmount::Grams(6.0), shed_kernels_m2: Some(100.0), ..count };
         let pan = front.pan(drop(PanKind::Front), 9, &measures).unwrap();
         // 6 g / 0.3 m² = 20 g/m², less 100 × 40 mg = 4 g/m².
-        assert!((found_kg_m2(&pan) - 16e-3).abs() < 1e-12);
+        assert!((pan.sample().mass_per_area_kg_m2() - 16e-3).abs() < 1e-12);
 
         for (wrong, why) in [
-            (PanCount { amount: Amount::Kernels(-1.0), ..count }, CommandError::ImpossibleAmount),
-            (PanCount { amount: Amount::Grams(f64::NAN), ..count }, CommandError::ImpossibleAmount),
+            (PanCount { amount: GrainAmount::Kernels(-1.0), ..count }, CommandError::ImpossibleAmount),
+            (PanCount { amount: GrainAmount::Grams(f64::NAN), ..count }, CommandError::ImpossibleAmount),
             (PanCount { area_m2: 0.0, ..count }, CommandError::ImpossibleArea),
             (PanCount { area_m2: f64::INFINITY, ..count }, CommandError::ImpossibleArea),
             (PanCount { discharge_width_m: Some(0.0), ..count }, CommandError::ImpossibleWidth),
@@ -425,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn every_refusal_has_a_word_of_its_own() {
+    fn every_refusal_has_its_own_word() {
         let words: std::collections::BTreeSet<&str> = CommandError::ALL.iter().map(|why| why.word()).collect();
         assert_eq!(words.len(), CommandError::ALL.len());
         for why in CommandError::ALL {

@@ -1,4 +1,4 @@
-//! What the dashboard sees: a copy of everything at one moment, in this process or at the other end of a socket.
+//! The state that screens show: a copy of everything at one time, in this process or at the other end of a socket.
 
 use std::borrow::Cow;
 
@@ -8,9 +8,10 @@ use grainloss_core::advice::Advice;
 pub use grainloss_core::harvest::PendingDrop;
 use grainloss_core::harvest::{Activity, Estimate, Interval90, LossBudget, PanEntry, PanWorth, Totals};
 use grainloss_core::machine::{Channel, ReadingState, Readings};
+pub use grainloss_core::record::EventRecord;
 use grainloss_knowledge::{Bilingual, Guide, LimitEntry};
 
-/// What changes with a mark of the operator only.
+/// The session's own data; it changes by operator commands only.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SessionInfo {
     /// The journal's number; `None` when nothing is stored, and between two sessions.
@@ -23,21 +24,21 @@ pub struct SessionInfo {
     pub crop_id: String,
     /// The crop.
     pub crop: Bilingual,
-    /// What people call the field, if somebody has said so.
+    /// The field's name; `None` when it was not entered.
     pub field: Option<String>,
-    /// Who drives, if somebody has said so.
+    /// The operator's name; `None` when it was not entered.
     pub operator: Option<String>,
     /// The loss limit, if one is set.
     pub limit: Option<LimitEntry>,
-    /// What the advice rests on.
+    /// Rules and prices behind the advice.
     pub guide: Guide,
     /// Where the frames come from.
     pub source: SourceKind,
-    /// What pans and the palm rule are computed with.
+    /// The figures that pans are computed with.
     pub measures: Measures,
     /// What a new session can be begun with.
     pub choices: Choices,
-    /// Pans of this session, taken before an interruption, whose teaching could not be read again.
+    /// Pans of this session, judged before an interruption, whose effect on the estimator could not be restored.
     #[serde(default)]
     pub pans_forgotten: usize,
 }
@@ -60,7 +61,7 @@ pub struct Measures {
 /// What a new session can be begun with; the last used first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choices {
-    /// Every crop: its name in the knowledge files, and what people call it.
+    /// Every crop: its name in the knowledge files, and its name for people.
     pub crops: Vec<(String, Bilingual)>,
     /// The fields that have been named.
     pub fields: Vec<String>,
@@ -78,7 +79,7 @@ pub struct LimitChoice {
     pub crop: String,
     /// Its identifier.
     pub id: String,
-    /// What people call it.
+    /// Its name for people.
     pub name: Bilingual,
 }
 
@@ -104,9 +105,9 @@ pub struct Health {
     pub frames_per_s: u64,
     /// Microseconds of bus time since the last frame; `None` before the first.
     pub bus_age_us: Option<i64>,
-    /// The worst that stands on any interface; `None` when all is well, and where nobody can tell.
+    /// The worst fault of any interface; `None` when there is none, and where the source cannot report faults.
     pub bus_fault: Option<BusFault>,
-    /// Each interface; empty where nobody can tell.
+    /// Each interface; empty where the source has none.
     pub buses: Vec<Bus>,
     /// Seconds stored.
     pub journal_stored: u64,
@@ -114,12 +115,12 @@ pub struct Health {
     pub journal_waiting: u64,
     /// Records lost.
     pub journal_lost: u64,
-    /// Why the disk takes nothing, if so.
+    /// Why nothing can be stored; `None` when all is well.
     pub journal_error: Option<String>,
-    /// The journal was damaged: where it was set aside, and a new one begun.
+    /// Where a damaged journal was moved to when a new one was begun; `None` when it was sound.
     #[serde(default)]
     pub journal_aside: Option<String>,
-    /// This is the end of a socket, and the service at the other end has gone silent: nothing here is of now.
+    /// The connection to the service is lost: nothing here is current.
     #[serde(default)]
     pub link_lost: bool,
     /// The newest reload of profile and settings; `None` when there was none.
@@ -131,7 +132,7 @@ pub struct Health {
 pub struct BusFault {
     /// The interface's name.
     pub interface: String,
-    /// What stands, in the journal's word: `bus-off`, `passive`, `down` …
+    /// The fault, in the journal's word: `bus-off`, `passive`, `down` …
     pub word: Cow<'static, str>,
 }
 
@@ -150,7 +151,7 @@ pub struct Bus {
     pub error_frames: u64,
     /// Frames that the kernel lost.
     pub lost: u64,
-    /// The transmit and the receive error counter as last told; `None` when the driver never told them.
+    /// The transmit and the receive error counter as last reported; `None` when the driver never reported them.
     pub error_counters: Option<(u8, u8)>,
     /// What has happened to it, in the journal's words, and how often; what never did is left out.
     pub happened: Vec<(Cow<'static, str>, u64)>,
@@ -161,11 +162,11 @@ pub struct Bus {
 pub struct Reload {
     /// When, bus time.
     pub t_us: i64,
-    /// Why it was refused and the old ones kept; `None` when it was taken.
+    /// Why it was refused, so that the old ones hold; `None` when it was applied.
     pub refused: Option<String>,
 }
 
-/// Whose time it is, and what became of it.
+/// The clock behind bus time, and its irregularities.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Clock {
     /// `system`, `log` or `simulator`, as in the journal.
@@ -193,28 +194,9 @@ pub struct SourceLine {
     pub age_us: Option<i64>,
 }
 
-/// Something that happened, as the journal has it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Moment {
-    /// When, bus time.
-    pub t_us: i64,
-    /// `alarm-raised`, `acknowledged`, `pan`, `setting`, `operator` … as in the journal.
-    pub kind: Cow<'static, str>,
-    /// Which alarm, which setting, who.
-    pub id: Cow<'static, str>,
-    /// 1 low, 2 medium, 3 high.
-    pub level: Option<u8>,
-    /// The stream, the plate, the interface, or who told it.
-    pub stream: Option<Cow<'static, str>>,
-    /// How often, or which.
-    pub count: Option<i64>,
-    /// A figure, as the journal has it.
-    pub value: Option<f64>,
-}
-
-/// The session at some moment of it, for charts.
+/// The session at one time, for charts.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Past {
+pub struct HistoryPoint {
     /// When, bus time.
     pub t_us: i64,
     /// What the machine was doing.
@@ -225,22 +207,22 @@ pub struct Past {
     pub total_pct: Option<Interval90>,
     /// Feed rate, kg/s.
     pub feed_kg_s: Option<f64>,
-    /// The highest alarm level that stood.
+    /// The highest level of the active alarms; 0 when there is none.
     pub alarm_level: u8,
 }
 
-/// Everything at one moment.
+/// Everything at one time.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Snapshot {
     /// The session.
     pub session: SessionInfo,
     /// Every channel.
     pub readings: Readings,
-    /// What the sources of the channels say, in the order of the channels, the most trusted first; renewed once a second.
+    /// The values of the channels' sources, in the order of the channels, by priority; renewed once a second.
     pub sources: Vec<SourceLine>,
     /// The estimate; `None` before the first step.
     pub estimate: Option<Estimate>,
-    /// What stands.
+    /// Active alarms and advice.
     pub advice: Advice,
     /// The session so far.
     pub totals: Totals,
@@ -250,31 +232,31 @@ pub struct Snapshot {
     /// The same of the session so far.
     #[serde(default)]
     pub session_budget: Option<LossBudget>,
-    /// Where the next pan would teach most; `None` while the machine does not cut, and when no pan would.
+    /// Where the next pan would reduce the uncertainty most; `None` while the machine does not cut, and when none would.
     #[serde(default)]
     pub pan_worth: Option<PanWorth>,
     /// Pans that lie on the ground.
     pub drops: Vec<PendingDrop>,
     /// Pans that have been judged, the oldest first.
     pub pans: Vec<PanEntry>,
-    /// What has happened, the newest last; the last [`MOST_MOMENTS`].
-    pub timeline: Vec<Moment>,
+    /// What has happened, the newest last; the last [`MAX_TIMELINE_EVENTS`].
+    pub timeline: Vec<EventRecord>,
     /// The last ten minutes, every ten seconds, the newest last.
-    pub trend: Vec<Past>,
-    /// The whole session, evenly thinned to [`MOST_PAST`] at most, the newest last.
-    pub history: Vec<Past>,
+    pub trend: Vec<HistoryPoint>,
+    /// The whole session, evenly thinned to [`MAX_HISTORY_POINTS`] at most, the newest last.
+    pub history: Vec<HistoryPoint>,
     /// Bus and journal.
     pub health: Health,
-    /// Whose time it is.
+    /// The clock behind bus time.
     pub clock: Clock,
     /// The source has come to its end.
     pub ended: bool,
 }
 
-/// Moments in a snapshot.
-pub const MOST_MOMENTS: usize = 100;
-/// Points of a session's history.
-pub const MOST_PAST: usize = 240;
+/// Most events in a snapshot's timeline.
+pub const MAX_TIMELINE_EVENTS: usize = 100;
+/// Most points in a session's history.
+pub const MAX_HISTORY_POINTS: usize = 240;
 
 impl Snapshot {
     /// Nothing known yet.

@@ -2,7 +2,8 @@
 //! the writers. A report holds minutes and a thinned track; formats that need every second read the journal themselves.
 
 use grainloss_core::harvest::{Basis, Interval90};
-use grainloss_journal::{Entered, Seal, StoredAlarm, StoredEvent, StoredPan, StoredSetting};
+use grainloss_core::record::EventRecord;
+use grainloss_journal::{Entered, Seal, StoredAlarm, StoredPan, StoredSetting};
 use grainloss_knowledge::{LimitComparison, LimitEntry};
 
 /// Everything that a report shows.
@@ -62,7 +63,7 @@ pub struct SessionReport {
     /// Settings from a time on.
     pub settings: Vec<StoredSetting>,
     /// Operator faults and other notices.
-    pub notices: Vec<StoredEvent>,
+    pub notices: Vec<EventRecord>,
     /// How long it did what.
     pub activities: Activities,
     /// Samples of loss over feed rate, and the curve through them.

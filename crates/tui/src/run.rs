@@ -16,7 +16,7 @@ use crate::term::clock::Clock;
 use crate::term::sound::{Bell, SoundBackends};
 use crate::term::terminal::{TerminalGuard, wait_for_keys};
 use grainloss_knowledge::Words;
-use grainloss_protocol::command::{CommandSender, OperatorCommand, Waiting};
+use grainloss_protocol::command::{CommandSender, OperatorCommand, PendingReply};
 use grainloss_protocol::snapshot::Snapshot;
 
 /// Longest wait for a key. A key is followed by a new picture at once.
@@ -97,7 +97,7 @@ struct Running<'a> {
     app: App,
     sounds: SoundBackends,
     /// Commands that were sent and have no reply yet.
-    waiting: Vec<(OperatorCommand, Waiting)>,
+    waiting: Vec<(OperatorCommand, PendingReply)>,
     commands: &'a CommandSender,
     /// The sound device that failed last, and why.
     failed: Option<(Device, String)>,
@@ -158,7 +158,7 @@ impl Running<'_> {
             self.report_sounds();
         }
         let mut answered = Vec::new();
-        self.waiting.retain(|(command, waiting)| match waiting.answer() {
+        self.waiting.retain(|(command, waiting)| match waiting.poll() {
             Some(reply) => {
                 answered.push((command.clone(), reply));
                 false

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use grainloss_can::{CanId, Message, Signal, Value};
 use serde::Serialize;
 
-use super::Format;
+use super::format::Format;
 
 /// One signal of one payload: of a frame, or of several that a transport has put together.
 pub(super) struct Row<'a> {

@@ -3,10 +3,10 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
+use super::check::{Check, State};
 use super::system::{self, KernelCan};
-use super::{Check, State};
-use crate::cli::options::wall_us;
-use crate::service::{LinkError, look};
+use crate::service::{LinkError, latest_snapshot};
+use crate::wall_clock::wall_us;
 use grainloss_bus::{Filter, LiveSource, can_interfaces};
 use grainloss_core::machine::Router;
 use grainloss_journal::Journal;
@@ -18,7 +18,7 @@ const SCARCE_MB: u64 = 1000;
 const FULL_MB: u64 = 50;
 /// 2026-01-01: a clock before it was never set.
 const NOT_BEFORE_US: i64 = 1_767_225_600_000_000;
-/// What the kernel may set aside for a socket, bytes: a second of a full bus.
+/// Smallest receive buffer that is enough for a socket, bytes: a second of a full bus.
 const LEAST_BUFFER: u64 = 1_500_000;
 
 pub(super) fn all(wanted: &[String], machine: Option<&str>, db: Option<&Path>, socket: Option<&Path>) -> Vec<Check> {
@@ -196,12 +196,12 @@ fn profile(machine: Option<&str>) -> Check {
 fn service(socket: Option<&Path>) -> Check {
     let Some(socket) = socket else { return Check::new("service", State::Unknown, "no-socket") };
     let path = socket.display().to_string();
-    match look(socket) {
+    match latest_snapshot(socket) {
         Ok(snapshot) => {
             let session = snapshot.session.id.map_or_else(|| "-".to_owned(), |id| id.to_string());
             Check::new("service", State::Ok, "service").with("path", path).with("session", session)
         }
-        Err(LinkError::NobodyThere { .. }) => Check::new("service", State::Unknown, "no-service").with("path", path),
+        Err(LinkError::NoService { .. }) => Check::new("service", State::Unknown, "no-service").with("path", path),
         Err(error) => Check::new("service", State::Warning, "not-opened").with("error", error.to_string()),
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn is_up(interface: &str) -> bool {
     u32::from_str_radix(flags.trim().trim_start_matches("0x"), 16).is_ok_and(|flags| flags & 1 != 0)
 }
 
-/// Whether the kernel speaks CAN: now, or as soon as somebody asks for it.
+/// Whether the kernel has CAN: loaded, or as a module that is loaded on demand.
 pub(super) enum KernelCan {
     Loaded,
     Module,
@@ -65,7 +65,7 @@ pub(super) fn kernel_can() -> KernelCan {
     if named { KernelCan::Module } else { KernelCan::Missing }
 }
 
-/// Whether the clock is kept by a time server; `None` where nobody can tell.
+/// Whether the clock is kept by a time server; `None` where it is not known.
 pub(super) fn clock_is_synchronised() -> Option<bool> {
     match output("timedatectl", &["show", "--property=NTPSynchronized", "--value"])?.trim() {
         "yes" => Some(true),

@@ -1,6 +1,6 @@
 //! The table for people: five blocks over the same rows.
 
-use super::super::CliError;
+use super::super::error::CliError;
 use super::super::table::{columns, say};
 use grainloss_evaluation::{Baseline, Monitor, Report, Row, Set, TargetResult, target_results};
 use grainloss_knowledge::Words;

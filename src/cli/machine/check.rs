@@ -4,15 +4,17 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::{Format, Step, each_frame, warnings};
+use super::format::Format;
+use super::frames::{Step, each_frame, warnings};
+use crate::cli::error::CliError;
+use crate::cli::logs;
 use crate::cli::table::{self, columns, say, short};
-use crate::cli::{CliError, logs};
 use grainloss_core::machine::{Channel, ChannelBank, ReadingState, Router};
 use grainloss_fitting::{ChannelCheck, Check, SourceCheck, States};
 use grainloss_knowledge::Words;
 use grainloss_knowledge::profiles;
 
-/// So many unknown identifiers are listed.
+/// Most unknown identifiers that are listed.
 const LISTED_UNKNOWN: usize = 8;
 
 /// Run a profile over a log: what came of every channel.

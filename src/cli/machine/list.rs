@@ -1,6 +1,6 @@
 //! `grainloss machine list`.
 
-use crate::cli::CliError;
+use crate::cli::error::CliError;
 use crate::cli::table::{columns, say};
 use grainloss_core::machine::Profile;
 use grainloss_knowledge::Words;

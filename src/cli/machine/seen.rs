@@ -6,9 +6,11 @@ use std::sync::atomic::Ordering;
 use grainloss_can::{CanId, Database};
 use serde_json::{Value, json};
 
-use super::{Format, Step, each_frame};
+use super::format::Format;
+use super::frames::{Step, each_frame};
+use crate::cli::error::CliError;
+use crate::cli::logs;
 use crate::cli::table::{columns, say, short};
-use crate::cli::{CliError, logs};
 use crate::service::stop_on_signals;
 use grainloss_bus::{Filter, FrameSource as _, LiveSource, Polled};
 use grainloss_fitting::{Groups, Seen, Survey};

@@ -1,6 +1,7 @@
 //! `grainloss machine show`.
 
-use crate::cli::CliError;
+use super::frames::warnings;
+use crate::cli::error::CliError;
 use crate::cli::table::{columns, say};
 use grainloss_core::machine::{Channel, ChannelBank, Router};
 use grainloss_knowledge::Words;
@@ -49,6 +50,6 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
         rows.push(vec![channel.name().to_owned(), channel.unit().to_owned(), origins]);
     }
     columns(&rows)?;
-    super::warnings(&profile);
+    warnings(&profile);
     Ok(())
 }

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::{Step, each_frame};
+use super::frames::{Step, each_frame};
+use crate::cli::error::CliError;
+use crate::cli::logs;
 use crate::cli::table::{columns, say, short};
-use crate::cli::{CliError, logs};
 use grainloss_core::machine::Channel;
 use grainloss_fitting::{Candidate, Reason, Suggestions};
 use grainloss_knowledge::Words;

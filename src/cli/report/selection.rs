@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::super::CliError;
+use super::super::error::CliError;
 use grainloss_journal::{Journal, Session};
 use grainloss_knowledge::local_time;
 use grainloss_report::Selection;
@@ -42,7 +42,7 @@ impl SelectionOptions {
         [("operator", &self.operator), ("machine", &self.machine), ("field", &self.field), ("township", &self.township)]
     }
 
-    /// What was asked for, to be told in the report.
+    /// What was asked for, as the report states it.
     pub fn asked(&self) -> Vec<(&'static str, String)> {
         let days = [("from", self.from), ("to", self.to)];
         let days = days.into_iter().filter_map(|(item, t_us)| Some((item, local_time::date(t_us?))));

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::CliError;
+use super::super::error::CliError;
 use super::super::table::say;
 use grainloss_bus::{BusEventKind, BusHealth, FrameSource};
 use grainloss_knowledge::Words;

@@ -2,7 +2,7 @@
 
 use grainloss_simulator::check::{CheckRow, check};
 
-use super::super::CliError;
+use super::super::error::CliError;
 use super::super::table::{columns, say};
 use grainloss_knowledge::Words;
 

@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use grainloss_can::candump::write_frame;
 use grainloss_simulator::{BusEvent, ErrorFrame};
 
-use super::super::CliError;
+use super::super::error::CliError;
 use super::super::log_file::LogFile;
-use super::unwritable;
 use super::vcan::VirtualBus;
 
 /// The interface's name in logs.
@@ -55,11 +54,11 @@ impl Outlet {
     }
 }
 
-/// Whoever takes the frames.
+/// The receiver of the frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reader {
     There,
-    /// As after `| head`: it has seen what it wanted.
+    /// The reader has closed the pipe, as `| head` does.
     Gone,
 }
 
@@ -77,4 +76,9 @@ fn write_error(file: &mut impl Write, error: &ErrorFrame) -> io::Result<()> {
     write!(file, "({seconds:010}.{micros:06}) {LOG_INTERFACE} {:08X}#", ErrorFrame::FLAG | error.class)?;
     error.data.iter().try_for_each(|byte| write!(file, "{byte:02X}"))?;
     writeln!(file)
+}
+
+/// A full disk in the middle of the work.
+pub(super) fn unwritable(path: &Path, error: &io::Error) -> CliError {
+    CliError::failed(format!("{}: {error}", path.display()))
 }

@@ -21,7 +21,7 @@ struct Shown {
 }
 
 impl Progress {
-    /// Of so many seconds of harvest; `u64::MAX` for without end.
+    /// Progress of a harvest of this length, s; `u64::MAX` is one without end.
     #[allow(clippy::disallowed_methods, reason = "an edge: people wait by the wall clock")]
     pub fn new(seconds: u64) -> Self {
         let shown = std::io::stderr().is_terminal().then(|| {
@@ -43,7 +43,7 @@ impl Progress {
         (shown.next, shown.is_there) = (now + EVERY, true);
         let times = self.done as f64 / (now - shown.began).as_secs_f64();
         let of = if self.seconds == u64::MAX { String::new() } else { format!(" / {}", clock(self.seconds)) };
-        // A terminal that has gone is told nothing.
+        // A terminal that has gone is no error.
         let _ = write!(std::io::stderr(), "\r{}{of}  × {times:.0} \x1b[K", clock(self.done));
     }
 

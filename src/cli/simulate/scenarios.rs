@@ -2,7 +2,7 @@
 
 use grainloss_simulator::{Lesson, Scenario};
 
-use super::super::CliError;
+use super::super::error::CliError;
 use super::super::table::say;
 use grainloss_knowledge::Lang;
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use grainloss_can::Frame;
 use socketcan::{CanFdFrame, CanFdSocket, CanFrame, EmbeddedFrame, ExtendedId, Id, Socket, StandardId};
 
-use super::super::CliError;
+use super::super::error::CliError;
 use grainloss_bus::can_interfaces;
 
 /// An open interface.

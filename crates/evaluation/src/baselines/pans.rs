@@ -36,7 +36,7 @@ impl Pans {
         known
             .filter_map(|&(pan, at, known_at)| {
                 let area_m2_s = inputs.get(at)?.as_ref()?.area_m2_s?;
-                Some(PanLoss { at, known_at, kg_s: pan.grain_kg / pan.area_m2 / pan.concentration * area_m2_s })
+                Some(PanLoss { at, known_at, kg_s: pan.sample().net_kg_m2() * area_m2_s })
             })
             .collect()
     }
@@ -47,11 +47,11 @@ impl Pans {
         let (mut lost, mut grain) = (0.0, 0.0);
         for (pan, at, _) in known {
             let input = inputs.get(*at).and_then(Option::as_ref);
-            if let (Some(shed), Some((area, kg_s))) =
-                (pan.shed_kg_m2, input.and_then(|input| input.area_m2_s.zip(input.grain_kg_s)))
+            if pan.shed_kg_m2.is_some()
+                && let Some((area_m2_s, grain_kg_s)) = input.and_then(|input| input.area_m2_s.zip(input.grain_kg_s))
             {
-                lost += (pan.grain_kg / pan.area_m2 - shed) * area;
-                grain += kg_s;
+                lost += pan.sample().net_kg_m2() * area_m2_s;
+                grain += grain_kg_s;
             }
         }
         (grain > 0.0).then(|| (lost / grain).max(0.0))

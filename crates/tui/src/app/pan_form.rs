@@ -3,7 +3,8 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::preferences::PanMeasures;
-use grainloss_protocol::command::{Amount, CommandError, PanCount};
+use grainloss_core::pan_sample::GrainAmount;
+use grainloss_protocol::command::{CommandError, PanCount};
 use grainloss_protocol::snapshot::{Measures, PendingDrop};
 
 /// Longest number that can be typed.
@@ -100,7 +101,7 @@ impl PanForm {
         };
         let Some(amount) = number(FormField::Amount, CommandError::ImpossibleAmount)? else { return Ok(None) };
         Ok(Some(PanCount {
-            amount: if self.weighed { Amount::Grams(amount) } else { Amount::Kernels(amount) },
+            amount: if self.weighed { GrainAmount::Grams(amount) } else { GrainAmount::Kernels(amount) },
             area_m2: number(FormField::Area, CommandError::ImpossibleArea)?.ok_or(CommandError::ImpossibleArea)?,
             discharge_width_m: number(FormField::Width, CommandError::ImpossibleWidth)?,
             shed_kernels_m2: number(FormField::Shed, CommandError::ImpossibleShed)?,

@@ -4,7 +4,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::menu_item::MenuItem;
-use grainloss_protocol::command::{self, CommandError, LONGEST_NAME};
+use grainloss_protocol::command::{self, CommandError, MAX_NAME_CHARS};
 
 /// The name typed so far, and the item that it is for.
 #[derive(Clone, Debug)]
@@ -71,7 +71,7 @@ impl TextPrompt {
     }
 
     fn push(&mut self, typed: char) {
-        if !typed.is_control() && self.text.chars().count() < LONGEST_NAME {
+        if !typed.is_control() && self.text.chars().count() < MAX_NAME_CHARS {
             self.text.push(typed);
             self.chosen = None;
         }
@@ -119,7 +119,7 @@ mod tests {
         prompt.paste("\n东地\u{1b}[31m\t\nsecond line");
         assert_eq!(prompt.text, "东地[31m");
         prompt.paste(&"长".repeat(100));
-        assert_eq!(prompt.text.chars().count(), LONGEST_NAME);
+        assert_eq!(prompt.text.chars().count(), MAX_NAME_CHARS);
         assert_eq!(press(&mut prompt, &[KeyCode::F(1)]), PromptResult::OtherKey);
         assert_eq!(press(&mut prompt, &[KeyCode::Esc]), PromptResult::Cancelled);
     }

@@ -11,7 +11,7 @@ use crate::view::View;
 use crate::widgets::canvas::Canvas;
 use crate::widgets::numbers::{DASH, interval, two_digits};
 use grainloss_core::harvest::{PanEntry, PanOutcome};
-use grainloss_protocol::command::{self, CommandError, OperatorCommand, PanAnswer, PanEffect};
+use grainloss_protocol::command::{CommandError, OperatorCommand, PanAnswer, PanEffect};
 
 /// Numbers of drops and of evaluated pans listed.
 const DROPS: usize = 4;
@@ -96,7 +96,7 @@ fn preview(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
         }
         Ok(None) => canvas.line(y, &view.word("pans-type"), Role::Label),
         Ok(Some((_, pan))) => {
-            let found = command::found_kg_m2(&pan);
+            let found = pan.sample().mass_per_area_kg_m2();
             let percent = view.yield_kg_m2().map(|kg_m2| 100.0 * found / kg_m2);
             let percent = percent.map_or_else(|| DASH.to_owned(), two_digits);
             let area = two_digits(view.units.per_area(found));
@@ -163,7 +163,7 @@ fn evaluated(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
 
 fn entry_text(entry: &PanEntry, view: &View<'_>) -> String {
     let kind = view.word(&format!("pan-{}", entry.pan.kind.word()));
-    let found = two_digits(view.units.per_area(command::found_kg_m2(&entry.pan)));
+    let found = two_digits(view.units.per_area(entry.pan.sample().mass_per_area_kg_m2()));
     let outcome = match entry.outcome {
         PanOutcome::Used { residual, .. } => view.words.with("pans-factor", &[("factor", &two_digits(residual.exp()))]),
         PanOutcome::Rejected(why) => view.word(&format!("pan-{}", why.word())),

@@ -3,7 +3,7 @@
 use super::canvas::{Canvas, clip};
 use crate::theme::Role;
 use crate::view::View;
-use grainloss_protocol::snapshot::Moment;
+use grainloss_protocol::snapshot::EventRecord;
 
 /// Draws the events in at most `rows` rows, the newest first.
 pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) {
@@ -18,7 +18,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) 
 }
 
 /// An event in words; a kind or id without a text as the journal has it.
-fn event_text(event: &Moment, view: &View<'_>) -> String {
+fn event_text(event: &EventRecord, view: &View<'_>) -> String {
     let kind_key = format!("event-{}", event.kind);
     let kind = if view.words.has(&kind_key) { view.word(&kind_key) } else { event.kind.to_string() };
     let id = ["alarm-name-", "notice-", "pan-", "bus-", "channel-", "change-", "step-", "next-"]

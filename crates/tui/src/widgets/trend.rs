@@ -6,7 +6,7 @@ use super::canvas::Canvas;
 use super::numbers::{DASH, two_digits};
 use crate::theme::Role;
 use crate::view::View;
-use grainloss_protocol::snapshot::Past;
+use grainloss_protocol::snapshot::HistoryPoint;
 
 /// Number of bars: one for each ten seconds of ten minutes.
 const POINTS: u16 = 60;
@@ -38,7 +38,7 @@ fn values(view: &View<'_>) -> Vec<Option<f64>> {
 }
 
 /// The loss as share of the grain, per cent.
-pub(crate) fn percent(past: &Past) -> Option<f64> {
+pub(crate) fn percent(past: &HistoryPoint) -> Option<f64> {
     past.total_pct.map(|band| band.value)
 }
 

@@ -1,32 +1,7 @@
 //! A pan as it was found, and what became of it.
 
-/// Which loss a pan holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PanKind {
-    /// Dropped from below the machine: what leaves the rear.
-    Rear,
-    /// Taken behind the header, before anything falls from the rear: header loss, and the natural shed with it.
-    Front,
-    /// Gathered over the whole width cut, after the machine has passed: header and rear loss, and the natural shed.
-    Whole,
-}
-
-impl PanKind {
-    /// The kind of this word.
-    pub fn of(word: &str) -> Option<Self> {
-        [Self::Rear, Self::Front, Self::Whole].into_iter().find(|kind| kind.word() == word)
-    }
-
-    /// The word used in files and machine-readable output.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Rear => "rear",
-            Self::Front => "front",
-            Self::Whole => "whole",
-        }
-    }
-}
+pub use crate::pan_sample::PanKind;
+use crate::pan_sample::PanSample;
 
 /// A pan that lies on the ground, to be counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -60,6 +35,18 @@ pub struct Pan {
 }
 
 impl Pan {
+    /// The pan with this content, dropped at `t_us` and known from `known_us` on.
+    pub const fn of(sample: PanSample, t_us: i64, known_us: i64) -> Self {
+        let PanSample { kind, grain_kg, area_m2, concentration, shed_kg_m2 } = sample;
+        Self { t_us, known_us, kind, area_m2, concentration, grain_kg, shed_kg_m2 }
+    }
+
+    /// Its content.
+    pub const fn sample(&self) -> PanSample {
+        let Self { kind, area_m2, concentration, grain_kg, shed_kg_m2, .. } = *self;
+        PanSample { kind, grain_kg, area_m2, concentration, shed_kg_m2 }
+    }
+
     /// False where a number is none, or below what can be.
     pub(super) fn is_possible(&self) -> bool {
         let above_0 = |value: f64| value > 0.0 && value.is_finite();

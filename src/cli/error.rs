@@ -1,0 +1,38 @@
+//! What ends a command with an error, and how it is reported.
+
+use std::fmt;
+use std::io::Write as _;
+
+/// What ends a command with an error.
+#[derive(Debug)]
+pub(crate) enum CliError {
+    /// Bad usage, profile or input: exit status 2. The message names file, line and field.
+    Input(String),
+    /// Anything else: exit status 1.
+    Failed(String),
+}
+
+impl fmt::Display for CliError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Input(message) | Self::Failed(message) => f.write_str(message),
+        }
+    }
+}
+
+impl CliError {
+    /// The user's input is at fault.
+    pub fn input(error: impl fmt::Display) -> Self {
+        Self::Input(error.to_string())
+    }
+
+    /// Something else is at fault.
+    pub fn failed(error: impl fmt::Display) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// Writes a message to standard error. It may be gone with the terminal: that must not end in a panic.
+pub(super) fn complain(message: &str) {
+    let _ = writeln!(std::io::stderr(), "grainloss: {message}");
+}

@@ -1,0 +1,10 @@
+//! How findings are printed.
+
+use clap::ValueEnum;
+
+/// How to print findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Table,
+    Json,
+}

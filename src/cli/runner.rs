@@ -1,0 +1,72 @@
+//! Runs a source to its end, with or without a dashboard in this process.
+
+use std::sync::atomic::Ordering;
+
+use super::error::{CliError, complain};
+use crate::service::{self, FileSessionFactory, RunReport, StartError};
+use grainloss_bus::FrameSource;
+use grainloss_knowledge::Words;
+use grainloss_tui::Remembered;
+
+/// Runs a source to its end, or until the user or a signal stops it. The first session is dated `started_us`.
+pub(super) fn run<S: FrameSource + Send + 'static>(
+    source: S,
+    factory: FileSessionFactory,
+    started_us: i64,
+    dashboard: Option<(Words, Remembered)>,
+) -> Result<RunReport<S>, CliError> {
+    let started = service::run(source, factory, started_us);
+    let (running, mut screens) = started.map_err(|error| match error {
+        StartError::System(_) => CliError::failed(error),
+        error => CliError::input(error),
+    })?;
+    let shown = if let Some((words, remembered)) = dashboard {
+        // A fault of the screen must not cost the session: the loop is stopped in order, and the journal closed.
+        let show = std::panic::AssertUnwindSafe(|| {
+            grainloss_tui::show(&mut screens, &running.commands, words, remembered, &running.stop)
+        });
+        std::panic::catch_unwind(show).unwrap_or_else(|_| Err(std::io::Error::other("a fault in the program")))
+    } else {
+        drop(screens);
+        Ok(())
+    };
+    if shown.is_err() {
+        // Without a screen the user could not stop it.
+        running.stop.store(true, Ordering::Relaxed);
+    }
+    let report = running.join().map_err(CliError::failed)?;
+    shown.map_err(|error| CliError::failed(format!("the dashboard: {error}")))?;
+    Ok(report)
+}
+
+/// Why the capture is not complete; `None` when it is, or none was kept.
+fn capture_loss<S>(report: &RunReport<S>) -> Option<String> {
+    let captured = report.captured.as_ref()?;
+    let why = captured.error.as_deref()?;
+    Some(format!("the capture is not complete: {} frames lost: {why}", captured.lost))
+}
+
+/// As [`check_complete`], but missing frames of the capture are a message only: they stand in the journal, and a service
+/// that was stopped in order and has every second has not failed.
+pub(super) fn check_service_complete<S>(report: &RunReport<S>) -> Result<(), CliError> {
+    if report.journal_lost.is_none()
+        && report.trace_error.is_none()
+        && let Some(problem) = capture_loss(report)
+    {
+        complain(&problem);
+        return Ok(());
+    }
+    check_complete(report)
+}
+
+/// An error when something did not reach the disk; to be called after everything else is done.
+pub(super) fn check_complete<S>(report: &RunReport<S>) -> Result<(), CliError> {
+    if let Some((lost, error)) = &report.journal_lost {
+        let why = error.as_deref().unwrap_or("the disk was too slow");
+        return Err(CliError::failed(format!("the journal is not complete: {lost} records lost: {why}")));
+    }
+    if let Some(problem) = capture_loss(report) {
+        return Err(CliError::failed(problem));
+    }
+    report.trace_error.as_ref().map_or(Ok(()), |error| Err(CliError::failed(error)))
+}

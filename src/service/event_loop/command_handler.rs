@@ -1,0 +1,205 @@
+//! Applies the operator's commands, between frames, and records them in the journal.
+
+use super::sinks::Sinks;
+use super::summary::alarm_stream;
+use grainloss_core::advice::setting_named;
+use grainloss_core::harvest::PanKind;
+use grainloss_core::pan_sample::GrainAmount;
+use grainloss_core::pipeline::Pipeline;
+use grainloss_core::record::EventRecord;
+use grainloss_journal::{AcknowledgementRecord, Entry, FactRecord, Item, Origin, PanFound, SettingRecord};
+use grainloss_protocol::command::{self, CommandError, CommandReply, OperatorCommand, PanAnswer, PanCount, PanEffect};
+use grainloss_protocol::snapshot::{Measures, PendingDrop, SessionInfo};
+
+/// Most drops that wait for their count (our choice: more are not found again in the field).
+const MAX_DROPS: usize = 20;
+
+/// The operator's entries in the session that runs.
+#[derive(Debug, Default)]
+pub(super) struct CommandHandler {
+    /// Pans that were dropped and not counted yet.
+    pub drops: Vec<PendingDrop>,
+    /// The newest drop's number.
+    newest: u32,
+    /// The operator's name; `None` when it was not entered.
+    pub operator: Option<String>,
+    /// Bus time of the first step.
+    pub started_us: Option<i64>,
+}
+
+impl CommandHandler {
+    /// Nothing entered yet, except the drops from before an interruption, with the newest drop's number.
+    pub fn new(session: &SessionInfo, (drops, newest): (Vec<PendingDrop>, u32)) -> Self {
+        let (operator, started_us) = (session.operator.clone(), session.started_us);
+        Self { drops, newest, operator, started_us }
+    }
+
+    /// Applies a command and records it. Sessions are begun and ended elsewhere.
+    pub fn take(
+        &mut self,
+        command: &OperatorCommand,
+        from: &str,
+        measures: &Measures,
+        pipeline: &mut Pipeline,
+        sinks: &mut Sinks,
+    ) -> CommandReply {
+        let Some(t_us) = pipeline.now_us() else { return CommandReply::Refused(CommandError::NoTime) };
+        let reply = match self.apply(command, t_us, measures, pipeline) {
+            Ok(reply) => reply,
+            Err(why) => CommandReply::Refused(why),
+        };
+        if matches!(
+            (command, &reply),
+            (_, CommandReply::Dropped(_) | CommandReply::Pan(_))
+                | (OperatorCommand::Discard { .. }, CommandReply::Taken)
+        ) {
+            // Before the pan itself: the effect of a stored pan must be in a stored checkpoint.
+            sinks.put(self.checkpoint(pipeline));
+        }
+        record(command, &reply, t_us, from, pipeline, sinks);
+        reply
+    }
+
+    /// The estimator's state for the journal, so that an interruption does not lose it.
+    pub fn checkpoint(&self, pipeline: &Pipeline) -> Entry {
+        let t_us = pipeline.readings().t_us;
+        Entry::EstimatorCheckpoint(Box::new(pipeline.harvest().checkpoint(t_us, &self.drops, self.newest)))
+    }
+
+    fn apply(
+        &mut self,
+        command: &OperatorCommand,
+        t_us: i64,
+        measures: &Measures,
+        pipeline: &mut Pipeline,
+    ) -> Result<CommandReply, CommandError> {
+        match command {
+            OperatorCommand::Acknowledge if pipeline.advisor_mut().acknowledge() == 0 => {
+                Err(CommandError::NothingToAcknowledge)
+            }
+            OperatorCommand::Acknowledge => Ok(CommandReply::Taken),
+            OperatorCommand::Drop { kind } => self.dropped(*kind, t_us),
+            OperatorCommand::Count { drop, count } => self.counted(*drop, count, t_us, measures, pipeline),
+            OperatorCommand::Discard { drop } => {
+                let at = self.position(*drop)?;
+                self.drops.remove(at);
+                Ok(CommandReply::Taken)
+            }
+            OperatorCommand::Setting { what, to } => {
+                command::name(what)?;
+                if to.is_some_and(|to| !to.is_finite()) {
+                    return Err(CommandError::ImpossibleValue);
+                }
+                pipeline.advisor_mut().mark_change();
+                Ok(CommandReply::Taken)
+            }
+            OperatorCommand::Operator(name) => {
+                self.operator = Some(command::name(name)?.to_owned());
+                Ok(CommandReply::Taken)
+            }
+            OperatorCommand::EndSession | OperatorCommand::StartSession(_) => Err(CommandError::NotHere),
+        }
+    }
+
+    fn dropped(&mut self, kind: PanKind, t_us: i64) -> Result<CommandReply, CommandError> {
+        if self.drops.len() >= MAX_DROPS {
+            return Err(CommandError::TooManyDrops);
+        }
+        self.newest += 1;
+        self.drops.push(PendingDrop { id: self.newest, t_us, kind });
+        Ok(CommandReply::Dropped(self.newest))
+    }
+
+    fn position(&self, drop: u32) -> Result<usize, CommandError> {
+        self.drops.iter().position(|pending| pending.id == drop).ok_or(CommandError::UnknownDrop)
+    }
+
+    /// An impossible count is refused and the drop stays; a pan that the estimator rejects has been counted all the same.
+    fn counted(
+        &mut self,
+        drop: u32,
+        count: &PanCount,
+        t_us: i64,
+        measures: &Measures,
+        pipeline: &mut Pipeline,
+    ) -> Result<CommandReply, CommandError> {
+        let at = self.position(drop)?;
+        let pan = count.pan(self.drops[at], t_us, measures)?;
+        let before = effect(pan.kind, pipeline);
+        let entry = pipeline.pan(&pan);
+        self.drops.remove(at);
+        let found_kg_m2 = pan.sample().mass_per_area_kg_m2();
+        Ok(CommandReply::Pan(PanAnswer { entry, found_kg_m2, before, after: effect(pan.kind, pipeline) }))
+    }
+}
+
+fn effect(kind: PanKind, pipeline: &Pipeline) -> PanEffect {
+    let totals = pipeline.harvest().totals();
+    let part_kg = match kind {
+        PanKind::Rear => totals.rear_loss_kg(),
+        PanKind::Front => totals.header_loss_kg(),
+        PanKind::Whole => totals.total_loss_kg(),
+    };
+    PanEffect { part_kg, total_pct: totals.total_loss_pct() }
+}
+
+/// Writes a command, its result and its sender into the journal. A refused command leaves no entry.
+fn record(
+    command: &OperatorCommand,
+    reply: &CommandReply,
+    t_us: i64,
+    from: &str,
+    pipeline: &Pipeline,
+    sinks: &mut Sinks,
+) {
+    let who = || Some(from.to_owned());
+    let event = |kind: &'static str, id: &str| EventRecord {
+        id: id.to_owned().into(),
+        stream: Some(from.to_owned().into()),
+        ..EventRecord::new(t_us, kind, "")
+    };
+    let numbered = |drop: u32, event: EventRecord| EventRecord { count: Some(i64::from(drop)), ..event };
+    match (command, reply) {
+        (_, CommandReply::Refused(_)) => {}
+        (OperatorCommand::Count { drop, count }, CommandReply::Pan(pan)) => {
+            sinks.pan(t_us, pan.entry, PanFound { who: who(), ..found(count) }, Some((*drop, from)));
+        }
+        (OperatorCommand::Drop { kind }, CommandReply::Dropped(drop)) => {
+            sinks.event(numbered(*drop, event("pan-dropped", kind.word())));
+        }
+        (OperatorCommand::Discard { drop }, _) => sinks.event(numbered(*drop, event("pan-discarded", "discarded"))),
+        (OperatorCommand::Acknowledge, _) => {
+            for alarm in pipeline.advisor().advice().list().filter(|s| s.acknowledged_us == Some(t_us)) {
+                let stream = alarm_stream(&alarm.alarm).map(str::to_owned);
+                let alarm = alarm.alarm.id.word().to_owned();
+                sinks.put(Entry::Acknowledgement(AcknowledgementRecord { t_us, alarm, stream, who: who() }));
+            }
+            sinks.event(event("acknowledged", "all"));
+        }
+        (OperatorCommand::Setting { what, to }, _) => {
+            let channel = setting_named(what.trim());
+            let setting = channel.map_or_else(|| what.trim().to_owned(), |channel| channel.name().to_owned());
+            let unit = channel.map(|channel| channel.unit().to_owned());
+            sinks.event(EventRecord { value: *to, ..event("setting-marked", &setting) });
+            let origin = Origin::Operator;
+            sinks.put(Entry::Setting(SettingRecord { t_us, setting, value: *to, unit, origin, who: who() }));
+        }
+        (OperatorCommand::Operator(name), _) => {
+            let name = name.trim();
+            sinks.event(event("operator", name));
+            let value = Some(name.to_owned());
+            sinks.put(Entry::Fact(FactRecord { t_us, item: Item::Operator, value, who: who() }));
+        }
+        _ => {}
+    }
+}
+
+/// What was entered about a pan.
+fn found(count: &PanCount) -> PanFound {
+    let (kernels, grams) = match count.amount {
+        GrainAmount::Kernels(kernels) => (Some(kernels), None),
+        GrainAmount::Grams(grams) => (None, Some(grams)),
+    };
+    let (discharge_width_m, shed_kernels_m2) = (count.discharge_width_m, count.shed_kernels_m2);
+    PanFound { kernels, grams, discharge_width_m, shed_kernels_m2, ..PanFound::default() }
+}

@@ -1,0 +1,157 @@
+//! The session that runs: estimator, records, frames and the operator's entries.
+
+use super::command_handler::CommandHandler;
+use super::sinks::Sinks;
+use super::status::StatusRecorder;
+use grainloss_bus::FrameSource;
+use grainloss_can::Frame;
+use grainloss_core::clock::ClockChange;
+use grainloss_core::pipeline::Pipeline;
+use grainloss_core::record::EventRecord;
+use grainloss_journal::Writer;
+use grainloss_journal::capture::Capture;
+use grainloss_protocol::command::{CommandReply, OperatorCommand};
+use grainloss_protocol::snapshot::{Measures, SessionInfo};
+
+/// The estimator's state is stored so often, s of bus time, and with every pan.
+const CHECKPOINT_EVERY_S: i64 = 60;
+
+pub(super) struct Session {
+    pub pipeline: Pipeline,
+    pub sinks: Sinks,
+    pub commands: CommandHandler,
+    capture: Option<Capture>,
+    /// What was last recorded as wrong with the capture.
+    capture_problem: Option<&'static str>,
+    status: StatusRecorder,
+    /// Last whole second for which channel and bus status was journaled.
+    last_status_s: Option<i64>,
+    /// How many interfaces the pipeline knows by name.
+    named_interfaces: usize,
+    /// The session can be resumed: checkpoints are stored.
+    resumable: bool,
+}
+
+impl Session {
+    pub fn new(
+        mut pipeline: Pipeline,
+        sinks: Sinks,
+        capture: Option<Capture>,
+        info: &SessionInfo,
+        resumable: bool,
+    ) -> Self {
+        let commands = CommandHandler::new(info, pipeline.take_drops());
+        Self {
+            pipeline,
+            sinks,
+            commands,
+            capture,
+            capture_problem: None,
+            status: StatusRecorder::new(),
+            last_status_s: None,
+            named_interfaces: 0,
+            resumable,
+        }
+    }
+
+    /// Goes on as another session from `t_us` on; journal and capture of the one before.
+    pub fn replace(
+        &mut self,
+        (pipeline, info): (Pipeline, &SessionInfo),
+        (journal, capture): (Option<Writer>, Option<Capture>),
+        t_us: i64,
+    ) -> (Option<Writer>, Option<Capture>) {
+        let before =
+            (std::mem::replace(&mut self.sinks.journal, journal), std::mem::replace(&mut self.capture, capture));
+        self.capture_problem = None;
+        self.pipeline = pipeline;
+        self.pipeline.begin_at(t_us);
+        self.sinks.begin();
+        self.commands = CommandHandler::new(info, self.pipeline.take_drops());
+        (self.status, self.last_status_s, self.named_interfaces) = (StatusRecorder::new(), None, 0);
+        before
+    }
+
+    /// Journal and capture, to be closed.
+    pub fn take_records(&mut self) -> (Option<Writer>, Option<Capture>) {
+        (self.sinks.journal.take(), self.capture.take())
+    }
+
+    /// The profile was read again: interfaces are named again.
+    pub const fn name_interfaces_again(&mut self) {
+        self.named_interfaces = 0;
+    }
+
+    /// Before the frame's time is due: its interface gets its name, and the raw frame is captured.
+    pub fn capture(&mut self, frame: &Frame, interfaces: &[String]) {
+        if usize::from(frame.interface) >= self.named_interfaces {
+            self.named_interfaces = interfaces.len();
+            self.pipeline.name_interfaces(interfaces);
+        }
+        if let Some(capture) = &mut self.capture {
+            capture.put(frame, interfaces);
+        }
+    }
+
+    pub fn frame(&mut self, frame: &Frame, t_us: i64) {
+        self.pipeline.frame(frame, t_us, &mut |output| self.sinks.take(output));
+    }
+
+    pub fn advance(&mut self, t_us: i64) {
+        self.pipeline.advance(t_us, &mut |output| self.sinks.take(output));
+    }
+
+    pub fn clock_changed(&mut self, t_us: i64, change: ClockChange) {
+        self.sinks.clock(t_us, change);
+        if matches!(change, ClockChange::Gap(_)) {
+            self.pipeline.skip_to(t_us, &mut |output| self.sinks.take(output));
+        }
+    }
+
+    /// The session starts with the first step of bus time.
+    pub fn note_start(&mut self) {
+        self.commands.started_us = self.commands.started_us.or(self.pipeline.now_us());
+    }
+
+    pub fn command(&mut self, command: &OperatorCommand, from: &str, measures: &Measures) -> CommandReply {
+        self.commands.take(command, from, measures, &mut self.pipeline, &mut self.sinks)
+    }
+
+    /// Once a second, journals the status of channels and buses.
+    pub fn journal_status(&mut self, t_us: i64, source: &impl FrameSource) {
+        let second = t_us.div_euclid(1_000_000);
+        if self.last_status_s.replace(second) == Some(second) || self.sinks.journal.is_none() {
+            return;
+        }
+        let problem = self.capture.as_ref().and_then(Capture::problem);
+        if problem != self.capture_problem {
+            self.capture_problem = problem;
+            self.sinks.event(EventRecord::new(second * 1_000_000, "capture", problem.unwrap_or("resumed")));
+        }
+        if second % CHECKPOINT_EVERY_S == 0 {
+            self.checkpoint();
+        }
+        let Self { status, sinks, pipeline, .. } = self;
+        let put = &mut |entry| sinks.put(entry);
+        status.second(second * 1_000_000, pipeline.readings(), put);
+        status.buses(second * 1_000_000, source.interfaces(), source.health(), false, put);
+    }
+
+    /// Stores the estimator's state, so that an interruption does not lose it.
+    fn checkpoint(&self) {
+        if self.resumable && self.sinks.journal.is_some() {
+            self.sinks.put(self.commands.checkpoint(&self.pipeline));
+        }
+    }
+
+    /// The last second and the last news of the session.
+    pub fn end(&mut self, source: &mut impl FrameSource) {
+        self.pipeline.finish(&mut |output| self.sinks.take(output));
+        self.checkpoint();
+        while let Some(news) = source.last_news() {
+            self.sinks.news(news, source.interfaces());
+        }
+        let (t_us, sinks) = (self.pipeline.readings().t_us, &self.sinks);
+        self.status.buses(t_us, source.interfaces(), source.health(), true, &mut |entry| sinks.put(entry));
+    }
+}

@@ -1,0 +1,268 @@
+//! The service's side: several screens at once; the service waits for none of them.
+
+use std::io;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::error::LinkError;
+use super::messages::{Hello, PROTOCOL, ToScreen, ToService};
+use super::peer;
+use super::wire::{MAX_TO_SERVICE, encode, read, write};
+use grainloss_protocol::command::{CommandError, CommandReply, CommandSender};
+use grainloss_protocol::snapshot::Snapshot;
+
+/// Most screens at once (our choice).
+const MAX_SCREENS: usize = 32;
+/// A screen that takes nothing for so long is disconnected.
+const SEND_TIMEOUT: Duration = Duration::from_secs(30);
+/// A connection that sends no greeting for so long is closed.
+const HELLO_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often the reply to a command is looked for.
+const REPLY_POLL: Duration = Duration::from_millis(20);
+/// A command without a reply for so long is answered with `Busy`.
+const REPLY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Where the socket is, and who may use it.
+#[derive(Clone, Debug)]
+pub struct SocketConfig {
+    /// Its path.
+    pub path: PathBuf,
+    /// The group that may use it, besides the user; `None` leaves the folder's.
+    pub group: Option<String>,
+}
+
+/// The listening socket; dropping it closes and removes the socket.
+#[derive(Debug)]
+pub struct SocketServer {
+    path: PathBuf,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for SocketServer {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic has been reported where it happened.
+            let _ = thread.join();
+        }
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// Listens on its own thread. Every screen is sent the snapshots; its commands go to `commands`.
+///
+/// # Errors
+/// When the socket cannot be made: another service listens there, the folder cannot be written, the group is unknown.
+pub fn serve(
+    config: &SocketConfig,
+    snapshots: watch::Receiver<Snapshot>,
+    commands: CommandSender,
+) -> io::Result<SocketServer> {
+    let listener = listen(config)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let work = move || {
+        runtime.block_on(async move {
+            let Ok(listener) = UnixListener::from_std(listener) else { return };
+            tokio::select! {
+                () = accept(listener, snapshots, commands) => {}
+                _ = stopped => {}
+            }
+        });
+    };
+    let thread = std::thread::Builder::new().name("socket".to_owned()).spawn(work)?;
+    Ok(SocketServer { path: config.path.clone(), stop: Some(stop), thread: Some(thread) })
+}
+
+/// Binds the socket. One that a killed service left behind is removed; one that a service listens on is not.
+fn listen(config: &SocketConfig) -> io::Result<std::os::unix::net::UnixListener> {
+    let path = &config.path;
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    let listener = match std::os::unix::net::UnixListener::bind(path) {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+            clear_stale(path)?;
+            std::os::unix::net::UnixListener::bind(path)?
+        }
+        other => other?,
+    };
+    if let Some(group) = &config.group {
+        let unknown = || io::Error::other(format!("there is no group {group}; `groupadd {group}` makes it"));
+        std::os::unix::fs::chown(path, None, Some(peer::group_id(group).ok_or_else(unknown)?))?;
+    }
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o660))?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+fn clear_stale(path: &Path) -> io::Result<()> {
+    if !std::fs::symlink_metadata(path)?.file_type().is_socket() {
+        return Err(io::Error::other("there is a file of this name that is no socket; name another"));
+    }
+    match std::os::unix::net::UnixStream::connect(path) {
+        Ok(_) => Err(io::Error::other("another service listens here; stop it, or name another socket")),
+        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => std::fs::remove_file(path),
+        Err(error) => Err(error),
+    }
+}
+
+async fn accept(listener: UnixListener, snapshots: watch::Receiver<Snapshot>, commands: CommandSender) {
+    // Encoded once for all screens, and only while there are any.
+    let (newest, bytes) = watch::channel(Arc::new(Vec::new()));
+    tokio::spawn(encode_newest(snapshots, newest));
+    let room = Arc::new(tokio::sync::Semaphore::new(MAX_SCREENS));
+    loop {
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                tracing::warn!("the socket: {error}");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                continue;
+            }
+        };
+        let Ok(place) = Arc::clone(&room).try_acquire_owned() else {
+            tracing::warn!("{MAX_SCREENS} screens are connected already: one more is refused");
+            continue;
+        };
+        let (bytes, name) = (bytes.clone(), peer::name(&stream));
+        let commands = commands.named(&name);
+        tokio::spawn(async move {
+            tracing::info!("{name} watches");
+            match screen(stream, bytes, commands).await {
+                Ok(()) | Err(LinkError::Closed) => tracing::info!("{name} watches no more"),
+                Err(error) => tracing::warn!("{name} is disconnected: {error}"),
+            }
+            drop(place);
+        });
+    }
+}
+
+async fn encode_newest(mut snapshots: watch::Receiver<Snapshot>, newest: watch::Sender<Arc<Vec<u8>>>) {
+    loop {
+        // One receiver is the listener's own.
+        if newest.receiver_count() > 1 {
+            let snapshot = Box::new(snapshots.borrow_and_update().clone());
+            match encode(&ToScreen::Snapshot(snapshot)) {
+                Ok(bytes) => drop(newest.send(Arc::new(bytes))),
+                Err(error) => tracing::warn!("a snapshot cannot be sent: {error}"),
+            }
+        } else {
+            snapshots.mark_unchanged();
+        }
+        if snapshots.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+/// One screen, until either side ends it.
+async fn screen(
+    stream: UnixStream,
+    bytes: watch::Receiver<Arc<Vec<u8>>>,
+    commands: CommandSender,
+) -> Result<(), LinkError> {
+    let (mut from, mut to) = stream.into_split();
+    write(&mut to, &encode(&ToScreen::Hello(Hello::ours()))?).await?;
+    match tokio::time::timeout(HELLO_TIMEOUT, read(&mut from, MAX_TO_SERVICE)).await {
+        Ok(Ok(ToService::Hello(Hello { protocol: PROTOCOL, .. }))) => {}
+        Ok(Ok(ToService::Hello(theirs))) => {
+            let Hello { protocol, software, .. } = theirs;
+            let why = format!("{software} speaks protocol {protocol}, the service {PROTOCOL}");
+            return bye(&mut to, why).await;
+        }
+        Ok(Ok(ToService::OperatorCommand(..))) => {
+            return bye(&mut to, "a mark before the first greeting".to_owned()).await;
+        }
+        Ok(Err(error @ (LinkError::TooLong(..) | LinkError::Damaged(_)))) => {
+            return bye(&mut to, error.to_string()).await;
+        }
+        Ok(Err(error)) => return Err(error),
+        Err(_) => return bye(&mut to, "no greeting came".to_owned()).await,
+    }
+    let (answers, answered) = mpsc::channel(8);
+    let mut reading = tokio::spawn(take_commands(from, commands, answers));
+    let why = tokio::select! {
+        ended = &mut reading => ended.unwrap_or(LinkError::Closed),
+        ended = send(&mut to, bytes, answered) => {
+            reading.abort();
+            return ended;
+        }
+    };
+    match why {
+        LinkError::TooLong(..) | LinkError::Damaged(_) => bye(&mut to, why.to_string()).await,
+        why => Err(why),
+    }
+}
+
+/// Sends the reason and ends the connection. A screen that does not read it is not waited for.
+async fn bye(to: &mut OwnedWriteHalf, why: String) -> Result<(), LinkError> {
+    let message = encode(&ToScreen::Bye(why.clone()))?;
+    let _ = tokio::time::timeout(Duration::from_secs(1), write(to, &message)).await;
+    Err(LinkError::Bye(why))
+}
+
+/// Sends replies and snapshots: always the newest when the screen has taken the one before.
+async fn send(
+    to: &mut OwnedWriteHalf,
+    mut bytes: watch::Receiver<Arc<Vec<u8>>>,
+    mut answered: mpsc::Receiver<(u64, CommandReply)>,
+) -> Result<(), LinkError> {
+    // What was encoded for other screens is sent at once; the first screen gets the next one in a tenth of a second.
+    bytes.mark_changed();
+    loop {
+        let message = tokio::select! {
+            biased;
+            Some((id, answer)) = answered.recv() => Arc::new(encode(&ToScreen::CommandReply(id, answer))?),
+            changed = bytes.changed() => {
+                if changed.is_err() {
+                    return bye(to, "the service stops".to_owned()).await;
+                }
+                Arc::clone(&bytes.borrow_and_update())
+            }
+        };
+        if !message.is_empty() {
+            let written = tokio::time::timeout(SEND_TIMEOUT, write(to, &message)).await;
+            written.map_err(|_| LinkError::Bye("it takes nothing any more".to_owned()))??;
+        }
+    }
+}
+
+/// Takes commands until the screen closes or sends something wrong.
+async fn take_commands(
+    mut from: OwnedReadHalf,
+    commands: CommandSender,
+    answers: mpsc::Sender<(u64, CommandReply)>,
+) -> LinkError {
+    loop {
+        let (id, command) = match read(&mut from, MAX_TO_SERVICE).await {
+            Ok(ToService::OperatorCommand(id, command)) => (id, command),
+            Ok(ToService::Hello(_)) => continue,
+            Err(error) => return error,
+        };
+        let (waiting, answers) = (commands.send(command), answers.clone());
+        // Owned by this future: a pending reply belongs to one thread at a time.
+        let answer = async move {
+            let mut every = tokio::time::interval(REPLY_POLL);
+            loop {
+                every.tick().await;
+                if let Some(answer) = waiting.poll() {
+                    return answer;
+                }
+            }
+        };
+        let answer =
+            tokio::time::timeout(REPLY_TIMEOUT, answer).await.unwrap_or(CommandReply::Refused(CommandError::Busy));
+        if answers.send((id, answer)).await.is_err() {
+            return LinkError::Closed;
+        }
+    }
+}

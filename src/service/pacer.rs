@@ -1,0 +1,71 @@
+//! How fast bus time passes, compared with the wall clock.
+
+use std::str::FromStr;
+use std::time::{Duration, Instant};
+
+/// A multiple of real time, or as fast as the computer can.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Speed {
+    /// A multiple of real time, above 0.
+    Times(f64),
+    /// Without waiting.
+    Max,
+}
+
+impl FromStr for Speed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.parse::<f64>() {
+            _ if text == "max" => Ok(Self::Max),
+            Ok(times) if (0.001..=1e6).contains(&times) => Ok(Self::Times(times)),
+            _ => Err("expected 'max' or a number from 0.001 to 1000000, such as 1 or 10".to_owned()),
+        }
+    }
+}
+
+/// Holds bus time to the wall clock.
+#[derive(Debug)]
+pub struct Pacer {
+    speed: Speed,
+    began: Option<(Instant, i64)>,
+}
+
+impl Pacer {
+    /// A pacer whose time begins with the first wait.
+    pub const fn new(speed: Speed) -> Self {
+        Self { speed, began: None }
+    }
+
+    /// Waits until `t_us` of bus time is due, at most a tenth of a second; `false` when it is not due by then, so that the
+    /// caller can check whether it should stop.
+    #[allow(clippy::disallowed_methods, reason = "an edge: the pace is the wall clock's")]
+    pub fn wait(&mut self, t_us: i64) -> bool {
+        const SLICE: Duration = Duration::from_millis(100);
+        let Speed::Times(times) = self.speed else { return true };
+        let (began, began_us) = *self.began.get_or_insert_with(|| (Instant::now(), t_us));
+        let due = Duration::from_secs_f64((t_us - began_us).max(0) as f64 / 1e6 / times);
+        let left = due.saturating_sub(began.elapsed());
+        // A sleep of less than a millisecond costs more than it brings.
+        if left > Duration::from_millis(1) {
+            std::thread::sleep(left.min(SLICE));
+        }
+        left <= SLICE
+    }
+
+    /// Bus time now; `None` where nothing is waited for.
+    pub fn now_us(&self) -> Option<i64> {
+        let (Speed::Times(times), Some((began, began_us))) = (self.speed, self.began) else { return None };
+        Some(began_us + (began.elapsed().as_secs_f64() * times * 1e6) as i64)
+    }
+
+    /// True when nothing is waited for.
+    pub fn is_unlimited(&self) -> bool {
+        self.speed == Speed::Max
+    }
+
+    /// Begins anew: after a gap in the log, which is not waited for.
+    pub const fn restart(&mut self) {
+        self.began = None;
+    }
+}

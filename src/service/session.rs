@@ -1,0 +1,22 @@
+//! How sessions begin, follow each other and end.
+//!
+//! ```text
+//! RunConfig ──► FileSessionFactory ──► SessionSetup (profile, crop, estimator) ──► OpenedSession (with journal and capture)
+//! ```
+
+mod choices;
+mod close;
+mod error;
+mod factory;
+mod lifecycle;
+mod lock;
+mod recent_choices;
+mod resume;
+mod setup;
+
+pub use close::{Losses, close_records};
+pub use error::SessionError;
+pub use factory::FileSessionFactory;
+pub use lifecycle::{Lifecycle, OpenedSession, ReloadedSettings, SessionFactory};
+pub use lock::{JournalLock, LockError};
+pub use setup::SessionSetup;

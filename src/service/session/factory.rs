@@ -1,0 +1,262 @@
+//! Prepares sessions from files: reads the knowledge files, opens the journal, keeps the recent choices.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::choices::Choices;
+use super::error::SessionError;
+use super::lifecycle::{OpenedSession, ReloadedSettings, SessionFactory};
+use super::recent_choices::{self, RecentChoices};
+use super::resume::interrupted;
+use super::setup::SessionSetup;
+use crate::service::run_config::{RunConfig, Sessions};
+use grainloss_core::advice::Economy;
+use grainloss_core::harvest::Pan;
+use grainloss_core::machine::{ChannelBank, Profile, Router};
+use grainloss_journal::capture::Capture;
+use grainloss_journal::{Memory, PanFound, Session, SessionStart, Writer};
+use grainloss_knowledge::{EconomyEntry, LimitEntry};
+use grainloss_protocol::command::{CommandError, SessionChoice};
+use grainloss_protocol::snapshot::{self, LimitChoice, SessionInfo, SourceKind};
+
+/// Prepares the sessions of a run.
+#[derive(Debug)]
+pub struct FileSessionFactory {
+    config: RunConfig,
+    profile: Arc<Profile>,
+    choices: Choices,
+    recent: RecentChoices,
+}
+
+impl FileSessionFactory {
+    /// Reads the profile and the recent choices.
+    ///
+    /// # Errors
+    /// When the profile cannot be used, or no crop is named and none was used before.
+    pub fn new(config: RunConfig) -> Result<Self, SessionError> {
+        let recent = match choices_file(&config) {
+            Some(file) => known(RecentChoices::read(&file)),
+            None => RecentChoices::default(),
+        };
+        let choices = Choices::first(&config, &recent)?;
+        let profile = (config.profile)()?;
+        Ok(Self { config, profile, choices, recent })
+    }
+
+    /// What the run was configured with.
+    pub const fn config(&self) -> &RunConfig {
+        &self.config
+    }
+
+    /// Gives the first session these pans, each with what was entered about it.
+    pub fn set_pans(&mut self, pans: Vec<(Pan, PanFound)>) {
+        self.config.pans = pans;
+    }
+
+    /// Takes the pans out.
+    pub fn take_pans(&mut self) -> Vec<(Pan, PanFound)> {
+        std::mem::take(&mut self.config.pans)
+    }
+
+    /// The machine in the crop that was chosen, before the first frame.
+    ///
+    /// # Errors
+    /// When crop or limit are unknown, or a file cannot be used.
+    pub fn setup(&self) -> Result<SessionSetup, SessionError> {
+        let Choices { crop, crop_settings, .. } = &self.choices;
+        let mut setup = SessionSetup::new(Arc::clone(&self.profile), crop, crop_settings, &self.config.settings)?;
+        setup.pipeline = setup.pipeline.with_tenths(self.config.tenths);
+        Ok(setup)
+    }
+
+    /// What the journal stores at the start.
+    pub fn session_start(&self, setup: &SessionSetup, started_us: i64) -> SessionStart {
+        SessionStart {
+            entered: self.choices.entered.clone(),
+            revision: self.config.revision.clone(),
+            ..setup.session_start(started_us, self.config.source.clone(), self.config.clock)
+        }
+    }
+
+    /// The first session of the run: the one that was interrupted, or a new one. It is to be given these pans.
+    ///
+    /// # Errors
+    /// When a file cannot be used, or the journal cannot be written.
+    pub fn first(&mut self, now_us: i64, pans: &[(Pan, PanFound)]) -> Result<OpenedSession, SessionError> {
+        let setup = self.setup()?;
+        let Sessions::Many { idle_us, .. } = self.config.sessions else { return self.only(setup, now_us, pans) };
+        if let (Some(within_us), Some(journal)) = (idle_us, self.config.journal.clone()) {
+            let start = self.session_start(&setup, now_us);
+            if let Some(last) = interrupted(&journal, &start, within_us)
+                && let Some((writer, memory)) = Writer::resume(&journal, last.id, &start, self.config.overflow)?
+            {
+                return self.resume(setup, &journal, &last, (writer, memory), now_us);
+            }
+        }
+        self.begin_at(now_us)
+    }
+
+    /// The only session of a run.
+    fn only(&self, setup: SessionSetup, now_us: i64, pans: &[(Pan, PanFound)]) -> Result<OpenedSession, SessionError> {
+        let start = self.session_start(&setup, now_us);
+        let journal = self.config.journal.as_ref().map(|path| Writer::start(path, &start, self.config.overflow));
+        let journal = journal.transpose()?;
+        let id = journal.as_ref().map(|journal| journal.session);
+        let info = SessionInfo { id, source: self.config.source_kind, ..setup.info() };
+        let pipeline = setup.pipeline.with_pans(pans.iter().map(|(pan, _)| *pan).collect());
+        Ok(OpenedSession { pipeline, journal, capture: None, info })
+    }
+
+    /// The session that was interrupted, with what the journal knows of it.
+    fn resume(
+        &mut self,
+        setup: SessionSetup,
+        journal: &Path,
+        last: &Session,
+        (writer, memory): (Writer, Memory),
+        now_us: i64,
+    ) -> Result<OpenedSession, SessionError> {
+        let since_s = (now_us - last.last_us.unwrap_or(now_us)) as f64 / 1e6;
+        tracing::warn!("session {} goes on: it was interrupted {since_s:.0} s ago", last.id);
+        self.keep_choices();
+        let mut info = SessionInfo { started_us: Some(last.started_us), ..self.info(&setup, Some(last.id)) };
+        let mut pipeline = setup.pipeline;
+        let Memory { totals, learned, pans } = memory;
+        let judged = pans.len();
+        if !pipeline.go_on(totals, learned.as_ref(), pans, now_us) {
+            info.pans_forgotten = judged;
+            tracing::warn!("what {judged} pans of the session had taught could not be read; take new ones");
+        }
+        if let Some(last_us) = last.last_us.filter(|last_us| *last_us > now_us) {
+            // The rest of its last second has been counted.
+            pipeline.begin_at(last_us);
+        }
+        let capture = self.capture(journal, last.id)?;
+        Ok(OpenedSession { pipeline, journal: Some(writer), capture, info })
+    }
+
+    fn begin_at(&mut self, now_us: i64) -> Result<OpenedSession, SessionError> {
+        let setup = self.setup()?;
+        let start = self.session_start(&setup, now_us);
+        let path = self.config.journal.clone();
+        let journal = path.as_ref().map(|path| Writer::start(path, &start, self.config.overflow)).transpose()?;
+        self.keep_choices();
+        let id = journal.as_ref().map(|journal| journal.session);
+        let info = SessionInfo { started_us: Some(now_us), ..self.info(&setup, id) };
+        let capture = path.zip(id).map(|(path, id)| self.capture(&path, id)).transpose()?.flatten();
+        Ok(OpenedSession { pipeline: setup.pipeline, journal, capture, info })
+    }
+
+    /// The capture of a session's frames; `None` when none are kept.
+    fn capture(&self, journal: &Path, session: i64) -> Result<Option<Capture>, SessionError> {
+        let budget = self.config.capture_budget_bytes;
+        let capture = budget.map(|budget| Capture::start(journal, session, budget, self.config.overflow));
+        Ok(capture.transpose()?)
+    }
+
+    /// Keeps the choices for the next start.
+    fn keep_choices(&mut self) {
+        let Choices { crop, crop_settings, entered } = &self.choices;
+        self.recent.crop(crop);
+        self.recent.field(entered.field.as_deref());
+        self.recent.operator(entered.operator.as_deref());
+        self.recent.limit.clone_from(&crop_settings.limit);
+        if let Some(file) = choices_file(&self.config) {
+            self.recent.write(&file);
+        }
+    }
+
+    /// The session's data for the screens.
+    fn info(&self, setup: &SessionSetup, id: Option<i64>) -> SessionInfo {
+        // The crops that were used come first.
+        let mut crops = grainloss_knowledge::crops().unwrap_or_default();
+        let place = |name: &String| self.recent.crops.iter().position(|used| used == name).unwrap_or(usize::MAX);
+        crops.sort_by_key(|(name, _)| place(name));
+        let limits = crops.iter().flat_map(|(crop, _)| grainloss_knowledge::limits(crop).unwrap_or_default());
+        let limits = limits.map(|LimitEntry { id, crop, name, .. }| LimitChoice { crop, id, name }).collect();
+        let (fields, operators) = (self.recent.fields.clone(), self.recent.operators.clone());
+        SessionInfo {
+            id,
+            source: self.config.source_kind,
+            field: self.choices.entered.field.clone(),
+            operator: self.choices.entered.operator.clone(),
+            choices: snapshot::Choices { crops, fields, operators, limits },
+            ..setup.info()
+        }
+    }
+}
+
+/// Where the recent choices are kept; `None` when they are not.
+fn choices_file(config: &RunConfig) -> Option<std::path::PathBuf> {
+    let keeps = matches!(config.sessions, Sessions::Many { keeps_choices: true, .. });
+    config.journal.as_deref().filter(|_| keeps).map(recent_choices::path)
+}
+
+/// Without a crop and a limit that the knowledge files do not have any more: they must not keep the service from starting.
+fn known(recent: RecentChoices) -> RecentChoices {
+    let crop = recent.crop.as_deref().and_then(|crop| Some((crop, grainloss_knowledge::crop(crop).ok()?)));
+    let limit = crop.as_ref().map(|(crop, entry)| grainloss_knowledge::limit(recent.limit.as_deref(), crop, entry));
+    let (crop_is_known, limit_is_known) = (crop.is_some(), matches!(limit, Some(Ok(_))));
+    RecentChoices {
+        crop: recent.crop.filter(|_| crop_is_known),
+        limit: recent.limit.filter(|_| limit_is_known),
+        ..recent
+    }
+}
+
+impl SessionFactory for FileSessionFactory {
+    fn begin(&mut self, choice: &SessionChoice, t_us: i64) -> Result<OpenedSession, CommandError> {
+        let new = self.choices.with(choice)?;
+        let before = std::mem::replace(&mut self.choices, new);
+        self.begin_at(t_us).map_err(|error| {
+            tracing::warn!("a session cannot begin: {error}");
+            self.choices = before;
+            CommandError::CannotBegin
+        })
+    }
+
+    fn pause(&mut self) -> Result<OpenedSession, CommandError> {
+        let setup = self.setup().map_err(|error| {
+            tracing::warn!("the session cannot be closed: {error}");
+            CommandError::CannotBegin
+        })?;
+        let info = self.info(&setup, None);
+        Ok(OpenedSession { pipeline: setup.pipeline, journal: None, capture: None, info })
+    }
+
+    fn reload(&mut self) -> Result<ReloadedSettings, String> {
+        let text = |error: SessionError| error.to_string();
+        let profile = (self.config.profile)().map_err(|error| error.to_string())?;
+        let router = Router::new(&profile).map_err(|error| error.to_string())?;
+        let settings = (self.config.reload_settings)()?;
+        let Choices { crop, crop_settings, .. } = &self.choices;
+        let setup = SessionSetup::new(Arc::clone(&profile), crop, crop_settings, &settings).map_err(text)?;
+        if self.config.source_kind == SourceKind::Live && !self.config.all_frames {
+            // The kernel's filter was made for the old profile.
+            let before = Router::new(&self.profile).map_err(|error| error.to_string())?;
+            let before: Vec<_> = before.matchings().collect();
+            if setup.matchings.iter().any(|matching| !before.contains(matching)) {
+                return Err(format!(
+                    "{}: it reads frames that the profile before it did not, and the kernel was told to leave them out; \
+                     restart the service, or run it with --all-frames",
+                    profile.name
+                ));
+            }
+        }
+        self.profile = profile;
+        self.config.settings = settings;
+        let economy: Economy = setup.guide.economy.as_ref().map(EconomyEntry::figures).unwrap_or_default();
+        Ok(ReloadedSettings {
+            bank: ChannelBank::new(router),
+            limit_share: setup.limit.as_ref().map(|limit| limit.percent / 100.0),
+            plan: setup.guide.rules.plan(),
+            economy,
+            info: self.info(&setup, None),
+        })
+    }
+
+    fn operator(&mut self, name: &str) {
+        self.choices.entered.operator = Some(name.to_owned());
+        self.keep_choices();
+    }
+}
