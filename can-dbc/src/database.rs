@@ -31,6 +31,10 @@ pub struct Database {
 impl Database {
     /// Loads the text of a DBC file. Text that is not UTF-8 is read as GBK when it can only be that, else as
     /// Windows-1252, in which most tools write units.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not a DBC file, two messages match the same frames, or a signal cannot be decoded as declared.
     pub fn parse(file: &str, text: &[u8]) -> Result<Self, DbcError> {
         let mut warnings = Vec::new();
         let messages = compile::messages(&load::checked(file, text)?, &mut warnings)?;

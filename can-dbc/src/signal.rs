@@ -94,6 +94,10 @@ impl Signal {
     /// A signal of a frame, described without a DBC file; numbered as in one: `start` is the lowest bit of a
     /// little-endian signal and the highest of a big-endian one, bits of a byte from the least significant. The error
     /// says what is wrong with the place. `size` is the longest payload, in bytes, up to [`LONGEST_BROADCAST`](crate::LONGEST_BROADCAST).
+    ///
+    /// # Errors
+    ///
+    /// When the bits do not lie in a payload of `size` bytes, or their number does not fit `kind`.
     pub fn at(start: u64, width: u64, order: ByteOrder, kind: Kind, size: u64) -> Result<Self, &'static str> {
         Bits::new(start, width, order, kind, size).map(|bits| Self::of_bits("", bits)).map_err(|wrong| match wrong {
             Misplaced::Width => "its length is not 1 to 64 bits",

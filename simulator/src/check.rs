@@ -16,6 +16,10 @@ pub use row::CheckRow;
 use runs::Run;
 
 /// Runs the simulator for some hours of harvest and compares. The same on every machine.
+///
+/// # Errors
+///
+/// When a bundled scenario does not load.
 pub fn check() -> Result<Vec<CheckRow>, ScenarioError> {
     let maize = Run::bundled("maize-rotor", 1, 7200)?;
     let wheat = Run::bundled("wheat-steady", 1, 4500)?;

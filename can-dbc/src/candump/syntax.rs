@@ -35,6 +35,10 @@ pub enum Line<'a> {
 pub(crate) const ERROR_FLAG: u32 = 0x2000_0000;
 
 /// Reads one line, with or without its line end.
+///
+/// # Errors
+///
+/// When the line is none of these; the problem says what was expected.
 pub fn parse_line(line: &[u8]) -> Result<Line<'_>, LogProblem> {
     // Some editors put a mark of their own before the first line.
     let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line).trim_ascii();

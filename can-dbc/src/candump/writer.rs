@@ -5,6 +5,10 @@ use std::io::{self, Write};
 use crate::frame::Frame;
 
 /// Writes one line in the form of `candump -L`; payloads over eight bytes as CAN FD.
+///
+/// # Errors
+///
+/// When `out` cannot be written.
 pub fn write_frame(out: &mut impl Write, interface: &str, frame: &Frame) -> io::Result<()> {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let (seconds, micros) = (frame.t_us.div_euclid(1_000_000), frame.t_us.rem_euclid(1_000_000));

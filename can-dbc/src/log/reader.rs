@@ -85,11 +85,19 @@ impl<R: Read> Reader<R> {
     }
 
     /// The next data frame, or `None` at the end. Everything else is counted and passed over.
+    ///
+    /// # Errors
+    ///
+    /// When the log cannot be read or unpacked any further. A damaged line or record is counted, not an error.
     pub fn next_frame(&mut self) -> io::Result<Option<Frame>> {
         self.next_with(|_, frame| frame.clone())
     }
 
     /// The next data frame, handed to `take` together with the name of its interface.
+    ///
+    /// # Errors
+    ///
+    /// As [`next_frame`](Self::next_frame).
     #[inline]
     pub fn next_with<T>(&mut self, take: impl FnOnce(&str, &Frame) -> T) -> io::Result<Option<T>> {
         let found = match &mut self.body {

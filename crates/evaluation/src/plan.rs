@@ -120,6 +120,10 @@ impl Plan {
     pub const SHEET_OFF: f64 = 1.65;
 
     /// The harvests of these sets, of all bundled scenarios or of those named.
+    ///
+    /// # Errors
+    ///
+    /// When a named scenario does not exist.
     pub fn new(
         sets: Sets,
         named: &[String],

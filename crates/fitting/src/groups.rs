@@ -29,6 +29,10 @@ pub struct Groups {
 
 impl Groups {
     /// Loads the user's own file, or the bundled one.
+    ///
+    /// # Errors
+    ///
+    /// When `groups.toml` cannot be read or parsed.
     pub fn load() -> Result<Self, FileError> {
         grainloss_knowledge::load("groups.toml", include_str!("../../../knowledge/groups.toml"))
     }

@@ -83,6 +83,10 @@ pub struct Suggestions {
 
 impl Suggestions {
     /// Begins with a database and the words of `knowledge/hints.toml`.
+    ///
+    /// # Errors
+    ///
+    /// When `hints.toml` cannot be read or parsed.
     pub fn new(database: Database) -> Result<Self, FileError> {
         let hints: Hints = grainloss_knowledge::load("hints.toml", include_str!("../../../knowledge/hints.toml"))?;
         let observed = database.messages().iter().map(|m| vec![Observed::default(); m.signals.len()]).collect();

@@ -34,6 +34,10 @@ struct ScenarioFile {
 
 impl Scenario {
     /// A scenario that comes with the crate; the error of an unknown name lists those there are.
+    ///
+    /// # Errors
+    ///
+    /// When there is no scenario of this name, or it does not parse.
     pub fn bundled(name: &str) -> Result<Self, ScenarioError> {
         Self::parse(&format!("{name}.toml"), SCENARIOS.text(name)?)
     }
@@ -45,6 +49,10 @@ impl Scenario {
 
     /// Reads a scenario from TOML text. `file` is its name for error messages, which say the line, the key and what
     /// was expected there.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not a scenario, a value is outside its range, or a file that it names is unknown.
     pub fn parse(file: &str, text: &str) -> Result<Self, ScenarioError> {
         scenario(file, text)
     }
@@ -52,6 +60,10 @@ impl Scenario {
     /// Adds a fault or another event: `NAME[:ARGUMENT][@START[-END]]`, with times in seconds of harvest, such as
     /// `dead-plate:shoe-left@300-900`. From the start when no start is given, for good when no end is. The error names
     /// the key and what is allowed; so does that of a fault which contradicts the timeline.
+    ///
+    /// # Errors
+    ///
+    /// When name, argument or times are wrong, or the fault contradicts the timeline.
     pub fn add_fault(&mut self, fault: &str) -> Result<(), ScenarioError> {
         self.events.push(event::fault(fault, &OPERATORS.names())?);
         event::check_together(&self.events).map_err(|(nth, expected)| {
