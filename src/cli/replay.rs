@@ -120,7 +120,7 @@ pub(super) fn main(
             let (min, max) = (range.map(|range| range.0), range.map(|range| range.1));
             (channel.name().to_owned(), json!({"state": state, "min": min, "max": max, "unit": channel.unit()}))
         });
-        summary["doubts"] = table::doubts_json(report.doubts.found());
+        summary["doubts"] = table::inconsistencies_json(report.consistency.found());
         summary["channels"] = serde_json::Value::Object(channels.collect());
         let text = serde_json::to_string_pretty(&summary).map_err(CliError::failed)?;
         std::fs::write(path, text + "\n")
@@ -129,7 +129,7 @@ pub(super) fn main(
     table::frames(words, report.counts)?;
     table::log(words, &log)?;
     table::channels(words, &readings, &report.ranges)?;
-    table::doubts(words, report.doubts.found())?;
+    table::inconsistencies(words, report.consistency.found())?;
     table::totals(words, &report.totals)?;
     if let Some(db) = &args.db {
         table::stored(words, report.session, db)?;

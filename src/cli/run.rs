@@ -158,7 +158,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         let bad = report.source.health().iter().map(BusHealth::odd).sum();
         let (totals, frames, hashes) = (&report.totals, (report.counts, bad), (&*setup.profile.sha256, None));
         let mut summary = report.summary.json(0, totals, (setup.limit.as_ref(), &setup.guide), frames, hashes);
-        summary["doubts"] = table::doubts_json(report.doubts.found());
+        summary["doubts"] = table::inconsistencies_json(report.consistency.found());
         summary["bus"] = bus::json(&report.source);
         let text = serde_json::to_string_pretty(&summary).map_err(CliError::failed)?;
         std::fs::write(path, text + "\n")
@@ -166,7 +166,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     }
     table::frames(words, report.counts)?;
     bus::report(words, &report.source)?;
-    table::doubts(words, report.doubts.found())?;
+    table::inconsistencies(words, report.consistency.found())?;
     table::totals(words, &report.totals)?;
     table::stored(words, report.session, &db)?;
     runner::check_service_complete(&report)

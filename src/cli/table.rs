@@ -87,10 +87,13 @@ pub(super) fn short(value: f64) -> String {
 }
 
 /// Readings that contradict each other: a mapping is probably wrong, or a sensor stuck.
-pub(super) fn doubts(words: &Words, doubts: impl Iterator<Item = (Inconsistency, f64)>) -> Result<(), CliError> {
-    for (doubt, seconds) in doubts {
-        let channels = doubt.channels().map(Channel::name).join(", ");
-        let what = words.get(&format!("doubt-{}", doubt.word()));
+pub(super) fn inconsistencies(
+    words: &Words,
+    found: impl Iterator<Item = (Inconsistency, f64)>,
+) -> Result<(), CliError> {
+    for (inconsistency, seconds) in found {
+        let channels = inconsistency.channels().map(Channel::name).join(", ");
+        let what = words.get(&format!("doubt-{}", inconsistency.word()));
         let values = [("what", &*what), ("channels", &channels), ("seconds", &format!("{seconds:.0}"))];
         say(&words.with("cli-doubt", &values))?;
     }
@@ -98,9 +101,9 @@ pub(super) fn doubts(words: &Words, doubts: impl Iterator<Item = (Inconsistency,
 }
 
 /// The same for programs.
-pub(super) fn doubts_json(doubts: impl Iterator<Item = (Inconsistency, f64)>) -> Value {
-    let json = |(doubt, seconds): (Inconsistency, f64)| json!({"id": doubt.word(), "seconds": seconds, "channels": doubt.channels().map(Channel::name)});
-    doubts.map(json).collect()
+pub(super) fn inconsistencies_json(found: impl Iterator<Item = (Inconsistency, f64)>) -> Value {
+    let json = |(inconsistency, seconds): (Inconsistency, f64)| json!({"id": inconsistency.word(), "seconds": seconds, "channels": inconsistency.channels().map(Channel::name)});
+    found.map(json).collect()
 }
 
 /// Mu of a hectare.

@@ -211,7 +211,7 @@ impl<S: FrameSource> Loop<S> {
             counts: pipeline.counts(),
             readings: pipeline.readings().clone(),
             ranges: pipeline.ranges().clone(),
-            doubts: pipeline.doubts().clone(),
+            consistency: pipeline.consistency().clone(),
             source: self.source,
             summary: sinks.summary.with_worth(pipeline.advisor().advice().worth),
             journal_lost: losses.journal,

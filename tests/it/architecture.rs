@@ -4,6 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+mod circles;
+
 /// Below these folders is every source that ships.
 const SOURCES: [&str; 4] = ["src", "crates", "can-dbc/src", "simulator/src"];
 
@@ -31,7 +33,7 @@ fn sources(folder: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     walk(&root().join(folder), &mut found);
     found.sort();
-    assert!(found.len() > 3, "{folder} has sources");
+    assert!(!found.is_empty(), "{folder} has sources");
     found
 }
 

@@ -48,7 +48,7 @@ pub struct Pipeline {
     next_step_us: Option<i64>,
     counts: FrameCounts,
     readings: Readings,
-    doubts: ConsistencyCheck,
+    consistency: ConsistencyCheck,
     estimate: Option<Estimate>,
     /// Pans still to be known, the latest first.
     pans: Vec<Pan>,
@@ -68,7 +68,7 @@ impl Pipeline {
             next_step_us: None,
             counts: FrameCounts::default(),
             readings: Readings::unknown(0),
-            doubts: ConsistencyCheck::new(),
+            consistency: ConsistencyCheck::new(),
             estimate: None,
             pans: Vec::new(),
             drops: (Vec::new(), 0),
@@ -139,7 +139,7 @@ impl Pipeline {
             report(Output::Pan(t_us, self.harvest.pan(&pan)));
         }
         self.readings = self.bank.readings(t_us);
-        self.doubts.take(&self.readings);
+        self.consistency.take(&self.readings);
         let estimate = self.harvest.step(&self.readings);
         self.advisor.read(&self.readings);
         self.advisor.step(&estimate, |event| report(Output::Event(event)));
@@ -218,8 +218,8 @@ impl Pipeline {
     }
 
     /// Where the readings contradict each other.
-    pub const fn doubts(&self) -> &ConsistencyCheck {
-        &self.doubts
+    pub const fn consistency(&self) -> &ConsistencyCheck {
+        &self.consistency
     }
 
     /// The readings of the newest step.

@@ -66,7 +66,7 @@ impl ChannelCheck {
 pub struct Check {
     bank: ChannelBank,
     channels: Vec<ChannelCheck>,
-    doubts: ConsistencyCheck,
+    consistency: ConsistencyCheck,
     unknown: BTreeMap<CanId, u64>,
     beyond: u64,
     frames: u64,
@@ -87,7 +87,7 @@ impl Check {
         Self {
             bank,
             channels,
-            doubts: ConsistencyCheck::new(),
+            consistency: ConsistencyCheck::new(),
             unknown: BTreeMap::new(),
             beyond: 0,
             frames: 0,
@@ -126,7 +126,7 @@ impl Check {
 
     fn look(&mut self, t_us: i64) {
         let readings = self.bank.readings(t_us);
-        self.doubts.take(&readings);
+        self.consistency.take(&readings);
         for (&channel, check) in Channel::ALL.iter().zip(&mut self.channels) {
             let reading = readings.get(channel);
             check.states.add(reading.state);
@@ -151,8 +151,8 @@ impl Check {
     }
 
     /// Readings that contradict each other, with the seconds for which they did.
-    pub fn doubts(&self) -> impl Iterator<Item = (Inconsistency, f64)> {
-        self.doubts.found()
+    pub fn inconsistencies(&self) -> impl Iterator<Item = (Inconsistency, f64)> {
+        self.consistency.found()
     }
 
     /// Frames that neither the database nor the profile knows, by identifier.

@@ -94,7 +94,7 @@ fn print(check: &Check, all: bool, words: &Words) -> Result<(), CliError> {
             say(&words.with(key, &[("channels", &channels.join(", "))]))?;
         }
     }
-    table::doubts(words, check.doubts())?;
+    table::inconsistencies(words, check.inconsistencies())?;
     let (frames, known) = check.frames();
     let mut unknown: Vec<_> = check.unknown().iter().collect();
     unknown.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
@@ -168,7 +168,7 @@ fn to_json(check: &Check) -> Value {
     let (frames, known) = check.frames();
     let unknown: serde_json::Map<_, _> = check.unknown().iter().map(|(id, n)| (id.to_string(), json!(n))).collect();
     json!({
-        "frames": frames, "known": known, "unknown": unknown, "frames_of_further_ids": check.beyond(), "broken_messages": check.broken_messages(), "doubts": table::doubts_json(check.doubts()),
+        "frames": frames, "known": known, "unknown": unknown, "frames_of_further_ids": check.beyond(), "broken_messages": check.broken_messages(), "doubts": table::inconsistencies_json(check.inconsistencies()),
         "channels": check.channels().map(channel).collect::<serde_json::Map<_, _>>(),
     })
 }

@@ -63,7 +63,7 @@ pub struct RunReport<S> {
     /// The range of each channel over the session.
     pub ranges: Ranges,
     /// Where the readings contradicted each other.
-    pub doubts: ConsistencyCheck,
+    pub consistency: ConsistencyCheck,
     /// Records that the journal could not take, and why; `None` when it is complete.
     pub journal_lost: Option<(u64, Option<String>)>,
     /// Why the trace is not complete; `None` when it is.
