@@ -1,7 +1,7 @@
 //! Reports: files made from the journal and from nothing else.
 //!
 //! Three stages, each of which knows only those before it: `gather` reads the journal into a [`model`] (numbers in SI
-//! units with their intervals); [`document`] puts the model into words, tables and charts; `formats` writes files.
+//! units with their intervals); [`mod@document`] puts the model into words, tables and charts; `formats` writes files.
 //! Formats for programs (CSV, JSON, GeoJSON, ISOXML) take the journal's own rows and need no document.
 //! [`followup`] compares sessions with each other.
 
