@@ -2,7 +2,7 @@
 //!
 //! A value comes from the command line, else from the user's file, else from the system's file, else it is the default of
 //! this module. `--config FILE` takes the place of both files. The JSON schema that [`schema`] derives from [`Config`] is the
-//! one description of what may stand in a file: [`check`](document) reads it, and so do the reference and the sample's tests.
+//! one description of what may stand in a file: the module `document` reads it, and so do the reference and the sample's tests.
 
 mod check;
 mod document;
