@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::missing_panics_doc, reason = "tests")]
 #![allow(missing_docs, clippy::new_without_default, reason = "nobody reads these as documentation")]
-#![allow(dead_code, reason = "each test binary uses a part of it")]
 
 pub mod allocator;
 pub mod db;

@@ -91,7 +91,7 @@ impl Equipment {
         let router = Router::new(&self.profile)?;
         let setup =
             Setup { crop: self.crop.clone(), geometry: self.geometry.clone(), loss_plates: Some(self.plates.clone()) };
-        let advisor = Advisor::new(self.limit_share, self.geometry.rated_feed_kg_s);
+        let advisor = Advisor::with_params(self.limit_share, self.geometry.rated_feed_kg_s, params);
         Ok(Pipeline::new(ChannelBank::new(router), Harvest::with_params(setup, params), advisor))
     }
 }
