@@ -12,7 +12,7 @@ use crate::message::{Matching, Message, Transport};
 use crate::signal::{CodeRule, Signal};
 use crate::transport::{LONGEST_BROADCAST, LONGEST_FAST_PACKET};
 
-/// The source address that stands for any sender, in the files of Vector and canboat.
+/// The source address that means any sender, in the files of Vector and canboat.
 const ANY_SOURCE: SourceAddress = SourceAddress(0xFE);
 
 /// Compiles every message of the file; what is left out or odd goes to `warnings`, by line.
@@ -41,7 +41,7 @@ pub(crate) fn messages(file: &Checked, warnings: &mut Vec<DbcError>) -> Result<V
     Ok(messages)
 }
 
-/// Messages of one parameter group are told apart by their sender and, where one sender uses the group for several, by
+/// Messages of one parameter group are distinguished by their sender and, where one sender uses the group for several, by
 /// the whole identifier.
 fn tell_apart(messages: &mut [Message]) {
     narrow(messages, |message, source| match message.matching {

@@ -19,7 +19,7 @@ const BUNDLED: [(&str, &str); 5] = [
 /// Every message of a DBC file.
 #[derive(Clone, Debug)]
 pub struct Database {
-    /// The file's name, for messages to people.
+    /// The file's name, for messages.
     pub file: String,
     messages: Vec<Message>,
     warnings: Vec<DbcError>,
@@ -67,7 +67,7 @@ impl Database {
     }
 
     /// A DBC file that comes with the crate, or `None` when there is none of that name. `combine-demo` is a
-    /// demonstration machine, not a real one; the others are public decodes that nobody has verified on a machine.
+    /// demonstration machine, not a real one; the others are public decodes that have not been verified on a machine.
     pub fn bundled(name: &str) -> Option<Result<Self, DbcError>> {
         Self::bundled_text(name).map(|text| Self::parse(&format!("{name}.dbc"), text.as_bytes()))
     }

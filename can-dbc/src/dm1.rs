@@ -37,7 +37,7 @@ pub struct TroubleCode {
     /// How often it has occurred, 0..=127 as sent.
     pub count: u8,
     /// The conversion method bit. Where it is set, the controller uses one of three older layouts of the number, which
-    /// cannot be told apart: `spn` may be another one then.
+    /// cannot be distinguished: `spn` may be another one then.
     pub older_conversion: bool,
 }
 

@@ -72,7 +72,7 @@ impl fmt::Debug for CanId {
 /// A data frame: classic CAN or CAN FD.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Frame {
-    /// When it was received: microseconds since 1970-01-01 UTC by the clock of whoever received it.
+    /// When it was received: microseconds since 1970-01-01 UTC by the receiver's clock.
     pub t_us: i64,
     /// The identifier.
     pub id: CanId,
@@ -128,7 +128,7 @@ pub struct Payload<'a> {
 }
 
 impl<'a> Payload<'a> {
-    /// The first `len` bytes of `padded`, which has room for another word behind them.
+    /// The first `len` bytes of `padded`, which has at least one word of zeros behind them.
     pub(crate) const fn new(padded: &'a [u8], len: usize) -> Self {
         Self { padded, len }
     }

@@ -115,7 +115,7 @@ pub(crate) struct Checked {
     lines: Vec<MessageLines>,
 }
 
-/// A message as it stands in the file.
+/// A message as the file declares it.
 #[derive(Clone, Copy)]
 pub(crate) struct Declared<'a> {
     pub dbc: &'a Dbc,
@@ -200,7 +200,7 @@ fn check_id(message: &str, id: u64) -> Result<(), DbcProblem> {
 }
 
 /// The parser's message in one line, and the line it speaks of: pest prints ` --> line:column`, the line itself, a
-/// caret and ` = what was expected`. Of a number that it cannot hold it tells no more than the number.
+/// caret and ` = what was expected`. For a number that it cannot hold, the message is the number alone.
 fn place(error: &ParserError, text: &str) -> (usize, String) {
     let message = error.to_string();
     let line = message.split("--> ").nth(1).and_then(|rest| rest.split(':').next()?.trim().parse().ok());

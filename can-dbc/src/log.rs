@@ -1,7 +1,7 @@
 //! CAN logs of any kind that technicians have, through one [`Reader`].
 //!
-//! The kind is told by the content, never by the file's name ([`Format`]). Whatever can be read is read; everything else
-//! is counted, and the first problem is kept with its place ([`LogCounts`]). Only data frames come out: remote requests
+//! The format is recognised by the content, never by the file's name ([`Format`]). What can be read is read; everything else
+//! is counted, and the first problem is stored with its place ([`LogCounts`]). Only data frames come out: remote requests
 //! and error frames are counted, and never reach a decoder.
 //!
 //! Times are absolute where the log says when it began; where it does not, they begin at 1970 and

@@ -4,7 +4,7 @@ use crate::frame::{CanId, Payload};
 use crate::j1939::{Pgn, SourceAddress};
 use crate::signal::Signal;
 
-/// How the frames of a message are told from others.
+/// Which frames belong to a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Matching {
     /// By parameter group, whatever the priority, source and destination address.

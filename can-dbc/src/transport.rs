@@ -1,7 +1,7 @@
 //! Messages longer than a frame, put together again: J1939-21 broadcasts (BAM) and NMEA 2000 fast packets.
 //!
 //! The layouts, limits and the time limit T1 are those restated in AgIsoStack++ (MIT); the paid texts were not read.
-//! Talks between two controllers (RTS/CTS) are not followed: a listener has no part in them.
+//! Transfers between two controllers (RTS/CTS) are not followed: a listener takes no part in them.
 
 mod session;
 pub(crate) mod taken;
@@ -41,7 +41,8 @@ impl Assembler {
         self.sessions.broken
     }
 
-    /// Takes a frame. Of broadcasts, only those are followed whose identifier is `wanted`.
+    /// Takes a frame. A broadcast is followed only when `wanted` is true for its
+    /// identifier.
     #[inline]
     pub fn take(&mut self, frame: &Frame, wanted: impl FnOnce(CanId) -> bool) -> Taken<'_> {
         let Some(id) = frame.id.j1939() else { return Taken::Alone };
@@ -91,7 +92,7 @@ impl Assembler {
         self.sessions.add(key, number, bytes, frame.t_us)
     }
 
-    /// The first byte: three bits that tell one message from the next, five that count its frames. The first frame has
+    /// The first byte: three bits of sequence number, five that count the frames of the message. The first frame has
     /// the length in its second byte.
     fn fast_packet(&mut self, frame: &Frame, pgn: Pgn) -> Taken<'_> {
         let Some((&first, rest)) = frame.payload().split_first() else { return Taken::Part };

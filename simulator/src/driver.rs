@@ -17,7 +17,7 @@ const THRESHER_ON_S: f64 = 7.0;
 const DRIVE_OFF_S: f64 = 11.0;
 /// On the way to the field, m/s.
 const APPROACH_SPEED_M_S: f64 = 2.4;
-/// Into the crop, until the machine has filled: share of the wanted speed.
+/// Into the crop, until the machine has filled: share of the target speed.
 const ENTRY_SHARE: f64 = 0.95;
 const ENTRY_M: f64 = 7.0;
 /// The header goes down this far before the crop, m.
@@ -26,7 +26,7 @@ const LOWER_AHEAD_M: f64 = 3.5;
 const CUT_OVERSHOOT_M: f64 = -5.0;
 /// A turn inside the crop is cut this far with the header down, rad.
 const CUT_RAD: f64 = 2.0;
-/// How far the speed and the throttle move for the feed's sake, as shares of those wanted.
+/// How far the operator changes speed and throttle to hold the feed rate, as shares of their targets.
 const SPEED_BAND: (f64, f64) = (0.75, 1.2);
 const THROTTLE_BAND: (f64, f64) = (0.6, 1.0);
 /// The operator sees the feed with this delay, s.
@@ -129,7 +129,7 @@ impl Driver {
     /// One tick, `t_s` after the start.
     pub fn step(&mut self, t_s: f64, track: &Track, plant: &Plant, active: &Active) -> Controls {
         let habit = self.habit(active).clone();
-        // The way of turning is settled before the end of the pass and kept until the next one.
+        // The way of turning is settled before the end of the pass and held until the next one.
         if track.leg == Leg::Pass && track.at_m < track.crop_m() - 20.0 {
             self.overshoot_m = if active.cut_while_turning { CUT_OVERSHOOT_M } else { habit.overshoot_m };
             self.cuts_the_turn = self.overshoot_m < 0.0;
@@ -141,13 +141,13 @@ impl Driver {
         // Before the machine has filled, the operator trusts the speed that was right in the pass before.
         let feed_kg_s = if in_crop(track) { plant.feeder().total() } else { self.task.feed_kg_s * habit.pace };
         self.feed_seen_kg_s += (feed_kg_s - self.feed_seen_kg_s) * TICK_S / FEED_SENSE_S;
-        // Who holds the throttle back knows why the engine is slow.
+        // An operator who holds the throttle back does not ease the load.
         let pulled_down = plant.engine().rpm < habit.eases_below * self.rated_rpm && active.throttle.is_none();
         let ease = if pulled_down && running_s > DRIVE_OFF_S + EASING_S { EASED_SHARE } else { 1.0 };
         self.eased += (ease - self.eased) * TICK_S / EASING_S;
         let noise = habit.unevenness * self.speed_noise.step(&mut self.random);
         let aim_rad = habit.weave_deg.to_radians() * self.aim.step(&mut self.random);
-        // Who stands does not weave.
+        // A machine that stands does not weave.
         let rolling = (plant.speed_m_s() / self.task.speed_m_s).min(1.0);
         self.weave_rad += (aim_rad - self.weave_rad) * rolling * TICK_S / STEERING_S;
         let standing_for_unload = self.tend_tank(track, plant);
@@ -192,7 +192,7 @@ impl Driver {
         self.unloading && at_pass_end && !self.on_the_go
     }
 
-    /// The speed wanted, m/s.
+    /// The target speed, m/s.
     fn speed(&self, track: &Track, active: &Active, habit: &Operator) -> f64 {
         let wanted_m_s = self.task.speed_m_s * habit.pace;
         match track.leg {

@@ -24,7 +24,7 @@
 //! [`check::check`] compares the simulator with what was measured in fields.
 //!
 //! The data flows one way: `driver` (what the operator does) → `plant` (what happens to machine and grain) →
-//! `sensors` (what the machine believes) → `bus` (what it says); `truth` looks at the plant alone. The physics is the
+//! `sensors` (what it measures) → `bus` (what it sends); `truth` looks at the plant alone. The physics is the
 //! plant's own and is not for an estimator to borrow. Nothing here reads a clock or asks the platform's
 //! mathematics: the same scenario and seed give the same bytes on any machine.
 

@@ -17,7 +17,7 @@ const FRONT_EVERY: u32 = 3;
 /// Area of a pan and of a frame, m².
 const PAN_M2: f64 = 0.25;
 const FRAME_M2: f64 = 0.5;
-/// The result is typed in after so many seconds, and up to so many more.
+/// The result is entered after this many seconds, and up to this many more.
 const KNOWN_AFTER_S: f64 = 300.0;
 const KNOWN_WITHIN_S: f64 = 600.0;
 /// Grain does not fall evenly: variation between pans behind the machine, between frames, and of what was shed before.

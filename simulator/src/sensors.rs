@@ -1,4 +1,4 @@
-//! What the machine believes: the plant seen through sensors with noise, bias, drift and delay.
+//! What the machine measures: the plant through sensors with noise, bias, drift and delay.
 
 mod plates;
 

@@ -46,13 +46,13 @@ pub struct Simulation {
     heading_rad: f64,
     start_us: i64,
     ticks: u64,
-    /// Kept for its room.
+    /// Reused, so that a tick does not allocate.
     events_of_tick: Vec<BusEvent>,
 }
 
 impl Simulation {
-    /// Puts the machine beside the field with its engine idling, at the scenario's start time. The seed settles
-    /// everything that chance does.
+    /// Puts the machine beside the field with its engine idling, at the scenario's start time. The seed determines
+    /// all random numbers.
     pub fn new(scenario: &Scenario, seed: u64) -> Self {
         let machine = &scenario.machine;
         // Passes lie as far apart as the header cuts on average.

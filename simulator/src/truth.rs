@@ -1,11 +1,11 @@
-//! What really happened, once a second.
+//! The truth: what happened in the machine, one row a second.
 
 use crate::plant::Plant;
 use crate::scenario::Event;
 
 /// Ticks in a second.
 const TICKS: u32 = 100;
-/// Slower than this the machine stands, m/s.
+/// Below this speed the machine stands, m/s.
 const STANDING_M_S: f64 = 0.1;
 /// Cutting while turning: faster than this with the header in the crop. The rates are those of 1 Hz logs of two maize
 /// combines (Illinois, 2000), where straight cutting stays below 3 °/s.

@@ -1,4 +1,4 @@
-//! The short way for the lines that nearly all logs consist of:
+//! A fast reader for the lines that nearly all logs consist of:
 //! `(1749520800.123456) can0 18FFE381#000F8624ED174A01`, ten digits of seconds, six of microseconds, one space between
 //! the words, a 29-bit identifier, at most eight bytes.
 //!
@@ -74,7 +74,7 @@ impl Fast {
         Some(end + line_end)
     }
 
-    /// The interface whose name stands in this word; nearly always the one before.
+    /// The interface whose name is in this word; nearly always the one before.
     #[inline]
     fn name(&mut self, word: u64) -> Option<Name> {
         let is = |name: &Name| (word ^ name.bytes) & name.mask == 0;
@@ -139,7 +139,7 @@ fn micros(word: u64) -> Option<i64> {
 }
 
 /// The bytes that eight hexadecimal digits stand for, first byte lowest, and how many of the eight are digits before the
-/// first that is none. Bytes behind that one are rubbish.
+/// first that is none. Bytes after it have no meaning.
 #[inline]
 fn hex_digits(word: u64) -> (u32, usize) {
     // In each byte: does the high bit come up when so much is added? A byte over 0x7F is no digit, and can disturb those

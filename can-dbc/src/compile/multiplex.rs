@@ -49,7 +49,7 @@ pub(super) fn resolve(
     Ok(())
 }
 
-/// The pages that the file puts a signal on; the error says why nobody can tell.
+/// The pages that the file puts a signal on; the error says why that is unclear.
 fn pages_of<'a>(declared: Declared<'a>, one: &'a ParsedSignal) -> Result<Option<On<'a>>, &'static str> {
     use MultiplexIndicator::{MultiplexedSignal, Multiplexor, MultiplexorAndMultiplexedSignal};
     let message = declared.message;

@@ -12,7 +12,7 @@ pub(super) fn of_file(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 /// Chinese characters are pairs of bytes that both have the high bit (GB 2312: A1 to F7, A1 to FE); a degree sign or a
-/// mu stands alone before an ordinary letter.
+/// mu is alone before an ordinary letter.
 fn is_chinese(bytes: &[u8]) -> bool {
     let mut rest = bytes.iter();
     while let Some(byte) = rest.next() {

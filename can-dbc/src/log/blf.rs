@@ -28,7 +28,7 @@ pub(super) struct Blf<R> {
     at: usize,
     /// Where in the file the last container was.
     place: Place,
-    /// The objects at hand are not in step: everything up to the next signature is passed over.
+    /// The start of the next object is unknown: everything up to the next signature is skipped.
     lost: bool,
 }
 
@@ -74,7 +74,7 @@ impl<R: Read> Blf<R> {
         *self.start_us.insert(start.unwrap_or(0))
     }
 
-    /// Where the next whole object of those at hand is; a problem is told once for each stretch that is passed over.
+    /// Where the next whole object of those at hand is; a problem is reported once for each stretch that is skipped.
     fn next_object(&mut self) -> Option<Result<(usize, usize), LogProblem>> {
         // Objects are padded, and how far depends on their kind.
         const PADDING: usize = 8;

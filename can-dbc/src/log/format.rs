@@ -1,4 +1,4 @@
-//! Which kind of log it is, told by how it begins.
+//! The format of a log, recognised by its beginning.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use super::text::Syntax;
 use super::trc::Trc;
 use crate::candump::{Fast, Screen};
 
-/// How far a log is searched for its first telling line.
+/// How far a log is searched for a line that shows its format, bytes.
 const PROBE: usize = 1 << 14;
 
 /// The kinds of logs that are read.
@@ -31,7 +31,7 @@ pub enum Format {
     PcapNg,
     /// Vector BLF.
     Blf,
-    /// ASAM MDF (MF4): told, but not read.
+    /// ASAM MDF (MF4): recognised, but not read.
     Mdf,
 }
 
@@ -79,7 +79,7 @@ impl Format {
         if all { found.or(Some(Self::Candump)) } else { found }
     }
 
-    /// The format of a text with such a line; `None` for a line that tells nothing.
+    /// The format of a text with such a line; `None` for a line that fits several or none.
     fn of_line(line: &[u8]) -> Option<Self> {
         let line = line.trim_ascii();
         let starts =

@@ -26,7 +26,7 @@ pub(crate) struct Input<R> {
     /// Of `buffer[0]`, in the stream.
     offset: u64,
     ended: bool,
-    /// What broke the stream; told once everything before it has been used.
+    /// The error that ended the stream; returned after all bytes before it have been used.
     broken: Option<io::Error>,
 }
 
@@ -108,7 +108,7 @@ impl<R: Read> Input<R> {
         Ok(Some(if fits { LineRead::Whole(&self.buffer[start..end]) } else { LineRead::TooLong }))
     }
 
-    /// Reads once, after making room for `wanted` bytes in all.
+    /// Reads once, after making room for `needed` bytes in all.
     fn fill(&mut self, wanted: usize) {
         if self.at > 0 {
             self.buffer.copy_within(self.at..self.end, 0);

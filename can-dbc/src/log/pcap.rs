@@ -1,7 +1,7 @@
 //! pcap and pcapng with frames of SocketCAN (link type 227, `LINKTYPE_CAN_SOCKETCAN`).
 //!
 //! The parts of the files are taken apart by the crate pcap-parser; where one ends is looked up here, so that a damaged
-//! one can be passed over and the last one of a file cut short is told.
+//! one can be passed over and the last one of a file cut short is reported.
 
 use std::io::{self, Read};
 

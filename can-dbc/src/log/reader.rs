@@ -12,7 +12,7 @@ use super::record::Out;
 use super::text::Text;
 use crate::frame::{CanId, Frame};
 
-/// 2000-01-01 UTC. No CAN log is older: an earlier time counts from a start that is not known.
+/// 2000-01-01 UTC. No CAN log is older: an earlier time counts from an unknown start.
 const YEAR_2000_US: i64 = 946_684_800_000_000;
 
 /// Reads the frames of a log, whatever its format.
@@ -43,7 +43,7 @@ impl<R: Read> Reader<R> {
         let mut input = Input::new(log);
         let format = loop {
             let seen = input.ready().len();
-            // No more than what comes by itself is waited for: the log may be a pipe with a slow writer.
+            // Reads no more than is there: the log may be a pipe with a slow writer.
             let start = input.ahead(seen + 1);
             if let Some(format) = Format::of(start, start.len() == seen) {
                 break format;
@@ -79,7 +79,7 @@ impl<R: Read> Reader<R> {
         self.out.interfaces
     }
 
-    /// True when the frames' times count from a start that the log does not tell, and so lie in 1970.
+    /// True when the frames' times count from an unknown start: the log has no date, and the times lie in 1970.
     pub fn undated(&self) -> bool {
         self.undated
     }

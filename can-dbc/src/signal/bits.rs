@@ -120,7 +120,7 @@ impl Bits {
         if self.big_endian { u128::from_be_bytes(bytes) } else { u128::from_le_bytes(bytes) }
     }
 
-    /// In a word of 16 bytes a big-endian signal of 8 stands 64 bits higher.
+    /// In a word of 16 bytes a big-endian signal of 8 is 64 bits higher.
     fn shift_in_sixteen(&self) -> u8 {
         self.shift + if self.big_endian && !self.wide { 64 } else { 0 }
     }

@@ -9,7 +9,7 @@ pub enum State {
     NotAvailable,
     /// The sender knows that its sensor is broken.
     Error,
-    /// The sender has not been told how to read its sensor yet.
+    /// The sensor has not been calibrated yet.
     NotCalibrated,
     /// A code that the sender's standard keeps for other uses: not a value.
     Reserved,

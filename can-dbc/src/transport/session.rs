@@ -1,12 +1,12 @@
-//! Messages on their way.
+//! Messages of which not all frames have come yet.
 
 use super::taken::{LONGEST_BROADCAST, Taken};
 use crate::frame::{CanId, Frame, Payload};
 use crate::j1939::{Pgn, SourceAddress};
 
-/// Longer between two frames of a message, and its sender has given it up: T1 of J1939-21, and NMEA 2000's limit.
+/// The longest time between two frames of a message, µs: T1 of J1939-21, and NMEA 2000's limit.
 const PATIENCE_US: u64 = 750_000;
-/// So many messages at a time; a bus has a few dozen senders at most (assumed). The oldest makes room for another.
+/// Messages in progress at most; a bus has a few dozen senders (assumed). A new one replaces the oldest.
 const MOST: usize = 64;
 /// Zeros behind the longest message, so that a decoder can load a whole word at its last byte.
 const PADDED: usize = LONGEST_BROADCAST + 8;
@@ -14,7 +14,7 @@ const PADDED: usize = LONGEST_BROADCAST + 8;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Broadcast,
-    /// The group, and the three bits that tell one message from the next.
+    /// The group, and the three bits of its sequence number.
     FastPacket(Pgn, u8),
 }
 

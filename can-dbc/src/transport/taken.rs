@@ -12,7 +12,7 @@ pub const LONGEST_FAST_PACKET: usize = 223;
 pub enum Taken<'a> {
     /// It is no part of a longer message: decode it as it is.
     Alone,
-    /// It was put by; the message is not complete, or was broken.
+    /// It was stored; the message is not complete, or was broken.
     Part,
     /// It completes a message.
     Whole {

@@ -1,4 +1,4 @@
-//! How a bus is doing, from what the kernel tells of it. Pure: no socket, no clock; the time comes with the news.
+//! The health of a bus, from what the kernel reports. Pure: no socket, no clock; the time comes with the reports.
 //!
 //! Source of every number here: the kernel's `linux/can/error.h` and its description in
 //! `Documentation/networking/can.rst`; the thresholds of the error counters are those of ISO 11898-1 as the latter
@@ -12,19 +12,19 @@ pub use error_frame::ErrorFrame;
 pub use event_kind::BusEventKind;
 pub use state::BusState;
 
-/// An incident counts as standing for so long after it was last seen.
+/// An event counts as a present fault for this long after it last happened, µs.
 const STANDS_US: i64 = 10_000_000;
-/// The same thing is told at once, and then no more often than this; what came between is in its count.
+/// An event is reported at once, and repeats no more often than this, µs; those between are in its count.
 const TELL_EVERY_US: i64 = 5_000_000;
 
-/// What an interface has to say besides frames.
+/// What an interface reports besides frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InterfaceReport {
     /// The kernel's report of an error.
     Error(ErrorFrame),
     /// A remote request, or a frame of an impossible length.
     Odd,
-    /// The kernel lost so many frames more.
+    /// The kernel lost this many more frames.
     Lost(u64),
     /// The interface is down.
     Down,
@@ -53,7 +53,7 @@ pub struct BusNews {
 struct Counter {
     count: u64,
     last_us: i64,
-    /// What was told: the count, and when.
+    /// What was last reported: the count, and when.
     told: u64,
     told_us: Option<i64>,
 }
@@ -80,7 +80,7 @@ impl BusHealth {
         }
     }
 
-    /// Takes in what the interface says besides.
+    /// Takes a report of the interface.
     pub fn take(&mut self, told: InterfaceReport, t_us: i64) {
         match told {
             InterfaceReport::Error(error) => self.error(&error, t_us),
@@ -88,7 +88,7 @@ impl BusHealth {
             InterfaceReport::Lost(frames) => self.count(BusEventKind::Lost, frames, t_us),
             InterfaceReport::Down => self.enter(BusState::Down, t_us),
             InterfaceReport::Gone => self.enter(BusState::Gone, t_us),
-            // A frame may have told so before.
+            // A frame may have shown so before.
             InterfaceReport::Up if self.state == BusState::Down => self.enter(BusState::Active, t_us),
             InterfaceReport::Back if self.state == BusState::Gone => self.enter(BusState::Active, t_us),
             InterfaceReport::Up | InterfaceReport::Back => {}
@@ -132,7 +132,7 @@ impl BusHealth {
         counter.last_us = t_us;
     }
 
-    /// The next thing to be told at this time, the earliest first; with `all`, also what is told too often already.
+    /// The next event to report at this time, the earliest first; with `all`, also one that was reported shortly before.
     pub fn news(&mut self, interface: u8, now_us: i64, all: bool) -> Option<BusNews> {
         let due = |counter: &Counter| {
             let rested = counter.told_us.is_none_or(|told_us| now_us - told_us >= TELL_EVERY_US);
@@ -145,7 +145,7 @@ impl BusHealth {
         Some(BusNews { t_us: counter.last_us, interface, what, count: counter.count })
     }
 
-    /// The worst that stands at this time; `None` when all is well.
+    /// The worst present fault; `None` when all is well.
     pub fn fault(&self, now_us: i64) -> Option<BusEventKind> {
         BusEventKind::ALL.into_iter().find(|&happening| match happening {
             BusEventKind::Gone
@@ -191,13 +191,13 @@ impl BusHealth {
         self.odd
     }
 
-    /// The transmit and the receive error counter as last told; `None` when the driver never told them.
+    /// The transmit and the receive error counter as last reported; `None` when the driver never did.
     pub const fn error_counters(&self) -> Option<(u8, u8)> {
         self.error_counters
     }
 }
 
-/// The worst that stands on any of the interfaces, and on which.
+/// The worst present fault of all interfaces, and the index of its interface.
 pub fn worst(interfaces: &[BusHealth], now_us: i64) -> Option<(usize, BusEventKind)> {
     let faults = interfaces.iter().enumerate().filter_map(|(at, health)| Some((at, health.fault(now_us)?)));
     faults.min_by_key(|(_, happening)| *happening)

@@ -1,4 +1,4 @@
-//! Frames from logs of any format: plain, gzip or zstd, told apart by their first bytes; `-` is standard input.
+//! Frames from logs of any format: plain, gzip or zstd, recognised by their first bytes; `-` is standard input.
 
 mod unpack;
 
@@ -35,13 +35,13 @@ pub struct LogTotals {
     pub damaged: Option<String>,
 }
 
-/// Stands between a file and its reader, to see how far it has been read; it is told the file's size in bytes.
+/// Wraps a file, to follow how far it has been read; its second argument is the file's size, bytes.
 pub type Watch = Box<dyn Fn(File, u64) -> LogBytes + Send>;
 
 /// Several logs, read one after the other.
 pub struct LogSource {
     paths: VecDeque<PathBuf>,
-    /// The first frames, looked at before their time; `None` when nobody has looked yet.
+    /// The first frames, read ahead; `None` before that.
     first: Option<VecDeque<Frame>>,
     current: Option<(PathBuf, Reader<LogBytes>)>,
     /// Those of the files before the current one.
@@ -59,7 +59,7 @@ impl std::fmt::Debug for LogSource {
 }
 
 impl LogSource {
-    /// Opens every log at once, so that a missing one is told before an hour is spent on the others.
+    /// Opens every log at once, so that a missing one is reported before an hour is spent on the others.
     ///
     /// # Errors
     ///
@@ -88,7 +88,7 @@ impl LogSource {
         })
     }
 
-    /// The same with somebody watching how far each file has been read.
+    /// The same source with a wrapper that follows how far each file has been read.
     #[must_use]
     pub fn watched(mut self, watch: Watch) -> Self {
         self.watch = Some(watch);
@@ -105,8 +105,8 @@ impl LogSource {
         self.first.as_ref().and_then(VecDeque::front).map(|frame| frame.t_us).ok_or_else(|| self.no_frames())
     }
 
-    /// Reads three frames ahead. A first time that the next two, which agree, are far from is a corrupt one, and would move
-    /// everything behind it: the frame is dated as the second one.
+    /// Reads three frames ahead. A first time far from the next two, which agree, is damaged and would shift
+    /// every time after it: the frame gets the time of the second one.
     fn look_ahead(&mut self) -> Result<(), BusError> {
         if self.first.is_some() {
             return Ok(());
@@ -225,7 +225,7 @@ impl LogSource {
     }
 }
 
-/// What is said of an MDF file.
+/// The error for an MDF file.
 pub fn mdf() -> io::Error {
     io::Error::other("this is an ASAM MDF (MF4) file, which is not read; export it as ASC or BLF")
 }

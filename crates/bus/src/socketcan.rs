@@ -97,7 +97,7 @@ impl LiveSource {
         Ok(source)
     }
 
-    /// What is amiss from the start, to be told to the user: kernel buffers that hold less than a second of a full bus.
+    /// Problems from the start, for the user: kernel buffers that hold less than a second of a full bus.
     pub fn warnings(&self) -> Vec<String> {
         let small = |(name, room): (&String, &Option<u64>)| {
             socket::too_small((*room)?).map(|what| format!("--iface {name}: {what}"))
@@ -112,7 +112,7 @@ impl LiveSource {
         ended.map_or(Ok(()), |(name, _)| Err(failed(name)(fault())))
     }
 
-    /// Something to be told; with `all`, also what would be told later.
+    /// The next event to report; with `all`, also one that was reported shortly before.
     fn news(&mut self, all: bool) -> Option<News> {
         let look = self.start.look();
         if let Some(by_us) = self.wall.follow(look) {

@@ -7,7 +7,7 @@ use super::reported::ReportedHarvest;
 
 /// Crop has come through the machine once the truth has cut for so long, s.
 const SETTLED_S: usize = 20;
-/// The share lost that an alarm is judged by is that of so many seconds: the ten that the monitors average over, and the
+/// An alarm is judged by the share lost in this many seconds: the ten that the monitors average over, and the
 /// ten of their on-delay.
 const SHARE_S: usize = 20;
 /// From this multiple of the limit on an alarm must come (F7), if it lasts so long.
@@ -143,7 +143,7 @@ pub(super) fn delay_s(step: &Step, reported: &ReportedHarvest) -> Option<f64> {
     Some((reported_at - step.at) as f64)
 }
 
-/// When a simple monitor's level alarm stands: ten seconds of settled cutting above the limit raise it, twenty below end
+/// When a simple monitor's level alarm is active: ten seconds of settled cutting above the limit raise it, twenty below end
 /// it, and so does a minute in which nothing is cut.
 pub(super) fn simple_level_alarms(shares: &[Option<f64>], cutting: &[bool], limit: f64) -> Vec<(usize, usize)> {
     const RAISE_S: u32 = 10;

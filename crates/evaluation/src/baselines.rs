@@ -23,7 +23,7 @@ pub use inputs::{MonitorInput, MonitorSetup};
 pub(super) use pans::Pans;
 use series::{AVERAGE_S, Series, average, mean};
 
-/// The operator sets the bar's zero in so many seconds of cutting.
+/// The operator sets the bar's zero in the first seconds of cutting, this many.
 const ZERO_S: usize = 300;
 /// Segments of the bar.
 const SEGMENTS: f64 = 10.0;

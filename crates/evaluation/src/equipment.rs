@@ -21,7 +21,7 @@ pub enum EquipmentError {
     /// Profile, crop or limit cannot be had.
     #[error(transparent)]
     File(#[from] FileError),
-    /// The simulator has a machine that nobody has measured yet.
+    /// The simulator has a machine whose measures are not known yet.
     #[error(
         "scenario {scenario}: the measures of machine {machine} are not known; add them to evaluation/equipment.rs"
     )]
@@ -37,7 +37,7 @@ pub enum EquipmentError {
 }
 
 /// A simulated machine's measures, as its data sheet (`simulator/machines/NAME.toml`) has them. `None` for a machine that
-/// is not known. The time to the yield sensor is that of the profile's own machine; nobody has taken it on the others.
+/// is not known. The time to the yield sensor is that of the profile's own machine; it was not measured on the others.
 pub fn geometry(machine: &str) -> Option<Geometry> {
     let (header_width_m, discharge_width_m, reel_diameter_m, rated_feed_kg_s, rated_engine_rpm, threshing, lag_s) =
         match machine {

@@ -17,7 +17,7 @@ use grainloss_core::pipeline::Output;
 use grainloss_core::record::SecondRow;
 use grainloss_core::time::{STEP_S, STEP_US};
 
-/// The scores of one monitor with so many pans for one harvest.
+/// The scores of one monitor for one harvest, with a number of pans.
 #[derive(Clone, Debug)]
 pub struct CaseScores {
     /// The set of the harvest.
@@ -45,7 +45,7 @@ pub fn evaluate(case: &Case, plan: &Plan, clock: fn() -> Duration) -> Result<Vec
     let harvest = SimulatedHarvest::new(case, plan.seconds);
     let mut all = Vec::new();
     for &pans in &plan.pans {
-        // A session too short for so many pans has no such row.
+        // A session too short for this many pans has no such row.
         let Some(chosen) = harvest.samples.choose(pans, equipment.crop.kernel_mass_kg) else { continue };
         let watched = watch(&harvest, &equipment, &plan.params, chosen.clone(), clock)?;
         let mut put = |monitor, scores| {

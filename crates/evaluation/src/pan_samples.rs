@@ -31,7 +31,7 @@ impl PanSamples {
     }
 
     /// `rear` of the rear pans and half as many front samples whose shed is known, spread evenly; `None` when there are
-    /// not so many. The simulator's technicians take one front sample for two rear pans as well.
+    /// fewer. The simulator's technicians take one front sample for two rear pans as well.
     pub fn choose(&self, rear: usize, kernel_mass_kg: f64) -> Option<Vec<Pan>> {
         let of = |kind| self.rows.iter().filter(move |row| row.kind == kind);
         let fronts: Vec<_> = of(SampleKind::Front).filter(|row| row.natural_shed_kernels_m2.is_some()).collect();

@@ -1,5 +1,5 @@
-//! What is run: scenarios, seeds, lengths and numbers of pans. The scenarios of the two sets were chosen before anybody
-//! had looked at a figure of either. Those of the test set have been looked at since, with seeds from 101 and from 201, when
+//! What is run: scenarios, seeds, lengths and numbers of pans. The scenarios of the two sets were chosen before any
+//! figure of either was known. Those of the test set have been looked at since, with seeds from 101 and from 201, when
 //! spreads of the priors were chosen and when silenced plates were dealt with (canola-fan); the test set has had other seeds
 //! since then.
 
@@ -133,7 +133,7 @@ impl Plan {
     ) -> Result<Self, ScenarioError> {
         pans.sort_unstable();
         pans.dedup();
-        // A name that is none is told, even when its set is not asked for.
+        // An unknown name is an error, even when its set is not asked for.
         named.iter().try_for_each(|name| Scenario::bundled(name).map(|_| ()))?;
         let mut names = Scenario::bundled_names();
         names.retain(|name| named.is_empty() || named.iter().any(|asked| asked == name));

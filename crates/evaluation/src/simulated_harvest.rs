@@ -17,7 +17,7 @@ pub(super) struct SimulatedHarvest {
 }
 
 impl SimulatedHarvest {
-    /// Runs the simulator for so many seconds.
+    /// Runs the simulator for `seconds` of harvest.
     pub fn new(case: &Case, seconds: u64) -> Self {
         let mut simulation = Simulation::new(&case.scenario, case.seed);
         let (mut frames, mut ends, mut truth) = (Vec::new(), Vec::new(), Vec::new());

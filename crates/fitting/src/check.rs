@@ -160,7 +160,7 @@ impl Check {
         &self.unknown
     }
 
-    /// Frames of unknown identifiers beyond the most that are kept.
+    /// Frames of unknown identifiers beyond the most that are stored.
     pub const fn beyond(&self) -> u64 {
         self.beyond
     }

@@ -2,7 +2,7 @@
 
 /// How many bytes of a payload are looked at: those of a classic frame.
 const BYTES: usize = 8;
-/// A running number may miss so many steps, as a share: frames get lost.
+/// A running number may miss this share of its steps: frames get lost.
 const MISSED: f64 = 0.05;
 /// Fewer steps prove nothing.
 const LEAST_STEPS: u32 = 16;

@@ -203,7 +203,7 @@ impl Survey {
         self.claims.iter().map(|(&(source, interface), &claim)| (source, interface, claim))
     }
 
-    /// Every fault that a controller has told of, with the number of the interface, in the order in which it told of them
+    /// Every fault that a controller has reported, with the number of the interface, in the order of its reports
     /// first.
     pub fn troubles(&self) -> impl Iterator<Item = (SourceAddress, u8, &TroubleCode)> {
         let by_sender = self.troubles.iter();
@@ -220,7 +220,7 @@ impl Survey {
         self.frames
     }
 
-    /// Frames of identifiers beyond the most that are kept.
+    /// Frames of identifiers beyond the most that are stored.
     pub const fn beyond(&self) -> u64 {
         self.beyond
     }

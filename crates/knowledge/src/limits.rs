@@ -18,7 +18,7 @@ pub struct LimitEntry {
     /// Per cent by mass.
     #[serde(deserialize_with = "data_file::percent")]
     pub percent: f64,
-    /// What people call it.
+    /// Its name in both languages.
     pub name: Bilingual,
     /// Where it comes from.
     #[serde(deserialize_with = "data_file::source")]

@@ -1,4 +1,4 @@
-//! Times as people here read them. Records, and files for programs, carry UTC.
+//! Times in the local time zone, for screens and reports. Records and files for programs carry UTC.
 
 use std::sync::OnceLock;
 

@@ -22,7 +22,7 @@ fn flag(on: bool) -> Sent {
     Value(f64::from(u8::from(on)))
 }
 
-/// Driver's loss index, %: 10 counts a second are half of the scale. Assumed, as such scales are the maker's secret.
+/// Driver's loss index, %: 10 counts a second are half of the scale. Assumed, as makers do not publish such scales.
 fn index(r: &Readings, plate: usize) -> Sent {
     if r.plate_dead[plate] { Error } else { Value(100.0 * (1.0 - exp(-0.07 * r.plate_rate[plate]))) }
 }

@@ -3,7 +3,7 @@
 
 use crate::sensors::Readings;
 
-/// Loss in the vendors' bars: so many counts a second fill them. Assumed, as such scales are the makers' secret.
+/// Loss in the vendors' bars: so many counts a second fill them. Assumed, as makers do not publish such scales.
 const FULL_BAR_COUNTS_S: f64 = 25.0;
 /// An analogue header height: counts for each metre. Assumed.
 const HEIGHT_COUNTS_PER_M: f64 = 800.0;

@@ -11,7 +11,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// A scenario with this seed, for so many seconds.
+    /// A scenario with this seed, for `seconds` of harvest.
     pub fn new(scenario: &Scenario, seed: u64, seconds: usize) -> Self {
         let mut simulation = Simulation::new(scenario, seed);
         let (mut seen, mut rows) = (Vec::new(), Vec::with_capacity(seconds));

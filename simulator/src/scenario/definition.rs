@@ -36,7 +36,7 @@ pub struct Scenario {
     pub(crate) weather: Weather,
     pub(crate) field: Field,
     pub(crate) task: Task,
-    /// All operators there are; the one of the scenario stands at this place.
+    /// All operators there are; the one of the scenario is at this index.
     pub(crate) crew: Vec<Operator>,
     pub(crate) operator: usize,
     pub(crate) events: Vec<Event>,

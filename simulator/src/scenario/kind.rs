@@ -49,7 +49,7 @@ pub(crate) enum Kind {
     BabblingNode,
 }
 
-/// What a kind must be told beside its time.
+/// The argument of a kind, beside its time.
 #[derive(Clone, Copy)]
 pub(crate) enum Argument {
     None,

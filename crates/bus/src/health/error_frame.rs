@@ -53,7 +53,7 @@ impl ErrorFrame {
         self.class & class != 0
     }
 
-    /// What happened, each thing once. Changes of state are told by [`state`](Self::state).
+    /// What happened, each thing once. Changes of state are in [`state`](Self::state).
     pub(super) fn happenings(&self) -> impl Iterator<Item = BusEventKind> {
         let is = |(class, detail, _): &(u32, u8, BusEventKind)| {
             self.has(*class) && (*detail == 0 || self.data[1] & detail != 0)
@@ -63,7 +63,7 @@ impl ErrorFrame {
         MEANINGS.into_iter().filter(is).map(|(.., what)| what).filter(move |what| last.replace(*what) != Some(*what))
     }
 
-    /// The state that it tells; `None` when it tells none.
+    /// The state that it reports; `None` when it reports none.
     pub(super) const fn state(&self) -> Option<BusState> {
         let detail = if self.has(CONTROLLER) { self.data[1] } else { 0 };
         if self.has(BUS_OFF) {

@@ -9,13 +9,13 @@ pub enum BusEventKind {
     Down,
     /// The controller left the bus.
     BusOff,
-    /// Our queue was full, and then the kernel's too: so many frames were lost.
+    /// The queues of the program and of the kernel were full, and frames were lost; the count is theirs.
     Lost,
-    /// The controller had no room: it lost frames, nobody knows how many.
+    /// The buffer of the controller overflowed: it lost frames, an unknown number of them.
     Overrun,
     /// The controller became error-passive.
     Passive,
-    /// Nobody acknowledged a frame that another program of this computer sent.
+    /// No node acknowledged a frame that another program of this computer sent.
     NoAck,
     /// An error counter passed the warning level.
     Warning,

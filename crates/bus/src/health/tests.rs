@@ -121,7 +121,7 @@ fn a_storm_of_errors_is_told_at_once_and_then_now_and_then() {
     }
     let no_ack = BusEventKind::NoAck;
     assert_eq!(told, [(0, no_ack, 1, 3), (5000, no_ack, 5001, 3), (10_000, no_ack, 10_001, 3)]);
-    // At the end the rest is told, with the time at which it happened.
+    // At the end the rest is reported, with the time at which it happened.
     let last = health.news(3, 20 * S, true);
     assert_eq!(last, Some(BusNews { t_us: 11_999_000, interface: 3, what: no_ack, count: 12_000 }));
     assert_eq!(health.news(3, 20 * S, true), None);
@@ -145,7 +145,7 @@ fn the_worst_of_all_interfaces_is_shown() {
     both[0].take(error(0x004, [0, 0x04, 0, 0, 0, 0, 0, 0]), S);
     assert_eq!(worst(&both, S), Some((0, BusEventKind::Warning)));
     both[1].take(InterfaceReport::Down, S);
-    // A state stands until it changes, however long.
+    // A state lasts until it changes, however long.
     assert_eq!(worst(&both, 1000 * S), Some((1, BusEventKind::Down)));
     both[1].frame(1001 * S);
     assert_eq!(worst(&both, 1001 * S), Some((0, BusEventKind::Warning)));

@@ -29,7 +29,7 @@ impl Filter {
     /// Those that match one of these, whatever their priority and destination, and those that carry messages of more than
     /// one frame, trouble codes or names. Everything, when that is more than the kernel can choose by.
     ///
-    /// With it a frame that nobody knows never arrives: the count of unknown frames is then that of the
+    /// With it a frame that the database does not know never arrives: the count of unknown frames is then that of the
     /// few that pass the filter all the same, not that of the bus.
     pub fn known(known: impl Iterator<Item = Matching>) -> Self {
         let known = known.map(|matching| match matching {

@@ -18,7 +18,7 @@ use crate::health::InterfaceReport;
 
 /// What a lane holds: about a second of a full bus at 1 Mbit/s. (The loop takes it a hundred times a second.)
 const LANE: usize = 8192;
-/// Room beside the frames for what is told between them, so that no memory is asked for.
+/// Entries for reports beside the frames, so that nothing is allocated.
 const SPARE: usize = 256;
 /// What is taken at once.
 pub(super) const TAKE: usize = 1024;
@@ -55,7 +55,7 @@ impl Lanes {
         Self((0..interfaces).map(|_| lane()).collect())
     }
 
-    /// True when there is room for so many frames more.
+    /// True when this many more frames fit.
     pub fn has_room(&self, interface: u8, frames: usize) -> bool {
         self.0[usize::from(interface)].items.len() + frames <= LANE
     }
@@ -109,7 +109,7 @@ impl Inbox {
         self.news.notify_one();
     }
 
-    /// For the receive threads: see [`Lanes::has_room`].
+    /// For the receive threads: see [`Lanes::has_space`].
     pub fn has_room(&self, interface: u8, frames: usize) -> bool {
         self.lock().has_room(interface, frames)
     }

@@ -1,6 +1,6 @@
 //! Receiving many frames with one system call, each with the kernel's time stamp and drop counter.
 //!
-//! The only unsafe code of the program. It is here because no kept crate does it: socketcan's `recvmsg` reads no
+//! The only unsafe code of the program. It is here because no maintained crate does it: socketcan's `recvmsg` reads no
 //! `SO_RXQ_OVFL`, rustix's knows descriptors and credentials only, and nix's `recvmmsg` does not restore
 //! `msg_controllen`, which the kernel shortens, so that its buffers are too small from the second call on.
 //!
@@ -19,7 +19,7 @@ use std::time::Duration;
 pub(super) const BATCH: usize = 64;
 /// A CAN FD frame as the kernel hands it over; a classic one takes the first 16 bytes.
 pub(super) const FRAME_BYTES: usize = size_of::<libc::canfd_frame>();
-/// Room for a time stamp and a counter: 32 and 24 bytes with 64-bit words, less with 32-bit ones.
+/// Space for a time stamp and a counter: 32 and 24 bytes with 64-bit words, less with 32-bit ones.
 const CONTROL_BYTES: usize = 64;
 
 /// Bytes where the kernel may put control messages: they must lie on a word's boundary.
@@ -27,7 +27,7 @@ const CONTROL_BYTES: usize = 64;
 #[repr(C, align(8))]
 struct Control([u8; CONTROL_BYTES]);
 
-/// The room for one call, and what the last call brought.
+/// The buffers for one call, and what the last call received.
 pub(super) struct Batch {
     frames: [[u8; FRAME_BYTES]; BATCH],
     controls: [Control; BATCH],
@@ -42,7 +42,7 @@ pub(super) struct Received<'a> {
     pub bytes: &'a [u8],
     /// When the kernel received it, since 1970 by its wall clock.
     pub stamp: Option<Duration>,
-    /// How many frames this socket has lost for want of room until this one was queued; absent before the first loss.
+    /// How many frames this socket has lost to a full buffer until this one was queued; absent before the first loss.
     pub dropped: Option<u32>,
 }
 

@@ -20,7 +20,7 @@ use crate::health::InterfaceReport;
 
 /// One round.
 const ROUND: Duration = Duration::from_millis(10);
-/// How often an interface that is away is looked for, and a silent one asked what it lost: every so many rounds.
+/// How often an interface that is away is looked for, and a silent one asked what it lost: in rounds.
 const SELDOM: u32 = 20;
 
 /// What the thread works with.
@@ -34,7 +34,7 @@ pub(super) struct Receiver {
     link: Link,
     clock: WallClock,
     batch: Box<Batch>,
-    /// The socket's count of lost frames as last told.
+    /// The socket's count of lost frames as last reported.
     dropped: u32,
 }
 
@@ -183,7 +183,7 @@ impl Receiver {
     }
 }
 
-/// How many more were lost than were told.
+/// How many more were lost than were reported.
 fn newly(told: &mut u32, total: u32) -> Option<u64> {
     // The counter wraps round; and a frame that was queued just before it was asked for bears an older one.
     let lost = total.wrapping_sub(*told) as i32;

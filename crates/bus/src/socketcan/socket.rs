@@ -11,7 +11,7 @@ use socketcan::{CanFdSocket, Socket, SocketOptions};
 
 use super::filter::Filter;
 
-/// Asked for; the kernel doubles it. Room for 2 s of a full bus at 1 Mbit/s.
+/// The buffer size asked for, bytes; the kernel doubles it. Holds 2 s of a full bus at 1 Mbit/s.
 const BUFFER_BYTES: libc::c_int = 8 << 20;
 /// What a waiting frame takes of the buffer (measured on 64-bit Linux 6.1: 278 frames in 212,992 bytes).
 const FRAME_ROOM_BYTES: u64 = 766;
@@ -41,7 +41,7 @@ impl ReceiveSocket {
         Self::prepared(socket)
     }
 
-    /// Asks for stamps, drop counts and room.
+    /// Asks for time stamps, drop counts and the buffer size.
     fn prepared(socket: CanFdSocket) -> io::Result<Self> {
         socket.set_recv_timestamp(true)?;
         socket.set_socket_option_int(libc::SOL_SOCKET, libc::SO_RXQ_OVFL, 1)?;
@@ -62,7 +62,7 @@ impl ReceiveSocket {
         Ok(u64::try_from(bytes).unwrap_or(0) / FRAME_ROOM_BYTES)
     }
 
-    /// How many frames the kernel has lost for want of room; wraps round like its counter.
+    /// How many frames the kernel has lost to a full buffer; wraps round like its counter.
     pub fn dropped(&self) -> Option<u32> {
         let mut info = [0; 4 * (DROPS_AT + 1)];
         let length = self.0.get_socket_option_bytes(libc::SOL_SOCKET, libc::SO_MEMINFO, &mut info).ok()?;
@@ -77,7 +77,7 @@ impl AsFd for ReceiveSocket {
     }
 }
 
-/// What is wrong with a buffer of so many frames; `None` when it holds a second of a full bus.
+/// What is wrong with a buffer of this many frames; `None` when it holds a second of a full bus.
 pub(super) fn too_small(room_frames: u64) -> Option<String> {
     (room_frames < FULL_BUS_PER_S).then(|| {
         let seconds = room_frames as f64 / FULL_BUS_PER_S as f64;

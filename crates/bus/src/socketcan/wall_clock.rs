@@ -4,7 +4,7 @@
 //! moment. The source's own time begins with the wall clock when it is opened and is carried on by the monotonic clock.
 //! How far the wall clock is ahead of it is looked up before every batch: a frame's time is its stamp less that lead.
 //! Where the lead changes slowly, the clock is being slewed, and it is followed. Where it jumps, the clock was set: frames
-//! stamped before are dated with the lead of before, frames stamped after with the new one, and the jump is told.
+//! stamped before are dated with the lead of before, frames stamped after with the new one, and the jump is reported.
 //!
 //! Two clocks cannot be read at the same moment, and every interface has a thread that reads them for itself. So that
 //! frames of two interfaces keep the order of their stamps, all begin with the same lead, and leave it alone as long as

@@ -44,7 +44,7 @@ impl Ranges {
     }
 }
 
-/// What one source of a channel says, for those who fit a profile to a machine.
+/// What one source of a channel says, for fitting a profile to a machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SourceReading<'a> {
     /// What the source is, in the profile's words.

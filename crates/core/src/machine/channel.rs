@@ -1,4 +1,4 @@
-//! The quantities that the rest of the house works with, whatever the machine calls them.
+//! The quantities that estimator and advisor work with, whatever the machine calls them.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use super::unit;
 /// Declares the channels once: variant, name in profiles, unit, plausible range.
 macro_rules! channels {
     ($(#[doc = $doc:literal] $variant:ident = $name:literal, $unit:literal, $low:literal ..= $high:literal;)*) => {
-        /// A quantity that a machine may tell us.
+        /// A quantity that a machine may report.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Channel { $(#[doc = $doc] $variant,)* }
 
@@ -27,7 +27,7 @@ macro_rules! channels {
                 match self { $(Self::$variant => $unit,)* }
             }
 
-            /// Values outside are not believed, unless the profile says otherwise. The ranges are wide of any
+            /// Values outside are not used, unless the profile says otherwise. The ranges are wide of any
             /// combine; they are there to catch a wrong mapping (assumed).
             pub const fn plausible(self) -> (f64, f64) {
                 match self { $(Self::$variant => ($low, $high),)* }

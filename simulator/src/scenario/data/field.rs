@@ -65,9 +65,9 @@ section! {
 section! {
     /// What a trained operator would do in this field.
     Task at "[task]" {
-        /// Speed at the feed rate wanted, m/s.
+        /// Speed at the target feed rate, m/s.
         speed_m_s: f64 = 0.3..=4,
-        /// Feed rate wanted, kg/s.
+        /// Target feed rate, kg/s.
         feed_kg_s: f64 = 0.3..=60,
         /// m.
         cut_height_m: f64 = 0.03..=1.5,
@@ -81,7 +81,7 @@ section! {
 section! {
     /// How an operator differs from the task.
     Operator at "" {
-        /// Feed rate and speed wanted, over those of the task.
+        /// Target feed rate and speed, over those of the task.
         pace: f64 = 0.2..=3,
         /// How strongly the ground speed follows the feed rate.
         speed_gain: f64 = 0..=3,

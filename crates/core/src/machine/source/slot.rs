@@ -1,4 +1,4 @@
-//! The newest that one source has said.
+//! The newest value of one source, and its state.
 
 use grainloss_can::{State, Value};
 
@@ -14,7 +14,7 @@ const TOGETHER_US: i64 = 100_000;
 /// What a sensor's status signal said holds no longer than this.
 const STATUS_HOLDS_US: i64 = 60 * SECOND_US;
 
-/// The newest that one source has said.
+/// The newest value of one source, and its state.
 #[derive(Clone, Debug)]
 pub(crate) struct Slot {
     /// When a frame with the signal last came.
@@ -30,7 +30,7 @@ pub(crate) struct Slot {
     status: Option<(i64, ReadingState)>,
     /// The counter's last reading.
     counter: Option<(i64, u64)>,
-    /// The last believed value before any smoothing, and when it was seen.
+    /// The last accepted value before any smoothing, and when it came.
     believed: Option<(i64, f64)>,
     flag: Debounced,
     smoother: Smoother,
@@ -79,11 +79,11 @@ impl Slot {
         self.flag = Debounced::EMPTY;
     }
 
-    /// Keeps a value in the channel's unit, if it can be believed.
+    /// Stores a value in the channel's unit, if it is plausible.
     fn keep(&mut self, spec: &SourceSpec, value: f64, now_us: i64) -> f64 {
         let before_us = self.seen_us;
         let in_range = (spec.plausible.0..=spec.plausible.1).contains(&value);
-        // A jump is believed once enough time has passed for it, so that a sensor that was mended is heard again.
+        // A jump is accepted once enough time has passed for it, so that a repaired sensor counts again.
         let jumps = self.believed.is_some_and(|(then_us, then)| {
             (value - then).abs() > spec.change_per_s * us_to_s((now_us - then_us).max(TOGETHER_US))
         });

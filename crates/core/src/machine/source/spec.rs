@@ -29,7 +29,7 @@ pub(crate) struct SourceSpec {
     pub origin: String,
     pub timeout_us: i64,
     pub plausible: (f64, f64),
-    /// The fastest believable change, in the channel's unit per second.
+    /// The fastest plausible change, in the channel's unit per second.
     pub change_per_s: f64,
     /// What one unit of the signal is in the channel's unit.
     factor: f64,
@@ -39,7 +39,7 @@ pub(crate) struct SourceSpec {
     calibration: Vec<(f64, f64)>,
     pub(super) hold_on_us: i64,
     pub(super) hold_off_us: i64,
-    /// The middle of so many; 1 takes each as it comes.
+    /// Length of the median filter; 1 for none.
     pub(super) median: usize,
     pub(super) smooth_s: f64,
 }
