@@ -73,6 +73,8 @@ pub struct Harvest {
     fusions: Fusions,
     /// What the model says is lost now, at gain 1; `None` while the machine does not cut.
     losses: Option<filter::ModelLosses>,
+    /// Share of the grain that stays at the header, in the step before; 0 where it is not known.
+    header_share: f64,
 }
 
 impl Harvest {
@@ -95,6 +97,7 @@ impl Harvest {
             totals: Totals::default(),
             fusions: Fusions::default(),
             losses: None,
+            header_share: 0.0,
             params: params.clone(),
             setup,
         }
@@ -115,10 +118,17 @@ impl Harvest {
         let (entry, fusion) = self.pans.fuse(pan, self.setup.crop.kernel_mass_kg, &mut self.filter);
         self.fusions.record(fusion);
         if matches!(entry.outcome, PanOutcome::Used { .. }) {
-            self.rear.calibrated();
+            if pan.kind != PanKind::Front {
+                self.rear.calibrated();
+            }
             self.totals.follow(&mut self.filter);
         }
         entry
+    }
+
+    /// An earlier pan that was doubtful and that another one has confirmed since this was last asked for: it is used now.
+    pub const fn take_confirmed_pan(&mut self) -> Option<PanEntry> {
+        self.pans.take_confirmed()
     }
 
     /// Every pan so far, as they became known: what it found, and whether it was used.
@@ -165,13 +175,18 @@ impl Harvest {
         let speed_m_s = readings.value(Channel::GroundSpeed);
         let area_m2_s = cutting.and_then(|cutting| if cutting { Some(width_m * speed_m_s?) } else { Some(0.0) });
 
-        let feed = self.feed.step(cutting, presumed, area_m2_s, readings);
+        let mut feed = self.feed.step(cutting, presumed, area_m2_s, readings);
+        // What stays at the header does not come in.
+        feed.at_feeder = feed.at_feeder.map(|(grain, straw)| (grain * (1.0 - self.header_share), straw));
         let rear = self.rear.step(&feed, readings, &mut self.filter, &self.pans);
         for fusion in rear.fusions.0 {
             self.fusions.record(fusion);
         }
         let inflation = self.pans.inflation(&rear.conditions);
         let header = self.header.loss(doing, readings, feed.grain_in, &self.filter, inflation.header);
+        self.header_share = header
+            .zip(feed.grain_in.filter(|grain| grain.median > 0.0))
+            .map_or(0.0, |(header, grain)| (header.mean() / grain.mean()).clamp(0.0, 1.0));
         let basis = rear.basis();
         let header_basis = if self.pans.header_holds(&rear.conditions) { Basis::Calibrated } else { Basis::ModelOnly };
         self.losses = cutting.filter(|&cutting| cutting).and_then(|_| {
@@ -185,6 +200,11 @@ impl Harvest {
             let context = self.filter.pan_context(losses, rear.plates_are_fresh, rear.transit_sd);
             self.pans.remember(readings.t_us, context, area_m2_s, rear.conditions);
         }
+        let total_basis = Basis::of_total(&[
+            (header, header_basis),
+            (rear.separation.loss, rear.separation.basis),
+            (rear.cleaning.loss, rear.cleaning.basis),
+        ]);
         let total = match (header, rear.total) {
             (Some(header), Some(rear)) => Some(header.plus(rear)),
             _ => None,
@@ -210,7 +230,7 @@ impl Harvest {
             separation: rear.separation,
             cleaning: rear.cleaning,
             rear: StreamLoss { loss: rear.total, basis },
-            total: StreamLoss { loss: total, basis },
+            total: StreamLoss { loss: total, basis: total_basis },
             stream_shares: shares.map(|shares| shares.streams),
             total_share,
             loss_kg_m2: total_share.and_then(|share| Some(share.scaled(feed.yield_kg_m2?))),

@@ -137,6 +137,9 @@ impl Pipeline {
     fn step(&mut self, t_us: i64, report: &mut impl FnMut(Output<'_>)) {
         while let Some(pan) = self.pans.pop_if(|pan| pan.known_us <= t_us) {
             report(Output::Pan(t_us, self.harvest.pan(&pan)));
+            if let Some(confirmed) = self.harvest.take_confirmed_pan() {
+                report(Output::Pan(t_us, confirmed));
+            }
         }
         self.readings = self.bank.readings(t_us);
         self.consistency.take(&self.readings);
@@ -157,6 +160,11 @@ impl Pipeline {
     /// Judges a pan that has just been counted, and learns from it.
     pub fn pan(&mut self, pan: &Pan) -> PanEntry {
         self.harvest.pan(pan)
+    }
+
+    /// An earlier pan that was doubtful and that another one has confirmed since this was last asked for: it is used now.
+    pub const fn take_confirmed_pan(&mut self) -> Option<PanEntry> {
+        self.harvest.take_confirmed_pan()
     }
 
     /// A channel's sources now, the most trusted first.

@@ -181,6 +181,7 @@ impl StoredPan {
         };
         let outcome = match (&*self.outcome, self.log_found_over_expected, self.weight) {
             ("used", Some(residual), Some(weight)) => PanOutcome::Used { residual, weight },
+            ("doubtful", Some(residual), Some(weight)) => PanOutcome::Doubtful { residual, weight },
             (word, ..) => PanOutcome::Rejected(PanRejection::of(word)?),
         };
         Some(PanEntry { pan, outcome })

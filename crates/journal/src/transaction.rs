@@ -138,6 +138,7 @@ impl Rows<'_> {
         let (pan, outcome) = (&entry.pan, entry.outcome);
         let (word, residual, weight) = match outcome {
             PanOutcome::Used { residual, weight } => ("used", Some(residual), Some(weight)),
+            PanOutcome::Doubtful { residual, weight } => ("doubtful", Some(residual), Some(weight)),
             PanOutcome::Rejected(why) => (why.word(), None, None),
         };
         self.record(

@@ -87,6 +87,7 @@ impl Sinks {
         self.summary.pan(&entry);
         let (id, value) = match entry.outcome {
             PanOutcome::Used { residual, .. } => ("used", Some(residual)),
+            PanOutcome::Doubtful { residual, .. } => ("doubtful", Some(residual)),
             PanOutcome::Rejected(why) => (why.word(), None),
         };
         self.put(Entry::Pan(PanRecord { t_us, entry, found }));

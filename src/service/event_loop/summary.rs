@@ -87,6 +87,8 @@ impl Summary {
 
     /// Adds a judged pan.
     pub fn pan(&mut self, entry: &PanEntry) {
+        // A doubtful one that another has confirmed is judged again.
+        self.pans.retain(|known| known.pan != entry.pan);
         self.pans.push(*entry);
     }
 
@@ -101,6 +103,9 @@ impl Summary {
             .map(|PanEntry { pan, outcome }| {
                 let (residual, weight, why) = match *outcome {
                     PanOutcome::Used { residual, weight } => (Some(round(residual)), Some(round(weight)), None),
+                    PanOutcome::Doubtful { residual, weight } => {
+                        (Some(round(residual)), Some(round(weight)), Some("doubtful"))
+                    }
                     PanOutcome::Rejected(why) => (None, None, Some(why.word())),
                 };
                 reasons.extend(why);

@@ -154,7 +154,7 @@ impl Advice {
                     level,
                     stream: estimate.largest_stream().filter(|_| loss),
                     since_us: estimate.t_us,
-                    share: estimate.total_share.map(|share| share.median).filter(|_| loss),
+                    share: estimate.total_share.map(|share| share.mean()).filter(|_| loss),
                     times,
                 };
                 self.activate(alarm);

@@ -86,7 +86,7 @@ impl LoadCurve {
     /// One step. Gives a sample after each ten seconds of settled cutting in which loss plates counted.
     pub fn step(&mut self, estimate: &Estimate, settled: bool) -> Option<LoadSample> {
         let sensed = matches!(estimate.rear.basis, Basis::Sensed | Basis::Calibrated);
-        let known = || Some((estimate.feed_kg_s?, estimate.grain_in?.median, estimate.rear.loss?.median));
+        let known = || Some((estimate.feed_kg_s?, estimate.grain_in?.mean(), estimate.rear.loss?.mean()));
         let known = known().filter(|(feed, grain, rear)| [feed, grain, rear].iter().all(|v| v.is_finite()));
         let Some((feed, grain, rear)) = known else {
             (self.feed_lag, self.grain_lag, self.gathered_s) = (TwoLags::default(), TwoLags::default(), 0.0);

@@ -71,12 +71,12 @@ pub(super) fn speed_worth(
     let yield_kg_ha = grain_kg_s / area_m2_s * 1e4;
     Some(FACTORS.map(|factor| {
         let log = ln(factor);
-        let header_now = LogNormal { median: header, log_sd: hypot(header_sd, header_slope_sd * log) };
-        let rear_then = LogNormal { median: rear * exp(slope.mean * log), log_sd: hypot(rear_sd, slope.sd * log) };
+        let header_now = LogNormal::of_mean(header, hypot(header_sd, header_slope_sd * log));
+        let rear_then = LogNormal::of_mean(rear * exp(slope.mean * log), hypot(rear_sd, slope.sd * log));
         let loss_kg_h = header_now.plus(rear_then).scaled(grain_kg_s * factor * 3600.0).band();
         // The error of the loss is the same at both speeds: it scales the difference. To first order.
-        let more = rear_then.median - rear;
-        let spread = [more * rear_sd, rear_then.median * log * slope.sd, header * log * header_slope_sd];
+        let more = rear_then.mean() - rear;
+        let spread = [more * rear_sd, rear_then.mean() * log * slope.sd, header * log * header_slope_sd];
         let spread = Z90 * spread.iter().map(|part| part * part).sum::<f64>().sqrt();
         let per_ha = |share: f64| share * yield_kg_ha;
         let more_kg_ha = Interval90 { value: per_ha(more), lo: per_ha(more - spread), hi: per_ha(more + spread) };

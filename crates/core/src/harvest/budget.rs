@@ -118,12 +118,12 @@ impl LossBudget {
     pub(super) fn now(estimate: &Estimate, shed: Option<NaturalShed>) -> Self {
         let area_m2_s = estimate.working_width_m.zip(estimate.ground_speed_m_s).map(|(width, speed)| width * speed);
         // kg/m² of grain, from the two forms of the same loss.
-        let grain = estimate.loss_kg_m2.zip(estimate.total_share).map(|(loss, share)| loss.median / share.median);
+        let grain = estimate.loss_kg_m2.zip(estimate.total_share).map(|(loss, share)| loss.mean() / share.mean());
         let stream = |stream: Stream| {
             let (_, now) = estimate.streams()[stream as usize];
             let loss = now.loss.ok_or(NotMeasured::Unknown)?;
             let share = estimate.stream_shares.map(|shares| shares[stream as usize]);
-            let kg_m2 = share.zip(grain).map(|(share, grain)| LogNormal { median: share * grain, ..loss });
+            let kg_m2 = share.zip(grain).map(|(share, grain)| LogNormal::of_mean(share * grain, loss.log_sd));
             let kg_ha = kg_m2.filter(|kg_m2| kg_m2.median.is_finite()).map(|kg_m2| kg_m2.scaled(1e4).band());
             Ok(Amount { kg_s: Some(loss.band()), kg: None, kg_ha, grounds: Grounds::Estimate(now.basis) })
         };
@@ -173,7 +173,7 @@ impl NaturalShed {
         let variance = sampled().map(|(kg_m2, _)| (kg_m2 - mean) * (kg_m2 - mean)).sum::<f64>() / (n - 1.0).max(1.0);
         let scatter = variance.sqrt() / mean;
         let log_sd = if n >= params.shed_samples { scatter } else { scatter.max(params.shed_sd) } / n.sqrt();
-        Some(Self { kg_m2: LogNormal { median: mean, log_sd }.band(), samples })
+        Some(Self { kg_m2: LogNormal::of_mean(mean, log_sd).band(), samples })
     }
 }
 

@@ -20,6 +20,21 @@ pub enum Basis {
 }
 
 impl Basis {
+    /// The basis of several parts together: a fault of any; or else that of the weakest among the large ones. A part is large
+    /// when it is expected to be a fifth or more of all (our choice), and the largest always is.
+    pub(super) fn of_total(parts: &[(Option<LogNormal>, Self)]) -> Self {
+        if parts.iter().any(|(_, basis)| *basis == Self::Fault) {
+            return Self::Fault;
+        }
+        let mean = |loss: &Option<LogNormal>| loss.map_or(0.0, LogNormal::mean);
+        let sum: f64 = parts.iter().map(|(loss, _)| mean(loss)).sum();
+        let most = parts.iter().map(|(loss, _)| mean(loss)).fold(0.0, f64::max);
+        let is_large = |part: f64| part >= most || part >= LARGE_SHARE * sum;
+        let large = parts.iter().filter(|(loss, _)| is_large(mean(loss)));
+        // Model only, sensed, calibrated: in rising order.
+        large.map(|&(_, basis)| basis).min().unwrap_or(Self::ModelOnly)
+    }
+
     /// The word used in machine-readable output, and the last part of its text key.
     pub const fn word(self) -> &'static str {
         match self {
@@ -30,6 +45,9 @@ impl Basis {
         }
     }
 }
+
+/// A part of the loss is large from this share of the total on (our choice).
+const LARGE_SHARE: f64 = 0.2;
 
 /// Where grain is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -132,7 +150,7 @@ impl Estimate {
 
     /// The stream that loses most now; `None` when nothing is lost or known.
     pub fn largest_stream(&self) -> Option<Stream> {
-        let losses = self.streams().into_iter().filter_map(|(stream, s)| Some((stream, s.loss?.median)));
+        let losses = self.streams().into_iter().filter_map(|(stream, s)| Some((stream, s.loss?.mean())));
         losses.filter(|(_, loss)| *loss > 0.0).max_by(|a, b| a.1.total_cmp(&b.1)).map(|(stream, _)| stream)
     }
 }

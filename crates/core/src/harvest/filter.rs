@@ -24,7 +24,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-use crate::math::exp;
+use crate::math::{exp, normal_cdf, square};
 use crate::params::{CountParams, FilterParams, LossIndexParams, PanParams, Params};
 
 pub(super) use checkpoint::FilterState;
@@ -73,7 +73,7 @@ impl LossFilter {
             counts: params.counts,
             index: params.loss_index,
             pans: params.pans,
-            mean: State::zeros(),
+            mean: prior_mean(params, &sd),
             covariance,
             index_reference: PerPath::default(),
         };
@@ -141,6 +141,26 @@ impl LossFilter {
         true
     }
 
+    /// A sum of states cannot be above `most`: no more is lost than passes. Where a tenth or more of its normal law lies
+    /// beyond, it becomes a normal law with the mean and variance of what is left (truncation; Simon 2010, IET Control Theory
+    /// & Applications 4:1303).
+    fn bound(&mut self, direction: &State, most: f64) {
+        let Normal { mean, variance } = self.project(direction);
+        let sd = variance.sqrt();
+        let z = (most - mean) / sd;
+        if !z.is_finite() || z > 1.28 {
+            return;
+        }
+        // Beyond this the ratio below is that of two numbers next to 0; the law hugs the bound.
+        let z = z.max(-6.0);
+        let hazard = exp(-0.5 * z * z) / (2.0 * std::f64::consts::PI).sqrt() / normal_cdf(z);
+        let left = Normal {
+            mean: (mean - sd * hazard).min(most),
+            variance: variance * (1.0 - z * hazard - hazard * hazard).max(0.02),
+        };
+        self.update_projected(direction, left);
+    }
+
     /// A sum of states has become known as `posterior`; the states follow by their covariance with it. A rank-one change that
     /// leaves the covariance symmetric, and positive since a variance is.
     fn update_projected(&mut self, direction: &State, posterior: Normal) {
@@ -157,6 +177,19 @@ impl LossFilter {
             self.covariance[(at, at)] = self.covariance[(at, at)].max(LEAST_VARIANCE);
         }
     }
+}
+
+/// The priors' means. The model's loss is the mean of what is to be expected, and the mean of a log-normal factor is
+/// e^(variance / 2) times its median: constant gains begin so far below 0.
+fn prior_mean(params: &Params, sd: &State) -> State {
+    let mut mean = State::zeros();
+    for states in RearPath::ALL.map(RearPath::states) {
+        let variance = square(sd[states.gain]) + square(sd[states.wander]) + square(params.filter.local_unseen_sd);
+        mean[states.gain] = -0.5 * variance.min(1.0);
+    }
+    let header = square(sd[StateIndex::HeaderGain]) + square(sd[StateIndex::HeaderWander]);
+    mean[StateIndex::HeaderGain] = -0.5 * header.min(1.0);
+    mean
 }
 
 /// The priors' standard deviations; those of the session sums are set by [`LossFilter::reset_sums`].

@@ -118,8 +118,6 @@ impl FusionOutcome {
 pub enum DiscountReason {
     /// The count fits a plate that is hardly hit and one that is hit faster than it can count: the interval is wider.
     Saturated,
-    /// A pan that is more likely a blunder than a measurement.
-    BlunderProbable,
 }
 
 impl DiscountReason {
@@ -127,7 +125,6 @@ impl DiscountReason {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Saturated => "saturated",
-            Self::BlunderProbable => "blunder-probable",
         }
     }
 }
@@ -161,6 +158,12 @@ pub enum NotFusedReason {
     ShedUnknown,
     /// A pan from before the session, or from the future.
     OutsideSession,
+    /// A pan that is more likely a blunder than a measurement.
+    BlunderProbable,
+    /// More was counted than the grain that came in could give: sensor or model is wrong.
+    MoreThanCameIn,
+    /// The engine was pulled down or stood still with crop in the machine, which comes out as no model says.
+    Disturbed,
 }
 
 impl NotFusedReason {
@@ -180,6 +183,9 @@ impl NotFusedReason {
             Self::TooOld => "too-old",
             Self::ShedUnknown => "shed-unknown",
             Self::OutsideSession => "outside-session",
+            Self::BlunderProbable => "blunder-probable",
+            Self::MoreThanCameIn => "more-than-came-in",
+            Self::Disturbed => "disturbed",
         }
     }
 }

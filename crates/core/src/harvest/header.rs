@@ -75,6 +75,7 @@ impl HeaderModel {
         }
         let (gain, gain_sd) = filter.header_factor();
         let log_sd = if grain_in.median > 0.0 { hypot(inflation * gain_sd, grain_in.log_sd) } else { 0.0 };
-        Some(LogNormal { median: grain_in.median * share.min(self.params.max_share) * gain, log_sd })
+        let loss = LogNormal { median: grain_in.median * share.min(self.params.max_share) * gain, log_sd };
+        Some(loss.at_most(grain_in.mean()))
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::math::{Z90, exp, exp_m1, hypot, ln, ln_1p, normal_cdf, square};
 
-/// An estimate with its 90 % interval, in the unit of the quantity. `lo <= value <= hi`.
+/// An estimate with its 90 % interval, in the unit of the quantity. `lo <= value <= hi`. Values of parts add up to the value
+/// of their whole, since means do; the ends of intervals do not.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Interval90 {
-    /// The median.
+    /// The mean: what is to be expected.
     pub value: f64,
     /// The 5 % quantile.
     pub lo: f64,
@@ -23,14 +24,39 @@ pub struct LogNormal {
     pub log_sd: f64,
 }
 
+/// Beyond this log sd the mean of a log-normal comes from a tail at tens of times its median, which no loss has: the mean of
+/// a wider one is taken as if it spread by this (our choice).
+const MEAN_LOG_SD_MOST: f64 = 1.0;
+
+/// The mean of a log-normal over its median.
+fn mean_factor(log_sd: f64) -> f64 {
+    exp(0.5 * square(log_sd.min(MEAN_LOG_SD_MOST)))
+}
+
 impl LogNormal {
     /// Certainly zero.
     pub const ZERO: Self = Self { median: 0.0, log_sd: 0.0 };
 
-    /// The 90 % interval.
+    /// With this mean.
+    pub fn of_mean(mean: f64, log_sd: f64) -> Self {
+        Self { median: mean / mean_factor(log_sd), log_sd }
+    }
+
+    /// The mean, which is above the median. Means of parts add up to the mean of the whole, medians do not.
+    pub fn mean(self) -> f64 {
+        self.median * mean_factor(self.log_sd)
+    }
+
+    /// The mean, with the 90 % interval.
     pub fn band(self) -> Interval90 {
         let factor = exp(Z90 * self.log_sd);
-        Interval90 { value: self.median, lo: self.median / factor, hi: self.median * factor }
+        Interval90 { value: self.mean(), lo: self.median / factor, hi: self.median * factor }
+    }
+
+    /// The same quantity, which cannot be above `most`: no stream loses more grain than passes.
+    #[must_use]
+    pub fn at_most(self, most: f64) -> Self {
+        if self.mean() > most { Self::of_mean(most.max(0.0), self.log_sd) } else { self }
     }
 
     /// The 90 % interval of a share, in per cent, at most 100.
@@ -45,28 +71,24 @@ impl LogNormal {
         Self { median: self.median * factor, ..self }
     }
 
-    /// The sum of two independent quantities, again taken as log-normal with the sum's mean and variance
-    /// (Fenton 1960, IRE Transactions on Communications Systems 8:57). Beyond a log sd of 1.5 the moments of a log-normal
-    /// come from a tail at a hundred times its median, which no loss has, and the sum would lie below its own parts:
-    /// a wider part counts as one of log sd 1.5 (our choice). The sum is never more certain than its parts, weighted by
-    /// their shares.
+    /// The sum of two independent quantities, again taken as log-normal. Its mean is the sum of the means, its variance that
+    /// of the variances (Fenton 1960, IRE Transactions on Communications Systems 8:57). The sum is never more certain than
+    /// its parts, weighted by their shares.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
-        const MAX_LOG_SD: f64 = 1.5;
         if self.median == 0.0 {
             return other;
         }
         if other.median == 0.0 {
             return self;
         }
-        let parts = [self, other];
-        let [one, two] = parts.map(|part| Self { log_sd: part.log_sd.min(MAX_LOG_SD), ..part });
-        let mean = one.mean() + two.mean();
+        let mean = self.mean() + other.mean();
+        let shares = [self, other].map(|part| (part.mean() / mean, part.log_sd));
         // Squared coefficients of variation, weighted by the parts' shares: squares of small masses would underflow.
-        let part = |part: Self| square(part.mean() / mean) * exp_m1(part.log_sd * part.log_sd);
-        let log_variance = ln_1p(part(one) + part(two));
-        let [a, b] = parts.map(|part| part.median / (self.median + other.median) * part.log_sd);
-        Self { median: mean / exp(0.5 * log_variance), log_sd: log_variance.sqrt().max(hypot(a, b)) }
+        let variance: f64 =
+            shares.iter().map(|&(share, log_sd)| square(share) * exp_m1(square(log_sd.min(MEAN_LOG_SD_MOST)))).sum();
+        let [a, b] = shares.map(|(share, log_sd)| share * log_sd);
+        Self::of_mean(mean, ln_1p(variance).sqrt().max(hypot(a, b)))
     }
 
     /// The probability that the quantity is above `limit`, 0..=1.
@@ -82,11 +104,6 @@ impl LogNormal {
         }
         1.0 - normal_cdf(ln(limit / self.median) / self.log_sd)
     }
-
-    /// The mean, which is above the median.
-    fn mean(self) -> f64 {
-        self.median * exp(0.5 * self.log_sd * self.log_sd)
-    }
 }
 
 #[cfg(test)]
@@ -94,17 +111,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_interval_is_the_median_divided_and_multiplied_by_its_factor() {
-        // log_sd = ln 2 / 1.6449: the 90 % interval of 1 kg/s is 0.5 to 2 kg/s.
+    fn the_interval_is_the_median_divided_and_multiplied_by_its_factor_and_the_value_the_mean() {
+        // log_sd = ln 2 / 1.6449 = 0.42140: the 90 % interval of a median of 1 kg/s is 0.5 to 2 kg/s, the mean
+        // e^(0.42140² / 2) = 1.09283.
         let band = LogNormal { median: 1.0, log_sd: ln(2f64) / Z90 }.band();
         assert!((band.lo - 0.5).abs() < 1e-12 && (band.hi - 2.0).abs() < 1e-12);
+        assert!((band.value - 1.092_83).abs() < 1e-4, "{band:?}");
+        assert!((LogNormal::of_mean(3.0, 0.7).mean() - 3.0).abs() < 1e-12);
+        // A tail without end: the mean is at most e^0.5 times the median.
+        assert!((LogNormal { median: 1.0, log_sd: 4.0 }.mean() - 1.648_72).abs() < 1e-4);
     }
 
     #[test]
     fn a_share_is_never_above_100_per_cent() {
         // A tenth, to a factor of 20: 0.5 to 200 %, of which there are 100.
         let band = LogNormal { median: 0.1, log_sd: ln(20f64) / Z90 }.percent_band();
-        assert!((band.value - 10.0).abs() < 1e-9 && (band.lo - 0.5).abs() < 1e-9 && band.hi == 100.0, "{band:?}");
+        assert!((band.lo - 0.5).abs() < 1e-9 && band.hi == 100.0 && band.value < 17.0, "{band:?}");
+        let most = LogNormal { median: 5.0, log_sd: 0.5 }.at_most(2.0);
+        assert!((most.mean() - 2.0).abs() < 1e-12 && most.log_sd == 0.5);
     }
 
     #[test]
@@ -121,12 +145,21 @@ mod tests {
     }
 
     #[test]
+    fn means_add_up_however_wide_the_parts_are() {
+        for (a, b) in [(0.1, 0.1), (0.9, 2.66), (2.0, 3.0), (0.0, 1.2)] {
+            let parts = [LogNormal { median: 0.02, log_sd: a }, LogNormal { median: 0.05, log_sd: b }];
+            let (sum, mean) = (parts[0].plus(parts[1]), parts[0].mean() + parts[1].mean());
+            assert!((sum.mean() - mean).abs() < 1e-15 && sum.log_sd <= a.max(b), "{sum:?}");
+        }
+    }
+
+    #[test]
     fn an_uncertain_small_part_changes_a_sum_little() {
         // The header loses 20 g/s; the first crop leaves the rear, 0.4 g/s to within a factor of 80. By the moments of such a
         // tail the sum would have a median of 5 g/s.
         let sum = LogNormal { median: 0.02, log_sd: 0.9 }.plus(LogNormal { median: 0.0004, log_sd: 2.66 });
         assert!((0.02..0.024).contains(&sum.median) && (0.8..1.0).contains(&sum.log_sd), "{sum:?}");
-        // An uncertain large part stays uncertain beside a small one: 0.05/0.051 of 2.66 at least.
+        // An uncertain large part stays uncertain beside a small one.
         let sum = LogNormal { median: 0.001, log_sd: 0.9 }.plus(LogNormal { median: 0.05, log_sd: 2.66 });
         assert!(sum.log_sd > 2.6, "{sum:?}");
     }

@@ -4,12 +4,13 @@ use super::estimate::{Estimate, Stream};
 use super::filter::{LossFilter, OperatingPoint, PerStream};
 use super::interval::LogNormal;
 use super::pan::SpreadFactors;
-use crate::math::hypot;
+use crate::math::{exp, hypot, square};
 use crate::time::STEP_S;
 
 /// The sums.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct LossSums {
+    /// Means, kg.
     kg: PerStream<f64>,
     /// Σ kg × what is not known of it beside the filter's own spread: taken for constant.
     #[serde(rename = "beside_kg")]
@@ -20,6 +21,9 @@ pub(super) struct LossSums {
     /// The same of both behind the machine together.
     #[serde(rename = "rear_gain_sd")]
     rear_filter_sd: f64,
+    /// Variance of each sum's logarithm when something was last added: a mean falls as it shrinks.
+    #[serde(default)]
+    variance_then: PerStream<f64>,
     /// What pans have taught of that: 1 or more, since a session is more than its pans.
     inflation: SpreadFactors,
 }
@@ -35,7 +39,7 @@ impl LossSums {
         inflation: SpreadFactors,
     ) {
         for (stream, loss) in estimate.streams() {
-            let kg = loss.loss.map_or(0.0, |loss| loss.median * STEP_S);
+            let kg = loss.loss.map_or(0.0, |loss| loss.mean() * STEP_S);
             if kg > 0.0 {
                 self.kg[stream] += kg;
                 self.other_sd_kg[stream] += kg * other_sd[stream];
@@ -44,16 +48,21 @@ impl LossSums {
         }
         self.inflation = SpreadFactors { header: inflation.header.max(1.0), rear: inflation.rear.max(1.0) };
         self.update_spread(filter);
+        self.variance_then = self.filter_sd.map(square);
     }
 
     /// What has become known since corrects and narrows what was summed.
     pub fn follow(&mut self, filter: &mut LossFilter) {
         let corrections = filter.take_sum_corrections();
-        for stream in Stream::ALL {
-            self.kg[stream] *= corrections[stream];
-            self.other_sd_kg[stream] *= corrections[stream];
-        }
         self.update_spread(filter);
+        for stream in Stream::ALL {
+            // The mean of a log-normal is e^(variance / 2) times its median.
+            let variance = square(self.filter_sd[stream]);
+            let narrower = std::mem::replace(&mut self.variance_then[stream], variance) - variance;
+            let factor = corrections[stream] * exp(-0.5 * narrower.clamp(0.0, 1.0));
+            self.kg[stream] *= factor;
+            self.other_sd_kg[stream] *= factor;
+        }
     }
 
     fn update_spread(&mut self, filter: &LossFilter) {
@@ -90,5 +99,5 @@ impl LossSums {
 }
 
 fn sum(kg: f64, other_sd_kg: f64, filter_sd: f64) -> Option<LogNormal> {
-    (kg > 0.0).then(|| LogNormal { median: kg, log_sd: hypot(filter_sd, other_sd_kg / kg) })
+    (kg > 0.0).then(|| LogNormal::of_mean(kg, hypot(filter_sd, other_sd_kg / kg)))
 }

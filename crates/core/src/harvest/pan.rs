@@ -3,9 +3,9 @@
 //! A pan is dropped now and counted minutes later. What was known at the drop is remembered for two hours, so that the count
 //! can be compared with it when it comes. How much pans scatter is learned from them.
 
+mod dispersion;
 mod envelope;
 mod inflation;
-mod scatter;
 pub(super) mod types;
 
 use crate::math::square;
@@ -14,18 +14,21 @@ use std::collections::VecDeque;
 
 use super::conditions::Conditions;
 use super::filter::{CaughtStreams, LossFilter, Normal, PanContext, PanObservation, PanUpdate};
-use super::fusion::{DiscountReason, Fusion, FusionOutcome, Measurement};
+use super::fusion::{Fusion, FusionOutcome, Measurement, NotFusedReason};
 use crate::time::{STEP_US, us_to_s};
+pub(super) use dispersion::LAWS;
+use dispersion::Dispersion;
 use envelope::Envelope;
 use inflation::Inflation;
 pub(super) use inflation::SpreadFactors;
-use scatter::Scatter;
 pub use types::{Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
 
 /// For how long what was known is remembered, s.
 const REMEMBERED_S: usize = 7200;
 /// A pan belongs to the second nearest to its drop, and to none that is further away, µs.
 const NEAR_US: i64 = 2_000_000;
+/// So many doubtful pans wait for another one that confirms them.
+const DOUBTFUL_MOST: usize = 8;
 
 /// What was known in one second of cutting.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -47,15 +50,54 @@ pub(super) struct PanBook {
     first_us: Option<i64>,
     now_us: i64,
     /// Of rear pans, of front samples, and over the whole width: in the order of [`PanKind`].
-    scatter: [Scatter; 3],
+    dispersion: [Dispersion; 3],
+    /// Pans that were not used since they may be blunders, by their place in the ledger.
+    doubtful: Vec<(usize, PanObserved)>,
+    /// One of them that another has confirmed since this was last asked for.
+    confirmed: Option<PanEntry>,
     header: Taught,
     rear: Taught,
+}
+
+/// A pan beside what was known at its drop.
+#[derive(Clone, Copy, Debug)]
+struct PanObserved {
+    pan: Pan,
+    second: SecondContext,
+    shed_kg_m2: f64,
+    kernel_mass_kg: f64,
+}
+
+/// What became of a pan that could be compared.
+#[derive(Clone, Copy, Debug)]
+enum Judged {
+    Used(PanUpdate),
+    Doubtful(PanUpdate),
+}
+
+impl Judged {
+    const fn update(&self) -> &PanUpdate {
+        match self {
+            Self::Used(update) | Self::Doubtful(update) => update,
+        }
+    }
+
+    const fn outcome(self) -> PanOutcome {
+        let PanUpdate { innovation, weight, .. } = *self.update();
+        let residual = innovation.log_ratio;
+        match self {
+            Self::Used(_) => PanOutcome::Used { residual, weight },
+            Self::Doubtful(_) => PanOutcome::Doubtful { residual, weight },
+        }
+    }
 }
 
 /// What pans have taught of the header's loss, or of that behind the machine.
 #[derive(Clone, Copy, Debug)]
 struct Taught {
     inflation: Inflation,
+    /// Pans that were fused.
+    pans: u32,
     /// The conditions of those pans; `None` before the first.
     envelope: Option<Envelope>,
 }
@@ -64,9 +106,11 @@ struct Taught {
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct PanBookState {
     first_us: Option<i64>,
-    scatter: [Scatter; 3],
+    dispersion: [Dispersion; 3],
     /// The header's, and that of what is behind the machine.
     inflation: [Inflation; 2],
+    /// Pans that were fused, of the header's and of those behind the machine.
+    used: [u32; 2],
     #[serde(rename = "behind")]
     rear_envelope: Option<Envelope>,
     #[serde(rename = "in_front")]
@@ -81,16 +125,13 @@ impl PanKind {
         CaughtStreams { header: !matches!(self, Self::Rear), rear: !matches!(self, Self::Front) }
     }
 
-    /// Coefficient of variation from pan to pan.
-    const fn patchy(self, params: &PanParams) -> f64 {
-        if matches!(self, Self::Front) { params.patchy_front } else { params.patchy_rear }
-    }
+    const ALL: [Self; 3] = [Self::Rear, Self::Front, Self::Whole];
 }
 
 impl PanBook {
     pub fn new(params: &Params) -> Self {
         let spread = params.pan_spread;
-        let taught = Taught { inflation: Inflation::prior(&spread), envelope: None };
+        let taught = Taught { inflation: Inflation::prior(&spread), pans: 0, envelope: None };
         Self {
             params: params.pans,
             spread,
@@ -98,7 +139,9 @@ impl PanBook {
             ledger: Vec::new(),
             first_us: None,
             now_us: 0,
-            scatter: [Scatter::prior(&spread); 3],
+            dispersion: PanKind::ALL.map(Dispersion::prior),
+            doubtful: Vec::new(),
+            confirmed: None,
             header: taught,
             rear: taught,
         }
@@ -110,8 +153,9 @@ impl PanBook {
         seconds.sort_by_key(|second| second.t_us);
         PanBookState {
             first_us: self.first_us,
-            scatter: self.scatter,
+            dispersion: self.dispersion,
             inflation: [self.header.inflation, self.rear.inflation],
+            used: [self.header.pans, self.rear.pans],
             rear_envelope: self.rear.envelope,
             header_envelope: self.header.envelope,
             seconds,
@@ -120,11 +164,12 @@ impl PanBook {
 
     /// Continues from it.
     pub fn restore(&mut self, state: PanBookState) {
-        let PanBookState { first_us, scatter, inflation: [header, rear], rear_envelope, header_envelope, seconds } =
+        let PanBookState { first_us, dispersion, inflation: [header, rear], used, rear_envelope, header_envelope, seconds } =
             state;
-        (self.first_us, self.scatter) = (first_us, scatter);
-        self.header = Taught { inflation: header, envelope: header_envelope };
-        self.rear = Taught { inflation: rear, envelope: rear_envelope };
+        (self.first_us, self.dispersion) = (first_us, dispersion);
+        let [header_pans, rear_pans] = used;
+        self.header = Taught { inflation: header, pans: header_pans, envelope: header_envelope };
+        self.rear = Taught { inflation: rear, pans: rear_pans, envelope: rear_envelope };
         self.seconds.extend(seconds);
     }
 
@@ -178,60 +223,158 @@ impl PanBook {
     }
 
     /// Compares a pan with what was known at its drop, fuses it, and writes it into the ledger; with the record of it, which
-    /// is of the step that follows.
+    /// is of the step that follows. A pan that may be a blunder changes nothing until another one finds the same.
     pub fn fuse(&mut self, pan: &Pan, kernel_mass_kg: f64, filter: &mut LossFilter) -> (PanEntry, Fusion) {
-        let update = self.try_fuse(pan, kernel_mass_kg, filter);
-        let outcome = match update {
-            Ok(update) => PanOutcome::Used { residual: update.innovation.log_ratio, weight: update.weight },
-            Err(why) => PanOutcome::Rejected(why),
+        let outcome = match self.observed(pan, kernel_mass_kg) {
+            Ok(observed) => self.judge(observed, filter),
+            Err(why) => Err(why),
         };
-        let entry = PanEntry { pan: *pan, outcome };
+        let entry = PanEntry { pan: *pan, outcome: outcome.map_or_else(PanOutcome::Rejected, Judged::outcome) };
         self.ledger.push(entry);
-        let outcome = match update {
-            Ok(update) if update.weight < 0.5 => FusionOutcome::Discounted(DiscountReason::BlunderProbable),
-            Ok(_) => FusionOutcome::Fused,
-            Err(why) => FusionOutcome::NotFused(why.into()),
-        };
         let fusion = Fusion {
             measurement: Measurement::from(pan.kind),
             t_us: self.now_us.saturating_add(STEP_US),
-            innovation: update.ok().map(|update| update.innovation),
-            outcome,
+            innovation: outcome.ok().map(|judged| judged.update().innovation),
+            outcome: match outcome {
+                Ok(Judged::Used(_)) => FusionOutcome::Fused,
+                Ok(Judged::Doubtful(_)) => FusionOutcome::NotFused(NotFusedReason::BlunderProbable),
+                Err(why) => FusionOutcome::NotFused(why.into()),
+            },
         };
         (entry, fusion)
     }
 
-    fn try_fuse(&mut self, pan: &Pan, kernel_mass_kg: f64, filter: &mut LossFilter) -> Result<PanUpdate, PanRejection> {
+    /// An earlier pan that was doubtful and has been confirmed and fused since this was last asked for.
+    pub const fn take_confirmed(&mut self) -> Option<PanEntry> {
+        self.confirmed.take()
+    }
+
+    /// What a pan shows, beside what was known at its drop.
+    fn observed(&self, pan: &Pan, kernel_mass_kg: f64) -> Result<PanObserved, PanRejection> {
         if !pan.is_possible() {
             return Err(PanRejection::Impossible);
         }
         let second = self.second(pan)?;
-        let shed = match (pan.kind, pan.shed_kg_m2) {
+        let shed_kg_m2 = match (pan.kind, pan.shed_kg_m2) {
             (PanKind::Rear, _) => 0.0,
             (PanKind::Front | PanKind::Whole, Some(shed)) => shed,
             (PanKind::Front | PanKind::Whole, None) => return Err(PanRejection::ShedUnknown),
         };
+        Ok(PanObserved { pan: *pan, second, shed_kg_m2, kernel_mass_kg })
+    }
+
+    /// Fuses a pan, unless it may be a blunder that no other pan confirms.
+    fn judge(&mut self, observed: PanObserved, filter: &mut LossFilter) -> Result<Judged, PanRejection> {
+        let update = self.fuse_if_believed(&observed, filter)?;
+        let partner = self.confirming(&observed, &update, filter);
+        let judged = if update.weight >= self.params.used_weight_least {
+            Judged::Used(update)
+        } else if let Some((at, other)) = partner {
+            // Two that agree, however far from what was expected, are no blunders.
+            let update = self.fuse_confirmed(&observed, filter)?;
+            self.confirm(at, &other, filter);
+            Judged::Used(update)
+        } else {
+            if self.doubtful.len() < DOUBTFUL_MOST {
+                self.doubtful.push((self.ledger.len(), observed));
+            }
+            return Ok(Judged::Doubtful(update));
+        };
+        // What was doubtful may be believed beside what is known now.
+        if self.confirmed.is_none()
+            && let Some((at, other)) = self.believable(observed.pan.kind, filter)
+        {
+            self.confirm(at, &other, filter);
+        }
+        Ok(judged)
+    }
+
+    /// Fuses a pan if it is more likely a measurement than a blunder; the filter is not changed otherwise.
+    fn fuse_if_believed(&mut self, observed: &PanObserved, filter: &mut LossFilter) -> Result<PanUpdate, PanRejection> {
+        let mut trial = filter.clone();
+        let update = self.update(observed, false, &mut trial)?;
+        if update.weight >= self.params.used_weight_least {
+            *filter = trial;
+            self.learn(observed, &update);
+        }
+        Ok(update)
+    }
+
+    fn fuse_confirmed(&mut self, observed: &PanObserved, filter: &mut LossFilter) -> Result<PanUpdate, PanRejection> {
+        let update = self.update(observed, true, filter)?;
+        self.learn(observed, &update);
+        Ok(update)
+    }
+
+    fn update(
+        &self,
+        observed: &PanObserved,
+        is_confirmed: bool,
+        filter: &mut LossFilter,
+    ) -> Result<PanUpdate, PanRejection> {
+        let PanObserved { pan, second, shed_kg_m2, kernel_mass_kg } = observed;
         let caught_m2 = pan.sample().field_area_m2();
-        let shed = shed * caught_m2 / kernel_mass_kg;
-        let scatter = &mut self.scatter[pan.kind as usize];
+        let shed = shed_kg_m2 * caught_m2 / kernel_mass_kg;
         let observation = PanObservation {
             kernels: pan.grain_kg / kernel_mass_kg,
             before: Normal { mean: shed, variance: square(self.params.shed_patchy * shed) },
             per_kg_s: caught_m2 / (kernel_mass_kg * second.area_m2_s),
-            patchy_variance: square(pan.kind.patchy(&self.params)) * scatter.variance_factor(&self.spread),
+            laws: self.dispersion[pan.kind as usize].laws(),
+            is_confirmed,
             elapsed_s: us_to_s(self.now_us - second.t_us),
         };
-        let caught = pan.kind.caught();
-        let update = filter.fuse_pan(&second.context, caught, &observation).ok_or(PanRejection::NotCutting)?;
-        scatter.learn(&self.spread, &update);
+        filter.fuse_pan(&second.context, pan.kind.caught(), &observation).ok_or(PanRejection::NotCutting)
+    }
+
+    /// A fused pan teaches how far pans lie apart, how far to trust the estimate, and where it holds.
+    fn learn(&mut self, observed: &PanObserved, update: &PanUpdate) {
+        let kind = observed.pan.kind;
+        self.dispersion[kind as usize].learn(kind, update);
+        let caught = kind.caught();
         for (is_caught, taught) in [(caught.rear, &mut self.rear), (caught.header, &mut self.header)] {
             if is_caught {
-                taught.inflation.learn(&self.spread, &update);
-                let envelope = taught.envelope.get_or_insert_with(|| Envelope::of(&second.conditions));
-                envelope.stretch(&second.conditions);
+                taught.inflation.learn(&self.spread, update);
+                taught.pans += 1;
+                let conditions = &observed.second.conditions;
+                taught.envelope.get_or_insert_with(|| Envelope::of(conditions)).stretch(conditions);
             }
         }
-        Ok(update)
+    }
+
+    /// A doubtful pan that differs from what is expected in the same way as this one.
+    fn confirming(
+        &self,
+        observed: &PanObserved,
+        update: &PanUpdate,
+        filter: &LossFilter,
+    ) -> Option<(usize, PanObserved)> {
+        let log_ratio = update.innovation.log_ratio;
+        let agrees = |other: &PanObserved| {
+            let of_other = self.update(other, false, &mut filter.clone()).ok()?.innovation.log_ratio;
+            Some(log_ratio * of_other > 0.0 && (log_ratio - of_other).abs() <= self.params.confirm_log_most)
+        };
+        let mut same_kind = self.doubtful.iter().filter(|(_, other)| other.pan.kind == observed.pan.kind);
+        same_kind.find(|(_, other)| agrees(other) == Some(true)).copied()
+    }
+
+    /// A doubtful pan of this kind that is believed beside what is known now.
+    fn believable(&self, kind: PanKind, filter: &LossFilter) -> Option<(usize, PanObserved)> {
+        let is_believed = |other: &PanObserved| {
+            let update = self.update(other, false, &mut filter.clone());
+            update.is_ok_and(|update| update.weight >= self.params.used_weight_least)
+        };
+        self.doubtful.iter().find(|(_, other)| other.pan.kind == kind && is_believed(other)).copied()
+    }
+
+    /// Uses a doubtful pan after all.
+    fn confirm(&mut self, at: usize, observed: &PanObserved, filter: &mut LossFilter) {
+        self.doubtful.retain(|&(other, _)| other != at);
+        let Ok(update) = self.fuse_confirmed(observed, filter) else { return };
+        let outcome = Judged::Used(update).outcome();
+        if let Some(entry) = self.ledger.get_mut(at) {
+            entry.outcome = outcome;
+        }
+        self.confirmed = Some(PanEntry { pan: observed.pan, outcome });
     }
 
     /// What was known at the drop.

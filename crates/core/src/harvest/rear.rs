@@ -41,6 +41,9 @@ pub(super) struct RearModel {
     cleaning: PathModel,
     settings: Settings,
     unknown_for_s: f64,
+    rated_engine_rpm: f64,
+    /// For so much longer what leaves is as no model says, s.
+    disturbed_for_s: f64,
 }
 
 /// What leaves the rear now.
@@ -65,13 +68,9 @@ pub(super) struct Rear {
 }
 
 impl Rear {
-    /// What both together rest on: a fault of either, or else the best that either has.
+    /// What both together rest on.
     pub fn basis(&self) -> Basis {
-        let bases = [self.separation.basis, self.cleaning.basis];
-        [Basis::Fault, Basis::Calibrated, Basis::Sensed]
-            .into_iter()
-            .find(|b| bases.contains(b))
-            .unwrap_or(Basis::ModelOnly)
+        Basis::of_total(&[self.separation, self.cleaning].map(|stream| (stream.loss, stream.basis)))
     }
 }
 
@@ -86,6 +85,23 @@ impl RearModel {
             cleaning: PathModel::new(setup, params, RearPath::Cleaning, rated_straw_kg_s),
             settings: Settings::new(params.settings),
             unknown_for_s: params.rear.unknown_for_s,
+            rated_engine_rpm: setup.geometry.rated_engine_rpm,
+            disturbed_for_s: 0.0,
+        }
+    }
+
+    /// An engine that is pulled far down, or stands, with crop in the machine: it lies there, and comes out in a heap when the
+    /// engine is back.
+    fn watch_engine(&mut self, straw_kg_s: f64, readings: &Readings) {
+        let Some(rpm) = readings.value(Channel::EngineSpeed) else { return };
+        let share = rpm / self.rated_engine_rpm;
+        let has_crop = [straw_kg_s, self.separation.straw_kg_s(), self.cleaning.straw_kg_s()]
+            .into_iter()
+            .any(|straw| straw > self.params.settings_share * self.rated_straw_kg_s);
+        if share < self.params.disturbed_rpm_share && (has_crop || self.disturbed_for_s > 0.0) {
+            self.disturbed_for_s = self.params.disturbed_for_s;
+        } else if self.disturbed_for_s > 0.0 {
+            self.disturbed_for_s -= STEP_S;
         }
     }
 
@@ -127,7 +143,9 @@ impl RearModel {
         if straw_kg_s > self.params.settings_share * self.rated_straw_kg_s {
             self.settings.step(readings, filter);
         }
-        let input = StepInput { at_feeder, feed_is_known, settings: self.settings.moves() };
+        self.watch_engine(straw_kg_s, readings);
+        let is_disturbed = self.disturbed_for_s > 0.0;
+        let input = StepInput { at_feeder, feed_is_known, settings: self.settings.moves(), is_disturbed };
         let [separation, cleaning] =
             [&mut self.separation, &mut self.cleaning].map(|model| model.step(&input, readings, filter));
         let modelled = PerPath([separation.0, cleaning.0]);
@@ -158,9 +176,11 @@ impl RearModel {
         let inflation = pans.inflation(&conditions).rear;
         // Plates measure the loss itself, however much grain it is of; the model alone scales with the grain. A loss index
         // tells changes, and the model alone the level.
+        let disturbed_sd = if self.disturbed_for_s > 0.0 { self.params.disturbed_sd } else { 0.0 };
         let other_sd = PerPath::from_fn(|path| {
             let model = self.path(path);
             let fault_sd = if model.basis() == Basis::Fault { self.params.fault_sd } else { 0.0 };
+            let fault_sd = hypot(fault_sd, disturbed_sd);
             let grain_sd = if model.is_counted() { 0.0 } else { feed.grain_log_sd };
             hypot(hypot(fault_sd, grain_sd), model.ambiguity_sd())
         });
@@ -174,18 +194,25 @@ impl RearModel {
             };
             let log_sd = hypot(hypot(inflation * gain_sd, other_sd[path]), unusual_transit_sd[path]);
             let loss = LogNormal { median: model_loss.kg_s * gain, log_sd };
-            StreamLoss { loss: is_known.then_some(loss), basis }
+            (loss.at_most(self.path(path).passing_grain_kg_s()), basis)
         };
+        let streams = RearPath::ALL.map(stream);
+        // Both together lose no more than passes.
+        let passing_kg_s = 0.5 * (self.separation.passing_grain_kg_s() + self.cleaning.passing_grain_kg_s());
+        let lost_kg_s: f64 = streams.iter().map(|(loss, _)| loss.mean()).sum();
+        let share = if lost_kg_s > passing_kg_s { passing_kg_s / lost_kg_s } else { 1.0 };
+        let [separation, cleaning] =
+            streams.map(|(loss, basis)| StreamLoss { loss: is_known.then_some(loss.scaled(share)), basis });
         let PerPath([separation_loss, cleaning_loss]) = modelled;
-        let (median, gain_sd) =
+        let (_, gain_sd) =
             filter.rear_loss(ModelLosses { header: 0.0, separation: separation_loss, cleaning: cleaning_loss });
         let most = |PerPath([separation, cleaning]): PerPath<f64>| separation.max(cleaning);
         let log_sd = hypot(hypot(inflation * gain_sd, most(other_sd)), most(unusual_transit_sd));
         let [[a, b], [c, d]] = RearPath::ALL.map(|path| self.path(path).faults());
         Rear {
-            separation: stream(RearPath::Separation),
-            cleaning: stream(RearPath::Cleaning),
-            total: is_known.then_some(LogNormal { median, log_sd }),
+            separation,
+            cleaning,
+            total: is_known.then_some(LogNormal::of_mean(share * lost_kg_s, log_sd)),
             modelled: is_known.then_some(modelled),
             plates_are_fresh: PerPath::from_fn(|path| self.path(path).is_fresh()),
             transit_sd: PerPath::from_fn(|path| self.path(path).transit_sd()),

@@ -24,7 +24,7 @@ pub(super) struct KnownRates {
     pub grain: LogNormal,
 }
 
-/// Shares of the grain: each stream's median, and all together.
+/// Shares of the grain: each stream's mean, and all together.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shares {
     pub streams: [f64; 3],
@@ -57,11 +57,11 @@ impl RecentTotal {
             return None;
         };
         self.steps[self.at] = Step {
-            header: rates.header.median,
-            separation: rates.separation.median,
-            cleaning: rates.cleaning.median,
-            rear: rates.rear.median,
-            grain: rates.grain.median,
+            header: rates.header.mean(),
+            separation: rates.separation.mean(),
+            cleaning: rates.cleaning.mean(),
+            rear: rates.rear.mean(),
+            grain: rates.grain.mean(),
         };
         self.at = (self.at + 1) % WINDOW;
         self.filled = (self.filled + 1).min(WINDOW);
@@ -76,8 +76,8 @@ impl RecentTotal {
             return None;
         }
         // Within ten seconds the gains are one and the same: the sum is as uncertain as its newest part.
-        let header = LogNormal { median: sum.header / sum.grain, ..rates.header };
-        let rear = LogNormal { median: sum.rear / sum.grain, ..rates.rear };
+        let header = LogNormal::of_mean(sum.header / sum.grain, rates.header.log_sd);
+        let rear = LogNormal::of_mean(sum.rear / sum.grain, rates.rear.log_sd);
         let streams = [sum.header, sum.separation, sum.cleaning].map(|loss| loss / sum.grain);
         Some(Shares { streams, total: header.plus(rear) })
     }

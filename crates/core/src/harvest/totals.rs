@@ -16,18 +16,20 @@ use crate::time::STEP_S;
 /// A sum of log-normal rates whose error is common to all of them: it does not average out with time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 struct CommonSum {
-    median: f64,
+    /// Mean. Named as in older journals.
+    #[serde(rename = "median")]
+    mean: f64,
     weighted_sd: f64,
 }
 
 impl CommonSum {
     fn add(&mut self, rate: LogNormal, seconds: f64) {
-        self.median += rate.median * seconds;
-        self.weighted_sd += rate.median * seconds * rate.log_sd;
+        self.mean += rate.mean() * seconds;
+        self.weighted_sd += rate.mean() * seconds * rate.log_sd;
     }
 
     fn total(&self) -> Option<LogNormal> {
-        (self.median > 0.0).then(|| LogNormal { median: self.median, log_sd: self.weighted_sd / self.median })
+        (self.mean > 0.0).then(|| LogNormal::of_mean(self.mean, self.weighted_sd / self.mean))
     }
 }
 
@@ -96,7 +98,7 @@ impl Totals {
         // zero loss.
         if let (Some(grain), Some(_), Some(_)) = (estimate.grain_in, estimate.header.loss, estimate.rear.loss) {
             self.known_steps += u64::from(cutting);
-            self.grain_of_known_kg += grain.median * STEP_S;
+            self.grain_of_known_kg += grain.mean() * STEP_S;
             let PerPath([separation, cleaning]) = rear.modelled.unwrap_or_default();
             let points = PerStream([OperatingPoint::default(), separation.point, cleaning.point]);
             let PerPath([separation_sd, cleaning_sd]) = rear.other_sd;
@@ -120,7 +122,7 @@ impl Totals {
 
     /// Counts or a pan have changed the gains: corrects what was summed with the old ones.
     pub(super) fn follow(&mut self, filter: &mut LossFilter) {
-        let kg = |losses: &LossSums| [losses.header(), losses.rear()].map(|sum| sum.map_or(0.0, |sum| sum.median));
+        let kg = |losses: &LossSums| [losses.header(), losses.rear()].map(|sum| sum.map_or(0.0, LogNormal::mean));
         let kg_before = kg(&self.losses);
         self.losses.follow(filter);
         self.works.recalibrate(kg_before, kg(&self.losses));

@@ -46,7 +46,7 @@ impl WorkBreakdown {
         let lost_kg = match (estimate.header.loss, estimate.rear.loss) {
             (Some(header), Some(rear)) => {
                 self.known = true;
-                [header.median * STEP_S, rear.median * STEP_S]
+                [header.mean() * STEP_S, rear.mean() * STEP_S]
             }
             _ => [0.0; 2],
         };

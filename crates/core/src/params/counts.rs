@@ -11,6 +11,9 @@ group! {
         /// The same where every hit begins the dead time anew (paralyzable plates), which answer to a power of it: half, or
         /// nothing would be made of their counts.
         paralyzable_dead_time_sd: "1" = 0.12, "our choice";
+        /// Counts that mean more loss than grain passed are refused beyond so many standard deviations of the plates'
+        /// efficiency.
+        plate_sds_most: "1" = 2.5, "our choice";
         /// Prior probability that the loss has jumped in a window, as when a setting is touched: some five times an hour.
         jump_probability: "1" = 0.004, "our choice";
         /// How far it jumps: two in three within a factor of e.

@@ -9,7 +9,11 @@ group! {
         blunder_probability: "1" = 0.05, "our choice";
         /// How far a blunder's count is off, scale of Student's t with 4 degrees of freedom: a factor of e, or much more.
         blunder_sd: "1" = 1.0, "our choice";
-        /// Loss lies in patches: coefficient of variation from pan to pan behind the machine, and over the whole width.
+        /// A pan is used when it is no blunder with at least this probability; until then it changes nothing.
+        used_weight_least: "1" = 0.5, "our choice";
+        /// Two doubtful pans confirm each other when they differ by no more than this: a factor of 3.
+        confirm_log_most: "1" = 1.1, "our choice";
+        /// What a pan to come is worth: coefficient of variation from pan to pan behind the machine, and over the whole width.
         patchy_rear: "1" = 0.40, "assumed, 0.2 to 0.6";
         /// The same between the frames in front.
         patchy_front: "1" = 0.50, "assumed, 0.2 to 0.6";
@@ -23,7 +27,7 @@ group! {
 }
 
 group! {
-    /// What pans teach of how far to trust the estimate (inflation), and of how far pans scatter.
+    /// What pans teach of how far to trust the estimate (inflation).
     PanSpreadParams, "pan_spread" {
         /// The prior of the inflation weighs as so many pans.
         inflation_prior_pans: "1" = 8.0, "our choice";
@@ -35,14 +39,6 @@ group! {
         inflation_least: "1" = 0.8, "proposed";
         /// The inflation is at most this.
         inflation_most: "1" = 3.0, "proposed";
-        /// The prior of the scatter weighs as so many pans.
-        scatter_prior_pans: "1" = 8.0, "our choice";
-        /// No pan's test ratio counts as more than this for the scatter.
-        scatter_test_ratio_most: "1" = 6.0, "our choice";
-        /// The scatter, a factor on the coefficient of variation from pan to pan, is at least this.
-        scatter_least: "1" = 0.7, "our choice";
-        /// The scatter is at most this.
-        scatter_most: "1" = 2.0, "our choice";
     }
 }
 

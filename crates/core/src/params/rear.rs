@@ -37,6 +37,12 @@ group! {
         fresh_for_s: "s" = 15.0, "our choice";
         /// More spread with a plate out: how the loss lies across the machine is not seen.
         fault_sd: "1" = 0.3, "our choice";
+        /// Below this share of the rated engine speed crop lies in the machine, and comes out in a heap.
+        disturbed_rpm_share: "1" = 0.75, "our choice: three times as deep as full load takes it";
+        /// For so long after the engine is back nothing is learned of what leaves.
+        disturbed_for_s: "s" = 30.0, "our choice: twice what crop needs through the machine";
+        /// More spread meanwhile.
+        disturbed_sd: "1" = 0.7, "our choice";
         /// What was in the machine when the feed became known again is gone after this, nine tenths even for the longest
         /// transit time followed.
         unknown_for_s: "s" = 20.0, "our choice";

@@ -39,7 +39,7 @@ fn number(fusion: &Fusion, of: fn(Innovation) -> f64) -> Cell {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::harvest::{DiscountReason, FusionOutcome, Measurement, NotFusedReason};
+    use crate::harvest::{FusionOutcome, Measurement, NotFusedReason};
 
     #[test]
     fn a_record_is_one_row() {
@@ -48,12 +48,12 @@ mod tests {
             measurement: Measurement::RearPan,
             t_us: 7_000_000,
             innovation: Some(Innovation { log_ratio: 0.5, variance: 0.25 }),
-            outcome: FusionOutcome::Discounted(DiscountReason::BlunderProbable),
+            outcome: FusionOutcome::NotFused(NotFusedReason::BlunderProbable),
         };
         let [t_us, measurement, numbers @ .., outcome, reason] = row(fused);
         assert_eq!((t_us, measurement), (Cell::Whole(7_000_000), Cell::Word("rear-pan")));
         assert_eq!(numbers, [Cell::Number(0.5), Cell::Number(0.25), Cell::Number(1.0)]);
-        assert_eq!((outcome, reason), (Cell::Word("discounted"), Cell::Word("blunder-probable")));
+        assert_eq!((outcome, reason), (Cell::Word("not-fused"), Cell::Word("blunder-probable")));
         let refused = FusionOutcome::NotFused(NotFusedReason::TransitUnknown);
         let [_, _, numbers @ .., outcome, reason] = row(Fusion { innovation: None, outcome: refused, ..fused });
         assert_eq!(numbers, [Cell::Empty, Cell::Empty, Cell::Empty]);

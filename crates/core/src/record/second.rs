@@ -122,16 +122,16 @@ pub struct SecondBuilder {
 impl SecondBuilder {
     /// Adds a step.
     pub fn add(&mut self, readings: &Readings, estimate: &Estimate) {
-        let median = |loss: Option<LogNormal>| loss.map(|loss| loss.median);
+        let mean = |loss: Option<LogNormal>| loss.map(LogNormal::mean);
         self.speed.add(estimate.ground_speed_m_s);
         self.height.add(estimate.header_height_m);
         self.feed.add(estimate.feed_kg_s);
         self.rpm.add(estimate.engine_rpm);
-        self.grain.add(median(estimate.grain_in));
+        self.grain.add(mean(estimate.grain_in));
         self.header.add(estimate.header.loss);
         self.rear.add(estimate.rear.loss);
-        self.separation.add(median(estimate.separation.loss));
-        self.cleaning.add(median(estimate.cleaning.loss));
+        self.separation.add(mean(estimate.separation.loss));
+        self.cleaning.add(mean(estimate.cleaning.loss));
         self.fuel.add(readings.value(Channel::FuelRate));
         self.moisture.add(readings.value(Channel::GrainMoisture));
         // Latitude without longitude is no position.

@@ -119,6 +119,10 @@ fn result(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
             let why = view.word(&format!("pan-{}", why.word()));
             canvas.line(y, &view.words.with("pans-rejected", &[("why", &why)]), Role::Low);
         }
+        PanOutcome::Doubtful { residual, .. } => {
+            let factor = two_digits(residual.exp());
+            canvas.line(y, &view.words.with("pans-doubtful", &[("factor", &factor)]), Role::Low);
+        }
         PanOutcome::Used { residual, weight } => {
             // The residual is a natural logarithm: 0.69 means twice the expected loss.
             let (factor, residual, weight) =
@@ -166,6 +170,9 @@ fn entry_text(entry: &PanEntry, view: &View<'_>) -> String {
     let found = two_digits(view.units.per_area(entry.pan.sample().mass_per_area_kg_m2()));
     let outcome = match entry.outcome {
         PanOutcome::Used { residual, .. } => view.words.with("pans-factor", &[("factor", &two_digits(residual.exp()))]),
+        PanOutcome::Doubtful { residual, .. } => {
+            view.words.with("pans-doubtful-short", &[("factor", &two_digits(residual.exp()))])
+        }
         PanOutcome::Rejected(why) => view.word(&format!("pan-{}", why.word())),
     };
     let figures = [

@@ -5,7 +5,7 @@
 use super::super::fusion::{Innovation, NotFusedReason};
 use super::LossFilter;
 use super::grid::{Grid, likelihoods, posterior};
-use super::state::{Normal, OperatingPoint, RearPath, plate_direction};
+use super::state::{Normal, OperatingPoint, RearPath, path_direction, plate_direction};
 use crate::math::{exp, ln, ln_1p, ln_gamma, square};
 use crate::params::CountParams;
 
@@ -30,6 +30,8 @@ pub(in crate::harvest) struct CountWindow {
     pub from_loss: f64,
     /// What they count besides that is not grain.
     pub from_straw: f64,
+    /// ln of the factor on the modelled loss by which all grain that passed would be lost.
+    pub most_log: f64,
     /// Load and settings, mean over the window.
     pub point: OperatingPoint,
     /// How far apart the loads lie that may have been counted: standard deviation of the modelled loss's logarithm.
@@ -55,6 +57,13 @@ impl CountWindow {
     pub fn hits(&self, log: f64) -> (f64, f64) {
         let hits = self.from_loss * exp(log) + self.from_straw;
         (hits, hits / self.plate_s * self.dead_time_s)
+    }
+
+    /// The least logarithm of gain and efficiency together that so many counts can mean: as if no kernel were lost in the
+    /// dead time of another. Counting alone makes it uncertain by three standard deviations.
+    fn least_log(&self) -> f64 {
+        let kernels = self.kernels - self.from_straw - 3.0 * self.kernels.sqrt();
+        if kernels > 0.0 { ln(kernels / self.from_loss) } else { f64::NEG_INFINITY }
     }
 
     /// Counts to be expected then, by a model of the dead time. Where plates are dead most of the time, what they count
@@ -107,6 +116,7 @@ impl CountWindow {
 
     fn is_possible(&self) -> bool {
         self.from_loss > 0.0
+            && self.most_log.is_finite()
             && self.plate_s > 0.0
             && (0.0..1e9).contains(&self.kernels)
             && self.from_loss.is_finite()
@@ -162,10 +172,17 @@ impl LossFilter {
             return Err(NotFusedReason::Impossible);
         }
         let params = self.counts;
+        // No more is lost than passes: what plates see of it is bounded by that, and by how far their efficiency may be off.
+        let plate = self.plate(path);
+        let most_seen = window.most_log + plate.mean + params.plate_sds_most * plate.variance.sqrt();
+        if window.least_log() > most_seen {
+            return Err(NotFusedReason::MoreThanCameIn);
+        }
         let (update, ambiguity_variance) = if window.may_be_saturated {
-            saturated_update(&params, prior, window)
+            saturated_update(&params, prior, window, most_seen)
         } else {
-            let likelihoods = likelihoods(prior.mean, |log| window.likelihood(&params, log));
+            let likelihoods =
+                likelihoods(prior.mean, |log| if log > most_seen { EXCLUDED } else { window.likelihood(&params, log) });
             (CountUpdate::of(&params, prior, &likelihoods), 0.0)
         };
         let update = update.ok_or(NotFusedReason::Impossible)?;
@@ -174,6 +191,7 @@ impl LossFilter {
             self.inflate(path, params.jump_sd);
         }
         self.update_projected(&direction, update.posterior);
+        self.bound(&path_direction(path, &window.point), window.most_log);
         Ok(CountFusion { innovation: window.innovation(&params, prior), ambiguity_variance })
     }
 
@@ -191,11 +209,20 @@ impl LossFilter {
 /// Plates that may be saturated: the level below one hit in a dead time, or the one above it, whichever the count makes
 /// likelier; and the mean square that is left about it when both are possible. Only the paralyzable model allows the branch
 /// above; long operation near its maximum rate makes that the likelier model.
-fn saturated_update(params: &CountParams, prior: Normal, window: &CountWindow) -> (Option<CountUpdate>, f64) {
+fn saturated_update(
+    params: &CountParams,
+    prior: Normal,
+    window: &CountWindow,
+    most_seen: f64,
+) -> (Option<CountUpdate>, f64) {
     let is_above = |log: f64| window.hits(log).1 > 1.0;
     let below = likelihoods(prior.mean, |log| if is_above(log) { EXCLUDED } else { window.likelihood(params, log) });
     let above = likelihoods(prior.mean, |log| {
-        if is_above(log) { window.likelihood_of(params, log, DeadTimeModel::Paralyzable) } else { EXCLUDED }
+        if is_above(log) && log <= most_seen {
+            window.likelihood_of(params, log, DeadTimeModel::Paralyzable)
+        } else {
+            EXCLUDED
+        }
     });
     match (CountUpdate::of(params, prior, &below), CountUpdate::of(params, prior, &above)) {
         (Some(below), Some(above)) => {

@@ -1,6 +1,7 @@
 //! Fusion of a drop pan, minutes after its drop.
 
 use super::super::fusion::Innovation;
+use super::super::pan::LAWS;
 use super::LossFilter;
 use super::fuse_counts::negative_binomial;
 use super::grid::{Grid, likelihoods, posterior};
@@ -18,8 +19,10 @@ pub(in crate::harvest) struct PanObservation {
     pub before: Normal,
     /// Kernels that fall into it for each kg/s that is lost.
     pub per_kg_s: f64,
-    /// Loss lies in patches: squared coefficient of variation from pan to pan.
-    pub patchy_variance: f64,
+    /// Loss lies in patches: the squared coefficient of variation from pan to pan by several laws, with their probabilities.
+    pub laws: [(f64, f64); LAWS],
+    /// Another pan has found the same: it is no blunder.
+    pub is_confirmed: bool,
     /// How long ago the drop was, s.
     pub elapsed_s: f64,
 }
@@ -30,17 +33,21 @@ impl PanObservation {
     fn log_kg_s(&self) -> Normal {
         let left = (self.kernels - self.before.mean).max(0.0) + 0.5;
         let counting = (self.kernels + 0.5 + self.before.variance) / (left * left);
-        Normal {
-            mean: ln(left / self.per_kg_s) + 0.5 * self.patchy_variance,
-            variance: counting + self.patchy_variance,
-        }
+        let patchy = self.patchy_log_variance();
+        Normal { mean: ln(left / self.per_kg_s) + 0.5 * patchy, variance: counting + patchy }
     }
 
-    /// ln of the likelihood of what was found where so much was lost (its logarithm, kg/s): negative binomial.
-    fn likelihood(&self, log_kg_s: f64) -> f64 {
+    /// Variance of the logarithm of a log-normal with the mean squared variation of the laws.
+    fn patchy_log_variance(&self) -> f64 {
+        ln_1p(self.laws.iter().map(|(variance, weight)| variance * weight).sum())
+    }
+
+    /// ln of the likelihood of what was found where so much was lost (its logarithm, kg/s), by the law of this squared
+    /// variation: negative binomial.
+    fn likelihood(&self, variation: f64, log_kg_s: f64) -> f64 {
         let lost = self.per_kg_s * exp(log_kg_s);
         let mean = lost + self.before.mean;
-        let variance = self.patchy_variance * lost * lost + self.before.variance;
+        let variance = variation * lost * lost + self.before.variance;
         negative_binomial(self.kernels, mean, (mean * mean / variance).clamp(1e-3, 1e6))
     }
 
@@ -62,8 +69,8 @@ pub(in crate::harvest) struct PanUpdate {
     pub weight: f64,
     /// Share of the innovation's variance that comes from the estimate.
     pub estimate_share: f64,
-    /// Share of it that comes from patches; the rest is counting.
-    pub patches_share: f64,
+    /// How well each law of patches foretold it, as a share of the best.
+    pub law_evidence: [f64; LAWS],
 }
 
 /// What is expected of one stream at the drop.
@@ -183,18 +190,20 @@ impl LossFilter {
         if !(prior.variance > 0.0 && innovation.test_ratio().is_finite()) {
             return None;
         }
-        let measured =
-            likelihoods(prior.mean, |log| ln(1.0 - params.blunder_probability) + observation.likelihood(log));
-        let blunder = likelihoods(prior.mean, |log| {
-            ln(params.blunder_probability) + observation.blunder_likelihood(&params, log)
+        let by_law = observation.laws.map(|(variation, weight)| {
+            (weight, likelihoods(prior.mean, |log| observation.likelihood(variation, log)))
         });
+        let measured: Grid = std::array::from_fn(|at| log_sum(by_law.iter().map(|(weight, law)| ln(*weight) + law[at])));
+        let blunder = likelihoods(prior.mean, |log| observation.blunder_likelihood(&params, log));
+        let blunder_probability = if observation.is_confirmed { 0.0 } else { params.blunder_probability };
         let either: Grid = std::array::from_fn(|at| {
-            let most = measured[at].max(blunder[at]);
-            most + ln(exp(measured[at] - most) + exp(blunder[at] - most))
+            log_sum([ln(1.0 - blunder_probability) + measured[at], ln(blunder_probability) + blunder[at]].into_iter())
         });
         let (after, evidence) = posterior(prior, prior.mean, &either)?;
-        let weight =
-            posterior(prior, prior.mean, &measured).map_or(0.0, |(_, measured)| exp(measured - evidence).min(1.0));
+        let weight = posterior(prior, prior.mean, &measured)
+            .map_or(0.0, |(_, measured)| ((1.0 - blunder_probability) * exp(measured - evidence)).min(1.0));
+        let evidences = by_law.map(|(_, law)| posterior(prior, prior.mean, &law).map_or(f64::NEG_INFINITY, |(_, e)| e));
+        let best = evidences.into_iter().fold(f64::NEG_INFINITY, f64::max);
         // What of the change is the states', and what the rest's.
         let share = learned / prior.variance;
         let states = Normal {
@@ -206,9 +215,15 @@ impl LossFilter {
             innovation,
             weight,
             estimate_share: prior.variance / expected_variance,
-            patches_share: observation.patchy_variance / expected_variance,
+            law_evidence: evidences.map(|evidence| if best.is_finite() { exp(evidence - best) } else { 1.0 }),
         })
     }
+}
+
+/// ln of a sum of exponentials.
+fn log_sum(terms: impl Iterator<Item = f64> + Clone) -> f64 {
+    let most = terms.clone().fold(f64::NEG_INFINITY, f64::max);
+    if most == f64::NEG_INFINITY { most } else { most + ln(terms.map(|term| exp(term - most)).sum()) }
 }
 
 impl ExpectedPart {

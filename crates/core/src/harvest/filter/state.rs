@@ -190,6 +190,13 @@ impl<T> PerStream<T> {
     }
 }
 
+impl<T: Copy> PerStream<T> {
+    /// Something made of each value.
+    pub fn map<U>(self, of: impl FnMut(T) -> U) -> PerStream<U> {
+        PerStream(self.0.map(of))
+    }
+}
+
 impl<T> Index<Stream> for PerStream<T> {
     type Output = T;
 

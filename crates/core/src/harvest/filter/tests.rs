@@ -13,6 +13,7 @@ fn new_filter() -> LossFilter {
 /// Half a minute of one plate that is never blind, at the rated load.
 fn window(kernels: f64, from_loss: f64) -> CountWindow {
     CountWindow {
+        most_log: 6.0,
         kernels,
         plate_s: 30.0,
         from_loss,

@@ -55,13 +55,14 @@ impl Inflation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use super::super::LAWS;
     use crate::harvest::fusion::Innovation;
 
     const PARAMS: PanSpreadParams = PanSpreadParams::DEFAULT;
 
     fn update(test_ratio: f64, weight: f64, estimate_share: f64) -> PanUpdate {
         let innovation = Innovation { log_ratio: test_ratio.sqrt(), variance: 1.0 };
-        PanUpdate { innovation, weight, estimate_share, patches_share: 0.0 }
+        PanUpdate { innovation, weight, estimate_share, law_evidence: [1.0; LAWS] }
     }
 
     fn after(test_ratios: impl IntoIterator<Item = f64>) -> f64 {

@@ -104,7 +104,15 @@ pub enum PanOutcome {
         /// How probable it is that it is no blunder, 0..=1.
         weight: f64,
     },
-    /// It was not.
+    /// It differs so far from what was expected that it may be a blunder: it changes nothing until another one beside it
+    /// finds the same.
+    Doubtful {
+        /// ln(found / expected).
+        residual: f64,
+        /// How probable it is that it is no blunder, below ½.
+        weight: f64,
+    },
+    /// It cannot be compared.
     Rejected(PanRejection),
 }
 

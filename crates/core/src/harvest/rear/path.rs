@@ -60,6 +60,8 @@ struct Plates {
     false_per_kg_straw: f64,
     /// Both have been silent where they should have counted.
     are_silent: bool,
+    /// They have counted more than the grain that came in could give.
+    are_contradicted: bool,
 }
 
 /// Something to fuse.
@@ -78,6 +80,8 @@ pub(super) struct StepInput {
     pub feed_is_known: bool,
     /// How far the settings have moved.
     pub settings: Moves,
+    /// The engine was pulled down with crop in the machine, which comes out as no model says.
+    pub is_disturbed: bool,
 }
 
 impl LossModel {
@@ -124,6 +128,7 @@ impl PathModel {
                 dead_time_s: sheet.dead_time_s,
                 false_per_kg_straw: rear.false_share * kernels_per_kg * usual_share / straw_to_grain,
                 are_silent: false,
+                are_contradicted: false,
             }
         });
         Self {
@@ -176,6 +181,16 @@ impl PathModel {
         }
     }
 
+    /// Straw that passes the end of the path, kg/s.
+    pub const fn straw_kg_s(&self) -> f64 {
+        self.straw_kg_s
+    }
+
+    /// Grain that passes the end of the path, kg/s: more cannot be lost there.
+    pub fn passing_grain_kg_s(&self) -> f64 {
+        self.transit.mean(&self.flows.map(|flow| flow.grain_kg_s))
+    }
+
     /// Enough straw passes for counts to tell of the loss.
     fn is_working(&self) -> bool {
         self.straw_share > self.params.working_share
@@ -189,6 +204,12 @@ impl PathModel {
         filter: &LossFilter,
     ) -> Result<Ready, NotFusedReason> {
         let is_working = self.is_working();
+        if input.is_disturbed {
+            self.transit.interrupt();
+            self.plates.iter_mut().for_each(|plates| plates.gathering = CountGathering::default());
+            return Err(NotFusedReason::Disturbed);
+        }
+        let grain_kg_s = self.passing_grain_kg_s();
         let Some(plates) = &mut self.plates else {
             if !is_working {
                 return Err(NotFusedReason::NotCutting);
@@ -240,6 +261,8 @@ impl PathModel {
             plate_s,
             from_loss: expected(self.predicted.kg_s),
             from_straw: from_straw(self.straw_kg_s),
+            grain_kg_s,
+            modelled_kg_s: self.predicted.kg_s,
             point,
             transit_sd: self.transit_sd,
         };
@@ -255,7 +278,11 @@ impl PathModel {
                 (filter.fuse_index(self.path, &self.predicted.point, *reading)?, FusionOutcome::Fused)
             }
             Ready::Counts(window) => {
-                let fusion = filter.fuse_counts(self.path, window)?;
+                let fusion = filter.fuse_counts(self.path, window);
+                if let Some(plates) = &mut self.plates {
+                    plates.are_contradicted = matches!(fusion, Err(NotFusedReason::MoreThanCameIn));
+                }
+                let fusion = fusion?;
                 if let Some(plates) = &mut self.plates {
                     let (_, per_dead_time) = window.hits(filter.plate_view(self.path, &window.point).mean);
                     plates.saturation.set_level(per_dead_time, fusion.ambiguity_variance);
@@ -342,7 +369,7 @@ impl PathModel {
 impl Plates {
     /// Both are.
     fn are_out(&self) -> bool {
-        self.are_silent || self.zero.is_noisy()
+        self.are_silent || self.are_contradicted || self.zero.is_noisy()
     }
 
     /// Closes the window when it holds enough.

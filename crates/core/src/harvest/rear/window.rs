@@ -2,6 +2,7 @@
 
 use super::super::filter::{CountWindow, OperatingPoint};
 use super::super::settings::Moves;
+use crate::math::ln;
 use crate::params::RearParams;
 use crate::time::STEP_S;
 
@@ -12,6 +13,8 @@ pub(super) struct CountGathering {
     plate_s: f64,
     from_loss: f64,
     from_straw: f64,
+    grain_kg: f64,
+    modelled_kg: f64,
     log_load_s: f64,
     moves_s: Moves,
     transit_s: f64,
@@ -28,6 +31,9 @@ pub(super) struct WindowStep {
     pub from_loss: f64,
     /// Kernels to be expected that are no grain.
     pub from_straw: f64,
+    /// Grain that passes, and what is lost of it by the model, kg/s.
+    pub grain_kg_s: f64,
+    pub modelled_kg_s: f64,
     pub point: OperatingPoint,
     pub transit_sd: f64,
 }
@@ -38,6 +44,8 @@ impl CountGathering {
         self.plate_s += step.plate_s;
         self.from_loss += step.from_loss;
         self.from_straw += step.from_straw;
+        self.grain_kg += step.grain_kg_s * STEP_S;
+        self.modelled_kg += step.modelled_kg_s * STEP_S;
         self.log_load_s += step.point.log_load * STEP_S;
         self.moves_s = std::array::from_fn(|nth| self.moves_s[nth] + step.point.settings[nth] * STEP_S);
         self.transit_s += step.transit_sd * STEP_S;
@@ -58,6 +66,7 @@ impl CountGathering {
             plate_s: self.plate_s,
             from_loss: self.from_loss,
             from_straw: self.from_straw,
+            most_log: ln(self.grain_kg / self.modelled_kg),
             point: OperatingPoint {
                 log_load: self.log_load_s / self.elapsed_s,
                 settings: self.moves_s.map(|moves_s| moves_s / self.elapsed_s),

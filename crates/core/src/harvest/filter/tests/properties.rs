@@ -20,6 +20,7 @@ proptest! {
             let before = Normal { mean: 0.5 * many, variance: 0.04 * many * many };
             let observation = PanObservation { kernels: many, before, elapsed_s, ..PanObservation::of_loss(exp(log), 1.0 / (1.0 + many)) };
             let counts = CountWindow {
+                most_log: 6.0,
                 kernels: many, plate_s: 4.0, from_loss: kg_s, from_straw: 0.1 * kg_s, point, transit_sd: 0.1, dead_time_s: 0.0025, may_be_saturated: cleaning,
             };
             match kind {
