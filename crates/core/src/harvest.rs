@@ -52,6 +52,7 @@ pub use totals::{FaultCounts, Totals};
 pub use work_breakdown::WorkSum;
 pub use work_kind::WorkKind;
 
+use crate::crop_conditions::CropConditions;
 use crate::machine::{Channel, Readings};
 use crate::params::Params;
 use crate::time::BusTime;
@@ -73,6 +74,8 @@ pub struct Harvest {
     fusions: Fusions,
     /// What the model says is lost now, at gain 1; `None` while the machine does not cut.
     losses: Option<filter::ModelLosses>,
+    /// What the driver has said of the crop.
+    crop: CropConditions,
     /// Share of the grain that stays at the header, in the step before; 0 where it is not known.
     header_share: f64,
 }
@@ -90,13 +93,20 @@ impl Harvest {
             plates: plate_faults::PlateFaultDetector::new(&params.plate_faults),
             feed: feed::FeedModel::new(&setup, params),
             rear: rear::RearModel::new(&setup, params),
-            header: header::HeaderModel::new(&setup, &params.header),
-            filter: filter::LossFilter::new(params),
+            header: header::HeaderModel::new(&setup, params),
+            filter: {
+                let mut filter = filter::LossFilter::new(params);
+                if setup.loss_plates.is_none() {
+                    filter.forget_sheet();
+                }
+                filter
+            },
             recent: recent::RecentTotal::default(),
             pans: pan::PanBook::new(params),
             totals: Totals::default(),
             fusions: Fusions::default(),
             losses: None,
+            crop: CropConditions::UNKNOWN,
             header_share: 0.0,
             params: params.clone(),
             setup,
@@ -111,6 +121,17 @@ impl Harvest {
     /// Continues the sums of a session that was interrupted.
     pub fn restore_totals(&mut self, totals: Totals) {
         self.totals = totals;
+    }
+
+    /// The driver says what the crop is like, from now on.
+    pub fn set_crop(&mut self, crop: CropConditions) {
+        self.crop = crop;
+        self.rear.set_crop(&crop, &mut self.filter);
+    }
+
+    /// What the driver has said of the crop.
+    pub const fn crop(&self) -> CropConditions {
+        self.crop
     }
 
     /// Fuses what was found in a pan, when it is known.
@@ -183,14 +204,16 @@ impl Harvest {
             self.fusions.record(fusion);
         }
         let inflation = self.pans.inflation(&rear.conditions);
-        let header = self.header.loss(doing, readings, feed.grain_in, &self.filter, inflation.header);
+        let header_now =
+            self.header.loss(doing, readings, &self.crop, feed.grain_in, &self.filter, inflation.header);
+        let header = header_now.map(|header| header.loss);
         self.header_share = header
             .zip(feed.grain_in.filter(|grain| grain.median > 0.0))
             .map_or(0.0, |(header, grain)| (header.mean() / grain.mean()).clamp(0.0, 1.0));
         let basis = rear.basis();
         let header_basis = if self.pans.header_holds(&rear.conditions) { Basis::Calibrated } else { Basis::ModelOnly };
         self.losses = cutting.filter(|&cutting| cutting).and_then(|_| {
-            let header = header?.median / self.filter.header_factor().0;
+            let header = header_now?.modelled;
             let filter::PerPath([separation, cleaning]) = rear.modelled?;
             Some(filter::ModelLosses { header, separation, cleaning })
         });
@@ -225,6 +248,7 @@ impl Harvest {
             feed_kg_s: feed.into_feeder_kg_s,
             feed_is_measured: feed.is_measured,
             engine_rpm: readings.value(Channel::EngineSpeed),
+            crop: self.crop,
             grain_in: feed.grain_in,
             header: StreamLoss { loss: header, basis: header_basis },
             separation: rear.separation,
@@ -237,7 +261,8 @@ impl Harvest {
             plate_faults: self.plates.add_to(rear.plate_faults),
             fusions: self.fusions,
         };
-        self.totals.add(&estimate, area_m2_s, &rear, &mut self.filter, inflation, &self.params.totals);
+        let header_point = header_now.map(|header| header.modelled.point).unwrap_or_default();
+        self.totals.add(&estimate, area_m2_s, (&header_point, &rear), &mut self.filter, inflation, &self.params.totals);
         estimate
     }
 }

@@ -92,6 +92,7 @@ mod activity;
 mod advice;
 mod alarms;
 mod counts;
+mod crop_conditions;
 mod faults;
 mod feed;
 mod filter;
@@ -116,6 +117,7 @@ pub use alarms::{
     AlarmBudgetParams, AlarmDelayParams, EmergencyParams, LevelAlarmParams, SignalAlarmParams, StepAlarmParams,
 };
 pub use counts::CountParams;
+pub use crop_conditions::CropConditionParams;
 pub use faults::PlateFaultParams;
 pub use feed::FeedParams;
 pub use filter::FilterParams;
@@ -153,6 +155,8 @@ params! {
     residence: ResidenceParams;
     /// Loss at the header.
     header: HeaderParams;
+    /// What the driver says of the crop.
+    crop_conditions: CropConditionParams;
     /// Sums over a session.
     totals: TotalsParams;
     /// Priors and process noise of the loss filter.
@@ -161,7 +165,7 @@ params! {
     counts: CountParams;
     /// The likelihood of a drop pan.
     pans: PanParams;
-    /// What pans teach of how far to trust the estimate, and how far pans scatter.
+    /// What pans teach of how far to trust the estimate.
     pan_spread: PanSpreadParams;
     /// Which pan would teach most.
     pan_worth: PanWorthParams;

@@ -3,6 +3,7 @@
 use super::fusion::Fusions;
 use super::interval::LogNormal;
 use super::state::MachineState;
+use crate::crop_conditions::CropConditions;
 use crate::machine::Channel;
 
 /// What a loss rests on. Every loss is shown with it.
@@ -116,6 +117,8 @@ pub struct Estimate {
     pub feed_is_measured: bool,
     /// Engine speed, r/min.
     pub engine_rpm: Option<f64>,
+    /// What the driver has said of the crop.
+    pub crop: CropConditions,
     /// Grain entering with the crop at the header, before any loss, kg/s.
     pub grain_in: Option<LogNormal>,
     /// Loss at the header.

@@ -4,7 +4,7 @@
 //! ```text
 //! loss of a path  = modelled loss × exp(gain + wander + local + power · ln load + Σ power · ln setting)
 //! kernels counted = loss × exp(plate), through the plates' dead time, + false counts
-//! loss at the header = modelled loss × exp(gain + wander)
+//! loss at the header = modelled loss × exp(gain + wander + stand)
 //! ```
 //!
 //! Counts depend on the sum of a path's states alone, so that without a pan the level rests on the priors, and the
@@ -81,6 +81,21 @@ impl LossFilter {
         filter
     }
 
+    /// The profile has no figures of the plates: what they count tells of changes only, until a pan has measured the loss.
+    pub fn forget_sheet(&mut self) {
+        let sds = self.params.plate_unknown_sd / self.params.plate_sd;
+        for path in RearPath::ALL {
+            let plate = path.states().plate as usize;
+            self.covariance.row_mut(plate).scale_mut(sds);
+            self.covariance.column_mut(plate).scale_mut(sds);
+        }
+    }
+
+    /// Plates tell the level of the loss, not only its changes: by their data sheet or by pans.
+    pub fn plates_tell_level(&self, path: RearPath) -> bool {
+        self.plate(path).variance < square(self.params.plate_level_sd_most)
+    }
+
     /// The factor on a path's modelled loss: median, and standard deviation of the logarithm.
     pub fn path_factor(&self, path: RearPath, point: &OperatingPoint) -> (f64, f64) {
         self.median_along(&path_direction(path, point))
@@ -98,21 +113,21 @@ impl LossFilter {
     }
 
     /// The factor on the modelled header loss: median, and standard deviation of the logarithm.
-    pub fn header_factor(&self) -> (f64, f64) {
-        self.median_along(&header_direction())
+    pub fn header_factor(&self, point: &OperatingPoint) -> (f64, f64) {
+        self.median_along(&header_direction(point))
     }
 
     /// What both paths lose together, kg/s: median of the sum, and standard deviation of its logarithm, linearised. Pans
     /// measure the sum, so it is better known than its parts.
-    pub fn rear_loss(&self, losses: ModelLosses) -> (f64, f64) {
-        let expected = losses.paths().map(|(path, loss)| self.path_factor(path, &loss.point).0 * loss.kg_s);
-        let sum = expected[0] + expected[1];
+    pub fn rear_loss(&self, losses: PerPath<ModelLoss>) -> (f64, f64) {
+        let expected = PerPath::from_fn(|path| self.path_factor(path, &losses[path].point).0 * losses[path].kg_s);
+        let sum: f64 = expected.0.iter().sum();
         if sum <= 0.0 {
             return (0.0, 0.0);
         }
         let mut direction = State::zeros();
-        for ((path, loss), part) in losses.paths().into_iter().zip(expected) {
-            direction += path_direction(path, &loss.point) * (part / sum);
+        for path in RearPath::ALL {
+            direction += path_direction(path, &losses[path].point) * (expected[path] / sum);
         }
         (sum, self.project(&direction).variance.sqrt())
     }
@@ -187,7 +202,9 @@ fn prior_mean(params: &Params, sd: &State) -> State {
         let variance = square(sd[states.gain]) + square(sd[states.wander]) + square(params.filter.local_unseen_sd);
         mean[states.gain] = -0.5 * variance.min(1.0);
     }
-    let header = square(sd[StateIndex::HeaderGain]) + square(sd[StateIndex::HeaderWander]);
+    let header = square(sd[StateIndex::HeaderGain])
+        + square(sd[StateIndex::HeaderWander])
+        + square(params.crop_conditions.stand_unknown_sd);
     mean[StateIndex::HeaderGain] = -0.5 * header.min(1.0);
     mean
 }
@@ -209,6 +226,7 @@ fn prior_sd(params: &Params) -> State {
     }
     sd[StateIndex::HeaderGain] = filter.header_sd;
     sd[StateIndex::HeaderWander] = filter.header_wander_sd;
+    sd[StateIndex::HeaderStand] = 1.0;
     let settings = &params.settings;
     sd[StateIndex::FanPower] = settings.fan_power_sd;
     sd[StateIndex::UpperSievePower] = settings.upper_sieve_power_sd;

@@ -10,30 +10,54 @@ use crate::math::{exp, hypot, square};
 use std::f64::consts::PI;
 
 use super::crop::Setup;
-use super::filter::LossFilter;
+use super::filter::{LossFilter, ModelLoss, OperatingPoint};
 use super::interval::LogNormal;
 use super::state::MachineState;
 use crate::machine::{Channel, Readings};
-use crate::params::HeaderParams;
+use crate::crop_conditions::{CropConditions, Stand};
+use crate::params::{CropConditionParams, HeaderParams, Params};
 
 /// What the model needs of crop and machine.
 #[derive(Debug)]
 pub(super) struct HeaderModel {
     params: HeaderParams,
+    conditions: CropConditionParams,
     shatter: f64,
     reel_diameter_m: Option<f64>,
     lowest_head_m: Option<f64>,
     best_reel_ratio: Option<f64>,
 }
 
+/// What the header loses now.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HeaderLoss {
+    /// kg/s.
+    pub loss: LogNormal,
+    /// The same by the model.
+    pub modelled: ModelLoss,
+}
+
 impl HeaderModel {
-    pub fn new(setup: &Setup, params: &HeaderParams) -> Self {
+    pub fn new(setup: &Setup, params: &Params) -> Self {
         Self {
-            params: *params,
+            params: params.header,
+            conditions: params.crop_conditions,
             shatter: setup.crop.header_loss,
             reel_diameter_m: setup.geometry.reel_diameter_m,
             lowest_head_m: setup.crop.lowest_head_m,
             best_reel_ratio: setup.crop.best_reel_ratio,
+        }
+    }
+
+    /// ln of the factor on the loss in crop that stands like this, and its spread.
+    const fn stand(&self, crop: &CropConditions) -> (f64, f64) {
+        let CropConditionParams { lodged_log, lodged_sd, leaning_log, leaning_sd, stand_unknown_sd, .. } =
+            self.conditions;
+        match crop.stand {
+            Some(Stand::Standing) => (0.0, 0.0),
+            Some(Stand::Leaning) => (leaning_log, leaning_sd),
+            Some(Stand::Lodged) => (lodged_log, lodged_sd),
+            None => (0.0, stand_unknown_sd),
         }
     }
 
@@ -43,10 +67,11 @@ impl HeaderModel {
         &self,
         doing: MachineState,
         readings: &Readings,
+        crop: &CropConditions,
         grain_in: Option<LogNormal>,
         filter: &LossFilter,
         inflation: f64,
-    ) -> Option<LogNormal> {
+    ) -> Option<HeaderLoss> {
         let grain_in = grain_in?;
         let speed_m_s = readings.value(Channel::GroundSpeed);
         if grain_in.median > 0.0 && speed_m_s.is_some_and(|v| v > self.params.no_cut_above_m_s) {
@@ -73,9 +98,12 @@ impl HeaderModel {
         if doing.turning_cut == Some(true) {
             share *= self.params.curve;
         }
-        let (gain, gain_sd) = filter.header_factor();
+        let (stand_log, stand_sd) = self.stand(crop);
+        let point = OperatingPoint { stand_sd, ..OperatingPoint::default() };
+        let kg_s = grain_in.median * (share * exp(stand_log)).min(self.params.max_share);
+        let (gain, gain_sd) = filter.header_factor(&point);
         let log_sd = if grain_in.median > 0.0 { hypot(inflation * gain_sd, grain_in.log_sd) } else { 0.0 };
-        let loss = LogNormal { median: grain_in.median * share.min(self.params.max_share) * gain, log_sd };
-        Some(loss.at_most(grain_in.mean()))
+        let loss = LogNormal { median: kg_s * gain, log_sd }.at_most(grain_in.mean());
+        Some(HeaderLoss { loss, modelled: ModelLoss { kg_s, point } })
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn best(
         (PanKind::Rear, Some(load), after)
     });
     let mut in_front = filter.clone();
-    in_front.simulate_front_pan(front_variance);
+    in_front.simulate_front_pan(losses.header.point, front_variance);
     let mut best: Option<(PanKind, Option<f64>, LogNormal)> = None;
     for (kind, load, after) in rear.chain([(PanKind::Front, None, in_front)]) {
         let Some(after) = total(&after, losses) else { continue };
@@ -63,10 +63,10 @@ pub(super) fn best(
 
 /// All loss, kg/s.
 fn total(filter: &LossFilter, losses: ModelLosses) -> Option<LogNormal> {
-    let (median, log_sd) = filter.rear_loss(losses);
-    let (header, header_sd) = filter.header_factor();
+    let (median, log_sd) = filter.rear_loss(losses.rear());
+    let (header, header_sd) = filter.header_factor(&losses.header.point);
     let rear = LogNormal { median, log_sd };
-    let header = LogNormal { median: header * losses.header, log_sd: header_sd };
+    let header = LogNormal { median: header * losses.header.kg_s, log_sd: header_sd };
     let all = header.plus(rear);
     (all.median > 0.0 && all.median.is_finite()).then_some(all)
 }
@@ -85,6 +85,7 @@ mod tests {
     fn losses(header: f64, rear: f64) -> ModelLosses {
         let point = OperatingPoint { log_load: ln(0.8f64), ..OperatingPoint::default() };
         let modelled = ModelLoss { kg_s: rear / 2.0, point };
+        let header = ModelLoss { kg_s: header, point: OperatingPoint::default() };
         ModelLosses { header, separation: modelled, cleaning: modelled }
     }
 

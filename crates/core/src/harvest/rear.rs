@@ -9,14 +9,15 @@ use super::conditions::Conditions;
 use super::crop::Setup;
 use super::estimate::{Basis, PlateFault, StreamLoss};
 use super::feed::Feed;
-use super::filter::{LossFilter, ModelLoss, ModelLosses, PerPath, RearPath};
+use super::filter::{LossFilter, ModelLoss, PerPath, RearPath};
 use super::fusion::Fusion;
 use super::interval::LogNormal;
 use super::pan::PanBook;
 use super::settings::{FirstSettings, Settings};
 use crate::machine::{Channel, Readings};
+use crate::crop_conditions::CropConditions;
 use crate::math::hypot;
-use crate::params::{Params, RearParams};
+use crate::params::{CropConditionParams, Params, RearParams};
 use crate::time::STEP_S;
 use path::{PathModel, StepInput};
 use saturation::SaturationState;
@@ -36,6 +37,10 @@ pub(super) struct RearState {
 #[derive(Debug)]
 pub(super) struct RearModel {
     params: RearParams,
+    conditions: CropConditionParams,
+    /// What the driver has said of the crop; the spread that comes with it has been added.
+    crop: CropConditions,
+    conditions_are_unsure: bool,
     rated_straw_kg_s: f64,
     separation: PathModel,
     cleaning: PathModel,
@@ -80,6 +85,9 @@ impl RearModel {
         let rated_straw_kg_s = setup.geometry.rated_feed_kg_s * straw_to_grain / (1.0 + straw_to_grain);
         Self {
             params: params.rear,
+            conditions: params.crop_conditions,
+            crop: CropConditions::UNKNOWN,
+            conditions_are_unsure: false,
             rated_straw_kg_s,
             separation: PathModel::new(setup, params, RearPath::Separation, rated_straw_kg_s),
             cleaning: PathModel::new(setup, params, RearPath::Cleaning, rated_straw_kg_s),
@@ -88,6 +96,31 @@ impl RearModel {
             rated_engine_rpm: setup.geometry.rated_engine_rpm,
             disturbed_for_s: 0.0,
         }
+    }
+
+    /// The driver says what the crop is like.
+    pub fn set_crop(&mut self, crop: &CropConditions, filter: &mut LossFilter) {
+        self.crop = *crop;
+        let is_unusual = PerPath::from_fn(|path| self.conditions_log(path) > 0.0);
+        if is_unusual.0.contains(&true) && !std::mem::replace(&mut self.conditions_are_unsure, true) {
+            RearPath::ALL.into_iter().for_each(|path| filter.inflate(path, self.conditions.rear_sd));
+        }
+    }
+
+    /// ln of the factor on a path's loss in such crop.
+    fn conditions_log(&self, path: RearPath) -> f64 {
+        let CropConditionParams { wet_log, weedy_log, slope_log, lodged_rear_log, .. } = self.conditions;
+        let crop = &self.crop;
+        let slope_log = if path == RearPath::Cleaning { slope_log } else { 0.0 };
+        [
+            (crop.is_wet(), wet_log),
+            (crop.is_weedy(), weedy_log),
+            (crop.is_on_slope(), slope_log),
+            (crop.is_lodged(), lodged_rear_log),
+        ]
+        .into_iter()
+        .map(|(is_so, log)| if is_so { log } else { 0.0 })
+        .sum()
     }
 
     /// An engine that is pulled far down, or stands, with crop in the machine: it lies there, and comes out in a heap when the
@@ -145,9 +178,13 @@ impl RearModel {
         }
         self.watch_engine(straw_kg_s, readings);
         let is_disturbed = self.disturbed_for_s > 0.0;
-        let input = StepInput { at_feeder, feed_is_known, settings: self.settings.moves(), is_disturbed };
-        let [separation, cleaning] =
-            [&mut self.separation, &mut self.cleaning].map(|model| model.step(&input, readings, filter));
+        let settings = self.settings.moves();
+        let conditions_log = PerPath::from_fn(|path| self.conditions_log(path));
+        let [separation, cleaning] = [&mut self.separation, &mut self.cleaning].map(|model| {
+            let conditions_log = conditions_log[model.path];
+            let input = StepInput { at_feeder, feed_is_known, settings, conditions_log, is_disturbed };
+            model.step(&input, readings, filter)
+        });
         let modelled = PerPath([separation.0, cleaning.0]);
         let fusions = PerPath([separation.1, cleaning.1]);
         self.result(feed, readings, filter, pans, modelled, fusions)
@@ -185,11 +222,13 @@ impl RearModel {
             hypot(hypot(fault_sd, grain_sd), model.ambiguity_sd())
         });
         let unusual_transit_sd = PerPath::from_fn(|path| self.path(path).unusual_transit_sd());
+        let model_is_counted = |path: RearPath| self.path(path).is_counted();
         let stream = |path: RearPath| {
             let model_loss = modelled[path];
             let (gain, gain_sd) = filter.path_factor(path, &model_loss.point);
             let basis = match self.path(path).basis() {
                 Basis::Sensed | Basis::ModelOnly if is_calibrated => Basis::Calibrated,
+                Basis::Sensed if model_is_counted(path) && !filter.plates_tell_level(path) => Basis::ModelOnly,
                 basis => basis,
             };
             let log_sd = hypot(hypot(inflation * gain_sd, other_sd[path]), unusual_transit_sd[path]);
@@ -205,7 +244,7 @@ impl RearModel {
             streams.map(|(loss, basis)| StreamLoss { loss: is_known.then_some(loss.scaled(share)), basis });
         let PerPath([separation_loss, cleaning_loss]) = modelled;
         let (_, gain_sd) =
-            filter.rear_loss(ModelLosses { header: 0.0, separation: separation_loss, cleaning: cleaning_loss });
+            filter.rear_loss(PerPath([separation_loss, cleaning_loss]));
         let most = |PerPath([separation, cleaning]): PerPath<f64>| separation.max(cleaning);
         let log_sd = hypot(hypot(inflation * gain_sd, most(other_sd)), most(unusual_transit_sd));
         let [[a, b], [c, d]] = RearPath::ALL.map(|path| self.path(path).faults());

@@ -146,7 +146,7 @@ mod tests {
             readings.set_value(Channel::FanSpeed, rpm);
             settings.step(&readings, &mut filter);
         }
-        let point = OperatingPoint { log_load: 0.0, settings: settings.moves() };
+        let point = OperatingPoint { log_load: 0.0, settings: settings.moves(), stand_sd: 0.0 };
         (settings.moves()[0], filter.path_factor(RearPath::Cleaning, &point).1)
     }
 

@@ -76,7 +76,7 @@ impl Totals {
         &mut self,
         estimate: &Estimate,
         area_m2_s: Option<f64>,
-        rear: &Rear,
+        (header_point, rear): (&OperatingPoint, &Rear),
         filter: &mut LossFilter,
         inflation: SpreadFactors,
         params: &TotalsParams,
@@ -100,7 +100,7 @@ impl Totals {
             self.known_steps += u64::from(cutting);
             self.grain_of_known_kg += grain.mean() * STEP_S;
             let PerPath([separation, cleaning]) = rear.modelled.unwrap_or_default();
-            let points = PerStream([OperatingPoint::default(), separation.point, cleaning.point]);
+            let points = PerStream([*header_point, separation.point, cleaning.point]);
             let PerPath([separation_sd, cleaning_sd]) = rear.other_sd;
             let other_sd = PerStream([grain.log_sd, separation_sd, cleaning_sd]);
             self.losses.add(estimate, &points, &other_sd, filter, inflation);

@@ -27,13 +27,17 @@ group! {
         cleaning_power_sd: "1" = 1.0, "Craessaerts et al. 2010; the figure assumed";
         /// Prior of the plates' efficiency: a data sheet leaves a factor of 1.65.
         plate_sd: "1" = 0.50, "proposed";
+        /// The same where the profile has no figures of the plates: a factor of 14 (90 %).
+        plate_unknown_sd: "1" = 1.6, "our choice";
+        /// Plates tell the level of the loss, and not only its changes, when their efficiency is known this well.
+        plate_level_sd_most: "1" = 1.0, "our choice";
         /// Share of the plates' variance that both paths have in common: data sheet, moisture, kernel mass, threshold.
         plate_common: "1" = 0.75, "our choice";
         /// Random walk of the plates' efficiency.
         plate_drift_per_sqrt_h: "1/√h" = 0.15, "proposed";
-        /// Prior of the header model's constant gain: a factor of 3 (90 %) in a crop that stands. Whether it stands no sensor
-        /// says; lodged wheat loses about 13 % in ordinary work, far outside.
-        header_sd: "1" = 0.67, "our choice, the wide end; lodged wheat: a Chinese trade magazine";
+        /// Prior of the header model's constant gain in a crop that stands: a factor of 2.7 (90 %). Whether it stands no sensor
+        /// says: see `crop_conditions`.
+        header_sd: "1" = 0.60, "our choice";
         /// Stationary spread of the header's part that wanders with the crop, as behind the machine.
         header_wander_sd: "1" = 0.4, "assumed";
     }

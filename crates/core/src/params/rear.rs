@@ -29,6 +29,12 @@ group! {
         silent_kernels: "1" = 60.0, "our choice";
         /// Counts are not used where the model's logarithm spreads by more than this since the transit time is not known.
         transit_sd_most: "1" = 0.4, "our choice";
+        /// Share of the lost grain that falls on one plate, where the profile does not say.
+        unknown_area_share: "1" = 0.05, "assumed";
+        /// Share of those kernels that are counted, where the profile does not say.
+        unknown_detection_share: "1" = 0.6, "assumed";
+        /// Dead time of a plate, where the profile does not say.
+        unknown_dead_time_s: "s" = 0.0025, "Zhao et al. 2012, an upper bound";
         /// So much of that spread is the unevenness of ordinary work, which the filter knows of.
         transit_sd_usual: "1" = 0.12, "our choice";
         /// A path counts as sensed for so long under load after its last measurement.

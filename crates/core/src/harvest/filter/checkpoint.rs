@@ -5,7 +5,7 @@ use super::state::{Covariance, N, PerPath, State};
 use crate::params::Params;
 
 /// Which loss model the gains are factors on: those on another one are of no use. Counted up when the model changes.
-const MODEL: u32 = 2;
+const MODEL: u32 = 3;
 /// A covariance is accepted when, as a correlation matrix with this added to its diagonal, it has a Cholesky factor: a session
 /// sum that has just begun is the same as its rate, so that the matrix is singular, and rounding may make it less.
 const TOLERANCE: f64 = 1e-6;
@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn a_filter_is_restored_as_it_was_and_a_damaged_one_is_refused() {
         let mut filter = LossFilter::new(&Params::default());
-        filter.simulate_front_pan(0.3);
+        filter.simulate_front_pan(OperatingPoint::default(), 0.3);
         // The first step of a session: the sum is the rate itself.
         filter.add_to_sum(Stream::Header, 1.0, &OperatingPoint::default());
         let state = filter.state();

@@ -6,7 +6,7 @@ use super::LossFilter;
 use super::fuse_counts::negative_binomial;
 use super::grid::{Grid, likelihoods, posterior};
 use super::pan_context::{PanContext, Wanders};
-use super::state::{Normal, RearPath, State, StateIndex, path_direction};
+use super::state::{Normal, RearPath, State, StateIndex, header_direction, path_direction};
 use crate::math::{exp, ln, ln_1p, square};
 use crate::params::PanParams;
 
@@ -160,12 +160,14 @@ impl LossFilter {
 
     fn header_part(&self, context: &PanContext, observation: &PanObservation) -> Option<ExpectedPart> {
         let keep = self.remaining_wander(observation);
-        let mut gradient = State::zeros();
-        gradient[StateIndex::HeaderGain] = 1.0;
+        let header = context.losses.header;
+        let mut gradient = header_direction(&header.point);
+        gradient[StateIndex::HeaderWander] = 0.0;
+        let constant = gradient.dot(&self.mean);
         gradient[StateIndex::HeaderWander] = keep;
         let wander = Wanders::smoothed(keep, context.wanders.header, self.mean[StateIndex::HeaderWander]);
         let variance = Wanders::lost_variance(self.params.header_wander_sd, keep);
-        ExpectedPart::of(context.losses.header, self.mean[StateIndex::HeaderGain] + wander, gradient, variance)
+        ExpectedPart::of(header.kg_s, constant + wander, gradient, variance)
     }
 
     /// How much of a wander at the drop is in that of now.

@@ -3,7 +3,7 @@
 use super::super::crop::ORDINARY_LOAD;
 use super::super::estimate::Stream;
 use super::super::pan::LAWS;
-use super::state::{ModelLosses, Normal, PerPath};
+use super::state::{ModelLoss, ModelLosses, Normal, OperatingPoint, PerPath};
 use super::{CaughtStreams, LossFilter, PanObservation};
 use crate::math::ln;
 
@@ -41,7 +41,7 @@ impl LossFilter {
     /// What would be known after a pan behind the machine that finds what is expected.
     pub fn simulate_rear_pan(&mut self, losses: ModelLosses, patchy_variance: f64) {
         let context = self.pan_context(losses, PerPath::default(), PerPath::default());
-        let expected = self.rear_loss(losses).0;
+        let expected = self.rear_loss(losses.rear()).0;
         if expected > 0.0 {
             let observation = PanObservation::of_loss(expected, patchy_variance);
             self.fuse_pan(&context, CaughtStreams { header: false, rear: true }, &observation);
@@ -49,10 +49,10 @@ impl LossFilter {
     }
 
     /// The same of a sample in front.
-    pub fn simulate_front_pan(&mut self, patchy_variance: f64) {
-        let losses = ModelLosses { header: 1.0, ..ModelLosses::default() };
+    pub fn simulate_front_pan(&mut self, point: OperatingPoint, patchy_variance: f64) {
+        let losses = ModelLosses { header: ModelLoss { kg_s: 1.0, point }, ..ModelLosses::default() };
         let context = self.pan_context(losses, PerPath::default(), PerPath::default());
-        let observation = PanObservation::of_loss(self.header_factor().0, patchy_variance);
+        let observation = PanObservation::of_loss(self.header_factor(&point).0, patchy_variance);
         self.fuse_pan(&context, CaughtStreams { header: true, rear: false }, &observation);
     }
 

@@ -41,7 +41,7 @@ impl LossFilter {
     }
 
     /// Something has happened to a path that the model does not know of, and that stays: so much more spread of its gain.
-    pub(super) fn inflate(&mut self, path: RearPath, log_sd: f64) {
+    pub fn inflate(&mut self, path: RearPath, log_sd: f64) {
         let gain = path.states().gain as usize;
         self.covariance[(gain, gain)] += log_sd * log_sd;
     }

@@ -50,6 +50,9 @@ states! {
     HeaderGain: "g_h", "1";
     /// Part of it that wanders with the crop.
     HeaderWander: "w_h", "1";
+    /// Error of the factor by which crop that does not stand, or of which nobody has said how it stands, changes the header's
+    /// loss, in standard deviations.
+    HeaderStand: "h_c", "1";
     /// Error of the header's session sum: ln(true / summed).
     HeaderSum: "s_h", "1";
     /// Error of the separator's session sum.
@@ -218,6 +221,8 @@ pub(in crate::harvest) struct OperatingPoint {
     pub log_load: f64,
     /// How far each setting is from where it was first: ln(now / first), in the order of [`SETTINGS`].
     pub settings: Moves,
+    /// How unsure the factor of how the crop stands is, of the header's loss: standard deviation of its logarithm.
+    pub stand_sd: f64,
 }
 
 /// What the model says a path loses at gain 1, and where it says so.
@@ -233,8 +238,8 @@ pub(in crate::harvest) struct ModelLoss {
 /// What the model says is lost at gain 1, by stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(in crate::harvest) struct ModelLosses {
-    /// kg/s.
-    pub header: f64,
+    /// At the header.
+    pub header: ModelLoss,
     /// Behind the separator.
     pub separation: ModelLoss,
     /// Behind the sieves.
@@ -242,6 +247,11 @@ pub(in crate::harvest) struct ModelLosses {
 }
 
 impl ModelLosses {
+    /// Those behind the machine.
+    pub const fn rear(&self) -> PerPath<ModelLoss> {
+        PerPath([self.separation, self.cleaning])
+    }
+
     /// Both paths behind the machine, in the order of [`RearPath::ALL`].
     pub(super) const fn paths(&self) -> [(RearPath, ModelLoss); 2] {
         [(RearPath::Separation, self.separation), (RearPath::Cleaning, self.cleaning)]
@@ -291,8 +301,9 @@ pub(super) fn plate_direction(path: RearPath, point: &OperatingPoint) -> State {
 }
 
 /// The states that make up ln(loss at the header / modelled loss).
-pub(super) fn header_direction() -> State {
+pub(super) fn header_direction(point: &OperatingPoint) -> State {
     let mut direction = State::zeros();
+    direction[StateIndex::HeaderStand] = point.stand_sd;
     direction[StateIndex::HeaderGain] = 1.0;
     direction[StateIndex::HeaderWander] = 1.0;
     direction
@@ -301,7 +312,7 @@ pub(super) fn header_direction() -> State {
 /// The states that make up ln(loss of a stream / modelled loss).
 pub(super) fn stream_direction(stream: Stream, point: &OperatingPoint) -> State {
     match stream {
-        Stream::Header => header_direction(),
+        Stream::Header => header_direction(point),
         Stream::Separation => path_direction(RearPath::Separation, point),
         Stream::Cleaning => path_direction(RearPath::Cleaning, point),
     }

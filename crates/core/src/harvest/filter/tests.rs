@@ -39,7 +39,7 @@ fn found(kg_s: f64, patchy_variance: f64, elapsed_s: f64) -> PanObservation {
 }
 
 fn lost(separation: f64, cleaning: f64) -> ModelLosses {
-    ModelLosses { header: 0.0, separation: modelled(separation), cleaning: modelled(cleaning) }
+    ModelLosses { header: ModelLoss::default(), separation: modelled(separation), cleaning: modelled(cleaning) }
 }
 
 const BEHIND: CaughtStreams = CaughtStreams { header: false, rear: true };
@@ -60,7 +60,7 @@ fn many_counts_move_the_states_by_their_shares_of_the_prior() {
     assert!(close(StateIndex::CleaningGain, 0.7225) && close(StateIndex::CleaningPlate, 0.25));
     // The other path shares half of the gain's variance and three quarters of the plates'.
     assert!(close(StateIndex::SeparationGain, 0.361_25) && close(StateIndex::SeparationPlate, 0.1875));
-    assert_eq!((part(StateIndex::SeparationWander), filter.header_factor().0), (0.0, 1.0), "no plate sees the header");
+    assert_eq!((part(StateIndex::SeparationWander), filter.header_factor(&OperatingPoint::default()).0), (0.0, 1.0), "no plate sees the header");
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn one_pan_is_an_update_by_bayes_rule() {
     assert!((update.innovation.test_ratio() - 0.773_647 * 0.773_647 / 1.1335).abs() < 1e-5);
     let (gain, _) = filter.path_factor(RearPath::Separation, &OperatingPoint::default());
     assert!((ln(gain) - 0.579_65).abs() < 1e-3, "{}", ln(gain));
-    assert_eq!(filter.header_factor().0, 1.0, "a rear pan says nothing of the header");
+    assert_eq!(filter.header_factor(&OperatingPoint::default()).0, 1.0, "a rear pan says nothing of the header");
     let nothing = filter.pan_context(ModelLosses::default(), PerPath::default(), PerPath::default());
     assert_eq!(filter.fuse_pan(&nothing, BEHIND, &observation), None, "where nothing is lost a pan teaches nothing");
 }
@@ -200,7 +200,7 @@ fn sixteen_pans_fix_the_level() {
         let observation = found(0.045, 0.16, 4.0);
         filter.fuse_pan(&context, BEHIND, &observation).unwrap();
     }
-    let (median, sd) = filter.rear_loss(lost(0.02, 0.01));
+    let (median, sd) = filter.rear_loss(lost(0.02, 0.01).rear());
     assert!((median / 0.045 - 1.0).abs() < 0.04, "{median}");
     assert!((0.2..0.3).contains(&sd), "{sd}");
 }
@@ -209,18 +209,18 @@ fn sixteen_pans_fix_the_level() {
 fn a_whole_width_sample_updates_header_and_rear_by_their_shares() {
     let mut filter = new_filter();
     let context =
-        filter.pan_context(ModelLosses { header: 0.02, ..lost(0.01, 0.01) }, PerPath::default(), PerPath::default());
+        filter.pan_context(ModelLosses { header: modelled(0.02), ..lost(0.01, 0.01) }, PerPath::default(), PerPath::default());
     let observation = found(0.08, 0.1, 1.0);
     filter.fuse_pan(&context, CaughtStreams { header: true, rear: true }, &observation).unwrap();
     assert!(
-        filter.header_factor().0 > 1.1 && filter.path_factor(RearPath::Separation, &OperatingPoint::default()).0 > 1.1
+        filter.header_factor(&OperatingPoint::default()).0 > 1.1 && filter.path_factor(RearPath::Separation, &OperatingPoint::default()).0 > 1.1
     );
     // A front sample says that all of it was the header's: the rear takes back what it had learned.
     let (header, rear) =
-        (filter.header_factor().0, filter.path_factor(RearPath::Separation, &OperatingPoint::default()).0);
+        (filter.header_factor(&OperatingPoint::default()).0, filter.path_factor(RearPath::Separation, &OperatingPoint::default()).0);
     filter.fuse_pan(&context, IN_FRONT, &observation).unwrap();
     assert!(
-        filter.header_factor().0 > header
+        filter.header_factor(&OperatingPoint::default()).0 > header
             && filter.path_factor(RearPath::Separation, &OperatingPoint::default()).0 < rear
     );
 }

@@ -12,7 +12,7 @@ use super::super::zero::ZeroCheck;
 use super::saturation::{Saturation, SaturationState};
 use super::transit::{CropFlow, PerHypothesis, StepCounts, Transit};
 use super::window::{CountGathering, WindowStep};
-use crate::machine::{Channel, Readings};
+use crate::machine::{Channel, LossPlates, Readings};
 use crate::math::{exp, ln, pow, square};
 use crate::params::{Params, RearParams};
 use crate::time::STEP_S;
@@ -24,7 +24,9 @@ pub(super) struct PathModel {
     params: RearParams,
     model: LossModel,
     transit: Transit,
-    plates: Option<Plates>,
+    plates: Plates,
+    /// There are plates: the profile has their figures, or they have counted.
+    has_plates: bool,
     /// Used where there are no plates.
     index: LossIndexWindow,
     /// What passes the end by each hypothesis of the transit time, and what is lost of it by the model.
@@ -80,6 +82,8 @@ pub(super) struct StepInput {
     pub feed_is_known: bool,
     /// How far the settings have moved.
     pub settings: Moves,
+    /// ln of the factor on the loss in crop like this.
+    pub conditions_log: f64,
     /// The engine was pulled down with crop in the machine, which comes out as no model says.
     pub is_disturbed: bool,
 }
@@ -117,7 +121,12 @@ impl PathModel {
                 [Channel::LossIndexCleaningLeft, Channel::LossIndexCleaningRight],
             ),
         };
-        let plates = setup.loss_plates.as_ref().map(|sheet| {
+        let sheet = setup.loss_plates.clone().unwrap_or(LossPlates {
+            area_share: rear.unknown_area_share,
+            detection_share: rear.unknown_detection_share,
+            dead_time_s: rear.unknown_dead_time_s,
+        });
+        let plates = {
             let kernels_per_kg = sheet.area_share * sheet.detection_share / kernel_mass_kg;
             Plates {
                 pair: PlatePair::new(params.plates, plates),
@@ -130,13 +139,14 @@ impl PathModel {
                 are_silent: false,
                 are_contradicted: false,
             }
-        });
+        };
         Self {
             path,
             params: rear,
             model: LossModel { params: rear, usual_share, power, rated_straw_kg_s },
             transit,
             plates,
+            has_plates: setup.loss_plates.is_some(),
             index: LossIndexWindow::new(params.loss_index, index),
             flows: PerHypothesis::default(),
             lost_kg_s: PerHypothesis::default(),
@@ -152,7 +162,7 @@ impl PathModel {
     pub fn step(&mut self, input: &StepInput, readings: &Readings, filter: &mut LossFilter) -> (ModelLoss, Fusion) {
         self.predict(input);
         let fused = self.control(input, readings, filter).and_then(|ready| self.fuse(&ready, filter));
-        let measurement = match (self.path, self.plates.is_some()) {
+        let measurement = match (self.path, self.has_plates) {
             (RearPath::Separation, true) => Measurement::SeparationPlates,
             (RearPath::Cleaning, true) => Measurement::CleaningPlates,
             (RearPath::Separation, false) => Measurement::SeparationIndex,
@@ -170,11 +180,13 @@ impl PathModel {
         self.flows = self.transit.step(input.at_feeder);
         self.straw_kg_s = self.transit.mean(&self.flows.map(|flow| flow.straw_kg_s));
         self.straw_share = self.straw_kg_s / self.model.rated_straw_kg_s;
-        self.lost_kg_s = self.flows.map(|flow| self.model.loss_kg_s(&flow));
+        let conditions = exp(input.conditions_log);
+        self.lost_kg_s = self.flows.map(|flow| conditions * self.model.loss_kg_s(&flow));
         self.transit_sd = self.transit.log_sd(&self.lost_kg_s);
         // The median of what has this mean.
         let kg_s = self.transit.mean(&self.lost_kg_s) / exp(0.5 * self.transit_sd * self.transit_sd);
-        let point = OperatingPoint { log_load: ln(self.model.load(self.straw_share)), settings: input.settings };
+        let log_load = ln(self.model.load(self.straw_share));
+        let point = OperatingPoint { log_load, settings: input.settings, stand_sd: 0.0 };
         self.predicted = ModelLoss { kg_s, point };
         if self.is_working() {
             self.since_fused_s += STEP_S;
@@ -206,17 +218,19 @@ impl PathModel {
         let is_working = self.is_working();
         if input.is_disturbed {
             self.transit.interrupt();
-            self.plates.iter_mut().for_each(|plates| plates.gathering = CountGathering::default());
+            self.plates.gathering = CountGathering::default();
             return Err(NotFusedReason::Disturbed);
         }
         let grain_kg_s = self.passing_grain_kg_s();
-        let Some(plates) = &mut self.plates else {
+        let plates = &mut self.plates;
+        let counted = plates.pair.step(readings);
+        self.has_plates |= counted.plates > 0;
+        if !self.has_plates {
             if !is_working {
                 return Err(NotFusedReason::NotCutting);
             }
             return self.index.step(readings, self.predicted.kg_s).map(Ready::Index);
-        };
-        let counted = plates.pair.step(readings);
+        }
         if counted.plates > 0 {
             plates.zero.step(readings, counted.kernels / counted.plates as f64, self.straw_share);
         }
@@ -279,14 +293,10 @@ impl PathModel {
             }
             Ready::Counts(window) => {
                 let fusion = filter.fuse_counts(self.path, window);
-                if let Some(plates) = &mut self.plates {
-                    plates.are_contradicted = matches!(fusion, Err(NotFusedReason::MoreThanCameIn));
-                }
+                self.plates.are_contradicted = matches!(fusion, Err(NotFusedReason::MoreThanCameIn));
                 let fusion = fusion?;
-                if let Some(plates) = &mut self.plates {
-                    let (_, per_dead_time) = window.hits(filter.plate_view(self.path, &window.point).mean);
-                    plates.saturation.set_level(per_dead_time, fusion.ambiguity_variance);
-                }
+                let (_, per_dead_time) = window.hits(filter.plate_view(self.path, &window.point).mean);
+                self.plates.saturation.set_level(per_dead_time, fusion.ambiguity_variance);
                 let outcome = if self.ambiguity_variance() > 0.0 {
                     FusionOutcome::Discounted(DiscountReason::Saturated)
                 } else {
@@ -301,7 +311,7 @@ impl PathModel {
 
     /// The plates that are out.
     pub fn faults(&self) -> [Option<PlateFault>; 2] {
-        self.plates.as_ref().map_or([None; 2], |plates| plates.pair.faults(plates.are_out()))
+        if self.has_plates { self.plates.pair.faults(self.plates.are_out()) } else { [None; 2] }
     }
 
     /// Spread of the loss now since the transit time is not known: standard deviation of the logarithm.
@@ -315,15 +325,13 @@ impl PathModel {
     }
 
     /// What has been found of plates that may be saturated, to be kept over an interruption.
-    pub fn saturation(&self) -> SaturationState {
-        self.plates.as_ref().map_or_else(SaturationState::default, |plates| plates.saturation.state())
+    pub const fn saturation(&self) -> SaturationState {
+        self.plates.saturation.state()
     }
 
     /// Continues from it.
     pub const fn restore(&mut self, state: SaturationState) {
-        if let Some(plates) = &mut self.plates {
-            plates.saturation.restore(state);
-        }
+        self.plates.saturation.restore(state);
     }
 
     /// Spread of the loss since plates may be saturated: standard deviation of the logarithm.
@@ -332,7 +340,7 @@ impl PathModel {
     }
 
     fn ambiguity_variance(&self) -> f64 {
-        self.plates.as_ref().map_or(0.0, |plates| plates.saturation.ambiguity_variance())
+        self.plates.saturation.ambiguity_variance()
     }
 
     /// ln(load / load of ordinary work).
@@ -341,7 +349,7 @@ impl PathModel {
     }
 
     fn plates_fused_within(&self, seconds: f64) -> bool {
-        self.plates.as_ref().is_some_and(|plates| !plates.are_out()) && self.since_fused_s < seconds
+        self.has_plates && !self.plates.are_out() && self.since_fused_s < seconds
     }
 
     /// Plates have just counted, and can be believed.

@@ -70,6 +70,7 @@ impl CountGathering {
             point: OperatingPoint {
                 log_load: self.log_load_s / self.elapsed_s,
                 settings: self.moves_s.map(|moves_s| moves_s / self.elapsed_s),
+                stand_sd: 0.0,
             },
             transit_sd: self.transit_s / self.elapsed_s,
             dead_time_s,

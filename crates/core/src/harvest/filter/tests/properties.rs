@@ -15,8 +15,8 @@ proptest! {
         for (elapsed_s, kind, log, kg_s, many, cleaning) in events {
             filter.predict(elapsed_s, cleaning);
             let path = if cleaning { RearPath::Cleaning } else { RearPath::Separation };
-            let losses = ModelLosses { header: kg_s, ..lost(kg_s, if cleaning { 0.0 } else { 0.3 * kg_s }) };
-            let point = OperatingPoint { log_load: 0.02 * log, settings: [0.0175 * log; 6] };
+            let losses = ModelLosses { header: ModelLoss { kg_s, point: OperatingPoint::default() }, ..lost(kg_s, if cleaning { 0.0 } else { 0.3 * kg_s }) };
+            let point = OperatingPoint { log_load: 0.02 * log, settings: [0.0175 * log; 6], stand_sd: 0.6 };
             let before = Normal { mean: 0.5 * many, variance: 0.04 * many * many };
             let observation = PanObservation { kernels: many, before, elapsed_s, ..PanObservation::of_loss(exp(log), 1.0 / (1.0 + many)) };
             let counts = CountWindow {
