@@ -32,7 +32,7 @@ pub const TENTH_COLUMNS: [(&str, usize); 11] = [
 impl TenthRow {
     /// The row of a step.
     pub fn of(estimate: &Estimate) -> Self {
-        let median = |loss: Option<LogNormal>| loss.map(|loss| loss.median);
+        let best = |loss: Option<LogNormal>| loss.map(|loss| loss.band().value);
         let total: Option<Interval90> = estimate.total_share.map(LogNormal::percent_band);
         Self {
             t_us: estimate.t_us,
@@ -42,10 +42,10 @@ impl TenthRow {
                 estimate.header_height_m,
                 estimate.feed_kg_s,
                 estimate.engine_rpm,
-                median(estimate.grain_in),
-                median(estimate.header.loss),
-                median(estimate.separation.loss),
-                median(estimate.cleaning.loss),
+                best(estimate.grain_in),
+                best(estimate.header.loss),
+                best(estimate.separation.loss),
+                best(estimate.cleaning.loss),
                 total.map(|band| band.value),
                 total.map(|band| band.lo),
                 total.map(|band| band.hi),
