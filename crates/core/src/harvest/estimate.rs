@@ -88,6 +88,13 @@ impl RecentLoss {
         loss.scaled(1.0 / self.grain_kg_s)
     }
 
+    /// A loss of this time, kg/s, in per cent of its grain, 0..=100. Where more leaves the machine than comes in, as after
+    /// a gap in the crop, all parts are cut alike, so that they still add up.
+    pub fn percent(&self, loss: LogNormal) -> f64 {
+        let share = |loss: LogNormal| loss.band().value / self.grain_kg_s;
+        100.0 * share(loss) / share(self.total).max(1.0)
+    }
+
     /// A loss of this time, kg/s, over its area, kg/m²; `None` when the area is not known.
     pub fn kg_m2(&self, loss: LogNormal) -> Option<LogNormal> {
         Some(loss.scaled(1.0 / self.area_m2_s?))

@@ -210,8 +210,8 @@ impl SecondBuilder {
             basis_header: header_kg_s.map(|_| estimate.header.basis),
             basis_rear: rear_kg_s.map(|_| estimate.rear.basis),
             recent: estimate.recent.map(|recent| RecentRow {
-                header_pct: recent.share(recent.streams[Stream::Header as usize]).percent_band().value,
-                rear_pct: recent.share(recent.rear).percent_band().value,
+                header_pct: recent.percent(recent.streams[Stream::Header as usize]),
+                rear_pct: recent.percent(recent.rear),
                 grain_kg_s: recent.grain_kg_s,
             }),
             so_far: SessionSoFar::of(totals),

@@ -17,8 +17,8 @@ const BASIS_X: u16 = 66;
 /// One line of the budget; `None` is shown as a dash. Share and loss per area are of the same ten seconds of cutting.
 #[derive(Default)]
 struct BudgetLine {
-    /// Share of the grain, 0..=1.
-    share: Option<f64>,
+    /// Of the grain, per cent.
+    percent: Option<f64>,
     /// Loss per area, kg/m².
     area: Option<Interval90>,
     /// Loss of the session, kg.
@@ -80,9 +80,9 @@ fn of_part(part: LossCategory, view: &View<'_>) -> BudgetLine {
         LossCategory::Cleaning => Some(Stream::Cleaning),
         LossCategory::NaturalShed | LossCategory::Threshing => None,
     };
-    let share = match stream {
-        Some(stream) => recent.map(|recent| share_of(recent, recent.streams[stream as usize])),
-        None => area.zip(view.yield_kg_m2()).map(|(area, kg_m2)| area.value / kg_m2),
+    let percent = match stream {
+        Some(stream) => recent.map(|recent| recent.percent(recent.streams[stream as usize])),
+        None => area.zip(view.yield_kg_m2()).map(|(area, kg_m2)| 100.0 * area.value / kg_m2),
     };
     // Without a current amount, as while the machine does not cut, the basis is that of the session.
     let known = match (now, session) {
@@ -98,12 +98,7 @@ fn of_part(part: LossCategory, view: &View<'_>) -> BudgetLine {
         Some(Err(why)) => view.word(&format!("budget-{}", why.word())),
         None => DASH.to_owned(),
     };
-    BudgetLine { share, area, session: amount(session).and_then(|session| session.kg), basis }
-}
-
-/// A loss of the last ten seconds over their grain, 0..=1.
-fn share_of(recent: RecentLoss, loss: LogNormal) -> f64 {
-    recent.share(loss).percent_band().value / 100.0
+    BudgetLine { percent, area, session: amount(session).and_then(|session| session.kg), basis }
 }
 
 /// Separation and cleaning together: more certain than either, because pans measure the sum.
@@ -125,11 +120,11 @@ fn together(
 ) -> BudgetLine {
     let estimate = view.snapshot.estimate.as_ref();
     let recent = estimate.and_then(|estimate| estimate.recent);
-    let share = recent.map(|recent| share_of(recent, loss(&recent)));
+    let percent = recent.map(|recent| recent.percent(loss(&recent)));
     let area = recent.and_then(|recent| recent.kg_m2(loss(&recent))).map(LogNormal::band);
     let basis = estimate.map(now).filter(|now| now.loss.is_some()).map(|now| now.basis);
     let basis = basis.map_or_else(|| DASH.to_owned(), |basis| basis_word(basis, view));
-    BudgetLine { share, area, session, basis }
+    BudgetLine { percent, area, session, basis }
 }
 
 /// Draws a line of the budget.
@@ -138,7 +133,7 @@ fn row(canvas: &mut Canvas<'_>, y: u16, key: &str, line: &BudgetLine, role: Role
     let dash = || DASH.to_owned();
     let value = view.role(Role::Value);
     canvas.put(1, y, share_x - 2, &view.word(key), role);
-    let share = line.share.map_or_else(dash, |share| format!("{}%", two_digits(100.0 * share)));
+    let share = line.percent.map_or_else(dash, |percent| format!("{}%", two_digits(percent)));
     canvas.put(share_x, y, area_x - share_x - 1, &share, value);
     let area = line.area.map_or_else(dash, |area| coarse_interval(band(area, |kg_m2| view.units.per_area(kg_m2))));
     canvas.put(area_x, y, session_x - area_x - 1, &area, value);

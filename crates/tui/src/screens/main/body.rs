@@ -22,9 +22,9 @@ pub(crate) fn streams(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
         let y = y + 1 + row as u16;
         let basis = losses.and_then(|losses| losses[row].1.loss.map(|_| losses[row].1.basis));
         let dash = || DASH.to_owned();
-        let loss = recent.map(|recent| (recent.share(recent.streams[row]).percent_band(), recent.streams[row].band()));
-        let share = loss.map_or_else(dash, |(share, _)| format!("{} %", two_digits(share.value)));
-        let rate = loss.map_or_else(dash, |(_, kg_s)| with_interval(kg_s));
+        let share = recent.map(|recent| recent.percent(recent.streams[row]));
+        let share = share.map_or_else(dash, |percent| format!("{} %", two_digits(percent)));
+        let rate = recent.map_or_else(dash, |recent| with_interval(recent.streams[row].band()));
         let basis = basis.map_or_else(dash, |basis| view.word(&format!("basis-{}", basis.word())));
         canvas.put(1, y, share_x - 2, &view.word(&format!("stream-{}", stream.word())), Role::Text);
         canvas.put(share_x, y, rate_x - share_x - 1, &share, role);
