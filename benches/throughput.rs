@@ -133,7 +133,7 @@ fn journal(c: &mut Criterion) {
         let estimate = harvest.step(&readings);
         let mut second = SecondBuilder::default();
         second.add(&readings, &estimate);
-        second.finish(t_s * 1_000_000, &estimate, advisor.advice())
+        second.finish(t_s * 1_000_000, &estimate, advisor.advice(), harvest.totals())
     };
     let rows: Vec<_> = (1..=SECONDS).map(&mut row).collect();
     let start = SessionStart {

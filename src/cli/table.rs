@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::error::CliError;
 use grainloss_bus::LogTotals;
-use grainloss_core::harvest::{Interval90, Totals};
+use grainloss_core::harvest::{Basis, Interval90, Totals};
 use grainloss_core::machine::{Channel, Inconsistency, Ranges, ReadingState, Readings};
 use grainloss_core::pipeline::FrameCounts;
 use grainloss_knowledge::Words;
@@ -119,10 +119,12 @@ pub(super) fn totals(words: &Words, totals: &Totals) -> Result<(), CliError> {
     };
     let (ha, mu, grain) = (format!("{area:.2}"), format!("{:.1}", area * MU_PER_HA), format!("{:.0}", grain.value));
     say(&words.with("cli-area", &[("ha", &ha), ("mu", &mu), ("grain", &grain)]))?;
+    let losses = [totals.header_loss_kg(), totals.rear_loss_kg(), totals.total_loss_kg()];
+    let [header, rear, total] = grainloss_report::losses_that_add(losses, 0);
     let lines = [
-        ("cli-header-loss", totals.header_loss_kg(), 0),
-        ("cli-rear-loss", totals.rear_loss_kg(), 0),
-        ("cli-total-loss", totals.total_loss_kg(), 0),
+        ("cli-header-loss", header, 0),
+        ("cli-rear-loss", rear, 0),
+        ("cli-total-loss", total, 0),
         ("cli-total-pct", totals.total_loss_pct(), 2),
     ];
     for (key, band, decimals) in lines {
@@ -130,7 +132,14 @@ pub(super) fn totals(words: &Words, totals: &Totals) -> Result<(), CliError> {
         say(&words.with(key, &[("band", &text)]))?;
     }
     if let Some(basis) = totals.basis() {
-        say(&words.with("cli-basis", &[("basis", &words.get(&format!("basis-{}", basis.word())))]))?;
+        let word = |basis: Basis| words.get(&format!("basis-{}", basis.word()));
+        let text = match totals.stream_bases() {
+            [Some(header), Some(rear)] if header != rear => {
+                words.with("report-basis-parts", &[("header", &word(header)), ("rear", &word(rear))])
+            }
+            _ => word(basis),
+        };
+        say(&words.with("cli-basis", &[("basis", &text)]))?;
     }
     let c = totals.counts();
     let (turns, cuts, luggings) = (c.turns.to_string(), c.turning_cuts.to_string(), c.luggings.to_string());

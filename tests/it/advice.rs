@@ -314,6 +314,7 @@ fn estimate(share: f64) -> Estimate {
         cleaning: stream(0.02),
         rear: stream(0.05),
         total: stream(0.06),
+        recent: None,
         stream_shares: None,
         total_share: Some(LogNormal { median: share, log_sd: 0.5 }),
         loss_kg_m2: None,

@@ -32,6 +32,7 @@ mod machine_profile;
 mod no_allocation;
 mod pan_ledger;
 mod pans;
+mod parts;
 mod random_frames;
 mod ready;
 mod replay;

@@ -12,8 +12,8 @@ use grainloss_core::advice::{
 };
 use grainloss_core::harvest::{
     Activity, Amount, Basis, BudgetLine, Estimate, Fusions, Grounds, Interval90, LogNormal, LossBudget, LossCategory,
-    MachineState, NotMeasured, Pan, PanEntry, PanKind, PanOutcome, PanRejection, PanWorth, PlateFault, Stream,
-    StreamLoss,
+    MachineState, NotMeasured, Pan, PanEntry, PanKind, PanOutcome, PanRejection, PanWorth, PlateFault, RecentLoss,
+    Stream, StreamLoss,
 };
 use grainloss_core::machine::{Channel, Reading, ReadingState, Readings};
 use grainloss_knowledge::{EconomyEntry, Guide, Lang, Words};
@@ -260,6 +260,9 @@ fn losses_of_any_size_fit() {
             // A share is never over one; per area it is that of some 10 t/ha.
             let share = LogNormal { median: loss.median.min(1.0), log_sd };
             (estimate.total_share, estimate.loss_kg_m2) = (Some(share), Some(share));
+            let recent =
+                RecentLoss { streams: [loss; 3], rear: loss, total: loss, grain_kg_s: 1.0, area_m2_s: Some(1.0) };
+            estimate.recent = Some(recent);
             found.extend(flaws(&snapshot, &format!("{loss:?}")));
         }
     }
@@ -453,6 +456,13 @@ fn by_hand(limit: &str) -> Snapshot {
         cleaning: StreamLoss { loss: twofold(0.0072), basis: Basis::Fault },
         rear: StreamLoss { loss: twofold(0.0192), basis: Basis::Fault },
         total: StreamLoss { loss: twofold(0.0384), basis: Basis::Fault },
+        recent: Some(RecentLoss {
+            grain_kg_s: 3.0,
+            area_m2_s: Some(4.0),
+            streams: [twofold(0.0192), twofold(0.012), twofold(0.0072)].map(Option::unwrap),
+            rear: twofold(0.0192).unwrap(),
+            total: twofold(0.0384).unwrap(),
+        }),
         // 1.28 %: shown as 1.3, interval 0.64 to 2.56. 96 kg/ha = 6.4 kg/mu, intervals 48 to 192 and 3.2 to 12.8.
         stream_shares: Some([0.0064, 0.0040, 0.0024]),
         total_share: twofold(0.0128),

@@ -42,7 +42,7 @@ mod zero;
 pub use budget::{Amount, BudgetLine, Grounds, LossBudget, LossCategory, NotMeasured};
 pub use checkpoint::EstimatorCheckpoint;
 pub use crop::{Crop, ORDINARY_LOAD, Setup};
-pub use estimate::{Basis, Estimate, PlateFault, Stream, StreamLoss};
+pub use estimate::{Basis, Estimate, PlateFault, RecentLoss, Stream, StreamLoss};
 pub use fusion::{DiscountReason, Fusion, FusionOutcome, Fusions, Innovation, Measurement, NotFusedReason};
 pub use interval::{Interval90, LogNormal};
 pub use pan::{Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
@@ -204,8 +204,7 @@ impl Harvest {
             self.fusions.record(fusion);
         }
         let inflation = self.pans.inflation(&rear.conditions);
-        let header_now =
-            self.header.loss(doing, readings, &self.crop, feed.grain_in, &self.filter, inflation.header);
+        let header_now = self.header.loss(doing, readings, &self.crop, feed.grain_in, &self.filter, inflation.header);
         let header = header_now.map(|header| header.loss);
         self.header_share = header
             .zip(feed.grain_in.filter(|grain| grain.median > 0.0))
@@ -233,11 +232,10 @@ impl Harvest {
             _ => None,
         };
         let known = || {
-            let (separation, cleaning) = (rear.separation.loss?, rear.cleaning.loss?);
-            Some(recent::KnownRates { header: header?, separation, cleaning, rear: rear.total?, grain: feed.grain_in? })
+            let streams = [header?, rear.separation.loss?, rear.cleaning.loss?];
+            Some(recent::KnownRates { streams, rear: rear.total?, grain: feed.grain_in?, area_m2_s })
         };
-        let shares = self.recent.step(cutting, known());
-        let total_share = shares.map(|shares| shares.total);
+        let recent = self.recent.step(cutting, known());
         let estimate = Estimate {
             t_us: readings.t_us,
             doing,
@@ -255,9 +253,10 @@ impl Harvest {
             cleaning: rear.cleaning,
             rear: StreamLoss { loss: rear.total, basis },
             total: StreamLoss { loss: total, basis: total_basis },
-            stream_shares: shares.map(|shares| shares.streams),
-            total_share,
-            loss_kg_m2: total_share.and_then(|share| Some(share.scaled(feed.yield_kg_m2?))),
+            recent,
+            stream_shares: recent.map(|recent| recent.streams.map(|loss| recent.share(loss).mean())),
+            total_share: recent.map(|recent| recent.share(recent.total)),
+            loss_kg_m2: recent.and_then(|recent| recent.kg_m2(recent.total)),
             plate_faults: self.plates.add_to(rear.plate_faults),
             fusions: self.fusions,
         };

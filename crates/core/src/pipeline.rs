@@ -151,7 +151,7 @@ impl Pipeline {
             report(Output::Tenth(&TenthRow::of(&estimate)));
         }
         if BusTime::from_us(t_us).begins_second() {
-            let row = self.second.finish(t_us, &estimate, self.advisor.advice());
+            let row = self.second.finish(t_us, &estimate, self.advisor.advice(), self.harvest.totals());
             report(Output::Second(&row, self.harvest.totals()));
         }
         self.estimate = Some(estimate);

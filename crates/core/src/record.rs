@@ -10,6 +10,6 @@ mod totals;
 pub use columns::{COLUMNS, Cell, Column};
 pub use event::EventRecord;
 pub use fusion::{FUSION_COLUMNS, FusionColumn};
-pub use second::{Position, SecondBuilder, SecondRow};
+pub use second::{Position, RecentRow, SecondBuilder, SecondRow, SessionSoFar};
 pub use tenth::{TENTH_COLUMNS, TenthRow};
 pub use totals::totals_json;

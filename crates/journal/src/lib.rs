@@ -61,6 +61,6 @@ pub use records::{
 pub use resume::Memory;
 pub use revise::revise_alarms;
 pub use salvage::{Salvaged, salvage};
-pub use seconds::{CuttingTally, Seal, StoredSecond, basis};
+pub use seconds::{CuttingTally, Seal, SecondSums, StoredSecond, basis};
 pub use session_start::{Entered, ProfileText, SessionStart};
 pub use writer::{Overflow, Writer};

@@ -104,10 +104,21 @@ pub struct CuttingTally {
     pub cutting_s: i64,
     /// Seconds of cutting with a known loss.
     pub known_s: i64,
-    /// Seconds of cutting whose loss was above the limit, by its median.
+    /// Seconds of cutting whose best estimate of the loss was above the limit.
     pub above_s: i64,
     /// Seconds of cutting whose whole 90 % interval was above the limit.
     pub surely_above_s: i64,
+}
+
+/// Grain and losses of a session as its seconds have them, kg: what was estimated then. `None` when no second knows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SecondSums {
+    /// Grain in.
+    pub grain_kg: Option<f64>,
+    /// Loss at the header, of the seconds in which grain and both losses are known.
+    pub header_kg: Option<f64>,
+    /// Loss behind the machine, of the same seconds.
+    pub rear_kg: Option<f64>,
 }
 
 /// The seal of a closed session.
@@ -169,6 +180,23 @@ impl Journal {
                     above_s: row.get(2)?,
                     surely_above_s: row.get(3)?,
                 })
+            })
+        };
+        read().map_err(|error| self.sqlite_error(error))
+    }
+
+    /// Grain and losses of a session, summed over its seconds.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the file cannot be read.
+    pub fn second_sums(&self, session: i64) -> Result<SecondSums, JournalError> {
+        let sql = "SELECT sum(grain_in_kg_s), \
+                   sum(header_loss_kg_s) FILTER (WHERE grain_in_kg_s IS NOT NULL AND rear_loss_kg_s IS NOT NULL), \
+                   sum(rear_loss_kg_s) FILTER (WHERE grain_in_kg_s IS NOT NULL AND header_loss_kg_s IS NOT NULL) \
+                   FROM sample WHERE session = ?1";
+        let read = || {
+            self.connection.prepare_cached(sql)?.query_row([session], |row| {
+                Ok(SecondSums { grain_kg: row.get(0)?, header_kg: row.get(1)?, rear_kg: row.get(2)? })
             })
         };
         read().map_err(|error| self.sqlite_error(error))

@@ -1,5 +1,6 @@
 //! From journal to model: reads the sessions' records and sums them up.
 
+mod correction;
 pub(crate) mod crop_shift;
 mod head;
 mod minutes;
@@ -9,6 +10,7 @@ mod selection;
 pub use self::head::{Options, head};
 pub use self::selection::Selection;
 
+use self::correction::Correction;
 use self::crop_shift::CropShift;
 use self::minutes::SessionSums;
 use super::error::ReportError;
@@ -50,10 +52,12 @@ fn gather_session(
     let mut report = head(journal, session, options)?;
     let mut sums = SessionSums::default();
     let every_s = points.map(|most| (session.seconds / most + 1).max(1));
+    let correction = Correction::of_session(journal, session)?;
     let mut shift = CropShift::default();
     let done = journal.each_row(session.id, |second| {
-        sums.add(second);
-        if let Some(shifted) = shift.push(second) {
+        let second = correction.apply(second);
+        sums.add(&second);
+        if let Some(shifted) = shift.push(&second) {
             sums.add_shifted(&shifted, every_s);
         }
         Ok::<(), std::convert::Infallible>(())

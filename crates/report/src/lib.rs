@@ -13,6 +13,7 @@ mod formats;
 mod gather;
 pub mod model;
 mod redact;
+mod rounding;
 mod text;
 mod xml;
 
@@ -28,4 +29,5 @@ pub use self::formats::pdf::pdf;
 #[cfg(feature = "xlsx")]
 pub use self::formats::xlsx::{table_xlsx, xlsx};
 pub use self::gather::{Options, Selection, gather, head};
+pub use self::rounding::losses_that_add;
 pub use self::text::{Languages, ReportText};

@@ -57,6 +57,8 @@ pub struct SessionReport {
     pub seconds: i64,
     /// Its totals.
     pub totals: Totals,
+    /// The journal has totals: minutes, samples and track are corrected to them. False after damage.
+    pub has_totals: bool,
     /// The limit that it is judged by; `None` without one.
     pub limit: Option<JudgedLimit>,
     /// Every limit in use for the crop.
@@ -108,8 +110,10 @@ pub struct Totals {
     pub loss_kg: Option<Interval90>,
     /// Both over grain in (yield and loss together), per cent.
     pub loss_pct: Option<Interval90>,
-    /// Basis of the losses.
+    /// Basis of the losses: no more than that of their weakest large part.
     pub basis: Option<Basis>,
+    /// Basis of the header's loss and of the loss behind the machine.
+    pub stream_bases: [Option<Basis>; 2],
     /// Share of the cutting time in which the loss is known, 0 to 1.
     pub known_share: Option<f64>,
     /// Turns at the end of a pass.
@@ -167,7 +171,8 @@ pub struct JudgedLimit {
     pub comparison: Option<LimitComparison>,
 }
 
-/// One minute of bus time. Means are over the seconds of cutting in which the value is known; `None` is unknown.
+/// One minute of bus time. Means are over the seconds of cutting in which the value is known; grain and losses are sums over
+/// all seconds, as corrected at the end of the session: the minutes add up to it. `None` is unknown.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Minute {
     /// Its start, microseconds since 1970-01-01 UTC.
@@ -176,7 +181,7 @@ pub struct Minute {
     pub seconds: u32,
     /// Seconds of cutting.
     pub cutting_s: u32,
-    /// Seconds of cutting with a known loss: the grain and the losses below are sums over them.
+    /// Seconds of cutting with a known loss.
     pub known_s: u32,
     /// Speed over ground, m/s.
     pub ground_speed_m_s: Option<f64>,
@@ -194,7 +199,8 @@ pub struct Minute {
     pub header_kg: Option<Interval90>,
     /// Loss behind the machine, kg.
     pub rear_kg: Option<Interval90>,
-    /// Loss over grain in, per cent.
+    /// Both losses over the grain of the time in which they are known, per cent, at most 100; `None` when less than ten
+    /// seconds were cut: what leaves the rear then is of the minute before.
     pub loss_pct: Option<Interval90>,
     /// Basis of the loss in the minute's last second with a known loss.
     pub basis: Option<Basis>,

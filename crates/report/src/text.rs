@@ -86,6 +86,17 @@ impl ReportText {
         basis.map_or_else(|| self.unknown(), |basis| self.get(&format!("basis-{}", basis.word())))
     }
 
+    /// The basis of a sum; where header and rear rest on something else, of each of them.
+    pub fn basis_of_parts(&self, basis: Option<Basis>, [header, rear]: [Option<Basis>; 2]) -> String {
+        match (header, rear) {
+            (Some(header), Some(rear)) if header != rear => {
+                let (header, rear) = (self.basis(Some(header)), self.basis(Some(rear)));
+                self.with("report-basis-parts", &[("header", &header), ("rear", &rear)])
+            }
+            _ => self.basis(basis),
+        }
+    }
+
     /// The word for an unknown value.
     pub fn unknown(&self) -> String {
         self.get("unknown")

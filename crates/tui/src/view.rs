@@ -4,7 +4,7 @@ use crate::app::state::State;
 use crate::theme::Role;
 use crate::units::Units;
 use crate::widgets::numbers::DASH;
-use grainloss_core::harvest::Activity;
+use grainloss_core::harvest::{Activity, LogNormal};
 use grainloss_core::machine::{Channel, Reading, ReadingState};
 use grainloss_knowledge::Words;
 use grainloss_protocol::snapshot::Snapshot;
@@ -121,7 +121,8 @@ impl View<'_> {
     /// The crop's yield, kg/m²: the estimate's, otherwise the expected one; `None` when neither is known.
     pub fn yield_kg_m2(&self) -> Option<f64> {
         let estimate = self.snapshot.estimate.as_ref();
-        let now = estimate.and_then(|estimate| Some((estimate.loss_kg_m2?.median, estimate.total_share?.median)));
+        let value = |quantity: LogNormal| quantity.band().value;
+        let now = estimate.and_then(|estimate| Some((value(estimate.loss_kg_m2?), value(estimate.total_share?))));
         let now = now.filter(|(_, share)| *share > 0.0).map(|(loss, share)| loss / share);
         let expected = Some(self.snapshot.session.measures.yield_kg_m2).filter(|expected| *expected > 0.0);
         now.or(expected).filter(|found| found.is_finite())

@@ -79,7 +79,7 @@ mod tests {
         let crop = grainloss_knowledge::crop("wheat").unwrap().model(None, None);
         let mut harvest = Harvest::new(Setup { crop, geometry: profile.geometry, loss_plates: None });
         let estimate = harvest.step(&Readings::unknown(0));
-        let mut row = SecondBuilder::default().finish(0, &estimate, &Advice::default());
+        let mut row = SecondBuilder::default().finish(0, &estimate, &Advice::default(), harvest.totals());
         let mut history = History::default();
         for second in 1..=86_400 {
             row.t_us = second * 1_000_000;

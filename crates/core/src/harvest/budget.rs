@@ -78,11 +78,11 @@ pub enum Grounds {
 /// Loss of one category, with its 90 % interval.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Amount {
-    /// Now, kg/s; `None` in the budget of a session, and where no area is known.
+    /// kg/s, of the last ten seconds of cutting; `None` in the budget of a session, and when not cutting.
     pub kg_s: Option<Interval90>,
-    /// In the session, kg; `None` in the budget of the moment, and where no area is known.
+    /// In the session, kg; `None` in the budget of the last ten seconds, and where no area is known.
     pub kg: Option<Interval90>,
-    /// kg/ha, of the last ten seconds of cutting or of the session; `None` where no area is known.
+    /// kg/ha, of the same ten seconds, or of the session; `None` where no area is known.
     pub kg_ha: Option<Interval90>,
     /// What it rests on.
     pub grounds: Grounds,
@@ -114,23 +114,20 @@ impl LossBudget {
         Self { lines: LossCategory::ALL.map(|part| BudgetLine { part, amount: amount(part) }) }
     }
 
-    /// The budget of the moment.
+    /// The budget of the last ten seconds of cutting.
     pub(super) fn now(estimate: &Estimate, shed: Option<NaturalShed>) -> Self {
-        let area_m2_s = estimate.working_width_m.zip(estimate.ground_speed_m_s).map(|(width, speed)| width * speed);
-        // kg/m² of grain, from the two forms of the same loss.
-        let grain = estimate.loss_kg_m2.zip(estimate.total_share).map(|(loss, share)| loss.mean() / share.mean());
+        let recent = estimate.recent;
         let stream = |stream: Stream| {
             let (_, now) = estimate.streams()[stream as usize];
-            let loss = now.loss.ok_or(NotMeasured::Unknown)?;
-            let share = estimate.stream_shares.map(|shares| shares[stream as usize]);
-            let kg_m2 = share.zip(grain).map(|(share, grain)| LogNormal::of_mean(share * grain, loss.log_sd));
-            let kg_ha = kg_m2.filter(|kg_m2| kg_m2.median.is_finite()).map(|kg_m2| kg_m2.scaled(1e4).band());
-            Ok(Amount { kg_s: Some(loss.band()), kg: None, kg_ha, grounds: Grounds::Estimate(now.basis) })
+            now.loss.ok_or(NotMeasured::Unknown)?;
+            let loss = recent.map(|recent| recent.streams[stream as usize]);
+            let kg_ha = recent.zip(loss).and_then(|(recent, loss)| Some(recent.kg_m2(loss)?.scaled(1e4).band()));
+            Ok(Amount { kg_s: loss.map(LogNormal::band), kg: None, kg_ha, grounds: Grounds::Estimate(now.basis) })
         };
         Self::new(|part| match part {
             LossCategory::NaturalShed => {
                 let NaturalShed { kg_m2, samples } = shed.ok_or(NotMeasured::NoSample)?;
-                let kg_s = area_m2_s.map(|area_m2_s| times(kg_m2, area_m2_s));
+                let kg_s = recent.and_then(|recent| Some(times(kg_m2, recent.area_m2_s?)));
                 Ok(Amount { kg_s, kg: None, kg_ha: Some(times(kg_m2, 1e4)), grounds: Grounds::Samples(samples) })
             }
             LossCategory::Threshing => Err(NotMeasured::InSeparation),
@@ -182,17 +179,26 @@ impl NaturalShed {
 pub(super) struct SessionBudget {
     /// What each stream rested on when the machine last cut.
     bases: [Option<Basis>; 3],
+    /// The same of separation and cleaning together.
+    #[serde(default)]
+    rear: Option<Basis>,
     /// Cut while all streams were known, m².
     area_m2: f64,
 }
 
 impl SessionBudget {
+    /// What header and rear rested on when the machine last cut.
+    pub fn stream_bases(&self) -> [Option<Basis>; 2] {
+        [self.bases[Stream::Header as usize], self.rear]
+    }
+
     /// Adds a step in which this area is cut, m².
     pub fn add(&mut self, estimate: &Estimate, area_m2: f64) {
         let streams = estimate.streams();
         if area_m2 > 0.0 && streams.iter().all(|(_, stream)| stream.loss.is_some()) {
             self.area_m2 += area_m2;
             self.bases = streams.map(|(_, stream)| Some(stream.basis));
+            self.rear = Some(estimate.rear.basis);
         }
     }
 

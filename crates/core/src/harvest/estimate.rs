@@ -85,6 +85,41 @@ pub struct StreamLoss {
     pub basis: Basis,
 }
 
+/// Losses and grain of the last ten seconds of cutting ([`Self::SECONDS`]): one time and one grain for the kg/s, the per
+/// cent and the loss per area of a row.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct RecentLoss {
+    /// Grain in, kg/s; above 0.
+    pub grain_kg_s: f64,
+    /// Area cut, m²/s; above 0, `None` when it is not known for all of the time.
+    pub area_m2_s: Option<f64>,
+    /// Loss of each stream, kg/s, in the order of [`Stream::ALL`].
+    pub streams: [LogNormal; 3],
+    /// Separation and cleaning together, kg/s.
+    pub rear: LogNormal,
+    /// All loss of the machine, kg/s.
+    pub total: LogNormal,
+}
+
+impl RecentLoss {
+    /// A loss of this time, kg/s, over its grain, 0..1.
+    pub fn share(&self, loss: LogNormal) -> LogNormal {
+        loss.scaled(1.0 / self.grain_kg_s)
+    }
+
+    /// A loss of this time, kg/s, in per cent of its grain, 0..=100. Where more leaves the machine than comes in, as after
+    /// a gap in the crop, all parts are cut alike, so that they still add up.
+    pub fn percent(&self, loss: LogNormal) -> f64 {
+        let share = |loss: LogNormal| loss.band().value / self.grain_kg_s;
+        100.0 * share(loss) / share(self.total).max(1.0)
+    }
+
+    /// A loss of this time, kg/s, over its area, kg/m²; `None` when the area is not known.
+    pub fn kg_m2(&self, loss: LogNormal) -> Option<LogNormal> {
+        Some(loss.scaled(1.0 / self.area_m2_s?))
+    }
+}
+
 /// The loss plates, in the order of [`Estimate::plate_faults`].
 pub(super) const PLATES: [Channel; 4] =
     [Channel::LossSeparationLeft, Channel::LossSeparationRight, Channel::LossCleaningLeft, Channel::LossCleaningRight];
@@ -131,8 +166,10 @@ pub struct Estimate {
     pub rear: StreamLoss,
     /// All loss of the machine.
     pub total: StreamLoss,
-    /// Each stream's loss over grain in, of the last ten seconds of cutting, 0..1, in the order of
-    /// [`streams`](Self::streams); `None` when not cutting.
+    /// Losses and grain of the last ten seconds of cutting; `None` when not cutting, and before ten seconds are known.
+    pub recent: Option<RecentLoss>,
+    /// Each stream's loss over grain in, of the same time, 0..1, in the order of [`streams`](Self::streams); `None` when
+    /// not cutting.
     pub stream_shares: Option<[f64; 3]>,
     /// All loss over grain in, of the same time; `None` when not cutting.
     pub total_share: Option<LogNormal>,

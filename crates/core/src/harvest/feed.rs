@@ -44,8 +44,6 @@ pub(super) struct Feed {
     pub at_feeder: Option<(f64, f64)>,
     /// How well the grain in the crop is known: standard deviation of its logarithm.
     pub grain_log_sd: f64,
-    /// Yield where the machine is, kg/m².
-    pub yield_kg_m2: Option<f64>,
 }
 
 /// Learns yield and grain share from what the yield monitor measures later.
@@ -118,17 +116,12 @@ impl FeedModel {
             (None, Some(grain)) => Some((grain, grain * (1.0 / share - 1.0))),
             (None, None) => None,
         };
-        let yield_kg_m2 = match (area_m2_s, grain_in) {
-            (Some(area), Some(grain)) if area > 0.0 => Some(grain.median / area),
-            _ => None,
-        };
         Feed {
             into_feeder_kg_s: at_feeder.map(|(grain, straw)| grain + straw),
             is_measured: measured_kg_s.is_some(),
             grain_in,
             at_feeder,
             grain_log_sd,
-            yield_kg_m2,
         }
     }
 

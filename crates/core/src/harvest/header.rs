@@ -13,8 +13,8 @@ use super::crop::Setup;
 use super::filter::{LossFilter, ModelLoss, OperatingPoint};
 use super::interval::LogNormal;
 use super::state::MachineState;
-use crate::machine::{Channel, Readings};
 use crate::crop_conditions::{CropConditions, Stand};
+use crate::machine::{Channel, Readings};
 use crate::params::{CropConditionParams, HeaderParams, Params};
 
 /// What the model needs of crop and machine.

@@ -16,8 +16,8 @@ use super::conditions::Conditions;
 use super::filter::{CaughtStreams, LossFilter, Normal, PanContext, PanObservation, PanUpdate};
 use super::fusion::{Fusion, FusionOutcome, Measurement, NotFusedReason};
 use crate::time::{STEP_US, us_to_s};
-pub(super) use dispersion::LAWS;
 use dispersion::Dispersion;
+pub(super) use dispersion::LAWS;
 use envelope::Envelope;
 use inflation::Inflation;
 pub(super) use inflation::SpreadFactors;
@@ -164,8 +164,15 @@ impl PanBook {
 
     /// Continues from it.
     pub fn restore(&mut self, state: PanBookState) {
-        let PanBookState { first_us, dispersion, inflation: [header, rear], used, rear_envelope, header_envelope, seconds } =
-            state;
+        let PanBookState {
+            first_us,
+            dispersion,
+            inflation: [header, rear],
+            used,
+            rear_envelope,
+            header_envelope,
+            seconds,
+        } = state;
         (self.first_us, self.dispersion) = (first_us, dispersion);
         let [header_pans, rear_pans] = used;
         self.header = Taught { inflation: header, pans: header_pans, envelope: header_envelope };

@@ -14,8 +14,8 @@ use super::fusion::Fusion;
 use super::interval::LogNormal;
 use super::pan::PanBook;
 use super::settings::{FirstSettings, Settings};
-use crate::machine::{Channel, Readings};
 use crate::crop_conditions::CropConditions;
+use crate::machine::{Channel, Readings};
 use crate::math::hypot;
 use crate::params::{CropConditionParams, Params, RearParams};
 use crate::time::STEP_S;
@@ -243,8 +243,7 @@ impl RearModel {
         let [separation, cleaning] =
             streams.map(|(loss, basis)| StreamLoss { loss: is_known.then_some(loss.scaled(share)), basis });
         let PerPath([separation_loss, cleaning_loss]) = modelled;
-        let (_, gain_sd) =
-            filter.rear_loss(PerPath([separation_loss, cleaning_loss]));
+        let (_, gain_sd) = filter.rear_loss(PerPath([separation_loss, cleaning_loss]));
         let most = |PerPath([separation, cleaning]): PerPath<f64>| separation.max(cleaning);
         let log_sd = hypot(hypot(inflation * gain_sd, most(other_sd)), most(unusual_transit_sd));
         let [[a, b], [c, d]] = RearPath::ALL.map(|path| self.path(path).faults());

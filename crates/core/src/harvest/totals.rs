@@ -190,6 +190,11 @@ impl Totals {
         self.basis
     }
 
+    /// The same of header and rear apart.
+    pub fn stream_bases(&self) -> [Option<Basis>; 2] {
+        self.budget.stream_bases()
+    }
+
     /// The operator faults so far.
     pub fn counts(&self) -> FaultCounts {
         self.counts

@@ -119,4 +119,15 @@ pub const COLUMNS: &[Column] = &[
     numbers("latitude_deg", 7, |r| number(r.position.map(|position| position.latitude_deg))),
     numbers("longitude_deg", 7, |r| number(r.position.map(|position| position.longitude_deg))),
     numbers("course_deg", 1, |r| number(r.course_rad.map(f64::to_degrees))),
+    // Of the same ten seconds as total_pct: header and rear add up to it.
+    numbers("header_pct", 4, |r| number(r.recent.map(|recent| recent.header_pct))),
+    numbers("rear_pct", 4, |r| number(r.recent.map(|recent| recent.rear_pct))),
+    numbers("grain_10s_kg_s", 4, |r| number(r.recent.map(|recent| recent.grain_kg_s))),
+    // The session so far, as corrected until then: the last row is the summary.
+    numbers("cum_grain_kg", 3, |r| number(r.so_far.grain_kg)),
+    numbers("cum_header_loss_kg", 4, |r| number(r.so_far.header_kg)),
+    numbers("cum_rear_loss_kg", 4, |r| number(r.so_far.rear_kg)),
+    numbers("cum_total_loss_kg", 4, |r| number(r.so_far.total_kg)),
+    column("basis_header", |r| r.basis_header.map_or(Cell::Empty, |b| Cell::Word(b.word()))),
+    column("basis_rear", |r| r.basis_rear.map_or(Cell::Empty, |b| Cell::Word(b.word()))),
 ];

@@ -1,7 +1,7 @@
 //! Ten steps become one second.
 
 use crate::advice::Advice;
-use crate::harvest::{Activity, Basis, Estimate, Fusions, Interval90, LogNormal, MachineState};
+use crate::harvest::{Activity, Basis, Estimate, Fusions, Interval90, LogNormal, MachineState, Stream, Totals};
 use crate::machine::{Channel, Readings};
 
 /// One second of harvest. Rates are means over the second; states are those at its end. `None` is unknown.
@@ -35,8 +35,16 @@ pub struct SecondRow {
     pub total_pct: Option<Interval90>,
     /// The same, kg/ha.
     pub loss_kg_ha: Option<Interval90>,
-    /// What the loss rests on; `None` when no loss is known.
+    /// What the loss rests on: no more than its weakest large part; `None` when no loss is known.
     pub basis: Option<Basis>,
+    /// What the header's loss rests on; `None` when it is not known.
+    pub basis_header: Option<Basis>,
+    /// What the loss behind the machine rests on; `None` when it is not known.
+    pub basis_rear: Option<Basis>,
+    /// Loss and grain of the last ten seconds of cutting; `None` when not cutting.
+    pub recent: Option<RecentRow>,
+    /// The session so far.
+    pub so_far: SessionSoFar,
     /// The highest level of the active alarms, 0..=3; 0 without one.
     pub alarm_level: u8,
     /// Width being cut, m.
@@ -49,6 +57,43 @@ pub struct SecondRow {
     pub position: Option<Position>,
     /// Course over ground at the end of the second, clockwise from north, rad.
     pub course_rad: Option<f64>,
+}
+
+/// Loss and grain of the last ten seconds of cutting: best estimates of one time and one grain.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RecentRow {
+    /// Loss at the header over grain in, per cent.
+    pub header_pct: f64,
+    /// Loss behind the machine over grain in, per cent; both together are [`SecondRow::total_pct`].
+    pub rear_pct: f64,
+    /// Grain in, kg/s.
+    pub grain_kg_s: f64,
+}
+
+/// Grain and losses of the session from its start to the end of the second, kg: best estimates, as corrected until then.
+/// `None` is unknown, and in a loss also that nothing has been lost yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SessionSoFar {
+    /// Grain entering at the header.
+    pub grain_kg: Option<f64>,
+    /// Loss at the header.
+    pub header_kg: Option<f64>,
+    /// Loss behind the machine.
+    pub rear_kg: Option<f64>,
+    /// Both.
+    pub total_kg: Option<f64>,
+}
+
+impl SessionSoFar {
+    fn of(totals: &Totals) -> Self {
+        let value = |band: Option<Interval90>| band.map(|band| band.value);
+        Self {
+            grain_kg: value(totals.grain_kg()),
+            header_kg: value(totals.header_loss_kg()),
+            rear_kg: value(totals.rear_loss_kg()),
+            total_kg: value(totals.total_loss_kg()),
+        }
+    }
 }
 
 /// A place, WGS 84.
@@ -141,8 +186,8 @@ impl SecondBuilder {
         self.course_rad = readings.value(Channel::GroundCourse);
     }
 
-    /// Ends the second at `t_us` with the state of its last step, and begins the next.
-    pub fn finish(&mut self, t_us: i64, estimate: &Estimate, advice: &Advice) -> SecondRow {
+    /// Ends the second at `t_us` with the state of its last step and the session's totals, and begins the next.
+    pub fn finish(&mut self, t_us: i64, estimate: &Estimate, advice: &Advice, totals: &Totals) -> SecondRow {
         let means = std::mem::take(self);
         let (header_kg_s, rear_kg_s) = (means.header.get(), means.rear.get());
         let cutting = estimate.doing.activity == Some(Activity::Cutting);
@@ -162,6 +207,14 @@ impl SecondBuilder {
             total_pct: estimate.total_share.map(LogNormal::percent_band),
             loss_kg_ha: estimate.loss_kg_m2.map(|loss| loss.scaled(1e4).band()),
             basis: (header_kg_s.is_some() || rear_kg_s.is_some()).then_some(estimate.total.basis),
+            basis_header: header_kg_s.map(|_| estimate.header.basis),
+            basis_rear: rear_kg_s.map(|_| estimate.rear.basis),
+            recent: estimate.recent.map(|recent| RecentRow {
+                header_pct: recent.percent(recent.streams[Stream::Header as usize]),
+                rear_pct: recent.percent(recent.rear),
+                grain_kg_s: recent.grain_kg_s,
+            }),
+            so_far: SessionSoFar::of(totals),
             alarm_level: advice.alarm_level(),
             working_width_m: estimate.working_width_m.filter(|_| cutting),
             fuel_l_h: means.fuel.get(),

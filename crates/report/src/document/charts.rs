@@ -1,7 +1,8 @@
 //! The charts of a session.
 
 use super::drawing::{AMBER, Anchor, BLUE, Colour, Drawing, GREEN, GREY, INK, PALE, RED, Scale, Shape, top};
-use crate::model::{MU_PER_HA, SessionReport};
+use crate::model::{MU_PER_HA, SessionReport, scaled};
+use crate::rounding::{losses_that_add, parts_that_add};
 use crate::text::ReportText;
 use grainloss_core::harvest::Interval90;
 use grainloss_knowledge::local_time::{date_and_time, zone_at};
@@ -157,50 +158,50 @@ pub fn map(session: &SessionReport, text: &ReportText) -> Option<Drawing> {
     Some(drawing)
 }
 
-/// A bar of the chart of losses.
+/// A bar of the chart of losses, kg/mu.
 struct Bar {
     /// Key of its label.
     key: &'static str,
     /// Loss with its interval; `None` where it is unknown or has no interval.
-    interval_kg: Option<Interval90>,
+    interval: Option<Interval90>,
     /// Loss; `None` is unknown.
-    value_kg: Option<f64>,
+    value: Option<f64>,
 }
 
 /// The losses of each stream as bars with their intervals, kg/mu; `None` without a loss or an area.
 pub fn budget(session: &SessionReport, text: &ReportText) -> Option<Drawing> {
     let totals = &session.totals;
-    let per_mu = |kg: f64| Some(kg / (totals.area_ha.filter(|area| *area > 0.0)? * MU_PER_HA));
-    let share = totals.separation_share;
-    let rear = totals.rear_kg;
+    let mu = totals.area_ha.filter(|area| *area > 0.0)? * MU_PER_HA;
+    totals.loss_kg?;
+    // As they are printed: parts add up.
+    let kg = [totals.header_kg, totals.rear_kg, totals.loss_kg];
+    let [header, rear, total] = losses_that_add(kg.map(|loss| loss.map(|loss| scaled(loss, 1.0 / mu))), 2);
     // The journal has intervals for the header and the rear, not for the two parts of the rear.
-    let stream = |key, loss: Option<Interval90>| Bar { key, interval_kg: loss, value_kg: loss.map(|loss| loss.value) };
-    let part = |key, of_rear: fn(f64) -> f64| {
-        let value_kg = rear.zip(share).map(|(rear, share)| rear.value * of_rear(share));
-        Bar { key, interval_kg: None, value_kg }
-    };
+    let parts = rear.zip(totals.separation_share);
+    let parts = parts.map(|(rear, share)| parts_that_add([rear.value * share, rear.value * (1.0 - share)], 2));
+    let stream = |key, interval: Option<Interval90>| Bar { key, interval, value: interval.map(|loss| loss.value) };
+    let part = |key, at: usize| Bar { key, interval: None, value: parts.map(|parts| parts[at]) };
     let bars = [
-        stream("stream-header", totals.header_kg),
+        stream("stream-header", header),
         stream("report-rear", rear),
-        part("report-of-it-separation", |separation| separation),
-        part("report-of-it-cleaning", |separation| 1.0 - separation),
-        stream("report-total", totals.loss_kg),
+        part("report-of-it-separation", 0),
+        part("report-of-it-cleaning", 1),
+        stream("report-total", total),
     ];
-    per_mu(totals.loss_kg?.value)?;
     let mut drawing = Drawing::new("budget", text.get("report-chart-budget"), WIDTH, 180.0);
-    let highest = top(bars.iter().filter_map(|bar| per_mu(bar.interval_kg.map_or(bar.value_kg?, |loss| loss.hi))));
+    let highest = top(bars.iter().filter_map(|bar| bar.interval.map(|loss| loss.hi).or(bar.value)));
     let left = 190.0;
     let x = Scale { values: (0.0, highest), points: (left, WIDTH - 70.0) };
     for (row, bar) in bars.iter().enumerate() {
         let y = 12.0 + 28.0 * row as f64;
         drawing.text((left - 6.0, y + 13.0), text.get(bar.key), Anchor::End, INK);
-        let Some(value) = bar.value_kg.and_then(per_mu) else {
+        let Some(value) = bar.value else {
             drawing.text((left + 4.0, y + 13.0), text.unknown(), Anchor::Start, INK);
             continue;
         };
-        drawing.rectangle((left, y), (x.at(value) - left, 18.0), if bar.interval_kg.is_some() { BLUE } else { PALE });
+        drawing.rectangle((left, y), (x.at(value) - left, 18.0), if bar.interval.is_some() { BLUE } else { PALE });
         let mut end = x.at(value);
-        if let Some((lo, hi)) = bar.interval_kg.and_then(|loss| Some((per_mu(loss.lo)?, per_mu(loss.hi)?))) {
+        if let Some(Interval90 { lo, hi, .. }) = bar.interval {
             let middle = y + 9.0;
             drawing.line(vec![(x.at(lo), middle), (x.at(hi), middle)], INK, 1.2, false);
             for edge in [lo, hi] {

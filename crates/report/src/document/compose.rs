@@ -3,7 +3,7 @@
 use super::content::{Block, Cell, Document, Section, Table};
 use super::drawing::Drawing;
 use super::loss_sheet::{self, AreaKind, COLUMNS, LossSheet};
-use super::{charts, tables};
+use super::{charts, pan_table, tables};
 use crate::error::ReportError;
 use crate::model::{MAX_DETAILED_SESSIONS, Report, SessionReport};
 use crate::text::ReportText;
@@ -42,6 +42,9 @@ pub fn how_to_read(report: &Report, text: &ReportText) -> Vec<String> {
     let zone = report.sessions.first().map_or_else(|| "UTC".to_owned(), |first| zone_at(first.started_us));
     let note = |key: &&str| text.with(&format!("report-note-{key}"), &[("zone", &zone)]);
     let mut notes: Vec<String> = keys.iter().map(note).collect();
+    if report.sessions.iter().any(|session| !session.has_totals) {
+        notes.push(text.get("report-note-uncorrected"));
+    }
     if report.redacted {
         notes.push(text.get("report-note-redacted"));
     }
@@ -99,7 +102,7 @@ fn session_sections(s: &SessionReport, text: &ReportText) -> Result<Vec<Section>
             2,
             vec![Block::Note(alarm_rate(s, text)), table(tables::alarms(one, text)), table(tables::notices(one, text))],
         ),
-        section("pans", 2, vec![table(tables::pans(one, text))]),
+        section("pans", 2, vec![table(pan_table::pans(one, text))]),
         section("settings", 2, vec![table(tables::settings(one, text))]),
         measured(&loss_sheet::sheet(s, text).map_err(ReportError::Knowledge)?, s.id, text),
         section("minutes", 2, vec![table(tables::minutes(one, text))]),

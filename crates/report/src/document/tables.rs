@@ -1,10 +1,11 @@
 //! The tables of a report: the same for page, workbook and PDF.
 
 use super::content::{Cell, Table};
+use super::pan_table::pan_counts;
 use crate::model::{JudgedLimit, MU_PER_HA, Report, SessionReport, scaled};
+use crate::rounding::losses_that_add;
 use crate::text::ReportText;
 use grainloss_core::harvest::Interval90;
-use grainloss_core::pan_sample::net_mass_per_area;
 use grainloss_knowledge::local_time::{date_and_time, zone_at};
 
 /// Kilometres an hour in a metre a second.
@@ -14,13 +15,14 @@ fn with_zone(t_us: i64) -> String {
     format!("{} {}", date_and_time(t_us), zone_at(t_us))
 }
 
-fn heads(text: &ReportText, many: bool, keys: &[&str]) -> Vec<String> {
+/// The heads of a table; with more than one session, the first is the session's.
+pub(super) fn heads(text: &ReportText, many: bool, keys: &[&str]) -> Vec<String> {
     let session = many.then_some("session");
     session.iter().chain(keys).map(|key| text.get(&format!("report-col-{key}"))).collect()
 }
 
 /// Rows of all sessions; with more than one session, each row begins with the session's number.
-fn rows<'a, T: 'a>(
+pub(super) fn rows<'a, T: 'a>(
     sessions: &'a [SessionReport],
     of: impl Fn(&'a SessionReport) -> &'a [T],
     row: impl Fn(&'a T) -> Vec<Cell>,
@@ -76,7 +78,7 @@ pub fn overview(report: &Report, text: &ReportText) -> Table {
         ];
         cells.extend(interval(t.loss_pct, 2));
         cells.push(Cell::number(loss_mu, 2));
-        cells.push(Cell::Text(text.basis(t.basis)));
+        cells.push(Cell::Text(text.basis_of_parts(t.basis, t.stream_bases)));
         cells.push(Cell::text(s.limit.as_ref().map(|judged| text.bilingual(&judged.limit.name)).as_deref()));
         cells.push(Cell::Text(comparison(s.limit.as_ref(), text)));
         cells.push(Cell::number(t.turning_cuts.map(|n| n as f64), 0));
@@ -133,13 +135,17 @@ pub fn facts(s: &SessionReport, text: &ReportText) -> Vec<(String, String)> {
     add("grain", text.interval(t.grain_kg, 0, "kg"));
     add("grain-area", text.interval(per_mu(t.grain_kg_ha()), 1, &kg_mu));
     add("yield", text.number(t.harvested_kg_mu(), 1, &kg_mu));
-    add("header-loss", text.interval(t.header_kg, 1, "kg"));
-    add("rear-loss", text.interval(t.rear_kg, 1, "kg"));
-    add("total-loss", text.interval(t.loss_kg, 1, "kg"));
+    let [header_kg, rear_kg, loss_kg] = losses_that_add([t.header_kg, t.rear_kg, t.loss_kg], 1);
+    add("header-loss", text.interval(header_kg, 1, "kg"));
+    add("rear-loss", text.interval(rear_kg, 1, "kg"));
+    add("total-loss", text.interval(loss_kg, 1, "kg"));
     add("loss-area", text.interval(per_mu(t.loss_kg_ha()), 2, &kg_mu));
     add("loss-of-grain", text.interval(t.loss_pct, 2, "%"));
     add("loss-of-yield", text.interval(t.loss_pct_of_yield(), 2, "%"));
-    add("basis", text.basis(t.basis));
+    add("basis", text.basis_of_parts(t.basis, t.stream_bases));
+    if !s.pans.is_empty() {
+        add("pans", pan_counts(&s.pans, text));
+    }
     add("known", text.number(t.known_share.map(|share| share * 100.0), 1, "%"));
     let limit = s.limit.as_ref().map(|judged| {
         let (name, source) = (text.bilingual(&judged.limit.name), &judged.limit.source);
@@ -251,54 +257,6 @@ fn name_of(name: &str, text: &ReportText) -> String {
     let key = name.replace('.', "-");
     let found = ["stream-", "report-setting-", "channel-"].map(|prefix| text.word(prefix, &key));
     found.into_iter().find(|found| *found != key).unwrap_or_else(|| name.to_owned())
-}
-
-/// The drop pans.
-pub fn pans(sessions: &[SessionReport], text: &ReportText) -> Table {
-    let keys = [
-        "pan-dropped",
-        "pan-kind",
-        "pan-area",
-        "pan-kernels",
-        "pan-grams",
-        "pan-grain",
-        "pan-concentration",
-        "pan-shed",
-        "pan-ground",
-        "pan-who",
-        "pan-outcome",
-        "pan-ratio",
-        "pan-weight",
-    ];
-    let rows = rows(
-        sessions,
-        |s| s.pans.as_slice(),
-        |p| {
-            let shed_g_m2 = p.shed_kg_m2.map(|kg| kg * 1000.0);
-            let ground_g_m2 =
-                net_mass_per_area(p.grain_kg * 1000.0, p.area_m2, p.concentration, shed_g_m2.unwrap_or(0.0));
-            let outcome = match p.outcome.as_str() {
-                "used" => text.get("report-pan-used"),
-                why => text.word("pan-", why),
-            };
-            vec![
-                Cell::Time(p.dropped_us),
-                Cell::Text(text.word("report-pan-", &p.kind)),
-                Cell::Number(p.area_m2, 3),
-                Cell::number(p.kernels, 0),
-                Cell::number(p.grams, 2),
-                Cell::Number(p.grain_kg * 1000.0, 2),
-                Cell::Number(p.concentration, 2),
-                Cell::number(shed_g_m2, 2),
-                Cell::Number(ground_g_m2, 2),
-                Cell::text(p.who.as_deref()),
-                Cell::Text(outcome),
-                Cell::number(p.log_found_over_expected.map(f64::exp), 2),
-                Cell::number(p.weight, 2),
-            ]
-        },
-    );
-    Table { heads: heads(text, sessions.len() > 1, &keys), rows: rows.collect() }
 }
 
 /// The alarms.

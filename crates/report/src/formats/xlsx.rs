@@ -7,7 +7,7 @@ mod style;
 use rust_xlsxwriter::{Chart, ChartType, DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
 use self::style::CellFormats;
-use crate::document::{Cell, Table, compose, loss_sheet, tables};
+use crate::document::{Cell, Table, compose, loss_sheet, pan_table, tables};
 use crate::error::ReportError;
 use crate::model::Report;
 use crate::text::ReportText;
@@ -45,7 +45,7 @@ fn make(report: &Report, text: &ReportText) -> Result<Workbook, ReportError> {
         loss_chart(sheet, rows, text).map_err(failed)?;
     }
     let sheets = [
-        ("pans", tables::pans(sessions, text)),
+        ("pans", pan_table::pans(sessions, text)),
         ("alarms", tables::alarms(sessions, text)),
         ("faults", tables::notices(sessions, text)),
         ("settings", tables::settings(sessions, text)),

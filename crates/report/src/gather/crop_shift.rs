@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use super::correction::Correction;
 use crate::error::ReportError;
 use grainloss_core::harvest::{Activity, Interval90};
 use grainloss_core::params::ResidenceParams;
@@ -20,7 +21,7 @@ const MIN_GRAIN_KG_S: f64 = 0.2;
 /// A second, and the loss of the crop that was cut in it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ShiftedSecond {
-    /// The second as stored.
+    /// The second, corrected to the totals of its session.
     pub second: StoredSecond,
     /// Loss of the crop cut in it, kg/s; `None` when the machine did not cut, or a part is unknown.
     pub loss_kg_s: Option<Interval90>,
@@ -69,7 +70,7 @@ impl CropShift {
     }
 }
 
-/// Reads the seconds of a session one by one, each with the loss of its own crop.
+/// Reads the seconds of a session one by one, corrected to its totals, each with the loss of its own crop.
 ///
 /// # Errors
 ///
@@ -79,8 +80,11 @@ pub fn each_shifted(
     session: &Session,
     mut take: impl FnMut(&ShiftedSecond) -> Result<(), ReportError>,
 ) -> Result<(), ReportError> {
+    let correction = Correction::of_session(journal, session)?;
     let mut shift = CropShift::default();
-    journal.each_row(session.id, |second| shift.push(second).map_or(Ok(()), |shifted| take(&shifted)))??;
+    journal.each_row(session.id, |second| {
+        shift.push(&correction.apply(second)).map_or(Ok(()), |shifted| take(&shifted))
+    })??;
     while let Some(shifted) = shift.pop() {
         take(&shifted)?;
     }

@@ -47,6 +47,7 @@ pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<S
         limit: limit.map(judge),
         limits: limits.into_iter().map(judge).collect(),
         totals,
+        has_totals: session.totals.is_some(),
         minutes: Vec::new(),
         pans: journal.all(session.id)?,
         alarms: journal.all(session.id)?,
@@ -87,12 +88,13 @@ fn limit_of(
 }
 
 /// The sums out of the journal's JSON; null there is `None` here.
-fn totals(json: &Value) -> Totals {
+pub fn totals(json: &Value) -> Totals {
     let number = |key: &str| json[key].as_f64();
     let interval = |key: &str| {
         let of = |part: &str| json[key][part].as_f64();
         Some(Interval90 { value: of("value")?, lo: of("lo")?, hi: of("hi")? })
     };
+    let basis = |key: &str| json[key].as_str().and_then(grainloss_journal::basis);
     Totals {
         duration_s: number("duration_s"),
         cutting_s: number("cutting_s"),
@@ -102,7 +104,8 @@ fn totals(json: &Value) -> Totals {
         rear_kg: interval("rear_loss_kg"),
         loss_kg: interval("total_loss_kg"),
         loss_pct: interval("total_loss_pct"),
-        basis: json["basis"].as_str().and_then(grainloss_journal::basis),
+        basis: basis("basis"),
+        stream_bases: [basis("basis_header"), basis("basis_rear")],
         known_share: number("known_share"),
         turns: json["turns"].as_i64(),
         turning_cuts: json["turning_cuts"].as_i64(),

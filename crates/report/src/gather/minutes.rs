@@ -11,6 +11,8 @@ const MINUTE_US: i64 = 60_000_000;
 const SAMPLE_S: u32 = 30;
 /// After cutting begins the machine fills and the flow is not settled, s (assumed: twice the longest residence time).
 const SETTLE_S: u32 = 15;
+/// A minute with less cutting has no per cent, s (our choice: longer than the crop stays in the machine).
+const LEAST_CUT_S: u32 = 10;
 /// The mean radius of the earth, m (IUGG).
 const EARTH_RADIUS_M: f64 = 6_371_009.0;
 
@@ -50,6 +52,8 @@ struct OpenMinute {
     rpm: MeanOfKnown,
     moisture: MeanOfKnown,
     total: Option<Interval90>,
+    /// Grain of the seconds in which the losses are known, kg.
+    grain_of_known_kg: f64,
 }
 
 impl OpenMinute {
@@ -60,8 +64,12 @@ impl OpenMinute {
         minute.header_height_m = self.height.get();
         minute.engine_rpm = self.rpm.get();
         minute.moisture_pct = self.moisture.get();
-        let grain = minute.grain_kg.filter(|grain| *grain > 0.0);
-        minute.loss_pct = self.total.zip(grain).map(|(total, grain)| scaled(total, 100.0 / grain));
+        let grain = self.grain_of_known_kg;
+        let has_cut = grain > 0.0 && minute.known_s >= LEAST_CUT_S;
+        minute.loss_pct = self.total.filter(|_| has_cut).map(|total| {
+            let Interval90 { value, lo, hi } = scaled(total, 100.0 / grain);
+            Interval90 { value: value.min(100.0), lo: lo.min(100.0), hi: hi.min(100.0) }
+        });
         minute
     }
 }
@@ -97,7 +105,7 @@ pub struct SessionSums {
 }
 
 impl SessionSums {
-    /// Adds a second as it was stored.
+    /// Adds a second, corrected to the session's totals.
     pub fn add(&mut self, s: &StoredSecond) {
         // A row's time is its end: 02:01:00 is the last second of the first minute.
         let start_us = (s.t_us - 1).div_euclid(MINUTE_US) * MINUTE_US;
@@ -111,6 +119,22 @@ impl SessionSums {
         });
         open.minute.seconds += 1;
         open.minute.alarm_level = open.minute.alarm_level.max(s.alarm_level.unwrap_or(0));
+        if let Some(grain) = s.grain_in_kg_s {
+            *open.minute.grain_kg.get_or_insert(0.0) += grain;
+        }
+        let losses = s.grain_in_kg_s.zip(s.header_kg_s.zip(s.rear_kg_s));
+        // While the machine turns, crop that was cut before still leaves it.
+        if let Some((grain, (header, rear))) = losses {
+            open.grain_of_known_kg += grain;
+            add_interval(&mut open.minute.header_kg, header);
+            add_interval(&mut open.minute.rear_kg, rear);
+            add_interval(&mut open.total, header);
+            add_interval(&mut open.total, rear);
+            if let (Some(separation), Some(cleaning)) = (s.separation_kg_s, s.cleaning_kg_s) {
+                self.separation_kg += separation;
+                self.rear_kg += separation + cleaning;
+            }
+        }
         if s.activity != Some(Activity::Cutting) {
             return;
         }
@@ -123,18 +147,9 @@ impl SessionSums {
         self.moisture.add(s.moisture_pct);
         self.height.add(s.header_height_m);
         self.width.add(s.working_width_m);
-        if let (Some(grain), Some(header), Some(rear)) = (s.grain_in_kg_s, s.header_kg_s, s.rear_kg_s) {
+        if losses.is_some() {
             open.minute.known_s += 1;
             open.minute.basis = s.basis.or(open.minute.basis);
-            *open.minute.grain_kg.get_or_insert(0.0) += grain;
-            add_interval(&mut open.minute.header_kg, header);
-            add_interval(&mut open.minute.rear_kg, rear);
-            add_interval(&mut open.total, header);
-            add_interval(&mut open.total, rear);
-            if let (Some(separation), Some(cleaning)) = (s.separation_kg_s, s.cleaning_kg_s) {
-                self.separation_kg += separation;
-                self.rear_kg += separation + cleaning;
-            }
         }
     }
 

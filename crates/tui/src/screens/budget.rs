@@ -5,19 +5,21 @@ use crate::view::View;
 use crate::widgets::canvas::Canvas;
 use crate::widgets::numbers::{DASH, band, coarse_interval, two_digits};
 use crate::widgets::{limits, session_lines};
-use grainloss_core::harvest::{Amount, Basis, Estimate, Grounds, Interval90, LossBudget, LossCategory};
+use grainloss_core::harvest::{
+    Amount, Basis, Estimate, Grounds, Interval90, LogNormal, LossBudget, LossCategory, RecentLoss, Stream, StreamLoss,
+};
 
 const SHARE_X: u16 = 17;
 const AREA_X: u16 = 26;
 const SESSION_X: u16 = 46;
 const BASIS_X: u16 = 66;
 
-/// One line of the budget; `None` is shown as a dash.
+/// One line of the budget; `None` is shown as a dash. Share and loss per area are of the same ten seconds of cutting.
 #[derive(Default)]
 struct BudgetLine {
-    /// Share of the grain, 0..=1.
-    share: Option<f64>,
-    /// Current loss, kg/m².
+    /// Of the grain, per cent.
+    percent: Option<f64>,
+    /// Loss per area, kg/m².
     area: Option<Interval90>,
     /// Loss of the session, kg.
     session: Option<Interval90>,
@@ -60,8 +62,8 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     for key in ["budget-about-shed", "budget-about-rear", "budget-about-leaks"] {
         y += canvas.paragraph(1, y, canvas.height().saturating_sub(y + 2), &view.word(key), Role::Text);
     }
-    if let Some(estimate) = view.snapshot.estimate.as_ref().filter(|estimate| estimate.rear.loss.is_some()) {
-        worst(canvas, y, estimate, view);
+    if let Some(recent) = view.snapshot.estimate.as_ref().and_then(|estimate| estimate.recent) {
+        worst(canvas, y, recent, view);
     }
 }
 
@@ -71,7 +73,17 @@ fn of_part(part: LossCategory, view: &View<'_>) -> BudgetLine {
     let (now, session) = (amount_of(view.snapshot.budget.as_ref()), amount_of(view.snapshot.session_budget.as_ref()));
     let amount = |result: Option<Result<Amount, _>>| result.and_then(Result::ok);
     let area = amount(now).and_then(|now| now.kg_ha).map(|kg_ha| band(kg_ha, |kg_ha| kg_ha * 1e-4));
-    let share = area.zip(view.yield_kg_m2()).map(|(area, kg_m2)| area.value / kg_m2);
+    let recent = view.snapshot.estimate.as_ref().and_then(|estimate| estimate.recent);
+    let stream = match part {
+        LossCategory::Header => Some(Stream::Header),
+        LossCategory::Separation => Some(Stream::Separation),
+        LossCategory::Cleaning => Some(Stream::Cleaning),
+        LossCategory::NaturalShed | LossCategory::Threshing => None,
+    };
+    let percent = match stream {
+        Some(stream) => recent.map(|recent| recent.percent(recent.streams[stream as usize])),
+        None => area.zip(view.yield_kg_m2()).map(|(area, kg_m2)| 100.0 * area.value / kg_m2),
+    };
     // Without a current amount, as while the machine does not cut, the basis is that of the session.
     let known = match (now, session) {
         (Some(Ok(now)), _) => Some(Ok(now)),
@@ -86,30 +98,33 @@ fn of_part(part: LossCategory, view: &View<'_>) -> BudgetLine {
         Some(Err(why)) => view.word(&format!("budget-{}", why.word())),
         None => DASH.to_owned(),
     };
-    BudgetLine { share, area, session: amount(session).and_then(|session| session.kg), basis }
+    BudgetLine { percent, area, session: amount(session).and_then(|session| session.kg), basis }
 }
 
 /// Separation and cleaning together: more certain than either, because pans measure the sum.
 fn rear(view: &View<'_>) -> BudgetLine {
-    let estimate = view.snapshot.estimate.as_ref();
-    let now = estimate.and_then(|estimate| Some((estimate.rear.loss?, estimate.rear.basis)));
-    let shares = estimate.and_then(|estimate| estimate.stream_shares);
-    let share = shares.map(|[_, separation, cleaning]| separation + cleaning);
-    let spread = now.map(|(loss, _)| loss).filter(|loss| loss.median > 0.0);
-    let area = share.zip(spread).zip(view.yield_kg_m2());
-    let area = area.map(|((share, loss), kg_m2)| band(loss.band(), |kg_s| kg_s / loss.median * share * kg_m2));
-    let basis = now.map_or_else(|| DASH.to_owned(), |(_, basis)| basis_word(basis, view));
-    BudgetLine { share, area, session: view.snapshot.totals.rear_loss_kg(), basis }
+    together(|estimate| estimate.rear, |recent| recent.rear, view.snapshot.totals.rear_loss_kg(), view)
 }
 
 /// The machine's total loss.
 fn total(view: &View<'_>) -> BudgetLine {
+    together(|estimate| estimate.total, |recent| recent.total, view.snapshot.totals.total_loss_kg(), view)
+}
+
+/// The line of several streams together.
+fn together(
+    now: fn(&Estimate) -> StreamLoss,
+    loss: fn(&RecentLoss) -> LogNormal,
+    session: Option<Interval90>,
+    view: &View<'_>,
+) -> BudgetLine {
     let estimate = view.snapshot.estimate.as_ref();
-    let share = estimate.and_then(|estimate| estimate.total_share).map(|share| share.median);
-    let area = estimate.and_then(|estimate| estimate.loss_kg_m2).map(grainloss_core::harvest::LogNormal::band);
-    let basis = estimate.filter(|estimate| estimate.total.loss.is_some()).map(|estimate| estimate.total.basis);
+    let recent = estimate.and_then(|estimate| estimate.recent);
+    let percent = recent.map(|recent| recent.percent(loss(&recent)));
+    let area = recent.and_then(|recent| recent.kg_m2(loss(&recent))).map(LogNormal::band);
+    let basis = estimate.map(now).filter(|now| now.loss.is_some()).map(|now| now.basis);
     let basis = basis.map_or_else(|| DASH.to_owned(), |basis| basis_word(basis, view));
-    BudgetLine { share, area, session: view.snapshot.totals.total_loss_kg(), basis }
+    BudgetLine { percent, area, session, basis }
 }
 
 /// Draws a line of the budget.
@@ -118,7 +133,7 @@ fn row(canvas: &mut Canvas<'_>, y: u16, key: &str, line: &BudgetLine, role: Role
     let dash = || DASH.to_owned();
     let value = view.role(Role::Value);
     canvas.put(1, y, share_x - 2, &view.word(key), role);
-    let share = line.share.map_or_else(dash, |share| format!("{}%", two_digits(100.0 * share)));
+    let share = line.percent.map_or_else(dash, |percent| format!("{}%", two_digits(percent)));
     canvas.put(share_x, y, area_x - share_x - 1, &share, value);
     let area = line.area.map_or_else(dash, |area| coarse_interval(band(area, |kg_m2| view.units.per_area(kg_m2))));
     canvas.put(area_x, y, session_x - area_x - 1, &area, value);
@@ -131,9 +146,11 @@ fn basis_word(basis: Basis, view: &View<'_>) -> String {
     view.word(&format!("budget-{}", basis.word()))
 }
 
-/// Draws which stream loses most now.
-fn worst(canvas: &mut Canvas<'_>, y: u16, estimate: &Estimate, view: &View<'_>) {
-    if let Some(stream) = estimate.largest_stream() {
+/// Draws which stream has lost most in the last ten seconds.
+fn worst(canvas: &mut Canvas<'_>, y: u16, recent: RecentLoss, view: &View<'_>) {
+    let lost = |stream: &Stream| recent.streams[*stream as usize].band().value;
+    let largest = Stream::ALL.into_iter().filter(|stream| lost(stream) > 0.0);
+    if let Some(stream) = largest.max_by(|a, b| lost(a).total_cmp(&lost(b))) {
         let stream = view.word(&format!("stream-{}", stream.word()));
         canvas.line(y, &view.words.with("budget-worst", &[("stream", &stream)]), view.role(Role::Value));
     }

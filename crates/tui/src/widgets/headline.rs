@@ -7,10 +7,13 @@ use crate::theme::Role;
 use crate::view::View;
 use grainloss_core::harvest::{Activity, Basis, Estimate, PanEntry, PanKind, PanOutcome};
 use grainloss_knowledge::LimitComparison;
+use unicode_width::UnicodeWidthStr;
 
 /// Columns of the texts beside the digits.
 const LABELS_X: u16 = 31;
 const VALUES_X: u16 = 46;
+/// Columns for the basis at 80 columns.
+const BASIS_ROOM: usize = 33;
 
 /// The rows of the headline.
 pub(crate) const fn rows(large: bool) -> u16 {
@@ -35,10 +38,11 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, large: bool, view: &View<'_>
 /// The loss as share of the grain in big digits, coloured when it is above the limit.
 pub(crate) fn digits(canvas: &mut Canvas<'_>, y: u16, large: bool, view: &View<'_>) {
     let share = view.snapshot.estimate.as_ref().and_then(|estimate| estimate.total_share);
-    let over =
-        share.zip(view.snapshot.session.limit.as_ref()).is_some_and(|(s, limit)| s.median * 100.0 > limit.percent);
+    let over = share
+        .zip(view.snapshot.session.limit.as_ref())
+        .is_some_and(|(s, limit)| s.percent_band().value > limit.percent);
     let role = view.role(if over { Role::Over } else { Role::Value });
-    let text = share.map_or_else(|| "--".to_owned(), |share| percent_digits(share.median * 100.0));
+    let text = share.map_or_else(|| "--".to_owned(), |share| percent_digits(share.percent_band().value));
     let (size, columns) = if view.state.is_ascii() {
         (DigitSize::Ascii, 29)
     } else if large {
@@ -85,24 +89,33 @@ pub(crate) fn facts(view: &View<'_>) -> [(&'static str, String); 5] {
     ]
 }
 
-/// The basis of the total; when calibrated, the number of pans and the age of the newest.
+/// The basis of rear and header; with the number of pans behind a calibrated rear, where there is room.
 pub(crate) fn basis(view: &View<'_>) -> String {
     let known = view.snapshot.estimate.as_ref().filter(|estimate| estimate.total.loss.is_some());
-    let Some(basis) = known.map(|estimate| estimate.total.basis) else { return DASH.to_owned() };
-    let text = view.word(&format!("basis-{}", basis.word()));
+    let Some((header, rear)) = known.map(|estimate| (estimate.header.basis, estimate.rear.basis)) else {
+        return DASH.to_owned();
+    };
+    let text = view.word(&format!("basis-{}", rear.word()));
     let used = |entry: &&PanEntry| matches!(entry.outcome, PanOutcome::Used { .. }) && entry.pan.kind == PanKind::Rear;
-    let pans: Vec<_> = view.snapshot.pans.iter().filter(used).collect();
-    match (basis, pans.last()) {
-        (Basis::Calibrated, Some(newest)) => {
+    let used: Vec<_> = view.snapshot.pans.iter().filter(used).collect();
+    let pans = used.len().to_string();
+    let short = |basis: Basis| view.word(&format!("budget-{}", basis.word()));
+    let parts = [("rear", &*short(rear)), ("header", &short(header)), ("pans", &pans)];
+    match (rear, used.last()) {
+        (Basis::Calibrated, Some(newest)) if header == rear => {
             let age = view.since(newest.pan.t_us);
-            view.words.with("basis-pans", &[("basis", &text), ("pans", &pans.len().to_string()), ("age", &age)])
+            view.words.with("basis-pans", &[("basis", &text), ("pans", &pans), ("age", &age)])
         }
         (Basis::Sensed | Basis::ModelOnly, _) if view.snapshot.session.pans_forgotten > 0 => {
             let pans = view.snapshot.session.pans_forgotten.to_string();
-            let text = view.word(&format!("budget-{}", basis.word()));
-            view.words.with("basis-pans-forgotten", &[("basis", &text), ("pans", &pans)])
+            view.words.with("basis-pans-forgotten", &[("basis", &short(rear)), ("pans", &pans)])
         }
-        _ => text,
+        _ if header == rear => text,
+        (Basis::Calibrated, Some(_)) => {
+            let with_pans = view.words.with("basis-parts-pans", &parts);
+            if with_pans.width() <= BASIS_ROOM { with_pans } else { view.words.with("basis-parts", &parts) }
+        }
+        _ => view.words.with("basis-parts", &parts),
     }
 }
 

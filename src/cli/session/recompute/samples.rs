@@ -113,6 +113,7 @@ impl Row<'_> {
             cleaning: stream(sure("cleaning_loss_kg_s")),
             rear: stream(rear),
             total: stream(total),
+            recent: None,
             stream_shares: None,
             total_share: self.band("total_pct", "total_lo", "total_hi").map(|share| share.scaled(0.01)),
             loss_kg_m2: self.band("loss_kg_ha", "loss_kg_ha_lo", "loss_kg_ha_hi").map(|loss| loss.scaled(1e-4)),

@@ -192,10 +192,11 @@ impl LossFilter {
         if !(prior.variance > 0.0 && innovation.test_ratio().is_finite()) {
             return None;
         }
-        let by_law = observation.laws.map(|(variation, weight)| {
-            (weight, likelihoods(prior.mean, |log| observation.likelihood(variation, log)))
-        });
-        let measured: Grid = std::array::from_fn(|at| log_sum(by_law.iter().map(|(weight, law)| ln(*weight) + law[at])));
+        let by_law = observation
+            .laws
+            .map(|(variation, weight)| (weight, likelihoods(prior.mean, |log| observation.likelihood(variation, log))));
+        let measured: Grid =
+            std::array::from_fn(|at| log_sum(by_law.iter().map(|(weight, law)| ln(*weight) + law[at])));
         let blunder = likelihoods(prior.mean, |log| observation.blunder_likelihood(&params, log));
         let blunder_probability = if observation.is_confirmed { 0.0 } else { params.blunder_probability };
         let either: Grid = std::array::from_fn(|at| {

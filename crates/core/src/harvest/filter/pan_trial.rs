@@ -26,14 +26,7 @@ impl PanObservation {
     pub fn of_loss(kg_s: f64, patchy_variance: f64) -> Self {
         let before = Normal { mean: 0.0, variance: 0.0 };
         let laws = [(patchy_variance, 1.0 / LAWS as f64); LAWS];
-        Self {
-            kernels: MANY_KERNELS,
-            before,
-            per_kg_s: MANY_KERNELS / kg_s,
-            laws,
-            is_confirmed: true,
-            elapsed_s: 0.0,
-        }
+        Self { kernels: MANY_KERNELS, before, per_kg_s: MANY_KERNELS / kg_s, laws, is_confirmed: true, elapsed_s: 0.0 }
     }
 }
 

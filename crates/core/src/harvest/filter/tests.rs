@@ -60,7 +60,11 @@ fn many_counts_move_the_states_by_their_shares_of_the_prior() {
     assert!(close(StateIndex::CleaningGain, 0.7225) && close(StateIndex::CleaningPlate, 0.25));
     // The other path shares half of the gain's variance and three quarters of the plates'.
     assert!(close(StateIndex::SeparationGain, 0.361_25) && close(StateIndex::SeparationPlate, 0.1875));
-    assert_eq!((part(StateIndex::SeparationWander), filter.header_factor(&OperatingPoint::default()).0), (0.0, 1.0), "no plate sees the header");
+    assert_eq!(
+        (part(StateIndex::SeparationWander), filter.header_factor(&OperatingPoint::default()).0),
+        (0.0, 1.0),
+        "no plate sees the header"
+    );
 }
 
 #[test]
@@ -208,16 +212,22 @@ fn sixteen_pans_fix_the_level() {
 #[test]
 fn a_whole_width_sample_updates_header_and_rear_by_their_shares() {
     let mut filter = new_filter();
-    let context =
-        filter.pan_context(ModelLosses { header: modelled(0.02), ..lost(0.01, 0.01) }, PerPath::default(), PerPath::default());
+    let context = filter.pan_context(
+        ModelLosses { header: modelled(0.02), ..lost(0.01, 0.01) },
+        PerPath::default(),
+        PerPath::default(),
+    );
     let observation = found(0.08, 0.1, 1.0);
     filter.fuse_pan(&context, CaughtStreams { header: true, rear: true }, &observation).unwrap();
     assert!(
-        filter.header_factor(&OperatingPoint::default()).0 > 1.1 && filter.path_factor(RearPath::Separation, &OperatingPoint::default()).0 > 1.1
+        filter.header_factor(&OperatingPoint::default()).0 > 1.1
+            && filter.path_factor(RearPath::Separation, &OperatingPoint::default()).0 > 1.1
     );
     // A front sample says that all of it was the header's: the rear takes back what it had learned.
-    let (header, rear) =
-        (filter.header_factor(&OperatingPoint::default()).0, filter.path_factor(RearPath::Separation, &OperatingPoint::default()).0);
+    let (header, rear) = (
+        filter.header_factor(&OperatingPoint::default()).0,
+        filter.path_factor(RearPath::Separation, &OperatingPoint::default()).0,
+    );
     filter.fuse_pan(&context, IN_FRONT, &observation).unwrap();
     assert!(
         filter.header_factor(&OperatingPoint::default()).0 > header

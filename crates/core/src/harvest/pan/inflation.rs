@@ -54,8 +54,8 @@ impl Inflation {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use super::super::LAWS;
+    use super::*;
     use crate::harvest::fusion::Innovation;
 
     const PARAMS: PanSpreadParams = PanSpreadParams::DEFAULT;

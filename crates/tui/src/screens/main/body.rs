@@ -7,7 +7,7 @@ use crate::widgets::numbers::{DASH, two_digits, with_interval};
 use grainloss_core::harvest::{Estimate, Stream};
 use grainloss_core::machine::Channel;
 
-/// Draws the three streams: share of the grain, kg/s with interval, basis.
+/// Draws the three streams: share of the grain and kg/s with interval, both of the last ten seconds of cutting, and basis.
 pub(crate) fn streams(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     let [share_x, rate_x, basis_x] = [16, 30, 57].map(|x| canvas.at(x));
     canvas.put(1, y, share_x - 2, &view.word("screen-streams"), Role::Label);
@@ -16,15 +16,16 @@ pub(crate) fn streams(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     canvas.rest(basis_x, y, &view.word("screen-basis"), Role::Label);
     let estimate = view.snapshot.estimate.as_ref();
     let losses = estimate.map(Estimate::streams);
-    let shares = estimate.and_then(|estimate| estimate.stream_shares);
+    let recent = estimate.and_then(|estimate| estimate.recent);
     let role = view.role(Role::Value);
     for (row, stream) in Stream::ALL.into_iter().enumerate() {
         let y = y + 1 + row as u16;
-        let known = losses.and_then(|losses| Some((losses[row].1.loss?, losses[row].1.basis)));
+        let basis = losses.and_then(|losses| losses[row].1.loss.map(|_| losses[row].1.basis));
         let dash = || DASH.to_owned();
-        let share = shares.map_or_else(dash, |shares| format!("{} %", two_digits(100.0 * shares[row])));
-        let rate = known.map_or_else(dash, |(loss, _)| with_interval(loss.band()));
-        let basis = known.map_or_else(dash, |(_, basis)| view.word(&format!("basis-{}", basis.word())));
+        let share = recent.map(|recent| recent.percent(recent.streams[row]));
+        let share = share.map_or_else(dash, |percent| format!("{} %", two_digits(percent)));
+        let rate = recent.map_or_else(dash, |recent| with_interval(recent.streams[row].band()));
+        let basis = basis.map_or_else(dash, |basis| view.word(&format!("basis-{}", basis.word())));
         canvas.put(1, y, share_x - 2, &view.word(&format!("stream-{}", stream.word())), Role::Text);
         canvas.put(share_x, y, rate_x - share_x - 1, &share, role);
         canvas.put(rate_x, y, basis_x - rate_x - 1, &rate, role);

@@ -71,7 +71,13 @@ impl Sieves {
     fn step(&mut self) -> Fusion {
         self.readings.t_us += 100_000;
         let at_feeder = CropFlow { grain_kg_s: self.straw_kg_s, straw_kg_s: self.straw_kg_s };
-        let input = StepInput { at_feeder, feed_is_known: self.feed_is_known, settings: Moves::default(), conditions_log: 0.0, is_disturbed: false };
+        let input = StepInput {
+            at_feeder,
+            feed_is_known: self.feed_is_known,
+            settings: Moves::default(),
+            conditions_log: 0.0,
+            is_disturbed: false,
+        };
         let fusion = self.model.step(&input, &self.readings, &mut self.filter).1;
         assert_eq!(fusion.t_us, self.readings.t_us);
         assert_eq!(fusion.innovation.is_some(), fusion.outcome.is_update(), "{fusion:?}");
