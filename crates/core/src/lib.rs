@@ -50,6 +50,7 @@
 
 pub mod advice;
 pub mod clock;
+pub mod crop_conditions;
 pub mod data_file;
 pub mod harvest;
 pub mod machine;
