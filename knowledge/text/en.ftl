@@ -279,7 +279,11 @@ evaluate-target-coverage-10s-4-least = the same in the worst scenario
 evaluate-target-coverage-rear-session = session intervals of rear loss that hold, all numbers of pans
 evaluate-target-coverage-total-session = session intervals of total loss that hold, all numbers of pans
 evaluate-target-detection = median delay of a step told, beyond transport, s, 4 pans
-evaluate-target-false-alarms = false level alarms per hour of cutting, 4 pans
+evaluate-target-false-alarms = false alarms per hour of cutting (less than 0.7 of the limit lost), with whichever number of pans has most
+evaluate-tradeoff = missed against false: level alarms by what a false alarm costs (in seconds of a loss at the limit; level_alarm.false_alarm_cost is in use)
+evaluate-alarm-cost = cost s
+evaluate-target-heavy-missed-0 = heavy losses (1.5 times the limit for ten seconds) not told, no pan
+evaluate-target-heavy-missed-8 = heavy losses not told, eight pans
 evaluate-target-turning-cut-f1 = F1 of cutting while turning
 evaluate-target-lugging-f1 = F1 of lugging
 

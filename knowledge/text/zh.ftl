@@ -279,7 +279,11 @@ evaluate-target-coverage-10s-4-least = 同上,最差的场景
 evaluate-target-coverage-rear-session = 整场机后区间含真值,各样数平均
 evaluate-target-coverage-total-session = 整场合计区间含真值,各样数平均
 evaluate-target-detection = 突增发现延迟中位数,不计输送时间,秒,四个样
-evaluate-target-false-alarms = 每收割小时误报限值,四个样
+evaluate-target-false-alarms = 每收割小时误报(实际损失低于限值的 0.7),各样数中最多的
+evaluate-tradeoff = 漏报与误报:误报代价不同时的限值报警(代价以限值损失的秒数计;现用 level_alarm.false_alarm_cost)
+evaluate-alarm-cost = 误报代价秒
+evaluate-target-heavy-missed-0 = 重大损失(限值 1.5 倍、十秒)漏报比例,无样
+evaluate-target-heavy-missed-8 = 重大损失漏报比例,八个样
 evaluate-target-turning-cut-f1 = 边转边收 F1
 evaluate-target-lugging-f1 = 发动机掉速 F1
 

@@ -31,8 +31,9 @@ const SECONDS: std::ops::RangeInclusive<u64> = 300..=14_400;
 /// seconds are judged when the machine cuts in all of them and at least 0.05 % of the grain is lost behind it. A step is
 /// a loss behind the machine that doubles within a pass; it is told by an alarm of loss, or by a ten-second figure that
 /// is 1.4 times what it was before; the delay counts from when the lost grain leaves the machine. A level alarm is false
-/// when less than the crop's limit was lost in the last twenty seconds, and missed when more than 1.5 times the limit is
-/// lost for half a minute and none comes. B0 is the factory's gain, B1 the bar with the operator's zero, B2 the
+/// when less than 0.7 of the crop's limit was lost in the twenty seconds before it was raised. A heavy loss is 1.5 times
+/// the limit for ten seconds of cutting; it is missed when no alarm is active from its beginning to ten seconds after its
+/// end. An alarm that comes back within ten minutes is the same. B0 is the factory's gain, B1 the bar with the operator's zero, B2 the
 /// factory's gain times found over told of all pans, B3 the feed rate alone.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

@@ -19,6 +19,7 @@ mod notices;
 mod plate_alarms;
 mod setting_watch;
 mod signal_alarms;
+mod silence_cost;
 mod speed_worth;
 mod step_change;
 
@@ -29,6 +30,7 @@ pub use level::Suppression;
 pub use next_step::{AdjustmentOrder, MAX_ADJUSTMENTS, NextStep};
 pub use notices::{Notice, NoticeState};
 pub use setting_watch::{Setting, SettingChange, setting_named, setting_names};
+pub use silence_cost::{Excess, JudgedLoss, level_alarm_spans};
 pub use speed_worth::{Economy, Pace, SpeedStep, SpeedWorth, net_gain};
 
 use crate::harvest::Estimate;

@@ -7,14 +7,23 @@ use super::reported::ReportedHarvest;
 
 /// Crop has come through the machine once the truth has cut for so long, s.
 const SETTLED_S: usize = 20;
-/// An alarm is judged by the share lost in this many seconds: the ten that the monitors average over, and the
-/// ten of their on-delay.
+/// An alarm is judged by the share lost in this many seconds before it: the ten that the monitors average over, and as
+/// many again until they tell.
 const SHARE_S: usize = 20;
-/// From this multiple of the limit on an alarm must come (F7), if it lasts so long.
-const MUST_ALARM: f64 = 1.5;
-const LASTS_S: usize = 30;
-/// Two episodes so near to each other are one, s.
-const JOINED_S: usize = 60;
+/// An alarm is false when less than this share of the limit was lost then.
+const FALSE_BELOW: f64 = 0.7;
+/// A loss is heavy where so many seconds of cutting on end lost this multiple of the limit and more.
+const HEAVY: f64 = 1.5;
+const HEAVY_S: usize = 10;
+/// A heavy loss must be told from its beginning to so many seconds after its end.
+const TELL_WITHIN_S: usize = 10;
+/// Two heavy losses so near to each other are one, s.
+const JOINED_S: usize = 10;
+/// An alarm raised again within this time after it was cleared is the same alarm, s.
+const SAME_ALARM_S: usize = 600;
+/// What a false alarm costs, in seconds of a loss at the limit, from an alarm that is raised at once to one that hardly
+/// ever is: the points of the curve of missed and false alarms.
+pub(super) const FALSE_ALARM_COSTS: [f64; 8] = [0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 13.0, 21.0];
 
 /// A step: the loss behind the machine of the next half minute is at least twice that of the two minutes of cutting
 /// before.
@@ -54,46 +63,79 @@ fn is_cutting(row: &TruthRow) -> bool {
 pub(super) struct LevelAlarmScore {
     /// Time cut, s; 0 where no limit is named.
     pub cutting_s: u32,
-    /// Alarms raised.
+    /// Alarms raised; one that comes back within ten minutes is the same.
     pub raised: u32,
-    /// Of them, those during whose on-delay the truth was below the limit.
+    /// Of them, those that were raised while much less than the limit was lost.
     pub wrong: u32,
-    /// Times when an alarm had to come.
+    /// Heavy losses.
     pub due: u32,
-    /// Of them, those without one.
+    /// Of them, those that were not told.
     pub missed: u32,
 }
 
-/// Judges the level alarms against this limit, a share of the grain.
-pub(super) fn level(reported: &ReportedHarvest, truth: &[TruthRow], limit: f64) -> LevelAlarmScore {
-    let share = |at: usize| {
-        let rows = &truth[(at + 1).saturating_sub(SHARE_S)..=at];
-        let grain: f64 = rows.iter().map(|row| row.grain_in_kg_s).sum();
-        let lost: f64 = rows.iter().map(|row| row.header_loss_kg_s + rear_kg_s(row)).sum();
-        if grain > 0.0 { lost / grain } else { 0.0 }
-    };
-    let is_wrong = |from: usize| share(from.min(truth.len() - 1)) < limit;
-    let settled = settled(truth.iter().map(is_cutting));
-    let high = (0..truth.len()).filter(|&at| settled[at] && share(at) >= MUST_ALARM * limit);
-    // First second, last second, and how many between.
-    let mut episodes: Vec<(usize, usize, usize)> = Vec::new();
-    for at in high {
-        match episodes.last_mut() {
-            Some((_, last, count)) if at - *last <= JOINED_S => (*last, *count) = (at, *count + 1),
-            _ => episodes.push((at, at, 1)),
+impl LevelAlarmScore {
+    /// Adds another harvest's.
+    pub fn join(&mut self, other: &Self) {
+        self.cutting_s += other.cutting_s;
+        self.raised += other.raised;
+        self.wrong += other.wrong;
+        self.due += other.due;
+        self.missed += other.missed;
+    }
+}
+
+/// The truth that level alarms are judged by: one harvest against one limit.
+pub(super) struct AlarmTruth<'a> {
+    truth: &'a [TruthRow],
+    limit: f64,
+    /// The first second of each heavy loss, and the last.
+    heavy: Vec<(usize, usize)>,
+}
+
+impl<'a> AlarmTruth<'a> {
+    /// `limit` is a share of the grain.
+    pub fn new(truth: &'a [TruthRow], limit: f64) -> Self {
+        let mut heavy: Vec<(usize, usize)> = Vec::new();
+        for last in (HEAVY_S - 1)..truth.len() {
+            let first = last + 1 - HEAVY_S;
+            let rows = &truth[first..=last];
+            if !rows.iter().all(is_cutting) || share(rows) < HEAVY * limit {
+                continue;
+            }
+            match heavy.last_mut() {
+                Some((_, end)) if first <= *end + JOINED_S => *end = last,
+                _ => heavy.push((first, last)),
+            }
+        }
+        Self { truth, limit, heavy }
+    }
+
+    /// Judges the spans in which a level alarm was active, in order of time.
+    pub fn judge(&self, spans: &[(usize, usize)]) -> LevelAlarmScore {
+        let is_same = |at: usize| at > 0 && spans[at].0 <= spans[at - 1].1 + SAME_ALARM_S;
+        let raised = (0..spans.len()).filter(|&at| !is_same(at)).map(|at| spans[at].0);
+        let is_missed =
+            |&&(first, last): &&(usize, usize)| !spans.iter().any(|&(from, to)| from <= last + TELL_WITHIN_S && to > first);
+        LevelAlarmScore {
+            cutting_s: self.truth.iter().filter(|row| is_cutting(row)).count() as u32,
+            raised: raised.clone().count() as u32,
+            wrong: raised.filter(|&from| self.is_wrong(from)).count() as u32,
+            due: self.heavy.len() as u32,
+            missed: self.heavy.iter().filter(is_missed).count() as u32,
         }
     }
-    episodes.retain(|&(.., count)| count >= LASTS_S);
-    let is_missed = |&(first, last, _): &(usize, usize, usize)| {
-        !reported.level_alarms.iter().any(|&(from, to)| from <= last + REPORTED_S && to > first)
-    };
-    LevelAlarmScore {
-        cutting_s: truth.iter().filter(|row| is_cutting(row)).count() as u32,
-        raised: reported.level_alarms.len() as u32,
-        wrong: reported.level_alarms.iter().filter(|&&(from, _)| is_wrong(from)).count() as u32,
-        due: episodes.len() as u32,
-        missed: episodes.iter().filter(|episode| is_missed(episode)).count() as u32,
+
+    fn is_wrong(&self, from: usize) -> bool {
+        let last = from.min(self.truth.len() - 1);
+        share(&self.truth[(last + 1).saturating_sub(SHARE_S)..=last]) < FALSE_BELOW * self.limit
     }
+}
+
+/// All loss over the grain that came in.
+fn share(rows: &[TruthRow]) -> f64 {
+    let grain: f64 = rows.iter().map(|row| row.grain_in_kg_s).sum();
+    let lost: f64 = rows.iter().map(|row| row.header_loss_kg_s + rear_kg_s(row)).sum();
+    if grain > 0.0 { lost / grain } else { 0.0 }
 }
 
 /// A step of the truth's loss: the second in which it is halfway up, and the seconds before that it is compared with.

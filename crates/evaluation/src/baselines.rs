@@ -95,6 +95,7 @@ pub fn reported(
         rear_kg_s: rear.live.into_iter().map(|value| value.map(ReportedValue::bare)).collect(),
         raised: level_alarms.iter().map(|span| span.0).collect(),
         level_alarms,
+        level_alarms_by_cost: Vec::new(),
     }
 }
 

@@ -58,6 +58,10 @@ pub fn geometry(machine: &str) -> Option<Geometry> {
     })
 }
 
+/// In a crop without a limit the alarms are judged against this multiple of its ordinary loss (our choice: 5 % in soybean,
+/// which is what Chinese guidance allows there).
+const STAND_IN_LIMIT: f64 = 1.2;
+
 /// A machine in a crop: what the estimator and the baselines are given.
 #[derive(Debug)]
 pub(super) struct Equipment {
@@ -65,7 +69,7 @@ pub(super) struct Equipment {
     pub crop: Crop,
     pub geometry: Geometry,
     pub plates: LossPlates,
-    /// The crop's own limit, as a share of the grain.
+    /// The crop's own limit, as a share of the grain; for a crop without one, a multiple of its ordinary loss.
     pub limit_share: Option<f64>,
 }
 
@@ -82,8 +86,10 @@ impl Equipment {
         })?;
         let mut plates = profile.loss_plates.clone().ok_or(EquipmentError::NoPlates)?;
         plates.area_share *= promised;
-        let limit_share = limit.map(|limit| limit.percent / 100.0);
-        Ok(Self { profile, crop: entry.model(None, None), geometry, plates, limit_share })
+        let crop = entry.model(None, None);
+        let ordinary = crop.header_loss + crop.separation_loss + crop.cleaning_loss;
+        let limit_share = Some(limit.map_or(STAND_IN_LIMIT * ordinary, |limit| limit.percent / 100.0));
+        Ok(Self { profile, crop, geometry, plates, limit_share })
     }
 
     /// The pipeline that `replay` would build, with these parameters.

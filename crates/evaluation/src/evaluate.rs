@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::alarms::FALSE_ALARM_COSTS;
 use super::baselines::{self, Baseline, MonitorInput, MonitorSetup};
 use super::equipment::{Equipment, EquipmentError};
 use super::plan::{Case, Plan, Set};
@@ -9,7 +10,7 @@ use super::reported::{ReportedHarvest, ReportedValue};
 use super::scores::{Monitor, Scores};
 use super::simulated_harvest::SimulatedHarvest;
 use super::step_times::StepTimes;
-use grainloss_core::advice::{AlarmId, EventKind};
+use grainloss_core::advice::{AlarmId, EventKind, JudgedLoss, level_alarm_spans};
 use grainloss_core::clock::{BusClock, ClockChange};
 use grainloss_core::harvest::{Interval90, Pan, Totals};
 use grainloss_core::params::Params;
@@ -89,6 +90,7 @@ fn watch(
     let mut rows: Vec<Option<SecondRow>> = vec![None; seconds];
     let mut inputs: Vec<Option<MonitorInput>> = vec![None; seconds];
     let mut reported = ReportedHarvest::default();
+    let mut judged: Vec<Option<JudgedLoss>> = vec![None; seconds];
     let mut raised_at = None;
     let (mut cpu, mut fresh, mut events) = (Duration::ZERO, Vec::new(), Vec::new());
     let (mut step_times, mut last_tenth) = (StepTimes::default(), None);
@@ -128,6 +130,7 @@ fn watch(
         // A second is recorded when the next one begins; after a silence there are several, the newest last.
         for (back, (row, input)) in fresh.drain(..).rev().enumerate() {
             let Some(at) = now.checked_sub(1 + back).filter(|&at| rows[at].is_none()) else { continue };
+            judged[at] = pipeline.advisor().advice().judged;
             inputs[at] = input.or_else(|| Some(MonitorInput::new(&row, pipeline.readings())));
             rows[at] = Some(row);
         }
@@ -138,7 +141,7 @@ fn watch(
                 {
                     reported.raised.push(now);
                     if alarm.id == AlarmId::LossLevel {
-                        raised_at = Some(now);
+                        raised_at = raised_at.or(Some(now));
                     }
                 }
                 EventKind::Cleared(alarm) if alarm.id == AlarmId::LossLevel => {
@@ -149,6 +152,24 @@ fn watch(
         }
     }
     reported.level_alarms.extend(raised_at.map(|since| (since, seconds)));
+    if let (Ok(dir), Some(limit)) = (std::env::var("DUMP"), equipment.limit_share) {
+        let mut out = format!("{limit}\n");
+        for (at, t) in harvest.truth.iter().enumerate() {
+            let (kind, m, sd) = match judged[at] { None => (0, 0.0, 0.0), Some(JudgedLoss::Settled(s)) => (2, s.median, s.log_sd), Some(JudgedLoss::AtLeast(s)) => (1, s.median, s.log_sd) };
+            let row = rows[at].as_ref();
+            out += &format!("{kind} {m} {sd} {} {} {} {} {} {}\n", u8::from(t.state == grainloss_simulator::Activity::Cutting), t.grain_in_kg_s, t.header_loss_kg_s, super::alarms::rear_kg_s(t), u8::from(t.turning_cut), row.map_or(0, |r| r.alarm_level));
+        }
+        let n = std::fs::read_dir(&dir).unwrap().count();
+        std::fs::write(format!("{dir}/{n:03}"), out).unwrap();
+    }
+    if let Some(limit) = equipment.limit_share {
+        let spans = |cost| {
+            let mut params = params.clone();
+            params.level_alarm.false_alarm_cost = cost;
+            level_alarm_spans(&judged, limit, &params)
+        };
+        reported.level_alarms_by_cost = FALSE_ALARM_COSTS.map(spans).to_vec();
+    }
     reported.rear_kg_s = rows.iter().map(|row| row.as_ref()?.rear_kg_s.map(with_interval)).collect();
     let totals: &Totals = pipeline.harvest().totals();
     reported.rear_kg = totals.rear_loss_kg().map(with_interval);

@@ -1,5 +1,6 @@
 //! The table as data: a row for each scenario, and for all of a set together, by monitor and number of pans.
 
+use super::alarms::FALSE_ALARM_COSTS;
 use super::evaluate::CaseScores;
 use super::metrics::{median, percentile};
 use super::plan::{Plan, Set};
@@ -36,6 +37,19 @@ impl SessionFigures {
     }
 }
 
+/// What one cost of a false alarm makes of the level alarms.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AlarmTradeoff {
+    /// The cost of a false alarm, in seconds of a loss at the limit.
+    pub false_alarm_cost: f64,
+    /// False alarms for each hour of cutting.
+    pub false_per_h: f64,
+    /// Heavy losses.
+    pub due: u32,
+    /// Of them, those that were not told.
+    pub missed: u32,
+}
+
 /// One row.
 #[derive(Clone, Debug)]
 pub struct Row {
@@ -67,13 +81,29 @@ impl Row {
         median(&self.scores.delays_s)
     }
 
+    /// Missed against false level alarms, by the cost of a false alarm; empty without a limit, and for the baselines.
+    pub fn alarm_tradeoffs(&self) -> impl Iterator<Item = AlarmTradeoff> + '_ {
+        let judged = self.scores.level_by_cost.iter().filter(|score| score.cutting_s > 0);
+        FALSE_ALARM_COSTS.into_iter().zip(judged).map(|(false_alarm_cost, score)| AlarmTradeoff {
+            false_alarm_cost,
+            false_per_h: f64::from(score.wrong) * 3600.0 / f64::from(score.cutting_s),
+            due: score.due,
+            missed: score.missed,
+        })
+    }
+
+    /// Share of the heavy losses that were not told; `None` without any.
+    pub fn missed_share(&self) -> Option<f64> {
+        self.level_alarms_due().filter(|&(due, _)| due > 0).map(|(due, missed)| f64::from(missed) / f64::from(due))
+    }
+
     /// False level alarms for each hour of cutting; `None` without a limit.
     pub fn false_alarms_per_h(&self) -> Option<f64> {
         let level = &self.scores.level;
         (level.cutting_s > 0).then(|| f64::from(level.wrong) * 3600.0 / f64::from(level.cutting_s))
     }
 
-    /// Times when a level alarm had to come, and those of them without one; `None` without a limit.
+    /// Heavy losses, and those of them that were not told; `None` without a limit.
     pub fn level_alarms_due(&self) -> Option<(u32, u32)> {
         let level = &self.scores.level;
         (level.cutting_s > 0).then_some((level.due, level.missed))

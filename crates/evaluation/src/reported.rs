@@ -29,4 +29,7 @@ pub struct ReportedHarvest {
     pub level_alarms: Vec<(usize, usize)>,
     /// When an alarm of loss, of whatever kind, was raised.
     pub raised: Vec<usize>,
+    /// When a level alarm would have been active, for each of several costs of a false alarm; empty for a monitor whose
+    /// alarm knows no costs.
+    pub level_alarms_by_cost: Vec<Vec<(usize, usize)>>,
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use grainloss_simulator::{Activity as Real, TruthRow};
 
-use super::alarms::{self, LevelAlarmScore, rear_kg_s};
+use super::alarms::{self, AlarmTruth, LevelAlarmScore, rear_kg_s};
 use super::baselines::Baseline;
 use super::metrics::{Confusion, Windows};
 use super::reported::{ReportedHarvest, ReportedValue};
@@ -101,6 +101,8 @@ pub struct Scores {
     /// Steps that were reported.
     pub steps_reported: u32,
     pub(super) level: LevelAlarmScore,
+    /// The same for each cost of a false alarm; empty for a monitor that knows none.
+    pub(super) level_by_cost: Vec<LevelAlarmScore>,
     /// Activity; all 0 for monitors that report none.
     pub activity: ActivityScore,
     /// Seconds of cutting that rest on each basis: model only, sensed, calibrated, fault.
@@ -120,6 +122,7 @@ impl Scores {
         let total_kg = rear_kg + truth.iter().map(|row| row.header_loss_kg_s).sum::<f64>();
         let delays: Vec<Option<f64>> =
             alarms::steps(truth).iter().map(|step| alarms::delay_s(step, reported)).collect();
+        let judged = limit_share.map(|limit| AlarmTruth::new(truth, limit));
         Self {
             sessions: 1,
             rear: SessionScore::of(reported.rear_kg, rear_kg).into_iter().collect(),
@@ -127,7 +130,10 @@ impl Scores {
             windows: windows(reported, truth),
             steps_reported: delays.iter().flatten().count() as u32,
             delays_s: delays.into_iter().map(|delay_s| delay_s.unwrap_or(alarms::MISSED_AFTER_S as f64)).collect(),
-            level: limit_share.map(|limit| alarms::level(reported, truth, limit)).unwrap_or_default(),
+            level: judged.as_ref().map(|judged| judged.judge(&reported.level_alarms)).unwrap_or_default(),
+            level_by_cost: judged.map_or_else(Vec::new, |judged| {
+                reported.level_alarms_by_cost.iter().map(|spans| judged.judge(spans)).collect()
+            }),
             ..Self::default()
         }
     }
@@ -162,11 +168,11 @@ impl Scores {
         self.windows.join(&other.windows);
         self.delays_s.extend(&other.delays_s);
         self.steps_reported += other.steps_reported;
-        self.level.cutting_s += other.level.cutting_s;
-        self.level.raised += other.level.raised;
-        self.level.wrong += other.level.wrong;
-        self.level.due += other.level.due;
-        self.level.missed += other.level.missed;
+        self.level.join(&other.level);
+        self.level_by_cost.resize_with(self.level_by_cost.len().max(other.level_by_cost.len()), Default::default);
+        for (sum, more) in self.level_by_cost.iter_mut().zip(&other.level_by_cost) {
+            sum.join(more);
+        }
         self.activity.seconds += other.activity.seconds;
         self.activity.right += other.activity.right;
         self.activity.turning_cut.join(other.activity.turning_cut);

@@ -4,9 +4,10 @@ use super::alarm::{ActiveAlarm, Alarm, AlarmId, EventKind, Shelving};
 use super::alarm_budget::AlarmBudget;
 use super::comparison::Comparison;
 use super::delay::Transition;
-use super::level::{Suppression, loss_level};
+use super::level::{self, Suppression, loss_level};
 use super::next_step::NextStep;
 use super::notices::NoticeState;
+use super::silence_cost::{Excess, JudgedLoss};
 use super::speed_worth::SpeedWorth;
 use crate::harvest::Estimate;
 use crate::params::Params;
@@ -16,7 +17,7 @@ use crate::time::s_to_us;
 #[derive(Debug)]
 pub(super) struct AlarmRules {
     pub budget: AlarmBudget,
-    /// A calibrated level alarm is recent for this long, µs.
+    /// A level alarm of level 2 is recent for this long, µs.
     recent_alarm_us: i64,
 }
 
@@ -36,6 +37,12 @@ pub struct Advice {
     pub suppressed: Option<Suppression>,
     /// Why the level alarm would make no sound now: what suppresses it, or what the loss rests on; `None` when it would.
     pub muted: Option<Suppression>,
+    /// How far above the limit the loss is; `None` while the level alarm is not active.
+    #[serde(default)]
+    pub excess: Option<Excess>,
+    /// The loss share that the level alarm judged in this step; `None` when it judged none. Not sent to screens.
+    #[serde(skip)]
+    pub judged: Option<JudgedLoss>,
     /// The operator faults.
     pub notices: [NoticeState; 3],
     /// The next step to take; `None` when there is nothing to be done.
@@ -51,9 +58,9 @@ pub struct Advice {
     /// Alarms shelved to notices so far, since the alarm budget was spent.
     #[serde(rename = "lowered")]
     pub shelved: u32,
-    /// When the level alarm of a calibrated loss was last active, microseconds of bus time.
+    /// When the level alarm was last of level 2, microseconds of bus time.
     #[serde(rename = "sure_us")]
-    calibrated_alarm_us: Option<i64>,
+    sure_alarm_us: Option<i64>,
 }
 
 impl Advice {
@@ -121,12 +128,12 @@ impl Advice {
         self.active[id.slot()] = None;
     }
 
-    /// The level of an alarm that is raised now. It is high when all sensors fail shortly after a calibrated loss was above
+    /// The level of an alarm that is raised now. It is high when all sensors fail shortly after a measured loss was far above
     /// the limit: grain is being lost, and how much is unknown.
     fn level_of(&self, id: AlarmId, estimate: &Estimate, recent_alarm_us: i64) -> u8 {
-        let was_above = self.calibrated_alarm_us.is_some_and(|alarm_us| estimate.t_us - alarm_us <= recent_alarm_us);
+        let was_above = self.sure_alarm_us.is_some_and(|alarm_us| estimate.t_us - alarm_us <= recent_alarm_us);
         match id {
-            AlarmId::LossLevel => loss_level(estimate),
+            AlarmId::LossLevel => loss_level(estimate, level::place(estimate), self.excess),
             AlarmId::Plugged | AlarmId::EngineStalling => 3,
             AlarmId::PlatesSilent | AlarmId::BusSilent if was_above => 3,
             _ => 1,
@@ -147,12 +154,17 @@ impl Advice {
                 // An alarm raised again is not a new one: it spends nothing, and a change of the loss is shelved.
                 let shelving = id.shelving();
                 let raised = if times > 1 { shelving != Shelving::OverBudget } else { rules.budget.spend(shelving) };
+                let stream = match id {
+                    AlarmId::LossLevel | AlarmId::LossStep => level::place(estimate),
+                    AlarmId::LossRelative => level::rear_place(estimate),
+                    _ => None,
+                };
                 let loss = matches!(id, AlarmId::LossLevel | AlarmId::LossStep | AlarmId::LossRelative);
                 let level = if raised { self.level_of(id, estimate, rules.recent_alarm_us) } else { 0 };
                 let alarm = Alarm {
                     id,
                     level,
-                    stream: estimate.largest_stream().filter(|_| loss),
+                    stream,
                     since_us: estimate.t_us,
                     share: estimate.total_share.map(|share| share.mean()).filter(|_| loss),
                     times,
@@ -173,12 +185,13 @@ impl Advice {
         if let (AlarmId::LossLevel, Some(ActiveAlarm { alarm, acknowledged_us })) = (id, &mut self.active[id.slot()]) {
             // An active alarm shows the present state, not the one when it was raised; at a higher level than acknowledged
             // it is unacknowledged again. A shelved alarm stays shelved.
-            alarm.stream = estimate.largest_stream().or(alarm.stream);
-            let level = if alarm.level == 0 { 0 } else { loss_level(estimate) };
+            // Its place is that of the last ten seconds of cutting, and stays while the machine turns.
+            alarm.stream = level::place(estimate).or(alarm.stream);
+            let level = if alarm.level == 0 { 0 } else { loss_level(estimate, alarm.stream, self.excess) };
             *acknowledged_us = acknowledged_us.filter(|_| level <= alarm.level);
             alarm.level = level;
             if level >= 2 {
-                self.calibrated_alarm_us = Some(estimate.t_us);
+                self.sure_alarm_us = Some(estimate.t_us);
             }
         }
     }

@@ -114,6 +114,12 @@ impl DelayedAlarm {
         None
     }
 
+    /// The same alarm once more while it is active.
+    pub fn again(&mut self) -> Transition {
+        self.times = self.times.saturating_add(1);
+        Transition::Raised(self.times)
+    }
+
     /// Another alarm includes this one now: it is cleared at once, and its delays begin anew.
     pub fn suppress(&mut self) -> Option<Transition> {
         (self.abnormal_s, self.normal_s, self.unknown_s) = (0.0, 0.0, 0.0);
@@ -121,7 +127,7 @@ impl DelayedAlarm {
     }
 
     /// A gap in the recording counts as a condition that was unknown for long enough to clear the alarm.
-    pub fn interrupt(&mut self) {
+    pub const fn interrupt(&mut self) {
         self.unknown_s = f64::INFINITY;
     }
 }

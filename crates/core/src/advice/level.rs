@@ -1,16 +1,55 @@
-//! The level alarm: raised when the loss is above the limit with a high probability for a while, cleared when that
-//! probability is low, and suppressed, with the reason, when nothing can be judged.
+//! What the level alarm judges: the loss share of the last ten seconds of cutting, or, with the reason, nothing; and the
+//! priority of the alarm.
 
-use super::delay::AlarmCondition;
-use crate::harvest::{Activity, Basis, Estimate, LogNormal};
-use crate::params::{LevelAlarmParams, Params};
+use super::silence_cost::{Excess, JudgedLoss};
+use crate::harvest::{Activity, Basis, Estimate, LogNormal, Stream};
+use crate::params::Params;
 use crate::time::STEP_S;
 
-/// The level of a loss alarm: only a loss that pans have calibrated, at the header and behind, is certain enough for more
-/// than the lowest.
-pub(super) fn loss_level(estimate: &Estimate) -> u8 {
-    let calibrated = [estimate.header.basis, estimate.rear.basis].iter().all(|&basis| basis == Basis::Calibrated);
-    if calibrated { 2 } else { 1 }
+/// What the part that loses most rests on.
+fn largest_basis(estimate: &Estimate, place: Option<Stream>) -> Basis {
+    match place {
+        Some(Stream::Header) => estimate.header.basis,
+        _ => estimate.rear.basis,
+    }
+}
+
+/// The stream that loses most in the last ten seconds of cutting; `None` while nothing is cut.
+pub(super) fn place(estimate: &Estimate) -> Option<Stream> {
+    if estimate.doing.activity != Some(Activity::Cutting) {
+        return None;
+    }
+    let Some(shares) = estimate.stream_shares else { return estimate.largest_stream() };
+    largest(Stream::ALL.into_iter().zip(shares))
+}
+
+/// The part behind the header that loses most, likewise.
+pub(super) fn rear_place(estimate: &Estimate) -> Option<Stream> {
+    let losses = estimate.streams().into_iter().filter_map(|(stream, s)| Some((stream, s.loss?.band().value)));
+    let shares = estimate.stream_shares.map(|shares| Stream::ALL.into_iter().zip(shares));
+    match shares {
+        Some(shares) => largest(shares.filter(|(stream, _)| *stream != Stream::Header)),
+        None => largest(losses.filter(|(stream, _)| *stream != Stream::Header)),
+    }
+}
+
+fn largest(of: impl Iterator<Item = (Stream, f64)>) -> Option<Stream> {
+    of.filter(|(_, loss)| *loss > 0.0).max_by(|a, b| a.1.total_cmp(&b.1)).map(|(stream, _)| stream)
+}
+
+/// The level of the alarm: medium for a loss far above the limit whose largest part is measured; a part that only the
+/// model knows, or that rests on what is left of failed plates, is shown and makes no sound.
+pub(super) fn loss_level(estimate: &Estimate, place: Option<Stream>, excess: Option<Excess>) -> u8 {
+    if excess == Some(Excess::Far) && muted(estimate, place).is_none() { 2 } else { 1 }
+}
+
+/// Why an alarm would make no sound whatever the loss; `None` when it would.
+pub(super) fn muted(estimate: &Estimate, place: Option<Stream>) -> Option<Suppression> {
+    match largest_basis(estimate, place) {
+        Basis::Sensed | Basis::Calibrated => None,
+        Basis::ModelOnly => Some(Suppression::Uncalibrated),
+        Basis::Fault => Some(Suppression::SensorFault),
+    }
 }
 
 /// Why the level alarm cannot be raised now.
@@ -29,7 +68,7 @@ pub enum Suppression {
     NoEstimate,
     /// The machine seems to cut faster than any combine does: the speed or the state of the header is wrong.
     TooFast,
-    /// No pan has calibrated the loss at the header and behind: the alarm is shown without a sound.
+    /// The largest part of the loss is not measured, only modelled: the alarm is shown without a sound.
     Uncalibrated,
     /// A loss plate is out: the alarm is shown without a sound.
     SensorFault,
@@ -93,8 +132,21 @@ impl PassTimer {
             _ if too_fast => Err(Suppression::TooFast),
             _ if estimate.doing.turning_cut == Some(true) => Err(Suppression::TurningCut),
             _ if self.cutting_s < self.settle_s => Err(Suppression::JustStarted),
-            Some(share) if share.median.is_finite() && share.log_sd.is_finite() => Ok(share),
+            Some(share) if is_finite(share) => Ok(share),
             _ => Err(Suppression::NoEstimate),
+        }
+    }
+
+    /// What the level alarm judges, given what [`Self::step`] gave: at the beginning of a pass the loss so far, which can
+    /// only be too low.
+    pub fn judged(estimate: &Estimate, settled: Result<LogNormal, Suppression>) -> Option<JudgedLoss> {
+        match settled {
+            Ok(share) => Some(JudgedLoss::Settled(share)),
+            Err(Suppression::JustStarted) => {
+                let share = estimate.total_share?;
+                is_finite(share).then_some(JudgedLoss::AtLeast(share))
+            }
+            Err(_) => None,
         }
     }
 
@@ -103,11 +155,7 @@ impl PassTimer {
     }
 }
 
-/// The condition of the level alarm at this loss and limit.
-pub(super) fn condition(share: LogNormal, limit: f64, params: &LevelAlarmParams) -> AlarmCondition {
-    match share.probability_above(limit) {
-        p if p > params.raise_probability => AlarmCondition::Abnormal,
-        p if p < params.clear_probability => AlarmCondition::Normal,
-        _ => AlarmCondition::DeadBand,
-    }
+fn is_finite(share: LogNormal) -> bool {
+    let band = share.band();
+    band.value.is_finite() && share.log_sd.is_finite()
 }

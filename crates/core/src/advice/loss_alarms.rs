@@ -9,20 +9,20 @@ use super::level::{self, PassTimer, Suppression};
 use super::load_curve::{LoadCurve, LoadSample};
 use super::next_step::StepAdvisor;
 use super::setting_watch::{SettingChange, SettingWatch};
+use super::silence_cost::LevelAlarm;
 use super::speed_worth::{Economy, speed_worth};
 use super::step_change::StepDetector;
 use crate::harvest::{Basis, Estimate};
 use crate::machine::{Channel, Readings};
-use crate::params::{LevelAlarmParams, Params, StepAlarmParams};
+use crate::params::{Params, StepAlarmParams};
 
 /// The loss alarms and what they learn.
 #[derive(Debug)]
 pub(super) struct LossAlarms {
-    level_params: LevelAlarmParams,
     step_params: StepAlarmParams,
     header_slope_sd: f64,
     pass: PassTimer,
-    level: DelayedAlarm,
+    level: LevelAlarm,
     step_detector: StepDetector,
     step: DelayedAlarm,
     relative: DelayedAlarm,
@@ -52,11 +52,10 @@ impl LossAlarms {
     pub fn new(params: &Params) -> Self {
         let delays = &params.alarm_delays;
         Self {
-            level_params: params.level_alarm,
             step_params: params.step_alarm,
             header_slope_sd: params.speed_worth.header_slope_sd,
             pass: PassTimer::new(params),
-            level: DelayedAlarm::new(AlarmTiming::loss_level(delays)),
+            level: LevelAlarm::new(params),
             step_detector: StepDetector::new(&params.step_alarm),
             step: DelayedAlarm::new(AlarmTiming::loss_step(delays)),
             relative: DelayedAlarm::new(AlarmTiming::loss_relative(delays)),
@@ -86,9 +85,9 @@ impl LossAlarms {
 
     /// Time has passed in which nothing was recorded.
     pub fn interrupt(&mut self) {
-        for delayed in [&mut self.level, &mut self.step, &mut self.relative] {
-            delayed.interrupt();
-        }
+        self.level.interrupt();
+        self.step.interrupt();
+        self.relative.interrupt();
         self.pass.interrupt();
         self.sample = None;
     }
@@ -102,17 +101,10 @@ impl LossAlarms {
             (None, _) => Some(Suppression::NoLimit),
             (_, settled) => settled.err(),
         };
-        let uncertain = match (level::loss_level(estimate), estimate.rear.basis) {
-            (2.., _) => None,
-            (_, Basis::Fault) => Some(Suppression::SensorFault),
-            _ => Some(Suppression::Uncalibrated),
-        };
-        context.advice.muted = context.advice.suppressed.or(uncertain);
-        let level = match (share, limit_share) {
-            (Some(share), Some(limit)) => level::condition(share, limit, &self.level_params),
-            _ => AlarmCondition::Unknown,
-        };
-        let transition = self.level.step(level);
+        context.advice.muted = context.advice.suppressed.or_else(|| level::muted(estimate, level::place(estimate)));
+        context.advice.judged = PassTimer::judged(estimate, settled);
+        let transition = self.level.step(context.advice.judged, limit_share);
+        context.advice.excess = self.level.excess();
         context.advice.update(AlarmId::LossLevel, transition, estimate, context.rules, report);
 
         match self.curve.step(estimate, share.is_some()) {

@@ -104,6 +104,35 @@ impl LogNormal {
         }
         1.0 - normal_cdf(ln(limit / self.median) / self.log_sd)
     }
+
+    /// How far the quantity is above `limit` on average, counting nothing where it is below: E[(X − L)+], in its unit. In
+    /// closed form (Black and Scholes 1973, Journal of Political Economy 81:637, without interest):
+    /// mean · Φ(d1) − L · Φ(d2) with d2 = ln(median / L) / s and d1 = d2 + s.
+    pub fn expected_excess(self, limit: f64) -> f64 {
+        if limit <= 0.0 {
+            return self.mean() - limit;
+        }
+        if self.median <= 0.0 || self.log_sd <= 0.0 {
+            return (self.median - limit).max(0.0);
+        }
+        let log_sd = self.log_sd.min(MEAN_LOG_SD_MOST);
+        let d2 = ln(self.median / limit) / log_sd;
+        (self.mean() * normal_cdf(d2 + log_sd) - limit * normal_cdf(d2)).max(0.0)
+    }
+
+    /// How far the quantity is below `limit` on average, counting nothing where it is above: E[(L − X)+], in its unit:
+    /// L − mean + E[(X − L)+], written so that it does not cancel: L · Φ(−d2) − mean · Φ(−d1).
+    pub fn expected_shortfall(self, limit: f64) -> f64 {
+        if limit <= 0.0 {
+            return 0.0;
+        }
+        if self.median <= 0.0 || self.log_sd <= 0.0 {
+            return (limit - self.median).max(0.0);
+        }
+        let log_sd = self.log_sd.min(MEAN_LOG_SD_MOST);
+        let d2 = ln(self.median / limit) / log_sd;
+        (limit * normal_cdf(-d2) - self.mean() * normal_cdf(-d2 - log_sd)).max(0.0)
+    }
 }
 
 #[cfg(test)]
@@ -171,5 +200,25 @@ mod tests {
         // One standard deviation below the median: Φ(1) = 0.84134.
         assert!((loss.probability_above(0.012 * exp(-0.6f64)) - 0.841_34).abs() < 1e-4);
         assert_eq!(LogNormal::ZERO.probability_above(0.01), 0.0);
+    }
+
+    #[test]
+    fn excess_and_shortfall_are_as_by_hand() {
+        // Median 1, log sd 0.5, limit 1: d2 = 0, d1 = 0.5; mean e^0.125 = 1.133148; Φ(0.5) = 0.691462.
+        // Excess 1.133148 × 0.691462 − 0.5 = 0.283529; shortfall 0.5 − 1.133148 × 0.308538 = 0.150381.
+        let share = LogNormal { median: 1.0, log_sd: 0.5 };
+        assert!((share.expected_excess(1.0) - 0.283_529).abs() < 1e-5, "{}", share.expected_excess(1.0));
+        assert!((share.expected_shortfall(1.0) - 0.150_381).abs() < 1e-5, "{}", share.expected_shortfall(1.0));
+        // Limit 2: d2 = −1.386294, d1 = −0.886294; Φ 0.082826 and 0.187731: 0.212727 − 0.165652 = 0.047075.
+        assert!((share.expected_excess(2.0) - 0.047_075).abs() < 1e-5, "{}", share.expected_excess(2.0));
+        // Excess less shortfall is mean less limit.
+        for (limit, log_sd) in [(0.3, 0.2), (1.0, 0.9), (4.0, 1.4)] {
+            let share = LogNormal { median: 0.8, log_sd };
+            let difference = share.expected_excess(limit) - share.expected_shortfall(limit);
+            assert!((difference - (share.mean() - limit)).abs() < 1e-6, "{limit} {log_sd}");
+        }
+        let sure = LogNormal { median: 3.0, log_sd: 0.0 };
+        assert_eq!((sure.expected_excess(2.0), sure.expected_shortfall(2.0)), (1.0, 0.0));
+        assert_eq!((LogNormal::ZERO.expected_excess(2.0), LogNormal::ZERO.expected_shortfall(2.0)), (0.0, 2.0));
     }
 }

@@ -5,8 +5,8 @@ group! {
     /// raised,
     /// and be gone for the off-delay before it is cleared.
     AlarmDelayParams, "alarm_delays" {
-        /// On-delay of the level alarm: loss-monitor practice has 2 to 10 s.
-        loss_level_on_s: "s" = 10.0, "loss-monitor practice; our choice";
+        /// On-delay of the level alarm: the cost of silence is a delay already.
+        loss_level_on_s: "s" = 0.0, "our choice";
         /// Off-delay of the level alarm: longer than its on-delay, and as long as crop needs through the machine.
         loss_level_off_s: "s" = 20.0, "our choice";
         /// On-delay of the step alarm: its cumulative sum is a delay already.
@@ -49,17 +49,33 @@ group! {
 }
 
 group! {
-    /// The level alarm: the loss against its limit.
+    /// The level alarm as a decision: it is raised when staying silent is expected to have cost more than a false alarm.
+    /// Costs are counted in seconds of a loss at the limit: one is what is lost in a second at exactly the limit.
     LevelAlarmParams, "level_alarm" {
-        /// Raised when the loss is above the limit with this probability: at 0.8 simulated harvests a little below the
-        /// limit had more than one false alarm in two hours.
-        raise_probability: "1" = 0.88, "our choice";
-        /// Cleared below this probability.
-        clear_probability: "1" = 0.4, "our choice";
-        /// Nothing is judged for this long after the header goes down: crop needs up to 8 s to the rear, and 5 s more
-        /// until the figures have settled.
+        /// What a false alarm costs. The operator looks up, slows down by a tenth for a minute or so, and believes the
+        /// next alarm less. A loss at twice the limit costs as much in this many seconds.
+        false_alarm_cost: "s" = 3.0, "assumed";
+        /// What silence costs for each second of a loss at the limit that is lost beyond the limit: a missed heavy loss
+        /// (half a limit too much, for ten seconds) costs five of them at this weight.
+        silence_weight: "1" = 1.0, "our choice: the unit of the costs";
+        /// What is lost less than the limit pays this much of the cost of silence back.
+        calm_weight: "1" = 1.0, "our choice";
+        /// A loss beyond the limit counts as this many limits at most: the far tail of an uncertain loss is no evidence.
+        max_excess: "1" = 1.0, "our choice";
+        /// The cost of silence goes no higher than this many false alarms, so that it comes back in time.
+        max_cost: "1" = 2.0, "our choice";
+        /// The alarm says "above" from this probability on that the loss is above the limit; below, "probably above".
+        above_probability: "1" = 0.88, "our choice";
+        /// Far above is above this many limits: the heavy loss that must be told.
+        far_times: "1" = 1.5, "definition of a heavy loss";
+        /// The alarm says "far above" from this probability on.
+        far_probability: "1" = 0.8, "our choice";
+        /// A lower word replaces a higher one after this long, so that the word does not flutter.
+        word_hold_s: "s" = 10.0, "our choice";
+        /// For this long after the header goes down the loss counts only where it is above the limit, since crop needs up
+        /// to 8 s to the rear, and 5 s more until the figures have settled: what is not yet lost behind is no good sign.
         settle_s: "s" = 13.0, "our choice";
-        /// Sensors that fail within this time after a calibrated level alarm raise a high alarm: longer than the
+        /// Sensors that fail within this time after a level alarm of level 2 raise a high alarm: longer than the
         /// detection of the failure takes (10 s, and 3 s of the estimator).
         recent_alarm_s: "s" = 30.0, "our choice";
     }

@@ -56,21 +56,33 @@ fn a_step_is_found_where_it_is_and_its_telling_is_timed() {
 }
 
 #[test]
-fn level_alarms_are_wrong_below_the_limit_and_missed_above_it() {
-    // 1 % of 3 kg/s is 0.03; from second 200 on 2 %, to 300.
-    let mut rear = stepped(200, 0.03, 0.06, 500);
-    rear[300..].fill(0.03);
+fn heavy_losses_must_be_told_and_alarms_far_below_the_limit_are_false() {
+    // 1 % of 3 kg/s is 0.03; from second 200 on 3 %, to 230.
+    let mut rear = stepped(200, 0.03, 0.09, 900);
+    rear[230..].fill(0.03);
     let truth = truth(&rear);
-    let scores = |level_alarms: &[(usize, usize)]| {
-        level(&ReportedHarvest { level_alarms: level_alarms.to_vec(), ..reported(&rear) }, &truth, 0.0125)
-    };
-    let none = scores(&[]);
-    // 20 s reach 1.5 × 1.25 % where 17.5 of them are at 2 %: one episode of 82 s or so.
-    assert_eq!((none.cutting_s, none.due, none.missed, none.raised, none.wrong), (500, 1, 1, 0, 0));
-    let good = scores(&[(212, 320)]);
-    assert_eq!((good.missed, good.raised, good.wrong), (0, 1, 0));
-    let early = scores(&[(100, 150), (212, 320)]);
-    assert_eq!((early.missed, early.raised, early.wrong), (0, 2, 1));
+    let score = |limit, spans: &[(usize, usize)]| AlarmTruth::new(&truth, limit).judge(spans);
+    // Ten seconds are at 1.5 × 1.6 % = 2.4 % where 7 of them are at 3 %: from second 197 to 232. One heavy loss.
+    let none = score(0.016, &[]);
+    assert_eq!((none.cutting_s, none.due, none.missed, none.raised, none.wrong), (900, 1, 1, 0, 0));
+    let missed = |from| score(0.016, &[(from, from + 5)]).missed;
+    assert_eq!([missed(191), missed(193), missed(242), missed(243)], [1, 0, 0, 1]);
+    // 1 % is 0.625 of 1.6 %: an alarm is false there, and where twenty seconds of which one is at 3 % are 1.1 %.
+    let wrong = |from| score(0.016, &[(from, 300)]).wrong;
+    assert_eq!([wrong(100), wrong(200), wrong(201)], [1, 1, 0]);
+    // 1 % is 0.71 of 1.4 %.
+    assert_eq!(score(0.014, &[(100, 120)]).wrong, 0);
+    // What comes back within ten minutes is the same alarm.
+    let again = score(0.016, &[(100, 120), (720, 730), (800, 810)]);
+    assert_eq!((again.raised, again.wrong), (1, 1));
+    assert_eq!(score(0.016, &[(100, 120), (721, 730)]).wrong, 2);
+}
+
+#[test]
+fn a_heavy_loss_is_ten_seconds_of_cutting_on_end() {
+    let mut heavy = truth(&stepped(50, 0.09, 0.03, 200));
+    heavy.iter_mut().skip(9).step_by(9).for_each(|row| row.state = Activity::Turning);
+    assert_eq!(AlarmTruth::new(&heavy, 0.016).judge(&[]).due, 0);
 }
 
 #[test]
