@@ -3,6 +3,7 @@
 //! A pan is dropped now and counted minutes later. What was known at the drop is remembered for two hours, so that the count
 //! can be compared with it when it comes. How much pans scatter is learned from them.
 
+mod carried;
 mod envelope;
 mod inflation;
 mod scatter;
@@ -12,14 +13,14 @@ use crate::math::square;
 use crate::params::{PanParams, PanSpreadParams, Params};
 use std::collections::VecDeque;
 
+use super::calibration::Carried;
 use super::conditions::Conditions;
 use super::filter::{CaughtStreams, LossFilter, Normal, PanContext, PanObservation, PanUpdate};
 use super::fusion::{DiscountReason, Fusion, FusionOutcome, Measurement};
 use crate::time::{STEP_US, us_to_s};
-use envelope::Envelope;
-use inflation::Inflation;
-pub(super) use inflation::SpreadFactors;
-use scatter::Scatter;
+pub(super) use envelope::Envelope;
+pub(super) use inflation::{Inflation, SpreadFactors};
+pub(super) use scatter::Scatter;
 pub use types::{Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
 
 /// For how long what was known is remembered, s.
@@ -50,6 +51,8 @@ pub(super) struct PanBook {
     scatter: [Scatter; 3],
     header: Taught,
     rear: Taught,
+    /// The pans of an earlier field that count here.
+    carried: Carried,
 }
 
 /// What pans have taught of the header's loss, or of that behind the machine.
@@ -74,6 +77,9 @@ pub(super) struct PanBookState {
     /// Of the pans that wait.
     #[serde(rename = "moments")]
     seconds: Vec<SecondContext>,
+    /// The pans of an earlier field that count here.
+    #[serde(default)]
+    carried: Carried,
 }
 
 impl PanKind {
@@ -101,6 +107,7 @@ impl PanBook {
             scatter: [Scatter::prior(&spread); 3],
             header: taught,
             rear: taught,
+            carried: Carried::default(),
         }
     }
 
@@ -115,14 +122,22 @@ impl PanBook {
             rear_envelope: self.rear.envelope,
             header_envelope: self.header.envelope,
             seconds,
+            carried: self.carried.clone(),
         }
     }
 
     /// Continues from it.
     pub fn restore(&mut self, state: PanBookState) {
-        let PanBookState { first_us, scatter, inflation: [header, rear], rear_envelope, header_envelope, seconds } =
-            state;
-        (self.first_us, self.scatter) = (first_us, scatter);
+        let PanBookState {
+            first_us,
+            scatter,
+            inflation: [header, rear],
+            rear_envelope,
+            header_envelope,
+            seconds,
+            carried,
+        } = state;
+        (self.first_us, self.scatter, self.carried) = (first_us, scatter, carried);
         self.header = Taught { inflation: header, envelope: header_envelope };
         self.rear = Taught { inflation: rear, envelope: rear_envelope };
         self.seconds.extend(seconds);
@@ -151,12 +166,12 @@ impl PanBook {
 
     /// What pans have taught of the loss behind the machine holds in these conditions.
     pub fn rear_holds(&self, conditions: &Conditions) -> bool {
-        self.holds(&self.rear, conditions)
+        self.holds(&self.rear, conditions) || self.carried_hold(self.carried.rear.as_ref(), conditions)
     }
 
     /// The same of the header's.
     pub fn header_holds(&self, conditions: &Conditions) -> bool {
-        self.holds(&self.header, conditions)
+        self.holds(&self.header, conditions) || self.carried_hold(self.carried.header.as_ref(), conditions)
     }
 
     fn holds(&self, taught: &Taught, conditions: &Conditions) -> bool {

@@ -5,13 +5,18 @@ use crate::params::PanSpreadParams;
 
 /// How far apart the pans of a kind lie, as a factor on the spread that is assumed.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(super) struct Scatter {
+pub(in crate::harvest) struct Scatter {
     #[serde(rename = "surprises")]
     test_ratios: f64,
     pans: f64,
 }
 
 impl Scatter {
+    /// Both sums are numbers that pans can give.
+    pub fn is_possible(&self) -> bool {
+        (0.0..=1e6).contains(&self.test_ratios) && (0.001..=1e5).contains(&self.pans)
+    }
+
     pub const fn prior(params: &PanSpreadParams) -> Self {
         Self { test_ratios: params.scatter_prior_pans, pans: params.scatter_prior_pans }
     }

@@ -277,6 +277,16 @@ impl PathModel {
         self.plates.as_ref().map_or([None; 2], |plates| plates.pair.faults(plates.are_out()))
     }
 
+    /// What counts have shown of the transit time.
+    pub fn transit_evidence(&self) -> PerHypothesis<f64> {
+        self.transit.evidence()
+    }
+
+    /// Continues from it.
+    pub fn restore_transit(&mut self, evidence: &PerHypothesis<f64>) {
+        self.transit.restore(evidence);
+    }
+
     /// Spread of the loss now since the transit time is not known: standard deviation of the logarithm.
     pub const fn transit_sd(&self) -> f64 {
         self.transit_sd
