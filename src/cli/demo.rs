@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::error::CliError;
-use super::options::{CropOptions, MAX_SECONDS, alarms_and_prices, journal_path, reload_settings};
+use super::options::{CalibrationOptions, CropOptions, MAX_SECONDS, alarms_and_prices, journal_path, reload_settings};
 use super::session_metadata::{CaptureOptions, SessionOptions};
 use super::simulate::loaded;
 use super::socket::SocketOptions;
 use super::{dashboard, logging, runner, table};
 use crate::config::{Configuration, Flags, IDLE_HOURS};
-use crate::service::{FileSessionFactory, JournalLock, RunConfig, Sessions, Speed};
+use crate::service::{CalibrationChoice, FileSessionFactory, JournalLock, RunConfig, Sessions, Speed};
 use crate::simulated::SimulatedSource;
 use crate::wall_clock::wall_us;
 use grainloss_journal::Overflow;
@@ -63,6 +63,8 @@ pub(super) struct Args {
     db: Option<PathBuf>,
     #[command(flatten)]
     crop: CropOptions,
+    #[command(flatten)]
+    calibration: CalibrationOptions,
     #[command(flatten)]
     session: SessionOptions,
     #[command(flatten)]
@@ -117,6 +119,8 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         entered: args.session.entered(),
         revision: None,
         pans: Vec::new(),
+        calibration: args.calibration.choice(CalibrationChoice::Latest),
+        plates_touched: args.calibration.plates_touched,
         journal: Some(db.clone()),
         tenths: config.journal.tenths,
         // A simulated bus that keeps time does not wait for the disk, as no bus does.

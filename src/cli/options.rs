@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::error::CliError;
 use crate::config::{self, Config, Configuration};
-use crate::service::{AlarmsAndPrices, CropSettings, LoadSettings};
+use crate::service::{AlarmsAndPrices, CalibrationChoice, CropSettings, LoadSettings};
 
 /// A year: no harvest is longer.
 #[cfg(feature = "simulator")]
@@ -53,6 +53,26 @@ impl CropOptions {
     /// What was asked for.
     pub fn settings(&self) -> CropSettings {
         CropSettings { yield_kg_ha: self.yield_kg_ha, tkw_g: self.tkw_g, limit: self.limit.clone() }
+    }
+}
+
+/// What pans on earlier fields have taught.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct CalibrationOptions {
+    /// What pans on earlier fields have taught of this machine in this crop: `latest` in the journal, a number that
+    /// `grainloss calibration list` shows, a file, or `none` [default: latest; none for replay, so that a log gives the
+    /// same bytes]
+    #[arg(long, value_name = "latest|ID|FILE|none")]
+    calibration: Option<CalibrationChoice>,
+    /// The loss plates were cleaned, moved, replaced or set since: they begin at their data sheet
+    #[arg(long)]
+    pub plates_touched: bool,
+}
+
+impl CalibrationOptions {
+    /// What was asked for, or else this.
+    pub fn choice(&self, default: CalibrationChoice) -> CalibrationChoice {
+        self.calibration.clone().unwrap_or(default)
     }
 }
 

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::error::CliError;
-use super::options::{CropOptions, alarms_and_prices, apart, writable};
+use super::options::{CalibrationOptions, CropOptions, alarms_and_prices, apart, writable};
 use super::session_metadata::SessionOptions;
 use super::{dashboard, logging, logs, pans, runner, table};
 use crate::config::Configuration;
-use crate::service::{FileSessionFactory, RunConfig, Speed};
+use crate::service::{CalibrationChoice, FileSessionFactory, RunConfig, Speed};
 use grainloss_bus::LogSource;
 use grainloss_core::machine::Channel;
 use grainloss_knowledge::{Words, profiles};
@@ -35,6 +35,8 @@ pub(super) struct Args {
     crop: String,
     #[command(flatten)]
     options: CropOptions,
+    #[command(flatten)]
+    calibration: CalibrationOptions,
     /// Drop pans, as CSV: t_unix, t_known_unix, kind, pan_area_m2, discharge_width_m, header_width_m, kernels, grams,
     /// natural_shed_kernels_m2
     #[arg(long, value_name = "FILE.csv")]
@@ -73,6 +75,8 @@ pub(super) fn main(
     let run = RunConfig {
         settings: alarms_and_prices(&settings.config),
         entered: args.session.entered(),
+        calibration: args.calibration.choice(CalibrationChoice::None),
+        plates_touched: args.calibration.plates_touched,
         journal: args.db.clone(),
         tenths: args.session.tenths,
         trace: args.trace.clone(),

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::error::{CliError, complain};
-use super::options::{CropOptions, alarms_and_prices, apart, hours, journal_path, reload_settings, writable};
+use super::options::{CalibrationOptions, CropOptions, alarms_and_prices, apart, hours, journal_path, reload_settings, writable};
 use super::session_metadata::{CaptureOptions, SessionOptions};
 use super::socket::SocketOptions;
 use super::{dashboard, logging, runner, table};
 use crate::config::{self, Configuration, Flags, IDLE_HOURS};
-use crate::service::{FileSessionFactory, JournalLock, RunConfig, Sessions, Speed};
+use crate::service::{CalibrationChoice, FileSessionFactory, JournalLock, RunConfig, Sessions, Speed};
 use crate::wall_clock::wall_us;
 use grainloss_bus::{BusHealth, Filter, FrameSource as _, LiveSource};
 use grainloss_journal::Overflow;
@@ -35,6 +35,8 @@ pub(super) struct Args {
     crop: Option<String>,
     #[command(flatten)]
     options: CropOptions,
+    #[command(flatten)]
+    calibration: CalibrationOptions,
     /// Write totals, alarms, counts and the health of the bus as JSON
     #[arg(long, value_name = "FILE.json")]
     summary: Option<PathBuf>,
@@ -135,6 +137,8 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         entered: args.session.entered(),
         revision: None,
         pans: Vec::new(),
+        calibration: args.calibration.choice(CalibrationChoice::Latest),
+        plates_touched: args.calibration.plates_touched,
         journal: Some(db.clone()),
         tenths: config.journal.tenths,
         overflow: Overflow::Count,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::ipc::SocketConfig;
 use super::pacer::Speed;
+use super::session::CalibrationChoice;
 use grainloss_core::data_file::FileError;
 use grainloss_core::harvest::Pan;
 use grainloss_core::machine::Profile;
@@ -82,6 +83,10 @@ pub struct RunConfig {
     pub revision: Option<(i64, String)>,
     /// The pans that are known beforehand, each with what was entered about it.
     pub pans: Vec<(Pan, PanFound)>,
+    /// What earlier pans have taught: which calibration the first session begins with. Later ones take the newest on.
+    pub calibration: CalibrationChoice,
+    /// The plates were cleaned, moved, replaced or set since: they begin at their data sheet.
+    pub plates_touched: bool,
     /// The journal; `None` stores nothing.
     pub journal: Option<PathBuf>,
     /// Ten rows a second are stored beside the seconds.
@@ -119,6 +124,8 @@ impl RunConfig {
             entered: Entered::default(),
             revision: None,
             pans: Vec::new(),
+            calibration: CalibrationChoice::None,
+            plates_touched: false,
             journal: None,
             tenths: false,
             overflow: Overflow::Wait,

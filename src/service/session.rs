@@ -4,6 +4,7 @@
 //! RunConfig ──► FileSessionFactory ──► SessionSetup (profile, crop, estimator) ──► OpenedSession (with journal and capture)
 //! ```
 
+mod calibration;
 mod choices;
 mod close;
 mod error;
@@ -14,6 +15,7 @@ mod recent_choices;
 mod resume;
 mod setup;
 
+pub use calibration::CalibrationChoice;
 pub use close::{Losses, close_records};
 pub use error::SessionError;
 pub use factory::FileSessionFactory;

@@ -14,6 +14,7 @@
 
 mod activity;
 mod budget;
+mod calibration;
 mod checkpoint;
 mod conditions;
 mod crop;
@@ -40,6 +41,7 @@ mod work_kind;
 mod zero;
 
 pub use budget::{Amount, BudgetLine, Grounds, LossBudget, LossCategory, NotMeasured};
+pub use calibration::{Adopted, Calibration, CalibrationError, CalibrationProblem, Changed, PansTaught};
 pub use checkpoint::EstimatorCheckpoint;
 pub use crop::{Crop, ORDINARY_LOAD, Setup};
 pub use estimate::{Basis, Estimate, PlateFault, RecentLoss, Stream, StreamLoss};

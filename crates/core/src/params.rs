@@ -91,6 +91,7 @@ macro_rules! params {
 mod activity;
 mod advice;
 mod alarms;
+mod calibration;
 mod counts;
 mod crop_conditions;
 mod faults;
@@ -116,6 +117,7 @@ pub use advice::{
 pub use alarms::{
     AlarmBudgetParams, AlarmDelayParams, EmergencyParams, LevelAlarmParams, SignalAlarmParams, StepAlarmParams,
 };
+pub use calibration::CalibrationParams;
 pub use counts::CountParams;
 pub use crop_conditions::CropConditionParams;
 pub use faults::PlateFaultParams;
@@ -169,6 +171,8 @@ params! {
     pan_spread: PanSpreadParams;
     /// Which pan would teach most.
     pan_worth: PanWorthParams;
+    /// What earlier fields tell of this one.
+    calibration: CalibrationParams;
     /// The loss model behind the machine, and when counts are used.
     rear: RearParams;
     /// How long crop takes through the machine.

@@ -3,7 +3,7 @@
 use grainloss_can::Frame;
 
 use crate::advice::{AdjustmentOrder, Advisor, Economy, Event};
-use crate::harvest::{Estimate, EstimatorCheckpoint, Harvest, Pan, PanEntry, PendingDrop, Totals};
+use crate::harvest::{Adopted, Calibration, CalibrationError, Changed, Estimate, EstimatorCheckpoint, Harvest, Pan, PanEntry, PendingDrop, Totals};
 use crate::machine::{Channel, ChannelBank, ConsistencyCheck, Ranges, Readings, SourceReading};
 use crate::record::{SecondBuilder, SecondRow, TenthRow};
 use crate::time::{BusTime, SECOND_US, STEP_US};
@@ -203,6 +203,19 @@ impl Pipeline {
             self.drops = (drops.to_vec(), newest);
         }
         is_restored
+    }
+
+    /// Begins with what was learned on an earlier field, before the first step, at bus time `now_us`.
+    ///
+    /// # Errors
+    /// When the calibration is damaged, or of a machine of another size; nothing is changed then.
+    pub fn adopt(
+        &mut self,
+        calibration: &Calibration,
+        now_us: i64,
+        changed: Changed,
+    ) -> Result<Adopted, CalibrationError> {
+        self.harvest.adopt(calibration, now_us, changed)
     }
 
     /// The pans that lay on the ground when the session was interrupted, and the newest drop's number; once.

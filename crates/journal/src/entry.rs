@@ -1,6 +1,6 @@
 //! The records that the writer takes.
 
-use grainloss_core::harvest::{EstimatorCheckpoint, PanEntry, Totals};
+use grainloss_core::harvest::{Calibration, EstimatorCheckpoint, PanEntry, Totals};
 use grainloss_core::record::{SecondRow, TenthRow};
 
 use grainloss_core::record::EventRecord;
@@ -31,6 +31,8 @@ pub enum Entry {
     Bus(BusRecord),
     /// The estimator's state, to continue with after an interruption.
     EstimatorCheckpoint(Box<EstimatorCheckpoint>),
+    /// What pans have taught, for the next field.
+    Calibration(Box<Calibration>),
     /// The session ends, for this reason.
     End(&'static str),
 }

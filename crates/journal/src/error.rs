@@ -76,6 +76,14 @@ pub enum JournalError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// No calibration of that number.
+    #[error("{}: no calibration {id}; `grainloss calibration list` lists them", path.display())]
+    NoCalibration {
+        /// The file.
+        path: PathBuf,
+        /// The number asked for.
+        id: i64,
+    },
     /// No session of that number.
     #[error("{}: no session {id}; `grainloss sessions` lists them", path.display())]
     NoSession {

@@ -11,6 +11,8 @@
 //! settings of the program, so it can be copied and sent.
 
 mod begin;
+mod calibration_file;
+mod calibrations;
 pub mod capture;
 mod captures;
 mod chain;
@@ -41,6 +43,8 @@ mod transaction;
 mod verify;
 mod writer;
 
+pub use calibration_file::{CalibrationFile, CalibrationFileError};
+pub use calibrations::{StoredCalibration, forget_calibration, import_calibration};
 pub use captures::{Captures, PresentCapture, capture_path, mark_exported};
 pub use check::problems;
 pub use correct::{NewCorrection, correct};

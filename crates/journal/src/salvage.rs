@@ -12,8 +12,18 @@ use super::open;
 use super::quarantine::beside;
 
 /// Tables that are small and copied as a whole.
-const WHOLE_TABLES: [&str; 8] =
-    ["profile", "session", "capture", "export", "correction", "proof", "finding", "finding_step"];
+const WHOLE_TABLES: [&str; 10] = [
+    "profile",
+    "session",
+    "capture",
+    "export",
+    "correction",
+    "proof",
+    "finding",
+    "finding_step",
+    "calibration",
+    "calibration_forgotten",
+];
 /// Tables whose primary key is the session and this column.
 const KEYED_BY_SESSION: [(&str, &str); 12] = [
     ("sample", "t_us"),

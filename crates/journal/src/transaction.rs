@@ -6,6 +6,7 @@ use ed25519_dalek::SigningKey;
 use rusqlite::types::Value;
 use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, params};
 
+use super::calibrations;
 use super::entry::{Entry, PanRecord};
 use super::progress::Progress;
 use grainloss_core::harvest::{Fusion, PanOutcome};
@@ -108,6 +109,14 @@ impl Rows<'_> {
                 let sql = "UPDATE session SET memory = json_set(coalesce(memory, '{}'), '$.learned', json(?2)) \
                            WHERE id = ?1 AND ?2 IS NOT NULL";
                 self.transaction.prepare_cached(sql)?.execute(params![self.session, checkpoint]).map(drop)
+            }
+            Entry::Calibration(calibration) => {
+                let kept = calibrations::keep(self.transaction, self.session, calibration)?;
+                kept.map_or(Ok(()), |sha256| {
+                    let event = EventRecord::new(calibration.t_us, "calibration", "kept");
+                    let count = Some(i64::from(calibration.pans()));
+                    self.event(&EventRecord { stream: Some(sha256.into()), count, ..event })
+                })
             }
             Entry::End(reason) => self
                 .transaction

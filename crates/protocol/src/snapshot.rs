@@ -41,6 +41,26 @@ pub struct SessionInfo {
     /// Pans of this session, judged before an interruption, whose effect on the estimator could not be restored.
     #[serde(default)]
     pub pans_forgotten: usize,
+    /// The calibration of an earlier field that it began with; `None` without one.
+    #[serde(default)]
+    pub calibration: Option<CalibrationOrigin>,
+}
+
+/// Where a calibration comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalibrationOrigin {
+    /// When the newest of its pans was dropped, bus time: of those behind the machine, and without any, at the header.
+    pub newest_us: i64,
+    /// Pans that told of the loss behind the machine.
+    pub rear_pans: u32,
+    /// Pans that told of the loss at the header.
+    pub header_pans: u32,
+    /// Their field; `None` when it was not entered.
+    pub field: Option<String>,
+    /// The name of the machine when it is another one; `None` for this one.
+    pub machine: Option<String>,
+    /// The plates begin at their data sheet: they were touched, have another sheet, or are another machine's.
+    pub plates_reset: bool,
 }
 
 /// The figures behind a pan, as the estimator takes them.

@@ -58,7 +58,8 @@ impl Screens {
         self.snapshot.send_modify(|snapshot| {
             let session = &mut snapshot.session;
             let (id, started_us, pans_forgotten) = (session.id, session.started_us, session.pans_forgotten);
-            *session = SessionInfo { id, started_us, pans_forgotten, ..info };
+            let calibration = session.calibration.take();
+            *session = SessionInfo { id, started_us, pans_forgotten, calibration, ..info };
         });
         self.sources = None;
     }

@@ -8,7 +8,7 @@ use grainloss_can::Frame;
 use grainloss_core::clock::ClockChange;
 use grainloss_core::pipeline::Pipeline;
 use grainloss_core::record::EventRecord;
-use grainloss_journal::Writer;
+use grainloss_journal::{Entry, Writer};
 use grainloss_journal::capture::Capture;
 use grainloss_protocol::command::{CommandReply, OperatorCommand};
 use grainloss_protocol::snapshot::{Measures, SessionInfo};
@@ -30,6 +30,10 @@ pub(super) struct Session {
     named_interfaces: usize,
     /// The session can be resumed: checkpoints are stored.
     resumable: bool,
+    /// The field's name, for the calibration that is kept.
+    field: Option<String>,
+    /// How many pans had been judged when the calibration was last kept.
+    kept_pans: usize,
 }
 
 impl Session {
@@ -41,6 +45,7 @@ impl Session {
         resumable: bool,
     ) -> Self {
         let commands = CommandHandler::new(info, pipeline.take_drops());
+        let (field, kept_pans) = (info.field.clone(), pipeline.harvest().pans().len());
         Self {
             pipeline,
             sinks,
@@ -51,6 +56,8 @@ impl Session {
             last_status_s: None,
             named_interfaces: 0,
             resumable,
+            field,
+            kept_pans,
         }
     }
 
@@ -67,6 +74,7 @@ impl Session {
         self.pipeline = pipeline;
         self.pipeline.begin_at(t_us);
         self.sinks.begin();
+        (self.field, self.kept_pans) = (info.field.clone(), self.pipeline.harvest().pans().len());
         self.commands = CommandHandler::new(info, self.pipeline.take_drops());
         (self.status, self.last_status_s, self.named_interfaces) = (StatusRecorder::new(), None, 0);
         before
@@ -128,6 +136,9 @@ impl Session {
             self.capture_problem = problem;
             self.sinks.event(EventRecord::new(second * 1_000_000, "capture", problem.unwrap_or("resumed")));
         }
+        if self.pipeline.harvest().pans().len() > self.kept_pans {
+            self.keep_calibration();
+        }
         if second % CHECKPOINT_EVERY_S == 0 {
             self.checkpoint();
         }
@@ -144,10 +155,22 @@ impl Session {
         }
     }
 
+    /// Stores what pans have taught, for the next field.
+    fn keep_calibration(&mut self) {
+        self.kept_pans = self.pipeline.harvest().pans().len();
+        let t_us = self.pipeline.readings().t_us;
+        if self.sinks.journal.is_some()
+            && let Some(calibration) = self.pipeline.harvest().calibration(t_us, self.field.as_deref())
+        {
+            self.sinks.put(Entry::Calibration(Box::new(calibration)));
+        }
+    }
+
     /// The last second and the last news of the session.
     pub fn end(&mut self, source: &mut impl FrameSource) {
         self.pipeline.finish(&mut |output| self.sinks.take(output));
         self.checkpoint();
+        self.keep_calibration();
         while let Some(news) = source.last_news() {
             self.sinks.news(news, source.interfaces());
         }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::calibration::{self, CalibrationChoice};
 use super::choices::Choices;
 use super::error::SessionError;
 use super::lifecycle::{OpenedSession, ReloadedSettings, SessionFactory};
@@ -14,10 +15,11 @@ use grainloss_core::advice::Economy;
 use grainloss_core::harvest::Pan;
 use grainloss_core::machine::{ChannelBank, Profile, Router};
 use grainloss_journal::capture::Capture;
-use grainloss_journal::{Memory, PanFound, Session, SessionStart, Writer};
+use grainloss_core::record::EventRecord;
+use grainloss_journal::{Entry, Memory, PanFound, Session, SessionStart, Writer};
 use grainloss_knowledge::{EconomyEntry, LimitEntry};
 use grainloss_protocol::command::{CommandError, SessionChoice};
-use grainloss_protocol::snapshot::{self, LimitChoice, SessionInfo, SourceKind};
+use grainloss_protocol::snapshot::{self, CalibrationOrigin, LimitChoice, SessionInfo, SourceKind};
 
 /// Prepares the sessions of a run.
 #[derive(Debug)]
@@ -97,14 +99,37 @@ impl FileSessionFactory {
     }
 
     /// The only session of a run.
-    fn only(&self, setup: SessionSetup, now_us: i64, pans: &[(Pan, PanFound)]) -> Result<OpenedSession, SessionError> {
+    fn only(&self, mut setup: SessionSetup, now_us: i64, pans: &[(Pan, PanFound)]) -> Result<OpenedSession, SessionError> {
         let start = self.session_start(&setup, now_us);
+        let (calibration, adopted) = self.calibrated(&start, &mut setup)?;
         let journal = self.config.journal.as_ref().map(|path| Writer::start(path, &start, self.config.overflow));
         let journal = journal.transpose()?;
+        self.note(journal.as_ref(), now_us, adopted);
         let id = journal.as_ref().map(|journal| journal.session);
-        let info = SessionInfo { id, source: self.config.source_kind, ..setup.info() };
+        let field = start.entered.field.clone();
+        let info = SessionInfo { id, source: self.config.source_kind, field, calibration, ..setup.info() };
         let pipeline = setup.pipeline.with_pans(pans.iter().map(|(pan, _)| *pan).collect());
         Ok(OpenedSession { pipeline, journal, capture: None, info })
+    }
+
+    /// Gives a session that begins the calibration that is asked for.
+    fn calibrated(
+        &self,
+        start: &SessionStart,
+        setup: &mut SessionSetup,
+    ) -> Result<(Option<CalibrationOrigin>, Option<EventRecord>), SessionError> {
+        let RunConfig { calibration, plates_touched, journal, .. } = &self.config;
+        let adopted = calibration::adopt(calibration, *plates_touched, journal.as_deref(), start, setup)?;
+        Ok(adopted.unzip())
+    }
+
+    /// Notes in the journal what a session began with.
+    fn note(&self, journal: Option<&Writer>, now_us: i64, adopted: Option<EventRecord>) {
+        let Some(journal) = journal else { return };
+        let touched = self.config.plates_touched.then(|| EventRecord::new(now_us, "calibration", "plates-touched"));
+        for event in touched.into_iter().chain(adopted) {
+            journal.put(Entry::Event(event));
+        }
     }
 
     /// The session that was interrupted, with what the journal knows of it.
@@ -120,6 +145,7 @@ impl FileSessionFactory {
         tracing::warn!("session {} goes on: it was interrupted {since_s:.0} s ago", last.id);
         self.keep_choices();
         let mut info = SessionInfo { started_us: Some(last.started_us), ..self.info(&setup, Some(last.id)) };
+        info.calibration = calibration::resumed(journal, last.id, &self.session_start(&setup, now_us));
         let mut pipeline = setup.pipeline;
         let Memory { totals, learned, pans } = memory;
         let judged = pans.len();
@@ -136,13 +162,20 @@ impl FileSessionFactory {
     }
 
     fn begin_at(&mut self, now_us: i64) -> Result<OpenedSession, SessionError> {
-        let setup = self.setup()?;
+        let mut setup = self.setup()?;
         let start = self.session_start(&setup, now_us);
+        let (calibration, adopted) = self.calibrated(&start, &mut setup)?;
         let path = self.config.journal.clone();
         let journal = path.as_ref().map(|path| Writer::start(path, &start, self.config.overflow)).transpose()?;
+        self.note(journal.as_ref(), now_us, adopted);
+        // What was said is of the first session, and the journal remembers it.
+        self.config.plates_touched = false;
+        if self.config.calibration != CalibrationChoice::None {
+            self.config.calibration = CalibrationChoice::Latest;
+        }
         self.keep_choices();
         let id = journal.as_ref().map(|journal| journal.session);
-        let info = SessionInfo { started_us: Some(now_us), ..self.info(&setup, id) };
+        let info = SessionInfo { started_us: Some(now_us), calibration, ..self.info(&setup, id) };
         let capture = path.zip(id).map(|(path, id)| self.capture(&path, id)).transpose()?.flatten();
         Ok(OpenedSession { pipeline: setup.pipeline, journal, capture, info })
     }

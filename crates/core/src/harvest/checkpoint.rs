@@ -1,5 +1,5 @@
-//! What has been learned of machine and crop, to be restored after an interruption: the loss filter, and the pans that lie
-//! on the ground. The last minutes of readings are not kept, nor the learned transit time: they come again.
+//! What has been learned of machine and crop, to be restored after an interruption: the loss filter, the transit times, and
+//! the pans that lie on the ground. The last minutes of readings are not kept: they come again.
 
 use super::filter::{FilterState, LossFilter};
 use super::pan::PanBookState;

@@ -11,6 +11,7 @@
 //! covariance says so. A pan measures what is lost; beside what the plates counted at its drop it tells the plates' error.
 //! That error, `plate`, is common to a whole session, and so is what is left of it.
 
+mod carry;
 mod checkpoint;
 mod fuse_counts;
 mod fuse_index;
@@ -27,6 +28,7 @@ mod tests;
 use crate::math::{exp, normal_cdf, square};
 use crate::params::{CountParams, FilterParams, LossIndexParams, PanParams, Params};
 
+pub(super) use carry::LongLived;
 pub(super) use checkpoint::FilterState;
 pub(super) use fuse_counts::{CountWindow, DeadTimeModel};
 pub(super) use fuse_index::IndexReading;

@@ -3,6 +3,7 @@
 //! A pan is dropped now and counted minutes later. What was known at the drop is remembered for two hours, so that the count
 //! can be compared with it when it comes. How much pans scatter is learned from them.
 
+mod carried;
 mod dispersion;
 mod envelope;
 mod inflation;
@@ -12,15 +13,14 @@ use crate::math::square;
 use crate::params::{PanParams, PanSpreadParams, Params};
 use std::collections::VecDeque;
 
+use super::calibration::Carried;
 use super::conditions::Conditions;
 use super::filter::{CaughtStreams, LossFilter, Normal, PanContext, PanObservation, PanUpdate};
 use super::fusion::{Fusion, FusionOutcome, Measurement, NotFusedReason};
 use crate::time::{STEP_US, us_to_s};
-use dispersion::Dispersion;
-pub(super) use dispersion::LAWS;
-use envelope::Envelope;
-use inflation::Inflation;
-pub(super) use inflation::SpreadFactors;
+pub(super) use dispersion::{Dispersion, LAWS};
+pub(super) use envelope::Envelope;
+pub(super) use inflation::{Inflation, SpreadFactors};
 pub use types::{Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
 
 /// For how long what was known is remembered, s.
@@ -57,6 +57,8 @@ pub(super) struct PanBook {
     confirmed: Option<PanEntry>,
     header: Taught,
     rear: Taught,
+    /// The pans of an earlier field that count here.
+    carried: Carried,
 }
 
 /// A pan beside what was known at its drop.
@@ -118,6 +120,9 @@ pub(super) struct PanBookState {
     /// Of the pans that wait.
     #[serde(rename = "moments")]
     seconds: Vec<SecondContext>,
+    /// The pans of an earlier field that count here.
+    #[serde(default)]
+    carried: Carried,
 }
 
 impl PanKind {
@@ -144,6 +149,7 @@ impl PanBook {
             confirmed: None,
             header: taught,
             rear: taught,
+            carried: Carried::default(),
         }
     }
 
@@ -159,6 +165,7 @@ impl PanBook {
             rear_envelope: self.rear.envelope,
             header_envelope: self.header.envelope,
             seconds,
+            carried: self.carried.clone(),
         }
     }
 
@@ -172,8 +179,9 @@ impl PanBook {
             rear_envelope,
             header_envelope,
             seconds,
+            carried,
         } = state;
-        (self.first_us, self.dispersion) = (first_us, dispersion);
+        (self.first_us, self.dispersion, self.carried) = (first_us, dispersion, carried);
         let [header_pans, rear_pans] = used;
         self.header = Taught { inflation: header, pans: header_pans, envelope: header_envelope };
         self.rear = Taught { inflation: rear, pans: rear_pans, envelope: rear_envelope };
@@ -203,12 +211,12 @@ impl PanBook {
 
     /// What pans have taught of the loss behind the machine holds in these conditions.
     pub fn rear_holds(&self, conditions: &Conditions) -> bool {
-        self.holds(&self.rear, conditions)
+        self.holds(&self.rear, conditions) || self.carried_hold(self.carried.rear.as_ref(), conditions)
     }
 
     /// The same of the header's.
     pub fn header_holds(&self, conditions: &Conditions) -> bool {
-        self.holds(&self.header, conditions)
+        self.holds(&self.header, conditions) || self.carried_hold(self.carried.header.as_ref(), conditions)
     }
 
     fn holds(&self, taught: &Taught, conditions: &Conditions) -> bool {

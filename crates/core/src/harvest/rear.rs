@@ -1,5 +1,6 @@
 //! Loss behind the machine: what the separator and the sieves let go, some seconds after the crop came in.
 
+mod carry;
 mod path;
 mod saturation;
 mod transit;
@@ -19,9 +20,10 @@ use crate::machine::{Channel, Readings};
 use crate::math::hypot;
 use crate::params::{CropConditionParams, Params, RearParams};
 use crate::time::STEP_S;
+pub(super) use carry::RearCarry;
 use path::{PathModel, StepInput};
 use saturation::SaturationState;
-use transit::CropFlow;
+use transit::{CropFlow, PerHypothesis};
 
 /// What has to be kept of it over an interruption.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -31,6 +33,9 @@ pub(super) struct RearState {
     /// Whether the plates of each path may be saturated.
     #[serde(rename = "blinded")]
     saturation: PerPath<SaturationState>,
+    /// What counts have shown of the transit times; `None` was stored by an earlier version.
+    #[serde(default)]
+    transit: Option<PerPath<PerHypothesis<f64>>>,
 }
 
 /// Both paths.
@@ -148,15 +153,20 @@ impl RearModel {
         RearState {
             settings: self.settings.first(),
             saturation: PerPath([self.separation.saturation(), self.cleaning.saturation()]),
+            transit: Some(PerPath::from_fn(|path| self.path(path).transit_evidence())),
         }
     }
 
     /// Continues from it.
-    pub const fn restore(&mut self, state: RearState) {
+    pub fn restore(&mut self, state: RearState) {
         let PerPath([separation, cleaning]) = state.saturation;
         self.settings.restore(state.settings);
         self.separation.restore(separation);
         self.cleaning.restore(cleaning);
+        if let Some(PerPath([separation, cleaning])) = &state.transit {
+            self.separation.restore_transit(separation);
+            self.cleaning.restore_transit(cleaning);
+        }
     }
 
     /// A pan has measured the loss in this crop.

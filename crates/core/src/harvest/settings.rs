@@ -117,6 +117,16 @@ impl Settings {
         self.first
     }
 
+    /// The moisture that model and plates are taken for, share of wet mass.
+    pub const fn moisture_reference(&self) -> Option<f64> {
+        self.moisture_reference
+    }
+
+    /// Model and plates are taken for this moisture; another one in the field widens them when it is measured.
+    pub const fn set_moisture_reference(&mut self, moisture: Option<f64>) {
+        self.moisture_reference = moisture;
+    }
+
     /// Continues from where they were first.
     pub const fn restore(&mut self, first: FirstSettings) {
         self.first = first;

@@ -31,7 +31,7 @@ fn a_loss_far_above_is_told_within_seconds_and_a_small_excess_after_longer() {
 fn words_follow_from_probability_and_distance() {
     let word = |loss| {
         let mut alarm = LevelAlarm::new(&Params::default());
-        (0..600).for_each(|_| drop(alarm.step(loss, Some(LIMIT))));
+        (0..600).for_each(|_| _ = alarm.step(loss, Some(LIMIT)));
         alarm.excess()
     };
     // Φ(ln 1.5 / 0.6) = Φ(0.676) = 0.75; Φ(ln 2 / 0.5) = Φ(1.386) = 0.917, and Φ(ln(2 / 1.5) / 0.5) = 0.717 of far above;
@@ -46,7 +46,7 @@ fn words_follow_from_probability_and_distance() {
 fn a_lower_word_waits_ten_seconds_and_a_higher_one_does_not() {
     let mut alarm = LevelAlarm::new(&Params::default());
     let mut see = |seconds: f64, loss| {
-        (0..(seconds * 10.0) as usize).for_each(|_| drop(alarm.step(loss, Some(LIMIT))));
+        (0..(seconds * 10.0) as usize).for_each(|_| _ = alarm.step(loss, Some(LIMIT)));
         alarm.excess()
     };
     assert_eq!(see(10.0, times(3.0, 0.3)), Some(Excess::Far));

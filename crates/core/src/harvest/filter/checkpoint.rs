@@ -5,7 +5,7 @@ use super::state::{Covariance, N, PerPath, State};
 use crate::params::Params;
 
 /// Which loss model the gains are factors on: those on another one are of no use. Counted up when the model changes.
-const MODEL: u32 = 3;
+pub(super) const MODEL: u32 = 3;
 /// A covariance is accepted when, as a correlation matrix with this added to its diagonal, it has a Cholesky factor: a session
 /// sum that has just begun is the same as its rate, so that the matrix is singular, and rounding may make it less.
 const TOLERANCE: f64 = 1e-6;
@@ -64,7 +64,7 @@ impl LossFilter {
 }
 
 /// Every variance is above 0, and no sum of states has a negative one.
-fn is_positive(covariance: &Covariance) -> bool {
+pub(super) fn is_positive(covariance: &Covariance) -> bool {
     if !covariance.diagonal().iter().all(|&variance| variance > 0.0) {
         return false;
     }

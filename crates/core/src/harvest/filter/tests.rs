@@ -1,3 +1,4 @@
+mod carry;
 mod index;
 mod innovations;
 mod properties;

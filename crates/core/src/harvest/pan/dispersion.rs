@@ -27,6 +27,12 @@ impl Dispersion {
         Self(if matches!(kind, PanKind::Front) { PRIOR_FRONT } else { PRIOR_REAR })
     }
 
+    /// The numbers are probabilities that add up to one.
+    pub fn is_possible(&self) -> bool {
+        let Self(weights) = self;
+        weights.iter().all(|weight| (0.0..=1.0).contains(weight)) && (weights.iter().sum::<f64>() - 1.0).abs() < 1e-6
+    }
+
     /// Squared coefficient of variation of each law, and its probability.
     pub fn laws(self) -> [(f64, f64); LAWS] {
         std::array::from_fn(|nth| (VARIATION[nth] * VARIATION[nth], self.0[nth]))

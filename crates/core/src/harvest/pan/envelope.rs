@@ -6,7 +6,7 @@ use crate::params::PanParams;
 
 /// The conditions that the used pans of a kind span.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(super) struct Envelope {
+pub(in crate::harvest) struct Envelope {
     log_load: (f64, f64),
     moisture: Option<(f64, f64)>,
 }
@@ -28,6 +28,16 @@ impl Envelope {
         if let Some(moisture) = to.moisture {
             self.moisture = Some(self.moisture.map_or((moisture, moisture), |range| over(range, moisture)));
         }
+    }
+
+    /// The least and the most of ln(load / load of ordinary work).
+    pub const fn log_load(&self) -> (f64, f64) {
+        self.log_load
+    }
+
+    /// The least and the most moisture, share of wet mass.
+    pub const fn moisture(&self) -> Option<(f64, f64)> {
+        self.moisture
     }
 
     /// What was learned in it holds in such conditions: the load within a margin, and the moisture, where it is known.

@@ -27,13 +27,18 @@ impl From<SpreadFactors> for [f64; 2] {
 
 /// The sum of test ratios over the number of pans, fading: the square of a factor on standard deviations.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(super) struct Inflation {
+pub(in crate::harvest) struct Inflation {
     #[serde(rename = "surprises")]
     test_ratios: f64,
     pans: f64,
 }
 
 impl Inflation {
+    /// Both sums are numbers that pans can give.
+    pub fn is_possible(&self) -> bool {
+        (0.0..=1e6).contains(&self.test_ratios) && (0.001..=1e5).contains(&self.pans)
+    }
+
     pub const fn prior(params: &PanSpreadParams) -> Self {
         Self { test_ratios: params.inflation_prior_pans, pans: params.inflation_prior_pans }
     }

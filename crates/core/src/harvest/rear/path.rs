@@ -314,6 +314,16 @@ impl PathModel {
         if self.has_plates { self.plates.pair.faults(self.plates.are_out()) } else { [None; 2] }
     }
 
+    /// What counts have shown of the transit time.
+    pub fn transit_evidence(&self) -> PerHypothesis<f64> {
+        self.transit.evidence()
+    }
+
+    /// Continues from it.
+    pub fn restore_transit(&mut self, evidence: &PerHypothesis<f64>) {
+        self.transit.restore(evidence);
+    }
+
     /// Spread of the loss now since the transit time is not known: standard deviation of the logarithm.
     pub const fn transit_sd(&self) -> f64 {
         self.transit_sd

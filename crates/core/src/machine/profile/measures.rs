@@ -1,7 +1,7 @@
 //! What does not travel on the bus: the machine's own measures and its loss plates' data sheet.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// How grain is taken out of the straw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -56,7 +56,7 @@ pub struct Geometry {
 }
 
 /// What the loss plates should count, before any pan has said better.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LossPlates {
     /// Share of the lost grain that falls on one plate, 0.0001 to 1.

@@ -1,0 +1,47 @@
+//! What the book of pans takes on from an earlier field, and what it gives to the next one.
+
+use super::super::calibration::{Carried, CarriedPans, PansTaught};
+use super::super::conditions::Conditions;
+use super::envelope::Envelope;
+use super::inflation::Inflation;
+use super::dispersion::Dispersion;
+use super::{PanBook, Taught};
+
+impl PanBook {
+    /// The conditions of this session's pans: behind the machine, and at the header.
+    pub const fn envelopes(&self) -> (Option<Envelope>, Option<Envelope>) {
+        (self.rear.envelope, self.header.envelope)
+    }
+
+    /// At the header, and behind the machine.
+    pub const fn inflations(&self) -> (Inflation, Inflation) {
+        (self.header.inflation, self.rear.inflation)
+    }
+
+    /// By kind of pan.
+    pub const fn dispersion(&self) -> [Dispersion; 3] {
+        self.dispersion
+    }
+
+    /// The pans of an earlier field that count here.
+    pub const fn carried(&self) -> &Carried {
+        &self.carried
+    }
+
+    /// Begins with these pans of an earlier field. What they taught of the estimate's spread makes nothing surer here.
+    pub fn adopt(&mut self, carried: Carried, pans: &CarriedPans) {
+        self.carried = carried;
+        let CarriedPans { header_inflation, rear_inflation, dispersion } = pans;
+        self.dispersion = *dispersion;
+        for (taught, inflation) in [(&mut self.header, header_inflation), (&mut self.rear, rear_inflation)] {
+            if inflation.factor(&self.spread) > 1.0 {
+                *taught = Taught { inflation: *inflation, ..*taught };
+            }
+        }
+    }
+
+    /// Pans of an earlier field hold in such conditions.
+    pub(super) fn carried_hold(&self, taught: Option<&PansTaught>, conditions: &Conditions) -> bool {
+        taught.is_some_and(|taught| taught.conditions.holds(&self.params, conditions))
+    }
+}

@@ -1,0 +1,96 @@
+//! A calibration as a file, for the sister machine or a new computer.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use grainloss_core::harvest::{Calibration, CalibrationError};
+
+/// What `format` says in such a file.
+const FORMAT: &str = "grainloss-calibration";
+/// The version that this program writes, and the newest that it reads.
+const VERSION: u64 = 1;
+
+/// The content of the file: JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalibrationFile {
+    format: String,
+    version: u64,
+    /// The machine profile's name.
+    pub machine: String,
+    /// The owner's name for the machine.
+    pub machine_name: Option<String>,
+    /// Licence plate.
+    pub plate: Option<String>,
+    /// The crop's name.
+    pub crop: String,
+    /// The field's name.
+    pub field: Option<String>,
+    /// What the estimator knew.
+    pub learned: Calibration,
+}
+
+/// Why a file is no calibration that can be used.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum CalibrationFileError {
+    /// It is not JSON, or a field is missing, unknown or of another kind.
+    #[error("line {line}: {what}")]
+    Form {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong there.
+        what: String,
+    },
+    /// It is JSON of something else.
+    #[error("format is not \"grainloss-calibration\": this is no calibration; write one with `grainloss calibration export`")]
+    NotACalibration,
+    /// A later version of the program wrote it.
+    #[error("version is {0}, this grainloss knows {VERSION}; update grainloss")]
+    TooNew(u64),
+    /// A number cannot be.
+    #[error("learned.{0}; export it again")]
+    Damaged(CalibrationError),
+}
+
+impl CalibrationFile {
+    /// The file of what was learned.
+    pub(super) fn new(
+        machine: String,
+        machine_name: Option<String>,
+        plate: Option<String>,
+        crop: String,
+        field: Option<String>,
+        learned: Calibration,
+    ) -> Self {
+        Self { format: FORMAT.to_owned(), version: VERSION, machine, machine_name, plate, crop, field, learned }
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// When the text is no calibration, of a later version, or has a number that cannot be.
+    pub fn parse(text: &str) -> Result<Self, CalibrationFileError> {
+        // serde_json says line and column at the end of its message.
+        let form = |error: serde_json::Error| {
+            let what = error.to_string();
+            let what = what.split(" at line ").next().unwrap_or_default().to_owned();
+            CalibrationFileError::Form { line: error.line(), what }
+        };
+        let value: serde_json::Value = serde_json::from_str(text).map_err(form)?;
+        if value["format"] != FORMAT {
+            return Err(CalibrationFileError::NotACalibration);
+        }
+        if let Some(version) = value["version"].as_u64().filter(|&version| version > VERSION) {
+            return Err(CalibrationFileError::TooNew(version));
+        }
+        let file: Self = serde_json::from_str(text).map_err(form)?;
+        file.learned.check().map_err(CalibrationFileError::Damaged)?;
+        Ok(file)
+    }
+
+    /// Its text, ending with a new line.
+    pub fn text(&self) -> String {
+        // The fields are texts and finite numbers: nothing of them can fail.
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+}

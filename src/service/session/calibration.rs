@@ -1,0 +1,196 @@
+//! With what calibration of an earlier field a session begins.
+
+use std::path::{Path, PathBuf};
+
+use super::error::SessionError;
+use super::setup::SessionSetup;
+use grainloss_core::data_file;
+use grainloss_core::harvest::{Calibration, Changed};
+use grainloss_core::record::EventRecord;
+use grainloss_core::time::us_to_s;
+use grainloss_journal::{CalibrationFile, Journal, JournalError, SessionStart, StoredCalibration};
+use grainloss_protocol::snapshot::CalibrationOrigin;
+
+/// Which calibration is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum CalibrationChoice {
+    /// None: the priors.
+    #[default]
+    None,
+    /// The newest of this machine and crop that is in the journal and not forgotten; without one the newest imported one of
+    /// the crop.
+    Latest,
+    /// The one of this number.
+    Stored(i64),
+    /// The one in this file.
+    File(PathBuf),
+}
+
+impl std::str::FromStr for CalibrationChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "" => Err("expected latest, none, a number of `grainloss calibration list`, or a file".to_owned()),
+            "latest" => Ok(Self::Latest),
+            "none" => Ok(Self::None),
+            text => Ok(text.parse().map_or_else(|_| Self::File(text.into()), Self::Stored)),
+        }
+    }
+}
+
+/// A calibration that a session can begin with.
+struct Found {
+    calibration: Calibration,
+    crop: String,
+    field: Option<String>,
+    /// The name of another machine; `None` when it is of this one.
+    machine: Option<String>,
+    sha256: String,
+    /// Somebody has touched the plates since, as the journal says.
+    plates_touched: bool,
+}
+
+/// The name by which people know a machine.
+fn machine_of(name: Option<&String>, plate: Option<&String>, profile: &str) -> String {
+    name.or(plate).cloned().unwrap_or_else(|| profile.to_owned())
+}
+
+impl Found {
+    fn stored(stored: &StoredCalibration, touched_us: Option<i64>, start: &SessionStart) -> Option<Self> {
+        let (name, plate) = (start.entered.machine_name.as_deref(), start.entered.plate.as_deref());
+        let other = || machine_of(stored.machine_name.as_ref(), stored.plate.as_ref(), &stored.machine);
+        Some(Self {
+            calibration: stored.calibration()?,
+            crop: stored.crop.clone(),
+            field: stored.field.clone(),
+            machine: (!stored.is_of(&start.machine, name, plate)).then(other),
+            sha256: stored.sha256.clone(),
+            plates_touched: touched_us.is_some_and(|touched_us| touched_us >= stored.t_us),
+        })
+    }
+
+    fn file(file: CalibrationFile, start: &SessionStart) -> Self {
+        let is_named = file.machine_name.is_some() && file.machine_name == start.entered.machine_name
+            || file.plate.is_some() && file.plate == start.entered.plate;
+        let other = machine_of(file.machine_name.as_ref(), file.plate.as_ref(), &file.machine);
+        let text = file.text();
+        Self {
+            machine: (!(is_named && file.machine == start.machine)).then_some(other),
+            sha256: data_file::sha256(&[text.as_bytes()]),
+            calibration: file.learned,
+            crop: file.crop,
+            field: file.field,
+            plates_touched: false,
+        }
+    }
+}
+
+/// The newest that can be used; a journal or a calibration that cannot be read is no obstacle.
+fn latest(journal: &Path, start: &SessionStart) -> Result<Option<Found>, JournalError> {
+    if !journal.exists() {
+        return Ok(None);
+    }
+    let journal = match Journal::open(journal) {
+        // A file without anything in it: it becomes a journal now.
+        Err(JournalError::Missing(_)) => return Ok(None),
+        opened => opened?,
+    };
+    let all = journal.calibrations_for(&start.crop, start.started_us)?;
+    let touched_us = journal.plates_touched_us(&start.machine)?;
+    let mut found: Vec<Found> = Vec::new();
+    for stored in &all {
+        let Some(candidate) = Found::stored(stored, touched_us, start) else { continue };
+        // Of another machine only what somebody has imported for this one.
+        if candidate.machine.is_none() || stored.imported_us.is_some() {
+            found.push(candidate);
+        }
+    }
+    let own = found.iter().position(|candidate| candidate.machine.is_none());
+    Ok((!found.is_empty()).then(|| found.swap_remove(own.unwrap_or(0))))
+}
+
+fn chosen(
+    choice: &CalibrationChoice,
+    journal: Option<&Path>,
+    start: &SessionStart,
+) -> Result<Option<Found>, SessionError> {
+    match choice {
+        CalibrationChoice::None => Ok(None),
+        CalibrationChoice::Latest => {
+            let found = journal.map_or(Ok(None), |journal| latest(journal, start));
+            Ok(found.unwrap_or_else(|error| {
+                tracing::warn!("no calibration is taken on: {error}");
+                None
+            }))
+        }
+        CalibrationChoice::Stored(id) => {
+            let journal = journal.ok_or(SessionError::CalibrationWithoutJournal)?;
+            let journal = Journal::open(journal)?;
+            let touched_us = journal.plates_touched_us(&start.machine)?;
+            let found = Found::stored(&journal.calibration(*id)?, touched_us, start).ok_or(SessionError::CalibrationUnreadable(*id))?;
+            Ok(Some(found))
+        }
+        CalibrationChoice::File(path) => {
+            let refused = |problem: String| SessionError::CalibrationFile { path: path.clone(), problem };
+            let text = std::fs::read_to_string(path).map_err(|error| refused(error.to_string()))?;
+            let file = CalibrationFile::parse(&text).map_err(|error| refused(error.to_string()))?;
+            Ok(Some(Found::file(file, start)))
+        }
+    }
+}
+
+/// Gives the estimator of a session the calibration that is asked for; what the screens are to say of it, and the record
+/// for the journal. `None` when there is none.
+///
+/// # Errors
+/// When the one that is asked for by number or file is not there, damaged, of another crop or of a machine of another size.
+pub(super) fn adopt(
+    choice: &CalibrationChoice,
+    plates_touched: bool,
+    journal: Option<&Path>,
+    start: &SessionStart,
+    setup: &mut SessionSetup,
+) -> Result<Option<(CalibrationOrigin, EventRecord)>, SessionError> {
+    let Some(found) = chosen(choice, journal, start)? else { return Ok(None) };
+    let plates = plates_touched || found.plates_touched;
+    let Found { calibration, crop, field, machine, sha256, .. } = found;
+    if crop != start.crop {
+        return Err(SessionError::CalibrationCrop { found: crop, wanted: start.crop.clone() });
+    }
+    let same_field = field.is_some() && field == start.entered.field;
+    let changed = Changed { field: !same_field, plates, machine: machine.is_some() };
+    let adopted = match setup.pipeline.adopt(&calibration, start.started_us, changed) {
+        Ok(adopted) => adopted,
+        Err(error) if *choice == CalibrationChoice::Latest => {
+            tracing::warn!("the newest calibration is not taken on: {error}");
+            return Ok(None);
+        }
+        Err(error) => return Err(SessionError::Calibration(error)),
+    };
+    let origin = CalibrationOrigin { plates_reset: adopted.plates_reset, ..origin(&calibration, field, machine) };
+    let count = Some(i64::from(calibration.pans()));
+    let days = us_to_s((start.started_us - origin.newest_us).max(0)) / 86_400.0;
+    let event = EventRecord::new(start.started_us, "calibration", "adopted");
+    Ok(Some((origin, EventRecord { stream: Some(sha256.into()), count, value: Some(days), ..event })))
+}
+
+fn origin(calibration: &Calibration, field: Option<String>, machine: Option<String>) -> CalibrationOrigin {
+    let taught = |taught: &Option<_>| taught.as_ref().map_or(0, |taught: &grainloss_core::harvest::PansTaught| taught.pans);
+    let newest = calibration.rear_pans.as_ref().or(calibration.header_pans.as_ref());
+    CalibrationOrigin {
+        newest_us: newest.map_or(calibration.t_us, |taught| taught.newest_us),
+        rear_pans: taught(&calibration.rear_pans),
+        header_pans: taught(&calibration.header_pans),
+        field: newest.and_then(|taught| taught.field.clone()).or(field),
+        machine,
+        plates_reset: false,
+    }
+}
+
+/// What the screens are to say of the calibration that an interrupted session had begun with.
+pub(super) fn resumed(journal: &Path, session: i64, start: &SessionStart) -> Option<CalibrationOrigin> {
+    let stored = Journal::open(journal).and_then(|journal| journal.adopted_calibration(session)).ok()??;
+    let Found { calibration, field, machine, .. } = Found::stored(&stored, None, start)?;
+    Some(origin(&calibration, field, machine))
+}
