@@ -85,7 +85,7 @@ impl Harvest {
     pub fn with_params(setup: Setup, params: &Params) -> Self {
         Self {
             activity: activity::ActivityTracker::new(&setup, params),
-            plates: plate_faults::PlateFaultDetector::new(&params.plate_faults),
+            plates: plate_faults::PlateFaultDetector::new(params),
             feed: feed::FeedModel::new(&setup, params),
             rear: rear::RearModel::new(&setup, params),
             header: header::HeaderModel::new(&setup, &params.header),

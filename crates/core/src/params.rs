@@ -116,7 +116,7 @@ pub use alarms::{
     AlarmBudgetParams, AlarmDelayParams, EmergencyParams, LevelAlarmParams, SignalAlarmParams, StepAlarmParams,
 };
 pub use counts::CountParams;
-pub use faults::PlateFaultParams;
+pub use faults::{FoulingParams, IdlePlateParams, PlateFaultParams};
 pub use feed::FeedParams;
 pub use filter::FilterParams;
 pub use header::HeaderParams;
@@ -147,6 +147,10 @@ params! {
     gear: GearParams;
     /// Loss plates whose counts cannot be used.
     plate_faults: PlateFaultParams;
+    /// A plate that has come to count less beside its neighbour.
+    fouling: FoulingParams;
+    /// A plate that counts without grain.
+    idle_plate: IdlePlateParams;
     /// What goes into the machine.
     feed: FeedParams;
     /// How long crop takes through the machine.
