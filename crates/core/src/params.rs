@@ -116,7 +116,7 @@ pub use alarms::{
     AlarmBudgetParams, AlarmDelayParams, EmergencyParams, LevelAlarmParams, SignalAlarmParams, StepAlarmParams,
 };
 pub use counts::CountParams;
-pub use faults::{FoulingParams, IdlePlateParams, PlateFaultParams};
+pub use faults::{FoulingParams, IdlePlateParams, PlateFaultParams, StuckSignalParams};
 pub use feed::FeedParams;
 pub use filter::FilterParams;
 pub use header::HeaderParams;
@@ -151,6 +151,8 @@ params! {
     fouling: FoulingParams;
     /// A plate that counts without grain.
     idle_plate: IdlePlateParams;
+    /// A signal that stands still.
+    stuck_signal: StuckSignalParams;
     /// What goes into the machine.
     feed: FeedParams;
     /// How long crop takes through the machine.

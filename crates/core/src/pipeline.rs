@@ -139,6 +139,7 @@ impl Pipeline {
             report(Output::Pan(t_us, self.harvest.pan(&pan)));
         }
         self.readings = self.bank.readings(t_us);
+        self.harvest.check(&mut self.readings);
         self.consistency.take(&self.readings);
         let estimate = self.harvest.step(&self.readings);
         self.advisor.read(&self.readings);

@@ -90,3 +90,23 @@ group! {
         work_s: "s" = 60.0, "our choice";
     }
 }
+
+group! {
+    /// A signal that stands still, to the last digit, while it must move.
+    StuckSignalParams, "stuck_signal" {
+        /// Standing still counts while the machine drives faster than this.
+        driving_m_s: "m/s" = 0.5, "our choice";
+        /// How long a signal usually stands still is known after it was watched for so long.
+        known_after_s: "s" = 120.0, "our choice";
+        /// The header height is stuck after this long: a header follows the ground.
+        height_s: "s" = 30.0, "assumed";
+        /// Speeds and flows are stuck after this long: a hydrostat and a governor hold them, but not to the digit.
+        others_s: "s" = 90.0, "assumed";
+        /// And after so many times the longest that it has stood still before: displays round.
+        times_longest: "1" = 5.0, "our choice";
+        /// That longest time counts for no more than this.
+        longest_most_s: "s" = 120.0, "our choice";
+        /// The header flag has changed so often while the height stood still: down, up.
+        flag_changes: "1" = 2.0, "our choice";
+    }
+}
