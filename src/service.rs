@@ -27,7 +27,7 @@ pub use pacer::{Pacer, Speed};
 pub use run::{LoopThread, Running, StartError, run, start_loop};
 pub use run_config::{AlarmsAndPrices, CropSettings, LoadProfile, LoadSettings, RunConfig, Sessions};
 pub use session::{
-    CalibrationChoice, FileSessionFactory, JournalLock, Lifecycle, LockError, OpenedSession, ReloadedSettings, SessionError,
-    SessionFactory, SessionSetup,
+    CalibrationChoice, FileSessionFactory, JournalLock, Lifecycle, LockError, OpenedSession, ReloadedSettings,
+    SessionError, SessionFactory, SessionSetup,
 };
 pub use systemd::{notify_systemd, stop_on_signals};

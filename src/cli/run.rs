@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::error::{CliError, complain};
-use super::options::{CalibrationOptions, CropOptions, alarms_and_prices, apart, hours, journal_path, reload_settings, writable};
+use super::options::{
+    CalibrationOptions, CropOptions, alarms_and_prices, apart, hours, journal_path, reload_settings, writable,
+};
 use super::session_metadata::{CaptureOptions, SessionOptions};
 use super::socket::SocketOptions;
 use super::{dashboard, logging, runner, table};

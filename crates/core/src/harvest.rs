@@ -55,7 +55,7 @@ pub use work_breakdown::WorkSum;
 pub use work_kind::WorkKind;
 
 use crate::crop_conditions::CropConditions;
-use crate::machine::{Channel, Readings};
+use crate::machine::{Channel, Readings, StuckSignals};
 use crate::params::Params;
 use crate::time::BusTime;
 
@@ -64,6 +64,7 @@ use crate::time::BusTime;
 pub struct Harvest {
     setup: Setup,
     params: Params,
+    stuck: StuckSignals,
     activity: activity::ActivityTracker,
     plates: plate_faults::PlateFaultDetector,
     feed: feed::FeedModel,
@@ -91,8 +92,9 @@ impl Harvest {
     /// The same with other parameters.
     pub fn with_params(setup: Setup, params: &Params) -> Self {
         Self {
+            stuck: StuckSignals::new(&params.stuck_signal),
             activity: activity::ActivityTracker::new(&setup, params),
-            plates: plate_faults::PlateFaultDetector::new(&params.plate_faults),
+            plates: plate_faults::PlateFaultDetector::new(params),
             feed: feed::FeedModel::new(&setup, params),
             rear: rear::RearModel::new(&setup, params),
             header: header::HeaderModel::new(&setup, params),
@@ -183,6 +185,11 @@ impl Harvest {
     pub fn interrupt(&mut self) {
         self.recent = recent::RecentTotal::default();
         self.rear.interrupt();
+    }
+
+    /// Takes the values of signals out that stand still while they must move. Called once before each step.
+    pub fn check(&mut self, readings: &mut Readings) {
+        self.stuck.check(readings);
     }
 
     /// One tenth of a second later: takes the readings in, gives the estimate out. Does not allocate.

@@ -12,6 +12,7 @@ mod profile;
 mod reading;
 mod router;
 mod source;
+mod stuck;
 mod unit;
 
 pub use bank::{ChannelBank, Ranges, SourceReading};
@@ -20,3 +21,4 @@ pub use consistency::{ConsistencyCheck, Inconsistency};
 pub use profile::{Geometry, LossPlates, Profile, ProfileStatus, Threshing};
 pub use reading::{Reading, ReadingState, Readings};
 pub use router::Router;
+pub(crate) use stuck::StuckSignals;

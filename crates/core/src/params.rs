@@ -120,7 +120,7 @@ pub use alarms::{
 pub use calibration::CalibrationParams;
 pub use counts::CountParams;
 pub use crop_conditions::CropConditionParams;
-pub use faults::PlateFaultParams;
+pub use faults::{FoulingParams, IdlePlateParams, PlateFaultParams, StuckSignalParams};
 pub use feed::FeedParams;
 pub use filter::FilterParams;
 pub use header::HeaderParams;
@@ -151,6 +151,12 @@ params! {
     gear: GearParams;
     /// Loss plates whose counts cannot be used.
     plate_faults: PlateFaultParams;
+    /// A plate that has come to count less beside its neighbour.
+    fouling: FoulingParams;
+    /// A plate that counts without grain.
+    idle_plate: IdlePlateParams;
+    /// A signal that stands still.
+    stuck_signal: StuckSignalParams;
     /// What goes into the machine.
     feed: FeedParams;
     /// How long crop takes through the machine.

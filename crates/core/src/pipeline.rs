@@ -3,7 +3,10 @@
 use grainloss_can::Frame;
 
 use crate::advice::{AdjustmentOrder, Advisor, Economy, Event};
-use crate::harvest::{Adopted, Calibration, CalibrationError, Changed, Estimate, EstimatorCheckpoint, Harvest, Pan, PanEntry, PendingDrop, Totals};
+use crate::harvest::{
+    Adopted, Calibration, CalibrationError, Changed, Estimate, EstimatorCheckpoint, Harvest, Pan, PanEntry,
+    PendingDrop, Totals,
+};
 use crate::machine::{Channel, ChannelBank, ConsistencyCheck, Ranges, Readings, SourceReading};
 use crate::record::{SecondBuilder, SecondRow, TenthRow};
 use crate::time::{BusTime, SECOND_US, STEP_US};
@@ -142,6 +145,7 @@ impl Pipeline {
             }
         }
         self.readings = self.bank.readings(t_us);
+        self.harvest.check(&mut self.readings);
         self.consistency.take(&self.readings);
         let estimate = self.harvest.step(&self.readings);
         self.advisor.read(&self.readings);

@@ -114,8 +114,9 @@ impl<'a> AlarmTruth<'a> {
     pub fn judge(&self, spans: &[(usize, usize)]) -> LevelAlarmScore {
         let is_same = |at: usize| at > 0 && spans[at].0 <= spans[at - 1].1 + SAME_ALARM_S;
         let raised = (0..spans.len()).filter(|&at| !is_same(at)).map(|at| spans[at].0);
-        let is_missed =
-            |&&(first, last): &&(usize, usize)| !spans.iter().any(|&(from, to)| from <= last + TELL_WITHIN_S && to > first);
+        let is_missed = |&&(first, last): &&(usize, usize)| {
+            !spans.iter().any(|&(from, to)| from <= last + TELL_WITHIN_S && to > first)
+        };
         LevelAlarmScore {
             cutting_s: self.truth.iter().filter(|row| is_cutting(row)).count() as u32,
             raised: raised.clone().count() as u32,

@@ -155,9 +155,21 @@ fn watch(
     if let (Ok(dir), Some(limit)) = (std::env::var("DUMP"), equipment.limit_share) {
         let mut out = format!("{limit}\n");
         for (at, t) in harvest.truth.iter().enumerate() {
-            let (kind, m, sd) = match judged[at] { None => (0, 0.0, 0.0), Some(JudgedLoss::Settled(s)) => (2, s.median, s.log_sd), Some(JudgedLoss::AtLeast(s)) => (1, s.median, s.log_sd) };
+            let (kind, m, sd) = match judged[at] {
+                None => (0, 0.0, 0.0),
+                Some(JudgedLoss::Settled(s)) => (2, s.median, s.log_sd),
+                Some(JudgedLoss::AtLeast(s)) => (1, s.median, s.log_sd),
+            };
             let row = rows[at].as_ref();
-            out += &format!("{kind} {m} {sd} {} {} {} {} {} {}\n", u8::from(t.state == grainloss_simulator::Activity::Cutting), t.grain_in_kg_s, t.header_loss_kg_s, super::alarms::rear_kg_s(t), u8::from(t.turning_cut), row.map_or(0, |r| r.alarm_level));
+            out += &format!(
+                "{kind} {m} {sd} {} {} {} {} {} {}\n",
+                u8::from(t.state == grainloss_simulator::Activity::Cutting),
+                t.grain_in_kg_s,
+                t.header_loss_kg_s,
+                super::alarms::rear_kg_s(t),
+                u8::from(t.turning_cut),
+                row.map_or(0, |r| r.alarm_level)
+            );
         }
         let n = std::fs::read_dir(&dir).unwrap().count();
         std::fs::write(format!("{dir}/{n:03}"), out).unwrap();

@@ -42,7 +42,9 @@ pub enum CalibrationFileError {
         what: String,
     },
     /// It is JSON of something else.
-    #[error("format is not \"grainloss-calibration\": this is no calibration; write one with `grainloss calibration export`")]
+    #[error(
+        "format is not \"grainloss-calibration\": this is no calibration; write one with `grainloss calibration export`"
+    )]
     NotACalibration,
     /// A later version of the program wrote it.
     #[error("version is {0}, this grainloss knows {VERSION}; update grainloss")]

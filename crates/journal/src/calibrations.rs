@@ -105,7 +105,9 @@ impl StoredCalibration {
         let (name, plate) = (same(self.machine_name.as_deref(), machine_name), same(self.plate.as_deref(), plate));
         // What came from elsewhere is of this machine only when something says so.
         let by_default = self.session.is_some();
-        self.machine == machine && name != Some(false) && plate != Some(false)
+        self.machine == machine
+            && name != Some(false)
+            && plate != Some(false)
             && (by_default || name == Some(true) || plate == Some(true))
     }
 }
@@ -239,7 +241,8 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Sqlite`] when the file cannot be read.
     pub fn calibrations_for(&self, crop: &str, now_us: i64) -> Result<Vec<StoredCalibration>, JournalError> {
-        let which = format!("{NEWEST} AND crop = ?1 AND t_us <= ?2 AND forgotten_us IS NULL ORDER BY t_us DESC, id DESC");
+        let which =
+            format!("{NEWEST} AND crop = ?1 AND t_us <= ?2 AND forgotten_us IS NULL ORDER BY t_us DESC, id DESC");
         self.calibrations_where(&which, &[&crop, &now_us])
     }
 

@@ -182,7 +182,8 @@ impl Tables<'_> {
     fn tradeoff(&self) -> Lines {
         let mut lines = vec![self.head(&["set-head", "monitor", "pans", "alarm-cost", "false", "missed"])];
         for (set, ..) in &self.report.sets {
-            let rows = Monitor::ALL.iter().flat_map(|&monitor| self.report.pans.iter().map(move |&pans| (monitor, pans)));
+            let rows =
+                Monitor::ALL.iter().flat_map(|&monitor| self.report.pans.iter().map(move |&pans| (monitor, pans)));
             for row in rows.filter_map(|(monitor, pans)| self.report.row(*set, None, monitor, pans)) {
                 let mut line = |cost: String, false_per_h, missed: u32, due: u32| {
                     lines.push(vec![

@@ -8,8 +8,8 @@ use grainloss_can::Frame;
 use grainloss_core::clock::ClockChange;
 use grainloss_core::pipeline::Pipeline;
 use grainloss_core::record::EventRecord;
-use grainloss_journal::{Entry, Writer};
 use grainloss_journal::capture::Capture;
+use grainloss_journal::{Entry, Writer};
 use grainloss_protocol::command::{CommandReply, OperatorCommand};
 use grainloss_protocol::snapshot::{Measures, SessionInfo};
 

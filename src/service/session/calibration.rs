@@ -128,7 +128,8 @@ fn chosen(
             let journal = journal.ok_or(SessionError::CalibrationWithoutJournal)?;
             let journal = Journal::open(journal)?;
             let touched_us = journal.plates_touched_us(&start.machine)?;
-            let found = Found::stored(&journal.calibration(*id)?, touched_us, start).ok_or(SessionError::CalibrationUnreadable(*id))?;
+            let found = Found::stored(&journal.calibration(*id)?, touched_us, start)
+                .ok_or(SessionError::CalibrationUnreadable(*id))?;
             Ok(Some(found))
         }
         CalibrationChoice::File(path) => {
@@ -176,7 +177,8 @@ pub(super) fn adopt(
 }
 
 fn origin(calibration: &Calibration, field: Option<String>, machine: Option<String>) -> CalibrationOrigin {
-    let taught = |taught: &Option<_>| taught.as_ref().map_or(0, |taught: &grainloss_core::harvest::PansTaught| taught.pans);
+    let taught =
+        |taught: &Option<_>| taught.as_ref().map_or(0, |taught: &grainloss_core::harvest::PansTaught| taught.pans);
     let newest = calibration.rear_pans.as_ref().or(calibration.header_pans.as_ref());
     CalibrationOrigin {
         newest_us: newest.map_or(calibration.t_us, |taught| taught.newest_us),

@@ -14,8 +14,8 @@ use crate::service::run_config::{RunConfig, Sessions};
 use grainloss_core::advice::Economy;
 use grainloss_core::harvest::Pan;
 use grainloss_core::machine::{ChannelBank, Profile, Router};
-use grainloss_journal::capture::Capture;
 use grainloss_core::record::EventRecord;
+use grainloss_journal::capture::Capture;
 use grainloss_journal::{Entry, Memory, PanFound, Session, SessionStart, Writer};
 use grainloss_knowledge::{EconomyEntry, LimitEntry};
 use grainloss_protocol::command::{CommandError, SessionChoice};
@@ -99,7 +99,12 @@ impl FileSessionFactory {
     }
 
     /// The only session of a run.
-    fn only(&self, mut setup: SessionSetup, now_us: i64, pans: &[(Pan, PanFound)]) -> Result<OpenedSession, SessionError> {
+    fn only(
+        &self,
+        mut setup: SessionSetup,
+        now_us: i64,
+        pans: &[(Pan, PanFound)],
+    ) -> Result<OpenedSession, SessionError> {
         let start = self.session_start(&setup, now_us);
         let (calibration, adopted) = self.calibrated(&start, &mut setup)?;
         let journal = self.config.journal.as_ref().map(|path| Writer::start(path, &start, self.config.overflow));

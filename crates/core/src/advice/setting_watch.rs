@@ -29,6 +29,9 @@ const fn steps(params: &SettingWatchParams) -> [(f64, f64); SETTINGS.len()] {
     ]
 }
 
+/// A block whose standard deviation is below this share of its mean stands still: rounding of the sum of squares.
+const STILL_SHARE: f64 = 1e-6;
+
 /// A setting of the machine, named by the channel that shows it.
 pub type Setting = Channel;
 
@@ -60,6 +63,8 @@ struct SettingLevel {
     sum: f64,
     squares: f64,
     n: f64,
+    /// It has been seen to scatter from reading to reading.
+    scatters: bool,
 }
 
 /// Watches all settings.
@@ -127,6 +132,12 @@ impl SettingLevel {
         }
         let mean = sum / n;
         let sd = (squares / n - mean * mean).max(0.0).sqrt();
+        // A value that used to scatter and stands still is a stuck sensor, not a setting.
+        let stands_still = sd < STILL_SHARE * mean.abs();
+        if self.scatters && stands_still {
+            return None;
+        }
+        self.scatters |= !stands_still;
         let Some(before) = self.value else {
             if sd <= step(mean) / 2.0 {
                 (self.value, self.at_speed_m_s) = (Some(mean), speed);

@@ -56,7 +56,11 @@ impl SignalAlarms {
 fn signal(reading: &Reading) -> AlarmCondition {
     match reading.state {
         ReadingState::Valid => AlarmCondition::Normal,
-        ReadingState::Error | ReadingState::NotCalibrated | ReadingState::Stale | ReadingState::Implausible
+        ReadingState::Error
+        | ReadingState::NotCalibrated
+        | ReadingState::Stale
+        | ReadingState::Implausible
+        | ReadingState::Stuck
             if reading.age_us.is_some() =>
         {
             AlarmCondition::Abnormal

@@ -1,18 +1,24 @@
-//! Which loss plates cannot be used, beyond those that report an error themselves: stuck ones, and ones that count next to
-//! nothing pass after pass beside a neighbour that counts well. Their readings are removed before anything is computed
+//! Which loss plates cannot be used, beyond those that report an error themselves: stuck ones, ones that count next to
+//! nothing pass after pass beside a neighbour that counts well, fouled ones that have come to count less beside their
+//! neighbour than they used to, and ones that count without grain. Their readings are removed before anything is computed
 //! from them: such a plate has no value, which is not the same as a count of zero.
 //!
 //! On a slope left and right differ, but by turns: with every pass the machine leans the other way. A plate that is
 //! always the low one is at fault.
 
+mod fouling;
+mod idle;
 mod imbalance;
+mod ratio_model;
 mod stuck;
 
 use super::estimate::{PLATES, PlateFault};
 use super::state::{Activity, MachineState};
-use crate::machine::{Reading, ReadingState, Readings};
-use crate::params::PlateFaultParams;
+use crate::machine::{Channel, Reading, ReadingState, Readings};
+use crate::params::Params;
 use crate::time::STEP_S;
+use fouling::FoulingDetector;
+use idle::IdleDetector;
 use imbalance::ImbalanceDetector;
 use stuck::StuckDetector;
 
@@ -23,16 +29,21 @@ pub(super) struct PlateFaultDetector {
     impacts_before: [Option<f64>; 4],
     stuck: [StuckDetector; 4],
     pairs: [ImbalanceDetector; 2],
+    fouling: [FoulingDetector; 2],
+    idle: [IdleDetector; 4],
     out_s: [f64; 4],
 }
 
 impl PlateFaultDetector {
-    pub fn new(params: &PlateFaultParams) -> Self {
+    pub fn new(params: &Params) -> Self {
+        let faults = &params.plate_faults;
         Self {
-            stays_out_s: params.stays_out_s,
+            stays_out_s: faults.stays_out_s,
             impacts_before: [None; 4],
-            stuck: std::array::from_fn(|_| StuckDetector::new(params)),
-            pairs: std::array::from_fn(|_| ImbalanceDetector::new(params)),
+            stuck: std::array::from_fn(|_| StuckDetector::new(faults)),
+            pairs: std::array::from_fn(|_| ImbalanceDetector::new(faults)),
+            fouling: std::array::from_fn(|_| FoulingDetector::new(&params.fouling)),
+            idle: std::array::from_fn(|_| IdleDetector::new(&params.idle_plate)),
             out_s: [0.0; 4],
         }
     }
@@ -51,11 +62,18 @@ impl PlateFaultDetector {
         for (stuck, kernels) in self.stuck.iter_mut().zip(counted) {
             stuck.step(kernels.filter(|_| cutting), feed_kg_s);
         }
-        for (pair, kernels) in self.pairs.iter_mut().zip(counted.chunks(2)) {
-            pair.step(kernels[0].zip(kernels[1]), cutting);
+        for (idle, kernels) in self.idle.iter_mut().zip(counted) {
+            idle.step(kernels, doing.activity.map(|activity| activity == Activity::Cutting));
+        }
+        let (course_rad, sums) = (readings.value(Channel::GroundCourse), [0, 1].map(|path| self.fouling[path].sums()));
+        for (path, kernels) in counted.chunks(2).enumerate() {
+            let both = kernels[0].zip(kernels[1]);
+            self.pairs[path].step(both, cutting);
+            self.fouling[path].step(both, cutting, course_rad, sums[1 - path]);
         }
         for (at, out_s) in self.out_s.iter_mut().enumerate() {
-            let found = self.stuck[at].is_stuck() || self.pairs[at / 2].low() == Some(at % 2);
+            let is_low = [self.pairs[at / 2].low(), self.fouling[at / 2].low()].contains(&Some(at % 2));
+            let found = self.stuck[at].is_stuck() || self.idle[at].is_noisy() || is_low;
             *out_s = if found { self.stays_out_s } else { (*out_s - STEP_S).max(0.0) };
         }
         self.out_s.iter().any(|&out_s| out_s > 0.0).then(|| self.without_faulty(readings))

@@ -26,16 +26,19 @@ pub enum ReadingState {
     Stale,
     /// The value is outside the plausible range.
     Implausible,
+    /// The value stands still while it must move.
+    Stuck,
 }
 
 impl ReadingState {
     /// Every state, the best first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Valid,
         Self::NotAvailable,
         Self::Error,
         Self::NotCalibrated,
         Self::Implausible,
+        Self::Stuck,
         Self::Stale,
         Self::NeverSeen,
         Self::NotMapped,
@@ -52,6 +55,7 @@ impl ReadingState {
             Self::NotCalibrated => "not-calibrated",
             Self::Stale => "stale",
             Self::Implausible => "implausible",
+            Self::Stuck => "stuck",
         }
     }
 }

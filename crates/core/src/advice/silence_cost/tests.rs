@@ -77,9 +77,8 @@ fn the_beginning_of_a_pass_can_only_show_too_much() {
 #[test]
 fn a_new_heavy_episode_while_the_alarm_stands_is_told_again() {
     let mut alarm = LevelAlarm::new(&Params::default());
-    let mut run = |seconds: usize, loss| {
-        (0..seconds * 10).filter_map(|_| alarm.step(loss, Some(LIMIT))).collect::<Vec<_>>()
-    };
+    let mut run =
+        |seconds: usize, loss| (0..seconds * 10).filter_map(|_| alarm.step(loss, Some(LIMIT))).collect::<Vec<_>>();
     assert_eq!(run(60, times(2.0, 0.2)), [Transition::Raised(1)], "once for one episode");
     assert_eq!(run(15, times(0.3, 0.2)), [], "it stands");
     assert_eq!(run(10, times(2.0, 0.2)), [Transition::Raised(2)]);

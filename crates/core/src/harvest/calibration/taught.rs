@@ -1,9 +1,7 @@
 //! What pans have taught of themselves, and where they were taken.
 
-use super::super::pan::{Envelope, Inflation, PanBook, PanEntry, PanKind, PanOutcome, Dispersion};
+use super::super::pan::{Dispersion, Envelope, Inflation, PanBook, PanEntry, PanKind, PanOutcome};
 use crate::math::exp;
-
-/// A pan counts that is more probably no blunder than one.
 
 /// The pans that told of the loss at the header, or of that behind the machine.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]

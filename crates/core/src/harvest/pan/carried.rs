@@ -2,9 +2,9 @@
 
 use super::super::calibration::{Carried, CarriedPans, PansTaught};
 use super::super::conditions::Conditions;
+use super::dispersion::Dispersion;
 use super::envelope::Envelope;
 use super::inflation::Inflation;
-use super::dispersion::Dispersion;
 use super::{PanBook, Taught};
 
 impl PanBook {

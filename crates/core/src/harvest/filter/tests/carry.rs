@@ -16,8 +16,11 @@ fn taught(found_kg_s: f64, kernels: f64) -> LossFilter {
             filter.fuse_counts(path, &window(kernels, 100.0)).unwrap();
         }
     }
-    let context =
-        filter.pan_context(ModelLosses { header: modelled(0.02), ..lost(0.02, 0.02) }, PerPath([true; 2]), PerPath::default());
+    let context = filter.pan_context(
+        ModelLosses { header: modelled(0.02), ..lost(0.02, 0.02) },
+        PerPath([true; 2]),
+        PerPath::default(),
+    );
     for _ in 0..3 {
         filter.fuse_pan(&context, BEHIND, &found(found_kg_s, 0.05, 600.0)).unwrap();
         filter.fuse_pan(&context, IN_FRONT, &found(0.5 * found_kg_s, 0.05, 600.0)).unwrap();
