@@ -302,6 +302,7 @@ fn estimate(share: f64) -> Estimate {
             ..MachineState::default()
         },
         cutting_is_presumed: false,
+        crop: grainloss_core::crop_conditions::CropConditions::UNKNOWN,
         ground_speed_m_s: Some(1.5),
         header_height_m: Some(0.15),
         working_width_m: Some(2.75),

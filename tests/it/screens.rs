@@ -443,6 +443,7 @@ fn by_hand(limit: &str) -> Snapshot {
         t_us,
         doing,
         cutting_is_presumed: false,
+        crop: grainloss_core::crop_conditions::CropConditions::UNKNOWN,
         ground_speed_m_s: Some(1.41),
         header_height_m: Some(0.151),
         working_width_m: Some(2.7),

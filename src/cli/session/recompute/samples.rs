@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::super::super::error::CliError;
 use crate::service::{SessionSetup, event_record};
 use grainloss_core::advice::{Advisor, EventKind};
+use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::{Activity, Basis, Estimate, Fusions, LogNormal, MachineState, StreamLoss};
 use grainloss_core::record::{COLUMNS, EventRecord};
 use grainloss_journal::{Journal, Session, SessionStart, revise_alarms};
@@ -64,12 +65,13 @@ impl Row<'_> {
 
     /// A quantity with its interval.
     fn band(&self, value: &str, lo: &str, hi: &str) -> Option<LogNormal> {
-        let (median, lo, hi) = (self.number(value)?, self.number(lo)?, self.number(hi)?);
-        if median <= 0.0 || lo <= 0.0 || hi <= lo {
-            return Some(LogNormal { median: median.max(0.0), log_sd: 0.0 });
+        let (mean, lo, hi) = (self.number(value)?, self.number(lo)?, self.number(hi)?);
+        if mean <= 0.0 || lo <= 0.0 || hi <= lo {
+            return Some(LogNormal { median: mean.max(0.0), log_sd: 0.0 });
         }
-        // The upper end of a share is cut off at 1: the farther end gives the width.
-        Some(LogNormal { median, log_sd: (median / lo).max(hi / median).ln() / Z90 })
+        // The upper end of a share is cut off at 1. From the lower one: ln(mean / lo) = s² / 2 + z s.
+        let below = (Z90 * Z90 + 2.0 * (mean / lo).max(1.0).ln()).sqrt() - Z90;
+        Some(LogNormal::of_mean(mean, below.max((hi / lo).ln() / (2.0 * Z90))))
     }
 
     fn estimate(&self, t_us: i64) -> Estimate {
@@ -90,7 +92,7 @@ impl Row<'_> {
         let sure = |name: &str| self.number(name).map(|median| LogNormal { median, log_sd: 0.0 });
         let header = self.band("header_loss_kg_s", "header_lo", "header_hi");
         let rear = self.band("rear_loss_kg_s", "rear_lo", "rear_hi");
-        let total = header.zip(rear).map(|(h, r)| LogNormal { median: h.median + r.median, log_sd: 0.0 });
+        let total = header.zip(rear).map(|(h, r)| h.plus(r));
         Estimate {
             t_us,
             doing: MachineState {
@@ -107,6 +109,7 @@ impl Row<'_> {
             feed_kg_s: self.number("feed_kg_s"),
             feed_is_measured: true,
             engine_rpm: self.number("engine_rpm"),
+            crop: CropConditions::UNKNOWN,
             grain_in: sure("grain_in_kg_s"),
             header: stream(header),
             separation: stream(sure("separation_loss_kg_s")),
