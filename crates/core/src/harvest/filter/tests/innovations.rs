@@ -15,26 +15,27 @@ fn of_counts(window: &CountWindow) -> Innovation {
 
 #[test]
 fn of_counts_without_dead_time() {
-    // ln(400.5 / 100.5); prior 0.7225 + 0.16 + 0.09 + 0.25 = 1.2225, counting 1/100.5, patches 1/30.
+    // ln(400.5 / 61.993), of 100 e^(−(0.7225 + 0.16 + 0.09) / 2) = 61.493; prior 0.7225 + 0.16 + 0.09 + 0.25 = 1.2225, counting 1/61.993, patches 1/30.
     let innovation = of_counts(&window(400.0, 100.0));
-    assert_close(innovation, 1.382_556, 1.2225 + 0.009_950_249 + 0.033_333_333);
-    assert!((innovation.test_ratio() - 1.510_101).abs() < 1e-5, "1.382556² / 1.265784");
+    assert_close(innovation, 1.865_695, 1.2225 + 0.016_130_844 + 0.033_333_333);
+    assert!((innovation.test_ratio() - 2.736_569).abs() < 1e-5, "1.865695² / 1.271964");
 }
 
 #[test]
 fn of_counts_beside_straw_and_dead_time() {
-    // 3000 + 600 hits in 30 s, τ = 2.5 ms: 0.3 in a dead time, 3600 / 1.3 = 2769.23 counted. The slope of their logarithm is
-    // 3000/3600 / 1.3 = 0.641026. The dead time adds (0.25 × 0.3/1.3)².
+    // 3000 e^(−0.48625) = 1844.78 + 600 hits in 30 s, τ = 2.5 ms: 0.203732 in a dead time, 2444.78 / 1.203732 = 2031.00
+    // counted. The slope of their logarithm is 1844.78/2444.78 / 1.203732 = 0.626867. The dead time adds
+    // (0.25 × 0.203732/1.203732)².
     let innovation = of_counts(&CountWindow { from_straw: 600.0, dead_time_s: 0.0025, ..window(2000.0, 3000.0) });
-    assert_close(innovation, -0.325_353, 0.539_364_99);
+    assert_close(innovation, -0.015_379_1, 0.516_011_87);
 }
 
 #[test]
 fn of_counts_of_saturated_plates() {
-    // 24,000 hits in 30 s: 2 in a dead time; paralyzable plates count 24,000 e^(−2) = 3248.05, with the slope 1 − 2 = −1. The
-    // dead time adds (0.12 × 2)².
+    // 24,000 e^(−0.48625) = 14,758.27 hits in 30 s: 1.229856 in a dead time; paralyzable plates count e^(−1.229856) of them,
+    // 4314.35, with the slope 1 − 1.229856. The dead time adds (0.12 × 1.229856)².
     let window = CountWindow { dead_time_s: 0.0025, may_be_saturated: true, ..window(1500.0, 24_000.0) };
-    assert_close(of_counts(&window), -0.772_409_4, 1.313_741_16);
+    assert_close(of_counts(&window), -1.056_265_2, 0.119_935_11);
 }
 
 #[test]

@@ -56,11 +56,12 @@ fn counts_that_begin_late_correct_what_was_summed_before() {
     let mut filter = hour(false);
     filter.take_sum_corrections();
     let before = filter.sums_log_sd(ALL_CLEANING);
+    let (model, _) = filter.path_factor(RearPath::Cleaning, &OperatingPoint::default());
     for _ in 0..60 {
         filter.predict(10.0, true);
         filter.fuse_counts(RearPath::Cleaning, &window(300.0, 100.0)).unwrap();
     }
-    let level = ln(filter.path_factor(RearPath::Cleaning, &OperatingPoint::default()).0);
+    let level = ln(filter.path_factor(RearPath::Cleaning, &OperatingPoint::default()).0 / model);
     let PerStream([_, _, moved]) = filter.take_sum_corrections();
     assert!(filter.sums_log_sd(ALL_CLEANING) < 0.8 * before);
     assert!((0.75..1.0).contains(&(ln(moved) / level)), "{} of {level}", ln(moved));

@@ -14,6 +14,7 @@ struct Sieves {
     readings: Readings,
     straw_kg_s: f64,
     feed_is_known: bool,
+    has_plates: bool,
     /// Kernels a second on each plate.
     kernels_s: f64,
 }
@@ -56,6 +57,7 @@ impl Sieves {
             readings,
             straw_kg_s: 3.0,
             feed_is_known: true,
+            has_plates: with_plates,
             kernels_s: 0.0,
         }
     }
@@ -88,7 +90,9 @@ impl Sieves {
     fn outcome_after(&mut self, seconds: f64) -> FusionOutcome {
         let mut last = None;
         for _ in 0..(seconds / STEP_S).round() as usize {
-            self.set_plates(ReadingState::Valid);
+            if self.has_plates {
+                self.set_plates(ReadingState::Valid);
+            }
             last = Some(self.step().outcome);
         }
         last.unwrap()
