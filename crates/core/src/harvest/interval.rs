@@ -33,6 +33,14 @@ fn mean_factor(log_sd: f64) -> f64 {
     exp(0.5 * square(log_sd.min(MEAN_LOG_SD_MOST)))
 }
 
+impl Interval90 {
+    /// Of a quantity that cannot be above `most`.
+    #[must_use]
+    pub fn at_most(self, most: f64) -> Self {
+        Self { value: self.value.min(most), lo: self.lo.min(most), hi: self.hi.min(most) }
+    }
+}
+
 impl LogNormal {
     /// Certainly zero.
     pub const ZERO: Self = Self { median: 0.0, log_sd: 0.0 };
@@ -53,16 +61,25 @@ impl LogNormal {
         Interval90 { value: self.mean(), lo: self.median / factor, hi: self.median * factor }
     }
 
-    /// The same quantity, which cannot be above `most`: no stream loses more grain than passes.
+    /// The same quantity, which cannot be above `most`: no stream loses more grain than passes. The lower end of its interval
+    /// stays, the upper one is `most` where it was above.
     #[must_use]
     pub fn at_most(self, most: f64) -> Self {
-        if self.mean() > most { Self::of_mean(most.max(0.0), self.log_sd) } else { self }
+        let Interval90 { lo, hi, .. } = self.band();
+        if hi <= most {
+            return self;
+        }
+        if most <= 0.0 {
+            return Self::ZERO;
+        }
+        let lo = lo.min(most);
+        let inside = Self { median: (lo * most).sqrt(), log_sd: 0.5 * ln(most / lo) / Z90 };
+        if inside.mean() > most { Self::of_mean(most, inside.log_sd) } else { inside }
     }
 
     /// The 90 % interval of a share, in per cent, at most 100.
     pub fn percent_band(self) -> Interval90 {
-        let Interval90 { value, lo, hi } = self.scaled(100.0).band();
-        Interval90 { value: value.min(100.0), lo: lo.min(100.0), hi: hi.min(100.0) }
+        self.scaled(100.0).band().at_most(100.0)
     }
 
     /// The same quantity in another unit, or a known multiple of it.
@@ -156,8 +173,20 @@ mod tests {
         // A tenth, to a factor of 20: 0.5 to 200 %, of which there are 100.
         let band = LogNormal { median: 0.1, log_sd: ln(20f64) / Z90 }.percent_band();
         assert!((band.lo - 0.5).abs() < 1e-9 && band.hi == 100.0 && band.value < 17.0, "{band:?}");
-        let most = LogNormal { median: 5.0, log_sd: 0.5 }.at_most(2.0);
-        assert!((most.mean() - 2.0).abs() < 1e-12 && most.log_sd == 0.5);
+    }
+
+    #[test]
+    fn what_cannot_be_above_a_bound_keeps_its_lower_end() {
+        // From 1 to 100, of which at most 4: from 1 to 4, with the median 2.
+        let wide = LogNormal { median: 10.0, log_sd: ln(10f64) / Z90 }.at_most(4.0);
+        assert!((wide.band().lo - 1.0).abs() < 1e-9 && (wide.band().hi - 4.0).abs() < 1e-9, "{wide:?}");
+        assert!((wide.median - 2.0).abs() < 1e-9 && wide.mean() < 4.0);
+        let low = LogNormal { median: 1.0, log_sd: 0.5 };
+        assert_eq!(low.at_most(4.0), low);
+        // All of it beyond: just the bound.
+        let beyond = LogNormal { median: 50.0, log_sd: 0.1 }.at_most(4.0);
+        assert!((beyond.mean() - 4.0).abs() < 1e-9 && beyond.log_sd < 1e-9, "{beyond:?}");
+        assert_eq!(low.at_most(0.0), LogNormal::ZERO);
     }
 
     #[test]

@@ -51,8 +51,8 @@ impl LossSums {
         self.variance_then = self.filter_sd.map(square);
     }
 
-    /// What has become known since corrects and narrows what was summed.
-    pub fn follow(&mut self, filter: &mut LossFilter) {
+    /// What has become known since corrects and narrows what was summed; no more is lost than the grain of the same time, kg.
+    pub fn follow(&mut self, filter: &mut LossFilter, grain_kg: f64) {
         let corrections = filter.take_sum_corrections();
         self.update_spread(filter);
         for stream in Stream::ALL {
@@ -60,9 +60,18 @@ impl LossSums {
             let variance = square(self.filter_sd[stream]);
             let narrower = std::mem::replace(&mut self.variance_then[stream], variance) - variance;
             let factor = corrections[stream] * exp(-0.5 * narrower.clamp(0.0, 1.0));
-            self.kg[stream] *= factor;
-            self.other_sd_kg[stream] *= factor;
+            self.scale(stream, factor);
         }
+        let PerStream(kg) = self.kg;
+        let lost_kg: f64 = kg.iter().sum();
+        if lost_kg > grain_kg {
+            Stream::ALL.into_iter().for_each(|stream| self.scale(stream, grain_kg / lost_kg));
+        }
+    }
+
+    fn scale(&mut self, stream: Stream, factor: f64) {
+        self.kg[stream] *= factor;
+        self.other_sd_kg[stream] *= factor;
     }
 
     fn update_spread(&mut self, filter: &LossFilter) {

@@ -124,7 +124,7 @@ impl Totals {
     pub(super) fn follow(&mut self, filter: &mut LossFilter) {
         let kg = |losses: &LossSums| [losses.header(), losses.rear()].map(|sum| sum.map_or(0.0, LogNormal::mean));
         let kg_before = kg(&self.losses);
-        self.losses.follow(filter);
+        self.losses.follow(filter, self.grain_of_known_kg);
         self.works.recalibrate(kg_before, kg(&self.losses));
     }
 
@@ -160,17 +160,17 @@ impl Totals {
 
     /// Grain lost at the header, of the time in which all losses are known, kg; `None` when there is none.
     pub fn header_loss_kg(&self) -> Option<Interval90> {
-        self.losses.header().map(LogNormal::band)
+        self.lost(self.losses.header())
     }
 
     /// Grain lost behind the machine, of the same time, kg; `None` when there is none.
     pub fn rear_loss_kg(&self) -> Option<Interval90> {
-        self.losses.rear().map(LogNormal::band)
+        self.lost(self.losses.rear())
     }
 
     /// All grain lost, of the same time, kg; `None` when there is none.
     pub fn total_loss_kg(&self) -> Option<Interval90> {
-        self.total().map(LogNormal::band)
+        self.lost(self.total())
     }
 
     /// Grain lost over grain in, of the same time, per cent; `None` when nothing came in.
@@ -179,6 +179,11 @@ impl Totals {
             return None;
         }
         Some(self.total()?.scaled(1.0 / self.grain_of_known_kg).percent_band())
+    }
+
+    /// No more than came in.
+    fn lost(&self, kg: Option<LogNormal>) -> Option<Interval90> {
+        Some(kg?.band().at_most(self.grain_of_known_kg))
     }
 
     fn total(&self) -> Option<LogNormal> {
