@@ -77,6 +77,21 @@ impl LogNormal {
         if inside.mean() > most { Self::of_mean(most, inside.log_sd) } else { inside }
     }
 
+    /// With the same mean, which is at most `most`, and an interval that ends there where it ended above: a sum of parts that
+    /// [`LogNormal::at_most`] has bounded.
+    #[must_use]
+    pub fn narrowed_to(self, most: f64) -> Self {
+        let mean = self.mean();
+        if self.band().hi <= most || mean <= 0.0 {
+            return self;
+        }
+        // The upper end is mean · e^(z s − s² / 2), and beyond the widest mean mean · e^(z s − ½).
+        let room = ln(most / mean).max(0.0);
+        let wide = (room + 0.5 * square(MEAN_LOG_SD_MOST)) / Z90;
+        let log_sd = if wide >= MEAN_LOG_SD_MOST { wide } else { Z90 - (square(Z90) - 2.0 * room).max(0.0).sqrt() };
+        Self::of_mean(mean, log_sd.min(self.log_sd))
+    }
+
     /// The 90 % interval of a share, in per cent, at most 100.
     pub fn percent_band(self) -> Interval90 {
         self.scaled(100.0).band().at_most(100.0)
@@ -187,6 +202,14 @@ mod tests {
         let beyond = LogNormal { median: 50.0, log_sd: 0.1 }.at_most(4.0);
         assert!((beyond.mean() - 4.0).abs() < 1e-9 && beyond.log_sd < 1e-9, "{beyond:?}");
         assert_eq!(low.at_most(0.0), LogNormal::ZERO);
+        // The same mean, and the upper end where it can be at most, for narrow and for wide laws.
+        for (median, log_sd, most) in [(1.0, 0.6, 2.0), (0.1, 2.5, 4.0), (1.0, 1.2, 3.0)] {
+            let law = LogNormal { median, log_sd };
+            let narrowed = law.narrowed_to(most);
+            assert!((narrowed.mean() - law.mean()).abs() < 1e-12, "{narrowed:?}");
+            assert!((narrowed.band().hi - most).abs() < 1e-9 && narrowed.log_sd < log_sd, "{narrowed:?}");
+        }
+        assert_eq!(low.narrowed_to(4.0), low);
     }
 
     #[test]

@@ -254,13 +254,18 @@ impl RearModel {
             streams.map(|(loss, basis)| StreamLoss { loss: is_known.then_some(loss.scaled(share)), basis });
         let PerPath([separation_loss, cleaning_loss]) = modelled;
         let (_, gain_sd) = filter.rear_loss(PerPath([separation_loss, cleaning_loss]));
-        let most = |PerPath([separation, cleaning]): PerPath<f64>| separation.max(cleaning);
-        let log_sd = hypot(hypot(inflation * gain_sd, most(other_sd)), most(unusual_transit_sd));
+        // What is not known beside the filter's own spread weighs by the paths' shares.
+        let weighted = |sd: PerPath<f64>| {
+            let kg_sd: f64 = streams.iter().zip(sd.0).map(|((loss, _), sd)| loss.mean() * sd).sum();
+            if lost_kg_s > 0.0 { kg_sd / lost_kg_s } else { 0.0 }
+        };
+        let log_sd = hypot(hypot(inflation * gain_sd, weighted(other_sd)), weighted(unusual_transit_sd));
+        let total = LogNormal::of_mean(share * lost_kg_s, log_sd).narrowed_to(passing_kg_s);
         let [[a, b], [c, d]] = RearPath::ALL.map(|path| self.path(path).faults());
         Rear {
             separation,
             cleaning,
-            total: is_known.then_some(LogNormal::of_mean(share * lost_kg_s, log_sd)),
+            total: is_known.then_some(total),
             modelled: is_known.then_some(modelled),
             plates_are_fresh: PerPath::from_fn(|path| self.path(path).is_fresh()),
             transit_sd: PerPath::from_fn(|path| self.path(path).transit_sd()),

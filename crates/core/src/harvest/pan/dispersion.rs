@@ -12,7 +12,7 @@ const VARIATION: [f64; LAWS] = [0.25, 0.4, 0.65, 1.0, 1.6, 2.6];
 /// Probability of each before any sample, behind the machine and over the whole width (our choice).
 const PRIOR_REAR: [f64; LAWS] = [0.20, 0.33, 0.27, 0.12, 0.05, 0.03];
 /// The same in front, where lodged spots and a swath that is missed lie (our choice).
-const PRIOR_FRONT: [f64; LAWS] = [0.10, 0.22, 0.25, 0.19, 0.14, 0.10];
+const PRIOR_FRONT: [f64; LAWS] = [0.05, 0.11, 0.18, 0.22, 0.24, 0.20];
 /// No law becomes less likely than this share of its prior: a few samples do not exclude what is rare.
 const LEAST_SHARE: f64 = 0.25;
 
