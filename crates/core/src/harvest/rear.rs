@@ -17,7 +17,7 @@ use super::pan::PanBook;
 use super::settings::{FirstSettings, Settings};
 use crate::crop_conditions::CropConditions;
 use crate::machine::{Channel, Readings};
-use crate::math::hypot;
+use crate::math::{exp, hypot};
 use crate::params::{CropConditionParams, Params, RearParams};
 use crate::time::STEP_S;
 pub(super) use carry::RearCarry;
@@ -229,7 +229,7 @@ impl RearModel {
             let fault_sd = if model.basis() == Basis::Fault { self.params.fault_sd } else { 0.0 };
             let fault_sd = hypot(fault_sd, disturbed_sd);
             let grain_sd = if model.is_counted() { 0.0 } else { feed.grain_log_sd };
-            hypot(hypot(fault_sd, grain_sd), model.ambiguity_sd())
+            hypot(hypot(fault_sd, grain_sd), model.ambiguity().log_sd)
         });
         let unusual_transit_sd = PerPath::from_fn(|path| self.path(path).unusual_transit_sd());
         let model_is_counted = |path: RearPath| self.path(path).is_counted();
@@ -242,7 +242,8 @@ impl RearModel {
                 basis => basis,
             };
             let log_sd = hypot(hypot(inflation * gain_sd, other_sd[path]), unusual_transit_sd[path]);
-            let loss = LogNormal { median: model_loss.kg_s * gain, log_sd };
+            let shift = exp(self.path(path).ambiguity().log_shift);
+            let loss = LogNormal { median: model_loss.kg_s * gain * shift, log_sd };
             (loss.at_most(self.path(path).passing_grain_kg_s()), basis)
         };
         let streams = RearPath::ALL.map(stream);

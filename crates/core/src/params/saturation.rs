@@ -26,5 +26,11 @@ group! {
         /// Variance of the loss's logarithm near the limit: x e^(−x) = 0.3 has the solutions 0.49 and 1.78, and half of the
         /// logarithm of their ratio is 0.64.
         near_log_variance: "1" = 0.64 * 0.64, "the formula, at near_share";
+        /// One window of counts tells of the two levels by no more than this, a logarithm of likelihoods: the patches of some
+        /// seconds are seen by several windows.
+        evidence_most: "1" = 0.5, "our choice";
+        /// Neither level becomes surer than this, ln of the odds, 73 %: grain that is blown out grows less where more crop lies
+        /// on the sieves, so that counts alone can mislead.
+        log_odds_most: "1" = 1.0, "our choice";
     }
 }

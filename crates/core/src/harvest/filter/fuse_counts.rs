@@ -143,9 +143,8 @@ pub(super) fn negative_binomial(count: f64, mean: f64, size: f64) -> f64 {
 pub(in crate::harvest) struct CountFusion {
     /// What was counted beside what was expected.
     pub innovation: Innovation,
-    /// Extra variance of the loss's logarithm left when the count fits both a plate that is not saturated and one that is;
-    /// 0 if only one fits.
-    pub ambiguity_variance: f64,
+    /// ln of how many times better the other level that fitted the counts before foretold these; 0 without one.
+    pub other_evidence: f64,
 }
 
 /// What a count makes of a path's sum of states.
@@ -166,6 +165,20 @@ impl LossFilter {
     ///
     /// [`NotFusedReason::Impossible`] where a number is none or nothing is to be expected; the filter is not changed then.
     pub fn fuse_counts(&mut self, path: RearPath, window: &CountWindow) -> Result<CountFusion, NotFusedReason> {
+        self.fuse_counts_beside(path, window, 0.0)
+    }
+
+    /// The same where, by what paralyzable plates counted before, a loss that is e^`log_apart` times as high is possible too.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::fuse_counts`].
+    pub fn fuse_counts_beside(
+        &mut self,
+        path: RearPath,
+        window: &CountWindow,
+        log_apart: f64,
+    ) -> Result<CountFusion, NotFusedReason> {
         let direction = plate_direction(path, &window.point);
         let prior = self.project(&direction);
         if !(window.is_possible() && prior.variance > 0.0 && prior.mean.is_finite()) {
@@ -178,12 +191,15 @@ impl LossFilter {
         if window.least_log() > most_seen {
             return Err(NotFusedReason::MoreThanCameIn);
         }
-        let (update, ambiguity_variance) = if window.may_be_saturated {
+        let foretold = |log: f64| window.likelihood_of(&params, log, DeadTimeModel::Paralyzable);
+        let other_evidence =
+            if log_apart == 0.0 { 0.0 } else { foretold(prior.mean + log_apart) - foretold(prior.mean) };
+        let update = if window.may_be_saturated {
             saturated_update(&params, prior, window, most_seen)
         } else {
             let likelihoods =
                 likelihoods(prior.mean, |log| if log > most_seen { EXCLUDED } else { window.likelihood(&params, log) });
-            (CountUpdate::of(&params, prior, &likelihoods), 0.0)
+            CountUpdate::of(&params, prior, &likelihoods)
         };
         let update = update.ok_or(NotFusedReason::Impossible)?;
         if update.jumped {
@@ -192,7 +208,7 @@ impl LossFilter {
         }
         self.update_projected(&direction, update.posterior);
         self.bound(&path_direction(path, &window.point), window.most_log);
-        Ok(CountFusion { innovation: window.innovation(&params, prior), ambiguity_variance })
+        Ok(CountFusion { innovation: window.innovation(&params, prior), other_evidence })
     }
 
     /// Kernels to be expected in a window, by the non-paralyzable model.
@@ -207,14 +223,9 @@ impl LossFilter {
 }
 
 /// Plates that may be saturated: the level below one hit in a dead time, or the one above it, whichever the count makes
-/// likelier; and the mean square that is left about it when both are possible. Only the paralyzable model allows the branch
-/// above; long operation near its maximum rate makes that the likelier model.
-fn saturated_update(
-    params: &CountParams,
-    prior: Normal,
-    window: &CountWindow,
-    most_seen: f64,
-) -> (Option<CountUpdate>, f64) {
+/// likelier. Only the paralyzable model allows the branch above; long operation near its maximum rate makes that the likelier
+/// model.
+fn saturated_update(params: &CountParams, prior: Normal, window: &CountWindow, most_seen: f64) -> Option<CountUpdate> {
     let is_above = |log: f64| window.hits(log).1 > 1.0;
     let below = likelihoods(prior.mean, |log| if is_above(log) { EXCLUDED } else { window.likelihood(params, log) });
     let above = likelihoods(prior.mean, |log| {
@@ -225,13 +236,8 @@ fn saturated_update(
         }
     });
     match (CountUpdate::of(params, prior, &below), CountUpdate::of(params, prior, &above)) {
-        (Some(below), Some(above)) => {
-            let above_probability = 1.0 / (1.0 + exp(below.evidence - above.evidence));
-            let apart = above.posterior.mean - below.posterior.mean;
-            let variance = above_probability.min(1.0 - above_probability) * apart * apart;
-            (Some(if above_probability > 0.5 { above } else { below }), variance)
-        }
-        (one, other) => (one.or(other), 0.0),
+        (Some(below), Some(above)) => Some(if above.evidence > below.evidence { above } else { below }),
+        (one, other) => one.or(other),
     }
 }
 

@@ -9,7 +9,7 @@ use super::super::loss_index::LossIndexWindow;
 use super::super::plates::PlatePair;
 use super::super::settings::Moves;
 use super::super::zero::ZeroCheck;
-use super::saturation::{Saturation, SaturationState};
+use super::saturation::{Ambiguity, Saturation, SaturationState};
 use super::transit::{CropFlow, PerHypothesis, StepCounts, Transit};
 use super::window::{CountGathering, WindowStep};
 use crate::machine::{Channel, LossPlates, Readings};
@@ -292,12 +292,12 @@ impl PathModel {
                 (filter.fuse_index(self.path, &self.predicted.point, *reading)?, FusionOutcome::Fused)
             }
             Ready::Counts(window) => {
-                let fusion = filter.fuse_counts(self.path, window);
+                let fusion = filter.fuse_counts_beside(self.path, window, self.plates.saturation.log_apart());
                 self.plates.are_contradicted = matches!(fusion, Err(NotFusedReason::MoreThanCameIn));
                 let fusion = fusion?;
                 let (_, per_dead_time) = window.hits(filter.plate_view(self.path, &window.point).mean);
-                self.plates.saturation.set_level(per_dead_time, fusion.ambiguity_variance);
-                let outcome = if self.ambiguity_variance() > 0.0 {
+                self.plates.saturation.set_level(per_dead_time, fusion.other_evidence);
+                let outcome = if self.ambiguity().log_sd > 0.0 {
                     FusionOutcome::Discounted(DiscountReason::Saturated)
                 } else {
                     FusionOutcome::Fused
@@ -344,13 +344,9 @@ impl PathModel {
         self.plates.saturation.restore(state);
     }
 
-    /// Spread of the loss since plates may be saturated: standard deviation of the logarithm.
-    pub fn ambiguity_sd(&self) -> f64 {
-        self.ambiguity_variance().sqrt()
-    }
-
-    fn ambiguity_variance(&self) -> f64 {
-        self.plates.saturation.ambiguity_variance()
+    /// What plates that may be saturated make of the loss.
+    pub fn ambiguity(&self) -> Ambiguity {
+        self.plates.saturation.ambiguity()
     }
 
     /// ln(load / load of ordinary work).
@@ -364,7 +360,7 @@ impl PathModel {
 
     /// Plates have just counted, and can be believed.
     pub fn is_fresh(&self) -> bool {
-        self.plates_fused_within(self.params.fresh_for_s) && self.ambiguity_variance() <= 0.0
+        self.plates_fused_within(self.params.fresh_for_s) && self.ambiguity().log_sd <= 0.0
     }
 
     /// Plates carry the level, as far as pans have taught it.

@@ -46,7 +46,7 @@ fn counts_that_fit_one_level_and_a_refused_window_are_different_answers() {
     assert_eq!(filter.fuse_counts(RearPath::Cleaning, &window(f64::NAN, 10.0)), Err(NotFusedReason::Impossible));
     assert_eq!(filter.state(), before, "a refused window changes nothing");
     let fusion = filter.fuse_counts(RearPath::Cleaning, &window(5.0, 10.0)).unwrap();
-    assert_eq!(fusion.ambiguity_variance, 0.0);
+    assert_eq!(fusion.other_evidence, 0.0);
     assert_ne!(filter.state(), before);
 }
 
