@@ -77,8 +77,9 @@ pub struct Harvest {
     fusions: Fusions,
     /// What the model says is lost now, at gain 1; `None` while the machine does not cut.
     losses: Option<filter::ModelLosses>,
-    /// What the driver has said of the crop.
+    /// What the driver has said of the crop, and when, bus time; 0 before the first step.
     crop: CropConditions,
+    crop_said_us: Option<i64>,
     /// Share of the grain that stays at the header, in the step before; 0 where it is not known.
     header_share: f64,
 }
@@ -111,6 +112,7 @@ impl Harvest {
             fusions: Fusions::default(),
             losses: None,
             crop: CropConditions::UNKNOWN,
+            crop_said_us: None,
             header_share: 0.0,
             params: params.clone(),
             setup,
@@ -130,7 +132,13 @@ impl Harvest {
     /// The driver says what the crop is like, from now on.
     pub fn set_crop(&mut self, crop: CropConditions) {
         self.crop = crop;
+        self.crop_said_us = Some(self.pans.now_us());
         self.rear.set_crop(&crop, &mut self.filter);
+    }
+
+    /// When the driver last said something of the crop, bus time; `None` when nothing was said yet.
+    pub const fn crop_said_us(&self) -> Option<i64> {
+        self.crop_said_us
     }
 
     /// What the driver has said of the crop.

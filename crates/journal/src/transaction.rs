@@ -232,5 +232,6 @@ fn value(cell: &Cell) -> Value {
         Cell::Whole(number) => Value::Integer(*number),
         Cell::Number(number) => Value::Real(*number),
         Cell::Word(word) => Value::Text((*word).to_owned()),
+        Cell::Words(words) => Value::Text(words.clone()),
     }
 }
