@@ -197,9 +197,7 @@ impl Pipeline {
     /// The driver says what the crop is like, from now on; true when it is other than before.
     pub fn set_crop(&mut self, crop: CropConditions) -> bool {
         let is_new = self.harvest.crop() != crop;
-        if is_new {
-            self.harvest.set_crop(crop);
-        }
+        self.harvest.set_crop(crop);
         is_new
     }
 
