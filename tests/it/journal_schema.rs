@@ -44,7 +44,7 @@ fn a_journal_of_version_1_is_read_as_it_is_and_migrated_when_it_is_written() {
 
     sandbox.ok(&["demo", "--headless", "--seconds", "30", "--db", "old.sqlite"]);
     let new = open(&sandbox.path("old.sqlite"));
-    assert_eq!(value::<i64>(&new, "PRAGMA user_version", &[]), 5);
+    assert_eq!(value::<i64>(&new, "PRAGMA user_version", &[]), 7);
     assert_sound(&new);
     assert_eq!(value::<String>(&new, sum, &[]), seconds);
     assert_eq!(value::<i64>(&new, "SELECT count(*) FROM event WHERE session = 1", &[]), events);
