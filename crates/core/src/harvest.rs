@@ -80,7 +80,7 @@ pub struct Harvest {
     /// What the driver has said of the crop, and when, bus time; 0 before the first step.
     crop: CropConditions,
     crop_said_us: Option<i64>,
-    /// Share of the grain that stays at the header, in the step before; 0 where it is not known.
+    /// Share of the grain that stays at the header by the model, in the step before; 0 where it is not known.
     header_share: f64,
 }
 
@@ -223,9 +223,10 @@ impl Harvest {
         let inflation = self.pans.inflation(&rear.conditions);
         let header_now = self.header.loss(doing, readings, &self.crop, feed.grain_in, &self.filter, inflation.header);
         let header = header_now.map(|header| header.loss);
-        self.header_share = header
+        // As modelled: a sample in front of the machine tells nothing of what comes out behind it.
+        self.header_share = header_now
             .zip(feed.grain_in.filter(|grain| grain.median > 0.0))
-            .map_or(0.0, |(header, grain)| (header.mean() / grain.mean()).clamp(0.0, 1.0));
+            .map_or(0.0, |(header, grain)| (header.modelled.kg_s / grain.median).clamp(0.0, 1.0));
         let basis = rear.basis();
         let header_basis = if self.pans.header_holds(&rear.conditions) { Basis::Calibrated } else { Basis::ModelOnly };
         self.losses = cutting.filter(|&cutting| cutting).and_then(|_| {
