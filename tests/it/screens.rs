@@ -37,7 +37,7 @@ const STATUS: u16 = 23;
 
 /// What was cut off, and words that are missing: a missing one shows its key.
 fn flaws(snapshot: &Snapshot, what: &str) -> Vec<String> {
-    const KEYS: &str = "state- next- basis- screen- activity- mark- stream- source- alarm- suppressed- bus- channel- change- worth- why- menu- key- help- budget- pans- palm- machine- clock- item- sound- device- note- event- notice- refused- speed- chart- history- settings- theme- glyphs- switch- action- limit- {$";
+    const KEYS: &str = "state- next- basis- screen- activity- mark- stream- source- alarm- suppressed- bus- channel- change- worth- why- menu- key- help- budget- pans- crop-said- palm- machine- clock- item- sound- device- note- event- notice- refused- speed- chart- history- settings- theme- glyphs- switch- action- limit- {$";
     let mut flaws = Vec::new();
     for lang in LANGS {
         for (name, opens) in SCREENS {
