@@ -93,7 +93,7 @@ impl CropConditions {
         Some(said)
     }
 
-    const fn answers(&self) -> [Option<bool>; 3] {
+    const fn answers(self) -> [Option<bool>; 3] {
         [self.wet, self.weedy, self.slope]
     }
 

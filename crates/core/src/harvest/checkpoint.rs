@@ -52,7 +52,7 @@ impl Harvest {
             filter.predict(us_to_s((now_us - checkpoint.t_us).max(0)), false);
             self.filter = filter;
             self.rear.restore(checkpoint.rear);
-            self.rear.restore_crop(&checkpoint.crop);
+            self.rear.restore_crop(checkpoint.crop);
             (self.crop, self.crop_said_us) = (checkpoint.crop, checkpoint.crop_said_us);
             self.pans.restore(checkpoint.pans.clone());
         }

@@ -113,8 +113,8 @@ impl RearModel {
     }
 
     /// The driver had said so before an interruption: the filter knows of it.
-    pub fn restore_crop(&mut self, crop: &CropConditions) {
-        self.crop = *crop;
+    pub fn restore_crop(&mut self, crop: CropConditions) {
+        self.crop = crop;
         self.conditions_are_unsure = RearPath::ALL.into_iter().any(|path| self.conditions_log(path) > 0.0);
     }
 
