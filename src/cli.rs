@@ -1,5 +1,6 @@
 //! The command line. One file for each subcommand; errors are reported here, once.
 
+mod conditions;
 mod config;
 mod convert;
 mod dashboard;

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::error::CliError;
-use super::options::{CalibrationOptions, CropOptions, MAX_SECONDS, alarms_and_prices, journal_path, reload_settings};
+use super::options::{
+    CalibrationOptions, ConditionsOptions, CropOptions, MAX_SECONDS, alarms_and_prices, journal_path, reload_settings,
+};
 use super::session_metadata::{CaptureOptions, SessionOptions};
 use super::simulate::loaded;
 use super::socket::SocketOptions;
@@ -66,6 +68,8 @@ pub(super) struct Args {
     #[command(flatten)]
     calibration: CalibrationOptions,
     #[command(flatten)]
+    said: ConditionsOptions,
+    #[command(flatten)]
     session: SessionOptions,
     #[command(flatten)]
     capture: CaptureOptions,
@@ -119,6 +123,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         entered: args.session.entered(),
         revision: None,
         pans: Vec::new(),
+        conditions: args.said.read(words)?,
         calibration: args.calibration.choice(CalibrationChoice::Latest),
         plates_touched: args.calibration.plates_touched,
         journal: Some(db.clone()),

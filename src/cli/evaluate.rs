@@ -34,7 +34,8 @@ const SECONDS: std::ops::RangeInclusive<u64> = 300..=14_400;
 /// when less than 0.7 of the crop's limit was lost in the twenty seconds before it was raised. A heavy loss is 1.5 times
 /// the limit for ten seconds of cutting; it is missed when no alarm is active from its beginning to ten seconds after its
 /// end. An alarm that comes back within ten minutes is the same. B0 is the factory's gain, B1 the bar with the operator's zero, B2 the
-/// factory's gain times found over told of all pans, B3 the feed rate alone.
+/// ratio on all pans: the factory's gain times found over told, each summed over all pans, B3 the feed rate alone. Where the
+/// crop is lodged, wet, weedy or on a slope, the estimator runs once without a word of it and once told from the beginning.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// For people or for programs

@@ -7,9 +7,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::conditions;
 use super::error::CliError;
 use crate::config::{self, Config, Configuration};
 use crate::service::{AlarmsAndPrices, CalibrationChoice, CropSettings, LoadSettings};
+use grainloss_core::crop_conditions::TimedConditions;
+use grainloss_knowledge::Words;
 
 /// A year: no harvest is longer.
 #[cfg(feature = "simulator")]
@@ -73,6 +76,22 @@ impl CalibrationOptions {
     /// What was asked for, or else this.
     pub fn choice(&self, default: CalibrationChoice) -> CalibrationChoice {
         self.calibration.clone().unwrap_or(default)
+    }
+}
+
+/// What the driver says of the crop.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct ConditionsOptions {
+    /// What the crop is like, as CSV: t_unix, stand (standing, leaning or lodged), wet, weedy, slope (yes or no). A row holds
+    /// from its time until the next one; an empty t_unix is from the beginning, any other empty field is not said
+    #[arg(long, value_name = "FILE.csv")]
+    pub conditions: Option<PathBuf>,
+}
+
+impl ConditionsOptions {
+    /// What the file says; nothing without one.
+    pub fn read(&self, words: &Words) -> Result<Vec<TimedConditions>, CliError> {
+        self.conditions.as_deref().map_or_else(|| Ok(Vec::new()), |path| conditions::read(path, words))
     }
 }
 

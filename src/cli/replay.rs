@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::error::CliError;
-use super::options::{CalibrationOptions, CropOptions, alarms_and_prices, apart, writable};
+use super::options::{CalibrationOptions, ConditionsOptions, CropOptions, alarms_and_prices, apart, writable};
 use super::session_metadata::SessionOptions;
 use super::{dashboard, logging, logs, pans, runner, table};
 use crate::config::Configuration;
@@ -37,6 +37,8 @@ pub(super) struct Args {
     options: CropOptions,
     #[command(flatten)]
     calibration: CalibrationOptions,
+    #[command(flatten)]
+    said: ConditionsOptions,
     /// Drop pans, as CSV: t_unix, t_known_unix, kind, pan_area_m2, discharge_width_m, header_width_m, kernels, grams,
     /// natural_shed_kernels_m2
     #[arg(long, value_name = "FILE.csv")]
@@ -75,6 +77,7 @@ pub(super) fn main(
     let run = RunConfig {
         settings: alarms_and_prices(&settings.config),
         entered: args.session.entered(),
+        conditions: args.said.read(words)?,
         calibration: args.calibration.choice(CalibrationChoice::None),
         plates_touched: args.calibration.plates_touched,
         journal: args.db.clone(),
@@ -91,6 +94,7 @@ pub(super) fn main(
     let pan_count = pans.len();
     factory.set_pans(pans);
     let inputs = args.logs.iter().map(|log| ("LOG", log)).chain(args.pans.as_ref().map(|path| ("--pans", path)));
+    let inputs = inputs.chain(args.said.conditions.as_ref().map(|path| ("--conditions", path)));
     let machine = PathBuf::from(&args.machine);
     let outputs = [("--db", &args.db), ("--trace", &args.trace), ("--summary", &args.summary)];
     let outputs = outputs.into_iter().filter_map(|(option, path)| Some((option, path.as_ref()?)));

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::error::{CliError, complain};
 use super::options::{
-    CalibrationOptions, CropOptions, alarms_and_prices, apart, hours, journal_path, reload_settings, writable,
+    CalibrationOptions, ConditionsOptions, CropOptions, alarms_and_prices, apart, hours, journal_path, reload_settings,
+    writable,
 };
 use super::session_metadata::{CaptureOptions, SessionOptions};
 use super::socket::SocketOptions;
@@ -39,6 +40,8 @@ pub(super) struct Args {
     options: CropOptions,
     #[command(flatten)]
     calibration: CalibrationOptions,
+    #[command(flatten)]
+    said: ConditionsOptions,
     /// Write totals, alarms, counts and the health of the bus as JSON
     #[arg(long, value_name = "FILE.json")]
     summary: Option<PathBuf>,
@@ -116,8 +119,9 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     let db = journal_path(args.flags.db.clone(), &config)?;
     let machine = PathBuf::from(&name);
     let outputs = [("--db", Some(&db)), ("--summary", args.summary.as_ref())];
+    let said = args.said.conditions.as_ref().map(|path| ("--conditions", path));
     apart(
-        [("--machine", &machine)].into_iter(),
+        [("--machine", &machine)].into_iter().chain(said),
         outputs.into_iter().filter_map(|(option, path)| Some((option, path?))),
     )?;
     // An unwritable place is reported before the work, not after it.
@@ -139,6 +143,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         entered: args.session.entered(),
         revision: None,
         pans: Vec::new(),
+        conditions: args.said.read(words)?,
         calibration: args.calibration.choice(CalibrationChoice::Latest),
         plates_touched: args.calibration.plates_touched,
         journal: Some(db.clone()),

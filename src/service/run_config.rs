@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::ipc::SocketConfig;
 use super::pacer::Speed;
 use super::session::CalibrationChoice;
+use grainloss_core::crop_conditions::TimedConditions;
 use grainloss_core::data_file::FileError;
 use grainloss_core::harvest::Pan;
 use grainloss_core::machine::Profile;
@@ -83,6 +84,8 @@ pub struct RunConfig {
     pub revision: Option<(i64, String)>,
     /// The pans that are known beforehand, each with what was entered about it.
     pub pans: Vec<(Pan, PanFound)>,
+    /// What is known beforehand of the crop, each from its time on, in every session.
+    pub conditions: Vec<TimedConditions>,
     /// What earlier pans have taught: which calibration the first session begins with. Later ones take the newest on.
     pub calibration: CalibrationChoice,
     /// The plates were cleaned, moved, replaced or set since: they begin at their data sheet.
@@ -124,6 +127,7 @@ impl RunConfig {
             entered: Entered::default(),
             revision: None,
             pans: Vec::new(),
+            conditions: Vec::new(),
             calibration: CalibrationChoice::None,
             plates_touched: false,
             journal: None,

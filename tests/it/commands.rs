@@ -6,7 +6,7 @@ use grainloss::service::{self, Lifecycle, Outputs, Speed};
 use grainloss_core::harvest::Fusions;
 use grainloss_core::harvest::{PanKind, PanOutcome, PanRejection};
 use grainloss_core::pan_sample::GrainAmount;
-use grainloss_journal::{Journal, Overflow, SessionStart, Writer};
+use grainloss_journal::{Journal, Overflow, SessionStart, StoredPan, Writer};
 use grainloss_knowledge::{Lang, Words};
 use grainloss_protocol::command::{self, CommandError, CommandReply, OperatorCommand, PanCount};
 use grainloss_protocol::snapshot::{Measures, SessionInfo, Snapshot};
@@ -140,6 +140,72 @@ fn marks_are_answered_journaled_and_on_the_screens() {
     );
     assert_eq!((by_us[1].value, by_us[4].value), (Some(950.0), Some(residual)));
     assert!(by_us.iter().all(|event| event.t_us % 100_000 == 0), "commands stand on steps");
+}
+
+#[test]
+fn a_second_sample_that_finds_the_same_makes_both_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("j.sqlite");
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/simulator/scenarios/wheat-steady.toml");
+    let text = std::fs::read_to_string(file).unwrap();
+    let scenario = Scenario::parse(file, &text.replace("pass_length_m = 250.0", "pass_length_m = 5000.0")).unwrap();
+    let start = SessionStart {
+        started_us: scenario.start_unix_s() * 1_000_000,
+        source: "simulator".to_owned(),
+        clock: "simulator",
+        machine: "combine-demo".to_owned(),
+        crop: "wheat".to_owned(),
+        ..SessionStart::default()
+    };
+    let measures =
+        Measures { kernel_mass_kg: 40e-6, header_width_m: 2.75, discharge_width_m: 1.1, ..Measures::default() };
+    let (snapshot, screens) = watch::channel(Snapshot::empty(SessionInfo { measures, ..session() }));
+    let (sender, inbox) = command::channel();
+    let outputs = Outputs {
+        journal: Some(Writer::start(&path, &start, Overflow::Wait).unwrap()),
+        trace: None,
+        capture: None,
+        snapshot,
+        commands: Some(inbox),
+        lifecycle: Lifecycle::default(),
+        pans_found: Vec::new(),
+    };
+    let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);
+    let running = service::start_loop(source, pipeline(), outputs, Speed::Times(50.0), stop.clone()).unwrap();
+    wait_for("two minutes of cutting", || (screens.borrow().totals.cutting_s() > 120.0).then_some(()));
+    let tell = |mark: OperatorCommand| {
+        let waiting = sender.named("uid 7").send(mark);
+        wait_for("an answer", || waiting.poll())
+    };
+    // 2 kg on 0.3 m², whatever was expected.
+    let sample = || {
+        let CommandReply::Dropped(drop) = tell(OperatorCommand::Drop { kind: PanKind::Rear }) else { panic!("a drop") };
+        let amount = GrainAmount::Grams(2000.0);
+        let count = PanCount { amount, area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
+        let CommandReply::Pan(pan) = tell(OperatorCommand::Count { drop, count }) else { panic!("a pan") };
+        pan
+    };
+    let first = sample();
+    assert!(matches!(first.entry.outcome, PanOutcome::Doubtful { weight, .. } if weight < 0.5), "{first:?}");
+    assert_eq!(first.before, first.after, "it changes nothing");
+    let second = sample();
+    assert!(matches!(second.entry.outcome, PanOutcome::Used { .. }), "{second:?}");
+    wait_for("both on the screen", || {
+        let pans = screens.borrow().pans.clone();
+        let used = pans.iter().filter(|pan| matches!(pan.outcome, PanOutcome::Used { .. })).count();
+        (used == 2 && pans.len() == 2).then_some(())
+    });
+    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    running.join().unwrap();
+    let journal = Journal::open(&path).unwrap();
+    let events = journal.events(1).unwrap();
+    let told: Vec<(&str, Option<i64>)> =
+        events.iter().filter(|event| event.kind == "pan").map(|event| (&*event.id, event.count)).collect();
+    assert_eq!(told, [("doubtful", Some(1)), ("used", Some(2)), ("used", None)]);
+    let pans: Vec<StoredPan> = journal.all(1).unwrap();
+    assert!(pans.len() == 2 && pans.iter().all(|pan| pan.outcome == "used" && pan.grams == Some(2000.0)), "{pans:?}");
+    assert!(pans.iter().all(|pan| pan.who.as_deref() == Some("uid 7")));
 }
 
 #[test]

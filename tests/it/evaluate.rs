@@ -34,15 +34,15 @@ fn quick_has_every_key_and_the_same_bytes_again() {
     for row in rows {
         assert_eq!(
             keys(row),
-            "activity basis level_alarms monitor pans rear scenario sessions set steps ten_seconds total"
+            "activity basis header level_alarms monitor pans rear scenario sessions set steps ten_seconds total"
         );
-        for session in ["rear", "total"] {
+        for session in ["header", "rear", "total"] {
             assert_eq!(keys(&row[session]), "coverage error_median error_p90 factor ratio_median");
             assert!(row[session]["error_median"].is_number() && row[session]["error_p90"].is_number(), "{row}");
         }
         assert_eq!(keys(&row["ten_seconds"]), "coverage factor rmse told windows");
         assert_eq!(keys(&row["steps"]), "count delay_median_s told");
-        assert_eq!(keys(&row["level_alarms"]), "cutting_h due false false_per_h missed raised");
+        assert_eq!(keys(&row["level_alarms"]), "by_cost cutting_h due false false_per_h missed raised");
         assert!(row["ten_seconds"]["rmse"].as_f64().unwrap() > 0.0, "{row}");
         let ours = row["monitor"] == "grainloss";
         for of_ours_alone in [&row["activity"], &row["basis"], &row["rear"]["coverage"], &row["ten_seconds"]["factor"]]
@@ -122,7 +122,12 @@ fn the_figures_are_those_of_the_files_of_simulate_and_replay() {
     let (rear, header, grain) = (files.rear(), files.truth("header_loss_kg_s"), files.truth("grain_in_kg_s"));
     let rear_kg: f64 = rear.iter().sum();
     let total_kg = rear_kg + header.iter().sum::<f64>();
-    for (key, of, kg) in [("rear", "rear_loss_kg", rear_kg), ("total", "total_loss_kg", total_kg)] {
+    let header_kg = total_kg - rear_kg;
+    for (key, of, kg) in [
+        ("header", "header_loss_kg", header_kg),
+        ("rear", "rear_loss_kg", rear_kg),
+        ("total", "total_loss_kg", total_kg),
+    ] {
         let [lo, value, hi] = ["lo", "value", "hi"].map(|end| files.summary[of][end].as_f64().unwrap());
         near(key, &ours[key]["ratio_median"], value / kg, 1e-4);
         assert!((ours[key]["error_median"].as_f64().unwrap() - (value / kg - 1.0).abs()).abs() < 1e-4);
@@ -181,6 +186,41 @@ fn the_figures_are_those_of_the_files_of_simulate_and_replay() {
     let law = 0.008 * 3.0 / 36.0;
     let told: f64 = (0..1500_usize).map(|at| law * mean(&feed[(at + 1).saturating_sub(10)..=at]).powi(2)).sum();
     near("B3", &row(&report, "wheat", "B3", 0)["rear"]["ratio_median"], told / rear_kg, 0.003);
+}
+
+/// Told that the crop is lodged, the estimator is the one of `replay --conditions`; both are beside each other.
+#[test]
+fn crop_that_a_driver_would_describe_is_run_untold_and_told() {
+    let sandbox = Sandbox::new();
+    let args = "evaluate --scenario wheat-lodged --seeds 1 --seconds 1200 --pans 0 --sheet-off 1";
+    let run = |more: &str| sandbox.ok(&format!("{args} {more}").split(' ').collect::<Vec<_>>()).out;
+    let report: Value = serde_json::from_str(&run("--format json")).unwrap();
+    let rows = report["conditions"].as_array().unwrap();
+    assert_eq!(rows.len(), 1);
+    let both = &rows[0];
+    assert_eq!(
+        (&both["scenario"], &both["said"], &both["pans"]),
+        (&"wheat-lodged".into(), &"lodged".into(), &0.into())
+    );
+    assert_eq!(both["untold"]["header"], row(&report, "wheat-lodged", "grainloss", 0)["header"]);
+    sandbox.simulate("w", "wheat-lodged", 301, 1200);
+    sandbox.write("lodged.csv", "t_unix,stand\n,lodged\n");
+    let header_kg = Table::parse(&sandbox.text("w.truth.csv")).sum("header_loss_kg_s");
+    for (side, more) in [("untold", &[][..]), ("told", &["--conditions", "lodged.csv"][..])] {
+        sandbox.replay("w.log", side, more);
+        let [lo, value, hi] = ["lo", "value", "hi"]
+            .map(|end| sandbox.json(&format!("{side}.json"))["header_loss_kg"][end].as_f64().unwrap());
+        near(side, &both[side]["header"]["ratio_median"], value / header_kg, 1e-3);
+        near(side, &both[side]["header"]["factor"], (hi / lo).sqrt(), 1e-3);
+        near(side, &both[side]["header"]["coverage"], if lo <= header_kg && header_kg <= hi { 1.0 } else { 0.0 }, 0.0);
+    }
+    for (lang, title, said) in
+        [("en", "What the driver says of the crop", "lodged"), ("zh", "机手所述作物状况", "倒伏")]
+    {
+        let table = run(&format!("--lang {lang}"));
+        let block = table.split("\n\n").find(|block| block.starts_with(title)).unwrap();
+        assert!(block.contains(said) && block.lines().count() == 3, "{block}");
+    }
 }
 
 #[test]

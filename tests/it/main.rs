@@ -9,6 +9,7 @@ mod bundled_profiles;
 mod change_indication;
 mod cli;
 mod commands;
+mod conditions;
 mod config;
 mod damaged_files;
 mod dashboard;

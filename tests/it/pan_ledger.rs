@@ -193,3 +193,44 @@ fn the_machines_own_bar_tells_changes_and_no_level() {
     with.run(600);
     assert!(with.harvest.totals().rear_loss_kg().is_some());
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
+
+    /// Whatever a sample finds: one that is less likely a measurement than a blunder changes no figure, no basis and nothing
+    /// that was learned.
+    #[test]
+    fn a_pan_that_is_more_likely_a_blunder_changes_nothing(
+        earlier in proptest::collection::vec(0.5..2.0f64, 0..4),
+        log_factor in -4.0..4.0f64,
+        kind in 0..2usize,
+    ) {
+        let [mut drive, mut twin] = [Drive::new(), Drive::new()];
+        let (before, _) = rear(&drive.run(120));
+        twin.run(120);
+        for factor in earlier {
+            let pan = drive.rear_pan(before, factor);
+            proptest::prop_assert_eq!(drive.harvest.pan(&pan), twin.harvest.pan(&pan));
+            drive.run(10);
+            twin.run(10);
+        }
+        let pan = drive.rear_pan(before, log_factor.exp());
+        let pan = if kind == 0 { pan } else { Pan { kind: PanKind::Front, shed_kg_m2: Some(0.0), ..pan } };
+        let learned = |drive: &Drive| {
+            let mut learned = serde_json::to_value(drive.harvest.checkpoint(drive.readings.t_us, &[], 0)).unwrap();
+            learned["pans"].as_object_mut().unwrap().remove("doubtful");
+            learned
+        };
+        match drive.harvest.pan(&pan).outcome {
+            PanOutcome::Doubtful { weight, .. } => {
+                proptest::prop_assert!(weight < 0.5);
+                proptest::prop_assert_eq!(learned(&drive), learned(&twin));
+                let [mut after, untouched] = [drive.run(30), twin.run(30)];
+                after.fusions = untouched.fusions;
+                proptest::prop_assert_eq!(after, untouched);
+            }
+            PanOutcome::Used { weight, .. } => proptest::prop_assert!(weight >= 0.5),
+            PanOutcome::Rejected(why) => proptest::prop_assert!(false, "{why:?}"),
+        }
+    }
+}

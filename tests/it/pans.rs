@@ -151,3 +151,98 @@ fn bad_pans_are_refused_with_line_and_column() {
         assert!(message.contains(expected), "{row}: {message}");
     }
 }
+
+/// Columns of the loss behind the machine.
+const REAR: [&str; 8] = [
+    "rear_loss_kg_s",
+    "rear_lo",
+    "rear_hi",
+    "separation_loss_kg_s",
+    "cleaning_loss_kg_s",
+    "basis_rear",
+    "cum_rear_loss_kg",
+    "rear_pct",
+];
+
+/// The same sample a second and `seconds` later.
+fn later(pan: &str, seconds: f64) -> String {
+    let fields: Vec<&str> = pan.trim_end().split(',').collect();
+    let [dropped, known] = [0, 1].map(|at| fields[at].parse::<f64>().unwrap() + seconds);
+    format!("{dropped},{known},{}\n", fields[2..].join(","))
+}
+
+#[test]
+fn a_blunder_changes_nothing_until_a_second_sample_beside_it_finds_the_same() {
+    let field = Field::new();
+    let good = true_pans(&field, 1.0);
+    let (good, blunder) =
+        (good.lines().take(3).map(|line| format!("{line}\n")).collect::<String>(), true_pans(&field, 6.0));
+    let blunder = format!("{}\n", blunder.lines().nth(3).unwrap());
+    assert!(field.replay(Some(&good), "good").status.success());
+    assert!(field.replay(Some(&[&*good, &blunder].concat()), "doubtful").status.success());
+    let text = |name: &str| std::fs::read_to_string(field.path(&format!("{name}.csv"))).unwrap();
+    assert!(text("good") == text("doubtful"), "the trace is another");
+    let pans = &field.summary("doubtful")["pans"];
+    assert_eq!((&pans["n"], &pans["used"], &pans["rejected"]), (&4.into(), &3.into(), &1.into()));
+    assert_eq!(pans["reasons"], serde_json::json!(["doubtful"]));
+    let weight = pans["list"][3]["weight"].as_f64().unwrap();
+    assert!(pans["list"][3]["used"] == false && weight < 0.5, "{pans}");
+
+    // Another beside it, eight seconds on, known later.
+    let second = later(&blunder, 8.0);
+    let db = field.path("j.sqlite");
+    let all = [&*good, &blunder, &second].concat();
+    std::fs::write(field.path("pans.csv"), [HEADER, &all].concat()).unwrap();
+    let run = |args: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_grainloss")).args(args).arg("--db").arg(&db).output().unwrap();
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let (log, pans, summary) = (field.path("h.log"), field.path("pans.csv"), field.path("both.json"));
+    let [log, pans, summary] = [&log, &pans, &summary].map(|path| path.to_str().unwrap());
+    run(&["replay", log, "--machine", "combine-demo", "--crop", "wheat", "--pans", pans, "--summary", summary]);
+    let pans_told = &field.summary("both")["pans"];
+    assert_eq!((&pans_told["n"], &pans_told["used"], &pans_told["rejected"]), (&5.into(), &5.into(), &0.into()));
+    // The journal keeps both rows of the first one, with what was entered; its readers take the later.
+    let journal = crate::support::db::open(&db);
+    let outcomes = "SELECT group_concat(outcome, ' ') FROM pan WHERE session = 1";
+    let outcomes: String = crate::support::db::value(&journal, outcomes, &[]);
+    assert_eq!(outcomes, "used used used doubtful used used");
+    let entered: i64 = crate::support::db::value(&journal, "SELECT count(grams) FROM pan", &[]);
+    assert_eq!(entered, 6);
+    let stored: Vec<grainloss_journal::StoredPan> = grainloss_journal::Journal::open(&db).unwrap().all(1).unwrap();
+    assert_eq!(stored.iter().map(|pan| &*pan.outcome).collect::<Vec<_>>(), ["used"; 5]);
+    let report = run(&["report", "1", "--format", "html", "--lang", "en"]);
+    assert!(report.contains("used: 5, not used: 0"), "{report}");
+    // A recomputation takes each pan once, and comes to the same.
+    run(&["session", "recompute", "1", "--log", log]);
+    let losses = "SELECT count(*) FROM sample a JOIN sample b ON a.t_us = b.t_us AND a.session = 1 AND b.session = 2 \
+                  WHERE a.rear_loss_kg_s IS NOT b.rear_loss_kg_s OR a.cum_total_loss_kg IS NOT b.cum_total_loss_kg";
+    assert_eq!(crate::support::db::value::<i64>(&journal, losses, &[]), 0);
+    // At the doubtful one `session why` says so, and after the second one that it was used.
+    let known: f64 = blunder.split(',').nth(1).unwrap().parse().unwrap();
+    let why = |at: f64, lang: &str| run(&["session", "why", "1", "--at-unix", &at.to_string(), "--lang", lang]);
+    assert!(why(known + 4.0, "en").contains("a second one beside it decides"), "{}", why(known + 4.0, "en"));
+    assert!(why(known + 4.0, "zh").contains("请在旁边再取一盘核实"));
+    let after = why(known + 20.0, "en");
+    let line = after.lines().find(|line| line.starts_with("pan behind the machine")).unwrap();
+    assert!(line.trim_end().ends_with("used") && !line.contains("not used"), "{after}");
+}
+
+#[test]
+fn a_front_sample_touches_nothing_behind() {
+    let field = Field::new();
+    field.replay(None, "without");
+    let start: f64 = rows(&field.path("truth.csv"))[0][0].parse().unwrap();
+    let front = format!("{},{},front,0.5,,,300,,20\n", start + 300.0, start + 360.0);
+    field.replay(Some(&front), "with");
+    assert_eq!(field.summary("with")["pans"]["used"], 1);
+    let table = |name: &str| {
+        crate::support::table::Table::parse(&std::fs::read_to_string(field.path(&format!("{name}.csv"))).unwrap())
+    };
+    let (without, with) = (table("without"), table("with"));
+    assert_ne!(without.texts("header_loss_kg_s"), with.texts("header_loss_kg_s"));
+    for column in REAR {
+        assert!(without.texts(column) == with.texts(column), "{column} is another");
+    }
+}

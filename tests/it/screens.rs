@@ -16,7 +16,9 @@ use grainloss_core::harvest::{
     Stream, StreamLoss,
 };
 use grainloss_core::machine::{Channel, Reading, ReadingState, Readings};
+use grainloss_core::pan_sample::GrainAmount;
 use grainloss_knowledge::{EconomyEntry, Guide, Lang, Words};
+use grainloss_protocol::command::{CommandReply, OperatorCommand, PanAnswer, PanCount, PanEffect};
 use grainloss_protocol::snapshot::{
     Bus, BusFault, EventRecord, Health, HistoryPoint, PendingDrop, Snapshot, SourceKind, SourceLine,
 };
@@ -35,7 +37,7 @@ const STATUS: u16 = 23;
 
 /// What was cut off, and words that are missing: a missing one shows its key.
 fn flaws(snapshot: &Snapshot, what: &str) -> Vec<String> {
-    const KEYS: &str = "state- next- basis- screen- activity- mark- stream- source- alarm- suppressed- bus- channel- change- worth- why- menu- key- help- budget- pans- palm- machine- clock- item- sound- device- note- event- notice- refused- speed- chart- history- settings- theme- glyphs- switch- action- limit- {$";
+    const KEYS: &str = "state- next- basis- screen- activity- mark- stream- source- alarm- suppressed- bus- channel- change- worth- why- menu- key- help- budget- pans- crop-said- palm- machine- clock- item- sound- device- note- event- notice- refused- speed- chart- history- settings- theme- glyphs- switch- action- limit- {$";
     let mut flaws = Vec::new();
     for lang in LANGS {
         for (name, opens) in SCREENS {
@@ -640,6 +642,35 @@ fn screens_equal_their_snapshots() {
         }
         let agreed = std::fs::read_to_string(&file).unwrap_or_default();
         assert_eq!(drawn.text(), agreed, "{name} is now:\n{}", drawn.text());
+    }
+}
+
+#[test]
+fn a_doubtful_pan_says_why_it_is_not_used_and_what_to_do() {
+    let mut snapshot = told(&at("wheat", 11, 300));
+    let answered =
+        PanEntry { outcome: PanOutcome::Doubtful { residual: 6.2f64.ln(), weight: 0.1 }, ..snapshot.pans[0] };
+    snapshot.pans = vec![answered];
+    snapshot.timeline.clear();
+    let nothing = PanEffect { part_kg: None, total_pct: None };
+    let answer = PanAnswer { entry: answered, found_kg_m2: 7.6e-3, before: nothing, after: nothing };
+    let count =
+        PanCount { amount: GrainAmount::Kernels(142.0), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
+    for (lang, lines) in [
+        (Lang::En, ["Not used, because it found 6.2 times what was expected.", "Take a second sample beside it"]),
+        (Lang::Zh, ["未采用,因为接到的是预期的 6.2 倍", "请在旁边再取一盘"]),
+    ] {
+        let mut app = app(&snapshot, lang);
+        app.answer(&OperatorCommand::Count { drop: 3, count }, &CommandReply::Pan(answer));
+        app.key(&key("p"));
+        let drawn = draw_app(&app, (80, 24));
+        assert!(drawn.cut.is_empty(), "{:?}", drawn.cut);
+        for line in lines {
+            assert!(drawn.text().contains(line), "{line}:\n{}", drawn.text());
+        }
+        let listed =
+            if lang == Lang::En { "not used, because 6.2 x expected" } else { "未采用,因为是预期的 6.2 倍" };
+        assert!(drawn.text().contains(listed), "{}", drawn.text());
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::support::db::{open, value};
 use crate::support::run::Sandbox;
+use grainloss_knowledge::{Lang, Words};
 use serde_json::Value;
 
 /// The bundled scenarios begin at 2025-06-10 02:00 UTC.
@@ -121,6 +122,39 @@ fn a_time_outside_the_session_is_refused_and_an_old_journal_has_no_records() {
     sandbox.write("old.sqlite", std::fs::read(old).unwrap());
     let answer = sandbox.ok(&["session", "why", "1", "--db", "old.sqlite"]).out;
     assert!(answer.contains("no record of a measurement"), "{answer}");
+}
+
+#[test]
+fn every_reason_has_words() {
+    use grainloss_core::harvest::NotFusedReason as Why;
+    let reasons = [
+        Why::NotCutting,
+        Why::FeedUnknown,
+        Why::NoReading,
+        Why::PlateFault,
+        Why::PlateNoise,
+        Why::TransitUnknown,
+        Why::WindowNotFull,
+        Why::TooFewCounts,
+        Why::IndexOutOfRange,
+        Why::Impossible,
+        Why::TooOld,
+        Why::ShedUnknown,
+        Why::OutsideSession,
+        Why::BlunderProbable,
+        Why::MoreThanCameIn,
+        Why::Disturbed,
+    ];
+    for lang in [Lang::Zh, Lang::En] {
+        let words = Words::new(lang);
+        for why in reasons {
+            assert!(words.has(&format!("session-why-reason-{}", why.word())), "{lang:?} {why:?}");
+        }
+        // A doubtful pan as an event, in reports and as a reason, and the event of the crop.
+        for key in ["pan-doubtful", "pans-doubtful", "pans-doubtful-next", "pans-doubtful-short", "event-crop"] {
+            assert!(words.has(key), "{lang:?} {key}");
+        }
+    }
 }
 
 #[test]

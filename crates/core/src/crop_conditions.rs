@@ -31,6 +31,9 @@ impl Stand {
     }
 }
 
+/// No and yes of each answer, in the order of the fields.
+const ANSWERS: [[&str; 2]; 3] = [["dry", "wet"], ["clean", "weedy"], ["level", "slope"]];
+
 /// The crop as the driver describes it. `None` is "not said": it is neither yes nor no.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -45,6 +48,15 @@ pub struct CropConditions {
     pub slope: Option<bool>,
 }
 
+/// What is said of the crop from some time on, until something else is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimedConditions {
+    /// From when on, microseconds of bus time; `i64::MIN` is from the beginning.
+    pub from_us: i64,
+    /// What the crop is like then.
+    pub crop: CropConditions,
+}
+
 impl CropConditions {
     /// Nothing was said.
     pub const UNKNOWN: Self = Self { stand: None, wet: None, weedy: None, slope: None };
@@ -52,6 +64,37 @@ impl CropConditions {
     /// Nothing was said.
     pub const fn is_unknown(&self) -> bool {
         self.stand.is_none() && self.wet.is_none() && self.weedy.is_none() && self.slope.is_none()
+    }
+
+    /// The words for it, apart from each other by a space, as `lodged wet`; empty where nothing was said. A yes is `wet`,
+    /// `weedy` or `slope`, a no is `dry`, `clean` or `level`.
+    pub fn words(&self) -> String {
+        let stand = self.stand.map(Stand::word);
+        let answers =
+            self.answers().into_iter().zip(ANSWERS).map(|(answer, [no, yes])| Some(if answer? { yes } else { no }));
+        std::iter::once(stand).chain(answers).flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    /// What these words say; `None` where one is unknown, or contradicts another.
+    pub fn named(words: &str) -> Option<Self> {
+        let mut said = Self::UNKNOWN;
+        for word in words.split_whitespace() {
+            if let Some(stand) = Stand::named(word) {
+                said.stand.replace(stand).is_none().then_some(())?;
+                continue;
+            }
+            let (at, is_so) = ANSWERS
+                .iter()
+                .enumerate()
+                .find_map(|(at, pair)| Some((at, pair.iter().position(|known| *known == word)? == 1)))?;
+            let answer = [&mut said.wet, &mut said.weedy, &mut said.slope].into_iter().nth(at)?;
+            answer.replace(is_so).is_none().then_some(())?;
+        }
+        Some(said)
+    }
+
+    const fn answers(self) -> [Option<bool>; 3] {
+        [self.wet, self.weedy, self.slope]
     }
 
     /// The driver says that it is lodged.
@@ -83,6 +126,26 @@ mod tests {
     fn words_lead_back_to_the_stand_they_name() {
         assert!(Stand::ALL.iter().all(|&stand| Stand::named(stand.word()) == Some(stand)));
         assert_eq!(Stand::named("flat"), None);
+    }
+
+    #[test]
+    fn words_say_all_that_was_said_and_nothing_else() {
+        let lodged_wet = CropConditions { stand: Some(Stand::Lodged), wet: Some(true), ..CropConditions::UNKNOWN };
+        assert_eq!((lodged_wet.words().as_str(), CropConditions::UNKNOWN.words().as_str()), ("lodged wet", ""));
+        for stand in [None, Some(Stand::Standing), Some(Stand::Lodged)] {
+            for [wet, weedy, slope] in [
+                [None, None, None],
+                [Some(true), Some(false), None],
+                [Some(false), Some(true), Some(true)],
+                [None, None, Some(false)],
+            ] {
+                let crop = CropConditions { stand, wet, weedy, slope };
+                assert_eq!(CropConditions::named(&crop.words()), Some(crop), "{}", crop.words());
+            }
+        }
+        for wrong in ["flat", "wet dry", "lodged standing", "wet wet"] {
+            assert_eq!(CropConditions::named(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

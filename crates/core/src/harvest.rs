@@ -77,9 +77,10 @@ pub struct Harvest {
     fusions: Fusions,
     /// What the model says is lost now, at gain 1; `None` while the machine does not cut.
     losses: Option<filter::ModelLosses>,
-    /// What the driver has said of the crop.
+    /// What the driver has said of the crop, and when, bus time; 0 before the first step.
     crop: CropConditions,
-    /// Share of the grain that stays at the header, in the step before; 0 where it is not known.
+    crop_said_us: Option<i64>,
+    /// Share of the grain that stays at the header by the model, in the step before; 0 where it is not known.
     header_share: f64,
 }
 
@@ -111,6 +112,7 @@ impl Harvest {
             fusions: Fusions::default(),
             losses: None,
             crop: CropConditions::UNKNOWN,
+            crop_said_us: None,
             header_share: 0.0,
             params: params.clone(),
             setup,
@@ -130,7 +132,13 @@ impl Harvest {
     /// The driver says what the crop is like, from now on.
     pub fn set_crop(&mut self, crop: CropConditions) {
         self.crop = crop;
+        self.crop_said_us = Some(self.pans.now_us());
         self.rear.set_crop(&crop, &mut self.filter);
+    }
+
+    /// When the driver last said something of the crop, bus time; `None` when nothing was said yet.
+    pub const fn crop_said_us(&self) -> Option<i64> {
+        self.crop_said_us
     }
 
     /// What the driver has said of the crop.
@@ -215,9 +223,10 @@ impl Harvest {
         let inflation = self.pans.inflation(&rear.conditions);
         let header_now = self.header.loss(doing, readings, &self.crop, feed.grain_in, &self.filter, inflation.header);
         let header = header_now.map(|header| header.loss);
-        self.header_share = header
+        // As modelled: a sample in front of the machine tells nothing of what comes out behind it.
+        self.header_share = header_now
             .zip(feed.grain_in.filter(|grain| grain.median > 0.0))
-            .map_or(0.0, |(header, grain)| (header.mean() / grain.mean()).clamp(0.0, 1.0));
+            .map_or(0.0, |(header, grain)| (header.modelled.kg_s / grain.median).clamp(0.0, 1.0));
         let basis = rear.basis();
         let header_basis = if self.pans.header_holds(&rear.conditions) { Basis::Calibrated } else { Basis::ModelOnly };
         self.losses = cutting.filter(|&cutting| cutting).and_then(|_| {

@@ -3,6 +3,7 @@
 use grainloss_can::Frame;
 
 use crate::advice::{AdjustmentOrder, Advisor, Economy, Event};
+use crate::crop_conditions::{CropConditions, TimedConditions};
 use crate::harvest::{
     Adopted, Calibration, CalibrationError, Changed, Estimate, EstimatorCheckpoint, Harvest, Pan, PanEntry,
     PendingDrop, Totals,
@@ -38,6 +39,8 @@ pub enum Output<'a> {
     Event(Event),
     /// A pan has been judged, at this bus time.
     Pan(i64, PanEntry),
+    /// The driver has said what the crop is like, at this bus time: other than before.
+    Crop(i64, CropConditions),
 }
 
 /// Channels, estimator and advisor, and the grid of bus time that they step on.
@@ -55,6 +58,8 @@ pub struct Pipeline {
     estimate: Option<Estimate>,
     /// Pans still to be known, the latest first.
     pans: Vec<Pan>,
+    /// What will be said of the crop, the latest first.
+    conditions: Vec<TimedConditions>,
     /// Pans that lay on the ground when the session was interrupted, and the newest drop's number.
     drops: (Vec<PendingDrop>, u32),
     tenths: bool,
@@ -74,6 +79,7 @@ impl Pipeline {
             consistency: ConsistencyCheck::new(),
             estimate: None,
             pans: Vec::new(),
+            conditions: Vec::new(),
             drops: (Vec::new(), 0),
             tenths: false,
         }
@@ -91,6 +97,16 @@ impl Pipeline {
     pub fn with_pans(mut self, mut pans: Vec<Pan>) -> Self {
         pans.sort_by_key(|pan| std::cmp::Reverse(pan.known_us));
         self.pans = pans;
+        self
+    }
+
+    /// What is said of the crop, each from its time on.
+    #[must_use]
+    pub fn with_conditions(mut self, mut conditions: Vec<TimedConditions>) -> Self {
+        // Of two with the same time the later one counts.
+        conditions.reverse();
+        conditions.sort_by_key(|said| std::cmp::Reverse(said.from_us));
+        self.conditions = conditions;
         self
     }
 
@@ -138,6 +154,13 @@ impl Pipeline {
     }
 
     fn step(&mut self, t_us: i64, report: &mut impl FnMut(Output<'_>)) {
+        let mut said = None;
+        while let Some(due) = self.conditions.pop_if(|due| due.from_us <= t_us) {
+            said = Some(due.crop);
+        }
+        if let Some(crop) = said.filter(|&crop| self.set_crop(crop)) {
+            report(Output::Crop(t_us, crop));
+        }
         while let Some(pan) = self.pans.pop_if(|pan| pan.known_us <= t_us) {
             report(Output::Pan(t_us, self.harvest.pan(&pan)));
             if let Some(confirmed) = self.harvest.take_confirmed_pan() {
@@ -169,6 +192,13 @@ impl Pipeline {
     /// An earlier pan that was doubtful and that another one has confirmed since this was last asked for: it is used now.
     pub const fn take_confirmed_pan(&mut self) -> Option<PanEntry> {
         self.harvest.take_confirmed_pan()
+    }
+
+    /// The driver says what the crop is like, from now on; true when it is other than before.
+    pub fn set_crop(&mut self, crop: CropConditions) -> bool {
+        let is_new = self.harvest.crop() != crop;
+        self.harvest.set_crop(crop);
+        is_new
     }
 
     /// A channel's sources now, the most trusted first.
@@ -203,6 +233,10 @@ impl Pipeline {
     ) -> bool {
         self.harvest.restore_totals(totals);
         let is_restored = self.harvest.restore(learned, judged, now_us);
+        // What was said later than a row of the file stays.
+        if let Some(said_us) = self.harvest.crop_said_us() {
+            self.conditions.retain(|said| said.from_us > said_us);
+        }
         if let (true, Some((drops, newest))) = (is_restored, learned.map(EstimatorCheckpoint::drops)) {
             self.drops = (drops.to_vec(), newest);
         }

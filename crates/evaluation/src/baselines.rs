@@ -5,7 +5,8 @@
 //! - **B0** factory gain: kernels counted, through the plates' data sheet, over ten seconds.
 //! - **B1** the cab's bar in ten segments. Its zero is set by the operator: on the first rear pan, or without one on the
 //!   crop's usual loss in the first five minutes of cutting.
-//! - **B2** B0 times pan loss over B0's loss, of all rear pans so far (with one pan: the one-point calibration).
+//! - **B2** the ratio on all pans: B0 times pan loss over B0's loss, each summed over all rear pans so far (with one pan: the
+//!   one-point calibration).
 //! - **B3** feed rate only: b f + c f² through the origin, neither below 0, fitted to the rear pans (the quadratic of the
 //!   Xinjiang-2A trial, 2011); one or two pans fit c alone, and without one c is the crop's usual loss in ordinary work.
 //!
@@ -78,7 +79,8 @@ pub fn reported(
     let grain: Vec<f64> = inputs.iter().map(|input| input.and_then(|g| g.grain_kg_s).unwrap_or(0.0)).collect();
     let end = inputs.len();
     let rear_kg: f64 = rear.at_end.iter().flatten().sum();
-    let total_kg = rear_kg + header_share(end) * grain.iter().sum::<f64>();
+    let header_kg = header_share(end) * grain.iter().sum::<f64>();
+    let total_kg = rear_kg + header_kg;
     let shares: Vec<Option<f64>> = (0..end)
         .map(|at| {
             let from = (at + 1).saturating_sub(AVERAGE_S);
@@ -91,6 +93,7 @@ pub fn reported(
     let level_alarms = limit_share.map_or(Vec::new(), |limit| simple_level_alarms(&shares, &cutting, limit));
     ReportedHarvest {
         rear_kg: rear.at_end.iter().any(Option::is_some).then(|| ReportedValue::bare(rear_kg)),
+        header_kg: (!grain.is_empty()).then(|| ReportedValue::bare(header_kg)),
         total_kg: rear.at_end.iter().any(Option::is_some).then(|| ReportedValue::bare(total_kg)),
         rear_kg_s: rear.live.into_iter().map(|value| value.map(ReportedValue::bare)).collect(),
         raised: level_alarms.iter().map(|span| span.0).collect(),

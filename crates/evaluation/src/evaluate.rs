@@ -12,6 +12,7 @@ use super::simulated_harvest::SimulatedHarvest;
 use super::step_times::StepTimes;
 use grainloss_core::advice::{AlarmId, EventKind, JudgedLoss, level_alarm_spans};
 use grainloss_core::clock::{BusClock, ClockChange};
+use grainloss_core::crop_conditions::{CropConditions, TimedConditions};
 use grainloss_core::harvest::{Interval90, Pan, Totals};
 use grainloss_core::params::Params;
 use grainloss_core::pipeline::Output;
@@ -27,6 +28,8 @@ pub struct CaseScores {
     pub scenario: String,
     /// Its seed.
     pub seed: u64,
+    /// The estimator was told what the crop is like; of a harvest where there is something to say it runs with and without.
+    pub is_told: bool,
     /// The monitor that is scored.
     pub monitor: Monitor,
     /// Rear pans.
@@ -48,20 +51,29 @@ pub fn evaluate(case: &Case, plan: &Plan, clock: fn() -> Duration) -> Result<Vec
     for &pans in &plan.pans {
         // A session too short for this many pans has no such row.
         let Some(chosen) = harvest.samples.choose(pans, equipment.crop.kernel_mass_kg) else { continue };
-        let watched = watch(&harvest, &equipment, &plan.params, chosen.clone(), clock)?;
-        let mut put = |monitor, scores| {
+        let mut put = |monitor, is_told, scores| {
             let (set, scenario, seed) = (case.set, case.scenario.name().to_owned(), case.seed);
-            all.push(CaseScores { set, scenario, seed, monitor, pans, scores });
+            all.push(CaseScores { set, scenario, seed, is_told, monitor, pans, scores });
         };
-        let mut scores = Scores::of(&watched.reported, &harvest.truth, equipment.limit_share);
-        scores.add_rows(&watched.rows, &harvest.truth);
-        (scores.cpu, scores.steps, scores.step_times) = (watched.cpu, watched.steps, watched.step_times);
-        put(Monitor::Grainloss, scores);
+        let run = |said| watch(&harvest, &equipment, &plan.params, (chosen.clone(), said), clock);
+        let scored = |watched: &Watched| {
+            let mut scores = Scores::of(&watched.reported, &harvest.truth, equipment.limit_share);
+            scores.add_rows(&watched.rows, &harvest.truth);
+            (scores.cpu, scores.steps) = (watched.cpu, watched.steps);
+            scores.step_times.join(&watched.step_times);
+            scores
+        };
+        let watched = run(CropConditions::UNKNOWN)?;
+        put(Monitor::Grainloss, false, scored(&watched));
+        let said = case.conditions();
+        if !said.is_unknown() {
+            put(Monitor::Grainloss, true, scored(&run(said)?));
+        }
         let setup = MonitorSetup::new(&equipment.crop, &equipment.plates, equipment.geometry.rated_feed_kg_s);
         let pans = baselines::Pans::new(&chosen, harvest.truth.first().map_or(0.0, |row| row.t_unix));
         for baseline in Baseline::ALL {
             let reported = baselines::reported(baseline, &watched.inputs, &pans, &setup, equipment.limit_share);
-            put(Monitor::Baseline(baseline), Scores::of(&reported, &harvest.truth, equipment.limit_share));
+            put(Monitor::Baseline(baseline), false, Scores::of(&reported, &harvest.truth, equipment.limit_share));
         }
     }
     Ok(all)
@@ -81,10 +93,11 @@ fn watch(
     harvest: &SimulatedHarvest,
     equipment: &Equipment,
     params: &Params,
-    pans: Vec<Pan>,
+    (pans, said): (Vec<Pan>, CropConditions),
     clock: fn() -> Duration,
 ) -> Result<Watched, EquipmentError> {
-    let mut pipeline = equipment.pipeline(params)?.with_pans(pans);
+    let said = TimedConditions { from_us: i64::MIN, crop: said };
+    let mut pipeline = equipment.pipeline(params)?.with_pans(pans).with_conditions(vec![said]);
     let mut bus_clock = BusClock::default();
     let seconds = harvest.truth.len();
     let mut rows: Vec<Option<SecondRow>> = vec![None; seconds];
@@ -101,7 +114,7 @@ fn watch(
             let mut take = |output: Output<'_>| match output {
                 Output::Second(row, _) => fresh.push((row.clone(), None)),
                 Output::Event(event) => events.push(event),
-                Output::Pan(..) | Output::Tenth(_) => {}
+                Output::Pan(..) | Output::Crop(..) | Output::Tenth(_) => {}
             };
             let (t_us, change) = bus_clock.on(frame.t_us);
             if matches!(change, Some(ClockChange::Gap(_))) {
@@ -123,7 +136,7 @@ fn watch(
             pipeline.finish(&mut |output| match output {
                 Output::Second(row, _) => fresh.push((row.clone(), None)),
                 Output::Event(event) => events.push(event),
-                Output::Pan(..) | Output::Tenth(_) => {}
+                Output::Pan(..) | Output::Crop(..) | Output::Tenth(_) => {}
             });
         }
         cpu += clock().saturating_sub(began);
@@ -152,28 +165,6 @@ fn watch(
         }
     }
     reported.level_alarms.extend(raised_at.map(|since| (since, seconds)));
-    if let (Ok(dir), Some(limit)) = (std::env::var("DUMP"), equipment.limit_share) {
-        let mut out = format!("{limit}\n");
-        for (at, t) in harvest.truth.iter().enumerate() {
-            let (kind, m, sd) = match judged[at] {
-                None => (0, 0.0, 0.0),
-                Some(JudgedLoss::Settled(s)) => (2, s.median, s.log_sd),
-                Some(JudgedLoss::AtLeast(s)) => (1, s.median, s.log_sd),
-            };
-            let row = rows[at].as_ref();
-            out += &format!(
-                "{kind} {m} {sd} {} {} {} {} {} {}\n",
-                u8::from(t.state == grainloss_simulator::Activity::Cutting),
-                t.grain_in_kg_s,
-                t.header_loss_kg_s,
-                super::alarms::rear_kg_s(t),
-                u8::from(t.turning_cut),
-                row.map_or(0, |r| r.alarm_level)
-            );
-        }
-        let n = std::fs::read_dir(&dir).unwrap().count();
-        std::fs::write(format!("{dir}/{n:03}"), out).unwrap();
-    }
     if let Some(limit) = equipment.limit_share {
         let spans = |cost| {
             let mut params = params.clone();
@@ -185,6 +176,7 @@ fn watch(
     reported.rear_kg_s = rows.iter().map(|row| row.as_ref()?.rear_kg_s.map(with_interval)).collect();
     let totals: &Totals = pipeline.harvest().totals();
     reported.rear_kg = totals.rear_loss_kg().map(with_interval);
+    reported.header_kg = totals.header_loss_kg().map(with_interval);
     reported.total_kg = totals.total_loss_kg().map(with_interval);
     let steps = (totals.duration_s() / STEP_S).round() as u64;
     Ok(Watched { reported, rows, inputs, cpu, steps, step_times })

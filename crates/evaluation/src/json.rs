@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::metrics::Confusion;
-use super::report::{Report, Row, SessionFigures};
+use super::report::{ConditionsRow, Report, Row, SessionFigures};
 use super::targets::target_results;
 
 /// The report as JSON: the same bytes in every run, unless `cpu` asks for the processor's time.
@@ -29,6 +29,7 @@ pub fn json(report: &Report, cpu: bool) -> Value {
         "pans": report.pans,
         "sets": sets.collect::<Vec<_>>(),
         "rows": report.rows.iter().map(|line| row(line, cpu)).collect::<Vec<_>>(),
+        "conditions": report.conditions.iter().map(conditions).collect::<Vec<_>>(),
         "targets": targets.collect::<Vec<_>>(),
     })
 }
@@ -47,6 +48,7 @@ fn row(row: &Row, cpu: bool) -> Value {
         "monitor": row.monitor.word(),
         "pans": row.pans,
         "sessions": scores.sessions,
+        "header": session(row.header()),
         "rear": session(row.rear()),
         "total": session(row.total()),
         "ten_seconds": {
@@ -90,6 +92,20 @@ fn row(row: &Row, cpu: bool) -> Value {
         });
     }
     json
+}
+
+/// The same harvests without a word about the crop, and told what it is like.
+fn conditions(row: &ConditionsRow) -> Value {
+    let side = |row: &Row| json!({"header": session(row.header()), "rear": session(row.rear()), "total": session(row.total())});
+    json!({
+        "set": row.told.set.word(),
+        "scenario": row.told.scenario,
+        "pans": row.told.pans,
+        "sessions": row.told.scores.sessions,
+        "said": row.said.words(),
+        "untold": side(&row.untold),
+        "told": side(&row.told),
+    })
 }
 
 /// Seconds.

@@ -45,7 +45,7 @@ pub use evaluate::{CaseScores, evaluate};
 pub use json::json;
 pub use metrics::{Confusion, median, percentile};
 pub use plan::{Case, Plan, QUICK, Set, Sets};
-pub use report::{Report, Row};
+pub use report::{ConditionsRow, Report, Row};
 pub use reported::{ReportedHarvest, ReportedValue};
 pub use scores::{Monitor, Scores};
 pub use step_times::StepTimes;

@@ -3,6 +3,7 @@
 //! spreads of the priors were chosen and when silenced plates were dealt with (canola-fan); the test set has had other seeds
 //! since then.
 
+use grainloss_core::crop_conditions::{CropConditions, Stand};
 use grainloss_core::params::Params;
 use grainloss_simulator::{Scenario, ScenarioError};
 
@@ -112,6 +113,20 @@ impl Case {
     }
 }
 
+impl Case {
+    /// What a driver would say of the crop: what the scenario has of it. Nothing where there is nothing worth saying.
+    pub fn conditions(&self) -> CropConditions {
+        let (lodged_share, weedy_share, slope_pct) = self.scenario.field_seen();
+        let yes = |is_so: bool| is_so.then_some(true);
+        CropConditions {
+            stand: (lodged_share > 0.0).then_some(Stand::Lodged),
+            wet: yes(self.scenario.weather() == "dewy"),
+            weedy: yes(weedy_share > 0.0),
+            slope: yes(slope_pct > 0.0),
+        }
+    }
+}
+
 impl Plan {
     /// Data sheets promise up to this factor more or less than plates count: no technician can know it.
     pub const SHEET_OFF: f64 = 2.5;
@@ -151,6 +166,22 @@ impl Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_driver_says_what_the_scenario_has() {
+        let plan = Plan::new(Sets::All, &[], 1, 300, Vec::new()).unwrap();
+        let said: Vec<(&str, String)> =
+            plan.cases.iter().map(|case| (case.scenario.name(), case.conditions().words())).collect();
+        for (name, words) in [
+            ("wheat-lodged", "lodged"),
+            ("wheat-dewy", "wet"),
+            ("wheat-weedy", "weedy"),
+            ("wheat-slope", "slope"),
+            ("wheat", ""),
+        ] {
+            assert!(said.contains(&(name, words.to_owned())), "{name}: {said:?}");
+        }
+    }
 
     /// Over a hundred cases what sheets are off by has a mean of 0, the standard deviation of an even law, ln 2.5 / √3 = 0.53,
     /// and never more than was asked for.

@@ -5,6 +5,7 @@ use super::evaluate::CaseScores;
 use super::metrics::{median, percentile};
 use super::plan::{Plan, Set};
 use super::scores::{Monitor, Scores, SessionScore};
+use grainloss_core::crop_conditions::CropConditions;
 
 /// A session's figure over all harvests of a row.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -69,6 +70,11 @@ impl Row {
     /// Loss behind the machine of the session.
     pub fn rear(&self) -> SessionFigures {
         SessionFigures::of(&self.scores.rear)
+    }
+
+    /// Loss at the header of the session.
+    pub fn header(&self) -> SessionFigures {
+        SessionFigures::of(&self.scores.header)
     }
 
     /// All loss of the session.
@@ -151,6 +157,19 @@ pub struct Report {
     /// For each set all scenarios together, then each of them; for each the estimator and the baselines, with every number
     /// of pans.
     pub rows: Vec<Row>,
+    /// The scenarios whose crop a driver would describe, with every number of pans.
+    pub conditions: Vec<ConditionsRow>,
+}
+
+/// The estimator on the same harvests, once without a word about the crop and once told what it is like.
+#[derive(Clone, Debug)]
+pub struct ConditionsRow {
+    /// What was told.
+    pub said: CropConditions,
+    /// Without a word.
+    pub untold: Row,
+    /// Told.
+    pub told: Row,
 }
 
 impl Report {
@@ -162,6 +181,7 @@ impl Report {
             pans: plan.pans.clone(),
             sheet_off: plan.sheet_off,
             rows: Vec::new(),
+            conditions: conditions(plan, scores),
         };
         for set in Set::ALL {
             let cases: Vec<_> = plan.cases.iter().filter(|case| case.set == set).collect();
@@ -175,7 +195,7 @@ impl Report {
                     Monitor::ALL.iter().flat_map(|monitor| plan.pans.iter().map(move |pans| (monitor, pans)))
                 {
                     let of = |score: &&CaseScores| {
-                        (score.set, score.monitor, score.pans) == (set, *monitor, pans)
+                        (score.set, score.monitor, score.pans, score.is_told) == (set, *monitor, pans, false)
                             && scenario.as_ref().is_none_or(|name| *name == score.scenario)
                     };
                     let mut joined = Scores::default();
@@ -197,4 +217,27 @@ impl Report {
         let mut rows = self.rows.iter();
         rows.find(|row| (row.set, row.monitor, row.pans) == (set, monitor, pans) && row.scenario.as_deref() == scenario)
     }
+}
+
+/// The harvests of which a driver would say something, by scenario and number of pans.
+fn conditions(plan: &Plan, scores: &[CaseScores]) -> Vec<ConditionsRow> {
+    let mut described: Vec<(Set, &str, CropConditions)> =
+        plan.cases.iter().map(|case| (case.set, case.scenario.name(), case.conditions())).collect();
+    described.dedup();
+    described.retain(|(_, _, said)| !said.is_unknown());
+    let row = |set: Set, scenario: &str, pans: usize, is_told: bool| {
+        let of = |score: &&CaseScores| {
+            (score.set, score.monitor, score.pans, score.is_told) == (set, Monitor::Grainloss, pans, is_told)
+                && score.scenario == scenario
+        };
+        let mut joined = Scores::default();
+        scores.iter().filter(of).for_each(|score| joined.join(&score.scores));
+        let scenario = Some(scenario.to_owned());
+        (joined.sessions > 0).then_some(Row { set, scenario, monitor: Monitor::Grainloss, pans, scores: joined })
+    };
+    let rows = described.into_iter().flat_map(|of| plan.pans.iter().map(move |&pans| (of, pans)));
+    rows.filter_map(|((set, scenario, said), pans)| {
+        Some(ConditionsRow { said, untold: row(set, scenario, pans, false)?, told: row(set, scenario, pans, true)? })
+    })
+    .collect()
 }

@@ -23,6 +23,8 @@ pub struct ReportedHarvest {
     pub rear_kg_s: Vec<Option<ReportedValue>>,
     /// Loss behind the machine of the session, kg, at the end.
     pub rear_kg: Option<ReportedValue>,
+    /// Loss at the header of the session, kg, at the end.
+    pub header_kg: Option<ReportedValue>,
     /// All loss of the session, kg, at the end.
     pub total_kg: Option<ReportedValue>,
     /// When a level alarm was active: the first second, and the one after the last.

@@ -92,6 +92,8 @@ pub struct Scores {
     pub sessions: u32,
     /// Loss behind the machine of each session that the monitor reported.
     pub rear: Vec<SessionScore>,
+    /// Loss at the header likewise.
+    pub header: Vec<SessionScore>,
     /// All loss likewise.
     pub total: Vec<SessionScore>,
     /// Ten seconds of loss behind the machine.
@@ -119,13 +121,15 @@ impl Scores {
     /// The scores of what a monitor reported; of level alarms, where there is a limit.
     pub fn of(reported: &ReportedHarvest, truth: &[TruthRow], limit_share: Option<f64>) -> Self {
         let rear_kg: f64 = truth.iter().map(rear_kg_s).sum();
-        let total_kg = rear_kg + truth.iter().map(|row| row.header_loss_kg_s).sum::<f64>();
+        let header_kg: f64 = truth.iter().map(|row| row.header_loss_kg_s).sum();
+        let total_kg = rear_kg + header_kg;
         let delays: Vec<Option<f64>> =
             alarms::steps(truth).iter().map(|step| alarms::delay_s(step, reported)).collect();
         let judged = limit_share.map(|limit| AlarmTruth::new(truth, limit));
         Self {
             sessions: 1,
             rear: SessionScore::of(reported.rear_kg, rear_kg).into_iter().collect(),
+            header: SessionScore::of(reported.header_kg, header_kg).into_iter().collect(),
             total: SessionScore::of(reported.total_kg, total_kg).into_iter().collect(),
             windows: windows(reported, truth),
             steps_reported: delays.iter().flatten().count() as u32,
@@ -164,6 +168,7 @@ impl Scores {
     pub fn join(&mut self, other: &Self) {
         self.sessions += other.sessions;
         self.rear.extend(&other.rear);
+        self.header.extend(&other.header);
         self.total.extend(&other.total);
         self.windows.join(&other.windows);
         self.delays_s.extend(&other.delays_s);

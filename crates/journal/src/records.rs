@@ -127,7 +127,12 @@ pub(super) trait Stored: Sized {
 
 stored! {
     /// A drop pan.
-    StoredPan, "pan", "seq", {
+    ///
+    /// Of one that was doubtful and is used since another one confirmed it, the later row alone.
+    StoredPan, "(SELECT * FROM pan AS judged WHERE outcome <> 'doubtful' OR NOT EXISTS (\
+        SELECT 1 FROM pan AS later WHERE later.session = judged.session AND later.seq > judged.seq \
+        AND later.dropped_us = judged.dropped_us AND later.known_us = judged.known_us AND later.kind = judged.kind \
+        AND later.area_m2 = judged.area_m2 AND later.grain_kg = judged.grain_kg))", "seq", {
         /// Its number in the session's sequence of records.
         seq: i64,
         /// When the estimator judged it.
@@ -158,7 +163,7 @@ stored! {
         shed_kg_m2: Option<f64>,
         /// Name of the person who placed it.
         who: Option<String>,
-        /// `used`, or the reason for its rejection.
+        /// `used`, `doubtful`, or the reason for its rejection.
         outcome: String,
         /// Natural logarithm of found over expected; `None` when rejected.
         log_found_over_expected: Option<f64>,

@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 
 use ed25519_dalek::SigningKey;
 use rusqlite::types::Value;
-use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, Transaction, TransactionBehavior, params};
 
 use super::calibrations;
-use super::entry::{Entry, PanRecord};
+use super::entry::{Entry, PanFound, PanRecord};
 use super::progress::Progress;
-use grainloss_core::harvest::{Fusion, PanOutcome};
+use grainloss_core::harvest::{Fusion, Pan, PanOutcome};
 use grainloss_core::record::EventRecord;
 use grainloss_core::record::{COLUMNS, Cell, FUSION_COLUMNS, SecondRow, TENTH_COLUMNS, TenthRow, totals_json};
 
@@ -144,6 +144,7 @@ impl Rows<'_> {
 
     fn pan(&mut self, record: &PanRecord) -> rusqlite::Result<()> {
         let PanRecord { t_us, entry, found } = record;
+        let found = if *found == PanFound::default() { &self.found_before(&entry.pan)? } else { found };
         let (pan, outcome) = (&entry.pan, entry.outcome);
         let (word, residual, weight) = match outcome {
             PanOutcome::Used { residual, weight } => ("used", Some(residual), Some(weight)),
@@ -175,6 +176,25 @@ impl Rows<'_> {
                 &weight,
             ],
         )
+    }
+
+    /// What was entered about a pan that was doubtful, when it is judged again.
+    fn found_before(&self, pan: &Pan) -> rusqlite::Result<PanFound> {
+        let sql = "SELECT kernels, grams, header_width_m, discharge_width_m, shed_kernels_m2, who FROM pan \
+                   WHERE session = ?1 AND dropped_us = ?2 AND known_us = ?3 AND kind = ?4 AND grain_kg = ?5 \
+                   AND outcome = 'doubtful' ORDER BY seq DESC LIMIT 1";
+        let found = |row: &Row<'_>| {
+            Ok(PanFound {
+                kernels: row.get(0)?,
+                grams: row.get(1)?,
+                header_width_m: row.get(2)?,
+                discharge_width_m: row.get(3)?,
+                shed_kernels_m2: row.get(4)?,
+                who: row.get(5)?,
+            })
+        };
+        let which = params![self.session, pan.t_us, pan.known_us, pan.kind.word(), pan.grain_kg];
+        Ok(self.transaction.prepare_cached(sql)?.query_row(which, found).optional()?.unwrap_or_default())
     }
 
     /// A second with its fusion records. One that is stored already stays as it is: writing is idempotent on (session, time).
@@ -232,5 +252,6 @@ fn value(cell: &Cell) -> Value {
         Cell::Whole(number) => Value::Integer(*number),
         Cell::Number(number) => Value::Real(*number),
         Cell::Word(word) => Value::Text((*word).to_owned()),
+        Cell::Words(words) => Value::Text(words.clone()),
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
+use grainloss_core::crop_conditions::CropConditions;
 use unic_langid::LanguageIdentifier;
 
 /// A language of the product; Chinese first.
@@ -82,6 +83,15 @@ impl Words {
             args.set(*name, *value);
         }
         self.format(key, Some(&args))
+    }
+
+    /// What was said of the crop, in words.
+    pub fn crop_said(&self, crop: &CropConditions) -> String {
+        if crop.is_unknown() {
+            return self.get("crop-said-not-said");
+        }
+        let words: Vec<String> = crop.words().split(' ').map(|word| self.get(&format!("crop-said-{word}"))).collect();
+        words.join(&self.get("crop-said-and"))
     }
 
     fn format(&self, key: &str, args: Option<&FluentArgs<'_>>) -> String {

@@ -14,6 +14,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use serde::{Deserialize, Serialize};
 
 use crate::snapshot::{Measures, PendingDrop};
+use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::{Interval90, Pan, PanEntry, PanKind};
 use grainloss_core::pan_sample::{GrainAmount, PanField, PanLimits, PanMeasurement};
 
@@ -52,6 +53,8 @@ pub enum OperatorCommand {
         /// To what, in the unit that the machine shows.
         to: Option<f64>,
     },
+    /// What the crop is like from now on: what is not said in it is not known any more.
+    Conditions(CropConditions),
     /// The operator from now on, by name.
     Operator(String),
     /// The session is over.

@@ -1,6 +1,7 @@
 //! What a report shows, as plain data: numbers in SI units with their intervals, read from the journal. It holds minutes
 //! and a thinned track; formats that need every second read the journal themselves.
 
+use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::{Basis, Interval90};
 use grainloss_core::record::EventRecord;
 use grainloss_journal::{Entered, Seal, StoredAlarm, StoredPan, StoredSetting};
@@ -73,6 +74,8 @@ pub struct SessionReport {
     pub settings: Vec<StoredSetting>,
     /// Operator faults and other notices.
     pub notices: Vec<EventRecord>,
+    /// What was said of the crop, each from a time on, µs.
+    pub crop_said: Vec<(i64, CropConditions)>,
     /// Time spent in each activity.
     pub activities: Activities,
     /// Loss over feed rate: samples, and the curve through them.

@@ -1,5 +1,6 @@
 //! The words of a report: in one language, or in Chinese with English beside it.
 
+use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::{Basis, Interval90};
 use grainloss_knowledge::{Bilingual, Lang, Words};
 
@@ -79,6 +80,11 @@ impl ReportText {
     /// The name of a crop; of an unknown crop, its identifier.
     pub fn crop(&self, id: &str) -> String {
         grainloss_knowledge::crop(id).map_or_else(|_| id.to_owned(), |crop| self.bilingual(&crop.name))
+    }
+
+    /// What was said of the crop.
+    pub fn crop_said(&self, crop: &CropConditions) -> String {
+        self.both(|words| words.crop_said(crop))
     }
 
     /// The basis of a figure.

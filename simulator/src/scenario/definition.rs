@@ -89,6 +89,12 @@ impl Scenario {
         (self.field.pass_length_m, self.field.passes)
     }
 
+    /// Shares of the field that are lodged and that are full of green weeds, 0..=1, and the fall of the ground, per cent: what
+    /// a driver sees.
+    pub fn field_seen(&self) -> (f64, f64, f64) {
+        (self.field.lodged_share, self.field.weedy_share, self.field.slope_pct)
+    }
+
     pub(crate) fn operator(&self) -> &Operator {
         &self.crew[self.operator]
     }

@@ -1,4 +1,4 @@
-//! The table for people: six blocks over the same rows.
+//! The table for people: seven blocks over the same rows.
 
 use super::super::error::CliError;
 use super::super::table::{columns, say};
@@ -31,6 +31,9 @@ pub(super) fn print(report: &Report, words: &Words) -> Result<(), CliError> {
     table.block("evaluate-windows", &table.windows())?;
     table.block("evaluate-alarms", &table.alarms())?;
     table.block("evaluate-tradeoff", &table.tradeoff())?;
+    if !report.conditions.is_empty() {
+        table.block("evaluate-conditions", &table.conditions())?;
+    }
     table.block("evaluate-targets", &table.targets())
 }
 
@@ -111,18 +114,23 @@ impl Tables<'_> {
     fn sessions(&self) -> Lines {
         let pans = &self.report.pans;
         let mut head = self.head(&["scenario"]);
-        for key in ["rear-pans", "total-pans"] {
+        for key in ["header-pans", "rear-pans", "total-pans"] {
             head.extend(pans.iter().map(|&pans| self.with_pans(key, pans)));
         }
-        head.extend(self.head(&["rear-coverage", "rear-factor", "total-coverage", "total-factor"]));
+        let ends =
+            ["header-coverage", "header-factor", "rear-coverage", "rear-factor", "total-coverage", "total-factor"];
+        head.extend(self.head(&ends));
         let usual = pans.iter().position(|&pans| pans == usual_pans(self.report));
         self.by_scope(head, pans, |rows| {
+            let header = rows.iter().map(|row| row.map(Row::header).unwrap_or_default());
             let rear = rows.iter().map(|row| row.map(Row::rear).unwrap_or_default());
             let total = rows.iter().map(|row| row.map(Row::total).unwrap_or_default());
-            let errors = rear.chain(total).map(|figures| errors(figures.error_median, figures.error_p90));
+            let errors = header.chain(rear).chain(total).map(|figures| errors(figures.error_median, figures.error_p90));
             let mut cells: Vec<String> = errors.collect();
             let row = usual.and_then(|at| rows[at]);
-            for figures in [row.map(Row::rear), row.map(Row::total)].map(Option::unwrap_or_default) {
+            for figures in
+                [row.map(Row::header), row.map(Row::rear), row.map(Row::total)].map(Option::unwrap_or_default)
+            {
                 cells.extend([number(figures.coverage, 2), number(figures.factor, 2)]);
             }
             cells
@@ -204,6 +212,23 @@ impl Tables<'_> {
                 }
             }
         }
+        lines
+    }
+
+    /// The estimator without a word about the crop, beside itself when it is told.
+    fn conditions(&self) -> Lines {
+        let head = ["scenario", "said", "pans", "runs", "header-untold", "header-told", "rear-untold", "rear-told"];
+        let mut lines = vec![self.head(&head)];
+        lines.extend(self.report.conditions.iter().map(|row| {
+            let figures = [row.untold.header(), row.told.header(), row.untold.rear(), row.told.rear()];
+            let shown = figures.map(|figures| {
+                let (errors, holds) = (errors(figures.error_median, figures.error_p90), number(figures.coverage, 2));
+                format!("{errors} {holds} {}", number(figures.factor, 2))
+            });
+            let name = row.told.scenario.clone().unwrap_or_default();
+            let (said, pans, runs) = (self.words.crop_said(&row.said), row.told.pans, row.told.scores.sessions);
+            [name, said, pans.to_string(), runs.to_string()].into_iter().chain(shown).collect()
+        }));
         lines
     }
 

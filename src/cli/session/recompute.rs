@@ -15,6 +15,7 @@ use super::super::{logging, pans, runner};
 use crate::config::Config;
 use crate::service::{CropSettings, FileSessionFactory, RunConfig, SessionSetup};
 use grainloss_bus::LogSource;
+use grainloss_core::crop_conditions::{CropConditions, TimedConditions};
 use grainloss_core::harvest::{Pan, PanKind};
 use grainloss_core::machine::Profile;
 use grainloss_journal::{Capture, Journal, PanFound, Session, StoredPan, capture_path};
@@ -76,6 +77,7 @@ pub(super) fn main(
         settings: alarms_and_prices(config),
         entered: old.entered.clone(),
         revision: Some((old.id, revision.to_string())),
+        conditions: conditions_of(&journal, &old)?,
         journal: Some(db.to_owned()),
         ..RunConfig::of_log(source, Arc::new(profile), old.crop.clone(), crop_settings)
     };
@@ -138,6 +140,17 @@ fn capture(journal: &Journal, old: &Session, db: &Path) -> Result<Vec<PathBuf>, 
         ))),
         _ => Ok(vec![path]),
     }
+}
+
+/// What was said of the crop in the session.
+fn conditions_of(journal: &Journal, old: &Session) -> Result<Vec<TimedConditions>, CliError> {
+    let events = journal.events(old.id).map_err(CliError::failed)?;
+    let said = events.iter().filter(|event| event.kind == "crop").filter_map(|event| {
+        let crop = if event.id == "not-said" { CropConditions::UNKNOWN } else { CropConditions::named(&event.id)? };
+        // A row of a file counts in the step of its time, a command after it.
+        Some(TimedConditions { from_us: event.t_us + i64::from(event.stream.is_some()), crop })
+    });
+    Ok(said.collect())
 }
 
 fn pans_of(

@@ -51,12 +51,16 @@ impl CommandHandler {
         if matches!(
             (command, &reply),
             (_, CommandReply::Dropped(_) | CommandReply::Pan(_))
-                | (OperatorCommand::Discard { .. }, CommandReply::Taken)
+                | (OperatorCommand::Discard { .. } | OperatorCommand::Conditions(_), CommandReply::Taken)
         ) {
             // Before the pan itself: the effect of a stored pan must be in a stored checkpoint.
             sinks.put(self.checkpoint(pipeline));
         }
         record(command, &reply, t_us, from, pipeline, sinks);
+        // What was doubtful and is used now, since this pan found the same.
+        if let Some(confirmed) = pipeline.take_confirmed_pan() {
+            sinks.pan(t_us, confirmed, PanFound::default(), None);
+        }
         reply
     }
 
@@ -91,6 +95,10 @@ impl CommandHandler {
                     return Err(CommandError::ImpossibleValue);
                 }
                 pipeline.advisor_mut().mark_change();
+                Ok(CommandReply::Taken)
+            }
+            OperatorCommand::Conditions(crop) => {
+                pipeline.set_crop(*crop);
                 Ok(CommandReply::Taken)
             }
             OperatorCommand::Operator(name) => {
@@ -184,6 +192,7 @@ fn record(
             let origin = Origin::Operator;
             sinks.put(Entry::Setting(SettingRecord { t_us, setting, value: *to, unit, origin, who: who() }));
         }
+        (OperatorCommand::Conditions(crop), _) => sinks.crop(t_us, crop, Some(from)),
         (OperatorCommand::Operator(name), _) => {
             let name = name.trim();
             sinks.event(event("operator", name));

@@ -102,7 +102,8 @@ impl Screens {
             snapshot.budget = pipeline.estimate().map(|estimate| harvest.budget(estimate));
             snapshot.session_budget = pipeline.estimate().map(|_| harvest.session_budget());
             snapshot.drops.clone_from(&commands.drops);
-            if snapshot.pans.len() != pipeline.harvest().pans().len() {
+            // One that was doubtful may be used now.
+            if snapshot.pans != pipeline.harvest().pans() {
                 snapshot.pans = pipeline.harvest().pans().to_vec();
             }
             if events_recorded {

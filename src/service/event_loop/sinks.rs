@@ -9,6 +9,7 @@ use super::trace::TraceWriter;
 use grainloss_bus::{BusNews, News};
 use grainloss_core::advice::EventKind;
 use grainloss_core::clock::ClockChange;
+use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::{Pan, PanEntry, PanOutcome};
 use grainloss_core::pipeline::Output;
 use grainloss_core::record::EventRecord;
@@ -71,6 +72,7 @@ impl Sinks {
                 let found = found.map(|at| self.pans_found.swap_remove(at).1).unwrap_or_default();
                 self.pan(t_us, entry, found, None);
             }
+            Output::Crop(t_us, crop) => self.crop(t_us, &crop, None),
             Output::Event(event) => {
                 self.summary.event(&event);
                 if let EventKind::Changed(comparison) = event.kind {
@@ -97,6 +99,14 @@ impl Sinks {
             stream: sent.map(|(_, from)| from.to_owned().into()),
             ..EventRecord::new(t_us, "pan", id)
         });
+    }
+
+    /// Records what was said of the crop: for the summary, and as an event. `from` is the sender; `None` is a file.
+    pub fn crop(&mut self, t_us: i64, crop: &CropConditions, from: Option<&str>) {
+        self.summary.crop(t_us, crop);
+        let words = if crop.is_unknown() { "not-said".to_owned() } else { crop.words() };
+        let stream = from.map(|from| from.to_owned().into());
+        self.event(EventRecord { id: words.into(), stream, ..EventRecord::new(t_us, "crop", "") });
     }
 
     pub fn clock(&mut self, t_us: i64, change: ClockChange) {

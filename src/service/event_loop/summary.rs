@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use grainloss_core::advice::{Alarm, AlarmId, Comparison, Event, EventKind, NextStep, Notice, SpeedStep, SpeedWorth};
+use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::{Interval90, PanEntry, PanOutcome, Totals};
 use grainloss_core::pipeline::FrameCounts;
 use grainloss_core::record::totals_json;
@@ -37,6 +38,8 @@ pub struct Summary {
     judged: Vec<Comparison>,
     worth: Option<SpeedWorth>,
     pans: Vec<PanEntry>,
+    /// What was said of the crop, and when, s since 1970.
+    crop_said: Vec<(f64, CropConditions)>,
 }
 
 /// The loss stream or the loss sensor that an alarm concerns; `None` for others.
@@ -83,6 +86,11 @@ impl Summary {
     #[must_use]
     pub fn with_worth(self, worth: Option<SpeedWorth>) -> Self {
         Self { worth, ..self }
+    }
+
+    /// Adds what was said of the crop.
+    pub fn crop(&mut self, t_us: i64, crop: &CropConditions) {
+        self.crop_said.push((t_us as f64 / 1e6, *crop));
     }
 
     /// Adds a judged pan.
@@ -158,6 +166,10 @@ impl Summary {
                 "standing": totals.total_loss_pct().map(|loss| l.compare(loss).word()),
             })).collect::<Vec<_>>(),
             "pans": self.pans(pans),
+            // From its time until the next one; null is not said.
+            "crop_said": self.crop_said.iter().map(|(t_unix, crop)| json!({
+                "t_unix": t_unix, "stand": crop.stand, "wet": crop.wet, "weedy": crop.weedy, "slope": crop.slope,
+            })).collect::<Vec<_>>(),
             "alarms": alarms,
             // Of the time at work, cutting or turning; null without any.
             "alarm_rate_per_h": (totals.working_s() > 0.0).then(|| per_hour(alarms.len(), totals.working_s())),

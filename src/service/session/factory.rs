@@ -67,7 +67,8 @@ impl FileSessionFactory {
     pub fn setup(&self) -> Result<SessionSetup, SessionError> {
         let Choices { crop, crop_settings, .. } = &self.choices;
         let mut setup = SessionSetup::new(Arc::clone(&self.profile), crop, crop_settings, &self.config.settings)?;
-        setup.pipeline = setup.pipeline.with_tenths(self.config.tenths);
+        let conditions = self.config.conditions.clone();
+        setup.pipeline = setup.pipeline.with_tenths(self.config.tenths).with_conditions(conditions);
         Ok(setup)
     }
 

@@ -5,6 +5,7 @@ use super::filter::{FilterState, LossFilter};
 use super::pan::PanBookState;
 use super::rear::RearState;
 use super::{Harvest, PanEntry, PendingDrop};
+use crate::crop_conditions::CropConditions;
 use crate::time::us_to_s;
 
 /// What has been learned until some moment.
@@ -18,6 +19,11 @@ pub struct EstimatorCheckpoint {
     pans: PanBookState,
     drops: Vec<PendingDrop>,
     newest_drop: u32,
+    /// What the driver has said of the crop, and when; nothing in a checkpoint of an earlier version.
+    #[serde(default)]
+    crop: CropConditions,
+    #[serde(default)]
+    crop_said_us: Option<i64>,
 }
 
 impl EstimatorCheckpoint {
@@ -31,7 +37,8 @@ impl Harvest {
     /// What has been learned until now, with the pans that wait to be counted and the newest drop's number.
     pub fn checkpoint(&self, t_us: i64, drops: &[PendingDrop], newest_drop: u32) -> EstimatorCheckpoint {
         let (filter, rear, pans) = (self.filter.state(), self.rear.state(), self.pans.state(drops));
-        EstimatorCheckpoint { t_us, filter, rear, pans, drops: drops.to_vec(), newest_drop }
+        let (crop, crop_said_us) = (self.crop, self.crop_said_us);
+        EstimatorCheckpoint { t_us, filter, rear, pans, drops: drops.to_vec(), newest_drop, crop, crop_said_us }
     }
 
     /// Continues at `now_us` from a checkpoint, and with the pans that were fused or rejected before: time passes in between.
@@ -45,6 +52,8 @@ impl Harvest {
             filter.predict(us_to_s((now_us - checkpoint.t_us).max(0)), false);
             self.filter = filter;
             self.rear.restore(checkpoint.rear);
+            self.rear.restore_crop(checkpoint.crop);
+            (self.crop, self.crop_said_us) = (checkpoint.crop, checkpoint.crop_said_us);
             self.pans.restore(checkpoint.pans.clone());
         }
         self.pans.restore_ledger(ledger);

@@ -5,6 +5,7 @@
 
 mod carried;
 mod dispersion;
+mod doubtful;
 mod envelope;
 mod inflation;
 pub(super) mod types;
@@ -51,8 +52,8 @@ pub(super) struct PanBook {
     now_us: i64,
     /// Of rear pans, of front samples, and over the whole width: in the order of [`PanKind`].
     dispersion: [Dispersion; 3],
-    /// Pans that were not used since they may be blunders, by their place in the ledger.
-    doubtful: Vec<(usize, PanObserved)>,
+    /// Pans that were not used since they may be blunders.
+    doubtful: Vec<PanObserved>,
     /// One of them that another has confirmed since this was last asked for.
     confirmed: Option<PanEntry>,
     header: Taught,
@@ -62,7 +63,7 @@ pub(super) struct PanBook {
 }
 
 /// A pan beside what was known at its drop.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 struct PanObserved {
     pan: Pan,
     second: SecondContext,
@@ -123,6 +124,9 @@ pub(super) struct PanBookState {
     /// The pans of an earlier field that count here.
     #[serde(default)]
     carried: Carried,
+    /// Those that may be blunders, and wait for another one that finds the same.
+    #[serde(default)]
+    doubtful: Vec<PanObserved>,
 }
 
 impl PanKind {
@@ -166,6 +170,7 @@ impl PanBook {
             header_envelope: self.header.envelope,
             seconds,
             carried: self.carried.clone(),
+            doubtful: self.doubtful.clone(),
         }
     }
 
@@ -180,8 +185,9 @@ impl PanBook {
             header_envelope,
             seconds,
             carried,
+            doubtful,
         } = state;
-        (self.first_us, self.dispersion, self.carried) = (first_us, dispersion, carried);
+        (self.first_us, self.dispersion, self.carried, self.doubtful) = (first_us, dispersion, carried, doubtful);
         let [header_pans, rear_pans] = used;
         self.header = Taught { inflation: header, pans: header_pans, envelope: header_envelope };
         self.rear = Taught { inflation: rear, pans: rear_pans, envelope: rear_envelope };
@@ -223,6 +229,11 @@ impl PanBook {
         taught.envelope.is_some_and(|envelope| envelope.holds(&self.params, conditions))
     }
 
+    /// Bus time of the newest step; 0 before the first.
+    pub const fn now_us(&self) -> i64 {
+        self.now_us
+    }
+
     /// Time passes.
     pub fn set_time(&mut self, t_us: i64) {
         self.first_us.get_or_insert(t_us);
@@ -259,11 +270,6 @@ impl PanBook {
         (entry, fusion)
     }
 
-    /// An earlier pan that was doubtful and has been confirmed and fused since this was last asked for.
-    pub const fn take_confirmed(&mut self) -> Option<PanEntry> {
-        self.confirmed.take()
-    }
-
     /// What a pan shows, beside what was known at its drop.
     fn observed(&self, pan: &Pan, kernel_mass_kg: f64) -> Result<PanObserved, PanRejection> {
         if !pan.is_possible() {
@@ -284,22 +290,22 @@ impl PanBook {
         let partner = self.confirming(&observed, &update, filter);
         let judged = if update.weight >= self.params.used_weight_least {
             Judged::Used(update)
-        } else if let Some((at, other)) = partner {
+        } else if let Some(other) = partner {
             // Two that agree, however far from what was expected, are no blunders.
             let update = self.fuse_confirmed(&observed, filter)?;
-            self.confirm(at, &other, filter);
+            self.confirm(&other, filter);
             Judged::Used(update)
         } else {
             if self.doubtful.len() < DOUBTFUL_MOST {
-                self.doubtful.push((self.ledger.len(), observed));
+                self.doubtful.push(observed);
             }
             return Ok(Judged::Doubtful(update));
         };
         // What was doubtful may be believed beside what is known now.
         if self.confirmed.is_none()
-            && let Some((at, other)) = self.believable(observed.pan.kind, filter)
+            && let Some(other) = self.believable(observed.pan.kind, filter)
         {
-            self.confirm(at, &other, filter);
+            self.confirm(&other, filter);
         }
         Ok(judged)
     }
@@ -354,42 +360,6 @@ impl PanBook {
                 taught.envelope.get_or_insert_with(|| Envelope::of(conditions)).stretch(conditions);
             }
         }
-    }
-
-    /// A doubtful pan that differs from what is expected in the same way as this one.
-    fn confirming(
-        &self,
-        observed: &PanObserved,
-        update: &PanUpdate,
-        filter: &LossFilter,
-    ) -> Option<(usize, PanObserved)> {
-        let log_ratio = update.innovation.log_ratio;
-        let agrees = |other: &PanObserved| {
-            let of_other = self.update(other, false, &mut filter.clone()).ok()?.innovation.log_ratio;
-            Some(log_ratio * of_other > 0.0 && (log_ratio - of_other).abs() <= self.params.confirm_log_most)
-        };
-        let mut same_kind = self.doubtful.iter().filter(|(_, other)| other.pan.kind == observed.pan.kind);
-        same_kind.find(|(_, other)| agrees(other) == Some(true)).copied()
-    }
-
-    /// A doubtful pan of this kind that is believed beside what is known now.
-    fn believable(&self, kind: PanKind, filter: &LossFilter) -> Option<(usize, PanObserved)> {
-        let is_believed = |other: &PanObserved| {
-            let update = self.update(other, false, &mut filter.clone());
-            update.is_ok_and(|update| update.weight >= self.params.used_weight_least)
-        };
-        self.doubtful.iter().find(|(_, other)| other.pan.kind == kind && is_believed(other)).copied()
-    }
-
-    /// Uses a doubtful pan after all.
-    fn confirm(&mut self, at: usize, observed: &PanObserved, filter: &mut LossFilter) {
-        self.doubtful.retain(|&(other, _)| other != at);
-        let Ok(update) = self.fuse_confirmed(observed, filter) else { return };
-        let outcome = Judged::Used(update).outcome();
-        if let Some(entry) = self.ledger.get_mut(at) {
-            entry.outcome = outcome;
-        }
-        self.confirmed = Some(PanEntry { pan: observed.pan, outcome });
     }
 
     /// What was known at the drop.

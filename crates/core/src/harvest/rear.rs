@@ -112,6 +112,12 @@ impl RearModel {
         }
     }
 
+    /// The driver had said so before an interruption: the filter knows of it.
+    pub fn restore_crop(&mut self, crop: CropConditions) {
+        self.crop = crop;
+        self.conditions_are_unsure = RearPath::ALL.into_iter().any(|path| self.conditions_log(path) > 0.0);
+    }
+
     /// ln of the factor on a path's loss in such crop.
     fn conditions_log(&self, path: RearPath) -> f64 {
         let CropConditionParams { wet_log, weedy_log, slope_log, lodged_rear_log, .. } = self.conditions;

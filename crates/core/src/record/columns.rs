@@ -15,6 +15,8 @@ pub enum Cell {
     Number(f64),
     /// A word from a closed list.
     Word(&'static str),
+    /// Words from a closed list, apart from each other by a space.
+    Words(String),
 }
 
 /// A column: its name with the unit, how its numbers are written, and its cell in a row.
@@ -50,6 +52,7 @@ impl Column {
             Cell::Empty | Cell::Number(_) => String::new(),
             Cell::Whole(number) => number.to_string(),
             Cell::Word(word) => word.to_owned(),
+            Cell::Words(words) => words,
         }
     }
 }
@@ -130,4 +133,6 @@ pub const COLUMNS: &[Column] = &[
     numbers("cum_total_loss_kg", 4, |r| number(r.so_far.total_kg)),
     column("basis_header", |r| r.basis_header.map_or(Cell::Empty, |b| Cell::Word(b.word()))),
     column("basis_rear", |r| r.basis_rear.map_or(Cell::Empty, |b| Cell::Word(b.word()))),
+    // What the driver has said of it.
+    column("crop", |r| if r.crop.is_unknown() { Cell::Empty } else { Cell::Words(r.crop.words()) }),
 ];

@@ -1,6 +1,7 @@
 //! Ten steps become one second.
 
 use crate::advice::Advice;
+use crate::crop_conditions::CropConditions;
 use crate::harvest::{Activity, Basis, Estimate, Fusions, Interval90, LogNormal, MachineState, Stream, Totals};
 use crate::machine::{Channel, Readings};
 
@@ -57,6 +58,8 @@ pub struct SecondRow {
     pub position: Option<Position>,
     /// Course over ground at the end of the second, clockwise from north, rad.
     pub course_rad: Option<f64>,
+    /// What the driver has said of the crop until the end of the second.
+    pub crop: CropConditions,
 }
 
 /// Loss and grain of the last ten seconds of cutting: best estimates of one time and one grain.
@@ -221,6 +224,7 @@ impl SecondBuilder {
             moisture: means.moisture.get(),
             position: means.position,
             course_rad: means.course_rad,
+            crop: estimate.crop,
         }
     }
 }

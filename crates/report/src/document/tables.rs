@@ -5,8 +5,9 @@ use super::pan_table::pan_counts;
 use crate::model::{JudgedLimit, MU_PER_HA, Report, SessionReport, scaled};
 use crate::rounding::losses_that_add;
 use crate::text::ReportText;
+use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::Interval90;
-use grainloss_knowledge::local_time::{date_and_time, zone_at};
+use grainloss_knowledge::local_time::{date_and_time, time_of_day, zone_at};
 
 /// Kilometres an hour in a metre a second.
 const KM_H: f64 = 3.6;
@@ -110,6 +111,10 @@ pub fn facts(s: &SessionReport, text: &ReportText) -> Vec<(String, String)> {
     add("end", text.word("end-", &end));
     add("machine", s.machine.clone());
     add("crop", text.crop(&s.crop));
+    if !s.crop_said.is_empty() {
+        let said = |(t_us, crop): &(i64, CropConditions)| format!("{} {}", time_of_day(*t_us), text.crop_said(crop));
+        add("crop-said", s.crop_said.iter().map(said).collect::<Vec<_>>().join("; "));
+    }
     let entered = &s.entered;
     let names = [
         ("operator", &entered.operator),

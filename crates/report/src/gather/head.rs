@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use crate::error::ReportError;
 use crate::model::{Activities, FeedCurve, JudgedLimit, SessionReport, Totals};
+use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::Interval90;
+use grainloss_core::record::EventRecord;
 use grainloss_journal::{Journal, Session};
 use grainloss_knowledge::{Bilingual, CropEntry, LimitEntry};
 
@@ -52,6 +54,7 @@ pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<S
         pans: journal.all(session.id)?,
         alarms: journal.all(session.id)?,
         settings: journal.all(session.id)?,
+        crop_said: events.iter().filter_map(crop_said).collect(),
         notices: events.into_iter().filter(|event| event.kind == "notice").collect(),
         activities: Activities::default(),
         feed: FeedCurve::default(),
@@ -62,6 +65,12 @@ pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<S
         position_deg: None,
         seal: journal.seal(session.id)?,
     })
+}
+
+/// What an event says of the crop; `None` for an event of another kind.
+fn crop_said(event: &EventRecord) -> Option<(i64, CropConditions)> {
+    let said = || if event.id == "not-said" { Some(CropConditions::UNKNOWN) } else { CropConditions::named(&event.id) };
+    Some((event.t_us, (event.kind == "crop").then(said)??))
 }
 
 /// The limit that the session is judged by: the one asked for, or the session's own.

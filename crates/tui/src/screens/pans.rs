@@ -122,6 +122,7 @@ fn result(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
         PanOutcome::Doubtful { residual, .. } => {
             let factor = two_digits(residual.exp());
             canvas.line(y, &view.words.with("pans-doubtful", &[("factor", &factor)]), Role::Low);
+            canvas.line(y + 1, &view.word("pans-doubtful-next"), Role::Low);
         }
         PanOutcome::Used { residual, weight } => {
             // The residual is a natural logarithm: 0.69 means twice the expected loss.

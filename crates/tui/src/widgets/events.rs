@@ -3,6 +3,7 @@
 use super::canvas::{Canvas, clip};
 use crate::theme::Role;
 use crate::view::View;
+use grainloss_core::crop_conditions::CropConditions;
 use grainloss_protocol::snapshot::EventRecord;
 
 /// Draws the events in at most `rows` rows, the newest first.
@@ -26,6 +27,12 @@ fn event_text(event: &EventRecord, view: &View<'_>) -> String {
         .into_iter()
         .find(|key| view.words.has(key))
         .map_or_else(|| event.id.to_string(), |key| view.word(&key));
+    let id = if event.kind == "crop" {
+        CropConditions::named(&event.id)
+            .map_or_else(|| view.word("crop-said-not-said"), |crop| view.words.crop_said(&crop))
+    } else {
+        id
+    };
     let part = event.stream.as_deref().unwrap_or_default();
     let part = ["stream-", "channel-"]
         .map(|stem| format!("{stem}{}", part.replace(['.', '_'], "-")))

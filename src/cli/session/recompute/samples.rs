@@ -109,7 +109,7 @@ impl Row<'_> {
             feed_kg_s: self.number("feed_kg_s"),
             feed_is_measured: true,
             engine_rpm: self.number("engine_rpm"),
-            crop: CropConditions::UNKNOWN,
+            crop: CropConditions::named(self.text("crop")).unwrap_or_default(),
             grain_in: sure("grain_in_kg_s"),
             header: stream(header),
             separation: stream(sure("separation_loss_kg_s")),
