@@ -71,7 +71,7 @@ pub struct SessionReport {
     pub alarms: Vec<StoredAlarm>,
     /// Settings of the machine, each from a time on.
     pub settings: Vec<StoredSetting>,
-    /// Operator faults and other notices.
+    /// Operator faults, trouble codes and readings that contradict each other.
     pub notices: Vec<EventRecord>,
     /// Time spent in each activity.
     pub activities: Activities,

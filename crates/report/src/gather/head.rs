@@ -17,6 +17,10 @@ pub struct Options {
     pub redact: bool,
 }
 
+/// Kinds of events that the report lists beside alarms: operator faults, trouble codes of the machine, readings that
+/// contradict each other.
+const NOTICES: [&str; 5] = ["notice", "trouble", "trouble-over", "doubt", "doubt-over"];
+
 /// Reads a session without its seconds: no minutes, activities, curve, track or means.
 ///
 /// # Errors
@@ -52,7 +56,7 @@ pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<S
         pans: journal.all(session.id)?,
         alarms: journal.all(session.id)?,
         settings: journal.all(session.id)?,
-        notices: events.into_iter().filter(|event| event.kind == "notice").collect(),
+        notices: events.into_iter().filter(|event| NOTICES.contains(&&*event.kind)).collect(),
         activities: Activities::default(),
         feed: FeedCurve::default(),
         track: Vec::new(),
