@@ -92,7 +92,7 @@ pub(super) fn inconsistencies(
     found: impl Iterator<Item = (Inconsistency, f64)>,
 ) -> Result<(), CliError> {
     for (inconsistency, seconds) in found {
-        let channels = inconsistency.channels().map(Channel::name).join(", ");
+        let channels = inconsistency.channels().iter().map(|channel| channel.name()).collect::<Vec<_>>().join(", ");
         let what = words.get(&format!("doubt-{}", inconsistency.word()));
         let values = [("what", &*what), ("channels", &channels), ("seconds", &format!("{seconds:.0}"))];
         say(&words.with("cli-doubt", &values))?;
@@ -102,7 +102,10 @@ pub(super) fn inconsistencies(
 
 /// The same for programs.
 pub(super) fn inconsistencies_json(found: impl Iterator<Item = (Inconsistency, f64)>) -> Value {
-    let json = |(inconsistency, seconds): (Inconsistency, f64)| json!({"id": inconsistency.word(), "seconds": seconds, "channels": inconsistency.channels().map(Channel::name)});
+    let json = |(inconsistency, seconds): (Inconsistency, f64)| {
+        let channels: Vec<_> = inconsistency.channels().iter().map(|channel| channel.name()).collect();
+        json!({"id": inconsistency.word(), "seconds": seconds, "channels": channels})
+    };
     found.map(json).collect()
 }
 

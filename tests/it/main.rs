@@ -28,6 +28,7 @@ mod journal_schema;
 mod knowledge;
 mod logs;
 mod machine;
+mod machine_faults;
 mod machine_profile;
 
 mod no_allocation;

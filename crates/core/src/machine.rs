@@ -13,6 +13,7 @@ mod reading;
 mod router;
 mod source;
 mod stuck;
+mod trouble;
 mod unit;
 
 pub use bank::{ChannelBank, Ranges, SourceReading};
@@ -22,3 +23,4 @@ pub use profile::{Geometry, LossPlates, Profile, ProfileStatus, Threshing};
 pub use reading::{Reading, ReadingState, Readings};
 pub use router::Router;
 pub(crate) use stuck::StuckSignals;
+pub use trouble::{Trouble, TroubleNews};

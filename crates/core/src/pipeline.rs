@@ -2,13 +2,13 @@
 
 use grainloss_can::Frame;
 
-use crate::advice::{AdjustmentOrder, Advisor, Economy, Event};
+use crate::advice::{AdjustmentOrder, Advisor, Economy, Event, EventKind};
 use crate::crop_conditions::{CropConditions, TimedConditions};
 use crate::harvest::{
     Adopted, Calibration, CalibrationError, Changed, Estimate, EstimatorCheckpoint, Harvest, Pan, PanEntry,
     PendingDrop, Totals,
 };
-use crate::machine::{Channel, ChannelBank, ConsistencyCheck, Ranges, Readings, SourceReading};
+use crate::machine::{Channel, ChannelBank, ConsistencyCheck, Ranges, Readings, SourceReading, Trouble};
 use crate::record::{SecondBuilder, SecondRow, TenthRow};
 use crate::time::{BusTime, SECOND_US, STEP_US};
 
@@ -169,7 +169,9 @@ impl Pipeline {
         }
         self.readings = self.bank.readings(t_us);
         self.harvest.check(&mut self.readings);
-        self.consistency.take(&self.readings);
+        let mut tell = |kind| report(Output::Event(Event { t_us, kind }));
+        self.bank.trouble_news(t_us, |news| tell(EventKind::Trouble(news)));
+        self.consistency.take(&self.readings, |what, began| tell(EventKind::Doubted(what, began)));
         let estimate = self.harvest.step(&self.readings);
         self.advisor.read(&self.readings);
         self.advisor.step(&estimate, |event| report(Output::Event(event)));
@@ -218,7 +220,8 @@ impl Pipeline {
 
     /// Takes another mapping, limit and knowledge for the rest of the session; what was learned stays.
     pub fn reload(&mut self, bank: ChannelBank, limit_share: Option<f64>, plan: AdjustmentOrder, economy: Economy) {
-        self.bank = bank;
+        let mut before = std::mem::replace(&mut self.bank, bank);
+        self.bank.take_over_troubles(&mut before);
         self.advisor.reload(limit_share, plan, economy);
     }
 
@@ -279,6 +282,11 @@ impl Pipeline {
     /// Where the readings contradict each other.
     pub const fn consistency(&self) -> &ConsistencyCheck {
         &self.consistency
+    }
+
+    /// The trouble codes that the machine's controllers report now.
+    pub fn troubles(&self) -> impl Iterator<Item = Trouble> + '_ {
+        self.bank.troubles()
     }
 
     /// The readings of the newest step.

@@ -126,7 +126,7 @@ impl Check {
 
     fn look(&mut self, t_us: i64) {
         let readings = self.bank.readings(t_us);
-        self.consistency.take(&readings);
+        self.consistency.take(&readings, |_, _| {});
         for (&channel, check) in Channel::ALL.iter().zip(&mut self.channels) {
             let reading = readings.get(channel);
             check.states.add(reading.state);

@@ -5,6 +5,7 @@ use std::fmt;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use grainloss_core::crop_conditions::CropConditions;
+use grainloss_core::machine::Trouble;
 use unic_langid::LanguageIdentifier;
 
 /// A language of the product; Chinese first.
@@ -101,6 +102,20 @@ impl Words {
         self.bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned()
     }
 
+    /// A trouble code in words, from the journal's `spn-100-fmi-1`: its numbers, and what they mean as far as that is
+    /// known. `None` when it is no trouble code.
+    pub fn trouble(&self, word: &str) -> Option<String> {
+        let (spn, fmi) = Trouble::numbers(word)?;
+        let mut text = self.with("trouble-name", &[("spn", &spn.to_string()), ("fmi", &fmi.to_string())]);
+        for key in [format!("spn-{spn}"), format!("fmi-{fmi}")] {
+            if self.has(&key) {
+                text += ", ";
+                text += &self.get(&key);
+            }
+        }
+        Some(text)
+    }
+
     /// True when there is a text under this key.
     pub fn has(&self, key: &str) -> bool {
         self.bundle.has_message(key)
@@ -142,6 +157,18 @@ mod tests {
                 assert!(words.has(key), "{lang:?} {key}");
             }
         }
+    }
+
+    #[test]
+    fn a_trouble_code_is_told_in_words_as_far_as_they_are_known() {
+        let (zh, en) = (Words::new(Lang::Zh), Words::new(Lang::En));
+        let told = |word| (zh.trouble(word).unwrap(), en.trouble(word).unwrap());
+        let (zh_oil, en_oil) = told("spn-100-fmi-1");
+        assert_eq!(en_oil, "SPN 100 FMI 1, engine oil pressure, below normal, most severe");
+        assert_eq!(zh_oil, "SPN 100 FMI 1, 机油压力, 过低(最严重)");
+        assert_eq!(told("spn-520192-fmi-25").1, "SPN 520192 FMI 25", "unknown ones are numbers");
+        assert_eq!(told("spn-520192-fmi-12").0, "SPN 520192 FMI 12, 装置或部件损坏");
+        assert_eq!(en.trouble("loss-level"), None);
     }
 
     #[test]

@@ -72,7 +72,7 @@ pub struct SessionReport {
     pub alarms: Vec<StoredAlarm>,
     /// Settings of the machine, each from a time on.
     pub settings: Vec<StoredSetting>,
-    /// Operator faults and other notices.
+    /// Operator faults, trouble codes and readings that contradict each other.
     pub notices: Vec<EventRecord>,
     /// What was said of the crop, each from a time on, µs.
     pub crop_said: Vec<(i64, CropConditions)>,

@@ -71,8 +71,9 @@ pub fn json(report: &mut serde_json::Value) {
 /// True for events that come from the machine or from this program. Events that an operator entered may carry a name.
 pub fn is_impersonal(event_kind: &str) -> bool {
     event_kind.starts_with("alarm-")
-        || ["notice", "advice", "setting", "setting-judged", "bus", "clock", "lost", "capture", "reload"]
+        || ["notice", "advice", "setting", "setting-judged", "trouble", "trouble-over", "doubt", "doubt-over"]
             .contains(&event_kind)
+        || ["bus", "clock", "lost", "capture", "reload"].contains(&event_kind)
 }
 
 /// The kind of a source, without the names of files.

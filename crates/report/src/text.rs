@@ -72,6 +72,14 @@ impl ReportText {
         if self.first.has(&key) { self.get(&key) } else { word.to_owned() }
     }
 
+    /// A trouble code in words; `word` itself when it is none.
+    pub fn trouble(&self, word: &str) -> String {
+        if self.first.trouble(word).is_none() {
+            return word.to_owned();
+        }
+        self.both(|words| words.trouble(word).unwrap_or_default())
+    }
+
     /// A name from a data file, in the report's languages.
     pub fn bilingual(&self, name: &Bilingual) -> String {
         self.both(|words| name.get(words.lang).to_owned())

@@ -59,5 +59,14 @@ pub fn event_record(event: &Event) -> EventRecord {
             value: comparison.ratio.map(|ratio| ratio.value),
             ..EventRecord::new(event.t_us, "setting-judged", comparison.verdict.word())
         },
+        EventKind::Trouble(news) => EventRecord {
+            id: news.trouble.word().into(),
+            stream: Some(news.trouble.source.to_string().into()),
+            count: news.count.map(i64::from),
+            ..EventRecord::new(event.t_us, if news.came { "trouble" } else { "trouble-over" }, "")
+        },
+        EventKind::Doubted(what, began) => {
+            EventRecord::new(event.t_us, if began { "doubt" } else { "doubt-over" }, what.word())
+        }
     }
 }

@@ -71,7 +71,7 @@ impl Summary {
             }
             EventKind::Shelved(_) => self.lowered += 1,
             EventKind::Advised(step, at) => self.advised.push((step, at, t_unix)),
-            EventKind::Changed(_) | EventKind::Acknowledged(_) => {}
+            EventKind::Changed(_) | EventKind::Acknowledged(_) | EventKind::Trouble(_) | EventKind::Doubted(..) => {}
             EventKind::Judged(comparison) => self.judged.push(comparison),
             EventKind::Cleared(alarm) => {
                 if let Some((_, entry)) = self.alarms.iter_mut().rev().find(|(id, _)| *id == alarm.id) {

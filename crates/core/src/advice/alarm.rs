@@ -4,7 +4,7 @@ use super::comparison::Comparison;
 use super::next_step::NextStep;
 use super::notices::Notice;
 use crate::harvest::Stream;
-use crate::machine::Channel;
+use crate::machine::{Channel, Inconsistency, TroubleNews};
 
 /// The loss plates, in the order of their alarms.
 pub(super) const PLATES: [Channel; 4] =
@@ -226,4 +226,8 @@ pub enum EventKind {
     Changed(Comparison),
     /// The comparison of before and after a change has a final verdict.
     Judged(Comparison),
+    /// A trouble code of the machine has come or gone.
+    Trouble(TroubleNews),
+    /// Readings contradict each other from now on (`true`), or no longer.
+    Doubted(Inconsistency, bool),
 }

@@ -7,12 +7,14 @@ use super::profile::source::Combine;
 use super::reading::{Reading, ReadingState, Readings};
 use super::router::{ChannelSources, Router, Target};
 use super::source::{Slot, SourceSpec};
+use super::trouble::{Trouble, TroubleNews, TroubleWatch};
 
 /// Takes frames in, gives readings out.
 #[derive(Clone, Debug)]
 pub struct ChannelBank {
     router: Router,
     assembler: Assembler,
+    troubles: TroubleWatch,
     state: BankState,
 }
 
@@ -68,7 +70,7 @@ impl ChannelBank {
             ranges: Ranges([None; Channel::COUNT]),
             interfaces: vec![None; router.interfaces().len()],
         };
-        Self { assembler: Assembler::new(router.fast_packets()), router, state }
+        Self { assembler: Assembler::new(router.fast_packets()), troubles: TroubleWatch::default(), router, state }
     }
 
     /// Says which interfaces the frames' numbers stand for, by the names that the profile uses.
@@ -81,12 +83,29 @@ impl ChannelBank {
     /// Takes one frame in. `now_us` is bus time; it never runs backward. False when neither the database nor the profile
     /// knows the frame.
     pub fn take(&mut self, frame: &Frame, now_us: i64) -> bool {
-        let Self { router, assembler, state } = self;
-        match assembler.take(frame, |id| router.knows(id)) {
-            Taken::Alone => state.message(router, frame.id, frame.interface, frame.into(), now_us),
-            Taken::Part => true,
-            Taken::Whole { id, payload } => state.message(router, id, frame.interface, payload, now_us),
-        }
+        let Self { router, assembler, troubles, state } = self;
+        let (id, payload) = match assembler.take(frame, |id| router.knows(id) || TroubleWatch::is_dm1(id)) {
+            Taken::Alone => (frame.id, frame.into()),
+            Taken::Part => return true,
+            Taken::Whole { id, payload } => (id, payload),
+        };
+        troubles.take(id, frame.interface, payload, now_us);
+        state.message(router, id, frame.interface, payload, now_us)
+    }
+
+    /// Tells which trouble codes have come and gone since this was last asked for.
+    pub fn trouble_news(&mut self, now_us: i64, tell: impl FnMut(TroubleNews)) {
+        self.troubles.step(now_us, tell);
+    }
+
+    /// The trouble codes that the machine's controllers report now.
+    pub fn troubles(&self) -> impl Iterator<Item = Trouble> + '_ {
+        self.troubles.active()
+    }
+
+    /// Takes over the trouble codes that another bank has heard, so that they are not told again.
+    pub fn take_over_troubles(&mut self, before: &mut Self) {
+        std::mem::swap(&mut self.troubles, &mut before.troubles);
     }
 
     /// Messages of several frames that were begun and never completed.

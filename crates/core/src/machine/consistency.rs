@@ -3,10 +3,13 @@
 //!
 //! An inconsistency is reported and removes no value: which of the two channels is wrong, a technician must find out.
 
+mod speed;
+
 use super::channel::Channel;
 use super::reading::Readings;
 use crate::math::{cos, hypot};
 use crate::time::{SECOND_US, us_to_s};
+use speed::{SpeedAgainstPosition, WorkingSpeed};
 
 /// A contradiction is reported after it has lasted this long, µs: machines pass through transitional states (our choice,
 /// as all limits here).
@@ -27,6 +30,14 @@ const FIELD_M_S: f64 = 0.5;
 const REEL_CHANGES_RPM: f64 = 2.0;
 /// GNSS positions of a standing machine lie within this distance, m.
 const POSITION_WANDERS_M: f64 = 10.0;
+/// Transport height: a header above it does not cut, m (Wang et al.: 0.5, and a margin).
+const TRANSPORT_M: f64 = 0.6;
+/// Working height: a header below it is not up, m.
+const WORK_M: f64 = 0.3;
+/// Flag and height contradict each other when they do so for this long while it drives, µs: longer than any turn.
+const FLAG_WRONG_US: i64 = 60 * SECOND_US;
+/// A contradiction is over when it has not been seen for this long, µs.
+const OVER_US: i64 = 60 * SECOND_US;
 /// A longer time between two steps is a gap, µs.
 const LONGEST_STEP_US: i64 = SECOND_US;
 
@@ -41,12 +52,26 @@ pub enum Inconsistency {
     ThresherTurnsUndriven,
     /// The header height has not changed at all while the machine drove and the reel was adjusted.
     HeaderHeightFrozen,
+    /// The flag says "down" for long while the header is at transport height, or "up" while it is at working height. The
+    /// estimate goes by the flag, until crop that comes in shows that it is wrong.
+    HeaderFlagContradictsHeight,
+    /// Speed and positions disagree by a factor, stretch after stretch: the speed's unit is probably wrong.
+    SpeedContradictsPosition,
+    /// The median speed of ten minutes of cutting is one that no combine works at: the unit is probably wrong.
+    SpeedImplausible,
 }
 
 impl Inconsistency {
     /// Every kind of inconsistency.
-    pub const ALL: [Self; 4] =
-        [Self::DrivesWithoutEngine, Self::StandsAndMoves, Self::ThresherTurnsUndriven, Self::HeaderHeightFrozen];
+    pub const ALL: [Self; 7] = [
+        Self::DrivesWithoutEngine,
+        Self::StandsAndMoves,
+        Self::ThresherTurnsUndriven,
+        Self::HeaderHeightFrozen,
+        Self::HeaderFlagContradictsHeight,
+        Self::SpeedContradictsPosition,
+        Self::SpeedImplausible,
+    ];
 
     /// The word used in machine-readable output, and the last part of its text key.
     pub const fn word(self) -> &'static str {
@@ -55,16 +80,22 @@ impl Inconsistency {
             Self::StandsAndMoves => "stands-and-moves",
             Self::ThresherTurnsUndriven => "thresher-turns-undriven",
             Self::HeaderHeightFrozen => "header-height-frozen",
+            Self::HeaderFlagContradictsHeight => "header-flag-contradicts-height",
+            Self::SpeedContradictsPosition => "speed-contradicts-position",
+            Self::SpeedImplausible => "speed-implausible",
         }
     }
 
-    /// The two channels of which one is probably mapped wrongly, the more likely one first.
-    pub const fn channels(self) -> [Channel; 2] {
+    /// The channels of which one is probably mapped wrongly, the more likely one first.
+    pub const fn channels(self) -> &'static [Channel] {
         match self {
-            Self::DrivesWithoutEngine => [Channel::EngineSpeed, Channel::GroundSpeed],
-            Self::StandsAndMoves => [Channel::GroundSpeed, Channel::GnssLatitude],
-            Self::ThresherTurnsUndriven => [Channel::ThresherEngaged, Channel::ThresherSpeed],
-            Self::HeaderHeightFrozen => [Channel::HeaderHeight, Channel::ReelSpeed],
+            Self::DrivesWithoutEngine => &[Channel::EngineSpeed, Channel::GroundSpeed],
+            Self::StandsAndMoves => &[Channel::GroundSpeed, Channel::GnssLatitude],
+            Self::ThresherTurnsUndriven => &[Channel::ThresherEngaged, Channel::ThresherSpeed],
+            Self::HeaderHeightFrozen => &[Channel::HeaderHeight, Channel::ReelSpeed],
+            Self::HeaderFlagContradictsHeight => &[Channel::HeaderBelowWorkHeight, Channel::HeaderHeight],
+            Self::SpeedContradictsPosition => &[Channel::GroundSpeed, Channel::GnssLatitude],
+            Self::SpeedImplausible => &[Channel::GroundSpeed],
         }
     }
 }
@@ -80,6 +111,12 @@ pub struct ConsistencyCheck {
     /// Where the machine stopped: latitude and longitude, degrees.
     stopped_at: Option<(f64, f64)>,
     header: Option<StillHeader>,
+    /// For how long flag and height of the header have contradicted each other while it drove, µs.
+    flag_wrong_us: i64,
+    by_position: SpeedAgainstPosition,
+    working_speed: WorkingSpeed,
+    /// For each inconsistency that has been told and is not over: how long it has not been seen, µs.
+    active_us: [Option<i64>; Inconsistency::ALL.len()],
 }
 
 /// A header height that has not changed yet.
@@ -96,13 +133,25 @@ impl ConsistencyCheck {
         Self::default()
     }
 
-    /// Takes the readings of one step, usually 100 ms after the last.
-    pub fn take(&mut self, now: &Readings) {
+    /// Takes the readings of one step, usually 100 ms after the last. Passes each inconsistency that begins (`true`) or is
+    /// over (`false`) to `tell`.
+    pub fn take(&mut self, now: &Readings, mut tell: impl FnMut(Inconsistency, bool)) {
         let elapsed_us = self.then_us.replace(now.t_us).map_or(0, |then_us| now.t_us - then_us);
         // The time of a gap is not counted.
         let step_us = if (0..=LONGEST_STEP_US).contains(&elapsed_us) { elapsed_us } else { 0 };
         let header = self.header_seems_frozen(now, step_us);
-        let holds = [drives_without_engine(now), self.stands_and_moves(now), thresher_turns_undriven(now), header];
+        let by_position = self.by_position.step(now, step_us);
+        // Where positions tell the speed, a slow one is true.
+        let implausible = self.working_speed.step(now, step_us) && !self.by_position.is_known;
+        let holds = [
+            drives_without_engine(now),
+            self.stands_and_moves(now),
+            thresher_turns_undriven(now),
+            header,
+            self.header_flag_is_wrong(now, step_us),
+            by_position,
+            implausible,
+        ];
         for (at, holds) in holds.into_iter().enumerate() {
             let before_us = self.lasting_us[at];
             self.lasting_us[at] = if holds { before_us + step_us } else { 0 };
@@ -110,7 +159,37 @@ impl ConsistencyCheck {
                 // The seconds before the limit was reached count as well.
                 self.total_us[at] += if before_us < LASTS_US { self.lasting_us[at] } else { step_us };
             }
+            self.active_us[at] = match self.active_us[at] {
+                None if self.lasting_us[at] >= LASTS_US => {
+                    tell(Inconsistency::ALL[at], true);
+                    Some(0)
+                }
+                Some(unseen_us) if !holds && unseen_us + step_us >= OVER_US => {
+                    tell(Inconsistency::ALL[at], false);
+                    None
+                }
+                Some(unseen_us) if !holds => Some(unseen_us + step_us),
+                Some(_) => Some(0),
+                None => None,
+            };
         }
+    }
+
+    /// True while the header's flag and its height contradict each other and have done so for long.
+    fn header_flag_is_wrong(&mut self, now: &Readings, step_us: i64) -> bool {
+        let (Some(down), Some(height_m), Some(speed)) = (
+            now.flag(Channel::HeaderBelowWorkHeight),
+            now.value(Channel::HeaderHeight),
+            now.value(Channel::GroundSpeed),
+        ) else {
+            return false;
+        };
+        if !(down && height_m > TRANSPORT_M || !down && height_m < WORK_M) {
+            self.flag_wrong_us = 0;
+        } else if speed > FIELD_M_S {
+            self.flag_wrong_us += step_us;
+        }
+        self.flag_wrong_us >= FLAG_WRONG_US
     }
 
     /// The inconsistencies so far, each with its total duration, s.
@@ -173,109 +252,4 @@ fn distance_m((lat_a, lon_a): (f64, f64), (lat_b, lon_b): (f64, f64)) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::math::sin;
-
-    /// Runs `seconds` of steps of 100 ms from `from_s` on, with the channel values that `values` gives for each time, s.
-    fn run(check: &mut ConsistencyCheck, from_s: f64, seconds: f64, values: impl Fn(f64) -> Vec<(Channel, f64)>) {
-        for step in 0..(seconds * 10.0) as i64 {
-            let at_s = from_s + step as f64 / 10.0;
-            let mut readings = Readings::unknown(crate::time::s_to_us(at_s));
-            for (channel, value) in values(at_s) {
-                readings.set_value(channel, value);
-            }
-            check.take(&readings);
-        }
-    }
-
-    fn found(check: &ConsistencyCheck) -> Vec<(Inconsistency, f64)> {
-        check.found().collect()
-    }
-
-    #[test]
-    fn driving_with_a_stopped_engine_is_reported_after_ten_seconds() {
-        let mut check = ConsistencyCheck::new();
-        let drives = |rpm: f64| move |_: f64| vec![(Channel::GroundSpeed, 1.5), (Channel::EngineSpeed, rpm)];
-        run(&mut check, 0.0, 9.9, drives(0.0));
-        assert_eq!(found(&check), []);
-        run(&mut check, 9.9, 1.0, drives(2200.0));
-        assert_eq!(found(&check), [], "it has turned in between");
-        run(&mut check, 10.9, 15.0, drives(99.0));
-        assert_eq!(found(&check), [(Inconsistency::DrivesWithoutEngine, 15.0)]);
-        run(&mut check, 25.9, 20.0, |_| vec![(Channel::GroundSpeed, 1.5)]);
-        assert_eq!(
-            found(&check),
-            [(Inconsistency::DrivesWithoutEngine, 15.0)],
-            "an unknown engine speed is no contradiction"
-        );
-    }
-
-    #[test]
-    fn the_time_of_a_gap_is_not_counted() {
-        let mut check = ConsistencyCheck::new();
-        for t_us in [0, 60_000_000, 120_000_000] {
-            let mut readings = Readings::unknown(t_us);
-            readings.set_value(Channel::GroundSpeed, 1.5);
-            readings.set_value(Channel::EngineSpeed, 0.0);
-            check.take(&readings);
-        }
-        assert_eq!(found(&check), []);
-    }
-
-    #[test]
-    fn a_constant_header_height_is_reported_once_the_reel_has_been_adjusted() {
-        let work = |height: fn(f64) -> f64, reel: fn(f64) -> f64| {
-            move |at_s: f64| {
-                let driving = [(Channel::GroundSpeed, 1.2), (Channel::EngineSpeed, 2200.0)];
-                driving
-                    .into_iter()
-                    .chain([(Channel::HeaderHeight, height(at_s)), (Channel::ReelSpeed, reel(at_s))])
-                    .collect()
-            }
-        };
-        let mut frozen = ConsistencyCheck::new();
-        run(&mut frozen, 0.0, 150.0, work(|_| 0.15, |at_s| 30.0 + (at_s / 30.0).floor()));
-        // From 120 s of driving on.
-        assert_eq!(found(&frozen), [(Inconsistency::HeaderHeightFrozen, 30.0)]);
-        let mut moving = ConsistencyCheck::new();
-        run(&mut moving, 0.0, 300.0, work(|at_s| 0.15 + 0.001 * (at_s / 100.0).floor(), |at_s| 30.0 + at_s / 30.0));
-        assert_eq!(found(&moving), []);
-        let mut steady = ConsistencyCheck::new();
-        run(&mut steady, 0.0, 300.0, work(|_| 0.15, |_| 30.0));
-        assert_eq!(found(&steady), [], "on an even field with the reel left alone it may be true");
-    }
-
-    #[test]
-    fn a_moving_position_at_zero_ground_speed_is_reported() {
-        let mut check = ConsistencyCheck::new();
-        let at = |latitude: fn(f64) -> f64, speed: f64| {
-            move |at_s: f64| {
-                let (latitude, longitude) = (latitude(at_s), 116.0);
-                vec![
-                    (Channel::GroundSpeed, speed),
-                    (Channel::GnssLatitude, latitude),
-                    (Channel::GnssLongitude, longitude),
-                ]
-            }
-        };
-        // 2 m of noise, then 1.5 m/s: 1° of latitude is 111.2 km.
-        run(&mut check, 0.0, 60.0, at(|at_s| 36.0 + 2.0 / 111_195.0 * sin(at_s), 0.0));
-        run(&mut check, 60.0, 60.0, at(|at_s| 36.0 + 1.5 / 111_195.0 * (at_s - 60.0), 1.5));
-        assert_eq!(found(&check), []);
-        run(&mut check, 120.0, 60.0, at(|at_s| 36.0 + 1.5 / 111_195.0 * (at_s - 60.0), 0.0));
-        // 10 m are 6.7 s.
-        let (inconsistency, seconds) = found(&check)[0];
-        assert!(inconsistency == Inconsistency::StandsAndMoves && (seconds - 53.3).abs() < 0.2, "{seconds}");
-    }
-
-    #[test]
-    fn a_turning_drum_with_thresher_off_is_reported() {
-        let mut check = ConsistencyCheck::new();
-        let drum = |flag: f64| move |_: f64| vec![(Channel::ThresherEngaged, flag), (Channel::ThresherSpeed, 900.0)];
-        run(&mut check, 0.0, 30.0, drum(1.0));
-        assert_eq!(found(&check), []);
-        run(&mut check, 30.0, 20.0, drum(0.0));
-        assert_eq!(found(&check), [(Inconsistency::ThresherTurnsUndriven, 20.0)]);
-    }
-}
+mod tests;

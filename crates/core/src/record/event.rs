@@ -10,15 +10,18 @@ pub struct EventRecord {
     /// When, microseconds since 1970-01-01 UTC, bus time.
     pub t_us: i64,
     /// What kind: `alarm-raised`, `alarm-cleared`, `acknowledged`, `notice`, `pan`, `setting`, `operator`, `bus`, `clock`,
-    /// `lost` and others.
+    /// `lost`, `trouble` and `trouble-over` (a trouble code has come or gone), `doubt` and `doubt-over` (readings contradict
+    /// each other) and others.
     pub kind: Cow<'static, str>,
     /// Which alarm, which operator fault, which setting, what happened to the bus, or a name.
     pub id: Cow<'static, str>,
     /// Level of an alarm: 1 low, 2 medium, 3 high; `None` for anything else.
     pub level: Option<u8>,
-    /// The loss stream or the loss sensor; the interface of a bus; the sender of an operator command.
+    /// The loss stream or the loss sensor; the interface of a bus; the source address
+    /// of a trouble code; the sender of an operator command.
     pub stream: Option<Cow<'static, str>>,
-    /// How often so far; the number of a pan; how many records, or frames, were lost.
+    /// How often so far; the number of a pan; how many records, or frames, were lost; how often
+    /// a trouble code has occurred.
     pub count: Option<i64>,
     /// Loss in per cent when an alarm was raised; for `clock` the seconds of a gap or jump; for `pan` the natural logarithm
     /// of found over expected; the value of a setting. `None` where there is no number.

@@ -7,6 +7,7 @@ use crate::rounding::losses_that_add;
 use crate::text::ReportText;
 use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::Interval90;
+use grainloss_core::record::EventRecord;
 use grainloss_knowledge::local_time::{date_and_time, time_of_day, zone_at};
 
 /// Kilometres an hour in a metre a second.
@@ -286,19 +287,23 @@ pub fn alarms(sessions: &[SessionReport], text: &ReportText) -> Table {
     Table { heads: heads(text, sessions.len() > 1, &keys), rows: rows.collect() }
 }
 
-/// The notices: operator faults, one row each.
+/// What a notice is about, in words.
+fn notice(event: &EventRecord, text: &ReportText) -> String {
+    let what = match &*event.kind {
+        "notice" => return text.word("report-notice-", &event.id),
+        "trouble" | "trouble-over" => text.trouble(&event.id),
+        _ => text.word("doubt-", &event.id),
+    };
+    format!("{}: {what}", text.word("event-", &event.kind))
+}
+
+/// The notices: operator faults, trouble codes and readings that contradict each other, one row each.
 pub fn notices(sessions: &[SessionReport], text: &ReportText) -> Table {
     let keys = ["time", "fault", "count"];
     let rows = rows(
         sessions,
         |s| s.notices.as_slice(),
-        |n| {
-            vec![
-                Cell::Time(n.t_us),
-                Cell::Text(text.word("report-notice-", &n.id)),
-                Cell::number(n.count.map(|n| n as f64), 0),
-            ]
-        },
+        |n| vec![Cell::Time(n.t_us), Cell::Text(notice(n, text)), Cell::number(n.count.map(|n| n as f64), 0)],
     );
     Table { heads: heads(text, sessions.len() > 1, &keys), rows: rows.collect() }
 }

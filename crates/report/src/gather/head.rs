@@ -19,6 +19,10 @@ pub struct Options {
     pub redact: bool,
 }
 
+/// Kinds of events that the report lists beside alarms: operator faults, trouble codes of the machine, readings that
+/// contradict each other.
+const NOTICES: [&str; 5] = ["notice", "trouble", "trouble-over", "doubt", "doubt-over"];
+
 /// Reads a session without its seconds: no minutes, activities, curve, track or means.
 ///
 /// # Errors
@@ -55,7 +59,7 @@ pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<S
         alarms: journal.all(session.id)?,
         settings: journal.all(session.id)?,
         crop_said: events.iter().filter_map(crop_said).collect(),
-        notices: events.into_iter().filter(|event| event.kind == "notice").collect(),
+        notices: events.into_iter().filter(|event| NOTICES.contains(&&*event.kind)).collect(),
         activities: Activities::default(),
         feed: FeedCurve::default(),
         track: Vec::new(),

@@ -22,7 +22,11 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) 
 fn event_text(event: &EventRecord, view: &View<'_>) -> String {
     let kind_key = format!("event-{}", event.kind);
     let kind = if view.words.has(&kind_key) { view.word(&kind_key) } else { event.kind.to_string() };
-    let id = ["alarm-name-", "notice-", "pan-", "bus-", "channel-", "change-", "step-", "next-"]
+    if let Some(trouble) = view.words.trouble(&event.id) {
+        let address = event.stream.as_deref().unwrap_or_default();
+        return format!("{kind}: {trouble} ({})", view.words.with("trouble-from", &[("address", address)]));
+    }
+    let id = ["alarm-name-", "notice-", "pan-", "bus-", "channel-", "change-", "step-", "next-", "doubt-"]
         .map(|stem| format!("{stem}{}", event.id.replace(['.', '_'], "-")))
         .into_iter()
         .find(|key| view.words.has(key))
