@@ -41,7 +41,7 @@ mod work_kind;
 mod zero;
 
 pub use budget::{Amount, BudgetLine, Grounds, LossBudget, LossCategory, NotMeasured};
-pub use calibration::{Adopted, Calibration, CalibrationError, CalibrationProblem, Changed, PansOutside, PansTaught};
+pub use calibration::{Adopted, Calibration, CalibrationError, CalibrationOrigin, CalibrationProblem, Changed, PansOutside, PansTaught};
 pub use checkpoint::EstimatorCheckpoint;
 pub use crop::{Crop, ORDINARY_LOAD, Setup};
 pub use estimate::{Basis, Estimate, PlateFault, RecentLoss, Stream, StreamLoss};

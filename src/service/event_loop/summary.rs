@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use grainloss_core::advice::{Alarm, AlarmId, Comparison, Event, EventKind, NextStep, Notice, SpeedStep, SpeedWorth};
-use grainloss_core::harvest::{Interval90, PanEntry, PanOutcome, Totals};
+use grainloss_core::harvest::{CalibrationOrigin, Interval90, PanEntry, PanOutcome, Totals};
 use grainloss_core::pipeline::FrameCounts;
 use grainloss_core::record::totals_json;
 use grainloss_knowledge::{Guide, LimitEntry};
@@ -37,6 +37,8 @@ pub struct Summary {
     judged: Vec<Comparison>,
     worth: Option<SpeedWorth>,
     pans: Vec<PanEntry>,
+    /// The calibration of an earlier field that the session began with; null without one.
+    calibration: Value,
 }
 
 /// The loss stream or the loss sensor that an alarm concerns; `None` for others.
@@ -83,6 +85,23 @@ impl Summary {
     #[must_use]
     pub fn with_worth(self, worth: Option<SpeedWorth>) -> Self {
         Self { worth, ..self }
+    }
+
+    /// The calibration of an earlier field that the session began with.
+    #[must_use]
+    pub fn with_calibration(self, origin: Option<&CalibrationOrigin>) -> Self {
+        let calibration = origin.map(|origin| {
+            json!({
+                "t_unix": origin.newest_us as f64 / 1e6,
+                "rear_pans": origin.rear_pans,
+                "header_pans": origin.header_pans,
+                "field": origin.field,
+                "machine": origin.machine,
+                "plates_reset": origin.plates_reset,
+                "counts": origin.counts,
+            })
+        });
+        Self { calibration: calibration.unwrap_or_default(), ..self }
     }
 
     /// Adds a judged pan.
@@ -158,6 +177,7 @@ impl Summary {
                 "standing": totals.total_loss_pct().map(|loss| l.compare(loss).word()),
             })).collect::<Vec<_>>(),
             "pans": self.pans(pans),
+            "calibration": self.calibration,
             "alarms": alarms,
             // Of the time at work, cutting or turning; null without any.
             "alarm_rate_per_h": (totals.working_s() > 0.0).then(|| per_hour(alarms.len(), totals.working_s())),

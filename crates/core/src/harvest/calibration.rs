@@ -4,6 +4,7 @@
 //! another day and after a change they hold less: the spread is wider by [`CalibrationParams`](crate::params::CalibrationParams),
 //! never wider than the prior. Wandering and local parts, and the session's sums, stay in their field.
 
+mod origin;
 mod taught;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use super::filter::LongLived;
 use super::rear::RearCarry;
 use crate::machine::LossPlates;
 use crate::time::us_to_s;
+pub use origin::CalibrationOrigin;
 pub use taught::PansTaught;
 pub(super) use taught::{Carried, CarriedPans};
 
@@ -164,12 +166,6 @@ impl Harvest {
             header: conditions.and_then(|conditions| self.pans.header_outside(conditions)),
             rear: conditions.and_then(|conditions| self.pans.rear_outside(conditions)),
         }
-    }
-
-    /// True when pans of an earlier field count as calibration here, at their loads and moistures.
-    pub fn earlier_pans_count(&self) -> bool {
-        let Carried { rear, header } = self.pans.carried();
-        rear.is_some() || header.is_some()
     }
 
     /// What pans of this session have taught, for the next field; `field` is this one's name. `None` before a pan that was
