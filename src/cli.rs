@@ -1,5 +1,6 @@
 //! The command line. One file for each subcommand; errors are reported here, once.
 
+mod calibration;
 mod conditions;
 mod config;
 mod convert;
@@ -90,6 +91,7 @@ enum Command {
     Report(report::Args),
     Followup(followup::Args),
     Session(session::Args),
+    Calibration(calibration::Args),
     Verify(verify::Args),
     Key(key::Args),
     Journal(journal::Args),
@@ -151,6 +153,7 @@ pub fn main() -> ExitCode {
         Command::Report(args) => settings().and_then(|settings| report::main(&args, &settings, spoken)),
         Command::Followup(args) => settings().and_then(|settings| followup::main(&args, &settings, spoken)),
         Command::Session(args) => settings().and_then(|settings| session::main(args, &settings, &words, level)),
+        Command::Calibration(args) => settings().and_then(|settings| calibration::main(args, &settings, &words)),
         Command::Verify(args) => settings().and_then(|settings| verify::main(&args, &settings, &words)),
         Command::Key(args) => settings().and_then(|settings| key::main(&args, &settings, &words)),
         Command::Journal(args) => settings().and_then(|settings| journal::main(&args, &settings, &words)),

@@ -140,9 +140,10 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     let factory = FileSessionFactory::new(run).map_err(CliError::input)?;
     let start_us = if args.service { wall_us() } else { scenario.start_unix_s() * 1_000_000 };
     let frames = SimulatedSource::new(&scenario, args.seed, args.seconds.or((!endless).then_some(600)));
-    let report = runner::run(frames.dated(start_us), factory, start_us, dashboard)?;
+    let report = runner::run(frames.dated(start_us), factory, start_us, dashboard, words)?;
     drop(lock);
     table::totals(words, &report.totals)?;
+    table::calibration(words, report.calibration.as_ref(), &report.readings)?;
     table::stored(words, report.session, &db)?;
     if let (true, Some(session)) = (args.headless, report.session) {
         // For scripts: the last line, in every language.

@@ -106,7 +106,7 @@ pub(super) fn main(
     let started_us = source.first_us().map_err(CliError::input)?;
     logging::log(args.dashboard, level);
     let dashboard = args.dashboard.then(|| (Words::new(words.lang), dashboard::remembered(settings)));
-    let mut report = runner::run(source, factory, started_us, dashboard)?;
+    let mut report = runner::run(source, factory, started_us, dashboard, words)?;
     let readings = report.readings.clone();
     let source = std::mem::replace(&mut report.source, LogSource::open(&[]).map_err(CliError::input)?);
     let log = source.finish().map_err(CliError::input)?;
@@ -139,6 +139,7 @@ pub(super) fn main(
     table::channels(words, &readings, &report.ranges)?;
     table::inconsistencies(words, report.consistency.found())?;
     table::totals(words, &report.totals)?;
+    table::calibration(words, report.calibration.as_ref(), &readings)?;
     if let Some(db) = &args.db {
         table::stored(words, report.session, db)?;
     }

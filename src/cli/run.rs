@@ -163,7 +163,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     for warning in source.warnings() {
         complain(&warning);
     }
-    let report = runner::run(source, factory, wall_us(), dashboard)?;
+    let report = runner::run(source, factory, wall_us(), dashboard, words)?;
     drop(lock);
     if let Some(path) = &args.summary {
         let bad = report.source.health().iter().map(BusHealth::odd).sum();
@@ -179,6 +179,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     bus::report(words, &report.source)?;
     table::inconsistencies(words, report.consistency.found())?;
     table::totals(words, &report.totals)?;
+    table::calibration(words, report.calibration.as_ref(), &report.readings)?;
     table::stored(words, report.session, &db)?;
     runner::check_service_complete(&report)
 }

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
+use super::calibration;
 use super::error::{CliError, complain};
 use crate::service::{self, FileSessionFactory, RunReport, StartError};
 use grainloss_bus::FrameSource;
@@ -14,10 +15,14 @@ pub(super) fn run<S: FrameSource + Send + 'static>(
     factory: FileSessionFactory,
     started_us: i64,
     dashboard: Option<(Words, Remembered)>,
+    words: &Words,
 ) -> Result<RunReport<S>, CliError> {
     let started = service::run(source, factory, started_us);
     let (running, mut screens) = started.map_err(|error| match error {
         StartError::System(_) => CliError::failed(error),
+        StartError::Session(error) => {
+            CliError::input(calibration::session_problem(words, &error).unwrap_or_else(|| error.to_string()))
+        }
         error => CliError::input(error),
     })?;
     let shown = if let Some((words, remembered)) = dashboard {

@@ -8,10 +8,10 @@ use unicode_width::UnicodeWidthStr;
 
 use super::error::CliError;
 use grainloss_bus::LogTotals;
-use grainloss_core::harvest::{Basis, Interval90, Totals};
+use grainloss_core::harvest::{Basis, CalibrationOrigin, Interval90, Totals};
 use grainloss_core::machine::{Channel, Inconsistency, Ranges, ReadingState, Readings};
 use grainloss_core::pipeline::FrameCounts;
-use grainloss_knowledge::Words;
+use grainloss_knowledge::{Words, calibration_text};
 
 /// Prints a line. A reader that has closed the pipe, as `| head` does, is no error; a full disk is one.
 pub(super) fn say(text: &str) -> Result<(), CliError> {
@@ -34,6 +34,17 @@ pub(super) fn columns(rows: &[Vec<String>]) -> Result<(), CliError> {
         say(cells.collect::<Vec<_>>().join("  ").trim_end())?;
     }
     Ok(())
+}
+
+/// The calibration of an earlier field that a session began with.
+pub(super) fn calibration(
+    words: &Words,
+    origin: Option<&CalibrationOrigin>,
+    readings: &Readings,
+) -> Result<(), CliError> {
+    let Some(origin) = origin else { return Ok(()) };
+    let text = calibration_text(words, origin, readings.t_us);
+    say(&words.with("cli-calibration", &[("text", &text)]))
 }
 
 /// What became of the frames.

@@ -205,15 +205,21 @@ impl<S: FrameSource> Loop<S> {
     fn finish(mut self, reason: &'static str) -> RunReport<S> {
         let Closed { losses, trace_error } = self.close(reason, true);
         let Session { pipeline, sinks, .. } = self.session;
+        let (session, calibration) = {
+            let snapshot = self.screens.snapshot.borrow();
+            (snapshot.session.id, snapshot.session.calibration.clone())
+        };
+        let summary = sinks.summary.with_worth(pipeline.advisor().advice().worth);
         RunReport {
-            session: self.screens.snapshot.borrow().session.id,
+            session,
+            summary: summary.with_calibration(calibration.as_ref()),
+            calibration,
             totals: pipeline.harvest().totals().clone(),
             counts: pipeline.counts(),
             readings: pipeline.readings().clone(),
             ranges: pipeline.ranges().clone(),
             consistency: pipeline.consistency().clone(),
             source: self.source,
-            summary: sinks.summary.with_worth(pipeline.advisor().advice().worth),
             journal_lost: losses.journal,
             trace_error,
             captured: losses.capture,

@@ -41,13 +41,15 @@ mod work_kind;
 mod zero;
 
 pub use budget::{Amount, BudgetLine, Grounds, LossBudget, LossCategory, NotMeasured};
-pub use calibration::{Adopted, Calibration, CalibrationError, CalibrationProblem, Changed, PansTaught};
+pub use calibration::{
+    Adopted, Calibration, CalibrationError, CalibrationOrigin, CalibrationProblem, Changed, PansOutside, PansTaught,
+};
 pub use checkpoint::EstimatorCheckpoint;
 pub use crop::{Crop, ORDINARY_LOAD, Setup};
 pub use estimate::{Basis, Estimate, PlateFault, RecentLoss, Stream, StreamLoss};
 pub use fusion::{DiscountReason, Fusion, FusionOutcome, Fusions, Innovation, Measurement, NotFusedReason};
 pub use interval::{Interval90, LogNormal};
-pub use pan::{Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
+pub use pan::{OutsidePans, Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
 pub use pan_worth::PanWorth;
 pub use state::{Activity, CuttingEvidence, MachineState};
 pub use totals::{FaultCounts, Totals};
@@ -77,6 +79,8 @@ pub struct Harvest {
     fusions: Fusions,
     /// What the model says is lost now, at gain 1; `None` while the machine does not cut.
     losses: Option<filter::ModelLosses>,
+    /// Load and moisture now; `None` while the machine does not cut.
+    conditions: Option<conditions::Conditions>,
     /// What the driver has said of the crop, and when, bus time; 0 before the first step.
     crop: CropConditions,
     crop_said_us: Option<i64>,
@@ -111,6 +115,7 @@ impl Harvest {
             totals: Totals::default(),
             fusions: Fusions::default(),
             losses: None,
+            conditions: None,
             crop: CropConditions::UNKNOWN,
             crop_said_us: None,
             header_share: 0.0,
@@ -227,6 +232,7 @@ impl Harvest {
         self.header_share = header_now
             .zip(feed.grain_in.filter(|grain| grain.median > 0.0))
             .map_or(0.0, |(header, grain)| (header.modelled.kg_s / grain.median).clamp(0.0, 1.0));
+        self.conditions = (cutting == Some(true)).then_some(rear.conditions);
         let basis = rear.basis();
         let header_basis = if self.pans.header_holds(&rear.conditions) { Basis::Calibrated } else { Basis::ModelOnly };
         self.losses = cutting.filter(|&cutting| cutting).and_then(|_| {

@@ -1,5 +1,7 @@
 //! A calibration as a file, for the sister machine or a new computer.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -7,9 +9,6 @@ use grainloss_core::harvest::{Calibration, CalibrationError};
 
 /// What `format` says in such a file.
 const FORMAT: &str = "grainloss-calibration";
-/// The version that this program writes, and the newest that it reads.
-const VERSION: u64 = 1;
-
 /// The content of the file: JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,6 +32,9 @@ pub struct CalibrationFile {
 /// Why a file is no calibration that can be used.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum CalibrationFileError {
+    /// It cannot be read.
+    #[error("{0}")]
+    Unreadable(String),
     /// It is not JSON, or a field is missing, unknown or of another kind.
     #[error("line {line}: {what}")]
     Form {
@@ -47,7 +49,7 @@ pub enum CalibrationFileError {
     )]
     NotACalibration,
     /// A later version of the program wrote it.
-    #[error("version is {0}, this grainloss knows {VERSION}; update grainloss")]
+    #[error("version is {0}, this grainloss knows {known}; update grainloss", known = CalibrationFile::VERSION)]
     TooNew(u64),
     /// A number cannot be.
     #[error("learned.{0}; export it again")]
@@ -55,6 +57,9 @@ pub enum CalibrationFileError {
 }
 
 impl CalibrationFile {
+    /// The version that this program writes, and the newest that it reads.
+    pub const VERSION: u64 = 1;
+
     /// The file of what was learned.
     pub(super) fn new(
         machine: String,
@@ -64,7 +69,7 @@ impl CalibrationFile {
         field: Option<String>,
         learned: Calibration,
     ) -> Self {
-        Self { format: FORMAT.to_owned(), version: VERSION, machine, machine_name, plate, crop, field, learned }
+        Self { format: FORMAT.to_owned(), version: Self::VERSION, machine, machine_name, plate, crop, field, learned }
     }
 
     /// Reads it.
@@ -82,12 +87,22 @@ impl CalibrationFile {
         if value["format"] != FORMAT {
             return Err(CalibrationFileError::NotACalibration);
         }
-        if let Some(version) = value["version"].as_u64().filter(|&version| version > VERSION) {
+        if let Some(version) = value["version"].as_u64().filter(|&version| version > Self::VERSION) {
             return Err(CalibrationFileError::TooNew(version));
         }
         let file: Self = serde_json::from_str(text).map_err(form)?;
         file.learned.check().map_err(CalibrationFileError::Damaged)?;
         Ok(file)
+    }
+
+    /// Reads the file at this path.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse), and when the file cannot be read.
+    pub fn read(path: &Path) -> Result<Self, CalibrationFileError> {
+        let text =
+            std::fs::read_to_string(path).map_err(|error| CalibrationFileError::Unreadable(error.to_string()))?;
+        Self::parse(&text)
     }
 
     /// Its text, ending with a new line.

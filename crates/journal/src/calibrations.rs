@@ -11,7 +11,8 @@ use super::error::JournalError;
 use super::open;
 use super::reader::Journal;
 use grainloss_core::data_file;
-use grainloss_core::harvest::{Calibration, PansTaught};
+use grainloss_core::harvest::{Calibration, CalibrationOrigin, PansTaught};
+use grainloss_core::record::EventRecord;
 
 /// A calibration as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -91,6 +92,11 @@ impl StoredCalibration {
     pub fn calibration(&self) -> Option<Calibration> {
         let is_whole = data_file::sha256(&[self.learned.as_bytes()]) == self.sha256;
         serde_json::from_str(&self.learned).ok().filter(|_| is_whole)
+    }
+
+    /// The name by which people know its machine: the owner's, else the licence plate, else the profile's.
+    pub fn known_as(&self) -> String {
+        self.machine_name.as_ref().or(self.plate.as_ref()).unwrap_or(&self.machine).clone()
     }
 
     /// The file to export; `None` as for [`calibration`](Self::calibration).
@@ -236,14 +242,45 @@ impl Journal {
         found.ok_or_else(|| JournalError::NoCalibration { path: self.path().to_owned(), id })
     }
 
-    /// Those that a session in this crop can begin with at bus time `now_us`: not forgotten, not of later; newest first.
+    /// Those that a session in this crop can begin with at bus time `now_us`: not forgotten, not of later, not of a session
+    /// that was recomputed; newest first.
     ///
     /// # Errors
     /// [`JournalError::Sqlite`] when the file cannot be read.
     pub fn calibrations_for(&self, crop: &str, now_us: i64) -> Result<Vec<StoredCalibration>, JournalError> {
-        let which =
-            format!("{NEWEST} AND crop = ?1 AND t_us <= ?2 AND forgotten_us IS NULL ORDER BY t_us DESC, id DESC");
+        let original =
+            "NOT EXISTS (SELECT 1 FROM session WHERE session.id = calibration.session AND revision_of NOT NULL)";
+        let which = format!(
+            "{NEWEST} AND crop = ?1 AND t_us <= ?2 AND forgotten_us IS NULL AND {original} ORDER BY t_us DESC, id DESC"
+        );
         self.calibrations_where(&which, &[&crop, &now_us])
+    }
+
+    /// Where the calibration comes from that a session began with; `None` when it began with none. Of one out of a file that
+    /// was not imported only the number of pans and their age are known.
+    ///
+    /// # Errors
+    /// [`JournalError`] when there is no such session, or the file cannot be read.
+    pub fn calibration_origin(&self, session: i64) -> Result<Option<CalibrationOrigin>, JournalError> {
+        let of = |event: &&EventRecord, id: &str| event.kind == "calibration" && event.id == id;
+        let events = self.events(session)?;
+        let Some(event) = events.iter().find(|event| of(event, "adopted")) else { return Ok(None) };
+        let stored = self.adopted_calibration(session)?;
+        let origin = match stored.as_ref().and_then(|stored| Some((stored, stored.calibration()?))) {
+            Some((stored, calibration)) => {
+                let session = self.session(&session.to_string())?;
+                let (name, plate) = (session.entered.machine_name.as_deref(), session.entered.plate.as_deref());
+                let other = (!stored.is_of(&session.machine, name, plate)).then(|| stored.known_as());
+                calibration.origin(stored.field.clone(), other)
+            }
+            None => CalibrationOrigin {
+                newest_us: event.t_us - event.value.map_or(0, |days| (days * 86_400e6) as i64),
+                rear_pans: event.count.and_then(|pans| u32::try_from(pans).ok()).unwrap_or(0),
+                ..CalibrationOrigin::default()
+            },
+        };
+        let plates_reset = events.iter().any(|event| of(&event, "plates-reset"));
+        Ok(Some(CalibrationOrigin { plates_reset, counts: event.level == Some(1), ..origin }))
     }
 
     /// The calibration that a session began with; `None` when it began with none, or with one of a file.
@@ -256,15 +293,18 @@ impl Journal {
         Ok(self.calibrations_where(which, &[&session])?.pop())
     }
 
-    /// When somebody last said that the loss plates of this machine, by its profile's name, were touched, bus time; `None`
-    /// when nobody did.
+    /// When somebody last said, until bus time `until_us`, that the loss plates of this machine, by its profile's name, were
+    /// touched; `None` when nobody did.
     ///
     /// # Errors
     /// [`JournalError::Sqlite`] when the file cannot be read.
-    pub fn plates_touched_us(&self, machine: &str) -> Result<Option<i64>, JournalError> {
+    pub fn plates_touched_us(&self, machine: &str, until_us: i64) -> Result<Option<i64>, JournalError> {
         let sql = "SELECT max(t_us) FROM event JOIN session ON session.id = event.session \
-                   WHERE kind = 'calibration' AND event.id = 'plates-touched' AND machine = ?1";
-        self.connection.query_row(sql, [machine], |row| row.get(0)).map_err(|error| self.sqlite_error(error))
+                   WHERE kind = 'calibration' AND event.id = 'plates-touched' AND machine = ?1 \
+                   AND t_us <= ?2";
+        self.connection
+            .query_row(sql, params![machine, until_us], |row| row.get(0))
+            .map_err(|error| self.sqlite_error(error))
     }
 
     fn calibrations_where(

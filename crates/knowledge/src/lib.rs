@@ -11,6 +11,7 @@
 //! ```
 
 mod bilingual;
+mod calibration_words;
 mod crops;
 mod economy;
 pub mod files;
@@ -22,6 +23,7 @@ mod rules;
 mod words;
 
 pub use bilingual::Bilingual;
+pub use calibration_words::{calibration_day, calibration_text};
 pub use crops::{CropEntry, crop, crops};
 pub use economy::EconomyEntry;
 pub use files::load;

@@ -48,6 +48,14 @@ pub fn zone_at(t_us: i64) -> String {
     }
 }
 
+/// How many times the date has changed here between these times, microseconds since 1970-01-01 UTC; 0 when `to_us` is the
+/// earlier one, and beyond the calendar.
+pub fn days_between(from_us: i64, to_us: i64) -> i64 {
+    let dates = here(from_us).zip(here(to_us)).map(|(from, to)| (from.date(), to.date()));
+    let days = dates.and_then(|(from, to)| from.until(to).ok()).map_or(0, |span| i64::from(span.get_days()));
+    days.max(0)
+}
+
 /// When a day begins here, microseconds since 1970-01-01 UTC.
 ///
 /// # Errors
@@ -71,6 +79,9 @@ mod tests {
             (date(t_us), time_of_day(t_us), zone_at(t_us)),
             ("2025-06-10".into(), "02:00:00".into(), "UTC".into())
         );
+        // From 02:00 to midnight are 22 hours.
+        let hours = |h: i64| t_us + h * 3_600_000_000;
+        assert_eq!([21, 22, 46, 24 * 40, -3].map(|h| days_between(t_us, hours(h))), [0, 1, 2, 40, 0]);
         assert_eq!(day_begins_us(Date::constant(2025, 6, 10)), Ok(t_us - 7_200_000_000));
         assert_eq!(date_and_time(i64::MAX), i64::MAX.to_string());
     }

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use grainloss_core::advice::Advice;
 pub use grainloss_core::harvest::PendingDrop;
-use grainloss_core::harvest::{Activity, Estimate, Interval90, LossBudget, PanEntry, PanWorth, Totals};
+use grainloss_core::harvest::{
+    Activity, CalibrationOrigin, Estimate, Interval90, LossBudget, PanEntry, PanWorth, PansOutside, Totals,
+};
 use grainloss_core::machine::{Channel, ReadingState, Readings};
 pub use grainloss_core::record::EventRecord;
 use grainloss_knowledge::{Bilingual, Guide, LimitEntry};
@@ -44,23 +46,6 @@ pub struct SessionInfo {
     /// The calibration of an earlier field that it began with; `None` without one.
     #[serde(default)]
     pub calibration: Option<CalibrationOrigin>,
-}
-
-/// Where a calibration comes from.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CalibrationOrigin {
-    /// When the newest of its pans was dropped, bus time: of those behind the machine, and without any, at the header.
-    pub newest_us: i64,
-    /// Pans that told of the loss behind the machine.
-    pub rear_pans: u32,
-    /// Pans that told of the loss at the header.
-    pub header_pans: u32,
-    /// Their field; `None` when it was not entered.
-    pub field: Option<String>,
-    /// The name of the machine when it is another one; `None` for this one.
-    pub machine: Option<String>,
-    /// The plates begin at their data sheet: they were touched, have another sheet, or are another machine's.
-    pub plates_reset: bool,
 }
 
 /// The figures behind a pan, as the estimator takes them.
@@ -255,6 +240,9 @@ pub struct Snapshot {
     /// Where the next pan would reduce the uncertainty most; `None` while the machine does not cut, and when none would.
     #[serde(default)]
     pub pan_worth: Option<PanWorth>,
+    /// Where pans that were taken do not count now, since load or moisture is another one.
+    #[serde(default)]
+    pub pans_outside: PansOutside,
     /// Pans that lie on the ground.
     pub drops: Vec<PendingDrop>,
     /// Pans that have been judged, the oldest first.
@@ -291,6 +279,7 @@ impl Snapshot {
             budget: None,
             session_budget: None,
             pan_worth: None,
+            pans_outside: PansOutside::default(),
             drops: Vec::new(),
             pans: Vec::new(),
             timeline: Vec::new(),

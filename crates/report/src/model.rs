@@ -2,7 +2,7 @@
 //! and a thinned track; formats that need every second read the journal themselves.
 
 use grainloss_core::crop_conditions::CropConditions;
-use grainloss_core::harvest::{Basis, Interval90};
+use grainloss_core::harvest::{Basis, CalibrationOrigin, Interval90};
 use grainloss_core::record::EventRecord;
 use grainloss_journal::{Entered, Seal, StoredAlarm, StoredPan, StoredSetting};
 use grainloss_knowledge::{LimitComparison, LimitEntry};
@@ -90,6 +90,8 @@ pub struct SessionReport {
     pub working_width_m: Option<f64>,
     /// First position, degrees (WGS 84): latitude, longitude.
     pub position_deg: Option<(f64, f64)>,
+    /// The calibration of an earlier field that it began with; `None` without one.
+    pub calibration: Option<CalibrationOrigin>,
     /// Its seal; `None` while it is open, and after a crash.
     pub seal: Option<Seal>,
 }

@@ -47,6 +47,9 @@ fn session_details(session: &mut SessionReport) {
     // The operator chose the names of log files.
     session.source = source_kind(&session.source).to_owned();
     session.position_deg = None;
+    if let Some(origin) = &mut session.calibration {
+        [&mut origin.field, &mut origin.machine].into_iter().flatten().for_each(|name| HIDDEN.clone_into(name));
+    }
     let hide = |who: &mut Option<String>| {
         if who.is_some() {
             *who = Some(HIDDEN.to_owned());
@@ -71,8 +74,18 @@ pub fn json(report: &mut serde_json::Value) {
 /// True for events that come from the machine or from this program. Events that an operator entered may carry a name.
 pub fn is_impersonal(event_kind: &str) -> bool {
     event_kind.starts_with("alarm-")
-        || ["notice", "advice", "setting", "setting-judged", "trouble", "trouble-over", "doubt", "doubt-over"]
-            .contains(&event_kind)
+        || [
+            "notice",
+            "advice",
+            "setting",
+            "setting-judged",
+            "trouble",
+            "trouble-over",
+            "doubt",
+            "doubt-over",
+            "calibration",
+        ]
+        .contains(&event_kind)
         || ["bus", "clock", "lost", "capture", "reload"].contains(&event_kind)
 }
 

@@ -1,8 +1,8 @@
 //! The words of a report: in one language, or in Chinese with English beside it.
 
 use grainloss_core::crop_conditions::CropConditions;
-use grainloss_core::harvest::{Basis, Interval90};
-use grainloss_knowledge::{Bilingual, Lang, Words};
+use grainloss_core::harvest::{Basis, CalibrationOrigin, Interval90};
+use grainloss_knowledge::{Bilingual, Lang, Words, calibration_text};
 
 /// The languages of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -109,6 +109,11 @@ impl ReportText {
             }
             _ => self.basis(basis),
         }
+    }
+
+    /// The calibration of an earlier field that a session began with, at `started_us`.
+    pub fn calibration(&self, origin: &CalibrationOrigin, started_us: i64) -> String {
+        self.both(|words| calibration_text(words, origin, started_us))
     }
 
     /// The word for an unknown value.

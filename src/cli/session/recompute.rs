@@ -13,7 +13,7 @@ use super::super::session_metadata::name;
 use super::super::table::say;
 use super::super::{logging, pans, runner};
 use crate::config::Config;
-use crate::service::{CropSettings, FileSessionFactory, RunConfig, SessionSetup};
+use crate::service::{CalibrationChoice, CropSettings, FileSessionFactory, RunConfig, SessionSetup};
 use grainloss_bus::LogSource;
 use grainloss_core::crop_conditions::{CropConditions, TimedConditions};
 use grainloss_core::harvest::{Pan, PanKind};
@@ -72,10 +72,14 @@ pub(super) fn main(
         "changed": {"profile": args.profile.is_some(), "pans": args.pans.is_some(), "limit": args.limit.is_some()},
     });
     let source = format!("{from} of session {}", old.id);
+    let events = journal.events(old.id).map_err(CliError::failed)?;
+    let plates_touched = events.iter().any(|event| event.kind == "calibration" && event.id == "plates-touched");
     let run = RunConfig {
         clock: clock(&old.clock),
         settings: alarms_and_prices(config),
         entered: old.entered.clone(),
+        calibration: began_with(&journal, &old)?,
+        plates_touched,
         revision: Some((old.id, revision.to_string())),
         conditions: conditions_of(&journal, &old)?,
         journal: Some(db.to_owned()),
@@ -95,13 +99,19 @@ pub(super) fn main(
         let source = LogSource::open(&logs).map_err(CliError::input)?;
         drop(journal);
         logging::log(false, level);
-        let report = runner::run(source, factory, old.started_us, None)?;
+        let report = runner::run(source, factory, old.started_us, None, words)?;
         runner::check_complete(&report)?;
         report.session.unwrap_or_default()
     };
     say(&words.with("session-recomputed", &[("id", &id.to_string()), ("of", &old.id.to_string())]))?;
     // For scripts: the last line, in every language.
     say(&format!("session {id}"))
+}
+
+/// The calibration that the session began with; the one of a file is gone with it.
+fn began_with(journal: &Journal, old: &Session) -> Result<CalibrationChoice, CliError> {
+    let stored = journal.adopted_calibration(old.id).map_err(CliError::failed)?;
+    Ok(stored.map_or(CalibrationChoice::None, |stored| CalibrationChoice::Stored(stored.id)))
 }
 
 fn clock(word: &str) -> &'static str {

@@ -7,7 +7,7 @@ use super::summary::Summary;
 use super::trace::TraceWriter;
 use crate::service::session::Lifecycle;
 use grainloss_bus::BusError;
-use grainloss_core::harvest::{Pan, Totals};
+use grainloss_core::harvest::{CalibrationOrigin, Pan, Totals};
 use grainloss_core::machine::{ConsistencyCheck, Ranges, Readings};
 use grainloss_core::pipeline::FrameCounts;
 use grainloss_journal::capture::{Capture, Captured};
@@ -52,6 +52,8 @@ pub struct RunReport<S> {
     pub session: Option<i64>,
     /// The source, for what it counted.
     pub source: S,
+    /// The calibration of an earlier field that the last session began with; `None` without one.
+    pub calibration: Option<CalibrationOrigin>,
     /// Events and totals.
     pub summary: Summary,
     /// The session's totals.

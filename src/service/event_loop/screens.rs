@@ -118,6 +118,7 @@ impl Screens {
             if sources {
                 renew(&mut snapshot.sources, pipeline);
                 snapshot.pan_worth = harvest.pan_worth();
+                snapshot.pans_outside = harvest.pans_outside();
             }
             // The journal's last status stays when it has been closed.
             let before = std::mem::replace(&mut snapshot.health, health);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use grainloss_core::advice::{Alarm, AlarmId, Comparison, Event, EventKind, NextStep, Notice, SpeedStep, SpeedWorth};
 use grainloss_core::crop_conditions::CropConditions;
-use grainloss_core::harvest::{Interval90, PanEntry, PanOutcome, Totals};
+use grainloss_core::harvest::{CalibrationOrigin, Interval90, PanEntry, PanOutcome, Totals};
 use grainloss_core::pipeline::FrameCounts;
 use grainloss_core::record::totals_json;
 use grainloss_knowledge::{Guide, LimitEntry};
@@ -40,6 +40,8 @@ pub struct Summary {
     pans: Vec<PanEntry>,
     /// What was said of the crop, and when, s since 1970.
     crop_said: Vec<(f64, CropConditions)>,
+    /// The calibration of an earlier field that the session began with; null without one.
+    calibration: Value,
 }
 
 /// The loss stream or the loss sensor that an alarm concerns; `None` for others.
@@ -91,6 +93,23 @@ impl Summary {
     /// Adds what was said of the crop.
     pub fn crop(&mut self, t_us: i64, crop: &CropConditions) {
         self.crop_said.push((t_us as f64 / 1e6, *crop));
+    }
+
+    /// The calibration of an earlier field that the session began with.
+    #[must_use]
+    pub fn with_calibration(self, origin: Option<&CalibrationOrigin>) -> Self {
+        let calibration = origin.map(|origin| {
+            json!({
+                "t_unix": origin.newest_us as f64 / 1e6,
+                "rear_pans": origin.rear_pans,
+                "header_pans": origin.header_pans,
+                "field": origin.field,
+                "machine": origin.machine,
+                "plates_reset": origin.plates_reset,
+                "counts": origin.counts,
+            })
+        });
+        Self { calibration: calibration.unwrap_or_default(), ..self }
     }
 
     /// Adds a judged pan.
@@ -170,6 +189,7 @@ impl Summary {
             "crop_said": self.crop_said.iter().map(|(t_unix, crop)| json!({
                 "t_unix": t_unix, "stand": crop.stand, "wet": crop.wet, "weedy": crop.weedy, "slope": crop.slope,
             })).collect::<Vec<_>>(),
+            "calibration": self.calibration,
             "alarms": alarms,
             // Of the time at work, cutting or turning; null without any.
             "alarm_rate_per_h": (totals.working_s() > 0.0).then(|| per_hour(alarms.len(), totals.working_s())),

@@ -16,6 +16,7 @@ use super::error::LinkError;
 use super::messages::{Hello, PROTOCOL, ToScreen, ToService};
 use super::wire::{MAX_TO_SCREEN, encode, read, write};
 use grainloss_core::advice::Advice;
+use grainloss_core::harvest::PansOutside;
 use grainloss_core::machine::Readings;
 use grainloss_protocol::command::{CommandError, CommandReceiver, CommandReply, SentCommand};
 use grainloss_protocol::snapshot::{Snapshot, SourceKind};
@@ -134,6 +135,7 @@ async fn keep_watching(
 fn mark_stale(snapshot: &mut Snapshot) {
     snapshot.health.link_lost = true;
     (snapshot.budget, snapshot.pan_worth) = (None, None);
+    snapshot.pans_outside = PansOutside::default();
     snapshot.readings = Readings::unknown(snapshot.readings.t_us);
     snapshot.estimate = None;
     snapshot.advice = Advice::default();

@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 use super::error::SessionError;
 use super::setup::SessionSetup;
 use grainloss_core::data_file;
-use grainloss_core::harvest::{Calibration, Changed};
+use grainloss_core::harvest::{Calibration, CalibrationOrigin, Changed};
 use grainloss_core::record::EventRecord;
 use grainloss_core::time::us_to_s;
 use grainloss_journal::{CalibrationFile, Journal, JournalError, SessionStart, StoredCalibration};
-use grainloss_protocol::snapshot::CalibrationOrigin;
 
 /// Which calibration is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,20 +50,14 @@ struct Found {
     plates_touched: bool,
 }
 
-/// The name by which people know a machine.
-fn machine_of(name: Option<&String>, plate: Option<&String>, profile: &str) -> String {
-    name.or(plate).cloned().unwrap_or_else(|| profile.to_owned())
-}
-
 impl Found {
     fn stored(stored: &StoredCalibration, touched_us: Option<i64>, start: &SessionStart) -> Option<Self> {
         let (name, plate) = (start.entered.machine_name.as_deref(), start.entered.plate.as_deref());
-        let other = || machine_of(stored.machine_name.as_ref(), stored.plate.as_ref(), &stored.machine);
         Some(Self {
             calibration: stored.calibration()?,
             crop: stored.crop.clone(),
             field: stored.field.clone(),
-            machine: (!stored.is_of(&start.machine, name, plate)).then(other),
+            machine: (!stored.is_of(&start.machine, name, plate)).then(|| stored.known_as()),
             sha256: stored.sha256.clone(),
             plates_touched: touched_us.is_some_and(|touched_us| touched_us >= stored.t_us),
         })
@@ -73,7 +66,7 @@ impl Found {
     fn file(file: CalibrationFile, start: &SessionStart) -> Self {
         let is_named = file.machine_name.is_some() && file.machine_name == start.entered.machine_name
             || file.plate.is_some() && file.plate == start.entered.plate;
-        let other = machine_of(file.machine_name.as_ref(), file.plate.as_ref(), &file.machine);
+        let other = file.machine_name.as_ref().or(file.plate.as_ref()).unwrap_or(&file.machine).clone();
         let text = file.text();
         Self {
             machine: (!(is_named && file.machine == start.machine)).then_some(other),
@@ -97,7 +90,7 @@ fn latest(journal: &Path, start: &SessionStart) -> Result<Option<Found>, Journal
         opened => opened?,
     };
     let all = journal.calibrations_for(&start.crop, start.started_us)?;
-    let touched_us = journal.plates_touched_us(&start.machine)?;
+    let touched_us = journal.plates_touched_us(&start.machine, start.started_us)?;
     let mut found: Vec<Found> = Vec::new();
     for stored in &all {
         let Some(candidate) = Found::stored(stored, touched_us, start) else { continue };
@@ -127,22 +120,20 @@ fn chosen(
         CalibrationChoice::Stored(id) => {
             let journal = journal.ok_or(SessionError::CalibrationWithoutJournal)?;
             let journal = Journal::open(journal)?;
-            let touched_us = journal.plates_touched_us(&start.machine)?;
+            let touched_us = journal.plates_touched_us(&start.machine, start.started_us)?;
             let found = Found::stored(&journal.calibration(*id)?, touched_us, start)
                 .ok_or(SessionError::CalibrationUnreadable(*id))?;
             Ok(Some(found))
         }
         CalibrationChoice::File(path) => {
-            let refused = |problem: String| SessionError::CalibrationFile { path: path.clone(), problem };
-            let text = std::fs::read_to_string(path).map_err(|error| refused(error.to_string()))?;
-            let file = CalibrationFile::parse(&text).map_err(|error| refused(error.to_string()))?;
-            Ok(Some(Found::file(file, start)))
+            let refused = |problem| SessionError::CalibrationFile { path: path.clone(), problem };
+            Ok(Some(Found::file(CalibrationFile::read(path).map_err(refused)?, start)))
         }
     }
 }
 
-/// Gives the estimator of a session the calibration that is asked for; what the screens are to say of it, and the record
-/// for the journal. `None` when there is none.
+/// Gives the estimator of a session the calibration that is asked for; what the screens are to say of it, and the
+/// records for the journal. `None` when there is none.
 ///
 /// # Errors
 /// When the one that is asked for by number or file is not there, damaged, of another crop or of a machine of another size.
@@ -152,7 +143,7 @@ pub(super) fn adopt(
     journal: Option<&Path>,
     start: &SessionStart,
     setup: &mut SessionSetup,
-) -> Result<Option<(CalibrationOrigin, EventRecord)>, SessionError> {
+) -> Result<Option<(CalibrationOrigin, Vec<EventRecord>)>, SessionError> {
     let Some(found) = chosen(choice, journal, start)? else { return Ok(None) };
     let plates = plates_touched || found.plates_touched;
     let Found { calibration, crop, field, machine, sha256, .. } = found;
@@ -169,30 +160,19 @@ pub(super) fn adopt(
         }
         Err(error) => return Err(SessionError::Calibration(error)),
     };
-    let origin = CalibrationOrigin { plates_reset: adopted.plates_reset, ..origin(&calibration, field, machine) };
+    let origin = CalibrationOrigin {
+        plates_reset: adopted.plates_reset,
+        counts: adopted.rear || adopted.header,
+        ..calibration.origin(field, machine)
+    };
     let count = Some(i64::from(calibration.pans()));
     let days = us_to_s((start.started_us - origin.newest_us).max(0)) / 86_400.0;
-    let event = EventRecord::new(start.started_us, "calibration", "adopted");
-    Ok(Some((origin, EventRecord { stream: Some(sha256.into()), count, value: Some(days), ..event })))
-}
-
-fn origin(calibration: &Calibration, field: Option<String>, machine: Option<String>) -> CalibrationOrigin {
-    let taught =
-        |taught: &Option<_>| taught.as_ref().map_or(0, |taught: &grainloss_core::harvest::PansTaught| taught.pans);
-    let newest = calibration.rear_pans.as_ref().or(calibration.header_pans.as_ref());
-    CalibrationOrigin {
-        newest_us: newest.map_or(calibration.t_us, |taught| taught.newest_us),
-        rear_pans: taught(&calibration.rear_pans),
-        header_pans: taught(&calibration.header_pans),
-        field: newest.and_then(|taught| taught.field.clone()).or(field),
-        machine,
-        plates_reset: false,
+    let event = |id| EventRecord::new(start.started_us, "calibration", id);
+    let level = Some(u8::from(origin.counts));
+    let mut events =
+        vec![EventRecord { level, stream: Some(sha256.into()), count, value: Some(days), ..event("adopted") }];
+    if origin.plates_reset {
+        events.push(event("plates-reset"));
     }
-}
-
-/// What the screens are to say of the calibration that an interrupted session had begun with.
-pub(super) fn resumed(journal: &Path, session: i64, start: &SessionStart) -> Option<CalibrationOrigin> {
-    let stored = Journal::open(journal).and_then(|journal| journal.adopted_calibration(session)).ok()??;
-    let Found { calibration, field, machine, .. } = Found::stored(&stored, None, start)?;
-    Some(origin(&calibration, field, machine))
+    Ok(Some((origin, events)))
 }

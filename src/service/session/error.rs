@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use grainloss_core::data_file::FileError;
 use grainloss_core::harvest::CalibrationError;
-use grainloss_journal::JournalError;
+use grainloss_journal::{CalibrationFileError, JournalError};
 
 /// Why a session cannot be prepared or begun: always something that the user can correct.
 #[derive(Debug, Error)]
@@ -29,7 +29,7 @@ pub enum SessionError {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        problem: String,
+        problem: CalibrationFileError,
     },
     /// It is of another crop.
     #[error("--calibration: of {found}, this session is in {wanted}; choose another, or none")]

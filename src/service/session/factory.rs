@@ -12,14 +12,14 @@ use super::resume::interrupted;
 use super::setup::SessionSetup;
 use crate::service::run_config::{RunConfig, Sessions};
 use grainloss_core::advice::Economy;
-use grainloss_core::harvest::Pan;
+use grainloss_core::harvest::{CalibrationOrigin, Pan};
 use grainloss_core::machine::{ChannelBank, Profile, Router};
 use grainloss_core::record::EventRecord;
 use grainloss_journal::capture::Capture;
-use grainloss_journal::{Entry, Memory, PanFound, Session, SessionStart, Writer};
+use grainloss_journal::{Entry, Journal, Memory, PanFound, Session, SessionStart, Writer};
 use grainloss_knowledge::{EconomyEntry, LimitEntry};
 use grainloss_protocol::command::{CommandError, SessionChoice};
-use grainloss_protocol::snapshot::{self, CalibrationOrigin, LimitChoice, SessionInfo, SourceKind};
+use grainloss_protocol::snapshot::{self, LimitChoice, SessionInfo, SourceKind};
 
 /// Prepares the sessions of a run.
 #[derive(Debug)]
@@ -123,14 +123,14 @@ impl FileSessionFactory {
         &self,
         start: &SessionStart,
         setup: &mut SessionSetup,
-    ) -> Result<(Option<CalibrationOrigin>, Option<EventRecord>), SessionError> {
+    ) -> Result<(Option<CalibrationOrigin>, Vec<EventRecord>), SessionError> {
         let RunConfig { calibration, plates_touched, journal, .. } = &self.config;
         let adopted = calibration::adopt(calibration, *plates_touched, journal.as_deref(), start, setup)?;
-        Ok(adopted.unzip())
+        Ok(adopted.map_or((None, Vec::new()), |(origin, events)| (Some(origin), events)))
     }
 
     /// Notes in the journal what a session began with.
-    fn note(&self, journal: Option<&Writer>, now_us: i64, adopted: Option<EventRecord>) {
+    fn note(&self, journal: Option<&Writer>, now_us: i64, adopted: Vec<EventRecord>) {
         let Some(journal) = journal else { return };
         let touched = self.config.plates_touched.then(|| EventRecord::new(now_us, "calibration", "plates-touched"));
         for event in touched.into_iter().chain(adopted) {
@@ -151,7 +151,8 @@ impl FileSessionFactory {
         tracing::warn!("session {} goes on: it was interrupted {since_s:.0} s ago", last.id);
         self.keep_choices();
         let mut info = SessionInfo { started_us: Some(last.started_us), ..self.info(&setup, Some(last.id)) };
-        info.calibration = calibration::resumed(journal, last.id, &self.session_start(&setup, now_us));
+        info.calibration =
+            Journal::open(journal).and_then(|journal| journal.calibration_origin(last.id)).ok().flatten();
         let mut pipeline = setup.pipeline;
         let Memory { totals, learned, pans } = memory;
         let judged = pans.len();

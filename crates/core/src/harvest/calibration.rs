@@ -4,15 +4,18 @@
 //! another day and after a change they hold less: the spread is wider by [`CalibrationParams`](crate::params::CalibrationParams),
 //! never wider than the prior. Wandering and local parts, and the session's sums, stay in their field.
 
+mod origin;
 mod taught;
 #[cfg(test)]
 mod tests;
 
 use super::Harvest;
+use super::OutsidePans;
 use super::filter::LongLived;
 use super::rear::RearCarry;
 use crate::machine::LossPlates;
 use crate::time::us_to_s;
+pub use origin::CalibrationOrigin;
 pub use taught::PansTaught;
 pub(super) use taught::{Carried, CarriedPans};
 
@@ -145,7 +148,26 @@ impl Calibration {
     }
 }
 
+/// Where pans that were taken do not count now, since load or moisture is another one. `None` where they count, where there
+/// are none, and while the machine does not cut.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct PansOutside {
+    /// Those at the header.
+    pub header: Option<OutsidePans>,
+    /// Those behind the machine.
+    pub rear: Option<OutsidePans>,
+}
+
 impl Harvest {
+    /// Whether the pans of this session, and those that it began with, count in the conditions of now.
+    pub fn pans_outside(&self) -> PansOutside {
+        let conditions = self.conditions.as_ref();
+        PansOutside {
+            header: conditions.and_then(|conditions| self.pans.header_outside(conditions)),
+            rear: conditions.and_then(|conditions| self.pans.rear_outside(conditions)),
+        }
+    }
+
     /// What pans of this session have taught, for the next field; `field` is this one's name. `None` before a pan that was
     /// used, more probably than not no blunder.
     pub fn calibration(&self, t_us: i64, field: Option<&str>) -> Option<Calibration> {

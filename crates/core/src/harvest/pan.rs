@@ -21,6 +21,7 @@ use super::fusion::{Fusion, FusionOutcome, Measurement, NotFusedReason};
 use crate::time::{STEP_US, us_to_s};
 pub(super) use dispersion::{Dispersion, LAWS};
 pub(super) use envelope::Envelope;
+pub use envelope::OutsidePans;
 pub(super) use inflation::{Inflation, SpreadFactors};
 pub use types::{Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
 

@@ -149,6 +149,9 @@ pub fn facts(s: &SessionReport, text: &ReportText) -> Vec<(String, String)> {
     add("loss-of-grain", text.interval(t.loss_pct, 2, "%"));
     add("loss-of-yield", text.interval(t.loss_pct_of_yield(), 2, "%"));
     add("basis", text.basis_of_parts(t.basis, t.stream_bases));
+    if let Some(origin) = &s.calibration {
+        add("calibration", text.calibration(origin, s.started_us));
+    }
     if !s.pans.is_empty() {
         add("pans", pan_counts(&s.pans, text));
     }

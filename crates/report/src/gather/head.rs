@@ -67,6 +67,7 @@ pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<S
         header_height_m: None,
         working_width_m: None,
         position_deg: None,
+        calibration: journal.calibration_origin(session.id)?,
         seal: journal.seal(session.id)?,
     })
 }

@@ -17,6 +17,7 @@ use crate::term::capabilities::Capabilities;
 use crate::theme::{RoleStyles, Theme, themes};
 use crate::units::{UnitBook, Units};
 use grainloss_core::advice::Advice;
+use grainloss_core::harvest::PansOutside;
 use grainloss_core::machine::{Channel, Reading, Readings};
 use grainloss_knowledge::{Lang, Words};
 use grainloss_protocol::command::{CommandError, PanAnswer, SessionChoice};
@@ -223,6 +224,7 @@ impl State {
             estimate: None,
             budget: None,
             pan_worth: None,
+            pans_outside: PansOutside::default(),
             advice: Advice::default(),
             ..self.snapshot.clone()
         }

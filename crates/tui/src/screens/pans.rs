@@ -11,6 +11,7 @@ use crate::view::View;
 use crate::widgets::canvas::Canvas;
 use crate::widgets::numbers::{DASH, interval, two_digits};
 use grainloss_core::harvest::{PanEntry, PanOutcome};
+use grainloss_knowledge::calibration_text;
 use grainloss_protocol::command::{CommandError, OperatorCommand, PanAnswer, PanEffect};
 
 /// Numbers of drops and of evaluated pans listed.
@@ -158,8 +159,15 @@ fn most_useful_pan(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
 
 /// Draws the newest evaluated pans.
 fn evaluated(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
-    if view.snapshot.pans.is_empty() {
-        canvas.line(y, &view.word("pans-none-judged"), Role::Text);
+    let pans = view.snapshot.pans.len();
+    match &view.snapshot.session.calibration {
+        // Below this session's own, where there is room.
+        Some(origin) if pans < EVALUATED => {
+            let text = calibration_text(view.words, origin, view.snapshot.readings.t_us);
+            canvas.line(y + pans as u16, &text, Role::Text);
+        }
+        None if pans == 0 => canvas.line(y, &view.word("pans-none-judged"), Role::Text),
+        _ => {}
     }
     for (row, entry) in view.snapshot.pans.iter().rev().take(EVALUATED).enumerate() {
         canvas.line(y + row as u16, &entry_text(entry, view), Role::Text);

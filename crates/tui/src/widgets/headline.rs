@@ -5,8 +5,8 @@ use super::canvas::Canvas;
 use super::numbers::{DASH, band, interval, with_interval};
 use crate::theme::Role;
 use crate::view::View;
-use grainloss_core::harvest::{Activity, Basis, Estimate, PanEntry, PanKind, PanOutcome};
-use grainloss_knowledge::LimitComparison;
+use grainloss_core::harvest::{Activity, Basis, Estimate, OutsidePans, PanEntry, PanKind, PanOutcome};
+use grainloss_knowledge::{LimitComparison, calibration_day};
 use unicode_width::UnicodeWidthStr;
 
 /// Columns of the texts beside the digits.
@@ -106,6 +106,13 @@ pub(crate) fn basis(view: &View<'_>) -> String {
             let age = view.since(newest.pan.t_us);
             view.words.with("basis-pans", &[("basis", &text), ("pans", &pans), ("age", &age)])
         }
+        (Basis::Calibrated, None) if view.snapshot.session.calibration.is_some() => {
+            earlier_pans(header == rear, &short(header), view)
+        }
+        (Basis::Sensed | Basis::ModelOnly, _) if view.snapshot.pans_outside.rear.is_some() => {
+            let outside = view.snapshot.pans_outside.rear.map_or("", OutsidePans::word);
+            view.words.with(&format!("basis-outside-{outside}"), &[("basis", &short(rear))])
+        }
         (Basis::Sensed | Basis::ModelOnly, _) if view.snapshot.session.pans_forgotten > 0 => {
             let pans = view.snapshot.session.pans_forgotten.to_string();
             view.words.with("basis-pans-forgotten", &[("basis", &short(rear)), ("pans", &pans)])
@@ -117,6 +124,24 @@ pub(crate) fn basis(view: &View<'_>) -> String {
         }
         _ => view.words.with("basis-parts", &parts),
     }
+}
+
+/// A loss behind the machine that is calibrated by pans of an earlier field: when, and how many; the field where there is
+/// room.
+fn earlier_pans(whole: bool, header: &str, view: &View<'_>) -> String {
+    let Some(origin) = &view.snapshot.session.calibration else { return String::new() };
+    let day = calibration_day(view.words, origin, view.snapshot.readings.t_us);
+    let pans = origin.rear_pans.to_string();
+    let field = origin.field.as_deref().unwrap_or_default();
+    let figures = [("day", &*day), ("field", field), ("pans", &pans), ("header", header)];
+    if !whole {
+        return view.words.with("basis-earlier-parts", &figures);
+    }
+    let with_field = view.words.with("basis-earlier-field", &figures);
+    if !field.is_empty() && with_field.width() <= BASIS_ROOM {
+        return with_field;
+    }
+    view.words.with("basis-earlier", &figures)
 }
 
 /// Per cent with one decimal; what would be rounded to zero is `<0.1%`.

@@ -155,14 +155,25 @@ fn it_is_called_calibrated_only_while_its_conditions_hold() {
     assert_eq!(rear(1, NEXT_FIELD, 0.7), Basis::ModelOnly, "another data sheet is a change of the plates");
     assert_eq!(rear(1, Changed { machine: true, ..NEXT_FIELD }, 0.6), Basis::ModelOnly);
     // Wetter by five points than the pans.
-    let mut wet = Drive::new(0.6, 8.0, calibration.t_us + DAY_US);
-    wet.readings.set_value(Channel::GrainMoisture, 0.19);
-    let now_us = wet.readings.t_us;
-    wet.harvest.adopt(&calibration, now_us, NEXT_FIELD).unwrap();
-    let wet = wet.run(120).rear;
+    let mut wet_drive = Drive::new(0.6, 8.0, calibration.t_us + DAY_US);
+    wet_drive.readings.set_value(Channel::GrainMoisture, 0.19);
+    let now_us = wet_drive.readings.t_us;
+    wet_drive.harvest.adopt(&calibration, now_us, NEXT_FIELD).unwrap();
+    let wet = wet_drive.run(120).rear;
     assert_eq!(wet.basis, Basis::ModelOnly);
     let dry = next(&calibration, 1, NEXT_FIELD, 0.6).1.rear;
     assert!(wet.loss.unwrap().log_sd > 1.05 * dry.loss.unwrap().log_sd, "and it is known less well");
+    assert_eq!(wet_drive.harvest.pans_outside().rear, Some(OutsidePans::Moisture));
+    // Half the load of the pans, in grain as dry as theirs.
+    let mut light = Drive::new(0.6, 8.0, calibration.t_us + DAY_US);
+    light.readings.set_value(Channel::FeedRate, 2.9);
+    let now_us = light.readings.t_us;
+    light.harvest.adopt(&calibration, now_us, NEXT_FIELD).unwrap();
+    assert_eq!(light.run(120).rear.basis, Basis::ModelOnly);
+    assert_eq!(light.harvest.pans_outside().rear, Some(OutsidePans::Load));
+    light.readings.set_value(Channel::FeedRate, 5.8);
+    assert_eq!(light.run(120).rear.basis, Basis::Calibrated);
+    assert_eq!(light.harvest.pans_outside(), PansOutside::default());
     // Touched plates tell nothing of the header.
     assert!(next(&calibration, 1, Changed { plates: true, ..NEXT_FIELD }, 0.6).0.header);
 }
@@ -187,6 +198,37 @@ fn an_older_calibration_goes_on_under_its_own_name() {
     let mut again = Drive::new(0.6, 8.0, drive.readings.t_us);
     assert!(again.harvest.restore(Some(&serde_json::from_str(&text).unwrap()), Vec::new(), drive.readings.t_us));
     assert_eq!(again.run(120).header.basis, Basis::Calibrated);
+}
+
+/// What counts have shown of the transit times outlives a restart as it is, and goes on to the next field by half, a
+/// logarithm: from e⁻⁴ to e⁻².
+#[test]
+fn transit_times_are_kept_over_a_restart_and_to_the_next_field() {
+    let (_, calibration) = calibrated();
+    let mut value = serde_json::to_value(&calibration).unwrap();
+    let learned = [-4.0, -2.0, -1.0, 0.0, -2.0, -4.0];
+    for path in 0..2 {
+        value["rear"]["transit"][path] = serde_json::json!(learned);
+    }
+    let calibration: Calibration = serde_json::from_value(value).unwrap();
+    let mut field = Drive::new(0.6, 8.0, calibration.t_us + DAY_US);
+    let now_us = field.readings.t_us;
+    field.harvest.adopt(&calibration, now_us, NEXT_FIELD).unwrap();
+    let evidence = |drive: &Drive| serde_json::to_value(drive.harvest.rear.carry()).unwrap()["transit"].clone();
+    let near = |found: &serde_json::Value, expected: [f64; 6]| {
+        for path in 0..2 {
+            for (at, expected) in expected.into_iter().enumerate() {
+                let found = found[path][at].as_f64().unwrap();
+                assert!((found - expected).abs() < 1e-9, "{path} {at}: {found} for {expected}");
+            }
+        }
+    };
+    near(&evidence(&field), learned.map(|log_evidence| 0.5 * log_evidence));
+    let checkpoint = field.harvest.checkpoint(now_us, &[], 0);
+    let text = serde_json::to_string(&checkpoint).unwrap();
+    let mut again = Drive::new(0.6, 8.0, now_us);
+    assert!(again.harvest.restore(Some(&serde_json::from_str(&text).unwrap()), Vec::new(), now_us));
+    near(&evidence(&again), learned.map(|log_evidence| 0.5 * log_evidence));
 }
 
 #[test]

@@ -159,20 +159,18 @@ struct CountUpdate {
 const EXCLUDED: f64 = -1e9;
 
 impl LossFilter {
-    /// Fuses one window of plate counts.
-    ///
-    /// # Errors
-    ///
-    /// [`NotFusedReason::Impossible`] where a number is none or nothing is to be expected; the filter is not changed then.
+    /// The same where only one level fitted the counts before.
+    #[cfg(test)]
     pub fn fuse_counts(&mut self, path: RearPath, window: &CountWindow) -> Result<CountFusion, NotFusedReason> {
         self.fuse_counts_beside(path, window, 0.0)
     }
 
-    /// The same where, by what paralyzable plates counted before, a loss that is e^`log_apart` times as high is possible too.
+    /// Fuses one window of plate counts. By what paralyzable plates counted before, a loss that is e^`log_apart` times as high
+    /// may be possible too; 0 where it is not.
     ///
     /// # Errors
     ///
-    /// As [`Self::fuse_counts`].
+    /// [`NotFusedReason::Impossible`] where a number is none or nothing is to be expected; the filter is not changed then.
     pub fn fuse_counts_beside(
         &mut self,
         path: RearPath,

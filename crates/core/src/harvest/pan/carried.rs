@@ -3,7 +3,7 @@
 use super::super::calibration::{Carried, CarriedPans, PansTaught};
 use super::super::conditions::Conditions;
 use super::dispersion::Dispersion;
-use super::envelope::Envelope;
+use super::envelope::{Envelope, OutsidePans};
 use super::inflation::Inflation;
 use super::{PanBook, Taught};
 
@@ -43,5 +43,24 @@ impl PanBook {
     /// Pans of an earlier field hold in such conditions.
     pub(super) fn carried_hold(&self, taught: Option<&PansTaught>, conditions: &Conditions) -> bool {
         taught.is_some_and(|taught| taught.conditions.holds(&self.params, conditions))
+    }
+
+    /// Which condition is outside those of the pans behind the machine; `None` where they hold, and without any.
+    pub fn rear_outside(&self, conditions: &Conditions) -> Option<OutsidePans> {
+        self.outside(&self.rear, self.carried.rear.as_ref(), conditions)
+    }
+
+    /// The same of those at the header.
+    pub fn header_outside(&self, conditions: &Conditions) -> Option<OutsidePans> {
+        self.outside(&self.header, self.carried.header.as_ref(), conditions)
+    }
+
+    fn outside(&self, own: &Taught, carried: Option<&PansTaught>, conditions: &Conditions) -> Option<OutsidePans> {
+        let carried = carried.map(|taught| taught.conditions);
+        // Those of this session are named first.
+        let outside = |envelope: Envelope| envelope.exceeded(&self.params, conditions);
+        let mut all = own.envelope.into_iter().chain(carried).map(outside);
+        let first = all.next()??;
+        all.all(|next| next.is_some()).then_some(first)
     }
 }

@@ -11,6 +11,26 @@ pub(in crate::harvest) struct Envelope {
     moisture: Option<(f64, f64)>,
 }
 
+/// Why pans that were taken do not count as calibration now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutsidePans {
+    /// The machine is loaded more, or less, than when they were taken.
+    Load,
+    /// The grain is wetter, or drier.
+    Moisture,
+}
+
+impl OutsidePans {
+    /// The word in text keys and for programs.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Load => "load",
+            Self::Moisture => "moisture",
+        }
+    }
+}
+
 /// How far a value is outside a range.
 fn beyond((low, high): (f64, f64), value: f64) -> f64 {
     (low - value).max(value - high).max(0.0)
@@ -42,8 +62,16 @@ impl Envelope {
 
     /// What was learned in it holds in such conditions: the load within a margin, and the moisture, where it is known.
     pub fn holds(&self, params: &PanParams, conditions: &Conditions) -> bool {
+        self.exceeded(params, conditions).is_none()
+    }
+
+    /// Which condition is outside it, the load first; `None` where it holds.
+    pub fn exceeded(&self, params: &PanParams, conditions: &Conditions) -> Option<OutsidePans> {
         let moisture = self.moisture.zip(conditions.moisture);
-        beyond(self.log_load, conditions.log_load) <= ln(params.load_margin)
-            && moisture.is_none_or(|(range, moisture)| beyond(range, moisture) <= params.moisture_margin)
+        if beyond(self.log_load, conditions.log_load) > ln(params.load_margin) {
+            return Some(OutsidePans::Load);
+        }
+        let too_far = moisture.is_some_and(|(range, moisture)| beyond(range, moisture) > params.moisture_margin);
+        too_far.then_some(OutsidePans::Moisture)
     }
 }
