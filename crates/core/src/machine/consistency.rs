@@ -87,11 +87,10 @@ impl Inconsistency {
     pub const fn channels(self) -> &'static [Channel] {
         match self {
             Self::DrivesWithoutEngine => &[Channel::EngineSpeed, Channel::GroundSpeed],
-            Self::StandsAndMoves => &[Channel::GroundSpeed, Channel::GnssLatitude],
+            Self::StandsAndMoves | Self::SpeedContradictsPosition => &[Channel::GroundSpeed, Channel::GnssLatitude],
             Self::ThresherTurnsUndriven => &[Channel::ThresherEngaged, Channel::ThresherSpeed],
             Self::HeaderHeightFrozen => &[Channel::HeaderHeight, Channel::ReelSpeed],
             Self::HeaderFlagContradictsHeight => &[Channel::HeaderBelowWorkHeight, Channel::HeaderHeight],
-            Self::SpeedContradictsPosition => &[Channel::GroundSpeed, Channel::GnssLatitude],
             Self::SpeedImplausible => &[Channel::GroundSpeed],
         }
     }
