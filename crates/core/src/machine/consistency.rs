@@ -7,9 +7,8 @@ mod speed;
 
 use super::channel::Channel;
 use super::reading::Readings;
-use crate::math::{cos, hypot};
 use crate::time::{SECOND_US, us_to_s};
-use speed::{SpeedAgainstPosition, WorkingSpeed};
+use speed::{SpeedAgainstPosition, THRESHER_TURNS_RPM, WorkingSpeed, distance_m};
 
 /// A contradiction is reported after it has lasted this long, µs: machines pass through transitional states (our choice,
 /// as all limits here).
@@ -20,8 +19,6 @@ const DRIVES_M_S: f64 = 1.0;
 const STANDS_M_S: f64 = 0.1;
 /// Below this speed an engine is stopped, r/min: none idles so slowly (assumed).
 const ENGINE_STANDS_RPM: f64 = 100.0;
-/// A drum that is not driven does not stay above this speed, r/min.
-const THRESHER_TURNS_RPM: f64 = 300.0;
 /// The header height changes at least a little within this time of driving, µs.
 const HEADER_MOVES_US: i64 = 120 * SECOND_US;
 /// Ground speed from which driving counts for it, m/s.
@@ -90,11 +87,10 @@ impl Inconsistency {
     pub const fn channels(self) -> &'static [Channel] {
         match self {
             Self::DrivesWithoutEngine => &[Channel::EngineSpeed, Channel::GroundSpeed],
-            Self::StandsAndMoves => &[Channel::GroundSpeed, Channel::GnssLatitude],
+            Self::StandsAndMoves | Self::SpeedContradictsPosition => &[Channel::GroundSpeed, Channel::GnssLatitude],
             Self::ThresherTurnsUndriven => &[Channel::ThresherEngaged, Channel::ThresherSpeed],
             Self::HeaderHeightFrozen => &[Channel::HeaderHeight, Channel::ReelSpeed],
             Self::HeaderFlagContradictsHeight => &[Channel::HeaderBelowWorkHeight, Channel::HeaderHeight],
-            Self::SpeedContradictsPosition => &[Channel::GroundSpeed, Channel::GnssLatitude],
             Self::SpeedImplausible => &[Channel::GroundSpeed],
         }
     }
@@ -241,14 +237,6 @@ fn drives_without_engine(now: &Readings) -> bool {
 fn thresher_turns_undriven(now: &Readings) -> bool {
     now.flag(Channel::ThresherEngaged) == Some(false)
         && now.value(Channel::ThresherSpeed).is_some_and(|speed| speed > THRESHER_TURNS_RPM)
-}
-
-/// Between two nearby places of latitude and longitude in degrees; on a sphere of 6371 km, plane geometry.
-fn distance_m((lat_a, lon_a): (f64, f64), (lat_b, lon_b): (f64, f64)) -> f64 {
-    const M_PER_DEGREE: f64 = 6_371_000.0 * std::f64::consts::PI / 180.0;
-    let north = (lat_b - lat_a) * M_PER_DEGREE;
-    let east = (lon_b - lon_a) * M_PER_DEGREE * cos(lat_a.to_radians());
-    hypot(north, east)
 }
 
 #[cfg(test)]

@@ -83,8 +83,10 @@ mod tests {
     use super::*;
     use crate::math::sin;
 
+    type Piece = (f64, fn(f64) -> f64, Option<bool>);
+
     /// The state of the height at the end of a drive: `(seconds, height, flag)` piece by piece, heights by the time.
-    fn state(pieces: &[(f64, fn(f64) -> f64, Option<bool>)], speed_m_s: f64) -> ReadingState {
+    fn state(pieces: &[Piece], speed_m_s: f64) -> ReadingState {
         let mut stuck = StuckSignals::new(&StuckSignalParams::default());
         let (mut at_s, mut last) = (0.0, ReadingState::NotMapped);
         for &(seconds, height, flag) in pieces {

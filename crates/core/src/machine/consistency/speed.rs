@@ -1,8 +1,8 @@
 //! A ground speed in the wrong unit: km/h taken for m/s, or miles.
 
-use super::distance_m;
 use crate::machine::channel::Channel;
 use crate::machine::reading::Readings;
+use crate::math::{cos, hypot};
 use crate::time::{SECOND_US, us_to_s};
 
 /// Speed and positions are compared over stretches of this length as the crow flies, m: well above a receiver's noise.
@@ -20,6 +20,8 @@ const STRETCHES: i32 = 6;
 const MEDIAN_US: i64 = 600 * SECOND_US;
 /// No combine works for so long below 1.3 km/h or above 16 km/h, m/s.
 const WORKING_M_S: std::ops::RangeInclusive<f64> = 0.35..=4.5;
+/// A drum that is not driven does not stay above this speed, r/min.
+pub(super) const THRESHER_TURNS_RPM: f64 = 300.0;
 /// Slower than this it stands, m/s.
 const STANDS_M_S: f64 = 0.05;
 /// A header below this works, where no flag says so, m (Wang et al.).
@@ -89,7 +91,7 @@ impl WorkingSpeed {
             .flag(Channel::HeaderBelowWorkHeight)
             .or_else(|| now.value(Channel::HeaderHeight).map(|height_m| height_m < DOWN_BELOW_M));
         let driven = now.flag(Channel::ThresherEngaged) != Some(false)
-            && now.value(Channel::ThresherSpeed).is_none_or(|rpm| rpm > super::THRESHER_TURNS_RPM)
+            && now.value(Channel::ThresherSpeed).is_none_or(|rpm| rpm > THRESHER_TURNS_RPM)
             && now.value(Channel::FeedRate).is_none_or(|feed_kg_s| feed_kg_s > 0.0);
         let speed = now.value(Channel::GroundSpeed).filter(|&speed| speed > STANDS_M_S);
         let Some(speed) = speed.filter(|_| down == Some(true) && driven) else { return self.doubtful };
@@ -104,4 +106,12 @@ impl WorkingSpeed {
         }
         self.doubtful
     }
+}
+
+/// Between two nearby places of latitude and longitude in degrees; on a sphere of 6371 km, plane geometry.
+pub(super) fn distance_m((lat_a, lon_a): (f64, f64), (lat_b, lon_b): (f64, f64)) -> f64 {
+    const M_PER_DEGREE: f64 = 6_371_000.0 * std::f64::consts::PI / 180.0;
+    let north = (lat_b - lat_a) * M_PER_DEGREE;
+    let east = (lon_b - lon_a) * M_PER_DEGREE * cos(lat_a.to_radians());
+    hypot(north, east)
 }

@@ -105,7 +105,9 @@ fn told(seconds: f64, values: impl Fn(f64) -> Vec<(Channel, f64)>) -> Vec<(Incon
     for step in 0..(seconds * 10.0) as i64 {
         let at_s = step as f64 / 10.0;
         let mut readings = Readings::unknown(crate::time::s_to_us(at_s));
-        values(at_s).into_iter().for_each(|(channel, value)| readings.set_value(channel, value));
+        for (channel, value) in values(at_s) {
+            readings.set_value(channel, value);
+        }
         check.take(&readings, |what, began| told.push((what, began, at_s)));
     }
     told
