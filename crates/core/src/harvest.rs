@@ -227,7 +227,9 @@ impl Harvest {
         }
         let inflation = self.pans.inflation(&rear.conditions);
         let header_now = self.header.loss(doing, readings, &self.crop, feed.grain_in, &self.filter, inflation.header);
-        let header = header_now.map(|header| header.loss);
+        // What leaves at the rear has not been left at the header.
+        let left = feed.grain_in.zip(rear.total).map(|(grain, rear)| (grain.mean() - rear.mean()).max(0.0));
+        let header = header_now.map(|header| left.map_or(header.loss, |left| header.loss.at_most(left)));
         // As modelled: a sample in front of the machine tells nothing of what comes out behind it.
         self.header_share = header_now
             .zip(feed.grain_in.filter(|grain| grain.median > 0.0))
