@@ -236,6 +236,7 @@ fn file_problem(words: &Words, path: &Path, error: &CalibrationFileError) -> Str
             say("calibration-bad-form", &[("line", &line.to_string()), ("what", what)])
         }
         CalibrationFileError::NotACalibration => say("calibration-bad-format", &[]),
+        CalibrationFileError::Changed => say("calibration-bad-sha256", &[]),
         CalibrationFileError::TooNew(version) => {
             let known = CalibrationFile::VERSION.to_string();
             say("calibration-bad-version", &[("version", &version.to_string()), ("known", &known)])

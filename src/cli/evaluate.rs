@@ -60,6 +60,9 @@ pub(super) struct Args {
     /// are within this factor, 1 to 10; 1 is sheets that are right, which no technician can know
     #[arg(long, value_name = "FACTOR", default_value_t = Plan::SHEET_OFF, value_parser = sheet_off)]
     sheet_off: f64,
+    /// Also run each harvest without pans, beginning with the calibration of a field of the day before, which had four pans
+    #[arg(long)]
+    persistence: bool,
     /// A few seconds' worth: one scenario of each set, one seed, short harvests
     #[arg(long)]
     quick: bool,
@@ -113,6 +116,9 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     let pans = args.pans.clone().unwrap_or_else(|| pans.to_vec());
     let mut plan = Plan::new(sets, &scenarios, args.seeds.unwrap_or(seeds), args.seconds.unwrap_or(seconds), pans)
         .map_err(CliError::input)?;
+    if args.persistence {
+        plan = plan.with_persistence();
+    }
     plan.sheet_off = args.sheet_off;
     plan.params = params;
     if plan.cases.is_empty() {

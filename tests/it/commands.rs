@@ -19,6 +19,7 @@ fn a_snapshot_travels_whole() {
     sent.readings = at("wheat-dead-plate", 1, 120).readings;
     // What each measurement told the filter is for the journal and does not travel.
     sent.estimate.as_mut().unwrap().fusions = Fusions::default();
+    sent.advice.judged = None;
     let bytes = rmp_serde::to_vec_named(&sent).unwrap();
     let came: Snapshot = rmp_serde::from_slice(&bytes).unwrap();
     assert_eq!(format!("{came:?}"), format!("{sent:?}"));

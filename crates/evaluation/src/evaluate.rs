@@ -13,9 +13,9 @@ use super::step_times::StepTimes;
 use grainloss_core::advice::{AlarmId, EventKind, JudgedLoss, level_alarm_spans};
 use grainloss_core::clock::{BusClock, ClockChange};
 use grainloss_core::crop_conditions::{CropConditions, TimedConditions};
-use grainloss_core::harvest::{Interval90, Pan, Totals};
+use grainloss_core::harvest::{Calibration, Changed, Interval90, Totals};
 use grainloss_core::params::Params;
-use grainloss_core::pipeline::Output;
+use grainloss_core::pipeline::{Output, Pipeline};
 use grainloss_core::record::SecondRow;
 use grainloss_core::time::{STEP_S, STEP_US};
 
@@ -55,19 +55,16 @@ pub fn evaluate(case: &Case, plan: &Plan, clock: fn() -> Duration) -> Result<Vec
             let (set, scenario, seed) = (case.set, case.scenario.name().to_owned(), case.seed);
             all.push(CaseScores { set, scenario, seed, is_told, monitor, pans, scores });
         };
-        let run = |said| watch(&harvest, &equipment, &plan.params, (chosen.clone(), said), clock);
-        let scored = |watched: &Watched| {
-            let mut scores = Scores::of(&watched.reported, &harvest.truth, equipment.limit_share);
-            scores.add_rows(&watched.rows, &harvest.truth);
-            (scores.cpu, scores.steps) = (watched.cpu, watched.steps);
-            scores.step_times.join(&watched.step_times);
-            scores
+        let run = |said| -> Result<Watched, EquipmentError> {
+            let said = TimedConditions { from_us: i64::MIN, crop: said };
+            let pipeline = equipment.pipeline(&plan.params)?.with_pans(chosen.clone()).with_conditions(vec![said]);
+            Ok(watch(&harvest, &equipment, &plan.params, pipeline, clock))
         };
         let watched = run(CropConditions::UNKNOWN)?;
-        put(Monitor::Grainloss, false, scored(&watched));
+        put(Monitor::Grainloss, false, watched.scores(&harvest, &equipment));
         let said = case.conditions();
         if !said.is_unknown() {
-            put(Monitor::Grainloss, true, scored(&run(said)?));
+            put(Monitor::Grainloss, true, run(said)?.scores(&harvest, &equipment));
         }
         let setup = MonitorSetup::new(&equipment.crop, &equipment.plates, equipment.geometry.rated_feed_kg_s);
         let pans = baselines::Pans::new(&chosen, harvest.truth.first().map_or(0.0, |row| row.t_unix));
@@ -76,7 +73,36 @@ pub fn evaluate(case: &Case, plan: &Plan, clock: fn() -> Duration) -> Result<Vec
             put(Monitor::Baseline(baseline), false, Scores::of(&reported, &harvest.truth, equipment.limit_share));
         }
     }
+    if plan.persistence
+        && let Some(scores) = after_earlier_field(case, plan, &equipment, &harvest, clock)?
+    {
+        let (set, scenario, seed) = (case.set, case.scenario.name().to_owned(), case.seed);
+        all.push(CaseScores { set, scenario, seed, is_told: false, monitor: Monitor::EarlierPans, pans: 0, scores });
+    }
     Ok(all)
+}
+
+/// A harvest without pans that begins with the calibration of a field of the day before, of the same machine and crop. `None`
+/// when no pan could be taken there.
+fn after_earlier_field(
+    case: &Case,
+    plan: &Plan,
+    equipment: &Equipment,
+    harvest: &SimulatedHarvest,
+    clock: fn() -> Duration,
+) -> Result<Option<Scores>, EquipmentError> {
+    const DAY_US: i64 = 86_400_000_000;
+    let earlier = SimulatedHarvest::new(&case.earlier(), plan.seconds);
+    let Some(pans) = earlier.samples.choose(Plan::EARLIER_PANS, equipment.crop.kernel_mass_kg) else { return Ok(None) };
+    let before = watch(&earlier, equipment, &plan.params, equipment.pipeline(&plan.params)?.with_pans(pans), clock);
+    let Some(calibration) = before.calibration else { return Ok(None) };
+    let mut pipeline = equipment.pipeline(&plan.params)?;
+    let changed = Changed { field: true, ..Changed::default() };
+    // Of the same machine, and of this program: it fits.
+    if pipeline.adopt(&calibration, calibration.t_us + DAY_US, changed).is_err() {
+        return Ok(None);
+    }
+    Ok(Some(watch(harvest, equipment, &plan.params, pipeline, clock).scores(harvest, equipment)))
 }
 
 /// A harvest as the pipeline saw it.
@@ -87,17 +113,26 @@ struct Watched {
     cpu: Duration,
     steps: u64,
     step_times: StepTimes,
+    /// What its pans have taught; `None` without any.
+    calibration: Option<Calibration>,
+}
+
+impl Watched {
+    fn scores(&self, harvest: &SimulatedHarvest, equipment: &Equipment) -> Scores {
+        let mut scores = Scores::of(&self.reported, &harvest.truth, equipment.limit_share);
+        scores.add_rows(&self.rows, &harvest.truth);
+        (scores.cpu, scores.steps, scores.step_times) = (self.cpu, self.steps, self.step_times.clone());
+        scores
+    }
 }
 
 fn watch(
     harvest: &SimulatedHarvest,
     equipment: &Equipment,
     params: &Params,
-    (pans, said): (Vec<Pan>, CropConditions),
+    mut pipeline: Pipeline,
     clock: fn() -> Duration,
-) -> Result<Watched, EquipmentError> {
-    let said = TimedConditions { from_us: i64::MIN, crop: said };
-    let mut pipeline = equipment.pipeline(params)?.with_pans(pans).with_conditions(vec![said]);
+) -> Watched {
     let mut bus_clock = BusClock::default();
     let seconds = harvest.truth.len();
     let mut rows: Vec<Option<SecondRow>> = vec![None; seconds];
@@ -179,7 +214,8 @@ fn watch(
     reported.header_kg = totals.header_loss_kg().map(with_interval);
     reported.total_kg = totals.total_loss_kg().map(with_interval);
     let steps = (totals.duration_s() / STEP_S).round() as u64;
-    Ok(Watched { reported, rows, inputs, cpu, steps, step_times })
+    let calibration = pipeline.harvest().calibration(pipeline.readings().t_us, None);
+    Watched { reported, rows, inputs, cpu, steps, step_times, calibration }
 }
 
 fn with_interval(interval: Interval90) -> ReportedValue {

@@ -97,11 +97,21 @@ pub struct Plan {
     pub seeds: u64,
     /// The most by which the plates' data sheets are off, as a factor to either side: 1 is sheets that are right.
     pub sheet_off: f64,
+    /// Each harvest is also run without pans, beginning with the calibration of an earlier field.
+    pub persistence: bool,
     /// What the estimator runs with.
     pub params: Params,
 }
 
+/// The seeds of earlier fields are so far from those of the harvests.
+const EARLIER_SEEDS_APART: u64 = 5000;
+
 impl Case {
+    /// The harvest of the field before: the same scenario with another seed.
+    pub(super) fn earlier(&self) -> Self {
+        Self { seed: self.seed + EARLIER_SEEDS_APART, ..self.clone() }
+    }
+
     /// How many times the counts that the plates give their data sheet promises, where sheets are off by up to a factor of
     /// `sheet_off` either way: evenly in the logarithm. The same for the same case, and spread evenly over cases: the golden
     /// ratio's multiples (Weyl 1916).
@@ -131,6 +141,19 @@ impl Plan {
     /// Data sheets promise up to this factor more or less than plates count: no technician can know it.
     pub const SHEET_OFF: f64 = 2.5;
 
+    /// Pans of the earlier field, for [`persistence`](Self::persistence).
+    pub const EARLIER_PANS: usize = 4;
+
+    /// The same, also beginning with the calibration of an earlier field; its row stands beside that without pans.
+    #[must_use]
+    pub fn with_persistence(mut self) -> Self {
+        self.persistence = true;
+        if !self.pans.contains(&0) {
+            self.pans.insert(0, 0);
+        }
+        self
+    }
+
     /// The harvests of these sets, of all bundled scenarios or of those named.
     ///
     /// # Errors
@@ -159,7 +182,15 @@ impl Plan {
                 }
             }
         }
-        Ok(Self { cases, seconds, pans, seeds, sheet_off: Self::SHEET_OFF, params: Params::default() })
+        Ok(Self {
+            cases,
+            seconds,
+            pans,
+            seeds,
+            sheet_off: Self::SHEET_OFF,
+            persistence: false,
+            params: Params::default(),
+        })
     }
 }
 

@@ -23,14 +23,17 @@ const FLOOR_SHARE: f64 = 0.0005;
 pub enum Monitor {
     /// The estimator.
     Grainloss,
+    /// The estimator without pans of its own, beginning with the calibration of an earlier field.
+    EarlierPans,
     /// A simple monitor.
     Baseline(Baseline),
 }
 
 impl Monitor {
     /// The estimator and the baselines.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Grainloss,
+        Self::EarlierPans,
         Self::Baseline(Baseline::FactoryGain),
         Self::Baseline(Baseline::Bar),
         Self::Baseline(Baseline::PanRatio),
@@ -41,6 +44,7 @@ impl Monitor {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Grainloss => "grainloss",
+            Self::EarlierPans => "earlier-pans",
             Self::Baseline(baseline) => baseline.word(),
         }
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use grainloss_core::data_file;
 use grainloss_core::harvest::{Calibration, CalibrationError};
 
 /// What `format` says in such a file.
@@ -27,6 +28,8 @@ pub struct CalibrationFile {
     pub field: Option<String>,
     /// What the estimator knew.
     pub learned: Calibration,
+    /// SHA-256, hexadecimal, of the compact JSON of the file with an empty text here: what was changed by hand is refused.
+    sha256: String,
 }
 
 /// Why a file is no calibration that can be used.
@@ -51,6 +54,9 @@ pub enum CalibrationFileError {
     /// A later version of the program wrote it.
     #[error("version is {0}, this grainloss knows {known}; update grainloss", known = CalibrationFile::VERSION)]
     TooNew(u64),
+    /// Its SHA-256 is another one.
+    #[error("sha256 does not fit the rest: the file was changed; export it again")]
+    Changed,
     /// A number cannot be.
     #[error("learned.{0}; export it again")]
     Damaged(CalibrationError),
@@ -69,7 +75,15 @@ impl CalibrationFile {
         field: Option<String>,
         learned: Calibration,
     ) -> Self {
-        Self { format: FORMAT.to_owned(), version: Self::VERSION, machine, machine_name, plate, crop, field, learned }
+        let (format, sha256) = (FORMAT.to_owned(), String::new());
+        let file = Self { format, version: Self::VERSION, machine, machine_name, plate, crop, field, learned, sha256 };
+        Self { sha256: file.own_sha256(), ..file }
+    }
+
+    /// Of the file with an empty text in the place of its SHA-256.
+    fn own_sha256(&self) -> String {
+        let bare = Self { sha256: String::new(), ..self.clone() };
+        data_file::sha256(&[serde_json::to_string(&bare).unwrap_or_default().as_bytes()])
     }
 
     /// Reads it.
@@ -92,6 +106,9 @@ impl CalibrationFile {
         }
         let file: Self = serde_json::from_str(text).map_err(form)?;
         file.learned.check().map_err(CalibrationFileError::Damaged)?;
+        if file.sha256 != file.own_sha256() {
+            return Err(CalibrationFileError::Changed);
+        }
         Ok(file)
     }
 
@@ -103,6 +120,11 @@ impl CalibrationFile {
         let text =
             std::fs::read_to_string(path).map_err(|error| CalibrationFileError::Unreadable(error.to_string()))?;
         Self::parse(&text)
+    }
+
+    /// SHA-256 of what the estimator knew, hexadecimal, as the journal stores it.
+    pub fn learned_sha256(&self) -> String {
+        data_file::sha256(&[serde_json::to_string(&self.learned).unwrap_or_default().as_bytes()])
     }
 
     /// Its text, ending with a new line.

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use super::error::SessionError;
 use super::setup::SessionSetup;
-use grainloss_core::data_file;
 use grainloss_core::harvest::{Calibration, CalibrationOrigin, Changed};
 use grainloss_core::record::EventRecord;
 use grainloss_core::time::us_to_s;
@@ -67,10 +66,9 @@ impl Found {
         let is_named = file.machine_name.is_some() && file.machine_name == start.entered.machine_name
             || file.plate.is_some() && file.plate == start.entered.plate;
         let other = file.machine_name.as_ref().or(file.plate.as_ref()).unwrap_or(&file.machine).clone();
-        let text = file.text();
         Self {
             machine: (!(is_named && file.machine == start.machine)).then_some(other),
-            sha256: data_file::sha256(&[text.as_bytes()]),
+            sha256: file.learned_sha256(),
             calibration: file.learned,
             crop: file.crop,
             field: file.field,

@@ -161,10 +161,10 @@ fn most_useful_pan(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
 fn evaluated(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     let pans = view.snapshot.pans.len();
     match &view.snapshot.session.calibration {
-        // Below this session's own, where there is room.
-        Some(origin) if pans < EVALUATED => {
+        // Below this session's own, where there are two rows for it.
+        Some(origin) if pans + 1 < EVALUATED => {
             let text = calibration_text(view.words, origin, view.snapshot.readings.t_us);
-            canvas.line(y + pans as u16, &text, Role::Text);
+            canvas.paragraph(1, y + pans as u16, (EVALUATED - pans) as u16, &text, Role::Text);
         }
         None if pans == 0 => canvas.line(y, &view.word("pans-none-judged"), Role::Text),
         _ => {}
