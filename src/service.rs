@@ -10,6 +10,7 @@
 //!
 //! A command fills a [`RunConfig`], makes a [`FileSessionFactory`] of it, and calls [`run`]. [`start_loop`] is the loop alone.
 
+mod calibration_choice;
 mod event_loop;
 mod ipc;
 mod pacer;
@@ -18,6 +19,7 @@ mod run_config;
 mod session;
 mod systemd;
 
+pub use calibration_choice::CalibrationChoice;
 pub use event_loop::{Outputs, RunError, RunReport, Summary, SummaryAlarm, TraceWriter, event_record};
 pub use ipc::{
     LinkError, SocketConfig, SocketServer, WatchThread, default_socket, latest_snapshot, serve,
@@ -27,7 +29,7 @@ pub use pacer::{Pacer, Speed};
 pub use run::{LoopThread, Running, StartError, run, start_loop};
 pub use run_config::{AlarmsAndPrices, CropSettings, LoadProfile, LoadSettings, RunConfig, Sessions};
 pub use session::{
-    CalibrationChoice, FileSessionFactory, JournalLock, Lifecycle, LockError, OpenedSession, ReloadedSettings,
-    SessionError, SessionFactory, SessionSetup,
+    FileSessionFactory, JournalLock, Lifecycle, LockError, OpenedSession, ReloadedSettings, SessionError,
+    SessionFactory, SessionSetup,
 };
 pub use systemd::{notify_systemd, stop_on_signals};

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::calibration_choice::CalibrationChoice;
 use super::ipc::SocketConfig;
 use super::pacer::Speed;
-use super::session::CalibrationChoice;
 use grainloss_core::crop_conditions::TimedConditions;
 use grainloss_core::data_file::FileError;
 use grainloss_core::harvest::Pan;

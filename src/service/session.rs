@@ -15,7 +15,6 @@ mod recent_choices;
 mod resume;
 mod setup;
 
-pub use calibration::CalibrationChoice;
 pub use close::{Losses, close_records};
 pub use error::SessionError;
 pub use factory::FileSessionFactory;

@@ -224,12 +224,12 @@ fn language_units_and_theme_change_at_once_and_are_saved() {
         || App::new(Words::new(Lang::Zh), Remembered::from_file(file.clone()), Capabilities::default(), cutting());
     let mut app = new();
     let per_area = |app: &App| draw(app).part(4, 46, 80).trim_end().to_owned();
-    // 96 kg/ha, 48 to 192: over 15 in a mu, twice that in jin; over 67.25 in bushels of 60 lb to the acre.
-    assert_eq!(per_area(&app), "6.4 (3.2–13) kg/亩");
+    // A median of 96 kg/ha, 48 to 192, and a mean of 96 e^(0.4214² / 2) = 104.9: over 15 in a mu, twice that in jin; over 67.25 in bushels of 60 lb to the acre.
+    assert_eq!(per_area(&app), "7.0 (3.2–13) kg/亩");
     for (key, expected) in [
-        ("u", "13 (6.4–26) 斤/亩"),
-        ("u", "96 (48–192) kg/公顷"),
-        ("u", "1.4 (0.71–2.9) 蒲式耳/英亩"),
+        ("u", "14 (6.4–26) 斤/亩"),
+        ("u", "105 (48–192) kg/公顷"),
+        ("u", "1.6 (0.71–2.9) 蒲式耳/英亩"),
         ("l", "1.4 (0.71–2.9) bu/ac"),
         ("u", "6.4 (3.2–13) kg/mu"),
     ] {

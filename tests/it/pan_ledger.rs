@@ -88,8 +88,10 @@ fn one_patchy_pan_weighs_by_what_it_is_worth() {
     let (before, sd_before) = rear(&drive.run(120));
     let entry = drive.harvest.pan(&drive.rear_pan(before, 2.0));
     let PanOutcome::Used { residual, weight } = entry.outcome else { panic!("{entry:?}") };
-    // ln 2, and half the squared patchiness of 0.4, since a logarithm of patches lies low.
-    assert!((residual - (2f64.ln() + 0.5 * 0.4 * 0.4)).abs() < 0.02, "{residual}");
+    // ln 2, and half the logarithm of 1 and the laws' mean squared variation (by their weights 0.0125 + 0.0528 + 0.1141 +
+    // 0.12 + 0.128 + 0.2028 = 0.6302), 0.2443, since a logarithm of patches lies low; beside it, the sum of two
+    // log-normals has another median than the sum of their medians.
+    assert!((0.0..0.2).contains(&(residual - 2f64.ln() - 0.2443)), "{residual}");
     assert!(weight > 0.9, "{weight}");
     let after = drive.run(1);
     let (median, sd) = rear(&after);
@@ -101,7 +103,7 @@ fn one_patchy_pan_weighs_by_what_it_is_worth() {
 }
 
 #[test]
-fn a_blunder_is_kept_in_the_ledger_and_hardly_counts() {
+fn a_blunder_is_kept_in_the_ledger_and_does_not_count() {
     let mut drive = Drive::new();
     let (before, _) = rear(&drive.run(120));
     for _ in 0..4 {
@@ -109,10 +111,10 @@ fn a_blunder_is_kept_in_the_ledger_and_hardly_counts() {
     }
     let (agreed, _) = rear(&drive.run(1));
     let entry = drive.harvest.pan(&drive.rear_pan(before, 100.0));
-    let PanOutcome::Used { weight, .. } = entry.outcome else { panic!("{entry:?}") };
+    let PanOutcome::Doubtful { weight, .. } = entry.outcome else { panic!("{entry:?}") };
     assert!(weight < 0.1, "{weight}");
     let (median, _) = rear(&drive.run(1));
-    assert!((1.0..1.5).contains(&(median / agreed)), "{}", median / agreed);
+    assert!((median / agreed - 1.0).abs() < 1e-4, "{}", median / agreed);
 }
 
 #[test]
@@ -181,7 +183,8 @@ fn the_machines_own_bar_tells_changes_and_no_level() {
     let (mut with, mut without) = (Drive::new(), Drive::new());
     with.readings.set_value(Channel::LossIndexSeparationLeft, 0.2);
     let (shown, model) = (with.run(600), without.run(600));
-    assert_eq!((shown.rear.basis, model.rear.basis), (Basis::Sensed, Basis::ModelOnly));
+    assert_eq!((shown.separation.basis, model.separation.basis), (Basis::Sensed, Basis::ModelOnly));
+    assert_eq!(shown.rear.basis, Basis::ModelOnly, "no bar shows the sieves' part");
     // Whatever the bar shows, the level is the model's, and as uncertain.
     assert!((rear(&shown).0 / rear(&model).0 - 1.0).abs() < 0.02);
     assert!(rear(&shown).1 > 0.85 * rear(&model).1, "{} {}", rear(&shown).1, rear(&model).1);

@@ -99,7 +99,7 @@ fn pans_pull_the_estimate_to_what_lies_on_the_ground() {
         let list = summary["pans"]["list"].as_array().unwrap();
         assert_eq!(list.len(), 4);
         assert!(list.iter().all(|pan| pan["kind"] == "rear" && pan["used"] == true && pan["weight"].is_number()));
-        assert_eq!(summary["basis"], "calibrated");
+        assert_eq!(summary["basis_rear"], "calibrated");
     }
 }
 

@@ -225,7 +225,7 @@ fn a_dead_plate_is_a_fault_and_never_a_zero() {
     assert_eq!((&summary["basis"], &faults[0]["cleared_unix"]), (&Value::from("fault"), &Value::Null));
 
     let trace = Table::parse(&sandbox.text("wheat-dead-plate.out.csv"));
-    let (bases, states, alarms) = (trace.texts("basis"), trace.texts("state"), trace.texts("alarm_level"));
+    let (bases, states, alarms) = (trace.texts("basis_rear"), trace.texts("state"), trace.texts("alarm_level"));
     assert!(bases[100..299].iter().all(|basis| *basis == "sensed"));
     assert!(bases[315..].iter().all(|basis| *basis == "fault"));
     assert!(alarms[315..].iter().all(|level| *level != "0"));
@@ -323,7 +323,7 @@ fn what_is_missing_widens_the_interval() {
         assert!(hi / lo > 1.2 * fed_hi / fed_lo, "{key}: {lo} to {hi}");
     }
     // The plates still count what leaves the rear.
-    assert_eq!(summary["basis"], "sensed");
+    assert_eq!(summary["basis_rear"], "sensed");
     assert!(width(&unfed, 150, 600) < width(&deaf, 150, 600));
     // Without sensors grain is yield times area, so it follows the yield that is told: 7000 is the crop's own.
     let area_ha = summary["area_ha"].as_f64().unwrap();

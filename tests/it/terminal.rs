@@ -387,7 +387,7 @@ fn pan_is_dropped_counted_and_evaluated() {
     cab.press("5\r");
     cab.wait_for_times("no pan waits to be counted", before + 1);
     cab.press("\u{1b}");
-    cab.wait_for_line(5, "calibrated, pans: 1");
+    cab.wait_for_line(5, "rear calibrated");
     cab.press("q");
     assert_eq!(cab.end().code(), Some(0));
     cab.check_restored();

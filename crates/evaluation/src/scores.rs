@@ -111,7 +111,7 @@ pub struct Scores {
     pub(super) level_by_cost: Vec<LevelAlarmScore>,
     /// Activity; all 0 for monitors that report none.
     pub activity: ActivityScore,
-    /// Seconds of cutting that rest on each basis: model only, sensed, calibrated, fault.
+    /// Seconds of cutting by what the loss behind rests on: model only, sensed, calibrated, fault.
     pub bases: [u32; 4],
     /// Processor time, decoding included.
     pub cpu: Duration,
@@ -154,7 +154,7 @@ impl Scores {
             self.activity.right += u32::from(state.activity.map(Activity::word) == Some(real.state.word()));
             self.activity.turning_cut.add(state.turning_cut == Some(true), real.turning_cut);
             self.activity.lugging.add(state.lugging == Some(true), real.lugging);
-            if let Some(basis) = row.as_ref().and_then(|row| row.basis)
+            if let Some(basis) = row.as_ref().and_then(|row| row.basis_rear)
                 && real.state == Real::Cutting
             {
                 let at = match basis {

@@ -2,6 +2,7 @@
 //! PDF show the same ones.
 
 mod charts;
+mod columns;
 pub(crate) mod compose;
 mod content;
 pub(crate) mod drawing;

@@ -1,41 +1,14 @@
 //! With what calibration of an earlier field a session begins.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::error::SessionError;
 use super::setup::SessionSetup;
+use crate::service::calibration_choice::CalibrationChoice;
 use grainloss_core::harvest::{Calibration, CalibrationOrigin, Changed};
 use grainloss_core::record::EventRecord;
 use grainloss_core::time::us_to_s;
 use grainloss_journal::{CalibrationFile, Journal, JournalError, SessionStart, StoredCalibration};
-
-/// Which calibration is asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum CalibrationChoice {
-    /// None: the priors.
-    #[default]
-    None,
-    /// The newest of this machine and crop that is in the journal and not forgotten; without one the newest imported one of
-    /// the crop.
-    Latest,
-    /// The one of this number.
-    Stored(i64),
-    /// The one in this file.
-    File(PathBuf),
-}
-
-impl std::str::FromStr for CalibrationChoice {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "" => Err("expected latest, none, a number of `grainloss calibration list`, or a file".to_owned()),
-            "latest" => Ok(Self::Latest),
-            "none" => Ok(Self::None),
-            text => Ok(text.parse().map_or_else(|_| Self::File(text.into()), Self::Stored)),
-        }
-    }
-}
 
 /// A calibration that a session can begin with.
 struct Found {

@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::calibration::{self, CalibrationChoice};
+use super::calibration;
 use super::choices::Choices;
 use super::error::SessionError;
 use super::lifecycle::{OpenedSession, ReloadedSettings, SessionFactory};
 use super::recent_choices::{self, RecentChoices};
 use super::resume::interrupted;
 use super::setup::SessionSetup;
+use crate::service::calibration_choice::CalibrationChoice;
 use crate::service::run_config::{RunConfig, Sessions};
 use grainloss_core::advice::Economy;
 use grainloss_core::harvest::{CalibrationOrigin, Pan};

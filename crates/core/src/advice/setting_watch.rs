@@ -32,6 +32,9 @@ const fn steps(params: &SettingWatchParams) -> [(f64, f64); SETTINGS.len()] {
 /// A block whose standard deviation is below this share of its mean stands still: rounding of the sum of squares.
 const STILL_SHARE: f64 = 1e-6;
 
+/// After so many blocks on end that scatter, a value is known to scatter (our choice).
+const SCATTERING_BLOCKS: u32 = 4;
+
 /// A setting of the machine, named by the channel that shows it.
 pub type Setting = Channel;
 
@@ -63,8 +66,8 @@ struct SettingLevel {
     sum: f64,
     squares: f64,
     n: f64,
-    /// It has been seen to scatter from reading to reading.
-    scatters: bool,
+    /// In so many blocks on end it has scattered from reading to reading; a step alone makes one or two.
+    scattering_blocks: u32,
 }
 
 /// Watches all settings.
@@ -134,10 +137,10 @@ impl SettingLevel {
         let sd = (squares / n - mean * mean).max(0.0).sqrt();
         // A value that used to scatter and stands still is a stuck sensor, not a setting.
         let stands_still = sd < STILL_SHARE * mean.abs();
-        if self.scatters && stands_still {
+        if stands_still && self.scattering_blocks >= SCATTERING_BLOCKS {
             return None;
         }
-        self.scatters |= !stands_still;
+        self.scattering_blocks = if stands_still { 0 } else { self.scattering_blocks.saturating_add(1) };
         let Some(before) = self.value else {
             if sd <= step(mean) / 2.0 {
                 (self.value, self.at_speed_m_s) = (Some(mean), speed);

@@ -1,7 +1,7 @@
 //! The drop pans of a report: each one, and how many were used.
 
+use super::columns::{heads, rows};
 use super::content::{Cell, Table};
-use super::tables::{heads, rows};
 use crate::model::SessionReport;
 use crate::text::ReportText;
 use grainloss_core::harvest::PanKind;

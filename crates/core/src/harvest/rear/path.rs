@@ -1,6 +1,8 @@
 //! One path behind the machine: the model of its loss, and its sensors. A step predicts the loss, then decides whether there
 //! is something to fuse, then fuses it.
 
+mod counting;
+
 use super::super::crop::{Crop, ORDINARY_LOAD, Setup};
 use super::super::estimate::{Basis, PlateFault};
 use super::super::filter::{CountWindow, IndexReading, LossFilter, ModelLoss, OperatingPoint, RearPath};
@@ -16,6 +18,7 @@ use crate::machine::{Channel, LossPlates, Readings};
 use crate::math::{exp, ln, pow, square};
 use crate::params::{Params, RearParams};
 use crate::time::STEP_S;
+use counting::Plates;
 
 /// One path.
 #[derive(Debug)]
@@ -47,23 +50,6 @@ struct LossModel {
     usual_share: f64,
     power: f64,
     rated_straw_kg_s: f64,
-}
-
-/// What counts.
-#[derive(Debug)]
-struct Plates {
-    pair: PlatePair,
-    zero: ZeroCheck,
-    saturation: Saturation,
-    gathering: CountGathering,
-    /// Kernels counted by one plate for each kilogram lost, by the data sheet.
-    kernels_per_kg: f64,
-    dead_time_s: f64,
-    false_per_kg_straw: f64,
-    /// Both have been silent where they should have counted.
-    are_silent: bool,
-    /// They have counted more than the grain that came in could give.
-    are_contradicted: bool,
 }
 
 /// Something to fuse.
@@ -376,44 +362,6 @@ impl PathModel {
             Basis::Sensed
         } else {
             Basis::ModelOnly
-        }
-    }
-}
-
-impl Plates {
-    /// Both are.
-    fn are_out(&self) -> bool {
-        self.are_silent || self.are_contradicted || self.zero.is_noisy()
-    }
-
-    /// Closes the window when it holds enough.
-    fn full_window(
-        &mut self,
-        path: RearPath,
-        params: &RearParams,
-        filter: &LossFilter,
-    ) -> Result<CountWindow, NotFusedReason> {
-        let gathering = &self.gathering;
-        let window = gathering.window(self.dead_time_s, self.saturation.may_be_saturated());
-        if gathering.kernels > 0.0 {
-            self.are_silent = false;
-        } else if gathering.elapsed_s >= params.silent_s
-            && filter.expected_kernels(path, &window) >= params.silent_kernels
-        {
-            // Both plates silent for so long is not a harvest without loss.
-            self.are_silent = true;
-            self.gathering = CountGathering::default();
-            return Err(NotFusedReason::PlateFault);
-        }
-        if gathering.is_full(params) {
-            self.gathering = CountGathering::default();
-            Ok(window)
-        } else if self.are_silent {
-            Err(NotFusedReason::PlateFault)
-        } else if gathering.elapsed_s >= params.window_most_s {
-            Err(NotFusedReason::TooFewCounts)
-        } else {
-            Err(NotFusedReason::WindowNotFull)
         }
     }
 }
