@@ -55,7 +55,7 @@ group! {
         /// What a false alarm costs. The operator looks up, slows down by a tenth for a minute or so, and believes the
         /// next alarm less. A loss at twice the limit costs as much in this many seconds; from evaluate's table of missed against false
         /// alarms.
-        false_alarm_cost: "s" = 1.0, "assumed";
+        false_alarm_cost: "s" = 2.0, "assumed";
         /// What silence costs for each second of a loss at the limit that is lost beyond the limit: a missed heavy loss
         /// (half a limit too much, for ten seconds) costs five of them at this weight.
         silence_weight: "1" = 1.0, "our choice: the unit of the costs";
