@@ -230,7 +230,7 @@ fn language_units_and_theme_change_at_once_and_are_saved() {
         ("u", "14 (6.4–26) 斤/亩"),
         ("u", "105 (48–192) kg/公顷"),
         ("u", "1.6 (0.71–2.9) 蒲式耳/英亩"),
-        ("l", "1.4 (0.71–2.9) bu/ac"),
+        ("l", "1.6 (0.71–2.9) bu/ac"),
         ("u", "6.4 (3.2–13) kg/mu"),
     ] {
         assert!(press(&mut app, key).contains(&Effect::Save));

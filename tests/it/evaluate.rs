@@ -307,14 +307,14 @@ fn parameters_are_listed_changed_and_swept() {
         |at: usize| row(&sweep[at]["report"], "wheat-steady", "grainloss", 0)["rear"]["factor"].as_f64().unwrap();
     assert_eq!((sweep.len(), sweep[1]["value"].as_f64()), (2, Some(0.9)));
     assert!(factor(0) < factor(1), "{} {}", factor(0), factor(1));
-    // The advisor gets them as well: where the loss is above the limit, an alarm that asks for less certainty is raised.
-    let raised = |probability: &str| {
-        let param = format!("level_alarm.raise_probability={probability}");
+    // The advisor gets them as well: where the loss is above the limit, an alarm whose mistake costs little is raised.
+    let raised = |cost: &str| {
+        let param = format!("level_alarm.false_alarm_cost={cost}");
         let args =
             "evaluate --quick --scenario wheat-hurried --pans 0 --format json --param".split(' ').chain([&*param]);
         let report: Value = serde_json::from_str(&sandbox.ok(&args.collect::<Vec<_>>()).out).unwrap();
         row(&report, "wheat-hurried", "grainloss", 0)["level_alarms"]["raised"].as_i64().unwrap()
     };
-    let (unsure, sure) = (raised("0.5"), raised("0.9999"));
+    let (unsure, sure) = (raised("0.5"), raised("100000"));
     assert!(unsure > 0 && sure == 0, "{unsure} {sure}");
 }

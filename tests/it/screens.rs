@@ -527,8 +527,8 @@ fn budget_names_what_is_measured_and_why_the_rest_is_not() {
         let (area, session) =
             if lang == Lang::En { ("12 (6.0–24)", "24 (12–48)") } else { ("0.80 (0.40–1.6)", "24 (12–48)") };
         assert!(rows[0].contains(area) && rows[0].contains(session), "{rows:#?}");
-        // Header: 0.64 %, in a session of 2 ha 96 kg.
-        assert!(rows[1].contains("0.64%") && rows[1].contains("96 (48–192)"), "{rows:#?}");
+        // Header: a median of 0.64 % and a mean of 0.64 e^(0.4214² / 2) = 0.70 %, in a session of 2 ha 96 kg.
+        assert!(rows[1].contains("0.70%") && rows[1].contains("96 (48–192)"), "{rows:#?}");
         assert!(rows[2].ends_with(in_separation) && rows[2].matches('—').count() == 3, "{rows:#?}");
     }
     // Nothing sampled, nothing known: reasons, never a 0.
@@ -589,7 +589,7 @@ fn names_are_in_the_title_if_there_is_room() {
     assert!(draw(&s, Lang::Zh).line(0).ends_with("02:10:05 UTC"));
     // What pans taught and a restart could not read again is said where the basis stands.
     s.session.pans_forgotten = 3;
-    s.estimate.as_mut().unwrap().total.basis = Basis::Sensed;
+    s.estimate.as_mut().unwrap().rear.basis = Basis::Sensed;
     assert_none(&flaws(&s, "pans forgotten"));
     assert_eq!(draw(&s, Lang::En).part(5, 46, 80).trim(), "sensed; 3 pans lost in a restart");
 }

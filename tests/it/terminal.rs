@@ -347,7 +347,7 @@ fn alarm_acknowledged_on_another_screen_stays_active() {
     // On the list of the alarms it stands as long as the fault does, whatever else comes and goes above it.
     cab.press("w");
     cab.wait_for_line(2, "alarms and sounds");
-    let fault = "no response from the loss sensor: cleaning left";
+    let fault = "loss sensor counts wrong or none: cleaning left";
     let lines = cab.wait_for_lines("the fault", |lines| lines.iter().any(|line| line.contains(fault)));
     assert!(!lines.iter().any(|line| line.contains(fault) && line.contains("[seen]")), "{}", lines.join("\n"));
     cab.press(" ");

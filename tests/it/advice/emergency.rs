@@ -89,7 +89,7 @@ fn senses_that_go_while_a_calibrated_loss_is_above_the_limit_are_of_the_highest_
         watch.advisor.advice().active(AlarmId::PlatesSilent).unwrap().level
     };
     assert_eq!(level(HIGH, Basis::Calibrated), 3);
-    assert_eq!(level(HIGH, Basis::Sensed), 1, "nobody knew for sure");
+    assert_eq!(level(HIGH, Basis::ModelOnly), 1, "nobody knew for sure");
     assert_eq!(level(LOW, Basis::Calibrated), 1);
 }
 

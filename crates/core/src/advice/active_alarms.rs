@@ -64,21 +64,28 @@ pub struct Advice {
 }
 
 impl Advice {
-    /// The active alarms, the highest level first; among equals in the order of [`AlarmId::all`].
+    /// The active alarms, the highest level first; among equals in the order of [`AlarmId::all`], a low loss alarm last.
     pub fn alarms(&self) -> impl Iterator<Item = Alarm> + '_ {
-        let of_level = |level| self.active.iter().flatten().filter(move |active| active.alarm.level == level);
-        (1..=3).rev().flat_map(of_level).map(|active| active.alarm)
+        let of = move |level, is_low_loss| {
+            let active = self.active.iter().flatten().map(|active| active.alarm);
+            active.filter(move |alarm| alarm.level == level && alarm.is_low_loss() == is_low_loss)
+        };
+        (1..=3).rev().flat_map(move |level| [false, true].into_iter().flat_map(move |low| of(level, low)))
     }
 
     /// The same alarms for a list: unacknowledged ones first, then as [`alarms`](Self::alarms).
     pub fn list(&self) -> impl Iterator<Item = ActiveAlarm> + '_ {
-        let of = move |acknowledged, level| {
+        let of = move |acknowledged, level, is_low_loss| {
             let active = self.active.iter().flatten().copied();
-            active.filter(move |s| s.is_acknowledged() == acknowledged && s.alarm.level == level)
+            active.filter(move |s| {
+                s.is_acknowledged() == acknowledged && s.alarm.level == level && s.alarm.is_low_loss() == is_low_loss
+            })
         };
-        [false, true]
-            .into_iter()
-            .flat_map(move |acknowledged| (1..=3).rev().flat_map(move |level| of(acknowledged, level)))
+        let levels = move |acknowledged| {
+            let of_level = move |level| [false, true].into_iter().flat_map(move |low| of(acknowledged, level, low));
+            (1..=3).rev().flat_map(of_level)
+        };
+        [false, true].into_iter().flat_map(levels)
     }
 
     /// Number of unacknowledged alarms.

@@ -123,6 +123,12 @@ pub struct Alarm {
 }
 
 impl Alarm {
+    /// A loss above the limit that is not far above it, or not known to be: behind others of its level, since a sensor that
+    /// is out says something of the loss too.
+    pub(super) fn is_low_loss(&self) -> bool {
+        self.level == 1 && self.id == AlarmId::LossLevel
+    }
+
     /// Whether a horn or lamp may be driven by it. Level 1 is shown only, so an uncalibrated loss never sounds; an alarm
     /// that is raised again does not sound either.
     pub const fn sounds(&self) -> bool {

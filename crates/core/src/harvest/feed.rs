@@ -106,10 +106,12 @@ impl FeedModel {
             (_, Some(area), Some(feed)) => Some(precision_weighted(area, feed)),
             (_, area, feed) => area.or(feed),
         };
+        // What yield and sensor say is what is to be expected: the mean.
+        let grain_in = grain_in.map(|grain| LogNormal::of_mean(grain.median, grain.log_sd));
         let precisions = [by_area, by_feed].into_iter().flatten().map(|grain| 1.0 / square(grain.log_sd));
         let precision: f64 = precisions.sum();
         let grain_log_sd = if precision > 0.0 { pow(precision, -0.5) } else { 0.0 };
-        let at_header = self.to_feeder.step(grain_in.map_or(0.0, |grain| grain.median));
+        let at_header = self.to_feeder.step(grain_in.map_or(0.0, LogNormal::mean));
         let modelled = grain_in.map(|_| at_header);
         let at_feeder = match (measured_kg_s, modelled) {
             (Some(feed_kg_s), _) => Some((feed_kg_s * share, feed_kg_s * (1.0 - share))),
