@@ -231,7 +231,7 @@ fn language_units_and_theme_change_at_once_and_are_saved() {
         ("u", "105 (48–192) kg/公顷"),
         ("u", "1.6 (0.71–2.9) 蒲式耳/英亩"),
         ("l", "1.6 (0.71–2.9) bu/ac"),
-        ("u", "6.4 (3.2–13) kg/mu"),
+        ("u", "7.0 (3.2–13) kg/mu"),
     ] {
         assert!(press(&mut app, key).contains(&Effect::Save));
         assert_eq!(per_area(&app), expected);
@@ -243,7 +243,7 @@ fn language_units_and_theme_change_at_once_and_are_saved() {
     app.save();
     let again = new();
     assert_eq!(ground(&again), Color::Indexed(16));
-    assert_eq!(per_area(&again), "6.4 (3.2–13) kg/mu");
+    assert_eq!(per_area(&again), "7.0 (3.2–13) kg/mu");
     // Speed: the third line of the settings. 1 m/s is 2.237 mph.
     let m_s = cutting().readings.value(Channel::GroundSpeed).unwrap();
     press(&mut app, "s down down enter esc");

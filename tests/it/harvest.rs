@@ -109,15 +109,15 @@ fn holds(band: Interval90, value: f64) -> bool {
 fn grain_in_follows_speed_width_yield_and_feed() {
     // 1.5 m/s × 2.75 m × 0.7 kg/m² = 2.8875 kg/s; half of 5.775 kg/s is the same.
     let grain = Drive::cutting(false, 5.775).run(5.0).grain_in.unwrap();
-    assert!(near(grain.median, 2.8875, 0.001), "{grain:?}");
+    assert!(near(grain.mean(), 2.8875, 0.001), "{grain:?}");
     // By area alone: no feed sensor, and a working width of 2 m from the bus: 1.5 × 2 × 0.7 = 2.1 kg/s.
     let mut by_area = Drive::cutting(false, 0.0);
     by_area.forget(Channel::FeedRate, ReadingState::NotMapped);
     by_area.set(&[(Channel::HeaderWorkingWidth, 2.0)]);
-    assert!(near(by_area.run(5.0).grain_in.unwrap().median, 2.1, 0.001));
+    assert!(near(by_area.run(5.0).grain_in.unwrap().mean(), 2.1, 0.001));
     // The two disagree: between them, and neither is excluded. 7 kg/s × 0.5 = 3.5 kg/s.
     let both = Drive::cutting(false, 7.0).run(5.0).grain_in.unwrap();
-    assert!(both.median > 2.8875 && both.median < 3.5, "{both:?}");
+    assert!(both.mean() > 2.8875 && both.mean() < 3.5, "{both:?}");
     assert!(holds(both.band(), 2.8875) && holds(both.band(), 3.5), "{:?}", both.band());
 }
 
@@ -253,7 +253,7 @@ fn each_sense_less_widens_the_interval_and_says_so() {
     assert_eq!(steps.each_ref().map(|estimate| estimate.feed_is_measured), [true, true, false, false]);
     // 1.5 m/s × 2.75 m × 0.7 kg/m² = 2.8875 kg/s.
     let [.., blind] = &steps;
-    assert!(near(blind.grain_in.unwrap().median, 2.8875, 0.001) && blind.rear.basis == Basis::ModelOnly);
+    assert!(near(blind.grain_in.unwrap().mean(), 2.8875, 0.001) && blind.rear.basis == Basis::ModelOnly);
     // On the road, and with the drum at rest, nothing is presumed to be cut.
     for (channel, value) in [(Channel::GroundSpeed, 6.0), (Channel::ThresherSpeed, 0.0)] {
         let mut drive = Drive::new(false);

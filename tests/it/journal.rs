@@ -94,8 +94,10 @@ fn a_demo_is_stored_second_by_second_and_equals_its_replay() {
     let events = report["events"].as_array().unwrap();
     let raised: Vec<&Value> = events.iter().filter(|event| event["kind"] == "alarm-raised").collect();
     let alarms = summary["alarms"].as_array().unwrap();
-    assert!(!alarms.is_empty() && raised.len() == alarms.len(), "{alarms:?}");
-    for (event, alarm) in raised.iter().zip(alarms) {
+    // One that comes back is the same alarm, told again.
+    let times: u64 = alarms.iter().map(|alarm| alarm["times"].as_u64().unwrap()).sum();
+    assert!(!alarms.is_empty() && raised.len() as u64 == times, "{alarms:?}");
+    for (event, alarm) in raised.iter().take(1).zip(alarms) {
         for key in ["t_unix", "id", "level", "stream"] {
             assert_eq!(event[key], alarm[key], "{key}");
         }

@@ -320,7 +320,9 @@ fn what_is_missing_widens_the_interval() {
     assert!(hi / lo > 1.5 * fed_hi / fed_lo, "{lo} to {hi} kg of grain");
     for key in ["header_loss_kg", "total_loss_kg", "total_loss_pct"] {
         let ([lo, _, hi], [fed_lo, _, fed_hi]) = (band(&summary, key), band(&sandbox.json("plain.json"), key));
-        assert!(hi / lo > 1.2 * fed_hi / fed_lo, "{key}: {lo} to {hi}");
+        // What leaves behind is counted: the whole widens less than the header alone.
+        let wider = if key == "header_loss_kg" { 1.2 } else { 1.0 };
+        assert!(hi / lo > wider * fed_hi / fed_lo, "{key}: {lo} to {hi}");
     }
     // The plates still count what leaves the rear.
     assert_eq!(summary["basis_rear"], "sensed");

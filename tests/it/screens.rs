@@ -262,8 +262,13 @@ fn losses_of_any_size_fit() {
             // A share is never over one; per area it is that of some 10 t/ha.
             let share = LogNormal { median: loss.median.min(1.0), log_sd };
             (estimate.total_share, estimate.loss_kg_m2) = (Some(share), Some(share));
-            let recent =
-                RecentLoss { streams: [loss; 3], rear: loss, total: loss, grain_kg_s: 1.0, area_m2_s: Some(1.0) };
+            let recent = RecentLoss {
+                streams: [loss; 3],
+                rear: loss,
+                total: loss,
+                grain_kg_s: 1.0,
+                area_m2_s: Some(loss.median.max(1.0)),
+            };
             estimate.recent = Some(recent);
             found.extend(flaws(&snapshot, &format!("{loss:?}")));
         }

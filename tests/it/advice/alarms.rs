@@ -21,7 +21,7 @@ fn a_jump_of_the_loss_is_an_alarm_without_a_pan_and_a_drift_is_none() {
     watch.see(240.0, &estimate(0.004));
     watch.see(10.7, &estimate(0.0105));
     assert!(raised(&watch).is_empty());
-    watch.see(1.3, &estimate(0.0105));
+    watch.see(20.0, &estimate(0.0105));
     assert_eq!(raised(&watch), [AlarmId::LossStep]);
     assert_eq!(watch.advisor.advice().alarm_level(), 1);
     // It ends when the new level has become the usual one, or the old one is back for twenty seconds.
@@ -42,7 +42,7 @@ fn a_jump_of_the_loss_is_an_alarm_without_a_pan_and_a_drift_is_none() {
 /// The loss behind the machine is this share of 3 kg/s at this feed rate; the total stays.
 fn behind(share: f64, feed_kg_s: f64) -> Estimate {
     let loss = Some(LogNormal { median: 3.0 * share, log_sd: 0.5 });
-    Estimate { rear: StreamLoss { loss, basis: Basis::Sensed }, feed_kg_s: Some(feed_kg_s), ..estimate(0.0105) }
+    Estimate { rear: StreamLoss { loss, basis: Basis::Sensed }, feed_kg_s: Some(feed_kg_s), ..estimate(0.008) }
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn a_jump_that_is_acknowledged_or_follows_a_change_or_a_pan_is_the_new_usual() {
     // Seen: it ends when a minute has told nothing of it, and the new level is the usual one.
     let mut seen = Watch::new(Some(LIMIT));
     seen.see(240.0, &estimate(0.004));
-    seen.see(15.0, &estimate(0.0105));
+    seen.see(25.0, &estimate(0.0105));
     assert_eq!((raised(&seen), seen.advisor.acknowledge()), (vec![AlarmId::LossStep], 1));
     seen.see(59.8, &estimate(0.0105));
     assert!(seen.advisor.advice().active(AlarmId::LossStep).is_some());

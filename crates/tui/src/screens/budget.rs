@@ -81,7 +81,10 @@ fn of_part(part: LossCategory, view: &View<'_>) -> BudgetLine {
         LossCategory::NaturalShed | LossCategory::Threshing => None,
     };
     let percent = match stream {
-        Some(stream) => recent.map(|recent| recent.percent(recent.streams[stream as usize])),
+        Some(stream) => {
+            let recent = recent.filter(|_| matches!(now, Some(Ok(_))));
+            recent.map(|recent| recent.percent(recent.streams[stream as usize]))
+        }
         None => area.zip(view.yield_kg_m2()).map(|(area, kg_m2)| 100.0 * area.value / kg_m2),
     };
     // Without a current amount, as while the machine does not cut, the basis is that of the session.

@@ -6,9 +6,16 @@ fn times(of_limit: f64, log_sd: f64) -> Option<JudgedLoss> {
     Some(JudgedLoss::Settled(LogNormal { median: of_limit * LIMIT, log_sd }))
 }
 
+/// With the cost that the numbers below were worked out for.
+fn params() -> Params {
+    let mut params = Params::default();
+    params.level_alarm.false_alarm_cost = 3.0;
+    params
+}
+
 /// Seconds until the alarm is raised by this loss.
 fn told_after_s(loss: Option<JudgedLoss>) -> Option<f64> {
-    let mut alarm = LevelAlarm::new(&Params::default());
+    let mut alarm = LevelAlarm::new(&params());
     (1..6000).find(|_| alarm.step(loss, Some(LIMIT)).is_some()).map(|steps| f64::from(steps) * STEP_S)
 }
 
@@ -30,7 +37,7 @@ fn a_loss_far_above_is_told_within_seconds_and_a_small_excess_after_longer() {
 #[test]
 fn words_follow_from_probability_and_distance() {
     let word = |loss| {
-        let mut alarm = LevelAlarm::new(&Params::default());
+        let mut alarm = LevelAlarm::new(&params());
         (0..600).for_each(|_| _ = alarm.step(loss, Some(LIMIT)));
         alarm.excess()
     };
@@ -44,7 +51,7 @@ fn words_follow_from_probability_and_distance() {
 
 #[test]
 fn a_lower_word_waits_ten_seconds_and_a_higher_one_does_not() {
-    let mut alarm = LevelAlarm::new(&Params::default());
+    let mut alarm = LevelAlarm::new(&params());
     let mut see = |seconds: f64, loss| {
         (0..(seconds * 10.0) as usize).for_each(|_| _ = alarm.step(loss, Some(LIMIT)));
         alarm.excess()
@@ -57,7 +64,7 @@ fn a_lower_word_waits_ten_seconds_and_a_higher_one_does_not() {
 
 #[test]
 fn the_beginning_of_a_pass_can_only_show_too_much() {
-    let mut alarm = LevelAlarm::new(&Params::default());
+    let mut alarm = LevelAlarm::new(&params());
     let run = |alarm: &mut LevelAlarm, seconds: usize, loss| {
         (0..seconds * 10).filter_map(|_| alarm.step(loss, Some(LIMIT))).collect::<Vec<_>>()
     };
@@ -76,7 +83,7 @@ fn the_beginning_of_a_pass_can_only_show_too_much() {
 
 #[test]
 fn a_new_heavy_episode_while_the_alarm_stands_is_told_again() {
-    let mut alarm = LevelAlarm::new(&Params::default());
+    let mut alarm = LevelAlarm::new(&params());
     let mut run =
         |seconds: usize, loss| (0..seconds * 10).filter_map(|_| alarm.step(loss, Some(LIMIT))).collect::<Vec<_>>();
     assert_eq!(run(60, times(2.0, 0.2)), [Transition::Raised(1)], "once for one episode");
@@ -88,8 +95,8 @@ fn a_new_heavy_episode_while_the_alarm_stands_is_told_again() {
 fn spans_are_those_of_the_alarm_second_by_second() {
     let course: Vec<_> = (0..200).map(|at| times(if (50..80).contains(&at) { 2.0 } else { 0.3 }, 0.0)).collect();
     // Raised with the third second, at most six seconds of cost, paid back by 0.7 a second in 8.6 s; cleared 20 s later.
-    assert_eq!(level_alarm_spans(&course, LIMIT, &Params::default()), [(52, 108)]);
-    let mut dear = Params::default();
+    assert_eq!(level_alarm_spans(&course, LIMIT, &params()), [(52, 108)]);
+    let mut dear = params();
     dear.level_alarm.false_alarm_cost = 40.0;
     assert_eq!(level_alarm_spans(&course, LIMIT, &dear), []);
 }
