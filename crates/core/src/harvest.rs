@@ -138,7 +138,7 @@ impl Harvest {
     pub fn set_crop(&mut self, crop: CropConditions) {
         self.crop = crop;
         self.crop_said_us = Some(self.pans.now_us());
-        self.rear.set_crop(&crop, &mut self.filter);
+        self.rear.set_crop(crop, &mut self.filter);
     }
 
     /// When the driver last said something of the crop, bus time; `None` when nothing was said yet.
@@ -226,7 +226,7 @@ impl Harvest {
             self.fusions.record(fusion);
         }
         let inflation = self.pans.inflation(&rear.conditions);
-        let header_now = self.header.loss(doing, readings, &self.crop, feed.grain_in, &self.filter, inflation.header);
+        let header_now = self.header.loss(doing, readings, self.crop, feed.grain_in, &self.filter, inflation.header);
         // What leaves at the rear has not been left at the header.
         let left = feed.grain_in.zip(rear.total).map(|(grain, rear)| (grain.mean() - rear.mean()).max(0.0));
         let header = header_now.map(|header| left.map_or(header.loss, |left| header.loss.at_most(left)));

@@ -102,7 +102,7 @@ impl Sinks {
     }
 
     /// Records what was said of the crop: for the summary, and as an event. `from` is the sender; `None` is a file.
-    pub fn crop(&mut self, t_us: i64, crop: &CropConditions, from: Option<&str>) {
+    pub fn crop(&mut self, t_us: i64, crop: CropConditions, from: Option<&str>) {
         self.summary.crop(t_us, crop);
         let words = if crop.is_unknown() { "not-said".to_owned() } else { crop.words() };
         let stream = from.map(|from| from.to_owned().into());

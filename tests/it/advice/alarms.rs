@@ -42,7 +42,7 @@ fn a_jump_of_the_loss_is_an_alarm_without_a_pan_and_a_drift_is_none() {
 /// The loss behind the machine is this share of 3 kg/s at this feed rate; the total stays.
 fn behind(share: f64, feed_kg_s: f64) -> Estimate {
     let loss = Some(LogNormal { median: 3.0 * share, log_sd: 0.5 });
-    Estimate { rear: StreamLoss { loss, basis: Basis::Sensed }, feed_kg_s: Some(feed_kg_s), ..estimate(0.008) }
+    Estimate { rear: StreamLoss { loss, basis: Basis::Sensed }, feed_kg_s: Some(feed_kg_s), ..estimate(0.0095) }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::next_step::NextStep;
 use super::notices::NoticeState;
 use super::silence_cost::{Excess, JudgedLoss};
 use super::speed_worth::SpeedWorth;
-use crate::harvest::Estimate;
+use crate::harvest::{Estimate, LogNormal};
 use crate::params::Params;
 use crate::time::s_to_us;
 
@@ -173,7 +173,7 @@ impl Advice {
                     level,
                     stream,
                     since_us: estimate.t_us,
-                    share: estimate.total_share.map(|share| share.mean()).filter(|_| loss),
+                    share: estimate.total_share.map(LogNormal::mean).filter(|_| loss),
                     times,
                 };
                 self.activate(alarm);

@@ -50,7 +50,7 @@ impl HeaderModel {
     }
 
     /// ln of the factor on the loss in crop that stands like this, and its spread.
-    const fn stand(&self, crop: &CropConditions) -> (f64, f64) {
+    const fn stand(&self, crop: CropConditions) -> (f64, f64) {
         let CropConditionParams { lodged_log, lodged_sd, leaning_log, leaning_sd, stand_unknown_sd, .. } =
             self.conditions;
         match crop.stand {
@@ -67,7 +67,7 @@ impl HeaderModel {
         &self,
         doing: MachineState,
         readings: &Readings,
-        crop: &CropConditions,
+        crop: CropConditions,
         grain_in: Option<LogNormal>,
         filter: &LossFilter,
         inflation: f64,

@@ -65,7 +65,9 @@ impl LossSums {
         let PerStream(kg) = self.kg;
         let lost_kg: f64 = kg.iter().sum();
         if lost_kg > grain_kg {
-            Stream::ALL.into_iter().for_each(|stream| self.scale(stream, grain_kg / lost_kg));
+            for stream in Stream::ALL {
+                self.scale(stream, grain_kg / lost_kg);
+            }
         }
     }
 

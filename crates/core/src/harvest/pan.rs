@@ -242,6 +242,7 @@ impl PanBook {
     }
 
     /// Remembers what is known in a second of cutting.
+    #[allow(clippy::large_types_passed_by_value, reason = "it is kept")]
     pub fn remember(&mut self, t_us: i64, context: PanContext, area_m2_s: f64, conditions: Conditions) {
         if self.seconds.len() == REMEMBERED_S {
             self.seconds.pop_front();
@@ -286,6 +287,7 @@ impl PanBook {
     }
 
     /// Fuses a pan, unless it may be a blunder that no other pan confirms.
+    #[allow(clippy::large_types_passed_by_value, reason = "it is kept")]
     fn judge(&mut self, observed: PanObserved, filter: &mut LossFilter) -> Result<Judged, PanRejection> {
         let update = self.fuse_if_believed(&observed, filter)?;
         let partner = self.confirming(&observed, &update, filter);

@@ -104,11 +104,13 @@ impl RearModel {
     }
 
     /// The driver says what the crop is like.
-    pub fn set_crop(&mut self, crop: &CropConditions, filter: &mut LossFilter) {
-        self.crop = *crop;
+    pub fn set_crop(&mut self, crop: CropConditions, filter: &mut LossFilter) {
+        self.crop = crop;
         let is_unusual = PerPath::from_fn(|path| self.conditions_log(path) > 0.0);
         if is_unusual.0.contains(&true) && !std::mem::replace(&mut self.conditions_are_unsure, true) {
-            RearPath::ALL.into_iter().for_each(|path| filter.inflate(path, self.conditions.rear_sd));
+            for path in RearPath::ALL {
+                filter.inflate(path, self.conditions.rear_sd);
+            }
         }
     }
 
@@ -164,6 +166,7 @@ impl RearModel {
     }
 
     /// Continues from it.
+    #[allow(clippy::large_types_passed_by_value, reason = "once, at a start")]
     pub fn restore(&mut self, state: RearState) {
         let PerPath([separation, cleaning]) = state.saturation;
         self.settings.restore(state.settings);

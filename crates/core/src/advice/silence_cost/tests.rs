@@ -2,6 +2,7 @@ use super::*;
 
 const LIMIT: f64 = 0.012;
 
+#[allow(clippy::unnecessary_wraps, reason = "as a step takes it")]
 fn times(of_limit: f64, log_sd: f64) -> Option<JudgedLoss> {
     Some(JudgedLoss::Settled(LogNormal { median: of_limit * LIMIT, log_sd }))
 }
