@@ -72,7 +72,7 @@ impl Sinks {
                 let found = found.map(|at| self.pans_found.swap_remove(at).1).unwrap_or_default();
                 self.pan(t_us, entry, found, None);
             }
-            Output::Crop(t_us, crop) => self.crop(t_us, &crop, None),
+            Output::Crop(t_us, crop) => self.crop(t_us, crop, None),
             Output::Event(event) => {
                 self.summary.event(&event);
                 if let EventKind::Changed(comparison) = event.kind {

@@ -91,8 +91,8 @@ impl Summary {
     }
 
     /// Adds what was said of the crop.
-    pub fn crop(&mut self, t_us: i64, crop: &CropConditions) {
-        self.crop_said.push((t_us as f64 / 1e6, *crop));
+    pub fn crop(&mut self, t_us: i64, crop: CropConditions) {
+        self.crop_said.push((t_us as f64 / 1e6, crop));
     }
 
     /// The calibration of an earlier field that the session began with.
