@@ -192,7 +192,7 @@ fn record(
             let origin = Origin::Operator;
             sinks.put(Entry::Setting(SettingRecord { t_us, setting, value: *to, unit, origin, who: who() }));
         }
-        (OperatorCommand::Conditions(crop), _) => sinks.crop(t_us, crop, Some(from)),
+        (OperatorCommand::Conditions(crop), _) => sinks.crop(t_us, *crop, Some(from)),
         (OperatorCommand::Operator(name), _) => {
             let name = name.trim();
             sinks.event(event("operator", name));
