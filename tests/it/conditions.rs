@@ -202,7 +202,7 @@ fn a_command_says_it_from_now_on() {
         events.iter().filter(|event| event.kind == "crop").map(|e| (&*e.id, e.stream.as_deref())).collect();
     let by = Some("uid 7");
     assert_eq!(told, [("lodged wet", by), ("not-said", by), ("lodged", by)]);
-    assert_eq!(report.totals.duration_s() > 0.0, true);
+    assert!(report.totals.duration_s() > 0.0);
     // The checkpoint that a restart goes on with has it.
     let memory: String = value(&open(&path), "SELECT memory FROM session", &[]);
     let memory: serde_json::Value = serde_json::from_str(&memory).unwrap();

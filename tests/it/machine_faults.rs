@@ -9,7 +9,9 @@ fn events(sandbox: &Sandbox, seed: u64, seconds: u64, faults: &[&str]) -> Vec<(f
     let (seed, seconds) = (seed.to_string(), seconds.to_string());
     let mut args =
         vec!["simulate", "--scenario", "wheat-steady", "--seed", &seed, "--seconds", &seconds, "--out", "f.log"];
-    faults.iter().for_each(|fault| args.extend(["--fault", *fault]));
+    for fault in faults {
+        args.extend(["--fault", *fault]);
+    }
     sandbox.ok(&args);
     sandbox.ok(&["replay", "f.log", "--machine", "combine-demo", "--crop", "wheat", "--db", "j.sqlite"]);
     let journal = open(&sandbox.path("j.sqlite"));

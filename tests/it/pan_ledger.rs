@@ -208,7 +208,7 @@ proptest::proptest! {
         log_factor in -4.0..4.0f64,
         kind in 0..2usize,
     ) {
-        let [mut drive, mut twin] = [Drive::new(), Drive::new()];
+        let (mut drive, mut twin) = (Drive::new(), Drive::new());
         let (before, _) = rear(&drive.run(120));
         twin.run(120);
         for factor in earlier {

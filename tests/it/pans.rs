@@ -175,8 +175,7 @@ fn later(pan: &str, seconds: f64) -> String {
 fn a_blunder_changes_nothing_until_a_second_sample_beside_it_finds_the_same() {
     let field = Field::new();
     let good = true_pans(&field, 1.0);
-    let (good, blunder) =
-        (good.lines().take(3).map(|line| format!("{line}\n")).collect::<String>(), true_pans(&field, 6.0));
+    let (good, blunder) = (good.split_inclusive('\n').take(3).collect::<String>(), true_pans(&field, 6.0));
     let blunder = format!("{}\n", blunder.lines().nth(3).unwrap());
     assert!(field.replay(Some(&good), "good").status.success());
     assert!(field.replay(Some(&[&*good, &blunder].concat()), "doubtful").status.success());
