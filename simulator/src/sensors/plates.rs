@@ -67,22 +67,27 @@ struct Plate {
 }
 
 impl Plates {
-    pub fn new(scenario: &Scenario, seed: u64) -> Self {
-        let mut random = Random::new(seed, Stream::Plates);
+    /// The plates' gains are those of the machine; how grain falls on them is drawn by `seed`.
+    pub fn new(scenario: &Scenario, seed: u64, machine_seed: u64) -> Self {
+        let mut random = Random::new(machine_seed, Stream::Plates);
         let wraps = scenario.events.iter().any(|event| event.kind == Kind::CounterWrap);
         let harder = MASS_EXPONENT * ln(scenario.crop.kernel_mg / WHEAT_MG);
         let over = |sd: f64| normal_below(-sd);
+        let each = [(); 4].map(|()| {
+            let gain = exp(GAIN_SD * random.gaussian());
+            let count = (random.uniform() * f64::from(COUNTER_MODULUS)) as u32;
+            let count = if wraps { COUNTER_MODULUS - BEFORE_WRAP } else { count };
+            Plate { gain, count, rate_s: 0.0, last_pulse_s: -1.0 }
+        });
+        if seed != machine_seed {
+            random = Random::new(seed, Stream::Plates);
+        }
         Self {
             data: scenario.machine.plates.clone(),
             kernel_kg: scenario.crop.kernel_mg * 1e-6,
             threshold: -AMPLITUDE_SD * normal_quantile(scenario.machine.plates.detection),
             false_share: over(STRAW_BELOW_SD + harder / STRAW_SD) / over(STRAW_BELOW_SD),
-            each: [(); 4].map(|()| {
-                let gain = exp(GAIN_SD * random.gaussian());
-                let count = (random.uniform() * f64::from(COUNTER_MODULUS)) as u32;
-                let count = if wraps { COUNTER_MODULUS - BEFORE_WRAP } else { count };
-                Plate { gain, count, rate_s: 0.0, last_pulse_s: -1.0 }
-            }),
+            each,
             patch: [(); 2].map(|()| Wander::new(PATCH_SD, PATCH_MEMORY_S, TICK_S, &mut random)),
             side: [(); 2].map(|()| Wander::new(SIDE_SD, SIDE_MEMORY_S, TICK_S, &mut random)),
             reset: false,
