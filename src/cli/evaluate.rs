@@ -37,6 +37,7 @@ const SECONDS: std::ops::RangeInclusive<u64> = 300..=14_400;
 /// ratio on all pans: the factory's gain times found over told, each summed over all pans, B3 the feed rate alone. Where the
 /// crop is lodged, wet, weedy or on a slope, the estimator runs once without a word of it and once told from the beginning.
 #[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(super) struct Args {
     /// For people or for programs
     #[arg(long, value_enum, default_value_t = Format::Table)]

@@ -57,6 +57,7 @@ pub enum Sessions {
 }
 
 /// Everything that determines a run.
+#[allow(clippy::struct_excessive_bools, reason = "each is independent of the others")]
 pub struct RunConfig {
     /// The source of the frames as the journal names it.
     pub source: String,

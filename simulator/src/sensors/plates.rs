@@ -186,7 +186,7 @@ mod tests {
 
     /// Counts of the separation plates in a minute of even loss.
     fn counts(scenario: &str, moisture_pct: f64, lean: f64, straw_out: f64, loss: f64) -> [f64; 2] {
-        let mut plates = Plates::new(&Scenario::bundled(scenario).unwrap(), 3);
+        let mut plates = Plates::new(&Scenario::bundled(scenario).unwrap(), 3, 3);
         for plate in &mut plates.each {
             (plate.gain, plate.count) = (1.0, 0);
         }
@@ -248,7 +248,7 @@ mod tests {
     fn counters_wrap_before_the_reserved_codes_and_can_be_reset() {
         let mut scenario = Scenario::bundled("wheat").unwrap();
         scenario.add_fault("counter-wrap").unwrap();
-        let mut plates = Plates::new(&scenario, 1);
+        let mut plates = Plates::new(&scenario, 1, 1);
         assert_eq!(plates.counts(), [64_196; 4]);
         let flows = Flows { separation_loss: 0.05, cleaning_loss: 0.05, ..Flows::default() };
         let mut counted = [0; 4];

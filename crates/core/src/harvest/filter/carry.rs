@@ -127,8 +127,11 @@ fn common_part(state: S, prior_variance: f64, params: &CalibrationParams, age_d:
             gain_drift + if_so(changed.field, params.field_header_sd) + if_so(changed.machine, params.sister_header_sd)
         }
         // Plates and index are the machine's own.
-        S::SeparationPlate | S::CleaningPlate if changed.plates || changed.machine => return 0.0,
-        S::SeparationIndexExponent | S::CleaningIndexExponent if changed.plates || changed.machine => return 0.0,
+        S::SeparationPlate | S::CleaningPlate | S::SeparationIndexExponent | S::CleaningIndexExponent
+            if changed.plates || changed.machine =>
+        {
+            return 0.0;
+        }
         S::SeparationPlate | S::CleaningPlate => {
             aged(params.plate_drift_per_sqrt_d) + if_so(changed.field, params.field_plate_sd)
         }
