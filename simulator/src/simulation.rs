@@ -54,6 +54,11 @@ impl Simulation {
     /// Puts the machine beside the field with its engine idling, at the scenario's start time. The seed determines
     /// all random numbers.
     pub fn new(scenario: &Scenario, seed: u64) -> Self {
+        Self::with_machine(scenario, seed, seed)
+    }
+
+    /// The same, with the loss plates' gains of the machine that `machine_seed` draws: several fields of one machine.
+    pub fn with_machine(scenario: &Scenario, seed: u64, machine_seed: u64) -> Self {
         let machine = &scenario.machine;
         // Passes lie as far apart as the header cuts on average.
         let pass_width_m = machine.header_width_m * OVERLAP.0;
@@ -68,7 +73,7 @@ impl Simulation {
             place: field.at(&pose, sky.dew_pct(0.0), 0.0),
             driver: Driver::new(scenario, seed),
             plant: Plant::new(scenario, seed),
-            plates: Plates::new(scenario, seed),
+            plates: Plates::new(scenario, seed, machine_seed),
             sensors: Sensors::new(scenario, seed),
             bus: Bus::new(scenario.start_unix_s * 1_000_000, seed),
             truth: TruthSum::default(),

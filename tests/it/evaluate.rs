@@ -72,6 +72,21 @@ fn quick_has_every_key_and_the_same_bytes_again() {
     assert!(step_us("p50") > 0.0 && step_us("p50") <= step_us("p99"));
 }
 
+#[test]
+fn a_harvest_after_a_field_with_pans_is_calibrated_without_its_own() {
+    let sandbox = Sandbox::new();
+    let plan = ["evaluate", "--format", "json", "--seeds", "1", "--seconds", "1800", "--pans", "0", "--persistence"];
+    let out = sandbox.ok(&[&plan[..], &["--scenario", "wheat", "--scenario", "wheat-steady"]].concat()).out;
+    let report: Value = serde_json::from_str(&out).unwrap();
+    for scenario in ["wheat", "wheat-steady"] {
+        let of = |monitor| row(&report, scenario, monitor, 0);
+        let calibrated = |monitor| of(monitor)["basis"]["calibrated"].as_f64().unwrap();
+        assert!(calibrated("grainloss") == 0.0 && calibrated("earlier-pans") > 0.5, "{scenario}");
+        let factor = |monitor| of(monitor)["rear"]["factor"].as_f64().unwrap();
+        assert!(factor("earlier-pans") < factor("grainloss"), "{scenario}");
+    }
+}
+
 /// A harvest as the files of `simulate` and `replay` have it.
 struct Files {
     truth: Table,

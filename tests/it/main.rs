@@ -6,6 +6,7 @@ mod advice;
 mod architecture;
 mod budget;
 mod bundled_profiles;
+mod calibration;
 mod change_indication;
 mod cli;
 mod commands;

@@ -92,7 +92,7 @@ fn after_earlier_field(
     clock: fn() -> Duration,
 ) -> Result<Option<Scores>, EquipmentError> {
     const DAY_US: i64 = 86_400_000_000;
-    let earlier = SimulatedHarvest::new(&case.earlier(), plan.seconds);
+    let earlier = SimulatedHarvest::earlier(case, plan.seconds);
     let Some(pans) = earlier.samples.choose(Plan::EARLIER_PANS, equipment.crop.kernel_mass_kg) else { return Ok(None) };
     let before = watch(&earlier, equipment, &plan.params, equipment.pipeline(&plan.params)?.with_pans(pans), clock);
     let Some(calibration) = before.calibration else { return Ok(None) };

@@ -19,7 +19,16 @@ pub(super) struct SimulatedHarvest {
 impl SimulatedHarvest {
     /// Runs the simulator for `seconds` of harvest.
     pub fn new(case: &Case, seconds: u64) -> Self {
-        let mut simulation = Simulation::new(&case.scenario, case.seed);
+        Self::of_machine(case, case.seed, seconds)
+    }
+
+    /// The harvest of the field before: the same machine, with the same gains of its plates, in the same crop.
+    pub fn earlier(case: &Case, seconds: u64) -> Self {
+        Self::of_machine(case, case.earlier_seed(), seconds)
+    }
+
+    fn of_machine(case: &Case, seed: u64, seconds: u64) -> Self {
+        let mut simulation = Simulation::with_machine(&case.scenario, seed, case.seed);
         let (mut frames, mut ends, mut truth) = (Vec::new(), Vec::new(), Vec::new());
         while (truth.len() as u64) < seconds {
             simulation.tick(&mut frames);
@@ -28,7 +37,7 @@ impl SimulatedHarvest {
                 ends.push(frames.len());
             }
         }
-        let samples = PanSamples::taken(&case.scenario, case.seed, &truth);
+        let samples = PanSamples::taken(&case.scenario, seed, &truth);
         Self { frames, ends, truth, samples }
     }
 

@@ -163,8 +163,8 @@ pub(super) fn keep(
     Ok(Some(sha256))
 }
 
-/// Adds a calibration of a file, imported at `imported_us` by the wall clock; its number. One that is there and not
-/// forgotten is not added again.
+/// Adds a calibration of a file, imported at `imported_us` by the wall clock; its number. One that was
+/// imported before and is not forgotten is not added again.
 ///
 /// # Errors
 /// [`JournalError`] when the journal cannot be opened or written.
@@ -175,7 +175,7 @@ pub fn import_calibration(path: &Path, file: &CalibrationFile, imported_us: i64)
         let c = &file.learned;
         let learned = serde_json::to_string(c).unwrap_or_default();
         let sha256 = data_file::sha256(&[learned.as_bytes()]);
-        let there = "SELECT max(id) FROM calibration WHERE sha256 = ?1 AND id NOT IN \
+        let there = "SELECT max(id) FROM calibration WHERE sha256 = ?1 AND session IS NULL AND id NOT IN \
                      (SELECT calibration FROM calibration_forgotten)";
         if let Some(id) = transaction.query_row(there, [&sha256], |row| row.get::<_, Option<i64>>(0))? {
             return Ok(id);
@@ -260,17 +260,17 @@ impl Journal {
     /// was not imported only the number of pans and their age are known.
     ///
     /// # Errors
-    /// [`JournalError`] when there is no such session, or the file cannot be read.
+    /// [`JournalError::Sqlite`] when the file cannot be read.
     pub fn calibration_origin(&self, session: i64) -> Result<Option<CalibrationOrigin>, JournalError> {
         let of = |event: &&EventRecord, id: &str| event.kind == "calibration" && event.id == id;
         let events = self.events(session)?;
-        let Some(event) = events.iter().find(|event| of(event, "adopted")) else { return Ok(None) };
+        let Some(event) = events.iter().find(|event| of(event, "adopted") || of(event, "adopted-other")) else {
+            return Ok(None);
+        };
         let stored = self.adopted_calibration(session)?;
         let origin = match stored.as_ref().and_then(|stored| Some((stored, stored.calibration()?))) {
             Some((stored, calibration)) => {
-                let session = self.session(&session.to_string())?;
-                let (name, plate) = (session.entered.machine_name.as_deref(), session.entered.plate.as_deref());
-                let other = (!stored.is_of(&session.machine, name, plate)).then(|| stored.known_as());
+                let other = (event.id == "adopted-other").then(|| stored.known_as());
                 calibration.origin(stored.field.clone(), other)
             }
             None => CalibrationOrigin {
@@ -288,9 +288,15 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Sqlite`] when the file cannot be read.
     pub fn adopted_calibration(&self, session: i64) -> Result<Option<StoredCalibration>, JournalError> {
-        let which = "sha256 = (SELECT stream FROM event WHERE session = ?1 AND kind = 'calibration' AND id = 'adopted' \
-                     ORDER BY seq LIMIT 1) ORDER BY id DESC LIMIT 1";
-        Ok(self.calibrations_where(which, &[&session])?.pop())
+        // What was exported and imported again is there twice: of this machine the original, of another one the import.
+        let of = |id: &str, first: &str| {
+            let sha256 =
+                format!("SELECT stream FROM event WHERE session = ?1 AND kind = 'calibration' AND id = '{id}'");
+            let which = format!("sha256 = ({sha256} ORDER BY seq LIMIT 1) ORDER BY {first}, id DESC LIMIT 1");
+            self.calibrations_where(&which, &[&session])
+        };
+        let own = of("adopted", "session IS NULL")?.pop();
+        own.map_or_else(|| Ok(of("adopted-other", "session NOT NULL")?.pop()), |own| Ok(Some(own)))
     }
 
     /// When somebody last said, until bus time `until_us`, that the loss plates of this machine, by its profile's name, were

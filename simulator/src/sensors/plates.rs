@@ -67,22 +67,27 @@ struct Plate {
 }
 
 impl Plates {
-    pub fn new(scenario: &Scenario, seed: u64) -> Self {
-        let mut random = Random::new(seed, Stream::Plates);
+    /// The plates' gains are those of the machine; how grain falls on them is drawn by `seed`.
+    pub fn new(scenario: &Scenario, seed: u64, machine_seed: u64) -> Self {
+        let mut random = Random::new(machine_seed, Stream::Plates);
         let wraps = scenario.events.iter().any(|event| event.kind == Kind::CounterWrap);
         let harder = MASS_EXPONENT * ln(scenario.crop.kernel_mg / WHEAT_MG);
         let over = |sd: f64| normal_below(-sd);
+        let each = [(); 4].map(|()| {
+            let gain = exp(GAIN_SD * random.gaussian());
+            let count = (random.uniform() * f64::from(COUNTER_MODULUS)) as u32;
+            let count = if wraps { COUNTER_MODULUS - BEFORE_WRAP } else { count };
+            Plate { gain, count, rate_s: 0.0, last_pulse_s: -1.0 }
+        });
+        if seed != machine_seed {
+            random = Random::new(seed, Stream::Plates);
+        }
         Self {
             data: scenario.machine.plates.clone(),
             kernel_kg: scenario.crop.kernel_mg * 1e-6,
             threshold: -AMPLITUDE_SD * normal_quantile(scenario.machine.plates.detection),
             false_share: over(STRAW_BELOW_SD + harder / STRAW_SD) / over(STRAW_BELOW_SD),
-            each: [(); 4].map(|()| {
-                let gain = exp(GAIN_SD * random.gaussian());
-                let count = (random.uniform() * f64::from(COUNTER_MODULUS)) as u32;
-                let count = if wraps { COUNTER_MODULUS - BEFORE_WRAP } else { count };
-                Plate { gain, count, rate_s: 0.0, last_pulse_s: -1.0 }
-            }),
+            each,
             patch: [(); 2].map(|()| Wander::new(PATCH_SD, PATCH_MEMORY_S, TICK_S, &mut random)),
             side: [(); 2].map(|()| Wander::new(SIDE_SD, SIDE_MEMORY_S, TICK_S, &mut random)),
             reset: false,
@@ -181,7 +186,7 @@ mod tests {
 
     /// Counts of the separation plates in a minute of even loss.
     fn counts(scenario: &str, moisture_pct: f64, lean: f64, straw_out: f64, loss: f64) -> [f64; 2] {
-        let mut plates = Plates::new(&Scenario::bundled(scenario).unwrap(), 3);
+        let mut plates = Plates::new(&Scenario::bundled(scenario).unwrap(), 3, 3);
         for plate in &mut plates.each {
             (plate.gain, plate.count) = (1.0, 0);
         }
@@ -243,7 +248,7 @@ mod tests {
     fn counters_wrap_before_the_reserved_codes_and_can_be_reset() {
         let mut scenario = Scenario::bundled("wheat").unwrap();
         scenario.add_fault("counter-wrap").unwrap();
-        let mut plates = Plates::new(&scenario, 1);
+        let mut plates = Plates::new(&scenario, 1, 1);
         assert_eq!(plates.counts(), [64_196; 4]);
         let flows = Flows { separation_loss: 0.05, cleaning_loss: 0.05, ..Flows::default() };
         let mut counted = [0; 4];

@@ -139,9 +139,9 @@ pub(super) fn adopt(
     let count = Some(i64::from(calibration.pans()));
     let days = us_to_s((start.started_us - origin.newest_us).max(0)) / 86_400.0;
     let event = |id| EventRecord::new(start.started_us, "calibration", id);
+    let id = if origin.machine.is_some() { "adopted-other" } else { "adopted" };
     let level = Some(u8::from(origin.counts));
-    let mut events =
-        vec![EventRecord { level, stream: Some(sha256.into()), count, value: Some(days), ..event("adopted") }];
+    let mut events = vec![EventRecord { level, stream: Some(sha256.into()), count, value: Some(days), ..event(id) }];
     if origin.plates_reset {
         events.push(event("plates-reset"));
     }
