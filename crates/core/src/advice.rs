@@ -11,6 +11,7 @@ mod choose_step;
 mod comparison;
 mod delay;
 mod emergency;
+mod goal;
 mod level;
 mod load_curve;
 mod loss_alarms;
@@ -22,28 +23,33 @@ mod signal_alarms;
 mod silence_cost;
 mod speed_worth;
 mod step_change;
+mod target_load;
 
 pub use active_alarms::Advice;
 pub use alarm::{ActiveAlarm, Alarm, AlarmId, AlarmLocation, Event, EventKind};
 pub use comparison::{Comparison, Verdict};
+pub use goal::{Goal, NowAndGoal};
 pub use level::Suppression;
 pub use next_step::{AdjustmentOrder, MAX_ADJUSTMENTS, NextStep};
 pub use notices::{Notice, NoticeState};
 pub use setting_watch::{Setting, SettingChange, setting_named, setting_names};
 pub use silence_cost::{Excess, JudgedLoss, level_alarm_spans};
 pub use speed_worth::{Economy, Pace, SpeedStep, SpeedWorth, net_gain};
+pub use target_load::{LoadBasis, TargetLoad};
 
 use crate::harvest::Estimate;
-use crate::machine::Readings;
-use crate::params::Params;
+use crate::machine::{Channel, Readings};
+use crate::params::{Params, TargetLoadParams};
 use active_alarms::AlarmRules;
-use choose_step::{Limits, choose_step};
+use choose_step::{Limits, choose_step, otherwise};
 use emergency::EmergencyAlarms;
+use goal::SettingValues;
 use loss_alarms::{LossAlarms, LossContext};
 use next_step::StepAdvisor;
 use notices::NoticeWatch;
 use plate_alarms::PlateAlarms;
 use signal_alarms::SignalAlarms;
+use target_load::target_load;
 
 /// Watches readings and estimates.
 #[derive(Debug)]
@@ -61,6 +67,8 @@ pub struct Advisor {
     /// The last step's time.
     t_us: i64,
     steps: StepAdvisor,
+    values: SettingValues,
+    target: TargetLoadParams,
     notices: NoticeWatch,
     advice: Advice,
 }
@@ -86,6 +94,8 @@ impl Advisor {
             acknowledged: false,
             t_us: 0,
             steps: StepAdvisor::new(&params.next_step),
+            values: SettingValues::new(&params.next_step),
+            target: params.target_load,
             notices: NoticeWatch::new(&params.notices),
             advice: Advice::default(),
         }
@@ -95,6 +105,20 @@ impl Advisor {
     #[must_use]
     pub fn with_order(mut self, order: AdjustmentOrder) -> Self {
         self.steps.set_order(order);
+        self
+    }
+
+    /// The diameter of the machine's reel over its tines, m; without it the goal of the reel is not told in r/min.
+    #[must_use]
+    pub const fn with_reel_diameter(mut self, diameter_m: Option<f64>) -> Self {
+        self.values.set_reel_diameter(diameter_m);
+        self
+    }
+
+    /// The moisture of the grain (share of wet mass) from which this crop counts as damp; without it, that of the parameters.
+    #[must_use]
+    pub fn with_damp_from(mut self, moisture: Option<f64>) -> Self {
+        self.target.damp_from = moisture.unwrap_or(self.target.damp_from);
         self
     }
 
@@ -173,10 +197,22 @@ impl Advisor {
         });
         advice.notices = self.notices.step(estimate, |notice, count| report(EventKind::Noticed(notice, count)));
 
-        let first = choose_step(advice, self.limits, estimate);
-        let shown = self.steps.show(t_us, estimate.ground_speed_m_s, first, self.losses.comparison().newest());
+        self.values.step(estimate, &self.readings);
+        let limits = (self.limits.loss_share, self.limits.rated_feed_kg_s);
+        let moisture = self.readings.value(Channel::GrainMoisture);
+        advice.target_load = target_load(estimate, moisture, limits, self.losses.curve(), &self.target);
+
+        let (first, sample_of) = choose_step(advice, self.limits, estimate).unzip();
+        let (speed_m_s, newest, values) =
+            (estimate.ground_speed_m_s, self.losses.comparison().newest(), &self.values);
+        let mut shown = self.steps.show(t_us, speed_m_s, first, newest, values);
+        if shown.is_none() && first.is_some() {
+            shown = self.steps.show(t_us, speed_m_s, otherwise(estimate), newest, values);
+        }
         advice.next_step = shown.map(|shown| shown.step);
         advice.adjustment = shown.map_or(0, |shown| shown.adjustment);
+        advice.now_and_goal = shown.and_then(|shown| shown.now_and_goal);
+        advice.sample_of = sample_of.flatten();
         if let Some(shown) = shown.filter(|shown| shown.is_new) {
             report(EventKind::Advised(shown.step, shown.adjustment));
         }

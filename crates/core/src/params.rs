@@ -113,6 +113,7 @@ pub use activity::{
 };
 pub use advice::{
     ComparisonParams, LoadCurveParams, NextStepParams, NoticeParams, SettingWatchParams, SpeedWorthParams,
+    TargetLoadParams,
 };
 pub use alarms::{
     AlarmBudgetParams, AlarmDelayParams, EmergencyParams, LevelAlarmParams, SignalAlarmParams, StepAlarmParams,
@@ -217,6 +218,8 @@ params! {
     notices: NoticeParams;
     /// What another speed would lose and gain.
     speed_worth: SpeedWorthParams;
+    /// The feed rate at which to work.
+    target_load: TargetLoadParams;
 }
 
 impl Params {

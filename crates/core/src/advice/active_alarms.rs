@@ -5,11 +5,13 @@ use super::alarm_budget::AlarmBudget;
 use super::comparison::Comparison;
 use super::delay::Transition;
 use super::level::{self, Suppression, loss_level};
+use super::goal::NowAndGoal;
 use super::next_step::NextStep;
 use super::notices::NoticeState;
 use super::silence_cost::{Excess, JudgedLoss};
 use super::speed_worth::SpeedWorth;
-use crate::harvest::{Estimate, LogNormal};
+use super::target_load::TargetLoad;
+use crate::harvest::{Estimate, LogNormal, Stream};
 use crate::params::Params;
 use crate::time::s_to_us;
 
@@ -49,6 +51,15 @@ pub struct Advice {
     pub next_step: Option<NextStep>,
     /// Which of its rule's adjustments, from 0.
     pub adjustment: usize,
+    /// The setting of that adjustment now, and where to set it; `None` when the bus does not tell it, or no rule says it.
+    #[serde(default)]
+    pub now_and_goal: Option<NowAndGoal>,
+    /// The stream of which a sample is asked for, since its loss is named but only modelled; `None` otherwise.
+    #[serde(default)]
+    pub sample_of: Option<Stream>,
+    /// The feed rates at which to work; `None` without a basis, and while the machine does not cut.
+    #[serde(default)]
+    pub target_load: Option<TargetLoad>,
     /// What other speeds are worth, from the newest ten seconds of settled cutting; `None` before them.
     pub worth: Option<SpeedWorth>,
     /// The newest change of a setting and what it did; `None` before the first.
@@ -90,7 +101,7 @@ impl Advice {
 
     /// Number of unacknowledged alarms.
     pub fn unacknowledged(&self) -> usize {
-        self.active.iter().flatten().filter(|s| s.alarm.level > 0 && !s.is_acknowledged()).count()
+        self.active.iter().flatten().filter(|s| !s.alarm.is_notice() && !s.is_acknowledged()).count()
     }
 
     /// Whether this alarm is active and unacknowledged.
@@ -123,9 +134,9 @@ impl Advice {
         self.active[alarm.id.slot()] = Some(ActiveAlarm { alarm, acknowledged_us: None });
     }
 
-    /// Acknowledges every active alarm.
+    /// Acknowledges every active alarm that is no notice.
     pub(super) fn acknowledge(&mut self, t_us: i64) {
-        for active in self.active.iter_mut().flatten().filter(|active| active.alarm.level > 0) {
+        for active in self.active.iter_mut().flatten().filter(|active| !active.alarm.is_notice()) {
             active.acknowledged_us.get_or_insert(t_us);
         }
     }
@@ -175,6 +186,7 @@ impl Advice {
                     since_us: estimate.t_us,
                     share: estimate.total_share.map(LogNormal::mean).filter(|_| loss),
                     times,
+                    excess: self.excess.filter(|_| id == AlarmId::LossLevel),
                 };
                 self.activate(alarm);
                 self.raised += u32::from(raised && times == 1);
@@ -192,13 +204,21 @@ impl Advice {
         if let (AlarmId::LossLevel, Some(ActiveAlarm { alarm, acknowledged_us })) = (id, &mut self.active[id.slot()]) {
             // An active alarm shows the present state, not the one when it was raised; at a higher level than acknowledged
             // it is unacknowledged again. A shelved alarm stays shelved.
-            // Its place is that of the last ten seconds of cutting, and stays while the machine turns.
-            alarm.stream = level::place(estimate).or(alarm.stream);
+            // Its place is that of the last ten seconds of settled cutting; it stays while the machine turns, and until crop
+            // of the next pass has come through.
+            if self.suppressed.is_none() {
+                alarm.stream = level::place(estimate).or(alarm.stream);
+            }
+            let word = self.excess.or(alarm.excess);
+            let has_changed = std::mem::replace(&mut alarm.excess, word) != word;
             let level = if alarm.level == 0 { 0 } else { loss_level(estimate, alarm.stream, self.excess) };
             *acknowledged_us = acknowledged_us.filter(|_| level <= alarm.level);
             alarm.level = level;
             if level >= 2 {
                 self.sure_alarm_us = Some(estimate.t_us);
+            }
+            if has_changed && level > 0 {
+                report(EventKind::ExcessChanged(*alarm));
             }
         }
     }

@@ -3,6 +3,7 @@
 use super::comparison::Comparison;
 use super::next_step::NextStep;
 use super::notices::Notice;
+use super::silence_cost::Excess;
 use crate::harvest::Stream;
 use crate::machine::{Channel, Inconsistency, TroubleNews};
 
@@ -120,9 +121,18 @@ pub struct Alarm {
     pub share: Option<f64>,
     /// 1 at first; one more each time it is raised again within ten minutes of being cleared, since it is the same alarm.
     pub times: u32,
+    /// For the level alarm, how far above the limit the loss is now; `None` for others.
+    #[serde(default)]
+    pub excess: Option<Excess>,
 }
 
 impl Alarm {
+    /// Whether it is a notice, shown without emphasis and without asking to be acknowledged: the loss is only probably
+    /// above the limit, or the alarm budget has shelved the alarm.
+    pub fn is_notice(&self) -> bool {
+        self.level == 0 || self.excess == Some(Excess::Probable)
+    }
+
     /// A loss above the limit that is not far above it, or not known to be: behind others of its level, since a sensor that
     /// is out says something of the loss too.
     pub(super) fn is_low_loss(&self) -> bool {
@@ -220,6 +230,8 @@ pub enum EventKind {
     Raised(Alarm),
     /// An alarm was cleared.
     Cleared(Alarm),
+    /// The level alarm is active, and its word has changed: how far above the limit the loss is now.
+    ExcessChanged(Alarm),
     /// The operator has acknowledged an active alarm.
     Acknowledged(Alarm),
     /// An alarm was shelved to a notice, since the alarm budget is spent.

@@ -1,7 +1,9 @@
-//! What is to be done first: emergencies, the operator's driving, the machine's settings, then the measuring.
+//! What is to be done first: emergencies, the operator's driving, the machine's settings, then the measuring. A part of the
+//! loss that only the model knows is no reason to change a setting: a sample is asked for.
 
 use super::active_alarms::Advice;
 use super::alarm::AlarmId;
+use super::level;
 use super::next_step::NextStep;
 use super::notices::Notice;
 use crate::harvest::{Activity, Basis, Estimate, Stream};
@@ -15,33 +17,57 @@ pub(super) struct Limits {
     pub rated_feed_kg_s: f64,
 }
 
+/// A step, and the stream of which it asks for a sample.
+pub(super) type ChosenStep = (NextStep, Option<Stream>);
+
 /// The next step; `None` when there is nothing to be done.
-pub(super) fn choose_step(advice: &Advice, limits: Limits, estimate: &Estimate) -> Option<NextStep> {
+pub(super) fn choose_step(advice: &Advice, limits: Limits, estimate: &Estimate) -> Option<ChosenStep> {
+    match step_and_stream(advice, limits, estimate)? {
+        (_, Some(stream)) if is_modelled(estimate, stream) => Some((NextStep::TakePan, Some(stream))),
+        (step, _) => Some((step, None)),
+    }
+}
+
+/// What is left to do when all settings are where they should be: to measure, unless that was done.
+pub(super) fn otherwise(estimate: &Estimate) -> Option<NextStep> {
+    let is_cutting = estimate.doing.activity == Some(Activity::Cutting);
+    (is_cutting && estimate.total.basis != Basis::Calibrated).then_some(NextStep::TakePan)
+}
+
+/// Whether only the model knows the loss of this stream.
+fn is_modelled(estimate: &Estimate, stream: Stream) -> bool {
+    let (_, loss) = estimate.streams()[stream as usize];
+    loss.basis == Basis::ModelOnly
+}
+
+/// The step, and the stream whose loss it is for.
+fn step_and_stream(advice: &Advice, limits: Limits, estimate: &Estimate) -> Option<(NextStep, Option<Stream>)> {
+    let plain = |step| Some((step, None));
     let is_noticed = |notice: Notice| advice.notices[notice as usize].active;
     let is_active = |id| advice.active(id).is_some();
     if is_active(AlarmId::Plugged) {
-        return Some(NextStep::ClearPlug);
+        return plain(NextStep::ClearPlug);
     }
     if is_active(AlarmId::EngineStalling) {
-        return Some(NextStep::HoldThrottle);
+        return plain(NextStep::HoldThrottle);
     }
     if is_noticed(Notice::TurningCut) {
-        return Some(NextStep::RaiseHeader);
+        return plain(NextStep::RaiseHeader);
     }
     if is_noticed(Notice::Lugging) {
-        return Some(NextStep::HoldThrottle);
+        return plain(NextStep::HoldThrottle);
     }
     let activity = estimate.doing.activity;
     if activity != Some(Activity::Cutting) {
         let missing = activity.is_none() && estimate.engine_rpm.is_some();
         return if missing {
-            Some(NextStep::CheckSignals)
+            plain(NextStep::CheckSignals)
         } else {
-            is_noticed(Notice::Turns).then_some(NextStep::FewerTurns)
+            is_noticed(Notice::Turns).then_some((NextStep::FewerTurns, None))
         };
     }
     if estimate.total.loss.is_none() {
-        return Some(NextStep::CheckSignals);
+        return plain(NextStep::CheckSignals);
     }
     let above = match (estimate.total_share, limits.loss_share) {
         (Some(share), Some(limit)) => share.probability_above(limit) > 0.5,
@@ -49,18 +75,20 @@ pub(super) fn choose_step(advice: &Advice, limits: Limits, estimate: &Estimate) 
     };
     if above || advice.loss_alarm().is_some() {
         let overfed = estimate.feed_kg_s.is_some_and(|feed_kg_s| feed_kg_s > limits.rated_feed_kg_s);
-        return Some(match estimate.largest_stream() {
-            Some(Stream::Header) => NextStep::CheckHeader,
+        let stream = advice.loss_alarm().and_then(|alarm| alarm.stream).or_else(|| level::place(estimate))?;
+        let step = match stream {
+            Stream::Header => NextStep::CheckHeader,
             _ if overfed => NextStep::SlowDown,
-            Some(Stream::Separation) => NextStep::CheckSeparation,
-            _ => NextStep::CheckCleaning,
-        });
+            Stream::Separation => NextStep::CheckSeparation,
+            Stream::Cleaning => NextStep::CheckCleaning,
+        };
+        return Some((step, Some(stream)));
     }
     if advice.alarms().any(|alarm| matches!(alarm.id, AlarmId::PlateFault(_) | AlarmId::PlatesSilent)) {
-        return Some(NextStep::CheckPlate);
+        return plain(NextStep::CheckPlate);
     }
     if is_noticed(Notice::Turns) {
-        return Some(NextStep::FewerTurns);
+        return plain(NextStep::FewerTurns);
     }
-    (estimate.total.basis != Basis::Calibrated).then_some(NextStep::TakePan)
+    otherwise(estimate).map(|step| (step, None))
 }

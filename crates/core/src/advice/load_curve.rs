@@ -6,7 +6,7 @@
 
 use crate::harvest::{Basis, Estimate};
 use crate::math::{exp, ln};
-use crate::params::{LoadCurveParams, Params};
+use crate::params::{LoadCurveParams, Params, TargetLoadParams};
 use crate::time::STEP_S;
 
 /// Ten seconds of settled cutting.
@@ -138,6 +138,15 @@ impl LoadCurve {
         let (sample, prior) = (1.0 / (sample_sd * sample_sd), 1.0 / (prior_slope_sd * prior_slope_sd));
         let precision = sxx * sample + prior;
         Slope { mean: (sxy * sample + prior_slope * prior) / precision, sd: precision.sqrt().recip() }
+    }
+
+    /// Logarithm of the feed rate in kg/s at which the loss behind the machine would be this share of the grain, as far as
+    /// the session's loads let it be told; `None` before enough samples.
+    pub fn load_at(&self, share: f64, params: &TargetLoadParams) -> Option<f64> {
+        let RegressionSums { n, x, y, .. } = self.sums;
+        let slope = self.slope().mean.max(params.min_slope);
+        let off = ((ln(share) - y / n) / slope).clamp(-params.max_below_log, params.max_above_log);
+        (n >= self.params.typical_after && off.is_finite()).then(|| x / n + off)
     }
 
     /// Logarithm of the loss share that is typical of this session at this load; `None` before enough samples.

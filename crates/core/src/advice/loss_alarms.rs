@@ -83,6 +83,11 @@ impl LossAlarms {
         &self.comparison
     }
 
+    /// Loss over load in this session.
+    pub const fn curve(&self) -> &LoadCurve {
+        &self.curve
+    }
+
     /// Time has passed in which nothing was recorded.
     pub fn interrupt(&mut self) {
         self.level.interrupt();

@@ -1,6 +1,7 @@
 //! The next step to advise: one at a time, in the order of the rules, and not again before it was tried.
 
 use super::comparison::{Comparison, Verdict};
+use super::goal::{Goal, NowAndGoal, SettingValues};
 use crate::machine::Channel;
 use crate::params::NextStepParams;
 use crate::time::s_to_us;
@@ -30,7 +31,7 @@ pub enum NextStep {
     CheckPlate,
     /// Feed rate, speed or width are missing, so there is no estimate.
     CheckSignals,
-    /// The loss is not calibrated: take a drop pan.
+    /// The loss, or the part of it that is named, is not calibrated: take a drop pan.
     TakePan,
     /// A setting was changed: go on and change nothing else until its effect is known.
     Compare,
@@ -83,11 +84,12 @@ impl NextStep {
     }
 }
 
-/// The order of each step's adjustments.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The order of each step's adjustments, and what they aim at.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct AdjustmentOrder {
     /// The setting that each adjustment moves; `None` where no channel shows it.
     settings: [[Option<Channel>; MAX_ADJUSTMENTS]; NextStep::ALL.len()],
+    goals: [[Option<Goal>; MAX_ADJUSTMENTS]; NextStep::ALL.len()],
     counts: [usize; NextStep::ALL.len()],
 }
 
@@ -101,19 +103,28 @@ impl AdjustmentOrder {
             *count += 1;
         }
     }
+
+    /// Sets what a step's adjustments aim at, in their order; `None` where that cannot be said in figures.
+    pub fn set_goals(&mut self, step: NextStep, goals: impl Iterator<Item = Option<Goal>>) {
+        for (place, goal) in self.goals[step as usize].iter_mut().zip(goals) {
+            *place = goal;
+        }
+    }
 }
 
 /// A step and which of its adjustments, from 0.
 type Adjustment = (NextStep, usize);
 
 /// What is advised now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct AdvisedStep {
     pub step: NextStep,
     /// Which of its rule's adjustments, from 0.
     pub adjustment: usize,
     /// It is given anew, and to be reported.
     pub is_new: bool,
+    /// Its setting now and where to set it; `None` when the bus does not tell the value.
+    pub now_and_goal: Option<NowAndGoal>,
 }
 
 /// What has been advised, and what came of it.
@@ -129,6 +140,8 @@ pub(super) struct StepAdvisor {
     tried: Option<Adjustment>,
     /// The speed at which slowing down was advised, m/s.
     slow_from_m_s: Option<f64>,
+    /// The adjustment on the screen that changes a setting by a share of its value, and the value it starts from.
+    from: Option<(Adjustment, f64)>,
 }
 
 impl StepAdvisor {
@@ -141,6 +154,7 @@ impl StepAdvisor {
             shown: None,
             tried: None,
             slow_from_m_s: None,
+            from: None,
         }
     }
 
@@ -172,13 +186,14 @@ impl StepAdvisor {
         }
     }
 
-    /// What to advise, given the step that is to be done first.
+    /// What to advise, given the step that is to be done first. `None` when all its adjustments are at their goals already.
     pub fn show(
         &mut self,
         t_us: i64,
         speed_m_s: Option<f64>,
         first: Option<NextStep>,
         comparison: Option<Comparison>,
+        values: &SettingValues,
     ) -> Option<AdvisedStep> {
         let again_after_us = self.again_after_us();
         let step = match (first?, comparison) {
@@ -194,7 +209,7 @@ impl StepAdvisor {
         if step == NextStep::SlowDown {
             self.slow(t_us, speed_m_s);
         }
-        let at = self.at[step as usize];
+        let at = self.next_adjustment(step, values)?;
         if step != NextStep::Compare {
             self.shown = Some((step, at));
         }
@@ -203,7 +218,32 @@ impl StepAdvisor {
         if is_new {
             *given_us = Some(t_us);
         }
-        Some(AdvisedStep { step, adjustment: at, is_new })
+        let now_and_goal = self.now_and_goal((step, at), is_new, values);
+        Some(AdvisedStep { step, adjustment: at, is_new, now_and_goal })
+    }
+
+    /// The next adjustment of a step that is not at its goal already, in the order of its rule; `None` when all are.
+    fn next_adjustment(&self, step: NextStep, values: &SettingValues) -> Option<usize> {
+        let (first, count) = (self.at[step as usize], self.order.counts[step as usize]);
+        let (settings, goals) = (&self.order.settings[step as usize], &self.order.goals[step as usize]);
+        if count == 0 {
+            return Some(first);
+        }
+        (first..first + count).map(|at| at % count).find(|&at| !values.is_reached(settings[at], goals[at]))
+    }
+
+    /// Value and goal of an adjustment. A change by a share starts from the value at which it was advised, so that the goal
+    /// stays while the setting moves.
+    fn now_and_goal(&mut self, (step, at): Adjustment, is_new: bool, values: &SettingValues) -> Option<NowAndGoal> {
+        if step == NextStep::Compare {
+            return None;
+        }
+        let (setting, goal) = (self.order.settings[step as usize][at], self.order.goals[step as usize][at]);
+        let now = SettingValues::channel_of(setting, goal).and_then(|channel| values.value(channel));
+        if is_new || self.from.is_none_or(|(shown, _)| shown != (step, at)) {
+            self.from = now.map(|now| ((step, at), now));
+        }
+        values.now_and_goal(setting, goal, self.from.map(|(_, from)| from))
     }
 
     /// Slowing down is no change of a setting: whether it was tried shows in the speed itself.

@@ -6,7 +6,7 @@ use crate::params::SettingWatchParams;
 use crate::time::STEP_S;
 
 /// The settings that are watched.
-const SETTINGS: [Channel; 7] = [
+pub(super) const SETTINGS: [Channel; 7] = [
     Channel::ConcaveClearance,
     Channel::UpperSieve,
     Channel::LowerSieve,

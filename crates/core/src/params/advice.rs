@@ -85,6 +85,43 @@ group! {
         again_after_s: "s" = 600.0, "our choice";
         /// Slowing down was tried when the speed is below this share of the one at which it was advised.
         slowed_share: "1" = 0.9, "our choice";
+        /// A setting is at its goal when it is off by less than this share: no reading tells more.
+        goal_tolerance: "1" = 0.05, "our choice";
+        /// The value of a setting is a mean over this much cutting.
+        goal_memory_s: "s" = 20.0, "our choice";
+        /// A header that cuts above this height counts its height from another zero: no goal is said.
+        max_knife_height_m: "m" = 0.5, "our choice: the height at which a header counts as down";
+        /// Below this ground speed the ratio of reel to ground speed has no meaning.
+        reel_from_m_s: "m/s" = 0.5, "assumed";
+    }
+}
+
+group! {
+    /// The feed rate at which to work, from which the goal of the speed comes. It has a basis of its own: the losses that
+    /// this session had at its loads, or what the driver says of the crop. The nameplate is an upper end only.
+    TargetLoadParams, "target_load" {
+        /// The load of ordinary work, over the nameplate's: where published losses were found.
+        ordinary_load: "1" = 0.75, "the load of the loss model";
+        /// The lower end of the goal over the upper one: below it capacity is wasted.
+        low_share: "1" = 0.8, "our choice";
+        /// Load in lodged crop, over that in standing crop.
+        lodged: "1" = 0.6, "guidance: slower in lodged crop; the figure assumed";
+        /// The same of leaning crop.
+        leaning: "1" = 0.8, "assumed";
+        /// The same of wet crop: dew, rain, or grain above `damp_from`.
+        wet: "1" = 0.8, "guidance: slower in dew and after rain; the figure assumed";
+        /// The same of weedy crop.
+        weedy: "1" = 0.8, "assumed";
+        /// The same on a slope.
+        slope: "1" = 0.9, "assumed";
+        /// Grain of this moisture (share of wet mass) comes with wet straw, in crops that name no other.
+        damp_from: "1" = 0.22, "assumed";
+        /// The learned goal lies no further above the mean load of the session than this, as a logarithm: 10 %.
+        max_above_log: "1" = 0.1, "our choice";
+        /// And no further below it.
+        max_below_log: "1" = 0.5, "our choice";
+        /// The elasticity of the loss share with the load is taken as at least this: half the least published one.
+        min_slope: "1" = 0.5, "published trials: 1.0 to 3.8";
     }
 }
 
