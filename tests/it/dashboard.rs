@@ -88,8 +88,15 @@ fn help_lists_every_key_on_every_screen() {
 
 #[test]
 fn alarms_sound_by_level_and_can_be_switched_off() {
-    let alarm =
-        |level, since_us| Alarm { id: AlarmId::LossLevel, level, stream: None, since_us, share: None, times: 1 };
+    let alarm = |level, since_us| Alarm {
+        id: AlarmId::LossLevel,
+        level,
+        stream: None,
+        since_us,
+        share: None,
+        times: 1,
+        excess: None,
+    };
     let quiet = cutting();
     let with = |level, since_us| {
         let mut snapshot = quiet.clone();

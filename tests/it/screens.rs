@@ -119,7 +119,7 @@ fn every_possible_text_fits() {
             s.advice.clear(AlarmId::LossLevel);
         });
     }
-    let alarm = |id, level, stream| Alarm { id, level, stream, since_us: 0, share: Some(0.03), times: 1 };
+    let alarm = |id, level, stream| Alarm { id, level, stream, since_us: 0, share: Some(0.03), times: 1, excess: None };
     let crop = grainloss_knowledge::crop("wheat").unwrap();
     for limit in ["cn.wheat.industry_2pct", "cn.wheat.guidance_1p2", "cn-sd.wheat.target_2025", "12.375"] {
         let limit = grainloss_knowledge::limit(Some(limit), "wheat", &crop).unwrap();
@@ -482,7 +482,15 @@ fn by_hand(limit: &str) -> Snapshot {
     snapshot.session.limit = grainloss_knowledge::limit(Some(limit), "wheat", &crop).unwrap();
     snapshot.budget = Some(budget(false));
     let fault = AlarmId::PlateFault(Channel::LossCleaningLeft);
-    snapshot.advice.activate(Alarm { id: fault, level: 1, stream: None, since_us: t_us, share: None, times: 1 });
+    snapshot.advice.activate(Alarm {
+        id: fault,
+        level: 1,
+        stream: None,
+        since_us: t_us,
+        share: None,
+        times: 1,
+        excess: None,
+    });
     snapshot.advice.next_step = Some(NextStep::HoldThrottle);
     snapshot.health = Health {
         frames: 146_410,

@@ -203,8 +203,7 @@ impl Advisor {
         advice.target_load = target_load(estimate, moisture, limits, self.losses.curve(), &self.target);
 
         let (first, sample_of) = choose_step(advice, self.limits, estimate).unzip();
-        let (speed_m_s, newest, values) =
-            (estimate.ground_speed_m_s, self.losses.comparison().newest(), &self.values);
+        let (speed_m_s, newest, values) = (estimate.ground_speed_m_s, self.losses.comparison().newest(), &self.values);
         let mut shown = self.steps.show(t_us, speed_m_s, first, newest, values);
         if shown.is_none() && first.is_some() {
             shown = self.steps.show(t_us, speed_m_s, otherwise(estimate), newest, values);

@@ -39,6 +39,9 @@ pub struct CropEntry {
     lowest_head_m: Option<f64>,
     #[serde(default, deserialize_with = "data_file::optional_measure")]
     best_reel_ratio: Option<f64>,
+    /// Moisture of the grain (share of wet mass) from which the crop counts as damp; `None` for the usual one.
+    #[serde(default, deserialize_with = "data_file::optional_measure")]
+    pub damp_from_moisture: Option<f64>,
     /// The limit that holds unless another is chosen.
     #[serde(default)]
     pub default_limit: Option<String>,

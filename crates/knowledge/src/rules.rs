@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, de::Error};
 
 use crate::bilingual::Bilingual;
 use crate::words::Lang;
-use grainloss_core::advice::{AdjustmentOrder, MAX_ADJUSTMENTS, NextStep, Setting, setting_named, setting_names};
+use grainloss_core::advice::{AdjustmentOrder, Goal, MAX_ADJUSTMENTS, NextStep, Setting, setting_named, setting_names};
 use grainloss_core::data_file::{self, FileError};
 
 const FILES: [(&str, &str); 3] = [
@@ -21,8 +21,24 @@ pub struct Adjustment {
     /// The setting that it moves, where a channel shows it.
     #[serde(default, deserialize_with = "setting", skip_serializing_if = "Option::is_none")]
     pub setting: Option<Setting>,
+    /// What it aims at, where that can be said in figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goal: Option<Goal>,
     /// What to do.
     pub text: Bilingual,
+}
+
+impl Adjustment {
+    /// Whether the goal is one of the setting's, with figures that can be worked with.
+    fn has_sound_goal(&self) -> bool {
+        let of_setting = match self.goal {
+            None => true,
+            Some(Goal::ReelIndex { .. }) => self.setting == Some(Setting::ReelSpeed),
+            Some(Goal::AtMost(_) | Goal::Change(_)) => self.setting.is_some(),
+            Some(Goal::Speed(_)) => self.setting.is_none(),
+        };
+        of_setting && self.goal.is_none_or(Goal::is_valid)
+    }
 }
 
 /// A rule.
@@ -89,7 +105,14 @@ fn setting<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Setting>, D::Err
 }
 
 fn adjustments<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Adjustment>, D::Error> {
-    let all = Vec::deserialize(from)?;
+    let all: Vec<Adjustment> = Vec::deserialize(from)?;
+    if let Some(unsound) = all.iter().find(|adjustment| !adjustment.has_sound_goal()) {
+        return Err(D::Error::custom(format!(
+            "goal {:?} does not fit its setting; expected reel_index with setting = \"reel.speed\" and low below high, \
+             at_most above 0 or change between -1 and 1 with any setting, or speed between -1 and 1 without a setting",
+            unsound.goal
+        )));
+    }
     if all.len() <= MAX_ADJUSTMENTS {
         return Ok(all);
     }
@@ -139,6 +162,7 @@ impl Rules {
         let mut plan = AdjustmentOrder::default();
         for rule in &self.0 {
             plan.set(rule.step, rule.adjust.iter().map(|adjustment| adjustment.setting));
+            plan.set_goals(rule.step, rule.adjust.iter().map(|adjustment| adjustment.goal));
         }
         plan
     }

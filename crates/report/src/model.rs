@@ -1,6 +1,7 @@
 //! What a report shows, as plain data: numbers in SI units with their intervals, read from the journal. It holds minutes
 //! and a thinned track; formats that need every second read the journal themselves.
 
+use grainloss_core::advice::Excess;
 use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::{Basis, CalibrationOrigin, Interval90};
 use grainloss_core::record::EventRecord;
@@ -69,7 +70,7 @@ pub struct SessionReport {
     /// Drop pans.
     pub pans: Vec<StoredPan>,
     /// Alarms with their acknowledgements.
-    pub alarms: Vec<StoredAlarm>,
+    pub alarms: Vec<ReportedAlarm>,
     /// Settings of the machine, each from a time on.
     pub settings: Vec<StoredSetting>,
     /// Operator faults, trouble codes and readings that contradict each other.
@@ -270,4 +271,13 @@ pub struct TrackPoint {
     pub east_north_m: (f64, f64),
     /// Loss of the crop cut here over its grain, per cent; `None` when not cutting, or unknown.
     pub loss_pct: Option<f64>,
+}
+
+/// An alarm of the session.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReportedAlarm {
+    /// As the journal has it; its level is the highest that it had.
+    pub stored: StoredAlarm,
+    /// How far above the limit the loss was at most; `None` for other alarms, and in journals that did not record it.
+    pub excess: Option<Excess>,
 }

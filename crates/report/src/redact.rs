@@ -57,7 +57,7 @@ fn session_details(session: &mut SessionReport) {
     };
     session.pans.iter_mut().for_each(|pan| hide(&mut pan.who));
     session.settings.iter_mut().for_each(|setting| hide(&mut setting.who));
-    session.alarms.iter_mut().for_each(|alarm| hide(&mut alarm.acknowledged_by));
+    session.alarms.iter_mut().for_each(|alarm| hide(&mut alarm.stored.acknowledged_by));
 }
 
 /// Takes the same out of the JSON of one session.

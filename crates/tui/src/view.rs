@@ -13,9 +13,6 @@ use grainloss_protocol::snapshot::Snapshot;
 pub(crate) const OLD_US: i64 = 3_000_000;
 /// From this age on a value is a dash, µs (our choice).
 pub(crate) const GONE_US: i64 = 5_000_000;
-/// The machine is well loaded from this share of its rated feed rate to all of it (our choice: below, capacity is wasted;
-/// above, the loss behind the machine rises steeply).
-const LOW_LOAD: f64 = 0.8;
 
 /// Everything that a screen is drawn from.
 #[derive(Debug)]
@@ -108,14 +105,11 @@ impl View<'_> {
         self.word(&format!("channel-{}", channel.name().replace(['.', '_'], "-")))
     }
 
-    /// The ground speeds at which the feed rate would be 80 to 100 % of the rated one in the crop of the last half minute:
-    /// feed rate is proportional to speed. `None` when not cutting, or when crop or rated feed rate are unknown.
+    /// The ground speeds at which the feed rate would be that of the goal in the crop of the last half minute: feed rate is
+    /// proportional to speed. `None` when not cutting, when the crop is unknown, or the goal has no basis.
     pub fn target_speed(&self) -> Option<SpeedRange> {
-        let estimate = self.snapshot.estimate.as_ref()?;
-        let rated = self.snapshot.session.measures.rated_feed_kg_s;
-        let full = rated / self.state.crop_kg_m()?;
-        (estimate.doing.activity == Some(Activity::Cutting) && rated > 0.0)
-            .then_some(SpeedRange { low_m_s: LOW_LOAD * full, high_m_s: full })
+        let (load, kg_m) = (self.snapshot.advice.target_load?, self.state.crop_kg_m()?);
+        Some(SpeedRange { low_m_s: load.low_kg_s / kg_m, high_m_s: load.high_kg_s / kg_m })
     }
 
     /// The crop's yield, kg/m²: the estimate's, otherwise the expected one; `None` when neither is known.

@@ -28,16 +28,19 @@ pub fn event_record(event: &Event) -> EventRecord {
         EventKind::Raised(alarm)
         | EventKind::Cleared(alarm)
         | EventKind::Shelved(alarm)
+        | EventKind::ExcessChanged(alarm)
         | EventKind::Acknowledged(alarm) => {
             let kind = match event.kind {
                 EventKind::Raised(_) => "alarm-raised",
                 EventKind::Acknowledged(_) => "alarm-acknowledged",
+                EventKind::ExcessChanged(_) => "alarm-changed",
                 EventKind::Shelved(_) => "alarm-lowered",
                 _ => "alarm-cleared",
             };
             EventRecord {
                 level: Some(alarm.level),
                 stream: alarm_stream(&alarm).map(Into::into),
+                count: alarm.excess.map(|excess| i64::from(excess.number())),
                 value: alarm.share.map(|share| share * 100.0),
                 ..EventRecord::new(event.t_us, kind, alarm.id.word())
             }

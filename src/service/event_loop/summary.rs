@@ -3,7 +3,9 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use grainloss_core::advice::{Alarm, AlarmId, Comparison, Event, EventKind, NextStep, Notice, SpeedStep, SpeedWorth};
+use grainloss_core::advice::{
+    Alarm, AlarmId, Comparison, Event, EventKind, Excess, NextStep, Notice, SpeedStep, SpeedWorth,
+};
 use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::{CalibrationOrigin, Interval90, PanEntry, PanOutcome, Totals};
 use grainloss_core::pipeline::FrameCounts;
@@ -25,6 +27,19 @@ pub struct SummaryAlarm {
     pub cleared_unix: Option<f64>,
     /// How often it was raised: more than once when it came back within its re-alarm time.
     pub times: u32,
+    /// For the level alarm, how far above the limit the loss was at most: `probable`, `above` or `far`.
+    pub excess: Option<&'static str>,
+    #[serde(skip)]
+    most: Option<Excess>,
+}
+
+impl SummaryAlarm {
+    /// Takes in what the alarm says now: level and word are the highest that there were.
+    fn rise(&mut self, alarm: &Alarm) {
+        self.level = self.level.max(alarm.level);
+        self.most = self.most.max(alarm.excess);
+        self.excess = self.most.map(Excess::word);
+    }
 }
 
 /// Collects the events of a session.
@@ -64,12 +79,20 @@ impl Summary {
                 let before = self.alarms.iter_mut().rev().find(|(id, _)| *id == alarm.id && alarm.times > 1);
                 if let Some((_, entry)) = before {
                     (entry.cleared_unix, entry.times) = (None, alarm.times);
-                    entry.level = entry.level.max(alarm.level);
+                    entry.rise(&alarm);
                     return;
                 }
                 let (id, stream) = (alarm.id.word(), alarm_stream(&alarm));
-                let entry = SummaryAlarm { t_unix, level: alarm.level, id, stream, cleared_unix: None, times: 1 };
+                let level = alarm.level;
+                let mut entry =
+                    SummaryAlarm { t_unix, level, id, stream, cleared_unix: None, times: 1, excess: None, most: None };
+                entry.rise(&alarm);
                 self.alarms.push((alarm.id, entry));
+            }
+            EventKind::ExcessChanged(alarm) => {
+                if let Some((_, entry)) = self.alarms.iter_mut().rev().find(|(id, _)| *id == alarm.id) {
+                    entry.rise(&alarm);
+                }
             }
             EventKind::Shelved(_) => self.lowered += 1,
             EventKind::Advised(step, at) => self.advised.push((step, at, t_unix)),

@@ -61,6 +61,8 @@ impl SessionSetup {
         let economy = guide.economy.as_ref().map(EconomyEntry::figures).unwrap_or_default();
         let advisor = Advisor::new(limit_share, profile.geometry.rated_feed_kg_s);
         let advisor = advisor.with_order(guide.rules.plan()).with_economy(economy);
+        let reel_m = profile.geometry.reel_diameter_m;
+        let advisor = advisor.with_reel_diameter(reel_m).with_damp_from(crop.damp_from_moisture);
         let pipeline = Pipeline::new(ChannelBank::new(router), Harvest::new(setup), advisor);
         Ok(Self {
             profile,

@@ -146,7 +146,7 @@ fn a_level_alarm_that_comes_back_within_ten_minutes_is_the_same_one() {
 #[test]
 fn nothing_sounds_that_is_not_measured() {
     for id in AlarmId::all() {
-        let alarm = |level, times| Alarm { id, level, stream: None, since_us: 0, share: None, times };
+        let alarm = |level, times| Alarm { id, level, stream: None, since_us: 0, share: None, times, excess: None };
         assert!(!alarm(0, 1).sounds() && !alarm(1, 1).sounds() && alarm(2, 1).sounds() && !alarm(2, 2).sounds());
     }
     for basis in [Basis::ModelOnly, Basis::Fault] {

@@ -44,6 +44,16 @@ impl Excess {
         }
     }
 
+    /// Its number in the journal: 1 probably above, 2 above, 3 far above.
+    pub const fn number(self) -> u8 {
+        self as u8 + 1
+    }
+
+    /// The word with this number in the journal; `None` for any other number.
+    pub fn numbered(number: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|excess| i64::from(excess.number()) == number)
+    }
+
     fn of(share: LogNormal, limit: f64, params: &LevelAlarmParams) -> Self {
         if share.probability_above(params.far_times * limit) >= params.far_probability {
             Self::Far

@@ -70,9 +70,9 @@ pub fn loss_over_time(session: &SessionReport, text: &ReportText) -> Option<Draw
         drawing.text((WIDTH - RIGHT, at - 4.0), text.bilingual(&limit.name), Anchor::End, RED);
     }
     for alarm in &session.alarms {
-        if (first..last).contains(&alarm.raised_us) {
-            let colour = if alarm.level.unwrap_or(1) >= 2 { RED } else { AMBER };
-            let at = x.at(minutes(alarm.raised_us));
+        if (first..last).contains(&alarm.stored.raised_us) {
+            let colour = if alarm.stored.level.unwrap_or(1) >= 2 { RED } else { AMBER };
+            let at = x.at(minutes(alarm.stored.raised_us));
             let base = HEIGHT - BOTTOM;
             let points = vec![(at - 4.0, base), (at + 4.0, base), (at, base - 8.0)];
             drawing.shapes.push(Shape::Area { points, colour });

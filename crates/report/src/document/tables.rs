@@ -6,6 +6,7 @@ use super::pan_table::pan_counts;
 use crate::model::{JudgedLimit, MU_PER_HA, Report, SessionReport, scaled};
 use crate::rounding::losses_that_add;
 use crate::text::ReportText;
+use grainloss_core::advice::Excess;
 use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::Interval90;
 use grainloss_core::record::EventRecord;
@@ -258,12 +259,21 @@ pub fn alarms(sessions: &[SessionReport], text: &ReportText) -> Table {
     let rows = rows(
         sessions,
         |s| s.alarms.as_slice(),
-        |a| {
+        |alarm| {
+            let a = &alarm.stored;
+            let name = alarm.excess.map_or_else(
+                || text.word("report-alarm-", &a.alarm),
+                |excess| text.word("report-alarm-loss-level-", excess.word()),
+            );
+            let level = match (alarm.excess, a.level) {
+                (Some(Excess::Probable), _) | (_, Some(0)) => Some(text.get("alarm-notice")),
+                (_, level) => level.map(|level| text.word("alarm-level-", &level.to_string())),
+            };
             vec![
                 Cell::Time(a.raised_us),
-                Cell::Text(text.word("report-alarm-", &a.alarm)),
+                Cell::Text(name),
                 Cell::text(a.stream.as_ref().map(|stream| name_of(stream, text)).as_deref()),
-                Cell::text(a.level.map(|level| text.word("alarm-level-", &level.to_string())).as_deref()),
+                Cell::text(level.as_deref()),
                 Cell::number(a.loss_pct, 2),
                 Cell::time(a.cleared_us),
                 Cell::time(a.acknowledged_us),

@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use crate::error::ReportError;
-use crate::model::{Activities, FeedCurve, JudgedLimit, SessionReport, Totals};
+use crate::model::{Activities, FeedCurve, JudgedLimit, ReportedAlarm, SessionReport, Totals};
+use grainloss_core::advice::Excess;
 use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::Interval90;
 use grainloss_core::record::EventRecord;
-use grainloss_journal::{Journal, Session};
+use grainloss_journal::{Journal, Session, StoredAlarm};
 use grainloss_knowledge::{Bilingual, CropEntry, LimitEntry};
 
 /// How a report is made.
@@ -56,7 +57,7 @@ pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<S
         has_totals: session.totals.is_some(),
         minutes: Vec::new(),
         pans: journal.all(session.id)?,
-        alarms: journal.all(session.id)?,
+        alarms: alarms(journal.all(session.id)?, &events),
         settings: journal.all(session.id)?,
         crop_said: events.iter().filter_map(crop_said).collect(),
         notices: events.into_iter().filter(|event| NOTICES.contains(&&*event.kind)).collect(),
@@ -76,6 +77,23 @@ pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<S
 fn crop_said(event: &EventRecord) -> Option<(i64, CropConditions)> {
     let said = || if event.id == "not-said" { Some(CropConditions::UNKNOWN) } else { CropConditions::named(&event.id) };
     Some((event.t_us, (event.kind == "crop").then(said)??))
+}
+
+/// The alarms with the highest word and level that each had while it was active.
+fn alarms(stored: Vec<StoredAlarm>, events: &[EventRecord]) -> Vec<ReportedAlarm> {
+    let with_peak = |mut stored: StoredAlarm| {
+        let of_it = |event: &&EventRecord| {
+            matches!(&*event.kind, "alarm-raised" | "alarm-changed")
+                && event.id == stored.alarm
+                && event.t_us >= stored.raised_us
+                && stored.cleared_us.is_none_or(|cleared_us| event.t_us < cleared_us)
+        };
+        let said: Vec<_> = events.iter().filter(of_it).collect();
+        let excess = said.iter().filter_map(|event| Excess::numbered(event.count?)).max();
+        stored.level = said.iter().map(|event| event.level).max().flatten().max(stored.level);
+        ReportedAlarm { stored, excess }
+    };
+    stored.into_iter().map(with_peak).collect()
 }
 
 /// The limit that the session is judged by: the one asked for, or the session's own.

@@ -9,7 +9,7 @@ use crate::app::sound::{Device, Sound};
 use crate::app::state::State;
 use crate::theme::Role;
 use crate::view::View;
-use crate::widgets::alarm_line::{alarm_counts, alarm_text, level};
+use crate::widgets::alarm_line::{alarm_counts, alarm_text, notice_or_alarm};
 use crate::widgets::canvas::Canvas;
 use crate::widgets::menu as menu_lines;
 use grainloss_core::advice::Notice;
@@ -38,13 +38,14 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         let text = if alarm.level == 0 {
             view.words.with("alarm-lowered", &[("what", &alarm_text(&alarm, view))])
         } else {
-            format!("{}  {}", level(alarm.level, view), alarm_text(&alarm, view))
+            notice_or_alarm(&alarm, view)
         };
+        let role = if alarm.is_notice() { Role::Text } else { Role::of_level(alarm.level) };
         let acknowledged_or_age = match active.acknowledged_us {
             Some(_) => view.word("alarm-seen"),
             None => view.since(alarm.since_us),
         };
-        canvas.line(y, &text, Role::of_level(alarm.level));
+        canvas.line(y, &text, role);
         canvas.put_right(y, &format!(" {acknowledged_or_age} "), Role::Text);
     }
     canvas.line(8, &operator(view), Role::Text);

@@ -8,6 +8,7 @@ use crate::widgets::canvas::Canvas;
 use crate::widgets::numbers::{DASH, band, signed_interval, two_digits, with_interval};
 use crate::widgets::trend::{percent, top};
 use grainloss_core::advice::SpeedStep;
+use grainloss_core::harvest::Activity;
 
 /// Columns of the chart.
 const COLUMNS: u16 = 66;
@@ -82,7 +83,15 @@ fn target(view: &View<'_>) -> String {
             )
         },
     );
-    view.words.with("speed-target", &[("now", &now), ("target", &target), ("unit", name)])
+    // Why it is this goal, or why there is none while the machine cuts.
+    let activity = view.snapshot.estimate.as_ref().and_then(|estimate| estimate.doing.activity);
+    let why = match view.snapshot.advice.target_load {
+        Some(load) => view.word(&format!("speed-basis-{}", load.basis.word())),
+        None if activity == Some(Activity::Cutting) => view.word("speed-basis-none"),
+        None => String::new(),
+    };
+    let target = view.words.with("speed-target", &[("now", &now), ("target", &target), ("unit", name)]);
+    format!("{target}   {why}").trim_end().to_owned()
 }
 
 /// Draws the economics of speed, four lines.

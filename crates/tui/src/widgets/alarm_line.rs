@@ -7,7 +7,7 @@ use super::numbers::DASH;
 use crate::app::keys::Action;
 use crate::theme::Role;
 use crate::view::{GONE_US, View};
-use grainloss_core::advice::{Alarm, AlarmId};
+use grainloss_core::advice::{Alarm, AlarmId, Excess};
 
 /// Draws the alarm line: the alarm of the highest priority, an unacknowledged one first; otherwise an alarm that was
 /// lowered to a message; otherwise why there is none.
@@ -29,7 +29,11 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
         return;
     }
     let advice = &view.snapshot.advice;
-    let Some(active) = advice.list().find(|active| active.alarm.level > 0) else {
+    let Some(active) = advice.list().find(|active| !active.alarm.is_notice()) else {
+        if let Some(notice) = advice.list().next() {
+            canvas.line(y, &notice_or_alarm(&notice.alarm, view), Role::Text);
+            return;
+        }
         let text = match (advice.shelved_alarm(), advice.suppressed) {
             (Some(lowered), _) => view.words.with("alarm-lowered", &[("what", &alarm_text(&lowered, view))]),
             (None, Some(why)) => view.word(&format!("suppressed-{}", why.word())),
@@ -41,10 +45,13 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     let alarm = active.alarm;
     let role = Role::of_level(alarm.level);
     canvas.fill_line(y, role);
-    let text = format!("{}  {}", level(alarm.level, view), alarm_text(&alarm, view));
+    let text = notice_or_alarm(&alarm, view);
     canvas.line(y, &text, role);
     // The number of other alarms, and the key to acknowledge or that it was pressed: as far as there is room.
-    let (hint, others) = (acknowledge_hint(active.is_acknowledged(), view), advice.alarms().count() - 1);
+    let (hint, others) = (
+        acknowledge_hint(active.is_acknowledged(), view),
+        advice.alarms().filter(|alarm| !alarm.is_notice()).count() - 1,
+    );
     let more = if others > 0 { format!("+{others} ") } else { String::new() };
     let room = usize::from(canvas.width()).saturating_sub(text.width() + 2);
     let hints = [format!("{more}{hint} "), format!("{hint} "), more];
@@ -62,8 +69,14 @@ fn acknowledge_hint(acknowledged: bool, view: &View<'_>) -> String {
     }
 }
 
+/// An alarm with symbol and word of its level, or a notice with the word for it.
+pub(crate) fn notice_or_alarm(alarm: &Alarm, view: &View<'_>) -> String {
+    let word = if alarm.is_notice() { view.word("alarm-notice") } else { level(alarm.level, view) };
+    format!("{word}  {}", alarm_text(alarm, view))
+}
+
 /// Symbol and word of a level: 1 low, 2 medium, 3 high priority.
-pub(crate) fn level(level: u8, view: &View<'_>) -> String {
+fn level(level: u8, view: &View<'_>) -> String {
     format!("{} {}", "!".repeat(usize::from(level)), view.word(&format!("alarm-level-{level}")))
 }
 
@@ -75,6 +88,7 @@ pub(crate) fn alarm_text(alarm: &Alarm, view: &View<'_>) -> String {
         AlarmId::LossLevel => {
             let limit = view.snapshot.session.limit.as_ref();
             let limit = limit.map_or_else(String::new, |limit| limit.name.get(view.words.lang).to_owned());
+            let key = format!("{key}-{}", alarm.excess.unwrap_or(Excess::Above).word());
             view.words.with(&key, &[("limit", &limit), ("stream", &stream())])
         }
         AlarmId::LossStep => view.words.with(&key, &[("stream", &stream())]),

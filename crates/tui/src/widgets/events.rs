@@ -3,6 +3,7 @@
 use super::canvas::{Canvas, clip};
 use crate::theme::Role;
 use crate::view::View;
+use grainloss_core::advice::Excess;
 use grainloss_core::crop_conditions::CropConditions;
 use grainloss_protocol::snapshot::EventRecord;
 
@@ -43,6 +44,10 @@ fn event_text(event: &EventRecord, view: &View<'_>) -> String {
         .into_iter()
         .find(|key| view.words.has(key))
         .map_or_else(|| part.to_owned(), |key| view.word(&key));
+    let excess = event.count.and_then(Excess::numbered).filter(|_| event.id == "loss-level");
+    if let Some(excess) = excess {
+        return format!("{kind}: {} {part}", view.word(&format!("excess-{}", excess.word()))).trim_end().to_owned();
+    }
     let count = event.count.map_or_else(String::new, |count| format!(" #{count}"));
     format!("{kind}: {id}{count} {part}").trim_end().to_owned()
 }

@@ -35,7 +35,10 @@ pub(super) fn store(
         for step in 1..=STEPS {
             let estimate = row.estimate(t_us - SECOND_US + step * SECOND_US / STEPS);
             advisor.step(&estimate, |event| {
-                if matches!(event.kind, EventKind::Raised(_) | EventKind::Cleared(_) | EventKind::Shelved(_)) {
+                if matches!(
+                    event.kind,
+                    EventKind::Raised(_) | EventKind::Cleared(_) | EventKind::Shelved(_) | EventKind::ExcessChanged(_)
+                ) {
                     events.push(event_record(&event));
                 }
             });
