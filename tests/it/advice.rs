@@ -3,6 +3,7 @@
 mod alarms;
 mod budget;
 mod emergency;
+mod goals;
 mod rules;
 mod trying;
 

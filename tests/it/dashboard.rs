@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::support::screen::{Drawn, LANGS, SCREENS, app, at, draw_app, key, session};
-use grainloss_core::advice::{Alarm, AlarmId};
+use grainloss_core::advice::{Alarm, AlarmId, LoadBasis, TargetLoad};
 use grainloss_core::harvest::{Activity, Estimate, LogNormal, PanKind};
 use grainloss_core::machine::{Channel, Reading, ReadingState};
 use grainloss_core::pan_sample::GrainAmount;
@@ -353,16 +353,19 @@ fn loss_is_shown_in_money_when_there_is_a_price() {
 }
 
 #[test]
-fn target_speed_is_that_of_80_to_100_percent_of_the_rated_feed_rate() {
+fn target_speed_is_that_of_the_goal_of_the_load() {
     let mut snapshot = cutting();
     let estimate: &mut Estimate = snapshot.estimate.as_mut().unwrap();
     estimate.doing.activity = Some(Activity::Cutting);
     (estimate.ground_speed_m_s, estimate.feed_kg_s, estimate.feed_is_measured) = (Some(1.2), Some(4.8), true);
     snapshot.readings.set_value(Channel::GroundSpeed, 1.2);
-    // 4.8 kg/s at 1.2 m/s are 4 kg/m; the nameplate's 6 kg/s come at 1.5 m/s = 5.4 km/h, 80 % of it at 4.3.
+    let goal = |basis| Some(TargetLoad { low_kg_s: 3.2, high_kg_s: 4.0, basis });
+    snapshot.advice.target_load = goal(LoadBasis::Stated);
+    // 4.8 kg/s at 1.2 m/s are 4 kg/m; 4 kg/s come at 1 m/s = 3.6 km/h, 3.2 kg/s at 2.88.
     let drawn = draw(&app(&snapshot, Lang::En));
-    assert_eq!(drawn.part(16, 41, 60).trim_end(), "4.3 (4.3–5.4)");
-    snapshot.estimate.as_mut().unwrap().doing.activity = Some(Activity::Turning);
+    assert_eq!(drawn.part(16, 41, 60).trim_end(), "4.3 (2.9–3.6)");
+    // Without a basis there is none: the nameplate alone is no goal.
+    snapshot.advice.target_load = None;
     assert_eq!(draw(&app(&snapshot, Lang::En)).part(16, 41, 60).trim_end(), "4.3");
 }
 

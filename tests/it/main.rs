@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod advice;
+mod advice_words;
 mod architecture;
 mod budget;
 mod bundled_profiles;

@@ -4,7 +4,7 @@ use crate::app::state::State;
 use crate::theme::Role;
 use crate::units::Units;
 use crate::widgets::numbers::DASH;
-use grainloss_core::harvest::{Activity, LogNormal};
+use grainloss_core::harvest::LogNormal;
 use grainloss_core::machine::{Channel, Reading, ReadingState};
 use grainloss_knowledge::Words;
 use grainloss_protocol::snapshot::Snapshot;

@@ -153,6 +153,7 @@ pub fn pipeline() -> Pipeline {
     };
     let advisor = Advisor::new(limit.map(|limit| limit.percent / 100.0), profile.geometry.rated_feed_kg_s);
     let advisor = advisor.with_order(Guide::load("wheat").unwrap().rules.plan());
+    let advisor = advisor.with_reel_diameter(profile.geometry.reel_diameter_m);
     Pipeline::new(ChannelBank::new(Router::new(&profile).unwrap()), Harvest::new(setup), advisor)
 }
 

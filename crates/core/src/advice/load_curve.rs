@@ -192,4 +192,20 @@ mod tests {
         }
         assert!((curve.typical(1.1).unwrap() - (-4.0 + 0.19)).abs() < 1e-9);
     }
+
+    #[test]
+    fn the_load_of_a_loss_is_told_as_far_as_it_was_tried() {
+        // All samples at e^1 kg/s with a loss of e^-4; the exponent is the prior's 1.9.
+        let (mut curve, params) = (LoadCurve::new(&Params::default()), TargetLoadParams::DEFAULT);
+        curve.learn(1.0, -4.0);
+        assert_eq!(curve.load_at(exp(-4.0), &params), None, "one sample is not a session");
+        for _ in 0..40 {
+            curve.learn(1.0, -4.0);
+        }
+        // e^-0.19 of the loss is e^-0.1 of the load; e^1 more would be e^0.526, and e^-2 less e^-1.05: both are cut.
+        for (log_share, expected) in [(-4.19, 0.9), (-3.0, 1.1), (-6.0, 0.5)] {
+            let load = curve.load_at(exp(log_share), &params).unwrap();
+            assert!((load - expected).abs() < 1e-9, "{log_share}: {load}");
+        }
+    }
 }
