@@ -4,6 +4,7 @@
 
 mod advice;
 mod advice_words;
+mod alarm_words;
 mod architecture;
 mod budget;
 mod bundled_profiles;

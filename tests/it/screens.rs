@@ -8,7 +8,8 @@ use crate::support::screen::{
 };
 use grainloss_bus::BusEventKind;
 use grainloss_core::advice::{
-    Alarm, AlarmId, Comparison, NextStep, NoticeState, SettingChange, SpeedStep, Suppression, Verdict,
+    Alarm, AlarmId, Comparison, Excess, LoadBasis, NextStep, NoticeState, NowAndGoal, SettingChange, SpeedStep,
+    Suppression, TargetLoad, Verdict,
 };
 use grainloss_core::harvest::{
     Activity, Amount, Basis, BudgetLine, Estimate, Fusions, Grounds, Interval90, LogNormal, LossBudget, LossCategory,
@@ -37,7 +38,7 @@ const STATUS: u16 = 23;
 
 /// What was cut off, and words that are missing: a missing one shows its key.
 fn flaws(snapshot: &Snapshot, what: &str) -> Vec<String> {
-    const KEYS: &str = "state- next- basis- screen- activity- mark- stream- source- alarm- suppressed- bus- channel- change- worth- why- menu- key- help- budget- pans- crop-said- palm- machine- clock- item- sound- device- note- event- notice- refused- speed- chart- history- settings- theme- glyphs- switch- action- limit- {$";
+    const KEYS: &str = "state- next- basis- screen- activity- mark- stream- source- alarm- suppressed- bus- channel- change- worth- why- menu- key- help- budget- pans- crop-said- palm- machine- clock- item- sound- device- note- event- notice- refused- speed- goal- excess- chart- history- settings- theme- glyphs- switch- action- limit- {$";
     let mut flaws = Vec::new();
     for lang in LANGS {
         for (name, opens) in SCREENS {
@@ -130,6 +131,12 @@ fn every_possible_text_fits() {
                 s.session.limit.clone_from(&limit);
                 s.advice.activate(alarm(AlarmId::LossLevel, level, stream));
             });
+            for excess in Excess::ALL {
+                change(&format!("{limit:?} {level} {stream:?} {excess:?}"), &|s| {
+                    s.session.limit.clone_from(&limit);
+                    s.advice.activate(Alarm { excess: Some(excess), ..alarm(AlarmId::LossLevel, level, stream) });
+                });
+            }
         }
     }
     for id in AlarmId::all() {
@@ -611,9 +618,11 @@ fn names_are_in_the_title_if_there_is_room() {
 fn screens_equal_their_snapshots() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
     let main = by_hand("cn.wheat.guidance_1p2");
-    let whole = told(&main);
+    let mut whole = told(&main);
+    whole.advice.target_load = Some(TargetLoad { low_kg_s: 3.6, high_kg_s: 4.5, basis: LoadBasis::Stated });
     let mut advising = whole.clone();
     (advising.advice.next_step, advising.advice.adjustment) = (Some(NextStep::CheckSeparation), 1);
+    advising.advice.now_and_goal = Some(NowAndGoal { channel: Channel::ThresherSpeed, now: 800.0, goal: Some(848.0) });
     let ratio = Some(Interval90 { value: 0.82, lo: 0.61, hi: 1.1 });
     advising.advice.comparison = Some(comparison(Some(Channel::ConcaveClearance), ratio, Verdict::More(4)));
     let band = |value: f64, lo, hi| Interval90 { value, lo, hi };

@@ -134,8 +134,9 @@ fn the_goal_of_the_load_is_where_the_loss_that_was_learned_meets_the_limit() {
 
 #[test]
 fn the_word_of_an_active_alarm_follows_the_loss_and_is_told() {
+    // ln(0.023 / 0.012) / 0.5 = 1.30: above the limit with 0.90, above 1.5 limits with Φ(0.49) = 0.69 only.
     let mut watch = Watch::settled();
-    watch.see(30.0, &estimate(HIGH));
+    watch.see(30.0, &estimate(0.023));
     assert_eq!(watch.advisor.advice().loss_alarm().unwrap().excess, Some(Excess::Above));
     // ln(0.05 / 0.018) / 0.5 = 2.04: above 1.5 limits with 0.98.
     watch.see(1.0, &estimate(0.05));
