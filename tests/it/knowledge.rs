@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use grainloss_can::Database;
-use grainloss_core::advice::{AlarmId, NextStep, Suppression, Verdict};
+use grainloss_core::advice::{AlarmId, Excess, LoadBasis, NextStep, Suppression, Verdict, setting_names};
 use grainloss_core::data_file::FileError;
 use grainloss_core::harvest::{Activity, Basis, Interval90, Stream};
 use grainloss_core::machine::{Channel, Profile, ReadingState};
@@ -170,6 +170,7 @@ fn every_state_that_is_shown_has_its_words_in_both_languages() {
     let activities = [Activity::Stopped, Activity::Transport, Activity::Cutting, Activity::Turning];
     let bases = [Basis::ModelOnly, Basis::Sensed, Basis::Calibrated, Basis::Fault];
     let streams = [Stream::Header, Stream::Separation, Stream::Cleaning];
+    let settings = setting_names();
     let keys = (NextStep::ALL.map(|step| format!("next-{}", step.word())).into_iter())
         .chain(Suppression::ALL.map(|why| format!("suppressed-{}", why.word())))
         .chain(states.map(|state| format!("state-{}", state.word())))
@@ -177,7 +178,17 @@ fn every_state_that_is_shown_has_its_words_in_both_languages() {
         .chain(bases.map(|basis| format!("basis-{}", basis.word())))
         .chain(streams.map(|stream| format!("stream-{}", stream.word())))
         .chain(["activity-unknown", "unknown", "mark-lugging", "mark-turning-cut"].map(str::to_owned))
-        .chain(AlarmId::all().map(|id| format!("alarm-{}", id.word())))
+        .chain(AlarmId::all().filter(|id| *id != AlarmId::LossLevel).map(|id| format!("alarm-{}", id.word())))
+        .chain(Excess::ALL.map(|excess| format!("alarm-loss-level-{}", excess.word())))
+        .chain(Excess::ALL.map(|excess| format!("report-alarm-loss-level-{}", excess.word())))
+        .chain(Excess::ALL.map(|excess| format!("excess-{}", excess.word())))
+        .chain(streams.map(|stream| format!("next-take-pan-{}", stream.word())))
+        .chain([LoadBasis::Learned, LoadBasis::Stated].map(|basis| format!("speed-basis-{}", basis.word())))
+        .chain(
+            ["check-header", "check-separation", "check-cleaning", "slow-down"].map(|step| format!("goal-what-{step}")),
+        )
+        .chain(settings.split(", ").map(|name| format!("goal-{}", name.replace('.', "-"))))
+        .chain(["alarm-notice", "goal-ground-speed", "goal-now", "speed-basis-none"].map(str::to_owned))
         .chain(Verdict::ALL.map(|verdict| format!("change-{}", verdict.word())))
         .chain([1, 2, 3].map(|level| format!("alarm-level-{level}")));
     let (zh, en) = (Words::new(Lang::Zh), Words::new(Lang::En));

@@ -218,7 +218,8 @@ impl Advice {
                 self.sure_alarm_us = Some(estimate.t_us);
             }
             if has_changed && level > 0 {
-                report(EventKind::ExcessChanged(*alarm));
+                let share = estimate.total_share.map(LogNormal::mean);
+                report(EventKind::ExcessChanged(Alarm { share, ..*alarm }));
             }
         }
     }

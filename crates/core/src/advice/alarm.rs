@@ -230,7 +230,7 @@ pub enum EventKind {
     Raised(Alarm),
     /// An alarm was cleared.
     Cleared(Alarm),
-    /// The level alarm is active, and its word has changed: how far above the limit the loss is now.
+    /// The level alarm is active, and its word has changed: how far above the limit the loss is now; with the share of now.
     ExcessChanged(Alarm),
     /// The operator has acknowledged an active alarm.
     Acknowledged(Alarm),

@@ -24,7 +24,7 @@ pub struct EventRecord {
     /// the number of a pan; how many records, or frames, were lost; how often
     /// a trouble code has occurred.
     pub count: Option<i64>,
-    /// Loss in per cent when an alarm was raised; for `clock` the seconds of a gap or jump; for `pan` the natural logarithm
+    /// Loss in per cent when an alarm was raised, or its word changed; for `clock` the seconds of a gap or jump; for `pan` the natural logarithm
     /// of found over expected; the value of a setting. `None` where there is no number.
     pub value: Option<f64>,
 }
