@@ -359,8 +359,7 @@ fn target_speed_is_that_of_the_goal_of_the_load() {
     estimate.doing.activity = Some(Activity::Cutting);
     (estimate.ground_speed_m_s, estimate.feed_kg_s, estimate.feed_is_measured) = (Some(1.2), Some(4.8), true);
     snapshot.readings.set_value(Channel::GroundSpeed, 1.2);
-    let goal = |basis| Some(TargetLoad { low_kg_s: 3.2, high_kg_s: 4.0, basis });
-    snapshot.advice.target_load = goal(LoadBasis::Stated);
+    snapshot.advice.target_load = Some(TargetLoad { low_kg_s: 3.2, high_kg_s: 4.0, basis: LoadBasis::Stated });
     // 4.8 kg/s at 1.2 m/s are 4 kg/m; 4 kg/s come at 1 m/s = 3.6 km/h, 3.2 kg/s at 2.88.
     let drawn = draw(&app(&snapshot, Lang::En));
     assert_eq!(drawn.part(16, 41, 60).trim_end(), "4.3 (2.9–3.6)");

@@ -244,6 +244,16 @@ fn a_broken_own_file_names_its_line() {
     assert_refused(&replay_with("advice/measuring.toml", &missing, &[]), &["knowledge/advice", "take-pan"]);
     let settings = include_str!("../../knowledge/advice/machine.toml").replacen("fan.speed", "fan.sped", 1);
     assert_refused(&replay_with("advice/machine.toml", &settings, &[]), &["advice/machine.toml:", "fan.sped"]);
+    // A goal with its ends the wrong way round, or of another setting.
+    let machine = include_str!("../../knowledge/advice/machine.toml");
+    for (right, wrong) in
+        [("low = 1.1, high", "low = 1.3, high"), ("goal = { at_most = 0.15 }", "goal = { speed = -0.1 }")]
+    {
+        let rules = machine.replacen(right, wrong, 1);
+        assert_ne!(rules, machine);
+        let refused = replay_with("advice/machine.toml", &rules, &[]);
+        assert_refused(&refused, &["advice/machine.toml:", "does not fit its setting; expected reel_index"]);
+    }
     assert_refused(&replay_with("crops.toml", "[wheat]\nname = 1\n", &[]), &["knowledge/crops.toml:2: "]);
 }
 

@@ -128,10 +128,6 @@ fn every_possible_text_fits() {
         for (level, stream) in
             [(1, None), (1, Some(Stream::Header)), (2, Some(Stream::Separation)), (3, Some(Stream::Cleaning))]
         {
-            change(&format!("{limit:?} {level} {stream:?}"), &|s| {
-                s.session.limit.clone_from(&limit);
-                s.advice.activate(alarm(AlarmId::LossLevel, level, stream));
-            });
             for excess in Excess::ALL {
                 change(&format!("{limit:?} {level} {stream:?} {excess:?}"), &|s| {
                     s.session.limit.clone_from(&limit);

@@ -104,7 +104,7 @@ impl Advisor {
     /// The order in which adjustments are advised.
     #[must_use]
     pub fn with_order(mut self, order: AdjustmentOrder) -> Self {
-        self.steps.set_order(order);
+        self.steps.set_order(&order);
         self
     }
 
@@ -131,7 +131,7 @@ impl Advisor {
 
     /// Another limit, other rules and prices from now on; what was learned stays.
     pub fn reload(&mut self, limit_share: Option<f64>, order: AdjustmentOrder, economy: Economy) {
-        self.steps.set_order(order);
+        self.steps.set_order(&order);
         (self.limits.loss_share, self.economy) = (limit_share, economy);
     }
 

@@ -110,7 +110,8 @@ pub(super) enum Shelving {
 pub struct Alarm {
     /// What it is about.
     pub id: AlarmId,
-    /// Priority: 1 low, 2 medium, 3 high (stop now). A loss that no pan has calibrated is never above 1, and never sounds.
+    /// Priority: 1 low, 2 medium, 3 high (stop now). A loss whose largest part
+    /// only the model knows is never above 1, and never sounds.
     /// 0: shelved by the alarm budget, shown as a notice.
     pub level: u8,
     /// For loss alarms, the stream that loses most; `None` for others.
@@ -139,7 +140,7 @@ impl Alarm {
         self.level == 1 && self.id == AlarmId::LossLevel
     }
 
-    /// Whether a horn or lamp may be driven by it. Level 1 is shown only, so an uncalibrated loss never sounds; an alarm
+    /// Whether a horn or lamp may be driven by it. Level 1 is shown only, so a modelled loss never sounds; an alarm
     /// that is raised again does not sound either.
     pub const fn sounds(&self) -> bool {
         self.level >= 2 && self.times <= 1

@@ -162,8 +162,8 @@ impl StepAdvisor {
         s_to_us(self.params.again_after_s)
     }
 
-    pub fn set_order(&mut self, order: AdjustmentOrder) {
-        self.order = order;
+    pub const fn set_order(&mut self, order: &AdjustmentOrder) {
+        self.order = *order;
     }
 
     /// A setting was changed; it counts as the trial of what is advised now, if it is that setting.

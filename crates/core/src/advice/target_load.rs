@@ -41,7 +41,7 @@ pub struct TargetLoad {
 }
 
 /// Load in this crop over that in dry crop that stands, 0..1.
-fn load_factor(crop: &CropConditions, moisture: Option<f64>, params: &TargetLoadParams) -> f64 {
+fn load_factor(crop: CropConditions, moisture: Option<f64>, params: &TargetLoadParams) -> f64 {
     let stand = match crop.stand {
         Some(Stand::Lodged) => params.lodged,
         Some(Stand::Leaning) => params.leaning,
@@ -67,7 +67,7 @@ pub(super) fn target_load(
     if estimate.doing.activity != Some(Activity::Cutting) || !is_rated {
         return None;
     }
-    let factor = load_factor(&estimate.crop, moisture, params);
+    let factor = load_factor(estimate.crop, moisture, params);
     let goal = |high_kg_s: f64, basis| TargetLoad { low_kg_s: params.low_share * high_kg_s, high_kg_s, basis };
     let header = estimate.stream_shares.map(|shares| shares[Stream::Header as usize]);
     // What the header loses is not the load's doing: the rest of the limit is left for the loss behind.

@@ -16,7 +16,7 @@ fn what_is_said_of_the_crop_takes_off_its_share() {
         // 0.8 × 0.9.
         (CropConditions { weedy: Some(true), slope: Some(true), ..CropConditions::UNKNOWN }, None, 0.72),
     ] {
-        let factor = load_factor(&crop, moisture, &TargetLoadParams::DEFAULT);
+        let factor = load_factor(crop, moisture, &TargetLoadParams::DEFAULT);
         assert!((factor - expected).abs() < 1e-12, "{crop:?} {moisture:?}: {factor}");
     }
 }
