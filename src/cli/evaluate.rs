@@ -57,8 +57,8 @@ pub(super) struct Args {
     /// Numbers of drop pans [default: 0,1,4,8, with --quick 0,1]
     #[arg(long, value_name = "N,...", value_delimiter = ',')]
     pans: Option<Vec<usize>>,
-    /// The loss plates count more or less than their data sheet says, each machine's by a factor of its own. Two in three
-    /// are within this factor, 1 to 10; 1 is sheets that are right, which no technician can know
+    /// The loss plates count more or less than their data sheet says, each machine's by a factor of its own, up
+    /// to this one either way, 1 to 10; 1 is sheets that are right, which no technician can know
     #[arg(long, value_name = "FACTOR", default_value_t = Plan::SHEET_OFF, value_parser = sheet_off)]
     sheet_off: f64,
     /// Also run each harvest without pans, beginning with the calibration of a field of the day before, which had four pans

@@ -211,6 +211,9 @@ fn a_blunder_changes_nothing_until_a_second_sample_beside_it_finds_the_same() {
     assert_eq!(entered, 6);
     let stored: Vec<grainloss_journal::StoredPan> = grainloss_journal::Journal::open(&db).unwrap().all(1).unwrap();
     assert_eq!(stored.iter().map(|pan| &*pan.outcome).collect::<Vec<_>>(), ["used"; 5]);
+    // The first one keeps its place, and what was found in it.
+    assert!(stored.windows(2).all(|pair| pair[0].known_us <= pair[1].known_us));
+    assert!(stored.iter().all(|pan| pan.grams.is_some()));
     let report = run(&["report", "1", "--format", "html", "--lang", "en"]);
     assert!(report.contains("used: 5, not used: 0"), "{report}");
     // A recomputation takes each pan once, and comes to the same.

@@ -86,6 +86,8 @@ pub struct Harvest {
     crop_said_us: Option<i64>,
     /// Share of the grain that stays at the header by the model, in the step before; 0 where it is not known.
     header_share: f64,
+    /// Share of the grain that leaves at the rear, over the ten seconds before; 0 where it is not known.
+    rear_share: f64,
 }
 
 impl Harvest {
@@ -119,6 +121,7 @@ impl Harvest {
             crop: CropConditions::UNKNOWN,
             crop_said_us: None,
             header_share: 0.0,
+            rear_share: 0.0,
             params: params.clone(),
             setup,
         }
@@ -227,8 +230,8 @@ impl Harvest {
         }
         let inflation = self.pans.inflation(&rear.conditions);
         let header_now = self.header.loss(doing, readings, self.crop, feed.grain_in, &self.filter, inflation.header);
-        // What leaves at the rear has not been left at the header.
-        let left = feed.grain_in.zip(rear.total).map(|(grain, rear)| (grain.mean() - rear.mean()).max(0.0));
+        // What leaves at the rear, as a share over ten seconds, has not been left at the header.
+        let left = feed.grain_in.map(|grain| grain.mean() * (1.0 - self.rear_share));
         let header = header_now.map(|header| left.map_or(header.loss, |left| header.loss.at_most(left)));
         // As modelled: a sample in front of the machine tells nothing of what comes out behind it.
         self.header_share = header_now
@@ -262,6 +265,9 @@ impl Harvest {
             Some(recent::KnownRates { streams, rear: rear.total?, grain: feed.grain_in?, area_m2_s })
         };
         let recent = self.recent.step(cutting, known());
+        // In a gap of the crop more may leave than comes in, which says nothing of the header.
+        let rear_share = recent.map(|recent| recent.share(recent.rear).mean());
+        self.rear_share = rear_share.filter(|share| *share < 1.0).unwrap_or(0.0);
         let estimate = Estimate {
             t_us: readings.t_us,
             doing,

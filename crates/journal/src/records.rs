@@ -128,11 +128,15 @@ pub(super) trait Stored: Sized {
 stored! {
     /// A drop pan.
     ///
-    /// Of one that was doubtful and is used since another one confirmed it, the later row alone.
-    StoredPan, "(SELECT * FROM pan AS judged WHERE outcome <> 'doubtful' OR NOT EXISTS (\
-        SELECT 1 FROM pan AS later WHERE later.session = judged.session AND later.seq > judged.seq \
-        AND later.dropped_us = judged.dropped_us AND later.known_us = judged.known_us AND later.kind = judged.kind \
-        AND later.area_m2 = judged.area_m2 AND later.grain_kg = judged.grain_kg))", "seq", {
+    /// Of one that was doubtful and is used since another one confirmed it, the later row alone, in the place of the first.
+    StoredPan, "(SELECT judged.*, min(first.seq) AS first_seq FROM pan AS judged \
+        JOIN pan AS first USING (session, dropped_us, known_us, kind, area_m2, grain_kg) \
+        WHERE first.seq = judged.seq OR first.seq < judged.seq AND first.outcome = 'doubtful' \
+        GROUP BY judged.session, judged.seq \
+        HAVING judged.outcome <> 'doubtful' OR NOT EXISTS (SELECT 1 FROM pan AS later \
+        WHERE later.session = judged.session AND later.seq > judged.seq AND later.dropped_us = judged.dropped_us \
+        AND later.known_us = judged.known_us AND later.kind = judged.kind AND later.area_m2 = judged.area_m2 \
+        AND later.grain_kg = judged.grain_kg))", "first_seq", {
         /// Its number in the session's sequence of records.
         seq: i64,
         /// When the estimator judged it.

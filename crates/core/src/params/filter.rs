@@ -25,7 +25,7 @@ group! {
         separation_power_sd: "1" = 0.8, "1.0 to 3.8 seen";
         /// Prior of the load exponent's error, sieves: loss is least at a middling load, so that either sign is possible.
         cleaning_power_sd: "1" = 1.0, "Craessaerts et al. 2010; the figure assumed";
-        /// Prior of the plates' efficiency: a data sheet leaves a factor of 1.65.
+        /// Prior of the plates' efficiency: a data sheet leaves a factor of 2.7 (90 %).
         plate_sd: "1" = 0.60, "proposed";
         /// The same where the profile has no figures of the plates: a factor of 14 (90 %).
         plate_unknown_sd: "1" = 1.6, "our choice";
