@@ -216,7 +216,7 @@ fn a_workbook_says_what_the_journal_says() {
         let told = minutes[format!("Q{}", minute + 2)][1].as_f64();
         match told {
             Some(told) => {
-                assert!((told - 100.0 * loss / grain).abs() < 1e-4, "minute {minute}: {told} {}", 100.0 * loss / grain)
+                assert!((told - 100.0 * loss / grain).abs() < 1e-4, "minute {minute}: {told} {}", 100.0 * loss / grain);
             }
             None => assert!(grain <= 0.0, "minute {minute}"),
         }

@@ -77,6 +77,17 @@ impl Row<'_> {
         Some(LogNormal::of_mean(mean, below.max((hi / lo).ln() / (2.0 * Z90))))
     }
 
+    /// What a part rests on; in a session of an earlier version what all of it did.
+    fn basis(&self, part: &str) -> Basis {
+        let word = Some(self.text(part)).filter(|word| !word.is_empty()).unwrap_or_else(|| self.text("basis"));
+        match word {
+            "sensed" => Basis::Sensed,
+            "calibrated" => Basis::Calibrated,
+            "fault" => Basis::Fault,
+            _ => Basis::ModelOnly,
+        }
+    }
+
     fn estimate(&self, t_us: i64) -> Estimate {
         let activity = match self.text("state") {
             "stopped" => Some(Activity::Stopped),
@@ -85,13 +96,7 @@ impl Row<'_> {
             "turning" => Some(Activity::Turning),
             _ => None,
         };
-        let basis = match self.text("basis") {
-            "sensed" => Basis::Sensed,
-            "calibrated" => Basis::Calibrated,
-            "fault" => Basis::Fault,
-            _ => Basis::ModelOnly,
-        };
-        let stream = |loss: Option<LogNormal>| StreamLoss { loss, basis };
+        let stream = |loss: Option<LogNormal>, basis: &str| StreamLoss { loss, basis: self.basis(basis) };
         let sure = |name: &str| self.number(name).map(|median| LogNormal { median, log_sd: 0.0 });
         let header = self.band("header_loss_kg_s", "header_lo", "header_hi");
         let rear = self.band("rear_loss_kg_s", "rear_lo", "rear_hi");
@@ -114,11 +119,11 @@ impl Row<'_> {
             engine_rpm: self.number("engine_rpm"),
             crop: CropConditions::named(self.text("crop")).unwrap_or_default(),
             grain_in: sure("grain_in_kg_s"),
-            header: stream(header),
-            separation: stream(sure("separation_loss_kg_s")),
-            cleaning: stream(sure("cleaning_loss_kg_s")),
-            rear: stream(rear),
-            total: stream(total),
+            header: stream(header, "basis_header"),
+            separation: stream(sure("separation_loss_kg_s"), "basis_rear"),
+            cleaning: stream(sure("cleaning_loss_kg_s"), "basis_rear"),
+            rear: stream(rear, "basis_rear"),
+            total: stream(total, "basis"),
             recent: None,
             stream_shares: None,
             total_share: self.band("total_pct", "total_lo", "total_hi").map(|share| share.scaled(0.01)),
