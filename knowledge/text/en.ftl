@@ -851,6 +851,7 @@ event-doubt = doubtful
 event-doubt-over = no longer doubtful
 trouble-name = SPN { $spn } FMI { $fmi }
 trouble-from = address { $address }
+# SPN names: SAE J1939 digital annex (2018). FMI words: J1939-73, as in the manual of Deep Sea Electronics 057-300, page 25.
 spn-91 = accelerator pedal
 spn-92 = engine load
 spn-94 = fuel delivery pressure

@@ -851,6 +851,7 @@ event-doubt = 读数可疑
 event-doubt-over = 读数恢复一致
 trouble-name = SPN { $spn } FMI { $fmi }
 trouble-from = 地址 { $address }
+# SPN 名称:SAE J1939 数字附录(2018)。FMI 说明:J1939-73,另见 Deep Sea Electronics 手册 057-300 第 25 页。
 spn-91 = 油门踏板
 spn-92 = 发动机负荷
 spn-94 = 燃油供油压力
