@@ -80,13 +80,13 @@ fn a_jump_that_is_acknowledged_or_follows_a_change_or_a_pan_is_the_new_usual() {
 fn twice_the_sessions_own_loss_at_the_same_load_is_an_alarm_and_at_more_load_is_none() {
     // 1.6 times the feed rate is 1.6^1.9 = 2.44 times the loss, so 2.5 times is as it was.
     for (feed_kg_s, expected) in [(6.0, vec![AlarmId::LossRelative]), (9.6, vec![])] {
-        let mut watch = Watch::new(Some(LIMIT));
+        let mut watch = Watch::settled();
         watch.see(420.0, &behind(0.01, 6.0));
         watch.see(60.0, &behind(0.025, feed_kg_s));
         assert_eq!(raised(&watch), expected, "{feed_kg_s} kg/s");
     }
     // Nothing is learned from a model alone.
-    let mut model = Watch::new(Some(LIMIT));
+    let mut model = Watch::settled();
     let only = |share| {
         let mut estimate = behind(share, 6.0);
         estimate.rear.basis = Basis::ModelOnly;
@@ -99,7 +99,7 @@ fn twice_the_sessions_own_loss_at_the_same_load_is_an_alarm_and_at_more_load_is_
 
 #[test]
 fn an_alarm_too_many_becomes_a_notice_that_says_so_and_a_loss_above_the_limit_never_does() {
-    let mut watch = Watch::new(Some(LIMIT));
+    let mut watch = Watch::settled();
     watch.see(420.0, &behind(0.01, 6.0));
     // A plate takes the token.
     let plate = Channel::LossCleaningRight;
@@ -117,7 +117,7 @@ fn an_alarm_too_many_becomes_a_notice_that_says_so_and_a_loss_above_the_limit_ne
     watch.see(12.0, &estimate(HIGH));
     assert_eq!(raised(&watch), [AlarmId::PlateFault(plate), AlarmId::LossLevel]);
     // Ten minutes later there is a token again.
-    let mut later = Watch::new(Some(LIMIT));
+    let mut later = Watch::settled();
     later.see(420.0, &behind(0.01, 6.0));
     later.see(20.0, &faulty);
     later.see(601.0, &behind(0.01, 6.0));
@@ -222,9 +222,9 @@ fn an_acknowledged_alarm_stands_until_its_cause_has_gone_and_waits_anew_when_it_
     assert_eq!(watch.told.iter().filter_map(told).collect::<Vec<_>>(), [level, dead], "told once: {:?}", watch.told);
     assert_eq!((list(&watch), watch.advisor.advice().alarm_level()), (vec![(level, true), (dead, true)], 2));
     let standing: Vec<ActiveAlarm> = watch.advisor.advice().list().collect();
-    // Settled after 30 s; two seconds of cost, and two for the plate.
+    // Settled after 30 s; a second of cost, and two for the plate.
     let since_s = |standing: &ActiveAlarm| (standing.alarm.since_us as f64 / 1e6).round();
-    assert_eq!([since_s(&standing[0]), since_s(&standing[1])], [32.0, 32.0]);
+    assert_eq!([since_s(&standing[0]), since_s(&standing[1])], [31.0, 32.0]);
     assert!(standing.iter().all(|standing| standing.acknowledged_us == acknowledged_us));
     let places = [Some(AlarmLocation::Stream(Stream::Separation)), Some(AlarmLocation::Channel(plate))];
     assert_eq!([standing[0].location(), standing[1].location()], places);
