@@ -25,6 +25,7 @@ mod journal;
 mod journal_capture;
 mod journal_disk;
 mod journal_kills;
+mod journal_lock;
 mod journal_proof;
 mod journal_revise;
 mod journal_schema;

@@ -83,9 +83,9 @@ fn remove_excess_permissions(path: &Path) {
 /// Opens a journal to write. A damaged one is moved into quarantine and a new one begun: then also where it was moved.
 pub(super) fn sound_to_write(path: &Path) -> Result<(Connection, Option<PathBuf>), JournalError> {
     let small = std::fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() <= MAX_CHECKED_FIRST_BYTES);
-    let problem = match (has_application_id(path), to_write(path)) {
-        (_, Ok(connection)) if !small => return Ok((connection, None)),
-        (_, Ok(connection)) => {
+    let problem = match to_write(path) {
+        Ok(connection) if !small => return Ok((connection, None)),
+        Ok(connection) => {
             let check = || integrity::problems(&to_read(path).ok()?, false).ok();
             let lines = check().unwrap_or_default();
             if lines.is_empty() {
@@ -93,8 +93,8 @@ pub(super) fn sound_to_write(path: &Path) -> Result<(Connection, Option<PathBuf>
             }
             lines.join("; ")
         }
-        (true, Err(JournalError::Sqlite { error, .. })) if is_damage(&error) => error.to_string(),
-        (_, Err(error)) => return Err(error),
+        Err(JournalError::Sqlite { error, .. }) if is_damage(&error) && has_application_id(path) => error.to_string(),
+        Err(error) => return Err(error),
     };
     let moved = quarantine::quarantine(path).map_err(|error| JournalError::Quarantine {
         path: path.to_owned(),
@@ -110,7 +110,8 @@ pub(super) fn sound_to_write(path: &Path) -> Result<(Connection, Option<PathBuf>
     Ok((to_write(path)?, Some(moved)))
 }
 
-/// True when the file's header has our `application_id`, even if SQLite cannot open the rest.
+/// True when the file's header has our `application_id`, even if SQLite cannot open the rest. Only for a file that this
+/// process does not use: closing it drops SQLite's locks.
 fn has_application_id(path: &Path) -> bool {
     let mut start = [0; APPLICATION_ID_AT + 4];
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
