@@ -564,7 +564,10 @@ report-setting-header-height = header height
 cli-journal-whole = { $file }: whole
 cli-journal-damaged = { $file }: damaged; `grainloss journal salvage { $file } NEW` recovers what can be read
 cli-salvaged-rows = { $table }: { $rows }
-cli-salvaged = { $sessions } sessions and { $seconds } seconds are in { $file }; { $holes } reads ended at a damaged page
+cli-salvaged = { $sessions } sessions and { $seconds } seconds are in { $file }; { $rows } damaged rows could not be read
+cli-salvaged-session-lost = session { $session }: its own row is lost (machine, crop, who and where); its seconds are kept
+cli-salvaged-missing = session { $session }: up to { $seconds } s missing from { $from } to { $to }
+cli-salvaged-cut = the end of the file is cut away: { $pages } pages; which seconds and sessions lay there cannot be told in full
 
 # Proof
 cli-key-none = no key yet; the first session makes one

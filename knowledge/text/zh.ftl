@@ -564,7 +564,10 @@ report-setting-header-height = 割台高度
 cli-journal-whole = { $file }: 完好
 cli-journal-damaged = { $file }: 已损坏; 用 `grainloss journal salvage { $file } 新文件` 可取出还能读的内容
 cli-salvaged-rows = { $table }: { $rows }
-cli-salvaged = { $sessions } 次作业, { $seconds } 秒记录已取到 { $file }; { $holes } 处因页面损坏读不到
+cli-salvaged = { $sessions } 次作业, { $seconds } 秒记录已取到 { $file }; 另有 { $rows } 行已损坏, 读不出
+cli-salvaged-session-lost = 作业 { $session }: 作业信息 (机器、作物、人员、地点) 已丢失; 逐秒记录保留
+cli-salvaged-missing = 作业 { $session }: { $from } 至 { $to } 缺记录, 最多 { $seconds } 秒
+cli-salvaged-cut = 文件末尾被截断, 缺 { $pages } 页; 其中有哪些作业和记录无法全部得知
 
 # 证明
 cli-key-none = 还没有密钥; 第一次作业时生成

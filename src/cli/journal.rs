@@ -10,6 +10,7 @@ use super::table::say;
 use crate::config::Config;
 use grainloss_journal::{problems, salvage};
 use grainloss_knowledge::Words;
+use grainloss_knowledge::local_time::date_and_time;
 
 /// Check the journal's file, or save what can be read of a damaged one.
 #[derive(Debug, clap::Args)]
@@ -60,16 +61,28 @@ fn save(damaged: &PathBuf, new: &PathBuf, words: &Words) -> Result<(), CliError>
     apart([("DAMAGED", damaged)].into_iter(), [("NEW", new)].into_iter())?;
     let salvaged = salvage(damaged, new).map_err(CliError::input)?;
     for (table, rows) in salvaged.rows.iter().filter(|(_, rows)| *rows > 0) {
-        say(&words.with("cli-salvaged-rows", &[("table", *table), ("rows", &rows.to_string())]))?;
+        say(&words.with("cli-salvaged-rows", &[("table", table), ("rows", &rows.to_string())]))?;
     }
     let rows = |name: &str| salvaged.rows.iter().find(|(table, _)| *table == name).map_or(0, |(_, rows)| *rows);
+    for session in &salvaged.substituted {
+        say(&words.with("cli-salvaged-session-lost", &[("session", &session.to_string())]))?;
+    }
+    for hole in &salvaged.missing {
+        let (session, seconds) = (hole.session.to_string(), hole.seconds().to_string());
+        let (from, to) = (date_and_time(hole.from_us), date_and_time(hole.to_us));
+        let values = [("session", &*session), ("seconds", &seconds), ("from", &from), ("to", &to)];
+        say(&words.with("cli-salvaged-missing", &values))?;
+    }
+    if salvaged.cut_pages > 0 {
+        say(&words.with("cli-salvaged-cut", &[("pages", &salvaged.cut_pages.to_string())]))?;
+    }
     say(&words.with(
         "cli-salvaged",
         &[
             ("sessions", &rows("session").to_string()),
             ("seconds", &rows("sample").to_string()),
             ("file", &new.display().to_string()),
-            ("holes", &salvaged.holes.to_string()),
+            ("rows", &salvaged.unreadable.to_string()),
         ],
     ))
 }

@@ -8,7 +8,7 @@ use rusqlite::InterruptHandle;
 
 use super::error::JournalError;
 use super::health::JournalHealth;
-use super::{integrity, open};
+use super::{integrity, open, wal};
 
 /// What SQLite finds wrong with the file, at most twenty lines; empty when it is sound. `thorough` compares indices with
 /// their tables as well, which takes longer.
@@ -17,7 +17,9 @@ use super::{integrity, open};
 /// [`JournalError`] when the file is no journal, cannot be opened, or cannot be read.
 pub fn problems(path: &Path, thorough: bool) -> Result<Vec<String>, JournalError> {
     let connection = open::to_read(path)?;
-    integrity::problems(&connection, thorough).map_err(|error| JournalError::sqlite(path, error))
+    let mut lines = integrity::problems(&connection, thorough).map_err(|error| JournalError::sqlite(path, error))?;
+    lines.extend(wal::problem(path));
+    Ok(lines)
 }
 
 /// A check that runs on a thread of its own while the journal is written.

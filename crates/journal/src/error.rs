@@ -58,10 +58,29 @@ pub enum JournalError {
     /// A file stands where a new journal should be created.
     #[error("{}: this file is there already, and would be lost; name another", .0.display())]
     Exists(PathBuf),
-    /// A copy cannot be made.
+    /// A file beside the journal cannot be made.
     #[error("{}: cannot be made: {error}", path.display())]
     Copy {
-        /// The copy.
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// The journal was not closed, and its folder cannot be written.
+    #[error("{}: it was not closed, and this user may not write beside it, which reading {} needs; copy both into a folder of your own and read the copy", path.display(), log.display())]
+    NotClosed {
+        /// The file.
+        path: PathBuf,
+        /// Its write-ahead log.
+        log: PathBuf,
+    },
+    /// No page of a journal is in the file.
+    #[error("{}: nothing of a grainloss journal is in this file; name another", .0.display())]
+    NothingFound(PathBuf),
+    /// The file cannot be read.
+    #[error("{}: cannot be read: {error}", path.display())]
+    Read {
+        /// The file.
         path: PathBuf,
         /// What the system says.
         error: std::io::Error,

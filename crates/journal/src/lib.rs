@@ -41,6 +41,7 @@ mod seconds;
 mod session_start;
 mod transaction;
 mod verify;
+mod wal;
 mod writer;
 
 pub use calibration_file::{CalibrationFile, CalibrationFileError};
@@ -64,7 +65,7 @@ pub use records::{
 };
 pub use resume::Memory;
 pub use revise::revise_alarms;
-pub use salvage::{Salvaged, salvage};
+pub use salvage::{MissingSeconds, Salvaged, salvage};
 pub use seconds::{CuttingTally, Seal, SecondSums, StoredSecond, basis};
 pub use session_start::{Entered, ProfileText, SessionStart};
 pub use writer::{Overflow, Writer};

@@ -1,7 +1,9 @@
 //! Opening the file: only a journal, of a version this program knows, or a new one.
 
+use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::Read;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -9,8 +11,9 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::{JournalError, is_damage};
+use super::quarantine::beside;
 use super::schema::{APPLICATION_ID, HeaderPragmas, VERSION, migrate};
-use super::{integrity, quarantine};
+use super::{integrity, quarantine, wal};
 
 /// How long SQLite waits for a lock: a slow disk may hold one for seconds (assumed).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -83,9 +86,13 @@ fn remove_excess_permissions(path: &Path) {
 /// Opens a journal to write. A damaged one is moved into quarantine and a new one begun: then also where it was moved.
 pub(super) fn sound_to_write(path: &Path) -> Result<(Connection, Option<PathBuf>), JournalError> {
     let small = std::fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() <= MAX_CHECKED_FIRST_BYTES);
-    let problem = match to_write(path) {
-        Ok(connection) if !small => return Ok((connection, None)),
-        Ok(connection) => {
+    // Before SQLite opens the file: it would write over what it does not read.
+    let broken_log = wal::problem(path).filter(|_| has_application_id(path));
+    let opened = if broken_log.is_some() { None } else { Some(to_write(path)) };
+    let problem = match opened.transpose() {
+        Ok(None) => broken_log.unwrap_or_default(),
+        Ok(Some(connection)) if !small => return Ok((connection, None)),
+        Ok(Some(connection)) => {
             let check = || integrity::problems(&to_read(path).ok()?, false).ok();
             let lines = check().unwrap_or_default();
             if lines.is_empty() {
@@ -142,9 +149,24 @@ pub(super) fn to_read(path: &Path) -> Result<Connection, JournalError> {
     }
     let sqlite = |error| JournalError::sqlite(path, error);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(sqlite)?;
-    connection.busy_timeout(BUSY_TIMEOUT).map_err(sqlite)?;
-    let header = HeaderPragmas::read_consistent(&connection).map_err(sqlite)?;
+    let open = |name: &Path, flags| {
+        let connection = Connection::open_with_flags(name, flags)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        let header = HeaderPragmas::read_consistent(&connection)?;
+        Ok((connection, header))
+    };
+    let opened = match open(path, flags) {
+        // Nobody writes a closed journal, and SQLite wants to make files beside it even to read.
+        Err(error) if cannot_make_files(&error) => {
+            let log = beside(path, "-wal");
+            if std::fs::metadata(&log).is_ok_and(|found| found.len() > 0) {
+                return Err(JournalError::NotClosed { path: path.to_owned(), log });
+            }
+            open(&immutable(path), flags | OpenFlags::SQLITE_OPEN_URI)
+        }
+        opened => opened,
+    };
+    let (connection, header) = opened.map_err(sqlite)?;
     if header.is_empty() {
         return Err(JournalError::Missing(path.to_owned()));
     }
@@ -160,6 +182,27 @@ pub(super) fn to_read(path: &Path) -> Result<Connection, JournalError> {
         Ok(copy)
     };
     copy().map_err(sqlite)
+}
+
+/// True when SQLite cannot make the files that it needs beside the journal.
+fn cannot_make_files(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{CannotOpen, ReadOnly};
+    matches!(error.sqlite_error_code(), Some(CannotOpen | ReadOnly))
+}
+
+/// The name by which SQLite reads a file that does not change while it is read, and makes no file beside it.
+fn immutable(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut name = b"file:".to_vec();
+    for &byte in path.as_os_str().as_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte) {
+            name.push(byte);
+        } else {
+            name.extend(format!("%{byte:02X}").bytes());
+        }
+    }
+    name.extend(b"?immutable=1");
+    PathBuf::from(OsString::from_vec(name))
 }
 
 /// Refuses a file of another program, and a journal of a later version.

@@ -63,3 +63,12 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.commit()
 }
+
+/// An empty journal of this version, in memory.
+pub(super) fn empty(version: i64) -> rusqlite::Result<Connection> {
+    let journal = Connection::open_in_memory()?;
+    for sql in MIGRATIONS.iter().take(usize::try_from(version).unwrap_or(0)) {
+        journal.execute_batch(sql)?;
+    }
+    Ok(journal)
+}

@@ -16,7 +16,8 @@ pub(super) fn interrupted(journal: &Path, start: &SessionStart, within_us: i64) 
     // A journal that cannot be read is no obstacle: it is moved aside when the new session begins.
     let sessions = Journal::open(journal).and_then(|journal| journal.sessions());
     let newest = match sessions {
-        Ok(mut all) => all.pop(),
+        // A revision is made later and goes on with nothing.
+        Ok(all) => all.into_iter().rfind(|session| session.revision_of.is_none()),
         // A file without anything in it: it becomes a journal now.
         Err(JournalError::Missing(_)) => None,
         Err(error) => {
