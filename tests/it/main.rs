@@ -28,6 +28,7 @@ mod journal_kills;
 mod journal_lock;
 mod journal_proof;
 mod journal_revise;
+mod journal_salvage;
 mod journal_schema;
 mod knowledge;
 mod logs;

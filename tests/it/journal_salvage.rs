@@ -1,0 +1,127 @@
+//! What is physically in a damaged journal comes back, and what does not is listed.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
+
+use crate::support::db::{assert_sound, commits, open, samples_so_far, times_us, value};
+use crate::support::run::{Running, Sandbox, wait_for};
+
+const PAGE: usize = 4096;
+
+fn journal(seconds: &str) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.ok(&["demo", "--headless", "--seconds", seconds, "--db", "j.sqlite"]);
+    sandbox
+}
+
+fn salvaged(sandbox: &Sandbox, bytes: &[u8]) -> (usize, String) {
+    for ending in ["", "-wal", "-shm"] {
+        let _ = fs::remove_file(sandbox.path(&format!("new.sqlite{ending}")));
+    }
+    sandbox.write("d.sqlite", bytes);
+    let told = sandbox.ok(&["journal", "salvage", "d.sqlite", "new.sqlite"]).out;
+    let new = open(&sandbox.path("new.sqlite"));
+    assert_sound(&new);
+    (times_us(&new, 1).len(), told)
+}
+
+/// The seconds whose time stands, as an eight-byte number after the session's, on a page with rows in these bytes.
+fn seconds_there(bytes: &[u8], times: &[i64]) -> usize {
+    let rows: Vec<&[u8]> = bytes.chunks(PAGE).filter(|page| matches!(page[0], 2 | 10)).collect();
+    let holds = |t_us: &i64| {
+        let word = t_us.to_be_bytes();
+        rows.iter().any(|page| {
+            page.windows(8).any(|at| at == word) && page.windows(7).any(|at| at == b"cutting" || at == b"stopped")
+        })
+    };
+    times.iter().filter(|t_us| holds(t_us)).count()
+}
+
+#[test]
+fn a_cut_file_gives_back_every_second_within_the_cut() {
+    let sandbox = journal("1700");
+    let whole = sandbox.bytes("j.sqlite");
+    let times = times_us(&open(&sandbox.path("j.sqlite")), 1);
+    assert_eq!(salvaged(&sandbox, &whole).0, 1700);
+    for (percent, off) in [(95, 0), (95, 777), (80, 0), (80, 777), (50, 0), (50, 777), (30, 0), (30, 777)] {
+        let cut = &whole[..whole.len() * percent / 100 / PAGE * PAGE + off];
+        let (found, told) = salvaged(&sandbox, cut);
+        let there = seconds_there(&cut[..cut.len() / PAGE * PAGE], &times);
+        assert!(
+            found + 3 >= there && found > 1700 * percent / 100 / 2,
+            "{percent} % + {off}: {found} of {there}: {told}"
+        );
+        assert!(found == 1700 || told.contains("session 1: up to "), "{told}");
+        eprintln!("cut at {percent} % + {off}: {found} of 1700 seconds");
+    }
+}
+
+#[test]
+fn a_zeroed_root_page_costs_what_stood_on_it() {
+    let sandbox = journal("1700");
+    let whole = sandbox.bytes("j.sqlite");
+    for table in ["session", "sample", "event", "minute", "sqlite_schema"] {
+        let root = if table == "sqlite_schema" {
+            1
+        } else {
+            let sql = "SELECT rootpage FROM sqlite_schema WHERE name = ?1";
+            value::<i64>(&open(&sandbox.path("j.sqlite")), sql, &[&table]) as usize
+        };
+        let mut bytes = whole.clone();
+        bytes[(root - 1) * PAGE..root * PAGE].fill(0);
+        let (found, told) = salvaged(&sandbox, &bytes);
+        // The root of `sample` is an inner page and holds a few rows itself.
+        assert!(found >= if table == "sample" { 1600 } else { 1700 }, "{table}: {found}: {told}");
+        assert_eq!(told.contains("its own row is lost"), table == "session", "{told}");
+        assert!(found == 1700 || told.contains("up to 1 s missing from "), "{told}");
+        eprintln!("root of {table} zeroed: {found} of 1700 seconds");
+    }
+}
+
+#[test]
+fn commits_after_a_broken_frame_are_told_set_aside_and_salvaged() {
+    let sandbox = Sandbox::new();
+    let args = ["demo", "--headless", "--speed", "30", "--seconds", "36000", "--db", "j.sqlite"];
+    let mut running = Running(sandbox.command(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+    wait_for("samples", || Some(samples_so_far(&sandbox.path("j.sqlite"))).filter(|n| *n > 150));
+    running.0.kill().unwrap();
+    running.0.wait().unwrap();
+    let mut wal = sandbox.bytes("j.sqlite-wal");
+    // A copy that SQLite reads whole tells how many seconds there are.
+    sandbox.write("c.sqlite", sandbox.bytes("j.sqlite"));
+    sandbox.write("c.sqlite-wal", &wal);
+    assert!(!sandbox.ok(&["journal", "check", "--db", "c.sqlite"]).err.contains("damaged"));
+    let all = times_us(&open(&sandbox.path("c.sqlite")), 1).len();
+    let ends = commits(&wal);
+    let at = ends[ends.len() / 2] + 24 + 3000;
+    wal[at] ^= 0x10;
+    sandbox.write("j.sqlite-wal", &wal);
+    let _ = fs::remove_file(sandbox.path("j.sqlite-shm"));
+    let check = sandbox.run(&["journal", "check", "--db", "j.sqlite"]);
+    assert!(check.code == Some(1) && check.out.contains("write-ahead log is damaged"), "{}{}", check.out, check.err);
+    let told = sandbox.ok(&["demo", "--headless", "--seconds", "5", "--db", "j.sqlite"]).err;
+    assert!(told.contains("write-ahead log is damaged") && told.contains("j.damaged-1.sqlite"), "{told}");
+    let told = sandbox.ok(&["journal", "salvage", "j.damaged-1.sqlite", "new.sqlite"]).out;
+    let found = times_us(&open(&sandbox.path("new.sqlite")), 1).len();
+    assert!(found + 1 >= all, "{found} of {all}: {told}");
+    eprintln!("broken frame: {found} of {all} seconds");
+}
+
+#[test]
+fn a_closed_journal_is_read_where_nothing_may_be_written() {
+    let sandbox = journal("60");
+    fs::create_dir(sandbox.path("r")).unwrap();
+    fs::rename(sandbox.path("j.sqlite"), sandbox.path("r/a b?.sqlite")).unwrap();
+    let mode = |mode| fs::set_permissions(sandbox.path("r"), fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o555);
+    if fs::write(sandbox.path("r/probe"), "").is_ok() {
+        eprintln!("not tried: this user writes to a read-only folder; run the test as another user than root");
+        mode(0o755);
+        return;
+    }
+    for args in [&["sessions"][..], &["verify", "1"], &["journal", "check"], &["report", "1", "--format", "json"]] {
+        sandbox.ok(&[args, &["--db", "r/a b?.sqlite"]].concat());
+    }
+    mode(0o755);
+}
