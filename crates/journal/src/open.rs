@@ -27,7 +27,7 @@ const RETRY_PAUSE: Duration = Duration::from_millis(50);
 /// ones are checked in the background.
 const MAX_CHECKED_FIRST_BYTES: u64 = 32 << 20;
 /// Where SQLite's header holds `application_id`: four bytes, highest first (SQLite's file format, chapter 1.3).
-const APPLICATION_ID_AT: usize = 68;
+pub(super) const APPLICATION_ID_AT: usize = 68;
 
 /// Opens a journal to write, and creates it when there is none.
 ///
@@ -87,7 +87,7 @@ fn remove_excess_permissions(path: &Path) {
 pub(super) fn sound_to_write(path: &Path) -> Result<(Connection, Option<PathBuf>), JournalError> {
     let small = std::fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() <= MAX_CHECKED_FIRST_BYTES);
     // Before SQLite opens the file: it would write over what it does not read.
-    let broken_log = wal::problem(path).filter(|_| has_application_id(path));
+    let broken_log = wal::problem(path).filter(|_| has_application_id(path) || wal::has_application_id(path));
     let opened = if broken_log.is_some() { None } else { Some(to_write(path)) };
     let problem = match opened.transpose() {
         Ok(None) => broken_log.unwrap_or_default(),

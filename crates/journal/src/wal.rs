@@ -5,7 +5,9 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
+use super::open::APPLICATION_ID_AT;
 use super::quarantine::beside;
+use super::schema::APPLICATION_ID;
 
 /// Length of the log's header, bytes.
 const HEADER_BYTES: u64 = 32;
@@ -140,6 +142,17 @@ pub(super) fn lost_commits(journal: &Path) -> usize {
 pub(super) fn problem(journal: &Path) -> Option<String> {
     let lost = lost_commits(journal);
     (lost > 0).then(|| format!("the write-ahead log is damaged: {lost} commits after the damage are not read"))
+}
+
+/// True when the log holds a first page with our `application_id`: that of a new journal may stand in the log only.
+pub(super) fn has_application_id(journal: &Path) -> bool {
+    let Ok(file) = File::open(beside(journal, "-wal")) else { return false };
+    let first = Wal::read(&file).unwrap_or_default().frames.into_iter().find(|frame| frame.page == 1 && frame.fits);
+    let mut id = [0; 4];
+    first.is_some_and(|frame| {
+        file.read_exact_at(&mut id, frame.at + APPLICATION_ID_AT as u64).is_ok()
+            && id == (APPLICATION_ID as u32).to_be_bytes()
+    })
 }
 
 const fn is_page_size(size: u32) -> bool {
