@@ -34,8 +34,8 @@ fn a_cut_file_gives_back_every_second_within_the_cut() {
     for (percent, off) in [(95, 0), (95, 777), (80, 0), (80, 777), (50, 0), (50, 777), (30, 0), (30, 777)] {
         let cut = &whole[..whole.len() * percent / 100 / PAGE * PAGE + off];
         let (found, told) = salvaged(&sandbox, cut);
-        // Rows of other tables lie between, so a share of the file holds about that share of the seconds.
-        assert!(found > 1700 * percent / 100 * 6 / 10, "{percent} % + {off}: {found}: {told}");
+        // Profile and session lie first and take some of the pages; the other pages hold about their share of the seconds.
+        assert!(found > 1700 * (percent - 12) / 100 * 3 / 4, "{percent} % + {off}: {found}: {told}");
         assert!(found == 1700 || told.contains("session 1: up to "), "{told}");
         eprintln!("cut at {percent} % + {off}: {found} of 1700 seconds");
     }
