@@ -103,7 +103,7 @@ fn copy(images: &images::Images, into: &Connection) -> rusqlite::Result<Option<S
     let mut has_schema = !owners.is_empty();
     for image in &images.all {
         let Some(bytes) = images.bytes(*image) else { continue };
-        let content = tables.read(images, image.page, &bytes);
+        let content = tables::Tables::read(images, image.page, &bytes);
         let known = owners.get(&image.page).copied();
         let fitting = known.filter(|table| content.rows.iter().any(|row| tables.all()[*table].fits(row)));
         let Some(nth) = fitting.or_else(|| tables.of_rows(&content.rows)) else {

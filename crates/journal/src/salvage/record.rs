@@ -63,7 +63,7 @@ fn value(code: u64, bytes: &[u8]) -> Option<Value> {
             let first = bytes.first().map_or(0, |byte| i64::from(*byte as i8));
             Value::Integer(bytes.iter().skip(1).fold(first, |sum, byte| sum << 8 | i64::from(*byte)))
         }
-        _ if code % 2 == 0 => Value::Blob(bytes.to_vec()),
+        _ if code.is_multiple_of(2) => Value::Blob(bytes.to_vec()),
         _ => Value::Text(std::str::from_utf8(bytes).ok()?.to_owned()),
     })
 }

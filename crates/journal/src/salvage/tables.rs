@@ -76,7 +76,7 @@ impl Tables {
 
     /// The table of each page that is reached from a root, as the schema in the file says.
     pub fn owners(&self, images: &Images) -> HashMap<u32, usize> {
-        let read = |page: u32| images.page(page).map(|bytes| self.read(images, page, &bytes));
+        let read = |page: u32| images.page(page).map(|bytes| Self::read(images, page, &bytes));
         let mut owners = HashMap::new();
         let mut waiting: Vec<(u32, usize)> = Vec::new();
         for image in &images.all {
@@ -84,7 +84,7 @@ impl Tables {
             if image.page > 1 && bytes.first() != Some(&TABLE_LEAF) {
                 continue;
             }
-            for row in self.read(images, image.page, &bytes).rows {
+            for row in Self::read(images, image.page, &bytes).rows {
                 waiting.extend(root(&row).and_then(|(name, page)| Some((page, self.named(&name)?))));
             }
         }
@@ -100,7 +100,7 @@ impl Tables {
     }
 
     /// Reads a page.
-    pub fn read(&self, images: &Images, page: u32, bytes: &[u8]) -> Content {
+    pub fn read(images: &Images, page: u32, bytes: &[u8]) -> Content {
         content(page, bytes, images.page_size, &|page| images.page(page))
     }
 }
