@@ -10,12 +10,14 @@ pub(crate) enum CliError {
     Input(String),
     /// Anything else: exit status 1.
     Failed(String),
+    /// Nothing is wrong, but not everything could be checked: exit status 3.
+    Incomplete(String),
 }
 
 impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Input(message) | Self::Failed(message) => f.write_str(message),
+            Self::Input(message) | Self::Failed(message) | Self::Incomplete(message) => f.write_str(message),
         }
     }
 }

@@ -7,7 +7,6 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use ed25519_dalek::SigningKey;
 use rusqlite::Connection;
 
 use super::begin::begin;
@@ -16,11 +15,11 @@ use super::entry::Entry;
 use super::error::{JournalError, is_damage};
 use super::fusions::FusionSelection;
 use super::health::JournalHealth;
-use super::key::DeviceKeys;
 use super::open::{self, FileId};
 use super::progress::Progress;
 use super::quarantine;
 use super::resume::{Memory, reopen};
+use super::seals::Sealer;
 use super::session_start::SessionStart;
 use super::transaction::write;
 
@@ -63,8 +62,10 @@ impl Writer {
     /// [`JournalError`] when the file is no journal, cannot be opened or written, or the thread cannot be started.
     pub fn start(path: &Path, start: &SessionStart, overflow: Overflow) -> Result<Self, JournalError> {
         let (mut connection, quarantined) = open::sound_to_write(path)?;
-        let session = begin(&mut connection, start).map_err(|error| JournalError::sqlite(path, error))?;
-        Self::spawn((path, start), connection, session, Progress::new(), quarantined, overflow)
+        let mut sealer = Sealer::of(path);
+        let begun = begin(&mut connection, start, &mut sealer);
+        let (session, progress) = begun.map_err(|error| JournalError::sqlite(path, error))?;
+        Self::spawn((path, start), connection, (session, progress, sealer), quarantined, overflow)
     }
 
     /// Continues a session that a restart or a power cut interrupted: the writer, and the session's memory. `None` when
@@ -80,16 +81,19 @@ impl Writer {
         overflow: Overflow,
     ) -> Result<Option<(Self, Memory)>, JournalError> {
         let (mut connection, quarantined) = open::sound_to_write(path)?;
-        let reopened = reopen(&mut connection, session).map_err(|error| JournalError::sqlite(path, error))?;
-        let Some((progress, memory)) = reopened else { return Ok(None) };
-        Ok(Some((Self::spawn((path, start), connection, session, progress, quarantined, overflow)?, memory)))
+        let mut sealer = Sealer::of(path);
+        let reopened = reopen(&mut connection, path, session, &mut sealer);
+        let Some((progress, memory)) = reopened.map_err(|error| JournalError::sqlite(path, error))? else {
+            return Ok(None);
+        };
+        let writer = Self::spawn((path, start), connection, (session, progress, sealer), quarantined, overflow)?;
+        Ok(Some((writer, memory)))
     }
 
     fn spawn(
         (path, start): (&Path, &SessionStart),
         connection: Connection,
-        session: i64,
-        progress: Progress,
+        (session, progress, sealer): (i64, Progress, Sealer),
         quarantined: Option<PathBuf>,
         overflow: Overflow,
     ) -> Result<Self, JournalError> {
@@ -100,8 +104,6 @@ impl Writer {
             health.set_quarantined(quarantined);
         }
         let check = BackgroundCheck::start(path, &health);
-        let key = DeviceKeys::beside(path).load_or_make();
-        let key = key.inspect_err(|error| tracing::warn!("the session will not be signed: {error}")).ok();
         let thread = {
             let health = Arc::clone(&health);
             let task = Task {
@@ -114,7 +116,7 @@ impl Writer {
                 refusing_since: None,
                 session,
                 progress,
-                key,
+                sealer,
                 pending: VecDeque::new(),
                 activity: None,
                 fusions: FusionSelection::default(),
@@ -186,7 +188,7 @@ struct Task {
     refusing_since: Option<Instant>,
     session: i64,
     progress: Progress,
-    key: Option<SigningKey>,
+    sealer: Sealer,
     pending: VecDeque<Entry>,
     /// The newest second's end, µs of bus time, and the machine's activity in it; `None` before the first.
     activity: Option<(i64, Option<&'static str>)>,
@@ -286,8 +288,8 @@ impl Task {
             return;
         }
         let lost = self.health.lost();
-        let (session, unrecorded, key) = (self.session, lost - self.lost_recorded, self.key.as_ref());
-        match write(&mut self.connection, session, &self.progress, &self.pending, unrecorded, key) {
+        let (session, unrecorded) = (self.session, lost - self.lost_recorded);
+        match write(&mut self.connection, session, &self.progress, &self.pending, unrecorded, &mut self.sealer) {
             Ok(progress) => {
                 self.progress = progress;
                 self.lost_recorded = lost;
@@ -324,11 +326,11 @@ impl Task {
         let quarantined = if ours { quarantine::quarantine(&self.path).map(Some) } else { Ok(None) };
         let begun = quarantined.map_err(|error| error.to_string()).and_then(|quarantined| {
             let mut connection = open::to_write(&self.path).map_err(|error| error.to_string())?;
-            let session = begin(&mut connection, &self.start).map_err(|error| error.to_string())?;
-            Ok((quarantined, connection, session))
+            let begun = begin(&mut connection, &self.start, &mut self.sealer).map_err(|error| error.to_string())?;
+            Ok((quarantined, connection, begun))
         });
         match begun {
-            Ok((quarantined, connection, session)) => {
+            Ok((quarantined, connection, (session, progress))) => {
                 let path = self.path.display();
                 let kept = quarantined
                     .as_ref()
@@ -341,7 +343,7 @@ impl Task {
                 }
                 (self.connection, self.session, self.activity) = (connection, session, None);
                 self.fusions = FusionSelection::default();
-                self.progress = Progress::new();
+                self.progress = progress;
                 self.file = FileId::of(&self.path);
                 self.health.set_session(session);
             }
