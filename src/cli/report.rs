@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use self::selection::SelectionOptions;
-use super::error::CliError;
+use super::error::{CliError, complain};
 use super::options::{apart, journal_path};
 use crate::config::Config;
 use crate::wall_clock::wall_us;
@@ -129,17 +129,16 @@ fn signing_key(journal: &Journal, sessions: &[Session]) -> Result<Option<Signing
     const MOST_SESSIONS: usize = 20;
     let Ok(key) = DeviceKeys::beside(journal.path()).load() else { return Ok(None) };
     if sessions.len() > MOST_SESSIONS {
-        tracing::info!("the report is not signed: it is of more than {MOST_SESSIONS} sessions");
+        complain(&format!("the report is not signed: it is of more than {MOST_SESSIONS} sessions"));
         return Ok(None);
     }
     for session in sessions {
         let found = journal.verify_session(session.id).map_err(CliError::failed)?;
         if !found.is_untouched() {
-            tracing::warn!(
-                "the report is not signed: session {} was changed; `grainloss verify {}` says where",
-                session.id,
-                session.id
-            );
+            let id = session.id;
+            complain(&format!(
+                "the report is not signed: session {id} was changed; `grainloss verify {id}` says where"
+            ));
             return Ok(None);
         }
     }

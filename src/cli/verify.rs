@@ -91,7 +91,9 @@ impl Keys {
         let mut known = public_keys(key);
         if known.is_empty() {
             let text = std::fs::read_to_string(key).map_err(|error| {
-                CliError::input(format!("--key {key}: neither 64 hexadecimal digits nor a file that can be read: {error}"))
+                CliError::input(format!(
+                    "--key {key}: neither 64 hexadecimal digits nor a file that can be read: {error}"
+                ))
             })?;
             known = public_keys(&text);
         }
@@ -151,7 +153,9 @@ fn report_export(words: &Words, what: &str, export: &Export, keys: &Keys) -> Res
                     words.with("verify-altered-minute", &values)
                 }
                 Altered::Fact(field) => words.with("verify-altered-fact", &[("what", what), ("field", field)]),
-                Altered::Column(nth) => words.with("verify-altered-column", &[("what", what), ("nth", &nth.to_string())]),
+                Altered::Column(nth) => {
+                    words.with("verify-altered-column", &[("what", what), ("nth", &nth.to_string())])
+                }
                 Altered::Seal => plain("verify-altered-seal"),
                 Altered::Bytes => plain("verify-altered-bytes"),
             };

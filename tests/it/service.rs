@@ -8,11 +8,13 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use crate::support::hash::sha256;
 use crate::support::run::{Running, Sandbox, wait_for};
+use ed25519_dalek::Signer;
 use grainloss_core::harvest::{PanKind, PanOutcome};
 use grainloss_core::pan_sample::GrainAmount;
 use grainloss_core::record::EventRecord;
-use grainloss_journal::{Journal, VerifyResult};
+use grainloss_journal::Journal;
 use grainloss_protocol::command::{CommandError, CommandReply, OperatorCommand, PanCount, SessionChoice};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -418,8 +420,8 @@ fn a_restart_goes_on_with_the_session_of_the_same_field_and_not_of_another() {
     let events = service.journal().events(1).unwrap();
     assert!(events.windows(2).all(|pair| pair[0].t_us <= pair[1].t_us));
     // Sealed after the first stop, gone on with twice, and sealed again over all of it.
-    let verdict = service.journal().verify(1).unwrap();
-    assert!(matches!(verdict, VerifyResult::Untouched { .. }), "{verdict:?}");
+    let verdict = service.journal().verify_session(1).unwrap();
+    assert!(verdict.is_untouched() && verdict.sessions[0].signed && !verdict.sessions[0].open, "{verdict:?}");
 
     // Another field is another session.
     service.start(&["--field", "西地"]);
@@ -428,6 +430,20 @@ fn a_restart_goes_on_with_the_session_of_the_same_field_and_not_of_another() {
 }
 
 /// In real time, since a session that ends in the future is not gone on with: it takes until the first crop has passed.
+/// Signs the open minute of session 1 with the memory that it has now, as the program of that memory would have.
+fn sign_open_minute(journal: &rusqlite::Connection, sandbox: &Sandbox) {
+    let text = |sql: &str| journal.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+    let mut body: Value = serde_json::from_str(&text("SELECT body FROM open_minute")).unwrap();
+    body["memory_sha256"] = sha256(text("SELECT memory FROM session")).into();
+    let (body, key) = (body.to_string(), sandbox.text("device.key"));
+    let seed = key.trim_end().rsplit(' ').next().unwrap();
+    let seed: [u8; 32] = std::array::from_fn(|at| u8::from_str_radix(&seed[2 * at..2 * at + 2], 16).unwrap());
+    let signature = ed25519_dalek::SigningKey::from_bytes(&seed).sign(sha256(&body).as_bytes()).to_bytes();
+    let signature: String = signature.iter().map(|byte| format!("{byte:02x}")).collect();
+    let sql = "UPDATE open_minute SET body = ?1, hash = ?2, signature = ?3";
+    assert_eq!(journal.execute(sql, [&body, &sha256(&body), &signature]).unwrap(), 1);
+}
+
 #[test]
 fn what_pans_taught_and_those_that_wait_survive_a_kill() {
     let mut service = Service::new();
@@ -468,14 +484,16 @@ fn what_pans_taught_and_those_that_wait_survive_a_kill() {
 
     // The same journal as another program would have left it: its filter has other states.
     let mut stranger = Service::new();
-    for name in
-        ["j.sqlite", "j.sqlite-wal", "j.remembered.toml"].iter().filter(|name| service.sandbox.path(name).exists())
+    for name in ["j.sqlite", "j.sqlite-wal", "j.sqlite.head", "j.remembered.toml", "device.key", "device.pub"]
+        .iter()
+        .filter(|name| service.sandbox.path(name).exists())
     {
         fs::copy(service.sandbox.path(name), stranger.sandbox.path(name)).unwrap();
     }
     let journal = rusqlite::Connection::open(stranger.sandbox.path("j.sqlite")).unwrap();
     let shorter = "UPDATE session SET memory = json_remove(memory, '$.learned.gains.mean[0]')";
     assert_eq!(journal.execute(shorter, []).unwrap(), 1);
+    sign_open_minute(&journal, &stranger.sandbox);
     drop(journal);
     stranger.start(&[]);
     let shown = stranger.shows("the session", |shown| shown["session"]["id"] == json!(1));
@@ -499,8 +517,8 @@ fn what_pans_taught_and_those_that_wait_survive_a_kill() {
     // Cutting again it is calibrated without another pan behind; work beyond what the pan was taken under would not be.
     service.shows("a calibrated total", |shown| shown["totals"]["basis"] == json!("calibrated"));
     service.stop();
-    let verdict = service.journal().verify(1).unwrap();
-    assert!(matches!(verdict, VerifyResult::Untouched { .. }), "{verdict:?}");
+    let verdict = service.journal().verify_session(1).unwrap();
+    assert!(verdict.is_untouched() && verdict.sessions[0].signed && !verdict.sessions[0].open, "{verdict:?}");
 }
 
 #[test]

@@ -81,7 +81,8 @@ impl Chain {
         };
         let last = connection.query_row(newest, [session], minute).optional()?.filter(|_| ended);
         if let Some(last) = &last {
-            connection.execute("DELETE FROM minute WHERE session = ?1 AND end_us = ?2", params![session, last.end_us])?;
+            connection
+                .execute("DELETE FROM minute WHERE session = ?1 AND end_us = ?2", params![session, last.end_us])?;
         }
         let newest = "SELECT end_us, last_seq, chain FROM minute WHERE session = ?1 ORDER BY end_us DESC LIMIT 1";
         let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
@@ -213,7 +214,11 @@ pub(super) fn begun(connection: &Connection, session: i64) -> rusqlite::Result<M
 
 /// The session's facts as they are stored now; with `listed` those of a session that has seals. Empty when there is no such
 /// session.
-pub(super) fn facts(connection: &Connection, session: i64, listed: bool) -> rusqlite::Result<Map<String, serde_json::Value>> {
+pub(super) fn facts(
+    connection: &Connection,
+    session: i64,
+    listed: bool,
+) -> rusqlite::Result<Map<String, serde_json::Value>> {
     if !listed {
         return columns(connection, session, &format!("{BEGUN}, {ENDED}"));
     }

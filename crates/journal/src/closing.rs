@@ -28,7 +28,8 @@ pub(super) fn store_open_minute(
 ) -> rusqlite::Result<()> {
     let body = open_minute(connection, session, written)?.to_string();
     let (hash, key, signature) = sealer.signed(&body);
-    let sql = "INSERT OR REPLACE INTO open_minute (session, body, hash, public_key, signature) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let sql =
+        "INSERT OR REPLACE INTO open_minute (session, body, hash, public_key, signature) VALUES (?1, ?2, ?3, ?4, ?5)";
     connection.prepare_cached(sql)?.execute(params![session, body, hash, key, signature]).map(drop)
 }
 
@@ -75,5 +76,7 @@ pub(super) fn seal_end(
         params![session, facts, root, key, signature],
     )?;
     connection.execute("DELETE FROM open_minute WHERE session = ?1", [session])?;
-    sealer.add(connection, session, SealKind::End, object(json!({ "facts": facts, "root": root })))
+    let memory = memory_sha256(connection, session)?;
+    let stated = json!({ "facts": facts, "root": root, "memory_sha256": memory });
+    sealer.add(connection, session, SealKind::End, object(stated))
 }

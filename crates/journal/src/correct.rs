@@ -39,11 +39,7 @@ impl Correction {
 ///
 /// # Errors
 /// [`JournalError::NoSession`] when there is no such session; another one when the journal cannot be opened or written.
-pub fn correct(
-    path: &Path,
-    id: &str,
-    new: &NewCorrection,
-) -> Result<Correction, JournalError> {
+pub fn correct(path: &Path, id: &str, new: &NewCorrection) -> Result<Correction, JournalError> {
     let journal = Journal::open(path)?;
     let mut session = journal.session(id)?;
     let was = session.entered.field_mut(new.item.word()).and_then(Option::take);

@@ -116,7 +116,9 @@ impl MinuteRows {
             let sql = format!("SELECT {names} FROM {table} WHERE session = ?1 AND seq > ?2 ORDER BY seq");
             list.extend(values(&sql, after_seq)?.iter().map(|row| line(table, row)));
         }
-        let time = |row: &[Value]| row.first().and_then(|t_us| if let Value::Integer(t_us) = t_us { Some(*t_us) } else { None });
+        let time = |row: &[Value]| {
+            row.first().and_then(|t_us| if let Value::Integer(t_us) = t_us { Some(*t_us) } else { None })
+        };
         for row in values(&format!("SELECT {TENTHS} FROM tenth WHERE session = ?1 AND t_us > ?2"), after_us)? {
             if let Some(t_us) = time(&row) {
                 read.add_tenth(t_us, &row[1..]);
@@ -130,7 +132,6 @@ impl MinuteRows {
         Ok(read)
     }
 }
-
 
 /// A row's line: the table's name and each value as JSON, separated by commas.
 fn line<'a>(table: &str, values: impl IntoIterator<Item = &'a Value>) -> String {

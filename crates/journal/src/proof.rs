@@ -175,7 +175,8 @@ impl Proof {
     /// them the time in seconds.
     pub fn verify_rows<'a>(&self, names: &[&str], rows: impl Iterator<Item = Vec<&'a str>>) -> VerifyResult {
         // The columns are a list of this program; a report of an earlier version has fewer of them.
-        let wrong = names.iter().enumerate().find(|(at, name)| COLUMNS.get(*at).is_none_or(|column| column.name != **name));
+        let wrong =
+            names.iter().enumerate().find(|(at, name)| COLUMNS.get(*at).is_none_or(|column| column.name != **name));
         let fewest = self.minutes.iter().map(|minute| minute.columns).max().unwrap_or(1);
         if let Some(at) = wrong.map(|(at, _)| at).or((names.len() < fewest).then_some(names.len())) {
             return VerifyResult::Altered(Altered::Column(at + 1));

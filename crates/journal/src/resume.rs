@@ -45,7 +45,10 @@ pub(super) fn reopen(
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let checked = before_continuing(&transaction, path, session)?;
     let strangers = checked.keys.iter().filter(|key| !sealer.is_ours(key)).count();
-    if !checked.problems.is_empty() || strangers > 0 {
+    // An open minute whose signature was taken away could be anything.
+    let earlier = checked.unchecked.contains(&Unchecked::EarlierVersion);
+    let stripped = !checked.signed && sealer.key().is_some() && !earlier;
+    if !checked.problems.is_empty() || strangers > 0 || stripped {
         tracing::warn!(
             "{}: session {session} is not continued, since it was changed after it was written ({:?}); `grainloss verify \
              {session}` says where; a new session begins",
@@ -75,7 +78,7 @@ pub(super) fn reopen(
         "reopened": reopened,
         "chain": progress.chain.head,
         "last_us": last_us,
-        "unsealed_before": checked.unchecked.contains(&Unchecked::EarlierVersion),
+        "unsealed_before": earlier,
     });
     seals.add(&transaction, session, SealKind::Continue, object(stated))?;
     store_open_minute(&transaction, session, &progress, &seals)?;

@@ -12,13 +12,15 @@ use super::open;
 use super::quarantine::beside;
 
 /// Tables that are small and copied as a whole.
-const WHOLE_TABLES: [&str; 10] = [
+const WHOLE_TABLES: [&str; 12] = [
     "profile",
     "session",
     "capture",
     "export",
     "correction",
     "proof",
+    "seal",
+    "open_minute",
     "finding",
     "finding_step",
     "calibration",
@@ -287,7 +289,7 @@ impl Task<'_> {
         for (table, _) in KEYED_BY_SESSION {
             self.into.execute(&format!("DELETE FROM {table} WHERE session NOT IN (SELECT id FROM session)"), [])?;
         }
-        for table in ["capture", "export", "correction", "proof", "finding"] {
+        for table in ["capture", "export", "correction", "proof", "open_minute", "finding"] {
             self.into.execute(&format!("DELETE FROM {table} WHERE session NOT IN (SELECT id FROM session)"), [])?;
         }
         self.into.execute("DELETE FROM finding_step WHERE finding NOT IN (SELECT id FROM finding)", [])?;

@@ -111,7 +111,8 @@ impl Sealer {
 
     /// The number for a new session: above every number that was ever used.
     pub fn next_session(&self, connection: &Connection) -> rusqlite::Result<i64> {
-        let sql = "SELECT max((SELECT coalesce(max(id), 0) FROM session), (SELECT coalesce(max(session), 0) FROM seal))";
+        let sql =
+            "SELECT max((SELECT coalesce(max(id), 0) FROM session), (SELECT coalesce(max(session), 0) FROM seal))";
         let used: i64 = connection.query_row(sql, [], |row| row.get(0))?;
         Ok(used.max(self.head.as_ref().map_or(0, |head| head.session)).saturating_add(1))
     }

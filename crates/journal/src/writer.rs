@@ -325,6 +325,8 @@ impl Task {
         let ours = FileId::of(&self.path) == self.file;
         let quarantined = if ours { quarantine::quarantine(&self.path).map(Some) } else { Ok(None) };
         let begun = quarantined.map_err(|error| error.to_string()).and_then(|quarantined| {
+            // The seals of the damaged file went with it.
+            self.sealer = Sealer::of(&self.path);
             let mut connection = open::to_write(&self.path).map_err(|error| error.to_string())?;
             let begun = begin(&mut connection, &self.start, &mut self.sealer).map_err(|error| error.to_string())?;
             Ok((quarantined, connection, begun))

@@ -23,20 +23,21 @@ pub(super) fn verify(path: &Path, proof: Option<&Path>, words: &Words) -> Result
     let bytes = read(path)?;
     let beside = |ending: &str| PathBuf::from(format!("{}{ending}", path.display()));
     let text = std::str::from_utf8(&bytes).ok().map(|text| text.strip_prefix('\u{feff}').unwrap_or(text));
-    if let Some(text) = text {
-        if let Some(signed) = signed_json(text) {
-            let result = signed.map_or(VerifyResult::Altered(Altered::Seal), |(signature, sha256)| signature.verify(&sha256));
-            return Ok(Export { result, only_facts: false });
-        }
-        if let Ok(json) = serde_json::from_str::<Value>(text) {
-            return of_json(path, &json);
-        }
+    if let Some(signed) = text.and_then(signed_json) {
+        let altered = VerifyResult::Altered(Altered::Seal);
+        let result = signed.map_or(altered, |(signature, sha256)| signature.verify(&sha256));
+        return Ok(Export { result, only_facts: false });
     }
     let named = proof.map(Path::to_owned);
     let signature_path = named.clone().filter(|path| !path.to_string_lossy().ends_with(".proof.json"));
     let signature_path = signature_path.unwrap_or_else(|| beside(".sig.json"));
-    if let Some(signature) = read(&signature_path).ok().and_then(|text| serde_json::from_slice::<FileSignature>(&text).ok()) {
+    if let Some(signature) =
+        read(&signature_path).ok().and_then(|text| serde_json::from_slice::<FileSignature>(&text).ok())
+    {
         return Ok(Export { result: signature.verify(&data_file::sha256(&[&bytes])), only_facts: false });
+    }
+    if let Some(json) = text.and_then(|text| serde_json::from_str::<Value>(text).ok()) {
+        return of_json(path, &json);
     }
     let proof_path = named.unwrap_or_else(|| beside(".proof.json"));
     let Some(text) = text.filter(|_| proof_path.exists()) else {
@@ -67,7 +68,8 @@ fn of_json(path: &Path, json: &Value) -> Result<Export, CliError> {
     })?;
     let facts: Value = serde_json::from_str(&proof.facts).unwrap_or_default();
     let totals = facts["totals"].as_str().and_then(|text| serde_json::from_str::<Value>(text).ok()).unwrap_or_default();
-    let names = ["end_reason", "source", "clock", "machine", "profile_sha256", "crop", "software", "seconds", "revision_of"];
+    let names =
+        ["end_reason", "source", "clock", "machine", "profile_sha256", "crop", "software", "seconds", "revision_of"];
     let mut signed: Vec<(&str, Value)> = names.iter().map(|name| (*name, facts[*name].clone())).collect();
     let seconds = |name: &str| facts[name].as_i64().map(|t_us| t_us as f64 / 1e6);
     signed.extend([

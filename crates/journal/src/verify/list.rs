@@ -36,12 +36,12 @@ impl StoredSeal {
 
 /// All seals of a journal, in order.
 #[derive(Debug)]
-pub(in crate) struct SealList {
+pub(crate) struct SealList {
     pub(in crate::verify) seals: Vec<StoredSeal>,
 }
 
 impl SealList {
-    pub(in crate) fn read(connection: &Connection) -> rusqlite::Result<Self> {
+    pub(crate) fn read(connection: &Connection) -> rusqlite::Result<Self> {
         let sql = "SELECT id, session, kind, body, hash, public_key, signature FROM seal ORDER BY id";
         let mut statement = connection.prepare(sql)?;
         let read = |row: &rusqlite::Row<'_>| {
@@ -87,7 +87,8 @@ impl SealList {
             }
             (number, before) = (seal.id, Some(&seal.hash));
         }
-        match Head::beside(journal) {
+        let head = Head::beside(journal);
+        match &head {
             Some(head) if head.seal > number => problems.push(JournalProblem::SealsMissing(number + 1, head.seal)),
             Some(head) => {
                 let named = self.seals.iter().find(|seal| seal.id == head.seal);
@@ -98,13 +99,18 @@ impl SealList {
             None if self.seals.is_empty() => {}
             None => unchecked.push(Unchecked::HeadMissing),
         }
-        self.verify_sessions(connection, &mut problems)?;
+        self.verify_sessions(connection, head.as_ref(), &mut problems)?;
         foreign(connection, &mut problems)?;
         problems.dedup();
         Ok(Verification { journal: problems, unchecked, sessions: Vec::new() })
     }
 
-    fn verify_sessions(&self, connection: &Connection, problems: &mut Vec<JournalProblem>) -> rusqlite::Result<()> {
+    fn verify_sessions(
+        &self,
+        connection: &Connection,
+        head: Option<&Head>,
+        problems: &mut Vec<JournalProblem>,
+    ) -> rusqlite::Result<()> {
         let mut statement = connection.prepare("SELECT id FROM session")?;
         let stored = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<BTreeSet<i64>>>()?;
         let mut named: BTreeMap<i64, usize> = BTreeMap::new();
@@ -120,10 +126,14 @@ impl SealList {
                 }
             }
         }
+        // Numbers follow each other: one that is left out was removed with all its seals.
+        let highest =
+            stored.iter().chain(named.keys()).copied().max().unwrap_or(0).max(head.map_or(0, |head| head.session));
+        let missing = (1..=highest).filter(|id| !stored.contains(id));
+        /// A journal with more sessions than this missing was not made by the program.
+        const MOST_NAMED: usize = 1000;
+        problems.extend(missing.take(MOST_NAMED).map(JournalProblem::SessionMissing));
         for (id, times) in named {
-            if !stored.contains(&id) {
-                problems.push(JournalProblem::SessionMissing(id));
-            }
             if times > 1 {
                 problems.push(JournalProblem::SessionTwice(id));
             }

@@ -112,14 +112,17 @@ impl Check<'_> {
         }
         self.found.compared.minutes = minutes.len();
         // What comes after the last minute belongs to the one that is open, if there is one.
-        if !self.found.open || self.has_open_minute()? {
+        let never_hashed = minutes.is_empty() && self.found.unchecked.contains(&Unchecked::EarlierVersion);
+        if !never_hashed && (!self.found.open || self.has_open_minute()?) {
             let after_us = minutes.last().map_or(i64::MIN, |minute| minute.end_us);
             if self.found.open {
                 let open = "SELECT count(*) FROM sample WHERE session = ?1 AND t_us > ?2";
-                seconds += self.connection.query_row(open, params![self.session, after_us], |row| row.get::<_, i64>(0))?;
+                seconds +=
+                    self.connection.query_row(open, params![self.session, after_us], |row| row.get::<_, i64>(0))?;
                 for table in ["tenth", "fusion"] {
                     let sql = format!("SELECT count(*) FROM {table} WHERE session = ?1 AND t_us > ?2");
-                    timed += self.connection.query_row(&sql, params![self.session, after_us], |row| row.get::<_, i64>(0))?;
+                    timed +=
+                        self.connection.query_row(&sql, params![self.session, after_us], |row| row.get::<_, i64>(0))?;
                 }
             }
             let samples = self.number("SELECT count(*) FROM sample WHERE session = ?1")?;
@@ -219,6 +222,9 @@ impl Check<'_> {
         fits &= listed == begun || (listed && seals.iter().any(|seal| seal.kind == "continue"));
         if let Some(end) = last.filter(|seal| seal.kind == "end") {
             fits &= end.stated["root"] == *root && end.stated["facts"] == *stored_facts;
+            if Value::from(memory_sha256(self.connection, self.session)?) != end.stated["memory_sha256"] {
+                self.problem(Problem::Facts);
+            }
         }
         if !fits {
             self.problem(Problem::Seal(None));
