@@ -439,7 +439,7 @@ fn sign_open_minute(journal: &rusqlite::Connection, sandbox: &Sandbox) {
     let seed = key.trim_end().rsplit(' ').next().unwrap();
     let seed: [u8; 32] = std::array::from_fn(|at| u8::from_str_radix(&seed[2 * at..2 * at + 2], 16).unwrap());
     let signature = ed25519_dalek::SigningKey::from_bytes(&seed).sign(sha256(&body).as_bytes()).to_bytes();
-    let signature: String = signature.iter().map(|byte| format!("{byte:02x}")).collect();
+    let signature: String = grainloss_core::data_file::hex(&signature);
     let sql = "UPDATE open_minute SET body = ?1, hash = ?2, signature = ?3";
     assert_eq!(journal.execute(sql, [&body, &sha256(&body), &signature]).unwrap(), 1);
 }

@@ -59,10 +59,12 @@ pub(super) fn reopen(
     }
     let sql = "SELECT memory, last_us, seconds, totals FROM session WHERE id = ?1";
     let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
-    let found: Option<(Option<String>, Option<i64>, i64, Option<String>)> =
-        transaction.query_row(sql, [session], read).optional()?;
-    let Some((Some(memory), last_us, seconds, totals)) = found else { return Ok(None) };
-    let Ok(mut memory) = serde_json::from_str::<Memory>(&memory) else { return Ok(None) };
+    let Some((memory, last_us, seconds, totals)) = transaction.query_row(sql, [session], read).optional()? else {
+        return Ok(None);
+    };
+    let memory: Option<String> = memory;
+    let memory = memory.and_then(|memory| serde_json::from_str::<Memory>(&memory).ok());
+    let Some(mut memory) = memory else { return Ok(None) };
     let pans =
         transaction.prepare(StoredPan::SQL)?.query_map([session], StoredPan::of)?.collect::<Result<Vec<_>, _>>()?;
     memory.pans = pans.iter().filter_map(StoredPan::entry).collect();

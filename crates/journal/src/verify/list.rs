@@ -11,6 +11,9 @@ use crate::proof;
 use crate::schema;
 use crate::seals::Head;
 
+/// At most this many missing sessions are named.
+const MOST_NAMED: usize = 1000;
+
 /// A seal as it is stored.
 #[derive(Clone, Debug)]
 pub(in crate::verify) struct StoredSeal {
@@ -130,8 +133,6 @@ impl SealList {
         let highest =
             stored.iter().chain(named.keys()).copied().max().unwrap_or(0).max(head.map_or(0, |head| head.session));
         let missing = (1..=highest).filter(|id| !stored.contains(id));
-        /// A journal with more sessions than this missing was not made by the program.
-        const MOST_NAMED: usize = 1000;
         problems.extend(missing.take(MOST_NAMED).map(JournalProblem::SessionMissing));
         for (id, times) in named {
             if times > 1 {

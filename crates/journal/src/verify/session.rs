@@ -214,7 +214,8 @@ impl Check<'_> {
             return Ok(());
         };
         let listed = serde_json::from_str::<Value>(&stored_facts).is_ok_and(|facts| facts.get("seals").is_some());
-        if Value::Object(facts(self.connection, self.session, listed)?).to_string() != stored_facts {
+        let now = Value::Object(facts(self.connection, self.session, listed)?).to_string();
+        if now != stored_facts {
             self.problem(Problem::Facts);
         }
         let valid = key.as_ref().zip(signature.as_ref()).map(|(key, text)| proof::is_signed(key, &root, text));
@@ -390,7 +391,7 @@ fn file_sha256(path: &Path) -> std::io::Result<String> {
     use sha2::Digest as _;
     let mut file = std::fs::File::open(path)?;
     let mut hash = sha2::Sha256::new();
-    let mut piece = [0; 1 << 16];
+    let mut piece = vec![0; 1 << 16];
     loop {
         match file.read(&mut piece)? {
             0 => break,
