@@ -11,6 +11,7 @@ use super::report::selection::{SelectionOptions, day_us};
 use super::table::{columns, say};
 use crate::config::Config;
 use crate::wall_clock::wall_us;
+use grainloss_core::clean_text::clean;
 use grainloss_journal::{FindingStep, Journal, Session, add_findings};
 use grainloss_report::document::Table;
 use grainloss_report::{Languages, ReportText, files, followup, table_csv, table_html, table_json};
@@ -171,9 +172,9 @@ impl Common {
         let bytes = match self.format {
             Format::Table => return self.print(table),
             Format::Csv => table_csv(table),
-            Format::Json => {
-                serde_json::to_vec_pretty(&table_json(table)).map_err(|error| io::Error::from(error).into())
-            }
+            Format::Json => serde_json::to_string_pretty(&table_json(table))
+                .map(|text| clean(&text).into_owned().into_bytes())
+                .map_err(|error| io::Error::from(error).into()),
             #[cfg(not(feature = "xlsx"))]
             Format::Xlsx => return Err(super::report::not_built("xlsx", "workbooks")),
             #[cfg(feature = "xlsx")]

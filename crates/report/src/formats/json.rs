@@ -8,6 +8,7 @@ use super::utc::utc;
 use crate::document::{Cell, Table};
 use crate::error::ReportError;
 use crate::redact;
+use grainloss_core::clean_text::clean;
 use grainloss_journal::{Correction, Journal, Seal, Session};
 
 /// Writes the session, its totals with their intervals, and its events.
@@ -37,7 +38,9 @@ pub fn write_json(journal: &Journal, session: &Session, redact: bool, out: &mut 
             })
         })
         .collect();
-    serde_json::to_writer_pretty(&mut *out, &report).map_err(io::Error::from)?;
+    // The same JSON, and safe to print on a terminal.
+    let text = serde_json::to_string_pretty(&report).map_err(io::Error::from)?;
+    out.write_all(clean(&text).as_bytes())?;
     out.write_all(b"\n")?;
     Ok(())
 }
