@@ -9,7 +9,7 @@ use grainloss_can::log::Reader;
 use super::error::{CliError, complain};
 use super::log_file::LogFile;
 use super::logs;
-use super::options::apart;
+use super::options::{apart, spare};
 use grainloss_bus::LogBytes;
 use grainloss_core::clean_text::{clean_line, is_hidden};
 
@@ -31,7 +31,9 @@ pub(super) struct Args {
 
 pub(super) fn main(args: &Args) -> Result<(), CliError> {
     let to_stdout = args.output.as_os_str() == "-";
-    apart([("IN", &args.input)].into_iter(), [("OUT", &args.output)].into_iter().filter(|_| !to_stdout))?;
+    let outputs = || [("OUT", &args.output)].into_iter().filter(|_| !to_stdout);
+    apart([("IN", &args.input)].into_iter(), outputs())?;
+    spare(None, outputs())?;
     let mut reader = Reader::new(logs::open(&args.input, !to_stdout)?);
     // A log without frames leaves nothing behind: the output is made for the first one.
     let mut out = None;

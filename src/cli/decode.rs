@@ -19,6 +19,7 @@ use super::error::{CliError, complain};
 use super::logs;
 use super::table::say;
 use grainloss_bus::LogBytes;
+use grainloss_knowledge::bounded::{LONGEST_DBC, read_bounded};
 
 /// Decode a log with a DBC file, signal by signal.
 ///
@@ -80,7 +81,7 @@ pub(super) fn database(dbc: &Path) -> Result<Database, CliError> {
         return bundled.map_err(CliError::input);
     }
     let file = dbc.display().to_string();
-    let text = std::fs::read(dbc).map_err(|error| CliError::input(format!("--dbc {file}: {error}")))?;
+    let text = read_bounded(dbc, LONGEST_DBC).map_err(|error| CliError::input(format!("--dbc {file}: {error}")))?;
     let database = Database::parse(&file, &text).map_err(CliError::input)?;
     for warning in database.warnings() {
         complain(&warning.to_string());

@@ -5,7 +5,7 @@
 //! of exported sessions are deleted; when none may be deleted, capturing stops and reports it.
 
 mod disk_budget;
-mod file;
+pub(crate) mod file;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
@@ -243,9 +243,19 @@ impl Task {
                 self.text.clear();
                 if self.health.problem.swap(0, Ordering::Relaxed) != 0 {
                     tracing::warn!("frames are being captured again");
+                    self.forget_problem();
                 }
             }
             Err(error) => self.report(DISK, &error.to_string()),
+        }
+    }
+
+    /// What was put off is written: unless a frame was lost, there is nothing to tell at the end.
+    fn forget_problem(&self) {
+        if self.health.lost.load(Ordering::Relaxed) == 0
+            && let Ok(mut slot) = self.health.error.lock()
+        {
+            *slot = None;
         }
     }
 

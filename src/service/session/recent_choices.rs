@@ -1,7 +1,9 @@
 //! The last choices of crop, field, operator and limit, and the names used before, kept from one start to the next in a
 //! small file beside the journal.
 
+use std::fs::OpenOptions;
 use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -59,7 +61,9 @@ impl RecentChoices {
         let new = path.with_extension("toml.new");
         let write = || {
             let text = toml::to_string(self).map_err(std::io::Error::other)?;
-            let mut file = std::fs::File::create(&new)?;
+            // Left by a run that was killed, perhaps readable by others.
+            let _ = std::fs::remove_file(&new);
+            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o640).open(&new)?;
             file.write_all(text.as_bytes())?;
             file.sync_all()?;
             std::fs::rename(&new, path)

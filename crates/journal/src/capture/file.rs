@@ -21,7 +21,7 @@ pub(super) struct CaptureFile {
 }
 
 /// The folder of a journal's captures: `journal-raw` beside `journal.sqlite`.
-pub(super) fn folder(journal: &Path) -> PathBuf {
+pub(crate) fn folder(journal: &Path) -> PathBuf {
     let mut name = journal.file_stem().unwrap_or_default().to_owned();
     name.push("-raw");
     journal.with_file_name(name)
