@@ -269,3 +269,38 @@ impl Task {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(folder: &Path) -> Task {
+        Task {
+            journal: folder.join("j.sqlite"),
+            session: 1,
+            budget: DiskBudget { journal: folder.join("j.sqlite"), budget_bytes: 0, session: 1 },
+            file: CaptureFile::create(folder, 1).unwrap(),
+            text: Vec::new(),
+            pending: 0,
+            pending_since_us: None,
+            frames: 0,
+            names: Vec::new(),
+            health: Arc::default(),
+        }
+    }
+
+    #[test]
+    fn a_disk_that_was_full_for_a_while_costs_no_frame_and_is_not_told_at_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut task = task(folder.path());
+        let error = |task: &Task| task.health.error.lock().unwrap().clone();
+        task.report(DISK, "No space left on device");
+        assert!(error(&task).is_some());
+        task.forget_problem();
+        assert_eq!(error(&task), None, "nothing was lost");
+        task.report(DISK, "No space left on device");
+        task.health.lost.store(1, Ordering::Relaxed);
+        task.forget_problem();
+        assert!(error(&task).is_some(), "why a frame was lost");
+    }
+}
