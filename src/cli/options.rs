@@ -11,6 +11,7 @@ use super::conditions;
 use super::error::CliError;
 use crate::config::{self, Config, Configuration};
 use crate::service::{AlarmsAndPrices, CalibrationChoice, CropSettings, LoadSettings};
+use grainloss_core::clean_text::clean;
 use grainloss_core::crop_conditions::TimedConditions;
 use grainloss_journal::belonging;
 use grainloss_knowledge::Words;
@@ -149,11 +150,11 @@ pub(super) fn spare<'a>(
     Ok(())
 }
 
-/// Writes a text that may name people: completely or not at all, and readable by owner and group only. A link of the user's
+/// Writes JSON that may name people: completely or not at all, and readable by owner and group only. A link of the user's
 /// own is followed.
-pub(super) fn write_text(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn write_json(path: &Path, text: &str) -> io::Result<()> {
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    files::write_whole(&path, |out| out.write_all(text.as_bytes()))
+    files::write_whole(&path, |out| out.write_all(clean(text).as_bytes()))
 }
 
 /// Every output must be writable before the first one is emptied: a slip in one must not cost what another holds.

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::error::CliError;
 use super::options::{
-    CalibrationOptions, ConditionsOptions, CropOptions, alarms_and_prices, apart, spare, writable, write_text,
+    CalibrationOptions, ConditionsOptions, CropOptions, alarms_and_prices, apart, spare, writable, write_json,
 };
 use super::session_metadata::SessionOptions;
 use super::{dashboard, logging, logs, pans, runner, table};
@@ -135,7 +135,7 @@ pub(super) fn main(
         summary["doubts"] = table::inconsistencies_json(report.consistency.found());
         summary["channels"] = serde_json::Value::Object(channels.collect());
         let text = serde_json::to_string_pretty(&summary).map_err(CliError::failed)?;
-        write_text(path, &(text + "\n"))
+        write_json(path, &(text + "\n"))
             .map_err(|error| CliError::failed(format!("--summary {}: {error}", path.display())))?;
     }
     table::frames(words, report.counts)?;

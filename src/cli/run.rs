@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::error::{CliError, complain};
 use super::options::{
     CalibrationOptions, ConditionsOptions, CropOptions, alarms_and_prices, apart, hours, journal_path, reload_settings,
-    spare, writable, write_text,
+    spare, writable, write_json,
 };
 use super::session_metadata::{CaptureOptions, SessionOptions};
 use super::socket::SocketOptions;
@@ -173,7 +173,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         summary["doubts"] = table::inconsistencies_json(report.consistency.found());
         summary["bus"] = bus::json(&report.source);
         let text = serde_json::to_string_pretty(&summary).map_err(CliError::failed)?;
-        write_text(path, &(text + "\n"))
+        write_json(path, &(text + "\n"))
             .map_err(|error| CliError::failed(format!("--summary {}: {error}", path.display())))?;
     }
     table::frames(words, report.counts)?;

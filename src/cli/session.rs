@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use super::error::CliError;
-use super::options::{journal_path, spare, write_text};
+use super::options::{journal_path, spare, write_json};
 use super::session_metadata::name;
 use super::table::say;
 use crate::config::Config;
@@ -97,7 +97,7 @@ pub(super) fn main(args: Args, config: &Config, words: &Words, level: tracing::L
                 None => say(&text),
                 Some(path) => {
                     spare(Some(&db), [("--out", &path)].into_iter())?;
-                    write_text(&path, &(text + "\n"))
+                    write_json(&path, &(text + "\n"))
                         .map_err(|error| CliError::input(format!("--out {}: {error}", path.display())))
                 }
             }

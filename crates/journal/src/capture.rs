@@ -190,6 +190,9 @@ impl Task {
             }
         }
         self.flush();
+        if !self.file.is_in_place() {
+            self.lose_file();
+        }
         self.health.lost.fetch_add(self.pending, Ordering::Relaxed);
         let lost = self.health.lost.load(Ordering::Relaxed);
         let stored = self.file.close().map_err(|error| error.to_string()).and_then(|(bytes, sha256)| {
@@ -229,6 +232,11 @@ impl Task {
         if self.text.is_empty() {
             return;
         }
+        if !self.file.is_in_place()
+            && let Err(error) = self.begin_again()
+        {
+            return self.report(DISK, &error.to_string());
+        }
         match self.budget.has_room(self.file.bytes()) {
             Ok(true) => {}
             Ok(false) => {
@@ -248,6 +256,23 @@ impl Task {
             }
             Err(error) => self.report(DISK, &error.to_string()),
         }
+    }
+
+    /// The file has been removed: what was in it is lost, and what comes goes into another one.
+    fn begin_again(&mut self) -> Result<(), JournalError> {
+        self.lose_file();
+        let folder = file::folder(&self.journal);
+        let file = CaptureFile::create(&folder, self.session)
+            .map_err(|error| JournalError::Copy { path: folder.join(format!("session-{}", self.session)), error })?;
+        Captures::open(&self.journal)?.begin(self.session, &file::relative(&self.journal, &file.path))?;
+        self.file = file;
+        Ok(())
+    }
+
+    /// Counts the frames of a file that has been removed as lost.
+    fn lose_file(&mut self) {
+        self.health.lost.fetch_add(std::mem::take(&mut self.frames), Ordering::Relaxed);
+        self.report(DISK, "the capture's file was removed or replaced while it was written");
     }
 
     /// What was put off is written: unless a frame was lost, there is nothing to tell at the end.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use grainloss_knowledge::bounded::{LONGEST_TEXT, read_text_bounded};
 use grainloss_protocol::command::MAX_NAME_CHARS;
 
 /// Most names of a kind (our choice: what fits on a screen).
@@ -41,7 +42,7 @@ pub(super) fn path(journal: &Path) -> PathBuf {
 impl RecentChoices {
     /// Reads the file. A missing file is empty, and so is one that cannot be read, with a warning.
     pub fn read(path: &Path) -> Self {
-        let text = match std::fs::read_to_string(path) {
+        let text = match read_text_bounded(path, LONGEST_TEXT) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Self::default(),
             Err(error) => {
