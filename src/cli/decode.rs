@@ -25,7 +25,8 @@ use grainloss_knowledge::bounded::{LONGEST_DBC, read_bounded};
 ///
 /// Logs: candump (-L, -l, -ta, -tA, -tz, -td), Vector ASC and BLF, PEAK TRC, SavvyCAN GVRET csv, pcap and pcapng, each
 /// also inside gzip or zstd, told by their content. Times and values are written as they are in log and DBC file; what is
-/// no value says so in the column `state`.
+/// no value says so in the column `state`. In names and units, characters that a terminal would obey or nobody can see are
+/// written as \u and four digits.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The log; `-` is standard input
