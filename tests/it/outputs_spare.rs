@@ -2,6 +2,7 @@
 //! redacted.
 
 use std::fs;
+use std::io::Read;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 use crate::support::db::open;
@@ -112,18 +113,27 @@ fn a_file_that_never_ends_is_refused_by_name_with_the_limit() {
 #[test]
 fn a_database_of_a_hundred_thousand_signals_is_still_read() {
     let sandbox = Sandbox::new();
-    let mut dbc = "VERSION \"\"\nBU_: E\n".to_owned();
-    for message in 0..12_500_u32 {
-        let id = 0x8000_0000 | (0x0C00_0000 + message);
-        dbc += &format!("BO_ {id} M{message}: 8 E\n");
-        for byte in 0..8 {
-            dbc += &format!(" SG_ S{message}_{byte} : {}|8@1+ (1,0) [0|250] \"kg\" E\n", byte * 8);
-        }
-    }
+    let signal = |m: u32, byte: u32| format!(" SG_ S{m}_{byte} : {}|8@1+ (1,0) [0|250] \"kg\" E\n", byte * 8);
+    let message = |m: u32| {
+        let signals: String = (0..8).map(|byte| signal(m, byte)).collect();
+        format!("BO_ {} M{m}: 8 E\n{signals}", 0x8C00_0000 + m)
+    };
+    let dbc = format!("VERSION \"\"\nBU_: E\n{}", (0..12_500).map(message).collect::<String>());
     sandbox.write("large.dbc", dbc);
     sandbox.write("one.log", "(1749520800.000000) can0 0C0030D3#0102030405060708\n");
     let told = sandbox.ok(&["decode", "one.log", "--dbc", "large.dbc", "--stats"]).out;
     assert!(told.contains("\"signals\":8"), "{told}");
+}
+
+/// The parts of a zip file, one after the other (APPNOTE 4.3.7: local headers; all are deflated).
+fn unzipped(packed: &[u8]) -> Vec<u8> {
+    let mut all = Vec::new();
+    for at in (0..packed.len() - 30).filter(|&at| packed[at..].starts_with(b"PK\x03\x04")) {
+        let length = |from: usize| usize::from(u16::from_le_bytes([packed[at + from], packed[at + from + 1]]));
+        let _ = flate2::read::DeflateDecoder::new(&packed[at + 30 + length(26) + length(28)..]).read_to_end(&mut all);
+    }
+    assert!(all.windows(9).any(|word| word == b"<workbook"), "the parts of a workbook");
+    all
 }
 
 #[test]
@@ -146,7 +156,7 @@ fn a_redacted_report_has_no_word_that_somebody_typed() {
             continue;
         }
         assert_eq!(ended.code, Some(0), "{format}: {}", ended.err);
-        let bytes = sandbox.bytes(&out);
+        let bytes = if format == "xlsx" { unzipped(&sandbox.bytes(&out)) } else { sandbox.bytes(&out) };
         let found = bytes.windows(6).any(|word| word == b"Secret");
         assert!(!found, "{format} has a word that somebody typed");
     }
@@ -154,6 +164,10 @@ fn a_redacted_report_has_no_word_that_somebody_typed() {
     assert_eq!(page.matches("812.5").count(), 2, "the values stay");
     // The same report as it is has them, so that this test would see them.
     let whole = sandbox.ok(&["report", "1", "--format", "html", "--lang", "en", "--db", "j.sqlite"]).out;
+    let book = sandbox.run(&["report", "1", "--format", "xlsx", "--out", "w.xlsx", "--db", "j.sqlite"]);
+    if book.code == Some(0) {
+        assert!(String::from_utf8_lossy(&unzipped(&sandbox.bytes("w.xlsx"))).contains("Secret-S of Zhang"));
+    }
     for word in ["Secret-O", "Secret-F", "Secret-P", "Secret-L", "Secret-S of Zhang", "Secret-W"] {
         assert!(whole.contains(word), "{word}");
     }

@@ -317,7 +317,7 @@ mod tests {
     #[test]
     fn a_disk_that_was_full_for_a_while_costs_no_frame_and_is_not_told_at_the_end() {
         let folder = tempfile::tempdir().unwrap();
-        let mut task = task(folder.path());
+        let task = task(folder.path());
         let error = |task: &Task| task.health.error.lock().unwrap().clone();
         task.report(DISK, "No space left on device");
         assert!(error(&task).is_some());
