@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io::Write as _;
 
+use grainloss_core::clean_text::clean;
+
 /// What ends a command with an error.
 #[derive(Debug)]
 pub(crate) enum CliError {
@@ -34,7 +36,7 @@ impl CliError {
     }
 }
 
-/// Writes a message to standard error. It may be gone with the terminal: that must not end in a panic.
+/// Writes a message to standard error; what a terminal would obey is spelled out. It may be gone with the terminal: that must not end in a panic.
 pub(super) fn complain(message: &str) {
-    let _ = writeln!(std::io::stderr(), "grainloss: {message}");
+    let _ = writeln!(std::io::stderr(), "grainloss: {}", clean(message));
 }

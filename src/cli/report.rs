@@ -9,7 +9,7 @@ use clap::ValueEnum;
 
 use self::selection::SelectionOptions;
 use super::error::{CliError, complain};
-use super::options::{apart, journal_path};
+use super::options::{apart, journal_path, spare};
 use crate::config::Config;
 use crate::wall_clock::wall_us;
 use grainloss_core::data_file;
@@ -90,7 +90,9 @@ pub(super) fn not_built(format: &str, what: &str) -> CliError {
 pub(super) fn main(args: &Args, config: &Config, languages: Languages) -> Result<(), CliError> {
     args.format.check_built()?;
     let db = journal_path(args.db.clone(), config)?;
-    apart([("--db", &db)].into_iter(), args.out.iter().map(|out| ("--out", out)))?;
+    let out = || args.out.iter().map(|out| ("--out", out));
+    apart([("--db", &db)].into_iter(), out())?;
+    spare(Some(&db), out())?;
     let maps = matches!(args.format, Format::Geojson | Format::Isoxml);
     if args.redact && maps {
         let format = args.format.extension();

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use super::error::CliError;
-use super::options::journal_path;
+use super::options::{journal_path, spare, write_json};
 use super::session_metadata::name;
 use super::table::say;
 use crate::config::Config;
@@ -93,8 +93,11 @@ pub(super) fn main(args: Args, config: &Config, words: &Words, level: tracing::L
             let text = serde_json::to_string_pretty(&proof).map_err(CliError::failed)?;
             match out {
                 None => say(&text),
-                Some(path) => std::fs::write(&path, text + "\n")
-                    .map_err(|error| CliError::input(format!("--out {}: {error}", path.display()))),
+                Some(path) => {
+                    spare(Some(&db), [("--out", &path)].into_iter())?;
+                    write_json(&path, &(text + "\n"))
+                        .map_err(|error| CliError::input(format!("--out {}: {error}", path.display())))
+                }
             }
         }
     }

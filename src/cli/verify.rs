@@ -14,6 +14,7 @@ use super::table::say;
 use crate::config::Config;
 use grainloss_journal::{Altered, DeviceKeys, Journal, Verification, VerifyResult, public_keys};
 use grainloss_knowledge::Words;
+use grainloss_knowledge::bounded::{LONGEST_TEXT, read_text_bounded};
 use grainloss_knowledge::local_time::{date_and_time, zone_at};
 
 /// Check that nobody has changed a journal, a session, or a report of it, since the program wrote it.
@@ -90,7 +91,7 @@ impl Keys {
         };
         let mut known = public_keys(key);
         if known.is_empty() {
-            let text = std::fs::read_to_string(key).map_err(|error| {
+            let text = read_text_bounded(Path::new(key), LONGEST_TEXT).map_err(|error| {
                 CliError::input(format!(
                     "--key {key}: neither 64 hexadecimal digits nor a file that can be read: {error}"
                 ))

@@ -37,6 +37,8 @@ mod machine_faults;
 mod machine_profile;
 
 mod no_allocation;
+mod nothing_hostile;
+mod outputs_spare;
 mod pan_ledger;
 mod pans;
 mod parts;

@@ -283,6 +283,14 @@ fn garbage_length_version_and_silence_close_one_connection_only() {
     let why = other.told_and_closed().unwrap();
     assert!(why.contains("protocol 7") && why.contains('1'), "{why}");
 
+    // Whoever may connect writes no line of the log, and none of what others are told.
+    let mut liar = Screen::connect(&service.socket());
+    liar.send(
+        &json!({"hello": {"protocol": 7, "software": "x\nfake log line WARN all fine\u{1b}[31m\u{9b}", "pid": 1}}),
+    );
+    let why = liar.told_and_closed().unwrap();
+    assert!(why.starts_with("x\\u000afake log line") && why.contains("\\u001b[31m\\u009b"), "{why}");
+
     let mut rude = Screen::connect(&service.socket());
     rude.send(&json!({"mark": [1, "acknowledge"]}));
     assert!(rude.told_and_closed().unwrap().contains("greeting"));
@@ -300,6 +308,8 @@ fn garbage_length_version_and_silence_close_one_connection_only() {
         screen.mark(3, &OperatorCommand::Acknowledge),
         CommandReply::Refused(CommandError::NothingToAcknowledge)
     );
+    let log = service.log();
+    assert!(!log.lines().any(|line| line.starts_with("fake")) && !log.contains(['\u{1b}', '\u{9b}']), "{log}");
     service.stop();
 }
 
@@ -648,6 +658,41 @@ fn systemd_is_told_ready_alive_status_and_stopping() {
     until("STOPPING=1", &socket);
     assert!(wait_for("its end", || service.child().try_wait().unwrap()).success());
     assert_eq!(told.iter().filter(|text| text.contains("READY=1")).count(), 1, "{told:?}");
+}
+
+#[test]
+fn what_lies_beside_the_journal_names_people_to_owner_and_group_only() {
+    let mut service = Service::new();
+    // A file that an earlier version left readable by all is replaced, and so is what a killed run left.
+    fs::create_dir_all(service.sandbox.path("deep")).unwrap();
+    service.sandbox.write("deep/j.remembered.toml", "operator = \"老王\"\n");
+    service.sandbox.write("deep/j.remembered.toml.new", "operator");
+    let args = ["demo", "--headless", "--service", "--db", "deep/j.sqlite", "--socket", "s.sock", "--operator", "老王"];
+    let mut command = service.sandbox.command(&args);
+    command.args(["--capture", "--field", "F"]).stdout(Stdio::null()).stderr(Stdio::null());
+    service.start_command(command);
+    service.shows("a second", |seen| seen["readings"]["t_us"] != 0);
+    service.stop();
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    for file in fs::read_dir(service.sandbox.path("deep")).unwrap().map(|file| file.unwrap().path()) {
+        let name = file.file_name().unwrap().to_str().unwrap().to_owned();
+        let most = match &*name {
+            "device.key" => 0o600,
+            "j-raw" => 0o750,
+            // Holds a process number.
+            "j.sqlite.lock" => 0o664,
+            _ => 0o640,
+        };
+        assert_eq!(mode(&file) & !most, 0, "{name}: {:o}", mode(&file));
+    }
+    assert!(service.sandbox.text("deep/j.remembered.toml").contains("老王"));
+    // Folders that are made on the way are closed to others as well.
+    let sandbox = Sandbox::new();
+    sandbox.ok(&["demo", "--headless", "--seconds", "1", "--db", "new/er/j.sqlite"]);
+    assert_eq!((mode(&sandbox.path("new")) & 0o027, mode(&sandbox.path("new/er")) & 0o027), (0, 0));
+    // Texts that name people are written like reports.
+    sandbox.ok(&["session", "proof", "1", "--db", "new/er/j.sqlite", "--out", "p.json"]);
+    assert_eq!(mode(&sandbox.path("p.json")) & 0o137, 0);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //! of exported sessions are deleted; when none may be deleted, capturing stops and reports it.
 
 mod disk_budget;
-mod file;
+pub(crate) mod file;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
@@ -190,6 +190,9 @@ impl Task {
             }
         }
         self.flush();
+        if !self.file.is_in_place() {
+            self.lose_file();
+        }
         self.health.lost.fetch_add(self.pending, Ordering::Relaxed);
         let lost = self.health.lost.load(Ordering::Relaxed);
         let stored = self.file.close().map_err(|error| error.to_string()).and_then(|(bytes, sha256)| {
@@ -229,6 +232,11 @@ impl Task {
         if self.text.is_empty() {
             return;
         }
+        if !self.file.is_in_place()
+            && let Err(error) = self.begin_again()
+        {
+            return self.report(DISK, &error.to_string());
+        }
         match self.budget.has_room(self.file.bytes()) {
             Ok(true) => {}
             Ok(false) => {
@@ -243,9 +251,36 @@ impl Task {
                 self.text.clear();
                 if self.health.problem.swap(0, Ordering::Relaxed) != 0 {
                     tracing::warn!("frames are being captured again");
+                    self.forget_problem();
                 }
             }
             Err(error) => self.report(DISK, &error.to_string()),
+        }
+    }
+
+    /// The file has been removed: what was in it is lost, and what comes goes into another one.
+    fn begin_again(&mut self) -> Result<(), JournalError> {
+        self.lose_file();
+        let folder = file::folder(&self.journal);
+        let file = CaptureFile::create(&folder, self.session)
+            .map_err(|error| JournalError::Copy { path: folder.join(format!("session-{}", self.session)), error })?;
+        Captures::open(&self.journal)?.begin(self.session, &file::relative(&self.journal, &file.path))?;
+        self.file = file;
+        Ok(())
+    }
+
+    /// Counts the frames of a file that has been removed as lost.
+    fn lose_file(&mut self) {
+        self.health.lost.fetch_add(std::mem::take(&mut self.frames), Ordering::Relaxed);
+        self.report(DISK, "the capture's file was removed or replaced while it was written");
+    }
+
+    /// What was put off is written: unless a frame was lost, there is nothing to tell at the end.
+    fn forget_problem(&self) {
+        if self.health.lost.load(Ordering::Relaxed) == 0
+            && let Ok(mut slot) = self.health.error.lock()
+        {
+            *slot = None;
         }
     }
 
@@ -257,5 +292,40 @@ impl Task {
         if let Ok(mut slot) = self.health.error.lock() {
             *slot = Some(error.to_owned());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(folder: &Path) -> Task {
+        Task {
+            journal: folder.join("j.sqlite"),
+            session: 1,
+            budget: DiskBudget { journal: folder.join("j.sqlite"), budget_bytes: 0, session: 1 },
+            file: CaptureFile::create(folder, 1).unwrap(),
+            text: Vec::new(),
+            pending: 0,
+            pending_since_us: None,
+            frames: 0,
+            names: Vec::new(),
+            health: Arc::default(),
+        }
+    }
+
+    #[test]
+    fn a_disk_that_was_full_for_a_while_costs_no_frame_and_is_not_told_at_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let task = task(folder.path());
+        let error = |task: &Task| task.health.error.lock().unwrap().clone();
+        task.report(DISK, "No space left on device");
+        assert!(error(&task).is_some());
+        task.forget_problem();
+        assert_eq!(error(&task), None, "nothing was lost");
+        task.report(DISK, "No space left on device");
+        task.health.lost.store(1, Ordering::Relaxed);
+        task.forget_problem();
+        assert!(error(&task).is_some(), "why a frame was lost");
     }
 }

@@ -11,6 +11,7 @@
 //! settings of the program, so it can be copied and sent.
 
 mod begin;
+mod belongings;
 mod calibration_file;
 mod calibrations;
 pub mod capture;
@@ -47,6 +48,7 @@ mod transaction;
 mod verify;
 mod writer;
 
+pub use belongings::belonging;
 pub use calibration_file::{CalibrationFile, CalibrationFileError};
 pub use calibrations::{StoredCalibration, forget_calibration, import_calibration};
 pub use captures::{Captures, PresentCapture, capture_path, mark_exported};
@@ -62,6 +64,7 @@ pub use findings::{Finding, FindingStep, add_findings};
 pub use fusions::StoredFusion;
 pub use health::JournalHealth;
 pub use key::{DeviceKeys, public_keys};
+pub use open::make_folder;
 pub use proof::{Altered, PROOF_VERSION, Proof, ProofMinute, RowsHash, VerifyResult, minute_end};
 pub use reader::Journal;
 pub use records::{

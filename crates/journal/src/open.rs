@@ -1,8 +1,8 @@
 //! Opening the file: only a journal, of a version this program knows, or a new one.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::Read;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -46,7 +46,7 @@ fn try_to_write(path: &Path) -> Result<Connection, JournalError> {
         return Err(JournalError::NotAFile(path.to_owned()));
     }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|error| JournalError::Folder { path: path.to_owned(), error })?;
+        make_folder(folder).map_err(|error| JournalError::Folder { path: path.to_owned(), error })?;
     }
     let sqlite = |error| JournalError::sqlite(path, error);
     // SQLite would make it readable by all users, and its write-ahead log after it.
@@ -70,6 +70,14 @@ fn try_to_write(path: &Path) -> Result<Connection, JournalError> {
     }
     connection.pragma_update(None, "foreign_keys", true).map_err(sqlite)?;
     Ok(connection)
+}
+
+/// Makes a folder for a journal, and those above it that are missing, closed to others: what is in it names people.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn make_folder(folder: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o750).create(folder)
 }
 
 /// Takes away permissions that an earlier version of the program gave to others. A file of another owner stays as it is.
@@ -111,7 +119,7 @@ pub(super) fn sound_to_write(path: &Path) -> Result<(Connection, Option<PathBuf>
 }
 
 /// True when the file's header has our `application_id`, even if SQLite cannot open the rest.
-fn has_application_id(path: &Path) -> bool {
+pub(super) fn has_application_id(path: &Path) -> bool {
     let mut start = [0; APPLICATION_ID_AT + 4];
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
     read.is_ok() && start[APPLICATION_ID_AT..] == (APPLICATION_ID as u32).to_be_bytes()

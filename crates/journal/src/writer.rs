@@ -266,6 +266,10 @@ impl Task {
             std::thread::sleep(COMMIT_EVERY);
             self.commit();
         }
+        if self.pending.len() >= MAX_PENDING && self.health.error().is_none() {
+            // Nothing is dropped before the disk was asked.
+            self.commit();
+        }
         if self.pending.len() >= MAX_PENDING {
             self.pending.pop_front();
             self.health.add_lost(1);

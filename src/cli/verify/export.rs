@@ -9,6 +9,7 @@ use crate::cli::error::CliError;
 use grainloss_core::data_file;
 use grainloss_journal::{Altered, FileSignature, Proof, VerifyResult};
 use grainloss_knowledge::Words;
+use grainloss_knowledge::bounded::{LONGEST_REPORT, read_bounded};
 use grainloss_report::signed_json;
 
 /// What was found of an exported file.
@@ -56,7 +57,7 @@ pub(super) fn verify(path: &Path, proof: Option<&Path>, words: &Words) -> Result
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, CliError> {
-    std::fs::read(path).map_err(|error| CliError::input(format!("{}: {error}", path.display())))
+    read_bounded(path, LONGEST_REPORT).map_err(|error| CliError::input(format!("{}: {error}", path.display())))
 }
 
 /// A report as JSON without a signature over all of it: the proof inside must be whole, and the report must say what was

@@ -15,6 +15,7 @@ use super::error::LinkError;
 use super::messages::{Hello, PROTOCOL, ToScreen, ToService};
 use super::peer;
 use super::wire::{MAX_TO_SERVICE, encode, read, write};
+use grainloss_core::clean_text::clean_line;
 use grainloss_protocol::command::{CommandError, CommandReply, CommandSender};
 use grainloss_protocol::snapshot::Snapshot;
 
@@ -176,7 +177,7 @@ async fn screen(
         Ok(Ok(ToService::Hello(Hello { protocol: PROTOCOL, .. }))) => {}
         Ok(Ok(ToService::Hello(theirs))) => {
             let Hello { protocol, software, .. } = theirs;
-            let why = format!("{software} speaks protocol {protocol}, the service {PROTOCOL}");
+            let why = format!("{} speaks protocol {protocol}, the service {PROTOCOL}", clean_line(&software));
             return bye(&mut to, why).await;
         }
         Ok(Ok(ToService::OperatorCommand(..))) => {

@@ -42,7 +42,7 @@ impl JournalLock {
         let path = PathBuf::from(path);
         let failed = |error| LockError::Io { path: path.clone(), error };
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(failed)?;
+            grainloss_journal::make_folder(folder).map_err(failed)?;
         }
         let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = opened.map_err(failed)?;

@@ -2,7 +2,7 @@
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -21,7 +21,7 @@ pub(super) struct CaptureFile {
 }
 
 /// The folder of a journal's captures: `journal-raw` beside `journal.sqlite`.
-pub(super) fn folder(journal: &Path) -> PathBuf {
+pub(crate) fn folder(journal: &Path) -> PathBuf {
     let mut name = journal.file_stem().unwrap_or_default().to_owned();
     name.push("-raw");
     journal.with_file_name(name)
@@ -64,6 +64,13 @@ impl CaptureFile {
         let mut hash = Sha256::new();
         hash.update(&bytes[..whole]);
         Ok((Self { path, file, bytes: whole as u64, hash }, lines))
+    }
+
+    /// False when the file was removed, or another put in its place: what is written then is gone with this process.
+    pub fn is_in_place(&self) -> bool {
+        let same =
+            |found: std::fs::Metadata, ours: std::fs::Metadata| (found.dev(), found.ino()) == (ours.dev(), ours.ino());
+        std::fs::metadata(&self.path).is_ok_and(|found| self.file.metadata().is_ok_and(|ours| same(found, ours)))
     }
 
     /// Size of the complete zstd frames, bytes.

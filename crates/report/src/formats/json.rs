@@ -8,6 +8,7 @@ use super::utc::utc;
 use crate::document::{Cell, Table};
 use crate::error::ReportError;
 use crate::redact;
+use grainloss_core::clean_text::clean;
 use grainloss_core::data_file;
 use grainloss_journal::{Correction, FileSignature, Journal, Seal, Session, SigningKey};
 
@@ -58,7 +59,9 @@ pub fn write_json(
             })
         })
         .collect();
+    // The same JSON, and safe to print on a terminal.
     let text = serde_json::to_string_pretty(&report).map_err(io::Error::from)?;
+    let text = clean(&text);
     match (key, text.strip_suffix("\n}")) {
         (Some(key), Some(signed)) => {
             let signature = FileSignature::sign(key, &[session.id], &data_file::sha256(&[signed.as_bytes()]));
