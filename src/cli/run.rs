@@ -127,7 +127,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     // An unwritable place is reported before the work, not after it.
     writable(args.summary.iter().map(|path| ("--summary", path)))?;
     let dashboard = args.dashboard.then(|| (Words::new(words.lang), dashboard::remembered(&settings)));
-    let lock = JournalLock::take(&db).map_err(CliError::input)?;
+    let lock = JournalLock::take_if_possible(&db).map_err(CliError::input)?;
     let idle_us = (config.service.idle_hours * 3.6e9) as i64;
     let run = RunConfig {
         source: format!("interface {}", interfaces.join(", ")),

@@ -112,6 +112,12 @@ pub struct RunConfig {
 }
 
 impl RunConfig {
+    /// True for the service on a machine, and a demo that behaves as one: it never waits for a disk, and no disk keeps it
+    /// from starting.
+    pub fn is_service(&self) -> bool {
+        matches!(self.sessions, Sessions::Many { keeps_choices: true, .. })
+    }
+
     /// One session of recorded logs, as fast as possible: without journal, trace, socket and pans.
     pub fn of_log(source: String, profile: Arc<Profile>, crop: String, crop_settings: CropSettings) -> Self {
         Self {

@@ -32,6 +32,7 @@ mod proof;
 mod quarantine;
 mod reader;
 mod records;
+mod renew;
 mod resume;
 mod revise;
 mod rows;

@@ -17,9 +17,9 @@ use super::error::{JournalError, is_damage};
 use super::fusions::FusionSelection;
 use super::health::JournalHealth;
 use super::key::DeviceKeys;
-use super::open::{self, FileId};
+use super::open;
 use super::progress::Progress;
-use super::quarantine;
+use super::renew::{Place, Renewal};
 use super::resume::{Memory, reopen};
 use super::session_start::SessionStart;
 use super::transaction::write;
@@ -45,11 +45,9 @@ pub enum Overflow {
     Wait,
 }
 
-/// Sends records to the writer thread; the service loop holds it.
+/// Sends records to the writer thread; the service loop holds it. [`JournalHealth::session`] is the session that is written.
 #[derive(Debug)]
 pub struct Writer {
-    /// The session that was begun or continued; [`JournalHealth::session`] is the one that is written now.
-    pub session: i64,
     queue: Option<SyncSender<Entry>>,
     overflow: Overflow,
     health: Arc<JournalHealth>,
@@ -64,7 +62,26 @@ impl Writer {
     pub fn start(path: &Path, start: &SessionStart, overflow: Overflow) -> Result<Self, JournalError> {
         let (mut connection, quarantined) = open::sound_to_write(path)?;
         let session = begin(&mut connection, start).map_err(|error| JournalError::sqlite(path, error))?;
-        Self::spawn((path, start), connection, session, Progress::new(), quarantined, overflow)
+        Self::spawn((path, start), Some((connection, session, Progress::new(), quarantined)), overflow, None)
+    }
+
+    /// Begins a session as soon as the disk lets it: until then its records are held in memory, as far as they fit, and
+    /// [`JournalHealth::error`] says why. Waits for the first attempt, at most `patience`.
+    ///
+    /// # Errors
+    /// [`JournalError::Thread`] when the thread cannot be started.
+    pub fn start_when_possible(
+        path: &Path,
+        start: &SessionStart,
+        overflow: Overflow,
+        patience: Duration,
+    ) -> Result<Self, JournalError> {
+        let (tried, first) = sync_channel(1);
+        let writer = Self::spawn((path, start), None, overflow, Some(tried))?;
+        if first.recv_timeout(patience).is_err() {
+            writer.health.set_slow();
+        }
+        Ok(writer)
     }
 
     /// Continues a session that a restart or a power cut interrupted: the writer, and the session's memory. `None` when
@@ -82,49 +99,42 @@ impl Writer {
         let (mut connection, quarantined) = open::sound_to_write(path)?;
         let reopened = reopen(&mut connection, session).map_err(|error| JournalError::sqlite(path, error))?;
         let Some((progress, memory)) = reopened else { return Ok(None) };
-        Ok(Some((Self::spawn((path, start), connection, session, progress, quarantined, overflow)?, memory)))
+        let writer = Self::spawn((path, start), Some((connection, session, progress, quarantined)), overflow, None)?;
+        Ok(Some((writer, memory)))
     }
 
     fn spawn(
         (path, start): (&Path, &SessionStart),
-        connection: Connection,
-        session: i64,
-        progress: Progress,
-        quarantined: Option<PathBuf>,
+        opened: Option<Opened>,
         overflow: Overflow,
+        tried: Option<SyncSender<()>>,
     ) -> Result<Self, JournalError> {
         let (queue, entries) = sync_channel(QUEUE_LEN);
-        let health = Arc::new(JournalHealth::default());
-        health.set_session(session);
-        if let Some(quarantined) = quarantined {
-            health.set_quarantined(quarantined);
-        }
-        let check = BackgroundCheck::start(path, &health);
-        let key = DeviceKeys::beside(path).load_or_make();
-        let key = key.inspect_err(|error| tracing::warn!("the session will not be signed: {error}")).ok();
-        let thread = {
-            let health = Arc::clone(&health);
-            let task = Task {
-                connection,
-                file: FileId::of(path),
-                path: path.to_owned(),
-                start: start.clone(),
-                check,
-                overflow,
-                refusing_since: None,
-                session,
-                progress,
-                key,
-                pending: VecDeque::new(),
-                activity: None,
-                fusions: FusionSelection::default(),
-                lost_recorded: 0,
-                health,
-            };
-            std::thread::Builder::new().name("journal".to_owned()).spawn(move || task.run(&entries))
+        let mut task = Task {
+            place: Place::new(path),
+            connection: None,
+            renewal: Some(Renewal::First),
+            tried,
+            start: start.clone(),
+            check: None,
+            overflow,
+            refusing_since: None,
+            session: 0,
+            progress: Progress::new(),
+            key: None,
+            pending: VecDeque::new(),
+            activity: None,
+            fusions: FusionSelection::default(),
+            lost_recorded: 0,
+            health: Arc::new(JournalHealth::default()),
         };
+        if let Some((connection, session, progress, quarantined)) = opened {
+            task.go_on_in(connection, session, progress, quarantined);
+        }
+        let health = Arc::clone(&task.health);
+        let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || task.run(&entries));
         let thread = thread.map_err(|error| JournalError::Thread { path: path.to_owned(), error })?;
-        Ok(Self { session, queue: Some(queue), overflow, health, thread: Some(thread) })
+        Ok(Self { queue: Some(queue), overflow, health, thread: Some(thread) })
     }
 
     /// The writer's status.
@@ -172,15 +182,21 @@ impl Drop for Writer {
     }
 }
 
+/// A file that was opened: the session in it, how far it is written, and where a damaged one was moved.
+type Opened = (Connection, i64, Progress, Option<PathBuf>);
+
 /// The writer thread.
 struct Task {
-    connection: Connection,
-    path: PathBuf,
-    /// For the session that is begun if the file turns out to be damaged.
+    place: Place,
+    /// `None` before the file could be opened, and while a new one is to be begun.
+    connection: Option<Connection>,
+    /// Why a file is to be opened; `None` when it is open and all is well.
+    renewal: Option<Renewal>,
+    /// Is told after the first attempt to open it.
+    tried: Option<SyncSender<()>>,
+    /// For the session that is begun when a file can be opened, or in place of one that was damaged or removed.
     start: SessionStart,
     check: Option<BackgroundCheck>,
-    /// The file that the path led to when it was opened; `None` when it could not be read.
-    file: Option<FileId>,
     overflow: Overflow,
     /// Since when the disk refuses to write; `None` when it writes.
     refusing_since: Option<Instant>,
@@ -200,6 +216,10 @@ struct Task {
 impl Task {
     #[allow(clippy::disallowed_methods, reason = "an edge: commits are paced by the wall clock")]
     fn run(mut self, entries: &Receiver<Entry>) {
+        if self.renewal.is_some() {
+            self.commit();
+        }
+        self.tried = None;
         let mut next = Instant::now() + COMMIT_EVERY;
         loop {
             let closed = match entries.recv_timeout(next.saturating_duration_since(Instant::now())) {
@@ -222,16 +242,9 @@ impl Task {
                     self.commit();
                 }
                 self.health.add_lost(self.pending.len() as u64);
-                if let Some(check) = self.check.take() {
-                    check.stop();
-                }
-                if FileId::of(&self.path) != self.file {
-                    // The records went to a file that no longer has a name.
-                    self.health.add_lost(self.health.stored());
-                    self.health.set_disk_status(
-                        0,
-                        Some("the journal's file was removed or replaced while it was written".to_owned()),
-                    );
+                self.close_check();
+                if self.connection.is_some() && self.place.has_moved() {
+                    self.health.removed(REMOVED.to_owned());
                 }
                 return;
             }
@@ -277,17 +290,22 @@ impl Task {
     }
 
     /// Writes all pending records in one transaction. If the disk refuses, they stay pending.
-    #[allow(clippy::disallowed_methods, reason = "an edge: how long a disk refuses is a matter of the wall clock")]
     fn commit(&mut self) {
         if let Some(damage) = self.health.take_damage() {
-            self.replace_file(&damage);
+            self.renewal = Some(Renewal::Damaged(damage));
+        } else if self.connection.is_some() && self.place.has_moved() {
+            self.leave_removed_file();
         }
+        if let Err(error) = self.renew() {
+            return self.refused(&error);
+        }
+        let Some(connection) = self.connection.as_mut() else { return };
         if self.pending.is_empty() {
             return;
         }
         let lost = self.health.lost();
         let (session, unrecorded, key) = (self.session, lost - self.lost_recorded, self.key.as_ref());
-        match write(&mut self.connection, session, &self.progress, &self.pending, unrecorded, key) {
+        match write(connection, session, &self.progress, &self.pending, unrecorded, key) {
             Ok(progress) => {
                 self.progress = progress;
                 self.lost_recorded = lost;
@@ -303,55 +321,94 @@ impl Task {
                 if is_damage(&error) {
                     self.health.set_damage(Some(error.to_string()));
                 }
-                if self.health.error().is_none() {
-                    tracing::warn!("the journal cannot be written, trying again every second: {error}");
-                }
-                self.health.set_disk_status(self.pending.len() as u64, Some(error.to_string()));
-                self.refusing_since.get_or_insert_with(Instant::now);
+                self.refused(&error.to_string());
             }
         }
     }
-}
 
-impl Task {
-    /// The file is damaged: moves it into quarantine, unless another program has done so, and begins a new one. What this
-    /// session had stored stays in the damaged file; pending records go into the new one.
-    fn replace_file(&mut self, damage: &str) {
+    /// Notes that the disk refuses to write, and why.
+    #[allow(clippy::disallowed_methods, reason = "an edge: how long a disk refuses is a matter of the wall clock")]
+    fn refused(&mut self, error: &str) {
+        if self.health.error().is_none() {
+            tracing::warn!("the journal cannot be written, trying again every second: {error}");
+        }
+        self.health.set_disk_status(self.pending.len() as u64, Some(error.to_owned()));
+        self.refusing_since.get_or_insert_with(Instant::now);
+    }
+
+    /// The file has gone from its path: what was stored in it is not in the journal any more.
+    fn leave_removed_file(&mut self) {
+        tracing::warn!("{}: {}; a new one is begun", self.place.path.display(), REMOVED);
+        self.close_check();
+        if let Some(connection) = self.connection.take() {
+            self.place.leave(connection);
+        }
+        self.health.removed(REMOVED.to_owned());
+        self.renewal = Some(Renewal::Removed);
+    }
+
+    /// The check's connection must be closed before the writer's.
+    fn close_check(&mut self) {
         if let Some(check) = self.check.take() {
             check.stop();
         }
-        let ours = FileId::of(&self.path) == self.file;
-        let quarantined = if ours { quarantine::quarantine(&self.path).map(Some) } else { Ok(None) };
-        let begun = quarantined.map_err(|error| error.to_string()).and_then(|quarantined| {
-            let mut connection = open::to_write(&self.path).map_err(|error| error.to_string())?;
-            let session = begin(&mut connection, &self.start).map_err(|error| error.to_string())?;
-            Ok((quarantined, connection, session))
-        });
-        match begun {
-            Ok((quarantined, connection, session)) => {
-                let path = self.path.display();
-                let kept = quarantined
-                    .as_ref()
-                    .map_or_else(String::new, |quarantined| format!(" is kept as {}", quarantined.display()));
-                tracing::warn!(
-                    "{path}: the journal is damaged ({damage}); it{kept}, and goes on in a new one as session {session}"
-                );
-                if let Some(quarantined) = quarantined {
-                    self.health.set_quarantined(quarantined);
+    }
+
+    /// Begins a session in a new file, when that is to be done; pending records go into it. What an earlier file of this
+    /// session holds stays there.
+    fn renew(&mut self) -> Result<(), String> {
+        let Some(renewal) = self.renewal.take() else { return Ok(()) };
+        self.close_check();
+        // The newest second that an earlier file holds is where the new session begins.
+        if let Some((t_us, _)) = self.activity.filter(|_| renewal != Renewal::First) {
+            self.start.started_us = t_us;
+        }
+        match self.place.begin(&renewal, &self.start, self.connection.is_some()) {
+            Ok((connection, session, quarantined)) => {
+                if renewal != Renewal::First {
+                    (self.activity, self.fusions) = (None, FusionSelection::default());
                 }
-                (self.connection, self.session, self.activity) = (connection, session, None);
-                self.fusions = FusionSelection::default();
-                self.progress = Progress::new();
-                self.file = FileId::of(&self.path);
-                self.health.set_session(session);
+                let path = self.place.path.display();
+                match (&renewal, &quarantined) {
+                    (Renewal::Damaged(damage), Some(kept)) => tracing::warn!(
+                        "{path}: the journal is damaged ({damage}); it is kept as {}, and goes on in a new one as \
+                         session {session}",
+                        kept.display()
+                    ),
+                    (Renewal::First, _) => {}
+                    _ => tracing::warn!("{path}: a new journal is begun; session {session} goes on in it"),
+                }
+                self.go_on_in(connection, session, Progress::new(), quarantined);
+                self.health.set_disk_status(0, None);
+                self.refusing_since = None;
+                Ok(())
             }
             Err(error) => {
-                tracing::warn!("the damaged journal cannot be moved aside, trying again: {error}");
-                self.health.set_damage(Some(damage.to_owned()));
+                self.renewal = Some(renewal);
+                Err(error)
             }
         }
     }
+
+    /// Writes from now on into this file.
+    fn go_on_in(&mut self, connection: Connection, session: i64, progress: Progress, quarantined: Option<PathBuf>) {
+        if let Some(quarantined) = quarantined {
+            self.health.set_quarantined(quarantined);
+        }
+        let path = self.place.path.clone();
+        self.check = BackgroundCheck::start(&path, &self.health);
+        if self.key.is_none() {
+            let key = DeviceKeys::beside(&path).load_or_make();
+            self.key = key.inspect_err(|error| tracing::warn!("the session will not be signed: {error}")).ok();
+        }
+        self.place.opened();
+        (self.connection, self.session, self.progress, self.renewal) = (Some(connection), session, progress, None);
+        self.health.set_session(session);
+    }
 }
+
+/// What is said of a file that has gone from its path.
+const REMOVED: &str = "the journal's file was removed, renamed or replaced while it was written";
 
 /// Number of seconds among these records.
 fn seconds(entries: &VecDeque<Entry>) -> u64 {
