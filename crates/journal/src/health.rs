@@ -16,6 +16,7 @@ pub struct JournalHealth {
     damage: Mutex<Option<String>>,
     quarantined: Mutex<Option<PathBuf>>,
     removals: AtomicU64,
+    files: AtomicU64,
 }
 
 impl JournalHealth {
@@ -27,6 +28,12 @@ impl JournalHealth {
 
     pub(super) fn set_session(&self, session: i64) {
         self.session.store(session, Ordering::Relaxed);
+        self.files.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Number of files opened so far: the first, and each that was begun in the place of another.
+    pub(super) fn files(&self) -> u64 {
+        self.files.load(Ordering::Relaxed)
     }
 
     /// Number of seconds committed so far.

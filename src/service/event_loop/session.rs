@@ -139,11 +139,10 @@ impl Session {
             self.capture_problem = problem;
             self.sinks.event(EventRecord::new(second * 1_000_000, "capture", problem.unwrap_or("resumed")));
         }
-        let health = self.sinks.journal.as_ref().map(|journal| (journal.health().removals(), journal.health().lost()));
-        if let Some((removals, lost)) = health.filter(|(removals, _)| *removals != self.removals) {
+        let removals = self.sinks.journal.as_ref().map_or(0, |journal| journal.health().removals());
+        if removals != self.removals {
             self.removals = removals;
-            let count = i64::try_from(lost).ok();
-            self.sinks.event(EventRecord { count, ..EventRecord::new(second * 1_000_000, "journal", "removed") });
+            self.sinks.event(EventRecord::new(second * 1_000_000, "journal", "removed"));
         }
         if self.pipeline.harvest().pans().len() > self.kept_pans {
             self.keep_calibration();

@@ -210,6 +210,8 @@ async fn encode_newest(mut snapshots: watch::Receiver<Snapshot>, newest: watch::
             }
         } else {
             snapshots.mark_unchanged();
+            // The next screen is not to begin with what was shown to the last one.
+            newest.send_if_modified(|bytes| !std::mem::take(bytes).is_empty());
         }
         if snapshots.changed().await.is_err() {
             return;

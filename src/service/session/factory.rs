@@ -185,7 +185,7 @@ impl FileSessionFactory {
             // The rest of its last second has been counted.
             pipeline.begin_at(last_us);
         }
-        let capture = self.capture(journal, last.id)?;
+        let capture = self.capture(Some(&writer))?;
         Ok(OpenedSession { pipeline, journal: Some(writer), capture, info })
     }
 
@@ -203,22 +203,16 @@ impl FileSessionFactory {
         self.keep_choices();
         let id = journal.as_ref().and_then(|journal| journal.health().session());
         let info = SessionInfo { started_us: Some(now_us), calibration, ..self.info(&setup, id) };
-        let path = self.config.journal.as_ref();
-        let capture = path.zip(id).map(|(path, id)| self.capture(path, id)).transpose()?.flatten();
+        let capture = self.capture(journal.as_ref())?;
         Ok(OpenedSession { pipeline: setup.pipeline, journal, capture, info })
     }
 
     /// The capture of a session's frames; `None` when none are kept.
-    fn capture(&self, journal: &Path, session: i64) -> Result<Option<Capture>, SessionError> {
-        let budget = self.config.capture_budget_bytes;
-        let capture = budget.map(|budget| Capture::start(journal, session, budget, self.config.overflow));
-        match capture.transpose() {
-            Err(error) if self.config.is_service() => {
-                tracing::warn!("frames are not captured: {error}");
-                Ok(None)
-            }
-            capture => Ok(capture?),
-        }
+    fn capture(&self, journal: Option<&Writer>) -> Result<Option<Capture>, SessionError> {
+        let (budget, path) = (self.config.capture_budget_bytes, self.config.journal.as_deref());
+        let Some(((journal, path), budget)) = journal.zip(path).zip(budget) else { return Ok(None) };
+        let start = if self.config.is_service() { Capture::start_when_possible } else { Capture::start };
+        Ok(Some(start(path, journal.health(), budget, self.config.overflow)?))
     }
 
     /// Keeps the choices for the next start.
