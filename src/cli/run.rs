@@ -134,7 +134,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         source_kind: SourceKind::Live,
         clock: "system",
         all_frames: config.service.all_frames,
-        profile: Box::new(move || profiles::load(&name).map(Arc::new)),
+        profile: Arc::new(move || profiles::load(&name).map(Arc::new)),
         crop: args.crop,
         first_crop: config.service.first_crop.clone(),
         crop_settings: args.options.settings(),

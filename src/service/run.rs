@@ -14,7 +14,9 @@ use super::event_loop::{Loop, Outputs, RunError, RunReport, TraceWriter};
 use super::ipc::{SocketServer, serve, serve_when_possible};
 use super::pacer::Speed;
 use super::run_config::Sessions;
-use super::session::{FileSessionFactory, Lifecycle, OpenedSession, SessionAnswer, SessionError, SessionRequest, SessionThread};
+use super::session::{
+    FileSessionFactory, Lifecycle, OpenedSession, SessionAnswer, SessionError, SessionRequest, SessionThread,
+};
 use super::systemd::{notify_systemd, stop_on_signals};
 use grainloss_bus::FrameSource;
 use grainloss_core::pipeline::Pipeline;

@@ -16,10 +16,10 @@ use grainloss_knowledge::EconomyEntry;
 use grainloss_protocol::snapshot::SourceKind;
 
 /// Reads the machine profile; called again at a reload.
-pub type LoadProfile = Box<dyn Fn() -> Result<Arc<Profile>, FileError> + Send>;
+pub type LoadProfile = Arc<dyn Fn() -> Result<Arc<Profile>, FileError> + Send + Sync>;
 
 /// Reads limits and prices of the configuration again; the error is a text for the technician.
-pub type LoadSettings = Box<dyn Fn() -> Result<AlarmsAndPrices, String> + Send>;
+pub type LoadSettings = Arc<dyn Fn() -> Result<AlarmsAndPrices, String> + Send + Sync>;
 
 /// What the configuration says about limits and prices, by crop.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -125,12 +125,12 @@ impl RunConfig {
             source_kind: SourceKind::Replay,
             clock: "log",
             all_frames: true,
-            profile: Box::new(move || Ok(Arc::clone(&profile))),
+            profile: Arc::new(move || Ok(Arc::clone(&profile))),
             crop: Some(crop),
             first_crop: None,
             crop_settings,
             settings: AlarmsAndPrices::default(),
-            reload_settings: Box::new(|| Ok(AlarmsAndPrices::default())),
+            reload_settings: Arc::new(|| Ok(AlarmsAndPrices::default())),
             entered: Entered::default(),
             revision: None,
             pans: Vec::new(),

@@ -11,6 +11,7 @@ mod error;
 mod factory;
 mod lifecycle;
 mod lock;
+mod reading;
 mod recent_choices;
 mod resume;
 mod setup;

@@ -67,7 +67,11 @@ fn try_to_write(path: &Path) -> Result<Connection, JournalError> {
     if header.application_id == APPLICATION_ID
         && let Some(version) = schema::damaged_version(&connection, header).map_err(sqlite)?
     {
-        tracing::warn!("{}: the version field said {}, its tables are those of {version}", path.display(), header.version);
+        tracing::warn!(
+            "{}: the version field said {}, its tables are those of {version}",
+            path.display(),
+            header.version
+        );
         connection.pragma_update(None, "user_version", version).map_err(sqlite)?;
         header.version = version;
     }

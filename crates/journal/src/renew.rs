@@ -93,7 +93,10 @@ impl Place {
             }
             // Whoever put a link there would have the journal written into a file of his choice.
             Renewal::Removed if is_link(&self.path) && !self.is_link => {
-                return Err(format!("{}: is a symbolic link now, which is not followed; remove it", self.path.display()));
+                return Err(format!(
+                    "{}: is a symbolic link now, which is not followed; remove it",
+                    self.path.display()
+                ));
             }
             Renewal::Removed => (open::to_write_within(&self.path, Duration::ZERO).map_err(said)?, None),
         };

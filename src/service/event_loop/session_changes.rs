@@ -20,6 +20,10 @@ use grainloss_protocol::snapshot::Reload;
 
 /// Work without a journal tries to begin a session so often, µs of bus time.
 const RETRY_US: i64 = 1_000_000;
+/// So many sessions may be begun by command in a minute of bus time (our choice): a wrong choice is corrected at once, and a
+/// screen gone wild does not fill the journal.
+const MAX_STARTS: usize = 6;
+const MINUTE_US: i64 = 60_000_000;
 /// A source that is not bound to real time waits so long for a session (assumed: longer than any lock is waited for).
 const UNPACED_WAIT: Duration = Duration::from_mins(2);
 
@@ -47,6 +51,8 @@ pub(super) struct SessionChanges {
     worked_us: Option<i64>,
     /// When work last tried to begin a session, successfully or not.
     tried_us: Option<i64>,
+    /// When sessions were begun by command, µs of bus time, within the last minute.
+    starts_us: Vec<i64>,
     /// Records of earlier sessions, being written out.
     closing: Vec<JoinHandle<Losses>>,
 }
@@ -54,7 +60,7 @@ pub(super) struct SessionChanges {
 impl SessionChanges {
     pub fn new(lifecycle: Lifecycle) -> Self {
         let asked = if lifecycle.first_is_awaited { Asked::Session("not stored", None) } else { Asked::Nothing };
-        Self { lifecycle, asked, worked_us: None, tried_us: None, closing: Vec::new() }
+        Self { lifecycle, asked, worked_us: None, tried_us: None, starts_us: Vec::new(), closing: Vec::new() }
     }
 
     pub const fn has_sessions(&self) -> bool {
@@ -116,7 +122,10 @@ impl SessionChanges {
                 self.asked = Asked::Session("new session", None);
             }
         } else if stored && self.worked_us.is_some_and(idle) {
-            tracing::info!("no work for {:.1} h: the session is closed", self.lifecycle.idle_us.unwrap_or(0) as f64 / 3.6e9);
+            tracing::info!(
+                "no work for {:.1} h: the session is closed",
+                self.lifecycle.idle_us.unwrap_or(0) as f64 / 3.6e9
+            );
             self.ask(SessionRequest::Pause);
             self.asked = Asked::Session("idle", None);
         } else if self.lifecycle.reload.swap(false, Ordering::Relaxed) {
@@ -130,6 +139,12 @@ impl SessionChanges {
         let Some(t_us) = session.pipeline.now_us() else {
             return sent.reply(CommandReply::Refused(CommandError::NoTime));
         };
+        self.starts_us.retain(|start_us| t_us - start_us < MINUTE_US);
+        if self.starts_us.len() >= MAX_STARTS {
+            tracing::warn!("{}: begins too many sessions: one more is refused", sent.from);
+            return sent.reply(CommandReply::Refused(CommandError::Busy));
+        }
+        self.starts_us.push(t_us);
         self.command(SessionRequest::Begin(choice.clone(), t_us), "new session", sent);
     }
 
@@ -228,12 +243,7 @@ impl SessionChanges {
     }
 }
 
-fn reload(
-    reloaded: Result<Box<ReloadedSettings>, String>,
-    t_us: i64,
-    session: &mut Session,
-    screens: &mut Screens,
-) {
+fn reload(reloaded: Result<Box<ReloadedSettings>, String>, t_us: i64, session: &mut Session, screens: &mut Screens) {
     let refused = match reloaded {
         Ok(reloaded) => {
             tracing::warn!("profile and settings were read again");

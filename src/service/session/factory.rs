@@ -8,6 +8,7 @@ use super::calibration;
 use super::choices::Choices;
 use super::error::SessionError;
 use super::lifecycle::{OpenedSession, ReloadedSettings, SessionFactory};
+use super::reading;
 use super::recent_choices::{self, RecentChoices};
 use super::resume::interrupted;
 use super::setup::SessionSetup;
@@ -299,9 +300,8 @@ impl SessionFactory for FileSessionFactory {
 
     fn reload(&mut self) -> Result<ReloadedSettings, String> {
         let text = |error: SessionError| error.to_string();
-        let profile = (self.config.profile)().map_err(|error| error.to_string())?;
+        let (profile, settings) = reading::again(&self.config)?;
         let router = Router::new(&profile).map_err(|error| error.to_string())?;
-        let settings = (self.config.reload_settings)()?;
         let Choices { crop, crop_settings, .. } = &self.choices;
         let setup = SessionSetup::new(Arc::clone(&profile), crop, crop_settings, &settings).map_err(text)?;
         if self.config.source_kind == SourceKind::Live && !self.config.all_frames {

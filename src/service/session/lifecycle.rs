@@ -12,11 +12,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 use super::error::SessionError;
 use super::thread::SessionThread;
 use grainloss_core::advice::{AdjustmentOrder, Economy};
-use grainloss_core::machine::ChannelBank;
 use grainloss_core::harvest::Pan;
+use grainloss_core::machine::ChannelBank;
 use grainloss_core::pipeline::Pipeline;
-use grainloss_journal::{PanFound, Writer};
 use grainloss_journal::capture::Capture;
+use grainloss_journal::{PanFound, Writer};
 use grainloss_protocol::command::{CommandError, SessionChoice};
 use grainloss_protocol::snapshot::SessionInfo;
 
