@@ -96,7 +96,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     let socket = args.socket.config(args.service, &config.socket)?;
     let dashboard = (!args.headless).then(|| (Words::new(words.lang), dashboard::remembered(&settings)));
     let endless = !args.headless || args.service || socket.is_some();
-    let lock = args.service.then(|| JournalLock::take(&db)).transpose().map_err(CliError::input)?;
+    let lock = args.service.then(|| JournalLock::take_if_possible(&db)).transpose().map_err(CliError::input)?;
     // All simulated machines send the same messages, and each has its own measures.
     let (machine, measures) = (args.machine, scenario.machine().to_owned());
     let profile = move || {
@@ -113,7 +113,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         source_kind: SourceKind::Demo,
         clock: if args.service { "system" } else { "simulator" },
         all_frames: true,
-        profile: Box::new(profile),
+        profile: Arc::new(profile),
         // As a service, it goes on with what was chosen on a screen the last time.
         crop: if args.service { args.crop_name } else { Some(scenario.crop().to_owned()) },
         first_crop: Some(scenario.crop().to_owned()),

@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -106,7 +107,7 @@ pub(super) fn alarms_and_prices(config: &Config) -> AlarmsAndPrices {
 /// Reads limits and prices again.
 pub(super) fn reload_settings(settings: Configuration) -> LoadSettings {
     let reload = move || settings.reload().map(|settings| alarms_and_prices(&settings.config));
-    Box::new(move || reload().map_err(|refused| refused.to_string()))
+    Arc::new(move || reload().map_err(|refused| refused.to_string()))
 }
 
 /// The journal: the one that is named on the command line, else that of the configuration, else journal.sqlite in the folder

@@ -128,14 +128,14 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     // An unwritable place is reported before the work, not after it.
     writable(args.summary.iter().map(|path| ("--summary", path)))?;
     let dashboard = args.dashboard.then(|| (Words::new(words.lang), dashboard::remembered(&settings)));
-    let lock = JournalLock::take(&db).map_err(CliError::input)?;
+    let lock = JournalLock::take_if_possible(&db).map_err(CliError::input)?;
     let idle_us = (config.service.idle_hours * 3.6e9) as i64;
     let run = RunConfig {
         source: format!("interface {}", interfaces.join(", ")),
         source_kind: SourceKind::Live,
         clock: "system",
         all_frames: config.service.all_frames,
-        profile: Box::new(move || profiles::load(&name).map(Arc::new)),
+        profile: Arc::new(move || profiles::load(&name).map(Arc::new)),
         crop: args.crop,
         first_crop: config.service.first_crop.clone(),
         crop_settings: args.options.settings(),

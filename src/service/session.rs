@@ -1,7 +1,7 @@
 //! How sessions begin, follow each other and end.
 //!
 //! ```text
-//! RunConfig ──► FileSessionFactory ──► SessionSetup (profile, crop, estimator) ──► OpenedSession (with journal and capture)
+//! RunConfig ──► FileSessionFactory (on the session's thread) ──► SessionSetup (profile, crop, estimator) ──► OpenedSession (with journal and capture)
 //! ```
 
 mod calibration;
@@ -11,9 +11,11 @@ mod error;
 mod factory;
 mod lifecycle;
 mod lock;
+mod reading;
 mod recent_choices;
 mod resume;
 mod setup;
+mod thread;
 
 pub use close::{Losses, close_records};
 pub use error::SessionError;
@@ -21,3 +23,4 @@ pub use factory::FileSessionFactory;
 pub use lifecycle::{Lifecycle, OpenedSession, ReloadedSettings, SessionFactory};
 pub use lock::{JournalLock, LockError};
 pub use setup::SessionSetup;
+pub use thread::{SessionAnswer, SessionRequest, SessionThread, SessionThreadEnded};

@@ -50,6 +50,7 @@ mod screens;
 mod service;
 mod service_loop;
 mod session_why;
+mod sick_disk;
 mod simulate;
 mod support;
 mod terminal;

@@ -16,7 +16,7 @@ fn harvest(sandbox: &Sandbox) {
 }
 
 const CAPTURE: &str = "j-raw/session-000001.log.zst";
-const BELONGINGS: [(&str, &str); 8] = [
+const BELONGINGS: [(&str, &str); 9] = [
     ("j.sqlite", "journal"),
     ("j.sqlite-wal", "not taken up"),
     ("j.sqlite-shm", "index"),

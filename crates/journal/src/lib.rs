@@ -36,6 +36,7 @@ mod proof;
 mod quarantine;
 mod reader;
 mod records;
+mod renew;
 mod resume;
 mod revise;
 mod rows;

@@ -1,6 +1,6 @@
 //! Opening the file: only a journal, of a version this program knows, or a new one.
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io::Read;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::{JournalError, is_damage};
 use super::schema::{APPLICATION_ID, HeaderPragmas, VERSION, migrate};
-use super::{integrity, quarantine};
+use super::{integrity, quarantine, schema};
 
 /// How long SQLite waits for a lock: a slow disk may hold one for seconds (assumed).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -30,12 +30,17 @@ const APPLICATION_ID_AT: usize = 68;
 ///
 /// Changing a new file to its write-ahead log answers "locked" at once, without SQLite's own waiting, while another
 /// program does the same: the whole opening is tried again.
-#[allow(clippy::disallowed_methods, reason = "an edge: waiting for another program is a matter of the wall clock")]
 pub(super) fn to_write(path: &Path) -> Result<Connection, JournalError> {
+    to_write_within(path, OPEN_TIMEOUT)
+}
+
+/// As [`to_write`]; another program that holds the file is waited for, at most `patience`, besides SQLite's own waiting.
+#[allow(clippy::disallowed_methods, reason = "an edge: waiting for another program is a matter of the wall clock")]
+pub(super) fn to_write_within(path: &Path, patience: Duration) -> Result<Connection, JournalError> {
     let started = Instant::now();
     loop {
         match try_to_write(path) {
-            Err(error) if error.is_busy() && started.elapsed() < OPEN_TIMEOUT => std::thread::sleep(RETRY_PAUSE),
+            Err(error) if error.is_busy() && started.elapsed() < patience => std::thread::sleep(RETRY_PAUSE),
             done => return done,
         }
     }
@@ -58,7 +63,18 @@ fn try_to_write(path: &Path) -> Result<Connection, JournalError> {
         return Err(JournalError::NotAFile(path.to_owned()));
     }
     // Read the header before any write: a file of another program stays as it is.
-    let header = HeaderPragmas::read_consistent(&connection).map_err(sqlite)?;
+    let mut header = HeaderPragmas::read_consistent(&connection).map_err(sqlite)?;
+    if header.application_id == APPLICATION_ID
+        && let Some(version) = schema::damaged_version(&connection, header).map_err(sqlite)?
+    {
+        tracing::warn!(
+            "{}: the version field said {}, its tables are those of {version}",
+            path.display(),
+            header.version
+        );
+        connection.pragma_update(None, "user_version", version).map_err(sqlite)?;
+        header.version = version;
+    }
     if !header.is_empty() {
         check_header(path, header)?;
     }
@@ -90,8 +106,16 @@ fn remove_excess_permissions(path: &Path) {
 
 /// Opens a journal to write. A damaged one is moved into quarantine and a new one begun: then also where it was moved.
 pub(super) fn sound_to_write(path: &Path) -> Result<(Connection, Option<PathBuf>), JournalError> {
+    sound_to_write_within(path, OPEN_TIMEOUT)
+}
+
+/// As [`sound_to_write`]; another program that holds the file is waited for, at most `patience`.
+pub(super) fn sound_to_write_within(
+    path: &Path,
+    patience: Duration,
+) -> Result<(Connection, Option<PathBuf>), JournalError> {
     let small = std::fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() <= MAX_CHECKED_FIRST_BYTES);
-    let problem = match (has_application_id(path), to_write(path)) {
+    let problem = match (has_application_id(path), to_write_within(path, patience)) {
         (_, Ok(connection)) if !small => return Ok((connection, None)),
         (_, Ok(connection)) => {
             let check = || integrity::problems(&to_read(path).ok()?, false).ok();
@@ -115,7 +139,7 @@ pub(super) fn sound_to_write(path: &Path) -> Result<(Connection, Option<PathBuf>
         path.display(),
         moved.display()
     );
-    Ok((to_write(path)?, Some(moved)))
+    Ok((to_write_within(path, patience)?, Some(moved)))
 }
 
 /// True when the file's header has our `application_id`, even if SQLite cannot open the rest.
@@ -135,7 +159,12 @@ pub(super) struct FileId {
 impl FileId {
     /// The file at this path; `None` when there is none.
     pub fn of(path: &Path) -> Option<Self> {
-        std::fs::metadata(path).ok().map(|found| Self { device: found.dev(), inode: found.ino() })
+        std::fs::metadata(path).ok().as_ref().map(Self::new)
+    }
+
+    /// The file that was found.
+    pub fn new(found: &Metadata) -> Self {
+        Self { device: found.dev(), inode: found.ino() }
     }
 }
 

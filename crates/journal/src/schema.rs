@@ -64,3 +64,24 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.commit()
 }
+
+/// The version that a journal's tables are of, where its version field says another: a bit of the field was altered. `None`
+/// when they agree, and when the tables are of no version that this program knows.
+pub(super) fn damaged_version(connection: &Connection, header: HeaderPragmas) -> rusqlite::Result<Option<i64>> {
+    if header.version == VERSION {
+        return Ok(None);
+    }
+    let tables = |connection: &Connection| -> rusqlite::Result<Option<String>> {
+        let sql = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL \
+                   AND name NOT LIKE 'sqlite_%' ORDER BY type, name)";
+        connection.query_row(sql, [], |row| row.get(0))
+    };
+    let (found, model) = (tables(connection)?, Connection::open_in_memory()?);
+    for (version, sql) in (1..).zip(MIGRATIONS) {
+        model.execute_batch(sql)?;
+        if tables(&model)? == found {
+            return Ok((version != header.version).then_some(version));
+        }
+    }
+    Ok(None)
+}

@@ -93,7 +93,7 @@ pub fn is_impersonal(event_kind: &str) -> bool {
             "calibration",
         ]
         .contains(&event_kind)
-        || ["bus", "clock", "lost", "capture", "reload"].contains(&event_kind)
+        || ["bus", "clock", "lost", "capture", "reload", "journal"].contains(&event_kind)
 }
 
 /// The kind of a source, without the names of files.

@@ -2,22 +2,32 @@
 //! and settings are read again while the frames go on.
 //!
 //! ```text
-//! commands, HUP, idle hours, work ──► loop ──► SessionFactory (reads files, opens the journal) ──► OpenedSession
+//! commands, HUP, idle hours, work ──► loop ──► SessionThread: SessionFactory (reads files, opens the journal)
+//!                                     loop ◄────────── OpenedSession ◄──────────┘
 //! ```
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
+use super::error::SessionError;
+use super::thread::SessionThread;
 use grainloss_core::advice::{AdjustmentOrder, Economy};
+use grainloss_core::harvest::Pan;
 use grainloss_core::machine::ChannelBank;
 use grainloss_core::pipeline::Pipeline;
-use grainloss_journal::Writer;
 use grainloss_journal::capture::Capture;
+use grainloss_journal::{PanFound, Writer};
 use grainloss_protocol::command::{CommandError, SessionChoice};
 use grainloss_protocol::snapshot::SessionInfo;
 
-/// Prepares sessions. It is called between frames, which wait in their queues meanwhile.
+/// Prepares sessions, on a thread of its own: it may wait for the disk.
 pub trait SessionFactory: Send {
+    /// The first session of the run: the one that was interrupted, or a new one. It is to be given these pans.
+    ///
+    /// # Errors
+    /// When a file cannot be used, or, outside the service, the journal cannot be written.
+    fn first(&mut self, now_us: i64, pans: &[(Pan, PanFound)]) -> Result<OpenedSession, SessionError>;
+
     /// Prepares a session that starts at `t_us`. What the choice leaves open stays as it was.
     ///
     /// # Errors
@@ -72,7 +82,13 @@ pub struct ReloadedSettings {
 #[derive(Default)]
 pub struct Lifecycle {
     /// Prepares them; `None` when there is one session only.
-    pub factory: Option<Box<dyn SessionFactory>>,
+    pub sessions: Option<SessionThread>,
+    /// The first session has been asked for and is not there yet: the loop begins without it.
+    pub first_is_awaited: bool,
+    /// The source is not bound to real time: the loop waits for a session that it has asked for.
+    pub unpaced: bool,
+    /// Grows as long as the loop is alive.
+    pub heartbeat: Arc<AtomicU64>,
     /// A session without work for so long is closed, µs of bus time; `None` closes none.
     pub idle_us: Option<i64>,
     /// Becomes true when profile and settings are to be read again.

@@ -62,7 +62,25 @@ impl JournalLock {
             file.rewind()?;
             writeln!(file, "{}", std::process::id())
         };
-        note(&mut file).map_err(failed)?;
+        // The number is for people; a full disk has no room for it, and the lock holds all the same.
+        if let Err(error) = note(&mut file) {
+            tracing::warn!("{}: the process number cannot be noted: {error}", path.display());
+        }
         Ok(Self(file))
+    }
+
+    /// As [`JournalLock::take`]. Where no lock file can be made, on a full or read-only disk, the service starts without a
+    /// lock: the estimate goes on, whatever the disk does.
+    ///
+    /// # Errors
+    /// When another service holds the lock.
+    pub fn take_if_possible(journal: &Path) -> Result<Option<Self>, LockError> {
+        match Self::take(journal) {
+            Err(error @ LockError::Io { .. }) => {
+                tracing::warn!("{error}; the service starts without a lock");
+                Ok(None)
+            }
+            taken => taken.map(Some),
+        }
     }
 }

@@ -2,11 +2,12 @@
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use crate::open::FileId;
 use grainloss_core::data_file;
 
 /// zstd level: fast enough for a full bus on a small computer (assumed).
@@ -66,11 +67,13 @@ impl CaptureFile {
         Ok((Self { path, file, bytes: whole as u64, hash }, lines))
     }
 
-    /// False when the file was removed, or another put in its place: what is written then is gone with this process.
-    pub fn is_in_place(&self) -> bool {
-        let same =
-            |found: std::fs::Metadata, ours: std::fs::Metadata| (found.dev(), found.ino()) == (ours.dev(), ours.ino());
-        std::fs::metadata(&self.path).is_ok_and(|found| self.file.metadata().is_ok_and(|ours| same(found, ours)))
+    /// True when the path does not lead to this file any more. What cannot be seen has not moved.
+    pub fn has_moved(&self) -> bool {
+        let Ok(ours) = self.file.metadata() else { return false };
+        match std::fs::metadata(&self.path) {
+            Ok(found) => FileId::new(&found) != FileId::new(&ours),
+            Err(error) => matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory),
+        }
     }
 
     /// Size of the complete zstd frames, bytes.
