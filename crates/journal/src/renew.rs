@@ -23,6 +23,9 @@ pub(super) enum Renewal {
     Removed,
 }
 
+/// What is said of a file that has gone from its path.
+pub(super) const REMOVED: &str = "the journal's file was removed, renamed or replaced while it was written";
+
 /// The journal's path, and the files that it led to when they were opened.
 #[derive(Debug)]
 pub(super) struct Place {
@@ -60,6 +63,7 @@ impl Place {
     /// Leaves a file that has gone from its path: whoever has it finds all of it in it. Its write-ahead log would be
     /// taken for that of the next file.
     pub fn leave(&self, connection: Connection) {
+        tracing::warn!("{}: {REMOVED}; a new one is begun", self.path.display());
         let written: rusqlite::Result<i64> =
             connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
         if let Err(error) = written {
@@ -83,7 +87,11 @@ impl Place {
     ) -> Result<(Connection, i64, Option<PathBuf>), String> {
         let said = |error: JournalError| error.to_string();
         let (mut connection, quarantined) = match why {
-            Renewal::First => open::sound_to_write_within(&self.path, Duration::ZERO).map_err(said)?,
+            Renewal::First => {
+                // What cannot be repaired cannot be opened either, which is told then.
+                let _ = open::repair_version(&self.path);
+                open::sound_to_write_within(&self.path, Duration::ZERO).map_err(said)?
+            }
             Renewal::Damaged(damage) => {
                 let ours = was_open && FileId::of(&self.path) == self.file;
                 let quarantined = if ours { quarantine::quarantine(&self.path).map(Some) } else { Ok(None) };
@@ -101,6 +109,15 @@ impl Place {
             Renewal::Removed => (open::to_write_within(&self.path, Duration::ZERO).map_err(said)?, None),
         };
         let session = begin(&mut connection, start).map_err(|error| said(JournalError::sqlite(&self.path, error)))?;
+        let path = self.path.display();
+        match (why, &quarantined) {
+            (Renewal::Damaged(damage), Some(kept)) => tracing::warn!(
+                "{path}: the journal is damaged ({damage}); it is kept as {}, and goes on in a new one as session {session}",
+                kept.display()
+            ),
+            (Renewal::First, _) => {}
+            _ => tracing::warn!("{path}: a new journal is begun; session {session} goes on in it"),
+        }
         Ok((connection, session, quarantined))
     }
 }

@@ -231,6 +231,8 @@ async fn screen(
         Ok(Ok(ToService::Hello(Hello { protocol: PROTOCOL, .. }))) => {}
         Ok(Ok(ToService::Hello(theirs))) => {
             let Hello { protocol, software, .. } = theirs;
+            // It goes into the log: one line, of some length.
+            let software: String = software.chars().filter(|sign| !sign.is_control()).take(60).collect();
             let why = format!("{software} speaks protocol {protocol}, the service {PROTOCOL}");
             return bye(&mut to, why).await;
         }
