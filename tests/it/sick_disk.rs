@@ -236,6 +236,7 @@ fn held(path: &Path) -> Connection {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods, reason = "how long the loop stands is a matter of the wall clock")]
 fn the_loop_does_not_wait_while_another_program_holds_the_database_for_20_s() {
     let mut service = Service::new();
     service.start(&[]);
