@@ -118,7 +118,7 @@ impl<S> Running<S> {
 }
 
 /// The service begins to estimate without waiting longer for its first session (our choice).
-const FIRST_PATIENCE: Duration = Duration::from_secs(3);
+const FIRST_PATIENCE: Duration = Duration::from_secs(5);
 /// What is said until that session is there.
 const NOT_YET: &str = "the journal cannot be opened yet: the disk is slow, or another program holds it";
 

@@ -24,12 +24,14 @@ use serde_json::{Value, json};
 /// A service without a combine, in a sandbox.
 pub struct Service {
     pub sandbox: Sandbox,
+    /// The journal, from the sandbox on.
+    pub db: &'static str,
     pub child: Option<Running>,
 }
 
 impl Service {
     pub fn new() -> Self {
-        Self { sandbox: Sandbox::new(), child: None }
+        Self { sandbox: Sandbox::new(), db: "j.sqlite", child: None }
     }
 
     pub fn socket(&self) -> PathBuf {
@@ -37,7 +39,7 @@ impl Service {
     }
 
     pub fn command(&self, more: &[&str]) -> Command {
-        let mut args = vec!["demo", "--headless", "--service", "--db", "j.sqlite", "--socket", "s.sock"];
+        let mut args = vec!["demo", "--headless", "--service", "--db", self.db, "--socket", "s.sock"];
         args.extend(more);
         let mut command = self.sandbox.command(&args);
         let log = fs::File::options().append(true).create(true).open(self.sandbox.path("log")).unwrap();

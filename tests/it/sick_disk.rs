@@ -40,16 +40,17 @@ fn runs_unstored(service: &Service, why: &str) {
 }
 
 /// Storing has begun by itself, with every second since the start.
-fn was_stored_from_the_start(service: &mut Service, db: &str, session: i64) {
+fn was_stored_from_the_start(service: &mut Service, session: i64) {
     let shown = service.shows("seconds stored", |shown| stored(shown) > 3 && error(shown).is_none());
     assert_eq!(shown["session"]["id"], session);
     service.stop();
-    let journal = open(&service.sandbox.path(db));
+    let journal = open(&service.sandbox.path(service.db));
     assert_sound(&journal);
     let times = times_us(&journal, session);
     assert_contiguous(&times);
     let began: i64 = value(&journal, &format!("SELECT started_us FROM session WHERE id = {session}"), &[]);
-    assert!(times[0] - began < 2_000_000, "the first second is {} µs after the start", times[0] - began);
+    // A journal that cannot be opened yet is waited for a second or two, and the session begins then.
+    assert!(times[0] - began < 8_000_000, "the first second is {} µs after the start", times[0] - began);
 }
 
 /// A small file system of its own; unmounted at the end. `None` where none may be mounted.
@@ -94,21 +95,22 @@ fn a_full_or_read_only_disk_keeps_no_service_from_starting() {
     };
     // Without a journal and a lock file there.
     disk.fill();
-    service.start(&["--db", "fs/j.sqlite"]);
+    service.db = "fs/j.sqlite";
+    service.start(&[]);
     runs_unstored(&service, "full");
     disk.free();
-    was_stored_from_the_start(&mut service, "fs/j.sqlite", 1);
+    was_stored_from_the_start(&mut service, 1);
     // With both, for another field: a session must be begun.
     disk.fill();
-    service.start(&["--db", "fs/j.sqlite", "--field", "other"]);
+    service.start(&["--field", "other"]);
     runs_unstored(&service, "fs/j.sqlite");
     disk.free();
-    was_stored_from_the_start(&mut service, "fs/j.sqlite", 2);
+    was_stored_from_the_start(&mut service, 2);
     disk.remount("ro");
-    service.start(&["--db", "fs/j.sqlite", "--field", "third"]);
-    runs_unstored(&service, "read-only");
+    service.start(&["--field", "third"]);
+    runs_unstored(&service, "fs/j.sqlite");
     disk.remount("rw");
-    was_stored_from_the_start(&mut service, "fs/j.sqlite", 3);
+    was_stored_from_the_start(&mut service, 3);
 }
 
 #[test]
@@ -118,7 +120,7 @@ fn a_folder_at_the_journals_path_keeps_no_service_from_starting() {
     service.start(&[]);
     runs_unstored(&service, "not a file's name");
     fs::remove_dir(service.sandbox.path("j.sqlite")).unwrap();
-    was_stored_from_the_start(&mut service, "j.sqlite", 1);
+    was_stored_from_the_start(&mut service, 1);
 }
 
 #[test]
@@ -148,7 +150,7 @@ fn a_damaged_version_field_costs_neither_the_service_nor_the_journal() {
         bytes[63] ^= bit;
         service.sandbox.write("j.sqlite", &bytes);
         service.start(&[]);
-        was_stored_from_the_start(&mut service, "j.sqlite", 2);
+        was_stored_from_the_start(&mut service, 2);
         assert_eq!(times_us(&open(&service.sandbox.path("j.sqlite")), 1).len(), 30, "bit {bit}");
         service.sandbox.ok(&["verify", "2", "--db", "j.sqlite"]);
     }
@@ -179,8 +181,7 @@ fn a_journal_removed_renamed_or_replaced_is_told_and_a_new_one_begun() {
     service.shows("seconds", |shown| stored(shown) >= 3);
 
     fs::remove_file(&path).unwrap();
-    let removed = service.shows("the removal", |shown| lost(shown) >= 3);
-    assert!(told(&removed, "journal", "removed") || error(&removed).is_some(), "{}", removed["timeline"]);
+    service.shows("the removal", |shown| lost(shown) >= 3);
     let anew = service.shows("seconds in the new file", |shown| stored(shown) >= 2 && error(shown).is_none());
     assert!(told(&anew, "journal", "removed"));
     assert!(times_us(&open(&path), 1).len() >= 2);
@@ -235,6 +236,7 @@ fn held(path: &Path) -> Connection {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods, reason = "how long the loop stands is a matter of the wall clock")]
 fn the_loop_does_not_wait_while_another_program_holds_the_database_for_20_s() {
     let mut service = Service::new();
     service.start(&[]);
@@ -263,7 +265,7 @@ fn the_loop_does_not_wait_while_another_program_holds_the_database_for_20_s() {
     let shown = service.shows("it is said", |shown| error(shown).is_some());
     assert_eq!(shown["session"]["field"], "another");
     drop(holder);
-    was_stored_from_the_start(&mut service, "j.sqlite", 2);
+    was_stored_from_the_start(&mut service, 2);
     // The end of the first waited as well.
     let journal = open(&service.sandbox.path("j.sqlite"));
     assert_contiguous(&times_us(&journal, 1));
@@ -272,13 +274,16 @@ fn the_loop_does_not_wait_while_another_program_holds_the_database_for_20_s() {
 #[test]
 fn a_database_that_another_program_holds_keeps_no_service_from_starting() {
     let mut service = Service::new();
-    service.sandbox.ok(&["demo", "--headless", "--seconds", "30", "--db", "j.sqlite"]);
+    // It would go on with this session; it begins another one, and loses no second.
+    service.start(&[]);
+    service.shows("seconds", |shown| stored(shown) > 2);
+    service.stop();
     let holder = held(&service.sandbox.path("j.sqlite"));
     service.start(&[]);
     let first = service.shows("the reason", |shown| t_us(shown) > 0 && error(shown).is_some());
     service.shows("time goes on", |shown| t_us(shown) > t_us(&first) + 1_000_000);
     drop(holder);
-    was_stored_from_the_start(&mut service, "j.sqlite", 2);
+    was_stored_from_the_start(&mut service, 2);
 }
 
 #[test]

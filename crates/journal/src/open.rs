@@ -13,7 +13,7 @@ use super::schema::{APPLICATION_ID, HeaderPragmas, VERSION, migrate};
 use super::{integrity, quarantine, schema};
 
 /// How long SQLite waits for a lock: a slow disk may hold one for seconds (assumed).
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Readable and writable by the owner, readable by the group, nothing for others: journals name people and places.
 const MODE: u32 = 0o640;
 /// How long opening waits for another program that is creating or writing the same journal (assumed).
@@ -63,18 +63,7 @@ fn try_to_write(path: &Path) -> Result<Connection, JournalError> {
         return Err(JournalError::NotAFile(path.to_owned()));
     }
     // Read the header before any write: a file of another program stays as it is.
-    let mut header = HeaderPragmas::read_consistent(&connection).map_err(sqlite)?;
-    if header.application_id == APPLICATION_ID
-        && let Some(version) = schema::damaged_version(&connection, header).map_err(sqlite)?
-    {
-        tracing::warn!(
-            "{}: the version field said {}, its tables are those of {version}",
-            path.display(),
-            header.version
-        );
-        connection.pragma_update(None, "user_version", version).map_err(sqlite)?;
-        header.version = version;
-    }
+    let header = HeaderPragmas::read_consistent(&connection).map_err(sqlite)?;
     if !header.is_empty() {
         check_header(path, header)?;
     }
@@ -94,6 +83,20 @@ fn try_to_write(path: &Path) -> Result<Connection, JournalError> {
 /// When it cannot be made.
 pub fn make_folder(folder: &Path) -> std::io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o750).create(folder)
+}
+
+/// Writes a journal's version field anew where its tables tell that it is damaged. For the service, which has nobody to ask.
+pub(super) fn repair_version(path: &Path) -> rusqlite::Result<()> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let header = HeaderPragmas::read_consistent(&connection)?;
+    if header.application_id == APPLICATION_ID
+        && let Some(version) = schema::damaged_version(&connection, header)?
+    {
+        let (path, found) = (path.display(), header.version);
+        tracing::warn!("{path}: the version field said {found}, its tables are those of {version}");
+        connection.pragma_update(None, "user_version", version)?;
+    }
+    Ok(())
 }
 
 /// Takes away permissions that an earlier version of the program gave to others. A file of another owner stays as it is.

@@ -25,6 +25,9 @@ pub(super) enum Renewal {
     Removed,
 }
 
+/// What is said of a file that has gone from its path.
+pub(super) const REMOVED: &str = "the journal's file was removed, renamed or replaced while it was written";
+
 /// A journal that is written, and how far.
 #[derive(Debug)]
 pub(super) struct Opened {
@@ -73,6 +76,7 @@ impl Place {
     /// Leaves a file that has gone from its path: whoever has it finds all of it in it. Its write-ahead log would be
     /// taken for that of the next file.
     pub fn leave(&self, connection: Connection) {
+        tracing::warn!("{}: {REMOVED}; a new one is begun", self.path.display());
         let written: rusqlite::Result<i64> =
             connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
         if let Err(error) = written {
@@ -91,7 +95,11 @@ impl Place {
     pub fn begin(&self, why: &Renewal, start: &SessionStart, was_open: bool) -> Result<Opened, String> {
         let said = |error: JournalError| error.to_string();
         let (mut connection, quarantined) = match why {
-            Renewal::First => open::sound_to_write_within(&self.path, Duration::ZERO).map_err(said)?,
+            Renewal::First => {
+                // What cannot be repaired cannot be opened either, which is told then.
+                let _ = open::repair_version(&self.path);
+                open::sound_to_write_within(&self.path, Duration::ZERO).map_err(said)?
+            }
             Renewal::Damaged(damage) => {
                 let ours = was_open && FileId::of(&self.path) == self.file;
                 let quarantined = if ours { quarantine::quarantine(&self.path).map(Some) } else { Ok(None) };
@@ -112,6 +120,15 @@ impl Place {
         let mut sealer = Sealer::of(&self.path);
         let begun = begin(&mut connection, start, &mut sealer);
         let (session, progress) = begun.map_err(|error| said(JournalError::sqlite(&self.path, error)))?;
+        let path = self.path.display();
+        match (why, &quarantined) {
+            (Renewal::Damaged(damage), Some(kept)) => tracing::warn!(
+                "{path}: the journal is damaged ({damage}); it is kept as {}, and goes on in a new one as session {session}",
+                kept.display()
+            ),
+            (Renewal::First, _) => {}
+            _ => tracing::warn!("{path}: a new journal is begun; session {session} goes on in it"),
+        }
         Ok(Opened { connection, session, progress, sealer, quarantined })
     }
 }

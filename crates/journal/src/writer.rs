@@ -14,7 +14,8 @@ use super::error::{JournalError, is_damage};
 use super::fusions::FusionSelection;
 use super::health::JournalHealth;
 use super::open;
-use super::renew::{Opened, Place, Renewal};
+use super::overflow::Overflow;
+use super::renew::{Opened, Place, REMOVED, Renewal};
 use super::resume::{Memory, reopen};
 use super::seals::Sealer;
 use super::session_start::SessionStart;
@@ -31,15 +32,6 @@ const REPLAY_TIMEOUT: Duration = Duration::from_secs(20);
 const SECOND_US: i64 = 1_000_000;
 /// Time between two commits.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
-
-/// What to do with a record when the queue is full.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Overflow {
-    /// Drop the record and count it as lost: a running machine does not wait for the disk.
-    Count,
-    /// Wait until there is room: for a replay.
-    Wait,
-}
 
 /// Sends records to the writer thread; the service loop holds it. [`JournalHealth::session`] is the session that is written.
 #[derive(Debug)]
@@ -84,7 +76,7 @@ impl Writer {
 
     /// Continues a session that a restart or a power cut interrupted: the writer, and the session's memory. `None` when
     /// the memory cannot be read: then the caller begins another session. `start` describes the session that is begun if
-    /// the file turns out to be damaged.
+    /// the file turns out to be damaged. Another program that holds the file is waited for, at most `patience`.
     ///
     /// # Errors
     /// [`JournalError`] when the file is no journal, cannot be opened or written, or the thread cannot be started.
@@ -93,13 +85,15 @@ impl Writer {
         session: i64,
         start: &SessionStart,
         overflow: Overflow,
+        patience: Duration,
     ) -> Result<Option<(Self, Memory)>, JournalError> {
-        let (mut connection, quarantined) = open::sound_to_write(path)?;
+        let sqlite = |error| JournalError::sqlite(path, error);
+        let (mut connection, quarantined) = open::sound_to_write_within(path, patience)?;
+        connection.busy_timeout(patience).map_err(sqlite)?;
         let mut sealer = Sealer::of(path);
-        let reopened = reopen(&mut connection, path, session, &mut sealer);
-        let Some((progress, memory)) = reopened.map_err(|error| JournalError::sqlite(path, error))? else {
-            return Ok(None);
-        };
+        let reopened = reopen(&mut connection, path, session, &mut sealer).map_err(sqlite)?;
+        connection.busy_timeout(open::BUSY_TIMEOUT).map_err(sqlite)?;
+        let Some((progress, memory)) = reopened else { return Ok(None) };
         let opened = Opened { connection, session, progress, sealer, quarantined };
         let writer = Self::spawn((path, start), Some(opened), overflow, None)?;
         Ok(Some((writer, memory)))
@@ -336,11 +330,8 @@ impl Task {
 
     /// The file has gone from its path: what was stored in it is not in the journal any more.
     fn leave_removed_file(&mut self) {
-        tracing::warn!("{}: {}; a new one is begun", self.place.path.display(), REMOVED);
         self.close_check();
-        if let Some(opened) = self.opened.take() {
-            self.place.leave(opened.connection);
-        }
+        self.opened.take().into_iter().for_each(|opened| self.place.leave(opened.connection));
         self.health.removed(REMOVED.to_owned());
         self.renewal = Some(Renewal::Removed);
     }
@@ -366,17 +357,6 @@ impl Task {
                 if renewal != Renewal::First {
                     (self.activity, self.fusions) = (None, FusionSelection::default());
                 }
-                let path = self.place.path.display();
-                let session = opened.session;
-                match (&renewal, &opened.quarantined) {
-                    (Renewal::Damaged(damage), Some(kept)) => tracing::warn!(
-                        "{path}: the journal is damaged ({damage}); it is kept as {}, and goes on in a new one as \
-                         session {session}",
-                        kept.display()
-                    ),
-                    (Renewal::First, _) => {}
-                    _ => tracing::warn!("{path}: a new journal is begun; session {session} goes on in it"),
-                }
                 self.go_on_in(opened);
                 self.health.set_disk_status(0, None);
                 self.refusing_since = None;
@@ -400,9 +380,6 @@ impl Task {
         (self.opened, self.renewal) = (Some(opened), None);
     }
 }
-
-/// What is said of a file that has gone from its path.
-const REMOVED: &str = "the journal's file was removed, renamed or replaced while it was written";
 
 /// Number of seconds among these records.
 fn seconds(entries: &VecDeque<Entry>) -> u64 {

@@ -141,7 +141,9 @@ impl Session {
         }
         let removals = self.sinks.journal.as_ref().map_or(0, |journal| journal.health().removals());
         if removals != self.removals {
-            self.removals = removals;
+            // What is told once only is told again, to the file that is written now.
+            (self.removals, self.status, self.kept_pans) = (removals, StatusRecorder::new(), 0);
+            self.checkpoint();
             self.sinks.event(EventRecord::new(second * 1_000_000, "journal", "removed"));
         }
         if self.pipeline.harvest().pans().len() > self.kept_pans {

@@ -232,7 +232,9 @@ async fn screen(
         Ok(Ok(ToService::Hello(Hello { protocol: PROTOCOL, .. }))) => {}
         Ok(Ok(ToService::Hello(theirs))) => {
             let Hello { protocol, software, .. } = theirs;
-            let why = format!("{} speaks protocol {protocol}, the service {PROTOCOL}", clean_line(&software));
+            // It goes into the log: one line, of some length.
+            let software: String = clean_line(&software).chars().take(60).collect();
+            let why = format!("{software} speaks protocol {protocol}, the service {PROTOCOL}");
             return bye(&mut to, why).await;
         }
         Ok(Ok(ToService::OperatorCommand(..))) => {

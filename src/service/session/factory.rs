@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::calibration;
 use super::choices::Choices;
 use super::error::SessionError;
-use super::lifecycle::{OpenedSession, ReloadedSettings, SessionFactory};
+use super::opened::{OpenedSession, ReloadedSettings, SessionFactory};
 use super::reading;
 use super::recent_choices::{self, RecentChoices};
 use super::resume::interrupted;
@@ -26,7 +26,7 @@ use grainloss_protocol::snapshot::{self, LimitChoice, SessionInfo, SourceKind};
 
 /// A session begins without waiting longer for its journal (our choice: a healthy disk needs some tenths of a second, and
 /// the operator sees the answer within that time).
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Prepares the sessions of a run.
 #[derive(Debug)]
@@ -92,7 +92,7 @@ impl FileSessionFactory {
     /// begins another one then.
     fn reopened(&self, last: &Session, start: &SessionStart) -> Result<Option<(Writer, Memory)>, SessionError> {
         let Some(journal) = &self.config.journal else { return Ok(None) };
-        match Writer::resume(journal, last.id, start, self.config.overflow) {
+        match Writer::resume(journal, last.id, start, self.config.overflow, PATIENCE) {
             Err(error) if self.config.is_service() => {
                 tracing::warn!("session {} cannot go on: {error}", last.id);
                 Ok(None)

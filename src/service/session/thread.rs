@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel}
 use std::time::Duration;
 
 use super::error::SessionError;
-use super::lifecycle::{OpenedSession, ReloadedSettings, SessionFactory};
+use super::opened::{OpenedSession, ReloadedSettings, SessionFactory};
 use grainloss_core::harvest::Pan;
 use grainloss_journal::PanFound;
 use grainloss_protocol::command::{CommandError, SessionChoice};
