@@ -411,7 +411,8 @@ fn a_missing_sensor_is_never_a_value_whatever_its_label_says() {
         "Reserved",
     ];
     for label in wordings {
-        assert_eq!(labelled(J1939, "S : 0|8@1+ (0.4,0) [0|100] \"%\"", &[(255, label)], &[250, 255])[0], Valid);
+        let percent = labelled(J1939, "S : 0|8@1+ (0.4,0) [0|100] \"%\"", &[(255, label)], &[250, 255]);
+        assert!(percent[0] == Valid && percent[1] != Valid, "{label}");
         for (id, width, code) in
             [(J1939, 2, 3), (J1939, 5, 31), (J1939, 8, 255), (J1939, 16, 0xFFFF), (NMEA2000, 8, 255)]
         {

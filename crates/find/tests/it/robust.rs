@@ -1,0 +1,50 @@
+//! Nothing panics, and nothing is found where nothing is.
+
+use grainloss_can::{CanId, Frame};
+use grainloss_find::{Event, Mark, Noted, Reading, Recording, find};
+
+use crate::machine::Random;
+
+fn noise(random: &mut Random, frames: usize) -> Recording {
+    let mut recording = Recording::default();
+    let mut t_us = random.next() as i64 >> random.below(60);
+    let lengths = [0, 1, 3, 7, 8, 12, 64];
+    for _ in 0..frames {
+        t_us = t_us.saturating_add((random.next() >> (34 + random.below(29))) as i64);
+        let mut bytes = [0u8; 64];
+        for byte in &mut bytes {
+            *byte = random.next() as u8;
+        }
+        let id =
+            if random.chance(0.5) { CanId::standard(random.below(4) as u32) } else { CanId::extended(0x18FF_0000) };
+        let frame = Frame::new(t_us, id.unwrap(), &bytes[..random.pick(&lengths)]).unwrap();
+        recording.take(&frame, t_us);
+    }
+    recording
+}
+
+#[test]
+fn random_frames_and_marks_never_panic() {
+    let mut random = Random(7);
+    for round in 0..60 {
+        let recording = noise(&mut random, [0, 1, 9, 200, 3000][round % 5]);
+        let marks: Vec<Noted> = (0..random.below(30))
+            .map(|_| {
+                let mark = if random.chance(0.5) {
+                    Mark::Event(random.pick(&Event::WORDS).1)
+                } else {
+                    let value = random.pick(&[0.0, -1.0, 5.5, 1e300, f64::NAN, f64::INFINITY]);
+                    Mark::Reading(random.pick(&Reading::WORDS).1, value, random.pick(&[0.0, 0.5, 50.0]))
+                };
+                Noted { t_us: random.next() as i64 >> random.below(60), mark }
+            })
+            .collect();
+        find(&recording, &marks);
+    }
+}
+
+#[test]
+fn nothing_is_found_on_an_empty_bus() {
+    let rankings = find(&Recording::default(), &[]);
+    assert!(rankings.iter().all(|ranking| ranking.candidates.is_empty()));
+}
