@@ -18,7 +18,7 @@ pub(super) struct Known {
 }
 
 const fn known(pgn: u32, start: usize, length: usize, quantity: Quantity, scale: f64, unit: &'static str) -> Known {
-    Known { pgn, start, length, quantity, scale, unit, points: 10.0 }
+    Known { pgn, start, length, quantity, scale, unit, points: 13.0 }
 }
 
 /// As restated in AgIsoStack++, canboat and J1939DA extracts: EEC1, EEC2, LFE1, CCVS1, wheel-based, ground-based and
@@ -27,12 +27,12 @@ const ALL: [Known; 9] = [
     known(61_444, 24, 16, Quantity::EngineSpeed, 0.125, "r/min"),
     known(61_443, 16, 8, Quantity::EngineLoad, 1.0, "%"),
     known(65_266, 0, 16, Quantity::FuelRate, 0.05, "l/h"),
-    Known { points: 9.0, ..known(65_265, 8, 16, Quantity::GroundSpeed, 1.0 / 256.0, "km/h") },
-    Known { points: 9.5, ..known(65_096, 0, 16, Quantity::GroundSpeed, 0.001, "m/s") },
-    Known { points: 9.7, ..known(65_097, 0, 16, Quantity::GroundSpeed, 0.001, "m/s") },
+    Known { points: 12.0, ..known(65_265, 8, 16, Quantity::GroundSpeed, 1.0 / 256.0, "km/h") },
+    Known { points: 12.5, ..known(65_096, 0, 16, Quantity::GroundSpeed, 0.001, "m/s") },
+    Known { points: 12.7, ..known(65_097, 0, 16, Quantity::GroundSpeed, 0.001, "m/s") },
     known(61_474, 0, 16, Quantity::GroundSpeed, 0.001, "m/s"),
-    Known { points: 8.5, ..known(65_256, 16, 16, Quantity::GroundSpeed, 1.0 / 256.0, "km/h") },
-    Known { points: 8.6, ..known(129_026, 32, 16, Quantity::GroundSpeed, 0.01, "m/s") },
+    Known { points: 11.5, ..known(65_256, 16, 16, Quantity::GroundSpeed, 1.0 / 256.0, "km/h") },
+    Known { points: 11.6, ..known(129_026, 32, 16, Quantity::GroundSpeed, 0.01, "m/s") },
 ];
 
 impl Known {

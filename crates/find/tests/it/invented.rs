@@ -50,6 +50,8 @@ struct Tally {
     first: usize,
     three: usize,
     of: usize,
+    /// Of these, with the very bits of the layout, unused ones on top and all.
+    exact: (usize, usize),
 }
 
 fn tally(harvests: &[Harvest], seeds: std::ops::Range<u64>, readings: usize, tell: bool) -> Tally {
@@ -70,6 +72,13 @@ fn tally(harvests: &[Harvest], seeds: std::ops::Range<u64>, readings: usize, tel
             let candidates = &rankings.iter().find(|ranking| ranking.quantity == *quantity).unwrap().candidates;
             let at = candidates.iter().position(|c| right.iter().any(|place| is_at(c, place, &frames)));
             all.of += 1;
+            let is_exact = |c: &Candidate, place: &&Place| {
+                let f = c.field;
+                (f.id, f.start, f.length, f.big_endian) == (place.id, place.start, place.width, place.big)
+            };
+            let exact = candidates.iter().position(|c| right.iter().any(|place| is_exact(c, place)));
+            all.exact.0 += usize::from(exact == Some(0));
+            all.exact.1 += usize::from(exact.is_some_and(|at| at < 3));
             all.first += usize::from(at == Some(0));
             all.three += usize::from(at.is_some_and(|at| at < 3));
             missed[place].1 += usize::from(at != Some(0));

@@ -48,3 +48,25 @@ fn nothing_is_found_on_an_empty_bus() {
     let rankings = find(&Recording::default(), &[]);
     assert!(rankings.iter().all(|ranking| ranking.candidates.is_empty()));
 }
+
+#[test]
+fn a_message_of_plain_signals_is_not_taken_for_a_multiplexed_one() {
+    let scenario = grainloss_simulator::Scenario::bundled("wheat").unwrap();
+    let mut simulation = grainloss_simulator::Simulation::new(&scenario, 77);
+    let began_us = simulation.now_us();
+    let (mut recording, mut frames, mut marks) = (Recording::default(), Vec::new(), Vec::new());
+    while simulation.now_us() < began_us + 600_000_000 {
+        simulation.tick(&mut frames);
+        for frame in frames.drain(..) {
+            recording.take(&frame, frame.t_us);
+        }
+        for row in simulation.take_truth() {
+            let mark = Mark::Reading(Reading::ThresherRMin, 0.0, 0.5);
+            marks.push(Noted { t_us: (row.t_unix * 1e6) as i64, mark });
+        }
+    }
+    marks.truncate(3);
+    let pages = find(&recording, &marks).into_iter().flat_map(|ranking| ranking.candidates);
+    let paged: Vec<String> = pages.filter(|c| c.field.page.is_some()).map(|c| c.field.id.to_string()).collect();
+    assert!(paged.iter().all(|id| id == "18FFED80"), "{paged:?}");
+}
