@@ -49,7 +49,7 @@ fn speed_and_height_are_found_with_their_scales() {
     let sandbox = Sandbox::new();
     machine(&sandbox);
     let args = ["machine", "find", "m.log", "--marks", "marks.csv", "--format", "json", "--toml", "found.toml"];
-    let found: Value = serde_json::from_str(&sandbox.ok(&args).stdout).unwrap();
+    let found: Value = serde_json::from_str(&sandbox.ok(&args).out).unwrap();
     let speed = first(&found, "ground.speed");
     assert_eq!((&speed["id"], &speed["big_endian"]), (&Value::from("200"), &Value::from(true)), "{speed}");
     assert_eq!((&speed["start"], &speed["length"]), (&Value::from(7), &Value::from(16)), "{speed}");
@@ -81,6 +81,6 @@ fn a_bad_marks_file_is_refused_by_line_with_what_to_do() {
         let args = ["--lang", "en", "machine", "find", "m.log", "--marks", "bad.csv"];
         sandbox.refused(&args, &words);
         let told = sandbox.refused(&["--lang", "zh", "machine", "find", "m.log", "--marks", "bad.csv"], &words[..1]);
-        assert!(told.contains('应'), "{told}");
+        assert!(told.contains('应') || told.contains('请'), "{told}");
     }
 }
