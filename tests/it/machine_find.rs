@@ -18,8 +18,8 @@ fn machine(sandbox: &Sandbox) {
         let is_driving = n % 900 >= 300;
         let goal = if is_driving { 300 + 80 * (round % 6) } else { 0 };
         let ramp = (n % 900).saturating_sub(300).min(30);
-        let speed = goal * ramp / 30 + if is_driving { n * 7 % 5 } else { 0 };
-        let height = 800 - 680 * ramp / 30 + n * 13 % 9;
+        let speed = goal * ramp / 30 + if is_driving { n / 3 % 5 } else { 0 };
+        let height = 800 - 680 * ramp / 30 + n / 4 % 9;
         let [low, high] = (height as u16).to_le_bytes();
         let [top, bottom] = (speed as u16).to_be_bytes();
         let counter = n % 16;
