@@ -270,7 +270,7 @@ impl Signal {
         let highest = u64::MAX >> (64 - self.width() + u32::from(self.kind == Kind::Signed));
         let is_last =
             self.rule == CodeRule::None && highest.checked_sub(self.bits_of(raw)).is_some_and(|left| left <= 1);
-        codes::labelled_state(label, self.state(raw), self.width(), is_last, !self.unit.is_empty())
+        labels::labelled_state(label, self.state(raw), self.width(), is_last, !self.unit.is_empty())
     }
 
     /// True when the DBC file declares this code inside the range of a signal without a unit: a bare number, such as the

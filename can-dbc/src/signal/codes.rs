@@ -1,7 +1,5 @@
 //! Codes that are not values: which they are, and what they say instead.
 
-use super::labels::{Said, said};
-
 /// Whether a decoded number can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
@@ -74,20 +72,5 @@ pub(crate) fn nmea2000_state(raw: u64, width: u32, signed: bool) -> State {
         Some(1) if width >= 4 => State::Error,
         Some(2) if width >= 8 => State::Reserved,
         _ => State::Valid,
-    }
-}
-
-/// The state of a labelled code. `ruled` is the standard's, `is_last` is true of the two highest codes of a message to which
-/// no standard applies, `has_unit` of a measured quantity: of eight bits and more it has no choices.
-pub(crate) fn labelled_state(label: &str, ruled: State, width: u32, is_last: bool, has_unit: bool) -> State {
-    // A flag of one bit has no code to spare.
-    if width == 1 {
-        return State::Valid;
-    }
-    match (said(label), ruled) {
-        (Said::Plainly(state), _) => state,
-        (Said::Likely(state), State::Valid) if is_last && (has_unit || state == State::NotAvailable) => state,
-        (Said::Choice, _) if width < 8 || !has_unit => State::Valid,
-        (Said::Likely(_) | Said::Choice | Said::Nothing, ruled) => ruled,
     }
 }

@@ -170,3 +170,18 @@ fn words(label: &str) -> String {
     }
     text.trim_end().to_owned()
 }
+
+/// The state of a labelled code. `ruled` is the standard's, `is_last` is true of the two highest codes of a message to which
+/// no standard applies, `has_unit` of a measured quantity: of eight bits and more it has no choices.
+pub(crate) fn labelled_state(label: &str, ruled: State, width: u32, is_last: bool, has_unit: bool) -> State {
+    // A flag of one bit has no code to spare.
+    if width == 1 {
+        return State::Valid;
+    }
+    match (said(label), ruled) {
+        (Said::Plainly(state), _) => state,
+        (Said::Likely(state), State::Valid) if is_last && (has_unit || state == State::NotAvailable) => state,
+        (Said::Choice, _) if width < 8 || !has_unit => State::Valid,
+        (Said::Likely(_) | Said::Choice | Said::Nothing, ruled) => ruled,
+    }
+}

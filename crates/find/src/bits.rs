@@ -4,7 +4,7 @@
 #[derive(Clone, Debug)]
 pub(crate) struct Flips {
     pub frames: u32,
-    pub flips: [u32; 64],
+    pub counts: [u32; 64],
     together: [u32; 64],
     ones: [u32; 64],
     /// Whether each byte is the upper one of the byte below, by carries: 1 yes, −1 no, 0 unknown.
@@ -64,23 +64,23 @@ impl Flips {
                 _ => 0.0,
             };
         }
-        Self { frames: words.len() as u32, flips, together, ones, bytes }
+        Self { frames: words.len() as u32, counts: flips, together, ones, bytes }
     }
 
     /// True for a bit that never moved and is 1: padding, or the top of a large number.
     pub fn is_constant_one(&self, bit: usize) -> bool {
-        self.flips[bit] == 0 && self.ones[bit] > 0
+        self.counts[bit] == 0 && self.ones[bit] > 0
     }
 
     /// True for a bit that never moved.
     pub fn is_constant(&self, bit: usize) -> bool {
-        self.flips[bit] == 0
+        self.counts[bit] == 0
     }
 
     /// Whether bit `upper` belongs to the number of the bit below it: 1 certainly, −1 certainly not, 0 unknown.
     pub fn link(&self, upper: usize) -> f32 {
-        let (low, high) = (self.flips[upper - 1], self.flips[upper]);
-        if upper % 8 == 0 && self.bytes[upper / 8] != 0.0 && low > 0 && high > 0 {
+        let (low, high) = (self.counts[upper - 1], self.counts[upper]);
+        if upper.is_multiple_of(8) && self.bytes[upper / 8] != 0.0 && low > 0 && high > 0 {
             return self.bytes[upper / 8];
         }
         match (low, high) {
@@ -155,7 +155,7 @@ fn is_lower(both: &[Flips; 2], bits: usize, start: usize) -> bool {
 
 /// All eight bits flip about as often, and often; the byte changes when anything else does, and never alone.
 fn is_checksum(words: &[u64], flips: &Flips, start: usize) -> bool {
-    let of = &flips.flips[start..start + 8];
+    let of = &flips.counts[start..start + 8];
     let (low, high) = (of.iter().min().copied().unwrap_or(0), of.iter().max().copied().unwrap_or(0));
     if f64::from(low) < 0.05 * f64::from(flips.frames) || f64::from(low) < 0.7 * f64::from(high) {
         return false;
@@ -250,11 +250,11 @@ mod tests {
 
     #[test]
     fn counters_and_switches_are_told_from_signals() {
-        let words: Vec<u64> = (0..4000u64).map(|n| (n & 0xF) << 4 | (n / 37 & 0xFF) << 8).collect();
+        let words: Vec<u64> = (0..4000u64).map(|n| ((n & 0xF) << 4) | (((n / 37) & 0xFF) << 8)).collect();
         let flips = Flips::of(&words, |word| word);
         assert_eq!(no_signals(&words, &[flips.clone(), flips], 16), 0xF0);
         let paged: Vec<u64> =
-            (0..4000u64).map(|n| n % 3 | [0x1200, 0xFE00, 0x5500][(n % 3) as usize] + (n / 50) << 8).collect();
+            (0..4000u64).map(|n| (n % 3) | (([0x1200, 0xFE00, 0x5500][(n % 3) as usize] + n / 50) << 8)).collect();
         assert_eq!(switch(&paged, 24).map(|(start, _)| start), Some(0));
         assert_eq!(switch(&words, 16), None);
     }

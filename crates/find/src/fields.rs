@@ -1,18 +1,8 @@
 //! Candidates: runs of bits that may be one number.
 
+use crate::page::Page;
 use crate::stream::{Stream, turned};
 use grainloss_can::CanId;
-
-/// A page of a multiplexed message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Page {
-    /// The switch's lowest bit, as in a DBC file; it is little endian.
-    pub start: usize,
-    /// Its width in bits.
-    pub length: usize,
-    /// What the switch shows when the field is there.
-    pub value: u64,
-}
 
 /// Where a field is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -123,15 +113,15 @@ pub(crate) fn numbers(stream: &Stream, at: usize) -> Vec<Series> {
 fn is_part(stream: &Stream, start: usize, end: usize) -> bool {
     let turned = stream.bits - 8 - start / 8 * 8;
     let (below, above) = (turned, turned + 8);
-    (start % 8 == 0 && below > 0 && stream.flips[1].link(below) > 0.5)
-        || (end % 8 == 0 && above < stream.bits && stream.flips[1].link(above) > 0.5)
+    (start.is_multiple_of(8) && below > 0 && stream.flips[1].link(below) > 0.5)
+        || (end.is_multiple_of(8) && above < stream.bits && stream.flips[1].link(above) > 0.5)
 }
 
 /// Reads the values of a field; `None` when they are no number: too few, too jumpy, or never moving.
 pub(crate) fn series(stream: &Stream, at: usize, start: usize, width: usize, big: bool, cut: f64) -> Option<Series> {
     let mask = u64::MAX >> (64 - width);
     let raw = |word: u64| (if big { turned(word, stream.bits) } else { word } >> start) & mask;
-    let is_byte_aligned = start % 8 == 0 && width % 8 == 0;
+    let is_byte_aligned = start.is_multiple_of(8) && width.is_multiple_of(8);
     let is_missing =
         |raw: u64| raw == mask && width >= 8 || (is_byte_aligned && width > 8 && raw >> (width - 8) >= 0xFE);
     let half = 1u64 << (width - 1);

@@ -56,7 +56,7 @@ pub(crate) fn flags(stream: &Stream, at: usize, states: &States, found: &mut Vec
         let is_inside = (bit > 0 && neighbour(bit - 1) && stream.flips[0].link(bit) > 0.3)
             || (neighbour(bit + 1) && stream.flips[0].link(bit + 1) > 0.3);
         points -= if is_inside { 4.0 } else { 0.0 };
-        let busy = |other: usize| neighbour(other) && stream.flips[0].flips[other] as usize > 4 * moved.max(1);
+        let busy = |other: usize| neighbour(other) && stream.flips[0].counts[other] as usize > 4 * moved.max(1);
         points -= if (bit > 0 && busy(bit - 1)) || busy(bit + 1) { 2.0 } else { 0.0 };
         let above_is_clear =
             bit + 1 < stream.bits && stream.flips[0].is_constant(bit + 1) && !stream.flips[0].is_constant_one(bit + 1);

@@ -90,15 +90,13 @@ pub(crate) fn settled(grid: &Grid) -> States {
     let mut since = 0usize;
     let mut had = false;
     (0..grid.steps)
-        .map(|step| match grid.cutting[step] {
-            Some(true) => {
+        .map(|step| {
+            if grid.cutting[step] == Some(true) {
                 (since, had) = (0, true);
-                Some(true)
+                return Some(true);
             }
-            _ => {
-                since += 1;
-                (!had || since > 30 * PER_S).then_some(false)
-            }
+            since += 1;
+            (!had || since > 30 * PER_S).then_some(false)
         })
         .collect()
 }
@@ -182,8 +180,8 @@ pub(crate) fn counting(series: &Series, settled: &States, crop: &[f32]) -> Optio
 /// How much a tank falls while it is unloaded, as a share of the range, on the average, and how often.
 pub(crate) fn falls_while(series: &Series, states: &States) -> Option<(f64, usize)> {
     let (mut sum, mut runs, mut start) = (0.0, 0, None);
-    for at in 0..states.len() {
-        match (states[at], start) {
+    for (at, state) in states.iter().enumerate() {
+        match (*state, start) {
             (Some(true), None) => start = Some(at),
             (Some(false), Some(from)) => {
                 let (a, b) = (series.values[from], series.values[at]);

@@ -211,7 +211,7 @@ fn with_offset(reads: &[Read], windows: &Windows, units: &[f64]) -> Option<Fit> 
         let is_usual = usual(size * 0.9999, size * 1.0001, units).is_some();
         // Offset 0, else one of a round number of ten counts or units, else the middle.
         let round = [100.0, 50.0, 10.0, 1.0].into_iter().find_map(|step| {
-            let value = ((low + high) / 2.0 / step).round() * step;
+            let value = (f64::midpoint(low, high) / step).round() * step;
             (value >= low && value <= high).then_some(value)
         });
         let offset = if low <= 0.0 && high >= 0.0 { 0.0 } else { round.unwrap_or(f64::midpoint(low, high)) };

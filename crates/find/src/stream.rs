@@ -1,8 +1,8 @@
 //! One message: eight bytes of it, on one page of its multiplexer, resampled.
 
 use crate::bits::{self, Flips};
-use crate::fields::Page;
 use crate::grid::PER_S;
+use crate::page::Page;
 use crate::recording::{Key, Words};
 
 /// Frames of one layout.

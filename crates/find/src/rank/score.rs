@@ -1,12 +1,12 @@
 //! How well a field is a quantity, in bits of surprise.
 
-use super::Reason;
 use super::standard::Known;
 use crate::fields::{Field, Series};
 use crate::grid::{Grid, States};
 use crate::physics::{self, best_lag, correlation, larger_when, level};
 use crate::quantity::Quantity;
 use crate::readings::{Fit, Windows, fit};
+use crate::reason::Reason;
 
 /// A field and a quantity, scored.
 #[derive(Clone, Debug)]
@@ -109,7 +109,7 @@ impl<'a> Ground<'a> {
             if fitted.points < -6.0 {
                 return None;
             }
-            self.take_fit(&mut found, series, fitted);
+            Self::take_fit(&mut found, series, fitted);
         }
         let is_shown = fitted.is_some();
         match quantity {
@@ -142,7 +142,7 @@ impl<'a> Ground<'a> {
         (found.points > 0.0).then_some(found)
     }
 
-    fn take_fit(&self, found: &mut Scored, series: &Series, fit: &Fit) {
+    fn take_fit(found: &mut Scored, series: &Series, fit: &Fit) {
         let (unit, per, _) = units(found.quantity);
         found.points += fit.points;
         found.why.push(Reason::Readings(fit.hits, fit.of));

@@ -43,6 +43,9 @@ pub const SIGNALS: [&str; 34] = [
     "EngTotalHours",
 ];
 
+/// A message, and which of its signals are which of ours.
+type Wanted<'a> = (&'a Message, Vec<(usize, usize)>);
+
 /// Samples a second.
 pub const PER_S: usize = 20;
 
@@ -56,7 +59,7 @@ pub struct Harvest {
 impl Harvest {
     pub fn of(scenario: &str, seed: u64, seconds: usize) -> Self {
         let database = Database::bundled("combine-demo").unwrap().unwrap();
-        let mut known: HashMap<CanId, (&Message, Vec<(usize, usize)>)> = HashMap::new();
+        let mut known: HashMap<CanId, Wanted<'_>> = HashMap::new();
         let mut simulation = Simulation::new(&Scenario::bundled(scenario).unwrap(), seed);
         let began_us = simulation.now_us();
         let mut now = [f32::NAN; SIGNALS.len()];

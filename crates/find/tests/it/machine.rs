@@ -229,6 +229,9 @@ impl Machine {
     }
 }
 
+/// Whether something is on at a sample.
+type State<'a> = Box<dyn Fn(usize) -> bool + 'a>;
+
 /// What a technician notes: every change, up to two seconds late, and so many readings of each display.
 pub fn marks(harvest: &Harvest, seed: u64, readings: usize) -> Vec<Noted> {
     let mut random = Random(seed ^ 0x4D41_524B);
@@ -237,7 +240,6 @@ pub fn marks(harvest: &Harvest, seed: u64, readings: usize) -> Vec<Noted> {
     let t_us = |sample: usize, random: &mut Random| {
         harvest.began_us + sample as i64 * 1_000_000 / PER_S as i64 + (random.unit() * 2e6) as i64
     };
-    type State<'a> = Box<dyn Fn(usize) -> bool + 'a>;
     let states: [(State<'_>, Event, Event); 5] = [
         (Box::new(|at| harvest.at("HeaderBelowWorkHeight", at) > 0.5), Event::HeaderDown, Event::HeaderUp),
         (Box::new(|at| harvest.at("MachineSelectedSpeed", at) > 0.1), Event::Drive, Event::Stop),
