@@ -376,7 +376,8 @@ mod properties {
 
 /// The states of a two-bit flag, an eight-bit percentage and a sixteen-bit speed whose codes carry these labels.
 fn labelled(id: u32, signal_text: &str, labels: &[(i64, &str)], codes: &[i64]) -> Vec<State> {
-    let table: String = labels.iter().map(|(code, label)| format!(" {code} \"{label}\"")).collect();
+    let entries: Vec<String> = labels.iter().map(|(code, label)| format!(" {code} \"{label}\"")).collect();
+    let table = entries.concat();
     let text = format!(
         "VERSION \"\"\n\nNS_ :\n\nBS_:\n\nBU_: X\n\nBO_ {id} M: 8 X\n SG_ {signal_text} X\n\n\
          BA_DEF_ \"ProtocolType\" STRING ;\nBA_DEF_DEF_ \"ProtocolType\" \"\";\nBA_ \"ProtocolType\" \"J1939\";\nVAL_ {id} S{table} ;\n"
