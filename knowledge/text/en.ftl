@@ -216,6 +216,40 @@ suggest-not-in-log = not in the log
 suggest-values = { $share } % valid, { $range }
 suggest-no-values = no valid value in the log
 
+find-channel = channel
+find-place = identifier, start|length@order
+find-scale = per count
+find-score = sure, %
+find-why = why
+find-open = open
+find-none = not found on this bus: { $channels }
+find-hint = Compare the first ones with the machine's display before use. --toml writes them for a profile.
+find-no-marks = Without marks only what is standardised can be found. Note what the driver does and what the display shows, and give the file with --marks.
+find-standard = has its place in PGN { $pgn }
+find-readings = { $hits } of { $of } display readings met
+find-scale-open = the readings leave the scale open: note more of them, at other values
+find-header-moves = tells header up and down apart ({ $share } %)
+find-drive-moves = tells driving and standing apart ({ $share } %)
+find-thresher-moves = tells thresher on and off apart ({ $share } %)
+find-nothing-idle = zero when nothing is cut
+find-not-nothing-idle = not zero when nothing is cut
+find-follows-crop = follows what is cut { $lag } s later (r = { $r })
+find-like-gnss = as the satellite receiver's speed (r = { $r })
+find-counts = only rises: { $idle } a second idle, { $cutting } cutting
+find-falls-unloading = falls while the tank is unloaded, { $times } times
+find-agrees = agrees with the marks { $share } % of the time
+find-inverted = 1 means no
+find-out-of-range = beyond what it can be
+find-set-point = stands still: perhaps a set point
+find-place-unknown = which plate is not known: tap one plate after the other
+find-edges-open = where the number begins or ends is not sure
+find-marks-unreadable = cannot be read as CSV ({ $error }); expected t_unix,mark,value
+find-marks-column = the column { $column } is missing; expected the head t_unix,mark,value
+find-marks-time = t_unix is '{ $value }'; expected seconds since 1970, such as 1700000000.5
+find-marks-unknown = mark is '{ $mark }', which is unknown; expected one of { $known }
+find-marks-value = value of { $mark } is '{ $value }'; expected the number on the display, with a decimal point
+find-marks-no-value = value of { $mark } is '{ $value }'; this mark has no value: leave it empty
+
 bus-gone = adapter gone
 bus-down = interface down
 bus-bus-off = bus off

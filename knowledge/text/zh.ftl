@@ -216,6 +216,40 @@ suggest-not-in-log = 记录中没有
 suggest-values = { $share } % 有效,{ $range }
 suggest-no-values = 记录中没有有效值
 
+find-channel = 通道
+find-place = 标识符 起始位|位长@字节序
+find-scale = 每计数
+find-score = 把握,%
+find-why = 依据
+find-open = 未定
+find-none = 总线上未找到:{ $channels }
+find-hint = 使用前请与机器显示屏核对排在最前的候选;加 --toml 可写成配置文件
+find-no-marks = 没有标记时只能找到标准规定的信号;请记下驾驶员的操作和显示屏读数,用 --marks 给出该文件
+find-standard = 位于 PGN { $pgn } 的标准位置
+find-readings = { $of } 个显示屏读数中符合 { $hits } 个
+find-scale-open = 读数不足以确定比例:请在其他数值时再记几个
+find-header-moves = 能区分割台升降({ $share } %)
+find-drive-moves = 能区分行驶与停车({ $share } %)
+find-thresher-moves = 能区分脱粒离合的接合与分离({ $share } %)
+find-nothing-idle = 不收割时为零
+find-not-nothing-idle = 不收割时不为零
+find-follows-crop = 比收割量晚 { $lag } 秒随之变化(r = { $r })
+find-like-gnss = 与卫星定位速度一致(r = { $r })
+find-counts = 只增不减:空闲时每秒 { $idle },收割时每秒 { $cutting }
+find-falls-unloading = 卸粮时下降,共 { $times } 次
+find-agrees = 与标记一致的时间占 { $share } %
+find-inverted = 1 表示否
+find-out-of-range = 超出该量可能的范围
+find-set-point = 数值不变:可能是设定值
+find-place-unknown = 无法判断是哪块传感板:请逐块敲击确认
+find-edges-open = 起止位不确定
+find-marks-unreadable = 无法按 CSV 读取({ $error });应为 t_unix,mark,value
+find-marks-column = 缺少列 { $column };表头应为 t_unix,mark,value
+find-marks-time = t_unix 为“{ $value }”;应为自 1970 年起的秒数,如 1700000000.5
+find-marks-unknown = mark 为“{ $mark }”,没有这种标记;应为下列之一:{ $known }
+find-marks-value = { $mark } 的 value 为“{ $value }”;应填显示屏上的数值,小数点用“.”
+find-marks-no-value = { $mark } 的 value 为“{ $value }”;该标记没有数值,请留空
+
 bus-gone = 适配器已拔出
 bus-down = 接口已关闭
 bus-bus-off = 总线关闭

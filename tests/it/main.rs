@@ -34,6 +34,7 @@ mod knowledge;
 mod logs;
 mod machine;
 mod machine_faults;
+mod machine_find;
 mod machine_profile;
 
 mod no_allocation;
