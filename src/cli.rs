@@ -189,5 +189,9 @@ fn ended(result: Result<(), CliError>) -> ExitCode {
             complain(&message);
             ExitCode::from(1)
         }
+        Err(CliError::Incomplete(message)) => {
+            complain(&message);
+            ExitCode::from(3)
+        }
     }
 }

@@ -5,8 +5,8 @@
 //!                                  └──────► Snapshot ──► watch channel ──► dashboard, socket
 //! ```
 //!
-//! The loop has its own thread; it hands over to disk, screens and network and does not wait for them. A session begins on
-//! it, and then the journal is opened there.
+//! The loop has its own thread; it hands over to disk, screens and network and does not wait for them. Sessions are prepared,
+//! and profile and settings read again, on a thread of their own.
 //!
 //! A command fills a [`RunConfig`], makes a [`FileSessionFactory`] of it, and calls [`run`]. [`start_loop`] is the loop alone.
 
@@ -29,7 +29,7 @@ pub use pacer::{Pacer, Speed};
 pub use run::{LoopThread, Running, StartError, run, start_loop};
 pub use run_config::{AlarmsAndPrices, CropSettings, LoadProfile, LoadSettings, RunConfig, Sessions};
 pub use session::{
-    FileSessionFactory, JournalLock, Lifecycle, LockError, OpenedSession, ReloadedSettings, SessionError,
-    SessionFactory, SessionSetup,
+    FileSessionFactory, JournalLock, Lifecycle, LockError, OpenedSession, ReloadedSettings, SessionAnswer,
+    SessionError, SessionFactory, SessionRequest, SessionSetup, SessionThread, SessionThreadEnded,
 };
 pub use systemd::{notify_systemd, stop_on_signals};

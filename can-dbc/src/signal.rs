@@ -2,6 +2,7 @@
 
 mod bits;
 mod codes;
+mod labels;
 mod scale;
 
 use crate::frame::Payload;
@@ -250,21 +251,26 @@ impl Signal {
         if let Some((.., state)) = self.codes.iter().find(|(low, high, _)| (*low..=*high).contains(&raw)) {
             return *state;
         }
-        let declared = || self.declared(raw);
         match (self.kind, self.rule) {
             // An infinity or "not a number" measures nothing.
             (Kind::Float | Kind::Double, _) if !self.physical(raw).is_finite() => State::NotAvailable,
             (Kind::Float | Kind::Double, _) | (_, CodeRule::None) => State::Valid,
-            (_, CodeRule::J1939) => codes::j1939_state(self.bits_of(raw), self.width(), declared),
-            (kind, CodeRule::Nmea2000) => {
-                codes::nmea2000_state(self.bits_of(raw), self.width(), kind == Kind::Signed, declared)
-            }
+            (_, CodeRule::J1939) => codes::j1939_state(self.bits_of(raw), self.width(), || self.declared(raw)),
+            (kind, CodeRule::Nmea2000) => codes::nmea2000_state(self.bits_of(raw), self.width(), kind == Kind::Signed),
         }
     }
 
     #[inline]
     fn bits_of(&self, raw: i64) -> u64 {
         raw as u64 & (u64::MAX >> (64 - self.width()))
+    }
+
+    /// What the label of a code, in the value table, makes of it: beside the standard's rule, its own words.
+    pub(crate) fn labelled_state(&self, raw: i64, label: &str) -> State {
+        let highest = u64::MAX >> (64 - self.width() + u32::from(self.kind == Kind::Signed));
+        let is_last =
+            self.rule == CodeRule::None && highest.checked_sub(self.bits_of(raw)).is_some_and(|left| left <= 1);
+        labels::labelled_state(label, self.state(raw), self.width(), is_last, !self.unit.is_empty())
     }
 
     /// True when the DBC file declares this code inside the range of a signal without a unit: a bare number, such as the

@@ -6,7 +6,7 @@ use clap::{Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
 use super::error::CliError;
-use super::options::{apart, journal_path};
+use super::options::{apart, journal_path, spare, write_json};
 use super::table::{columns, say};
 use crate::config::Config;
 use crate::service::SessionError;
@@ -185,14 +185,16 @@ fn show(db: &Path, id: i64, as_json: bool, words: &Words) -> Result<(), CliError
 
 fn export(db: &Path, id: i64, out: Option<&PathBuf>, words: &Words) -> Result<(), CliError> {
     let db_path = db.to_owned();
-    apart([("--db", &db_path)].into_iter(), out.map(|out| ("--out", out)).into_iter())?;
+    let outputs = || out.map(|out| ("--out", out)).into_iter();
+    apart([("--db", &db_path)].into_iter(), outputs())?;
+    spare(Some(db), outputs())?;
     let stored = found(&Journal::open(db).map_err(CliError::input)?, db, id, words)?;
     let file = stored.file().filter(|file| file.learned.check().is_ok());
     let text = file
         .ok_or_else(|| CliError::input(words.with("calibration-cannot-export", &[("id", &id.to_string())])))?
         .text();
     let Some(out) = out else { return say(text.trim_end()) };
-    std::fs::write(out, text).map_err(|error| CliError::input(format!("--out {}: {error}", out.display())))?;
+    write_json(out, &text).map_err(|error| CliError::input(format!("--out {}: {error}", out.display())))?;
     say(&words.with("calibration-exported", &[("id", &id.to_string()), ("file", &out.display().to_string())]))
 }
 

@@ -1,11 +1,11 @@
 //! `--conditions`: what the driver says of the crop, from a CSV file.
 
-use std::fs::File;
 use std::path::Path;
 
 use super::error::CliError;
 use grainloss_core::crop_conditions::{CropConditions, Stand, TimedConditions};
 use grainloss_knowledge::Words;
+use grainloss_knowledge::bounded::{LONGEST_TEXT, read_bounded};
 
 /// The columns; only the first one must be there.
 const COLUMNS: [&str; 5] = ["t_unix", "stand", "wet", "weedy", "slope"];
@@ -19,8 +19,8 @@ pub(super) fn read(path: &Path, words: &Words) -> Result<Vec<TimedConditions>, C
         CliError::input(words.with(&format!("conditions-{key}"), &values))
     };
     let unreadable = |error: String| wrong(1, "unreadable", &[("problem", &error)]);
-    let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
-    let mut rows = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file);
+    let text = read_bounded(path, LONGEST_TEXT).map_err(|error| unreadable(error.to_string()))?;
+    let mut rows = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(&*text);
     let headers = rows.headers().map_err(|error| unreadable(error.to_string()))?.clone();
     if let Some(unknown) = headers.iter().find(|column| !COLUMNS.contains(column)) {
         return Err(wrong(1, "column-unknown", &[("column", unknown)]));

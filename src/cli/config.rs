@@ -13,6 +13,7 @@ use super::table::say;
 use crate::config::{self, Configuration, Document, Origin, Value};
 use crate::service::default_socket;
 use grainloss_knowledge::Words;
+use grainloss_knowledge::bounded::{LONGEST_TEXT, read_text_bounded};
 use grainloss_tui::state_file;
 
 /// Settings: which hold, where they are from, what can be set.
@@ -187,7 +188,7 @@ impl Shown {
 fn chosen_on_the_screen(words: &Words) -> BTreeMap<String, (Value, (String, usize))> {
     let Some(path) = config::state_folder().map(|folder| state_file(&folder)) else { return BTreeMap::new() };
     let file = path.display().to_string();
-    let Ok(text) = std::fs::read_to_string(&path) else { return BTreeMap::new() };
+    let Ok(text) = read_text_bounded(&path, LONGEST_TEXT) else { return BTreeMap::new() };
     let Ok(document) = Document::parse_any(&file, &text, words) else { return BTreeMap::new() };
     let settings = document.entries.into_iter().filter(|(key, _)| !key.starts_with("pan."));
     let settings = settings.map(|(key, entry)| {

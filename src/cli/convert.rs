@@ -9,14 +9,16 @@ use grainloss_can::log::Reader;
 use super::error::{CliError, complain};
 use super::log_file::LogFile;
 use super::logs;
-use super::options::apart;
+use super::options::{apart, spare};
 use grainloss_bus::LogBytes;
+use grainloss_core::clean_text::{clean_line, is_hidden};
 
 /// Write a log of any format as a candump log.
 ///
 /// Logs: candump (-L, -l, -ta, -tA, -tz, -td), Vector ASC and BLF, PEAK TRC, SavvyCAN GVRET csv, pcap and pcapng, each
 /// also inside gzip or zstd, told by their content. Only data frames are written; what was passed over is told. A log
-/// that only numbers its interfaces gets can and the number.
+/// that only numbers its interfaces gets can and the number. In names of interfaces, characters that a terminal would obey
+/// or that cannot be seen are written as \u and four digits, and told.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The log; `-` is standard input
@@ -29,7 +31,9 @@ pub(super) struct Args {
 
 pub(super) fn main(args: &Args) -> Result<(), CliError> {
     let to_stdout = args.output.as_os_str() == "-";
-    apart([("IN", &args.input)].into_iter(), [("OUT", &args.output)].into_iter().filter(|_| !to_stdout))?;
+    let outputs = || [("OUT", &args.output)].into_iter().filter(|_| !to_stdout);
+    apart([("IN", &args.input)].into_iter(), outputs())?;
+    spare(None, outputs())?;
     let mut reader = Reader::new(logs::open(&args.input, !to_stdout)?);
     // A log without frames leaves nothing behind: the output is made for the first one.
     let mut out = None;
@@ -39,7 +43,7 @@ pub(super) fn main(args: &Args) -> Result<(), CliError> {
         Ok(Some(first)) => {
             let wrong = |error| CliError::input(format!("{}: {error}", args.output.display()));
             let out = out.insert(LogFile::create(&args.output).map_err(wrong)?);
-            let written = write_frame(out, &reader.interfaces()[usize::from(first.interface)], &first);
+            let written = write_frame(out, &clean_line(&reader.interfaces()[usize::from(first.interface)]), &first);
             match written.and_then(|()| copy(&mut reader, out)) {
                 Ok(damaged) => damaged,
                 Err(error) => return gone_or_full(&args.output, &error),
@@ -52,6 +56,13 @@ pub(super) fn main(args: &Args) -> Result<(), CliError> {
     }
     logs::report(&args.input, &reader);
     let counts = reader.counts();
+    for name in reader.interfaces().iter().filter(|name| name.contains(is_hidden)) {
+        complain(&format!(
+            "{}: the interface {} is written like this: its name has characters that cannot be seen",
+            args.input.display(),
+            clean_line(name)
+        ));
+    }
     complain(&format!(
         "{}: {} frames of {} interfaces from a log of {}; {} remote requests and {} error frames left out, {} frames lost \
          by the recorder",
@@ -69,7 +80,7 @@ pub(super) fn main(args: &Args) -> Result<(), CliError> {
 /// Copies all frames that are left. What broke the log, if something did.
 fn copy(reader: &mut Reader<LogBytes>, out: &mut LogFile) -> io::Result<Option<io::Error>> {
     loop {
-        match reader.next_with(|interface, frame| write_frame(out, interface, frame)) {
+        match reader.next_with(|interface, frame| write_frame(out, &clean_line(interface), frame)) {
             Ok(Some(written)) => written?,
             Ok(None) => return Ok(None),
             Err(error) => return Ok(Some(error)),

@@ -19,12 +19,14 @@ use super::error::{CliError, complain};
 use super::logs;
 use super::table::say;
 use grainloss_bus::LogBytes;
+use grainloss_knowledge::bounded::{LONGEST_DBC, read_bounded};
 
 /// Decode a log with a DBC file, signal by signal.
 ///
 /// Logs: candump (-L, -l, -ta, -tA, -tz, -td), Vector ASC and BLF, PEAK TRC, SavvyCAN GVRET csv, pcap and pcapng, each
 /// also inside gzip or zstd, told by their content. Times and values are written as they are in log and DBC file; what is
-/// no value says so in the column `state`.
+/// no value says so in the column `state`. In names and units, characters that a terminal would obey or nobody can see are
+/// written as \u and four digits.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The log; `-` is standard input
@@ -80,7 +82,7 @@ pub(super) fn database(dbc: &Path) -> Result<Database, CliError> {
         return bundled.map_err(CliError::input);
     }
     let file = dbc.display().to_string();
-    let text = std::fs::read(dbc).map_err(|error| CliError::input(format!("--dbc {file}: {error}")))?;
+    let text = read_bounded(dbc, LONGEST_DBC).map_err(|error| CliError::input(format!("--dbc {file}: {error}")))?;
     let database = Database::parse(&file, &text).map_err(CliError::input)?;
     for warning in database.warnings() {
         complain(&warning.to_string());

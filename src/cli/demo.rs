@@ -113,7 +113,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         source_kind: SourceKind::Demo,
         clock: if args.service { "system" } else { "simulator" },
         all_frames: true,
-        profile: Box::new(profile),
+        profile: Arc::new(profile),
         // As a service, it goes on with what was chosen on a screen the last time.
         crop: if args.service { args.crop_name } else { Some(scenario.crop().to_owned()) },
         first_crop: Some(scenario.crop().to_owned()),

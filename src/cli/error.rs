@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io::Write as _;
 
+use grainloss_core::clean_text::clean;
+
 /// What ends a command with an error.
 #[derive(Debug)]
 pub(crate) enum CliError {
@@ -10,12 +12,14 @@ pub(crate) enum CliError {
     Input(String),
     /// Anything else: exit status 1.
     Failed(String),
+    /// Nothing is wrong, but not everything could be checked: exit status 3.
+    Incomplete(String),
 }
 
 impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Input(message) | Self::Failed(message) => f.write_str(message),
+            Self::Input(message) | Self::Failed(message) | Self::Incomplete(message) => f.write_str(message),
         }
     }
 }
@@ -32,7 +36,7 @@ impl CliError {
     }
 }
 
-/// Writes a message to standard error. It may be gone with the terminal: that must not end in a panic.
+/// Writes a message to standard error; what a terminal would obey is spelled out. It may be gone with the terminal: that must not end in a panic.
 pub(super) fn complain(message: &str) {
-    let _ = writeln!(std::io::stderr(), "grainloss: {message}");
+    let _ = writeln!(std::io::stderr(), "grainloss: {}", clean(message));
 }

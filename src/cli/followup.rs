@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use clap::{Subcommand, ValueEnum};
 
 use super::error::CliError;
-use super::options::journal_path;
+use super::options::{journal_path, spare};
 use super::report::selection::{SelectionOptions, day_us};
 use super::table::{columns, say};
 use crate::config::Config;
 use crate::wall_clock::wall_us;
+use grainloss_core::clean_text::clean;
 use grainloss_journal::{FindingStep, Journal, Session, add_findings};
 use grainloss_report::document::Table;
 use grainloss_report::{Languages, ReportText, files, followup, table_csv, table_html, table_json};
@@ -131,7 +132,7 @@ pub(super) fn main(args: &Args, config: &Config, languages: Languages) -> Result
     match &args.what {
         What::Change { on, common } => {
             let visits = common.visits(config)?;
-            common.write("change", &followup::change(&visits, *on, &text), &text)
+            common.write(config, "change", &followup::change(&visits, *on, &text), &text)
         }
         What::County { mu, common } => {
             let visits = common.visits(config)?;
@@ -139,7 +140,7 @@ pub(super) fn main(args: &Args, config: &Config, languages: Languages) -> Result
             limits.dedup();
             // Sessions of different limits are not judged by one.
             let limit = if let [one] = limits.as_slice() { Some(*one) } else { None };
-            common.write("county", &followup::county(&visits, limit, *mu, &text), &text)
+            common.write(config, "county", &followup::county(&visits, limit, *mu, &text), &text)
         }
         What::Findings { list, common } => findings(common, config, *list, &text),
         What::Assign { finding, to, db } => step((db, config), *finding, "assigned", to, None, None),
@@ -167,13 +168,15 @@ impl Common {
         followup::visits(&journal, &sessions, self.limit.as_deref()).map_err(CliError::input)
     }
 
-    fn write(&self, what: &str, table: &Table, text: &ReportText) -> Result<(), CliError> {
+    fn write(&self, config: &Config, what: &str, table: &Table, text: &ReportText) -> Result<(), CliError> {
+        let db = journal_path(self.db.db.clone(), config)?;
+        spare(Some(&db), self.out.iter().map(|out| ("--out", out)))?;
         let bytes = match self.format {
             Format::Table => return self.print(table),
             Format::Csv => table_csv(table),
-            Format::Json => {
-                serde_json::to_vec_pretty(&table_json(table)).map_err(|error| io::Error::from(error).into())
-            }
+            Format::Json => serde_json::to_string_pretty(&table_json(table))
+                .map(|text| clean(&text).into_owned().into_bytes())
+                .map_err(|error| io::Error::from(error).into()),
             #[cfg(not(feature = "xlsx"))]
             Format::Xlsx => return Err(super::report::not_built("xlsx", "workbooks")),
             #[cfg(feature = "xlsx")]
@@ -216,7 +219,7 @@ fn findings(common: &Common, config: &Config, list: bool, text: &ReportText) -> 
         }
     }
     let findings = common.journal(config)?.findings().map_err(CliError::failed)?;
-    common.write("findings", &followup::findings_table(&findings, &rules, text), text)
+    common.write(config, "findings", &followup::findings_table(&findings, &rules, text), text)
 }
 
 fn step(

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::error::CliError;
-use super::options::{apart, journal_path};
+use super::options::{apart, journal_path, spare};
 use super::table::say;
 use crate::config::Config;
 use grainloss_journal::{problems, salvage};
@@ -59,6 +59,8 @@ fn check(db: &Path, words: &Words) -> Result<(), CliError> {
 
 fn save(damaged: &PathBuf, new: &PathBuf, words: &Words) -> Result<(), CliError> {
     apart([("DAMAGED", damaged)].into_iter(), [("NEW", new)].into_iter())?;
+    // One that is there is refused in its own words.
+    spare(Some(damaged), [("NEW", new)].into_iter().filter(|(_, new)| !new.exists()))?;
     let salvaged = salvage(damaged, new).map_err(CliError::input)?;
     for (table, rows) in salvaged.rows.iter().filter(|(_, rows)| *rows > 0) {
         say(&words.with("cli-salvaged-rows", &[("table", table), ("rows", &rows.to_string())]))?;

@@ -1,6 +1,7 @@
 //! `grainloss machine`: profiles, and fitting one to a machine.
 
 mod check;
+mod find;
 mod format;
 mod frames;
 mod list;
@@ -32,6 +33,7 @@ enum Command {
     Seen(seen::Args),
     Check(check::Args),
     Suggest(suggest::Args),
+    Find(find::Args),
 }
 
 pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
@@ -42,5 +44,6 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
         Command::Seen(args) => seen::main(args, words),
         Command::Check(args) => check::main(args, words),
         Command::Suggest(args) => suggest::main(args, words),
+        Command::Find(args) => find::main(args, words),
     }
 }

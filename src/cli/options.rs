@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -11,8 +12,11 @@ use super::conditions;
 use super::error::CliError;
 use crate::config::{self, Config, Configuration};
 use crate::service::{AlarmsAndPrices, CalibrationChoice, CropSettings, LoadSettings};
+use grainloss_core::clean_text::clean;
 use grainloss_core::crop_conditions::TimedConditions;
+use grainloss_journal::belonging;
 use grainloss_knowledge::Words;
+use grainloss_report::files;
 
 /// A year: no harvest is longer.
 #[cfg(feature = "simulator")]
@@ -103,7 +107,7 @@ pub(super) fn alarms_and_prices(config: &Config) -> AlarmsAndPrices {
 /// Reads limits and prices again.
 pub(super) fn reload_settings(settings: Configuration) -> LoadSettings {
     let reload = move || settings.reload().map(|settings| alarms_and_prices(&settings.config));
-    Box::new(move || reload().map_err(|refused| refused.to_string()))
+    Arc::new(move || reload().map_err(|refused| refused.to_string()))
 }
 
 /// The journal: the one that is named on the command line, else that of the configuration, else journal.sqlite in the folder
@@ -131,6 +135,27 @@ pub(super) fn apart<'a>(
         taken.push((option, identity));
     }
     Ok(())
+}
+
+/// Outputs must not take the place of what belongs to this journal, or to any: keys, sessions, captures.
+pub(super) fn spare<'a>(
+    journal: Option<&Path>,
+    outputs: impl Iterator<Item = (&'static str, &'a PathBuf)>,
+) -> Result<(), CliError> {
+    for (option, path) in outputs {
+        if let Some(what) = belonging(path, journal) {
+            let problem = format!("{what}: writing there would destroy it; name another file");
+            return Err(CliError::input(format!("{option} {}: this is {problem}", path.display())));
+        }
+    }
+    Ok(())
+}
+
+/// Writes JSON that may name people: completely or not at all, and readable by owner and group only. A link of the user's
+/// own is followed.
+pub(super) fn write_json(path: &Path, text: &str) -> io::Result<()> {
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    files::write_whole(&path, |out| out.write_all(clean(text).as_bytes()))
 }
 
 /// Every output must be writable before the first one is emptied: a slip in one must not cost what another holds.

@@ -1,6 +1,5 @@
 //! `--pans`: drop pans from a CSV file.
 
-use std::fs::File;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -10,6 +9,7 @@ use grainloss_core::harvest::{Pan, PanKind};
 use grainloss_core::machine::Geometry;
 use grainloss_core::pan_sample::{GrainAmount, ImpossiblePan, PanField, PanLimits, PanMeasurement};
 use grainloss_journal::PanFound;
+use grainloss_knowledge::bounded::{LONGEST_TEXT, read_bounded};
 
 /// A result without a time of its own is known ten minutes after the drop.
 const KNOWN_AFTER_S: f64 = 600.0;
@@ -30,8 +30,8 @@ struct Row {
 /// Reads the pans, each with what was typed in of it; the error names file, line and column.
 pub(super) fn read(path: &Path, kernel_mass_kg: f64, geometry: &Geometry) -> Result<Vec<(Pan, PanFound)>, CliError> {
     let name = path.display();
-    let file = File::open(path).map_err(|error| CliError::input(format!("--pans {name}: {error}")))?;
-    let mut rows = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file);
+    let text = read_bounded(path, LONGEST_TEXT).map_err(|error| CliError::input(format!("--pans {name}: {error}")))?;
+    let mut rows = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(&*text);
     let headers = rows.headers().map_err(|error| CliError::input(format!("{name}:1: {error}")))?.clone();
     let mut pans = Vec::new();
     for record in rows.records() {

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::error::CliError;
-use super::options::{CalibrationOptions, ConditionsOptions, CropOptions, alarms_and_prices, apart, writable};
+use super::options::{
+    CalibrationOptions, ConditionsOptions, CropOptions, alarms_and_prices, apart, spare, writable, write_json,
+};
 use super::session_metadata::SessionOptions;
 use super::{dashboard, logging, logs, pans, runner, table};
 use crate::config::Configuration;
@@ -99,8 +101,10 @@ pub(super) fn main(
     let outputs = [("--db", &args.db), ("--trace", &args.trace), ("--summary", &args.summary)];
     let outputs = outputs.into_iter().filter_map(|(option, path)| Some((option, path.as_ref()?)));
     apart(inputs.chain([("--machine", &machine)]), outputs.clone())?;
+    let files = outputs.filter(|(option, _)| *option != "--db");
+    spare(args.db.as_deref(), files.clone())?;
     // An unwritable place is reported before the work, not after it. The journal checks itself.
-    writable(outputs.filter(|(option, _)| *option != "--db"))?;
+    writable(files)?;
     let mut source =
         if args.dashboard { LogSource::open(&args.logs).map_err(CliError::input)? } else { logs::source(&args.logs)? };
     let started_us = source.first_us().map_err(CliError::input)?;
@@ -131,7 +135,7 @@ pub(super) fn main(
         summary["doubts"] = table::inconsistencies_json(report.consistency.found());
         summary["channels"] = serde_json::Value::Object(channels.collect());
         let text = serde_json::to_string_pretty(&summary).map_err(CliError::failed)?;
-        std::fs::write(path, text + "\n")
+        write_json(path, &(text + "\n"))
             .map_err(|error| CliError::failed(format!("--summary {}: {error}", path.display())))?;
     }
     table::frames(words, report.counts)?;

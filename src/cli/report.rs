@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use self::selection::SelectionOptions;
-use super::error::CliError;
-use super::options::{apart, journal_path};
+use super::error::{CliError, complain};
+use super::options::{apart, journal_path, spare};
 use crate::config::Config;
 use crate::wall_clock::wall_us;
-use grainloss_journal::{Journal, Session, mark_exported};
+use grainloss_core::data_file;
+use grainloss_journal::{DeviceKeys, FileSignature, Journal, Session, SigningKey, mark_exported};
 use grainloss_knowledge::local_time::date;
 use grainloss_report::{Languages, Options, ReportError, ReportText, files};
 
@@ -89,7 +90,9 @@ pub(super) fn not_built(format: &str, what: &str) -> CliError {
 pub(super) fn main(args: &Args, config: &Config, languages: Languages) -> Result<(), CliError> {
     args.format.check_built()?;
     let db = journal_path(args.db.clone(), config)?;
-    apart([("--db", &db)].into_iter(), args.out.iter().map(|out| ("--out", out)))?;
+    let out = || args.out.iter().map(|out| ("--out", out));
+    apart([("--db", &db)].into_iter(), out())?;
+    spare(Some(&db), out())?;
     let maps = matches!(args.format, Format::Geojson | Format::Isoxml);
     if args.redact && maps {
         let format = args.format.extension();
@@ -102,7 +105,8 @@ pub(super) fn main(args: &Args, config: &Config, languages: Languages) -> Result
         let problem = format!("{} sessions are as many files; name a folder that is there with --out", sessions.len());
         return Err(CliError::input(format!("--format {}: {problem}", args.format.extension())));
     }
-    let job = Job { args, journal, text: ReportText::new(languages) };
+    let key = signing_key(&journal, &sessions)?;
+    let job = Job { args, journal, key, text: ReportText::new(languages) };
     match (args.format, &args.out) {
         (Format::Isoxml, Some(out)) => job.isoxml(&sessions, out),
         (Format::Isoxml, None) => Err(CliError::input("--format isoxml is a folder; name one with --out")),
@@ -115,7 +119,32 @@ pub(super) fn main(args: &Args, config: &Config, languages: Languages) -> Result
 struct Job<'a> {
     args: &'a Args,
     journal: Journal,
+    /// Signs what is written; `None` when it is not to be signed.
+    key: Option<SigningKey>,
     text: ReportText,
+}
+
+/// The device's key, when it is here and these sessions are untouched: a report of a changed session is not signed, and that
+/// is said.
+fn signing_key(journal: &Journal, sessions: &[Session]) -> Result<Option<SigningKey>, CliError> {
+    /// Checking a session takes a tenth of a second for an hour: a report of more sessions is not signed.
+    const MOST_SESSIONS: usize = 20;
+    let Ok(key) = DeviceKeys::beside(journal.path()).load() else { return Ok(None) };
+    if sessions.len() > MOST_SESSIONS {
+        complain(&format!("the report is not signed: it is of more than {MOST_SESSIONS} sessions"));
+        return Ok(None);
+    }
+    for session in sessions {
+        let found = journal.verify_session(session.id).map_err(CliError::failed)?;
+        if !found.is_untouched() {
+            let id = session.id;
+            complain(&format!(
+                "the report is not signed: session {id} was changed; `grainloss verify {id}` says where"
+            ));
+            return Ok(None);
+        }
+    }
+    Ok(Some(key))
 }
 
 impl Job<'_> {
@@ -144,11 +173,24 @@ impl Job<'_> {
 
     /// Writes the proof of a CSV into a file beside it, where `verify` looks for it.
     fn proof(&self, sessions: &[Session], file: &Path) -> Result<(), ReportError> {
+        if !matches!(self.args.format, Format::Csv | Format::Json) {
+            return self.signature(sessions, file);
+        }
         let ([session], Format::Csv, false) = (sessions, self.args.format, self.args.redact) else { return Ok(()) };
         let proof = if file.is_file() { self.journal.proof(session.id)? } else { None };
         let Some(proof) = proof else { return Ok(()) };
         let beside = PathBuf::from(format!("{}.proof.json", file.display()));
         let json = serde_json::to_vec_pretty(&proof).map_err(io::Error::from)?;
+        files::write_whole(&beside, |out| out.write_all(&json).map_err(ReportError::from))
+    }
+
+    /// Writes the signature over a file's bytes into a file beside it, where `verify` looks for it.
+    fn signature(&self, sessions: &[Session], file: &Path) -> Result<(), ReportError> {
+        let Some(key) = self.key.as_ref().filter(|_| file.is_file()) else { return Ok(()) };
+        let ids: Vec<i64> = sessions.iter().map(|session| session.id).collect();
+        let signature = FileSignature::sign(key, &ids, &data_file::sha256(&[&std::fs::read(file)?]));
+        let beside = PathBuf::from(format!("{}.sig.json", file.display()));
+        let json = serde_json::to_vec_pretty(&signature).map_err(io::Error::from)?;
         files::write_whole(&beside, |out| out.write_all(&json).map_err(ReportError::from))
     }
 
@@ -180,7 +222,9 @@ impl Job<'_> {
     fn content(&self, sessions: &[Session], out: &mut dyn Write) -> Result<(), ReportError> {
         match (self.args.format, sessions) {
             (Format::Csv, [session]) => grainloss_report::write_csv(&self.journal, session, self.args.redact, out),
-            (Format::Json, [session]) => grainloss_report::write_json(&self.journal, session, self.args.redact, out),
+            (Format::Json, [session]) => {
+                grainloss_report::write_json(&self.journal, session, self.args.redact, self.key.as_ref(), out)
+            }
             (Format::Geojson, _) => grainloss_report::write_geojson(&self.journal, sessions, out),
             _ => self.document(sessions, out),
         }

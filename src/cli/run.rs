@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::error::{CliError, complain};
 use super::options::{
     CalibrationOptions, ConditionsOptions, CropOptions, alarms_and_prices, apart, hours, journal_path, reload_settings,
-    writable,
+    spare, writable, write_json,
 };
 use super::session_metadata::{CaptureOptions, SessionOptions};
 use super::socket::SocketOptions;
@@ -124,6 +124,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         [("--machine", &machine)].into_iter().chain(said),
         outputs.into_iter().filter_map(|(option, path)| Some((option, path?))),
     )?;
+    spare(Some(&db), args.summary.iter().map(|path| ("--summary", path)))?;
     // An unwritable place is reported before the work, not after it.
     writable(args.summary.iter().map(|path| ("--summary", path)))?;
     let dashboard = args.dashboard.then(|| (Words::new(words.lang), dashboard::remembered(&settings)));
@@ -134,7 +135,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         source_kind: SourceKind::Live,
         clock: "system",
         all_frames: config.service.all_frames,
-        profile: Box::new(move || profiles::load(&name).map(Arc::new)),
+        profile: Arc::new(move || profiles::load(&name).map(Arc::new)),
         crop: args.crop,
         first_crop: config.service.first_crop.clone(),
         crop_settings: args.options.settings(),
@@ -172,7 +173,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         summary["doubts"] = table::inconsistencies_json(report.consistency.found());
         summary["bus"] = bus::json(&report.source);
         let text = serde_json::to_string_pretty(&summary).map_err(CliError::failed)?;
-        std::fs::write(path, text + "\n")
+        write_json(path, &(text + "\n"))
             .map_err(|error| CliError::failed(format!("--summary {}: {error}", path.display())))?;
     }
     table::frames(words, report.counts)?;

@@ -48,7 +48,11 @@ pub(super) fn run<S: FrameSource + Send + 'static>(
 fn capture_loss<S>(report: &RunReport<S>) -> Option<String> {
     let captured = report.captured.as_ref()?;
     let why = captured.error.as_deref()?;
-    Some(format!("the capture is not complete: {} frames lost: {why}", captured.lost))
+    Some(match captured.lost {
+        // Every frame is in the file; what was to be noted of it is not.
+        0 => format!("the journal does not hold the size and hash of the capture: {why}"),
+        lost => format!("the capture is not complete: {lost} frames lost: {why}"),
+    })
 }
 
 /// As [`check_complete`], but missing frames of the capture are a message only: they stand in the journal, and a service

@@ -9,12 +9,12 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use super::error::CliError;
-use super::options::journal_path;
+use super::options::{journal_path, spare, write_json};
 use super::session_metadata::name;
 use super::table::say;
 use crate::config::Config;
 use crate::wall_clock::wall_us;
-use grainloss_journal::{DeviceKeys, Item, Journal, NewCorrection, correct};
+use grainloss_journal::{Item, Journal, NewCorrection, correct};
 use grainloss_knowledge::Words;
 
 /// Recompute a session, compare two, show why the estimate was what it was, correct what was entered, or write a proof.
@@ -72,9 +72,7 @@ pub(super) fn main(args: Args, config: &Config, words: &Words, level: tracing::L
         Command::Diff(args) => diff::main(&args, &db, words),
         Command::Correct { id, item, to, who, why } => {
             let new = NewCorrection { item, value: to, who, why, made_us: wall_us() };
-            let key = DeviceKeys::beside(&db).load_or_make();
-            let key = key.inspect_err(|error| tracing::warn!("the correction is not signed: {error}")).ok();
-            let made = correct(&db, &id, &new, key.as_ref()).map_err(CliError::input)?;
+            let made = correct(&db, &id, &new).map_err(CliError::input)?;
             let nothing = || words.get("session-nothing-entered");
             let item = words.get(&format!("entered-{}", made.item));
             let (value, was) = (made.value.unwrap_or_else(nothing), made.was.unwrap_or_else(nothing));
@@ -95,8 +93,11 @@ pub(super) fn main(args: Args, config: &Config, words: &Words, level: tracing::L
             let text = serde_json::to_string_pretty(&proof).map_err(CliError::failed)?;
             match out {
                 None => say(&text),
-                Some(path) => std::fs::write(&path, text + "\n")
-                    .map_err(|error| CliError::input(format!("--out {}: {error}", path.display()))),
+                Some(path) => {
+                    spare(Some(&db), [("--out", &path)].into_iter())?;
+                    write_json(&path, &(text + "\n"))
+                        .map_err(|error| CliError::input(format!("--out {}: {error}", path.display())))
+                }
             }
         }
     }

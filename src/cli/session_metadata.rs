@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::config::{CAPTURE_BUDGET_MB, CAPTURE_BUDGET_MB_MAX, Flags};
+use grainloss_core::clean_text::is_hidden;
 use grainloss_journal::Entered;
 
 /// Longest name of a person, a field or a machine, characters.
@@ -79,8 +80,8 @@ impl CaptureOptions {
 /// A name on one line: what a report prints must not be able to break out of its place.
 pub(super) fn name(text: &str) -> Result<String, String> {
     let text = text.trim();
-    if text.is_empty() || text.chars().count() > MAX_CHARS || text.chars().any(char::is_control) {
-        return Err(format!("expected 1 to {MAX_CHARS} characters on one line"));
+    if text.is_empty() || text.chars().count() > MAX_CHARS || text.chars().any(is_hidden) {
+        return Err(format!("expected 1 to {MAX_CHARS} characters on one line, all of them visible"));
     }
     Ok(text.to_owned())
 }

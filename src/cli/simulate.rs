@@ -14,9 +14,10 @@ use std::sync::atomic::Ordering;
 use grainloss_simulator::{BusEvent, PanRow, Pans, Scenario, Simulation, TICK_US, TruthRow};
 
 use super::error::CliError;
-use super::options::{MAX_SECONDS, apart, writable};
+use super::options::{MAX_SECONDS, apart, spare, writable};
 use crate::service::{Pacer, Speed, stop_on_signals};
 use grainloss_knowledge::Words;
+use grainloss_knowledge::bounded::{LONGEST_TEXT, read_text_bounded};
 use outlet::{Outlet, Reader, unwritable};
 use progress::Progress;
 
@@ -89,7 +90,8 @@ pub(super) fn loaded(name: &str) -> Result<Scenario, CliError> {
     if Path::new(name).extension().is_none_or(|extension| extension != "toml") {
         return Scenario::bundled(name).map_err(CliError::input);
     }
-    let text = std::fs::read_to_string(name).map_err(|error| CliError::input(format!("--scenario {name}: {error}")))?;
+    let text = read_text_bounded(Path::new(name), LONGEST_TEXT)
+        .map_err(|error| CliError::input(format!("--scenario {name}: {error}")))?;
     Scenario::parse(name, &text).map_err(CliError::input)
 }
 
@@ -99,6 +101,7 @@ fn run(args: &Args, scenario: &Scenario) -> Result<(), CliError> {
     let outputs = outputs.filter(|(option, path)| *option != "--out" || path.as_os_str() != "-");
     let scenario_file = PathBuf::from(&args.scenario);
     apart([("--scenario", &scenario_file)].into_iter(), outputs.clone())?;
+    spare(None, outputs.clone())?;
     writable(outputs)?;
     let mut outlet = Outlet::open(args.out.as_deref(), args.iface.as_deref(), args.allow_real_bus)?;
     let on_bus = outlet.is_bus();

@@ -8,15 +8,16 @@ use unicode_width::UnicodeWidthStr;
 
 use super::error::CliError;
 use grainloss_bus::LogTotals;
+use grainloss_core::clean_text::{clean, clean_line};
 use grainloss_core::harvest::{Basis, CalibrationOrigin, Interval90, Totals};
 use grainloss_core::machine::{Channel, Inconsistency, Ranges, ReadingState, Readings};
 use grainloss_core::pipeline::FrameCounts;
 use grainloss_knowledge::{Words, calibration_text};
 
-/// Prints a line. A reader that has closed the pipe, as `| head` does, is no error; a full disk is one.
+/// Prints a text for people, or JSON, as one or several lines; what a terminal would obey is spelled out. A reader that has closed the pipe, as `| head` does, is no error; a full disk is one.
 pub(super) fn say(text: &str) -> Result<(), CliError> {
     let mut out = std::io::stdout();
-    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+    match writeln!(out, "{}", clean(text)).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(CliError::failed(format!("standard output: {error}")))
         }
@@ -24,12 +25,15 @@ pub(super) fn say(text: &str) -> Result<(), CliError> {
     }
 }
 
-/// Prints rows in aligned columns; a Chinese character takes two places. The last column is not padded.
+/// Prints rows in aligned columns; a Chinese character takes two places. A row stays one line, whatever its cells hold. The
+/// last column is not padded.
 pub(super) fn columns(rows: &[Vec<String>]) -> Result<(), CliError> {
+    let line = |row: &Vec<String>| row.iter().map(|cell| clean_line(cell).into_owned()).collect::<Vec<_>>();
+    let rows: Vec<Vec<String>> = rows.iter().map(line).collect();
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.width()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..count).map(width).collect();
-    for row in rows {
+    for row in &rows {
         let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.width())));
         say(cells.collect::<Vec<_>>().join("  ").trim_end())?;
     }

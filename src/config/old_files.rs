@@ -12,6 +12,7 @@ use super::document::Document;
 use super::origin::Configuration;
 use super::{meaning, places};
 use grainloss_core::data_file::{self, FileError};
+use grainloss_knowledge::bounded::{LONGEST_TEXT, read_text_bounded};
 use grainloss_knowledge::{EconomyEntry, Words, files};
 
 const DASHBOARD: &str = "dashboard.toml";
@@ -114,7 +115,7 @@ impl Old {
         }
         // A link leads to the file that is meant.
         let file = std::fs::canonicalize(user_file).unwrap_or_else(|_| user_file.to_owned());
-        let mut text = match std::fs::read_to_string(&file) {
+        let mut text = match read_text_bounded(&file, LONGEST_TEXT) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
             Err(error) => return Err(error),

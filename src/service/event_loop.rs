@@ -60,7 +60,7 @@ impl<S: FrameSource> Loop<S> {
             source,
             clock: BusClock::default(),
             pacer: Pacer::new(speed),
-            session: Session::new(pipeline, sinks, capture, &info, lifecycle.factory.is_some()),
+            session: Session::new(pipeline, sinks, capture, &info, lifecycle.sessions.is_some()),
             changes: SessionChanges::new(lifecycle),
             screens: Screens::new(snapshot),
             commands,
@@ -146,37 +146,40 @@ impl<S: FrameSource> Loop<S> {
 
     /// Handles commands, begins and ends sessions, and publishes when it is time.
     fn service_tick(&mut self, t_us: i64) {
+        self.changes.beat();
         self.session.note_start();
         while let Some(sent) = self.commands.as_ref().and_then(CommandReceiver::take) {
-            self.command(sent, t_us);
+            self.command(sent);
         }
-        if self.changes.tick(t_us, &mut self.session, &mut self.source, &mut self.screens) {
+        let changed = self.changes.tick(t_us, &mut self.session, &mut self.source, &mut self.screens);
+        if changed.session {
             self.publish(t_us, false);
+        }
+        if let Some((sent, reply)) = changed.reply {
+            sent.reply(reply);
         }
         if self.screens.are_due() {
             self.publish(t_us, false);
         }
     }
 
-    fn command(&mut self, sent: SentCommand, t_us: i64) {
-        let Self { changes, session, source, screens, .. } = self;
-        let (reply, changed) = match &sent.command {
-            OperatorCommand::StartSession(choice) => (changes.begin(choice, session, source, screens), true),
-            OperatorCommand::EndSession if changes.has_factory() => {
-                (changes.pause("closed", session, source, screens), true)
+    fn command(&mut self, sent: SentCommand) {
+        let Self { changes, session, screens, .. } = self;
+        match &sent.command {
+            OperatorCommand::StartSession(choice) => {
+                let choice = choice.clone();
+                changes.begin(&choice, sent, session);
             }
+            OperatorCommand::EndSession if changes.has_sessions() => changes.end(sent, session),
             command => {
                 let measures = screens.snapshot.borrow().session.measures;
-                (session.command(command, &sent.from, &measures), false)
+                let reply = session.command(command, &sent.from, &measures);
+                if let (OperatorCommand::Operator(name), CommandReply::Taken) = (command, &reply) {
+                    changes.operator(name.trim());
+                }
+                sent.reply(reply);
             }
-        };
-        if let (OperatorCommand::Operator(name), CommandReply::Taken) = (&sent.command, &reply) {
-            changes.operator(name.trim());
         }
-        if changed && reply == CommandReply::Taken {
-            self.publish(t_us, false);
-        }
-        sent.reply(reply);
     }
 
     fn publish(&mut self, t_us: i64, ended: bool) {
@@ -193,7 +196,7 @@ impl<S: FrameSource> Loop<S> {
         let losses = self.changes.close(&mut self.session, reason);
         if let Some(journal) = journal {
             // Another number than at the start, if a damaged journal was replaced meanwhile.
-            self.screens.snapshot.send_modify(|snapshot| snapshot.session.id = Some(journal.session()));
+            self.screens.snapshot.send_modify(|snapshot| snapshot.session.id = journal.session());
         }
         let trace_error = self.session.sinks.trace.take().and_then(|trace| trace.finish().err());
         if orderly && self.screens.snapshot.receiver_count() > 0 {

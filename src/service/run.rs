@@ -5,18 +5,22 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use thiserror::Error;
 use tokio::sync::watch;
 
 use super::event_loop::{Loop, Outputs, RunError, RunReport, TraceWriter};
-use super::ipc::{SocketServer, serve};
+use super::ipc::{SocketServer, serve, serve_when_possible};
 use super::pacer::Speed;
 use super::run_config::Sessions;
-use super::session::{FileSessionFactory, Lifecycle, OpenedSession, SessionError, SessionFactory};
+use super::session::{
+    FileSessionFactory, Lifecycle, OpenedSession, SessionAnswer, SessionError, SessionRequest, SessionThread,
+};
 use super::systemd::{notify_systemd, stop_on_signals};
 use grainloss_bus::FrameSource;
 use grainloss_core::pipeline::Pipeline;
+use grainloss_journal::Overflow;
 use grainloss_protocol::command::{self, CommandSender};
 use grainloss_protocol::snapshot::{Clock, Snapshot};
 
@@ -113,6 +117,11 @@ impl<S> Running<S> {
     }
 }
 
+/// The service begins to estimate without waiting longer for its first session (our choice).
+const FIRST_PATIENCE: Duration = Duration::from_secs(5);
+/// What is said until that session is there.
+const NOT_YET: &str = "the journal cannot be opened yet: the disk is slow, or another program holds it";
+
 /// Begins the first session, dated `started_us`, and starts the run. What is published comes out of the receiver; without
 /// a screen in this process, drop it.
 ///
@@ -129,25 +138,40 @@ pub fn run<S: FrameSource + Send + 'static>(
     let trace = trace.transpose()?;
     let (sessions, speed, clock, socket) = (config.sessions, config.speed, config.clock, config.socket.clone());
     let reload_on_hup = config.reload_on_hup;
+    let (unpaced, is_service) = (config.overflow == Overflow::Wait, config.is_service());
     let pans_found = factory.take_pans();
-    let OpenedSession { pipeline, journal, capture, info } = factory.first(started_us, &pans_found)?;
     let reload = Arc::new(AtomicBool::new(false));
+    // Before the first write: a file that may not grow is an error of that write then, and not the end.
     let stop = stop_on_signals(reload_on_hup.then(|| Arc::clone(&reload)))?;
-    let (snapshot, screens) =
-        watch::channel(Snapshot { clock: Clock { source: clock.into(), ..Clock::default() }, ..Snapshot::empty(info) });
+    let unstored = is_service.then(|| factory.unstored()).transpose()?;
+    let patience = if is_service { FIRST_PATIENCE } else { Duration::MAX };
+    let thread = SessionThread::start(Box::new(factory))?;
+    thread.ask(SessionRequest::First(started_us, pans_found.clone()));
+    let first = match thread.wait(patience) {
+        Ok(Some(SessionAnswer::First(opened))) => Some(*opened?),
+        _ => None,
+    };
+    let first_is_awaited = first.is_none();
+    let no_thread = || io::Error::other("the session's thread ended by a fault in the program");
+    let OpenedSession { pipeline, journal, capture, info } = first.or(unstored).ok_or_else(no_thread)?;
+    let clock = Clock { source: clock.into(), ..Clock::default() };
+    let mut snapshot = Snapshot { clock, ..Snapshot::empty(info) };
+    snapshot.health.journal_error = first_is_awaited.then(|| NOT_YET.to_owned());
+    let (snapshot, screens) = watch::channel(snapshot);
     let (commands, receiver) = command::channel();
     let socket = socket.map(|socket| {
+        let serve = if is_service { serve_when_possible } else { serve };
         let served = serve(&socket, screens.clone(), commands.clone());
         served.map_err(|error| StartError::Socket { path: socket.path.clone(), error })
     });
     let socket = socket.transpose()?;
-    let systemd = notify_systemd(screens.clone(), Arc::clone(&stop))?;
-    let lifecycle = match sessions {
-        Sessions::One => Lifecycle { reload, ..Lifecycle::default() },
-        Sessions::Many { idle_us, .. } => {
-            Lifecycle { factory: Some(Box::new(factory) as Box<dyn SessionFactory>), idle_us, reload }
-        }
+    let heartbeat = Arc::default();
+    let systemd = notify_systemd(screens.clone(), Arc::clone(&heartbeat), Arc::clone(&stop))?;
+    let (sessions, idle_us) = match sessions {
+        Sessions::One => (None, None),
+        Sessions::Many { idle_us, .. } => (Some(thread), idle_us),
     };
+    let lifecycle = Lifecycle { sessions, first_is_awaited, unpaced, heartbeat, idle_us, reload };
     let outputs = Outputs { journal, trace, capture, snapshot, commands: Some(receiver), lifecycle, pans_found };
     let event_loop = start_loop(source, pipeline, outputs, speed, Arc::clone(&stop))?;
     Ok((Running { event_loop, stop, commands, socket, systemd }, screens))

@@ -16,10 +16,10 @@ use grainloss_knowledge::EconomyEntry;
 use grainloss_protocol::snapshot::SourceKind;
 
 /// Reads the machine profile; called again at a reload.
-pub type LoadProfile = Box<dyn Fn() -> Result<Arc<Profile>, FileError> + Send>;
+pub type LoadProfile = Arc<dyn Fn() -> Result<Arc<Profile>, FileError> + Send + Sync>;
 
 /// Reads limits and prices of the configuration again; the error is a text for the technician.
-pub type LoadSettings = Box<dyn Fn() -> Result<AlarmsAndPrices, String> + Send>;
+pub type LoadSettings = Arc<dyn Fn() -> Result<AlarmsAndPrices, String> + Send + Sync>;
 
 /// What the configuration says about limits and prices, by crop.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -112,6 +112,12 @@ pub struct RunConfig {
 }
 
 impl RunConfig {
+    /// True for the service on a machine, and a demo that behaves as one: it never waits for a disk, and no disk keeps it
+    /// from starting.
+    pub fn is_service(&self) -> bool {
+        matches!(self.sessions, Sessions::Many { keeps_choices: true, .. })
+    }
+
     /// One session of recorded logs, as fast as possible: without journal, trace, socket and pans.
     pub fn of_log(source: String, profile: Arc<Profile>, crop: String, crop_settings: CropSettings) -> Self {
         Self {
@@ -119,12 +125,12 @@ impl RunConfig {
             source_kind: SourceKind::Replay,
             clock: "log",
             all_frames: true,
-            profile: Box::new(move || Ok(Arc::clone(&profile))),
+            profile: Arc::new(move || Ok(Arc::clone(&profile))),
             crop: Some(crop),
             first_crop: None,
             crop_settings,
             settings: AlarmsAndPrices::default(),
-            reload_settings: Box::new(|| Ok(AlarmsAndPrices::default())),
+            reload_settings: Arc::new(|| Ok(AlarmsAndPrices::default())),
             entered: Entered::default(),
             revision: None,
             pans: Vec::new(),

@@ -1,7 +1,7 @@
 //! How sessions begin, follow each other and end.
 //!
 //! ```text
-//! RunConfig ──► FileSessionFactory ──► SessionSetup (profile, crop, estimator) ──► OpenedSession (with journal and capture)
+//! RunConfig ──► FileSessionFactory (on the session's thread) ──► SessionSetup (profile, crop, estimator) ──► OpenedSession (with journal and capture)
 //! ```
 
 mod calibration;
@@ -11,13 +11,18 @@ mod error;
 mod factory;
 mod lifecycle;
 mod lock;
+mod opened;
+mod reading;
 mod recent_choices;
 mod resume;
 mod setup;
+mod thread;
 
 pub use close::{Losses, close_records};
 pub use error::SessionError;
 pub use factory::FileSessionFactory;
-pub use lifecycle::{Lifecycle, OpenedSession, ReloadedSettings, SessionFactory};
+pub use lifecycle::Lifecycle;
 pub use lock::{JournalLock, LockError};
+pub use opened::{OpenedSession, ReloadedSettings, SessionFactory};
 pub use setup::SessionSetup;
+pub use thread::{SessionAnswer, SessionRequest, SessionThread, SessionThreadEnded};

@@ -118,11 +118,12 @@ fn only_simulate_writes_to_a_bus() {
 }
 
 /// Each library and the others that it may use; the compiler holds them to it once a manifest says so.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
     ("can-dbc", &[]),
     ("simulator", &["can"]),
     ("crates/core", &["can"]),
     ("crates/knowledge", &["can", "core"]),
+    ("crates/find", &["can", "simulator"]),
     ("crates/fitting", &["can", "core", "knowledge"]),
     ("crates/bus", &["can", "core"]),
     ("crates/journal", &["can", "core"]),

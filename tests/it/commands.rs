@@ -36,6 +36,19 @@ fn every_refusal_has_words() {
     }
 }
 
+/// Values that no setting can have, and names that nobody can read.
+fn refuses_what_cannot_be(tell: &impl Fn(OperatorCommand) -> CommandReply) {
+    for (what, to) in [("fan.speed", 1e308), ("fan.speed", -1.0), ("fan.speed", f64::NAN), ("my own lever", 2e6)] {
+        let told = tell(OperatorCommand::Setting { what: what.to_owned(), to: Some(to) });
+        assert_eq!(told, CommandReply::Refused(CommandError::ImpossibleValue), "{what} {to}");
+    }
+    for name in ["\u{202e}evil", "\u{2066}x", "\u{200b}", "\u{feff}", "a\u{9b}31m", "a\u{1b}[1m"] {
+        let refused = CommandReply::Refused(CommandError::BadName);
+        assert_eq!(tell(OperatorCommand::Operator(name.to_owned())), refused, "{name:?}");
+        assert_eq!(tell(OperatorCommand::Setting { what: name.to_owned(), to: None }), refused, "{name:?}");
+    }
+}
+
 #[test]
 fn marks_are_answered_journaled_and_on_the_screens() {
     let folder = tempfile::tempdir().unwrap();
@@ -86,6 +99,7 @@ fn marks_are_answered_journaled_and_on_the_screens() {
     assert_eq!(tell(OperatorCommand::Operator(" 张三 ".to_owned())), CommandReply::Taken);
     assert_eq!(tell(OperatorCommand::Operator("\n".to_owned())), CommandReply::Refused(CommandError::BadName));
     assert_eq!(tell(OperatorCommand::Setting { what: "fan.speed".to_owned(), to: Some(950.0) }), CommandReply::Taken);
+    refuses_what_cannot_be(&tell);
     assert_eq!(tell(OperatorCommand::EndSession), CommandReply::Refused(CommandError::NotHere));
     assert_eq!(tell(OperatorCommand::Drop { kind: PanKind::Rear }), CommandReply::Dropped(1));
     assert_eq!(tell(OperatorCommand::Drop { kind: PanKind::Front }), CommandReply::Dropped(2));

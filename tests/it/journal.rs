@@ -1,12 +1,21 @@
 //! The journal from outside: what is stored, what is reported from it, and what is left after kills and full disks.
 
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::support::db::{assert_contiguous, assert_sound, commits, open, samples_so_far, times_us, value};
 use crate::support::disk::on_the_disk;
 use crate::support::run::{Ended, Running, Sandbox, wait_for};
 use crate::support::table::Table;
+use grainloss_can::{CanId, Frame};
+use grainloss_core::advice::Advisor;
+use grainloss_core::harvest::{Activity, Harvest, Setup, Totals};
+use grainloss_core::machine::{ChannelBank, Router};
+use grainloss_core::pipeline::{Output, Pipeline};
+use grainloss_core::record::SecondRow;
+use grainloss_journal::{Entry, Overflow, SessionStart, Writer};
+use grainloss_knowledge::{crop, profiles};
 use rusqlite::ErrorCode;
 use serde_json::Value;
 
@@ -43,7 +52,7 @@ fn a_demo_is_stored_second_by_second_and_equals_its_replay() {
 
     let journal = open(&sandbox.path("j.sqlite"));
     assert_eq!(value::<i64>(&journal, "PRAGMA application_id", &[]), 0x6772_6C6A);
-    assert_eq!(value::<i64>(&journal, "PRAGMA user_version", &[]), 7);
+    assert_eq!(value::<i64>(&journal, "PRAGMA user_version", &[]), 8);
     assert_eq!(value::<String>(&journal, "PRAGMA journal_mode", &[]), "wal");
     assert_sound(&journal);
     assert_eq!(times_us(&journal, 1), (1..=1500).map(|s| START_US + s * 1_000_000).collect::<Vec<_>>());
@@ -208,6 +217,48 @@ fn asked_to_stop_it_closes_the_session() {
         assert_contiguous(&times_us(&journal, 1));
         assert_eq!(value::<String>(&journal, "SELECT end_reason FROM session", &[]), "stopped");
     }
+}
+
+/// The row of one second in which nothing is known.
+fn a_second() -> SecondRow {
+    let profile = profiles::load("combine-demo").unwrap();
+    let crop = crop("wheat").unwrap().model(None, None);
+    let harvest = Harvest::new(Setup { crop, geometry: profile.geometry.clone(), loss_plates: None });
+    let mut pipeline =
+        Pipeline::new(ChannelBank::new(Router::new(&profile).unwrap()), harvest, Advisor::new(Some(0.012), 10.0));
+    let mut rows = Vec::new();
+    for second in 0..3 {
+        let frame = Frame::new(second * 1_000_000, CanId::standard(1).unwrap(), &[0]).unwrap();
+        pipeline.frame(&frame, frame.t_us, &mut |output| {
+            if let Output::Second(row, _) = output {
+                rows.push(row.clone());
+            }
+        });
+    }
+    rows.remove(0)
+}
+
+/// A log whose time goes to and fro is read faster than once a second is committed, and each of its seconds is three records:
+/// the writer commits when its memory is full, before it drops anything.
+#[test]
+fn an_idle_disk_loses_nothing_of_a_log_that_goes_to_and_fro() {
+    let sandbox = Sandbox::new();
+    let path = sandbox.path("j.sqlite");
+    let start = SessionStart { started_us: START_US, clock: "log", ..SessionStart::default() };
+    let writer = Writer::start(&path, &start, Overflow::Wait).unwrap();
+    let health = Arc::clone(writer.health());
+    let mut row = a_second();
+    row.doing.activity = Some(Activity::Cutting);
+    for nth in 0..12_000 {
+        // A gap after each second: the activity ends, and begins anew.
+        writer.put(Entry::Second(SecondRow { t_us: START_US + nth * 3_000_000, ..row.clone() }, Totals::default()));
+    }
+    writer.finish("end of input");
+    assert_eq!((health.lost(), health.stored()), (0, 12_000));
+    let journal = open(&path);
+    assert_eq!(times_us(&journal, 1).len(), 12_000);
+    // From each second on it was cutting, and from its end on nothing is known.
+    assert_eq!(value::<i64>(&journal, "SELECT count(*) FROM activity", &[]), 2 * 12_000 - 1);
 }
 
 #[test]

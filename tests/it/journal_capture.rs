@@ -156,3 +156,27 @@ fn only_what_was_exported_makes_room() {
     assert!(told.err.contains("the capture is not complete"), "{}", told.err);
     assert!(left.contains(&1) && !left.contains(&2) && left.contains(&5), "{left:?}");
 }
+
+#[test]
+fn frames_of_a_capture_that_was_removed_are_told_and_the_next_ones_kept() {
+    let sandbox = Sandbox::new();
+    let args = ["demo", "--headless", "--service", "--speed", "50", "--capture", "--no-socket", "--db", "j.sqlite"];
+    let told = fs::File::create(sandbox.path("told")).unwrap();
+    let mut running = Running(sandbox.command(&args).stdout(Stdio::null()).stderr(told).spawn().unwrap());
+    let file = sandbox.path("j-raw/session-000001.log.zst");
+    let holds = || fs::metadata(&file).ok().filter(|found| found.len() > 0).map(drop);
+    wait_for("a capture", holds);
+    fs::remove_dir_all(sandbox.path("j-raw")).unwrap();
+    wait_for("another", holds);
+    let pid = running.0.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    running.0.wait().unwrap();
+    let told = sandbox.text("told");
+    assert!(told.contains("the capture is not complete") && told.contains("was removed or replaced"), "{told}");
+    let journal = open(&sandbox.path("j.sqlite"));
+    let number = |column: &str| value::<i64>(&journal, &format!("SELECT {column} FROM capture WHERE session = 1"), &[]);
+    let lines = zstdcat(&fs::read(&file).unwrap()).split(|byte| *byte == b'\n').count() as i64 - 1;
+    assert_eq!((number("frames"), number("pruned")), (lines, 0));
+    assert!(number("lost") > 0 && told.contains(&format!("{} frames lost", number("lost"))), "{told}");
+    assert_eq!(value::<String>(&journal, "SELECT sha256 FROM capture", &[]), sha256(fs::read(&file).unwrap()));
+}

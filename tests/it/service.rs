@@ -8,11 +8,13 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use crate::support::hash::sha256;
 use crate::support::run::{Running, Sandbox, wait_for};
+use ed25519_dalek::Signer;
 use grainloss_core::harvest::{PanKind, PanOutcome};
 use grainloss_core::pan_sample::GrainAmount;
 use grainloss_core::record::EventRecord;
-use grainloss_journal::{Journal, VerifyResult};
+use grainloss_journal::Journal;
 use grainloss_protocol::command::{CommandError, CommandReply, OperatorCommand, PanCount, SessionChoice};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -20,22 +22,24 @@ use rustix::termios::{Winsize, tcsetwinsize};
 use serde_json::{Value, json};
 
 /// A service without a combine, in a sandbox.
-struct Service {
-    sandbox: Sandbox,
-    child: Option<Running>,
+pub struct Service {
+    pub sandbox: Sandbox,
+    /// The journal, from the sandbox on.
+    pub db: &'static str,
+    pub child: Option<Running>,
 }
 
 impl Service {
-    fn new() -> Self {
-        Self { sandbox: Sandbox::new(), child: None }
+    pub fn new() -> Self {
+        Self { sandbox: Sandbox::new(), db: "j.sqlite", child: None }
     }
 
-    fn socket(&self) -> PathBuf {
+    pub fn socket(&self) -> PathBuf {
         self.sandbox.path("s.sock")
     }
 
-    fn command(&self, more: &[&str]) -> Command {
-        let mut args = vec!["demo", "--headless", "--service", "--db", "j.sqlite", "--socket", "s.sock"];
+    pub fn command(&self, more: &[&str]) -> Command {
+        let mut args = vec!["demo", "--headless", "--service", "--db", self.db, "--socket", "s.sock"];
         args.extend(more);
         let mut command = self.sandbox.command(&args);
         let log = fs::File::options().append(true).create(true).open(self.sandbox.path("log")).unwrap();
@@ -43,11 +47,11 @@ impl Service {
         command
     }
 
-    fn start(&mut self, more: &[&str]) -> &mut Self {
+    pub fn start(&mut self, more: &[&str]) -> &mut Self {
         self.start_command(self.command(more))
     }
 
-    fn start_command(&mut self, mut command: Command) -> &mut Self {
+    pub fn start_command(&mut self, mut command: Command) -> &mut Self {
         self.child = Some(Running(command.spawn().unwrap()));
         let socket = self.socket();
         wait_for("the socket", || {
@@ -58,76 +62,76 @@ impl Service {
         self
     }
 
-    fn child(&mut self) -> &mut Child {
+    pub fn child(&mut self) -> &mut Child {
         &mut self.child.as_mut().unwrap().0
     }
 
-    fn signal(&mut self, signal: &str) {
+    pub fn signal(&mut self, signal: &str) {
         let pid = self.child().id().to_string();
         assert!(Command::new("kill").args([&format!("-{signal}"), &pid]).status().unwrap().success());
     }
 
     /// Asks it to stop, and waits.
-    fn stop(&mut self) {
+    pub fn stop(&mut self) {
         self.signal("TERM");
         let code = wait_for("its end", || self.child().try_wait().unwrap());
         assert_eq!(code.code(), Some(0), "{}", self.log());
         self.child = None;
     }
 
-    fn kill(&mut self) {
+    pub fn kill(&mut self) {
         self.child = None;
     }
 
     /// What `watch --once` prints.
-    fn look(&self) -> Value {
+    pub fn look(&self) -> Value {
         let ended = self.sandbox.ok(&["watch", "--socket", "s.sock", "--once", "--format", "json"]);
         serde_json::from_str(&ended.out).unwrap()
     }
 
     /// Waits until what is shown is so.
-    fn shows(&self, what: &str, mut is: impl FnMut(&Value) -> bool) -> Value {
+    pub fn shows(&self, what: &str, mut is: impl FnMut(&Value) -> bool) -> Value {
         wait_for(what, || Some(self.look()).filter(&mut is))
     }
 
-    fn log(&self) -> String {
+    pub fn log(&self) -> String {
         fs::read_to_string(self.sandbox.path("log")).unwrap_or_default()
     }
 
-    fn screen(&self) -> Screen {
+    pub fn screen(&self) -> Screen {
         let mut screen = Screen::connect(&self.socket());
         screen.greet(1);
         screen
     }
 
-    fn journal(&self) -> Journal {
+    pub fn journal(&self) -> Journal {
         Journal::open(&self.sandbox.path("j.sqlite")).unwrap()
     }
 }
 
 /// The other end of the socket, by hand: what goes over it is written down here as a screen of any language would.
-struct Screen(UnixStream);
+pub struct Screen(pub UnixStream);
 
 impl Screen {
-    fn connect(path: &std::path::Path) -> Self {
+    pub fn connect(path: &std::path::Path) -> Self {
         let stream = UnixStream::connect(path).unwrap();
         stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         stream.set_write_timeout(Some(Duration::from_mins(1))).unwrap();
         Self(stream)
     }
 
-    fn send(&mut self, message: &Value) {
+    pub fn send(&mut self, message: &Value) {
         let bytes = rmp_serde::to_vec_named(message).unwrap();
         self.0.write_all(&u32::try_from(bytes.len()).unwrap().to_le_bytes()).unwrap();
         self.0.write_all(&bytes).unwrap();
     }
 
-    fn greet(&mut self, protocol: u16) {
+    pub fn greet(&mut self, protocol: u16) {
         self.send(&json!({"hello": {"protocol": protocol, "software": "a test", "pid": 1}}));
     }
 
     /// The next message; `None` when the connection has been closed.
-    fn next(&mut self) -> Option<Value> {
+    pub fn next(&mut self) -> Option<Value> {
         let mut length = [0; 4];
         self.0.read_exact(&mut length).ok()?;
         let mut bytes = vec![0; u32::from_le_bytes(length) as usize];
@@ -135,7 +139,7 @@ impl Screen {
         Some(rmp_serde::from_slice(&bytes).unwrap())
     }
 
-    fn wait_for(&mut self, kind: &str) -> Value {
+    pub fn wait_for(&mut self, kind: &str) -> Value {
         loop {
             let message = self.next().unwrap_or_else(|| panic!("closed before {kind}"));
             if let Some(found) = message.get(kind) {
@@ -145,7 +149,7 @@ impl Screen {
     }
 
     /// True once the service has closed the connection; what it says before is why.
-    fn told_and_closed(mut self) -> Option<String> {
+    pub fn told_and_closed(mut self) -> Option<String> {
         let mut why = None;
         while let Some(message) = self.next() {
             why = message.get("bye").map(|why| why.as_str().unwrap().to_owned()).or(why);
@@ -153,7 +157,7 @@ impl Screen {
         why
     }
 
-    fn mark(&mut self, number: u64, mark: &OperatorCommand) -> CommandReply {
+    pub fn mark(&mut self, number: u64, mark: &OperatorCommand) -> CommandReply {
         self.send(&json!({"mark": [number, serde_json::to_value(mark).unwrap()]}));
         let answer = self.wait_for("answer");
         assert_eq!(answer[0], number);
@@ -281,6 +285,14 @@ fn garbage_length_version_and_silence_close_one_connection_only() {
     let why = other.told_and_closed().unwrap();
     assert!(why.contains("protocol 7") && why.contains('1'), "{why}");
 
+    // Whoever may connect writes no line of the log, and none of what others are told.
+    let mut liar = Screen::connect(&service.socket());
+    liar.send(
+        &json!({"hello": {"protocol": 7, "software": "x\nfake log line WARN all fine\u{1b}[31m\u{9b}", "pid": 1}}),
+    );
+    let why = liar.told_and_closed().unwrap();
+    assert!(why.starts_with("x\\u000afake log line") && why.contains("\\u001b[31m\\u009b"), "{why}");
+
     let mut rude = Screen::connect(&service.socket());
     rude.send(&json!({"mark": [1, "acknowledge"]}));
     assert!(rude.told_and_closed().unwrap().contains("greeting"));
@@ -298,6 +310,8 @@ fn garbage_length_version_and_silence_close_one_connection_only() {
         screen.mark(3, &OperatorCommand::Acknowledge),
         CommandReply::Refused(CommandError::NothingToAcknowledge)
     );
+    let log = service.log();
+    assert!(!log.lines().any(|line| line.starts_with("fake")) && !log.contains(['\u{1b}', '\u{9b}']), "{log}");
     service.stop();
 }
 
@@ -365,9 +379,6 @@ fn the_second_service_on_a_journal_is_refused_with_the_pid_of_the_first() {
     service.sandbox.refused(&second, &["j.sqlite", &format!("pid {pid}"), "--db"]);
     let run = ["run", "--iface", "can7", "--machine", "combine-demo", "--crop", "wheat", "--db", "j.sqlite"];
     service.sandbox.refused(&run, &["j.sqlite", &format!("pid {pid}")]);
-    // Nor can another listen at its socket.
-    let other = ["demo", "--headless", "--service", "--db", "k.sqlite", "--socket", "s.sock"];
-    service.sandbox.refused(&other, &["s.sock", "another service listens here"]);
     // However it ends, the next one may.
     service.kill();
     service.start(&[]);
@@ -418,8 +429,8 @@ fn a_restart_goes_on_with_the_session_of_the_same_field_and_not_of_another() {
     let events = service.journal().events(1).unwrap();
     assert!(events.windows(2).all(|pair| pair[0].t_us <= pair[1].t_us));
     // Sealed after the first stop, gone on with twice, and sealed again over all of it.
-    let verdict = service.journal().verify(1).unwrap();
-    assert!(matches!(verdict, VerifyResult::Untouched { .. }), "{verdict:?}");
+    let verdict = service.journal().verify_session(1).unwrap();
+    assert!(verdict.is_untouched() && verdict.sessions[0].signed && !verdict.sessions[0].open, "{verdict:?}");
 
     // Another field is another session.
     service.start(&["--field", "西地"]);
@@ -428,6 +439,20 @@ fn a_restart_goes_on_with_the_session_of_the_same_field_and_not_of_another() {
 }
 
 /// In real time, since a session that ends in the future is not gone on with: it takes until the first crop has passed.
+/// Signs the open minute of session 1 with the memory that it has now, as the program of that memory would have.
+fn sign_open_minute(journal: &rusqlite::Connection, sandbox: &Sandbox) {
+    let text = |sql: &str| journal.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+    let mut body: Value = serde_json::from_str(&text("SELECT body FROM open_minute")).unwrap();
+    body["memory_sha256"] = sha256(text("SELECT memory FROM session")).into();
+    let (body, key) = (body.to_string(), sandbox.text("device.key"));
+    let seed = key.trim_end().rsplit(' ').next().unwrap();
+    let seed: [u8; 32] = std::array::from_fn(|at| u8::from_str_radix(&seed[2 * at..2 * at + 2], 16).unwrap());
+    let signature = ed25519_dalek::SigningKey::from_bytes(&seed).sign(sha256(&body).as_bytes()).to_bytes();
+    let signature: String = grainloss_core::data_file::hex(&signature);
+    let sql = "UPDATE open_minute SET body = ?1, hash = ?2, signature = ?3";
+    assert_eq!(journal.execute(sql, [&body, &sha256(&body), &signature]).unwrap(), 1);
+}
+
 #[test]
 fn what_pans_taught_and_those_that_wait_survive_a_kill() {
     let mut service = Service::new();
@@ -468,14 +493,16 @@ fn what_pans_taught_and_those_that_wait_survive_a_kill() {
 
     // The same journal as another program would have left it: its filter has other states.
     let mut stranger = Service::new();
-    for name in
-        ["j.sqlite", "j.sqlite-wal", "j.remembered.toml"].iter().filter(|name| service.sandbox.path(name).exists())
+    for name in ["j.sqlite", "j.sqlite-wal", "j.sqlite.head", "j.remembered.toml", "device.key", "device.pub"]
+        .iter()
+        .filter(|name| service.sandbox.path(name).exists())
     {
         fs::copy(service.sandbox.path(name), stranger.sandbox.path(name)).unwrap();
     }
     let journal = rusqlite::Connection::open(stranger.sandbox.path("j.sqlite")).unwrap();
     let shorter = "UPDATE session SET memory = json_remove(memory, '$.learned.gains.mean[0]')";
     assert_eq!(journal.execute(shorter, []).unwrap(), 1);
+    sign_open_minute(&journal, &stranger.sandbox);
     drop(journal);
     stranger.start(&[]);
     let shown = stranger.shows("the session", |shown| shown["session"]["id"] == json!(1));
@@ -499,8 +526,8 @@ fn what_pans_taught_and_those_that_wait_survive_a_kill() {
     // Cutting again it is calibrated without another pan behind; work beyond what the pan was taken under would not be.
     service.shows("a calibrated total", |shown| shown["totals"]["basis"] == json!("calibrated"));
     service.stop();
-    let verdict = service.journal().verify(1).unwrap();
-    assert!(matches!(verdict, VerifyResult::Untouched { .. }), "{verdict:?}");
+    let verdict = service.journal().verify_session(1).unwrap();
+    assert!(verdict.is_untouched() && verdict.sessions[0].signed && !verdict.sessions[0].open, "{verdict:?}");
 }
 
 #[test]
@@ -630,6 +657,41 @@ fn systemd_is_told_ready_alive_status_and_stopping() {
     until("STOPPING=1", &socket);
     assert!(wait_for("its end", || service.child().try_wait().unwrap()).success());
     assert_eq!(told.iter().filter(|text| text.contains("READY=1")).count(), 1, "{told:?}");
+}
+
+#[test]
+fn what_lies_beside_the_journal_names_people_to_owner_and_group_only() {
+    let mut service = Service::new();
+    // A file that an earlier version left readable by all is replaced, and so is what a killed run left.
+    fs::create_dir_all(service.sandbox.path("deep")).unwrap();
+    service.sandbox.write("deep/j.remembered.toml", "operator = \"老王\"\n");
+    service.sandbox.write("deep/j.remembered.toml.new", "operator");
+    let args = ["demo", "--headless", "--service", "--db", "deep/j.sqlite", "--socket", "s.sock", "--operator", "老王"];
+    let mut command = service.sandbox.command(&args);
+    command.args(["--capture", "--field", "F"]).stdout(Stdio::null()).stderr(Stdio::null());
+    service.start_command(command);
+    service.shows("a second", |seen| seen["readings"]["t_us"] != 0);
+    service.stop();
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    for file in fs::read_dir(service.sandbox.path("deep")).unwrap().map(|file| file.unwrap().path()) {
+        let name = file.file_name().unwrap().to_str().unwrap().to_owned();
+        let most = match &*name {
+            "device.key" => 0o600,
+            "j-raw" => 0o750,
+            // Holds a process number.
+            "j.sqlite.lock" => 0o664,
+            _ => 0o640,
+        };
+        assert_eq!(mode(&file) & !most, 0, "{name}: {:o}", mode(&file));
+    }
+    assert!(service.sandbox.text("deep/j.remembered.toml").contains("老王"));
+    // Folders that are made on the way are closed to others as well.
+    let sandbox = Sandbox::new();
+    sandbox.ok(&["demo", "--headless", "--seconds", "1", "--db", "new/er/j.sqlite"]);
+    assert_eq!((mode(&sandbox.path("new")) & 0o027, mode(&sandbox.path("new/er")) & 0o027), (0, 0));
+    // Texts that name people are written like reports.
+    sandbox.ok(&["session", "proof", "1", "--db", "new/er/j.sqlite", "--out", "p.json"]);
+    assert_eq!(mode(&sandbox.path("p.json")) & 0o137, 0);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use can_dbc::{ByteOrder as ParsedOrder, NumericValue, Signal as ParsedSignal, Si
 
 use super::attributes;
 use crate::load::{DbcProblem, Declared};
-use crate::signal::{Bits, ByteOrder, CodeRule, Kind, Misplaced, Signal, State};
+use crate::signal::{Bits, ByteOrder, CodeRule, Kind, Misplaced, Signal};
 
 /// Compiles a signal; its multiplexer pages are left to [`super::multiplex`].
 pub(super) fn compile(declared: Declared<'_>, parsed: &ParsedSignal, rule: CodeRule) -> Result<Signal, DbcProblem> {
@@ -38,9 +38,9 @@ pub(super) fn compile(declared: Declared<'_>, parsed: &ParsedSignal, rule: CodeR
     signal.range = (range != (0.0, 0.0)).then_some(range);
     signal.spn = spn.filter(|&spn| spn > 0).and_then(|spn| u32::try_from(spn).ok());
     signal.rule = rule;
-    // The file's own words go before the standard's rule: code 2 may be "Error" or an ordinary choice. Those that say
-    // the same as the rule need not be looked up in every frame.
-    let codes = labels.iter().map(|(code, label)| (*code, *code, State::of_label(label)));
+    // A label that plainly is an ordinary choice goes before the standard's rule: code 3 of two bits may be "reverse". Those
+    // that say the same as the rule need not be looked up in every frame.
+    let codes = labels.iter().map(|(code, label)| (*code, *code, signal.labelled_state(*code, label)));
     let codes = codes.filter(|(code, _, state)| signal.state(*code) != *state).collect();
     signal = signal.with_codes(rule, codes);
     signal.labels = labels;

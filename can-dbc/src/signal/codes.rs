@@ -26,20 +26,6 @@ impl State {
             Self::Reserved => "reserved",
         }
     }
-
-    /// What a label of a value table says of its code; an ordinary label names a value.
-    pub(crate) fn of_label(label: &str) -> Self {
-        let is = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(label));
-        if is(&["NotAvailable", "Not Available", "Not_Available"]) {
-            Self::NotAvailable
-        } else if is(&["Error"]) {
-            Self::Error
-        } else if is(&["NotCalibrated", "Not Calibrated", "Not_Calibrated"]) {
-            Self::NotCalibrated
-        } else {
-            Self::Valid
-        }
-    }
 }
 
 /// Which raw codes mean something else than a value.
@@ -55,9 +41,10 @@ pub enum CodeRule {
 }
 
 /// J1939-71 and ISO 11783-7 as restated in AgIsoStack++ and J1939DA extracts; only the top byte of a 16-bit or 32-bit
-/// value is looked at. `declared` is asked whether the file declares the code an ordinary value.
+/// value is looked at. `is_number` is asked of wide codes whether the file declares a bare number that uses them, such as
+/// the low half of a suspect parameter number; all ones are never one.
 #[inline]
-pub(crate) fn j1939_state(raw: u64, width: u32, declared: impl FnOnce() -> bool) -> State {
+pub(crate) fn j1939_state(raw: u64, width: u32, is_number: impl FnOnce() -> bool) -> State {
     let state = match width {
         8 | 16 | 24 | 32 => match raw >> (width - 8) {
             0..=0xFA => return State::Valid,
@@ -65,26 +52,25 @@ pub(crate) fn j1939_state(raw: u64, width: u32, declared: impl FnOnce() -> bool)
             0xFE => State::Error,
             _ => State::Reserved,
         },
-        // Files declare [0|3] and [0|15] for these although the last two codes are states.
-        2 | 4 | 6 if raw == (1 << width) - 1 => return State::NotAvailable,
+        2..=7 if raw == (1 << width) - 1 => return State::NotAvailable,
         2 | 4 | 6 if raw == (1 << width) - 2 => return State::Error,
-        3 | 5 | 7 if raw == (1 << width) - 1 => State::NotAvailable,
         _ => return State::Valid,
     };
-    if declared() { State::Valid } else { state }
+    let all_ones = u64::MAX >> (64 - width);
+    if width > 8 && raw != all_ones && is_number() { State::Valid } else { state }
 }
 
-/// NMEA 2000 as canboat's ranges show it. `raw` is the bits alone, not sign-extended.
-pub(crate) fn nmea2000_state(raw: u64, width: u32, signed: bool, declared: impl FnOnce() -> bool) -> State {
+/// NMEA 2000 as canboat's ranges show it; of 2 and 3 bits only all ones is not a value. `raw` is the bits alone, not
+/// sign-extended.
+pub(crate) fn nmea2000_state(raw: u64, width: u32, signed: bool) -> State {
     if width == 1 {
         return State::Valid;
     }
     let largest = u64::MAX >> (64 - width + u32::from(signed));
-    let state = match largest.checked_sub(raw) {
+    match largest.checked_sub(raw) {
         Some(0) => State::NotAvailable,
-        Some(1) => State::Error,
+        Some(1) if width >= 4 => State::Error,
         Some(2) if width >= 8 => State::Reserved,
-        _ => return State::Valid,
-    };
-    if width < 8 && declared() { State::Valid } else { state }
+        _ => State::Valid,
+    }
 }

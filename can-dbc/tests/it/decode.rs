@@ -373,3 +373,86 @@ mod properties {
         }
     }
 }
+
+/// The states of a two-bit flag, an eight-bit percentage and a sixteen-bit speed whose codes carry these labels.
+fn labelled(id: u32, signal_text: &str, labels: &[(i64, &str)], codes: &[i64]) -> Vec<State> {
+    let entries: Vec<String> = labels.iter().map(|(code, label)| format!(" {code} \"{label}\"")).collect();
+    let table = entries.concat();
+    let text = format!(
+        "VERSION \"\"\n\nNS_ :\n\nBS_:\n\nBU_: X\n\nBO_ {id} M: 8 X\n SG_ {signal_text} X\n\n\
+         BA_DEF_ \"ProtocolType\" STRING ;\nBA_DEF_DEF_ \"ProtocolType\" \"\";\nBA_ \"ProtocolType\" \"J1939\";\nVAL_ {id} S{table} ;\n"
+    );
+    let database = Database::parse("own.dbc", text.as_bytes()).unwrap();
+    let signal = signal(&database, "S");
+    codes.iter().map(|code| signal.decode(&frame(id, &(*code as u64).to_le_bytes())).state).collect()
+}
+
+#[test]
+fn a_missing_sensor_is_never_a_value_whatever_its_label_says() {
+    use State::{Error, NotAvailable, Reserved, Valid};
+    let wordings = [
+        "Not available / sensor not fitted",
+        "NotAvailableNotInstalled",
+        "Not available or not installed",
+        "Unavailable",
+        "N/A",
+        "NotSupported",
+        "Take no action",
+        "Dont care",
+        "Don't care / take no action",
+        "SNA",
+        "not_fitted",
+        "---",
+        "255",
+        "传感器未安装",
+        "不可用",
+        "无效",
+        "保留",
+        "ErrorIndicator",
+        "Reserved",
+    ];
+    for label in wordings {
+        let percent = labelled(J1939, "S : 0|8@1+ (0.4,0) [0|100] \"%\"", &[(255, label)], &[250, 255]);
+        assert!(percent[0] == Valid && percent[1] != Valid, "{label}");
+        for (id, width, code) in
+            [(J1939, 2, 3), (J1939, 5, 31), (J1939, 8, 255), (J1939, 16, 0xFFFF), (NMEA2000, 8, 255)]
+        {
+            let flag = labelled(id, &format!("S : 0|{width}@1+ (1,0) [0|{code}] \"\""), &[(code, label)], &[code]);
+            assert_ne!(flag, [Valid], "{label} of {width} bits");
+        }
+    }
+    // What measures has no choices: a label of eight bits and more with a unit never makes FF a value.
+    let percent = "S : 0|8@1+ (0.4,0) [0|102] \"%\"";
+    assert_eq!(
+        labelled(J1939, percent, &[(255, "Maximum"), (254, "Top"), (251, "Mode")], &[255, 254, 251]),
+        [NotAvailable, Error, Reserved]
+    );
+    // An ordinary choice is one; so is a flag of one bit.
+    let two = "S : 0|2@1+ (1,0) [0|3] \"\"";
+    assert_eq!(labelled(J1939, two, &[(2, "Reverse"), (3, "Both")], &[1, 2, 3]), [Valid; 3]);
+    assert_eq!(
+        labelled(J1939, two, &[(2, "Error Indicator"), (3, "Not installed")], &[1, 2, 3]),
+        [Valid, Error, NotAvailable]
+    );
+    assert_eq!(labelled(J1939, "S : 0|1@1+ (1,0) [0|1] \"\"", &[(0, "No error"), (1, "Error")], &[0, 1]), [Valid; 2]);
+    // A fault among ordinary codes is what the signal is there to tell.
+    assert_eq!(labelled(J1939, two, &[(0, "No fault"), (1, "Fault present")], &[0, 1]), [Valid; 2]);
+    assert_eq!(
+        labelled(STANDARD, "S : 0|8@1+ (1,0) [0|255] \"cm\"", &[(255, "Sensor missing")], &[254, 255]),
+        [Valid, NotAvailable]
+    );
+}
+
+#[test]
+fn a_declared_range_makes_no_value_of_all_ones() {
+    use State::{NotAvailable, Valid};
+    for (width, code) in [(2, 3), (3, 7), (5, 31), (8, 0xFF), (16, 0xFFFF), (32, 0xFFFF_FFFF)] {
+        let text = format!("S : 0|{width}@1+ (1,0) [0|{code}]");
+        let database = database(J1939, 8, &[&text], "");
+        let state = signal(&database, "S").decode(&frame(J1939, &i64::to_le_bytes(code))).state;
+        assert_eq!(state, NotAvailable, "{text}");
+    }
+    // The low half of a suspect parameter number is a bare number: 0xFE12 belongs to it.
+    let database = database(J1939, 8, &["S : 0|16@1+ (1,0) [0|65535]"], "");
+    assert_eq!(signal(&database, "S").decode(&frame(J1939, &[0x12, 0xFE])).state, Valid);
+}

@@ -49,6 +49,7 @@
 #![forbid(unsafe_code)]
 
 pub mod advice;
+pub mod clean_text;
 pub mod clock;
 pub mod crop_conditions;
 pub mod data_file;

@@ -1,5 +1,7 @@
 //! A calibration as a file, for the sister machine or a new computer.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +12,9 @@ use grainloss_core::harvest::{Calibration, CalibrationError};
 
 /// What `format` says in such a file.
 const FORMAT: &str = "grainloss-calibration";
+/// Longest file that is read, bytes (our choice: one has some 20 kB).
+const LONGEST_BYTES: u64 = 1 << 20;
+
 /// The content of the file: JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -117,8 +122,13 @@ impl CalibrationFile {
     /// # Errors
     /// As [`parse`](Self::parse), and when the file cannot be read.
     pub fn read(path: &Path) -> Result<Self, CalibrationFileError> {
-        let text =
-            std::fs::read_to_string(path).map_err(|error| CalibrationFileError::Unreadable(error.to_string()))?;
+        let unreadable = |error: std::io::Error| CalibrationFileError::Unreadable(error.to_string());
+        let mut text = String::new();
+        File::open(path).and_then(|file| file.take(LONGEST_BYTES + 1).read_to_string(&mut text)).map_err(unreadable)?;
+        if text.len() as u64 > LONGEST_BYTES {
+            let problem = format!("longer than {} MB, so it is no calibration", LONGEST_BYTES >> 20);
+            return Err(CalibrationFileError::Unreadable(problem));
+        }
         Self::parse(&text)
     }
 

@@ -5,19 +5,19 @@
 //! of exported sessions are deleted; when none may be deleted, capturing stops and reports it.
 
 mod disk_budget;
-mod file;
+pub(crate) mod file;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use grainloss_can::Frame;
 use grainloss_can::candump::write_frame;
 
-use crate::{Captures, JournalError, Overflow, capture_path};
+use crate::{Captures, JournalError, JournalHealth, Overflow, capture_path};
 use disk_budget::DiskBudget;
 use file::CaptureFile;
 
@@ -27,15 +27,19 @@ const QUEUE_LEN: usize = 20_000;
 const MAX_SPAN_US: i64 = 10_000_000;
 /// On a silent bus it is closed after this much wall-clock time.
 const MAX_SILENCE: Duration = Duration::from_secs(10);
+/// So often it is looked whether the file is still at its path.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Text held in memory while the disk refuses to write, bytes; frames beyond it are lost and counted (assumed).
 const MAX_PENDING_BYTES: usize = 16 << 20;
 
-/// The words of [`Capture::problem`], by number: none, [`NO_SPACE`], [`DISK`].
-const PROBLEMS: [Option<&str>; 3] = [None, Some("no-space"), Some("disk")];
+/// The words of [`Capture::problem`], by number: none, [`NO_SPACE`], [`DISK`], [`REMOVED`].
+const PROBLEMS: [Option<&str>; 4] = [None, Some("no-space"), Some("disk"), Some("removed")];
 /// The disk budget is spent.
 const NO_SPACE: u8 = 1;
 /// The disk refuses to write.
 const DISK: u8 = 2;
+/// The file has gone from its path; a new one is begun.
+const REMOVED: u8 = 3;
 
 /// The thread's status, shared with [`Capture`].
 #[derive(Debug, Default)]
@@ -74,27 +78,51 @@ pub struct Captured {
 }
 
 impl Capture {
-    /// Begins to capture a session of the journal at this path, or continues where it was interrupted. All captures of the
-    /// journal may take `budget_bytes` together.
+    /// Begins to capture the session of the journal at this path that its writer writes, or continues where it was
+    /// interrupted. All captures of the journal may take `budget_bytes` together.
     ///
     /// # Errors
     /// [`JournalError`] when the journal cannot be written, or the capture's file or thread cannot be created.
-    pub fn start(journal: &Path, session: i64, budget_bytes: u64, overflow: Overflow) -> Result<Self, JournalError> {
-        let captures = Captures::open(journal)?;
-        let folder = file::folder(journal);
-        let before = captures.file_of(session)?.and_then(|name| capture_path(journal, &name));
-        let opened = match before.filter(|path| path.is_file()) {
-            Some(path) => CaptureFile::reopen(path),
-            None => CaptureFile::create(&folder, session).map(|file| (file, 0)),
-        };
-        let (file, frames) =
-            opened.map_err(|error| JournalError::Copy { path: folder.join(format!("session-{session}")), error })?;
-        captures.begin(session, &file::relative(journal, &file.path))?;
-        drop(captures);
+    pub fn start(
+        journal: &Path,
+        writer: &Arc<JournalHealth>,
+        budget_bytes: u64,
+        overflow: Overflow,
+    ) -> Result<Self, JournalError> {
+        let (files, session) = (writer.files(), writer.session().unwrap_or_default());
+        let (file, frames) = opened(journal, session)?;
+        Self::spawn(journal, writer, budget_bytes, overflow, Some((files, session, file, frames)))
+    }
+
+    /// As [`Capture::start`], as soon as the journal and the disk let it: until then frames are held in memory, as far as
+    /// they fit.
+    ///
+    /// # Errors
+    /// [`JournalError::Thread`] when the thread cannot be started.
+    pub fn start_when_possible(
+        journal: &Path,
+        writer: &Arc<JournalHealth>,
+        budget_bytes: u64,
+        overflow: Overflow,
+    ) -> Result<Self, JournalError> {
+        Self::spawn(journal, writer, budget_bytes, overflow, None)
+    }
+
+    fn spawn(
+        journal: &Path,
+        writer: &Arc<JournalHealth>,
+        budget_bytes: u64,
+        overflow: Overflow,
+        begun: Option<(u64, i64, CaptureFile, u64)>,
+    ) -> Result<Self, JournalError> {
+        let (files, session, file, frames) =
+            begun.map_or((0, 0, None, 0), |(files, session, file, frames)| (files, session, Some(file), frames));
         let health = Arc::new(CaptureHealth::default());
         let (queue, items) = sync_channel(QUEUE_LEN);
         let task = Task {
             journal: journal.to_owned(),
+            writer: Arc::clone(writer),
+            files,
             session,
             budget: DiskBudget { journal: journal.to_owned(), budget_bytes, session },
             file,
@@ -134,7 +162,7 @@ impl Capture {
     }
 
     /// Why frames are not captured now: `no-space` when the budget is spent and no file may be deleted, `disk` when the disk
-    /// refuses to write. `None` when they are captured.
+    /// refuses to write, `removed` when the file has gone from its path and a new one is begun. `None` when they are captured.
     pub fn problem(&self) -> Option<&'static str> {
         PROBLEMS[usize::from(self.health.problem.load(Ordering::Relaxed)) % PROBLEMS.len()]
     }
@@ -162,12 +190,32 @@ impl Drop for Capture {
     }
 }
 
+/// The file of a session, new or continued, and the number of frames in it.
+fn opened(journal: &Path, session: i64) -> Result<(CaptureFile, u64), JournalError> {
+    let captures = Captures::open(journal)?;
+    let folder = file::folder(journal);
+    let before = captures.file_of(session)?.and_then(|name| capture_path(journal, &name));
+    let opened = match before.filter(|path| path.is_file()) {
+        Some(path) => CaptureFile::reopen(path),
+        None => CaptureFile::create(&folder, session).map(|file| (file, 0)),
+    };
+    let (file, frames) =
+        opened.map_err(|error| JournalError::Copy { path: folder.join(format!("session-{session}")), error })?;
+    captures.begin(session, &file::relative(journal, &file.path))?;
+    Ok((file, frames))
+}
+
 /// The capture thread.
 struct Task {
     journal: PathBuf,
+    /// The journal's writer, which knows the session.
+    writer: Arc<JournalHealth>,
+    /// [`JournalHealth::files`] when the file was begun.
+    files: u64,
     session: i64,
     budget: DiskBudget,
-    file: CaptureFile,
+    /// `None` before the file could be made.
+    file: Option<CaptureFile>,
     /// Candump lines that are not in the file yet.
     text: Vec<u8>,
     /// Number of those lines.
@@ -180,19 +228,31 @@ struct Task {
 }
 
 impl Task {
+    #[allow(clippy::disallowed_methods, reason = "an edge: a silent bus and a removed file are seen by the wall clock")]
     fn run(mut self, items: &Receiver<Message>) -> u64 {
+        let (mut heard, mut looked) = (Instant::now(), None::<Instant>);
         loop {
-            match items.recv_timeout(MAX_SILENCE) {
+            match items.recv_timeout(LOOK_EVERY) {
                 Ok(Message::InterfaceNames(names)) => self.names = names,
-                Ok(Message::Frame(frame)) => self.frame(&frame),
-                Err(RecvTimeoutError::Timeout) => self.flush(),
+                Ok(Message::Frame(frame)) => {
+                    heard = Instant::now();
+                    self.frame(&frame);
+                }
+                Err(RecvTimeoutError::Timeout) if heard.elapsed() >= MAX_SILENCE => self.flush(),
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
+            if looked.is_none_or(|looked| looked.elapsed() >= LOOK_EVERY) {
+                looked = Some(Instant::now());
+                self.look();
+            }
         }
+        self.look();
         self.flush();
         self.health.lost.fetch_add(self.pending, Ordering::Relaxed);
         let lost = self.health.lost.load(Ordering::Relaxed);
-        let stored = self.file.close().map_err(|error| error.to_string()).and_then(|(bytes, sha256)| {
+        let Some(file) = &mut self.file else { return self.frames };
+        let stored = file.close().map_err(|error| error.to_string()).and_then(|(bytes, sha256)| {
             let captures = Captures::open(&self.journal).map_err(|error| error.to_string())?;
             captures.end(self.session, self.frames, lost, bytes, &sha256).map_err(|error| error.to_string())
         });
@@ -200,6 +260,28 @@ impl Task {
             self.report(DISK, &error);
         }
         self.frames
+    }
+
+    /// Begins a file when there is none yet, when it has gone from its path, and when the journal goes on in another file.
+    fn look(&mut self) {
+        if self.file.as_ref().is_some_and(CaptureFile::has_moved) {
+            self.health.lost.fetch_add(std::mem::take(&mut self.frames), Ordering::Relaxed);
+            self.report(REMOVED, "the file was removed, renamed or replaced; a new one is begun");
+            self.file = None;
+        } else if self.files != self.writer.files() {
+            self.file = None;
+        }
+        let (files, Some(session)) = (self.writer.files(), self.writer.session()) else { return };
+        if self.file.is_some() {
+            return;
+        }
+        match opened(&self.journal, session) {
+            Ok((file, frames)) => {
+                (self.files, self.session, self.budget.session) = (files, session, session);
+                (self.file, self.frames) = (Some(file), frames);
+            }
+            Err(error) => self.report(DISK, &error.to_string()),
+        }
     }
 
     fn frame(&mut self, frame: &Frame) {
@@ -229,30 +311,41 @@ impl Task {
         if self.text.is_empty() {
             return;
         }
-        match self.budget.has_room(self.file.bytes()) {
+        let Some(file) = &mut self.file else { return };
+        match self.budget.has_room(file.bytes()) {
             Ok(true) => {}
             Ok(false) => {
                 return self.report(NO_SPACE, "the budget is spent, and no exported session is left to make room");
             }
             Err(error) => return self.report(DISK, &error.to_string()),
         }
-        match self.file.append(&self.text) {
+        match file.append(&self.text) {
             Ok(()) => {
                 self.frames += self.pending;
                 (self.pending, self.pending_since_us) = (0, None);
                 self.text.clear();
                 if self.health.problem.swap(0, Ordering::Relaxed) != 0 {
                     tracing::warn!("frames are being captured again");
+                    self.forget_problem();
                 }
             }
             Err(error) => self.report(DISK, &error.to_string()),
         }
     }
 
+    /// What was put off is written: unless a frame was lost, there is nothing to tell at the end.
+    fn forget_problem(&self) {
+        if self.health.lost.load(Ordering::Relaxed) == 0
+            && let Ok(mut slot) = self.health.error.lock()
+        {
+            *slot = None;
+        }
+    }
+
     /// Notes why frames are not captured; logs it once for each change.
     fn report(&self, problem: u8, error: &str) {
         if self.health.problem.swap(problem, Ordering::Relaxed) != problem {
-            tracing::warn!("{}: frames are not captured: {error}", self.file.path.display());
+            tracing::warn!("session {}: frames are not captured: {error}", self.session);
         }
         if let Ok(mut slot) = self.health.error.lock() {
             *slot = Some(error.to_owned());

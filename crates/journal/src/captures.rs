@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::JournalError;
 use super::open;
+use super::seals::{SealKind, Sealer};
 
 /// The captures of a journal: which session has which file.
 #[derive(Debug)]
@@ -72,7 +73,16 @@ impl Captures {
     /// # Errors
     /// [`JournalError::Sqlite`] when the journal cannot be written.
     pub fn set_pruned(&self, session: i64) -> Result<(), JournalError> {
-        self.run("UPDATE capture SET pruned = 1 WHERE session = ?1", params![session])
+        let store = || {
+            let transaction = self.connection.unchecked_transaction()?;
+            transaction.execute("UPDATE capture SET pruned = 1 WHERE session = ?1", [session])?;
+            let mut sealer = Sealer::of(&self.path);
+            sealer.add(&transaction, session, SealKind::CaptureDeleted, serde_json::Map::new())?;
+            transaction.commit()?;
+            sealer.publish();
+            Ok(())
+        };
+        store().map_err(|error| self.sqlite_error(error))
     }
 
     /// The captures whose files were not deleted, oldest session first.

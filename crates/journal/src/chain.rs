@@ -1,17 +1,18 @@
 //! The hash chain over a session's minutes, and the seal when the session is closed.
 
-use ed25519_dalek::SigningKey;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use serde_json::Map;
+
+use super::minute_rows::MinuteRows;
 use super::proof::{self, MINUTE_US, ProofMinute, RowsHash, minute_end};
 use super::rows;
 use grainloss_core::data_file;
-use grainloss_core::record::COLUMNS;
 
 /// The columns of each numbered table that are hashed, in this order. Never changed: a later version adds tables and columns
 /// in a list of its own.
-const RECORDS: [(&str, &str); 8] = [
+pub(super) const RECORDS: [(&str, &str); 8] = [
     ("event", "seq, t_us, kind, id, level, stream, count, value"),
     (
         "pan",
@@ -26,14 +27,24 @@ const RECORDS: [(&str, &str); 8] = [
     ("bus", "seq, t_us, interface, state, frames, error_frames, odd"),
 ];
 /// The columns of `tenth` that are hashed.
-const TENTHS: &str = "t_us, state, ground_speed_m_s, header_height_m, feed_kg_s, engine_rpm, grain_in_kg_s, \
+pub(super) const TENTHS: &str = "t_us, state, ground_speed_m_s, header_height_m, feed_kg_s, engine_rpm, grain_in_kg_s, \
     header_loss_kg_s, separation_loss_kg_s, cleaning_loss_kg_s, total_pct, total_lo, total_hi";
 /// The columns of `fusion` that are hashed; a journal without such rows has the same hashes as before version 4.
-const FUSIONS: &str = "t_us, measurement, innovation, variance, test_ratio, outcome, reason";
-/// The columns of `session` that are sealed; not `made_us`, the wall clock: the same log and key give the same proof.
-const FACTS: &str = "id, started_us, last_us, seconds, end_reason, source, clock, machine, profile_sha256, crop, limit_id, \
-    limit_percent, limit_source, software, totals, operator, field, place, township, machine_name, plate, yield_kg_ha, \
-    tkw_g, revision_of, revision, (SELECT sha256 FROM capture WHERE capture.session = session.id) AS capture_sha256";
+pub(super) const FUSIONS: &str = "t_us, measurement, innovation, variance, test_ratio, outcome, reason";
+/// The columns of `session` that are stated when it begins and sealed when it is closed.
+const BEGUN: &str = "id, started_us, source, clock, machine, profile_sha256, crop, limit_id, limit_percent, limit_source, \
+    software, operator, field, place, township, machine_name, plate, yield_kg_ha, tkw_g, revision_of, revision";
+/// The columns that are sealed besides, when it is closed; not `made_us`, the wall clock: the same log and key give the same
+/// proof.
+const ENDED: &str = "last_us, seconds, end_reason, totals, \
+    (SELECT sha256 FROM capture WHERE capture.session = session.id) AS capture_sha256";
+/// What is sealed of the capture since version 2 of the seals.
+const CAPTURE: &str = "(SELECT file FROM capture WHERE capture.session = session.id) AS capture_file, \
+    (SELECT frames FROM capture WHERE capture.session = session.id) AS capture_frames, \
+    (SELECT lost FROM capture WHERE capture.session = session.id) AS capture_lost, \
+    (SELECT bytes FROM capture WHERE capture.session = session.id) AS capture_bytes";
+/// The facts of a session that was sealed since the journal has a list of seals hold this under `seals`.
+pub(super) const SEALS_VERSION: i64 = 2;
 
 /// How far a session's minutes are hashed.
 #[derive(Clone, Debug)]
@@ -44,28 +55,45 @@ pub(super) struct Chain {
     pub last_seq: i64,
     /// The chain's hash after that minute, hexadecimal.
     pub head: String,
+    /// The rows after that minute, as the writer was given them.
+    pub rows: MinuteRows,
 }
 
 impl Chain {
     pub fn new() -> Self {
-        Self { end_us: i64::MIN, last_seq: -1, head: proof::beginning() }
+        Self { end_us: i64::MIN, last_seq: -1, head: proof::beginning(), rows: MinuteRows::default() }
     }
 
-    /// The chain of a session that is continued. An existing seal is removed: a new one follows over old and new minutes.
-    /// The last minute, which the seal closed before it was complete, is hashed again.
-    pub fn resume(connection: &Connection, session: i64) -> rusqlite::Result<Self> {
-        if connection.execute("DELETE FROM proof WHERE session = ?1", [session])? > 0 {
-            let last = "DELETE FROM minute WHERE session = ?1 AND end_us = \
-                (SELECT max(end_us) FROM minute WHERE session = ?1)";
-            connection.execute(last, [session])?;
+    /// The chain of a session that is continued, once it was verified. When it was closed (`ended`), its last minute was
+    /// closed before it was complete: that one is taken out, to be completed and hashed again; it is returned beside the
+    /// chain.
+    pub fn resume(connection: &Connection, session: i64, ended: bool) -> rusqlite::Result<(Self, Option<ProofMinute>)> {
+        let newest = "SELECT end_us, seconds, columns, rows_sha256, records_sha256 FROM minute WHERE session = ?1 \
+            ORDER BY end_us DESC LIMIT 1";
+        let minute = |row: &rusqlite::Row<'_>| {
+            Ok(ProofMinute {
+                end_us: row.get(0)?,
+                seconds: row.get(1)?,
+                columns: usize::try_from(row.get::<_, i64>(2)?).unwrap_or(0),
+                rows_sha256: row.get(3)?,
+                records_sha256: row.get(4)?,
+            })
+        };
+        let last = connection.query_row(newest, [session], minute).optional()?.filter(|_| ended);
+        if let Some(last) = &last {
+            connection
+                .execute("DELETE FROM minute WHERE session = ?1 AND end_us = ?2", params![session, last.end_us])?;
         }
         let newest = "SELECT end_us, last_seq, chain FROM minute WHERE session = ?1 ORDER BY end_us DESC LIMIT 1";
-        let read = |row: &rusqlite::Row<'_>| Ok(Self { end_us: row.get(0)?, last_seq: row.get(1)?, head: row.get(2)? });
-        Ok(connection.query_row(newest, [session], read).optional()?.unwrap_or_else(Self::new))
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let before = connection.query_row(newest, [session], read).optional()?;
+        let (end_us, last_seq, head) = before.unwrap_or_else(|| (i64::MIN, -1, proof::beginning()));
+        let rows = MinuteRows::read(connection, session, end_us, last_seq)?;
+        Ok((Self { end_us, last_seq, head, rows }, last))
     }
 
-    /// Hashes the minutes that are complete at `now_us`; with `all` also the last, incomplete one. `last_seq` is the number
-    /// of the newest record.
+    /// Stores the minutes that are complete at `now_us`; with `all` also the last, incomplete one. `last_seq` is the number
+    /// of the newest record. True when a minute was stored.
     pub fn close(
         &mut self,
         connection: &Connection,
@@ -73,23 +101,23 @@ impl Chain {
         now_us: i64,
         last_seq: i64,
         all: bool,
-    ) -> rusqlite::Result<()> {
+    ) -> rusqlite::Result<bool> {
+        let mut stored = false;
         loop {
-            let next = "SELECT min(t_us) FROM sample WHERE session = ?1 AND t_us > ?2";
-            let next: Option<i64> =
-                connection.prepare_cached(next)?.query_row(params![session, self.end_us], |row| row.get(0))?;
-            let end_us = match next {
-                Some(t_us) => minute_end(t_us),
+            let end_us = match self.rows.first_end_us() {
+                Some(end_us) => end_us,
                 // Records after the last second, such as the bus counters at the end.
                 None if all && last_seq > self.last_seq => minute_end(now_us.max(self.end_us.saturating_add(1)).max(1)),
-                None => return Ok(()),
+                None => return Ok(stored),
             };
             if end_us > now_us && !all {
-                return Ok(());
+                return Ok(stored);
             }
-            let minute = hashed(connection, session, end_us, (self.last_seq, last_seq), COLUMNS.len())?;
+            let minute = self.rows.hashed(end_us);
+            self.rows.remove_to(end_us);
             self.head = proof::link(&self.head, &minute);
             (self.end_us, self.last_seq) = (end_us, last_seq);
+            stored = true;
             connection
                 .prepare_cached(
                     "INSERT INTO minute (session, end_us, seconds, columns, last_seq, rows_sha256, records_sha256, chain) \
@@ -107,29 +135,17 @@ impl Chain {
                 ])?;
         }
     }
-
-    /// Seals the session: hashes its facts with the chain and signs that; `None` as key leaves it unsigned.
-    pub fn seal(&self, connection: &Connection, session: i64, key: Option<&SigningKey>) -> rusqlite::Result<()> {
-        let facts = facts(connection, session)?;
-        let root = proof::root(&self.head, &facts);
-        let signed = key.map(|key| proof::sign(key, &root));
-        let (key, signature) = signed.unzip();
-        connection.execute(
-            "INSERT OR IGNORE INTO proof (session, facts, root, public_key, signature) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![session, facts, root, key, signature],
-        )?;
-        Ok(())
-    }
 }
 
-/// The hashes of a minute as it is stored now. Records with `after_seq < seq <= last_seq` belong to it.
+/// The hashes of a minute as it is stored now, and how many rows of `tenth` and `fusion` are in it. Records with
+/// `after_seq < seq <= last_seq` belong to it.
 pub(super) fn hashed(
     connection: &Connection,
     session: i64,
     end_us: i64,
     (after_seq, last_seq): (i64, i64),
     columns: usize,
-) -> rusqlite::Result<ProofMinute> {
+) -> rusqlite::Result<(ProofMinute, i64)> {
     let mut rows = RowsHash::default();
     let within = (end_us.saturating_sub(MINUTE_US), end_us);
     let done = rows::each(connection, session, within, columns, |_, texts| {
@@ -142,19 +158,22 @@ pub(super) fn hashed(
         let sql = format!("SELECT {names} FROM {table} WHERE session = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq");
         hash_rows(connection, table, &sql, (session, after_seq, last_seq), &mut records)?;
     }
+    let before = records.seconds;
     let sql = format!("SELECT {TENTHS} FROM tenth WHERE session = ?1 AND t_us > ?2 AND t_us <= ?3 ORDER BY t_us");
     hash_rows(connection, "tenth", &sql, (session, within.0, within.1), &mut records)?;
     let sql = format!(
         "SELECT {FUSIONS} FROM fusion WHERE session = ?1 AND t_us > ?2 AND t_us <= ?3 ORDER BY t_us, measurement"
     );
     hash_rows(connection, "fusion", &sql, (session, within.0, within.1), &mut records)?;
-    Ok(ProofMinute {
+    let timed = records.seconds - before;
+    let minute = ProofMinute {
         end_us,
         seconds: rows.seconds,
         columns,
         rows_sha256: rows.finish(),
         records_sha256: records.finish(),
-    })
+    };
+    Ok((minute, timed))
 }
 
 /// Hashes the rows of a query, each as the table's name and its columns as JSON.
@@ -178,7 +197,7 @@ fn hash_rows(
     Ok(())
 }
 
-fn json(value: Value) -> serde_json::Value {
+pub(super) fn json(value: Value) -> serde_json::Value {
     match value {
         Value::Null => serde_json::Value::Null,
         Value::Integer(number) => number.into(),
@@ -188,16 +207,31 @@ fn json(value: Value) -> serde_json::Value {
     }
 }
 
-/// The session's facts as they are stored now: JSON text with its keys in alphabetical order.
-pub(super) fn facts(connection: &Connection, session: i64) -> rusqlite::Result<String> {
-    let mut statement = connection.prepare(&format!("SELECT {FACTS} FROM session WHERE id = ?1"))?;
+/// What a session says of itself since it began, as it is stored now; empty when there is no such session.
+pub(super) fn begun(connection: &Connection, session: i64) -> rusqlite::Result<Map<String, serde_json::Value>> {
+    columns(connection, session, BEGUN)
+}
+
+/// The session's facts as they are stored now; with `listed` those of a session that has seals. Empty when there is no such
+/// session.
+pub(super) fn facts(
+    connection: &Connection,
+    session: i64,
+    listed: bool,
+) -> rusqlite::Result<Map<String, serde_json::Value>> {
+    if !listed {
+        return columns(connection, session, &format!("{BEGUN}, {ENDED}"));
+    }
+    let mut facts = columns(connection, session, &format!("{BEGUN}, {ENDED}, {CAPTURE}"))?;
+    facts.insert("seals".to_owned(), SEALS_VERSION.into());
+    Ok(facts)
+}
+
+fn columns(connection: &Connection, session: i64, sql: &str) -> rusqlite::Result<Map<String, serde_json::Value>> {
+    let mut statement = connection.prepare(&format!("SELECT {sql} FROM session WHERE id = ?1"))?;
     let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let read = |row: &rusqlite::Row<'_>| {
-        let mut facts = serde_json::Map::new();
-        for (at, name) in names.iter().enumerate() {
-            facts.insert(name.clone(), json(row.get(at)?));
-        }
-        Ok(serde_json::Value::Object(facts).to_string())
+        names.iter().enumerate().map(|(at, name)| Ok((name.clone(), json(row.get(at)?)))).collect()
     };
     Ok(statement.query_row([session], read).optional()?.unwrap_or_default())
 }

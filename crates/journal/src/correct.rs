@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use ed25519_dalek::SigningKey;
 use rusqlite::{OptionalExtension, TransactionBehavior, params};
 use serde_json::json;
 
@@ -10,6 +9,7 @@ use super::entry::Item;
 use super::error::JournalError;
 use super::reader::Journal;
 use super::records::Correction;
+use super::seals::{SealKind, Sealer, object};
 use super::{open, proof};
 
 /// A correction to add.
@@ -35,16 +35,11 @@ impl Correction {
     }
 }
 
-/// Adds a correction to session `id`, signed with the key if there is one; returns what was stored.
+/// Adds a correction to session `id`, signed with the device's key if there is one; returns what was stored.
 ///
 /// # Errors
 /// [`JournalError::NoSession`] when there is no such session; another one when the journal cannot be opened or written.
-pub fn correct(
-    path: &Path,
-    id: &str,
-    new: &NewCorrection,
-    key: Option<&SigningKey>,
-) -> Result<Correction, JournalError> {
+pub fn correct(path: &Path, id: &str, new: &NewCorrection) -> Result<Correction, JournalError> {
     let journal = Journal::open(path)?;
     let mut session = journal.session(id)?;
     let was = session.entered.field_mut(new.item.word()).and_then(Option::take);
@@ -69,8 +64,12 @@ pub fn correct(
         signature: None,
     };
     made.chain = made.link(&before);
-    let signed = key.map(|key| proof::sign(key, &made.chain));
+    let mut sealer = Sealer::of(path);
+    let signed = sealer.key().map(|key| proof::sign(key, &made.chain));
     (made.public_key, made.signature) = signed.unzip();
+    // Sealed before it is added: corrections of an earlier version of the program are stated without it.
+    let stated = object(json!({ "from": before, "chain": made.chain }));
+    sealer.add(&transaction, session.id, SealKind::Correction, stated).map_err(sqlite)?;
     let c = &made;
     transaction
         .execute(
@@ -81,5 +80,6 @@ pub fn correct(
         .map_err(sqlite)?;
     made.id = transaction.last_insert_rowid();
     transaction.commit().map_err(sqlite)?;
+    sealer.publish();
     Ok(made)
 }

@@ -15,16 +15,25 @@ pub struct JournalHealth {
     last_error: Mutex<Option<String>>,
     damage: Mutex<Option<String>>,
     quarantined: Mutex<Option<PathBuf>>,
+    removals: AtomicU64,
+    files: AtomicU64,
 }
 
 impl JournalHealth {
-    /// The session that is being written; changes when a damaged file was moved away and a new one begun.
-    pub fn session(&self) -> i64 {
-        self.session.load(Ordering::Relaxed)
+    /// The session that is being written; changes when a damaged or removed file was left and a new one begun. `None`
+    /// before the file could be opened.
+    pub fn session(&self) -> Option<i64> {
+        Some(self.session.load(Ordering::Relaxed)).filter(|session| *session > 0)
     }
 
     pub(super) fn set_session(&self, session: i64) {
         self.session.store(session, Ordering::Relaxed);
+        self.files.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Number of files opened so far: the first, and each that was begun in the place of another.
+    pub(super) fn files(&self) -> u64 {
+        self.files.load(Ordering::Relaxed)
     }
 
     /// Number of seconds committed so far.
@@ -72,6 +81,25 @@ impl JournalHealth {
     pub(super) fn set_quarantined(&self, path: PathBuf) {
         if let Ok(mut slot) = self.quarantined.lock() {
             *slot = Some(path);
+        }
+    }
+
+    /// How often the file was removed, renamed or replaced while it was written.
+    pub fn removals(&self) -> u64 {
+        self.removals.load(Ordering::Relaxed)
+    }
+
+    /// The file has gone from its path: what was stored in it is lost to the journal.
+    pub(super) fn removed(&self, error: String) {
+        self.add_lost(self.stored.swap(0, Ordering::Relaxed));
+        self.removals.fetch_add(1, Ordering::Relaxed);
+        self.set_disk_status(self.waiting(), Some(error));
+    }
+
+    /// The first attempt to open the file takes long: says so unless it has an outcome meanwhile.
+    pub(super) fn set_slow(&self) {
+        if self.session().is_none() && self.error().is_none() {
+            self.set_disk_status(0, Some("the disk is slow, or another program holds the journal".to_owned()));
         }
     }
 

@@ -11,32 +11,39 @@
 //! settings of the program, so it can be copied and sent.
 
 mod begin;
+mod belongings;
 mod calibration_file;
 mod calibrations;
 pub mod capture;
 mod captures;
 mod chain;
 mod check;
+mod closing;
 mod correct;
 mod entry;
 mod error;
+mod file_signature;
 mod findings;
 mod fusions;
 mod health;
 mod integrity;
 mod key;
+mod minute_rows;
 mod numbered;
 mod open;
+mod overflow;
 mod progress;
 mod proof;
 mod quarantine;
 mod reader;
 mod records;
+mod renew;
 mod resume;
 mod revise;
 mod rows;
 mod salvage;
 mod schema;
+mod seals;
 mod seconds;
 mod session_start;
 mod transaction;
@@ -44,20 +51,25 @@ mod verify;
 mod wal;
 mod writer;
 
+pub use belongings::belonging;
 pub use calibration_file::{CalibrationFile, CalibrationFileError};
 pub use calibrations::{StoredCalibration, forget_calibration, import_calibration};
 pub use captures::{Captures, PresentCapture, capture_path, mark_exported};
 pub use check::problems;
 pub use correct::{NewCorrection, correct};
+pub use ed25519_dalek::SigningKey;
 pub use entry::{
     AcknowledgementRecord, BusRecord, Entry, FactRecord, Item, Origin, PanFound, PanRecord, SensorRecord, SettingRecord,
 };
 pub use error::JournalError;
+pub use file_signature::FileSignature;
 pub use findings::{Finding, FindingStep, add_findings};
 pub use fusions::StoredFusion;
 pub use health::JournalHealth;
 pub use key::{DeviceKeys, public_keys};
-pub use proof::{Altered, PROOF_VERSION, Proof, ProofMinute, RowsHash, Unsigned, VerifyResult, minute_end};
+pub use open::make_folder;
+pub use overflow::Overflow;
+pub use proof::{Altered, PROOF_VERSION, Proof, ProofMinute, RowsHash, VerifyResult, minute_end};
 pub use reader::Journal;
 pub use records::{
     ActivitySpan, Capture, Correction, Export, Minute, Session, StoredAlarm, StoredBus, StoredFact, StoredPan,
@@ -68,4 +80,5 @@ pub use revise::revise_alarms;
 pub use salvage::{MissingSeconds, Salvaged, salvage};
 pub use seconds::{CuttingTally, Seal, SecondSums, StoredSecond, basis};
 pub use session_start::{Entered, ProfileText, SessionStart};
-pub use writer::{Overflow, Writer};
+pub use verify::{Compared, JournalProblem, Problem, SessionVerification, Unchecked, Verification};
+pub use writer::Writer;

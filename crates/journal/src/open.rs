@@ -1,10 +1,10 @@
 //! Opening the file: only a journal, of a version this program knows, or a new one.
 
 use std::ffi::OsString;
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io::Read;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -13,10 +13,10 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::{JournalError, is_damage};
 use super::quarantine::beside;
 use super::schema::{APPLICATION_ID, HeaderPragmas, VERSION, migrate};
-use super::{integrity, quarantine, wal};
+use super::{integrity, quarantine, schema, wal};
 
 /// How long SQLite waits for a lock: a slow disk may hold one for seconds (assumed).
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Readable and writable by the owner, readable by the group, nothing for others: journals name people and places.
 const MODE: u32 = 0o640;
 /// How long opening waits for another program that is creating or writing the same journal (assumed).
@@ -33,12 +33,17 @@ pub(super) const APPLICATION_ID_AT: usize = 68;
 ///
 /// Changing a new file to its write-ahead log answers "locked" at once, without SQLite's own waiting, while another
 /// program does the same: the whole opening is tried again.
-#[allow(clippy::disallowed_methods, reason = "an edge: waiting for another program is a matter of the wall clock")]
 pub(super) fn to_write(path: &Path) -> Result<Connection, JournalError> {
+    to_write_within(path, OPEN_TIMEOUT)
+}
+
+/// As [`to_write`]; another program that holds the file is waited for, at most `patience`, besides SQLite's own waiting.
+#[allow(clippy::disallowed_methods, reason = "an edge: waiting for another program is a matter of the wall clock")]
+pub(super) fn to_write_within(path: &Path, patience: Duration) -> Result<Connection, JournalError> {
     let started = Instant::now();
     loop {
         match try_to_write(path) {
-            Err(error) if error.is_busy() && started.elapsed() < OPEN_TIMEOUT => std::thread::sleep(RETRY_PAUSE),
+            Err(error) if error.is_busy() && started.elapsed() < patience => std::thread::sleep(RETRY_PAUSE),
             done => return done,
         }
     }
@@ -49,7 +54,7 @@ fn try_to_write(path: &Path) -> Result<Connection, JournalError> {
         return Err(JournalError::NotAFile(path.to_owned()));
     }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|error| JournalError::Folder { path: path.to_owned(), error })?;
+        make_folder(folder).map_err(|error| JournalError::Folder { path: path.to_owned(), error })?;
     }
     let sqlite = |error| JournalError::sqlite(path, error);
     // SQLite would make it readable by all users, and its write-ahead log after it.
@@ -75,6 +80,28 @@ fn try_to_write(path: &Path) -> Result<Connection, JournalError> {
     Ok(connection)
 }
 
+/// Makes a folder for a journal, and those above it that are missing, closed to others: what is in it names people.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn make_folder(folder: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o750).create(folder)
+}
+
+/// Writes a journal's version field anew where its tables tell that it is damaged. For the service, which has nobody to ask.
+pub(super) fn repair_version(path: &Path) -> rusqlite::Result<()> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let header = HeaderPragmas::read_consistent(&connection)?;
+    if header.application_id == APPLICATION_ID
+        && let Some(version) = schema::damaged_version(&connection, header)?
+    {
+        let (path, found) = (path.display(), header.version);
+        tracing::warn!("{path}: the version field said {found}, its tables are those of {version}");
+        connection.pragma_update(None, "user_version", version)?;
+    }
+    Ok(())
+}
+
 /// Takes away permissions that an earlier version of the program gave to others. A file of another owner stays as it is.
 fn remove_excess_permissions(path: &Path) {
     let found = std::fs::metadata(path).ok().map(|found| found.permissions().mode() & 0o777);
@@ -85,10 +112,18 @@ fn remove_excess_permissions(path: &Path) {
 
 /// Opens a journal to write. A damaged one is moved into quarantine and a new one begun: then also where it was moved.
 pub(super) fn sound_to_write(path: &Path) -> Result<(Connection, Option<PathBuf>), JournalError> {
+    sound_to_write_within(path, OPEN_TIMEOUT)
+}
+
+/// As [`sound_to_write`]; another program that holds the file is waited for, at most `patience`.
+pub(super) fn sound_to_write_within(
+    path: &Path,
+    patience: Duration,
+) -> Result<(Connection, Option<PathBuf>), JournalError> {
     let small = std::fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() <= MAX_CHECKED_FIRST_BYTES);
     // Before SQLite opens the file: it would write over what it does not read.
     let broken_log = wal::problem(path).filter(|_| has_application_id(path) || wal::has_application_id(path));
-    let opened = if broken_log.is_some() { None } else { Some(to_write(path)) };
+    let opened = if broken_log.is_some() { None } else { Some(to_write_within(path, patience)) };
     let problem = match opened.transpose() {
         Ok(None) => broken_log.unwrap_or_default(),
         Ok(Some(connection)) if !small => return Ok((connection, None)),
@@ -114,12 +149,12 @@ pub(super) fn sound_to_write(path: &Path) -> Result<(Connection, Option<PathBuf>
         path.display(),
         moved.display()
     );
-    Ok((to_write(path)?, Some(moved)))
+    Ok((to_write_within(path, patience)?, Some(moved)))
 }
 
 /// True when the file's header has our `application_id`, even if SQLite cannot open the rest. Only for a file that this
 /// process does not use: closing it drops SQLite's locks.
-fn has_application_id(path: &Path) -> bool {
+pub(super) fn has_application_id(path: &Path) -> bool {
     let mut start = [0; APPLICATION_ID_AT + 4];
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
     read.is_ok() && start[APPLICATION_ID_AT..] == (APPLICATION_ID as u32).to_be_bytes()
@@ -135,7 +170,12 @@ pub(super) struct FileId {
 impl FileId {
     /// The file at this path; `None` when there is none.
     pub fn of(path: &Path) -> Option<Self> {
-        std::fs::metadata(path).ok().map(|found| Self { device: found.dev(), inode: found.ino() })
+        std::fs::metadata(path).ok().as_ref().map(Self::new)
+    }
+
+    /// The file that was found.
+    pub fn new(found: &Metadata) -> Self {
+        Self { device: found.dev(), inode: found.ino() }
     }
 }
 

@@ -1,19 +1,29 @@
 //! How far a session is written.
 
 use super::chain::Chain;
+use serde_json::{Map, Value};
 
-/// How far a session is written: where its next record and its next minute go.
+/// How far a session is written: where its next record and its next minute go, and what is known of it apart from the
+/// file.
 #[derive(Clone, Debug)]
 pub(super) struct Progress {
     /// The number `seq` of the next record.
     pub next_seq: i64,
-    /// The minutes that are hashed so far.
+    /// The minutes that are hashed so far, and the rows after them.
     pub chain: Chain,
+    /// Number of seconds that are stored.
+    pub seconds: i64,
+    /// The newest second's end, µs; `None` before the first.
+    pub last_us: Option<i64>,
+    /// The totals at that second, as JSON; `None` before the first.
+    pub totals: Option<String>,
+    /// What the session says of itself since it began.
+    pub begun: Map<String, Value>,
 }
 
 impl Progress {
-    /// A session without any record.
-    pub fn new() -> Self {
-        Self { next_seq: 0, chain: Chain::new() }
+    /// A session without any record, and what it says of itself.
+    pub fn new(begun: Map<String, Value>) -> Self {
+        Self { next_seq: 0, chain: Chain::new(), seconds: 0, last_us: None, totals: None, begun }
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use grainloss_core::data_file;
+use grainloss_core::record::COLUMNS;
 
 /// Version of the proof's format.
 pub const PROOF_VERSION: u32 = 1;
@@ -57,29 +58,22 @@ pub enum VerifyResult {
     /// Changed after it was sealed.
     Altered(Altered),
     /// No contradiction was found, and there is no signature.
-    Unsigned(Unsigned),
+    Unsigned,
 }
 
-/// The part that was changed.
+/// The part of an export that was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Altered {
     /// A minute: its number from 1, and its end, µs.
     Minute(usize, i64),
-    /// The session's facts, or its totals.
-    Facts,
+    /// What the session says of itself, or its totals: the name of the field.
+    Fact(String),
+    /// The header of a CSV report: the column's number from 1.
+    Column(usize),
     /// The chain or the seal: the signature does not match.
     Seal,
-    /// A correction: its number from 1.
-    Correction(usize),
-}
-
-/// Why there is no signature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unsigned {
-    /// The session was never closed: it is running, or it crashed.
-    Open,
-    /// An early version of the program wrote it, or there was no key.
-    NoSignature,
+    /// The file's bytes.
+    Bytes,
 }
 
 /// SHA-256 of a text, hexadecimal.
@@ -172,14 +166,21 @@ impl Proof {
             (Some(key), Some(signature)) if is_signed(key, &self.root, signature) => {
                 VerifyResult::Untouched { public_key: key.clone() }
             }
-            (None, None) => VerifyResult::Unsigned(Unsigned::NoSignature),
+            (None, None) => VerifyResult::Unsigned,
             _ => VerifyResult::Altered(Altered::Seal),
         }
     }
 
-    /// Checks also the rows of a CSV report: for each its fields as they are printed, the first of them the time in
-    /// seconds.
-    pub fn verify_rows<'a>(&self, rows: impl Iterator<Item = Vec<&'a str>>) -> VerifyResult {
+    /// Checks also a CSV report: the names in its first line, and for each row its fields as they are printed, the first of
+    /// them the time in seconds.
+    pub fn verify_rows<'a>(&self, names: &[&str], rows: impl Iterator<Item = Vec<&'a str>>) -> VerifyResult {
+        // The columns are a list of this program; a report of an earlier version has fewer of them.
+        let wrong =
+            names.iter().enumerate().find(|(at, name)| COLUMNS.get(*at).is_none_or(|column| column.name != **name));
+        let fewest = self.minutes.iter().map(|minute| minute.columns).max().unwrap_or(1);
+        if let Some(at) = wrong.map(|(at, _)| at).or((names.len() < fewest).then_some(names.len())) {
+            return VerifyResult::Altered(Altered::Column(at + 1));
+        }
         let mut found: Vec<(i64, RowsHash)> = Vec::new();
         for fields in rows {
             let t_s = fields.first().and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
@@ -188,7 +189,11 @@ impl Proof {
                 found.push((end_us, RowsHash::default()));
             }
             let at = self.minutes.iter().find(|minute| minute.end_us == end_us);
+            // Fields beyond those that were hashed are empty, in a report of a session that an earlier version wrote.
             let columns = at.map_or(fields.len(), |minute| minute.columns.min(fields.len()));
+            if fields.len() != names.len() || fields[columns..].iter().any(|field| !field.is_empty()) {
+                return VerifyResult::Altered(Altered::Minute(found.len(), end_us));
+            }
             if let Some((_, hash)) = found.last_mut() {
                 hash.add(&fields[..columns]);
             }

@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::seals::HEAD_ENDING;
+
 /// Number of names tried before giving up (assumed).
 const MAX_NAMES: u32 = 10_000;
 
@@ -30,6 +32,8 @@ pub(super) fn quarantine(path: &Path) -> io::Result<PathBuf> {
         if wal.exists() {
             std::fs::rename(wal, beside(&to, "-wal"))?;
         }
+        // The seals that it names are in the file that is moved.
+        let _ = std::fs::rename(beside(path, HEAD_ENDING), beside(&to, HEAD_ENDING));
         // Only an index of the log; SQLite creates it again.
         let _ = std::fs::remove_file(beside(path, "-shm"));
         std::fs::remove_file(path)?;

@@ -6,9 +6,10 @@ use std::path::Path;
 use rusqlite::{Transaction, TransactionBehavior, params};
 
 use super::begin::begin;
-use super::chain::Chain;
+use super::closing::seal_end;
 use super::error::JournalError;
-use super::key::DeviceKeys;
+use super::minute_rows::MinuteRows;
+use super::seals::Sealer;
 use super::session_start::SessionStart;
 use super::{numbered, open};
 use grainloss_core::record::EventRecord;
@@ -30,10 +31,9 @@ pub fn revise_alarms(
 ) -> Result<i64, JournalError> {
     let sqlite = |error| JournalError::sqlite(path, error);
     let mut connection = open::to_write(path)?;
-    let session = begin(&mut connection, start).map_err(sqlite)?;
-    let key = DeviceKeys::beside(path).load_or_make();
-    let key = key.inspect_err(|error| tracing::warn!("the session will not be signed: {error}")).ok();
-    let copy = |transaction: &Transaction<'_>| -> rusqlite::Result<()> {
+    let mut sealer = Sealer::of(path);
+    let (session, mut written) = begin(&mut connection, start, &mut sealer).map_err(sqlite)?;
+    let mut copy = |transaction: &Transaction<'_>| -> rusqlite::Result<()> {
         for table in COPIED {
             copy_table(transaction, table, from, session, "")?;
         }
@@ -57,15 +57,18 @@ pub fn revise_alarms(
              (SELECT last_us, seconds, totals, coalesce(end_reason, 'never closed') FROM session WHERE id = ?2) WHERE id = ?1",
             [session, from],
         )?;
-        let last_us: Option<i64> =
-            transaction.query_row("SELECT last_us FROM session WHERE id = ?1", [session], |row| row.get(0))?;
-        let mut chain = Chain::new();
-        chain.close(transaction, session, last_us.unwrap_or(0), seq + events.len() as i64, true)?;
-        chain.seal(transaction, session, key.as_ref())
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let sql = "SELECT last_us, seconds, totals FROM session WHERE id = ?1";
+        (written.last_us, written.seconds, written.totals) = transaction.query_row(sql, [session], read)?;
+        written.chain.rows = MinuteRows::read(transaction, session, i64::MIN, -1)?;
+        let last_us = written.last_us.unwrap_or(0);
+        written.chain.close(transaction, session, last_us, seq + events.len() as i64, true)?;
+        seal_end(transaction, session, &written, &mut sealer)
     };
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sqlite)?;
     copy(&transaction).map_err(sqlite)?;
     transaction.commit().map_err(sqlite)?;
+    sealer.publish();
     Ok(session)
 }
 

@@ -23,17 +23,22 @@ pub(super) fn each<E>(
     let mut texts = vec![String::new(); columns];
     while let Some(row) = rows.next()? {
         for (at, text) in texts.iter_mut().enumerate() {
-            *text = match row.get_ref(at)? {
-                ValueRef::Integer(t_us) if at == 0 => COLUMNS[at].number(t_us as f64 / 1e6),
-                ValueRef::Integer(number) => number.to_string(),
-                ValueRef::Real(number) => COLUMNS[at].number(number),
-                ValueRef::Text(word) => String::from_utf8_lossy(word).into_owned(),
-                ValueRef::Null | ValueRef::Blob(_) => String::new(),
-            };
+            *text = field(at, row.get_ref(at)?);
         }
         if let Err(stopped) = take(row.get(0)?, &texts) {
             return Ok(Err(stopped));
         }
     }
     Ok(Ok(()))
+}
+
+/// The text of the `at`-th of [`COLUMNS`] for a stored value; time as microseconds for the first.
+pub(super) fn field(at: usize, value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Integer(t_us) if at == 0 => COLUMNS[at].number(t_us as f64 / 1e6),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => COLUMNS[at].number(number),
+        ValueRef::Text(word) => String::from_utf8_lossy(word).into_owned(),
+        ValueRef::Null | ValueRef::Blob(_) => String::new(),
+    }
 }

@@ -19,7 +19,7 @@ use super::quarantine::beside;
 pub use missing::MissingSeconds;
 
 /// Tables whose rows are of a session, and are nothing without it.
-const OF_SESSION: [&str; 17] = [
+const OF_SESSION: [&str; 18] = [
     "sample",
     "tenth",
     "fusion",
@@ -36,6 +36,7 @@ const OF_SESSION: [&str; 17] = [
     "export",
     "correction",
     "proof",
+    "open_minute",
     "finding",
 ];
 

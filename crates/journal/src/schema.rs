@@ -6,7 +6,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const APPLICATION_ID: i64 = 0x6772_6C6A;
 /// Each script makes the next version out of the one before; the first starts with an empty file. A script that was
 /// released is never changed again.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("migrations/001.sql"),
     include_str!("migrations/002.sql"),
     include_str!("migrations/003.sql"),
@@ -14,6 +14,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("migrations/005.sql"),
     include_str!("migrations/006.sql"),
     include_str!("migrations/007.sql"),
+    include_str!("migrations/008.sql"),
 ];
 /// The newest version (`user_version`).
 pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;
@@ -71,4 +72,25 @@ pub(super) fn empty(version: i64) -> rusqlite::Result<Connection> {
         journal.execute_batch(sql)?;
     }
     Ok(journal)
+}
+
+/// The version that a journal's tables are of, where its version field says another: a bit of the field was altered. `None`
+/// when they agree, and when the tables are of no version that this program knows.
+pub(super) fn damaged_version(connection: &Connection, header: HeaderPragmas) -> rusqlite::Result<Option<i64>> {
+    if header.version == VERSION {
+        return Ok(None);
+    }
+    let tables = |connection: &Connection| -> rusqlite::Result<Option<String>> {
+        let sql = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL \
+                   AND name NOT LIKE 'sqlite_%' ORDER BY type, name)";
+        connection.query_row(sql, [], |row| row.get(0))
+    };
+    let (found, model) = (tables(connection)?, Connection::open_in_memory()?);
+    for (version, sql) in (1..).zip(MIGRATIONS) {
+        model.execute_batch(sql)?;
+        if tables(&model)? == found {
+            return Ok((version != header.version).then_some(version));
+        }
+    }
+    Ok(None)
 }

@@ -2,34 +2,40 @@
 
 use std::collections::VecDeque;
 
-use ed25519_dalek::SigningKey;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, Transaction, TransactionBehavior, params};
 
 use super::calibrations;
+use super::chain::RECORDS;
+use super::closing::{seal_end, seal_minutes, store_open_minute};
 use super::entry::{Entry, PanFound, PanRecord};
+use super::minute_rows::MinuteRows;
 use super::progress::Progress;
+use super::seals::Sealer;
 use grainloss_core::harvest::{Fusion, Pan, PanOutcome};
 use grainloss_core::record::EventRecord;
 use grainloss_core::record::{COLUMNS, Cell, FUSION_COLUMNS, SecondRow, TENTH_COLUMNS, TenthRow, totals_json};
 
 /// Writes all entries or none of them; returns how far the session is written then. `lost` is the number of lost records
-/// that are not noted yet, `key` signs the session when it ends.
+/// that are not noted yet.
 pub(super) fn write(
     connection: &mut Connection,
     session: i64,
     written: &Progress,
     entries: &VecDeque<Entry>,
     lost: u64,
-    key: Option<&SigningKey>,
+    sealer: &mut Sealer,
 ) -> rusqlite::Result<Progress> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut written = written.clone();
+    let mut seals = sealer.clone();
     let mut rows = Rows {
         transaction: &transaction,
         session,
         seq: written.next_seq,
         chained_us: written.chain.end_us,
         seconds: 0,
+        unhashed: &mut written.chain.rows,
     };
     for entry in entries {
         rows.write(entry)?;
@@ -38,27 +44,40 @@ pub(super) fn write(
         Entry::Second(row, totals) => Some((row.t_us, totals)),
         _ => None,
     });
+    if let (Some((t_us, _)), true) = (newest, lost > 0) {
+        let count = Some(i64::try_from(lost).unwrap_or(i64::MAX));
+        rows.event(&EventRecord { count, ..EventRecord::new(t_us, "lost", "records") })?;
+    }
+    let (next_seq, added) = (rows.seq, rows.seconds);
     if let Some((t_us, totals)) = newest {
-        if lost > 0 {
-            let count = Some(i64::try_from(lost).unwrap_or(i64::MAX));
-            rows.event(&EventRecord { count, ..EventRecord::new(t_us, "lost", "records") })?;
-        }
+        written.seconds += added;
+        written.last_us = Some(t_us);
+        written.totals = Some(totals_json(totals).to_string());
         // The estimator's checkpoint stays in the memory beside the totals until a newer one is stored.
         transaction.execute(
-            "UPDATE session SET last_us = ?2, totals = ?3, seconds = seconds + ?5, memory = CASE \
+            "UPDATE session SET last_us = ?2, totals = ?3, seconds = ?5, memory = CASE \
              WHEN json_type(memory, '$.learned') IS NULL THEN ?4 \
              ELSE json_set(?4, '$.learned', json_extract(memory, '$.learned')) END WHERE id = ?1",
-            params![session, t_us, totals_json(totals).to_string(), serde_json::to_string(totals).ok(), rows.seconds],
+            params![session, t_us, written.totals, serde_json::to_string(totals).ok(), written.seconds],
         )?;
     }
-    let mut written = Progress { next_seq: rows.seq, chain: written.chain.clone() };
+    written.next_seq = next_seq;
     let ended = entries.iter().any(|entry| matches!(entry, Entry::End(_)));
     let now_us = newest.map_or(written.chain.end_us, |(t_us, _)| t_us);
-    written.chain.close(&transaction, session, now_us, written.next_seq - 1, ended)?;
+    let complete = written.chain.close(&transaction, session, now_us, written.next_seq - 1, ended)?;
     if ended {
-        written.chain.seal(&transaction, session, key)?;
+        seal_end(&transaction, session, &written, &mut seals)?;
+    } else {
+        if complete {
+            seal_minutes(&transaction, session, &written, &mut seals)?;
+        }
+        store_open_minute(&transaction, session, &written, &seals)?;
     }
     transaction.commit()?;
+    *sealer = seals;
+    if ended || complete {
+        sealer.publish();
+    }
     Ok(written)
 }
 
@@ -70,6 +89,8 @@ struct Rows<'a> {
     chained_us: i64,
     /// Number of seconds that were added.
     seconds: i64,
+    /// What was added and is not hashed yet.
+    unhashed: &'a mut MinuteRows,
 }
 
 impl Rows<'_> {
@@ -79,31 +100,17 @@ impl Rows<'_> {
             Entry::Tenth(row) => self.tenth(row),
             Entry::Event(event) => self.event(event),
             Entry::Pan(record) => self.pan(record),
-            Entry::Setting(r) => self.record(
-                "INSERT INTO setting (session, seq, t_us, setting, value, unit, origin, who) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                &[&r.t_us, &r.setting, &r.value, &r.unit, &r.origin.word(), &r.who],
-            ),
-            Entry::Activity(t_us, state) => {
-                self.record("INSERT INTO activity (session, seq, t_us, state) VALUES (?1, ?2, ?3, ?4)", &[t_us, state])
+            Entry::Setting(r) => {
+                self.record("setting", &[&r.t_us, &r.setting, &r.value, &r.unit, &r.origin.word(), &r.who])
             }
-            Entry::Acknowledgement(r) => self.record(
-                "INSERT INTO acknowledgement (session, seq, t_us, alarm, stream, who) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                &[&r.t_us, &r.alarm, &r.stream, &r.who],
-            ),
-            Entry::Fact(r) => self.record(
-                "INSERT INTO fact (session, seq, t_us, item, value, who) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                &[&r.t_us, &r.item.word(), &r.value, &r.who],
-            ),
-            Entry::Sensor(r) => self.record(
-                "INSERT INTO sensor (session, seq, t_us, channel, state) VALUES (?1, ?2, ?3, ?4, ?5)",
-                &[&r.t_us, &r.channel, &r.state],
-            ),
-            Entry::Bus(r) => self.record(
-                "INSERT INTO bus (session, seq, t_us, interface, state, frames, error_frames, odd) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                &[&r.t_us, &r.interface, &r.state, &to_i64(r.frames), &to_i64(r.error_frames), &to_i64(r.odd)],
-            ),
+            Entry::Activity(t_us, state) => self.record("activity", &[t_us, state]),
+            Entry::Acknowledgement(r) => self.record("acknowledgement", &[&r.t_us, &r.alarm, &r.stream, &r.who]),
+            Entry::Fact(r) => self.record("fact", &[&r.t_us, &r.item.word(), &r.value, &r.who]),
+            Entry::Sensor(r) => self.record("sensor", &[&r.t_us, &r.channel, &r.state]),
+            Entry::Bus(r) => {
+                let counts = [r.frames, r.error_frames, r.odd].map(to_i64);
+                self.record("bus", &[&r.t_us, &r.interface, &r.state, &counts[0], &counts[1], &counts[2]])
+            }
             Entry::EstimatorCheckpoint(checkpoint) => {
                 let checkpoint = serde_json::to_string(checkpoint).ok();
                 let sql = "UPDATE session SET memory = json_set(coalesce(memory, '{}'), '$.learned', json(?2)) \
@@ -125,21 +132,24 @@ impl Rows<'_> {
         }
     }
 
-    /// Adds a row to a table whose first two columns are session and `seq`.
-    fn record(&mut self, sql: &str, values: &[&dyn ToSql]) -> rusqlite::Result<()> {
-        let fixed: [&dyn ToSql; 2] = [&self.session, &self.seq];
-        let values: Vec<&dyn ToSql> = fixed.into_iter().chain(values.iter().copied()).collect();
-        self.transaction.prepare_cached(sql)?.execute(&values[..])?;
+    /// Adds a row to one of [`RECORDS`]: its values after `seq`.
+    fn record(&mut self, table: &'static str, values: &[&dyn ToSql]) -> rusqlite::Result<()> {
+        let Some(at) = RECORDS.iter().position(|(name, _)| *name == table) else {
+            return Err(rusqlite::Error::InvalidParameterName(table.to_owned()));
+        };
+        let placeholders = vec!["?"; values.len() + 2].join(", ");
+        let sql = format!("INSERT INTO {table} (session, {}) VALUES ({placeholders})", RECORDS[at].1);
+        let seq = self.seq;
+        let fixed: [&dyn ToSql; 2] = [&self.session, &seq];
+        let all: Vec<&dyn ToSql> = fixed.into_iter().chain(values.iter().copied()).collect();
+        self.transaction.prepare_cached(&sql)?.execute(&all[..])?;
+        self.unhashed.add_record(at, &all[1..])?;
         self.seq += 1;
         Ok(())
     }
 
     fn event(&mut self, e: &EventRecord) -> rusqlite::Result<()> {
-        self.record(
-            "INSERT INTO event (session, seq, t_us, kind, id, level, stream, count, value) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            &[&e.t_us, &e.kind, &e.id, &e.level, &e.stream, &e.count, &e.value],
-        )
+        self.record("event", &[&e.t_us, &e.kind, &e.id, &e.level, &e.stream, &e.count, &e.value])
     }
 
     fn pan(&mut self, record: &PanRecord) -> rusqlite::Result<()> {
@@ -152,10 +162,7 @@ impl Rows<'_> {
             PanOutcome::Rejected(why) => (why.word(), None, None),
         };
         self.record(
-            "INSERT INTO pan (session, seq, t_us, dropped_us, known_us, kind, area_m2, header_width_m, \
-             discharge_width_m, concentration, kernels, grams, grain_kg, shed_kernels_m2, shed_kg_m2, who, outcome, \
-             log_found_over_expected, weight) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+            "pan",
             &[
                 t_us,
                 &pan.t_us,
@@ -203,42 +210,52 @@ impl Rows<'_> {
             return Ok(());
         }
         let names = COLUMNS[1..].iter().map(|column| column.name);
-        let cells = COLUMNS[1..].iter().map(|column| value(&column.cell(row)));
-        self.seconds += self.row("sample", names, row.t_us, cells)?;
+        let values: Vec<Value> = COLUMNS[1..].iter().map(|column| value(&column.cell(row))).collect();
+        if self.row("sample", names, row.t_us, &values)? {
+            self.seconds += 1;
+            self.unhashed.add_second(row.t_us, &values);
+        }
         row.fusions.iter().try_for_each(|fusion| self.fusion(row.t_us, fusion))
     }
 
-    fn tenth(&self, row: &TenthRow) -> rusqlite::Result<()> {
+    fn tenth(&mut self, row: &TenthRow) -> rusqlite::Result<()> {
         if row.t_us <= self.chained_us {
             return Ok(());
         }
         let names = std::iter::once("state").chain(TENTH_COLUMNS.map(|(name, _)| name));
         let state = row.state.map_or(Value::Null, |state| Value::Text(state.to_owned()));
-        self.row("tenth", names, row.t_us, std::iter::once(state).chain(row.cells().map(|cell| value(&cell)))).map(drop)
+        let values: Vec<Value> = std::iter::once(state).chain(row.cells().map(|cell| value(&cell))).collect();
+        if self.row("tenth", names, row.t_us, &values)? {
+            self.unhashed.add_tenth(row.t_us, &values);
+        }
+        Ok(())
     }
 
     /// Adds a fusion record under the end of its second, in place of its own time.
-    fn fusion(&self, t_us: i64, fusion: &Fusion) -> rusqlite::Result<()> {
+    fn fusion(&mut self, t_us: i64, fusion: &Fusion) -> rusqlite::Result<()> {
         let names = FUSION_COLUMNS[1..].iter().map(|column| column.name);
-        let cells = FUSION_COLUMNS[1..].iter().map(|column| value(&column.cell(fusion)));
-        self.row("fusion", names, t_us, cells).map(drop)
+        let values: Vec<Value> = FUSION_COLUMNS[1..].iter().map(|column| value(&column.cell(fusion))).collect();
+        if self.row("fusion", names, t_us, &values)? {
+            self.unhashed.add_fusion(t_us, &values);
+        }
+        Ok(())
     }
 
-    /// Adds a row unless one of that time is stored; returns the number of rows added.
+    /// Adds a row unless one of that time is stored; true when it was added.
     fn row(
         &self,
         table: &str,
         names: impl Iterator<Item = &'static str>,
         t_us: i64,
-        values: impl Iterator<Item = Value>,
-    ) -> rusqlite::Result<i64> {
+        values: &[Value],
+    ) -> rusqlite::Result<bool> {
         let names: Vec<&str> = names.collect();
         let placeholders = vec!["?"; names.len() + 2].join(", ");
         let sql =
             format!("INSERT OR IGNORE INTO {table} (session, t_us, {}) VALUES ({placeholders})", names.join(", "));
-        let fixed = [Value::Integer(self.session), Value::Integer(t_us)];
-        let values = rusqlite::params_from_iter(fixed.into_iter().chain(values));
-        Ok(self.transaction.prepare_cached(&sql)?.execute(values)? as i64)
+        let fixed: [&dyn ToSql; 2] = [&self.session, &t_us];
+        let values = fixed.into_iter().chain(values.iter().map(|value| value as &dyn ToSql));
+        Ok(self.transaction.prepare_cached(&sql)?.execute(rusqlite::params_from_iter(values))? > 0)
     }
 }
 

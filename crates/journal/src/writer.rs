@@ -1,14 +1,11 @@
 //! The writer thread: takes records from a bounded queue and commits them once a second.
 
 use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
-
-use ed25519_dalek::SigningKey;
-use rusqlite::Connection;
 
 use super::begin::begin;
 use super::check::BackgroundCheck;
@@ -16,11 +13,11 @@ use super::entry::Entry;
 use super::error::{JournalError, is_damage};
 use super::fusions::FusionSelection;
 use super::health::JournalHealth;
-use super::key::DeviceKeys;
-use super::open::{self, FileId};
-use super::progress::Progress;
-use super::quarantine;
+use super::open;
+use super::overflow::Overflow;
+use super::renew::{Opened, Place, REMOVED, Renewal};
 use super::resume::{Memory, reopen};
+use super::seals::Sealer;
 use super::session_start::SessionStart;
 use super::transaction::write;
 
@@ -36,20 +33,9 @@ const SECOND_US: i64 = 1_000_000;
 /// Time between two commits.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
 
-/// What to do with a record when the queue is full.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Overflow {
-    /// Drop the record and count it as lost: a running machine does not wait for the disk.
-    Count,
-    /// Wait until there is room: for a replay.
-    Wait,
-}
-
-/// Sends records to the writer thread; the service loop holds it.
+/// Sends records to the writer thread; the service loop holds it. [`JournalHealth::session`] is the session that is written.
 #[derive(Debug)]
 pub struct Writer {
-    /// The session that was begun or continued; [`JournalHealth::session`] is the one that is written now.
-    pub session: i64,
     queue: Option<SyncSender<Entry>>,
     overflow: Overflow,
     health: Arc<JournalHealth>,
@@ -63,13 +49,34 @@ impl Writer {
     /// [`JournalError`] when the file is no journal, cannot be opened or written, or the thread cannot be started.
     pub fn start(path: &Path, start: &SessionStart, overflow: Overflow) -> Result<Self, JournalError> {
         let (mut connection, quarantined) = open::sound_to_write(path)?;
-        let session = begin(&mut connection, start).map_err(|error| JournalError::sqlite(path, error))?;
-        Self::spawn((path, start), connection, session, Progress::new(), quarantined, overflow)
+        let mut sealer = Sealer::of(path);
+        let begun = begin(&mut connection, start, &mut sealer);
+        let (session, progress) = begun.map_err(|error| JournalError::sqlite(path, error))?;
+        Self::spawn((path, start), Some(Opened { connection, session, progress, sealer, quarantined }), overflow, None)
+    }
+
+    /// Begins a session as soon as the disk lets it: until then its records are held in memory, as far as they fit, and
+    /// [`JournalHealth::error`] says why. Waits for the first attempt, at most `patience`.
+    ///
+    /// # Errors
+    /// [`JournalError::Thread`] when the thread cannot be started.
+    pub fn start_when_possible(
+        path: &Path,
+        start: &SessionStart,
+        overflow: Overflow,
+        patience: Duration,
+    ) -> Result<Self, JournalError> {
+        let (tried, first) = sync_channel(1);
+        let writer = Self::spawn((path, start), None, overflow, Some(tried))?;
+        if first.recv_timeout(patience).is_err() {
+            writer.health.set_slow();
+        }
+        Ok(writer)
     }
 
     /// Continues a session that a restart or a power cut interrupted: the writer, and the session's memory. `None` when
     /// the memory cannot be read: then the caller begins another session. `start` describes the session that is begun if
-    /// the file turns out to be damaged.
+    /// the file turns out to be damaged. Another program that holds the file is waited for, at most `patience`.
     ///
     /// # Errors
     /// [`JournalError`] when the file is no journal, cannot be opened or written, or the thread cannot be started.
@@ -78,53 +85,49 @@ impl Writer {
         session: i64,
         start: &SessionStart,
         overflow: Overflow,
+        patience: Duration,
     ) -> Result<Option<(Self, Memory)>, JournalError> {
-        let (mut connection, quarantined) = open::sound_to_write(path)?;
-        let reopened = reopen(&mut connection, session).map_err(|error| JournalError::sqlite(path, error))?;
+        let sqlite = |error| JournalError::sqlite(path, error);
+        let (mut connection, quarantined) = open::sound_to_write_within(path, patience)?;
+        connection.busy_timeout(patience).map_err(sqlite)?;
+        let mut sealer = Sealer::of(path);
+        let reopened = reopen(&mut connection, path, session, &mut sealer).map_err(sqlite)?;
+        connection.busy_timeout(open::BUSY_TIMEOUT).map_err(sqlite)?;
         let Some((progress, memory)) = reopened else { return Ok(None) };
-        Ok(Some((Self::spawn((path, start), connection, session, progress, quarantined, overflow)?, memory)))
+        let opened = Opened { connection, session, progress, sealer, quarantined };
+        let writer = Self::spawn((path, start), Some(opened), overflow, None)?;
+        Ok(Some((writer, memory)))
     }
 
     fn spawn(
         (path, start): (&Path, &SessionStart),
-        connection: Connection,
-        session: i64,
-        progress: Progress,
-        quarantined: Option<PathBuf>,
+        opened: Option<Opened>,
         overflow: Overflow,
+        tried: Option<SyncSender<()>>,
     ) -> Result<Self, JournalError> {
         let (queue, entries) = sync_channel(QUEUE_LEN);
-        let health = Arc::new(JournalHealth::default());
-        health.set_session(session);
-        if let Some(quarantined) = quarantined {
-            health.set_quarantined(quarantined);
-        }
-        let check = BackgroundCheck::start(path, &health);
-        let key = DeviceKeys::beside(path).load_or_make();
-        let key = key.inspect_err(|error| tracing::warn!("the session will not be signed: {error}")).ok();
-        let thread = {
-            let health = Arc::clone(&health);
-            let task = Task {
-                connection,
-                file: FileId::of(path),
-                path: path.to_owned(),
-                start: start.clone(),
-                check,
-                overflow,
-                refusing_since: None,
-                session,
-                progress,
-                key,
-                pending: VecDeque::new(),
-                activity: None,
-                fusions: FusionSelection::default(),
-                lost_recorded: 0,
-                health,
-            };
-            std::thread::Builder::new().name("journal".to_owned()).spawn(move || task.run(&entries))
+        let mut task = Task {
+            place: Place::new(path),
+            opened: None,
+            renewal: Some(Renewal::First),
+            tried,
+            start: start.clone(),
+            check: None,
+            overflow,
+            refusing_since: None,
+            pending: VecDeque::new(),
+            activity: None,
+            fusions: FusionSelection::default(),
+            lost_recorded: 0,
+            health: Arc::new(JournalHealth::default()),
         };
+        if let Some(opened) = opened {
+            task.go_on_in(opened);
+        }
+        let health = Arc::clone(&task.health);
+        let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || task.run(&entries));
         let thread = thread.map_err(|error| JournalError::Thread { path: path.to_owned(), error })?;
-        Ok(Self { session, queue: Some(queue), overflow, health, thread: Some(thread) })
+        Ok(Self { queue: Some(queue), overflow, health, thread: Some(thread) })
     }
 
     /// The writer's status.
@@ -174,19 +177,19 @@ impl Drop for Writer {
 
 /// The writer thread.
 struct Task {
-    connection: Connection,
-    path: PathBuf,
-    /// For the session that is begun if the file turns out to be damaged.
+    place: Place,
+    /// `None` before the file could be opened, and while a new one is to be begun.
+    opened: Option<Opened>,
+    /// Why a file is to be opened; `None` when it is open and all is well.
+    renewal: Option<Renewal>,
+    /// Is told after the first attempt to open it.
+    tried: Option<SyncSender<()>>,
+    /// For the session that is begun when a file can be opened, or in place of one that was damaged or removed.
     start: SessionStart,
     check: Option<BackgroundCheck>,
-    /// The file that the path led to when it was opened; `None` when it could not be read.
-    file: Option<FileId>,
     overflow: Overflow,
     /// Since when the disk refuses to write; `None` when it writes.
     refusing_since: Option<Instant>,
-    session: i64,
-    progress: Progress,
-    key: Option<SigningKey>,
     pending: VecDeque<Entry>,
     /// The newest second's end, µs of bus time, and the machine's activity in it; `None` before the first.
     activity: Option<(i64, Option<&'static str>)>,
@@ -200,6 +203,10 @@ struct Task {
 impl Task {
     #[allow(clippy::disallowed_methods, reason = "an edge: commits are paced by the wall clock")]
     fn run(mut self, entries: &Receiver<Entry>) {
+        if self.renewal.is_some() {
+            self.commit();
+        }
+        self.tried = None;
         let mut next = Instant::now() + COMMIT_EVERY;
         loop {
             let closed = match entries.recv_timeout(next.saturating_duration_since(Instant::now())) {
@@ -222,16 +229,9 @@ impl Task {
                     self.commit();
                 }
                 self.health.add_lost(self.pending.len() as u64);
-                if let Some(check) = self.check.take() {
-                    check.stop();
-                }
-                if FileId::of(&self.path) != self.file {
-                    // The records went to a file that no longer has a name.
-                    self.health.add_lost(self.health.stored());
-                    self.health.set_disk_status(
-                        0,
-                        Some("the journal's file was removed or replaced while it was written".to_owned()),
-                    );
+                self.close_check();
+                if self.opened.is_some() && self.place.has_moved() {
+                    self.health.removed(REMOVED.to_owned());
                 }
                 return;
             }
@@ -264,6 +264,10 @@ impl Task {
             std::thread::sleep(COMMIT_EVERY);
             self.commit();
         }
+        if self.pending.len() >= MAX_PENDING && self.health.error().is_none() {
+            // Nothing is dropped before the disk was asked.
+            self.commit();
+        }
         if self.pending.len() >= MAX_PENDING {
             self.pending.pop_front();
             self.health.add_lost(1);
@@ -277,19 +281,25 @@ impl Task {
     }
 
     /// Writes all pending records in one transaction. If the disk refuses, they stay pending.
-    #[allow(clippy::disallowed_methods, reason = "an edge: how long a disk refuses is a matter of the wall clock")]
     fn commit(&mut self) {
         if let Some(damage) = self.health.take_damage() {
-            self.replace_file(&damage);
+            self.renewal = Some(Renewal::Damaged(damage));
+        } else if self.opened.is_some() && self.place.has_moved() {
+            self.leave_removed_file();
         }
+        if let Err(error) = self.renew() {
+            return self.refused(&error);
+        }
+        let Some(opened) = self.opened.as_mut() else { return };
         if self.pending.is_empty() {
             return;
         }
         let lost = self.health.lost();
-        let (session, unrecorded, key) = (self.session, lost - self.lost_recorded, self.key.as_ref());
-        match write(&mut self.connection, session, &self.progress, &self.pending, unrecorded, key) {
-            Ok(progress) => {
-                self.progress = progress;
+        let unrecorded = lost - self.lost_recorded;
+        let Opened { connection, session, progress, sealer, .. } = opened;
+        match write(connection, *session, progress, &self.pending, unrecorded, sealer) {
+            Ok(written) => {
+                *progress = written;
                 self.lost_recorded = lost;
                 self.health.add_stored(seconds(&self.pending));
                 self.pending.clear();
@@ -303,53 +313,71 @@ impl Task {
                 if is_damage(&error) {
                     self.health.set_damage(Some(error.to_string()));
                 }
-                if self.health.error().is_none() {
-                    tracing::warn!("the journal cannot be written, trying again every second: {error}");
-                }
-                self.health.set_disk_status(self.pending.len() as u64, Some(error.to_string()));
-                self.refusing_since.get_or_insert_with(Instant::now);
+                self.refused(&error.to_string());
             }
         }
     }
-}
 
-impl Task {
-    /// The file is damaged: moves it into quarantine, unless another program has done so, and begins a new one. What this
-    /// session had stored stays in the damaged file; pending records go into the new one.
-    fn replace_file(&mut self, damage: &str) {
+    /// Notes that the disk refuses to write, and why.
+    #[allow(clippy::disallowed_methods, reason = "an edge: how long a disk refuses is a matter of the wall clock")]
+    fn refused(&mut self, error: &str) {
+        if self.health.error().is_none() {
+            tracing::warn!("the journal cannot be written, trying again every second: {error}");
+        }
+        self.health.set_disk_status(self.pending.len() as u64, Some(error.to_owned()));
+        self.refusing_since.get_or_insert_with(Instant::now);
+    }
+
+    /// The file has gone from its path: what was stored in it is not in the journal any more.
+    fn leave_removed_file(&mut self) {
+        self.close_check();
+        self.opened.take().into_iter().for_each(|opened| self.place.leave(opened.connection));
+        self.health.removed(REMOVED.to_owned());
+        self.renewal = Some(Renewal::Removed);
+    }
+
+    /// The check's connection must be closed before the writer's.
+    fn close_check(&mut self) {
         if let Some(check) = self.check.take() {
             check.stop();
         }
-        let ours = FileId::of(&self.path) == self.file;
-        let quarantined = if ours { quarantine::quarantine(&self.path).map(Some) } else { Ok(None) };
-        let begun = quarantined.map_err(|error| error.to_string()).and_then(|quarantined| {
-            let mut connection = open::to_write(&self.path).map_err(|error| error.to_string())?;
-            let session = begin(&mut connection, &self.start).map_err(|error| error.to_string())?;
-            Ok((quarantined, connection, session))
-        });
-        match begun {
-            Ok((quarantined, connection, session)) => {
-                let path = self.path.display();
-                let kept = quarantined
-                    .as_ref()
-                    .map_or_else(String::new, |quarantined| format!(" is kept as {}", quarantined.display()));
-                tracing::warn!(
-                    "{path}: the journal is damaged ({damage}); it{kept}, and goes on in a new one as session {session}"
-                );
-                if let Some(quarantined) = quarantined {
-                    self.health.set_quarantined(quarantined);
+    }
+
+    /// Begins a session in a new file, when that is to be done; pending records go into it. What an earlier file of this
+    /// session holds stays there.
+    fn renew(&mut self) -> Result<(), String> {
+        let Some(renewal) = self.renewal.take() else { return Ok(()) };
+        self.close_check();
+        // The newest second that an earlier file holds is where the new session begins.
+        if let Some((t_us, _)) = self.activity.filter(|_| renewal != Renewal::First) {
+            self.start.started_us = t_us;
+        }
+        match self.place.begin(&renewal, &self.start, self.opened.is_some()) {
+            Ok(opened) => {
+                if renewal != Renewal::First {
+                    (self.activity, self.fusions) = (None, FusionSelection::default());
                 }
-                (self.connection, self.session, self.activity) = (connection, session, None);
-                self.fusions = FusionSelection::default();
-                self.progress = Progress::new();
-                self.file = FileId::of(&self.path);
-                self.health.set_session(session);
+                self.go_on_in(opened);
+                self.health.set_disk_status(0, None);
+                self.refusing_since = None;
+                Ok(())
             }
             Err(error) => {
-                tracing::warn!("the damaged journal cannot be moved aside, trying again: {error}");
-                self.health.set_damage(Some(damage.to_owned()));
+                self.renewal = Some(renewal);
+                Err(error)
             }
         }
+    }
+
+    /// Writes from now on into this file.
+    fn go_on_in(&mut self, mut opened: Opened) {
+        if let Some(quarantined) = opened.quarantined.take() {
+            self.health.set_quarantined(quarantined);
+        }
+        self.check = BackgroundCheck::start(&self.place.path, &self.health);
+        self.place.opened();
+        self.health.set_session(opened.session);
+        (self.opened, self.renewal) = (Some(opened), None);
     }
 }
 

@@ -4,16 +4,17 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
+use crate::bounded::{LONGEST_TEXT, read_bounded};
 use grainloss_core::data_file::{self, FileError, line_of};
 
 /// The text of a file.
 ///
 /// # Errors
 ///
-/// When the file cannot be read or is not UTF-8; then the error names the line.
+/// When the file cannot be read, is longer than [`LONGEST_TEXT`], or is not UTF-8; then the error names the line.
 pub fn read(path: &Path) -> Result<String, FileError> {
     let file = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|error| FileError {
+    let bytes = read_bounded(path, LONGEST_TEXT).map_err(|error| FileError {
         file: file.clone(),
         line: None,
         problem: format!("cannot be read: {error}"),

@@ -11,6 +11,7 @@
 //! ```
 
 mod bilingual;
+pub mod bounded;
 mod calibration_words;
 mod crops;
 mod economy;

@@ -6,6 +6,7 @@ use grainloss_can::Database;
 use grainloss_core::data_file::FileError;
 use grainloss_core::machine::Profile;
 
+use crate::bounded::{LONGEST_DBC, read_bounded};
 use crate::files;
 
 /// The profiles that come with grainloss: name and TOML.
@@ -56,7 +57,7 @@ fn database(name: &str, folder: Option<&Path>) -> Result<(String, Vec<u8>), Stri
         return Ok((format!("{name}.dbc"), text.as_bytes().to_vec()));
     }
     let path = folder.map_or_else(|| PathBuf::from(name), |folder| folder.join(name));
-    match std::fs::read(&path) {
+    match read_bounded(&path, LONGEST_DBC) {
         Ok(bytes) => Ok((path.display().to_string(), bytes)),
         Err(error) => {
             Err(format!("dbc: no bundled database is called '{name}', and {} cannot be read: {error}", path.display()))

@@ -14,6 +14,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use serde::{Deserialize, Serialize};
 
 use crate::snapshot::{Measures, PendingDrop};
+use grainloss_core::clean_text::is_hidden;
 use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::{Interval90, Pan, PanEntry, PanKind};
 use grainloss_core::pan_sample::{GrainAmount, PanField, PanLimits, PanMeasurement};
@@ -255,11 +256,11 @@ impl CommandError {
 /// A name as it was typed, trimmed.
 ///
 /// # Errors
-/// When it is empty, longer than [`MAX_NAME_CHARS`], or has control characters.
+/// When it is empty, longer than [`MAX_NAME_CHARS`], or has control characters or others that nobody can see.
 pub fn name(text: &str) -> Result<&str, CommandError> {
     let text = text.trim();
     let fits = (1..=MAX_NAME_CHARS).contains(&text.chars().count());
-    if fits && !text.chars().any(char::is_control) { Ok(text) } else { Err(CommandError::BadName) }
+    if fits && !text.chars().any(is_hidden) { Ok(text) } else { Err(CommandError::BadName) }
 }
 
 /// A command on its way, with its sender.

@@ -23,7 +23,7 @@ pub use self::formats::csv::{table_csv, write_csv};
 pub use self::formats::geojson::write_geojson;
 pub use self::formats::html::{html, table_html};
 pub use self::formats::isoxml::write_isoxml;
-pub use self::formats::json::{session_json, table_json, write_json};
+pub use self::formats::json::{session_json, signed_json, table_json, write_json};
 #[cfg(feature = "pdf")]
 pub use self::formats::pdf::pdf;
 #[cfg(feature = "xlsx")]

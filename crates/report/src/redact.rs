@@ -4,6 +4,7 @@
 //! up by it. The seal stays: with the journal at hand it shows which session the report is of.
 
 use super::model::{Report, SessionReport};
+use grainloss_core::advice::setting_named;
 use grainloss_journal::Entered;
 
 /// Stands in the place of a name.
@@ -56,7 +57,13 @@ fn session_details(session: &mut SessionReport) {
         }
     };
     session.pans.iter_mut().for_each(|pan| hide(&mut pan.who));
-    session.settings.iter_mut().for_each(|setting| hide(&mut setting.who));
+    for setting in &mut session.settings {
+        hide(&mut setting.who);
+        // A word of the operator's own, for what no channel shows.
+        if setting_named(&setting.setting).is_none() {
+            HIDDEN.clone_into(&mut setting.setting);
+        }
+    }
     session.alarms.iter_mut().for_each(|alarm| hide(&mut alarm.stored.acknowledged_by));
 }
 
@@ -86,7 +93,7 @@ pub fn is_impersonal(event_kind: &str) -> bool {
             "calibration",
         ]
         .contains(&event_kind)
-        || ["bus", "clock", "lost", "capture", "reload"].contains(&event_kind)
+        || ["bus", "clock", "lost", "capture", "reload", "journal"].contains(&event_kind)
 }
 
 /// The kind of a source, without the names of files.

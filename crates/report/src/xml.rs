@@ -1,7 +1,9 @@
 //! Escaping for HTML, SVG and XML.
 
+use grainloss_core::clean_text::is_hidden;
+
 /// The text as it may stand in HTML and XML, inside an element or an attribute in double quotes. Control characters,
-/// which neither can hold, become U+FFFD.
+/// which neither can hold, and characters that nobody can see become U+FFFD.
 pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -12,7 +14,7 @@ pub fn escaped(text: &str) -> String {
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
             '\n' | '\t' => out.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
+            c if is_hidden(c) || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
             c => out.push(c),
         }
     }
@@ -25,8 +27,8 @@ mod tests {
 
     #[test]
     fn markup_and_control_characters_are_escaped() {
-        let hostile = "\"><script>alert('1')</script>&\u{0}\u{ffff}";
-        let expected = "&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;\u{fffd}\u{fffd}";
+        let hostile = "\"><script>alert('1')</script>&\u{0}\u{ffff}\u{9b}\u{202e}";
+        let expected = "&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;\u{fffd}\u{fffd}\u{fffd}\u{fffd}";
         assert_eq!(escaped(hostile), expected);
     }
 }

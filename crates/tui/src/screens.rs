@@ -51,6 +51,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, view: &View<'_>) -> Vec<String> {
         draw_whole(&mut canvas, view);
     }
     let cut = std::mem::take(&mut canvas.cut);
+    glyphs::without_hidden(frame.buffer_mut());
     if view.state.is_ascii() {
         glyphs::to_ascii(frame.buffer_mut());
     }

@@ -7,6 +7,7 @@ use grainloss_can::{CanId, Message, Signal, Value};
 use serde::Serialize;
 
 use super::format::Format;
+use grainloss_core::clean_text::{clean, clean_line, is_hidden};
 
 /// One signal of one payload: of a frame, or of several that a transport has put together.
 pub(super) struct Row<'a> {
@@ -68,8 +69,8 @@ impl<W: Write> Writer<W> {
             "{seconds}.{micros:06},{},{},{},{},{},{},{}",
             field(row.interface),
             row.id,
-            row.message.name,
-            row.signal.name,
+            field(&row.message.name),
+            field(&row.signal.name),
             row.value.physical,
             field(&row.signal.unit),
             row.value.state.word()
@@ -89,16 +90,19 @@ impl<W: Write> Writer<W> {
             state: row.value.state.word(),
             label: row.signal.label(row.value.raw),
         };
-        serde_json::to_writer(&mut self.out, &object)?;
+        let texts = [object.iface, object.message, object.signal, object.unit, object.label.unwrap_or_default()];
+        if texts.iter().any(|text| text.contains(is_hidden)) {
+            self.out.write_all(clean(&serde_json::to_string(&object)?).as_bytes())?;
+        } else {
+            serde_json::to_writer(&mut self.out, &object)?;
+        }
         self.out.write_all(b"\n")
     }
 }
 
-/// A CSV field from outside: quoted when it needs to be (RFC 4180).
+/// A CSV field from outside: quoted when it needs to be (RFC 4180), with what a terminal would obey spelled out, so that a
+/// row is always one line.
 fn field(text: &str) -> Cow<'_, str> {
-    if text.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\"")).into()
-    } else {
-        text.into()
-    }
+    let text = clean_line(text);
+    if text.contains(['"', ',']) { format!("\"{}\"", text.replace('"', "\"\"")).into() } else { text }
 }

@@ -4,6 +4,7 @@ use super::sinks::Sinks;
 use super::summary::alarm_stream;
 use grainloss_core::advice::setting_named;
 use grainloss_core::harvest::PanKind;
+use grainloss_core::machine::Channel;
 use grainloss_core::pan_sample::GrainAmount;
 use grainloss_core::pipeline::Pipeline;
 use grainloss_core::record::EventRecord;
@@ -13,6 +14,9 @@ use grainloss_protocol::snapshot::{Measures, PendingDrop, SessionInfo};
 
 /// Most drops that wait for their count (our choice: more are not found again in the field).
 const MAX_DROPS: usize = 20;
+
+/// Largest value of a setting that no channel tells, of either sign and in any unit (our choice: as for measures in files).
+const OTHER_SETTING: f64 = 1e6;
 
 /// The operator's entries in the session that runs.
 #[derive(Debug, Default)]
@@ -91,7 +95,7 @@ impl CommandHandler {
             }
             OperatorCommand::Setting { what, to } => {
                 command::name(what)?;
-                if to.is_some_and(|to| !to.is_finite()) {
+                if to.is_some_and(|to| !is_possible(what, to)) {
                     return Err(CommandError::ImpossibleValue);
                 }
                 pipeline.advisor_mut().mark_change();
@@ -139,6 +143,12 @@ impl CommandHandler {
         let found_kg_m2 = pan.sample().mass_per_area_kg_m2();
         Ok(CommandReply::Pan(PanAnswer { entry, found_kg_m2, before, after: effect(pan.kind, pipeline) }))
     }
+}
+
+/// Whether a setting can have this value, in the unit of its channel; not a number is none.
+fn is_possible(setting: &str, value: f64) -> bool {
+    let (low, high) = setting_named(setting.trim()).map_or((-OTHER_SETTING, OTHER_SETTING), Channel::plausible);
+    (low..=high).contains(&value)
 }
 
 fn effect(kind: PanKind, pipeline: &Pipeline) -> PanEffect {

@@ -90,7 +90,7 @@ impl Screens {
             snapshot.session.started_us = snapshot.session.started_us.or(commands.started_us);
             // A damaged journal is quarantined, and its session goes on in a new one under another number.
             snapshot.session.id =
-                sinks.journal.as_ref().map_or(snapshot.session.id, |journal| Some(journal.health().session()));
+                sinks.journal.as_ref().map_or(snapshot.session.id, |journal| journal.health().session());
             if snapshot.session.operator != commands.operator {
                 snapshot.session.operator.clone_from(&commands.operator);
             }

@@ -23,6 +23,8 @@ pub(super) struct Session {
     capture: Option<Capture>,
     /// What was last recorded as wrong with the capture.
     capture_problem: Option<&'static str>,
+    /// How often the journal's file had gone from its path, as far as it was recorded.
+    removals: u64,
     status: StatusRecorder,
     /// Last whole second for which channel and bus status was journaled.
     last_status_s: Option<i64>,
@@ -52,6 +54,7 @@ impl Session {
             commands,
             capture,
             capture_problem: None,
+            removals: 0,
             status: StatusRecorder::new(),
             last_status_s: None,
             named_interfaces: 0,
@@ -70,7 +73,7 @@ impl Session {
     ) -> (Option<Writer>, Option<Capture>) {
         let before =
             (std::mem::replace(&mut self.sinks.journal, journal), std::mem::replace(&mut self.capture, capture));
-        self.capture_problem = None;
+        (self.capture_problem, self.removals) = (None, 0);
         self.pipeline = pipeline;
         self.pipeline.begin_at(t_us);
         self.sinks.begin();
@@ -135,6 +138,13 @@ impl Session {
         if problem != self.capture_problem {
             self.capture_problem = problem;
             self.sinks.event(EventRecord::new(second * 1_000_000, "capture", problem.unwrap_or("resumed")));
+        }
+        let removals = self.sinks.journal.as_ref().map_or(0, |journal| journal.health().removals());
+        if removals != self.removals {
+            // What is told once only is told again, to the file that is written now.
+            (self.removals, self.status, self.kept_pans) = (removals, StatusRecorder::new(), 0);
+            self.checkpoint();
+            self.sinks.event(EventRecord::new(second * 1_000_000, "journal", "removed"));
         }
         if self.pipeline.harvest().pans().len() > self.kept_pans {
             self.keep_calibration();

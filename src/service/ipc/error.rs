@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::messages::PROTOCOL;
+use grainloss_core::clean_text::clean_line;
 
 /// Why a connection cannot be used.
 #[derive(Debug, Error)]
@@ -23,7 +24,8 @@ pub enum LinkError {
     Forbidden(PathBuf),
     /// The other side speaks another version of the protocol.
     #[error(
-        "the service is {theirs} and speaks protocol {protocol}, this program speaks {PROTOCOL}; install the same version of both"
+        "the service is {} and speaks protocol {protocol}, this program speaks {PROTOCOL}; install the same version of both",
+        clean_line(theirs)
     )]
     Version {
         /// Name and version of the service.
@@ -32,7 +34,7 @@ pub enum LinkError {
         protocol: u16,
     },
     /// The service has ended the connection and said why.
-    #[error("the service has ended the connection: {0}")]
+    #[error("the service has ended the connection: {}", clean_line(.0))]
     Bye(String),
     /// A message longer than allowed: its length and the most allowed, bytes.
     #[error("a message of {0} bytes; at most {1} are taken")]

@@ -4,6 +4,7 @@ use std::io;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use super::error::LinkError;
 use super::messages::{Hello, PROTOCOL, ToScreen, ToService};
 use super::peer;
 use super::wire::{MAX_TO_SERVICE, encode, read, write};
+use grainloss_core::clean_text::clean_line;
 use grainloss_protocol::command::{CommandError, CommandReply, CommandSender};
 use grainloss_protocol::snapshot::Snapshot;
 
@@ -24,6 +26,8 @@ const MAX_SCREENS: usize = 32;
 const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 /// A connection that sends no greeting for so long is closed.
 const HELLO_TIMEOUT: Duration = Duration::from_secs(5);
+/// A socket that cannot be made is tried again so often.
+const RETRY_EVERY: Duration = Duration::from_secs(1);
 /// How often the reply to a command is looked for.
 const REPLY_POLL: Duration = Duration::from_millis(20);
 /// A command without a reply for so long is answered with `Busy`.
@@ -42,6 +46,8 @@ pub struct SocketConfig {
 #[derive(Debug)]
 pub struct SocketServer {
     path: PathBuf,
+    /// The socket has been made: it is removed at the end. Another program's stays.
+    is_ours: Arc<AtomicBool>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -53,7 +59,9 @@ impl Drop for SocketServer {
             // A panic has been reported where it happened.
             let _ = thread.join();
         }
-        let _ = std::fs::remove_file(&self.path);
+        if self.is_ours.load(Ordering::Relaxed) {
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 }
 
@@ -67,19 +75,65 @@ pub fn serve(
     commands: CommandSender,
 ) -> io::Result<SocketServer> {
     let listener = listen(config)?;
+    start(config, Some(listener), snapshots, commands)
+}
+
+/// As [`serve`]; a socket that cannot be made now, since another program listens at its path or the disk is full, is tried
+/// again every second: the service does without screens until then.
+///
+/// # Errors
+/// When the thread cannot be started.
+pub fn serve_when_possible(
+    config: &SocketConfig,
+    snapshots: watch::Receiver<Snapshot>,
+    commands: CommandSender,
+) -> io::Result<SocketServer> {
+    let listener = listen(config).inspect_err(|error| {
+        tracing::warn!("{}: no screen can attach, trying again every second: {error}", config.path.display());
+    });
+    start(config, listener.ok(), snapshots, commands)
+}
+
+fn start(
+    config: &SocketConfig,
+    listener: Option<std::os::unix::net::UnixListener>,
+    snapshots: watch::Receiver<Snapshot>,
+    commands: CommandSender,
+) -> io::Result<SocketServer> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (stop, stopped) = oneshot::channel::<()>();
+    let is_ours = Arc::new(AtomicBool::new(listener.is_some()));
+    let (wanted, made) = (config.clone(), Arc::clone(&is_ours));
     let work = move || {
         runtime.block_on(async move {
-            let Ok(listener) = UnixListener::from_std(listener) else { return };
+            let serving = async {
+                let listener = match listener {
+                    Some(listener) => listener,
+                    None => listen_when_possible(&wanted, &made).await,
+                };
+                if let Ok(listener) = UnixListener::from_std(listener) {
+                    accept(listener, snapshots, commands).await;
+                }
+            };
             tokio::select! {
-                () = accept(listener, snapshots, commands) => {}
+                () = serving => {}
                 _ = stopped => {}
             }
         });
     };
     let thread = std::thread::Builder::new().name("socket".to_owned()).spawn(work)?;
-    Ok(SocketServer { path: config.path.clone(), stop: Some(stop), thread: Some(thread) })
+    Ok(SocketServer { path: config.path.clone(), is_ours, stop: Some(stop), thread: Some(thread) })
+}
+
+async fn listen_when_possible(config: &SocketConfig, is_ours: &AtomicBool) -> std::os::unix::net::UnixListener {
+    loop {
+        tokio::time::sleep(RETRY_EVERY).await;
+        if let Ok(listener) = listen(config) {
+            tracing::warn!("{}: screens can attach now", config.path.display());
+            is_ours.store(true, Ordering::Relaxed);
+            return listener;
+        }
+    }
 }
 
 /// Binds the socket. One that a killed service left behind is removed; one that a service listens on is not.
@@ -157,6 +211,8 @@ async fn encode_newest(mut snapshots: watch::Receiver<Snapshot>, newest: watch::
             }
         } else {
             snapshots.mark_unchanged();
+            // The next screen is not to begin with what was shown to the last one.
+            newest.send_if_modified(|bytes| !std::mem::take(bytes).is_empty());
         }
         if snapshots.changed().await.is_err() {
             return;
@@ -176,6 +232,8 @@ async fn screen(
         Ok(Ok(ToService::Hello(Hello { protocol: PROTOCOL, .. }))) => {}
         Ok(Ok(ToService::Hello(theirs))) => {
             let Hello { protocol, software, .. } = theirs;
+            // It goes into the log: one line, of some length.
+            let software: String = clean_line(&software).chars().take(60).collect();
             let why = format!("{software} speaks protocol {protocol}, the service {PROTOCOL}");
             return bye(&mut to, why).await;
         }

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::calibration;
 use super::choices::Choices;
 use super::error::SessionError;
-use super::lifecycle::{OpenedSession, ReloadedSettings, SessionFactory};
+use super::opened::{OpenedSession, ReloadedSettings, SessionFactory};
+use super::reading;
 use super::recent_choices::{self, RecentChoices};
 use super::resume::interrupted;
 use super::setup::SessionSetup;
@@ -21,6 +23,10 @@ use grainloss_journal::{Entry, Journal, Memory, PanFound, Session, SessionStart,
 use grainloss_knowledge::{EconomyEntry, LimitEntry};
 use grainloss_protocol::command::{CommandError, SessionChoice};
 use grainloss_protocol::snapshot::{self, LimitChoice, SessionInfo, SourceKind};
+
+/// A session begins without waiting longer for its journal (our choice: a healthy disk needs some tenths of a second, and
+/// the operator sees the answer within that time).
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Prepares the sessions of a run.
 #[derive(Debug)]
@@ -82,22 +88,38 @@ impl FileSessionFactory {
         }
     }
 
-    /// The first session of the run: the one that was interrupted, or a new one. It is to be given these pans.
+    /// The writer of a session that was interrupted, and the session's memory; `None` when it cannot go on. A service
+    /// begins another one then.
+    fn reopened(&self, last: &Session, start: &SessionStart) -> Result<Option<(Writer, Memory)>, SessionError> {
+        let Some(journal) = &self.config.journal else { return Ok(None) };
+        match Writer::resume(journal, last.id, start, self.config.overflow, PATIENCE) {
+            Err(error) if self.config.is_service() => {
+                tracing::warn!("session {} cannot go on: {error}", last.id);
+                Ok(None)
+            }
+            reopened => Ok(reopened?),
+        }
+    }
+
+    /// The journal of a session that begins. A service does not wait for the disk.
+    fn journal(&self, start: &SessionStart) -> Result<Option<Writer>, SessionError> {
+        let Some(path) = &self.config.journal else { return Ok(None) };
+        let overflow = self.config.overflow;
+        Ok(Some(if self.config.is_service() {
+            Writer::start_when_possible(path, start, overflow, PATIENCE)?
+        } else {
+            Writer::start(path, start, overflow)?
+        }))
+    }
+
+    /// The session that is shown until the first one is ready: estimated, and not stored.
     ///
     /// # Errors
-    /// When a file cannot be used, or the journal cannot be written.
-    pub fn first(&mut self, now_us: i64, pans: &[(Pan, PanFound)]) -> Result<OpenedSession, SessionError> {
+    /// When crop or limit are unknown, or a file cannot be used.
+    pub fn unstored(&self) -> Result<OpenedSession, SessionError> {
         let setup = self.setup()?;
-        let Sessions::Many { idle_us, .. } = self.config.sessions else { return self.only(setup, now_us, pans) };
-        if let (Some(within_us), Some(journal)) = (idle_us, self.config.journal.clone()) {
-            let start = self.session_start(&setup, now_us);
-            if let Some(last) = interrupted(&journal, &start, within_us)
-                && let Some((writer, memory)) = Writer::resume(&journal, last.id, &start, self.config.overflow)?
-            {
-                return self.resume(setup, &journal, &last, (writer, memory), now_us);
-            }
-        }
-        self.begin_at(now_us)
+        let info = self.info(&setup, None);
+        Ok(OpenedSession { pipeline: setup.pipeline, journal: None, capture: None, info })
     }
 
     /// The only session of a run.
@@ -109,10 +131,9 @@ impl FileSessionFactory {
     ) -> Result<OpenedSession, SessionError> {
         let start = self.session_start(&setup, now_us);
         let (calibration, adopted) = self.calibrated(&start, &mut setup)?;
-        let journal = self.config.journal.as_ref().map(|path| Writer::start(path, &start, self.config.overflow));
-        let journal = journal.transpose()?;
+        let journal = self.journal(&start)?;
         self.note(journal.as_ref(), now_us, adopted);
-        let id = journal.as_ref().map(|journal| journal.session);
+        let id = journal.as_ref().and_then(|journal| journal.health().session());
         let field = start.entered.field.clone();
         let info = SessionInfo { id, source: self.config.source_kind, field, calibration, ..setup.info() };
         let pipeline = setup.pipeline.with_pans(pans.iter().map(|(pan, _)| *pan).collect());
@@ -165,7 +186,7 @@ impl FileSessionFactory {
             // The rest of its last second has been counted.
             pipeline.begin_at(last_us);
         }
-        let capture = self.capture(journal, last.id)?;
+        let capture = self.capture(Some(&writer))?;
         Ok(OpenedSession { pipeline, journal: Some(writer), capture, info })
     }
 
@@ -173,8 +194,7 @@ impl FileSessionFactory {
         let mut setup = self.setup()?;
         let start = self.session_start(&setup, now_us);
         let (calibration, adopted) = self.calibrated(&start, &mut setup)?;
-        let path = self.config.journal.clone();
-        let journal = path.as_ref().map(|path| Writer::start(path, &start, self.config.overflow)).transpose()?;
+        let journal = self.journal(&start)?;
         self.note(journal.as_ref(), now_us, adopted);
         // What was said is of the first session, and the journal remembers it.
         self.config.plates_touched = false;
@@ -182,17 +202,18 @@ impl FileSessionFactory {
             self.config.calibration = CalibrationChoice::Latest;
         }
         self.keep_choices();
-        let id = journal.as_ref().map(|journal| journal.session);
+        let id = journal.as_ref().and_then(|journal| journal.health().session());
         let info = SessionInfo { started_us: Some(now_us), calibration, ..self.info(&setup, id) };
-        let capture = path.zip(id).map(|(path, id)| self.capture(&path, id)).transpose()?.flatten();
+        let capture = self.capture(journal.as_ref())?;
         Ok(OpenedSession { pipeline: setup.pipeline, journal, capture, info })
     }
 
     /// The capture of a session's frames; `None` when none are kept.
-    fn capture(&self, journal: &Path, session: i64) -> Result<Option<Capture>, SessionError> {
-        let budget = self.config.capture_budget_bytes;
-        let capture = budget.map(|budget| Capture::start(journal, session, budget, self.config.overflow));
-        Ok(capture.transpose()?)
+    fn capture(&self, journal: Option<&Writer>) -> Result<Option<Capture>, SessionError> {
+        let (budget, path) = (self.config.capture_budget_bytes, self.config.journal.as_deref());
+        let Some(((journal, path), budget)) = journal.zip(path).zip(budget) else { return Ok(None) };
+        let start = if self.config.is_service() { Capture::start_when_possible } else { Capture::start };
+        Ok(Some(start(path, journal.health(), budget, self.config.overflow)?))
     }
 
     /// Keeps the choices for the next start.
@@ -246,6 +267,20 @@ fn known(recent: RecentChoices) -> RecentChoices {
 }
 
 impl SessionFactory for FileSessionFactory {
+    fn first(&mut self, now_us: i64, pans: &[(Pan, PanFound)]) -> Result<OpenedSession, SessionError> {
+        let setup = self.setup()?;
+        let Sessions::Many { idle_us, .. } = self.config.sessions else { return self.only(setup, now_us, pans) };
+        if let (Some(within_us), Some(journal)) = (idle_us, self.config.journal.clone()) {
+            let start = self.session_start(&setup, now_us);
+            if let Some(last) = interrupted(&journal, &start, within_us)
+                && let Some((writer, memory)) = self.reopened(&last, &start)?
+            {
+                return self.resume(setup, &journal, &last, (writer, memory), now_us);
+            }
+        }
+        self.begin_at(now_us)
+    }
+
     fn begin(&mut self, choice: &SessionChoice, t_us: i64) -> Result<OpenedSession, CommandError> {
         let new = self.choices.with(choice)?;
         let before = std::mem::replace(&mut self.choices, new);
@@ -257,19 +292,16 @@ impl SessionFactory for FileSessionFactory {
     }
 
     fn pause(&mut self) -> Result<OpenedSession, CommandError> {
-        let setup = self.setup().map_err(|error| {
+        self.unstored().map_err(|error| {
             tracing::warn!("the session cannot be closed: {error}");
             CommandError::CannotBegin
-        })?;
-        let info = self.info(&setup, None);
-        Ok(OpenedSession { pipeline: setup.pipeline, journal: None, capture: None, info })
+        })
     }
 
     fn reload(&mut self) -> Result<ReloadedSettings, String> {
         let text = |error: SessionError| error.to_string();
-        let profile = (self.config.profile)().map_err(|error| error.to_string())?;
+        let (profile, settings) = reading::again(&self.config)?;
         let router = Router::new(&profile).map_err(|error| error.to_string())?;
-        let settings = (self.config.reload_settings)()?;
         let Choices { crop, crop_settings, .. } = &self.choices;
         let setup = SessionSetup::new(Arc::clone(&profile), crop, crop_settings, &settings).map_err(text)?;
         if self.config.source_kind == SourceKind::Live && !self.config.all_frames {

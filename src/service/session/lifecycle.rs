@@ -2,77 +2,26 @@
 //! and settings are read again while the frames go on.
 //!
 //! ```text
-//! commands, HUP, idle hours, work ──► loop ──► SessionFactory (reads files, opens the journal) ──► OpenedSession
+//! commands, HUP, idle hours, work ──► loop ──► SessionThread: SessionFactory (reads files, opens the journal)
+//!                                     loop ◄────────── OpenedSession ◄──────────┘
 //! ```
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
-use grainloss_core::advice::{AdjustmentOrder, Economy};
-use grainloss_core::machine::ChannelBank;
-use grainloss_core::pipeline::Pipeline;
-use grainloss_journal::Writer;
-use grainloss_journal::capture::Capture;
-use grainloss_protocol::command::{CommandError, SessionChoice};
-use grainloss_protocol::snapshot::SessionInfo;
-
-/// Prepares sessions. It is called between frames, which wait in their queues meanwhile.
-pub trait SessionFactory: Send {
-    /// Prepares a session that starts at `t_us`. What the choice leaves open stays as it was.
-    ///
-    /// # Errors
-    /// When the choice is not possible or the session cannot begin; the session that runs goes on.
-    fn begin(&mut self, choice: &SessionChoice, t_us: i64) -> Result<OpenedSession, CommandError>;
-
-    /// Prepares the time between two sessions: everything is shown, nothing is stored.
-    ///
-    /// # Errors
-    /// When profile or knowledge files cannot be read; the session that runs goes on.
-    fn pause(&mut self) -> Result<OpenedSession, CommandError>;
-
-    /// Reads profile and settings again.
-    ///
-    /// # Errors
-    /// When one of them cannot be used; the text is for the technician, and the old ones stay.
-    fn reload(&mut self) -> Result<ReloadedSettings, String>;
-
-    /// Another operator drives.
-    fn operator(&mut self, name: &str);
-}
-
-/// A session that can begin.
-#[derive(Debug)]
-pub struct OpenedSession {
-    /// Bank, estimator and advisor, new or restored.
-    pub pipeline: Pipeline,
-    /// Where it is stored; `None` between two sessions.
-    pub journal: Option<Writer>,
-    /// The capture of its frames; `None` keeps none.
-    pub capture: Option<Capture>,
-    /// Its data for the screens.
-    pub info: SessionInfo,
-}
-
-/// What a reload changes of the session that runs.
-#[derive(Debug)]
-pub struct ReloadedSettings {
-    /// The profile's mapping.
-    pub bank: ChannelBank,
-    /// The loss limit, share of the grain; `None` without one.
-    pub limit_share: Option<f64>,
-    /// The order of the advice.
-    pub plan: AdjustmentOrder,
-    /// What grain and time are worth.
-    pub economy: Economy,
-    /// Its data for the screens.
-    pub info: SessionInfo,
-}
+use super::thread::SessionThread;
 
 /// The rules by which sessions follow each other.
 #[derive(Default)]
 pub struct Lifecycle {
     /// Prepares them; `None` when there is one session only.
-    pub factory: Option<Box<dyn SessionFactory>>,
+    pub sessions: Option<SessionThread>,
+    /// The first session has been asked for and is not there yet: the loop begins without it.
+    pub first_is_awaited: bool,
+    /// The source is not bound to real time: the loop waits for a session that it has asked for.
+    pub unpaced: bool,
+    /// Grows as long as the loop is alive.
+    pub heartbeat: Arc<AtomicU64>,
     /// A session without work for so long is closed, µs of bus time; `None` closes none.
     pub idle_us: Option<i64>,
     /// Becomes true when profile and settings are to be read again.

@@ -115,7 +115,7 @@ impl Held {
     /// Creates the journal's file when there is none. A link that leads nowhere stays as it is.
     fn create(&self) -> io::Result<()> {
         if let Some(folder) = self.journal.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder)?;
+            grainloss_journal::make_folder(folder)?;
         }
         match OpenOptions::new().create_new(true).write(true).mode(MODE).open(&self.journal) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),

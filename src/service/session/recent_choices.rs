@@ -1,11 +1,14 @@
 //! The last choices of crop, field, operator and limit, and the names used before, kept from one start to the next in a
 //! small file beside the journal.
 
+use std::fs::OpenOptions;
 use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use grainloss_knowledge::bounded::{LONGEST_TEXT, read_text_bounded};
 use grainloss_protocol::command::MAX_NAME_CHARS;
 
 /// Most names of a kind (our choice: what fits on a screen).
@@ -39,7 +42,7 @@ pub(super) fn path(journal: &Path) -> PathBuf {
 impl RecentChoices {
     /// Reads the file. A missing file is empty, and so is one that cannot be read, with a warning.
     pub fn read(path: &Path) -> Self {
-        let text = match std::fs::read_to_string(path) {
+        let text = match read_text_bounded(path, LONGEST_TEXT) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Self::default(),
             Err(error) => {
@@ -59,7 +62,9 @@ impl RecentChoices {
         let new = path.with_extension("toml.new");
         let write = || {
             let text = toml::to_string(self).map_err(std::io::Error::other)?;
-            let mut file = std::fs::File::create(&new)?;
+            // Left by a run that was killed, perhaps readable by others.
+            let _ = std::fs::remove_file(&new);
+            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o640).open(&new)?;
             file.write_all(text.as_bytes())?;
             file.sync_all()?;
             std::fs::rename(&new, path)

@@ -1,7 +1,7 @@
 //! Notifications to systemd: ready, alive, status, stopping. Does nothing unless started by systemd (`NOTIFY_SOCKET` unset).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -17,13 +17,14 @@ const STATUS_EVERY: Duration = Duration::from_secs(5);
 
 /// Notifies systemd, on its own thread, until `stop` becomes true or the loop has ended. `None` without systemd.
 ///
-/// `READY` is sent once the loop has published, `WATCHDOG` only as long as it goes on publishing: systemd restarts a loop
-/// that hangs.
+/// `READY` is sent once the loop has published, `WATCHDOG` only as long as its heartbeat grows: systemd restarts a loop that
+/// hangs.
 ///
 /// # Errors
 /// When the thread cannot be started.
 pub fn notify_systemd(
-    mut snapshots: watch::Receiver<Snapshot>,
+    snapshots: watch::Receiver<Snapshot>,
+    heartbeat: Arc<AtomicU64>,
     stop: Arc<AtomicBool>,
 ) -> std::io::Result<Option<JoinHandle<()>>> {
     if std::env::var_os("NOTIFY_SOCKET").is_none() {
@@ -32,30 +33,32 @@ pub fn notify_systemd(
     let work = move || {
         // Half the time that systemd allows, as it asks for.
         let alive_every = sd_notify::watchdog_enabled().map(|allowed| allowed / 2);
-        follow(&mut snapshots, alive_every, &stop);
+        follow(&snapshots, &heartbeat, alive_every, &stop);
         notify(&[NotifyState::Stopping, NotifyState::Status("stopping: the session is being closed")]);
     };
     std::thread::Builder::new().name("systemd".to_owned()).spawn(work).map(Some)
 }
 
 #[allow(clippy::disallowed_methods, reason = "the watchdog runs on the wall clock")]
-fn follow(snapshots: &mut watch::Receiver<Snapshot>, alive_every: Option<Duration>, stop: &AtomicBool) {
-    let (mut ready, mut published) = (false, false);
+fn follow(
+    snapshots: &watch::Receiver<Snapshot>,
+    heartbeat: &AtomicU64,
+    alive_every: Option<Duration>,
+    stop: &AtomicBool,
+) {
+    let (mut ready, mut heard) = (false, 0);
     let mut alive: Option<Instant> = None;
     let mut status: Option<(Instant, String)> = None;
     let due = |last: Option<Instant>, every: Duration| last.is_none_or(|last| last.elapsed() >= every);
     while !stop.load(Ordering::Relaxed) {
-        match snapshots.has_changed() {
-            Ok(changed) => published |= changed,
-            Err(_) => return,
-        }
+        let Ok(published) = snapshots.has_changed() else { return };
         if published && !ready {
             ready = true;
             notify(&[NotifyState::Ready]);
         }
-        if published && alive_every.is_some_and(|every| due(alive, every)) {
-            snapshots.mark_unchanged();
-            (alive, published) = (Some(Instant::now()), false);
+        let beats = heartbeat.load(Ordering::Relaxed);
+        if ready && beats != heard && alive_every.is_some_and(|every| due(alive, every)) {
+            (alive, heard) = (Some(Instant::now()), beats);
             notify(&[NotifyState::Watchdog]);
         }
         if ready && due(status.as_ref().map(|status| status.0), STATUS_EVERY) {

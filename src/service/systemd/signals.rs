@@ -27,7 +27,14 @@ pub fn stop_on_signals(reload: Option<Arc<AtomicBool>>) -> io::Result<Arc<Atomic
             [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt(), SignalKind::quit()].map(signal);
         (term?, hup?, int?, quit?)
     };
+    // A file that has reached the process's limit is an error of the write, as a full disk is, and not the end. The handler
+    // stays when the stream has gone.
+    let file_size = {
+        let _inside = runtime.enter();
+        signal(SignalKind::from_raw(libc::SIGXFSZ))?
+    };
     let wait = move || {
+        let _file_size = file_size;
         let mut next = async || loop {
             tokio::select! {
                 _ = term.recv() => return,

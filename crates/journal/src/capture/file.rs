@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use crate::open::FileId;
 use grainloss_core::data_file;
 
 /// zstd level: fast enough for a full bus on a small computer (assumed).
@@ -21,7 +22,7 @@ pub(super) struct CaptureFile {
 }
 
 /// The folder of a journal's captures: `journal-raw` beside `journal.sqlite`.
-pub(super) fn folder(journal: &Path) -> PathBuf {
+pub(crate) fn folder(journal: &Path) -> PathBuf {
     let mut name = journal.file_stem().unwrap_or_default().to_owned();
     name.push("-raw");
     journal.with_file_name(name)
@@ -64,6 +65,15 @@ impl CaptureFile {
         let mut hash = Sha256::new();
         hash.update(&bytes[..whole]);
         Ok((Self { path, file, bytes: whole as u64, hash }, lines))
+    }
+
+    /// True when the path does not lead to this file any more. What cannot be seen has not moved.
+    pub fn has_moved(&self) -> bool {
+        let Ok(ours) = self.file.metadata() else { return false };
+        match std::fs::metadata(&self.path) {
+            Ok(found) => FileId::new(&found) != FileId::new(&ours),
+            Err(error) => matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory),
+        }
     }
 
     /// Size of the complete zstd frames, bytes.

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use crate::document::{Cell, Table};
 use crate::error::ReportError;
+use grainloss_core::clean_text::clean_line;
 use grainloss_core::record::COLUMNS;
 use grainloss_journal::{Journal, Session};
 
@@ -29,7 +30,8 @@ pub fn write_csv(journal: &Journal, session: &Session, redact: bool, out: &mut d
 }
 
 /// A table as CSV, with a byte-order mark, which spreadsheet programs need to read Chinese. A text that such a program
-/// would take for a formula begins with an apostrophe.
+/// would take for a formula begins with an apostrophe, and what a terminal would obey is spelled out, `\u001b`: a row is
+/// one line.
 ///
 /// # Errors
 ///
@@ -50,7 +52,8 @@ pub fn table_csv(table: &Table) -> Result<Vec<u8>, ReportError> {
 /// The text, with an apostrophe in front where a spreadsheet program would take it for a formula.
 fn without_formula(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '=', '+', '-', '@']);
-    if formula { format!("'{text}") } else { text.to_owned() }
+    let text = clean_line(text);
+    if formula { format!("'{text}") } else { text.into_owned() }
 }
 
 /// Keeps the kind of an I/O error: a closed pipe is not a failure.

@@ -8,14 +8,36 @@ use super::utc::utc;
 use crate::document::{Cell, Table};
 use crate::error::ReportError;
 use crate::redact;
-use grainloss_journal::{Correction, Journal, Seal, Session};
+use grainloss_core::clean_text::clean;
+use grainloss_core::data_file;
+use grainloss_journal::{Correction, FileSignature, Journal, Seal, Session, SigningKey};
 
-/// Writes the session, its totals with their intervals, and its events.
+/// What comes before the signature in a signed report.
+const SIGNED: &str = ",\n  \"signed\": ";
+
+/// Splits a signed report: its signature, and the SHA-256 of what is signed. The inner value is `None` when the text after the
+/// signed part is not a signature alone; the whole is `None` for a text without one.
+pub fn signed_json(text: &str) -> Option<Option<(FileSignature, String)>> {
+    let at = text.rfind(SIGNED)?;
+    let (signed, rest) = (&text[..at], &text[at + SIGNED.len()..]);
+    let signature = rest.trim_end().strip_suffix('}').and_then(|rest| serde_json::from_str(rest).ok());
+    // What is signed must be the whole object but for its end, so that the report reads the same to every program.
+    let whole = serde_json::from_str::<Value>(text).is_ok_and(|report| report.is_object());
+    Some(signature.filter(|_| whole).map(|signature| (signature, data_file::sha256(&[signed.as_bytes()]))))
+}
+
+/// Writes the session, its totals with their intervals, and its events, and signs all of it with the key, if there is one.
 ///
 /// # Errors
 ///
 /// The journal cannot be read, or `out` cannot be written.
-pub fn write_json(journal: &Journal, session: &Session, redact: bool, out: &mut dyn Write) -> Result<(), ReportError> {
+pub fn write_json(
+    journal: &Journal,
+    session: &Session,
+    redact: bool,
+    key: Option<&SigningKey>,
+    out: &mut dyn Write,
+) -> Result<(), ReportError> {
     let mut report = session_json(session);
     if redact {
         redact::json(&mut report);
@@ -37,8 +59,17 @@ pub fn write_json(journal: &Journal, session: &Session, redact: bool, out: &mut 
             })
         })
         .collect();
-    serde_json::to_writer_pretty(&mut *out, &report).map_err(io::Error::from)?;
-    out.write_all(b"\n")?;
+    // The same JSON, and safe to print on a terminal.
+    let text = serde_json::to_string_pretty(&report).map_err(io::Error::from)?;
+    let text = clean(&text);
+    match (key, text.strip_suffix("\n}")) {
+        (Some(key), Some(signed)) => {
+            let signature = FileSignature::sign(key, &[session.id], &data_file::sha256(&[signed.as_bytes()]));
+            let signature = serde_json::to_string(&signature).map_err(io::Error::from)?;
+            writeln!(out, "{signed}{SIGNED}{signature}\n}}")?;
+        }
+        _ => writeln!(out, "{text}")?,
+    }
     Ok(())
 }
 

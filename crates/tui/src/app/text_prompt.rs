@@ -4,6 +4,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::menu_item::MenuItem;
+use grainloss_core::clean_text::is_hidden;
 use grainloss_protocol::command::{self, CommandError, MAX_NAME_CHARS};
 
 /// The name typed so far, and the item that it is for.
@@ -71,7 +72,7 @@ impl TextPrompt {
     }
 
     fn push(&mut self, typed: char) {
-        if !typed.is_control() && self.text.chars().count() < MAX_NAME_CHARS {
+        if !is_hidden(typed) && self.text.chars().count() < MAX_NAME_CHARS {
             self.text.push(typed);
             self.chosen = None;
         }

@@ -76,11 +76,11 @@ pub(crate) fn status(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     let failing = health.journal_error.is_some();
     let stored = health.journal_stored.to_string();
     let journal = match view.snapshot.session.id {
-        None => view.word("screen-no-journal"),
-        Some(_) if failing => {
+        _ if failing => {
             let (waiting, lost) = (health.journal_waiting.to_string(), health.journal_lost.to_string());
             view.words.with("screen-not-stored", &[("waiting", &waiting), ("lost", &lost)])
         }
+        None => view.word("screen-no-journal"),
         Some(_) if health.journal_aside.is_some() => view.words.with("screen-stored-anew", &[("seconds", &stored)]),
         Some(_) if health.journal_lost > 0 => {
             let lost = health.journal_lost.to_string();

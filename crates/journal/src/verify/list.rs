@@ -1,0 +1,165 @@
+//! The list of seals, and the journal as a whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use rusqlite::Connection;
+use serde_json::Value;
+
+use super::{JournalProblem, Unchecked, Verification};
+use crate::proof;
+use crate::schema;
+use crate::seals::Head;
+
+/// At most this many missing sessions are named.
+const MOST_NAMED: usize = 1000;
+
+/// A seal as it is stored.
+#[derive(Clone, Debug)]
+pub(in crate::verify) struct StoredSeal {
+    pub id: i64,
+    pub session: i64,
+    pub kind: String,
+    /// What it states; null when its text is no JSON.
+    pub stated: Value,
+    pub hash: String,
+    pub public_key: Option<String>,
+    /// True when its hash is that of its text, and its text says the same as its columns.
+    pub fits: bool,
+    signature: Option<String>,
+}
+
+impl StoredSeal {
+    /// `None` for a seal without a signature; true when it is valid.
+    pub fn is_signed(&self) -> Option<bool> {
+        let (key, signature) = (self.public_key.as_ref()?, self.signature.as_ref()?);
+        Some(proof::is_signed(key, &self.hash, signature))
+    }
+}
+
+/// All seals of a journal, in order.
+#[derive(Debug)]
+pub(crate) struct SealList {
+    pub(in crate::verify) seals: Vec<StoredSeal>,
+}
+
+impl SealList {
+    pub(crate) fn read(connection: &Connection) -> rusqlite::Result<Self> {
+        let sql = "SELECT id, session, kind, body, hash, public_key, signature FROM seal ORDER BY id";
+        let mut statement = connection.prepare(sql)?;
+        let read = |row: &rusqlite::Row<'_>| {
+            let (id, session, kind): (i64, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let (body, hash): (String, String) = (row.get(3)?, row.get(4)?);
+            let stated: Value = serde_json::from_str(&body).unwrap_or_default();
+            let fits = proof::hash(&body) == hash
+                && stated["seal"] == id
+                && stated["session"] == session
+                && stated["kind"] == *kind;
+            Ok(StoredSeal { id, session, kind, stated, hash, public_key: row.get(5)?, fits, signature: row.get(6)? })
+        };
+        Ok(Self { seals: statement.query_map([], read)?.collect::<rusqlite::Result<Vec<_>>>()? })
+    }
+
+    /// The seals of a session, in order; a list of earlier sessions belongs to none.
+    pub(in crate::verify) fn of(&self, session: i64) -> impl Iterator<Item = &StoredSeal> {
+        self.seals.iter().filter(move |seal| seal.session == session && seal.kind != "earlier")
+    }
+
+    /// What the journal says of a session that an earlier version of the program wrote; `None` when it is none of those.
+    pub(in crate::verify) fn earlier(&self, session: i64) -> Option<&Value> {
+        let lists = self.seals.iter().filter(|seal| seal.kind == "earlier");
+        let mut entries = lists.filter_map(|seal| seal.stated["sessions"].as_array()).flatten();
+        entries.find(|entry| entry["id"] == session)
+    }
+
+    /// Checks the list itself, the sessions that it names and the schema.
+    pub(in crate::verify) fn verify(&self, connection: &Connection, journal: &Path) -> rusqlite::Result<Verification> {
+        let mut problems = Vec::new();
+        let mut unchecked = Vec::new();
+        let (mut number, mut before) = (0, None);
+        for seal in &self.seals {
+            if seal.id != number + 1 {
+                problems.push(JournalProblem::SealsMissing(number + 1, seal.id - 1));
+            }
+            let follows = before.is_none_or(|before: &String| seal.stated["before"] == **before);
+            if !seal.fits || !follows || seal.is_signed() == Some(false) || seal.stated.get("missing").is_some() {
+                problems.push(JournalProblem::SealAltered(seal.id));
+            }
+            if seal.stated.get("head").is_some() {
+                unchecked.push(Unchecked::HeadWasMissing(seal.session));
+            }
+            (number, before) = (seal.id, Some(&seal.hash));
+        }
+        let head = Head::beside(journal);
+        match &head {
+            Some(head) if head.seal > number => problems.push(JournalProblem::SealsMissing(number + 1, head.seal)),
+            Some(head) => {
+                let named = self.seals.iter().find(|seal| seal.id == head.seal);
+                if named.is_none_or(|seal| seal.hash != head.hash) {
+                    problems.push(JournalProblem::SealAltered(head.seal));
+                }
+            }
+            None if self.seals.is_empty() => {}
+            None => unchecked.push(Unchecked::HeadMissing),
+        }
+        self.verify_sessions(connection, head.as_ref(), &mut problems)?;
+        foreign(connection, &mut problems)?;
+        problems.dedup();
+        Ok(Verification { journal: problems, unchecked, sessions: Vec::new() })
+    }
+
+    fn verify_sessions(
+        &self,
+        connection: &Connection,
+        head: Option<&Head>,
+        problems: &mut Vec<JournalProblem>,
+    ) -> rusqlite::Result<()> {
+        let mut statement = connection.prepare("SELECT id FROM session")?;
+        let stored = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<BTreeSet<i64>>>()?;
+        let mut named: BTreeMap<i64, usize> = BTreeMap::new();
+        for seal in &self.seals {
+            match seal.kind.as_str() {
+                "earlier" => {
+                    let ids = seal.stated["sessions"].as_array().into_iter().flatten();
+                    ids.filter_map(|entry| entry["id"].as_i64()).for_each(|id| *named.entry(id).or_default() += 1);
+                }
+                "begin" => *named.entry(seal.session).or_default() += 1,
+                _ => {
+                    named.entry(seal.session).or_insert(1);
+                }
+            }
+        }
+        // Numbers follow each other: one that is left out was removed with all its seals.
+        let highest =
+            stored.iter().chain(named.keys()).copied().max().unwrap_or(0).max(head.map_or(0, |head| head.session));
+        let missing = (1..=highest).filter(|id| !stored.contains(id));
+        problems.extend(missing.take(MOST_NAMED).map(JournalProblem::SessionMissing));
+        for (id, times) in named {
+            if times > 1 {
+                problems.push(JournalProblem::SessionTwice(id));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Compares tables, views, indices and triggers with those that the program makes.
+fn foreign(connection: &Connection, problems: &mut Vec<JournalProblem>) -> rusqlite::Result<()> {
+    let objects = |connection: &Connection| -> rusqlite::Result<BTreeMap<(String, String), Option<String>>> {
+        let sql = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_stat%' ESCAPE '\\'";
+        let mut statement = connection.prepare(sql)?;
+        statement.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?.collect()
+    };
+    let mut ours = Connection::open_in_memory()?;
+    schema::migrate(&mut ours)?;
+    let (expected, found) = (objects(&ours)?, objects(connection)?);
+    for (key, sql) in &found {
+        if expected.get(key) != Some(sql) {
+            problems.push(JournalProblem::Foreign(key.0.clone(), key.1.clone()));
+        }
+    }
+    for key in expected.keys().filter(|key| !found.contains_key(*key)) {
+        problems.push(JournalProblem::Foreign(key.0.clone(), key.1.clone()));
+    }
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! A session that is continued: its seals stay, and a changed one is not continued.
+
+use std::process::Stdio;
+
+use crate::support::db::{open, samples_so_far, value};
+use crate::support::run::{Running, Sandbox, wait_for};
+use rusqlite::Connection;
+
+/// Starts the service on the same field and waits until it has stored `seconds` more.
+fn service(sandbox: &Sandbox, seconds: i64) -> Running {
+    let path = sandbox.path("j.sqlite");
+    let before = if path.exists() { samples_so_far(&path) } else { 0 };
+    let args = ["demo", "--headless", "--service", "--no-socket", "--field", "east", "--db", "j.sqlite"];
+    let log = std::fs::File::options().append(true).create(true).open(sandbox.path("log")).unwrap();
+    let running = Running(sandbox.command(&args).stdout(Stdio::null()).stderr(log).spawn().unwrap());
+    wait_for("seconds", || Some(samples_so_far(&path)).filter(|now| *now >= before + seconds));
+    running
+}
+
+/// Asks it to stop, and waits.
+fn stop(mut running: Running) {
+    let pid = running.0.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert_eq!(running.0.wait().unwrap().code(), Some(0));
+}
+
+fn journal(sandbox: &Sandbox) -> Connection {
+    open(&sandbox.path("j.sqlite"))
+}
+
+fn kinds(sandbox: &Sandbox) -> String {
+    value(
+        &journal(sandbox),
+        "SELECT group_concat(session || ' ' || kind, ', ') FROM (SELECT * FROM seal ORDER BY id)",
+        &[],
+    )
+}
+
+#[test]
+fn a_seal_outlives_the_session_that_is_continued_and_killed() {
+    let sandbox = Sandbox::new();
+    stop(service(&sandbox, 2));
+    let root: String = value(&journal(&sandbox), "SELECT root FROM proof", &[]);
+    assert!(sandbox.ok(&["verify", "1", "--db", "j.sqlite"]).out.contains("session 1: untouched since"));
+    // Dropping it kills it.
+    drop(service(&sandbox, 2));
+    assert_eq!(value::<i64>(&journal(&sandbox), "SELECT count(*) FROM session", &[]), 1);
+    assert_eq!(value::<String>(&journal(&sandbox), "SELECT root FROM proof", &[]), root);
+    let seals = kinds(&sandbox);
+    assert!(seals.starts_with("1 begin") && seals.contains("1 end, 1 continue"), "{seals}");
+    let told = sandbox.ok(&["verify", "j.sqlite"]).out;
+    assert!(told.contains("session 1: not closed; untouched to"), "{told}");
+    // Closed again, the list names both ends.
+    stop(service(&sandbox, 1));
+    let seals = kinds(&sandbox);
+    assert_eq!(seals.matches("1 end").count(), 2, "{seals}");
+    assert_ne!(value::<String>(&journal(&sandbox), "SELECT root FROM proof", &[]), root);
+    assert!(sandbox.ok(&["verify", "j.sqlite"]).out.contains("session 1: untouched since"));
+}
+
+#[test]
+fn a_session_that_was_changed_is_not_continued_and_not_signed_again() {
+    let changed = "UPDATE sample SET total_pct = 0.01, header_loss_kg_s = 0";
+    let memory = "UPDATE session SET memory = json_set(memory, '$.cutting_s', 9e9)";
+    let unsigned = "UPDATE open_minute SET public_key = NULL, signature = NULL";
+    for (closed, sql) in [(true, changed), (false, changed), (true, memory), (false, memory), (false, unsigned)] {
+        let sandbox = Sandbox::new();
+        let running = service(&sandbox, 2);
+        if closed {
+            stop(running);
+        } else {
+            drop(running);
+        }
+        assert!(journal(&sandbox).execute(sql, []).unwrap() > 0, "{sql}");
+        stop(service(&sandbox, 1));
+        assert_eq!(value::<i64>(&journal(&sandbox), "SELECT count(*) FROM session", &[]), 2, "{sql}");
+        assert!(sandbox.text("log").contains("session 1 is not continued"), "{}", sandbox.text("log"));
+        let ended = sandbox.run(&["verify", "j.sqlite"]);
+        assert_eq!(ended.code, Some(1), "{}", ended.out);
+        assert!(ended.out.contains("session 1: ") && ended.out.contains("session 2: untouched since"), "{}", ended.out);
+        assert!(!ended.out.contains("session 1: untouched since"), "{}", ended.out);
+    }
+}
