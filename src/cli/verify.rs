@@ -2,19 +2,20 @@
 
 mod export;
 mod findings;
+mod keys;
 
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use self::export::Export;
+use self::keys::{Keys, Verdict};
 use super::error::CliError;
 use super::options::journal_path;
 use super::table::say;
 use crate::config::Config;
-use grainloss_journal::{Altered, DeviceKeys, Journal, Verification, VerifyResult, public_keys};
+use grainloss_journal::{Altered, Journal, Verification, VerifyResult};
 use grainloss_knowledge::Words;
-use grainloss_knowledge::bounded::{LONGEST_TEXT, read_text_bounded};
 use grainloss_knowledge::local_time::{date_and_time, zone_at};
 
 /// Check that nobody has changed a journal, a session, or a report of it, since the program wrote it.
@@ -38,17 +39,6 @@ pub(super) struct Args {
     proof: Option<PathBuf>,
 }
 
-/// What the checks amount to: the worst of them counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Verdict {
-    /// Everything is as it was written.
-    Untouched,
-    /// Nothing was altered; something could not be checked.
-    Incomplete,
-    /// Altered, unsigned or signed by a stranger.
-    NotProven,
-}
-
 pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), CliError> {
     let number = args.what == "last" || args.what.parse::<i64>().is_ok();
     let verdict = if number || is_sqlite(Path::new(&args.what)) {
@@ -61,10 +51,10 @@ pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), Cl
             journal.verify()
         };
         let verification = verification.map_err(CliError::failed)?;
-        let keys = Keys::known(args, Some(&db))?;
+        let keys = Keys::known(args.key.as_deref(), Some(&db))?;
         report(words, &verification, &keys, !number)?
     } else {
-        let keys = Keys::known(args, args.db.as_deref())?;
+        let keys = Keys::known(args.key.as_deref(), args.db.as_deref())?;
         let export = export::verify(Path::new(&args.what), args.proof.as_deref(), words)?;
         report_export(words, &args.what, &export, &keys)?
     };
@@ -72,42 +62,6 @@ pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), Cl
         Verdict::Untouched => Ok(()),
         Verdict::Incomplete => Err(CliError::Incomplete(words.get("verify-incomplete"))),
         Verdict::NotProven => Err(CliError::failed(words.get("verify-not-proven"))),
-    }
-}
-
-/// The keys that may sign.
-struct Keys {
-    /// Lower-case hexadecimal; empty when none is known.
-    known: Vec<String>,
-    /// True when they are those beside the journal, which whoever can write the journal can write as well.
-    beside: bool,
-}
-
-impl Keys {
-    fn known(args: &Args, journal: Option<&Path>) -> Result<Self, CliError> {
-        let Some(key) = &args.key else {
-            let known = journal.map(|journal| DeviceKeys::beside(journal).public()).unwrap_or_default();
-            return Ok(Self { known, beside: true });
-        };
-        let mut known = public_keys(key);
-        if known.is_empty() {
-            let text = read_text_bounded(Path::new(key), LONGEST_TEXT).map_err(|error| {
-                CliError::input(format!(
-                    "--key {key}: neither 64 hexadecimal digits nor a file that can be read: {error}"
-                ))
-            })?;
-            known = public_keys(&text);
-        }
-        if known.is_empty() {
-            return Err(CliError::input(format!(
-                "--key {key}: no public key in it; expected 64 hexadecimal digits on a line"
-            )));
-        }
-        Ok(Self { known, beside: false })
-    }
-
-    fn may_sign(&self, key: &str) -> bool {
-        self.known.is_empty() || self.known.iter().any(|known| known == key)
     }
 }
 

@@ -172,7 +172,10 @@ fn frames_of_a_capture_that_was_removed_are_told_and_the_next_ones_kept() {
     assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     running.0.wait().unwrap();
     let told = sandbox.text("told");
-    assert!(told.contains("the capture is not complete") && told.contains("was removed or replaced"), "{told}");
+    assert!(
+        told.contains("the capture is not complete") && told.contains("was removed, renamed or replaced"),
+        "{told}"
+    );
     let journal = open(&sandbox.path("j.sqlite"));
     let number = |column: &str| value::<i64>(&journal, &format!("SELECT {column} FROM capture WHERE session = 1"), &[]);
     let lines = zstdcat(&fs::read(&file).unwrap()).split(|byte| *byte == b'\n').count() as i64 - 1;

@@ -1,36 +1,14 @@
 //! The hash chain over a session's minutes, and the seal when the session is closed.
 
-use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use serde_json::Map;
 
+use super::hashed_columns::{FUSIONS, RECORDS, TENTHS, json};
 use super::minute_rows::MinuteRows;
 use super::proof::{self, MINUTE_US, ProofMinute, RowsHash, minute_end};
 use super::rows;
-use grainloss_core::data_file;
 
-/// The columns of each numbered table that are hashed, in this order. Never changed: a later version adds tables and columns
-/// in a list of its own.
-pub(super) const RECORDS: [(&str, &str); 8] = [
-    ("event", "seq, t_us, kind, id, level, stream, count, value"),
-    (
-        "pan",
-        "seq, t_us, dropped_us, known_us, kind, area_m2, header_width_m, discharge_width_m, concentration, kernels, grams, \
-         grain_kg, shed_kernels_m2, shed_kg_m2, who, outcome, log_found_over_expected, weight",
-    ),
-    ("setting", "seq, t_us, setting, value, unit, origin, who"),
-    ("activity", "seq, t_us, state"),
-    ("acknowledgement", "seq, t_us, alarm, stream, who"),
-    ("fact", "seq, t_us, item, value, who"),
-    ("sensor", "seq, t_us, channel, state"),
-    ("bus", "seq, t_us, interface, state, frames, error_frames, odd"),
-];
-/// The columns of `tenth` that are hashed.
-pub(super) const TENTHS: &str = "t_us, state, ground_speed_m_s, header_height_m, feed_kg_s, engine_rpm, grain_in_kg_s, \
-    header_loss_kg_s, separation_loss_kg_s, cleaning_loss_kg_s, total_pct, total_lo, total_hi";
-/// The columns of `fusion` that are hashed; a journal without such rows has the same hashes as before version 4.
-pub(super) const FUSIONS: &str = "t_us, measurement, innovation, variance, test_ratio, outcome, reason";
 /// The columns of `session` that are stated when it begins and sealed when it is closed.
 const BEGUN: &str = "id, started_us, source, clock, machine, profile_sha256, crop, limit_id, limit_percent, limit_source, \
     software, operator, field, place, township, machine_name, plate, yield_kg_ha, tkw_g, revision_of, revision";
@@ -195,16 +173,6 @@ fn hash_rows(
         hash.add(&fields);
     }
     Ok(())
-}
-
-pub(super) fn json(value: Value) -> serde_json::Value {
-    match value {
-        Value::Null => serde_json::Value::Null,
-        Value::Integer(number) => number.into(),
-        Value::Real(number) => number.into(),
-        Value::Text(text) => text.into(),
-        Value::Blob(bytes) => data_file::hex(&bytes).into(),
-    }
 }
 
 /// What a session says of itself since it began, as it is stored now; empty when there is no such session.

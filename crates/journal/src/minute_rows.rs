@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ToSql, params};
 
-use super::chain::{FUSIONS, RECORDS, TENTHS, json};
+use super::hashed_columns::{FUSIONS, RECORDS, TENTHS, json};
 use super::proof::{ProofMinute, RowsHash, minute_end};
 use super::rows;
 use grainloss_core::record::COLUMNS;

@@ -1,6 +1,9 @@
 //! The proof of a session: a hash chain over its minutes, sealed with the session's facts and signed. `docs/journal.md`
 //! states which bytes are hashed, so that other programs can check a proof too.
 
+use std::io::Read as _;
+use std::path::Path;
+
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -79,6 +82,20 @@ pub enum Altered {
 /// SHA-256 of a text, hexadecimal.
 pub(super) fn hash(text: &str) -> String {
     data_file::sha256(&[text.as_bytes()])
+}
+
+/// SHA-256 of a file, hexadecimal, read in pieces.
+pub(super) fn file_sha256(path: &Path) -> std::io::Result<String> {
+    let mut file = std::fs::File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut piece = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut piece)? {
+            0 => break,
+            n => hash.update(&piece[..n]),
+        }
+    }
+    Ok(data_file::hex(&hash.finalize()))
 }
 
 /// The bytes of a text of exactly `2 N` hexadecimal digits; `None` for any other text.

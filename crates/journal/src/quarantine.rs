@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::seals::HEAD_ENDING;
-
+/// Ending of the file that holds the newest seal.
+pub(super) const HEAD_ENDING: &str = ".head";
 /// Number of names tried before giving up (assumed).
 const MAX_NAMES: u32 = 10_000;
 

@@ -5,6 +5,7 @@ use rusqlite::Row;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::proof::ProofMinute;
 use super::session_start::Entered;
 use grainloss_core::harvest::{Pan, PanEntry, PanKind, PanOutcome, PanRejection};
 
@@ -378,5 +379,18 @@ stored! {
         records_sha256: String,
         /// SHA-256 of the chain before and this minute.
         chain: String,
+    }
+}
+
+impl Minute {
+    /// The minute as the proof has it.
+    pub(super) fn proof_minute(&self) -> ProofMinute {
+        ProofMinute {
+            end_us: self.end_us,
+            seconds: self.seconds,
+            columns: usize::try_from(self.columns).unwrap_or(0),
+            rows_sha256: self.rows_sha256.clone(),
+            records_sha256: self.records_sha256.clone(),
+        }
     }
 }

@@ -10,7 +10,8 @@ use super::numbered;
 use super::progress::Progress;
 use super::records::{Stored, StoredPan};
 use super::seals::{SealKind, Sealer, object};
-use super::verify::{Unchecked, before_continuing};
+use super::verification::Unchecked;
+use super::verify::before_continuing;
 use serde_json::json;
 
 use grainloss_core::harvest::{EstimatorCheckpoint, PanEntry, Totals};

@@ -11,10 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::key::DeviceKeys;
 use super::proof;
-use super::quarantine::beside;
-
-/// Ending of the file that holds the newest seal.
-pub(super) const HEAD_ENDING: &str = ".head";
+use super::quarantine::{HEAD_ENDING, beside};
 
 /// The newest seal, as the file beside the journal holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,9 +6,9 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, Transaction, TransactionBehavior, params};
 
 use super::calibrations;
-use super::chain::RECORDS;
 use super::closing::{seal_end, seal_minutes, store_open_minute};
 use super::entry::{Entry, PanFound, PanRecord};
+use super::hashed_columns::RECORDS;
 use super::minute_rows::MinuteRows;
 use super::progress::Progress;
 use super::seals::Sealer;

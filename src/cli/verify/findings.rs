@@ -1,6 +1,6 @@
 //! What was found of a session and of a journal, in words.
 
-use super::{Keys, Verdict};
+use super::keys::{Keys, Verdict};
 use crate::cli::error::CliError;
 use crate::cli::table::say;
 use grainloss_journal::{JournalProblem, Problem, SessionVerification, Unchecked};

@@ -6,10 +6,10 @@ use std::path::Path;
 use rusqlite::Connection;
 use serde_json::Value;
 
-use super::{JournalProblem, Unchecked, Verification};
 use crate::proof;
 use crate::schema;
 use crate::seals::Head;
+use crate::verification::{JournalProblem, Unchecked, Verification};
 
 /// At most this many missing sessions are named.
 const MOST_NAMED: usize = 1000;

@@ -1,13 +1,11 @@
 //! One session: its rows, its seals, its corrections, its profile and its capture.
 
-use std::io::Read as _;
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value;
 
 use super::list::{SealList, StoredSeal};
-use super::{Compared, Problem, SessionVerification, Unchecked, proof_minute};
 use crate::captures::capture_path;
 use crate::chain::{begun, facts, hashed};
 use crate::closing::memory_sha256;
@@ -15,6 +13,7 @@ use crate::minute_rows::MinuteRows;
 use crate::numbered::TABLES;
 use crate::proof;
 use crate::records::{Correction, Minute, Stored as _};
+use crate::verification::{Compared, Problem, SessionVerification, Unchecked};
 use grainloss_core::data_file;
 
 /// Checks a session.
@@ -102,7 +101,7 @@ impl Check<'_> {
         for (nth, stored) in minutes.iter().enumerate() {
             let columns = usize::try_from(stored.columns).unwrap_or(0);
             let (now, rows) = hashed(self.connection, self.session, stored.end_us, (seq, stored.last_seq), columns)?;
-            if now != proof_minute(stored) || proof::link(&before, &now) != stored.chain {
+            if now != stored.proof_minute() || proof::link(&before, &now) != stored.chain {
                 self.problem(Problem::Minute(nth + 1, stored.end_us));
             }
             seconds += now.seconds;
@@ -355,7 +354,7 @@ impl Check<'_> {
                 self.problem(Problem::CaptureDeleted);
             }
         } else if let Some(sha256) = sha256 {
-            match path.map(|path| file_sha256(&path)) {
+            match path.map(|path| proof::file_sha256(&path)) {
                 Some(Ok(now)) if now == sha256 => {}
                 Some(Err(error)) if error.kind() == std::io::ErrorKind::NotFound => {
                     self.found.unchecked.push(Unchecked::CaptureMissing);
@@ -384,19 +383,4 @@ impl Check<'_> {
         }
         Ok(())
     }
-}
-
-/// SHA-256 of a file, hexadecimal, read in pieces.
-fn file_sha256(path: &Path) -> std::io::Result<String> {
-    use sha2::Digest as _;
-    let mut file = std::fs::File::open(path)?;
-    let mut hash = sha2::Sha256::new();
-    let mut piece = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut piece)? {
-            0 => break,
-            n => hash.update(&piece[..n]),
-        }
-    }
-    Ok(data_file::hex(&hash.finalize()))
 }
