@@ -246,8 +246,9 @@ fn a_dashboard_says_when_the_service_has_gone_and_finds_it_again() {
 fn two_screens_watch_and_the_death_of_one_is_nothing_to_the_service() {
     let mut service = Service::new();
     service.start(&[]);
-    let mode = fs::metadata(service.socket()).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o660);
+    // It is there a moment before its mode is set.
+    let mode = || fs::metadata(service.socket()).unwrap().permissions().mode() & 0o777;
+    wait_for("its mode", || (mode() == 0o660).then_some(()));
     let mut screen = service.screen();
     let hello = screen.wait_for("hello");
     assert_eq!((&hello["protocol"], hello["pid"].as_u64()), (&json!(1), Some(u64::from(service.child().id()))));

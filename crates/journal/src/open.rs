@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::{JournalError, is_damage};
 use super::quarantine::beside;
-use super::schema::{APPLICATION_ID, HeaderPragmas, VERSION, migrate};
+use super::schema::{APPLICATION_ID, APPLICATION_ID_AT, HeaderPragmas, VERSION, migrate};
 use super::{integrity, quarantine, schema, wal};
 
 /// How long SQLite waits for a lock: a slow disk may hold one for seconds (assumed).
@@ -26,8 +26,6 @@ const RETRY_PAUSE: Duration = Duration::from_millis(50);
 /// Files up to this size, in bytes, are checked before they are written, which takes some tenths of a second; larger
 /// ones are checked in the background.
 const MAX_CHECKED_FIRST_BYTES: u64 = 32 << 20;
-/// Where SQLite's header holds `application_id`: four bytes, highest first (SQLite's file format, chapter 1.3).
-pub(super) const APPLICATION_ID_AT: usize = 68;
 
 /// Opens a journal to write, and creates it when there is none.
 ///

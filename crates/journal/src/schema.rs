@@ -4,6 +4,8 @@ use rusqlite::{Connection, TransactionBehavior};
 
 /// Marks a file as a grainloss journal: "grlj" (SQLite's `application_id`).
 pub(super) const APPLICATION_ID: i64 = 0x6772_6C6A;
+/// Where SQLite's header holds `application_id`: four bytes, highest first (SQLite's file format, chapter 1.3).
+pub(super) const APPLICATION_ID_AT: usize = 68;
 /// Each script makes the next version out of the one before; the first starts with an empty file. A script that was
 /// released is never changed again.
 const MIGRATIONS: [&str; 8] = [

@@ -5,9 +5,8 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use super::open::APPLICATION_ID_AT;
 use super::quarantine::beside;
-use super::schema::APPLICATION_ID;
+use super::schema::{APPLICATION_ID, APPLICATION_ID_AT};
 
 /// Length of the log's header, bytes.
 const HEADER_BYTES: u64 = 32;

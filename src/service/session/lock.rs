@@ -52,7 +52,7 @@ impl JournalLock {
     /// # Errors
     /// When another service holds the lock.
     pub fn take(journal: &Path) -> Result<Self, LockError> {
-        let mut held = Held { journal: journal.to_owned(), files: Vec::new() };
+        let mut held = Held { journal: journal.to_owned(), created: false, files: Vec::new() };
         if let Err(error) = held.create().and_then(|()| held.lock()) {
             if error.kind() == io::ErrorKind::WouldBlock {
                 return Err(LockError::Taken { journal: journal.to_owned(), pid: holder(journal) });
@@ -90,6 +90,7 @@ impl Drop for JournalLock {
             let _ = follower.join();
         }
         if let Ok(mut held) = self.held.lock() {
+            held.remove_if_empty();
             held.files.clear();
         }
     }
@@ -99,6 +100,8 @@ impl Drop for JournalLock {
 #[derive(Debug)]
 struct Held {
     journal: PathBuf,
+    /// The file was not there and was made to be locked.
+    created: bool,
     /// Every file that has had the journal's name. None is closed before the end.
     files: Vec<HeldFile>,
 }
@@ -113,13 +116,24 @@ struct HeldFile {
 
 impl Held {
     /// Creates the journal's file when there is none. A link that leads nowhere stays as it is.
-    fn create(&self) -> io::Result<()> {
+    fn create(&mut self) -> io::Result<()> {
         if let Some(folder) = self.journal.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             grainloss_journal::make_folder(folder)?;
         }
         match OpenOptions::new().create_new(true).write(true).mode(MODE).open(&self.journal) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-            _ => Ok(()),
+            Err(_) => Ok(()),
+            Ok(_) => {
+                self.created = true;
+                Ok(())
+            }
+        }
+    }
+
+    /// Removes the file that was created for the lock when nothing was written into it.
+    fn remove_if_empty(&self) {
+        if self.created && std::fs::metadata(&self.journal).is_ok_and(|found| found.is_file() && found.len() == 0) {
+            let _ = std::fs::remove_file(&self.journal);
         }
     }
 

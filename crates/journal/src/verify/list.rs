@@ -16,7 +16,7 @@ const MOST_NAMED: usize = 1000;
 
 /// A seal as it is stored.
 #[derive(Clone, Debug)]
-pub(in crate::verify) struct StoredSeal {
+pub(super) struct StoredSeal {
     pub id: i64,
     pub session: i64,
     pub kind: String,
@@ -40,7 +40,7 @@ impl StoredSeal {
 /// All seals of a journal, in order.
 #[derive(Debug)]
 pub(crate) struct SealList {
-    pub(in crate::verify) seals: Vec<StoredSeal>,
+    pub(super) seals: Vec<StoredSeal>,
 }
 
 impl SealList {
@@ -61,19 +61,19 @@ impl SealList {
     }
 
     /// The seals of a session, in order; a list of earlier sessions belongs to none.
-    pub(in crate::verify) fn of(&self, session: i64) -> impl Iterator<Item = &StoredSeal> {
+    pub(super) fn of(&self, session: i64) -> impl Iterator<Item = &StoredSeal> {
         self.seals.iter().filter(move |seal| seal.session == session && seal.kind != "earlier")
     }
 
     /// What the journal says of a session that an earlier version of the program wrote; `None` when it is none of those.
-    pub(in crate::verify) fn earlier(&self, session: i64) -> Option<&Value> {
+    pub(super) fn earlier(&self, session: i64) -> Option<&Value> {
         let lists = self.seals.iter().filter(|seal| seal.kind == "earlier");
         let mut entries = lists.filter_map(|seal| seal.stated["sessions"].as_array()).flatten();
         entries.find(|entry| entry["id"] == session)
     }
 
     /// Checks the list itself, the sessions that it names and the schema.
-    pub(in crate::verify) fn verify(&self, connection: &Connection, journal: &Path) -> rusqlite::Result<Verification> {
+    pub(super) fn verify(&self, connection: &Connection, journal: &Path) -> rusqlite::Result<Verification> {
         let mut problems = Vec::new();
         let mut unchecked = Vec::new();
         let (mut number, mut before) = (0, None);
