@@ -1,5 +1,7 @@
 //! `machine find`: from a log and a technician's marks to bit fields, without a DBC file.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use crate::support::run::Sandbox;
@@ -23,16 +25,17 @@ fn machine(sandbox: &Sandbox) {
         let [low, high] = (height as u16).to_le_bytes();
         let [top, bottom] = (speed as u16).to_be_bytes();
         let counter = n % 16;
-        log += &format!("({:.6}) can0 200#{top:02X}{bottom:02X}{low:02X}{high:02X}FFFFFF{counter:02X}\n", BEGAN + t);
+        write!(log, "({:.6}) can0 200#{top:02X}{bottom:02X}{low:02X}{high:02X}FFFFFF{counter:02X}\n", BEGAN + t)
+            .unwrap();
         let late = BEGAN + t + 0.7;
         if is_driving != was_driving {
             let words = if is_driving { ["drive", "header-down"] } else { ["stop", "header-up"] };
-            marks += &format!("{late},{},\n{late},{},\n", words[0], words[1]);
+            write!(marks, "{late},{},\n{late},{},\n", words[0], words[1]).unwrap();
             was_driving = is_driving;
         }
         if n % 900 == 600 || n % 900 == 150 {
-            marks += &format!("{late},speed-km-h,{:.1}\n", f64::from(speed) / 100.0);
-            marks += &format!("{late},header-height-cm,{:.0}\n", f64::from(height) / 10.0);
+            write!(marks, "{late},speed-km-h,{:.1}\n", f64::from(speed) / 100.0).unwrap();
+            write!(marks, "{late},header-height-cm,{:.0}\n", f64::from(height) / 10.0).unwrap();
         }
     }
     sandbox.write("m.log", log);

@@ -2,6 +2,7 @@
 
 mod marks;
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use grainloss_can::{ByteOrder, Database, Kind, MAX_PAYLOAD, Signal};
@@ -211,8 +212,10 @@ fn toml(rankings: &[Ranking], words: &Words) -> String {
         }
         let reasons = why(first, words).join("; ");
         let channel = ranking.quantity.channel();
-        text += &format!("# {:.0} %: {reasons}\n[[channel]]\nname = \"{channel}\"\nsources = [\n", first.score * 100.0);
-        text += &format!("  {{ {} }},\n]\n\n", parts.join(", "));
+        // Writing into a string does not fail.
+        let _ =
+            write!(text, "# {:.0} %: {reasons}\n[[channel]]\nname = \"{channel}\"\nsources = [\n", first.score * 100.0);
+        let _ = write!(text, "  {{ {} }},\n]\n\n", parts.join(", "));
     }
     text
 }
