@@ -25,17 +25,17 @@ fn machine(sandbox: &Sandbox) {
         let [low, high] = (height as u16).to_le_bytes();
         let [top, bottom] = (speed as u16).to_be_bytes();
         let counter = n % 16;
-        write!(log, "({:.6}) can0 200#{top:02X}{bottom:02X}{low:02X}{high:02X}FFFFFF{counter:02X}\n", BEGAN + t)
+        writeln!(log, "({:.6}) can0 200#{top:02X}{bottom:02X}{low:02X}{high:02X}FFFFFF{counter:02X}", BEGAN + t)
             .unwrap();
         let late = BEGAN + t + 0.7;
         if is_driving != was_driving {
             let words = if is_driving { ["drive", "header-down"] } else { ["stop", "header-up"] };
-            write!(marks, "{late},{},\n{late},{},\n", words[0], words[1]).unwrap();
+            writeln!(marks, "{late},{},\n{late},{},", words[0], words[1]).unwrap();
             was_driving = is_driving;
         }
         if n % 900 == 600 || n % 900 == 150 {
-            write!(marks, "{late},speed-km-h,{:.1}\n", f64::from(speed) / 100.0).unwrap();
-            write!(marks, "{late},header-height-cm,{:.0}\n", f64::from(height) / 10.0).unwrap();
+            writeln!(marks, "{late},speed-km-h,{:.1}", f64::from(speed) / 100.0).unwrap();
+            writeln!(marks, "{late},header-height-cm,{:.0}", f64::from(height) / 10.0).unwrap();
         }
     }
     sandbox.write("m.log", log);
