@@ -34,11 +34,18 @@ fn a_cut_file_gives_back_every_second_within_the_cut() {
     for (percent, off) in [(95, 0), (95, 777), (80, 0), (80, 777), (50, 0), (50, 777), (30, 0), (30, 777)] {
         let cut = &whole[..whole.len() * percent / 100 / PAGE * PAGE + off];
         let (found, told) = salvaged(&sandbox, cut);
-        // Profile and session lie first and take some of the pages; the other pages hold about their share of the seconds.
-        assert!(found > 1700 * (percent - 12) / 100 * 3 / 4, "{percent} % + {off}: {found}: {told}");
+        let within = rows_within(&sandbox, cut.len() / PAGE);
+        assert!(found >= within, "{percent} % + {off}: {found} of {within}: {told}");
         assert!(found == 1700 || told.contains("session 1: up to "), "{told}");
-        eprintln!("cut at {percent} % + {off}: {found} of 1700 seconds");
+        eprintln!("cut at {percent} % + {off}: {found} of 1700 seconds, {within} of them on whole pages");
     }
+}
+
+/// Seconds of the journal that SQLite itself counts on its first pages. Where each second lies depends on how fast the machine
+/// committed, so that no fixed share of them can be expected.
+fn rows_within(sandbox: &Sandbox, pages: usize) -> usize {
+    let sql = "SELECT sum(ncell) FROM dbstat WHERE name = 'sample' AND pageno <= ?1";
+    value::<i64>(&open(&sandbox.path("j.sqlite")), sql, &[&(pages as i64)]) as usize
 }
 
 #[test]
