@@ -271,7 +271,7 @@ fn damage_that_is_found_later_costs_nothing_from_then_on() {
     let told = sandbox.ok(&["demo", "--headless", "--speed", "40", "--seconds", "400", "--db", "j.sqlite"]);
     assert!(told.out.contains("session 1 "), "the number that it has now: {}", told.out);
     let told = told.err;
-    for word in ["the journal is damaged", "j.damaged-1.sqlite", "goes on in a new one as session 1"] {
+    for word in ["the journal is damaged", "j.damaged-1.sqlite", "goes on in the new one as session 1"] {
         assert!(told.contains(word), "no {word}: {told}");
     }
     // What was written before it was found is in the old file, everything else in the new one.

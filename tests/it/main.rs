@@ -51,6 +51,7 @@ mod replay;
 mod report;
 mod screens;
 mod service;
+mod service_kills;
 mod service_loop;
 mod session_why;
 mod sick_disk;

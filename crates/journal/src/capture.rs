@@ -249,6 +249,10 @@ impl Task {
         }
         self.look();
         self.flush();
+        if self.file.is_none() && self.writer.session().is_none() && self.writer.error().is_none() {
+            // The session had no second, so that it was not stored, and neither are its frames.
+            return 0;
+        }
         self.health.lost.fetch_add(self.pending, Ordering::Relaxed);
         let lost = self.health.lost.load(Ordering::Relaxed);
         let Some(file) = &mut self.file else { return self.frames };

@@ -37,6 +37,20 @@ pub enum Entry {
     End(&'static str),
 }
 
+impl Entry {
+    /// True for a second and for what a person entered: a session that has neither is not stored.
+    pub(super) const fn makes_a_session(&self) -> bool {
+        matches!(
+            self,
+            Self::Second(..)
+                | Self::Pan(_)
+                | Self::Setting(SettingRecord { origin: Origin::Operator, .. })
+                | Self::Acknowledgement(_)
+                | Self::Fact(_)
+        )
+    }
+}
+
 /// A drop pan: what was found in it, by whom, and whether it was used.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PanRecord {

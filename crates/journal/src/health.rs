@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 /// The writer's status, shared between its thread and the screens.
 #[derive(Debug, Default)]
 pub struct JournalHealth {
     session: AtomicI64,
+    /// A file is open, or was.
+    opened: AtomicBool,
     stored: AtomicU64,
     waiting: AtomicU64,
     lost: AtomicU64,
@@ -17,13 +19,18 @@ pub struct JournalHealth {
     quarantined: Mutex<Option<PathBuf>>,
     removals: AtomicU64,
     files: AtomicU64,
+    persists: AtomicBool,
 }
 
 impl JournalHealth {
     /// The session that is being written; changes when a damaged or removed file was left and a new one begun. `None`
-    /// before the file could be opened.
+    /// before the session's first record.
     pub fn session(&self) -> Option<i64> {
         Some(self.session.load(Ordering::Relaxed)).filter(|session| *session > 0)
+    }
+
+    pub(super) fn set_opened(&self) {
+        self.opened.store(true, Ordering::Relaxed);
     }
 
     pub(super) fn set_session(&self, session: i64) {
@@ -98,7 +105,7 @@ impl JournalHealth {
 
     /// The first attempt to open the file takes long: says so unless it has an outcome meanwhile.
     pub(super) fn set_slow(&self) {
-        if self.session().is_none() && self.error().is_none() {
+        if !self.opened.load(Ordering::Relaxed) && self.error().is_none() {
             self.set_disk_status(0, Some("the disk is slow, or another program holds the journal".to_owned()));
         }
     }
@@ -109,6 +116,16 @@ impl JournalHealth {
 
     pub(super) fn add_lost(&self, records: u64) {
         self.lost.fetch_add(records, Ordering::Relaxed);
+    }
+
+    /// Whether a writer that ends asks a disk that refuses again and again. Otherwise it asks once more, and what is not
+    /// written then is lost.
+    pub fn set_persists(&self, persists: bool) {
+        self.persists.store(persists, Ordering::Relaxed);
+    }
+
+    pub(super) fn persists(&self) -> bool {
+        self.persists.load(Ordering::Relaxed)
     }
 
     /// Notes how many records wait and why the disk refuses to write; `None` when it writes.

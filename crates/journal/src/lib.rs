@@ -10,6 +10,7 @@
 //! and the write is tried again every second; records that are lost are counted, shown and noted. The journal holds no
 //! settings of the program, so it can be copied and sent.
 
+mod activity;
 mod begin;
 mod belongings;
 mod calibration_file;

@@ -32,8 +32,8 @@ pub(super) const REMOVED: &str = "the journal's file was removed, renamed or rep
 #[derive(Debug)]
 pub(super) struct Opened {
     pub connection: Connection,
-    pub session: i64,
-    pub progress: Progress,
+    /// The session's number and how far it is written; `None` before its first record.
+    pub begun: Option<(i64, Progress)>,
     pub sealer: Sealer,
     /// Where a damaged file was moved, in whose place this one was begun.
     pub quarantined: Option<PathBuf>,
@@ -90,11 +90,11 @@ impl Place {
         }
     }
 
-    /// Begins a session in the file at the path: what stands there if it is a journal, or a new one. A damaged one is
-    /// moved into quarantine, unless another program has done so: then also where it was moved.
-    pub fn begin(&self, why: &Renewal, start: &SessionStart, was_open: bool) -> Result<Opened, String> {
+    /// Opens the file at the path: what stands there if it is a journal, or a new one. A damaged one is moved into
+    /// quarantine, unless another program has done so: then also where it was moved.
+    pub fn open(&self, why: &Renewal, was_open: bool) -> Result<Opened, String> {
         let said = |error: JournalError| error.to_string();
-        let (mut connection, quarantined) = match why {
+        let (connection, quarantined) = match why {
             Renewal::First => {
                 // What cannot be repaired cannot be opened either, which is told then.
                 let _ = open::repair_version(&self.path);
@@ -116,20 +116,25 @@ impl Place {
             }
             Renewal::Removed => (open::to_write_within(&self.path, Duration::ZERO).map_err(said)?, None),
         };
-        // The seals of a damaged file went with it; those of a removed one are missed in the new one.
-        let mut sealer = Sealer::of(&self.path);
-        let begun = begin(&mut connection, start, &mut sealer);
-        let (session, progress) = begun.map_err(|error| said(JournalError::sqlite(&self.path, error)))?;
         let path = self.path.display();
         match (why, &quarantined) {
             (Renewal::Damaged(damage), Some(kept)) => tracing::warn!(
-                "{path}: the journal is damaged ({damage}); it is kept as {}, and goes on in a new one as session {session}",
+                "{path}: the journal is damaged ({damage}); it is kept as {}, and a new one is begun",
                 kept.display()
             ),
             (Renewal::First, _) => {}
-            _ => tracing::warn!("{path}: a new journal is begun; session {session} goes on in it"),
+            _ => tracing::warn!("{path}: a new journal is begun"),
         }
-        Ok(Opened { connection, session, progress, sealer, quarantined })
+        // The seals of a damaged file went with it; those of a removed one are missed in the new one.
+        Ok(Opened { connection, begun: None, sealer: Sealer::of(&self.path), quarantined })
+    }
+
+    /// Begins the session in the file that was opened.
+    pub fn begin(&self, opened: &mut Opened, start: &SessionStart) -> Result<i64, String> {
+        let begun = begin(&mut opened.connection, start, &mut opened.sealer);
+        let (session, progress) = begun.map_err(|error| JournalError::sqlite(&self.path, error).to_string())?;
+        opened.begun = Some((session, progress));
+        Ok(session)
     }
 }
 

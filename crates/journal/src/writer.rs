@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::activity::ActivityChanges;
 use super::begin::begin;
 use super::check::BackgroundCheck;
 use super::entry::Entry;
@@ -29,7 +30,6 @@ const MAX_PENDING: usize = 10_000;
 /// How long a replay, which is not bound to real time, waits for a disk that refuses to write before it drops records
 /// (assumed).
 const REPLAY_TIMEOUT: Duration = Duration::from_secs(20);
-const SECOND_US: i64 = 1_000_000;
 /// Time between two commits.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
 
@@ -52,11 +52,17 @@ impl Writer {
         let mut sealer = Sealer::of(path);
         let begun = begin(&mut connection, start, &mut sealer);
         let (session, progress) = begun.map_err(|error| JournalError::sqlite(path, error))?;
-        Self::spawn((path, start), Some(Opened { connection, session, progress, sealer, quarantined }), overflow, None)
+        Self::spawn(
+            (path, start),
+            Some(Opened { connection, begun: Some((session, progress)), sealer, quarantined }),
+            overflow,
+            None,
+        )
     }
 
-    /// Begins a session as soon as the disk lets it: until then its records are held in memory, as far as they fit, and
-    /// [`JournalHealth::error`] says why. Waits for the first attempt, at most `patience`.
+    /// Begins a session with its first second, or with the first entry of a person, as soon as the disk lets it: until then
+    /// its records are held in memory, as far as they fit, and [`JournalHealth::error`] says why. A session that never has
+    /// such a record is not stored. Waits for the first attempt to open the file, at most `patience`.
     ///
     /// # Errors
     /// [`JournalError::Thread`] when the thread cannot be started.
@@ -94,7 +100,7 @@ impl Writer {
         let reopened = reopen(&mut connection, path, session, &mut sealer).map_err(sqlite)?;
         connection.busy_timeout(open::BUSY_TIMEOUT).map_err(sqlite)?;
         let Some((progress, memory)) = reopened else { return Ok(None) };
-        let opened = Opened { connection, session, progress, sealer, quarantined };
+        let opened = Opened { connection, begun: Some((session, progress)), sealer, quarantined };
         let writer = Self::spawn((path, start), Some(opened), overflow, None)?;
         Ok(Some((writer, memory)))
     }
@@ -116,7 +122,7 @@ impl Writer {
             overflow,
             refusing_since: None,
             pending: VecDeque::new(),
-            activity: None,
+            activity: ActivityChanges::default(),
             fusions: FusionSelection::default(),
             lost_recorded: 0,
             health: Arc::new(JournalHealth::default()),
@@ -191,8 +197,7 @@ struct Task {
     /// Since when the disk refuses to write; `None` when it writes.
     refusing_since: Option<Instant>,
     pending: VecDeque<Entry>,
-    /// The newest second's end, µs of bus time, and the machine's activity in it; `None` before the first.
-    activity: Option<(i64, Option<&'static str>)>,
+    activity: ActivityChanges,
     /// Which fusion records are stored.
     fusions: FusionSelection,
     /// Number of lost records that are noted in the journal as event `lost`.
@@ -209,26 +214,30 @@ impl Task {
         self.tried = None;
         let mut next = Instant::now() + COMMIT_EVERY;
         loop {
+            let mut begins = false;
             let closed = match entries.recv_timeout(next.saturating_duration_since(Instant::now())) {
                 Ok(entry) => {
+                    begins = entry.makes_a_session() && self.health.session().is_none();
                     self.enqueue(entry);
                     false
                 }
                 Err(RecvTimeoutError::Timeout) => false,
                 Err(RecvTimeoutError::Disconnected) => true,
             };
-            // A full buffer is written at once, unless the disk has just refused it.
-            let full = self.pending.len() >= MAX_PENDING && self.health.error().is_none();
-            if closed || full || Instant::now() >= next {
+            // A session's first record and a full buffer are written at once, unless the disk has just refused them.
+            let soon = (begins || self.pending.len() >= MAX_PENDING) && self.health.error().is_none();
+            if closed || soon || Instant::now() >= next {
                 self.commit();
                 next = Instant::now() + COMMIT_EVERY;
             }
             if closed {
-                while !self.pending.is_empty() && self.is_waiting() {
+                while !self.pending.is_empty() && (self.is_waiting() || self.is_asked_again()) {
                     std::thread::sleep(COMMIT_EVERY);
                     self.commit();
                 }
-                self.health.add_lost(self.pending.len() as u64);
+                if self.opened.as_ref().is_none_or(|opened| opened.begun.is_some()) {
+                    self.health.add_lost(self.pending.len() as u64);
+                }
                 self.close_check();
                 if self.opened.is_some() && self.place.has_moved() {
                     self.health.removed(REMOVED.to_owned());
@@ -243,17 +252,8 @@ impl Task {
     fn enqueue(&mut self, mut entry: Entry) {
         if let Entry::Second(row, _) = &mut entry {
             self.fusions.select(row);
-            let state = row.doing.activity.map(grainloss_core::harvest::Activity::word);
-            let (from_us, to_us) = (row.t_us - SECOND_US, row.t_us);
-            match self.activity.replace((to_us, state)) {
-                Some((before_us, before)) if before_us == from_us && before == state => {}
-                Some((before_us, before)) if before_us < from_us => {
-                    if before.is_some() {
-                        self.push(Entry::Activity(before_us, None));
-                    }
-                    self.push(Entry::Activity(from_us, state));
-                }
-                _ => self.push(Entry::Activity(from_us, state)),
+            for change in self.activity.second(row).into_iter().flatten() {
+                self.push(change);
             }
         }
         self.push(entry);
@@ -280,6 +280,11 @@ impl Task {
         self.overflow == Overflow::Wait && self.refusing_since.is_some_and(|since| since.elapsed() < REPLAY_TIMEOUT)
     }
 
+    /// True while a session that was closed waits for a disk that refuses to write.
+    fn is_asked_again(&self) -> bool {
+        self.refusing_since.is_some() && self.health.persists()
+    }
+
     /// Writes all pending records in one transaction. If the disk refuses, they stay pending.
     fn commit(&mut self) {
         if let Some(damage) = self.health.take_damage() {
@@ -287,21 +292,23 @@ impl Task {
         } else if self.opened.is_some() && self.place.has_moved() {
             self.leave_removed_file();
         }
-        if let Err(error) = self.renew() {
+        if let Err(error) = self.renew().and_then(|()| self.begin()) {
             return self.refused(&error);
         }
-        let Some(opened) = self.opened.as_mut() else { return };
+        let Some(Opened { connection, begun: Some((session, progress)), sealer, .. }) = self.opened.as_mut() else {
+            return;
+        };
         if self.pending.is_empty() {
             return;
         }
         let lost = self.health.lost();
         let unrecorded = lost - self.lost_recorded;
-        let Opened { connection, session, progress, sealer, .. } = opened;
         match write(connection, *session, progress, &self.pending, unrecorded, sealer) {
             Ok(written) => {
                 *progress = written;
                 self.lost_recorded = lost;
-                self.health.add_stored(seconds(&self.pending));
+                let seconds = self.pending.iter().filter(|entry| matches!(entry, Entry::Second(..))).count();
+                self.health.add_stored(seconds as u64);
                 self.pending.clear();
                 if self.health.error().is_some() {
                     tracing::warn!("the journal is being written again");
@@ -343,19 +350,19 @@ impl Task {
         }
     }
 
-    /// Begins a session in a new file, when that is to be done; pending records go into it. What an earlier file of this
-    /// session holds stays there.
+    /// Opens a new file, when that is to be done; pending records go into it. What an earlier file of this session holds
+    /// stays there.
     fn renew(&mut self) -> Result<(), String> {
         let Some(renewal) = self.renewal.take() else { return Ok(()) };
         self.close_check();
         // The newest second that an earlier file holds is where the new session begins.
-        if let Some((t_us, _)) = self.activity.filter(|_| renewal != Renewal::First) {
+        if let Some(t_us) = self.activity.newest_us().filter(|_| renewal != Renewal::First) {
             self.start.started_us = t_us;
         }
-        match self.place.begin(&renewal, &self.start, self.opened.is_some()) {
+        match self.place.open(&renewal, self.opened.is_some()) {
             Ok(opened) => {
                 if renewal != Renewal::First {
-                    (self.activity, self.fusions) = (None, FusionSelection::default());
+                    (self.activity, self.fusions) = (ActivityChanges::default(), FusionSelection::default());
                 }
                 self.go_on_in(opened);
                 self.health.set_disk_status(0, None);
@@ -369,6 +376,19 @@ impl Task {
         }
     }
 
+    /// Begins the session in the open file, once a record makes it one.
+    fn begin(&mut self) -> Result<(), String> {
+        let Some(opened) = self.opened.as_mut().filter(|opened| opened.begun.is_none()) else { return Ok(()) };
+        if self.pending.iter().any(Entry::makes_a_session) {
+            let session = self.place.begin(opened, &self.start)?;
+            if self.health.session().is_some() {
+                tracing::warn!("{}: goes on in the new one as session {session}", self.place.path.display());
+            }
+            self.health.set_session(session);
+        }
+        Ok(())
+    }
+
     /// Writes from now on into this file.
     fn go_on_in(&mut self, mut opened: Opened) {
         if let Some(quarantined) = opened.quarantined.take() {
@@ -376,12 +396,10 @@ impl Task {
         }
         self.check = BackgroundCheck::start(&self.place.path, &self.health);
         self.place.opened();
-        self.health.set_session(opened.session);
+        self.health.set_opened();
+        if let Some((session, _)) = opened.begun {
+            self.health.set_session(session);
+        }
         (self.opened, self.renewal) = (Some(opened), None);
     }
-}
-
-/// Number of seconds among these records.
-fn seconds(entries: &VecDeque<Entry>) -> u64 {
-    entries.iter().filter(|entry| matches!(entry, Entry::Second(..))).count() as u64
 }

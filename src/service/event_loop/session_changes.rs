@@ -3,6 +3,7 @@
 //! What needs the disk is asked of the session's thread. The loop goes on with the session that it has, and changes to the
 //! next one when the answer is there.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use crate::service::session::{
 use grainloss_bus::FrameSource;
 use grainloss_core::harvest::Activity;
 use grainloss_core::record::EventRecord;
+use grainloss_journal::JournalHealth;
 use grainloss_protocol::command::{CommandError, CommandReply, SentCommand, SessionChoice};
 use grainloss_protocol::snapshot::Reload;
 
@@ -24,6 +26,8 @@ const RETRY_US: i64 = 1_000_000;
 /// screen gone wild does not fill the journal.
 const MAX_STARTS: usize = 6;
 const MINUTE_US: i64 = 60_000_000;
+/// So many closed sessions may wait for a disk that refuses to write (our choice: their records are held in memory).
+const MAX_CLOSING: usize = 8;
 /// A source that is not bound to real time waits so long for a session (assumed: longer than any lock is waited for).
 const UNPACED_WAIT: Duration = Duration::from_mins(2);
 
@@ -54,13 +58,23 @@ pub(super) struct SessionChanges {
     /// When sessions were begun by command, µs of bus time, within the last minute.
     starts_us: Vec<i64>,
     /// Records of earlier sessions, being written out.
-    closing: Vec<JoinHandle<Losses>>,
+    closing: Vec<(Arc<JournalHealth>, JoinHandle<Losses>)>,
+    /// What those lost that are written out.
+    lost: Losses,
 }
 
 impl SessionChanges {
     pub fn new(lifecycle: Lifecycle) -> Self {
         let asked = if lifecycle.first_is_awaited { Asked::Session("not stored", None) } else { Asked::Nothing };
-        Self { lifecycle, asked, worked_us: None, tried_us: None, starts_us: Vec::new(), closing: Vec::new() }
+        Self {
+            lifecycle,
+            asked,
+            worked_us: None,
+            tried_us: None,
+            starts_us: Vec::new(),
+            closing: Vec::new(),
+            lost: Losses::default(),
+        }
     }
 
     pub const fn has_sessions(&self) -> bool {
@@ -227,8 +241,11 @@ impl SessionChanges {
         if let Some(old) = old_journal {
             // On a thread of its own: the loop does not wait for the disk.
             let closing = std::thread::Builder::new().name("closing".to_owned());
-            self.closing.retain(|closing| !closing.is_finished());
-            self.closing.extend(closing.spawn(move || close_records(Some(old), old_capture, reason)));
+            self.closing.retain(|(_, closing)| !closing.is_finished());
+            let health = Arc::clone(old.health());
+            health.set_persists(self.closing.len() < MAX_CLOSING);
+            let closing = closing.spawn(move || close_records(Some(old), old_capture, reason));
+            self.closing.extend(closing.map(|closing| (health, closing)));
         }
         (self.worked_us, self.tried_us) = (None, None);
         screens.begin(info);
@@ -238,8 +255,24 @@ impl SessionChanges {
     pub fn close(&mut self, session: &mut Session, reason: &'static str) -> Losses {
         let (journal, capture) = session.take_records();
         let last = close_records(journal, capture, reason);
-        let earlier = self.closing.drain(..).filter_map(|closing| closing.join().ok());
-        earlier.chain([last]).fold(Losses::default(), Losses::and)
+        for (health, _) in &self.closing {
+            health.set_persists(false);
+        }
+        for (health, _) in &self.closing {
+            health.set_persists(false);
+        }
+        self.join_closed(true);
+        std::mem::take(&mut self.lost).and(last)
+    }
+
+    /// Takes in what earlier sessions lost, once they are written out; waits for `all` of them.
+    fn join_closed(&mut self, all: bool) {
+        for (_, closing) in self.closing.extract_if(.., |(_, closing)| all || closing.is_finished()) {
+            // A panic has been reported by its own hook.
+            if let Ok(lost) = closing.join() {
+                self.lost = std::mem::take(&mut self.lost).and(lost);
+            }
+        }
     }
 }
 

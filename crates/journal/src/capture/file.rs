@@ -44,7 +44,17 @@ impl CaptureFile {
             let path = folder.join(format!("session-{session:06}{ending}.log.zst"));
             match OpenOptions::new().write(true).create_new(true).mode(0o640).open(&path) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && nth < 10_000 => nth += 1,
-                opened => return Ok(Self { file: opened?, path, bytes: 0, hash: Sha256::new() }),
+                opened => {
+                    let mut created = Self { file: opened?, path, bytes: 0, hash: Sha256::new() };
+                    // A file without any zstd frame would be taken for a broken one.
+                    return match created.append(&[]) {
+                        Ok(()) => Ok(created),
+                        Err(error) => {
+                            let _ = std::fs::remove_file(&created.path);
+                            Err(error)
+                        }
+                    };
+                }
             }
         }
     }
