@@ -9,6 +9,7 @@ mod client;
 mod error;
 mod messages;
 mod peer;
+mod places;
 mod server;
 mod wire;
 

@@ -2,6 +2,14 @@
 
 use tokio::net::UnixStream;
 
+use super::places::Peer;
+
+/// User and process.
+pub(super) fn of(stream: &UnixStream) -> Peer {
+    let peer = stream.peer_cred().ok();
+    Peer { user: peer.map(|peer| peer.uid()), process: peer.and_then(|peer| peer.pid()) }
+}
+
 /// The user's name, or number, and the process; `socket` where the kernel does not say.
 pub(super) fn name(stream: &UnixStream) -> String {
     let Ok(peer) = stream.peer_cred() else { return "socket".to_owned() };

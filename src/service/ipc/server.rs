@@ -3,11 +3,13 @@
 use std::io;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -15,6 +17,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::error::LinkError;
 use super::messages::{Hello, PROTOCOL, ToScreen, ToService};
 use super::peer;
+use super::places::Places;
 use super::wire::{MAX_TO_SERVICE, encode, read, write};
 use grainloss_core::clean_text::clean_line;
 use grainloss_protocol::command::{CommandError, CommandReply, CommandSender};
@@ -22,6 +25,8 @@ use grainloss_protocol::snapshot::Snapshot;
 
 /// Most screens at once (our choice).
 const MAX_SCREENS: usize = 32;
+/// So many connections may wait to be accepted (the standard library's number).
+const BACKLOG: i32 = 128;
 /// A screen that takes nothing for so long is disconnected.
 const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 /// A connection that sends no greeting for so long is closed.
@@ -142,20 +147,24 @@ fn listen(config: &SocketConfig) -> io::Result<std::os::unix::net::UnixListener>
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)?;
     }
-    let listener = match std::os::unix::net::UnixListener::bind(path) {
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-            clear_stale(path)?;
-            std::os::unix::net::UnixListener::bind(path)?
+    let address = SocketAddrUnix::new(path)?;
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
+    if let Err(error) = rustix::net::bind(&socket, &address) {
+        if error != Errno::ADDRINUSE {
+            return Err(error.into());
         }
-        other => other?,
-    };
+        clear_stale(path)?;
+        rustix::net::bind(&socket, &address)?;
+    }
     if let Some(group) = &config.group {
         let unknown = || io::Error::other(format!("there is no group {group}; `groupadd {group}` makes it"));
         std::os::unix::fs::chown(path, None, Some(peer::group_id(group).ok_or_else(unknown)?))?;
     }
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o660))?;
-    listener.set_nonblocking(true)?;
-    Ok(listener)
+    // Only now can anyone connect.
+    rustix::net::listen(&socket, BACKLOG)?;
+    Ok(socket.into())
 }
 
 fn clear_stale(path: &Path) -> io::Result<()> {
@@ -173,7 +182,7 @@ async fn accept(listener: UnixListener, snapshots: watch::Receiver<Snapshot>, co
     // Encoded once for all screens, and only while there are any.
     let (newest, bytes) = watch::channel(Arc::new(Vec::new()));
     tokio::spawn(encode_newest(snapshots, newest));
-    let room = Arc::new(tokio::sync::Semaphore::new(MAX_SCREENS));
+    let places = Arc::new(Mutex::new(Places::new(MAX_SCREENS)));
     loop {
         let stream = match listener.accept().await {
             Ok((stream, _)) => stream,
@@ -183,19 +192,30 @@ async fn accept(listener: UnixListener, snapshots: watch::Receiver<Snapshot>, co
                 continue;
             }
         };
-        let Ok(place) = Arc::clone(&room).try_acquire_owned() else {
-            tracing::warn!("{MAX_SCREENS} screens are connected already: one more is refused");
+        let (bytes, name) = (bytes.clone(), peer::name(&stream));
+        let (leave, asked_to_leave) = oneshot::channel::<()>();
+        let taken = places.lock().unwrap_or_else(PoisonError::into_inner).take(peer::of(&stream), leave);
+        let Some((place, left)) = taken else {
+            tracing::warn!("{MAX_SCREENS} screens are connected already: {name} is refused");
             continue;
         };
-        let (bytes, name) = (bytes.clone(), peer::name(&stream));
-        let commands = commands.named(&name);
+        if let Some(leave) = left {
+            // One that has just ended does not hear it.
+            let _: Result<(), ()> = leave.send(());
+        }
+        let (commands, places) = (commands.named(&name), Arc::clone(&places));
         tokio::spawn(async move {
             tracing::info!("{name} watches");
-            match screen(stream, bytes, commands).await {
-                Ok(()) | Err(LinkError::Closed) => tracing::info!("{name} watches no more"),
-                Err(error) => tracing::warn!("{name} is disconnected: {error}"),
+            tokio::select! {
+                ended = screen(stream, bytes, commands) => match ended {
+                    Ok(()) | Err(LinkError::Closed) => tracing::info!("{name} watches no more"),
+                    Err(error) => tracing::warn!("{name} is disconnected: {error}"),
+                },
+                Ok(()) = asked_to_leave => {
+                    tracing::warn!("{name} is disconnected: all {MAX_SCREENS} places are taken, and it holds most");
+                }
             }
-            drop(place);
+            places.lock().unwrap_or_else(PoisonError::into_inner).leave(place);
         });
     }
 }
