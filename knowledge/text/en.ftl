@@ -920,6 +920,7 @@ notice-no-space = no space left
 notice-disk = disk refuses to write
 notice-resumed = recorded again
 notice-removed = file removed or replaced, new one begun
+notice-not-continued = the session before was changed or cannot be read: it is not gone on with
 event-bus = bus
 event-trouble = trouble code
 event-trouble-over = trouble code gone

@@ -920,6 +920,7 @@ notice-no-space = 空间不足
 notice-disk = 磁盘拒绝写入
 notice-resumed = 恢复录制
 notice-removed = 文件被删除或替换,已另建新文件
+notice-not-continued = 上一作业的记录被改动或无法读取,不再续接,已新建作业
 event-bus = 总线
 event-trouble = 故障码
 event-trouble-over = 故障码消失

@@ -50,12 +50,15 @@ pub(super) struct Loop<S> {
 
 impl<S: FrameSource> Loop<S> {
     pub fn new(source: S, pipeline: Pipeline, outputs: Outputs, speed: Speed, stop: Arc<AtomicBool>) -> Self {
-        let Outputs { journal, trace, capture, snapshot, commands, lifecycle, pans_found } = outputs;
+        let Outputs { journal, trace, capture, snapshot, commands, mut lifecycle, pans_found } = outputs;
         let (info, clock) = {
             let shown = snapshot.borrow();
             (shown.session.clone(), shown.clock.clone())
         };
-        let sinks = sinks::Sinks::new(journal, trace, clock, pans_found);
+        let mut sinks = sinks::Sinks::new(journal, trace, clock, pans_found);
+        if let Some(notice) = lifecycle.notice.take() {
+            sinks.event(notice);
+        }
         Self {
             source,
             clock: BusClock::default(),

@@ -75,6 +75,8 @@ fn a_session_that_was_changed_is_not_continued_and_not_signed_again() {
         stop(service(&sandbox, 1));
         assert_eq!(value::<i64>(&journal(&sandbox), "SELECT count(*) FROM session", &[]), 2, "{sql}");
         assert!(sandbox.text("log").contains("session 1 is not continued"), "{}", sandbox.text("log"));
+        let noted = "SELECT count(*) FROM event WHERE session = 2 AND kind = 'journal' AND id = 'not-continued'";
+        assert_eq!(value::<i64>(&journal(&sandbox), noted, &[]), 1, "{sql}");
         let ended = sandbox.run(&["verify", "j.sqlite"]);
         assert_eq!(ended.code, Some(1), "{}", ended.out);
         assert!(ended.out.contains("session 1: ") && ended.out.contains("session 2: untouched since"), "{}", ended.out);

@@ -234,10 +234,13 @@ impl SessionChanges {
         source: &mut impl FrameSource,
         screens: &mut Screens,
     ) {
-        let OpenedSession { pipeline, journal, capture, info } = opened;
+        let OpenedSession { pipeline, journal, capture, info, notice } = opened;
         let t_us = session.pipeline.now_us().unwrap_or(0);
         session.end(source);
         let (old_journal, old_capture) = session.replace((pipeline, &info), (journal, capture), t_us);
+        if let Some(notice) = notice {
+            session.sinks.event(notice);
+        }
         if let Some(old) = old_journal {
             // On a thread of its own: the loop does not wait for the disk.
             let closing = std::thread::Builder::new().name("closing".to_owned());

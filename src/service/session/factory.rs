@@ -119,7 +119,7 @@ impl FileSessionFactory {
     pub fn unstored(&self) -> Result<OpenedSession, SessionError> {
         let setup = self.setup()?;
         let info = self.info(&setup, None);
-        Ok(OpenedSession { pipeline: setup.pipeline, journal: None, capture: None, info })
+        Ok(OpenedSession { pipeline: setup.pipeline, journal: None, capture: None, info, notice: None })
     }
 
     /// The only session of a run.
@@ -137,7 +137,7 @@ impl FileSessionFactory {
         let field = start.entered.field.clone();
         let info = SessionInfo { id, source: self.config.source_kind, field, calibration, ..setup.info() };
         let pipeline = setup.pipeline.with_pans(pans.iter().map(|(pan, _)| *pan).collect());
-        Ok(OpenedSession { pipeline, journal, capture: None, info })
+        Ok(OpenedSession { pipeline, journal, capture: None, info, notice: None })
     }
 
     /// Gives a session that begins the calibration that is asked for.
@@ -187,7 +187,7 @@ impl FileSessionFactory {
             pipeline.begin_at(last_us);
         }
         let capture = self.capture(Some(&writer))?;
-        Ok(OpenedSession { pipeline, journal: Some(writer), capture, info })
+        Ok(OpenedSession { pipeline, journal: Some(writer), capture, info, notice: None })
     }
 
     fn begin_at(&mut self, now_us: i64) -> Result<OpenedSession, SessionError> {
@@ -205,7 +205,7 @@ impl FileSessionFactory {
         let id = journal.as_ref().and_then(|journal| journal.health().session());
         let info = SessionInfo { started_us: Some(now_us), calibration, ..self.info(&setup, id) };
         let capture = self.capture(journal.as_ref())?;
-        Ok(OpenedSession { pipeline: setup.pipeline, journal, capture, info })
+        Ok(OpenedSession { pipeline: setup.pipeline, journal, capture, info, notice: None })
     }
 
     /// The capture of a session's frames; `None` when none are kept.
@@ -272,10 +272,13 @@ impl SessionFactory for FileSessionFactory {
         let Sessions::Many { idle_us, .. } = self.config.sessions else { return self.only(setup, now_us, pans) };
         if let (Some(within_us), Some(journal)) = (idle_us, self.config.journal.clone()) {
             let start = self.session_start(&setup, now_us);
-            if let Some(last) = interrupted(&journal, &start, within_us)
-                && let Some((writer, memory)) = self.reopened(&last, &start)?
-            {
-                return self.resume(setup, &journal, &last, (writer, memory), now_us);
+            if let Some(last) = interrupted(&journal, &start, within_us) {
+                if let Some((writer, memory)) = self.reopened(&last, &start)? {
+                    return self.resume(setup, &journal, &last, (writer, memory), now_us);
+                }
+                let opened = self.begin_at(now_us)?;
+                let notice = EventRecord::new(now_us, "journal", "not-continued");
+                return Ok(OpenedSession { notice: Some(notice), ..opened });
             }
         }
         self.begin_at(now_us)

@@ -9,6 +9,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
+use grainloss_core::record::EventRecord;
+
 use super::thread::SessionThread;
 
 /// The rules by which sessions follow each other.
@@ -26,6 +28,8 @@ pub struct Lifecycle {
     pub idle_us: Option<i64>,
     /// Becomes true when profile and settings are to be read again.
     pub reload: Arc<AtomicBool>,
+    /// What is to be said at the first session's start; `None` when all is as it should be.
+    pub notice: Option<EventRecord>,
 }
 
 impl std::fmt::Debug for Lifecycle {

@@ -5,6 +5,7 @@ use grainloss_core::advice::{AdjustmentOrder, Economy};
 use grainloss_core::harvest::Pan;
 use grainloss_core::machine::ChannelBank;
 use grainloss_core::pipeline::Pipeline;
+use grainloss_core::record::EventRecord;
 use grainloss_journal::capture::Capture;
 use grainloss_journal::{PanFound, Writer};
 use grainloss_protocol::command::{CommandError, SessionChoice};
@@ -51,6 +52,8 @@ pub struct OpenedSession {
     pub capture: Option<Capture>,
     /// Its data for the screens.
     pub info: SessionInfo,
+    /// What is to be said at its start; `None` when all is as it should be.
+    pub notice: Option<EventRecord>,
 }
 
 /// What a reload changes of the session that runs.
