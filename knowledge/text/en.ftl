@@ -1350,6 +1350,7 @@ calibration-problem-other-size = of a machine of another size (its rated feed ra
 calibration-problem-out-of-range = outside of what can be
 calibration-problem-impossible = numbers that contradict each other
 calibration-choice-no-journal = --calibration: a number needs the journal that has it; name it with --db, or give a file
+calibration-choice-none-found = --calibration latest: there is none for this machine and crop; the session began without
 calibration-choice-unreadable = --calibration { $id }: damaged, or stored by another version of grainloss; choose another, or none
 calibration-choice-crop = --calibration: crop: of { $found }, this session is in { $wanted }; choose another, or none
 calibration-choice-unfit = --calibration: { $field }: { $what }; choose another, or none

@@ -1350,6 +1350,7 @@ calibration-problem-other-size = 属于另一种规格的机器(额定喂入量�
 calibration-problem-out-of-range = 数值超出可能的范围
 calibration-problem-impossible = 数值互相矛盾
 calibration-choice-no-journal = --calibration: 编号要在记录库里查;请用 --db 指明记录库,或给出标定文件
+calibration-choice-none-found = --calibration latest: 没有适用于这台机器和这种作物的标定;本次作业未采用标定
 calibration-choice-unreadable = --calibration { $id }: 已损坏,或由另一版本的 grainloss 保存;请另选一个,或用 none
 calibration-choice-crop = --calibration: crop: 标定是 { $found } 的,本次作业是 { $wanted };请另选一个,或用 none
 calibration-choice-unfit = --calibration: { $field }: { $what };请另选一个,或用 none

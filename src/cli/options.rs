@@ -81,6 +81,11 @@ impl CalibrationOptions {
     pub fn choice(&self, default: CalibrationChoice) -> CalibrationChoice {
         self.calibration.clone().unwrap_or(default)
     }
+
+    /// True when the newest was asked for by name.
+    pub fn asks_for_latest(&self) -> bool {
+        self.calibration == Some(CalibrationChoice::Latest)
+    }
 }
 
 /// What the driver says of the crop.

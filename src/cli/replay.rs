@@ -111,6 +111,9 @@ pub(super) fn main(
     logging::log(args.dashboard, level);
     let dashboard = args.dashboard.then(|| (Words::new(words.lang), dashboard::remembered(settings)));
     let mut report = runner::run(source, factory, started_us, dashboard, words)?;
+    if args.calibration.asks_for_latest() && report.calibration.is_none() {
+        eprintln!("{}", words.get("calibration-choice-none-found"));
+    }
     let readings = report.readings.clone();
     let source = std::mem::replace(&mut report.source, LogSource::open(&[]).map_err(CliError::input)?);
     let log = source.finish().map_err(CliError::input)?;

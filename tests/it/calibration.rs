@@ -150,7 +150,9 @@ fn what_is_forgotten_is_used_by_no_session() {
     assert!(second_day(&sandbox, "w", "latest", &[])["calibration"].is_object());
     let said = sandbox.ok(&["calibration", "forget", &id, "--db", "j.sqlite"]).out;
     assert!(said.contains("forgotten"), "{said}");
-    assert_eq!(second_day(&sandbox, "w", "latest", &[])["calibration"], Value::Null);
+    let ended = sandbox.replay("w2.log", "w2", &["--db", "j.sqlite", "--calibration", "latest"]);
+    assert!(ended.err.contains("--calibration latest: there is none"), "{}", ended.err);
+    assert_eq!(sandbox.json("w2.json")["calibration"], Value::Null);
     let said = sandbox.ok(&["--lang", "zh", "calibration", "list", "--db", "j.sqlite"]).out;
     assert!(said.contains("东大田") && said.contains("已作废"), "{said}");
     sandbox.refused(&["calibration", "forget", "999", "--db", "j.sqlite"], &["j.sqlite", "999", "calibration list"]);
