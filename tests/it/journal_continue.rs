@@ -10,7 +10,7 @@ use rusqlite::Connection;
 fn service(sandbox: &Sandbox, seconds: i64) -> Running {
     let path = sandbox.path("j.sqlite");
     let before = if path.exists() { samples_so_far(&path) } else { 0 };
-    let args = ["demo", "--headless", "--service", "--no-socket", "--field", "east", "--db", "j.sqlite"];
+    let args = ["demo", "--headless", "--service", "--no-socket", "--capture", "--field", "east", "--db", "j.sqlite"];
     let log = std::fs::File::options().append(true).create(true).open(sandbox.path("log")).unwrap();
     let running = Running(sandbox.command(&args).stdout(Stdio::null()).stderr(log).spawn().unwrap());
     wait_for("seconds", || Some(samples_so_far(&path)).filter(|now| *now >= before + seconds));
@@ -56,6 +56,20 @@ fn a_seal_outlives_the_session_that_is_continued_and_killed() {
     assert_eq!(seals.matches("1 end").count(), 2, "{seals}");
     assert_ne!(value::<String>(&journal(&sandbox), "SELECT root FROM proof", &[]), root);
     assert!(sandbox.ok(&["verify", "j.sqlite"]).out.contains("session 1: untouched since"));
+}
+
+/// A recomputed session is newer than the interrupted one, and does not take its place.
+#[test]
+fn a_recomputed_session_does_not_keep_the_interrupted_one_from_going_on() {
+    let sandbox = Sandbox::new();
+    // Captured frames are on the disk in blocks of ten seconds.
+    drop(service(&sandbox, 12));
+    sandbox.ok(&["session", "recompute", "1", "--db", "j.sqlite"]);
+    stop(service(&sandbox, 2));
+    let sql = "SELECT group_concat(id || ' ' || coalesce(revision_of, '-') || ' ' || end_reason, ', ') FROM session";
+    assert_eq!(value::<String>(&journal(&sandbox), sql, &[]), "1 - stopped, 2 1 end of input");
+    let told = sandbox.ok(&["verify", "j.sqlite"]).out;
+    assert!(told.contains("session 1: untouched since") && told.contains("session 2: untouched since"), "{told}");
 }
 
 #[test]
