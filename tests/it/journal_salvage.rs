@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
 use std::process::Stdio;
 
 use crate::support::db::{assert_sound, commits, open, samples_so_far, times_us, value};
@@ -165,4 +166,39 @@ fn a_closed_journal_is_read_where_nothing_may_be_written() {
         sandbox.ok(&[args, &["--db", "r/a b?.sqlite"]].concat());
     }
     mode(0o755);
+}
+
+/// A member of the group reads a closed journal, though SQLite can make no file beside it. Only root can become one.
+#[test]
+fn a_member_of_the_group_reads_a_closed_journal() {
+    const NOBODY: u32 = 65_534;
+    let sandbox = journal("60");
+    let mode = |name: &str, mode| fs::set_permissions(sandbox.path(name), fs::Permissions::from_mode(mode)).unwrap();
+    fs::create_dir(sandbox.path("g")).unwrap();
+    for name in ["g", "j.sqlite", "device.pub"] {
+        if chown(sandbox.path(name), None, Some(NOBODY)).is_err() {
+            eprintln!("not tried: only root can give a file to another group");
+            return;
+        }
+    }
+    for name in ["j.sqlite", "j.sqlite.head", "device.pub"] {
+        fs::rename(sandbox.path(name), sandbox.path("g").join(name)).unwrap();
+    }
+    mode("g", 0o750);
+    mode(".", 0o755);
+    for args in [&["sessions"][..], &["verify", "1"], &["journal", "check"], &["report", "1", "--format", "json"]] {
+        let mut command = sandbox.command(&[args, &["--db", "g/j.sqlite"]].concat());
+        let ended = match command.uid(NOBODY).gid(NOBODY).output() {
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                eprintln!("not tried: another user cannot reach the program");
+                return;
+            }
+            ended => ended.unwrap(),
+        };
+        let told = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success(), "{args:?}: {:?} {told}", ended.status);
+    }
+    mode("g/j.sqlite", 0o600);
+    let ended = sandbox.command(&["sessions", "--db", "g/j.sqlite"]).uid(NOBODY).gid(NOBODY).output().unwrap();
+    assert!(!ended.status.success(), "it runs as another user");
 }
