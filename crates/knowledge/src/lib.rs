@@ -29,6 +29,8 @@ pub use crops::{CropEntry, crop, crops};
 pub use economy::EconomyEntry;
 pub use files::load;
 pub use guide::Guide;
-pub use limits::{LimitComparison, LimitEntry, limit, limits};
+pub use limits::{
+    LimitComparison, LimitEntry, LimitStanding, ModeChoice, RecalledLimit, limit, limit_of_mode, limits, recalled,
+};
 pub use rules::{Adjustment, Rule, Rules};
 pub use words::{Lang, Words};

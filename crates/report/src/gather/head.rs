@@ -9,7 +9,7 @@ use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::Interval90;
 use grainloss_core::record::EventRecord;
 use grainloss_journal::{Journal, Session, StoredAlarm};
-use grainloss_knowledge::{Bilingual, CropEntry, LimitEntry};
+use grainloss_knowledge::{Bilingual, CropEntry, LimitEntry, LimitStanding};
 
 /// How a report is made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -113,8 +113,15 @@ fn limit_of(
             id: id.clone(),
             crop: session.crop.clone(),
             percent: *percent,
+            mode: None,
+            broken_percent: None,
+            impurity_percent: None,
+            stubble_m: None,
             name: Bilingual { zh: format!("{id} {percent}%"), en: format!("{id} {percent} %") },
+            document: None,
             source: source.clone(),
+            source_zh: None,
+            standing: LimitStanding::Own,
         },
     }))
 }

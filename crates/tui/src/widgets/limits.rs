@@ -21,3 +21,11 @@ pub(crate) fn limits_line(view: &View<'_>) -> String {
     let limits = guide.limits.iter().map(one).collect::<Vec<_>>().join("  ");
     view.words.with("limits-line", &[("limits", &limits)])
 }
+
+/// The document of the limit in force, and how far it is verified; nothing without a limit.
+pub(crate) fn in_force(view: &View<'_>) -> String {
+    let Some(limit) = &view.snapshot.session.limit else { return String::new() };
+    let standing = view.word(&format!("limit-standing-{}", limit.standing.word()));
+    let document = limit.document_in(view.words.lang);
+    view.words.with("limit-in-force", &[("document", document), ("standing", &standing)])
+}
