@@ -305,6 +305,7 @@ fn notice(event: &EventRecord, text: &ReportText) -> String {
     let what = match &*event.kind {
         "notice" => return text.word("report-notice-", &event.id),
         "trouble" | "trouble-over" => text.trouble(&event.id),
+        kind if kind.starts_with("symptom-") => text.symptom(&event.id),
         _ => text.word("doubt-", &event.id),
     };
     format!("{}: {what}", text.word("event-", &event.kind))

@@ -21,8 +21,19 @@ pub struct Options {
 }
 
 /// Kinds of events that the report lists beside alarms: operator faults, trouble codes of the machine, readings that
-/// contradict each other.
-const NOTICES: [&str; 5] = ["notice", "trouble", "trouble-over", "doubt", "doubt-over"];
+/// contradict each other, and what the operator saw.
+const NOTICES: [&str; 10] = [
+    "notice",
+    "trouble",
+    "trouble-over",
+    "doubt",
+    "doubt-over",
+    "symptom-seen",
+    "symptom-tried",
+    "symptom-helped",
+    "symptom-not-helped",
+    "symptom-put-back",
+];
 
 /// Reads a session without its seconds: no minutes, activities, curve, track or means.
 ///
