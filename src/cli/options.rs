@@ -14,6 +14,7 @@ use crate::config::{self, Config, Configuration};
 use crate::service::{AlarmsAndPrices, CalibrationChoice, CropSettings, LoadSettings};
 use grainloss_core::clean_text::clean;
 use grainloss_core::crop_conditions::TimedConditions;
+use grainloss_core::harvest_mode::HarvestMode;
 use grainloss_journal::belonging;
 use grainloss_knowledge::Words;
 use grainloss_report::files;
@@ -34,6 +35,15 @@ pub(super) struct CropOptions {
     /// Loss limit: a named one, or per cent of your own [default: the crop's]
     #[arg(long, value_name = "ID|PERCENT")]
     pub limit: Option<String>,
+    /// How it is harvested, which chooses the limit: full-feed or half-feed (rice), grain or ear (maize), combined or pick-up
+    /// (canola) [default: what the profile says, else the first of these]
+    #[arg(long, value_name = "MODE", value_parser = harvest_mode)]
+    pub mode: Option<HarvestMode>,
+}
+
+fn harvest_mode(text: &str) -> Result<HarvestMode, String> {
+    let known = || HarvestMode::ALL.map(HarvestMode::word).join(", ");
+    HarvestMode::named(text).ok_or_else(|| format!("expected one of: {}", known()))
 }
 
 fn yield_kg_ha(text: &str) -> Result<f64, String> {
@@ -59,7 +69,8 @@ pub(super) fn hours(text: &str) -> Result<f64, String> {
 impl CropOptions {
     /// What was asked for.
     pub fn settings(&self) -> CropSettings {
-        CropSettings { yield_kg_ha: self.yield_kg_ha, tkw_g: self.tkw_g, limit: self.limit.clone() }
+        let Self { yield_kg_ha, tkw_g, limit, mode } = self.clone();
+        CropSettings { yield_kg_ha, tkw_g, limit, mode }
     }
 }
 

@@ -10,6 +10,7 @@ use super::pacer::Speed;
 use grainloss_core::crop_conditions::TimedConditions;
 use grainloss_core::data_file::FileError;
 use grainloss_core::harvest::Pan;
+use grainloss_core::harvest_mode::HarvestMode;
 use grainloss_core::machine::Profile;
 use grainloss_journal::{Entered, Overflow, PanFound};
 use grainloss_knowledge::EconomyEntry;
@@ -39,6 +40,8 @@ pub struct CropSettings {
     pub tkw_g: Option<f64>,
     /// Loss limit: a limit's name, or per cent.
     pub limit: Option<String>,
+    /// How it is harvested; `None` for what the machine does, else what is usual.
+    pub mode: Option<HarvestMode>,
 }
 
 /// How many sessions a run has.

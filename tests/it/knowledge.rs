@@ -8,9 +8,10 @@ use grainloss_can::Database;
 use grainloss_core::advice::{AlarmId, Excess, LoadBasis, NextStep, Suppression, Verdict, setting_names};
 use grainloss_core::data_file::FileError;
 use grainloss_core::harvest::{Activity, Basis, Interval90, Stream};
+use grainloss_core::harvest_mode::HarvestMode;
 use grainloss_core::machine::{Channel, Profile, ReadingState};
 use grainloss_knowledge::profiles;
-use grainloss_knowledge::{Guide, Lang, LimitComparison, Rules, Words};
+use grainloss_knowledge::{Guide, Lang, LimitComparison, ModeChoice, Rules, Words};
 use tempfile::TempDir;
 
 fn table(text: &str) -> toml::Table {
@@ -58,10 +59,31 @@ fn every_crop_loads_with_figures_in_si_units() {
 fn the_default_limit_of_a_crop_is_a_limit_for_it() {
     for name in crops().keys() {
         let entry = grainloss_knowledge::crop(name).unwrap();
-        let limit = grainloss_knowledge::limit(None, name, &entry).unwrap();
-        assert_eq!(limit.as_ref().map(|limit| &limit.id), entry.default_limit.as_ref(), "{name}");
-        assert!(limit.is_none_or(|limit| limit.crop == *name));
+        let limit = grainloss_knowledge::limit(None, name, &entry).unwrap().expect(name);
+        assert_eq!(Some(&limit.id), entry.default_limit.as_ref(), "{name}");
+        assert_eq!((limit.crop.as_str(), limit.mode), (name.as_str(), entry.modes.first().copied()));
+        // Each way of harvest has a limit of its own, and no figure that is only remembered is one.
+        for mode in &entry.modes {
+            let choice = ModeChoice { asked: Some(*mode), machine: &[] };
+            let limit = grainloss_knowledge::limit_of_mode(None, choice, name, &entry).unwrap().expect(name);
+            assert_eq!(limit.mode, Some(*mode), "{name}");
+        }
+        for recalled in grainloss_knowledge::recalled(name).unwrap() {
+            assert!(recalled.mode.is_none_or(|mode| entry.modes.contains(&mode)), "{recalled:?}");
+        }
     }
+    let of = |crop: &str, asked: Option<HarvestMode>, machine: &[HarvestMode]| {
+        let entry = grainloss_knowledge::crop(crop).unwrap();
+        grainloss_knowledge::limit_of_mode(None, ModeChoice { asked, machine }, crop, &entry).map(|l| l.unwrap().percent)
+    };
+    // A half-feed machine is judged by its own limit in rice, and by the usual one in wheat; what is asked for goes first.
+    assert_eq!(of("rice", None, &[HarvestMode::HalfFeed]).unwrap(), 2.5);
+    assert_eq!(of("rice", Some(HarvestMode::FullFeed), &[HarvestMode::HalfFeed]).unwrap(), 3.5);
+    assert_eq!(of("wheat", None, &[HarvestMode::HalfFeed]).unwrap(), 1.2);
+    assert_eq!(of("maize", Some(HarvestMode::Ear), &[]).unwrap(), 3.5);
+    assert_eq!(of("canola", Some(HarvestMode::PickUp), &[]).unwrap(), 6.0);
+    let refused = of("maize", Some(HarvestMode::HalfFeed), &[]).unwrap_err().to_string();
+    assert!(refused.contains("--mode half-feed") && refused.contains("expected grain, ear"), "{refused}");
     let wheat = grainloss_knowledge::crop("wheat").unwrap();
     assert_eq!(grainloss_knowledge::limit(None, "wheat", &wheat).unwrap().unwrap().id, "cn.wheat.guidance_1p2");
 }

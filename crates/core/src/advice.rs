@@ -9,6 +9,7 @@ mod alarm;
 mod alarm_budget;
 mod choose_step;
 mod comparison;
+mod crop_steps;
 mod delay;
 mod emergency;
 mod goal;
@@ -37,11 +38,13 @@ pub use silence_cost::{Excess, JudgedLoss, level_alarm_spans};
 pub use speed_worth::{Economy, Pace, SpeedStep, SpeedWorth, net_gain};
 pub use target_load::{LoadBasis, TargetLoad};
 
-use crate::harvest::Estimate;
+use crate::harvest::{Estimate, PanEntry, PanKind, PanOutcome};
 use crate::machine::{Channel, Readings};
-use crate::params::{Params, TargetLoadParams};
+use crate::params::{CropStepParams, Params, TargetLoadParams};
+use crate::time::s_to_us;
 use active_alarms::AlarmRules;
-use choose_step::{Limits, choose_step, otherwise};
+use choose_step::{Calls, Limits, choose_step, otherwise};
+use crop_steps::CropSteps;
 use emergency::EmergencyAlarms;
 use goal::SettingValues;
 use loss_alarms::{LossAlarms, LossContext};
@@ -69,6 +72,10 @@ pub struct Advisor {
     steps: StepAdvisor,
     values: SettingValues,
     target: TargetLoadParams,
+    crop: CropSteps,
+    crop_params: CropStepParams,
+    /// When a pan last found far more than the plates tell.
+    fan_doubt_us: Option<i64>,
     notices: NoticeWatch,
     advice: Advice,
 }
@@ -96,6 +103,9 @@ impl Advisor {
             steps: StepAdvisor::new(&params.next_step),
             values: SettingValues::new(&params.next_step),
             target: params.target_load,
+            crop: CropSteps::new(&params.crop_steps),
+            crop_params: params.crop_steps,
+            fan_doubt_us: None,
             notices: NoticeWatch::new(&params.notices),
             advice: Advice::default(),
         }
@@ -151,6 +161,23 @@ impl Advisor {
         self.losses.report_change();
     }
 
+    /// A pan was judged: one behind the machine that finds far more than the plates tell calls for a look at the fan.
+    pub fn judged_pan(&mut self, entry: &PanEntry) {
+        let (PanOutcome::Used { residual, .. } | PanOutcome::Doubtful { residual, .. }) = entry.outcome else { return };
+        if entry.pan.kind == PanKind::Rear {
+            self.fan_doubt_us = (residual > self.crop_params.fan_log).then_some(self.t_us);
+        }
+    }
+
+    /// Whether a pan calls for a look at the fan, and the fan was not changed since.
+    fn fan_is_doubtful(&self, t_us: i64) -> bool {
+        let newest = self.losses.comparison().newest();
+        let changed = |since: i64| {
+            newest.is_some_and(|newest| newest.change.setting == Some(Channel::FanSpeed) && newest.t_us > since)
+        };
+        self.fan_doubt_us.is_some_and(|since| t_us - since < s_to_us(self.crop_params.fan_for_s) && !changed(since))
+    }
+
     /// The operator acknowledges the active alarms: they stay active until their causes have gone. Shown at once, reported
     /// with the next step. Gives how many alarms were unacknowledged.
     pub fn acknowledge(&mut self) -> usize {
@@ -202,7 +229,15 @@ impl Advisor {
         let moisture = self.readings.value(Channel::GrainMoisture);
         advice.target_load = target_load(estimate, moisture, limits, self.losses.curve(), &self.target);
 
-        let (first, sample_of) = choose_step(advice, self.limits, estimate).unzip();
+        self.crop.step(estimate);
+        let fan = self.fan_is_doubtful(t_us);
+        let advice = &mut self.advice;
+        let calls = Calls { crop: &self.crop, count: &|step| self.steps.count(step), fan };
+        let (chosen, adjustment) = choose_step(advice, self.limits, estimate, &calls).unzip();
+        let (first, sample_of) = chosen.unzip();
+        if let Some((step, at)) = first.zip(adjustment.flatten()) {
+            self.steps.turn_to(step, at);
+        }
         let (speed_m_s, newest, values) = (estimate.ground_speed_m_s, self.losses.comparison().newest(), &self.values);
         let mut shown = self.steps.show(t_us, speed_m_s, first, newest, values);
         if shown.is_none() && first.is_some() {

@@ -93,6 +93,13 @@ impl CropConditions {
         Some(said)
     }
 
+    /// The words for what makes the harvest harder, the worst first.
+    pub fn hard_words(&self) -> impl Iterator<Item = &'static str> {
+        let stand = self.stand.filter(|stand| *stand != Stand::Standing).map(Stand::word);
+        let yes = self.answers().into_iter().zip(ANSWERS).filter(|(answer, _)| *answer == Some(true));
+        stand.into_iter().chain(yes.map(|(_, [_, yes])| yes))
+    }
+
     const fn answers(self) -> [Option<bool>; 3] {
         [self.wet, self.weedy, self.slope]
     }

@@ -63,13 +63,15 @@ pub fn measure<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
     number_in(from, 0.0, 1e6)
 }
 
-/// The same, where it may be left out.
+/// The same, where it may be left out, or null.
 ///
 /// # Errors
 ///
 /// Where it is not a number above 0, up to 1e6.
 pub fn optional_measure<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error> {
-    measure(from).map(Some)
+    #[derive(Deserialize)]
+    struct Measure(#[serde(deserialize_with = "measure")] f64);
+    Option::<Measure>::deserialize(from).map(|given| given.map(|Measure(value)| value))
 }
 
 /// A share: above 0, at most 1.

@@ -54,6 +54,7 @@ pub mod clock;
 pub mod crop_conditions;
 pub mod data_file;
 pub mod harvest;
+pub mod harvest_mode;
 pub mod machine;
 pub mod math;
 pub mod pan_sample;

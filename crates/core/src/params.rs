@@ -112,7 +112,7 @@ pub use activity::{
     ActivityParams, CourseParams, CropEvidenceParams, EngineParams, GearParams, HeaderPositionParams, TwoLevelsParams,
 };
 pub use advice::{
-    ComparisonParams, LoadCurveParams, NextStepParams, NoticeParams, SettingWatchParams, SpeedWorthParams,
+    ComparisonParams, CropStepParams, LoadCurveParams, NextStepParams, NoticeParams, SettingWatchParams, SpeedWorthParams,
     TargetLoadParams,
 };
 pub use alarms::{
@@ -220,6 +220,8 @@ params! {
     speed_worth: SpeedWorthParams;
     /// The feed rate at which to work.
     target_load: TargetLoadParams;
+    /// Steps for what the driver says of the crop, and for pans that find more than the plates count.
+    crop_steps: CropStepParams;
 }
 
 impl Params {

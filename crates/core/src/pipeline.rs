@@ -162,7 +162,7 @@ impl Pipeline {
             report(Output::Crop(t_us, crop));
         }
         while let Some(pan) = self.pans.pop_if(|pan| pan.known_us <= t_us) {
-            report(Output::Pan(t_us, self.harvest.pan(&pan)));
+            report(Output::Pan(t_us, self.pan(&pan)));
             if let Some(confirmed) = self.harvest.take_confirmed_pan() {
                 report(Output::Pan(t_us, confirmed));
             }
@@ -188,7 +188,9 @@ impl Pipeline {
 
     /// Judges a pan that has just been counted, and learns from it.
     pub fn pan(&mut self, pan: &Pan) -> PanEntry {
-        self.harvest.pan(pan)
+        let entry = self.harvest.pan(pan);
+        self.advisor.judged_pan(&entry);
+        entry
     }
 
     /// An earlier pan that was doubtful and that another one has confirmed since this was last asked for: it is used now.

@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn it_says_when_how_many_pans_and_where() {
-        assert_eq!(text(Lang::Zh, 1, |_| {}), "昨天已标定,机后 3 盘,地块东大田");
+        assert_eq!(text(Lang::Zh, 1, |_| {}), "昨天已标定,机后取样 3 个,地块东大田");
         assert_eq!(text(Lang::En, 0, |_| {}), "calibrated today, pans behind: 3, field 东大田");
         let with_header = text(Lang::En, 2, |origin| (origin.header_pans, origin.field) = (1, None));
         assert_eq!(with_header, "calibrated 2 days ago, pans behind: 3, samples in front: 1");

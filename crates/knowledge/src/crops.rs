@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::bilingual::Bilingual;
 use grainloss_core::data_file::{self, FileError};
 use grainloss_core::harvest::Crop;
+use grainloss_core::harvest_mode::HarvestMode;
 
 /// A crop with the sources of its numbers.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -45,6 +46,9 @@ pub struct CropEntry {
     /// The limit that holds unless another is chosen.
     #[serde(default)]
     pub default_limit: Option<String>,
+    /// How the crop is harvested, the usual way first; empty where there is one way only.
+    #[serde(default)]
+    pub modes: Vec<HarvestMode>,
 }
 
 impl CropEntry {

@@ -3,6 +3,7 @@
 use crate::economy::EconomyEntry;
 use crate::limits::{LimitEntry, limits};
 use crate::rules::Rules;
+use crate::symptoms::{Symptom, symptoms};
 use grainloss_core::data_file::FileError;
 
 /// What the advice for a crop rests on, for screens and reports that show it.
@@ -12,6 +13,9 @@ pub struct Guide {
     pub rules: Rules,
     /// Every limit in use for the crop.
     pub limits: Vec<LimitEntry>,
+    /// What the operator may see, and what to do about it.
+    #[serde(default)]
+    pub symptoms: Vec<Symptom>,
     /// The price of grain and the cost of an hour; `None` when the user has set none.
     pub economy: Option<EconomyEntry>,
 }
@@ -23,6 +27,6 @@ impl Guide {
     ///
     /// When a file cannot be read or parsed, or a step has no rule.
     pub fn load(crop: &str) -> Result<Self, FileError> {
-        Ok(Self { rules: Rules::load(crop)?, limits: limits(crop)?, economy: None })
+        Ok(Self { rules: Rules::load(crop)?, limits: limits(crop)?, symptoms: symptoms(crop)?, economy: None })
     }
 }

@@ -21,6 +21,7 @@ mod limits;
 pub mod local_time;
 pub mod profiles;
 mod rules;
+mod symptoms;
 mod words;
 
 pub use bilingual::Bilingual;
@@ -29,6 +30,9 @@ pub use crops::{CropEntry, crop, crops};
 pub use economy::EconomyEntry;
 pub use files::load;
 pub use guide::Guide;
-pub use limits::{LimitComparison, LimitEntry, limit, limits};
+pub use limits::{
+    LimitComparison, LimitEntry, LimitStanding, ModeChoice, RecalledLimit, limit, limit_of_mode, limits, recalled,
+};
 pub use rules::{Adjustment, Rule, Rules};
+pub use symptoms::{MAX_STEPS, MAX_SYMPTOMS, Symptom, symptom_name, symptoms};
 pub use words::{Lang, Words};

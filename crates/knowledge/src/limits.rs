@@ -4,8 +4,37 @@ use serde::Deserialize;
 
 use crate::bilingual::Bilingual;
 use crate::crops::CropEntry;
+use crate::words::Lang;
 use grainloss_core::data_file::{self, FileError};
 use grainloss_core::harvest::Interval90;
+use grainloss_core::harvest_mode::HarvestMode;
+
+/// How far a limit's figures are verified.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LimitStanding {
+    /// Read in the document, or in its text as an office published it.
+    Read,
+    /// Read in a report of the document.
+    Retold,
+    /// There is none for this crop, and another one's is used.
+    Borrowed,
+    /// Set by those who use it.
+    #[default]
+    Own,
+}
+
+impl LimitStanding {
+    /// The last part of its text key.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Retold => "retold",
+            Self::Borrowed => "borrowed",
+            Self::Own => "own",
+        }
+    }
+}
 
 /// A limit with its name and source.
 #[derive(Clone, Debug, PartialEq, Deserialize, serde::Serialize)]
@@ -15,14 +44,50 @@ pub struct LimitEntry {
     pub id: String,
     /// The crop it is for.
     pub crop: String,
+    /// The harvest mode it is for; `None` for all.
+    #[serde(default)]
+    pub mode: Option<HarvestMode>,
     /// Per cent by mass.
     #[serde(deserialize_with = "data_file::percent")]
     pub percent: f64,
+    /// Limit of broken grain, per cent; `None` where its document has none.
+    #[serde(default, deserialize_with = "data_file::optional_measure")]
+    pub broken_percent: Option<f64>,
+    /// Limit of impurity, per cent; `None` where its document has none.
+    #[serde(default, deserialize_with = "data_file::optional_measure")]
+    pub impurity_percent: Option<f64>,
+    /// Limit of the stubble's height, m; `None` where its document has none.
+    #[serde(default, deserialize_with = "data_file::optional_measure")]
+    pub stubble_m: Option<f64>,
     /// Its name in both languages.
     pub name: Bilingual,
-    /// Where it comes from.
+    /// Name and number of the document that it stands in; `None` where there is none.
+    #[serde(default)]
+    pub document: Option<Bilingual>,
+    /// Where it was read.
     #[serde(deserialize_with = "data_file::source")]
     pub source: String,
+    /// The same in Chinese.
+    #[serde(default)]
+    pub source_zh: Option<String>,
+    /// How far its figures are verified.
+    #[serde(default)]
+    pub standing: LimitStanding,
+}
+
+/// A figure that is remembered and that could not be read in a source: no limit.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecalledLimit {
+    /// The crop it is for.
+    pub crop: String,
+    /// The harvest mode it is for; `None` for all.
+    #[serde(default)]
+    pub mode: Option<HarvestMode>,
+    /// The document that it is thought to stand in.
+    pub document: Bilingual,
+    /// What is remembered.
+    pub figures: Bilingual,
 }
 
 /// A loss with its 90 % interval compared with a limit.
@@ -58,12 +123,24 @@ impl LimitEntry {
             LimitComparison::Undecided
         }
     }
+
+    /// Where it was read, in this language as far as there are words for it.
+    pub fn source_in(&self, lang: Lang) -> &str {
+        self.source_zh.as_deref().filter(|_| lang == Lang::Zh).unwrap_or(&self.source)
+    }
+
+    /// The document that it stands in; where there is none, where it was read.
+    pub fn document_in(&self, lang: Lang) -> &str {
+        self.document.as_ref().map_or_else(|| self.source_in(lang), |document| document.get(lang))
+    }
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     limit: Vec<LimitEntry>,
+    #[serde(default)]
+    recalled: Vec<RecalledLimit>,
 }
 
 fn load() -> Result<File, FileError> {
@@ -80,15 +157,70 @@ pub fn limits(crop_name: &str) -> Result<Vec<LimitEntry>, FileError> {
     Ok(all.into_iter().filter(|limit| limit.crop == crop_name).collect())
 }
 
-/// The limit that `--limit` asks for: an identifier, or a number of per cent of the operator's own. Without one, the
-/// crop's default, if it has any.
+/// The figures that are only remembered, for this crop. None of them is a limit.
 ///
 /// # Errors
 ///
-/// When `limits.toml` cannot be read, the limit is unknown or for another crop, or the number is not 0.01 to 50.
+/// When `limits.toml` cannot be read or parsed.
+pub fn recalled(crop_name: &str) -> Result<Vec<RecalledLimit>, FileError> {
+    let all = load()?.recalled;
+    Ok(all.into_iter().filter(|recalled| recalled.crop == crop_name).collect())
+}
+
+/// Which harvest mode a limit is looked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ModeChoice<'a> {
+    /// The mode that was asked for; `None` when none was.
+    pub asked: Option<HarvestMode>,
+    /// What the machine does, the usual way first; empty when the profile does not say.
+    pub machine: &'a [HarvestMode],
+}
+
+impl ModeChoice<'_> {
+    /// The mode in this crop: the one asked for, else the first of the machine's that the crop knows.
+    fn of_crop(self, crop: &CropEntry) -> Option<HarvestMode> {
+        let of_machine = || self.machine.iter().find(|mode| crop.modes.contains(mode)).copied();
+        self.asked.or_else(of_machine).or_else(|| crop.modes.first().copied())
+    }
+}
+
+/// The limit that `--limit` asks for, in the crop's usual harvest mode: see [`limit_of_mode`].
+///
+/// # Errors
+///
+/// As [`limit_of_mode`].
 pub fn limit(asked: Option<&str>, crop_name: &str, crop: &CropEntry) -> Result<Option<LimitEntry>, FileError> {
+    limit_of_mode(asked, ModeChoice::default(), crop_name, crop)
+}
+
+/// The limit that `--limit` asks for: an identifier, or a number of per cent of the operator's own. Without one, the
+/// default of the crop's harvest mode, if it has any.
+///
+/// # Errors
+///
+/// When `limits.toml` cannot be read, the limit is unknown or for another crop or mode, the crop is not harvested that way,
+/// or the number is not 0.01 to 50.
+pub fn limit_of_mode(
+    asked: Option<&str>,
+    mode: ModeChoice<'_>,
+    crop_name: &str,
+    crop: &CropEntry,
+) -> Result<Option<LimitEntry>, FileError> {
     let file = load()?;
-    let (asked, place) = match (asked, crop.default_limit.as_deref()) {
+    if let Some(unknown) = mode.asked.filter(|mode| !crop.modes.contains(mode)) {
+        let modes = crop.modes.iter().map(|mode| mode.word()).collect::<Vec<_>>().join(", ");
+        let known = if modes.is_empty() { "leave --mode out".to_owned() } else { format!("expected {modes}") };
+        let problem = format!("{crop_name} is not harvested that way; {known}");
+        return Err(FileError { file: format!("--mode {}", unknown.word()), line: None, problem });
+    }
+    let of_session = mode.of_crop(crop);
+    let fits = |limit: &LimitEntry| limit.crop == crop_name && (limit.mode.is_none() || limit.mode == of_session);
+    let default = || {
+        let named = crop.default_limit.as_deref();
+        let named_fits = |id: &str| file.limit.iter().find(|limit| limit.id == id).is_none_or(fits);
+        named.filter(|id| named_fits(id)).or_else(|| file.limit.iter().find(|limit| fits(limit)).map(|l| &*l.id))
+    };
+    let (asked, place) = match (asked, default()) {
         (Some(asked), _) => (asked, format!("--limit {asked}")),
         (None, Some(default)) => (default, format!("crops.toml: {crop_name}.default_limit = \"{default}\"")),
         (None, None) => return Ok(None),
@@ -98,16 +230,16 @@ pub fn limit(asked: Option<&str>, crop_name: &str, crop: &CropEntry) -> Result<O
         if found.crop != crop_name {
             return Err(wrong(format!("this limit is for {}, the crop is {crop_name}", found.crop)));
         }
+        if let (Some(of_limit), Some(of_run)) = (found.mode, mode.asked)
+            && of_limit != of_run
+        {
+            let (of_limit, of_run) = (of_limit.word(), of_run.word());
+            return Err(wrong(format!("this limit is for {of_limit}, --mode is {of_run}; leave one of the two out")));
+        }
         return Ok(Some(found.clone()));
     }
     match asked.parse::<f64>() {
-        Ok(percent) if (0.01..=50.0).contains(&percent) => Ok(Some(LimitEntry {
-            id: "own".to_owned(),
-            crop: crop_name.to_owned(),
-            percent,
-            name: Bilingual { zh: format!("自定 {percent}%"), en: format!("own limit {percent} %") },
-            source: "set by the operator".to_owned(),
-        })),
+        Ok(percent) if (0.01..=50.0).contains(&percent) => Ok(Some(own(percent, of_session, crop_name))),
         Ok(_) => Err(wrong("expected 0.01 to 50 per cent".to_owned())),
         Err(_) => {
             let ids = file.limit.iter().filter(|limit| limit.crop == crop_name).map(|limit| limit.id.as_str());
@@ -115,5 +247,23 @@ pub fn limit(asked: Option<&str>, crop_name: &str, crop: &CropEntry) -> Result<O
             let problem = format!("not in limits.toml; for {crop_name} there are: {ids}; or give a number of per cent");
             Err(wrong(problem))
         }
+    }
+}
+
+/// A limit of the operator's own.
+fn own(percent: f64, mode: Option<HarvestMode>, crop_name: &str) -> LimitEntry {
+    LimitEntry {
+        id: "own".to_owned(),
+        crop: crop_name.to_owned(),
+        mode,
+        percent,
+        broken_percent: None,
+        impurity_percent: None,
+        stubble_m: None,
+        name: Bilingual { zh: format!("自定 {percent}%"), en: format!("own limit {percent} %") },
+        document: None,
+        source: "set by the operator".to_owned(),
+        source_zh: Some("机手自定".to_owned()),
+        standing: LimitStanding::Own,
     }
 }

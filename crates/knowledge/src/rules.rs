@@ -8,9 +8,10 @@ use crate::words::Lang;
 use grainloss_core::advice::{AdjustmentOrder, Goal, MAX_ADJUSTMENTS, NextStep, Setting, setting_named, setting_names};
 use grainloss_core::data_file::{self, FileError};
 
-const FILES: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 4] = [
     ("advice/operator.toml", include_str!("../../../knowledge/advice/operator.toml")),
     ("advice/machine.toml", include_str!("../../../knowledge/advice/machine.toml")),
+    ("advice/conditions.toml", include_str!("../../../knowledge/advice/conditions.toml")),
     ("advice/measuring.toml", include_str!("../../../knowledge/advice/measuring.toml")),
 ];
 
@@ -30,7 +31,7 @@ pub struct Adjustment {
 
 impl Adjustment {
     /// Whether the goal is one of the setting's, with figures that can be worked with.
-    fn has_sound_goal(&self) -> bool {
+    pub(crate) fn has_sound_goal(&self) -> bool {
         let of_setting = match self.goal {
             None => true,
             Some(Goal::ReelIndex { .. }) => self.setting == Some(Setting::ReelSpeed),

@@ -14,6 +14,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use serde::{Deserialize, Serialize};
 
 use crate::snapshot::{Measures, PendingDrop};
+use crate::symptom_word::SymptomWord;
 use grainloss_core::clean_text::is_hidden;
 use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::{Interval90, Pan, PanEntry, PanKind};
@@ -56,6 +57,15 @@ pub enum OperatorCommand {
     },
     /// What the crop is like from now on: what is not said in it is not known any more.
     Conditions(CropConditions),
+    /// The operator sees something wrong, or says what came of a step against it.
+    Symptom {
+        /// Which, by its name in the knowledge files.
+        id: String,
+        /// Which step, from 1; 0 when none was tried yet.
+        step: u8,
+        /// What is said of it.
+        word: SymptomWord,
+    },
     /// The operator from now on, by name.
     Operator(String),
     /// The session is over.

@@ -3,3 +3,4 @@
 
 pub mod command;
 pub mod snapshot;
+pub mod symptom_word;

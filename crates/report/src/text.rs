@@ -2,7 +2,7 @@
 
 use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::{Basis, CalibrationOrigin, Interval90};
-use grainloss_knowledge::{Bilingual, Lang, Words, calibration_text};
+use grainloss_knowledge::{Bilingual, Lang, LimitEntry, Words, calibration_text, symptom_name};
 
 /// The languages of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,6 +88,24 @@ impl ReportText {
     /// The name of a crop; of an unknown crop, its identifier.
     pub fn crop(&self, id: &str) -> String {
         grainloss_knowledge::crop(id).map_or_else(|_| id.to_owned(), |crop| self.bilingual(&crop.name))
+    }
+
+    /// The name of a symptom; of an unknown one, its identifier.
+    pub fn symptom(&self, id: &str) -> String {
+        self.both(|words| symptom_name(id, "", words.lang))
+    }
+
+    /// The document that a limit stands in.
+    pub fn limit_document(&self, limit: &LimitEntry) -> String {
+        self.both(|words| limit.document_in(words.lang).to_owned())
+    }
+
+    /// The document that a limit stands in, and where that was read.
+    pub fn limit_source(&self, limit: &LimitEntry) -> String {
+        self.both(|words| {
+            let (document, source) = (limit.document_in(words.lang), limit.source_in(words.lang));
+            if document == source { source.to_owned() } else { format!("{document} [{source}]") }
+        })
     }
 
     /// What was said of the crop.

@@ -15,6 +15,7 @@ pub(crate) mod screen_id;
 pub(crate) mod sound;
 mod sounded_alarm;
 pub(crate) mod state;
+pub(crate) mod symptom_form;
 mod text_prompt;
 
 use std::time::Duration;
@@ -92,6 +93,11 @@ impl App {
         (state.received, state.now) = (now, now);
         if crop_changed {
             state.apply_preferences();
+            state.symptom = None;
+        }
+        let said = state.snapshot.estimate.as_ref().map(|estimate| estimate.crop);
+        if said == state.pending_crop {
+            state.pending_crop = None;
         }
         state.form.follow_drops(&state.snapshot.drops);
         state.crop.update(&state.snapshot);
@@ -103,6 +109,10 @@ impl App {
     pub fn answer(&mut self, command: &OperatorCommand, reply: &CommandReply) {
         let state = &mut self.0;
         let note = match (command, reply) {
+            (OperatorCommand::Conditions(_), CommandReply::Refused(why)) => {
+                state.pending_crop = None;
+                state.refused(*why)
+            }
             (_, CommandReply::Refused(why)) => state.refused(*why),
             (OperatorCommand::Acknowledge, _) => state.words.get("note-acknowledged"),
             (OperatorCommand::Drop { .. }, CommandReply::Dropped(number)) => {
@@ -204,6 +214,11 @@ fn act(state: &mut State, action: Action) {
         Action::Machine => toggle(state, ScreenId::Machine),
         Action::Alarms => toggle(state, ScreenId::Alarms),
         Action::History => toggle(state, ScreenId::History),
+        Action::Conditions => toggle(state, ScreenId::Conditions),
+        Action::Symptoms => {
+            state.symptom = None;
+            toggle(state, ScreenId::Symptoms);
+        }
         Action::Settings => toggle(state, ScreenId::Settings),
     }
 }

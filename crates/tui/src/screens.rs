@@ -4,6 +4,7 @@ mod advice;
 mod alarms;
 mod budget;
 mod compact;
+mod conditions;
 mod help;
 mod history;
 mod machine;
@@ -11,6 +12,7 @@ mod main;
 mod pans;
 pub(crate) mod settings;
 mod speed;
+mod symptoms;
 
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
@@ -33,6 +35,8 @@ pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
         ScreenId::Machine => machine::key(state, key),
         ScreenId::Alarms => alarms::key(state, key),
         ScreenId::Settings => settings::key(state, key),
+        ScreenId::Conditions => conditions::key(state, key),
+        ScreenId::Symptoms => symptoms::key(state, key),
         ScreenId::Main | ScreenId::Budget | ScreenId::Advice | ScreenId::Speed | ScreenId::History => false,
     }
 }
@@ -91,5 +95,7 @@ fn draw_body(canvas: &mut Canvas<'_>, screen: ScreenId, view: &View<'_>) {
         ScreenId::Alarms => alarms::draw(canvas, view),
         ScreenId::History => history::draw(canvas, view),
         ScreenId::Settings => settings::draw(canvas, view),
+        ScreenId::Conditions => conditions::draw(canvas, view),
+        ScreenId::Symptoms => symptoms::draw(canvas, view),
     }
 }

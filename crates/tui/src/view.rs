@@ -105,6 +105,12 @@ impl View<'_> {
         self.word(&format!("channel-{}", channel.name().replace(['.', '_'], "-")))
     }
 
+    /// A currency as people write it; an unknown one as it is.
+    pub fn currency(&self, sign: &str) -> String {
+        let key = format!("currency-{sign}");
+        if self.words.has(&key) { self.word(&key) } else { sign.to_owned() }
+    }
+
     /// The ground speeds at which the feed rate would be that of the goal in the crop of the last half minute: feed rate is
     /// proportional to speed. `None` when not cutting, when the crop is unknown, or the goal has no basis.
     pub fn target_speed(&self) -> Option<SpeedRange> {

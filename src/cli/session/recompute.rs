@@ -59,8 +59,8 @@ pub(super) fn main(
     let profile = profile(args, &journal, &old)?;
     let own_limit =
         old.limit.as_ref().map(|(id, percent, _)| if id == "own" { percent.to_string() } else { id.clone() });
-    let crop_settings =
-        CropSettings { yield_kg_ha: old.yield_kg_ha, tkw_g: old.tkw_g, limit: args.limit.clone().or(own_limit) };
+    let limit = args.limit.clone().or(own_limit);
+    let crop_settings = CropSettings { yield_kg_ha: old.yield_kg_ha, tkw_g: old.tkw_g, limit, mode: None };
     let logs = if args.log.is_empty() { capture(&journal, &old, db)? } else { args.log.clone() };
     let from = match (logs.is_empty(), args.log.is_empty()) {
         (true, _) => "samples",

@@ -10,6 +10,7 @@ use grainloss_core::pipeline::Pipeline;
 use grainloss_core::record::EventRecord;
 use grainloss_journal::{AcknowledgementRecord, Entry, FactRecord, Item, Origin, PanFound, SettingRecord};
 use grainloss_protocol::command::{self, CommandError, CommandReply, OperatorCommand, PanAnswer, PanCount, PanEffect};
+use grainloss_protocol::symptom_word::SymptomWord;
 use grainloss_protocol::snapshot::{Measures, PendingDrop, SessionInfo};
 
 /// Most drops that wait for their count (our choice: more are not found again in the field).
@@ -99,6 +100,13 @@ impl CommandHandler {
                     return Err(CommandError::ImpossibleValue);
                 }
                 pipeline.advisor_mut().mark_change();
+                Ok(CommandReply::Taken)
+            }
+            OperatorCommand::Symptom { id, word, .. } => {
+                command::name(id)?;
+                if matches!(word, SymptomWord::Tried | SymptomWord::PutBack) {
+                    pipeline.advisor_mut().mark_change();
+                }
                 Ok(CommandReply::Taken)
             }
             OperatorCommand::Conditions(crop) => {
@@ -201,6 +209,10 @@ fn record(
             sinks.event(EventRecord { value: *to, ..event("setting-marked", &setting) });
             let origin = Origin::Operator;
             sinks.put(Entry::Setting(SettingRecord { t_us, setting, value: *to, unit, origin, who: who() }));
+        }
+        (OperatorCommand::Symptom { id, step, word }, _) => {
+            let count = (*step > 0).then_some(i64::from(*step));
+            sinks.event(EventRecord { count, ..event(word.event(), id.trim()) });
         }
         (OperatorCommand::Conditions(crop), _) => sinks.crop(t_us, *crop, Some(from)),
         (OperatorCommand::Operator(name), _) => {

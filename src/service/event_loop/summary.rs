@@ -202,9 +202,13 @@ impl Summary {
         let mut summary = totals_json(totals);
         let (counts, bad) = frames;
         let rest = json!({
-            "limit": limit.map(|l| json!({"id": l.id, "percent": l.percent, "source": l.source})),
+            "limit": limit.map(|l| json!({
+                "id": l.id, "percent": l.percent, "source": l.source, "verified": l.standing,
+                "mode": l.mode, "document": l.document,
+            })),
             "limits": guide.limits.iter().map(|l| json!({
-                "id": l.id, "percent": l.percent, "source": l.source,
+                "id": l.id, "percent": l.percent, "source": l.source, "mode": l.mode,
+                "broken_percent": l.broken_percent, "impurity_percent": l.impurity_percent, "stubble_m": l.stubble_m,
                 "standing": totals.total_loss_pct().map(|loss| l.compare(loss).word()),
             })).collect::<Vec<_>>(),
             "pans": self.pans(pans),

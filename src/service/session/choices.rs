@@ -46,7 +46,10 @@ impl Choices {
             // Yield, kernel weight and limit were of the other crop.
             (new.crop, new.crop_settings) = (crop.clone(), CropSettings::default());
         }
-        new.crop_settings.limit = choice.limit.clone().or(new.crop_settings.limit);
+        if choice.limit.is_some() {
+            // A limit is of its own harvest mode.
+            (new.crop_settings.limit, new.crop_settings.mode) = (choice.limit.clone(), None);
+        }
         let entry = grainloss_knowledge::crop(&new.crop).map_err(|_| CommandError::UnknownCrop)?;
         grainloss_knowledge::limit(new.crop_settings.limit.as_deref(), &new.crop, &entry)
             .map_err(|_| CommandError::UnknownLimit)?;

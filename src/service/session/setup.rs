@@ -11,7 +11,7 @@ use grainloss_core::harvest::{Crop, Harvest, Setup};
 use grainloss_core::machine::{ChannelBank, Profile, Router};
 use grainloss_core::pipeline::Pipeline;
 use grainloss_journal::{ProfileText, SessionStart};
-use grainloss_knowledge::{Bilingual, CropEntry, EconomyEntry, Guide, LimitEntry};
+use grainloss_knowledge::{Bilingual, CropEntry, EconomyEntry, Guide, LimitEntry, ModeChoice};
 use grainloss_protocol::snapshot::{Measures, SessionInfo};
 
 /// A machine in a crop, ready to run.
@@ -50,7 +50,8 @@ impl SessionSetup {
     ) -> Result<Self, SessionError> {
         let crop: CropEntry = grainloss_knowledge::crop(crop_name)?;
         let limit = crop_settings.limit.as_ref().or_else(|| settings.limits.get(crop_name));
-        let limit = grainloss_knowledge::limit(limit.map(String::as_str), crop_name, &crop)?;
+        let mode = ModeChoice { asked: crop_settings.mode, machine: &profile.harvest_modes };
+        let limit = grainloss_knowledge::limit_of_mode(limit.map(String::as_str), mode, crop_name, &crop)?;
         let guide = Guide { economy: settings.prices.get(crop_name).cloned(), ..Guide::load(crop_name)? };
         let router = Router::new(&profile)?;
         let matchings = router.matchings().collect();

@@ -27,7 +27,7 @@ pub struct Drawn {
 }
 
 /// Every screen: its name in the snapshots, and the key that opens it.
-pub const SCREENS: [(&str, &str); 10] = [
+pub const SCREENS: [(&str, &str); 12] = [
     ("main", "esc"),
     ("budget", "b"),
     ("advice", "a"),
@@ -38,6 +38,8 @@ pub const SCREENS: [(&str, &str); 10] = [
     ("history", "h"),
     ("settings", "s"),
     ("help", "?"),
+    ("conditions", "k"),
+    ("symptoms", "y"),
 ];
 
 /// A key by its word.

@@ -3,6 +3,7 @@
 
 use super::active_alarms::Advice;
 use super::alarm::AlarmId;
+use super::crop_steps::{CropStep, CropSteps};
 use super::level;
 use super::next_step::NextStep;
 use super::notices::Notice;
@@ -20,8 +21,61 @@ pub(super) struct Limits {
 /// A step, and the stream of which it asks for a sample.
 pub(super) type ChosenStep = (NextStep, Option<Stream>);
 
-/// The next step; `None` when there is nothing to be done.
-pub(super) fn choose_step(advice: &Advice, limits: Limits, estimate: &Estimate) -> Option<ChosenStep> {
+/// What the crop and the pans call for.
+pub(super) struct Calls<'a> {
+    /// What the driver says of the crop.
+    pub crop: &'a CropSteps,
+    /// How many adjustments the rule of a step has.
+    pub count: &'a dyn Fn(NextStep) -> usize,
+    /// A pan has found far more than the plates tell, a while ago at most.
+    pub fan: bool,
+}
+
+/// The next step, and the adjustment of a step for the crop; `None` when there is nothing to be done.
+pub(super) fn choose_step(
+    advice: &Advice,
+    limits: Limits,
+    estimate: &Estimate,
+    calls: &Calls<'_>,
+) -> Option<(ChosenStep, Option<usize>)> {
+    if can_cut_better(advice, estimate) {
+        let said = calls.crop.just_said(calls.count);
+        let above = || stream_above(advice, limits, estimate).and_then(|stream| calls.crop.above(stream, calls.count));
+        let of_crop = |(step, at): CropStep| ((step, None), Some(at));
+        if let Some(step) = said.or_else(above) {
+            return Some(of_crop(step));
+        }
+        if calls.fan && estimate.cleaning.basis != Basis::ModelOnly {
+            return Some(((NextStep::CheckFan, None), None));
+        }
+    }
+    plain_step(advice, limits, estimate).map(|step| (step, None))
+}
+
+/// Whether the machine cuts, and nothing that it does wrong comes first.
+fn can_cut_better(advice: &Advice, estimate: &Estimate) -> bool {
+    let is_noticed = |notice: Notice| advice.notices[notice as usize].active;
+    let is_active = |id| advice.active(id).is_some();
+    let wrong = is_active(AlarmId::Plugged)
+        || is_active(AlarmId::EngineStalling)
+        || is_noticed(Notice::TurningCut)
+        || is_noticed(Notice::Lugging);
+    !wrong && estimate.doing.activity == Some(Activity::Cutting) && estimate.total.loss.is_some()
+}
+
+/// The stream that loses most, where the loss is above the limit or alarmed.
+fn stream_above(advice: &Advice, limits: Limits, estimate: &Estimate) -> Option<Stream> {
+    let above = match (estimate.total_share, limits.loss_share) {
+        (Some(share), Some(limit)) => share.probability_above(limit) > 0.5,
+        _ => false,
+    };
+    let is_high = above || advice.loss_alarm().is_some();
+    let stream = || advice.loss_alarm().and_then(|alarm| alarm.stream).or_else(|| level::place(estimate));
+    if is_high { stream() } else { None }
+}
+
+/// The next step whatever the crop is like; `None` when there is nothing to be done.
+fn plain_step(advice: &Advice, limits: Limits, estimate: &Estimate) -> Option<ChosenStep> {
     match step_and_stream(advice, limits, estimate)? {
         (_, Some(stream)) if is_modelled(estimate, stream) => Some((NextStep::TakePan, Some(stream))),
         (step, _) => Some((step, None)),
@@ -69,13 +123,8 @@ fn step_and_stream(advice: &Advice, limits: Limits, estimate: &Estimate) -> Opti
     if estimate.total.loss.is_none() {
         return plain(NextStep::CheckSignals);
     }
-    let above = match (estimate.total_share, limits.loss_share) {
-        (Some(share), Some(limit)) => share.probability_above(limit) > 0.5,
-        _ => false,
-    };
-    if above || advice.loss_alarm().is_some() {
+    if let Some(stream) = stream_above(advice, limits, estimate) {
         let overfed = estimate.feed_kg_s.is_some_and(|feed_kg_s| feed_kg_s > limits.rated_feed_kg_s);
-        let stream = advice.loss_alarm().and_then(|alarm| alarm.stream).or_else(|| level::place(estimate))?;
         let step = match stream {
             Stream::Header => NextStep::CheckHeader,
             _ if overfed => NextStep::SlowDown,

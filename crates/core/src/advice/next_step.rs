@@ -39,11 +39,21 @@ pub enum NextStep {
     PutBack,
     /// The gear is plugged: stop and clear it.
     ClearPlug,
+    /// The crop lies: how to cut it.
+    WorkLodged,
+    /// The crop is wet: slower, more air, or wait.
+    WorkWet,
+    /// The crop is weedy.
+    WorkWeedy,
+    /// The field slopes.
+    WorkSlope,
+    /// Pans find far more than the plates count: the fan may blow grain over them.
+    CheckFan,
 }
 
 impl NextStep {
     /// Every step, for tests of the words and the rules.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 18] = [
         Self::RaiseHeader,
         Self::HoldThrottle,
         Self::FewerTurns,
@@ -57,6 +67,11 @@ impl NextStep {
         Self::Compare,
         Self::PutBack,
         Self::ClearPlug,
+        Self::WorkLodged,
+        Self::WorkWet,
+        Self::WorkWeedy,
+        Self::WorkSlope,
+        Self::CheckFan,
     ];
 
     /// Its name in the rules, and the last part of its text key.
@@ -75,12 +90,17 @@ impl NextStep {
             Self::Compare => "compare",
             Self::PutBack => "put-back",
             Self::ClearPlug => "clear-plug",
+            Self::WorkLodged => "work-lodged",
+            Self::WorkWet => "work-wet",
+            Self::WorkWeedy => "work-weedy",
+            Self::WorkSlope => "work-slope",
+            Self::CheckFan => "check-fan",
         }
     }
 
     /// Whether it asks for a change of the machine's settings.
     const fn is_setting(self) -> bool {
-        matches!(self, Self::CheckSeparation | Self::CheckCleaning | Self::CheckHeader)
+        matches!(self, Self::CheckSeparation | Self::CheckCleaning | Self::CheckHeader | Self::CheckFan)
     }
 }
 
@@ -164,6 +184,16 @@ impl StepAdvisor {
 
     pub const fn set_order(&mut self, order: &AdjustmentOrder) {
         self.order = *order;
+    }
+
+    /// How many adjustments the rule of a step has.
+    pub const fn count(&self, step: NextStep) -> usize {
+        self.order.counts[step as usize]
+    }
+
+    /// The next adjustment of a step that is not found by trying.
+    pub const fn turn_to(&mut self, step: NextStep, adjustment: usize) {
+        self.at[step as usize] = adjustment;
     }
 
     /// A setting was changed; it counts as the trial of what is advised now, if it is that setting.

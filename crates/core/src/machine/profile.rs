@@ -12,6 +12,7 @@ use toml::Spanned;
 
 use super::router::Router;
 use crate::data_file::{self, FileError};
+use crate::harvest_mode::HarvestMode;
 pub use definition::{Profile, ProfileStatus};
 pub use measures::{Geometry, LossPlates, Threshing};
 use source::ChannelEntry;
@@ -34,6 +35,10 @@ struct File {
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     dbc: Option<Spanned<String>>,
+    /// How it harvests, the usual way first: full-feed or half-feed, grain or ear, combined or pick-up. The first one that a
+    /// crop knows chooses its limit.
+    #[serde(default)]
+    harvest_modes: Vec<HarvestMode>,
     /// The machine's own measures.
     #[schemars(with = "Geometry")]
     geometry: Spanned<Geometry>,
@@ -97,6 +102,7 @@ impl Profile {
             name: parsed.name,
             about: parsed.about,
             standing: parsed.standing,
+            harvest_modes: parsed.harvest_modes,
             geometry: parsed.geometry.into_inner(),
             loss_plates: parsed.loss_plates.map(Spanned::into_inner),
             sha256: data_file::sha256(&[text.as_bytes(), &dbc_bytes]),

@@ -97,6 +97,18 @@ group! {
 }
 
 group! {
+    /// Steps for what the driver says of the crop, and for pans that find more than the plates count.
+    CropStepParams, "crop_steps" {
+        /// Each adjustment for a crop that lies, is wet, weedy or on a slope is shown for so long, in cutting.
+        each_s: "s" = 30.0, "our choice: time to read it and do it";
+        /// A rear pan that finds more than the plates tell, by this logarithm, calls for a look at the fan: a factor of 3.
+        fan_log: "1" = 1.1, "our choice: twice the spread of plates after their data sheet";
+        /// For so long after such a pan.
+        fan_for_s: "s" = 600.0, "our choice";
+    }
+}
+
+group! {
     /// The feed rate at which to work, from which the goal of the speed comes. It has a basis of its own: the losses that
     /// this session had at its loads, or what the driver says of the crop. The nameplate is an upper end only.
     TargetLoadParams, "target_load" {

@@ -220,6 +220,10 @@ fn field_text(s: &SessionReport, key: &str, text: &ReportText) -> String {
         "plate" => entered(&s.entered.plate),
         "machine" => s.entered.machine_name.clone().unwrap_or_else(|| s.machine.clone()),
         "width" => number(s.working_width_m, 2),
+        "mode" => {
+            let mode = s.limit.as_ref().and_then(|judged| judged.limit.mode);
+            mode.map_or_else(String::new, |mode| text.get(&format!("harvest-mode-{}", mode.word())))
+        }
         "moisture" => number(s.moisture_pct, 1),
         "stubble" => number(s.header_height_m.map(|m| m * 100.0), 1),
         "position" => s.position_deg.map_or_else(String::new, |(lat, lon)| format!("{lat:.5}, {lon:.5}")),

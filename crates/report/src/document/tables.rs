@@ -142,7 +142,7 @@ pub fn facts(s: &SessionReport, text: &ReportText) -> Vec<(String, String)> {
     }
     add("known", text.number(t.known_share.map(|share| share * 100.0), 1, "%"));
     let limit = s.limit.as_ref().map(|judged| {
-        let (name, source) = (text.bilingual(&judged.limit.name), &judged.limit.source);
+        let (name, source) = (text.bilingual(&judged.limit.name), text.limit_document(&judged.limit));
         format!("{name} = {} % ({source}): {}", judged.limit.percent, comparison(s.limit.as_ref(), text))
     });
     add("limit", limit.unwrap_or_else(|| text.get("screen-no-limit")));
@@ -177,11 +177,27 @@ pub fn limits(s: &SessionReport, text: &ReportText) -> Table {
             Cell::Text(text.bilingual(&limit.name)),
             Cell::Number(limit.percent, 2),
             Cell::Text(comparison(Some(judged), text)),
-            Cell::Text(limit.source.clone()),
+            Cell::Text(text.limit_source(limit)),
             Cell::Text(limit.id.clone()),
+            Cell::text(limit.mode.map(|mode| text.get(&format!("harvest-mode-{}", mode.word()))).as_deref()),
+            Cell::number(limit.broken_percent, 1),
+            Cell::number(limit.impurity_percent, 1),
+            Cell::number(limit.stubble_m.map(|m| m * 100.0), 0),
+            Cell::Text(text.get(&format!("limit-standing-{}", limit.standing.word()))),
         ]
     };
-    let keys = ["limit", "limit-percent", "standing", "limit-source", "limit-id"];
+    let keys = [
+        "limit",
+        "limit-percent",
+        "standing",
+        "limit-source",
+        "limit-id",
+        "limit-mode",
+        "limit-broken",
+        "limit-impurity",
+        "limit-stubble",
+        "limit-verified",
+    ];
     Table { heads: heads(text, false, &keys), rows: s.limits.iter().map(row).collect() }
 }
 
@@ -289,6 +305,7 @@ fn notice(event: &EventRecord, text: &ReportText) -> String {
     let what = match &*event.kind {
         "notice" => return text.word("report-notice-", &event.id),
         "trouble" | "trouble-over" => text.trouble(&event.id),
+        kind if kind.starts_with("symptom-") => text.symptom(&event.id),
         _ => text.word("doubt-", &event.id),
     };
     format!("{}: {what}", text.word("event-", &event.kind))

@@ -9,7 +9,7 @@ use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::Interval90;
 use grainloss_core::record::EventRecord;
 use grainloss_journal::{Journal, Session, StoredAlarm};
-use grainloss_knowledge::{Bilingual, CropEntry, LimitEntry};
+use grainloss_knowledge::{Bilingual, CropEntry, LimitEntry, LimitStanding};
 
 /// How a report is made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,8 +21,19 @@ pub struct Options {
 }
 
 /// Kinds of events that the report lists beside alarms: operator faults, trouble codes of the machine, readings that
-/// contradict each other.
-const NOTICES: [&str; 5] = ["notice", "trouble", "trouble-over", "doubt", "doubt-over"];
+/// contradict each other, and what the operator saw.
+const NOTICES: [&str; 10] = [
+    "notice",
+    "trouble",
+    "trouble-over",
+    "doubt",
+    "doubt-over",
+    "symptom-seen",
+    "symptom-tried",
+    "symptom-helped",
+    "symptom-not-helped",
+    "symptom-put-back",
+];
 
 /// Reads a session without its seconds: no minutes, activities, curve, track or means.
 ///
@@ -113,8 +124,15 @@ fn limit_of(
             id: id.clone(),
             crop: session.crop.clone(),
             percent: *percent,
+            mode: None,
+            broken_percent: None,
+            impurity_percent: None,
+            stubble_m: None,
             name: Bilingual { zh: format!("{id} {percent}%"), en: format!("{id} {percent} %") },
+            document: None,
             source: source.clone(),
+            source_zh: None,
+            standing: LimitStanding::Own,
         },
     }))
 }

@@ -36,6 +36,10 @@ pub enum Action {
     Alarms,
     /// Opens the history of the session.
     History,
+    /// Opens what the crop is like.
+    Conditions,
+    /// Opens the list of what may be seen to be wrong.
+    Symptoms,
     /// Opens the settings.
     Settings,
     /// Opens the help.
@@ -51,7 +55,7 @@ pub enum Action {
 }
 
 /// Action, its word in the preferences, its key.
-const ACTIONS: [(Action, &str, &str); 20] = [
+const ACTIONS: [(Action, &str, &str); 22] = [
     (Action::Acknowledge, "acknowledge", "space"),
     (Action::DropRear, "drop", "d"),
     (Action::DropFront, "drop-front", "f"),
@@ -66,6 +70,8 @@ const ACTIONS: [(Action, &str, &str); 20] = [
     (Action::Machine, "machine", "m"),
     (Action::Alarms, "alarms", "w"),
     (Action::History, "history", "h"),
+    (Action::Conditions, "conditions", "k"),
+    (Action::Symptoms, "symptoms", "y"),
     (Action::Settings, "settings", "s"),
     (Action::Help, "help", "?"),
     (Action::Language, "language", "l"),

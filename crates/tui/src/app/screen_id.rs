@@ -14,12 +14,14 @@ pub(crate) enum ScreenId {
     Machine,
     Alarms,
     History,
+    Conditions,
+    Symptoms,
     Settings,
 }
 
 impl ScreenId {
-    /// Every screen, in the order of the menu line.
-    pub const ALL: [Self; 9] = [
+    /// The screens of the menu line, in its order: crop and symptoms have no room there, the main screen names their keys.
+    pub const MENU: [Self; 9] = [
         Self::Main,
         Self::Budget,
         Self::Advice,
@@ -42,6 +44,8 @@ impl ScreenId {
             Self::Machine => Action::Machine,
             Self::Alarms => Action::Alarms,
             Self::History => Action::History,
+            Self::Conditions => Action::Conditions,
+            Self::Symptoms => Action::Symptoms,
             Self::Settings => Action::Settings,
         }
     }

@@ -11,12 +11,14 @@ use super::preferences::{Preferences, Remembered};
 use super::screen_id::ScreenId;
 use super::sound::{Device, SoundState};
 use super::sounded_alarm::SoundedAlarm;
+use super::symptom_form::SymptomForm;
 use super::text_prompt::TextPrompt;
 
 use crate::term::capabilities::Capabilities;
 use crate::theme::{RoleStyles, Theme, themes};
 use crate::units::{UnitBook, Units};
 use grainloss_core::advice::Advice;
+use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::PansOutside;
 use grainloss_core::machine::{Channel, Reading, Readings};
 use grainloss_knowledge::{Lang, Words};
@@ -56,6 +58,10 @@ pub(crate) struct State {
     pub(crate) last_pan: Option<PanAnswer>,
     /// The next key pressed becomes the key of this action.
     pub(crate) rebinding: Option<Action>,
+    /// The symptom that the operator has opened.
+    pub(crate) symptom: Option<SymptomForm>,
+    /// What was said of the crop and is not in a snapshot yet.
+    pub(crate) pending_crop: Option<CropConditions>,
     /// The item that was pressed once and needs a second press.
     pub(crate) confirming: Option<MenuItem>,
     /// What the next session is started with.
@@ -109,6 +115,8 @@ impl State {
             form,
             last_pan: None,
             rebinding: None,
+            symptom: None,
+            pending_crop: None,
             confirming: None,
             next_session: SessionChoice::default(),
             prompt: None,
@@ -178,6 +186,12 @@ impl State {
     /// Crop mass on one metre of travel, kg/m; `None` before any was cut.
     pub fn crop_kg_m(&self) -> Option<f64> {
         self.crop.kg_m()
+    }
+
+    /// What is said of the crop now.
+    pub fn crop_said(&self) -> CropConditions {
+        let shown = || self.snapshot.estimate.as_ref().map(|estimate| estimate.crop);
+        self.pending_crop.or_else(shown).unwrap_or_default()
     }
 
     /// Shows a note for some seconds in place of the menu line.

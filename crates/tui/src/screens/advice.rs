@@ -10,12 +10,15 @@ use grainloss_knowledge::Rule;
 
 /// Rows of the reasons.
 const WHY_ROWS: u16 = 13;
+/// The last of them, for the document of the limit.
+const LIMIT_ROWS: u16 = 3;
 
 pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     next_step::draw(canvas, 3, view);
     if let Some(rule) = view.snapshot.advice.next_step.and_then(|step| view.snapshot.session.guide.rules.get(step)) {
         explain(canvas, 4, rule, view.snapshot.advice.adjustment, view);
     }
+    canvas.paragraph(1, 4 + WHY_ROWS - LIMIT_ROWS, LIMIT_ROWS, &limits::in_force(view), Role::Label);
     canvas.rule(4 + WHY_ROWS, "");
     canvas.line(18, &change(view), Role::Text);
     canvas.line(19, &limits::limits_line(view), Role::Text);
@@ -38,7 +41,7 @@ fn explain(canvas: &mut Canvas<'_>, y: u16, rule: &Rule, next: usize, view: &Vie
         source = format!("{source}. {}", view.words.with("why-disagree", &[("disagree", disagree)]));
     }
     let adjustments = rule.adjust.len() as u16;
-    canvas.paragraph(1, y + 1 + adjustments, (WHY_ROWS - 1).saturating_sub(adjustments), &source, Role::Label);
+    canvas.paragraph(1, y + 1 + adjustments, (WHY_ROWS - 1 - LIMIT_ROWS).saturating_sub(adjustments), &source, Role::Label);
 }
 
 /// The newest change of a setting and its effect.

@@ -110,11 +110,19 @@ fn channel_line(canvas: &mut Canvas<'_>, y: u16, channel: Channel, view: &View<'
     canvas.rest(source_x, y, &source, Role::Label);
 }
 
+/// A value in the unit that people read: km/h, mm or cm, degrees, per cent.
 fn number(value: f64, channel: Channel) -> String {
-    match channel.unit() {
-        "flag" => (if value > 0.5 { "1" } else { "0" }).to_owned(),
-        "deg" => format!("{value:.5} deg"),
-        unit => {
+    match (channel.unit(), channel) {
+        ("flag", _) => (if value > 0.5 { "1" } else { "0" }).to_owned(),
+        ("deg", _) => format!("{value:.5} deg"),
+        ("m/s", _) => format!("{:.1} km/h", value * 3.6),
+        ("m", Channel::ConcaveClearance | Channel::UpperSieve | Channel::LowerSieve) => {
+            format!("{:.0} mm", value * 1000.0)
+        }
+        ("m", Channel::HeaderHeight) => format!("{:.0} cm", value * 100.0),
+        ("rad", _) => format!("{:.1} °", value.to_degrees()),
+        ("1", _) => format!("{:.1} %", value * 100.0),
+        (unit, _) => {
             let decimals = if value.abs() >= 1000.0 {
                 0
             } else if value.abs() >= 10.0 {
@@ -122,7 +130,6 @@ fn number(value: f64, channel: Channel) -> String {
             } else {
                 3
             };
-            let unit = if unit == "1" { "" } else { unit };
             format!("{value:.decimals$} {unit}")
         }
     }

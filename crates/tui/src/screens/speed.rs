@@ -100,7 +100,7 @@ fn table(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     let area = view.units.area_name();
     let gain = economy.map_or_else(
         || view.word("worth-no-price"),
-        |economy| view.words.with("worth-gain", &[("currency", &economy.currency), ("area", area)]),
+        |economy| view.words.with("worth-gain", &[("currency", &view.currency(&economy.currency)), ("area", area)]),
     );
     let heads = [
         view.word("worth-speed"),

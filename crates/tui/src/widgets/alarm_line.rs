@@ -83,7 +83,13 @@ fn level(level: u8, view: &View<'_>) -> String {
 /// The text of an alarm.
 pub(crate) fn alarm_text(alarm: &Alarm, view: &View<'_>) -> String {
     let key = format!("alarm-{}", alarm.id.word());
-    let stream = || alarm.stream.map_or_else(|| view.word("unknown"), |s| view.word(&format!("stream-{}", s.word())));
+    let stream = || {
+        let stream = alarm.stream.map_or_else(|| view.word("unknown"), |s| view.word(&format!("stream-{}", s.word())));
+        let crop = view.snapshot.estimate.as_ref().map(|estimate| estimate.crop);
+        // What was said of the crop stands beside the place: in a lodged field it is the reason.
+        let hard = crop.and_then(|crop| crop.hard_words().next().map(|word| view.word(&format!("crop-said-{word}"))));
+        hard.map_or(stream.clone(), |hard| view.words.with("alarm-in-crop", &[("stream", &stream), ("crop", &hard)]))
+    };
     match alarm.id {
         AlarmId::LossLevel => {
             let limit = view.snapshot.session.limit.as_ref();

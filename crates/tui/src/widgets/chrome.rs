@@ -46,7 +46,7 @@ pub(crate) fn menu(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     }
     let open = state.open().action();
     let mut x = 1;
-    for action in ScreenId::ALL.map(ScreenId::action).into_iter().chain([Action::Help, Action::Quit]) {
+    for action in ScreenId::MENU.map(ScreenId::action).into_iter().chain([Action::Help, Action::Quit]) {
         let key = state.keys().key(action);
         let text = format!("{key} {}", view.word(&format!("menu-{}", action.word())));
         let role = if action == open && !state.shows_help() { Role::Chosen } else { Role::Label };

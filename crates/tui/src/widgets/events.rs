@@ -35,6 +35,9 @@ fn event_text(event: &EventRecord, view: &View<'_>) -> String {
     let id = if event.kind == "crop" {
         CropConditions::named(&event.id)
             .map_or_else(|| view.word("crop-said-not-said"), |crop| view.words.crop_said(&crop))
+    } else if event.kind.starts_with("symptom-") {
+        let known = view.snapshot.session.guide.symptoms.iter().find(|symptom| symptom.id == *event.id);
+        known.map_or(id, |symptom| symptom.name.get(view.words.lang).to_owned())
     } else {
         id
     };

@@ -8,16 +8,30 @@ use grainloss_knowledge::{LimitComparison, LimitEntry};
 pub(crate) fn limits_line(view: &View<'_>) -> String {
     let (guide, loss) = (&view.snapshot.session.guide, view.snapshot.totals.total_loss_pct());
     let one = |limit: &LimitEntry| {
-        let sign = loss.map_or(DASH, |loss| match limit.compare(loss) {
-            LimitComparison::Under => "<",
-            LimitComparison::Over => ">",
-            LimitComparison::Undecided => "?",
-        });
+        let sign = loss.map_or_else(
+            || DASH.to_owned(),
+            |loss| match limit.compare(loss) {
+                LimitComparison::Under => "<".to_owned(),
+                LimitComparison::Over => ">".to_owned(),
+                LimitComparison::Undecided => view.word("limit-undecided"),
+            },
+        );
         format!("{sign} {}", limit.name.get(view.words.lang))
     };
     if guide.limits.is_empty() {
         return view.word("screen-no-limit");
     }
-    let limits = guide.limits.iter().map(one).collect::<Vec<_>>().join("  ");
+    // Those of another harvest mode judge another machine.
+    let mode = view.snapshot.session.limit.as_ref().and_then(|limit| limit.mode);
+    let of_mode = |limit: &&LimitEntry| mode.is_none() || limit.mode.is_none() || limit.mode == mode;
+    let limits = guide.limits.iter().filter(of_mode).map(one).collect::<Vec<_>>().join("  ");
     view.words.with("limits-line", &[("limits", &limits)])
+}
+
+/// The document of the limit in force, and how far it is verified; nothing without a limit.
+pub(crate) fn in_force(view: &View<'_>) -> String {
+    let Some(limit) = &view.snapshot.session.limit else { return String::new() };
+    let standing = view.word(&format!("limit-standing-{}", limit.standing.word()));
+    let document = limit.document_in(view.words.lang);
+    view.words.with("limit-in-force", &[("document", document), ("standing", &standing)])
 }

@@ -55,6 +55,15 @@ pub(crate) fn text(view: &View<'_>) -> String {
     }
 }
 
+/// A setting, its value now and its goal, as they are read on the machine.
+pub(crate) fn figures_text(now_and_goal: NowAndGoal, view: &View<'_>) -> String {
+    let Figures { setting, now, goal, unit } = figures(now_and_goal, view);
+    match goal {
+        Some(goal) => format!("{setting} {now} → {goal} {unit}"),
+        None => format!("{setting} {now} {unit}"),
+    }
+}
+
 /// A value and its goal as they are read on the machine.
 struct Figures {
     setting: String,

@@ -1,7 +1,10 @@
 //! The session in two lines: operator faults, and what was harvested and lost.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::canvas::Canvas;
 use super::numbers::{band, two_digits, with_interval};
+use crate::app::keys::Action;
 use crate::theme::Role;
 use crate::view::View;
 
@@ -16,7 +19,24 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
         canvas.fill_line(y, Role::Low);
     }
     canvas.line(y, &faults, if active { Role::Low } else { Role::Text });
+    let room = usize::from(canvas.width()).saturating_sub(faults.width() + 3);
+    let hint = format!("{} ", keys_hint(view));
+    if hint.width() <= room {
+        canvas.put_right(y, &hint, if active { Role::Low } else { Role::Label });
+    }
     canvas.line(y + 1, &totals_text(view), Role::Text);
+}
+
+/// The keys for crop and symptoms, which the menu line has no room for, and what is said of the crop.
+fn keys_hint(view: &View<'_>) -> String {
+    let (keys, said) = (view.state.keys(), view.state.crop_said());
+    let crop = view.words.crop_said(&said);
+    let figures = [
+        ("crop-key", keys.key(Action::Conditions)),
+        ("crop", &*crop),
+        ("symptom-key", keys.key(Action::Symptoms)),
+    ];
+    view.words.with("conditions-hint", &figures)
 }
 
 /// Area, grain and loss of the session, in kilograms and money.
@@ -33,7 +53,7 @@ pub(crate) fn totals_text(view: &View<'_>) -> String {
     let economy = view.snapshot.session.guide.economy.as_ref();
     let money = economy.and_then(|economy| Some((economy.figures().price_per_kg?, &economy.currency)));
     let money = money.zip(lost).map_or_else(String::new, |((price, currency), lost)| {
-        format!(" = {} {currency}", two_digits(lost.value * price))
+        format!(" = {} {}", two_digits(lost.value * price), view.currency(currency))
     });
     let (area_unit, mass_unit) = (view.units.area_name(), view.units.mass_name());
     let figures = [

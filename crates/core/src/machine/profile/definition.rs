@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::measures::{Geometry, LossPlates};
 use super::source::ChannelEntry;
 use crate::data_file::{self, FileError};
+use crate::harvest_mode::HarvestMode;
 
 /// How far a profile can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -40,6 +41,8 @@ pub struct Profile {
     pub about: String,
     /// How far it can be trusted, if it says so.
     pub standing: Option<ProfileStatus>,
+    /// How it harvests, the usual way first; empty when the profile does not say.
+    pub harvest_modes: Vec<HarvestMode>,
     /// The machine's measures.
     pub geometry: Geometry,
     /// Its loss plates, if it has any.

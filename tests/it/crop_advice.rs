@@ -1,0 +1,164 @@
+//! What the driver says of the crop changes the advice: each bundled scenario with such a crop, with and without it said.
+
+use crate::support::run::Sandbox;
+use crate::support::screen::{app, draw_app, draw_screen, key, pipeline, snapshot};
+use grainloss_core::advice::{EventKind, NextStep};
+use grainloss_core::crop_conditions::CropConditions;
+use grainloss_core::pipeline::Output;
+use grainloss_knowledge::{Lang, Rules};
+use grainloss_protocol::command::OperatorCommand;
+use grainloss_protocol::symptom_word::SymptomWord;
+use grainloss_simulator::{Scenario, Simulation};
+use grainloss_tui::Effect;
+
+/// What ten minutes of a scenario show.
+struct Shown {
+    /// The texts of the advice for the crop, in Chinese.
+    texts: Vec<String>,
+    /// The upper ends of the goal of the load, kg/s, one each second.
+    goals_kg_s: Vec<f64>,
+    /// How often the screen called the loss below the limit although its interval is not.
+    wrongly_below: usize,
+}
+
+fn ten_minutes(scenario: &str, said: &str) -> Shown {
+    let rules = Rules::load("wheat").unwrap();
+    let mut simulation = Simulation::new(&Scenario::bundled(scenario).unwrap(), 21);
+    let mut pipeline = pipeline();
+    pipeline.set_crop(CropConditions::named(said).unwrap());
+    let mut shown = Shown { texts: Vec::new(), goals_kg_s: Vec::new(), wrongly_below: 0 };
+    let mut frames = Vec::new();
+    for tick in 0..60_000_u64 {
+        frames.clear();
+        simulation.tick(&mut frames);
+        for frame in &frames {
+            pipeline.frame(frame, frame.t_us, &mut |output| {
+                let Output::Event(event) = output else { return };
+                let EventKind::Advised(step, at) = event.kind else { return };
+                if step.word().starts_with("work-") {
+                    shown.texts.push(rules.get(step).unwrap().adjust[at].text.zh.clone());
+                }
+            });
+        }
+        if tick % 100 == 99 {
+            shown.goals_kg_s.extend(pipeline.advisor().advice().target_load.map(|load| load.high_kg_s));
+        }
+        if tick % 2000 == 1999 {
+            let snapshot = snapshot(&pipeline, tick / 100);
+            let limit = snapshot.session.limit.as_ref().unwrap().percent;
+            let share = snapshot.estimate.as_ref().and_then(|estimate| estimate.total_share);
+            let is_below = share.is_some_and(|share| share.percent_band().hi <= limit);
+            let text = draw_screen(&snapshot, Lang::Zh, "esc", (80, 24)).text();
+            shown.wrongly_below += usize::from(text.contains("限值(低于)") && !is_below);
+        }
+    }
+    shown
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+#[test]
+fn each_scenario_with_such_a_crop_gets_its_advice_and_a_slower_goal() {
+    for (scenario, said, texts) in [
+        ("wheat-lodged", "lodged", ["降低行驶速度", "逆倒伏方向或与倒向成45°", "拨禾轮前移、放低"].as_slice()),
+        ("wheat-dewy", "standing wet", &["降低行驶速度", "加大风量", "等露水散去"]),
+        ("wheat-weedy", "standing weedy", &["降低行驶速度", "提高割茬"]),
+        ("wheat-slope", "standing slope", &["降低行驶速度", "不横坡掉头"]),
+    ] {
+        let (crop, standing) = (ten_minutes(scenario, said), ten_minutes(scenario, "standing dry clean level"));
+        for text in texts {
+            assert!(crop.texts.iter().any(|found| found.contains(text)), "{scenario}: {text} in {:?}", crop.texts);
+        }
+        assert!(standing.texts.is_empty(), "{scenario}: {:?}", standing.texts);
+        let (slow, usual) = (mean(&crop.goals_kg_s), mean(&standing.goals_kg_s));
+        println!("{scenario}: goal at most {slow:.2} kg/s, said to stand {usual:.2} kg/s; {:?}", crop.texts);
+        assert!(crop.goals_kg_s.len() > 100 && slow < 0.95 * usual, "{scenario}: {slow} {usual}");
+        assert_eq!((crop.wrongly_below, standing.wrongly_below), (0, 0), "{scenario}");
+    }
+}
+
+#[test]
+fn the_summary_tells_the_advice_for_lodged_wheat_with_its_source_and_the_limit_with_its_document() {
+    let sandbox = Sandbox::new();
+    sandbox.simulate("w", "wheat-lodged", 21, 300);
+    sandbox.write("lodged.csv", "t_unix,stand\n,lodged\n");
+    sandbox.replay("w.log", "lodged", &["--conditions", "lodged.csv"]);
+    let summary = sandbox.json("lodged.json");
+    let advice = summary["advice"].as_array().unwrap();
+    let of_crop: Vec<_> = advice.iter().filter(|advised| advised["step"] == "work-lodged").collect();
+    assert!(of_crop.iter().any(|a| a["adjustment"].as_str().unwrap().contains("against the lodging or at 45°")), "{summary}");
+    assert!(of_crop.iter().all(|a| a["source"].as_str().unwrap().contains("62365n.com")), "{summary}");
+    assert_eq!(summary["limit"]["verified"], "retold");
+    assert!(summary["limit"]["document"]["zh"].as_str().unwrap().contains("2025年"), "{summary}");
+    let guidance = summary["limits"].as_array().unwrap().iter().find(|l| l["id"] == "cn.wheat.guidance_1p2").unwrap();
+    assert_eq!((&guidance["broken_percent"], &guidance["stubble_m"]), (&1.0.into(), &0.15.into()));
+}
+
+#[test]
+fn two_keys_say_what_the_crop_is_like_and_the_alarm_names_it() {
+    let now = crate::support::screen::at("wheat-lodged", 21, 300);
+    let mut app = app(&now, Lang::Zh);
+    app.key(&key("k"));
+    for (digit, words) in [("3", "lodged"), ("4", "lodged wet"), ("4", "lodged dry"), ("3", "dry")] {
+        app.key(&key(digit));
+        let sent = app.effects().into_iter().find_map(|effect| match effect {
+            Effect::Send(OperatorCommand::Conditions(crop)) => Some(crop.words()),
+            _ => None,
+        });
+        assert_eq!(sent.as_deref(), Some(words), "{digit}");
+    }
+    app.key(&key("3"));
+    let text = draw_app(&app, (80, 24)).text();
+    assert!(text.contains("▶ 3  倒伏") && text.contains("逆倒伏方向或与倒向成45°收割"), "{text}");
+    assert!(text.contains("62365n.com"), "{text}");
+}
+
+#[test]
+fn a_symptom_has_cause_steps_with_figures_a_trial_and_what_came_of_it_is_sent() {
+    let now = crate::support::screen::at("wheat", 11, 300);
+    for lang in [Lang::Zh, Lang::En] {
+        let mut app = app(&now, lang);
+        app.key(&key("y"));
+        let list = draw_app(&app, (80, 24)).text();
+        let symptoms = &now.session.guide.symptoms;
+        assert!(symptoms.len() == 7 && symptoms.iter().all(|one| list.contains(one.name.get(lang))), "{list}");
+        let mut said = |digit: &str| {
+            app.key(&key(digit));
+            let sent = app.effects().into_iter().find_map(|effect| match effect {
+                Effect::Send(OperatorCommand::Symptom { id, step, word }) => Some((id, step, word)),
+                _ => None,
+            });
+            let drawn = draw_app(&app, (80, 24));
+            assert!(drawn.cut.is_empty(), "{:?}", drawn.cut);
+            (sent, drawn.text())
+        };
+        let dirty = |step, word| Some(("dirty-tank".to_owned(), step, word));
+        let (sent, card) = said("2");
+        assert_eq!(sent, dirty(0, SymptomWord::Seen));
+        assert!(card.contains("→") && card.contains("120"), "value now and goal, and the trial: {card}");
+        assert_eq!(said("1").0, dirty(1, SymptomWord::Tried));
+        assert_eq!(said("4").0, dirty(1, SymptomWord::PutBack));
+        assert_eq!(said("2").0, None, "the next step was not tried yet");
+        assert_eq!(said("1").0, dirty(2, SymptomWord::Tried));
+        assert_eq!(said("2").0, dirty(2, SymptomWord::Helped));
+        for symptom in 1..=symptoms.len() {
+            said("0");
+            said(&symptom.to_string());
+        }
+    }
+}
+
+#[test]
+fn what_lies_or_is_wet_has_a_rule_in_every_crop() {
+    for crop in ["wheat", "barley", "rice", "maize", "soybean", "canola"] {
+        let rules = Rules::load(crop).unwrap();
+        for step in [NextStep::WorkLodged, NextStep::WorkWet, NextStep::WorkWeedy, NextStep::WorkSlope] {
+            let rule = rules.get(step).unwrap();
+            let slower = rule.adjust.iter().any(|adjustment| adjustment.text.zh.contains("降低行驶速度"));
+            assert!(slower, "{crop} {step:?}: slower comes in all of them");
+        }
+        assert_eq!(grainloss_knowledge::symptoms(crop).unwrap().len(), 7, "{crop}");
+    }
+}
