@@ -387,7 +387,27 @@ fn session_starts_and_ends_only_after_a_second_press() {
     // Once it has begun, the next is chosen anew.
     app.answer(&OperatorCommand::StartSession(choice), &CommandReply::Taken);
     assert_eq!(marks(press(&mut app, "enter enter")), [OperatorCommand::StartSession(SessionChoice::default())]);
-    assert_eq!(marks(press(&mut app, "esc c")), [OperatorCommand::Setting { what: "marked".to_owned(), to: None }]);
+}
+
+/// A mark asks which setting was changed; the answer is a mark of its own.
+#[test]
+fn a_marked_change_asks_what_was_changed() {
+    let mut app = app(&cutting(), Lang::En);
+    let setting = |what: &str| OperatorCommand::Setting { what: what.to_owned(), to: None };
+    assert_eq!(marks(press(&mut app, "c")), [setting("marked")]);
+    let asked = draw(&app);
+    assert!(asked.text().contains("Which one was changed?") && asked.cut.is_empty(), "{}", asked.text());
+    assert!(draw_app(&app, (40, 10)).text().contains("7  lower sieve"), "{}", draw_app(&app, (40, 10)).text());
+    assert_eq!(marks(press(&mut app, "5")), [setting("fan.speed")]);
+    assert!(!draw(&app).text().contains("Which one was changed?"));
+    // Another one; none; and a key that means something else.
+    assert_eq!(marks(press(&mut app, "c 8")), [setting("marked"), setting("other")]);
+    assert_eq!(marks(press(&mut app, "c esc 5")), [setting("marked")]);
+    assert_eq!(marks(press(&mut app, "c d")), [setting("marked"), OperatorCommand::Drop { kind: PanKind::Rear }]);
+    // It does not hide the losses for long.
+    press(&mut app, "c");
+    assert!(app.tick(Duration::from_secs(60)));
+    assert!(!draw(&app).text().contains("Which one was changed?"));
 }
 
 #[test]

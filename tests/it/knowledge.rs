@@ -74,7 +74,8 @@ fn the_default_limit_of_a_crop_is_a_limit_for_it() {
     }
     let of = |crop: &str, asked: Option<HarvestMode>, machine: &[HarvestMode]| {
         let entry = grainloss_knowledge::crop(crop).unwrap();
-        grainloss_knowledge::limit_of_mode(None, ModeChoice { asked, machine }, crop, &entry).map(|l| l.unwrap().percent)
+        grainloss_knowledge::limit_of_mode(None, ModeChoice { asked, machine }, crop, &entry)
+            .map(|l| l.unwrap().percent)
     };
     // A half-feed machine is judged by its own limit in rice, and by the usual one in wheat; what is asked for goes first.
     assert_eq!(of("rice", None, &[HarvestMode::HalfFeed]).unwrap(), 2.5);

@@ -155,10 +155,10 @@ impl Advisor {
         self.readings.clone_from(readings);
     }
 
-    /// The operator reports that a setting was changed which no channel shows: the comparison begins with the next step of
-    /// settled cutting.
-    pub fn mark_change(&mut self) {
-        self.losses.report_change();
+    /// The operator reports that a setting was changed, and which; `None` when it is one that no channel is named after.
+    /// The comparison begins with the next step of settled cutting.
+    pub fn mark_change(&mut self, setting: Option<Setting>) {
+        self.losses.report_change(setting);
     }
 
     /// A pan was judged: one behind the machine that finds far more than the plates tell calls for a look at the fan.

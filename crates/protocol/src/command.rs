@@ -48,9 +48,10 @@ pub enum OperatorCommand {
         /// Which drop.
         drop: u32,
     },
-    /// A setting of the machine has been changed.
+    /// A setting of the machine has been changed. What it did to the loss is judged once it is said which.
     Setting {
-        /// Which: the name of a channel such as `fan.speed`, or a word of the operator's own.
+        /// Which: the name of a channel such as `fan.speed`, or a word of the operator's own; [`UNNAMED_SETTING`] when it
+        /// was not said.
         what: String,
         /// To what, in the unit that the machine shows.
         to: Option<f64>,
@@ -73,6 +74,11 @@ pub enum OperatorCommand {
     /// A session begins; the one before it, if any, ends.
     StartSession(SessionChoice),
 }
+
+/// What [`OperatorCommand::Setting`] holds when it was not said which setting was changed.
+pub const UNNAMED_SETTING: &str = "marked";
+/// The same for a setting that is not in the list.
+pub const OTHER_SETTING: &str = "other";
 
 /// What was found in a pan.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

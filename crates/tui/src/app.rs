@@ -82,7 +82,8 @@ impl App {
         if note_over {
             state.note = None;
         }
-        note_over || state.stale_us() / 1_000_000 != before
+        let asked_over = state.asks_setting_until.take_if(|until| now >= *until).is_some();
+        asked_over || note_over || state.stale_us() / 1_000_000 != before
     }
 
     /// Takes the newest snapshot, which came at `now`.

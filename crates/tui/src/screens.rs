@@ -3,6 +3,7 @@
 mod advice;
 mod alarms;
 mod budget;
+mod changed_setting;
 mod compact;
 mod conditions;
 mod help;
@@ -30,6 +31,9 @@ const MIN_ROWS: u16 = 10;
 
 /// Gives a key to the open screen. False when the key is not for it.
 pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
+    if state.asks_setting_until.take().is_some() && changed_setting::key(state, key) {
+        return true;
+    }
     match state.open() {
         ScreenId::Pans => pans::key(state, key),
         ScreenId::Machine => machine::key(state, key),
@@ -47,6 +51,9 @@ pub(crate) fn draw(frame: &mut Frame<'_>, view: &View<'_>) -> Vec<String> {
     let mut canvas = Canvas::new(frame.buffer_mut(), area, view.state.styles());
     if area.width < MIN_COLUMNS || area.height < MIN_ROWS {
         canvas.rest(0, 0, &view.word("screen-too-small"), Role::Text);
+        canvas.cut.clear();
+    } else if view.state.asks_setting_until.is_some() && (area.width < NOMINAL_COLUMNS || area.height < NOMINAL_ROWS) {
+        changed_setting::draw(&mut canvas, 0, view);
         canvas.cut.clear();
     } else if area.width < NOMINAL_COLUMNS || area.height < NOMINAL_ROWS {
         compact::draw(&mut canvas, view);
@@ -70,6 +77,9 @@ fn draw_whole(canvas: &mut Canvas<'_>, view: &View<'_>) {
     if view.state.shows_help() {
         canvas.rule(2, &view.word("key-help"));
         help::draw(canvas, view);
+    } else if view.state.asks_setting_until.is_some() {
+        canvas.rule(2, &view.word("key-mark-setting"));
+        changed_setting::draw(canvas, 3, view);
     } else {
         let screen = view.state.open();
         let title = match screen {

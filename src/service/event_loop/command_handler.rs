@@ -9,9 +9,11 @@ use grainloss_core::pan_sample::GrainAmount;
 use grainloss_core::pipeline::Pipeline;
 use grainloss_core::record::EventRecord;
 use grainloss_journal::{AcknowledgementRecord, Entry, FactRecord, Item, Origin, PanFound, SettingRecord};
-use grainloss_protocol::command::{self, CommandError, CommandReply, OperatorCommand, PanAnswer, PanCount, PanEffect};
-use grainloss_protocol::symptom_word::SymptomWord;
+use grainloss_protocol::command::{
+    self, CommandError, CommandReply, OperatorCommand, PanAnswer, PanCount, PanEffect, UNNAMED_SETTING,
+};
 use grainloss_protocol::snapshot::{Measures, PendingDrop, SessionInfo};
+use grainloss_protocol::symptom_word::SymptomWord;
 
 /// Most drops that wait for their count (our choice: more are not found again in the field).
 const MAX_DROPS: usize = 20;
@@ -99,13 +101,16 @@ impl CommandHandler {
                 if to.is_some_and(|to| !is_possible(what, to)) {
                     return Err(CommandError::ImpossibleValue);
                 }
-                pipeline.advisor_mut().mark_change();
+                // Without an answer to what was changed nothing is judged.
+                if what.trim() != UNNAMED_SETTING {
+                    pipeline.advisor_mut().mark_change(setting_named(what.trim()));
+                }
                 Ok(CommandReply::Taken)
             }
             OperatorCommand::Symptom { id, word, .. } => {
                 command::name(id)?;
                 if matches!(word, SymptomWord::Tried | SymptomWord::PutBack) {
-                    pipeline.advisor_mut().mark_change();
+                    pipeline.advisor_mut().mark_change(None);
                 }
                 Ok(CommandReply::Taken)
             }

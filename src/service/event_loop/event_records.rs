@@ -6,14 +6,15 @@ use grainloss_core::advice::{Event, EventKind, SettingChange};
 use grainloss_core::machine::Channel;
 use grainloss_core::record::EventRecord;
 use grainloss_journal::{Entry, Origin, SettingRecord};
+use grainloss_protocol::command::UNNAMED_SETTING;
 
 /// A change of a setting for the timeline: as the machine shows it, or as the operator marked it.
 pub(super) fn setting_entry(t_us: i64, change: &SettingChange) -> Entry {
-    match change.setting {
-        Some(channel) => status::setting(t_us, channel, change.from_to.map(|(_, to)| to)),
-        None => Entry::Setting(SettingRecord {
+    match (change.setting, change.from_to) {
+        (Some(channel), Some((_, to))) => status::setting(t_us, channel, Some(to)),
+        (setting, _) => Entry::Setting(SettingRecord {
             t_us,
-            setting: "marked".to_owned(),
+            setting: setting.map_or(UNNAMED_SETTING, Channel::name).to_owned(),
             value: None,
             unit: None,
             origin: Origin::Operator,
@@ -53,7 +54,7 @@ pub fn event_record(event: &Event) -> EventRecord {
             EventRecord { count: Some(at as i64 + 1), ..EventRecord::new(event.t_us, "advice", step.word()) }
         }
         EventKind::Changed(comparison) => {
-            let setting = comparison.change.setting.map_or("marked", Channel::name);
+            let setting = comparison.change.setting.map_or(UNNAMED_SETTING, Channel::name);
             let to = comparison.change.from_to.map(|(_, to)| to);
             EventRecord { value: to, ..EventRecord::new(event.t_us, "setting", setting) }
         }

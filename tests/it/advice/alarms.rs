@@ -55,7 +55,7 @@ fn a_jump_that_is_acknowledged_or_follows_a_change_or_a_pan_is_the_new_usual() {
         raised(&watch)
     };
     assert_eq!(jumped(&|_| ()), [AlarmId::LossStep]);
-    assert_eq!(jumped(&|watch| watch.advisor.mark_change()), [], "the comparison tells what it did");
+    assert_eq!(jumped(&|watch| watch.advisor.mark_change(None)), [], "the comparison tells what it did");
     // Another basis: from here on pans say how much a count is worth.
     let mut pans = Watch::new(Some(LIMIT));
     pans.see(240.0, &estimate(0.004));

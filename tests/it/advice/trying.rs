@@ -108,10 +108,13 @@ fn a_concave_that_is_closed_is_noticed_and_judged_at_equal_load() {
 fn a_change_that_no_channel_shows_can_be_marked() {
     let mut watch = Watch::new(Some(LIMIT));
     watch.see(300.0, &working(0.01));
-    watch.advisor.mark_change();
+    watch.advisor.mark_change(None);
     watch.see(180.0, &working(0.005));
     assert_eq!(changes(&watch), [SettingChange { setting: None, from_to: None }]);
     assert_eq!(watch.advisor.advice().comparison.unwrap().verdict, Verdict::Better);
+    watch.advisor.mark_change(Some(Channel::UpperSieve));
+    watch.see(180.0, &working(0.005));
+    assert_eq!(changes(&watch)[1], SettingChange { setting: Some(Channel::UpperSieve), from_to: None });
 }
 
 /// Above the limit, with the straw.

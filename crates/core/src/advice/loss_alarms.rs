@@ -8,7 +8,7 @@ use super::delay::{AlarmCondition, AlarmTiming, DelayedAlarm};
 use super::level::{self, PassTimer, Suppression};
 use super::load_curve::{LoadCurve, LoadSample};
 use super::next_step::StepAdvisor;
-use super::setting_watch::{SettingChange, SettingWatch};
+use super::setting_watch::{Setting, SettingChange, SettingWatch};
 use super::silence_cost::LevelAlarm;
 use super::speed_worth::{Economy, speed_worth};
 use super::step_change::StepDetector;
@@ -32,8 +32,8 @@ pub(super) struct LossAlarms {
     sample: Option<LoadSample>,
     curve: LoadCurve,
     settings: SettingWatch,
-    /// The operator has reported a change that no channel shows.
-    change_reported: bool,
+    /// The operator has reported a change, and of which setting.
+    change_reported: Option<Option<Setting>>,
     comparison: SettingComparison,
 }
 
@@ -63,14 +63,14 @@ impl LossAlarms {
             sample: None,
             curve: LoadCurve::new(params),
             settings: SettingWatch::new(&params.setting_watch),
-            change_reported: false,
+            change_reported: None,
             comparison: SettingComparison::new(&params.comparison),
         }
     }
 
-    /// The operator reports a change that no channel shows.
-    pub fn report_change(&mut self) {
-        self.change_reported = true;
+    /// The operator reports a change; `None` of a setting that no channel is named after.
+    pub fn report_change(&mut self, setting: Option<Setting>) {
+        self.change_reported = Some(setting);
     }
 
     /// The operator has acknowledged the step alarm: the new level is the usual one.
@@ -158,8 +158,7 @@ impl LossAlarms {
         report: &mut impl FnMut(EventKind),
     ) {
         let detected = self.settings.step(estimate, context.readings);
-        let reported =
-            std::mem::take(&mut self.change_reported).then_some(SettingChange { setting: None, from_to: None });
+        let reported = self.change_reported.take().map(|setting| SettingChange { setting, from_to: None });
         let Some(change) = detected.or(reported) else { return };
         context.steps.changed(change.setting);
         // The effect of the change on the loss is judged by the comparison, not as a step.

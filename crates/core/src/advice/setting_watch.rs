@@ -51,9 +51,9 @@ pub fn setting_names() -> String {
 /// A setting that was changed.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct SettingChange {
-    /// Which one; `None` when the operator reported a change that no channel shows.
+    /// Which one; `None` when the operator reported a change of another one than these.
     pub setting: Option<Setting>,
-    /// Its values before and after, in the channel's unit; `None` when no channel shows it.
+    /// Its values before and after, in the channel's unit; `None` when the operator reported it.
     pub from_to: Option<(f64, f64)>,
 }
 

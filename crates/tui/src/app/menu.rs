@@ -1,5 +1,7 @@
 //! What keys do in a menu: move, change an item, type a value.
 
+use std::time::Duration;
+
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::effect::Effect;
@@ -7,7 +9,11 @@ use super::menu_item::MenuItem;
 use super::sound::{Device, Sound};
 use super::state::State;
 use super::text_prompt::TextPrompt;
-use grainloss_protocol::command::OperatorCommand;
+use grainloss_protocol::command::{OperatorCommand, UNNAMED_SETTING};
+
+/// How long it is asked which setting was changed (our choice: an answer takes three seconds, and the losses are to be seen
+/// again by themselves).
+const ASK_TIME: Duration = Duration::from_secs(20);
 
 /// A key in a menu of these items: up and down move, Enter activates. False when the key is not for the menu.
 pub(crate) fn key(state: &mut State, key: &KeyEvent, items: &[MenuItem]) -> bool {
@@ -79,9 +85,10 @@ fn next_device(state: &mut State) {
     state.change_preferences(|preferences| preferences.sounds.device = next);
 }
 
-/// Records that the operator changed a setting that no channel reports.
+/// Records that the operator changed a setting, and asks which.
 pub(super) fn record_setting(state: &mut State) {
-    state.ask(Effect::Send(OperatorCommand::Setting { what: "marked".to_owned(), to: None }));
+    state.ask(Effect::Send(OperatorCommand::Setting { what: UNNAMED_SETTING.to_owned(), to: None }));
+    state.asks_setting_until = Some(state.now + ASK_TIME);
 }
 
 /// A prompt for the name of an operator or a field, with the recent names.

@@ -60,6 +60,8 @@ pub(crate) struct State {
     pub(crate) rebinding: Option<Action>,
     /// The symptom that the operator has opened.
     pub(crate) symptom: Option<SymptomForm>,
+    /// Until when it is asked which setting was changed; `None` when it is not asked.
+    pub(crate) asks_setting_until: Option<Duration>,
     /// What was said of the crop and is not in a snapshot yet.
     pub(crate) pending_crop: Option<CropConditions>,
     /// The item that was pressed once and needs a second press.
@@ -116,6 +118,7 @@ impl State {
             last_pan: None,
             rebinding: None,
             symptom: None,
+            asks_setting_until: None,
             pending_crop: None,
             confirming: None,
             next_session: SessionChoice::default(),
