@@ -1,5 +1,6 @@
 //! Which bits of which frame feed which channel, laid flat so that a frame finds its routes without a search.
 
+mod bits_read;
 mod condition;
 mod resolve;
 mod route;
@@ -12,6 +13,7 @@ use super::channel::Channel;
 use super::profile::definition::Profile;
 use super::source::SourceSpec;
 use crate::data_file::FileError;
+pub use bits_read::MOST_BYTES;
 use condition::Condition;
 use resolve::Resolved;
 use route::Place;
