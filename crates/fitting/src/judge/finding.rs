@@ -59,7 +59,7 @@ reasons! {
     /// A share `figure` of the looks had a value that cannot be.
     Implausible = "implausible";
     /// A share `figure` of the looks had no value.
-    Missing = "missing";
+    Missing = "missing-values";
     /// It comes every `figure` s, and is stale after `high` s.
     TooSeldom = "too-seldom";
     /// It comes every `figure` s only; the estimate needs it every `high` s.

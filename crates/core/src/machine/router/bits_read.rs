@@ -32,8 +32,13 @@ impl Router {
     }
 
     /// The bits of frames with this identifier that decide a value of any channel but those left out: its signals, its
-    /// status, its pages and tested bytes. `None` when none of those channels reads such frames.
+    /// status, its pages and tested bytes. `None` when none of those channels
+    /// reads such frames, or they are pieces of longer messages.
     pub fn bits_read(&self, id: CanId, left_out: &[Channel]) -> Option<[u8; MOST_BYTES]> {
+        let is_piece = id.j1939().is_some_and(|id| self.fast_packets().contains(&id.pgn));
+        if is_piece {
+            return None;
+        }
         let mut mask = [0; MOST_BYTES];
         let mut is_read = false;
         for route in self.routes(id)? {
