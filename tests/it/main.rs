@@ -35,6 +35,7 @@ mod journal_tamper;
 mod knowledge;
 mod logs;
 mod machine;
+mod machine_check;
 mod machine_faults;
 mod machine_find;
 mod machine_profile;

@@ -5,6 +5,7 @@ mod check;
 mod counters;
 mod groups;
 mod judge;
+pub mod package;
 mod source_check;
 mod suggest;
 mod survey;

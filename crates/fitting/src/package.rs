@@ -18,7 +18,7 @@ pub use manifest::{MANIFEST, Manifest};
 pub use profile::{PublicProfile, public};
 pub use tar::{from_tar, to_tar};
 pub use vectors::{Vector, VectorMaker};
-pub use verify::{Verified, verify};
+pub use verify::{Verified, package, verify};
 
 /// The profile's file.
 pub const PROFILE: &str = "profile.toml";

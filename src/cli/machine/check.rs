@@ -16,6 +16,9 @@ use grainloss_fitting::{Check, Mark};
 use grainloss_knowledge::Words;
 use grainloss_knowledge::profiles;
 
+pub(super) use json::judgement as to_json;
+pub(super) use reasons::enough_text;
+
 /// Run a profile over a log: what came of every channel, and whether it behaves as the quantity must.
 ///
 /// Each channel has a mark: good, doubtful, wrong, or absent (not mapped, or not on this bus). Exit status: 0 where nothing

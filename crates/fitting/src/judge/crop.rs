@@ -65,7 +65,8 @@ fn flow(evidence: &Evidence<'_>, work: &Work, channel: Channel, found: &mut Foun
     if empty > p.cut_empty_share {
         found.add(channel, Finding::new(What::EmptyWhileCutting, Mark::Wrong).figure(empty));
     }
-    let crop: Vec<f32> = work.cutting.iter().map(|cuts| cuts.map_or(f32::NAN, |cuts| f32::from(u8::from(cuts)))).collect();
+    let crop: Vec<f32> =
+        work.cutting.iter().map(|cuts| cuts.map_or(f32::NAN, |cuts| f32::from(u8::from(cuts)))).collect();
     let (lag, r) = best_lag(series, &crop);
     let lag_s = lag as f64;
     if r < 0.4 {

@@ -82,18 +82,19 @@ pub fn lacks(profile: &Profile) -> Vec<(&'static str, Vec<C>)> {
     let groups: [(&'static str, Vec<C>); 9] = [
         ("speed", vec![C::GroundSpeed]),
         ("header", vec![C::HeaderHeight, C::HeaderBelowWorkHeight]),
-        ("separation", vec![
-            C::LossSeparationLeft,
-            C::LossSeparationRight,
-            C::LossIndexSeparationLeft,
-            C::LossIndexSeparationRight,
-        ]),
-        ("cleaning", vec![
-            C::LossCleaningLeft,
-            C::LossCleaningRight,
-            C::LossIndexCleaningLeft,
-            C::LossIndexCleaningRight,
-        ]),
+        (
+            "separation",
+            vec![
+                C::LossSeparationLeft,
+                C::LossSeparationRight,
+                C::LossIndexSeparationLeft,
+                C::LossIndexSeparationRight,
+            ],
+        ),
+        (
+            "cleaning",
+            vec![C::LossCleaningLeft, C::LossCleaningRight, C::LossIndexCleaningLeft, C::LossIndexCleaningRight],
+        ),
         ("grain", vec![C::FeedRate, C::GrainFlow]),
         ("reel", vec![C::ReelSpeed]),
         ("engine", vec![C::EngineSpeed]),

@@ -70,7 +70,12 @@ pub(super) fn judge(evidence: &Evidence<'_>, found: &mut Found) -> HeaderState {
     }
     absolute_heights(evidence, &flag, &moves, found);
     let down = if found.is_usable(FLAG) && flag.iter().any(Option::is_some) {
-        flag
+        // Above its switch, but low enough to cut: who cuts high has the flag say "up". Neither is sure then.
+        let low = |at: usize| heights.get(at).is_some_and(|height| f64::from(*height) < p.work_m);
+        let sure = |(at, down): (usize, Option<bool>)| {
+            if down == Some(false) && found.is_usable(HEIGHT) && low(at) { None } else { down }
+        };
+        flag.into_iter().enumerate().map(sure).collect()
     } else if found.is_usable(HEIGHT) {
         by_height
     } else {

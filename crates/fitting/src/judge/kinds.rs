@@ -25,12 +25,8 @@ pub(super) const PLATES: [C; 4] =
     [C::LossSeparationLeft, C::LossSeparationRight, C::LossCleaningLeft, C::LossCleaningRight];
 
 /// The machine's own bars.
-pub(super) const BARS: [C; 4] = [
-    C::LossIndexSeparationLeft,
-    C::LossIndexSeparationRight,
-    C::LossIndexCleaningLeft,
-    C::LossIndexCleaningRight,
-];
+pub(super) const BARS: [C; 4] =
+    [C::LossIndexSeparationLeft, C::LossIndexSeparationRight, C::LossIndexCleaningLeft, C::LossIndexCleaningRight];
 
 /// What is larger while crop comes in, at once or within seconds.
 pub(super) const FOLLOWS_CROP: [C; 13] = [

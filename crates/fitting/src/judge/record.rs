@@ -21,13 +21,7 @@ pub(crate) struct Record {
 
 impl Record {
     pub fn new(mapped: Vec<bool>) -> Self {
-        Self {
-            series: vec![Vec::new(); Channel::COUNT],
-            mapped,
-            gnss: Vec::new(),
-            by_position: Vec::new(),
-            last: None,
-        }
+        Self { series: vec![Vec::new(); Channel::COUNT], mapped, gnss: Vec::new(), by_position: Vec::new(), last: None }
     }
 
     /// Takes the readings of a whole second, and what the satellite receiver says: speed, and latitude and longitude.

@@ -31,11 +31,16 @@ pub(super) fn judge(evidence: &Evidence<'_>, work: &Work, found: &mut Found) {
         found.add(C::GrainMoisture, Finding::new(What::Unsteady, Mark::Doubtful).figure(moved).high(p.moisture_spread));
     }
     // Cutting is known by header and speed, not by these; the drum's own switch cannot witness against itself.
-    for (channel, stands_below) in
-        [(C::ThresherSpeed, 50.0), (C::FanSpeed, 50.0), (C::ReelSpeed, 1.0), (C::FeederSpeed, 10.0), (C::HeaderEngaged, 0.5)]
-    {
+    for (channel, stands_below) in [
+        (C::ThresherSpeed, 50.0),
+        (C::FanSpeed, 50.0),
+        (C::ReelSpeed, 1.0),
+        (C::FeederSpeed, 10.0),
+        (C::HeaderEngaged, 0.5),
+    ] {
         let values = at_work(channel);
-        let stands = values.iter().filter(|v| f64::from(**v) < stands_below).count() as f64 / values.len().max(1) as f64;
+        let stands =
+            values.iter().filter(|v| f64::from(**v) < stands_below).count() as f64 / values.len().max(1) as f64;
         if enough(&values) && stands > 1.0 - p.driven_share {
             let mark = if stands > p.driven_share { Mark::Wrong } else { Mark::Doubtful };
             found.add(channel, Finding::new(What::StandsWhileCutting, mark).figure(stands));

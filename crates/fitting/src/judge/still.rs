@@ -18,7 +18,7 @@ pub(super) fn judge(evidence: &Evidence<'_>, work: &Work, found: &mut Found) {
         let values = sorted(Work::where_is(series, at_work, true));
         if (values.len() as f64) < evidence.params.least_work_s {
             let seen = series.iter().any(|value| value.is_finite());
-            if seen && (MEASURED.contains(&channel) || PLATES.contains(&channel)) {
+            if seen && (MEASURED.contains(&channel) || COARSE.contains(&channel) || PLATES.contains(&channel)) {
                 let seconds = values.len() as f64;
                 found.add(channel, Finding::new(What::TooLittleWork, Mark::Doubtful).figure(seconds));
             }

@@ -12,7 +12,9 @@ pub enum PackageError {
         problem: String,
     },
     /// A name that no package holds: paths, links, further files.
-    #[error("'{0}' is in it; a package holds manifest.json, profile.toml, signals.dbc, vectors.jsonl and check.json as plain files, nothing else")]
+    #[error(
+        "'{0}' is in it; a package holds manifest.json, profile.toml, signals.dbc, vectors.jsonl and check.json as plain files, nothing else"
+    )]
     Foreign(String),
     /// A file that is missing.
     #[error("{0} is missing")]

@@ -34,7 +34,8 @@ impl Manifest {
     /// The manifest of these files, made by this version of the program.
     pub fn of(files: &Files, software: &str) -> Self {
         let entry = |bytes: &Vec<u8>| Entry { bytes: bytes.len(), sha256: sha256(&[bytes]) };
-        let files = files.iter().filter(|(name, _)| *name != MANIFEST).map(|(name, bytes)| (name.clone(), entry(bytes)));
+        let files =
+            files.iter().filter(|(name, _)| *name != MANIFEST).map(|(name, bytes)| (name.clone(), entry(bytes)));
         let (format, version) = FORMAT;
         Self { format: format.to_owned(), version, software: software.to_owned(), files: files.collect() }
     }

@@ -39,8 +39,15 @@ pub(super) fn of(check: &Check, judgement: &Judgement) -> Value {
     })
 }
 
+/// The judgement alone.
+pub(in super::super) fn judgement(judgement: &Judgement) -> Value {
+    json!({
+        "marks": marks(judgement), "enough": enough(&judgement.enough), "cutting_s": judgement.cutting_s,
+    })
+}
+
 /// The marks of all channels, each with its reasons.
-pub(in super::super) fn marks(judgement: &Judgement) -> Value {
+fn marks(judgement: &Judgement) -> Value {
     let reason = |finding: &Finding| {
         json!({
             "reason": finding.what.word(), "mark": finding.mark.word(), "other": finding.other.map(Channel::name),

@@ -11,7 +11,7 @@ pub(super) fn mark_text(mark: Mark, words: &Words) -> String {
 }
 
 /// Why, in words.
-pub(in super::super) fn reason_text(channel: Channel, finding: &Finding, words: &Words) -> String {
+pub(super) fn reason_text(channel: Channel, finding: &Finding, words: &Words) -> String {
     let number = |value: Option<f64>| value.map_or_else(String::new, short);
     let share = finding.figure.map_or_else(String::new, |share| format!("{:.0}", share * 100.0));
     let unit = match channel.unit() {
@@ -20,14 +20,8 @@ pub(in super::super) fn reason_text(channel: Channel, finding: &Finding, words: 
     };
     let other = finding.other.map_or("", Channel::name);
     let (figure, low, high) = (number(finding.figure), number(finding.low), number(finding.high));
-    let values = [
-        ("figure", &*figure),
-        ("share", &*share),
-        ("low", &*low),
-        ("high", &*high),
-        ("unit", unit),
-        ("other", other),
-    ];
+    let values =
+        [("figure", &*figure), ("share", &*share), ("low", &*low), ("high", &*high), ("unit", unit), ("other", other)];
     let word = finding.what.word();
     // Where the figure that a sentence speaks of is missing, there is a sentence without it.
     let key = if finding.high.is_none() && words.has(&format!("judge-{word}-open")) {

@@ -2,9 +2,9 @@
 
 use grainloss_can::{CanId, Matching, Signal};
 
+use super::Router;
 use super::condition::Condition;
 use super::route::{Place, Route, Target};
-use super::Router;
 use crate::machine::channel::Channel;
 
 impl Router {
@@ -69,9 +69,10 @@ impl Router {
     /// Every route with its place.
     fn places(&self) -> Vec<(Place, &Route)> {
         let messages = self.of_message.iter().enumerate().map(|(at, run)| (Place::Message(at), run));
-        let groups = self.of_group.iter().filter_map(|(group, run)| {
-            grainloss_can::Pgn::new(*group).map(|pgn| (Place::Group(pgn), run))
-        });
+        let groups = self
+            .of_group
+            .iter()
+            .filter_map(|(group, run)| grainloss_can::Pgn::new(*group).map(|pgn| (Place::Group(pgn), run)));
         let ids = self.of_id.iter().map(|(id, run)| (Place::Id(*id), run));
         let runs = messages.chain(groups).chain(ids);
         runs.flat_map(|(place, run)| self.routes[run.clone()].iter().map(move |route| (place, route))).collect()
