@@ -255,6 +255,7 @@ judge-speed-factor-open = { $figure } times the satellite receiver's speed
 judge-speed-unrelated = does not follow the satellite receiver's speed
 judge-unsteady = unsteady at work: { $figure } between the first and the last tenth, usual are up to { $high }
 judge-stands-while-cutting = stands during { $share } % of the cutting
+judge-turns-undriven = turns in { $share } % of the time in which { $other } says that it is not driven: perhaps a set-point
 judge-always-unloading = on during { $share } % of the cutting: perhaps another switch, or inverted
 judge-does-not-fill = the tank does not fill while grain comes in
 judge-hours-fall = the hours went back

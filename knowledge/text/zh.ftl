@@ -255,6 +255,7 @@ judge-speed-factor-open = 是卫星定位速度的 { $figure } 倍
 judge-speed-unrelated = 与卫星定位速度不一致
 judge-unsteady = 作业时不稳定:首末十分位之差为 { $figure },通常不超过 { $high }
 judge-stands-while-cutting = 收割时有 { $share } % 的时间不转动
+judge-turns-undriven = { $other } 显示未接合时,仍有 { $share } % 的时间在转:可能是设定值
 judge-always-unloading = 收割时有 { $share } % 的时间为接通:可能是别的开关,或方向相反
 judge-does-not-fill = 有籽粒进入时粮箱不见装满
 judge-hours-fall = 工作小时数倒退

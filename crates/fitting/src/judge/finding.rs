@@ -110,6 +110,8 @@ reasons! {
     Unsteady = "unsteady";
     /// It stands in a share `figure` of the seconds of cutting.
     StandsWhileCutting = "stands-while-cutting";
+    /// It turns in a share `figure` of the seconds in which `other` says that it is not driven: perhaps a set-point.
+    TurnsUndriven = "turns-undriven";
     /// The auger unloads in a share `figure` of the seconds of cutting.
     AlwaysUnloading = "always-unloading";
     /// The tank does not fill while grain comes in.

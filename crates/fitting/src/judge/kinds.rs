@@ -46,8 +46,8 @@ pub(super) const FOLLOWS_CROP: [C; 13] = [
 ];
 
 /// What the estimate uses step by step: it must come often.
-pub(super) const FAST: [C; 5] =
-    [C::GroundSpeed, C::HeaderHeight, C::HeaderBelowWorkHeight, C::FeedRate, C::EngineSpeed];
+pub(super) const FAST: [C; 6] =
+    [C::GroundSpeed, C::HeaderHeight, C::HeaderBelowWorkHeight, C::FeedRate, C::EngineSpeed, C::ReelSpeed];
 
 /// Lowest and highest usual median while the machine cuts, in the channel's unit, and whether what is outside is wrong.
 /// Shafts: wide of the machines in the simulator's data (drum 850 to 950, fan 900 to 1150 r/min) and of published

@@ -77,6 +77,6 @@ fn moves(series: &[f32], at_work: &[Option<bool>]) -> (f64, f64, f64) {
             }
         }
     }
-    let values = sorted(Work::where_is(series, &at_work.to_vec(), true));
+    let values = sorted(Work::where_is(series, at_work, true));
     (f64::from(moved) / f64::from(seconds.max(1)), smallest, quantile(&values, 0.5).unwrap_or(0.0).abs())
 }

@@ -55,7 +55,7 @@ impl Work {
     }
 
     /// Values of the seconds in which the state is this one.
-    pub fn where_is<'a>(series: &'a [f32], states: &'a States, is: bool) -> impl Iterator<Item = f32> + 'a {
+    pub fn where_is<'a>(series: &'a [f32], states: &'a [Option<bool>], is: bool) -> impl Iterator<Item = f32> + 'a {
         series.iter().zip(states).filter(move |(_, state)| **state == Some(is)).map(|(value, _)| *value)
     }
 }

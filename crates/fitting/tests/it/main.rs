@@ -10,4 +10,5 @@ mod harvest;
 mod machine;
 
 mod invented;
+mod packages;
 mod simulated;

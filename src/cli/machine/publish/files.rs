@@ -44,6 +44,8 @@ pub(super) fn write(path: &Path, files: &Files) -> Result<(), String> {
 
 /// Reads a package: the outer error is the disk's, the inner one the package's.
 pub(super) fn read(path: &Path) -> Result<Result<Files, PackageError>, String> {
+    // The user's own name may be a link; nothing in the package may.
+    let path = &fs::canonicalize(path).map_err(|error| named(path, &error))?;
     let found = fs::metadata(path).map_err(|error| named(path, &error))?;
     if !found.is_dir() {
         let bytes = plain_file(path, longest_tar())?;
