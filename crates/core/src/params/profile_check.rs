@@ -79,7 +79,7 @@ group! {
         flow_lag_least_s: "s" = 3.0, "assumed; 10 to 14 s are usual";
         /// In more of the working seconds than this a driven gear must be driven.
         driven_share: "1" = 0.8, "our choice";
-        /// A shaft of the header has run down this long after its drive was let go.
+        /// A reel has stopped this long after its drive was let go.
         runs_down_s: "s" = 4.0, "assumed";
         /// A counter fell so often beyond wraps, as a share of its changes: wrong.
         falls_share: "1" = 0.02, "our choice";

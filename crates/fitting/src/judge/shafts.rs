@@ -46,9 +46,7 @@ pub(super) fn judge(evidence: &Evidence<'_>, work: &Work, found: &mut Found) {
             found.add(channel, Finding::new(What::StandsWhileCutting, mark).figure(stands));
         }
     }
-    for channel in [C::ReelSpeed, C::FeederSpeed] {
-        turns_undriven(evidence, &at_work(channel), channel, found);
-    }
+    turns_undriven(evidence, &at_work(C::ReelSpeed), found);
     let unloads = at_work(C::UnloadEngaged);
     let on = unloads.iter().filter(|v| **v > 0.5).count() as f64 / unloads.len().max(1) as f64;
     if enough(&unloads) && on > 0.5 {
@@ -62,13 +60,13 @@ pub(super) fn judge(evidence: &Evidence<'_>, work: &Work, found: &mut Found) {
     }
 }
 
-/// A shaft of the header that keeps its speed while the header is not driven: a set-point does, a shaft runs down in seconds.
-fn turns_undriven(evidence: &Evidence<'_>, at_work: &[f32], channel: C, found: &mut Found) {
+/// A reel that keeps its speed while the header is not driven: a set-point does, a reel stops in seconds.
+fn turns_undriven(evidence: &Evidence<'_>, at_work: &[f32], found: &mut Found) {
     let p = &evidence.params;
     let engaged = evidence.series(C::HeaderEngaged);
     let Some(usual) = quantile(at_work, 0.5).filter(|_| found.is_usable(C::HeaderEngaged)) else { return };
     let (mut off_s, mut undriven, mut turns) = (0.0, 0.0, 0.0);
-    for (speed, engaged) in evidence.series(channel).iter().zip(engaged) {
+    for (speed, engaged) in evidence.series(C::ReelSpeed).iter().zip(engaged) {
         off_s = if *engaged < 0.5 { off_s + 1.0 } else { 0.0 };
         if off_s > p.runs_down_s && speed.is_finite() {
             undriven += 1.0;
@@ -77,7 +75,7 @@ fn turns_undriven(evidence: &Evidence<'_>, at_work: &[f32], channel: C, found: &
     }
     if undriven >= p.least_idle_s && turns > p.driven_share * undriven {
         let finding = Finding::new(What::TurnsUndriven, Mark::Doubtful).figure(turns / undriven);
-        found.add(channel, finding.other(C::HeaderEngaged));
+        found.add(C::ReelSpeed, finding.other(C::HeaderEngaged));
     }
 }
 
