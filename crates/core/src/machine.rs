@@ -21,6 +21,6 @@ pub use channel::Channel;
 pub use consistency::{ConsistencyCheck, Inconsistency};
 pub use profile::{Geometry, LossPlates, Profile, ProfileStatus, Threshing};
 pub use reading::{Reading, ReadingState, Readings};
-pub use router::{MOST_BYTES, Router};
+pub use router::Router;
 pub(crate) use stuck::StuckSignals;
 pub use trouble::{Trouble, TroubleNews};

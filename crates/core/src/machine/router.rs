@@ -13,7 +13,6 @@ use super::channel::Channel;
 use super::profile::definition::Profile;
 use super::source::SourceSpec;
 use crate::data_file::FileError;
-pub use bits_read::MOST_BYTES;
 use condition::Condition;
 use resolve::Resolved;
 use route::Place;

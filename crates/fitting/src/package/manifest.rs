@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use grainloss_core::data_file::sha256;
 use serde::{Deserialize, Serialize};
 
-use super::{Files, PackageError};
+use super::error::PackageError;
+use super::files::{Files, MANIFEST};
 
-/// The manifest's file.
-pub const MANIFEST: &str = "manifest.json";
 /// What the manifest calls the form, and its version.
 const FORMAT: (&str, u32) = ("grainloss-profile-package", 1);
 

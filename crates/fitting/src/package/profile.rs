@@ -5,7 +5,8 @@ use grainloss_core::machine::{Profile, Router};
 use toml::{Table, Value};
 
 use super::database::{Names, reduced};
-use super::{DATABASE, PROFILE, PackageError};
+use super::error::PackageError;
+use super::files::{DATABASE, PROFILE};
 
 /// A profile to be given away, with the database that it needs.
 #[derive(Debug)]

@@ -1,7 +1,8 @@
 //! The package as one file: ustar (POSIX.1-1988), plain files only. Reading is strict: whatever a package does not hold is
 //! refused by its name before anything of it is kept.
 
-use super::{Files, PackageError, longest};
+use super::error::PackageError;
+use super::files::{Files, longest};
 
 const BLOCK: usize = 512;
 

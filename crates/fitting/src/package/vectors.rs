@@ -7,8 +7,9 @@ use grainloss_core::data_file::hex;
 use grainloss_core::machine::{Channel, ChannelBank, Profile, ReadingState, Router};
 use serde::{Deserialize, Serialize};
 
+use super::error::PackageError;
+use super::files::VECTORS;
 use super::profile::bus_name;
-use super::{PackageError, VECTORS};
 
 /// Where a machine was is nobody's business: frames are stripped of these.
 const PLACES: [Channel; 3] = [Channel::GnssLatitude, Channel::GnssLongitude, Channel::GroundCourse];

@@ -3,10 +3,11 @@
 use grainloss_core::machine::Profile;
 use serde_json::Value;
 
-use super::manifest::{MANIFEST, Manifest};
+use super::error::PackageError;
+use super::files::{CHECK, DATABASE, FILES, Files, MANIFEST, PROFILE, VECTORS, longest};
+use super::manifest::Manifest;
 use super::profile::{PublicProfile, read};
 use super::vectors::{self, Vector};
-use super::{CHECK, DATABASE, FILES, Files, PROFILE, PackageError, VECTORS, longest};
 
 /// What was found of a package.
 #[derive(Debug)]

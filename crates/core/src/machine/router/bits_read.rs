@@ -1,6 +1,6 @@
 //! Which bits of a frame the profile reads: where two channels read the same ones, and what else a frame holds.
 
-use grainloss_can::{CanId, Matching, Signal};
+use grainloss_can::{CanId, MAX_PAYLOAD, Matching, Signal};
 
 use super::Router;
 use super::condition::Condition;
@@ -34,12 +34,12 @@ impl Router {
     /// The bits of frames with this identifier that decide a value of any channel but those left out: its signals, its
     /// status, its pages and tested bytes. `None` when none of those channels
     /// reads such frames, or they are pieces of longer messages.
-    pub fn bits_read(&self, id: CanId, left_out: &[Channel]) -> Option<[u8; MOST_BYTES]> {
+    pub fn bits_read(&self, id: CanId, left_out: &[Channel]) -> Option<[u8; MAX_PAYLOAD]> {
         let is_piece = id.j1939().is_some_and(|id| self.fast_packets().contains(&id.pgn));
         if is_piece {
             return None;
         }
-        let mut mask = [0; MOST_BYTES];
+        let mut mask = [0; MAX_PAYLOAD];
         let mut is_read = false;
         for route in self.routes(id)? {
             let from = &route.condition.from;
@@ -101,21 +101,18 @@ impl Router {
     }
 }
 
-/// Bytes of a frame that are looked at: the most that a CAN FD frame holds.
-pub const MOST_BYTES: usize = 64;
-
 /// Sets the bits that a signal is made of.
-fn add(mask: &mut [u8; MOST_BYTES], signal: &Signal) {
+fn add(mask: &mut [u8; MAX_PAYLOAD], signal: &Signal) {
     // A signal whose bits are turned round writes ones for zeros.
     for raw in [0, -1] {
-        let mut bits = [0; MOST_BYTES];
+        let mut bits = [0; MAX_PAYLOAD];
         signal.encode(&mut bits, raw);
         mask.iter_mut().zip(bits).for_each(|(to, from)| *to |= from);
     }
 }
 
 fn overlap(a: &Signal, b: &Signal) -> bool {
-    let (mut of_a, mut of_b) = ([0; MOST_BYTES], [0; MOST_BYTES]);
+    let (mut of_a, mut of_b) = ([0; MAX_PAYLOAD], [0; MAX_PAYLOAD]);
     add(&mut of_a, a);
     add(&mut of_b, b);
     of_a.iter().zip(of_b).any(|(a, b)| a & b != 0)
