@@ -68,7 +68,7 @@ pub(crate) fn judge(evidence: &Evidence<'_>) -> Judgement {
         }
     }
     let header = header::judge(evidence, &mut found);
-    let work = Work::new(evidence, header);
+    let work = Work::new(evidence, &header);
     speed::judge(evidence, &work, &mut found);
     still::judge(evidence, &work, &mut found);
     crop::judge(evidence, &work, &mut found);

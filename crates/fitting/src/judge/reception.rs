@@ -5,6 +5,7 @@ use grainloss_core::machine::{Channel, ReadingState};
 use super::evidence::{Evidence, Found};
 use super::finding::{Finding, Mark, What};
 use super::kinds::FAST;
+use crate::source_check::SourceCheck;
 
 pub(super) fn judge(evidence: &Evidence<'_>, channel: Channel, found: &mut Found) {
     let p = &evidence.params;
@@ -49,7 +50,7 @@ pub(super) fn judge(evidence: &Evidence<'_>, channel: Channel, found: &mut Found
             found.add(channel, Finding::new(What::Slow, Mark::Doubtful).figure(period_s).high(p.slowest_s));
         }
     }
-    let steps = source.and_then(|source| source.counter_steps());
+    let steps = source.and_then(SourceCheck::counter_steps);
     if let Some((falls, rises)) = steps.filter(|(falls, _)| *falls > 1) {
         let mark = if falls as f64 > p.falls_share * rises.max(1) as f64 { Mark::Wrong } else { Mark::Doubtful };
         found.add(channel, Finding::new(What::CounterFalls, mark).figure(falls as f64));

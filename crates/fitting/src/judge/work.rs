@@ -18,7 +18,7 @@ pub(super) struct Work {
 }
 
 impl Work {
-    pub fn new(evidence: &Evidence<'_>, header: HeaderState) -> Self {
+    pub fn new(evidence: &Evidence<'_>, header: &HeaderState) -> Self {
         let moving = moving(evidence);
         let drum = evidence.series(Channel::ThresherEngaged);
         let stands = |at: usize| drum.get(at).is_some_and(|on| *on < 0.5);

@@ -101,7 +101,7 @@ fn quoted(text: &str) -> String {
 fn write_signal(text: &mut String, tail: &mut String, message: &Message, number: usize, name: &str) {
     let signal = &message.signals[number];
     let (start, order) = signal.place();
-    let order = if order == ByteOrder::LittleEndian { 1 } else { 0 };
+    let order = u8::from(order == ByteOrder::LittleEndian);
     let sign = if signal.kind() == Kind::Unsigned { '+' } else { '-' };
     let (factor, offset) = signal.scale();
     let (low, high) = signal.range.unwrap_or((0.0, 0.0));

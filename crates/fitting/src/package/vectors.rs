@@ -68,7 +68,7 @@ struct Kept {
 struct Runs {
     seen: u64,
     stride: u64,
-    runs: Vec<Vec<Kept>>,
+    kept: Vec<Vec<Kept>>,
 }
 
 /// Chooses frames of a log.
@@ -122,15 +122,15 @@ impl<'a> VectorMaker<'a> {
         // The masked payload is as long as the frame's own.
         let Some(masked) = Frame::new(frame.t_us, frame.id, &bytes[..payload.len()]) else { return };
         if within == 0 {
-            runs.runs.push(Vec::with_capacity(RUN));
+            runs.kept.push(Vec::with_capacity(RUN));
         }
-        if let Some(last) = runs.runs.last_mut() {
+        if let Some(last) = runs.kept.last_mut() {
             last.push(Kept { at: self.frames, t_us, frame: masked, bus });
         }
-        if runs.runs.len() > MOST_RUNS && within == RUN as u64 - 1 {
+        if runs.kept.len() > MOST_RUNS && within == RUN as u64 - 1 {
             // Every other one, and from now on half as many.
             let mut keep = false;
-            runs.runs.retain(|_| {
+            runs.kept.retain(|_| {
                 keep = !keep;
                 keep
             });
@@ -147,10 +147,10 @@ impl<'a> VectorMaker<'a> {
         let runs_each = (WANTED / RUN / self.kept.len().max(1)).max(1);
         let mut chosen: Vec<Kept> = Vec::new();
         for runs in self.kept.values() {
-            let n = runs.runs.len();
+            let n = runs.kept.len();
             let mut places: Vec<usize> = (0..runs_each).map(|at| (2 * at + 1) * n / (2 * runs_each)).collect();
             places.dedup();
-            chosen.extend(places.into_iter().filter_map(|at| runs.runs.get(at)).flatten().cloned());
+            chosen.extend(places.into_iter().filter_map(|at| runs.kept.get(at)).flatten().cloned());
         }
         chosen.sort_by_key(|kept| kept.at);
         chosen.truncate(MOST);

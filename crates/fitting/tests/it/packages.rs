@@ -15,7 +15,9 @@ fn frames(profile: &Profile, random: &mut Random) -> Vec<Frame> {
     let ids: Vec<CanId> = profile.database().messages().iter().map(|message| message.id).collect();
     let frame = |at: usize, random: &mut Random| {
         let mut bytes = [0u8; 8];
-        bytes.iter_mut().for_each(|byte| *byte = random.next() as u8 & if random.chance(0.5) { 0x3F } else { 0xFF });
+        for byte in &mut bytes {
+            *byte = random.next() as u8 & if random.chance(0.5) { 0x3F } else { 0xFF };
+        }
         // First bytes are pages and opcodes: the small ones are more likely to be one.
         bytes[0] = if random.chance(0.7) { random.below(4) as u8 } else { bytes[0] };
         Frame::new(at as i64 * 20_000, ids[at % ids.len()], &bytes).unwrap()
@@ -104,7 +106,7 @@ fn a_damaged_package_is_refused_or_does_not_hold_and_never_panics() {
     let mut random = Random(11);
     for _ in 0..300 {
         let mut damaged = tar.clone();
-        for _ in 0..1 + random.below(4) {
+        for _ in 0..=random.below(4) {
             let at = random.below(damaged.len());
             damaged[at] = random.next() as u8;
         }
