@@ -25,10 +25,10 @@ pub(super) use reasons::enough_text;
 /// is wrong, doubtful ones included; 1 where something that is mapped is wrong; 2 for bad input. Judge by a log with
 /// some minutes of cutting, some turns, and the machine standing.
 ///
-/// JSON: {"marks": {"feed.rate": {"mark": "wrong", "reasons": [{"reason": "constant", "mark": "wrong", "other": null,
-/// "figure": 6.0, "low": null, "high": null}]}}, "enough": {"level": "nothing|activity|kg-per-ha|per-cent",
-/// "missing": [["feed.rate", "grain.flow"]], "bars_only": false}, "cutting_s": 812}, beside "channels" with states,
-/// values and sources, "frames", "known", "unknown", "doubts".
+/// JSON, beside "channels" (states, values and sources), "frames", "known", "unknown" and "doubts": "marks" has for each
+/// channel its "mark" and a list of "reasons" (each with "reason", "mark", "other", "figure", "low", "high"; null where
+/// there is none); "enough" has the "level" (nothing, activity, kg-per-ha, per-cent), "missing" (lists of channels, of
+/// each list one is needed for the next level) and "bars_only"; "cutting_s" is the time of cutting.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// A profile's name, or a .toml file

@@ -3,9 +3,9 @@
 mod files;
 
 use std::cell::RefCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::check;
 use super::frames::{Step, each_frame};
@@ -57,7 +57,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     }
 }
 
-fn publish(args: &Args, machine: &str, out: &PathBuf, words: &Words) -> Result<(), CliError> {
+fn publish(args: &Args, machine: &str, out: &Path, words: &Words) -> Result<(), CliError> {
     files::must_be_new(out).map_err(CliError::input)?;
     let own = profiles::load(machine).map_err(CliError::input)?;
     let public = public(&own, args.name.as_deref(), args.about.as_deref()).map_err(CliError::input)?;
@@ -83,7 +83,7 @@ fn publish(args: &Args, machine: &str, out: &PathBuf, words: &Words) -> Result<(
     say(&words.get("publish-left-out"))
 }
 
-fn verify_package(path: &PathBuf, words: &Words) -> Result<(), CliError> {
+fn verify_package(path: &Path, words: &Words) -> Result<(), CliError> {
     let named = |error: PackageError| CliError::Input(format!("{}: {error}", path.display()));
     let files = files::read(path).map_err(CliError::input)?.map_err(named)?;
     let found = verify(&files).map_err(named)?;
@@ -110,7 +110,7 @@ fn verify_package(path: &PathBuf, words: &Words) -> Result<(), CliError> {
 fn restated(found: &Verified, words: &Words) -> Result<(), CliError> {
     let marks = &found.check["judgement"]["marks"];
     let of = |mark: Mark| {
-        let is = |channel: &&Channel| marks[channel.name()]["mark"] == Value::from(mark.word());
+        let is = |channel: &&Channel| marks[channel.name()]["mark"] == mark.word();
         Channel::ALL.iter().filter(is).map(|channel| channel.name()).collect::<Vec<_>>()
     };
     for mark in Mark::ALL {
