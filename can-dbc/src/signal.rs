@@ -169,6 +169,12 @@ impl Signal {
         u32::from(self.width)
     }
 
+    /// Where it begins, as a DBC file writes it: the lowest bit of a little-endian signal, the highest of a big-endian one. Of
+    /// a split value the lower part's.
+    pub fn place(&self) -> (u64, ByteOrder) {
+        self.bits.place()
+    }
+
     /// How its bits stand for a number.
     pub fn kind(&self) -> Kind {
         self.kind

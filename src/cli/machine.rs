@@ -5,6 +5,7 @@ mod find;
 mod format;
 mod frames;
 mod list;
+mod publish;
 mod seen;
 mod show;
 mod suggest;
@@ -34,6 +35,7 @@ enum Command {
     Check(check::Args),
     Suggest(suggest::Args),
     Find(find::Args),
+    Publish(publish::Args),
 }
 
 pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
@@ -45,5 +47,6 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
         Command::Check(args) => check::main(args, words),
         Command::Suggest(args) => suggest::main(args, words),
         Command::Find(args) => find::main(args, words),
+        Command::Publish(args) => publish::main(args, words),
     }
 }

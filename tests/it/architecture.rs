@@ -124,7 +124,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     ("crates/core", &["can"]),
     ("crates/knowledge", &["can", "core"]),
     ("crates/find", &["can", "simulator"]),
-    ("crates/fitting", &["can", "core", "knowledge"]),
+    ("crates/fitting", &["can", "core", "find", "knowledge", "simulator"]),
     ("crates/bus", &["can", "core"]),
     ("crates/journal", &["can", "core"]),
     ("crates/protocol", &["core", "knowledge"]),

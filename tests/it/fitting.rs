@@ -137,7 +137,10 @@ fn check_tells_what_came_of_every_channel() {
         sources = [{ signal = \"HDR.CutHeight\", calibration = [[0, 0.0], [100, 1.2]] }]\n\
         [[channel]]\nname = \"reel.speed\"\nsources = [{ signal = \"NEVER.GroundSpeed\", unit = \"rpm\" }]\n";
     sandbox.write("own.toml", profile);
-    let check = json(&sandbox, &["machine", "check", "own.toml", "bus.log", "--format", "json"]);
+    // The reel takes the bits of the speed: exit status 1.
+    let ended = sandbox.run(&["machine", "check", "own.toml", "bus.log", "--format", "json"]);
+    let check: Value = serde_json::from_str(&ended.out).unwrap();
+    assert_eq!((ended.code, &check["marks"]["ground.speed"]["mark"]), (Some(1), &"wrong".into()));
     assert_eq!((&check["frames"], &check["known"]), (&290.into(), &280.into()));
     assert_eq!(check["unknown"], serde_json::json!({"18FF9980": 10}));
     let speed = &check["channels"]["ground.speed"];
@@ -158,7 +161,7 @@ fn check_tells_what_came_of_every_channel() {
     // 0x7D = 125 × 0.4 = 50 %: half of 1.2 m.
     assert_eq!(check["channels"]["header.height"]["max"], 0.6);
     assert_eq!(check["channels"]["reel.speed"]["in_use"], Value::Null);
-    let table = sandbox.ok(&["machine", "check", "own.toml", "bus.log", "--lang", "en"]).out;
+    let table = sandbox.run(&["machine", "check", "own.toml", "bus.log", "--lang", "en"]).out;
     for said in
         ["61 %", "not available 22 %", "too old 17 %", "never seen: reel.speed", "18FF9980 (10)", "not mapped: "]
     {

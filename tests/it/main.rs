@@ -37,6 +37,7 @@ mod journal_tamper;
 mod knowledge;
 mod logs;
 mod machine;
+mod machine_check;
 mod machine_faults;
 mod machine_find;
 mod machine_profile;

@@ -85,6 +85,17 @@ impl Bits {
         })
     }
 
+    /// The start bit as a DBC file writes it, and the direction.
+    pub fn place(&self) -> (u64, ByteOrder) {
+        let first = u64::from(self.byte) * 8;
+        if !self.big_endian {
+            return (first + u64::from(self.shift), ByteOrder::LittleEndian);
+        }
+        let loaded = if self.wide { 128 } else { 64 };
+        let before = loaded - u64::from(self.shift) - u64::from(self.width);
+        (first + 7 - before, ByteOrder::BigEndian)
+    }
+
     /// The bits as an unsigned number; 0 for those beyond the payload.
     #[inline]
     pub fn read(&self, payload: Payload<'_>) -> u64 {

@@ -101,6 +101,7 @@ mod header;
 mod loss_index;
 mod pans;
 mod plates;
+mod profile_check;
 mod rear;
 mod residence;
 mod saturation;
@@ -128,6 +129,7 @@ pub use header::HeaderParams;
 pub use loss_index::LossIndexParams;
 pub use pans::{PanParams, PanSpreadParams, PanWorthParams};
 pub use plates::{PlateParams, ZeroParams};
+pub use profile_check::ProfileCheckParams;
 pub use rear::RearParams;
 pub use residence::{ResidenceParams, ResidenceTime};
 pub use saturation::SaturationParams;
@@ -222,6 +224,8 @@ params! {
     target_load: TargetLoadParams;
     /// Steps for what the driver says of the crop, and for pans that find more than the plates count.
     crop_steps: CropStepParams;
+    /// Whether a profile gives what it promises.
+    profile_check: ProfileCheckParams;
 }
 
 impl Params {

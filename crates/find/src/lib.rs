@@ -17,6 +17,7 @@ mod fields;
 mod flags;
 mod grid;
 mod marks;
+pub mod measures;
 mod page;
 mod physics;
 mod quantity;

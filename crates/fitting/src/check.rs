@@ -4,68 +4,27 @@ use std::collections::BTreeMap;
 
 use grainloss_can::{CanId, Frame};
 
-use grainloss_core::machine::{Channel, ChannelBank, ConsistencyCheck, Inconsistency, ReadingState};
+use grainloss_core::machine::{Channel, ChannelBank, ConsistencyCheck, Geometry, Inconsistency};
+use grainloss_core::params::ProfileCheckParams;
+
+use crate::judge::{Evidence, GnssWitness, Judgement, Record, judge};
+use crate::source_check::{ChannelCheck, SourceCheck, widen};
 
 /// The channels are looked at so often, µs: as often as the estimator does.
 const EVERY_US: i64 = 100_000;
+/// A value of each channel is kept so often, µs.
+const SECOND_US: i64 = 1_000_000;
 /// More identifiers than any bus has; further unknown ones are not listed.
 const MOST_UNKNOWN: usize = 4096;
-
-/// How often each state was found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct States([u64; ReadingState::ALL.len()]);
-
-impl States {
-    fn add(&mut self, state: ReadingState) {
-        self.0[state as usize] += 1;
-    }
-
-    /// The share of all looks at which it was in this state, 0..=1.
-    pub fn share(&self, state: ReadingState) -> f64 {
-        self.0[state as usize] as f64 / self.0.iter().sum::<u64>().max(1) as f64
-    }
-}
-
-/// What came of a source.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SourceCheck {
-    /// What it is, in the profile's words.
-    pub origin: String,
-    /// Its states.
-    pub states: States,
-    /// The newest raw code.
-    pub raw: Option<i64>,
-    /// The newest value, in the channel's unit.
-    pub value: Option<f64>,
-    /// The lowest and the highest value.
-    pub range: Option<(f64, f64)>,
-    /// How often it was the best that the channel had.
-    used: u64,
-}
-
-/// What came of a channel.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChannelCheck {
-    /// Its states.
-    pub states: States,
-    /// The lowest and the highest value.
-    pub range: Option<(f64, f64)>,
-    /// Its sources, the most trusted first; none: the profile does not map it.
-    pub sources: Vec<SourceCheck>,
-}
-
-impl ChannelCheck {
-    /// The source that it took its value from most of the time; `None` when it never had one.
-    pub fn in_use(&self) -> Option<&SourceCheck> {
-        self.sources.iter().filter(|source| source.used > 0).max_by_key(|source| source.used)
-    }
-}
 
 /// Runs a profile over a log.
 #[derive(Debug)]
 pub struct Check {
     bank: ChannelBank,
     channels: Vec<ChannelCheck>,
+    geometry: Geometry,
+    record: Record,
+    gnss: GnssWitness,
     consistency: ConsistencyCheck,
     unknown: BTreeMap<CanId, u64>,
     beyond: u64,
@@ -75,18 +34,20 @@ pub struct Check {
 }
 
 impl Check {
-    /// A check that has seen nothing.
-    pub fn new(bank: ChannelBank) -> Self {
+    /// A check that has seen nothing, of a machine of these measures.
+    pub fn new(bank: ChannelBank, geometry: Geometry) -> Self {
         let channels = Channel::ALL.iter().map(|&channel| {
-            let sources = bank
-                .sources(channel, 0)
-                .map(|source| SourceCheck { origin: source.origin.to_owned(), ..SourceCheck::default() });
+            let sources = bank.sources(channel, 0).map(|source| SourceCheck::new(&source));
             ChannelCheck { sources: sources.collect(), ..ChannelCheck::default() }
         });
-        let channels = channels.collect();
+        let channels: Vec<ChannelCheck> = channels.collect();
+        let mapped = channels.iter().map(|channel| !channel.sources.is_empty()).collect();
         Self {
             bank,
             channels,
+            geometry,
+            record: Record::new(mapped),
+            gnss: GnssWitness::default(),
             consistency: ConsistencyCheck::new(),
             unknown: BTreeMap::new(),
             beyond: 0,
@@ -110,6 +71,7 @@ impl Check {
         }
         self.next_us = Some(next_us);
         self.frames += 1;
+        self.gnss.take(frame, t_us);
         if self.bank.take(frame, t_us) {
             self.known += 1;
         } else if self.unknown.len() < MOST_UNKNOWN || self.unknown.contains_key(&frame.id) {
@@ -122,24 +84,25 @@ impl Check {
     /// Nothing was recorded until `t_us`.
     pub fn skip_to(&mut self, t_us: i64) {
         self.next_us = Some((t_us.div_euclid(EVERY_US) + 1) * EVERY_US);
+        self.record.gap();
     }
 
     fn look(&mut self, t_us: i64) {
         let readings = self.bank.readings(t_us);
         self.consistency.take(&readings, |_, _| {});
+        if t_us.rem_euclid(SECOND_US) == 0 {
+            self.record.take(&readings, self.gnss.speed_m_s(t_us), self.gnss.position(t_us));
+        }
         for (&channel, check) in Channel::ALL.iter().zip(&mut self.channels) {
             let reading = readings.get(channel);
             check.states.add(reading.state);
             widen(&mut check.range, reading.value);
             let mut best_found = false;
             for (found, source) in self.bank.sources(channel, t_us).zip(&mut check.sources) {
-                source.states.add(found.state);
-                source.raw = found.raw.or(source.raw);
-                source.value = found.value.or(source.value);
-                widen(&mut source.range, found.value);
+                source.look(&found, t_us, EVERY_US);
                 if found.value.is_some() && !best_found {
                     best_found = true;
-                    source.used += 1;
+                    source.used();
                 }
             }
         }
@@ -148,6 +111,17 @@ impl Check {
     /// What came of every channel.
     pub fn channels(&self) -> impl Iterator<Item = (Channel, &ChannelCheck)> {
         Channel::ALL.iter().copied().zip(&self.channels)
+    }
+
+    /// Whether what is mapped behaves as it must.
+    pub fn judgement(&self) -> Judgement {
+        judge(&Evidence {
+            params: ProfileCheckParams::DEFAULT,
+            geometry: &self.geometry,
+            record: &self.record,
+            channels: &self.channels,
+            shared: &self.bank.router().shared_bits(),
+        })
     }
 
     /// Readings that contradict each other, with the seconds for which they did.
@@ -173,12 +147,5 @@ impl Check {
     /// Messages of several frames that were begun and never completed.
     pub const fn broken_messages(&self) -> u64 {
         self.bank.broken_messages()
-    }
-}
-
-fn widen(range: &mut Option<(f64, f64)>, value: Option<f64>) {
-    if let Some(value) = value {
-        let (low, high) = range.unwrap_or((value, value));
-        *range = Some((low.min(value), high.max(value)));
     }
 }

@@ -4,10 +4,15 @@
 mod check;
 mod counters;
 mod groups;
+mod judge;
+pub mod package;
+mod source_check;
 mod suggest;
 mod survey;
 
-pub use check::{ChannelCheck, Check, SourceCheck, States};
+pub use check::Check;
 pub use groups::Groups;
+pub use judge::{Enough, Finding, Judgement, Level, Mark, What, lacks};
+pub use source_check::{ChannelCheck, SourceCheck, States};
 pub use suggest::{Candidate, Reason, Suggestions};
 pub use survey::{Claim, LongMessage, Period, Seen, Survey};

@@ -3,7 +3,8 @@
 use super::frames::warnings;
 use crate::cli::error::CliError;
 use crate::cli::table::{columns, say};
-use grainloss_core::machine::{Channel, ChannelBank, Router};
+use grainloss_core::machine::{Channel, ChannelBank, Profile, Router};
+use grainloss_fitting::{Enough, lacks};
 use grainloss_knowledge::Words;
 use grainloss_knowledge::profiles;
 
@@ -50,6 +51,24 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
         rows.push(vec![channel.name().to_owned(), channel.unit().to_owned(), origins]);
     }
     columns(&rows)?;
+    say("")?;
+    say(&lacks_text(&profile, words))?;
     warnings(&profile);
     Ok(())
+}
+
+/// What the profile does not map although it matters, and what therefore cannot be given.
+fn lacks_text(profile: &Profile, words: &Words) -> String {
+    let lacks = lacks(profile);
+    if lacks.is_empty() {
+        return words.get("lacks-nothing");
+    }
+    let text = |(what, channels): &(&str, Vec<Channel>)| {
+        let names: Vec<&str> = channels.iter().map(|channel| channel.name()).collect();
+        words.with(&format!("lacks-{what}"), &[("channels", &names.join(&words.get("judge-or")))])
+    };
+    let all: Vec<String> = lacks.iter().map(text).collect();
+    let enough = Enough::of(|channel| profile.mapped().any(|name| name == channel.name()));
+    let lacks = words.with("lacks", &[("what", &all.join(&words.get("judge-and")))]);
+    format!("{lacks}\n{}", super::check::enough_text(&enough, words))
 }

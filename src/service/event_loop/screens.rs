@@ -141,7 +141,7 @@ impl Screens {
 fn renew(lines: &mut Vec<SourceLine>, pipeline: &Pipeline) {
     let mut at = 0;
     for &channel in Channel::ALL {
-        for SourceReading { origin, state, value, raw, age_us } in pipeline.sources(channel) {
+        for SourceReading { origin, state, value, raw, age_us, .. } in pipeline.sources(channel) {
             match lines.get_mut(at) {
                 Some(line) if line.channel == channel && line.origin == origin => {
                     (line.state, line.value, line.raw, line.age_us) = (state, value, raw, age_us);

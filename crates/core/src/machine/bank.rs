@@ -59,6 +59,10 @@ pub struct SourceReading<'a> {
     pub raw: Option<i64>,
     /// Microseconds since its last valid value; `None` when there never was one.
     pub age_us: Option<i64>,
+    /// Older than this, µs, its value is stale; `i64::MAX` for what is sent on change only.
+    pub timeout_us: i64,
+    /// Where its counter begins again; `None` for what is no counter.
+    pub counter_modulus: Option<u64>,
 }
 
 impl ChannelBank {
@@ -78,6 +82,11 @@ impl ChannelBank {
         for (name, number) in self.router.interfaces().iter().zip(&mut self.state.interfaces) {
             *number = names.iter().position(|other| other == name).and_then(|at| u8::try_from(at).ok());
         }
+    }
+
+    /// Which channels read the same bits, and which bits of a frame are read.
+    pub const fn router(&self) -> &Router {
+        &self.router
     }
 
     /// Takes one frame in. `now_us` is bus time; it never runs backward. False when neither the database nor the profile
@@ -131,7 +140,8 @@ impl ChannelBank {
     pub fn sources(&self, channel: Channel, now_us: i64) -> impl Iterator<Item = SourceReading<'_>> {
         self.sources_of(channel).map(move |(spec, slot)| {
             let Reading { state, value, age_us, .. } = slot.reading(spec, now_us);
-            SourceReading { origin: &spec.origin, state, value, raw: slot.raw, age_us }
+            let (timeout_us, counter_modulus) = (spec.timeout_us, spec.counter_modulus);
+            SourceReading { origin: &spec.origin, state, value, raw: slot.raw, age_us, timeout_us, counter_modulus }
         })
     }
 

@@ -1,5 +1,6 @@
 //! Which bits of which frame feed which channel, laid flat so that a frame finds its routes without a search.
 
+mod bits_read;
 mod condition;
 mod resolve;
 mod route;

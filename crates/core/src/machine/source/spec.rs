@@ -28,6 +28,8 @@ pub(crate) struct SourceSpec {
     /// What it is, in the profile's words: `MESSAGE.Signal`, or where the bits are.
     pub origin: String,
     pub timeout_us: i64,
+    /// Where its counter begins again.
+    pub counter_modulus: Option<u64>,
     pub plausible: (f64, f64),
     /// The fastest plausible change, in the channel's unit per second.
     pub change_per_s: f64,
@@ -109,6 +111,7 @@ impl SourceSpec {
                 0 => i64::MAX,
                 ms => i64::from(ms) * 1000,
             },
+            counter_modulus: source.counter_modulus,
             plausible: entry.plausible.as_ref().map_or(channel.plausible(), |range| *range.get_ref()),
             change_per_s: entry.change_per_s.as_ref().map_or(f64::INFINITY, |change| *change.get_ref()),
             factor,
