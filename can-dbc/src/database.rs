@@ -29,15 +29,16 @@ pub struct Database {
 }
 
 impl Database {
-    /// Loads the text of a DBC file. Text that is not UTF-8 is read as GBK when it can only be that, else as
-    /// Windows-1252, in which most tools write units.
+    /// Loads the text of a DBC file. Text that is not UTF-8 is read as GB 18030 when most of it looks like Chinese, else
+    /// as Windows-1252, in which most tools write units. A signal or message that cannot be decoded is left out and
+    /// stands in [`warnings`](Self::warnings).
     ///
     /// # Errors
     ///
-    /// Where the text is not a DBC file, or would decode wrongly: file, line and what was expected.
+    /// Where the text is not a DBC file, or has an identifier that CAN does not have: file, line and what was expected.
     pub fn parse(file: &str, text: &[u8]) -> Result<Self, DbcError> {
         let mut warnings = Vec::new();
-        let messages = compile::messages(&load::checked(file, text)?, &mut warnings)?;
+        let messages = compile::messages(&load::checked(file, text)?, &mut warnings);
         let table = |key: fn(Matching) -> Option<u32>| {
             let keys = messages.iter().map(|message| key(message.matching));
             IdTable::new(&keys.enumerate().filter_map(|(number, key)| Some((key?, number as u32))).collect::<Vec<_>>())
