@@ -104,6 +104,16 @@ impl Database {
         self.by_sender.get(sender(id.pgn, id.source)).or_else(|| self.by_pgn.get(id.pgn.number()))
     }
 
+    /// A message of the same parameter group, in a file whose messages all stand for one identifier only. When frames are in
+    /// no message but have one of these, the file probably is one of J1939 that does not say so.
+    pub fn of_same_group(&self, id: CanId) -> Option<&Message> {
+        let pgn = id.j1939()?.pgn;
+        if self.messages.iter().any(|message| !matches!(message.matching, Matching::Exact(_))) {
+            return None;
+        }
+        self.messages.iter().find(|message| message.id.j1939().is_some_and(|id| id.pgn == pgn))
+    }
+
     /// The groups that come by fast packet.
     pub fn fast_packets(&self) -> impl Iterator<Item = Pgn> {
         let fast = self.messages.iter().filter(|message| message.transport == Transport::FastPacket);

@@ -48,7 +48,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
         Format::Table => print(&check, args.all, words)?,
         Format::Json => say(&serde_json::to_string_pretty(&to_json(&check)).map_err(CliError::failed)?)?,
     }
-    warnings(&profile);
+    warnings(&profile, words);
     Ok(())
 }
 

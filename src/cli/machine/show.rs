@@ -50,6 +50,6 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
         rows.push(vec![channel.name().to_owned(), channel.unit().to_owned(), origins]);
     }
     columns(&rows)?;
-    warnings(&profile);
+    warnings(&profile, words);
     Ok(())
 }

@@ -28,7 +28,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
-    let database = super::super::decode::database(&args.dbc)?;
+    let database = super::super::decode::database(&args.dbc, words)?;
     let source = logs::source(&args.logs)?;
     let mut suggestions = Suggestions::new(database).map_err(CliError::input)?;
     each_frame(
