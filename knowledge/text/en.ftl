@@ -239,6 +239,9 @@ suggest-none = no candidates: { $channels }
 suggest-hint = Guesses only: compare with the machine's display before use. --toml prints them for a profile.
 suggest-not-in-log = not in the log
 suggest-values = { $share } % valid, { $range }
+suggest-no-unit = no unit in the file
+suggest-unknown-unit = unit "{ $unit }" is not known
+suggest-constant = never changes
 suggest-no-values = no valid value in the log
 
 find-channel = channel

@@ -239,6 +239,9 @@ suggest-none = 没有候选信号:{ $channels }
 suggest-hint = 仅为推测:请与机器显示核对后再用;加 --toml 输出可粘贴的配置
 suggest-not-in-log = 记录中没有
 suggest-values = { $share } % 有效,{ $range }
+suggest-no-unit = 文件未写单位
+suggest-unknown-unit = 单位“{ $unit }”不认识
+suggest-constant = 始终不变
 suggest-no-values = 记录中没有有效值
 
 find-channel = 通道

@@ -16,6 +16,7 @@ mod conditions;
 mod config;
 mod damaged_files;
 mod dashboard;
+mod dbc;
 mod estimator_doc;
 mod evaluate;
 mod fitting;

@@ -6,6 +6,7 @@ mod counters;
 mod groups;
 mod suggest;
 mod survey;
+mod units;
 
 pub use check::{ChannelCheck, Check, SourceCheck, States};
 pub use groups::Groups;

@@ -78,6 +78,9 @@ fn said(reason: &Reason, words: &Words) -> String {
         Reason::Name(name) => format!("\"{name}\""),
         Reason::Group(pgn) => format!("PGN {pgn}"),
         Reason::Unit(unit) => unit.clone(),
+        Reason::UnknownUnit(unit) if unit.is_empty() => words.get("suggest-no-unit"),
+        Reason::UnknownUnit(unit) => words.with("suggest-unknown-unit", &[("unit", unit)]),
+        Reason::Constant => words.get("suggest-constant"),
         Reason::NotInLog => words.get("suggest-not-in-log"),
         Reason::Values(share, low, high) if low.is_finite() => {
             let (share, range) = (format!("{:.0}", share * 100.0), format!("{}..{}", short(*low), short(*high)));
@@ -87,11 +90,17 @@ fn said(reason: &Reason, words: &Words) -> String {
     }
 }
 
+/// Only what the log has: a profile is for the machine that it was recorded on.
 fn toml(found: impl Iterator<Item = (Channel, Vec<Candidate>)>) -> Result<(), CliError> {
-    for (channel, candidates) in found.filter(|(_, candidates)| !candidates.is_empty()) {
+    for (channel, mut candidates) in found {
+        candidates.retain(Candidate::is_in_log);
+        if candidates.is_empty() {
+            continue;
+        }
         let sources = candidates.iter().map(|candidate| {
             let counter = candidate.counter_modulus.map_or_else(String::new, |m| format!(", counter_modulus = {m}"));
-            format!("  {{ signal = \"{}\"{counter} }},\n", candidate.signal)
+            let unit = candidate.unit.as_ref().map_or_else(String::new, |unit| format!(", unit = \"{unit}\""));
+            format!("  {{ signal = \"{}\"{unit}{counter} }},\n", candidate.signal)
         });
         say(&format!("[[channel]]\nname = \"{}\"\nsources = [\n{}]\n", channel.name(), sources.collect::<String>()))?;
     }
