@@ -40,12 +40,14 @@ fn a_fault_in_one_signal_costs_that_signal() {
     let sandbox = sandbox(&dbc, EEC1);
     let (rows, said) = decoded(&sandbox, "en");
     assert_eq!(rows, ["EEC1,EngSpeed,1000,rpm,valid"; 2]);
-    let places = ["own.dbc:14: signal Flag", "own.dbc:15: signal Zero", "own.dbc:18: signal Paged", "own.dbc:20: message Again"];
+    let places =
+        ["own.dbc:14: signal Flag", "own.dbc:15: signal Zero", "own.dbc:18: signal Paged", "own.dbc:20: message Again"];
     for (line, place) in said.lines().zip(places) {
         assert!(line.contains(place) && line.contains("left out"), "{said}");
     }
     let (_, said) = decoded(&sandbox, "zh");
-    for text in ["own.dbc:14: 信号 Flag:同一报文内名称重复", "比例因子为 0", "须用 SG_MUL_VAL_ 指明", "报文 Again:"] {
+    for text in ["own.dbc:14: 信号 Flag:同一报文内名称重复", "比例因子为 0", "须用 SG_MUL_VAL_ 指明", "报文 Again:"]
+    {
         assert!(said.contains(text), "{text}\n{said}");
     }
 }
@@ -69,7 +71,11 @@ fn whole_numbers_of_64_bits_keep_their_last_digits() {
         SG_ Twice : 0|64@1+ (2,10) [0|0] \"\" B\n SG_ Tenth : 0|64@1+ (0.1,0) [0|0] \"\" B\n";
     let sandbox = sandbox(dbc, "(1.0) can0 123#0123456789ABCDEF\n");
     let (rows, _) = decoded(&sandbox, "en");
-    let whole = ["Msg,U,17279655951921914625,,valid", "Msg,S,-1167088121787636991,,valid", "Msg,Twice,34559311903843829260,,valid"];
+    let whole = [
+        "Msg,U,17279655951921914625,,valid",
+        "Msg,S,-1167088121787636991,,valid",
+        "Msg,Twice,34559311903843829260,,valid",
+    ];
     assert_eq!(rows[..3], whole);
     let json = sandbox.ok(&["decode", "own.log", "--dbc", "own.dbc", "--format", "jsonl"]).out;
     assert!(json.lines().next().unwrap().contains("\"value\":17279655951921914625,"), "{json}");
@@ -118,7 +124,8 @@ fn chinese_names_and_gb_18030_are_read() {
 fn suggested(sandbox: &Sandbox, channel: &str) -> Vec<String> {
     let table = sandbox.ok(&["machine", "suggest", "own.log", "--dbc", "own.dbc", "--lang", "en"]).out;
     let rows = table.lines().skip_while(|line| !line.starts_with(&format!("{channel} ")));
-    let rows = rows.enumerate().take_while(|(at, line)| *at == 0 || line.starts_with("  ")).map(|(_, line)| line.to_owned());
+    let rows =
+        rows.enumerate().take_while(|(at, line)| *at == 0 || line.starts_with("  ")).map(|(_, line)| line.to_owned());
     rows.map(|line| line.strip_prefix(channel).unwrap_or(&line).split_whitespace().next().unwrap().to_owned()).collect()
 }
 
@@ -142,11 +149,18 @@ fn suggest_knows_units_in_every_spelling() {
             {J1939PG}{rest}"
         )
     };
-    let numbers = "BA_DEF_ SG_ \"SPN\" INT 0 524287;\nBA_DEF_DEF_ \"SPN\" 0;\nBA_ \"SPN\" SG_ 2364540158 EngSpeed 190;\n";
+    let numbers =
+        "BA_DEF_ SG_ \"SPN\" INT 0 524287;\nBA_DEF_DEF_ \"SPN\" 0;\nBA_ \"SPN\" SG_ 2364540158 EngSpeed 190;\n";
     let log = engine_log();
     // The unknown ones are helped by number, or by name and group.
     let spelled = [
-        ("rpm", "h"), ("RPM", "hr"), ("min-1", "Hours"), ("U/min", "小时"), ("转/分", "时"), ("", ""), ("revs", "ore"),
+        ("rpm", "h"),
+        ("RPM", "hr"),
+        ("min-1", "Hours"),
+        ("U/min", "小时"),
+        ("转/分", "时"),
+        ("", ""),
+        ("revs", "ore"),
     ];
     for (speed, hours) in spelled {
         for numbers in ["", numbers] {

@@ -8,19 +8,18 @@ use can_dbc::{Dbc, ValueDescription};
 
 use super::lines::MessageLines;
 
+/// Marks of a letter that is spelled; a file that has all of them is no file of ours.
+const MARKS: [&str; 4] = ["_qx", "_xq", "_qw", "_wq"];
+
 /// How letters outside of ASCII are spelled: this mark, which the file does not have otherwise, the letter's number in
-/// hexadecimal, and `z`. `None` when there are none.
+/// hexadecimal, and `z`. `None` when nothing is spelled.
 #[derive(Debug)]
-pub(super) struct Coding(Option<String>);
+pub(super) struct Coding(Option<&'static str>);
 
 /// The text with every letter outside of ASCII spelled, but for what stands in quotation marks. Lines stay lines.
 pub(super) fn coded(text: &str) -> (Cow<'_, str>, Coding) {
-    if text.is_ascii() {
-        return (Cow::Borrowed(text), Coding(None));
-    }
-    let mark = (1..).map(|n| format!("_{}", "u".repeat(n))).find(|mark| !text.contains(mark.as_str()));
-    // A text holds no more different marks than it has letters.
-    let mark = mark.unwrap_or_default();
+    let mark = MARKS.into_iter().find(|mark| !text.contains(mark));
+    let Some(mark) = mark.filter(|_| !text.is_ascii()) else { return (Cow::Borrowed(text), Coding(None)) };
     let mut coded = String::with_capacity(text.len() + 64);
     let (mut in_text, mut in_comment, mut before) = (false, false, ' ');
     for c in text.chars() {
@@ -44,10 +43,10 @@ pub(super) fn coded(text: &str) -> (Cow<'_, str>, Coding) {
 impl Coding {
     /// A name as the file writes it.
     pub fn plain<'a>(&self, name: &'a str) -> Cow<'a, str> {
-        let Some(mark) = self.0.as_ref().filter(|mark| name.contains(mark.as_str())) else {
+        let Some(mark) = self.0.filter(|mark| name.contains(mark)) else {
             return Cow::Borrowed(name);
         };
-        let mut parts = name.split(mark.as_str());
+        let mut parts = name.split(mark);
         let mut plain = parts.next().unwrap_or_default().to_owned();
         for part in parts {
             let (digits, rest) = part.split_once('z').unwrap_or((part, ""));

@@ -416,11 +416,11 @@ fn text_of_the_west_is_not_chinese() {
 #[test]
 fn names_may_be_chinese() {
     let file = with_signal("转速 M : 0|8@1+ (1,0) [0|0]")
-        + " SG_ 温度_u1 m1 : 8|8@1+ (0.5,0) [0|0] \"\" 控制器\n\nBO_ 101 发动机: 8 ECU\n SG_ 开关 : 60|8@1+ (1,0) [0|0] \"\" ECU\n \
-        SG_ 力 : 0|32@1- (1,0) [0|0] \"\" ECU\n\nCM_ SG_ 100 转速 \"转速\";\nVAL_ 100 温度_u1 1 \"高\" ;\n\
-        SIG_VALTYPE_ 101 力 : 1;\nSG_MUL_VAL_ 100 温度_u1 转速 1-1;\n";
+        + " SG_ 温度_qx1 m1 : 8|8@1+ (0.5,0) [0|0] \"\" 控制器\n\nBO_ 101 发动机: 8 ECU\n SG_ 开关 : 60|8@1+ (1,0) [0|0] \"\" ECU\n \
+        SG_ 力 : 0|32@1- (1,0) [0|0] \"\" ECU\n\nCM_ SG_ 100 转速 \"转速\";\nVAL_ 100 温度_qx1 1 \"高\" ;\n\
+        SIG_VALTYPE_ 101 力 : 1;\nSG_MUL_VAL_ 100 温度_qx1 转速 1-1;\n";
     assert_warns(&file, 14, &["signal 开关"]);
-    assert_eq!(names(&file, "MOTOR"), ["转速", "温度_u1"]);
+    assert_eq!(names(&file, "MOTOR"), ["转速", "温度_qx1"]);
     let database = parse(&file).unwrap();
     assert_eq!(database.messages()[0].signals[1].label(1), Some("高"));
     assert_eq!(database.message("发动机").unwrap().signals[0].kind(), grainloss_can::Kind::Float);
