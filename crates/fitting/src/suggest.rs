@@ -57,10 +57,21 @@ struct Other {
     words: Vec<String>,
 }
 
+/// What the standard says of a number: a unit in a profile's spelling, what one count is in it, and what is added.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Standard {
+    spn: u32,
+    unit: String,
+    scale: f64,
+    offset: f64,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Hints {
     hint: Vec<Hint>,
+    standard: Vec<Standard>,
     other: Vec<Other>,
 }
 
@@ -96,6 +107,8 @@ pub struct Candidate {
     pub counter_modulus: Option<u64>,
     /// The unit that a profile must name, since the file's spelling is not one that a profile takes.
     pub unit: Option<String>,
+    /// Scale and offset in that unit, which a profile must name since the file has none: those of the standard.
+    pub scale: Option<(f64, f64)>,
     /// Why.
     pub reasons: Vec<Reason>,
 }
@@ -207,7 +220,8 @@ impl Suggestions {
             points += FOR_GROUP;
             reasons.push(Reason::Group(pgn.number()));
         }
-        let (factor, modulus, unit) = self.unit(channel, hint, signal, &mut reasons)?;
+        let Measure { factor, modulus, unit, scale } = self.measure(channel, hint, signal, &mut reasons)?;
+        let in_unit = |value: f64| scale.map_or(value, |(scale, offset)| value * scale + offset);
         points += if reasons.iter().any(|r| matches!(r, Reason::UnknownUnit(_))) { 0.0 } else { FOR_UNIT };
         match observed.range {
             _ if observed.frames == 0 => {
@@ -220,21 +234,25 @@ impl Suggestions {
             }
             Some((low, high)) => {
                 // How fast a counter runs is not looked at here.
-                let possible = if modulus.is_some() { 1.0 } else { observed.share_within(channel.plausible(), factor) };
+                let possible = if modulus.is_some() {
+                    1.0
+                } else {
+                    observed.share_within(channel.plausible(), |value| in_unit(value) * factor)
+                };
                 if possible < POSSIBLE || (channel == Channel::EngineHours && observed.falls) {
                     return None;
                 }
                 let valid = observed.valid as f64 / observed.frames as f64;
                 points += FOR_VALUES * valid * possible + FOR_SMOOTHNESS * observed.smoothness();
                 points += FOR_CHANGING * f64::from(low < high);
-                reasons.push(Reason::Values(valid, low, high));
+                reasons.push(Reason::Values(valid, in_unit(low), in_unit(high)));
                 if low >= high && observed.valid > 1 {
                     reasons.push(Reason::Constant);
                 }
             }
         }
         let signal = format!("{}.{}", message.name, signal.name);
-        (points >= LEAST).then_some(Candidate { signal, points, counter_modulus: modulus, unit, reasons })
+        (points >= LEAST).then_some(Candidate { signal, points, counter_modulus: modulus, unit, scale, reasons })
     }
 
     /// True when its names have a word of another quantity.
@@ -244,41 +262,56 @@ impl Suggestions {
         others.chain([&hint.not]).any(|words| names::has_word(words, message, signal))
     }
 
-    /// The factor to the channel's unit, where a counter starts again, and the unit that a profile must name; `None` when the
-    /// signal measures something else. Without a known unit a number of the standard, or name and group, must say what it is.
-    fn unit(
-        &self,
-        channel: Channel,
-        hint: &Hint,
-        signal: &Signal,
-        reasons: &mut Vec<Reason>,
-    ) -> Option<(f64, Option<u64>, Option<String>)> {
+    /// What the signal measures; `None` when that is something else. Without a known unit a number of the standard, or name
+    /// and group, must say what it is, and the file or the standard what a count is.
+    fn measure(&self, channel: Channel, hint: &Hint, signal: &Signal, reasons: &mut Vec<Reason>) -> Option<Measure> {
         let found = self.units.of(&signal.unit);
         if channel.unit() == "flag" {
-            return (found == Some("")).then_some((1.0, None, None));
+            return (found == Some("")).then(|| Measure::of(1.0));
         }
         let named = |name: &str| (name != signal.unit).then(|| name.to_owned());
         match found {
             Some("count") if channel.unit() == "1/s" => {
                 reasons.push(Reason::Unit(signal.unit.clone()));
-                Some((1.0, Some(modulus(signal)), named("count")))
+                Some(Measure { modulus: Some(modulus(signal)), unit: named("count"), ..Measure::of(1.0) })
             }
             Some(name) if !name.is_empty() => {
                 // A profile takes some spellings beside its own.
                 let as_written = channel.factor_from(&signal.unit);
                 let factor = as_written.or_else(|| channel.factor_from(name))?;
                 reasons.push(Reason::Unit(signal.unit.clone()));
-                Some((factor, None, if as_written.is_some() { None } else { named(name) }))
+                let unit = if as_written.is_some() { None } else { named(name) };
+                Some(Measure { unit, ..Measure::of(factor) })
             }
             _ => {
                 let is_by_number = reasons.iter().any(|r| matches!(r, Reason::Spn(_) | Reason::Group(_)));
-                let unit = hint.unit.as_deref().filter(|_| is_by_number);
+                let standard = self.hints.standard.iter().find(|standard| signal.spn == Some(standard.spn));
+                let unit = standard.map(|standard| &standard.unit).or(hint.unit.as_ref()).filter(|_| is_by_number)?;
+                // A file without a unit may have no scale either: counts.
+                let is_bare = signal.scale() == (1.0, 0.0);
+                let scale = standard.map(|standard| (standard.scale, standard.offset)).filter(|_| is_bare);
+                if is_bare && scale.is_none() {
+                    return None;
+                }
                 reasons.push(Reason::UnknownUnit(signal.unit.clone()));
-                is_by_number.then(|| {
-                    (unit.and_then(|unit| channel.factor_from(unit)).unwrap_or(1.0), None, unit.map(str::to_owned))
-                })
+                Some(Measure { unit: Some(unit.clone()), scale, ..Measure::of(channel.factor_from(unit)?) })
             }
         }
+    }
+}
+
+/// How a signal's values become the channel's.
+struct Measure {
+    /// From the unit to the channel's.
+    factor: f64,
+    modulus: Option<u64>,
+    unit: Option<String>,
+    scale: Option<(f64, f64)>,
+}
+
+impl Measure {
+    const fn of(factor: f64) -> Self {
+        Self { factor, modulus: None, unit: None, scale: None }
     }
 }
 

@@ -100,7 +100,8 @@ fn toml(found: impl Iterator<Item = (Channel, Vec<Candidate>)>) -> Result<(), Cl
         let sources = candidates.iter().map(|candidate| {
             let counter = candidate.counter_modulus.map_or_else(String::new, |m| format!(", counter_modulus = {m}"));
             let unit = candidate.unit.as_ref().map_or_else(String::new, |unit| format!(", unit = \"{unit}\""));
-            format!("  {{ signal = \"{}\"{unit}{counter} }},\n", candidate.signal)
+            let scale = candidate.scale.map_or_else(String::new, |(s, o)| format!(", scale = {s:?}, offset = {o:?}"));
+            format!("  {{ signal = \"{}\"{scale}{unit}{counter} }},\n", candidate.signal)
         });
         say(&format!("[[channel]]\nname = \"{}\"\nsources = [\n{}]\n", channel.name(), sources.collect::<String>()))?;
     }

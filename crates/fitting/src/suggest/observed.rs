@@ -56,9 +56,9 @@ impl Observed {
         self.spread += off * (new - self.mean);
     }
 
-    /// The share of its values within these limits, once multiplied with `factor`: 0..=1.
-    pub fn share_within(&self, (low, high): (f64, f64), factor: f64) -> f64 {
-        let within = self.kept.iter().filter(|&&value| (low..=high).contains(&(value * factor))).count();
+    /// The share of its values within these limits, once converted: 0..=1.
+    pub fn share_within(&self, (low, high): (f64, f64), convert: impl Fn(f64) -> f64) -> f64 {
+        let within = self.kept.iter().filter(|&&value| (low..=high).contains(&convert(value))).count();
         within as f64 / self.kept.len().max(1) as f64
     }
 
@@ -95,6 +95,6 @@ mod tests {
     fn the_values_that_are_kept_are_of_the_whole_log() {
         let ramp = seen((0..10_000).map(f64::from));
         assert!(ramp.kept.len() <= KEPT && ramp.kept.len() > KEPT / 2);
-        assert!((ramp.share_within((0.0, 50.0), 0.01) - 0.5).abs() < 0.02);
+        assert!((ramp.share_within((0.0, 50.0), |value| value * 0.01) - 0.5).abs() < 0.02);
     }
 }
