@@ -62,7 +62,7 @@ impl fmt::Debug for Pgn {
 pub struct SourceAddress(pub u8);
 
 impl SourceAddress {
-    /// FE, the address of nobody: in DBC files it means any sender.
+    /// FE, the null address: in DBC files it means any sender.
     pub(crate) const ANY: Self = Self(0xFE);
 }
 
