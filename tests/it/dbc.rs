@@ -198,7 +198,7 @@ fn suggest_gives_nothing_rather_than_a_wrong_signal() {
     ];
     let mut log = String::new();
     for n in 0..50 {
-        for id in ["18FE4100", "18FE5600", "18FE4300", "18FEBD00", "18FEDF00", "18FE9600", "18FF1200"] {
+        for id in ["18FEA100", "18FEF600", "18FEA300", "18FEBD00", "18FEDF00", "18FEF500", "18FF1200"] {
             // Byte 1 goes 0, 1, 0, 1 …, so that a flag and a level move.
             writeln!(log, "({n}.0) can0 {id}#{:02X}10101010101010", n % 2).unwrap();
         }
