@@ -1,6 +1,7 @@
 //! Whether a file that does not say so is one of SAE J1939.
 
 use super::attributes;
+use crate::frame::CanId;
 use crate::j1939::SourceAddress;
 use crate::load::{Checked, DbcError, DbcProblem};
 
@@ -16,7 +17,7 @@ pub(super) fn j1939(file: &Checked) -> Option<DbcError> {
         to_everyone += usize::from(id.pgn.is_broadcast() || id.pgn.is_nmea2000());
         known += usize::from(id.pgn.is_well_known());
     }
-    let first = unmarked().find(|declared| declared.id().is_some_and(|id| id.is_extended()))?;
+    let first = unmarked().find(|declared| declared.id().is_some_and(CanId::is_extended))?;
     let is_any = any_source * 10 >= extended * 9 && to_everyone * 2 >= extended;
     let is_enough = is_any || known * 2 >= extended;
     is_enough.then(|| first.error(DbcProblem::TakenForJ1939 { extended, any_source, known }))

@@ -26,7 +26,7 @@ pub(super) fn coded(text: &str) -> (Cow<'_, str>, Coding) {
         match c {
             '\n' => in_comment = false,
             '/' if before == '/' && !in_text => in_comment = true,
-            '"' if !in_comment && !(in_text && before == '\\') => in_text = !in_text,
+            '"' if !(in_comment || in_text && before == '\\') => in_text = !in_text,
             _ => {}
         }
         before = c;

@@ -39,9 +39,8 @@ fn is_chinese(bytes: &[u8]) -> bool {
     loop {
         rest = match rest {
             [] => break,
-            [0..=0x7F, rest @ ..] => rest,
-            // "öß" of the German Größe.
-            [0xF6, 0xDF, rest @ ..] => rest,
+            // F6 DF is "öß" of the German Größe.
+            [0..=0x7F, rest @ ..] | [0xF6, 0xDF, rest @ ..] => rest,
             [0xA1..=0xF7, 0xA1..=0xFE, rest @ ..] => {
                 pairs += 1;
                 rest

@@ -19,7 +19,7 @@ pub(super) fn from_bits(code: u16) -> f64 {
 pub(super) fn nearest(number: f64) -> Option<u16> {
     let size = number.abs();
     let (mut below, mut above) = (0, INFINITY - 1);
-    if !(size <= from_bits(above)) {
+    if size.is_nan() || size > from_bits(above) {
         return None;
     }
     while above - below > 1 {

@@ -400,8 +400,8 @@ fn chinese_text_is_gb_18030_whole() {
     // A comment cut in the middle of 速 (CBD9): the rest is as it was.
     assert_eq!(unit_of(b"\xB9\xAB\xC0\xEF/\xCA\xB1", b"\xD7\xAA\xCB"), "公里/时");
     // The same in UTF-8, cut in the middle of 速 (E9 80 9F).
-    let cut = [&"作业转".as_bytes()[..], b"\xE9\x80"].concat();
-    assert_eq!(unit_of("公里/时".as_bytes(), &cut), "公里/时");
+    let cut: [&[u8]; 2] = ["作业转".as_bytes(), b"\xE9\x80"];
+    assert_eq!(unit_of("公里/时".as_bytes(), &cut.concat()), "公里/时");
 }
 
 #[test]
