@@ -1,44 +1,53 @@
 //! From the parsed file to the flat form that decodes fast: byte, shift, mask, scale.
 
 mod attributes;
+mod evidence;
 mod multiplex;
 mod overlap;
 mod signal;
 
-use crate::frame::{CanId, MAX_PAYLOAD};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use crate::frame::MAX_PAYLOAD;
 use crate::j1939::SourceAddress;
 use crate::load::{Checked, DbcError, DbcProblem, Declared};
 use crate::message::{Matching, Message, Transport};
 use crate::signal::{CodeRule, Signal};
 use crate::transport::{LONGEST_BROADCAST, LONGEST_FAST_PACKET};
 
-/// The source address that means any sender, in the files of Vector and canboat.
-const ANY_SOURCE: SourceAddress = SourceAddress(0xFE);
-
 /// Compiles every message of the file; what is left out or odd goes to `warnings`, by line.
-pub(crate) fn messages(file: &Checked, warnings: &mut Vec<DbcError>) -> Result<Vec<Message>, DbcError> {
+pub(crate) fn messages(file: &Checked, warnings: &mut Vec<DbcError>) -> Vec<Message> {
+    let taken_for_j1939 = evidence::j1939(file);
     let (mut messages, mut all_declared): (Vec<Message>, Vec<Declared>) = (Vec::new(), Vec::new());
     // Vector's pseudo-message has no frames.
     for declared in file.messages().filter(|declared| declared.message.name != "VECTOR__INDEPENDENT_SIG_MSG") {
-        if let Some(message) = message(declared, warnings)? {
-            messages.push(message);
-            all_declared.push(declared);
+        let Some(message) = message(declared, taken_for_j1939.is_some(), warnings) else { continue };
+        if messages.iter().any(|other| other.name == message.name) {
+            warnings.push(declared.error(DbcProblem::SameMessage(message.name)));
+            continue;
         }
+        messages.push(message);
+        all_declared.push(declared);
     }
+    warnings.extend(taken_for_j1939);
     tell_apart(&mut messages);
-    for (at, (message, declared)) in messages.iter().zip(all_declared).enumerate() {
-        for other in &messages[..at] {
-            if other.name == message.name {
-                return Err(declared.error(DbcProblem::SameName(message.name.clone())));
-            }
-            if other.matching == message.matching {
-                let problem = DbcProblem::SameFrames { first: other.name.clone(), second: message.name.clone() };
-                return Err(declared.error(problem));
-            }
+    let mut matched: HashMap<Matching, String> = HashMap::new();
+    let mut declared = all_declared.iter();
+    messages.retain(|message| match (matched.entry(message.matching), declared.next()) {
+        (Entry::Occupied(first), Some(declared)) => {
+            let problem = DbcProblem::SameFrames { first: first.get().clone(), second: message.name.clone() };
+            warnings.push(declared.error(problem));
+            false
         }
-    }
+        (Entry::Vacant(place), _) => {
+            place.insert(message.name.clone());
+            true
+        }
+        (Entry::Occupied(_), None) => false,
+    });
     warnings.sort_by_key(|warning| warning.line);
-    Ok(messages)
+    messages
 }
 
 /// Messages of one parameter group are distinguished by their sender and, where one sender uses the group for several, by
@@ -61,23 +70,19 @@ fn narrow(messages: &mut [Message], to: impl Fn(&Message, SourceAddress) -> Matc
     for message in messages {
         let is_shared = all.iter().filter(|other| **other == message.matching).count() > 1;
         if let (true, Some(id)) = (is_shared, message.id.j1939())
-            && id.source != ANY_SOURCE
+            && id.source != SourceAddress::ANY
         {
             message.matching = to(message, id.source);
         }
     }
 }
 
-fn message(declared: Declared<'_>, warnings: &mut Vec<DbcError>) -> Result<Option<Message>, DbcError> {
+/// A message, unless it has to be left out. `is_j1939` says what its identifier is when the file does not.
+fn message(declared: Declared<'_>, is_j1939: bool, warnings: &mut Vec<DbcError>) -> Option<Message> {
     let Declared { dbc, message: parsed, .. } = declared;
-    let raw = parsed.id.raw();
-    // The loader has refused every other number before the parser saw it.
-    let id = if raw >> 31 == 1 { CanId::extended(raw & 0x1FFF_FFFF) } else { CanId::standard(raw & 0x7FF) };
-    let Some(id) = id else {
-        return Err(declared.error(DbcProblem::IdTooWide { message: parsed.name.clone(), id: raw.into() }));
-    };
+    let id = declared.id()?;
     let matching = match id.j1939() {
-        Some(j1939) if attributes::is_j1939(dbc, parsed) => Matching::Pgn(j1939.pgn),
+        Some(j1939) if attributes::is_j1939(dbc, parsed).unwrap_or(is_j1939) => Matching::Pgn(j1939.pgn),
         _ => Matching::Exact(id),
     };
     let (rule, transport, longest) = match matching {
@@ -90,22 +95,20 @@ fn message(declared: Declared<'_>, warnings: &mut Vec<DbcError>) -> Result<Optio
     if parsed.size > longest as u64 {
         let problem = DbcProblem::TooLong { message: parsed.name.clone(), size: parsed.size, longest };
         warnings.push(declared.error(problem));
-        return Ok(None);
+        return None;
     }
     let mut signals: Vec<Signal> = Vec::with_capacity(parsed.signals.len());
     for (at, one) in parsed.signals.iter().enumerate() {
         if parsed.signals[..at].iter().any(|other| other.name == one.name) {
-            return Err(declared.error_at(at, DbcProblem::SameName(one.name.clone())));
+            warnings.push(declared.error_at(at, DbcProblem::SameSignal(one.name.clone())));
+            continue;
         }
         match signal::compile(declared, one, rule) {
             Ok(signal) => signals.push(signal),
-            Err(problem @ (DbcProblem::OutsidePayload { .. } | DbcProblem::Width { .. })) => {
-                warnings.push(declared.error_at(at, problem));
-            }
-            Err(problem) => return Err(declared.error_at(at, problem)),
+            Err(problem) => warnings.push(declared.error_at(at, problem)),
         }
     }
-    multiplex::resolve(declared, &mut signals, warnings)?;
+    multiplex::resolve(declared, &mut signals, warnings);
     let mut message = Message {
         name: parsed.name.clone(),
         id,
@@ -117,5 +120,5 @@ fn message(declared: Declared<'_>, warnings: &mut Vec<DbcError>) -> Result<Optio
     };
     overlap::warn(declared, &message, warnings);
     attributes::give_long_names(dbc, parsed, &mut message);
-    Ok(Some(message))
+    Some(message)
 }

@@ -29,15 +29,16 @@ pub struct Database {
 }
 
 impl Database {
-    /// Loads the text of a DBC file. Text that is not UTF-8 is read as GBK when it can only be that, else as
-    /// Windows-1252, in which most tools write units.
+    /// Loads the text of a DBC file. Text that is not UTF-8 is read as GB 18030 when most of it looks like Chinese, else
+    /// as Windows-1252, in which most tools write units. A signal or message that cannot be decoded is left out and
+    /// stands in [`warnings`](Self::warnings).
     ///
     /// # Errors
     ///
-    /// Where the text is not a DBC file, or would decode wrongly: file, line and what was expected.
+    /// Where the text is not a DBC file, or has an identifier that CAN does not have: file, line and what was expected.
     pub fn parse(file: &str, text: &[u8]) -> Result<Self, DbcError> {
         let mut warnings = Vec::new();
-        let messages = compile::messages(&load::checked(file, text)?, &mut warnings)?;
+        let messages = compile::messages(&load::checked(file, text)?, &mut warnings);
         let table = |key: fn(Matching) -> Option<u32>| {
             let keys = messages.iter().map(|message| key(message.matching));
             IdTable::new(&keys.enumerate().filter_map(|(number, key)| Some((key?, number as u32))).collect::<Vec<_>>())
@@ -101,6 +102,16 @@ impl Database {
         }
         let id = id.j1939()?;
         self.by_sender.get(sender(id.pgn, id.source)).or_else(|| self.by_pgn.get(id.pgn.number()))
+    }
+
+    /// A message of the same parameter group, in a file whose messages all stand for one identifier only. When frames are in
+    /// no message but have one of these, the file probably is one of J1939 that does not say so.
+    pub fn of_same_group(&self, id: CanId) -> Option<&Message> {
+        let pgn = id.j1939()?.pgn;
+        if self.messages.iter().any(|message| !matches!(message.matching, Matching::Exact(_))) {
+            return None;
+        }
+        self.messages.iter().find(|message| message.id.j1939().is_some_and(|id| id.pgn == pgn))
     }
 
     /// The groups that come by fast packet.

@@ -35,6 +35,22 @@ impl Pgn {
     }
 }
 
+/// Groups that nearly every vehicle or vessel of SAE J1939, ISO 11783 and NMEA 2000 sends: engine, gearbox, brakes, speeds,
+/// distances, hours, temperatures, pressures, fuel, trouble codes, position. From J1939DA extract OCT2020 and canboat.
+const WELL_KNOWN: [u32; 47] = [
+    61_440, 61_441, 61_442, 61_443, 61_444, 61_445, 61_449, 61_450, 61_454, 61_466, 61_474, 65_088, 65_091, 65_093,
+    65_096, 65_097, 65_110, 65_213, 65_217, 65_226, 65_227, 65_247, 65_248, 65_253, 65_254, 65_257, 65_258, 65_260,
+    65_262, 65_263, 65_264, 65_265, 65_266, 65_267, 65_269, 65_270, 65_271, 65_272, 65_276, 127_250, 127_488, 127_489,
+    128_259, 129_025, 129_026, 129_029, 130_306,
+];
+
+impl Pgn {
+    /// True for a group that is met on nearly every bus of its standard.
+    pub(crate) fn is_well_known(self) -> bool {
+        WELL_KNOWN.contains(&self.0)
+    }
+}
+
 impl fmt::Debug for Pgn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)
@@ -44,6 +60,11 @@ impl fmt::Debug for Pgn {
 /// The address of the controller that sent a frame, 0..=255.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceAddress(pub u8);
+
+impl SourceAddress {
+    /// FE, the null address: in DBC files it means any sender.
+    pub(crate) const ANY: Self = Self(0xFE);
+}
 
 /// A 29-bit identifier, taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

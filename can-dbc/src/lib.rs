@@ -34,7 +34,7 @@ pub use database::Database;
 pub use dm1::{Lamp, TroubleCode, TroubleCodes};
 pub use frame::{CanId, Frame, MAX_PAYLOAD, Payload};
 pub use j1939::{J1939Id, Pgn, SourceAddress};
-pub use load::{DbcError, DbcProblem};
+pub use load::{DbcError, DbcProblem, SignalFault};
 pub use message::{Matching, Message, Transport};
 pub use signal::{ByteOrder, CodeRule, Kind, Pages, Signal, State, Value};
 pub use transport::{Assembler, LONGEST_BROADCAST, LONGEST_FAST_PACKET, Taken};

@@ -1,11 +1,13 @@
 //! The checked loader: the published parser reads the syntax, and what it lets through is looked at here.
 
 mod lines;
+mod names;
 mod text;
 
 use can_dbc::{Dbc, DbcError as ParserError, Message as Parsed};
 use thiserror::Error;
 
+use crate::frame::CanId;
 use lines::MessageLines;
 
 /// What is wrong with a DBC file, or odd in it, and where.
@@ -20,8 +22,8 @@ pub struct DbcError {
     pub problem: DbcProblem,
 }
 
-/// The kinds of fault. A file is refused for most; [`OutsidePayload`](Self::OutsidePayload), [`Width`](Self::Width),
-/// [`Orphan`](Self::Orphan), [`TooLong`](Self::TooLong) and [`Overlap`](Self::Overlap) are warnings.
+/// The kinds of fault. A file is refused for the first four; the others are warnings, and cost one signal or message at
+/// most.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum DbcProblem {
     /// The parser could not read on.
@@ -46,17 +48,33 @@ pub enum DbcProblem {
         /// The number in the file.
         id: u64,
     },
-    /// Two messages that the same frames would match.
-    #[error("messages {first} and {second} match the same frames; keep one of them")]
+    /// A message that the frames of an earlier one would match as well: it is left out.
+    #[error("message {second}: the same frames are those of {first} already; it is left out")]
     SameFrames {
         /// The earlier message.
         first: String,
-        /// The later message.
+        /// The later message, left out.
         second: String,
     },
-    /// Two messages, or two signals of a message, with one name.
-    #[error("the name {0} is there twice")]
-    SameName(String),
+    /// A message with the name of an earlier one: it is left out.
+    #[error("message {0}: the name is there twice; this second one is left out")]
+    SameMessage(String),
+    /// A signal with the name of an earlier one of its message: it is left out.
+    #[error("signal {0}: the name is there twice in the message; this second one is left out")]
+    SameSignal(String),
+    /// The file does not say whether it is one of SAE J1939, and its identifiers do.
+    #[error(
+        "the file has neither VFrameFormat nor ProtocolType; its 29-bit identifiers are read as SAE J1939, by parameter \
+         group (PGN): of {extended}, {any_source} end in FE (any sender) and {known} are well-known groups"
+    )]
+    TakenForJ1939 {
+        /// How many 29-bit identifiers it has.
+        extended: usize,
+        /// How many of them have the source address FE.
+        any_source: usize,
+        /// How many of them are of a parameter group that is well known.
+        known: usize,
+    },
     /// A signal with bits beyond its message's payload: it is left out.
     #[error("signal {signal}: its bits reach beyond the {size} bytes of the message; it is left out")]
     OutsidePayload {
@@ -97,14 +115,40 @@ pub enum DbcProblem {
         /// The earlier signal's name.
         other: String,
     },
-    /// A signal that cannot be decoded.
-    #[error("signal {signal}: {reason}")]
+    /// A signal that cannot be decoded: it is left out.
+    #[error("signal {signal}: {fault}; it is left out")]
     Signal {
         /// The signal's name.
         signal: String,
         /// Why not.
-        reason: &'static str,
+        fault: SignalFault,
     },
+}
+
+/// Why a signal cannot be decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum SignalFault {
+    /// Nothing can be scaled so.
+    #[error("its factor is 0, or factor or offset are beyond anything that is measured")]
+    Factor,
+    /// `SIG_VALTYPE_` beside a width that no floating-point number has.
+    #[error("SIG_VALTYPE_ makes it a floating-point number, which has 16, 32 or 64 bits")]
+    FloatWidth,
+    /// It is on a page of nothing.
+    #[error("it is on a multiplexer page, but the message has no multiplexer switch")]
+    NoSwitch,
+    /// Two switches, and no word on which of them is its own.
+    #[error("the message has several multiplexer switches; SG_MUL_VAL_ must say which one is meant")]
+    WhichSwitch,
+    /// Its switch is no signal of the message.
+    #[error("SG_MUL_VAL_ names a switch that the message does not have")]
+    UnknownSwitch,
+    /// A range of pages whose end is below its beginning.
+    #[error("SG_MUL_VAL_ gives a range of pages that ends before it begins")]
+    PageRange,
+    /// Its switch is on a page that it decides itself.
+    #[error("its multiplexer switches depend on each other in a circle")]
+    Circle,
 }
 
 /// A parsed file together with the lines that its messages and signals stand on.
@@ -133,6 +177,12 @@ impl Checked {
 }
 
 impl Declared<'_> {
+    /// Its identifier. Numbers that are none have been refused before the parser saw them.
+    pub fn id(&self) -> Option<CanId> {
+        let raw = self.message.id.raw();
+        if raw >> 31 == 1 { CanId::extended(raw & 0x1FFF_FFFF) } else { CanId::standard(raw & 0x7FF) }
+    }
+
     /// An error at the message.
     pub fn error(&self, problem: DbcProblem) -> DbcError {
         DbcError { file: self.file.to_owned(), line: self.lines.line, problem }
@@ -154,12 +204,13 @@ impl Declared<'_> {
 /// Parses a file after a look at what the parser would cut silently: the identifiers.
 pub(crate) fn checked(file: &str, bytes: &[u8]) -> Result<Checked, DbcError> {
     let text = text::of_file(bytes);
+    let (text, coding) = names::coded(&text);
     let at = |line, problem| DbcError { file: file.to_owned(), line, problem };
-    let lines = lines::of_messages(&text);
+    let mut lines = lines::of_messages(&text);
     for message in &lines {
-        check_id(&message.name, message.id).map_err(|problem| at(message.line, problem))?;
+        check_id(&coding.plain(&message.name), message.id).map_err(|problem| at(message.line, problem))?;
     }
-    let dbc = Dbc::try_from(&*text).map_err(|error| {
+    let mut dbc = Dbc::try_from(&*text).map_err(|error| {
         let (line, reason) = place(&error, &text);
         at(line, DbcProblem::Syntax(reason))
     })?;
@@ -167,7 +218,10 @@ pub(crate) fn checked(file: &str, bytes: &[u8]) -> Result<Checked, DbcError> {
         return Err(at(1, DbcProblem::NoMessage));
     }
     match astray(&dbc, &lines) {
-        None => Ok(Checked { dbc, file: file.to_owned(), lines }),
+        None => {
+            coding.decode(&mut dbc, &mut lines);
+            Ok(Checked { dbc, file: file.to_owned(), lines })
+        }
         Some(line) => {
             let reason = "every BO_ and every SG_ begins a line of its own, with a space behind it";
             Err(at(line, DbcProblem::Syntax(reason.to_owned())))

@@ -5,7 +5,7 @@ use crate::j1939::{Pgn, SourceAddress};
 use crate::signal::Signal;
 
 /// Which frames belong to a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Matching {
     /// By parameter group, whatever the priority, source and destination address.
     Pgn(Pgn),

@@ -2,6 +2,7 @@
 
 mod bits;
 mod codes;
+mod half;
 mod labels;
 mod scale;
 
@@ -102,7 +103,7 @@ impl Signal {
     pub fn at(start: u64, width: u64, order: ByteOrder, kind: Kind, size: u64) -> Result<Self, &'static str> {
         Bits::new(start, width, order, kind, size).map(|bits| Self::of_bits("", bits)).map_err(|wrong| match wrong {
             Misplaced::Width => "its length is not 1 to 64 bits",
-            Misplaced::FloatWidth => "a floating-point number has 32 or 64 bits",
+            Misplaced::FloatWidth => "a floating-point number has 16, 32 or 64 bits",
             Misplaced::Outside => "its bits reach beyond the payload",
         })
     }
@@ -217,9 +218,24 @@ impl Signal {
         self.scale.physical(match self.kind {
             Kind::Unsigned => raw as u64 as f64,
             Kind::Signed => raw as f64,
+            Kind::Half => half::from_bits(raw as u16),
             Kind::Float => f64::from(f32::from_bits(raw as u32)),
             Kind::Double => f64::from_bits(raw as u64),
         })
+    }
+
+    /// The physical value of a raw code without any rounding, where it is a whole number that may have more digits than
+    /// `physical` holds: of more than 53 bits, with a whole factor and offset. `None` elsewhere.
+    #[inline]
+    pub fn whole(&self, raw: i64) -> Option<i128> {
+        if self.width <= 53 {
+            return None;
+        }
+        match self.kind {
+            Kind::Unsigned => self.scale.whole((raw as u64).into()),
+            Kind::Signed => self.scale.whole(raw.into()),
+            Kind::Half | Kind::Float | Kind::Double => None,
+        }
     }
 
     /// The raw code nearest to a physical value, or `None` when it does not fit the width.
@@ -232,6 +248,7 @@ impl Signal {
             Kind::Signed => {
                 (-2f64.powi(width - 1)..2f64.powi(width - 1)).contains(&raw.round()).then(|| raw.round() as i64)
             }
+            Kind::Half => half::nearest(raw).map(i64::from),
             Kind::Float => (raw as f32).is_finite().then(|| i64::from((raw as f32).to_bits())),
             Kind::Double => raw.is_finite().then(|| raw.to_bits() as i64),
         }
@@ -259,8 +276,8 @@ impl Signal {
         }
         match (self.kind, self.rule) {
             // An infinity or "not a number" measures nothing.
-            (Kind::Float | Kind::Double, _) if !self.physical(raw).is_finite() => State::NotAvailable,
-            (Kind::Float | Kind::Double, _) | (_, CodeRule::None) => State::Valid,
+            (Kind::Half | Kind::Float | Kind::Double, _) if !self.physical(raw).is_finite() => State::NotAvailable,
+            (Kind::Half | Kind::Float | Kind::Double, _) | (_, CodeRule::None) => State::Valid,
             (_, CodeRule::J1939) => codes::j1939_state(self.bits_of(raw), self.width(), || self.declared(raw)),
             (kind, CodeRule::Nmea2000) => codes::nmea2000_state(self.bits_of(raw), self.width(), kind == Kind::Signed),
         }
@@ -273,7 +290,9 @@ impl Signal {
 
     /// What the label of a code, in the value table, makes of it: beside the standard's rule, its own words.
     pub(crate) fn labelled_state(&self, raw: i64, label: &str) -> State {
-        let highest = u64::MAX >> (64 - self.width() + u32::from(self.kind == Kind::Signed));
+        // One signed bit has no code above 0.
+        let unused = 64 - self.width() + u32::from(self.kind == Kind::Signed);
+        let highest = u64::MAX.checked_shr(unused).unwrap_or(0);
         let is_last =
             self.rule == CodeRule::None && highest.checked_sub(self.bits_of(raw)).is_some_and(|left| left <= 1);
         labels::labelled_state(label, self.state(raw), self.width(), is_last, !self.unit.is_empty())

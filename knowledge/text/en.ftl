@@ -291,6 +291,31 @@ publish-holds = all files as they were made, every frame gives the stated value
 publish-changed = changed since it was made, or not in the manifest: { $files }
 publish-other-values = { $count } frames give another value than stated, the first in line { $line } of vectors.jsonl
 
+dbc-syntax = not DBC syntax: { $reason }
+dbc-no-message = no message (BO_) in it; is this the right file?
+dbc-id-without-flag = message { $message }: identifier { $id } is over 2047 but lacks bit 31; write { $right } for a 29-bit identifier
+dbc-id-too-wide = message { $message }: identifier { $id } has more than 29 bits and bit 31
+dbc-same-frames = message { $message }: the same frames are those of { $first } already; it is left out
+dbc-same-message = message { $message }: the name is there twice; this second one is left out
+dbc-same-signal = signal { $signal }: the name is there twice in the message; this second one is left out
+dbc-taken-for-j1939 = the file has neither VFrameFormat nor ProtocolType; its 29-bit identifiers are read as SAE J1939, by parameter group (PGN): of { $extended }, { $any } end in FE (any sender) and { $known } are well-known groups
+dbc-outside-payload = signal { $signal }: its bits reach beyond the { $size } bytes of the message; it is left out
+dbc-width = signal { $signal }: a number has 1 to 64 bits, not { $width }; it is left out
+dbc-orphan = signal { $signal }: its multiplexer switch is left out, and so is it
+dbc-too-long = message { $message }: { $size } bytes are more than the { $longest } that can be sent; it is left out
+dbc-overlap = signal { $signal }: it shares bits with { $other }; one of them is probably misplaced
+dbc-signal = signal { $signal }: { $fault }; it is left out
+dbc-fault-factor = its factor is 0, or factor or offset are beyond anything that is measured
+dbc-fault-float-width = SIG_VALTYPE_ makes it a floating-point number, which has 16, 32 or 64 bits
+dbc-fault-no-switch = it is on a multiplexer page, but the message has no multiplexer switch
+dbc-fault-which-switch = the message has several multiplexer switches; SG_MUL_VAL_ must say which one is meant
+dbc-fault-unknown-switch = SG_MUL_VAL_ names a switch that the message does not have
+dbc-fault-page-range = SG_MUL_VAL_ gives a range of pages that ends before it begins
+dbc-fault-circle = its multiplexer switches depend on each other in a circle
+
+decode-none = { $log }: none of the { $frames } frames has a message in { $dbc }
+decode-groups = { $log }: { $count } frames have no message in { $dbc }, but their parameter groups (PGN) are in it, such as { $group }; priority or addresses differ. If the bus is SAE J1939, add two lines at the end of the file: BA_DEF_ BO_ "VFrameFormat" ENUM "StandardCAN","ExtendedCAN","reserved","J1939PG"; and BA_DEF_DEF_ "VFrameFormat" "J1939PG";
+
 suggest-channel = channel
 suggest-signal = signal
 suggest-points = points
@@ -299,6 +324,9 @@ suggest-none = no candidates: { $channels }
 suggest-hint = Guesses only: compare with the machine's display before use. --toml prints them for a profile.
 suggest-not-in-log = not in the log
 suggest-values = { $share } % valid, { $range }
+suggest-no-unit = no unit in the file
+suggest-unknown-unit = unit "{ $unit }" is not known
+suggest-constant = never changes
 suggest-no-values = no valid value in the log
 
 find-channel = channel

@@ -291,6 +291,31 @@ publish-holds = 所有文件未改动,每一帧都得出所述数值
 publish-changed = 生成后被改动或不在清单中的文件:{ $files }
 publish-other-values = { $count } 帧的数值与所述不同,第一处在 vectors.jsonl 第 { $line } 行
 
+dbc-syntax = 不是 DBC 语法:{ $reason }
+dbc-no-message = 文件里没有报文(BO_);是不是选错了文件?
+dbc-id-without-flag = 报文 { $message }:标识符 { $id } 大于 2047,却没有第 31 位的扩展帧标志;29 位标识符应写成 { $right }
+dbc-id-too-wide = 报文 { $message }:标识符 { $id } 超过 29 位
+dbc-same-frames = 报文 { $message }:与 { $first } 对应相同的帧,已略去
+dbc-same-message = 报文 { $message }:名称重复,后一个已略去
+dbc-same-signal = 信号 { $signal }:同一报文内名称重复,后一个已略去
+dbc-taken-for-j1939 = 文件里没有 VFrameFormat 或 ProtocolType,其 29 位标识符按 SAE J1939 参数组(PGN)匹配:共 { $extended } 个,{ $any } 个以 FE(任意源地址)结尾,{ $known } 个是常见参数组
+dbc-outside-payload = 信号 { $signal }:所占的位超出报文的 { $size } 字节,已略去
+dbc-width = 信号 { $signal }:数值应为 1 至 64 位,这里是 { $width } 位,已略去
+dbc-orphan = 信号 { $signal }:它的多路复用开关已略去,它也一并略去
+dbc-too-long = 报文 { $message }:{ $size } 字节,超过可发送的 { $longest } 字节,已略去
+dbc-overlap = 信号 { $signal }:与 { $other } 占用了相同的位,很可能有一个位置写错
+dbc-signal = 信号 { $signal }:{ $fault },已略去
+dbc-fault-factor = 比例因子为 0,或因子、偏移量超出任何测量的范围
+dbc-fault-float-width = SIG_VALTYPE_ 把它定为浮点数,而浮点数只有 16、32 或 64 位
+dbc-fault-no-switch = 它在多路复用页上,但报文没有多路复用开关
+dbc-fault-which-switch = 报文有多个多路复用开关,须用 SG_MUL_VAL_ 指明是哪一个
+dbc-fault-unknown-switch = SG_MUL_VAL_ 所写的开关在报文里不存在
+dbc-fault-page-range = SG_MUL_VAL_ 的页范围终点小于起点
+dbc-fault-circle = 多路复用开关互相循环依赖
+
+decode-none = { $log }:{ $frames } 帧在 { $dbc } 里都没有对应的报文
+decode-groups = { $log }:{ $count } 帧在 { $dbc } 里没有对应的报文,但它们的参数组(PGN)在文件里,例如 { $group },只是优先级或地址不同。如果总线是 SAE J1939,请在文件末尾加两行:BA_DEF_ BO_ "VFrameFormat" ENUM "StandardCAN","ExtendedCAN","reserved","J1939PG"; 和 BA_DEF_DEF_ "VFrameFormat" "J1939PG";
+
 suggest-channel = 通道
 suggest-signal = 信号
 suggest-points = 分数
@@ -299,6 +324,9 @@ suggest-none = 没有候选信号:{ $channels }
 suggest-hint = 仅为推测:请与机器显示核对后再用;加 --toml 输出可粘贴的配置
 suggest-not-in-log = 记录中没有
 suggest-values = { $share } % 有效,{ $range }
+suggest-no-unit = 文件未写单位
+suggest-unknown-unit = 单位“{ $unit }”不认识
+suggest-constant = 始终不变
 suggest-no-values = 记录中没有有效值
 
 find-channel = 通道

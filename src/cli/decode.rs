@@ -4,21 +4,24 @@ mod format;
 mod rows;
 mod selection;
 
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use grainloss_can::log::Reader;
-use grainloss_can::{Assembler, Database, Frame, Taken};
+use grainloss_can::{Assembler, CanId, Database, Frame, Taken};
 use serde_json::json;
 
 use self::format::Format;
 use self::rows::{Row, Writer};
 use self::selection::Selection;
+use super::dbc;
 use super::error::{CliError, complain};
 use super::logs;
 use super::table::say;
 use grainloss_bus::LogBytes;
+use grainloss_knowledge::Words;
 use grainloss_knowledge::bounded::{LONGEST_DBC, read_bounded};
 
 /// Decode a log with a DBC file, signal by signal.
@@ -50,10 +53,15 @@ struct Stats {
     decoded: u64,
     unknown: u64,
     signals: u64,
+    /// The identifiers of frames without a message, and how many they were, as long as none was decoded.
+    strange: BTreeMap<CanId, u64>,
 }
 
-pub(super) fn main(args: &Args) -> Result<(), CliError> {
-    let database = database(&args.dbc)?;
+/// So many identifiers are remembered: no bus has more.
+const MOST_STRANGE: usize = 4096;
+
+pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
+    let database = database(&args.dbc, words)?;
     let selection = Selection::new(&database, &args.signals).map_err(CliError::input)?;
     let mut reader = Reader::new(logs::open(&args.log, args.stats)?);
     let mut decoder = Decoder {
@@ -73,20 +81,19 @@ pub(super) fn main(args: &Args) -> Result<(), CliError> {
         return say(&stats.to_string());
     }
     logs::report(&args.log, &reader);
+    decoder.report(&args.log, words);
     Ok(())
 }
 
 /// The database of a bundled name or of a file; what is odd in it goes to standard error.
-pub(super) fn database(dbc: &Path) -> Result<Database, CliError> {
+pub(super) fn database(dbc: &Path, words: &Words) -> Result<Database, CliError> {
     if let Some(bundled) = dbc.to_str().and_then(Database::bundled) {
         return bundled.map_err(CliError::input);
     }
     let file = dbc.display().to_string();
     let text = read_bounded(dbc, LONGEST_DBC).map_err(|error| CliError::input(format!("--dbc {file}: {error}")))?;
-    let database = Database::parse(&file, &text).map_err(CliError::input)?;
-    for warning in database.warnings() {
-        complain(&warning.to_string());
-    }
+    let database = Database::parse(&file, &text).map_err(|error| CliError::input(dbc::said(&error, words)))?;
+    dbc::warn(&database, words);
     Ok(database)
 }
 
@@ -113,6 +120,9 @@ impl Decoder<'_> {
         };
         let Some(index) = database.index_of(id) else {
             stats.unknown += 1;
+            if stats.decoded == 0 && stats.strange.len() < MOST_STRANGE {
+                *stats.strange.entry(id).or_default() += 1;
+            }
             return;
         };
         stats.decoded += 1;
@@ -121,6 +131,30 @@ impl Decoder<'_> {
             stats.signals += 1;
             put(Row { t_us: frame.t_us, interface, id, message, signal, value: signal.decode(payload) });
         }
+    }
+
+    /// Says so when no frame at all had a message, and what the reason may be.
+    fn report(&self, log: &Path, words: &Words) {
+        let Self { database, stats, .. } = self;
+        if stats.decoded > 0 {
+            return;
+        }
+        let (log, frames) = (log.display().to_string(), stats.unknown.to_string());
+        let (mut count, mut group) = (0, None);
+        for (id, frames) in &stats.strange {
+            if let (Some(message), Some(id)) = (database.of_same_group(*id), id.j1939()) {
+                count += frames;
+                group = Some(format!("{} ({})", id.pgn.number(), message.name));
+            }
+        }
+        complain(&match group {
+            Some(group) => {
+                let count = count.to_string();
+                let values = [("log", &*log), ("count", &count), ("dbc", &database.file), ("group", &group)];
+                words.with("decode-groups", &values)
+            }
+            None => words.with("decode-none", &[("log", &log), ("frames", &frames), ("dbc", &database.file)]),
+        });
     }
 
     /// Decodes everything and keeps nothing. What broke the log, if something did.

@@ -10,7 +10,7 @@ use super::options::{
     CalibrationOptions, ConditionsOptions, CropOptions, alarms_and_prices, apart, spare, writable, write_json,
 };
 use super::session_metadata::SessionOptions;
-use super::{dashboard, logging, logs, pans, runner, table};
+use super::{dashboard, dbc, logging, logs, pans, runner, table};
 use crate::config::Configuration;
 use crate::service::{CalibrationChoice, FileSessionFactory, RunConfig, Speed};
 use grainloss_bus::LogSource;
@@ -74,6 +74,7 @@ pub(super) fn main(
         dashboard::need_terminal()?;
     }
     let profile = profiles::load(&args.machine).map_err(CliError::input)?;
+    dbc::warn_of_j1939(profile.database(), words);
     let names = args.logs.iter().map(|log| log.display().to_string()).collect::<Vec<_>>().join(", ");
     let source = format!("log {names}");
     let run = RunConfig {

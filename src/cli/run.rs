@@ -12,7 +12,7 @@ use super::options::{
 };
 use super::session_metadata::{CaptureOptions, SessionOptions};
 use super::socket::SocketOptions;
-use super::{dashboard, logging, runner, table};
+use super::{dashboard, dbc, logging, runner, table};
 use crate::config::{self, Configuration, Flags, IDLE_HOURS};
 use crate::service::{CalibrationChoice, FileSessionFactory, JournalLock, RunConfig, Sessions, Speed};
 use crate::wall_clock::wall_us;
@@ -159,6 +159,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     };
     let factory = FileSessionFactory::new(run).map_err(CliError::input)?;
     let setup = factory.setup().map_err(CliError::input)?;
+    dbc::warn_of_j1939(setup.profile.database(), words);
     let filter = if config.service.all_frames { Filter::All } else { Filter::known(setup.matchings.iter().copied()) };
     let source = LiveSource::open(&interfaces, &filter).map_err(CliError::input)?;
     for warning in source.warnings() {

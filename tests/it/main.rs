@@ -17,6 +17,7 @@ mod config;
 mod crop_advice;
 mod damaged_files;
 mod dashboard;
+mod dbc;
 mod estimator_doc;
 mod evaluate;
 mod fitting;

@@ -24,16 +24,20 @@ pub(super) fn cycle_ms(dbc: &Dbc, parsed: &Parsed) -> Option<u32> {
 }
 
 /// A message is J1939 when its own frame format says so, or, where the file gives it none, when the file as a whole is.
-pub(super) fn is_j1939(dbc: &Dbc, parsed: &Parsed) -> bool {
+/// `None` when the file says nothing of either.
+pub(super) fn is_j1939(dbc: &Dbc, parsed: &Parsed) -> Option<bool> {
     match dbc.resolved_message_attribute(parsed.id, "VFrameFormat") {
         // A message's own value is a position in the attribute's list, a default is the word itself.
-        Some(AttributeValue::String(word)) => return word == J1939_FORMAT,
-        Some(number) => return whole(Some(number)).is_some_and(|at| frame_format(dbc, at) == J1939_FORMAT),
+        Some(AttributeValue::String(word)) => return Some(word == J1939_FORMAT),
+        Some(number) => return Some(whole(Some(number)).is_some_and(|at| frame_format(dbc, at) == J1939_FORMAT)),
         None => {}
     }
     let own = dbc.attribute_values_database.iter().find(|a| a.name == "ProtocolType").map(|a| &a.value);
-    let protocol = own.or_else(|| dbc.attribute_default("ProtocolType"));
-    matches!(protocol, Some(AttributeValue::String(name)) if name == "J1939")
+    match own.or_else(|| dbc.attribute_default("ProtocolType"))? {
+        AttributeValue::String(name) if name.trim().is_empty() => None,
+        AttributeValue::String(name) => Some(name == "J1939"),
+        _ => Some(false),
+    }
 }
 
 /// The word at this position of the file's list of frame formats; in Vector's own list J1939 is the fourth.

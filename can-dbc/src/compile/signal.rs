@@ -3,16 +3,22 @@
 use can_dbc::{ByteOrder as ParsedOrder, NumericValue, Signal as ParsedSignal, SignalExtendedValueType, ValueType};
 
 use super::attributes;
-use crate::load::{DbcProblem, Declared};
+use crate::load::{DbcProblem, Declared, SignalFault};
 use crate::signal::{Bits, ByteOrder, CodeRule, Kind, Misplaced, Signal};
 
 /// Compiles a signal; its multiplexer pages are left to [`super::multiplex`].
 pub(super) fn compile(declared: Declared<'_>, parsed: &ParsedSignal, rule: CodeRule) -> Result<Signal, DbcProblem> {
     let Declared { dbc, message, .. } = declared;
-    let refused = |reason| DbcProblem::Signal { signal: parsed.name.clone(), reason };
-    let kind = match dbc.extended_value_type_for_signal(message.id, &parsed.name) {
-        Some(SignalExtendedValueType::IEEEfloat32Bit) => Kind::Float,
-        Some(SignalExtendedValueType::IEEEdouble64bit) => Kind::Double,
+    let refused = |fault| DbcProblem::Signal { signal: parsed.name.clone(), fault };
+    let kind = match (dbc.extended_value_type_for_signal(message.id, &parsed.name), parsed.size) {
+        // Some tools write 1 for every floating-point number; its width says which it is.
+        (Some(SignalExtendedValueType::IEEEfloat32Bit | SignalExtendedValueType::IEEEdouble64bit), width) => {
+            match width {
+                16 => Kind::Half,
+                64 => Kind::Double,
+                _ => Kind::Float,
+            }
+        }
         _ if parsed.value_type == ValueType::Signed => Kind::Signed,
         _ => Kind::Unsigned,
     };
@@ -22,9 +28,7 @@ pub(super) fn compile(declared: Declared<'_>, parsed: &ParsedSignal, rule: CodeR
     };
     let bits = Bits::new(parsed.start_bit, parsed.size, order, kind, message.size).map_err(|wrong| match wrong {
         Misplaced::Width => DbcProblem::Width { signal: parsed.name.clone(), width: parsed.size },
-        Misplaced::FloatWidth => {
-            refused("SIG_VALTYPE_ makes it a floating-point number, which has 32 bits (1) or 64 bits (2)")
-        }
+        Misplaced::FloatWidth => refused(SignalFault::FloatWidth),
         Misplaced::Outside => DbcProblem::OutsidePayload { signal: parsed.name.clone(), size: message.size },
     })?;
     let described = dbc.value_descriptions_for_signal(message.id, &parsed.name).unwrap_or_default();
@@ -33,7 +37,7 @@ pub(super) fn compile(declared: Declared<'_>, parsed: &ParsedSignal, rule: CodeR
     let spn = attributes::whole(dbc.signal_attribute(message.id, &parsed.name, "SPN"));
     let mut signal = Signal::of_bits(&parsed.name, bits)
         .with_scale(parsed.factor, parsed.offset)
-        .ok_or_else(|| refused("its factor is 0, or factor or offset are beyond anything that is measured"))?;
+        .ok_or_else(|| refused(SignalFault::Factor))?;
     signal.unit.clone_from(&parsed.unit);
     signal.range = (range != (0.0, 0.0)).then_some(range);
     signal.spn = spn.filter(|&spn| spn > 0).and_then(|spn| u32::try_from(spn).ok());

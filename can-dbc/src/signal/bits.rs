@@ -19,6 +19,8 @@ pub enum Kind {
     Unsigned,
     /// Two's complement.
     Signed,
+    /// IEEE 754, 16 bits.
+    Half,
     /// IEEE 754, 32 bits.
     Float,
     /// IEEE 754, 64 bits.
@@ -30,7 +32,7 @@ pub enum Kind {
 pub(crate) enum Misplaced {
     /// No bit at all, or over 64.
     Width,
-    /// A floating-point number of another width than 32 or 64.
+    /// A floating-point number of another width than its kind has.
     FloatWidth,
     /// Beyond the payload.
     Outside,
@@ -57,7 +59,13 @@ impl Bits {
         if width == 0 || width > 64 {
             return Err(Misplaced::Width);
         }
-        if (kind == Kind::Float && width != 32) || (kind == Kind::Double && width != 64) {
+        let of_kind = match kind {
+            Kind::Unsigned | Kind::Signed => width,
+            Kind::Half => 16,
+            Kind::Float => 32,
+            Kind::Double => 64,
+        };
+        if width != of_kind {
             return Err(Misplaced::FloatWidth);
         }
         let size = size.min(LONGEST_BROADCAST as u64);

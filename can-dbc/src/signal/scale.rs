@@ -37,6 +37,13 @@ impl Scale {
         (raw * self.numerator + self.offset) / self.denominator
     }
 
+    /// The same without rounding, where factor and offset are whole numbers.
+    pub fn whole(self, raw: i128) -> Option<i128> {
+        // Those of a usable scale are below 1e20, and whole numbers of a double are exact.
+        let is_whole = self.denominator == 1.0 && self.numerator.fract() == 0.0 && self.offset.fract() == 0.0;
+        if is_whole { raw.checked_mul(self.numerator as i128)?.checked_add(self.offset as i128) } else { None }
+    }
+
     pub fn raw(self, physical: f64) -> f64 {
         (physical * self.denominator - self.offset) / self.numerator
     }

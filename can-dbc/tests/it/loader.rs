@@ -174,15 +174,21 @@ fn pages_that_never_meet_may_share_bits() {
 }
 
 #[test]
-fn a_factor_of_zero_is_refused() {
-    assert_says(&with_signal("Speed : 0|8@1+ (0,5) [0|0]"), 10, &["Speed", "factor"]);
-    assert_says(&with_signal("Speed : 0|8@1+ (0.000,5) [0|0]"), 10, &["Speed", "factor"]);
+fn a_factor_of_zero_costs_that_signal() {
+    for factor in ["0", "0.000"] {
+        let body =
+            with_signal(&format!("Speed : 0|8@1+ ({factor},5) [0|0]")) + " SG_ Good : 8|8@1+ (1,0) [0|0] \"\" ECU\n";
+        assert_warns(&body, 10, &["Speed", "factor", "left out"]);
+        assert_eq!(names(&body, "MOTOR"), ["Good"]);
+    }
 }
 
 #[test]
-fn names_are_there_once() {
-    let messages = "BO_ 100 MOTOR: 8 ECU\n\nBO_ 101 MOTOR: 8 ECU\n";
-    assert_says(messages, 11, &["MOTOR", "twice"]);
+fn a_second_message_of_one_name_is_left_out() {
+    let messages = "BO_ 100 MOTOR: 8 ECU\n\nBO_ 101 MOTOR: 8 ECU\n\nBO_ 102 PUMP: 8 ECU\n";
+    assert_warns(messages, 11, &["MOTOR", "twice", "left out"]);
+    let ids = |body| parse(body).unwrap().messages().iter().map(|message| message.id.bits()).collect::<Vec<_>>();
+    assert_eq!(ids(messages), [100, 102]);
     // One signal name in two messages is everyday.
     let shared =
         with_signal("Speed : 0|8@1+ (1,0) [0|0]") + "\nBO_ 101 PUMP: 8 ECU\n SG_ Speed : 0|8@1+ (1,0) [0|0] \"\" ECU\n";
@@ -190,9 +196,19 @@ fn names_are_there_once() {
 }
 
 #[test]
-fn a_second_signal_of_one_name_is_refused_where_it_stands() {
-    let signals = with_signal("Speed : 0|8@1+ (1,0) [0|0]") + " SG_ Speed : 8|8@1+ (1,0) [0|0] \"\" ECU\n";
-    assert_says(&signals, 11, &["Speed", "twice"]);
+fn a_second_signal_of_one_name_is_left_out() {
+    // The full J1939 files have such names, cut to 32 characters.
+    let signals = with_signal("Speed : 0|8@1+ (0.5,0) [0|0]")
+        + " SG_ Speed : 8|8@1+ (1,0) [0|0] \"\" ECU\n SG_ Load : 16|8@1+ (1,0) [0|0] \"\" ECU\n\nVAL_ 100 Speed 1 \"One\" ;\n";
+    assert_warns(&signals, 11, &["Speed", "twice", "left out"]);
+    assert_eq!(names(&signals, "MOTOR"), ["Speed", "Load"]);
+    assert_eq!(parse(&signals).unwrap().messages()[0].signals[0].scale(), (0.5, 0.0));
+    // Each on a page of its own: the first keeps its page.
+    let paged = with_signal("Page M : 0|8@1+ (1,0) [0|0]")
+        + " SG_ Heat m1 : 8|8@1+ (1,0) [0|0] \"\" ECU\n SG_ Heat m2 : 16|8@1+ (1,0) [0|0] \"\" ECU\n";
+    assert_warns(&paged, 12, &["Heat", "twice"]);
+    let pages = parse(&paged).unwrap().messages()[0].signals[1].pages.clone().unwrap();
+    assert_eq!((pages.contains(1), pages.contains(2)), (true, false));
 }
 
 /// Makes a file one of J1939.
@@ -205,11 +221,15 @@ fn message_of(database: &Database, id: u32) -> Option<&str> {
 }
 
 #[test]
-fn two_messages_that_the_same_frames_match_are_refused() {
-    assert_says("BO_ 100 FIRST: 8 ECU\n\nBO_ 100 SECOND: 8 ECU\n", 11, &["FIRST", "SECOND"]);
+fn of_two_messages_that_the_same_frames_match_the_second_is_left_out() {
+    let twice = "BO_ 100 FIRST: 8 ECU\n\nBO_ 100 SECOND: 8 ECU\n\nBO_ 101 THIRD: 8 ECU\n";
+    assert_warns(twice, 11, &["FIRST", "SECOND", "left out"]);
+    let names = |body: &str| parse(body).unwrap().messages().iter().map(|m| m.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(twice), ["FIRST", "THIRD"]);
     // 0x8CF004FE twice, at two priorities, from any sender (FE): nothing tells them apart.
     let any = "BO_ 2364540158 ENGINE_A: 8 ECU\n\nBO_ 2565866750 ENGINE_B: 8 ECU\n\n";
-    assert_says(&format!("{any}{J1939}"), 11, &["ENGINE_A", "ENGINE_B"]);
+    assert_warns(&format!("{any}{J1939}"), 11, &["ENGINE_A", "ENGINE_B"]);
+    assert_eq!(names(&format!("{any}{J1939}")), ["ENGINE_A"]);
 }
 
 #[test]
@@ -225,9 +245,9 @@ fn messages_of_one_group_are_told_apart_by_their_sender() {
     let database = parse(&third).unwrap();
     assert_eq!(message_of(&database, 0x18F0_0400), Some("ENGINE_A"));
     assert_eq!(message_of(&database, 0x0CF0_0405), Some("OTHERS"));
-    // Without a word on J1939 they are two identifiers.
-    let exact = parse(group).unwrap();
-    assert_eq!((message_of(&exact, 0x0CF0_0400), message_of(&exact, 0x18F0_0400)), (Some("ENGINE_A"), None));
+    // Of a group that nobody knows, and without a word on J1939, they are two identifiers: 0x8CFF1200 and 0x98FF1203.
+    let exact = parse("BO_ 2365526528 ENGINE_A: 8 ECU\n\nBO_ 2566853123 ENGINE_B: 8 ECU\n\n").unwrap();
+    assert_eq!((message_of(&exact, 0x0CFF_1200), message_of(&exact, 0x18FF_1200)), (Some("ENGINE_A"), None));
 }
 
 #[test]
@@ -273,12 +293,13 @@ fn what_a_file_defaults_to_holds_for_messages_that_say_nothing() {
 
 #[test]
 fn a_floating_point_number_has_its_width() {
-    for (kind, width) in [(1, 16), (1, 64), (2, 32)] {
+    for (kind, width) in [(1, 17), (2, 8)] {
         let float = with_signal(&format!("Torque : 0|{width}@1- (1,0) [0|0]"))
             + &format!("\nSIG_VALTYPE_ 100 Torque : {kind};\n");
-        assert_says(&float, 10, &["Torque", "floating-point", "32 bits"]);
+        assert_warns(&float, 10, &["Torque", "floating-point", "32 or 64 bits", "left out"]);
     }
-    for (kind, width) in [(0, 17), (1, 32), (2, 64)] {
+    // As in cantools, the width says which of them it is.
+    for (kind, width) in [(0, 17), (1, 16), (1, 32), (1, 64), (2, 32), (2, 64)] {
         let good = with_signal(&format!("Torque : 0|{width}@1- (1,0) [0|0]"))
             + &format!("\nSIG_VALTYPE_ 100 Torque : {kind};\n");
         assert!(warnings(&good).is_empty(), "{good}");
@@ -287,28 +308,34 @@ fn a_floating_point_number_has_its_width() {
 
 #[test]
 fn a_page_needs_a_switch_that_can_be_told() {
-    assert_says(&with_signal("Paged m0 : 8|8@1+ (1,0) [0|0]"), 10, &["Paged", "switch"]);
+    assert_warns(&with_signal("Paged m0 : 8|8@1+ (1,0) [0|0]"), 10, &["Paged", "switch", "left out"]);
     // Two switches: which of them page 2 belongs to is written in SG_MUL_VAL_ or nowhere.
     let two = with_signal("PageA M : 0|8@1+ (1,0) [0|0]")
         + " SG_ PageB M : 8|8@1+ (1,0) [0|0] \"\" ECU\n SG_ Paged m2 : 16|8@1+ (1,0) [0|0] \"\" ECU\n";
-    assert_says(&two, 12, &["Paged", "SG_MUL_VAL_"]);
+    assert_warns(&two, 12, &["Paged", "SG_MUL_VAL_", "left out"]);
+    assert_eq!(names(&two, "MOTOR"), ["PageA", "PageB"]);
     let nested = two.replace("PageB M", "PageB m1M");
-    assert_says(&nested, 12, &["Paged", "SG_MUL_VAL_"]);
+    assert_warns(&nested, 12, &["Paged", "SG_MUL_VAL_"]);
     for file in [&two, &nested] {
-        assert!(parse(&format!("{file}\nSG_MUL_VAL_ 100 Paged PageB 2-2;\n")).is_ok());
-        assert_says(&format!("{file}\nSG_MUL_VAL_ 100 Paged PageC 2-2;\n"), 12, &["Paged", "does not have"]);
-        assert_says(&format!("{file}\nSG_MUL_VAL_ 100 Paged PageB 3-2;\n"), 12, &["Paged", "ends before it begins"]);
+        assert!(warnings(&format!("{file}\nSG_MUL_VAL_ 100 Paged PageB 2-2;\n")).is_empty());
+        assert_warns(&format!("{file}\nSG_MUL_VAL_ 100 Paged PageC 2-2;\n"), 12, &["Paged", "does not have"]);
+        assert_warns(&format!("{file}\nSG_MUL_VAL_ 100 Paged PageB 3-2;\n"), 12, &["Paged", "ends before it begins"]);
     }
 }
 
 #[test]
-fn switches_in_a_circle_are_refused() {
+fn switches_in_a_circle_are_left_out_with_their_pages() {
     let circle = with_signal("A m0M : 0|8@1+ (1,0) [0|0]")
         + " SG_ B m1M : 8|8@1+ (1,0) [0|0] \"\" ECU\n SG_ C m1 : 16|8@1+ (1,0) [0|0] \"\" ECU\n\n";
     let listed =
         |a: &str| format!("{circle}SG_MUL_VAL_ 100 A {a} 0-0;\nSG_MUL_VAL_ 100 B A 1-1;\nSG_MUL_VAL_ 100 C A 1-1;\n");
-    assert_says(&listed("B"), 10, &["A", "circle"]);
-    assert_says(&listed("A"), 10, &["A", "circle"]);
+    for (a, left_out) in [("B", [10, 11, 12]), ("A", [10, 11, 12])] {
+        let said = warnings(&listed(a));
+        for (text, line) in said.iter().zip(left_out) {
+            assert!(text.starts_with(&format!("own.dbc:{line}: ")) && text.contains("circle"), "{text}");
+        }
+        assert_eq!((said.len(), names(&listed(a), "MOTOR").len()), (3, 0));
+    }
 }
 
 #[test]
@@ -344,6 +371,83 @@ fn text_that_is_not_utf8_is_windows_1252() {
     let file = format!("{HEAD}{}", with_signal("Cost : 0|8@1+ (1,0) [0|0]")).replace("\"\" ECU", "\"?/t\" ECU");
     let bytes: Vec<u8> = file.bytes().map(|byte| if byte == b'?' { 0x80 } else { byte }).collect();
     assert_eq!(Database::parse("own.dbc", &bytes).unwrap().messages()[0].signals[0].unit, "€/t");
+}
+
+#[test]
+fn one_signed_bit_may_have_labels() {
+    let file = with_signal("Flag : 0|1@1- (1,0) [0|0]") + "\nVAL_ 100 Flag 0 \"Off\" -1 \"On\" ;\n";
+    assert_eq!(parse(&file).unwrap().messages()[0].signals[0].label(-1), Some("On"));
+}
+
+/// A file of these bytes: a signal with this unit, and this comment.
+fn with_bytes(unit: &[u8], comment: &[u8]) -> Database {
+    let start = format!("{HEAD}BO_ 100 MOTOR: 8 ECU\n SG_ S : 0|8@1+ (1,0) [0|0] \"");
+    let parts: [&[u8]; 5] = [start.as_bytes(), unit, b"\" ECU\n\nCM_ \"", comment, b"\";\n"];
+    Database::parse("own.dbc", &parts.concat()).unwrap()
+}
+
+fn unit_of(unit: &[u8], comment: &[u8]) -> String {
+    with_bytes(unit, comment).messages()[0].signals[0].unit.clone()
+}
+
+#[test]
+fn chinese_text_is_gb_18030_whole() {
+    // Bytes as Python's codec gb18030 writes them. Outside GB 2312: ㎏ (A94B), 喆 (86B4), 镕 (E946), and 㐂 in four bytes
+    // (8139EF32); plain: 公斤/秒.
+    assert_eq!(unit_of(b"\xA9K/\xC3\xEB", b"\xB9\xAB\xC0\xEF"), "㎏/秒");
+    assert_eq!(unit_of(b"\xA9K", b""), "㎏");
+    assert_eq!(unit_of(b"\xB9\xAB\xBD\xEF/\xC3\xEB", b"\x86\xB4\xE9F\x819\xEF2"), "公斤/秒");
+    // A comment cut in the middle of 速 (CBD9): the rest is as it was.
+    assert_eq!(unit_of(b"\xB9\xAB\xC0\xEF/\xCA\xB1", b"\xD7\xAA\xCB"), "公里/时");
+    // The same in UTF-8, cut in the middle of 速 (E9 80 9F).
+    let cut: [&[u8]; 2] = ["作业转".as_bytes(), b"\xE9\x80"];
+    assert_eq!(unit_of("公里/时".as_bytes(), &cut.concat()), "公里/时");
+}
+
+#[test]
+fn text_of_the_west_is_not_chinese() {
+    // Windows-1252: °C, µg, ä before a letter, Größe with its two high bytes side by side.
+    assert_eq!(unit_of(b"\xB0C", b"Dreschger\xE4t, Gr\xF6\xDFe"), "°C");
+    assert_eq!(unit_of(b"\xB5g/m\xB3", b""), "µg/m³");
+    assert_eq!(unit_of(b"\xB0C", b""), "°C");
+    assert_eq!(unit_of(b"m\xB2", b"Gr\xF6\xDFe"), "m²");
+}
+
+#[test]
+fn names_may_be_chinese() {
+    let file = with_signal("转速 M : 0|8@1+ (1,0) [0|0]")
+        + " SG_ 温度_qx1 m1 : 8|8@1+ (0.5,0) [0|0] \"\" 控制器\n\nBO_ 101 发动机: 8 ECU\n SG_ 开关 : 60|8@1+ (1,0) [0|0] \"\" ECU\n \
+        SG_ 力 : 0|32@1- (1,0) [0|0] \"\" ECU\n\nCM_ SG_ 100 转速 \"转速\";\nVAL_ 100 温度_qx1 1 \"高\" ;\n\
+        SIG_VALTYPE_ 101 力 : 1;\nSG_MUL_VAL_ 100 温度_qx1 转速 1-1;\n";
+    assert_warns(&file, 14, &["signal 开关"]);
+    assert_eq!(names(&file, "MOTOR"), ["转速", "温度_qx1"]);
+    let database = parse(&file).unwrap();
+    assert_eq!(database.messages()[0].signals[1].label(1), Some("高"));
+    assert_eq!(database.message("发动机").unwrap().signals[0].kind(), grainloss_can::Kind::Float);
+    // In GBK: 转速 is D7AA CBD9.
+    let start = format!("{HEAD}BO_ 100 MOTOR: 8 ECU\n SG_ ");
+    let file = [start.as_bytes(), b"\xD7\xAA\xCB\xD9 : 0|8@1+ (1,0) [0|0] \"\" ECU\n"].concat();
+    assert_eq!(Database::parse("own.dbc", &file).unwrap().messages()[0].signals[0].name, "转速");
+    // A wrong identifier is told with the name as it stands.
+    assert_says("BO_ 217056256 发动机: 8 ECU\n", 9, &["发动机", "2364539904"]);
+}
+
+#[test]
+fn a_file_that_does_not_say_so_is_j1939_by_its_identifiers() {
+    // EEC1 from any sender: 0x8CF004FE.
+    let eec1 = "BO_ 2364540158 EEC1: 8 ECU\n SG_ EngSpeed : 24|16@1+ (0.125,0) [0|0] \"rpm\" ECU\n";
+    assert_warns(eec1, 9, &["J1939", "of 1, 1 end in FE", "1 are well-known"]);
+    let database = parse(eec1).unwrap();
+    assert_eq!(message_of(&database, 0x0CF0_0417), Some("EEC1"));
+    // EEC1 from 0 and two of the maker's own, 0x98FF1200 and 0x98FF1300: one known of three is not enough, of two it is.
+    let own = "BO_ 2566853120 OWN_A: 8 ECU\n\nBO_ 2566853376 OWN_B: 8 ECU\n\nBO_ 2364539904 EEC1: 8 ECU\n";
+    assert!(warnings(own).is_empty());
+    assert_warns(&own.replacen("BO_ 2566853120 OWN_A: 8 ECU", "", 1), 11, &["of 2, 0 end in FE"]);
+    // A file that says what it is, is that.
+    let said = "BA_DEF_ BO_ \"VFrameFormat\" ENUM \"StandardCAN\",\"ExtendedCAN\",\"reserved\",\"J1939PG\";\n\
+        BA_DEF_DEF_ \"VFrameFormat\" \"ExtendedCAN\";\n";
+    assert!(warnings(&format!("{eec1}\n{said}")).is_empty());
+    assert_eq!(message_of(&parse(&format!("{eec1}\n{said}")).unwrap(), 0x0CF0_0417), None);
 }
 
 #[test]

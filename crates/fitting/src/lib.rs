@@ -9,6 +9,7 @@ pub mod package;
 mod source_check;
 mod suggest;
 mod survey;
+mod units;
 
 pub use check::Check;
 pub use groups::Groups;

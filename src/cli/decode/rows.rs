@@ -1,6 +1,7 @@
 //! How a signal is written: CSV of the fixed columns, or one JSON object on a line.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::io::{self, Write};
 
 use grainloss_can::{CanId, Message, Signal, Value};
@@ -19,6 +20,31 @@ pub(super) struct Row<'a> {
     pub value: Value,
 }
 
+/// A value with all of its digits: a double has no room for those of a whole number of 64 bits.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Number {
+    Whole(i128),
+    /// In JSON, not a number is null.
+    Double(f64),
+}
+
+impl Number {
+    #[inline]
+    fn of(row: &Row<'_>) -> Self {
+        row.signal.whole(row.value.raw).map_or(Self::Double(row.value.physical), Self::Whole)
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(number) => number.fmt(f),
+            Self::Double(number) => number.fmt(f),
+        }
+    }
+}
+
 /// Writes rows.
 pub(super) struct Writer<W> {
     pub out: W,
@@ -33,8 +59,7 @@ struct Json<'a> {
     id: String,
     message: &'a str,
     signal: &'a str,
-    /// Not a number is null.
-    value: f64,
+    value: Number,
     unit: &'a str,
     state: &'static str,
     /// What the value table calls the code.
@@ -71,7 +96,7 @@ impl<W: Write> Writer<W> {
             row.id,
             field(&row.message.name),
             field(&row.signal.name),
-            row.value.physical,
+            Number::of(row),
             field(&row.signal.unit),
             row.value.state.word()
         )
@@ -85,7 +110,7 @@ impl<W: Write> Writer<W> {
             id: row.id.to_string(),
             message: &row.message.name,
             signal: &row.signal.name,
-            value: row.value.physical,
+            value: Number::of(row),
             unit: &row.signal.unit,
             state: row.value.state.word(),
             label: row.signal.label(row.value.raw),

@@ -55,7 +55,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
             say(&serde_json::to_string_pretty(&json).map_err(CliError::failed)?)?;
         }
     }
-    warnings(&profile);
+    warnings(&profile, words);
     let wrong: Vec<&str> = judgement.of_mark(Mark::Wrong).map(grainloss_core::machine::Channel::name).collect();
     if wrong.is_empty() {
         return Ok(());

@@ -43,7 +43,7 @@ pub(super) struct Args {
 
 pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     let noted = args.marks.as_deref().map(|path| marks::read(path, words)).transpose()?.unwrap_or_default();
-    let database = args.dbc.as_deref().map(super::super::decode::database).transpose()?;
+    let database = args.dbc.as_deref().map(|dbc| super::super::decode::database(dbc, words)).transpose()?;
     let mut recording = Recording::default();
     each_frame(
         logs::source(&args.logs)?,

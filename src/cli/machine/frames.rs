@@ -2,7 +2,8 @@
 
 use grainloss_can::Frame;
 
-use crate::cli::error::{CliError, complain};
+use crate::cli::dbc;
+use crate::cli::error::CliError;
 use crate::cli::table;
 use grainloss_bus::{FrameSource, LogSource, Polled};
 use grainloss_core::clock::{BusClock, ClockChange};
@@ -48,8 +49,6 @@ pub(super) fn each_frame(
 }
 
 /// What is odd in the profile's database goes to standard error.
-pub(super) fn warnings(profile: &Profile) {
-    for warning in profile.database().warnings() {
-        complain(&warning.to_string());
-    }
+pub(super) fn warnings(profile: &Profile, words: &Words) {
+    dbc::warn(profile.database(), words);
 }

@@ -39,7 +39,7 @@ pub(super) struct Args {
 
 pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     let groups = Groups::load().map_err(CliError::input)?;
-    let database = args.dbc.as_deref().map(super::super::decode::database).transpose()?;
+    let database = args.dbc.as_deref().map(|dbc| super::super::decode::database(dbc, words)).transpose()?;
     let mut survey = Survey::default();
     let mut interfaces = Vec::new();
     if let Some(name) = &args.iface {

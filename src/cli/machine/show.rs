@@ -53,7 +53,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     columns(&rows)?;
     say("")?;
     say(&lacks_text(&profile, words))?;
-    warnings(&profile);
+    warnings(&profile, words);
     Ok(())
 }
 

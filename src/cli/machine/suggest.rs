@@ -28,7 +28,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
-    let database = super::super::decode::database(&args.dbc)?;
+    let database = super::super::decode::database(&args.dbc, words)?;
     let source = logs::source(&args.logs)?;
     let mut suggestions = Suggestions::new(database).map_err(CliError::input)?;
     each_frame(
@@ -78,6 +78,9 @@ fn said(reason: &Reason, words: &Words) -> String {
         Reason::Name(name) => format!("\"{name}\""),
         Reason::Group(pgn) => format!("PGN {pgn}"),
         Reason::Unit(unit) => unit.clone(),
+        Reason::UnknownUnit(unit) if unit.is_empty() => words.get("suggest-no-unit"),
+        Reason::UnknownUnit(unit) => words.with("suggest-unknown-unit", &[("unit", unit)]),
+        Reason::Constant => words.get("suggest-constant"),
         Reason::NotInLog => words.get("suggest-not-in-log"),
         Reason::Values(share, low, high) if low.is_finite() => {
             let (share, range) = (format!("{:.0}", share * 100.0), format!("{}..{}", short(*low), short(*high)));
@@ -87,11 +90,18 @@ fn said(reason: &Reason, words: &Words) -> String {
     }
 }
 
+/// Only what the log has: a profile is for the machine that it was recorded on.
 fn toml(found: impl Iterator<Item = (Channel, Vec<Candidate>)>) -> Result<(), CliError> {
-    for (channel, candidates) in found.filter(|(_, candidates)| !candidates.is_empty()) {
+    for (channel, mut candidates) in found {
+        candidates.retain(Candidate::is_in_log);
+        if candidates.is_empty() {
+            continue;
+        }
         let sources = candidates.iter().map(|candidate| {
             let counter = candidate.counter_modulus.map_or_else(String::new, |m| format!(", counter_modulus = {m}"));
-            format!("  {{ signal = \"{}\"{counter} }},\n", candidate.signal)
+            let unit = candidate.unit.as_ref().map_or_else(String::new, |unit| format!(", unit = \"{unit}\""));
+            let scale = candidate.scale.map_or_else(String::new, |(s, o)| format!(", scale = {s:?}, offset = {o:?}"));
+            format!("  {{ signal = \"{}\"{scale}{unit}{counter} }},\n", candidate.signal)
         });
         say(&format!("[[channel]]\nname = \"{}\"\nsources = [\n{}]\n", channel.name(), sources.collect::<String>()))?;
     }
