@@ -10,13 +10,19 @@
 mod asc;
 mod blf;
 mod blf_object;
+mod busmaster;
+mod clx;
 pub(crate) mod counts;
+mod csv;
 pub(crate) mod date;
+mod encoding;
 pub(crate) mod fields;
+mod foreign;
 mod format;
 mod gvret;
 mod input;
 mod interfaces;
+mod mdf;
 mod pcap;
 mod reader;
 pub(crate) mod record;
@@ -24,6 +30,7 @@ mod text;
 mod trc;
 
 pub use counts::{LogCounts, LogProblem, Place};
-pub use format::Format;
+pub use foreign::Foreign;
+pub use format::{Format, READABLE};
 pub use interfaces::Interfaces;
 pub use reader::Reader;

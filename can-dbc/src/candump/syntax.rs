@@ -76,7 +76,9 @@ pub fn parse_line(line: &[u8]) -> Result<Line<'_>, LogProblem> {
     }
     // CAN FD: a second '#' and one digit of flags.
     let (fd, data, limit) = match data {
-        [b'#', flags, rest @ ..] if flags.is_ascii_hexdigit() => (hex(*flags).map(FdFlags::from_bits), rest, MAX_PAYLOAD),
+        [b'#', flags, rest @ ..] if flags.is_ascii_hexdigit() => {
+            (hex(*flags).map(FdFlags::from_bits), rest, MAX_PAYLOAD)
+        }
         _ => (None, data, 8),
     };
     let mut payload = [0; MAX_PAYLOAD];

@@ -188,7 +188,9 @@ fn frame(data: &[u8], number: u32, port: &Port, units: u64, out: &mut Out) -> Re
     /// A frame of CAN FD, even of eight bytes or fewer.
     const FD: u8 = 4;
     let Some((data, number)) = within(data, number, port.link)? else { return Ok(Kind::Nothing) };
-    let [a, b, c, d, len, flags, _, _, data @ ..] = data else { return Err(LogProblem::Expected("a frame of SocketCAN")) };
+    let [a, b, c, d, len, flags, _, _, data @ ..] = data else {
+        return Err(LogProblem::Expected("a frame of SocketCAN"));
+    };
     if len & XL != 0 {
         return Err(LogProblem::Expected("classic CAN or CAN FD, not CAN XL"));
     }

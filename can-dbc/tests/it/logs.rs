@@ -10,14 +10,15 @@ fn sample(name: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// Time, the identifier as candump writes it, payload, interface.
-type Seen = (i64, String, Vec<u8>, String);
+/// Time, the identifier as candump writes it, payload, interface, and the flags of CAN FD.
+type Seen = (i64, String, Vec<u8>, String, Option<u8>);
 
 fn read(log: impl Read) -> (Vec<Seen>, LogCounts, bool) {
     let mut reader = Reader::new(log);
     let mut seen = Vec::new();
     let take = |interface: &str, frame: &grainloss_can::Frame| {
-        (frame.t_us, frame.id.to_string(), frame.payload().to_vec(), interface.to_owned())
+        let fd = frame.fd().map(grainloss_can::FdFlags::bits);
+        (frame.t_us, frame.id.to_string(), frame.payload().to_vec(), interface.to_owned(), fd)
     };
     while let Some(frame) = reader.next_with(take).unwrap() {
         assert_eq!(reader.interfaces().last().map(|_| ()), Some(()));
@@ -40,6 +41,8 @@ struct Case {
     interfaces: [&'static str; 2],
     remote: u64,
     bus_errors: u64,
+    /// The format has the flags of CAN FD.
+    flags: bool,
 }
 
 const NAMED: [&str; 2] = ["can0", "can1"];
@@ -53,18 +56,26 @@ const CASE: Case = Case {
     interfaces: NAMED,
     remote: 1,
     bus_errors: 1,
+    flags: true,
 };
 /// When the samples' bus began, and when the first frame came.
 const BEGAN_US: i64 = 1_749_520_800_000_000;
 const FIRST_US: i64 = BEGAN_US + 250_000;
 
-const CASES: [Case; 20] = [
+const CASES: [Case; 36] = [
     Case { file: "fd.log", ..CASE },
     Case { file: "classic.log", same_as: "classic.log", ..CASE },
-    Case { file: "fd-screen-absolute.txt", format: Format::CandumpScreen, ..CASE },
-    Case { file: "fd-screen-date.txt", format: Format::CandumpScreen, ..CASE },
-    Case { file: "fd-screen-zero.txt", format: Format::CandumpScreen, start_us: FIRST_US, ..CASE },
-    Case { file: "fd-screen-delta.txt", format: Format::CandumpScreen, start_us: FIRST_US, resolution_us: 1, ..CASE },
+    Case { file: "fd-screen-absolute.txt", format: Format::CandumpScreen, flags: false, ..CASE },
+    Case { file: "fd-screen-date.txt", format: Format::CandumpScreen, flags: false, ..CASE },
+    Case { file: "fd-screen-zero.txt", format: Format::CandumpScreen, start_us: FIRST_US, flags: false, ..CASE },
+    Case {
+        file: "fd-screen-delta.txt",
+        format: Format::CandumpScreen,
+        start_us: FIRST_US,
+        resolution_us: 1,
+        flags: false,
+        ..CASE
+    },
     // python-can counts the microseconds in floating point.
     Case { file: "fd.asc", format: Format::Asc, resolution_us: 1, interfaces: NUMBERED, ..CASE },
     // log2asc dates the log with whole seconds.
@@ -114,7 +125,41 @@ const CASES: [Case; 20] = [
         interfaces: NUMBERED,
         ..CASE
     },
+    Case { file: "classic-1.2.trc", format: Format::Trc, same_as: "classic.log", interfaces: NUMBERED, ..CASE },
+    Case { file: "fd-cr.log", ..CASE },
+    Case { file: "fd-utf16.asc", format: Format::Asc, resolution_us: 1, interfaces: NUMBERED, ..CASE },
+    Case { file: "fd-cooked.pcap", format: Format::Pcap, interfaces: ["can0"; 2], ..CASE },
+    Case { file: "fd-cooked-2.pcap", format: Format::Pcap, interfaces: ["can0"; 2], ..CASE },
+    Case { file: "fd-python-can.csv", format: Format::Csv, interfaces: ["can0"; 2], flags: false, ..CASE },
+    Case { file: "fd-mdf2csv.csv", format: Format::Csv, interfaces: NUMBERED, remote: 0, bus_errors: 0, ..CASE },
+    Case {
+        file: "classic-cl2000.csv",
+        format: Format::Csv,
+        same_as: "classic.log",
+        resolution_us: 999,
+        interfaces: ["can0"; 2],
+        remote: 0,
+        bus_errors: 0,
+        ..CASE
+    },
+    Case {
+        file: "classic-busmaster.log",
+        format: Format::Busmaster,
+        same_as: "classic.log",
+        resolution_us: 99,
+        interfaces: NUMBERED,
+        bus_errors: 0,
+        ..CASE
+    },
+    Case { file: "fd-python-can.mf4", resolution_us: 1, ..MF4 },
+    Case { file: "fd-deflate.mf4", resolution_us: 1, ..MF4 },
+    Case { file: "fd-transposed.mf4", resolution_us: 1, ..MF4 },
+    Case { file: "fd-unfinished.mf4", ..MF4 },
+    Case { file: "fd-unsorted.mf4", ..MF4 },
+    Case { file: "fd-sorted.mf4", remote: 0, bus_errors: 0, ..MF4 },
+    Case { file: "fd-lists.mf4", remote: 0, bus_errors: 0, ..MF4 },
 ];
+const MF4: Case = Case { format: Format::Mdf, interfaces: NUMBERED, ..CASE };
 
 #[test]
 fn every_format_gives_the_frames_of_the_candump_log() {
@@ -132,6 +177,9 @@ fn every_format_gives_the_frames_of_the_candump_log() {
             let interface = case.interfaces[usize::from(expected.3 == "can1")];
             assert_eq!((&seen.1, &seen.2, seen.3.as_str()), (&expected.1, &expected.2, interface), "{file}");
             let off = (seen.0 + case.start_us - expected.0).abs();
+            if case.flags {
+                assert_eq!(seen.4, expected.4, "{file}: {seen:?}");
+            }
             assert!(off <= case.resolution_us, "{file}: {off} µs beside {}", expected.0);
         }
     }
@@ -169,10 +217,12 @@ fn damage_in_the_middle_costs_what_it_hits() {
         let mut log = sample(case.file);
         let (whole, _, _) = read(&log[..]);
         let middle = log.len() / 2;
-        log[middle..middle + 40].fill(b'~');
+        // A line of UTF-16 is twice as long.
+        let damage = if case.file == "fd-utf16.asc" { 120 } else { 40 };
+        log[middle..middle + damage].fill(b'~');
         let (seen, counts, _) = read(&log[..]);
         let place = counts.first_bad.unwrap_or_else(|| panic!("{}: nothing told", case.file)).0;
-        let text = !matches!(case.format, Format::Pcap | Format::PcapNg | Format::Blf);
+        let text = !matches!(case.format, Format::Pcap | Format::PcapNg | Format::Blf | Format::Mdf);
         assert_eq!(matches!(place, Place::Line(_)), text, "{}", case.file);
         if case.format == Format::Pcap || case.format == Format::PcapNg {
             // Where the next packet would begin is lost with the length.
