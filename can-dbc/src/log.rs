@@ -28,9 +28,11 @@ mod reader;
 pub(crate) mod record;
 mod text;
 mod trc;
+mod write;
 
 pub use counts::{LogCounts, LogProblem, Place};
 pub use foreign::Foreign;
 pub use format::{Format, READABLE};
 pub use interfaces::Interfaces;
 pub use reader::Reader;
+pub use write::{AscWriter, BlfWriter};

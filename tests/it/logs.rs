@@ -114,7 +114,7 @@ fn convert_writes_the_candump_log() {
     let frames = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
     sandbox.write("in", PCAPNG);
     let told = sandbox.ok(&["convert", "in", "out.log"]).err;
-    // candump's flags of CAN FD are not kept: `##1` becomes `##0`.
+    // The capture has no flags: `##1` is `##0` there.
     let expected: Vec<String> = data_frames(FD).iter().map(|line| line.replace("##1", "##0")).collect();
     assert_eq!(frames(&sandbox.text("out.log")), expected);
     for words in ["61 frames", "2 interfaces", "pcapng", "1 remote requests", "1 error frames"] {

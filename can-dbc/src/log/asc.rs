@@ -41,6 +41,10 @@ impl Asc {
         match words.next() {
             Some(b"CANFD") => self.fd(words, out),
             Some(channel) if channel.iter().all(u8::is_ascii_digit) => self.classic(channel, words, out),
+            // An event of another kind is named by a word.
+            Some(word) if !word.iter().all(u8::is_ascii_graphic) => {
+                Err(LogProblem::Expected("a channel or an event behind the time"))
+            }
             _ => Ok(Kind::Nothing),
         }
     }

@@ -19,6 +19,7 @@ const LISTED_UNKNOWN: usize = 8;
 
 /// Run a profile over a log: what came of every channel.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = logs::help())]
 pub(super) struct Args {
     /// A profile's name, or a .toml file
     machine: String,

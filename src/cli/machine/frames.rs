@@ -3,6 +3,7 @@
 use grainloss_can::Frame;
 
 use crate::cli::error::{CliError, complain};
+use crate::cli::log_words;
 use crate::cli::table;
 use grainloss_bus::{FrameSource, LogSource, Polled};
 use grainloss_core::clock::{BusClock, ClockChange};
@@ -43,7 +44,7 @@ pub(super) fn each_frame(
             Polled::End => break,
         }
     }
-    let totals = source.finish().map_err(CliError::input)?;
+    let totals = source.finish().map_err(|error| log_words::wrong(words, &error))?;
     table::log(words, &totals)
 }
 

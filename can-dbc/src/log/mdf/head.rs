@@ -98,8 +98,16 @@ pub(super) struct Field {
 
 impl Field {
     fn of(channel: &Block) -> Option<Self> {
+        Self::of_kind(channel, channel.u8(2))
+    }
+
+    /// The offset of a channel whose bytes are elsewhere.
+    fn offset(channel: &Block) -> Option<Self> {
+        Self::of_kind(channel, 0)
+    }
+
+    fn of_kind(channel: &Block, kind: u8) -> Option<Self> {
         let (bit, bits) = (u32::from(channel.u8(3)), channel.u32(8));
-        let kind = channel.u8(2);
         let plain = (1..=64).contains(&bits) && bit < 8 && kind <= 5;
         let byte = channel.u32(4) as usize;
         plain.then_some(Self { byte, bit, bits, big_endian: kind % 2 == 1, float: kind >= 4 })
@@ -340,7 +348,8 @@ fn channels(file: &mut impl Bytes, first: u64, budget: &mut Budget, seen: &mut S
         } else if last == "DataBytes" {
             seen.bytes_in = (found.u8(0) == ANY_LENGTH).then(|| found.link(5));
             let inside = Where::Inside(found.u32(4) as usize, (found.u32(8) / 8) as usize);
-            seen.data = if seen.bytes_in.is_some() { field.map(Where::Group) } else { Some(inside) };
+            let elsewhere = seen.bytes_in.is_some();
+            seen.data = if elsewhere { Field::offset(&found).map(Where::Group) } else { Some(inside) };
         }
         let parts = found.link(1);
         if parts != 0 && depth < 4 && name(file, parts) == Some(*b"##CN") {

@@ -233,7 +233,8 @@ impl Seen {
         let raw = |field: Option<super::head::Field>| field.and_then(|field| field.raw(record));
         let short = LogProblem::CutShort("a record");
         let seconds = layout.seconds(record).ok_or(short)?;
-        if !(0.0..1e10).contains(&seconds) {
+        // Some writers date the file after its frames.
+        if !(-1e10..1e10).contains(&seconds) {
             return Err(LogProblem::TimeRange);
         }
         let t_us = start_ns.saturating_add((seconds * 1e9).round() as i64) / 1000;

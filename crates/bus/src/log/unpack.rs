@@ -2,28 +2,43 @@
 
 use std::io::{self, BufReader, Cursor, Read};
 
+use bzip2::bufread::MultiBzDecoder;
 use flate2::bufread::MultiGzDecoder;
+use lzma_rust2::XzReader;
+
+use super::zip::{self, Zip};
+
+/// An xz file that asks for more memory to unpack is refused: `xz -9` needs 65 MiB.
+const XZ_MEMORY_KIB: u32 = 1 << 17;
 
 /// The bytes of a log, wherever they come from.
 pub type LogBytes = Box<dyn Read + Send>;
 
-/// What is inside gzip or zstd; other bytes as they are.
+/// What is inside gzip, zstd, xz, bzip2 or a zip archive of one file; other bytes as they are. Memory is bounded, however much
+/// comes out.
 ///
 /// # Errors
 ///
 /// When its first bytes cannot be read, or zstd cannot be set up for it.
 pub fn unpacked(mut raw: impl Read + Send + 'static) -> io::Result<LogBytes> {
-    const MAGIC: usize = 4;
+    const MAGIC: usize = 6;
     let mut start = Vec::with_capacity(MAGIC);
     raw.by_ref().take(MAGIC as u64).read_to_end(&mut start)?;
     let packed = |raw| BufReader::with_capacity(1 << 16, raw);
     let is = |magic: &[u8]| start.starts_with(magic);
     let (gzip, zstd) = (is(&[0x1F, 0x8B]), is(&[0x28, 0xB5, 0x2F, 0xFD]));
+    let (xz, bzip2, zip) = (is(b"\xFD7zXZ\0"), is(b"BZh"), is(zip::MAGIC));
     let whole = Cursor::new(start).chain(raw);
     Ok(if gzip {
         Box::new(MultiGzDecoder::new(packed(whole)))
     } else if zstd {
         Box::new(zstd::Decoder::with_buffer(packed(whole))?)
+    } else if xz {
+        Box::new(XzReader::new_mem_limit(packed(whole), true, XZ_MEMORY_KIB))
+    } else if bzip2 {
+        Box::new(MultiBzDecoder::new(packed(whole)))
+    } else if zip {
+        Box::new(Zip::new(whole))
     } else {
         Box::new(whole)
     })
