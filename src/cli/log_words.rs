@@ -45,21 +45,28 @@ fn named(words: &Words, what: &str) -> String {
     words.get(&key(what))
 }
 
-/// What a file is that is no log.
-pub(super) fn foreign(words: &Words, log: &str, foreign: Foreign) -> String {
+/// What a file is that is no log. Of a text, what was wrong with its first line is told, too: it may be a damaged log.
+pub(super) fn foreign(words: &Words, log: &str, foreign: Foreign, first: Option<(Place, LogProblem)>) -> String {
     let what = words.get(&format!("log-foreign-{}", foreign.key()));
-    words.with("log-is", &[("log", log), ("foreign", &what), ("readable", &words.get("log-readable"))])
+    let first =
+        first.filter(|_| foreign == Foreign::Text).map_or_else(String::new, |first| first_problem(words, first));
+    let readable = words.get("log-readable");
+    words.with("log-is", &[("log", log), ("first", &first), ("foreign", &what), ("readable", &readable)])
+}
+
+/// ` (line 12: expected …)`
+pub(super) fn first_problem(words: &Words, (place, problem): (Place, LogProblem)) -> String {
+    format!(" ({})", place_and_problem(words, place, problem))
 }
 
 /// An error of reading logs.
 pub(super) fn wrong(words: &Words, error: &BusError) -> CliError {
     match error {
-        BusError::NoFrames { file, foreign: Some(found), .. } => CliError::input(foreign(words, file, *found)),
+        BusError::NoFrames { file, foreign: Some(found), problem, .. } => {
+            CliError::input(foreign(words, file, *found, *problem))
+        }
         BusError::NoFrames { file, first, problem, .. } => {
-            let first = problem.map_or_else(
-                || first.clone(),
-                |(place, problem)| format!(" ({})", place_and_problem(words, place, problem)),
-            );
+            let first = problem.map_or_else(|| first.clone(), |problem| first_problem(words, problem));
             let readable = words.get("log-readable");
             CliError::input(words.with("log-no-frames", &[("log", file), ("first", &first), ("readable", &readable)]))
         }
@@ -101,9 +108,9 @@ mod tests {
             assert!(zh != key(name) && !zh.is_ascii(), "{name}: {zh}");
         }
         for found in Foreign::ALL {
-            let [zh, en] = words.each_ref().map(|words| foreign(words, "x", found));
+            let [zh, en] = words.each_ref().map(|words| foreign(words, "x", found, None));
             assert!(en.contains(&found.to_string()), "{en}");
-            assert!(zh.contains("x:这是") && zh.contains("MF4"), "{zh}");
+            assert!(zh.contains("x:里面没有 CAN 帧:这是") && zh.contains("MF4"), "{zh}");
         }
         // One list, wherever it is shown.
         assert!(words[1].get("log-readable").contains(grainloss_can::log::READABLE));

@@ -67,11 +67,9 @@ pub(super) fn check<R: Read>(
         return Err(CliError::input(format!("{log}: {error}")));
     }
     if let Format::Foreign(found) = reader.format() {
-        return Err(CliError::input(log_words::foreign(words, &log, found)));
+        return Err(CliError::input(log_words::foreign(words, &log, found, counts.first_bad)));
     }
-    let first = counts.first_bad.map_or_else(String::new, |(place, problem)| {
-        format!(" ({})", log_words::place_and_problem(words, place, problem))
-    });
+    let first = counts.first_bad.map_or_else(String::new, |first| log_words::first_problem(words, first));
     let format = reader.format().to_string();
     Err(CliError::input(words.with("log-no-frame", &[("log", &log), ("first", &first), ("format", &format)])))
 }

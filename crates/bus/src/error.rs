@@ -20,7 +20,10 @@ pub enum BusError {
     /// A log without a single frame.
     #[error(
         "{file}: {}; these logs are read: {READABLE}; each also inside gzip, zstd, xz, bzip2, or a zip archive of one file",
-        foreign.map_or_else(|| format!("no CAN frame in it{first}"), |foreign| format!("this is {foreign}"))
+        foreign.map_or_else(
+            || format!("no CAN frame in it{first}"),
+            |foreign| format!("no CAN frame in it{first}: this is {foreign}")
+        )
     )]
     NoFrames {
         /// The file.
