@@ -156,10 +156,17 @@ impl Foreign {
             (b"<html", Foreign::Markup),
             (b"\x1B\x01\x03\x00\x00\x1B\x0A", Foreign::Actisense),
         ];
-        if let Some((_, found)) = MAGIC.iter().find(|(magic, _)| start.starts_with(magic)) {
-            return Some(*found);
+        MAGIC.iter().find(|(magic, _)| start.starts_with(magic)).map(|(_, found)| *found)
+    }
+
+    /// What a file is that nothing else tells: a text has no control characters but those that move the cursor.
+    pub(super) fn unknown(start: &[u8]) -> Self {
+        if start.get(257..262) == Some(b"ustar") {
+            return Self::Tar;
         }
-        (start.get(257..262) == Some(b"ustar")).then_some(Self::Tar)
+        // Recorders that lose power leave runs of zeros.
+        let odd = start.iter().filter(|byte| **byte < 0x20 && !b"\0\t\n\x0B\x0C\r\x1B".contains(byte)).count();
+        if odd * 50 > start.len() { Self::Binary } else { Self::Text }
     }
 
     /// What a text with this line is; `None` when the line does not tell.

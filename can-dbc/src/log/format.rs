@@ -97,21 +97,8 @@ impl Format {
         let end = line_end(start, all);
         // The last piece may be the beginning of a line only.
         let mut lines = text.split_inclusive(|&b| b == end).filter(|line| all || line.last() == Some(&end));
-        let found = lines.by_ref().find_map(Self::of_line);
-        if found.is_some() || !all {
-            return found;
-        }
-        let mut lines = text.split(|&b| b == end);
-        let foreign = lines.find_map(Foreign::of_line).unwrap_or_else(|| Self::unknown(text));
-        Some(Self::Foreign(foreign))
-    }
-
-    /// A text has no control characters but those that move the cursor.
-    fn unknown(start: &[u8]) -> Foreign {
-        let odd = |byte: &u8| *byte < 0x20 && !b"\t\n\x0B\x0C\r\x1B".contains(byte);
-        // Recorders that lose power leave runs of zeros.
-        let count = start.iter().filter(|byte| **byte != 0 && odd(byte)).count();
-        if count * 50 > start.len() { Foreign::Binary } else { Foreign::Text }
+        let unknown = || Self::Foreign(Foreign::unknown(&start[..start.len().min(PROBE)]));
+        lines.find_map(Self::of_line).or_else(|| all.then(unknown))
     }
 
     /// The format of a text with such a line; `None` for a line that fits several or none.
