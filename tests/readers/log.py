@@ -3,7 +3,8 @@ import sys
 
 import can
 
-for m in can.LogReader(sys.argv[1]):
+options = {"relative_timestamp": False} if sys.argv[1].endswith(".asc") else {}
+for m in can.LogReader(sys.argv[1], **options):
     micros = round(m.timestamp * 1e6)
     flags = (1 if m.bitrate_switch else 0) | (2 if m.error_state_indicator else 0)
     number = f"{m.arbitration_id:0{8 if m.is_extended_id else 3}X}"

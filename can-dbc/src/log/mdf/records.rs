@@ -237,7 +237,8 @@ impl Seen {
         if !(-1e10..1e10).contains(&seconds) {
             return Err(LogProblem::TimeRange);
         }
-        let t_us = start_ns.saturating_add((seconds * 1e9).round() as i64) / 1000;
+        // To the nearest: seconds in floating point are hardly ever whole microseconds.
+        let t_us = start_ns.saturating_add((seconds * 1e9).round() as i64).saturating_add(500).div_euclid(1000);
         let id = layout.id.raw(record).ok_or(short)?;
         let extended = raw(layout.extended).map_or(id & EXTENDED != 0 || id > 0x7FF, |flag| flag != 0);
         let bits = u32::try_from(id & !EXTENDED).unwrap_or(u32::MAX);
