@@ -186,6 +186,7 @@ fn by_python_can(sandbox: &Sandbox, file: &str) -> Option<String> {
             let why =
                 other.map_or_else(|error| error.to_string(), |out| String::from_utf8_lossy(&out.stderr).into_owned());
             assert!(why.contains("No module named 'can'") || why.contains("No such file"), "python-can: {why}");
+            assert!(std::env::var_os("GRAINLOSS_NEED_READERS").is_none(), "python-can is needed: {why}");
             println!("SKIPPED: python-can is not installed");
             None
         }

@@ -12,6 +12,8 @@ pub(super) struct ClxTime {
     /// Year and month, and the time in microseconds, when the log began.
     start: Option<((i64, i64), i64)>,
     last_us: Option<i64>,
+    /// The digits of the date that the line before had, and when that day began.
+    day: Option<(Vec<u8>, i64)>,
 }
 
 const SECOND_US: i64 = 1_000_000;
@@ -29,6 +31,10 @@ impl ClxTime {
 
     /// The time of a line.
     pub fn read(&mut self, text: &[u8]) -> Option<i64> {
+        if let Some(t_us) = self.same_day(text) {
+            self.last_us = Some(t_us);
+            return Some(t_us);
+        }
         let mut digits = digits(text);
         let t_us = match digits.len() {
             // Month, day, …: the year of the head.
@@ -76,7 +82,22 @@ impl ClxTime {
             _ => return None,
         };
         self.last_us = Some(t_us);
+        if let Some((date, b"T")) =
+            text.len().checked_sub(9).and_then(|at| text[..at].split_at_checked(at.checked_sub(1)?))
+        {
+            self.day = Some((date.to_vec(), t_us.div_euclid(DAY_US) * DAY_US));
+        }
         Some(t_us)
+    }
+
+    /// The time of a line of the usual shape, `01T022231683`, of the same day as the one before.
+    fn same_day(&self, text: &[u8]) -> Option<i64> {
+        let (date, begins_us) = self.day.as_ref()?;
+        let time: &[u8; 9] = text.strip_prefix(date.as_slice())?.strip_prefix(b"T")?.try_into().ok()?;
+        let digit = |at: usize| Some(i64::from(time[at].wrapping_sub(b'0'))).filter(|digit| *digit < 10);
+        let two = |at: usize, limit: i64| Some(digit(at)? * 10 + digit(at + 1)?).filter(|number| *number < limit);
+        let seconds = (two(0, 24)? * 60 + two(2, 60)?) * 60 + two(4, 60)?;
+        Some(begins_us + seconds * SECOND_US + (two(6, 100)? * 10 + digit(8)?) * 1000)
     }
 }
 
@@ -122,6 +143,13 @@ mod tests {
             time.head(b" Time: 20170131T235959");
             assert_eq!(lines.map(|line| time.read(line.as_bytes()).unwrap() / 1000), expected, "{lines:?}");
         }
+        // The usual shape, the same day: the short way gives what the long way gives.
+        let mut time = ClxTime::default();
+        time.head(b" Time: 20170131T000000");
+        assert_eq!(time.read(b"31T235958000"), Some(1_485_907_198_000_000));
+        assert_eq!(time.read(b"31T235959683"), Some(1_485_907_199_683_000));
+        assert_eq!(time.read(b"31T236059683"), None);
+        assert_eq!(time.read(b"01T000000001"), Some(1_485_907_200_001_000));
         // Without a head: the eleventh day from an unknown start. 10 × 86,400 + 8 × 3600 + 25 × 60 + 54.602 s.
         assert_eq!(ClxTime::default().read(b"11T082554602"), Some(894_354_602_000));
         assert_eq!(ClxTime::default().read(b"11X082554602"), None);
