@@ -11,19 +11,16 @@ mod segments;
 
 use std::io::{self, Read};
 
-use self::head::{Bytes, Data, Plan};
+use self::head::{BLOCK_HEAD, Bytes, Data, Plan};
 use self::records::Records;
 use self::segments::{Segments, Spool};
-use super::counts::{LogCounts, LogProblem, Place};
+use super::counts::{LogCounts, Place};
 use super::input::Input;
 use super::record::Out;
 use crate::frame::Frame;
 
 /// The head of a stream is looked for up to here.
 const HEAD_LIMIT: u64 = 1 << 22;
-
-/// What every block begins with: name, reserved bytes, length, number of links.
-const BLOCK_HEAD: u64 = 24;
 
 /// A measurement.
 #[derive(Debug)]
@@ -129,6 +126,3 @@ fn ahead(records: &mut Records<Segments>, out: &mut Out, counts: &mut LogCounts)
     }
     found.then(|| out.frame.clone())
 }
-
-/// What a block was expected to be.
-type Wrong = (u64, LogProblem);

@@ -1,7 +1,12 @@
 //! The head of a measurement: which groups of records it has, and where in them the fields of a frame are.
 
 use super::super::counts::LogProblem;
-use super::Wrong;
+
+/// A place in the file, and what a block there was expected to be.
+pub(super) type Wrong = (u64, LogProblem);
+
+/// What every block begins with: name, reserved bytes, length, number of links.
+pub(super) const BLOCK_HEAD: u64 = 24;
 
 /// More blocks than a logger's head has: a link that leads back to an earlier block ends here.
 const MOST_BLOCKS: usize = 100_000;

@@ -7,8 +7,7 @@ use super::super::counts::{LogCounts, LogProblem, Place};
 use super::super::fields::fd_length;
 use super::super::input::Input;
 use super::super::record::{Kind, Out, count, data_frame};
-use super::Wrong;
-use super::head::{Data, Group, Layout, Role, Where};
+use super::head::{Data, Field, Group, Layout, Role, Where, Wrong};
 use super::segments::{Segments, Spool};
 use crate::frame::{CanId, FdFlags, MAX_PAYLOAD};
 
@@ -230,7 +229,7 @@ impl Waiting {
 impl Seen {
     fn of(layout: &Layout, record: &[u8], start_ns: i64, out: &mut Out) -> Result<Self, LogProblem> {
         const EXTENDED: u64 = 1 << 31;
-        let raw = |field: Option<super::head::Field>| field.and_then(|field| field.raw(record));
+        let raw = |field: Option<Field>| field.and_then(|field| field.raw(record));
         let short = LogProblem::CutShort("a record");
         let seconds = layout.seconds(record).ok_or(short)?;
         // Some writers date the file after its frames.

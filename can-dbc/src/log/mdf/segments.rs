@@ -8,8 +8,7 @@ use tempfile::SpooledTempFile;
 
 use super::super::counts::LogProblem;
 use super::super::input::Input;
-use super::head::{Bytes, block, name};
-use super::{BLOCK_HEAD, Wrong};
+use super::head::{BLOCK_HEAD, Bytes, Wrong, block, name};
 
 /// From this size on a copy is a temporary file.
 const IN_MEMORY: usize = 1 << 26;

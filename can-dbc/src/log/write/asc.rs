@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::Start;
+use super::start::Start;
 use crate::frame::Frame;
 use crate::log::fields::fd_code;
 

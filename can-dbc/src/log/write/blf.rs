@@ -7,7 +7,7 @@ use flate2::write::ZlibEncoder;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::Start;
+use super::start::Start;
 use crate::frame::{Frame, MAX_PAYLOAD};
 use crate::log::fields::fd_code;
 
