@@ -4,11 +4,13 @@
 //! of harvest for the journal.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a bench")]
 
+use std::fmt::Write as _;
 use std::hint::black_box;
+use std::io::Cursor;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use grainloss_can::candump::write_frame;
-use grainloss_can::log::Reader;
+use grainloss_can::log::{AscWriter, BlfWriter, Reader};
 use grainloss_can::{Database, Frame, State, Value};
 use grainloss_core::advice::Advisor;
 use grainloss_core::harvest::{Harvest, Setup, Totals};
@@ -116,6 +118,81 @@ fn bus(c: &mut Criterion) {
     group.finish();
 }
 
+/// The same frames as a log of every other kind.
+fn logs(frames: &[Frame]) -> Vec<(&'static str, Vec<u8>)> {
+    /// As a CANedge writes it; its records begin behind the head of the last block.
+    const MF4: &[u8] = include_bytes!("../can-dbc/tests/logs/fd-unfinished.mf4");
+    let mut asc = AscWriter::new(Vec::new());
+    let mut blf = BlfWriter::new(Cursor::new(Vec::new())).unwrap();
+    let mut trc = ";$FILEVERSION=1.1\n;$STARTTIME=45818.0\n".to_owned();
+    let mut gvret = "Time Stamp,ID,Extended,Dir,Bus,LEN,D1,D2,D3,D4,D5,D6,D7,D8\n".to_owned();
+    let mut mdf2csv = "TimestampEpoch;BusChannel;ID;IDE;DLC;DataLength;Dir;EDL;BRS;DataBytes\n".to_owned();
+    let mut cl2000 = "# Logger type: CL2000\n# Time: 20250610T020000\nTimestamp;Type;ID;Data\n".to_owned();
+    let mut busmaster =
+        "***BUSMASTER Ver 3.2.2***\n***START DATE AND TIME 10:6:2025 2:0:0:0***\n***HEX***\n".to_owned();
+    let mut screen = String::new();
+    let head = MF4.windows(4).position(|name| name == b"##DT").unwrap() + 24;
+    let (mut mf4, mut offset) = (MF4[..head].to_vec(), 0);
+    let began_us = frames[0].t_us;
+    for frame in frames {
+        asc.write(frame).unwrap();
+        blf.write(frame).unwrap();
+        let (bits, len) = (frame.id.bits(), frame.len());
+        let bytes = |between: &str| {
+            frame.payload().iter().fold(String::new(), |text, byte| format!("{text}{byte:02X}{between}"))
+        };
+        let (micros, t_us) = (frame.t_us % 1_000_000, frame.t_us);
+        let (seconds, since_us) = (t_us / 1_000_000, t_us - began_us);
+        let (minutes, second) = (since_us / 60_000_000 % 60, since_us / 1_000_000 % 60);
+        writeln!(trc, "1) {}.{} Rx {bits:08X} {len} {}", since_us / 1000, since_us % 1000 / 100, bytes(" ")).unwrap();
+        writeln!(gvret, "{t_us},{bits:08X},true,Rx,0,{len},{}", bytes(",")).unwrap();
+        writeln!(mdf2csv, "{seconds}.{micros:06};1;{bits:X};1;{len};{len};0;0;0;{}", bytes("")).unwrap();
+        let millis = since_us % 1_000_000 / 1000;
+        writeln!(cl2000, "10T02{minutes:02}{second:02}{millis:03};1;{bits:x};{}", bytes("")).unwrap();
+        writeln!(busmaster, "02:{minutes:02}:{second:02}:{millis:03} Rx 1 0x{bits:08X} x {len} {}", bytes(" "))
+            .unwrap();
+        writeln!(screen, " ({seconds}.{micros:06})  can0  {bits:08X}   [{len}]  {}", bytes(" ")).unwrap();
+        mf4.push(1);
+        mf4.extend((since_us as u64).to_le_bytes());
+        mf4.extend((bits | 1 << 29).to_le_bytes());
+        mf4.extend([1, len as u8, len as u8]);
+        mf4.extend((offset as u64).to_le_bytes());
+        mf4.push(2);
+        mf4.extend((len as u32).to_le_bytes());
+        mf4.extend(frame.payload());
+        offset += 4 + len;
+    }
+    vec![
+        ("candump on the screen", screen.into_bytes()),
+        ("Vector ASC", asc.finish().unwrap()),
+        ("PEAK TRC", trc.into_bytes()),
+        ("GVRET csv", gvret.into_bytes()),
+        ("mdf2csv", mdf2csv.into_bytes()),
+        ("CL2000 csv", cl2000.into_bytes()),
+        ("BUSMASTER", busmaster.into_bytes()),
+        ("Vector BLF", blf.finish().unwrap().into_inner()),
+        ("MF4", mf4),
+    ]
+}
+
+fn readers(c: &mut Criterion) {
+    let frames = frames();
+    let mut group = c.benchmark_group("read a log");
+    group.throughput(Throughput::Elements(frames.len() as u64)).sample_size(20);
+    for (name, log) in logs(&frames) {
+        let read = || {
+            let (mut reader, mut count) = (Reader::new(&log[..]), 0);
+            while reader.next_with(|_, frame| _ = black_box(frame)).unwrap().is_some() {
+                count += 1;
+            }
+            count
+        };
+        assert_eq!(read(), frames.len(), "{name}");
+        group.bench_function(name, |b| b.iter(read));
+    }
+    group.finish();
+}
+
 fn estimator(c: &mut Criterion) {
     let readings = readings(&frames());
     let mut harvest = Harvest::new(setup().1);
@@ -165,5 +242,5 @@ fn journal(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, bus, estimator, journal);
+criterion_group!(benches, bus, readers, estimator, journal);
 criterion_main!(benches);

@@ -18,6 +18,7 @@ mod followup;
 mod journal;
 mod key;
 mod log_file;
+mod log_words;
 mod logging;
 mod logs;
 mod machine;
@@ -149,7 +150,7 @@ pub fn main() -> ExitCode {
         Command::Simulate(args) => simulate::main(&args, &words),
         Command::Machine(args) => machine::main(&args, &words),
         Command::Decode(args) => decode::main(&args, &words),
-        Command::Convert(args) => convert::main(&args),
+        Command::Convert(args) => convert::main(&args, &words),
         Command::Sessions(args) => settings().and_then(|settings| sessions::main(&args, &settings, &words)),
         Command::Report(args) => settings().and_then(|settings| report::main(&args, &settings, spoken)),
         Command::Followup(args) => settings().and_then(|settings| followup::main(&args, &settings, spoken)),

@@ -69,6 +69,27 @@ impl fmt::Debug for CanId {
     }
 }
 
+/// What a CAN FD frame has beside its payload (ISO 11898-1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FdFlags {
+    /// BRS: the payload was sent at the higher bit rate.
+    pub bit_rate_switch: bool,
+    /// ESI: the sender was error passive.
+    pub error_passive: bool,
+}
+
+impl FdFlags {
+    /// From the two lowest bits of the flags that SocketCAN, pcap and candump have: BRS 1, ESI 2.
+    pub const fn from_bits(bits: u8) -> Self {
+        Self { bit_rate_switch: bits & 1 != 0, error_passive: bits & 2 != 0 }
+    }
+
+    /// BRS 1, ESI 2.
+    pub const fn bits(self) -> u8 {
+        self.bit_rate_switch as u8 | (self.error_passive as u8) << 1
+    }
+}
+
 /// A data frame: classic CAN or CAN FD.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Frame {
@@ -79,21 +100,37 @@ pub struct Frame {
     /// Which interface it came from: the place of its name in the list that the frame's source keeps.
     pub interface: u8,
     len: u8,
+    /// `None` for classic CAN; never for more than eight bytes.
+    fd: Option<FdFlags>,
     /// Always 64 bytes, zero behind the payload, so that a decoder can load a whole word anywhere.
     bytes: [u8; MAX_PAYLOAD],
 }
 
 impl Frame {
-    /// A frame of the source's first interface with this payload; `None` when it is longer than [`MAX_PAYLOAD`].
+    /// A frame of the source's first interface with this payload, of CAN FD when it is longer than eight bytes; `None`
+    /// when it is longer than [`MAX_PAYLOAD`].
     pub fn new(t_us: i64, id: CanId, payload: &[u8]) -> Option<Self> {
         let mut bytes = [0; MAX_PAYLOAD];
         bytes.get_mut(..payload.len())?.copy_from_slice(payload);
-        Some(Self { t_us, id, interface: 0, len: payload.len() as u8, bytes })
+        let fd = (payload.len() > 8).then(FdFlags::default);
+        Some(Self { t_us, id, interface: 0, len: payload.len() as u8, fd, bytes })
+    }
+
+    /// The same as a frame of CAN FD; with `None` it stays what it is.
+    #[must_use]
+    pub fn with_fd(mut self, fd: Option<FdFlags>) -> Self {
+        self.fd = fd.or(self.fd);
+        self
+    }
+
+    /// The flags of a CAN FD frame; `None` for classic CAN.
+    pub fn fd(&self) -> Option<FdFlags> {
+        self.fd
     }
 
     /// A frame without a payload.
     pub(crate) fn empty(id: CanId) -> Self {
-        Self { t_us: 0, id, interface: 0, len: 0, bytes: [0; MAX_PAYLOAD] }
+        Self { t_us: 0, id, interface: 0, len: 0, fd: None, bytes: [0; MAX_PAYLOAD] }
     }
 
     /// Makes this another frame, of at most eight bytes: the first is the lowest of `data`, and those behind the payload
@@ -105,6 +142,7 @@ impl Frame {
         }
         self.bytes[..8].copy_from_slice(&data.to_le_bytes());
         (self.t_us, self.id, self.interface, self.len) = (t_us, id, interface, len.min(8) as u8);
+        self.fd = None;
     }
 
     /// The payload: 0 to 64 bytes.

@@ -32,7 +32,7 @@ mod transport;
 
 pub use database::Database;
 pub use dm1::{Lamp, TroubleCode, TroubleCodes};
-pub use frame::{CanId, Frame, MAX_PAYLOAD, Payload};
+pub use frame::{CanId, FdFlags, Frame, MAX_PAYLOAD, Payload};
 pub use j1939::{J1939Id, Pgn, SourceAddress};
 pub use load::{DbcError, DbcProblem, SignalFault};
 pub use message::{Matching, Message, Transport};

@@ -1,10 +1,14 @@
-//! `grainloss convert`: a log of any format as a candump log.
+//! `grainloss convert`: a log of any format as a candump, ASC or BLF log.
 
-use std::io;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
+use grainloss_can::Frame;
 use grainloss_can::candump::write_frame;
-use grainloss_can::log::Reader;
+use grainloss_can::log::{AscWriter, BlfWriter, Reader};
+use grainloss_knowledge::Words;
 
 use super::error::{CliError, complain};
 use super::log_file::LogFile;
@@ -13,26 +17,102 @@ use super::options::{apart, spare};
 use grainloss_bus::LogBytes;
 use grainloss_core::clean_text::{clean_line, is_hidden};
 
-/// Write a log of any format as a candump log.
+/// Write a log of any format as a candump, Vector ASC or Vector BLF log.
 ///
-/// Logs: candump (-L, -l, -ta, -tA, -tz, -td), Vector ASC and BLF, PEAK TRC, SavvyCAN GVRET csv, pcap and pcapng, each
-/// also inside gzip or zstd, told by their content. Only data frames are written; what was passed over is told. A log
-/// that only numbers its interfaces gets can and the number. In names of interfaces, characters that a terminal would obey
-/// or that cannot be seen are written as \u and four digits, and told.
+/// Only data frames are written, those of CAN FD with their flags; what was passed over is told. A log that only numbers its
+/// interfaces gets can and the number; ASC and BLF number the interfaces from 1, in the order of their first frames. In
+/// names of interfaces, characters that a terminal would obey or that cannot be seen are written as \u and four digits, and
+/// told.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = logs::help())]
 pub(super) struct Args {
     /// The log; `-` is standard input
     #[arg(value_name = "IN")]
     input: PathBuf,
-    /// The candump log; `-` is standard output, a name that ends in .gz or .zst is packed
+    /// The log that is written; `-` is standard output, a name that ends in .gz or .zst is packed
     #[arg(value_name = "OUT")]
     output: PathBuf,
+    /// What to write [default: by the name of OUT: asc for .asc, blf for .blf, else candump]
+    #[arg(long, value_enum)]
+    format: Option<Target>,
 }
 
-pub(super) fn main(args: &Args) -> Result<(), CliError> {
+/// The kinds of logs that are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Target {
+    /// candump -L
+    Candump,
+    /// Vector ASC
+    Asc,
+    /// Vector BLF
+    Blf,
+}
+
+impl Target {
+    /// By the name's end, that of packing aside.
+    fn of(path: &Path) -> Self {
+        let name = path.to_string_lossy().to_ascii_lowercase();
+        let name = [".gz", ".zst"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
+        match name.rsplit_once('.') {
+            Some((_, "asc")) => Self::Asc,
+            Some((_, "blf")) => Self::Blf,
+            _ => Self::Candump,
+        }
+    }
+}
+
+/// A log that is written.
+enum Sink {
+    Candump(LogFile),
+    Asc(AscWriter<LogFile>),
+    Blf(BlfWriter<BufWriter<File>>),
+}
+
+impl Sink {
+    fn create(target: Target, path: &Path) -> io::Result<Self> {
+        Ok(match target {
+            Target::Candump => Self::Candump(LogFile::create(path)?),
+            Target::Asc => Self::Asc(AscWriter::new(LogFile::create(path)?)),
+            Target::Blf => Self::Blf(BlfWriter::new(BufWriter::new(File::create(path)?))?),
+        })
+    }
+
+    fn write(&mut self, interface: &str, frame: &Frame) -> io::Result<()> {
+        match self {
+            Self::Candump(out) => write_frame(out, &clean_line(interface), frame),
+            Self::Asc(out) => out.write(frame),
+            Self::Blf(out) => out.write(frame),
+        }
+    }
+
+    /// Frames that were given another time.
+    fn early(&self) -> u64 {
+        match self {
+            Self::Candump(_) => 0,
+            Self::Asc(out) => out.early(),
+            Self::Blf(out) => out.early(),
+        }
+    }
+
+    fn finish(self) -> io::Result<()> {
+        match self {
+            Self::Candump(out) => out.finish(),
+            Self::Asc(out) => out.finish()?.finish(),
+            Self::Blf(out) => out.finish().map(|_| ()),
+        }
+    }
+}
+
+pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     let to_stdout = args.output.as_os_str() == "-";
     let outputs = || [("OUT", &args.output)].into_iter().filter(|_| !to_stdout);
     apart([("IN", &args.input)].into_iter(), outputs())?;
+    let target = args.format.unwrap_or_else(|| Target::of(&args.output));
+    let packed = args.output.extension().is_some_and(|end| end == "gz" || end == "zst");
+    let written_to = args.output.display().to_string();
+    if target == Target::Blf && (to_stdout || packed) {
+        return Err(CliError::input(words.with("convert-blf-needs-file", &[("out", &written_to)])));
+    }
     spare(None, outputs())?;
     let mut reader = Reader::new(logs::open(&args.input, !to_stdout)?);
     // A log without frames leaves nothing behind: the output is made for the first one.
@@ -42,45 +122,60 @@ pub(super) fn main(args: &Args) -> Result<(), CliError> {
         Ok(None) => None,
         Ok(Some(first)) => {
             let wrong = |error| CliError::input(format!("{}: {error}", args.output.display()));
-            let out = out.insert(LogFile::create(&args.output).map_err(wrong)?);
-            let written = write_frame(out, &clean_line(&reader.interfaces()[usize::from(first.interface)]), &first);
+            let out = out.insert(Sink::create(target, &args.output).map_err(wrong)?);
+            let written = out.write(&reader.interfaces()[usize::from(first.interface)], &first);
             match written.and_then(|()| copy(&mut reader, out)) {
                 Ok(damaged) => damaged,
                 Err(error) => return gone_or_full(&args.output, &error),
             }
         }
     };
-    logs::check(&args.input, &reader, damaged.as_ref())?;
-    if let Some(Err(error)) = out.map(LogFile::finish) {
+    logs::check(&args.input, &reader, damaged.as_ref(), words)?;
+    let early = out.as_ref().map_or(0, Sink::early);
+    if let Some(Err(error)) = out.map(Sink::finish) {
         return gone_or_full(&args.output, &error);
     }
-    logs::report(&args.input, &reader);
-    let counts = reader.counts();
-    for name in reader.interfaces().iter().filter(|name| name.contains(is_hidden)) {
-        complain(&format!(
-            "{}: the interface {} is written like this: its name has characters that cannot be seen",
-            args.input.display(),
-            clean_line(name)
-        ));
+    logs::report(&args.input, &reader, words);
+    if early > 0 {
+        complain(&words.with("convert-early", &[("out", &written_to), ("count", &early.to_string())]));
     }
-    complain(&format!(
-        "{}: {} frames of {} interfaces from a log of {}; {} remote requests and {} error frames left out, {} frames lost \
-         by the recorder",
-        args.input.display(),
-        counts.frames,
-        reader.interfaces().len(),
-        reader.format(),
-        counts.remote,
-        counts.bus_errors,
-        counts.dropped
-    ));
+    summary(args, &reader, target, words);
     Ok(())
 }
 
+/// What was written, and under which names.
+fn summary(args: &Args, reader: &Reader<LogBytes>, target: Target, words: &Words) {
+    let (log, counts) = (args.input.display().to_string(), reader.counts());
+    if target != Target::Candump && reader.interfaces().len() > 1 {
+        let mut channels = String::new();
+        for (at, name) in reader.interfaces().iter().enumerate() {
+            let _ = write!(channels, "{}{} = {}", if at > 0 { ", " } else { "" }, at + 1, clean_line(name));
+        }
+        let out = args.output.display().to_string();
+        complain(&words.with("convert-channels", &[("out", &out), ("channels", &channels)]));
+    }
+    for name in reader.interfaces().iter().filter(|name| name.contains(is_hidden)) {
+        complain(&words.with("convert-hidden", &[("log", &log), ("name", &clean_line(name))]));
+    }
+    let number = |number: u64| number.to_string();
+    complain(&words.with(
+        "convert-done",
+        &[
+            ("log", &log),
+            ("frames", &number(counts.frames)),
+            ("interfaces", &number(reader.interfaces().len() as u64)),
+            ("format", &reader.format().to_string()),
+            ("remote", &number(counts.remote)),
+            ("errors", &number(counts.bus_errors)),
+            ("dropped", &number(counts.dropped)),
+        ],
+    ));
+}
+
 /// Copies all frames that are left. What broke the log, if something did.
-fn copy(reader: &mut Reader<LogBytes>, out: &mut LogFile) -> io::Result<Option<io::Error>> {
+fn copy(reader: &mut Reader<LogBytes>, out: &mut Sink) -> io::Result<Option<io::Error>> {
     loop {
-        match reader.next_with(|interface, frame| write_frame(out, &clean_line(interface), frame)) {
+        match reader.next_with(|interface, frame| out.write(interface, frame)) {
             Ok(Some(written)) => written?,
             Ok(None) => return Ok(None),
             Err(error) => return Ok(Some(error)),

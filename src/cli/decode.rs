@@ -26,11 +26,11 @@ use grainloss_knowledge::bounded::{LONGEST_DBC, read_bounded};
 
 /// Decode a log with a DBC file, signal by signal.
 ///
-/// Logs: candump (-L, -l, -ta, -tA, -tz, -td), Vector ASC and BLF, PEAK TRC, SavvyCAN GVRET csv, pcap and pcapng, each
-/// also inside gzip or zstd, told by their content. Times and values are written as they are in log and DBC file; what is
+/// Times and values are written as they are in log and DBC file; what is
 /// no value says so in the column `state`. In names and units, characters that a terminal would obey or nobody can see are
 /// written as \u and four digits.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = logs::help())]
 pub(super) struct Args {
     /// The log; `-` is standard input
     log: PathBuf,
@@ -72,7 +72,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     };
     let damaged = if args.stats { decoder.count(&mut reader) } else { decoder.write(&mut reader, args.format)? };
     let counts = reader.counts();
-    logs::check(&args.log, &reader, damaged.as_ref())?;
+    logs::check(&args.log, &reader, damaged.as_ref(), words)?;
     if args.stats {
         let stats = json!({
             "frames": counts.frames, "decoded": decoder.stats.decoded, "unknown": decoder.stats.unknown,
@@ -80,7 +80,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
         });
         return say(&stats.to_string());
     }
-    logs::report(&args.log, &reader);
+    logs::report(&args.log, &reader, words);
     decoder.report(&args.log, words);
     Ok(())
 }

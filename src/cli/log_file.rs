@@ -1,4 +1,4 @@
-//! A candump log that is written.
+//! A text log that is written.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};

@@ -4,10 +4,12 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
-use grainloss_can::log::{Format, Reader};
+use grainloss_can::log::{Format, READABLE, Reader};
+use grainloss_knowledge::Words;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::error::{CliError, complain};
+use super::log_words;
 use grainloss_bus::{LogBytes, LogSource};
 
 /// Opens a log; `-` is standard input. How far it has been read is shown on standard error when that is a terminal, and
@@ -17,10 +19,13 @@ pub(super) fn open(path: &Path, quiet: bool) -> Result<LogBytes, CliError> {
     if path.as_os_str() == "-" {
         return grainloss_bus::unpacked(io::stdin()).map_err(wrong);
     }
-    let file = File::open(path).map_err(wrong)?;
+    let mut file = File::open(path).map_err(wrong)?;
     let found = file.metadata().map_err(wrong)?;
     if found.is_dir() {
         return Err(wrong(io::Error::from(io::ErrorKind::IsADirectory)));
+    }
+    if found.is_file() {
+        grainloss_bus::one_file(&mut file).map_err(wrong)?;
     }
     let shown = (quiet || !io::stdout().is_terminal()) && found.is_file();
     if shown { grainloss_bus::unpacked(progress(found.len()).wrap_read(file)) } else { grainloss_bus::unpacked(file) }
@@ -44,35 +49,52 @@ fn progress(bytes: u64) -> ProgressBar {
 }
 
 /// Says what broke a log off, and refuses one without a frame.
-pub(super) fn check<R: Read>(path: &Path, reader: &Reader<R>, damaged: Option<&io::Error>) -> Result<(), CliError> {
-    let (log, counts) = (path.display(), reader.counts());
-    if reader.format() == Format::Mdf {
-        return Err(CliError::input(format!("{log}: {}", grainloss_bus::mdf())));
-    }
+pub(super) fn check<R: Read>(
+    path: &Path,
+    reader: &Reader<R>,
+    damaged: Option<&io::Error>,
+    words: &Words,
+) -> Result<(), CliError> {
+    let (log, counts) = (path.display().to_string(), reader.counts());
     if counts.frames > 0 {
         if let Some(error) = damaged {
-            complain(&format!("{log}: {error} after {} frames", counts.frames));
+            let (error, frames) = (error.to_string(), counts.frames.to_string());
+            complain(&words.with("log-broken-off", &[("log", &log), ("error", &error), ("frames", &frames)]));
         }
         return Ok(());
     }
     if let Some(error) = damaged {
         return Err(CliError::input(format!("{log}: {error}")));
     }
-    let first = counts.first_bad.map_or_else(String::new, |(place, problem)| format!(" ({place}: {problem})"));
-    let format = reader.format();
-    Err(CliError::input(format!("{log}: no CAN frame in it{first}; it was read as a log of {format}")))
+    if let Format::Foreign(found) = reader.format() {
+        return Err(CliError::input(log_words::foreign(words, &log, found, counts.first_bad)));
+    }
+    let first = counts.first_bad.map_or_else(String::new, |first| log_words::first_problem(words, first));
+    let format = reader.format().to_string();
+    Err(CliError::input(words.with("log-no-frame", &[("log", &log), ("first", &first), ("format", &format)])))
 }
 
 /// Says what was passed over.
-pub(super) fn report<R: Read>(path: &Path, reader: &Reader<R>) {
-    let (log, counts) = (path.display(), reader.counts());
+pub(super) fn report<R: Read>(path: &Path, reader: &Reader<R>, words: &Words) {
+    let (log, counts) = (path.display().to_string(), reader.counts());
     if let Some((place, problem)) = counts.first_bad {
-        let bad = counts.bad_lines;
-        complain(&format!(
-            "{log}: {bad} lines or records that are no frames were passed over; the first: {place}: {problem}"
-        ));
+        let first = log_words::place_and_problem(words, place, problem);
+        let bad = counts.bad_lines.to_string();
+        complain(&words.with("log-passed-over", &[("log", &log), ("bad", &bad), ("first", &first)]));
+    }
+    if counts.clock_wraps > 0 {
+        let count = counts.clock_wraps.to_string();
+        complain(&words.with("log-clock-wraps", &[("log", &log), ("count", &count)]));
     }
     if reader.undated() {
-        complain(&format!("{log}: the log does not say when it began; its times count from 1970-01-01"));
+        complain(&words.with("log-undated", &[("log", &log)]));
     }
+}
+
+/// What a command that reads logs says about them in its help.
+pub(super) fn help() -> String {
+    format!(
+        "Logs: {READABLE}. Each also inside gzip, zstd, xz, bzip2, or a zip archive of one file. The content decides, not the \
+         name."
+    )
 }

@@ -10,7 +10,7 @@ use super::options::{
     CalibrationOptions, ConditionsOptions, CropOptions, alarms_and_prices, apart, spare, writable, write_json,
 };
 use super::session_metadata::SessionOptions;
-use super::{dashboard, dbc, logging, logs, pans, runner, table};
+use super::{dashboard, dbc, log_words, logging, logs, pans, runner, table};
 use crate::config::Configuration;
 use crate::service::{CalibrationChoice, FileSessionFactory, RunConfig, Speed};
 use grainloss_bus::LogSource;
@@ -21,10 +21,10 @@ use grainloss_knowledge::{Words, profiles};
 ///
 /// The same log, machine and settings give the same bytes, at any speed.
 ///
-/// Logs: candump (-L, -l, -ta, -tA, -tz, -td), Vector ASC and BLF, PEAK TRC, SavvyCAN GVRET csv, pcap and pcapng, each
-/// also inside gzip or zstd, told by their content; `-` is standard input. What is not a frame is counted and told at
+/// `-` is standard input. What is not a frame is counted and told at
 /// the end. In the trace, unknown is an empty field, never 0.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = logs::help())]
 pub(super) struct Args {
     /// The logs, one after the other
     #[arg(required = true, value_name = "LOG")]
@@ -108,7 +108,7 @@ pub(super) fn main(
     writable(files)?;
     let mut source =
         if args.dashboard { LogSource::open(&args.logs).map_err(CliError::input)? } else { logs::source(&args.logs)? };
-    let started_us = source.first_us().map_err(CliError::input)?;
+    let started_us = source.first_us().map_err(|error| log_words::wrong(words, &error))?;
     logging::log(args.dashboard, level);
     let dashboard = args.dashboard.then(|| (Words::new(words.lang), dashboard::remembered(settings)));
     let mut report = runner::run(source, factory, started_us, dashboard, words)?;
@@ -117,7 +117,7 @@ pub(super) fn main(
     }
     let readings = report.readings.clone();
     let source = std::mem::replace(&mut report.source, LogSource::open(&[]).map_err(CliError::input)?);
-    let log = source.finish().map_err(CliError::input)?;
+    let log = source.finish().map_err(|error| log_words::wrong(words, &error))?;
     if let Some(path) = &args.summary {
         let frames = (report.counts, log.counts.bad_lines);
         let mut summary = report.summary.json(

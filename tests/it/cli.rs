@@ -71,7 +71,7 @@ fn a_log_that_is_not_there_or_has_no_frames() {
     assert!(decode.contains("no CAN frame"), "{decode}");
     let mut args = replay(&["--db", "j.sqlite", "--summary", "s.json", "--trace", "t.csv"]);
     args[1] = "words.log";
-    sandbox.refused(&args, &["words.log:2", "candump -L"]);
+    sandbox.refused(&args, &["words.log", "line 2", "candump (-L"]);
     args[1] = "empty.log";
     sandbox.refused(&args, &["empty.log", "no CAN frame"]);
     // Nothing is begun with nothing.

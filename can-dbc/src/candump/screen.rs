@@ -4,7 +4,7 @@
 //! missing.
 
 use super::syntax::{ERROR_FLAG, dropped, identifier};
-use crate::frame::CanId;
+use crate::frame::{CanId, FdFlags};
 use crate::log::counts::LogProblem;
 use crate::log::date::utc;
 use crate::log::fields::{decimal, hex, words};
@@ -51,11 +51,16 @@ impl Screen {
         let interface = words.next().ok_or(LogProblem::Interface)?;
         // Between interface and identifier `-x` puts direction and flags.
         let (mut id, mut len) = (None, None);
+        let (mut flags, mut fd) = (FdFlags::default(), false);
         for word in words.by_ref() {
             if let Some(inner) = word.strip_prefix(b"[").and_then(|word| word.strip_suffix(b"]")) {
                 len = decimal(inner, 0);
+                // CAN FD has two digits.
+                fd = inner.len() == 2;
                 break;
             }
+            flags.bit_rate_switch |= word == b"B";
+            flags.error_passive |= word == b"E";
             id = Some(word);
         }
         let (Some(id), Some(len)) = (id, len) else {
@@ -84,7 +89,7 @@ impl Screen {
             .ok_or(LogProblem::Expected("as many pairs of hexadecimal digits as the length says"))?;
         }
         let interface = out.interfaces.place(interface)?;
-        out.frame = data_frame(t_us, id, interface, bytes)?;
+        out.frame = data_frame(t_us, id, interface, bytes)?.with_fd(fd.then_some(flags));
         Ok(Kind::Frame)
     }
 }

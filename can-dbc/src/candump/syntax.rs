@@ -1,6 +1,6 @@
 //! One line of a candump log.
 
-use crate::frame::{CanId, Frame, MAX_PAYLOAD};
+use crate::frame::{CanId, FdFlags, Frame, MAX_PAYLOAD};
 use crate::log::counts::LogProblem;
 use crate::log::fields::hex;
 use crate::log::record::YEAR_2100_US;
@@ -75,13 +75,15 @@ pub fn parse_line(line: &[u8]) -> Result<Line<'_>, LogProblem> {
         return Ok(Line::Remote);
     }
     // CAN FD: a second '#' and one digit of flags.
-    let (data, limit) = match data {
-        [b'#', flags, rest @ ..] if flags.is_ascii_hexdigit() => (rest, MAX_PAYLOAD),
-        _ => (data, 8),
+    let (fd, data, limit) = match data {
+        [b'#', flags, rest @ ..] if flags.is_ascii_hexdigit() => {
+            (hex(*flags).map(FdFlags::from_bits), rest, MAX_PAYLOAD)
+        }
+        _ => (None, data, 8),
     };
     let mut payload = [0; MAX_PAYLOAD];
     let len = hex_bytes(data, &mut payload[..limit]).ok_or(LogProblem::Data)?;
-    let frame = Frame::new(t_us, id, &payload[..len]).ok_or(LogProblem::Data)?;
+    let frame = Frame::new(t_us, id, &payload[..len]).ok_or(LogProblem::Data)?.with_fd(fd);
     Ok(Line::Frame { interface, frame })
 }
 
@@ -221,9 +223,10 @@ mod tests {
 
             #[test]
             fn what_is_written_is_read_back(t_us in 0i64..4_000_000_000_000_000, bits in 0u32..0x2000_0000,
-                                            extended: bool, payload in proptest::collection::vec(any::<u8>(), 0..=64)) {
+                                            extended: bool, payload in proptest::collection::vec(any::<u8>(), 0..=64),
+                                            fd in proptest::option::of((0u8..4).prop_map(FdFlags::from_bits))) {
                 let id = if extended { CanId::extended(bits) } else { CanId::standard(bits & 0x7FF) }.unwrap();
-                let frame = Frame::new(t_us, id, &payload).unwrap();
+                let frame = Frame::new(t_us, id, &payload).unwrap().with_fd(fd);
                 let mut text = Vec::new();
                 write_frame(&mut text, "can0", &frame).unwrap();
                 prop_assert_eq!(parse_line(&text), Ok(Line::Frame { interface: b"can0", frame }));

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::frame::Frame;
 
-/// Writes one line in the form of `candump -L`; payloads over eight bytes as CAN FD.
+/// Writes one line in the form of `candump -L`, CAN FD with its flags as `##1`.
 ///
 /// # Errors
 ///
@@ -12,7 +12,10 @@ use crate::frame::Frame;
 pub fn write_frame(out: &mut impl Write, interface: &str, frame: &Frame) -> io::Result<()> {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let (seconds, micros) = (frame.t_us.div_euclid(1_000_000), frame.t_us.rem_euclid(1_000_000));
-    write!(out, "({seconds}.{micros:06}) {interface} {}{}", frame.id, if frame.len() > 8 { "##0" } else { "#" })?;
+    write!(out, "({seconds}.{micros:06}) {interface} {}#", frame.id)?;
+    if let Some(flags) = frame.fd() {
+        write!(out, "#{}", flags.bits())?;
+    }
     let mut text = [0; 2 * crate::MAX_PAYLOAD + 1];
     let mut at = 0;
     for &byte in frame.payload() {

@@ -7,7 +7,7 @@ use super::counts::LogProblem;
 use super::date::asc_date;
 use super::fields::{decimal, fd_length, hexadecimal, words};
 use super::record::{Kind, Out, data_frame};
-use crate::frame::{CanId, MAX_PAYLOAD};
+use crate::frame::{CanId, FdFlags, MAX_PAYLOAD};
 
 const DATA: LogProblem = LogProblem::Expected("as many data bytes as the length says");
 const LENGTH: LogProblem = LogProblem::Expected("a length code behind 'd'");
@@ -41,6 +41,10 @@ impl Asc {
         match words.next() {
             Some(b"CANFD") => self.fd(words, out),
             Some(channel) if channel.iter().all(u8::is_ascii_digit) => self.classic(channel, words, out),
+            // An event of another kind is named by a word.
+            Some(word) if !word.iter().all(u8::is_ascii_graphic) => {
+                Err(LogProblem::Expected("a channel or an event behind the time"))
+            }
             _ => Ok(Kind::Nothing),
         }
     }
@@ -89,7 +93,7 @@ impl Asc {
         }
         // The code may be 9 to 15 for eight bytes.
         let len = words.next().and_then(hexadecimal).filter(|&code| code <= 15).ok_or(LENGTH)?.min(8) as usize;
-        self.put(channel, id, len, words, out)
+        self.put(channel, (id, None), len, words, out)
     }
 
     /// `CANFD channel direction id [name] BRS ESI code length data…`
@@ -107,7 +111,8 @@ impl Asc {
         if !matches!(flag, Some(b"0" | b"1")) {
             flag = words.next();
         }
-        flag.and(words.next()).ok_or(LENGTH)?;
+        let (Some(brs), Some(esi)) = (flag, words.next()) else { return Err(LENGTH) };
+        let flags = FdFlags { bit_rate_switch: brs == b"1", error_passive: esi == b"1" };
         let code = words.next().and_then(hexadecimal).ok_or(LENGTH)?;
         let len = words.next().and_then(|word| decimal(word, 0)).and_then(|len| usize::try_from(len).ok());
         let len = len.filter(|&len| len <= MAX_PAYLOAD).ok_or(LENGTH)?;
@@ -115,7 +120,7 @@ impl Asc {
         if len == 0 && fd_length(code as u8).is_some_and(|asked| asked > 0) {
             return Ok(Kind::Remote);
         }
-        self.put(channel, id, len, words, out)
+        self.put(channel, (id, Some(flags)), len, words, out)
     }
 
     /// Hexadecimal or decimal as the head says; 29 bits have an x behind them.
@@ -135,7 +140,7 @@ impl Asc {
     fn put<'a>(
         &self,
         channel: &[u8],
-        id: CanId,
+        (id, fd): (CanId, Option<FdFlags>),
         len: usize,
         words: impl Iterator<Item = &'a [u8]>,
         out: &mut Out,
@@ -152,7 +157,7 @@ impl Asc {
         let channel = decimal(channel, 0).and_then(|number| number.try_into().ok());
         let interface = out.interfaces.numbered(channel.ok_or(LogProblem::Expected("a channel number"))?)?;
         let t_us = self.start_us.saturating_add(self.since_start_us);
-        out.frame = data_frame(t_us, id, interface, &payload[..len])?;
+        out.frame = data_frame(t_us, id, interface, &payload[..len])?.with_fd(fd);
         Ok(Kind::Frame)
     }
 }

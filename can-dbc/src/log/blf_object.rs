@@ -3,7 +3,7 @@
 use super::counts::LogProblem;
 use super::fields::fd_length;
 use super::record::{Kind, Out, data_frame};
-use crate::frame::{CanId, MAX_PAYLOAD};
+use crate::frame::{CanId, FdFlags, MAX_PAYLOAD};
 
 /// What every object begins with.
 pub(super) const SIGNATURE: &[u8; 4] = b"LOBJ";
@@ -63,7 +63,10 @@ struct Seen<'a> {
     channel: u16,
     id: u32,
     remote: bool,
+    fd: Option<FdFlags>,
+    /// As many bytes as the object has: some recorders leave out zeros at the end.
     data: &'a [u8],
+    len: usize,
 }
 
 /// Reads an object; its times count from `start_us`.
@@ -74,7 +77,7 @@ pub(super) fn object(bytes: &[u8], start_us: i64, out: &mut Out) -> Result<Kind,
     let seen = match head.kind {
         CAN_MESSAGE | CAN_MESSAGE2 => body().and_then(classic),
         CAN_FD_MESSAGE => body().and_then(fd),
-        CAN_FD_MESSAGE_64 => body().and_then(fd_64),
+        CAN_FD_MESSAGE_64 => body().and_then(|body| fd_64(body, usize::from(head.length))),
         CAN_ERROR | CAN_ERROR_EXT | CAN_FD_ERROR_64 => return Ok(Kind::BusError),
         // Markers, texts, statistics, other buses.
         _ => return Ok(Kind::Nothing),
@@ -87,7 +90,9 @@ pub(super) fn object(bytes: &[u8], start_us: i64, out: &mut Out) -> Result<Kind,
     let id = id.ok_or(LogProblem::Expected("an identifier of at most 11 bits, or 29 with its flag"))?;
     let t_us = start_us.saturating_add(since_start_us(&Fields(bytes)).ok_or(short)?);
     let interface = out.interfaces.numbered(u32::from(seen.channel))?;
-    out.frame = data_frame(t_us, id, interface, seen.data)?;
+    let mut payload = [0; MAX_PAYLOAD];
+    payload[..seen.data.len()].copy_from_slice(seen.data);
+    out.frame = data_frame(t_us, id, interface, &payload[..seen.len])?.with_fd(seen.fd);
     Ok(Kind::Frame)
 }
 
@@ -108,7 +113,9 @@ fn classic(body: &[u8]) -> Option<Seen<'_>> {
         channel: fields.u16(0)?,
         id: fields.u32(4)?,
         remote: fields.u8(2)? & REMOTE != 0,
+        fd: None,
         data: body.get(8..8 + len)?,
+        len,
     })
 }
 
@@ -117,23 +124,39 @@ fn fd(body: &[u8]) -> Option<Seen<'_>> {
     const REMOTE: u8 = 0x80;
     let fields = Fields(body);
     let len = usize::from(fields.u8(14)?).min(fd_length(fields.u8(3)?)?);
+    // Extended data length, bit rate switch, error state.
+    const EDL: u8 = 1;
+    let flags = fields.u8(13)?;
     Some(Seen {
         channel: fields.u16(0)?,
         id: fields.u32(4)?,
         remote: fields.u8(2)? & REMOTE != 0,
+        fd: (flags & EDL != 0).then(|| FdFlags::from_bits(flags >> 1)),
         data: body.get(20..20 + len)?,
+        len,
     })
 }
 
-/// Channel, length code, valid bytes, sender's count, identifier, frame length, flags, …, from byte 40 the data.
-fn fd_64(body: &[u8]) -> Option<Seen<'_>> {
+/// Channel, length code, valid bytes, sender's count, identifier, frame length, flags, …, at byte 35 where in the object
+/// more data follows, or 0, from byte 40 the data. TSMaster stores 48 of 64 valid bytes when the rest are zeros
+/// (hardbyte/python-can#1905).
+fn fd_64(body: &[u8], head: usize) -> Option<Seen<'_>> {
     const REMOTE: u32 = 0x10;
+    const EDL: u32 = 0x1000;
+    const DATA: usize = 40;
     let fields = Fields(body);
     let len = usize::from(fields.u8(2)?).min(MAX_PAYLOAD);
+    let end = match usize::from(fields.u8(35)?).saturating_sub(head) {
+        0 => body.len(),
+        more => more.min(body.len()),
+    };
+    let flags = fields.u32(12)?;
     Some(Seen {
         channel: u16::from(fields.u8(0)?),
         id: fields.u32(4)?,
-        remote: fields.u32(12)? & REMOTE != 0,
-        data: body.get(40..40 + len)?,
+        remote: flags & REMOTE != 0,
+        fd: (flags & EDL != 0).then(|| FdFlags::from_bits((flags >> 13) as u8)),
+        data: body.get(DATA..end.min(DATA + len))?,
+        len,
     })
 }

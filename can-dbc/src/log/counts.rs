@@ -15,6 +15,8 @@ pub struct LogCounts {
     pub bus_errors: u64,
     /// Frames that the recorder says it lost.
     pub dropped: u64,
+    /// How often the recorder's clock, of so many bits, began anew at 0; the frames' times go on.
+    pub clock_wraps: u64,
     /// Lines that are none of these; records, where the log is not text.
     pub bad_lines: u64,
     /// Where the first of them is, and what was wrong with it.
@@ -34,6 +36,7 @@ impl LogCounts {
         self.remote += other.remote;
         self.bus_errors += other.bus_errors;
         self.dropped = self.dropped.saturating_add(other.dropped);
+        self.clock_wraps += other.clock_wraps;
         self.bad_lines += other.bad_lines;
         self.first_bad = self.first_bad.or(other.first_bad);
     }

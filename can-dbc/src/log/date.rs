@@ -1,4 +1,4 @@
-//! Dates in the heads of logs. None of them names a time zone: all are read as UTC.
+//! Dates in the heads of logs. Few of them name a time zone: those that do not are read as UTC.
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -18,38 +18,82 @@ pub(crate) fn utc(date: (i64, i64, i64), time: &[u8]) -> Option<i64> {
     Some(at.as_microsecond() + second_us % 1_000_000)
 }
 
-/// The months as ASC logs name them, in English and in German.
+/// How the months' names begin in ASC logs: English, German, French, Spanish, Italian, Portuguese, Chinese.
 const MONTHS: [&[&str]; 12] = [
-    &["jan", "jän"],
-    &["feb"],
-    &["mar", "mär", "mrz"],
-    &["apr"],
-    &["may", "mai"],
-    &["jun"],
-    &["jul"],
-    &["aug"],
-    &["sep"],
-    &["oct", "okt"],
-    &["nov"],
-    &["dec", "dez"],
+    &["jan", "jän", "ene", "gen", "一月"],
+    &["feb", "fév", "fev", "二月"],
+    &["mar", "mär", "mrz", "三月"],
+    &["apr", "avr", "abr", "四月"],
+    &["may", "mai", "mag", "五月"],
+    &["jun", "juin", "giu", "六月"],
+    &["jul", "juil", "lug", "七月"],
+    &["aug", "aoû", "ago", "八月"],
+    &["sep", "set", "九月"],
+    &["oct", "okt", "ott", "out", "十月"],
+    &["nov", "十一月"],
+    &["dec", "dez", "déc", "dic", "十二月"],
 ];
 
-/// The date of an ASC log: `Sat Sep 30 03:06:13.191 pm 2017`, the half of the day only sometimes.
+/// A month by its name, or by its number as in `5月`.
+fn month(word: &str) -> Option<i64> {
+    if let Some(number) = word.strip_suffix('月').and_then(|number| decimal(number.as_bytes(), 0)) {
+        return (1..=12).contains(&number).then_some(number);
+    }
+    Some(MONTHS.iter().position(|names| names.iter().any(|name| word.starts_with(name)))? as i64 + 1)
+}
+
+/// The offset of a time zone from UTC in minutes: `utc`, `gmt`, `z`, `+08:00`, `-0300`, `utc+8`. Letters such as `cst`, which
+/// are of several zones, are none.
+fn zone_minutes(word: &str) -> Option<i64> {
+    let rest = ["utc", "gmt", "z"].iter().find_map(|name| word.strip_prefix(name)).unwrap_or(word);
+    if rest.is_empty() {
+        return Some(0);
+    }
+    let (sign, digits) =
+        rest.strip_prefix('+').map(|digits| (1, digits)).or(rest.strip_prefix('-').map(|d| (-1, d)))?;
+    let digits = digits.replace(':', "");
+    let number = decimal(digits.as_bytes(), 0)?;
+    let minutes = if digits.len() > 2 { number / 100 * 60 + number % 100 } else { number * 60 };
+    (minutes <= 14 * 60).then_some(sign * minutes)
+}
+
+/// The text of a head: UTF-8, else GBK where all of it is, else Windows-1252.
+fn decoded(text: &[u8]) -> String {
+    if let Ok(text) = std::str::from_utf8(text) {
+        return text.to_lowercase();
+    }
+    let (chinese, _, wrong) = encoding_rs::GBK.decode(text);
+    if !wrong && chinese.contains('月') {
+        return chinese.to_lowercase();
+    }
+    encoding_rs::WINDOWS_1252.decode(text).0.to_lowercase()
+}
+
+/// The date of an ASC log: `Sat Sep 30 03:06:13.191 pm 2017`, `Sun May 26 19:15:02 UTC 2019`, `周二 5月 27 16:09:35.123 2014`;
+/// half of the day and time zone only sometimes.
 pub(super) fn asc_date(text: &[u8]) -> Option<i64> {
-    let text = String::from_utf8_lossy(text).to_lowercase();
+    let text = decoded(text);
     let mut words: Vec<&str> = text.split_ascii_whitespace().collect();
-    let half = words.iter().position(|word| ["am", "pm"].contains(word)).map(|at| words.remove(at));
-    let &[_, month, day, time, year] = words.as_slice() else { return None };
-    let month = MONTHS.iter().position(|names| names.iter().any(|name| month.starts_with(name)))? as i64 + 1;
+    let half = words.iter().position(|word| ["am", "pm", "上午", "下午"].contains(word)).map(|at| words.remove(at));
+    let mut zone = 0;
+    let (month_name, day, time, year) = match *words.as_slice() {
+        [_, month, day, time, year] => (month, day, time, year),
+        [_, month, day, time, name, year] => {
+            zone = zone_minutes(name).unwrap_or(0);
+            (month, day, time, year)
+        }
+        _ => return None,
+    };
+    let month = month(month_name)?;
     let number = |text: &str| decimal(text.as_bytes(), 0);
     let t_us = utc((number(year)?, month, number(day)?), time.as_bytes())?;
     let hour = number(time.split(':').next()?)?;
     let shift = match (half, hour) {
-        (Some("am"), 12) => -12,
-        (Some("pm"), 0..12) => 12,
+        (Some("am" | "上午"), 12) => -12,
+        (Some("pm" | "下午"), 0..12) => 12,
         _ => 0,
     };
-    Some(t_us + shift * 3_600_000_000)
+    Some(t_us + shift * 3_600_000_000 - zone * 60_000_000)
 }
 
 /// Days since 1899-12-30, with a fraction, as Delphi and spreadsheets count them.
@@ -86,6 +130,18 @@ mod tests {
         {
             assert_eq!(asc_date(text.as_bytes()), t_us, "{text}");
         }
+        // date -u -d '2019-05-26 19:15:02' +%s; date -u -d '2014-05-27 16:09:35' +%s
+        assert_eq!(asc_date(b" Sun May 26 19:15:02 UTC 2019"), Some(1_558_898_102_000_000));
+        assert_eq!(asc_date(b"Sun May 26 19:15:02 CST 2019"), Some(1_558_898_102_000_000));
+        assert_eq!(asc_date(b"Mon May 27 03:15:02 +08:00 2019"), Some(1_558_898_102_000_000));
+        let chinese = Some(1_401_206_975_123_000);
+        for text in ["周二 5月 27 16:09:35.123 2014", "星期二 五月 27 下午 04:09:35.123 2014"] {
+            assert_eq!(asc_date(text.as_bytes()), chinese, "{text}");
+            assert_eq!(asc_date(&encoding_rs::GBK.encode(text).0), chinese, "{text} in GBK");
+        }
+        // 'mär' in Windows-1252.
+        assert_eq!(asc_date(b"Mit M\xE4r 1 00:00:00 2017"), Some(1_488_326_400_000_000));
+        assert_eq!(asc_date("周二 13月 27 16:09:35.123 2014".as_bytes()), None);
         assert_eq!(asc_date("Mit Okt 4 12:00:00 am 2017".as_bytes()), Some(1_507_075_200_000_000));
         assert_eq!(asc_date(b"Sat Sep 31 15:06:13.191 2017"), None);
         // 25,569 + 1,506,783,973.191 / 86,400 = 43,008.62931934...

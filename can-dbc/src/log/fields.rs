@@ -38,9 +38,16 @@ pub(crate) fn hexadecimal(text: &[u8]) -> Option<u32> {
     text.iter().try_fold(0, |number, &digit| Some(number << 4 | u32::from(hex(digit)?)))
 }
 
-/// The payload's length in bytes for a length code of CAN FD (ISO 11898-1): 9 stands for 12 bytes, 15 for 64.
+/// The payload's length in bytes for each length code of CAN FD (ISO 11898-1).
+const LENGTHS: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 20, 24, 32, 48, 64];
+
+/// The length code of so many bytes, or of the next length there is a code for.
+pub(crate) fn fd_code(length: usize) -> u8 {
+    LENGTHS.iter().position(|&most| usize::from(most) >= length).unwrap_or(15) as u8
+}
+
+/// The payload's length in bytes for a length code of CAN FD: 9 stands for 12 bytes, 15 for 64.
 pub(crate) fn fd_length(code: u8) -> Option<usize> {
-    const LENGTHS: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 20, 24, 32, 48, 64];
     LENGTHS.get(usize::from(code)).map(|&length| usize::from(length))
 }
 

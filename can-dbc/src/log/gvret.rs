@@ -1,4 +1,5 @@
-//! SavvyCAN GVRET csv: `Time Stamp,ID,Extended,Dir,Bus,LEN,D1,…,D8`, times in microseconds.
+//! SavvyCAN GVRET csv: `Time Stamp,ID,Extended,Dir,Bus,LEN,D1,…,D8`, times in microseconds, of an adapter with 32 bits: after
+//! 71.6 minutes they begin anew at 0.
 //!
 //! Columns as SavvyCAN's `framefileio.cpp` writes them; the head says which there are.
 
@@ -12,6 +13,9 @@ use crate::frame::{CanId, MAX_PAYLOAD};
 pub(super) struct Gvret {
     /// Without a direction the bus is the fourth column.
     directed: bool,
+    last_us: i64,
+    /// How often the times have begun anew.
+    pub wraps: u64,
 }
 
 impl Gvret {
@@ -45,6 +49,13 @@ impl Gvret {
                 .and_then(|number| number.try_into().ok())
                 .ok_or(LogProblem::Expected("as many hexadecimal bytes as LEN says"))?;
         }
+        // A step back by more than half of all there is; smaller ones are frames out of order.
+        const ROUND_US: i64 = 1 << 32;
+        if (0..ROUND_US).contains(&t_us) && self.last_us < ROUND_US && self.last_us - t_us > ROUND_US / 2 {
+            self.wraps += 1;
+        }
+        self.last_us = t_us;
+        let t_us = t_us.saturating_add((self.wraps as i64).saturating_mul(ROUND_US));
         out.frame = data_frame(t_us, id, out.interfaces.numbered(bus)?, &payload[..len])?;
         Ok(Kind::Frame)
     }

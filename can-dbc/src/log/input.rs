@@ -26,13 +26,25 @@ pub(crate) struct Input<R> {
     /// Of `buffer[0]`, in the stream.
     offset: u64,
     ended: bool,
+    /// What ends a line: a line feed, or a carriage return alone.
+    line_end: u8,
     /// The error that ended the stream; returned after all bytes before it have been used.
     broken: Option<io::Error>,
 }
 
 impl<R: Read> Input<R> {
     pub fn new(source: R) -> Self {
-        Self { source, buffer: vec![0; PIECE], at: 0, end: 0, offset: 0, ended: false, broken: None }
+        Self { source, buffer: vec![0; PIECE], at: 0, end: 0, offset: 0, ended: false, line_end: b'\n', broken: None }
+    }
+
+    /// Lines end with this byte.
+    pub fn end_lines_with(&mut self, byte: u8) {
+        self.line_end = byte;
+    }
+
+    /// What is read from.
+    pub fn source_mut(&mut self) -> &mut R {
+        &mut self.source
     }
 
     /// What is there without reading.
@@ -84,7 +96,7 @@ impl<R: Read> Input<R> {
         let mut searched = 0;
         let mut fits = true;
         let (start, end) = loop {
-            match memchr::memchr(b'\n', &self.buffer[self.at + searched..self.end]) {
+            match memchr::memchr(self.line_end, &self.buffer[self.at + searched..self.end]) {
                 Some(found) => break (self.at, self.at + searched + found + 1),
                 None if self.ended && self.broken.is_some() => {
                     // A line that broke off may look like a shorter one: it is not used.

@@ -1,4 +1,5 @@
-//! pcap and pcapng with frames of SocketCAN (link type 227, `LINKTYPE_CAN_SOCKETCAN`).
+//! pcap and pcapng with frames of SocketCAN: link type 227, `LINKTYPE_CAN_SOCKETCAN`, or what `-i any` records, 113 and 276
+//! (`LINKTYPE_LINUX_SLL`, `LINKTYPE_LINUX_SLL2`), with the frame behind the kernel's own head.
 //!
 //! The parts of the files are taken apart by the crate pcap-parser; where one ends is looked up here, so that a damaged
 //! one can be passed over and the last one of a file cut short is reported.
@@ -10,10 +11,14 @@ use pcap_parser::{Block, Linktype, OptionCode, parse_block_be, parse_block_le, p
 use super::counts::{LogCounts, LogProblem, Place};
 use super::input::Input;
 use super::record::{Kind, Out, count, data_frame};
-use crate::frame::CanId;
+use crate::frame::{CanId, FdFlags};
 
 /// Frames of SocketCAN, the identifier in network byte order.
 const SOCKETCAN: Linktype = Linktype(227);
+
+/// The same behind the head that "cooked" captures have: 16 bytes and 20, the protocol at byte 14 and 0.
+const COOKED: Linktype = Linktype(113);
+const COOKED_2: Linktype = Linktype(276);
 
 /// A longer part of a file is a damaged length.
 const LONGEST: usize = 1 << 24;
@@ -154,16 +159,38 @@ fn block(part: &[u8], big_endian: bool, ports: &mut Vec<Port>, out: &mut Out) ->
     Ok(Kind::Nothing)
 }
 
+/// The frame of a packet and the number of its interface; `Nothing` for a packet that a "cooked" capture has of another
+/// network.
+fn within(data: &[u8], number: u32, link: Linktype) -> Result<Option<(&[u8], u32)>, LogProblem> {
+    // linux/if_ether.h: ETH_P_CAN, ETH_P_CANFD.
+    const PROTOCOLS: [[u8; 2]; 2] = [[0x00, 0x0C], [0x00, 0x0D]];
+    let head = LogProblem::CutShort("the head of a packet");
+    let (protocol, number, frame) = match link {
+        SOCKETCAN => return Ok(Some((data, number))),
+        COOKED => (data.get(14..16), number, data.get(16..)),
+        // The interface's index in the system, from 1.
+        COOKED_2 => {
+            let index = data.get(4..8).and_then(|index| index.try_into().ok()).map(u32::from_be_bytes);
+            (data.get(..2), index.map_or(number, |index| index.saturating_sub(1)), data.get(20..))
+        }
+        _ => return Err(LogProblem::Expected("a capture of a CAN interface (link type 227, 113 or 276)")),
+    };
+    let (Some(protocol), Some(frame)) = (protocol, frame) else { return Err(head) };
+    Ok(PROTOCOLS.iter().any(|can| can == protocol).then_some((frame, number)))
+}
+
 /// A frame as the kernel hands it out: identifier and flags, length, flags of CAN FD, two bytes, data.
 fn frame(data: &[u8], number: u32, port: &Port, units: u64, out: &mut Out) -> Result<Kind, LogProblem> {
     const EXTENDED: u32 = 1 << 31;
     const REMOTE: u32 = 1 << 30;
     const ERROR: u32 = 1 << 29;
     const XL: u8 = 0x80;
-    if port.link != SOCKETCAN {
-        return Err(LogProblem::Expected("a capture of a CAN interface (link type 227)"));
-    }
-    let [a, b, c, d, len, _, _, _, data @ ..] = data else { return Err(LogProblem::Expected("a frame of SocketCAN")) };
+    /// A frame of CAN FD, even of eight bytes or fewer.
+    const FD: u8 = 4;
+    let Some((data, number)) = within(data, number, port.link)? else { return Ok(Kind::Nothing) };
+    let [a, b, c, d, len, flags, _, _, data @ ..] = data else {
+        return Err(LogProblem::Expected("a frame of SocketCAN"));
+    };
     if len & XL != 0 {
         return Err(LogProblem::Expected("classic CAN or CAN FD, not CAN XL"));
     }
@@ -184,6 +211,7 @@ fn frame(data: &[u8], number: u32, port: &Port, units: u64, out: &mut Out) -> Re
         Some(name) => out.interfaces.place(name)?,
         None => out.interfaces.numbered(number)?,
     };
-    out.frame = data_frame(t_us, id, interface, data)?;
+    let fd = (flags & FD != 0 || data.len() > 8).then(|| FdFlags::from_bits(*flags));
+    out.frame = data_frame(t_us, id, interface, data)?.with_fd(fd);
     Ok(Kind::Frame)
 }

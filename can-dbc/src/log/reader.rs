@@ -4,9 +4,11 @@ use std::io::{self, Read};
 
 use super::blf::Blf;
 use super::counts::LogCounts;
-use super::format::Format;
+use super::encoding::Decoded;
+use super::format::{Format, line_end};
 use super::input::Input;
 use super::interfaces::Interfaces;
+use super::mdf::Mdf;
 use super::pcap::Pcap;
 use super::record::Out;
 use super::text::Text;
@@ -27,9 +29,10 @@ pub struct Reader<R> {
 
 #[derive(Debug)]
 enum Body<R> {
-    Text(Text<R>),
-    Pcap(Box<Pcap<R>>),
-    Blf(Box<Blf<R>>),
+    Text(Text<Decoded<R>>),
+    Pcap(Box<Pcap<Decoded<R>>>),
+    Blf(Box<Blf<Decoded<R>>>),
+    Mdf(Box<Mdf<Decoded<R>>>),
 }
 
 impl<R: Read> Reader<R> {
@@ -40,18 +43,22 @@ impl<R: Read> Reader<R> {
 
     /// The same, for a log that follows another: the interfaces keep their places.
     pub fn with_interfaces(log: R, interfaces: Interfaces) -> Self {
-        let mut input = Input::new(log);
+        let mut input = Input::new(Decoded::new(log));
         let format = loop {
             let seen = input.ready().len();
             // Reads no more than is there: the log may be a pipe with a slow writer.
             let start = input.ahead(seen + 1);
-            if let Some(format) = Format::of(start, start.len() == seen) {
+            let all = start.len() == seen;
+            if let Some(format) = Format::of(start, all) {
+                let end = line_end(start, all);
+                input.end_lines_with(end);
                 break format;
             }
         };
         let body = match format.syntax(input.ready()) {
             Some(syntax) => Body::Text(Text::new(input, syntax)),
             None if format == Format::Blf => Body::Blf(Box::new(Blf::new(input))),
+            None if format == Format::Mdf => Body::Mdf(Box::new(Mdf::new(input))),
             None => Body::Pcap(Box::new(Pcap::new(input, format == Format::Pcap))),
         };
         let out = Out { frame: Frame::empty(CanId::ZERO), interfaces };
@@ -60,7 +67,11 @@ impl<R: Read> Reader<R> {
 
     /// What kind of log it is.
     pub fn format(&self) -> Format {
-        self.format
+        match self.format {
+            // Lines of candump have turned up in it.
+            Format::Foreign(_) if self.counts.frames > 0 => Format::Candump,
+            format => format,
+        }
     }
 
     /// What has been read so far.
@@ -104,6 +115,7 @@ impl<R: Read> Reader<R> {
             Body::Text(text) => text.next(&mut self.out, &mut self.counts)?,
             Body::Pcap(pcap) => pcap.next(&mut self.out, &mut self.counts)?,
             Body::Blf(blf) => blf.next(&mut self.out, &mut self.counts)?,
+            Body::Mdf(mdf) => mdf.next(&mut self.out, &mut self.counts)?,
         };
         if !found {
             return Ok(None);

@@ -3,7 +3,9 @@
 use std::io::{self, Read};
 
 use super::asc::Asc;
+use super::busmaster::Busmaster;
 use super::counts::{LogCounts, LogProblem, Place};
+use super::csv::Csv;
 use super::gvret::Gvret;
 use super::input::{Input, LineRead};
 use super::record::{Kind, Out, count};
@@ -18,6 +20,8 @@ pub(super) enum Syntax {
     Asc(Asc),
     Trc(Trc),
     Gvret(Gvret),
+    Csv(Csv),
+    Busmaster(Busmaster),
 }
 
 /// A text log.
@@ -64,7 +68,13 @@ impl<R: Read> Text<R> {
                 Syntax::Screen(screen) => screen.line(line, out),
                 Syntax::Asc(asc) => asc.line(line, out),
                 Syntax::Trc(trc) => trc.line(line, out),
-                Syntax::Gvret(gvret) => gvret.line(line, out),
+                Syntax::Gvret(gvret) => {
+                    let found = gvret.line(line, out);
+                    counts.clock_wraps = gvret.wraps;
+                    found
+                }
+                Syntax::Csv(csv) => csv.line(line, out),
+                Syntax::Busmaster(busmaster) => busmaster.line(line, out),
             },
         };
         Ok(Some(count(counts, Place::Line(self.line_number), found)))

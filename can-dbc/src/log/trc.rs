@@ -1,4 +1,4 @@
-//! PEAK TRC 1.0, 1.1, 1.3, 2.0, 2.1: `1)  1059.9  Rx  0300  7  00 …`, `1  1059.900 DT  0300 Rx -  7  00 …`.
+//! PEAK TRC 1.0, 1.1, 1.2, 1.3, 2.0, 2.1: `1)  1059.9  Rx  0300  7  00 …`, `1  1059.900 DT  0300 Rx -  7  00 …`.
 //!
 //! Layouts as python-can 4.6 reads them. Milliseconds count from `$STARTTIME`; version 1.0 has none.
 
@@ -6,7 +6,7 @@ use super::counts::LogProblem;
 use super::date::spreadsheet_days;
 use super::fields::{decimal, fd_length, hexadecimal, words};
 use super::record::{Kind, Out, data_frame};
-use crate::frame::{CanId, MAX_PAYLOAD};
+use crate::frame::{CanId, FdFlags, MAX_PAYLOAD};
 
 /// What a column holds; the letters are those of `$COLUMNS` in version 2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,7 @@ use Column::{Bus, Code, Data, Id, Kind as KindOf, Length, Number, Offset, Other}
 
 const VERSION_1_0: &[Column] = &[Number, Offset, Id, Code, Data];
 const VERSION_1_1: &[Column] = &[Number, Offset, KindOf, Id, Code, Data];
+const VERSION_1_2: &[Column] = &[Number, Offset, Bus, KindOf, Id, Code, Data];
 const VERSION_1_3: &[Column] = &[Number, Offset, Bus, KindOf, Id, Other, Code, Data];
 // Usual; `$COLUMNS` says.
 const VERSION_2_0: &[Column] = &[Number, Offset, KindOf, Id, Other, Length, Data];
@@ -84,6 +85,13 @@ impl Trc {
                 Number | Other | Data => {}
             }
         }
+        let fd = match kind {
+            b"FD" => Some(FdFlags::default()),
+            b"FB" => Some(FdFlags::from_bits(1)),
+            b"FE" => Some(FdFlags::from_bits(2)),
+            b"BI" => Some(FdFlags::from_bits(3)),
+            _ => None,
+        };
         match kind {
             // Version 1 has the direction here.
             b"" | b"Rx" | b"Tx" | b"DT" | b"FD" | b"FB" | b"FE" | b"BI" => {}
@@ -107,7 +115,7 @@ impl Trc {
                 .ok_or(LogProblem::Expected("as many hexadecimal bytes as the length says"))?;
         }
         let t_us = self.start_us.saturating_add(offset_us);
-        out.frame = data_frame(t_us, id, out.interfaces.numbered(bus)?, &payload[..len])?;
+        out.frame = data_frame(t_us, id, out.interfaces.numbered(bus)?, &payload[..len])?.with_fd(fd);
         Ok(Kind::Frame)
     }
 
@@ -119,10 +127,11 @@ impl Trc {
                 let columns = match value.trim_ascii() {
                     b"1.0" => VERSION_1_0,
                     b"1.1" => VERSION_1_1,
+                    b"1.2" => VERSION_1_2,
                     b"1.3" => VERSION_1_3,
                     b"2.0" => VERSION_2_0,
                     b"2.1" => VERSION_2_1,
-                    _ => return Err(LogProblem::Expected("version 1.0, 1.1, 1.3, 2.0 or 2.1")),
+                    _ => return Err(LogProblem::Expected("version 1.0, 1.1, 1.2, 1.3, 2.0 or 2.1")),
                 };
                 self.columns = columns.to_vec();
             }

@@ -71,6 +71,7 @@ fn a_mixed_log_gives_its_frames_in_order_and_counts_the_rest() {
         remote: 1,
         bus_errors: 1,
         dropped: 15,
+        clock_wraps: 0,
         bad_lines: 2,
         first_bad: Some((Place::Line(9), LogProblem::Tail)),
     };

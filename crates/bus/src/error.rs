@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use grainloss_can::log::{Foreign, LogProblem, Place, READABLE};
 use thiserror::Error;
 
 /// Why frames cannot be read.
@@ -18,14 +19,21 @@ pub enum BusError {
     },
     /// A log without a single frame.
     #[error(
-        "{file}: no CAN frame in it{first}; expected lines of candump -L: (seconds.fraction) can0 ID#DATA, or a log of another \
-         known format (ASC, BLF, TRC, GVRET csv, pcap, pcapng)"
+        "{file}: {}; these logs are read: {READABLE}; each also inside gzip, zstd, xz, bzip2, or a zip archive of one file",
+        foreign.map_or_else(
+            || format!("no CAN frame in it{first}"),
+            |foreign| format!("no CAN frame in it{first}: this is {foreign}")
+        )
     )]
     NoFrames {
         /// The file.
         file: String,
         /// What the first line that is none of a log was.
         first: String,
+        /// Its place, and what was wrong with it; `None` when something else is told in `first`.
+        problem: Option<(Place, LogProblem)>,
+        /// What the file is, where it is no log.
+        foreign: Option<Foreign>,
     },
     /// There is no such interface.
     #[error("--iface {name}: no such CAN interface; {found}")]

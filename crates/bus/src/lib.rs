@@ -26,6 +26,6 @@ mod source;
 
 pub use error::BusError;
 pub use health::{BusEventKind, BusHealth, BusNews, BusState, ErrorFrame, InterfaceReport, worst};
-pub use log::{LogBytes, LogSource, LogTotals, Watch, mdf, unpacked};
+pub use log::{LogBytes, LogSource, LogTotals, Watch, one_file, unpacked};
 pub use socketcan::{Filter, LiveSource, can_interfaces};
 pub use source::{FrameSource, News, Polled};

@@ -1,6 +1,7 @@
-//! Frames from logs of any format: plain, gzip or zstd, recognised by their first bytes; `-` is standard input.
+//! Frames from logs of any format: plain, gzip, zstd, xz, bzip2 or zip, recognised by their first bytes; `-` is standard input.
 
 mod unpack;
+mod zip;
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use grainloss_can::Frame;
-use grainloss_can::log::{Format, Interfaces, LogCounts, Place, Reader};
+use grainloss_can::log::{Foreign, Format, Interfaces, LogCounts, Place, Reader};
 use sha2::{Digest, Sha256};
 
 use crate::error::BusError;
@@ -17,6 +18,7 @@ use crate::source::{FrameSource, Polled};
 use grainloss_core::data_file;
 
 pub use unpack::{LogBytes, unpacked};
+pub use zip::one_file;
 
 /// No two frames of a recording are so far apart by accident, µs.
 const FAR_US: u64 = 60_000_000;
@@ -31,6 +33,8 @@ pub struct LogTotals {
     /// SHA-256 of all that was read, file after file, as it is on the disk, in hexadecimal; `None` when something could
     /// not be read to its end.
     pub sha256: Option<String>,
+    /// What the first of the logs is that is of no format that is read; `None` where all are.
+    pub foreign: Option<Foreign>,
     /// Where reading broke off before the end of a file, if it did, and why.
     pub damaged: Option<String>,
 }
@@ -73,7 +77,8 @@ impl LogSource {
             }
             // A pipe is opened once only: its writer would take the second reader for the first one's end.
             if found.is_file() {
-                File::open(path).map_err(wrong)?;
+                let mut file = File::open(path).map_err(wrong)?;
+                one_file(&mut file).map_err(wrong)?;
             }
         }
         Ok(Self {
@@ -142,14 +147,14 @@ impl LogSource {
                 _ => unpacked(Hashing { input: file, hash }),
             }
         }?;
-        let reader = Reader::with_interfaces(log, std::mem::take(&mut self.interfaces));
-        if reader.format() == Format::Mdf { Err(mdf()) } else { Ok(reader) }
+        Ok(Reader::with_interfaces(log, std::mem::take(&mut self.interfaces)))
     }
 
     fn no_frames(&self) -> BusError {
         let reason = self.totals.damaged.as_ref().or(self.totals.first_bad.as_ref());
         let first = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
-        BusError::NoFrames { file: self.files.join(", "), first }
+        let problem = self.totals.counts.first_bad.filter(|_| self.totals.damaged.is_none());
+        BusError::NoFrames { file: self.files.join(", "), first, problem, foreign: self.totals.foreign }
     }
 
     /// What has been read. An error when there was no frame at all.
@@ -175,6 +180,13 @@ impl LogSource {
         let file = path.display();
         if reader.undated() {
             tracing::warn!("{file}: the log does not say when it began; its times count from 1970");
+        }
+        if let Format::Foreign(foreign) = reader.format() {
+            self.totals.foreign.get_or_insert(foreign);
+        }
+        if reader.counts().clock_wraps > 0 {
+            let wraps = reader.counts().clock_wraps;
+            tracing::warn!("{file}: the recorder's clock began anew {wraps} times; the frames' times go on");
         }
         self.totals.counts.add(reader.counts());
         if let (None, Some((place, problem))) = (&self.totals.first_bad, reader.counts().first_bad) {
@@ -223,11 +235,6 @@ impl LogSource {
             }
         }
     }
-}
-
-/// The error for an MDF file.
-pub fn mdf() -> io::Error {
-    io::Error::other("this is an ASAM MDF (MF4) file, which is not read; export it as ASC or BLF")
 }
 
 /// Adds all that is read through it to a hash.

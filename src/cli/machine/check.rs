@@ -30,6 +30,7 @@ pub(super) use reasons::enough_text;
 /// there is none); "enough" has the "level" (nothing, activity, kg-per-ha, per-cent), "missing" (lists of channels, of
 /// each list one is needed for the next level) and "bars_only"; "cutting_s" is the time of cutting.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = logs::help())]
 pub(super) struct Args {
     /// A profile's name, or a .toml file
     machine: String,

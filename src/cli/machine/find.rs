@@ -23,6 +23,7 @@ use grainloss_knowledge::{Lang, Words};
 /// own display shows: speed-km-h, engine-r-min, header-height-cm, reel-r-min, thresher-r-min, fan-r-min, moisture-pct,
 /// feed-kg-s, grain-flow-kg-s.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = logs::help())]
 pub(super) struct Args {
     /// Logs; `-` is standard input
     #[arg(required = true, value_name = "LOG")]

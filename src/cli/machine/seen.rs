@@ -19,6 +19,7 @@ use grainloss_knowledge::Words;
 /// List what is on a bus: every identifier with its sender, period, changing bytes and counters.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("from").required(true).args(["logs", "iface"]))]
+#[command(after_long_help = logs::help())]
 pub(super) struct Args {
     /// Logs; `-` is standard input
     #[arg(value_name = "LOG")]

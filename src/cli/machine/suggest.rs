@@ -12,6 +12,7 @@ use grainloss_knowledge::Words;
 
 /// Suggest which signals of a DBC file are which channels.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = logs::help())]
 pub(super) struct Args {
     /// Logs; `-` is standard input
     #[arg(required = true, value_name = "LOG")]
