@@ -37,4 +37,4 @@ pub use j1939::{J1939Id, Pgn, SourceAddress};
 pub use load::{DbcError, DbcProblem};
 pub use message::{Matching, Message, Transport};
 pub use signal::{ByteOrder, CodeRule, Kind, Pages, Signal, State, Value};
-pub use transport::{Assembler, LONGEST_BROADCAST, LONGEST_FAST_PACKET, Taken};
+pub use transport::{Assembler, LONGEST_BROADCAST, LONGEST_EXTENDED, LONGEST_FAST_PACKET, Taken, Transfers};
