@@ -147,7 +147,7 @@ pub fn main() -> ExitCode {
         #[cfg(feature = "simulator")]
         Command::Simulate(args) => simulate::main(&args, &words),
         Command::Machine(args) => machine::main(&args, &words),
-        Command::Decode(args) => decode::main(&args),
+        Command::Decode(args) => decode::main(&args, &words),
         Command::Convert(args) => convert::main(&args),
         Command::Sessions(args) => settings().and_then(|settings| sessions::main(&args, &settings, &words)),
         Command::Report(args) => settings().and_then(|settings| report::main(&args, &settings, spoken)),

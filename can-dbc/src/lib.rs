@@ -31,7 +31,7 @@ mod signal;
 mod transport;
 
 pub use database::Database;
-pub use dm1::{Lamp, TroubleCode, TroubleCodes};
+pub use dm1::{Flash, Lamp, Lamps, TroubleCode, TroubleCodes, WarningLamp};
 pub use frame::{CanId, Frame, MAX_PAYLOAD, Payload};
 pub use j1939::{J1939Id, Pgn, SourceAddress};
 pub use load::{DbcError, DbcProblem};

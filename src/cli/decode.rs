@@ -17,8 +17,9 @@ use self::rows::{Row, Writer};
 use self::selection::Selection;
 use super::error::{CliError, complain};
 use super::logs;
-use super::table::say;
+use super::table::{self, say};
 use grainloss_bus::LogBytes;
+use grainloss_knowledge::Words;
 use grainloss_knowledge::bounded::{LONGEST_DBC, read_bounded};
 
 /// Decode a log with a DBC file, signal by signal.
@@ -52,7 +53,7 @@ struct Stats {
     signals: u64,
 }
 
-pub(super) fn main(args: &Args) -> Result<(), CliError> {
+pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     let database = database(&args.dbc)?;
     let selection = Selection::new(&database, &args.signals).map_err(CliError::input)?;
     let mut reader = Reader::new(logs::open(&args.log, args.stats)?);
@@ -63,16 +64,21 @@ pub(super) fn main(args: &Args) -> Result<(), CliError> {
         stats: Stats::default(),
     };
     let damaged = if args.stats { decoder.count(&mut reader) } else { decoder.write(&mut reader, args.format)? };
+    decoder.assembler.end();
     let counts = reader.counts();
     logs::check(&args.log, &reader, damaged.as_ref())?;
     if args.stats {
         let stats = json!({
             "frames": counts.frames, "decoded": decoder.stats.decoded, "unknown": decoder.stats.unknown,
             "bad": counts.bad_lines, "signals": decoder.stats.signals,
+            "long_messages": table::transfers_json(decoder.assembler.transfers()),
         });
         return say(&stats.to_string());
     }
     logs::report(&args.log, &reader);
+    for line in table::transfers_text(words, decoder.assembler.transfers(), 0) {
+        complain(&format!("{}: {line}", args.log.display()));
+    }
     Ok(())
 }
 
