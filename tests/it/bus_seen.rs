@@ -1,4 +1,4 @@
-//! What a technician sees of a bus that nobody described: long messages, ISOBUS, controllers by name, trouble codes, and two
+//! What a technician sees of an unknown bus: long messages, ISOBUS, controllers by name, trouble codes, and two
 //! recordings side by side. Through the command line, against logs made by hand.
 
 use std::fmt::Write as _;
@@ -138,7 +138,7 @@ fn process_data_is_seen_by_element_and_ddi_with_names_and_ranges() {
         line(0, &format!("18EEFF{address:02X}#{:016X}", name.swap_bytes()));
     }
     for n in 0..20u32 {
-        // Every 100 ms element 1 says DDI 84 (mg/m², 8500 and more) and 99 (ppm), and 65,000, which nobody has named; once a
+        // Every 100 ms element 1 says DDI 84 (mg/m², 8500 and more) and 99 (ppm), and 65,000, which has no name; once a
         // second element 2 says 84.
         let at_ms = 1000 + u64::from(n) * 100;
         line(at_ms, &format!("14CBF780#13005400{:08X}", (8500 + n).swap_bytes()));

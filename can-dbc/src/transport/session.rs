@@ -334,3 +334,27 @@ impl Sessions {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::taken::LONGEST_EXTENDED;
+
+    #[test]
+    fn memory_is_bounded_whatever_is_announced() {
+        // Every controller announces the longest extended message to two others, on two buses: 1024 of them.
+        let mut sessions = Sessions::default();
+        for (n, source) in (0..1024i64).zip((0..=255u8).cycle()) {
+            let id = CanId::extended(0x1CE7_0000 | u32::from(source)).unwrap_or(CanId::ZERO);
+            let mut frame = Frame::empty(id);
+            frame.interface = u8::from(n >= 512);
+            let key = Key::new(&frame, source, Kind::Extended(u8::from(n % 512 >= 256)));
+            sessions.start(key, id, LONGEST_EXTENDED, 1, n);
+        }
+        assert_eq!((sessions.all.len(), sessions.counts.crowded), (MOST, 1024 - MOST as u64));
+        let bytes: usize =
+            sessions.all.iter().map(|session| session.bytes.capacity() + 8 * session.had.capacity()).sum();
+        // 64 of 65,536 bytes and 9,363 bits are 4.3 MB; a buffer may be half as large again, since it grew.
+        assert!(bytes < 8_000_000, "{bytes}");
+    }
+}
