@@ -9,7 +9,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use grainloss_can::log::Reader;
-use grainloss_can::{Assembler, Database, Frame, Taken};
+use grainloss_can::{Assembler, Database, Frame, Taken, Transfers};
 use serde_json::json;
 
 use self::format::Format;
@@ -68,11 +68,14 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     let counts = reader.counts();
     logs::check(&args.log, &reader, damaged.as_ref())?;
     if args.stats {
-        let stats = json!({
+        let mut stats = json!({
             "frames": counts.frames, "decoded": decoder.stats.decoded, "unknown": decoder.stats.unknown,
             "bad": counts.bad_lines, "signals": decoder.stats.signals,
-            "long_messages": table::transfers_json(decoder.assembler.transfers()),
         });
+        let transfers = decoder.assembler.transfers();
+        if *transfers != Transfers::default() {
+            stats["long_messages"] = table::transfers_json(transfers);
+        }
         return say(&stats.to_string());
     }
     logs::report(&args.log, &reader);
