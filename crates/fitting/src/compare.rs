@@ -100,7 +100,7 @@ pub fn compare(before: (&Survey, &[String]), after: (&Survey, &[String])) -> Vec
         };
         push(&mut found, (key.0, key.1.clone(), None), changes, None);
     }
-    let values = |(survey, names): (&Survey, &[String])| -> BTreeMap<(CanId, Option<String>, u16, u16), (i32, i32)> {
+    let values = |(survey, names): (&Survey, &[String])| -> BTreeMap<ValueKey, (i32, i32)> {
         let of = |key: &ProcessKey| (key.id, name(names, key.interface), key.element, key.ddi);
         survey.process_data().map(|(key, value)| (of(key), value.range)).collect()
     };
@@ -122,6 +122,8 @@ pub fn compare(before: (&Survey, &[String]), after: (&Survey, &[String])) -> Vec
     found
 }
 
+/// Identifier, interface, device element and DDI.
+type ValueKey = (CanId, Option<String>, u16, u16);
 type Key = (CanId, Option<String>, Option<(u16, u16)>);
 
 fn push(
