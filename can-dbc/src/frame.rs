@@ -43,11 +43,12 @@ impl CanId {
         self.0
     }
 
-    /// The identifier with another parameter group, to everyone; `None` for an 11-bit one.
-    pub(crate) const fn with_group(self, pgn: Pgn) -> Option<Self> {
+    /// The identifier with another parameter group, to this destination where the group has one; `None` for an 11-bit
+    /// one.
+    pub(crate) const fn with_group_to(self, pgn: Pgn, to: u8) -> Option<Self> {
         let Some(id) = self.j1939() else { return None };
-        let destination = if pgn.is_broadcast() { 0 } else { 0xFF };
-        Self::extended((id.priority as u32) << 26 | (pgn.number() | destination) << 8 | id.source.0 as u32)
+        let group = if pgn.is_broadcast() { pgn.number() } else { pgn.number() & 0x3_FF00 | to as u32 };
+        Self::extended((id.priority as u32) << 26 | group << 8 | id.source.0 as u32)
     }
 
     /// The identifier read as SAE J1939 does; `None` for an 11-bit one.

@@ -28,6 +28,12 @@ impl Pgn {
         (self.0 >> 8) & 0xFF >= 240
     }
 
+    /// True when both are one group: a destination-specific one may be written with a destination in its low byte.
+    pub(crate) const fn is_same_group(self, other: Self) -> bool {
+        let mask = if self.is_broadcast() { 0x3_FFFF } else { 0x3_FF00 };
+        self.0 & mask == other.0 & mask
+    }
+
     /// NMEA 2000 groups: 126208 (0x1ED00) and up, the range that canboat lists. They mark missing values otherwise
     /// than J1939 does.
     pub const fn is_nmea2000(self) -> bool {

@@ -31,10 +31,10 @@ mod signal;
 mod transport;
 
 pub use database::Database;
-pub use dm1::{Lamp, TroubleCode, TroubleCodes};
+pub use dm1::{Flash, Lamp, Lamps, TroubleCode, TroubleCodes, WarningLamp};
 pub use frame::{CanId, FdFlags, Frame, MAX_PAYLOAD, Payload};
 pub use j1939::{J1939Id, Pgn, SourceAddress};
 pub use load::{DbcError, DbcProblem, SignalFault};
 pub use message::{Matching, Message, Transport};
 pub use signal::{ByteOrder, CodeRule, Kind, Pages, Signal, State, Value};
-pub use transport::{Assembler, LONGEST_BROADCAST, LONGEST_FAST_PACKET, Taken};
+pub use transport::{Assembler, LONGEST_BROADCAST, LONGEST_EXTENDED, LONGEST_FAST_PACKET, Taken, Transfers};

@@ -10,7 +10,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use grainloss_can::log::Reader;
-use grainloss_can::{Assembler, CanId, Database, Frame, Taken};
+use grainloss_can::{Assembler, CanId, Database, Frame, Taken, Transfers};
 use serde_json::json;
 
 use self::format::Format;
@@ -19,7 +19,7 @@ use self::selection::Selection;
 use super::dbc;
 use super::error::{CliError, complain};
 use super::logs;
-use super::table::say;
+use super::table::{self, say};
 use grainloss_bus::LogBytes;
 use grainloss_knowledge::Words;
 use grainloss_knowledge::bounded::{LONGEST_DBC, read_bounded};
@@ -71,16 +71,24 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
         stats: Stats::default(),
     };
     let damaged = if args.stats { decoder.count(&mut reader) } else { decoder.write(&mut reader, args.format)? };
+    decoder.assembler.end();
     let counts = reader.counts();
     logs::check(&args.log, &reader, damaged.as_ref(), words)?;
     if args.stats {
-        let stats = json!({
+        let mut stats = json!({
             "frames": counts.frames, "decoded": decoder.stats.decoded, "unknown": decoder.stats.unknown,
             "bad": counts.bad_lines, "signals": decoder.stats.signals,
         });
+        let transfers = decoder.assembler.transfers();
+        if *transfers != Transfers::default() {
+            stats["long_messages"] = table::transfers_json(transfers);
+        }
         return say(&stats.to_string());
     }
     logs::report(&args.log, &reader, words);
+    for line in table::transfers_text(words, decoder.assembler.transfers(), 0) {
+        complain(&format!("{}: {line}", args.log.display()));
+    }
     decoder.report(&args.log, words);
     Ok(())
 }

@@ -136,6 +136,8 @@ pub(super) fn main(
             let (min, max) = (range.map(|range| range.0), range.map(|range| range.1));
             (channel.name().to_owned(), json!({"state": state, "min": min, "max": max, "unit": channel.unit()}))
         });
+        summary["frames"]["bad_trouble_messages"] = json!(report.bad_trouble_messages);
+        summary["frames"]["long_messages"] = table::transfers_json(&report.transfers);
         summary["doubts"] = table::inconsistencies_json(report.consistency.found());
         summary["channels"] = serde_json::Value::Object(channels.collect());
         let text = serde_json::to_string_pretty(&summary).map_err(CliError::failed)?;
@@ -144,6 +146,7 @@ pub(super) fn main(
     }
     table::frames(words, report.counts)?;
     table::log(words, &log)?;
+    table::transfers(words, &report.transfers, report.bad_trouble_messages)?;
     table::channels(words, &readings, &report.ranges)?;
     table::inconsistencies(words, report.consistency.found())?;
     table::totals(words, &report.totals)?;

@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::error::CliError;
 use grainloss_bus::LogTotals;
+use grainloss_can::Transfers;
 use grainloss_core::clean_text::{clean, clean_line};
 use grainloss_core::harvest::{Basis, CalibrationOrigin, Interval90, Totals};
 use grainloss_core::machine::{Channel, Inconsistency, Ranges, ReadingState, Readings};
@@ -56,6 +57,58 @@ pub(super) fn frames(words: &Words, counts: FrameCounts) -> Result<(), CliError>
     let number = |n: u64| n.to_string();
     let (read, decoded, unknown) = (number(counts.read), number(counts.decoded), number(counts.unknown));
     say(&words.with("cli-frames", &[("read", &read), ("decoded", &decoded), ("unknown", &unknown)]))
+}
+
+/// Messages of several frames that broke or were not followed, by their reasons, and bad messages of trouble codes;
+/// nothing when there were none.
+pub(super) fn transfers(words: &Words, transfers: &Transfers, bad_dm1: u64) -> Result<(), CliError> {
+    for line in transfers_text(words, transfers, bad_dm1) {
+        say(&line)?;
+    }
+    Ok(())
+}
+
+/// The lines of [`transfers`].
+pub(super) fn transfers_text(words: &Words, transfers: &Transfers, bad_dm1: u64) -> Vec<String> {
+    let reasons = |counts: &[(&str, u64)]| {
+        let some = counts.iter().filter(|(_, count)| *count > 0);
+        let some = some.map(|(key, count)| words.with(&format!("transfer-{key}"), &[("count", &count.to_string())]));
+        some.collect::<Vec<_>>().join(&words.get("transfer-and"))
+    };
+    let t = transfers;
+    let broken = [
+        ("lost", t.lost),
+        ("doubled", t.doubled),
+        ("aborted", t.aborted),
+        ("silent", t.silent),
+        ("replaced", t.replaced),
+        ("crowded", t.crowded),
+    ];
+    let mut lines = Vec::new();
+    if t.broken() > 0 {
+        let values = [("count", &*t.broken().to_string()), ("why", &reasons(&broken))];
+        lines.push(words.with("transfers-broken", &values));
+    }
+    let others = reasons(&[("cut", t.cut), ("too-long", t.too_long)]);
+    if !others.is_empty() {
+        lines.push(words.with("transfers-others", &[("why", &others)]));
+    }
+    if bad_dm1 > 0 {
+        lines.push(words.with("transfers-bad-dm1", &[("count", &bad_dm1.to_string())]));
+    }
+    lines
+}
+
+/// What became of the messages of several frames, by kind and reason.
+pub(super) fn transfers_json(t: &Transfers) -> Value {
+    json!({
+        "whole": {"bam": t.broadcasts, "rts_cts": t.addressed, "etp": t.extended, "fast_packet": t.fast_packets},
+        "broken": {
+            "lost": t.lost, "doubled": t.doubled, "aborted": t.aborted, "silent": t.silent, "replaced": t.replaced,
+            "crowded": t.crowded,
+        },
+        "cut": t.cut, "too_long": t.too_long,
+    })
 }
 
 /// What the logs held besides.

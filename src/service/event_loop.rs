@@ -222,6 +222,8 @@ impl<S: FrameSource> Loop<S> {
             calibration,
             totals: pipeline.harvest().totals().clone(),
             counts: pipeline.counts(),
+            transfers: *pipeline.transfers(),
+            bad_trouble_messages: pipeline.bad_trouble_messages(),
             readings: pipeline.readings().clone(),
             ranges: pipeline.ranges().clone(),
             consistency: pipeline.consistency().clone(),

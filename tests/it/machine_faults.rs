@@ -84,8 +84,11 @@ fn trouble_codes_are_told_once_and_once_when_they_have_gone_also_in_the_report()
         near(codes("trouble-over", id), &[410]);
     }
     for (lang, words) in [
-        ("en", "trouble code: SPN 100 FMI 1, engine oil pressure, below normal, most severe"),
-        ("zh", "故障码: SPN 100 FMI 1, 机油压力, 过低(最严重)"),
+        (
+            "en",
+            "trouble code: SPN 100 FMI 1, engine oil pressure, below normal, most severe (address 0), amber warning lamp",
+        ),
+        ("zh", "故障码: SPN 100 FMI 1, 机油压力, 过低(最严重) (地址 0), 琥珀色警告灯"),
     ] {
         let page = format!("{lang}.html");
         sandbox.ok(&["report", "1", "--db", "j.sqlite", "--format", "html", "--lang", lang, "--out", &page]);

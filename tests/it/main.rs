@@ -8,6 +8,7 @@ mod alarm_words;
 mod architecture;
 mod budget;
 mod bundled_profiles;
+mod bus_seen;
 mod calibration;
 mod change_indication;
 mod cli;

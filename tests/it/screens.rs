@@ -16,7 +16,9 @@ use grainloss_core::harvest::{
     MachineState, NotMeasured, Pan, PanEntry, PanKind, PanOutcome, PanRejection, PanWorth, PlateFault, RecentLoss,
     Stream, StreamLoss,
 };
-use grainloss_core::machine::{Channel, Reading, ReadingState, Readings};
+use grainloss_core::machine::{
+    ActiveTrouble, Channel, ControllerLamps, LampLight, Reading, ReadingState, Readings, Trouble,
+};
 use grainloss_core::pan_sample::GrainAmount;
 use grainloss_knowledge::{EconomyEntry, Guide, Lang, Words};
 use grainloss_protocol::command::{CommandReply, OperatorCommand, PanAnswer, PanCount, PanEffect};
@@ -580,6 +582,47 @@ fn most_useful_next_pan_fits_and_is_shown_only_when_known() {
     }
     s.pan_worth = None;
     assert_eq!(draw_screen(&s, Lang::En, "p", (80, 24)).line(15), "");
+}
+
+#[test]
+fn active_trouble_codes_and_lamps_are_on_the_machine_screen() {
+    let mut s = told(&by_hand("cn.wheat.guidance_1p2"));
+    let trouble = |spn, fmi| Trouble { interface: 0, source: 0, spn, fmi };
+    // More than are listed.
+    s.troubles =
+        (0..6).map(|n| ActiveTrouble { trouble: trouble(100 + n, 1), count: (n > 0).then_some(n as u8) }).collect();
+    s.lamps = vec![ControllerLamps {
+        interface: 0,
+        source: 0,
+        malfunction: LampLight::Off,
+        protect: LampLight::Off,
+        amber: LampLight::On,
+        red: LampLight::FlashingFast,
+    }];
+    assert_none(&flaws(&s, "trouble codes"));
+    for (lang, words) in [
+        (
+            Lang::En,
+            [
+                "SPN 100 FMI 1, engine oil pressure, below normal, most severe (address 0)",
+                "SPN 102 FMI 1, intake manifold pressure, below normal, most severe (address 0",
+                "address 0 red stop lamp: flashing fast  address 0 amber warning lamp: on",
+                "2 more trouble codes",
+            ],
+        ),
+        (
+            Lang::Zh,
+            [
+                "SPN 100 FMI 1, 机油压力, 过低(最严重) (地址 0)",
+                "SPN 102 FMI 1, 进气歧管压力, 过低(最严重) (地址 0, 2 次)",
+                "地址 0 红色停机灯: 快闪  地址 0 琥珀色警告灯: 亮",
+                "另有 2 个故障码",
+            ],
+        ),
+    ] {
+        let text = draw_screen(&s, lang, "m", (80, 24)).text();
+        assert!(words.iter().all(|words| text.contains(words)), "{text}");
+    }
 }
 
 #[test]

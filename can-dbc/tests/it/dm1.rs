@@ -2,7 +2,7 @@
 //! section 1.5) and the demonstration database's vector, which cantools has encoded.
 
 use grainloss_can::candump::{Line, parse_line};
-use grainloss_can::{Assembler, Frame, Lamp, Taken, TroubleCode, TroubleCodes};
+use grainloss_can::{Assembler, Flash, Frame, Lamp, Taken, TroubleCode, TroubleCodes, WarningLamp};
 use proptest::prelude::*;
 
 fn frame(text: &str) -> Frame {
@@ -59,6 +59,19 @@ fn each_lamp_has_its_own_two_bits() {
     };
     assert_eq!(lamps(0b11_10_01_00), [Lamp::Off, Lamp::On, Lamp::Error, Lamp::NotAvailable]);
     assert_eq!(lamps(0b01_01_00_01), [Lamp::On, Lamp::Off, Lamp::On, Lamp::On]);
+}
+
+#[test]
+fn each_lamp_flashes_by_itself() {
+    // Byte 2 in the same places: 0 slow, 1 fast, 3 not at all (AgIsoStack++); 2 is reserved. Red, amber and protect are on.
+    let payload = [0b00_01_01_01, 0b11_00_01_11, 0, 0, 0, 0, 0xFF, 0xFF];
+    let on: Vec<_> = TroubleCodes::parse(&payload).unwrap().lamps().on().collect();
+    let (amber, red) = ((WarningLamp::Amber, Flash::Fast), (WarningLamp::Red, Flash::Slow));
+    assert_eq!(on, [(WarningLamp::Protect, Flash::Steady), amber, red]);
+    assert_eq!(
+        [5, 6, 7, 8, 9, 10, 11, 14].map(TroubleCodes::is_length),
+        [false, true, false, true, false, true, false, true]
+    );
 }
 
 #[test]

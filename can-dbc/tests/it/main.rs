@@ -9,4 +9,5 @@ mod golden;
 mod loader;
 mod logs;
 mod oracle;
+mod transfers;
 mod transport;

@@ -23,4 +23,4 @@ pub use profile::{Geometry, LossPlates, Profile, ProfileStatus, Threshing};
 pub use reading::{Reading, ReadingState, Readings};
 pub use router::Router;
 pub(crate) use stuck::StuckSignals;
-pub use trouble::{Trouble, TroubleNews};
+pub use trouble::{ActiveTrouble, ControllerLamps, LampLight, Trouble, TroubleNews};

@@ -1,6 +1,6 @@
 //! Frames in; ten estimates and one row a second out. Everything between is synchronous and deterministic.
 
-use grainloss_can::Frame;
+use grainloss_can::{Frame, Transfers};
 
 use crate::advice::{AdjustmentOrder, Advisor, Economy, Event, EventKind};
 use crate::crop_conditions::{CropConditions, TimedConditions};
@@ -8,7 +8,9 @@ use crate::harvest::{
     Adopted, Calibration, CalibrationError, Changed, Estimate, EstimatorCheckpoint, Harvest, Pan, PanEntry,
     PendingDrop, Totals,
 };
-use crate::machine::{Channel, ChannelBank, ConsistencyCheck, Ranges, Readings, SourceReading, Trouble};
+use crate::machine::{
+    ActiveTrouble, Channel, ChannelBank, ConsistencyCheck, ControllerLamps, Ranges, Readings, SourceReading,
+};
 use crate::record::{SecondBuilder, SecondRow, TenthRow};
 use crate::time::{BusTime, SECOND_US, STEP_US};
 
@@ -287,8 +289,23 @@ impl Pipeline {
     }
 
     /// The trouble codes that the machine's controllers report now.
-    pub fn troubles(&self) -> impl Iterator<Item = Trouble> + '_ {
+    pub fn troubles(&self) -> impl Iterator<Item = ActiveTrouble> + '_ {
         self.bank.troubles()
+    }
+
+    /// The controllers that have a warning lamp on now.
+    pub fn lamps(&self) -> impl Iterator<Item = ControllerLamps> + '_ {
+        self.bank.lamps()
+    }
+
+    /// Messages of trouble codes (DM1) that were no list of codes.
+    pub const fn bad_trouble_messages(&self) -> u64 {
+        self.bank.bad_trouble_messages()
+    }
+
+    /// What became of the messages of several frames.
+    pub const fn transfers(&self) -> &Transfers {
+        self.bank.transfers()
     }
 
     /// The readings of the newest step.

@@ -2,6 +2,7 @@
 //! a profile gives what it promises. Pure: frames in, findings out.
 
 mod check;
+mod compare;
 mod counters;
 mod groups;
 mod judge;
@@ -12,8 +13,9 @@ mod survey;
 mod units;
 
 pub use check::Check;
-pub use groups::Groups;
+pub use compare::{Change, Difference, compare};
+pub use groups::{Ddi, Ddis, Groups};
 pub use judge::{Enough, Finding, Judgement, Level, Mark, What, lacks};
 pub use source_check::{ChannelCheck, SourceCheck, States};
 pub use suggest::{Candidate, Reason, Suggestions};
-pub use survey::{Claim, LongMessage, Period, Seen, Survey};
+pub use survey::{ByteSeen, Claim, LongMessage, Period, ProcessKey, ProcessValue, Seen, Survey};

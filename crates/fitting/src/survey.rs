@@ -1,100 +1,27 @@
-//! What is on a bus: every identifier with its sender, its period and the bytes that change.
+//! What is on a bus: every identifier with its sender, its period and the bytes that change; process data by element and
+//! DDI; who says who it is; long messages; trouble codes and lamps.
+
+mod bytes;
+mod period;
+mod process_data;
+mod seen;
 
 use std::collections::BTreeMap;
 
-use grainloss_can::{Assembler, CanId, Frame, Payload, SourceAddress, Taken, TroubleCode, TroubleCodes};
+use grainloss_can::{
+    Assembler, CanId, Frame, Lamps, Payload, SourceAddress, Taken, Transfers, TroubleCode, TroubleCodes,
+};
 
-use super::counters::CounterWatch;
+pub use bytes::ByteSeen;
+pub use period::Period;
+use process_data::ProcessWatch;
+pub use process_data::{ProcessKey, ProcessValue};
+pub use seen::Seen;
 
 /// More identifiers than any bus has; the rest, such as those of a babbling node, are counted only.
 const MOST_IDS: usize = 4096;
-/// Longer is a gap in the recording and no period.
-const GAP_US: i64 = 60_000_000;
 /// ISO 11783-5: a controller says who it is.
 const ADDRESS_CLAIM: u32 = 60_928;
-
-/// The time between two frames of an identifier.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Period {
-    n: u64,
-    mean_us: f64,
-    sum_of_squares: f64,
-}
-
-impl Period {
-    /// Welford's algorithm (Technometrics 4, 1962).
-    fn take(&mut self, us: f64) {
-        self.n += 1;
-        let delta = us - self.mean_us;
-        self.mean_us += delta / self.n as f64;
-        self.sum_of_squares += delta * (us - self.mean_us);
-    }
-
-    /// Mean and standard deviation, ms; `None` before there were two frames.
-    pub fn mean_and_jitter_ms(&self) -> Option<(f64, f64)> {
-        let sd_us = (self.sum_of_squares / self.n as f64).sqrt();
-        (self.n > 0).then_some((self.mean_us / 1000.0, sd_us / 1000.0))
-    }
-}
-
-/// Everything seen of one identifier on one interface.
-#[derive(Clone, Debug)]
-pub struct Seen {
-    /// How many frames.
-    pub count: u64,
-    /// The time between them.
-    pub period: Period,
-    /// The shortest and the longest payload, bytes.
-    pub lengths: (usize, usize),
-    /// The newest payload.
-    pub last: Vec<u8>,
-    changed: u64,
-    last_us: i64,
-    counters: CounterWatch,
-}
-
-impl Seen {
-    fn new(frame: &Frame) -> Self {
-        let mut counters = CounterWatch::default();
-        counters.take(frame.payload());
-        Self {
-            count: 1,
-            period: Period::default(),
-            lengths: (frame.len(), frame.len()),
-            last: frame.payload().to_vec(),
-            changed: 0,
-            last_us: frame.t_us,
-            counters,
-        }
-    }
-
-    fn take(&mut self, frame: &Frame) {
-        self.count += 1;
-        let elapsed_us = frame.t_us.saturating_sub(self.last_us);
-        if (0..GAP_US).contains(&elapsed_us) {
-            self.period.take(elapsed_us as f64);
-        }
-        self.last_us = frame.t_us;
-        let payload = frame.payload();
-        self.lengths = (self.lengths.0.min(payload.len()), self.lengths.1.max(payload.len()));
-        for (at, (now, then)) in payload.iter().zip(&self.last).enumerate() {
-            self.changed |= u64::from(now != then) << at;
-        }
-        self.last.clear();
-        self.last.extend_from_slice(payload);
-        self.counters.take(payload);
-    }
-
-    /// The bytes that ever changed, from 1.
-    pub fn changing_bytes(&self) -> Vec<usize> {
-        (0..64).filter(|at| self.changed >> at & 1 == 1).map(|at| at + 1).collect()
-    }
-
-    /// The places that count, as bytes from 1: `8` a byte, `8L` and `8H` its nibbles, `1-2` a growing total.
-    pub fn likely_counters(&self) -> Vec<String> {
-        self.counters.found()
-    }
-}
 
 /// A controller that said who it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +39,11 @@ impl Claim {
     /// What it does, within its device class.
     pub const fn function(self) -> u8 {
         (self.name >> 40 & 0xFF) as u8
+    }
+
+    /// The industry group; 2 is agriculture and forestry.
+    pub const fn industry(self) -> u8 {
+        (self.name >> 60 & 7) as u8
     }
 
     /// Which kind of machine it is part of; 7 is a harvester.
@@ -135,7 +67,8 @@ pub struct Survey {
     seen: BTreeMap<(CanId, u8), Seen>,
     claims: BTreeMap<(SourceAddress, u8), Claim>,
     long: BTreeMap<(CanId, u8), LongMessage>,
-    troubles: BTreeMap<(SourceAddress, u8), Vec<TroubleCode>>,
+    troubles: Troubles,
+    process: ProcessWatch,
     assembler: Assembler,
     frames: u64,
     beyond: u64,
@@ -148,7 +81,8 @@ impl Default for Survey {
             seen: BTreeMap::new(),
             claims: BTreeMap::new(),
             long: BTreeMap::new(),
-            troubles: BTreeMap::new(),
+            troubles: Troubles::default(),
+            process: ProcessWatch::default(),
             // Which groups come by fast packet, a bus does not say.
             assembler: Assembler::new(Vec::new()),
             frames: 0,
@@ -177,12 +111,13 @@ impl Survey {
         {
             self.claims.insert((id.source, frame.interface), Claim { name: u64::from_le_bytes(name) });
         }
+        self.process.take(frame);
         match self.assembler.take(frame, |_| true) {
-            Taken::Alone => trouble(&mut self.troubles, key, frame.into()),
+            Taken::Alone => self.troubles.take(key, frame.into()),
             Taken::Part => {}
             Taken::Whole { id, payload } => {
                 let key = (id, frame.interface);
-                trouble(&mut self.troubles, key, payload);
+                self.troubles.take(key, payload);
                 if self.long.contains_key(&key) || self.long.len() < MOST_IDS {
                     let message = self.long.entry(key).or_insert(LongMessage { count: 0, last: Vec::new() });
                     message.count += 1;
@@ -206,11 +141,36 @@ impl Survey {
     /// Every fault that a controller has reported, with the number of the interface, in the order of its reports
     /// first.
     pub fn troubles(&self) -> impl Iterator<Item = (SourceAddress, u8, &TroubleCode)> {
-        let by_sender = self.troubles.iter();
+        let by_sender = self.troubles.codes.iter();
         by_sender.flat_map(|(&(source, interface), codes)| codes.iter().map(move |code| (source, interface, code)))
     }
 
-    /// What was broadcast in several frames, by the identifier that it would have in one, with the number of the interface.
+    /// What each controller that reports trouble codes said of its lamps last, with the number of the interface.
+    pub fn lamps(&self) -> impl Iterator<Item = (SourceAddress, u8, Lamps)> {
+        self.troubles.lamps.iter().map(|(&(source, interface), &lamps)| (source, interface, lamps))
+    }
+
+    /// Messages of trouble codes (DM1) that were no list of codes.
+    pub const fn bad_trouble_messages(&self) -> u64 {
+        self.troubles.bad
+    }
+
+    /// What each device element said of each DDI, in order.
+    pub fn process_data(&self) -> impl Iterator<Item = (&ProcessKey, &ProcessValue)> {
+        self.process.0.iter()
+    }
+
+    /// What became of the messages of several frames.
+    pub const fn transfers(&self) -> &Transfers {
+        self.assembler.transfers()
+    }
+
+    /// The recording has ended: messages that are still on their way are given up.
+    pub fn end(&mut self) {
+        self.assembler.end();
+    }
+
+    /// What was sent in several frames, by the identifier that it would have in one, with the number of the interface.
     pub fn long_messages(&self) -> impl Iterator<Item = (CanId, u8, &LongMessage)> {
         self.long.iter().map(|(&(id, interface), message)| (id, interface, message))
     }
@@ -231,20 +191,31 @@ impl Survey {
     }
 }
 
-/// Keeps the faults of a DM1 message; of one that comes again, the newest count.
-fn trouble(
-    troubles: &mut BTreeMap<(SourceAddress, u8), Vec<TroubleCode>>,
-    (id, interface): (CanId, u8),
-    payload: Payload<'_>,
-) {
-    let Some(id) = id.j1939().filter(|id| id.pgn == TroubleCodes::PGN) else { return };
-    let Some(codes) = TroubleCodes::parse(payload.bytes()) else { return };
-    let known = troubles.entry((id.source, interface)).or_default();
-    for code in codes.iter() {
-        match known.iter().position(|other| (other.spn, other.fmi) == (code.spn, code.fmi)) {
-            Some(at) => known[at] = code,
-            None if known.len() < MOST_IDS => known.push(code),
-            None => {}
+/// The trouble codes and lamps of each controller.
+#[derive(Debug, Default)]
+struct Troubles {
+    codes: BTreeMap<(SourceAddress, u8), Vec<TroubleCode>>,
+    lamps: BTreeMap<(SourceAddress, u8), Lamps>,
+    bad: u64,
+}
+
+impl Troubles {
+    /// Keeps the faults of a DM1 message; of one that comes again, the newest count.
+    fn take(&mut self, (id, interface): (CanId, u8), payload: Payload<'_>) {
+        let Some(id) = id.j1939().filter(|id| id.pgn == TroubleCodes::PGN) else { return };
+        let bytes = payload.bytes();
+        let Some(codes) = TroubleCodes::parse(bytes).filter(|_| TroubleCodes::is_length(bytes.len())) else {
+            self.bad += 1;
+            return;
+        };
+        self.lamps.insert((id.source, interface), codes.lamps());
+        let known = self.codes.entry((id.source, interface)).or_default();
+        for code in codes.iter() {
+            match known.iter().position(|other| (other.spn, other.fmi) == (code.spn, code.fmi)) {
+                Some(at) => known[at] = code,
+                None if known.len() < MOST_IDS => known.push(code),
+                None => {}
+            }
         }
     }
 }

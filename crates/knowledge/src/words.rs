@@ -58,6 +58,9 @@ impl fmt::Debug for Words {
     }
 }
 
+/// SPNs that a maker gives away as it likes ("Manufacturer Assignable SPN" in the extract of SAE J1939DA OCT2020).
+const MAKERS_OWN_SPNS: std::ops::RangeInclusive<u32> = 516_096..=524_287;
+
 impl Words {
     /// The words of this language. They are embedded, and tested to be whole; should a line of them be unreadable, its
     /// key is shown in its place.
@@ -107,11 +110,12 @@ impl Words {
     pub fn trouble(&self, word: &str) -> Option<String> {
         let (spn, fmi) = Trouble::numbers(word)?;
         let mut text = self.with("trouble-name", &[("spn", &spn.to_string()), ("fmi", &fmi.to_string())]);
-        for key in [format!("spn-{spn}"), format!("fmi-{fmi}")] {
-            if self.has(&key) {
-                text += ", ";
-                text += &self.get(&key);
-            }
+        let own = || MAKERS_OWN_SPNS.contains(&spn).then(|| "spn-own".to_owned());
+        let spn = Some(format!("spn-{spn}")).filter(|key| self.has(key)).or_else(own);
+        let fmi = Some(format!("fmi-{fmi}")).filter(|key| self.has(key));
+        for key in [spn, fmi].into_iter().flatten() {
+            text += ", ";
+            text += &self.get(&key);
         }
         Some(text)
     }
@@ -166,8 +170,9 @@ mod tests {
         let (zh_oil, en_oil) = told("spn-100-fmi-1");
         assert_eq!(en_oil, "SPN 100 FMI 1, engine oil pressure, below normal, most severe");
         assert_eq!(zh_oil, "SPN 100 FMI 1, 机油压力, 过低(最严重)");
-        assert_eq!(told("spn-520192-fmi-25").1, "SPN 520192 FMI 25", "unknown ones are numbers");
-        assert_eq!(told("spn-520192-fmi-12").0, "SPN 520192 FMI 12, 装置或部件损坏");
+        assert_eq!(told("spn-65000-fmi-25").1, "SPN 65000 FMI 25, reserved (not assigned)", "unknown ones are numbers");
+        assert_eq!(told("spn-520192-fmi-12").0, "SPN 520192 FMI 12, 厂家自定义, 装置或部件损坏");
+        assert_eq!(told("spn-1534-fmi-31").0, "SPN 1534 FMI 31, 割台最左端高度, 状态存在");
         assert_eq!(en.trouble("loss-level"), None);
     }
 

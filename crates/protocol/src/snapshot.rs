@@ -9,6 +9,7 @@ pub use grainloss_core::harvest::PendingDrop;
 use grainloss_core::harvest::{
     Activity, CalibrationOrigin, Estimate, Interval90, LossBudget, PanEntry, PanWorth, PansOutside, Totals,
 };
+pub use grainloss_core::machine::{ActiveTrouble, ControllerLamps};
 use grainloss_core::machine::{Channel, ReadingState, Readings};
 pub use grainloss_core::record::EventRecord;
 use grainloss_knowledge::{Bilingual, Guide, LimitEntry};
@@ -225,6 +226,12 @@ pub struct Snapshot {
     pub readings: Readings,
     /// The values of the channels' sources, in the order of the channels, by priority; renewed once a second.
     pub sources: Vec<SourceLine>,
+    /// The trouble codes that the machine's controllers report now.
+    #[serde(default)]
+    pub troubles: Vec<ActiveTrouble>,
+    /// The controllers that have a warning lamp on now.
+    #[serde(default)]
+    pub lamps: Vec<ControllerLamps>,
     /// The estimate; `None` before the first step.
     pub estimate: Option<Estimate>,
     /// Active alarms and advice.
@@ -273,6 +280,8 @@ impl Snapshot {
             session,
             readings: Readings::unknown(0),
             sources: Vec::new(),
+            troubles: Vec::new(),
+            lamps: Vec::new(),
             estimate: None,
             advice: Advice::default(),
             totals: Totals::default(),

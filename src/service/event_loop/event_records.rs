@@ -67,6 +67,8 @@ pub fn event_record(event: &Event) -> EventRecord {
             id: news.trouble.word().into(),
             stream: Some(news.trouble.source.to_string().into()),
             count: news.count.map(i64::from),
+            // From 1 for the malfunction indicator to 4 for the red stop lamp.
+            value: news.lamp.map(|lamp| f64::from(lamp as u8 + 1)),
             ..EventRecord::new(event.t_us, if news.came { "trouble" } else { "trouble-over" }, "")
         },
         EventKind::Doubted(what, began) => {

@@ -7,6 +7,7 @@ use super::summary::Summary;
 use super::trace::TraceWriter;
 use crate::service::session::Lifecycle;
 use grainloss_bus::BusError;
+use grainloss_can::Transfers;
 use grainloss_core::harvest::{CalibrationOrigin, Pan, Totals};
 use grainloss_core::machine::{ConsistencyCheck, Ranges, Readings};
 use grainloss_core::pipeline::FrameCounts;
@@ -60,6 +61,10 @@ pub struct RunReport<S> {
     pub totals: Totals,
     /// What became of the frames.
     pub counts: FrameCounts,
+    /// What became of the messages of several frames.
+    pub transfers: Transfers,
+    /// Messages of trouble codes (DM1) that were no list of codes.
+    pub bad_trouble_messages: u64,
     /// Every channel at the end.
     pub readings: Readings,
     /// The range of each channel over the session.

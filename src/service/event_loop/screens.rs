@@ -117,6 +117,10 @@ impl Screens {
             }
             if sources {
                 renew(&mut snapshot.sources, pipeline);
+                snapshot.troubles.clear();
+                snapshot.troubles.extend(pipeline.troubles());
+                snapshot.lamps.clear();
+                snapshot.lamps.extend(pipeline.lamps());
                 snapshot.pan_worth = harvest.pan_worth();
                 snapshot.pans_outside = harvest.pans_outside();
             }

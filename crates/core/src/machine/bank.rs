@@ -1,13 +1,13 @@
 //! The newest value of every source, and what the channels make of them.
 
-use grainloss_can::{Assembler, CanId, Frame, Payload, Taken};
+use grainloss_can::{Assembler, CanId, Frame, Payload, Taken, Transfers};
 
 use super::channel::Channel;
 use super::profile::source::Combine;
 use super::reading::{Reading, ReadingState, Readings};
 use super::router::{ChannelSources, Router, Target};
 use super::source::{Slot, SourceSpec};
-use super::trouble::{Trouble, TroubleNews, TroubleWatch};
+use super::trouble::{ActiveTrouble, ControllerLamps, TroubleNews, TroubleWatch};
 
 /// Takes frames in, gives readings out.
 #[derive(Clone, Debug)]
@@ -108,8 +108,23 @@ impl ChannelBank {
     }
 
     /// The trouble codes that the machine's controllers report now.
-    pub fn troubles(&self) -> impl Iterator<Item = Trouble> + '_ {
+    pub fn troubles(&self) -> impl Iterator<Item = ActiveTrouble> + '_ {
         self.troubles.active()
+    }
+
+    /// The controllers that have a warning lamp on now.
+    pub fn lamps(&self) -> impl Iterator<Item = ControllerLamps> + '_ {
+        self.troubles.lamps()
+    }
+
+    /// Messages of trouble codes (DM1) that were no list of codes: too short, or with a part of one.
+    pub const fn bad_trouble_messages(&self) -> u64 {
+        self.troubles.bad()
+    }
+
+    /// What became of the messages of several frames.
+    pub const fn transfers(&self) -> &Transfers {
+        self.assembler.transfers()
     }
 
     /// Takes over the trouble codes that another bank has heard, so that they are not told again.

@@ -25,7 +25,8 @@ pub struct EventRecord {
     /// a trouble code has occurred.
     pub count: Option<i64>,
     /// Loss in per cent when an alarm was raised, or its word changed; for `clock` the seconds of a gap or jump; for `pan` the natural logarithm
-    /// of found over expected; the value of a setting. `None` where there is no number.
+    /// of found over expected; the value of a setting; for a trouble code the gravest lamp that its controller had on, 1 malfunction
+    /// indicator, 2 protect, 3 amber warning, 4 red stop. `None` where there is no number.
     pub value: Option<f64>,
 }
 

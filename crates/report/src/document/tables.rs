@@ -304,11 +304,25 @@ pub fn alarms(sessions: &[SessionReport], text: &ReportText) -> Table {
 fn notice(event: &EventRecord, text: &ReportText) -> String {
     let what = match &*event.kind {
         "notice" => return text.word("report-notice-", &event.id),
-        "trouble" | "trouble-over" => text.trouble(&event.id),
+        "trouble" | "trouble-over" => trouble(event, text),
         kind if kind.starts_with("symptom-") => text.symptom(&event.id),
         _ => text.word("doubt-", &event.id),
     };
     format!("{}: {what}", text.word("event-", &event.kind))
+}
+
+/// A trouble code in words, the controller that reported it, and the gravest lamp that it had on.
+fn trouble(event: &EventRecord, text: &ReportText) -> String {
+    let mut what = text.trouble(&event.id);
+    if let Some(address) = &event.stream {
+        what += &format!(" ({})", text.with("trouble-from", &[("address", address)]));
+    }
+    // As the journal numbers them; nothing for a number that it does not.
+    let lamp = event.value.and_then(|value| ["malfunction", "protect", "amber", "red"].get((value - 1.0) as usize));
+    if let Some(lamp) = lamp.filter(|_| event.kind == "trouble" && event.value.is_some_and(|value| value >= 1.0)) {
+        what += &format!(", {}", text.get(&format!("lamp-{lamp}")));
+    }
+    what
 }
 
 /// The notices: operator faults, trouble codes and readings that contradict each other, one row each.

@@ -7,11 +7,13 @@ use crate::theme::Role;
 use crate::view::{ReadingText, View};
 use crate::widgets::canvas::{Canvas, clip};
 use crate::widgets::numbers::DASH;
-use grainloss_core::machine::{Channel, ReadingState};
+use grainloss_core::machine::{Channel, LampLight, ReadingState};
 use grainloss_protocol::snapshot::Bus;
 
 /// Number of buses listed.
 const BUSES: usize = 3;
+/// Number of trouble codes listed; how many more there are is said.
+const TROUBLES: usize = 4;
 
 pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     let health = &view.snapshot.health;
@@ -33,12 +35,16 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         let text = view.words.with("machine-journal-aside", &[("file", file)]);
         y += canvas.paragraph(1, y, 2, &clip(&text, 2 * usize::from(canvas.width() - 3)), Role::Low);
     }
+    for text in troubles(view) {
+        canvas.line(y, &clip(&text, usize::from(canvas.width() - 2)), Role::Low);
+        y += 1;
+    }
     let mapped: Vec<Channel> = Channel::ALL
         .iter()
         .copied()
         .filter(|&channel| view.snapshot.readings.get(channel).state != ReadingState::NotMapped)
         .collect();
-    let rows = usize::from(canvas.height() - 3 - y);
+    let rows = usize::from(canvas.height().saturating_sub(3 + y)).max(1);
     let pages = mapped.len().div_ceil(rows).max(1);
     let page = view.state.cursor % pages;
     let figures = [
@@ -74,6 +80,37 @@ fn bus_text(bus: &Bus, view: &View<'_>) -> String {
         ("lost", &bus.lost.to_string()),
     ];
     format!("{}{errors}", view.words.with("machine-bus", &figures))
+}
+
+/// The lamps and the trouble codes of the machine's controllers, a line each.
+fn troubles(view: &View<'_>) -> Vec<String> {
+    let snapshot = view.snapshot;
+    let mut lines = Vec::new();
+    let lamps = snapshot.lamps.iter().flat_map(|lamps| lamps.each().map(|(lamp, light)| (lamps.source, lamp, light)));
+    let lamps: Vec<String> = lamps
+        .filter(|(.., light)| *light != LampLight::Off)
+        .map(|(source, lamp, light)| {
+            let (lamp, light) = (view.word(&format!("lamp-{lamp}")), view.word(&format!("lamp-is-{}", light.word())));
+            let values = [("address", &*source.to_string()), ("lamp", &lamp), ("light", &light)];
+            view.words.with("machine-lamp", &values)
+        })
+        .collect();
+    if !lamps.is_empty() {
+        lines.push(lamps.join("  "));
+    }
+    for active in snapshot.troubles.iter().take(TROUBLES) {
+        let address = view.words.with("trouble-from", &[("address", &active.trouble.source.to_string())]);
+        let count = active.count.map_or_else(String::new, |count| {
+            format!(", {}", view.words.with("trouble-count", &[("count", &count.to_string())]))
+        });
+        let what = view.words.trouble(&active.trouble.word()).unwrap_or_default();
+        lines.push(format!("{what} ({address}{count})"));
+    }
+    let more = snapshot.troubles.len().saturating_sub(TROUBLES);
+    if more > 0 {
+        lines.push(view.words.with("machine-more-troubles", &[("count", &more.to_string())]));
+    }
+    lines
 }
 
 fn clock(view: &View<'_>) -> String {

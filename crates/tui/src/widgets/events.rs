@@ -25,7 +25,10 @@ fn event_text(event: &EventRecord, view: &View<'_>) -> String {
     let kind = if view.words.has(&kind_key) { view.word(&kind_key) } else { event.kind.to_string() };
     if let Some(trouble) = view.words.trouble(&event.id) {
         let address = event.stream.as_deref().unwrap_or_default();
-        return format!("{kind}: {trouble} ({})", view.words.with("trouble-from", &[("address", address)]));
+        let count = event.count.map_or_else(String::new, |count| {
+            format!(", {}", view.words.with("trouble-count", &[("count", &count.to_string())]))
+        });
+        return format!("{kind}: {trouble} ({}{count})", view.words.with("trouble-from", &[("address", address)]));
     }
     let id = ["alarm-name-", "notice-", "pan-", "bus-", "channel-", "change-", "step-", "next-", "doubt-"]
         .map(|stem| format!("{stem}{}", event.id.replace(['.', '_'], "-")))
