@@ -4,10 +4,13 @@ mod check;
 mod find;
 mod format;
 mod frames;
+mod learn;
 mod list;
+mod live_bus;
 mod seen;
 mod show;
 mod suggest;
+mod watch;
 
 use clap::Subcommand;
 
@@ -34,6 +37,8 @@ enum Command {
     Check(check::Args),
     Suggest(suggest::Args),
     Find(find::Args),
+    Learn(learn::Args),
+    Watch(watch::Args),
 }
 
 pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
@@ -45,5 +50,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
         Command::Check(args) => check::main(args, words),
         Command::Suggest(args) => suggest::main(args, words),
         Command::Find(args) => find::main(args, words),
+        Command::Learn(args) => learn::main(args, words),
+        Command::Watch(args) => watch::main(args, words),
     }
 }
