@@ -302,10 +302,10 @@ learn-marked = marked: { $what }
 learn-prompt = { $what } = { $text }_   Enter notes it, Esc cancels
 learn-live = live { $time }   space: hold the picture
 learn-held = picture held { $time }   space: go on (recording never stops)
-learn-keys-live = 1-9 mark u undo n next p back c choose f machine ↑↓ row tab byte o order q quit
-learn-keys-log = 1-9 mark u undo n/p step c choose f machine space ←→ PgUp/Dn j/k change +- q
-learn-keys-choose = ↑↓ 1-5 choose 0 not on bus Bksp open a all ≥90% r rank s steps n machine q
-learn-keys-form = ↑↓ line  Enter next line  ←→ choices  Esc back to the candidates
+learn-keys-live = 1-9 mark u undo n/p step c choose f machine ↑↓ row tab byte o order space q quit
+learn-keys-log = 1-9 mark u undo n/p step c choose f machine space ←→ PgUp/Dn j/k change q quit
+learn-keys-choose = ↑↓ 1-5 choose 0 not here Bksp open a all ≥90% r rank s steps n machine q quit
+learn-keys-form = ↑↓ line  Enter next line  ←→ choices  PgUp/Dn move the log  Esc back
 learn-mark-header-up = header up
 learn-mark-header-down = header down
 learn-mark-drive = drive

@@ -302,10 +302,10 @@ learn-marked = 已记:{ $what }
 learn-prompt = { $what } = { $text }_   回车记下,Esc 取消
 learn-live = 实时 { $time }   空格 暂停画面
 learn-held = 画面已暂停 { $time }   空格 继续(记录不停)
-learn-keys-live = 1-9 标记 u 撤销 n 下步 p 上步 c 选择 f 机器数据 ↑↓ 行 tab 字节 o 排序 q 退出
-learn-keys-log = 1-9 标记 u 撤销 n/p 步 c 选择 f 数据 空格 播放 ←→ 1秒 翻页 30秒 j/k 变化 +- 倍速 q
-learn-keys-choose = ↑↓ 量 1-5 选定 0 不在总线 退格 未定 a 全选≥90% r 重算 s 步骤 n 机器数据 q 退出
-learn-keys-form = ↑↓ 行 回车 下一行 ←→ 选项 Esc 返回选择
+learn-keys-live = 1-9 标记 u 撤销 n/p 步骤 c 选择 f 数据 ↑↓ 行 tab 字节 o 排序 空格 暂停 q 退出
+learn-keys-log = 1-9 标记 u 撤销 n/p 步骤 c 选择 f 数据 空格 放 ←→ 翻页 移动 j/k 变化 q 退出
+learn-keys-choose = ↑↓ 量 1-5 选 0 不在总线 退格 未定 a 全选≥90% r 重算 s 步骤 n 数据 q 退出
+learn-keys-form = ↑↓ 行 回车 下一行 ←→ 选项 翻页 移动日志 Esc 返回选择
 learn-mark-header-up = 割台升
 learn-mark-header-down = 割台降
 learn-mark-drive = 起步
@@ -354,7 +354,7 @@ watch-no-value = 无有效值
 watch-byte = { $id } 第 { $byte } 字节
 watch-plot = { $name } = { $value },近一分钟
 watch-keys-live = ↑↓ 行 tab 字节 v 字节/数值 / 筛选 o 排序 空格 暂停 q 退出
-watch-keys-log = ↑↓ 行 tab 字节 v 数值 / 筛选 o 排序 空格 播放 ←→ 翻页 j/k 变化 +- 倍速 q
+watch-keys-log = ↑↓ 行 tab 字节 v 数值 / 筛选 o 排序 空格 播放 ←→ 移动 j/k 变化 +- q 退出
 
 bus-gone = 适配器已拔出
 bus-down = 接口已关闭

@@ -71,7 +71,7 @@ pub(crate) enum Typed {
     /// The height of this number is now what was typed: keep what the bus says.
     Height(usize),
     Write,
-    /// Not for the form.
+    /// Not for the form: it may be for the log.
     Other,
 }
 

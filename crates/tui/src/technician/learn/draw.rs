@@ -73,7 +73,7 @@ fn foot(canvas: &mut Canvas<'_>, learn: &Learn) {
         Page::Choose => "learn-keys-choose",
         Page::Form => "learn-keys-form",
     };
-    canvas.line(last, &clip(&learn.look.word(page), width), Role::Label);
+    canvas.line(last, &learn.look.word(page), Role::Label);
 }
 
 /// What to do, the keys of the marks, the bus, and the candidates.

@@ -87,7 +87,7 @@ fn mark(learn: &mut Learn, number: usize) {
 /// Keys of the pages with a list: other pages, the rows, the log.
 fn everywhere(learn: &mut Learn, key: &KeyEvent, asked: bool) {
     match key.code {
-        KeyCode::Char('c') => learn.page = Page::Choose,
+        KeyCode::Char('c') => open_choices(learn),
         KeyCode::Char('f') => learn.page = Page::Form,
         KeyCode::Char('s') | KeyCode::Esc => learn.page = Page::Step,
         KeyCode::Char('r') => learn.effects.push(LearnEffect::Rank),
@@ -114,11 +114,11 @@ fn choose(learn: &mut Learn, key: &KeyEvent, asked: bool) {
     match key.code {
         KeyCode::Up => learn.quantity = learn.quantity.saturating_sub(1),
         KeyCode::Down => learn.quantity = (learn.quantity + 1).min(Quantity::ALL.len() - 1),
-        KeyCode::Char('0') => learn.choose(quantity, Choice::Absent),
+        KeyCode::Char('0') => decide(learn, quantity, Choice::Absent),
         KeyCode::Backspace => learn.choose(quantity, Choice::Open),
         KeyCode::Char(digit @ '1'..='9') => {
             if let Some(offer) = learn.offers(quantity).get(digit as usize - '1' as usize).cloned() {
-                learn.choose(quantity, Choice::Field(Box::new(offer)));
+                decide(learn, quantity, Choice::Field(Box::new(offer)));
             }
         }
         KeyCode::Char('a') => take_sure(learn),
@@ -126,6 +126,23 @@ fn choose(learn: &mut Learn, key: &KeyEvent, asked: bool) {
         KeyCode::Char('p') => learn.page = Page::Step,
         _ => everywhere(learn, key, asked),
     }
+}
+
+/// Decides, and goes on to the next quantity.
+fn decide(learn: &mut Learn, quantity: Quantity, choice: Choice) {
+    learn.choose(quantity, choice);
+    learn.quantity = (learn.quantity + 1).min(Quantity::ALL.len() - 1);
+}
+
+/// Opens the candidates; from a step at its first quantity that is open.
+fn open_choices(learn: &mut Learn) {
+    if learn.page == Page::Step
+        && let Some(step) = learn.steps.get(learn.step)
+        && let Some(first) = step.quantities().find(|quantity| *learn.choice(*quantity) == Choice::Open)
+    {
+        learn.quantity = Quantity::ALL.iter().position(|quantity| *quantity == first).unwrap_or(0);
+    }
+    learn.page = Page::Choose;
 }
 
 /// Takes the first candidate of each open quantity that is sure enough; never one whose plate is not known.
@@ -157,7 +174,9 @@ fn form(learn: &mut Learn, key: &KeyEvent) {
             }
         },
         Typed::Write => write(learn),
-        Typed::Taken | Typed::Other => {}
+        // What is no text moves the log: the header stands elsewhere there.
+        Typed::Other => drop(learn.deck.key(key)),
+        Typed::Taken => {}
     }
 }
 

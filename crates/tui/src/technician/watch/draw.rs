@@ -154,5 +154,5 @@ fn foot(canvas: &mut Canvas<'_>, watch: &Watch) {
         slider::draw(canvas, last - 1, &watch.deck, &watch.look);
     }
     let keys = if watch.deck.is_log() { "watch-keys-log" } else { "watch-keys-live" };
-    canvas.line(last, &clip(&watch.look.word(keys), width), Role::Label);
+    canvas.line(last, &watch.look.word(keys), Role::Label);
 }
