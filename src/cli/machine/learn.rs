@@ -88,7 +88,8 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     let beyond = tape.beyond();
     let stop = stop_on_signals(None).map_err(CliError::failed)?;
     let ranker = Ranker::start(recording).map_err(CliError::failed)?;
-    let bus = is_live.then(|| Bus::open(&args.can, Some(&record), Some(ranker.forward()), Arc::clone(&stop))).transpose()?;
+    let bus =
+        is_live.then(|| Bus::open(&args.can, Some(&record), Some(ranker.forward()), Arc::clone(&stop))).transpose()?;
     let source = if is_live { args.can.join(" ") } else { names(&files.logs) };
     let look = terminal_tool::look(words);
     let tape = (!is_live).then_some(tape);
@@ -97,7 +98,8 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     if beyond > 0 {
         learn.trouble(Some(words.with("learn-trouble-beyond", &[("frames", &beyond.to_string())])));
     }
-    let guide = Guide { bus: bus.as_ref(), ranker, file: &mut file, files: &files, interfaces, words: &words };
+    let guide =
+        Guide { bus: bus.as_ref(), ranker, file: &mut file, files: &files, interfaces, words: &words, standing: None };
     let written = guide.run(&mut learn, &stop)?;
     if let Some(bus) = bus {
         bus.end();
@@ -136,6 +138,8 @@ struct Guide<'a> {
     files: &'a Files,
     interfaces: Vec<String>,
     words: &'a Words,
+    /// What stays wrong, whatever becomes of the marks.
+    standing: Option<String>,
 }
 
 impl Guide<'_> {
@@ -145,7 +149,7 @@ impl Guide<'_> {
         let mut ranked_us = 0;
         // A ranking that is due.
         let mut is_due = false;
-        let mut lost = 0;
+        let (mut lost, mut beyond) = (0, 0);
         let shown = grainloss_tui::show_tool(learn, stop, |learn| {
             let now_us = self.take_news(learn);
             let ends = learn.effects().into_iter().any(|effect| match effect {
@@ -186,13 +190,14 @@ impl Guide<'_> {
                     }
                 }
             }
-            if let Some(rankings) = self.ranker.poll() {
+            if let Some((rankings, too_many)) = self.ranker.poll() {
+                beyond = too_many;
                 learn.ranked(rankings.into_iter().map(|ranking| offered(ranking, self.words)).collect());
             }
-            let now_lost = self.bus.map_or(0, Bus::lost);
+            let now_lost = self.bus.map_or(0, Bus::lost) + beyond;
             if now_lost > lost {
                 lost = now_lost;
-                learn.trouble(Some(self.words.with("learn-trouble-lost", &[("frames", &lost.to_string())])));
+                self.stands(learn, self.words.with("learn-trouble-lost", &[("frames", &lost.to_string())]));
             }
             ends
         });
@@ -207,13 +212,19 @@ impl Guide<'_> {
             News::Frame(frame, t_us) => learn.frame(&frame, t_us),
             News::Quiet(t_us) => learn.quiet(t_us),
             News::LogFailed(problem) => {
-                learn.trouble(Some(self.words.with("learn-trouble-log", &[("problem", &problem)])));
+                self.stands(learn, self.words.with("learn-trouble-log", &[("problem", &problem)]));
             }
             News::BusFailed(problem) => {
-                learn.trouble(Some(self.words.with("learn-trouble-bus", &[("problem", &problem)])));
+                self.stands(learn, self.words.with("learn-trouble-bus", &[("problem", &problem)]));
             }
         });
         bus.now_us()
+    }
+
+    /// Says what will stay wrong.
+    fn stands(&mut self, learn: &mut Learn, trouble: String) {
+        learn.trouble(Some(trouble.clone()));
+        self.standing = Some(trouble);
     }
 
     /// Says what became of a mark, or of taking one back.
@@ -228,7 +239,7 @@ impl Guide<'_> {
                     }
                     None => self.words.get("learn-undone"),
                 };
-                learn.trouble(None);
+                learn.trouble(self.standing.clone());
                 learn.marks(self.file.lines().to_vec());
                 learn.say(text);
             }

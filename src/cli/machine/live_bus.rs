@@ -172,3 +172,21 @@ impl Listener {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_is_gone_on_with_behind_half_of_a_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("m.log");
+        std::fs::write(&path, "(1.000000) can0 123#00\n(1.100000) can0 12").unwrap();
+        let frame = Frame::new(2_000_000, grainloss_can::CanId::standard(0x123).unwrap(), &[1]).unwrap();
+        let mut log = append(&path).unwrap();
+        write_frame(&mut log, "can0", &frame).unwrap();
+        log.flush().unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(text, "(1.000000) can0 123#00\n(1.100000) can0 12\n(2.000000) can0 123#01\n");
+    }
+}

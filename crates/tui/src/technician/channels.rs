@@ -23,7 +23,8 @@ pub(crate) struct Channels {
 impl Channels {
     /// Nothing has come yet to this bank.
     pub fn new(mut bank: ChannelBank) -> Self {
-        let mapped = Channel::ALL.iter().copied().filter(|channel| bank.sources(*channel, 0).next().is_some()).collect();
+        let mapped =
+            Channel::ALL.iter().copied().filter(|channel| bank.sources(*channel, 0).next().is_some()).collect();
         Self { fresh: bank.clone(), mapped, now: bank.readings(0), bank, past: VecDeque::new() }
     }
 

@@ -35,12 +35,7 @@ impl Look {
         let theme = chosen.filter(|_| capabilities.colours != Colours::None).cloned();
         let is_light = theme.as_ref().is_some_and(|theme| rgb(theme.colours(Role::Text).1)[1] > 128);
         let glow = (capabilities.colours == Colours::Many).then_some(if is_light { LIGHT } else { DARK });
-        Self {
-            words,
-            styles: RoleStyles::of(theme),
-            is_ascii: screen.ascii.unwrap_or(capabilities.ascii),
-            glow,
-        }
+        Self { words, styles: RoleStyles::of(theme), is_ascii: screen.ascii.unwrap_or(capabilities.ascii), glow }
     }
 
     /// The text under this key.

@@ -21,7 +21,9 @@ impl Place {
         let kind = if field.signed { Kind::Signed } else { Kind::Unsigned };
         let page = match field.page {
             None => None,
-            Some(page) => Some((bits(page.start, page.length, ByteOrder::LittleEndian, Kind::Unsigned)?, page.value as i64)),
+            Some(page) => {
+                Some((bits(page.start, page.length, ByteOrder::LittleEndian, Kind::Unsigned)?, page.value as i64))
+            }
         };
         Some(Self { key: (field.id, field.interface), signal: bits(field.start, field.length, order, kind)?, page })
     }

@@ -87,7 +87,8 @@ impl Rows {
             KeyCode::Up => self.cursor = step(at.saturating_sub(1)),
             KeyCode::Down => self.cursor = step(at + 1),
             KeyCode::Tab | KeyCode::BackTab => {
-                let bytes = self.cursor.and_then(|cursor| deck.shown().0.get(cursor)).map_or(0, |flow| flow.payload.len());
+                let bytes =
+                    self.cursor.and_then(|cursor| deck.shown().0.get(cursor)).map_or(0, |flow| flow.payload.len());
                 let by = if key.code == KeyCode::Tab { 1 } else { bytes.saturating_sub(1) };
                 self.byte = (self.byte + by) % bytes.max(1);
             }
@@ -115,7 +116,13 @@ impl Rows {
             let Some(flow) = traffic.get(*key) else { continue };
             self.row(canvas, y + line as u16, *key, flow, (now_us, look, name.is_none()));
             if let Some(name) = name {
-                canvas.put(BARS_AT, y + line as u16, canvas.width().saturating_sub(BARS_AT), &clipped(canvas, &name(*key)), Role::Label);
+                canvas.put(
+                    BARS_AT,
+                    y + line as u16,
+                    canvas.width().saturating_sub(BARS_AT),
+                    &clipped(canvas, &name(*key)),
+                    Role::Label,
+                );
             } else {
                 curve_beside(canvas, y + line as u16, *key, flow, now_us);
             }

@@ -131,9 +131,11 @@ impl Watch {
             for (key, _) in self.deck.shown().0.flows() {
                 let Some(index) = database.index_of(key.0) else { continue };
                 let message = &database.messages()[index];
-                let own = message.signals.iter().enumerate().filter(|(_, signal)| {
-                    holds(&signal.name) || holds(&message.name) || holds(&key.0.to_string())
-                });
+                let own = message
+                    .signals
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, signal)| holds(&signal.name) || holds(&message.name) || holds(&key.0.to_string()));
                 entries.extend(own.map(|(at, _)| Entry::Signal(key, index, at)));
             }
         }

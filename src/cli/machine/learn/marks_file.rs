@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::find::marks;
 use crate::cli::error::CliError;
-use grainloss_find::Noted;
+use grainloss_find::{Event, Noted, Reading};
 use grainloss_knowledge::Words;
 use grainloss_tui::MarkLine;
 
@@ -38,16 +38,17 @@ impl MarksFile {
             let name = path.display().to_string();
             return Err(CliError::input(words.with("learn-marks-head", &[("file", &name)])));
         }
-        // A run that the power ended may have left half of a line: it was never said to be saved.
-        if !text.ends_with('\n') {
-            let whole = text.rfind('\n').map_or(0, |at| at + 1);
-            OpenOptions::new().write(true).open(path).and_then(|file| file.set_len(whole as u64)).map_err(|error| {
-                CliError::input(format!("--marks {}: {error}", path.display()))
-            })?;
+        // A run that the power ended may have left half of a line, which was never said to be saved. A whole line without
+        // its end, as editors leave it, stays.
+        let end = text.rfind('\n').map_or(0, |at| at + 1);
+        let is_half = end < text.len() && line(&text[end..]).is_none();
+        let whole = if is_half { end } else { text.len() };
+        if is_half {
+            let cut = OpenOptions::new().write(true).open(path).and_then(|file| file.set_len(whole as u64));
+            cut.map_err(|error| CliError::input(format!("--marks {}: {error}", path.display())))?;
         }
         file.noted(words)?;
-        let text = text.get(..text.rfind('\n').map_or(0, |at| at + 1)).unwrap_or_default();
-        file.lines = text.lines().skip(1).filter_map(line).collect();
+        file.lines = text[..whole].lines().skip(1).filter_map(line).collect();
         Ok(file)
     }
 
@@ -100,11 +101,13 @@ impl MarksFile {
     }
 }
 
-/// A line that `machine find` has read before.
+/// A whole line: a time, a word that there is, and a value where the word has one.
 fn line(text: &str) -> Option<MarkLine> {
     let mut parts = text.split(',').map(str::trim);
     let t_us = (parts.next()?.parse::<f64>().ok()? * 1e6).round() as i64;
-    Some(MarkLine { t_us, word: parts.next()?.to_owned(), value: parts.next().unwrap_or("").to_owned() })
+    let (word, value) = (parts.next()?.to_owned(), parts.next()?.to_owned());
+    let is_whole = Event::of(&word).is_some() || Reading::of(&word).is_some() && !value.is_empty();
+    is_whole.then_some(MarkLine { t_us, word, value })
 }
 
 #[cfg(test)]
@@ -148,6 +151,8 @@ mod tests {
         file.add(&mark(1_749_427_201_000_000, "stop", "")).unwrap();
         let kept = std::fs::read_to_string(&path).unwrap();
         assert!(kept.ends_with("1749427200.5,drive,\n1749427201.000000,stop,\n"), "{kept}");
+        std::fs::write(&path, "t_unix,mark,value\n1749427200.5,drive,\n1749427201,speed-km-h,5.2").unwrap();
+        assert_eq!(MarksFile::open(&path, &words).unwrap().lines().len(), 2, "an editor's last line");
         std::fs::write(&path, "mark,t_unix,value\ndrive,1749427200,\n").unwrap();
         assert!(MarksFile::open(&path, &words).is_err());
     }

@@ -1,9 +1,9 @@
 //! The ranking on a thread of its own: keys and pictures never wait for it.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
-use std::sync::Arc;
 
 use super::super::live_bus::Forward;
 use grainloss_can::Frame;
@@ -19,10 +19,13 @@ enum Order {
     Rank(Vec<Noted>),
 }
 
+/// The rankings, and the frames that were too many to be kept for them.
+type Ranked = (Vec<Ranking>, u64);
+
 /// The thread that ranks.
 pub(super) struct Ranker {
     orders: SyncSender<Order>,
-    rankings: Receiver<Vec<Ranking>>,
+    rankings: Receiver<Ranked>,
     busy: Arc<AtomicBool>,
 }
 
@@ -33,7 +36,9 @@ impl Ranker {
         let (sender, rankings) = channel();
         let busy = Arc::new(AtomicBool::new(false));
         let is_busy = Arc::clone(&busy);
-        std::thread::Builder::new().name("ranking".to_owned()).spawn(move || run(recording, &taken, &sender, &is_busy))?;
+        std::thread::Builder::new()
+            .name("ranking".to_owned())
+            .spawn(move || run(recording, &taken, &sender, &is_busy))?;
         Ok(Self { orders, rankings, busy })
     }
 
@@ -60,19 +65,19 @@ impl Ranker {
         }
     }
 
-    /// A ranking that is ready.
-    pub fn poll(&self) -> Option<Vec<Ranking>> {
+    /// A ranking that is ready, and the frames that were too many to be kept for it.
+    pub fn poll(&self) -> Option<Ranked> {
         self.rankings.try_iter().last()
     }
 }
 
-fn run(mut recording: Recording, orders: &Receiver<Order>, rankings: &Sender<Vec<Ranking>>, busy: &AtomicBool) {
+fn run(mut recording: Recording, orders: &Receiver<Order>, rankings: &Sender<Ranked>, busy: &AtomicBool) {
     while let Ok(order) = orders.recv() {
         match order {
             Order::Frame(frame, t_us) => recording.take(&frame, t_us),
             Order::Rank(marks) => {
                 let ranked = if recording.is_empty() { Vec::new() } else { find(&recording, &marks) };
-                let is_heard = rankings.send(ranked).is_ok();
+                let is_heard = rankings.send((ranked, recording.beyond())).is_ok();
                 busy.store(false, Ordering::Release);
                 if !is_heard {
                     return;

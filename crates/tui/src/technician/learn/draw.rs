@@ -39,10 +39,10 @@ pub(super) fn draw(learn: &Learn, picture: &mut Picture<'_>) -> Vec<String> {
 fn title(canvas: &mut Canvas<'_>, learn: &Learn) {
     let (traffic, _) = learn.deck.shown();
     let marks = learn.marks.len().to_string();
-    let right = learn.look.words.with(
-        "learn-counts",
-        &[("marks", &marks), ("ids", &traffic.count()), ("frames", &traffic.frames.to_string())],
-    );
+    let right = learn
+        .look
+        .words
+        .with("learn-counts", &[("marks", &marks), ("ids", &traffic.count()), ("frames", &traffic.frames.to_string())]);
     let left = format!("{}  {}", learn.look.word("learn-title"), clean_line(&learn.source));
     let room = usize::from(canvas.width()).saturating_sub(unicode_width::UnicodeWidthStr::width(&*right) + 3);
     canvas.line(0, &clip(&left, room), Role::Value);
@@ -53,14 +53,14 @@ fn title(canvas: &mut Canvas<'_>, learn: &Learn) {
 fn foot(canvas: &mut Canvas<'_>, learn: &Learn) {
     let last = canvas.height() - 1;
     let width = usize::from(canvas.width()).saturating_sub(2);
-    if let Some(prompt) = &learn.prompt {
+    if let Some((note, _)) = &learn.note {
+        canvas.fill_line(last - 1, Role::Chosen);
+        canvas.line(last - 1, &clip(&clean_line(note), width), Role::Chosen);
+    } else if let Some(prompt) = &learn.prompt {
         canvas.fill_line(last - 1, Role::Chosen);
         let word = learn.look.word(&format!("learn-mark-{}", prompt.word));
         let text = learn.look.words.with("learn-prompt", &[("what", &word), ("text", &prompt.text)]);
         canvas.line(last - 1, &clip(&text, width), Role::Chosen);
-    } else if let Some((note, _)) = &learn.note {
-        canvas.fill_line(last - 1, Role::Chosen);
-        canvas.line(last - 1, &clip(&clean_line(note), width), Role::Chosen);
     } else if let Some(trouble) = &learn.trouble {
         canvas.fill_line(last - 1, Role::High);
         canvas.line(last - 1, &clip(&clean_line(trouble), width), Role::High);
@@ -81,7 +81,12 @@ fn step(canvas: &mut Canvas<'_>, learn: &Learn) {
     let Some(step) = learn.steps.get(learn.step) else { return };
     let lang = learn.look.words.lang;
     let (number, count) = ((learn.step + 1).to_string(), learn.steps.len().to_string());
-    let head = [("number", &*number), ("count", &count), ("name", step.name.get(lang)), ("minutes", &step.minutes.to_string())];
+    let head = [
+        ("number", &*number),
+        ("count", &count),
+        ("name", step.name.get(lang)),
+        ("minutes", &step.minutes.to_string()),
+    ];
     canvas.rule(1, &learn.look.words.with("learn-step", &head));
     let free = canvas.height().saturating_sub(4);
     let most = (free / 3).clamp(1, 4);
@@ -202,7 +207,9 @@ fn details(canvas: &mut Canvas<'_>, (mut y, end): (u16, u16), quantity: Quantity
         }
         let (traffic, now_us) = learn.deck.shown();
         let place = Place::of(&offer.candidate.field);
-        let Some((place, flow)) = place.and_then(|place| Some((place.clone(), traffic.get(place.key)?))) else { continue };
+        let Some((place, flow)) = place.and_then(|place| Some((place.clone(), traffic.get(place.key)?))) else {
+            continue;
+        };
         if is_first && y < end {
             let values = place.curve(flow, now_us, CURVE_US, usize::from(columns.saturating_sub(24)));
             let label = range(&values).map_or_else(|| DASH.to_owned(), |(low, high)| format!("{low:.0}…{high:.0}"));
