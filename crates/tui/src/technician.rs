@@ -12,5 +12,6 @@ pub(crate) mod run;
 mod slider;
 pub(crate) mod steps;
 pub(crate) mod tape;
+mod text;
 mod traffic;
 pub(crate) mod watch;

@@ -2,11 +2,12 @@
 
 use ratatui::Frame as Picture;
 
-use super::{Choice, Learn, Offer, Page};
+use super::state::{Choice, Learn, Offer, Page};
 use crate::technician::form::{HEIGHTS, Kind, LINES};
 use crate::technician::place::Place;
 use crate::technician::rows::{CURVE_US, range, spark};
 use crate::technician::slider;
+use crate::technician::text::paragraph;
 use crate::theme::Role;
 use crate::widgets::canvas::{Canvas, clip};
 use crate::widgets::numbers::DASH;
@@ -90,7 +91,7 @@ fn step(canvas: &mut Canvas<'_>, learn: &Learn) {
     canvas.rule(1, &learn.look.words.with("learn-step", &head));
     let free = canvas.height().saturating_sub(4);
     let most = (free / 3).clamp(1, 4);
-    let mut y = 2 + canvas.paragraph(1, 2, most, step.text.get(lang), Role::Text);
+    let mut y = 2 + paragraph(canvas, 2, most, step.text.get(lang));
     let mut x = 1;
     for (at, (word, _)) in step.notes().enumerate() {
         let last = learn.marks.iter().rev().find(|mark| mark.word == word);
@@ -200,7 +201,7 @@ fn details(canvas: &mut Canvas<'_>, (mut y, end): (u16, u16), quantity: Quantity
         let is_first = at == 0 && end > y + 3;
         if is_first {
             // The reasons of the best one are read whole.
-            y += canvas.paragraph(1, y, 2, &clip(&text, room * 2 - 4), Role::Text);
+            y += paragraph(canvas, y, 2, &clip(&text, room * 2 - 8));
         } else {
             canvas.line(y, &clip(&text, room), Role::Text);
             y += 1;
@@ -256,6 +257,6 @@ fn form(canvas: &mut Canvas<'_>, learn: &Learn) {
     }
     let y = 2 + LINES.len() as u16 + 1;
     if y + 1 < end {
-        canvas.paragraph(1, y, end - y, &words.get("learn-form-hint"), Role::Text);
+        paragraph(canvas, y, end - y, &words.get("learn-form-hint"));
     }
 }

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{Choice, Learn, LearnEffect, MarkLine, Page, Prompt, SURE};
+use super::state::{Choice, Learn, LearnEffect, MarkLine, Page, Prompt, SURE};
 use crate::technician::form::Typed;
 use crate::technician::steps::Note;
 use grainloss_find::Quantity;

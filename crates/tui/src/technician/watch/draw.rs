@@ -4,9 +4,10 @@ use ratatui::Frame as Picture;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::Watch;
+use super::state::Watch;
 use crate::technician::rows::range;
 use crate::technician::slider;
+use crate::technician::text::paragraph;
 use crate::theme::Role;
 use crate::widgets::canvas::{Canvas, clip};
 use crate::widgets::numbers::DASH;
@@ -81,7 +82,7 @@ fn title(canvas: &mut Canvas<'_>, watch: &Watch) {
 /// Name and value of each channel and signal.
 fn values(canvas: &mut Canvas<'_>, (y, rows): (u16, u16), watch: &Watch) {
     if watch.entries.is_empty() {
-        canvas.paragraph(1, y, rows, &watch.look.word("watch-no-entries"), Role::Text);
+        paragraph(canvas, y, rows, &watch.look.word("watch-no-entries"));
         return;
     }
     let rows = usize::from(rows);
