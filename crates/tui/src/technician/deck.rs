@@ -192,7 +192,7 @@ impl Deck {
     }
 
     /// Goes to the next or the last change of a byte. False when there is none.
-    pub fn to_change(&mut self, key: Key, byte: usize, forward: bool) -> bool {
+    pub fn seek_change(&mut self, key: Key, byte: usize, forward: bool) -> bool {
         let found = self.log.as_ref().and_then(|log| log.tape.change(key, byte, log.at, forward));
         if let Some(t_us) = found {
             self.seek(t_us);
@@ -225,15 +225,15 @@ mod tests {
         let mut deck = deck();
         let second = |deck: &Deck| (deck.now_us() - 1_000_000_000) / 1_000_000;
         assert_eq!(second(&deck), 0);
-        assert!(deck.to_change((id(), 0), 0, true));
+        assert!(deck.seek_change((id(), 0), 0, true));
         assert_eq!(second(&deck), 100);
-        assert!(deck.to_change((id(), 0), 0, true));
+        assert!(deck.seek_change((id(), 0), 0, true));
         assert_eq!(second(&deck), 400);
-        assert!(!deck.to_change((id(), 0), 0, true), "there is none behind");
-        assert!(deck.to_change((id(), 0), 0, false));
+        assert!(!deck.seek_change((id(), 0), 0, true), "there is none behind");
+        assert!(deck.seek_change((id(), 0), 0, false));
         assert_eq!(second(&deck), 399, "the last one that was otherwise");
         assert_eq!(deck.shown().0.get((id(), 0)).unwrap().payload, [1, 9]);
-        assert!(!deck.to_change((id(), 0), 1, true), "a byte that never changes");
+        assert!(!deck.seek_change((id(), 0), 1, true), "a byte that never changes");
     }
 
     #[test]

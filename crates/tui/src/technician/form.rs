@@ -156,13 +156,12 @@ impl Form {
         let (line, last) = (self.at, LINES.len() - 1);
         match (key.code, LINES[line].1) {
             (KeyCode::Up | KeyCode::BackTab, _) => self.at = line.saturating_sub(1),
-            (KeyCode::Down | KeyCode::Tab, _) => self.at = (line + 1).min(last),
             (KeyCode::Enter, Kind::Write) => return Typed::Write,
             (KeyCode::Enter, Kind::Height) if !self.texts[line].trim().is_empty() => {
                 self.at = line + 1;
                 return Typed::Height(line - HEIGHTS[0]);
             }
-            (KeyCode::Enter, _) => self.at = (line + 1).min(last),
+            (KeyCode::Down | KeyCode::Tab | KeyCode::Enter, _) => self.at = (line + 1).min(last),
             (KeyCode::Left | KeyCode::Right, Kind::Choice(words)) => {
                 let place = words.iter().position(|word| *word == self.texts[line]).map_or(0, |place| place + 1);
                 let step = if key.code == KeyCode::Right { 1 } else { words.len() };

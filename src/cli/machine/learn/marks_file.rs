@@ -77,7 +77,7 @@ impl MarksFile {
             text += if last == *b"\n" { "" } else { "\n" };
         }
         let (s, us) = (mark.t_us.div_euclid(1_000_000), mark.t_us.rem_euclid(1_000_000));
-        text += &format!("{s}.{us:06},{},{}\n", mark.word, mark.value);
+        let text = format!("{text}{s}.{us:06},{},{}\n", mark.word, mark.value);
         let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_data());
         if let Err(error) = written {
             // Half of a line is no mark.

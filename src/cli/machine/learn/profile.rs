@@ -79,8 +79,12 @@ fn channel(quantity: Quantity, offer: &Offer, draft: &Draft, origin: &Origin<'_>
     let write = |scale| find::channel(quantity, candidate, scale, interface.map(String::as_str), words);
     if let Some([(raw1, m1), (raw2, m2)]) = draft.heights.filter(|_| quantity == Quantity::HeaderHeight) {
         let scale = (m2 - m1) / (raw2 - raw1);
-        let points =
-            [("raw1", raw1.to_string()), ("m1", m1.to_string()), ("raw2", raw2.to_string()), ("m2", m2.to_string())];
+        let points = [
+            ("raw1", raw1.to_string()),
+            ("m1", find::rounded(m1).to_string()),
+            ("raw2", raw2.to_string()),
+            ("m2", find::rounded(m2).to_string()),
+        ];
         let points: Vec<(&str, &str)> = points.iter().map(|(key, value)| (*key, &**value)).collect();
         return comment(&words.with("learn-toml-height", &points)) + &write((scale, m1 - scale * raw1, "m"));
     }

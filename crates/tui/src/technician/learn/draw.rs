@@ -98,7 +98,8 @@ fn step(canvas: &mut Canvas<'_>, learn: &Learn) {
         let times = learn.marks.iter().filter(|mark| mark.word == word).count();
         let mut text = format!("[{}] {}", at + 1, learn.look.word(&format!("learn-mark-{word}")));
         if let Some(last) = last {
-            text += &if last.value.is_empty() { format!(" ×{times}") } else { format!(" ×{times} ({})", last.value) };
+            let value = if last.value.is_empty() { String::new() } else { format!(" ({})", last.value) };
+            text = format!("{text} ×{times}{value}");
         }
         let columns = unicode_width::UnicodeWidthStr::width(&*text) as u16;
         if x > 1 && x + columns >= canvas.width() {

@@ -99,7 +99,7 @@ fn everywhere(learn: &mut Learn, key: &KeyEvent, asked: bool) {
         }
         KeyCode::Char(letter @ ('j' | 'k')) => {
             let to = learn.rows.cursor().filter(|_| learn.deck.is_log());
-            if to.is_some_and(|cursor| !learn.deck.to_change(cursor, learn.rows.byte, letter == 'j')) {
+            if to.is_some_and(|cursor| !learn.deck.seek_change(cursor, learn.rows.byte, letter == 'j')) {
                 let text = learn.look.word("learn-no-change");
                 learn.say(text);
             }
@@ -165,14 +165,14 @@ fn form(learn: &mut Learn, key: &KeyEvent) {
         return;
     }
     match learn.form.key(key) {
-        Typed::Height(place) => match learn.height_raw() {
-            Some(raw) => learn.form.raw[place] = Some(raw),
-            None => {
+        Typed::Height(place) => {
+            learn.form.raw[place] = learn.height_raw();
+            if learn.form.raw[place].is_none() {
                 learn.form.at = Learn::height_line(place);
                 let text = learn.look.word("learn-no-height");
                 learn.say(text);
             }
-        },
+        }
         Typed::Write => write(learn),
         // What is no text moves the log: the header stands elsewhere there.
         Typed::Other => drop(learn.deck.key(key)),

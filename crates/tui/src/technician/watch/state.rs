@@ -203,7 +203,7 @@ impl Watch {
                 let chosen = self.rows.cursor();
                 if let Some(cursor) = chosen {
                     // Where there is no other change the picture stays.
-                    self.deck.to_change(cursor, self.rows.byte, letter == 'j');
+                    self.deck.seek_change(cursor, self.rows.byte, letter == 'j');
                 }
             }
             KeyCode::Up if self.shows_values => self.at = self.at.saturating_sub(1),
