@@ -406,7 +406,9 @@ fn a_profile_gives_values_and_what_is_missing_is_no_value() {
     for _ in 0..2000 {
         frames.clear();
         simulation.tick(&mut frames);
-        frames.iter().for_each(|frame| tape.take(frame, frame.t_us));
+        for frame in &frames {
+            tape.take(frame, frame.t_us);
+        }
     }
     let mut watch = Watch::new(look(Lang::En), "sim.log", Some(tape), Meaning { database: None, bank });
     let text = |watch: &Watch| draw(|picture| watch.draw(picture), (100, 60)).text();
