@@ -36,6 +36,7 @@ mod sessions;
 mod simulate;
 mod socket;
 mod table;
+mod terminal_tool;
 mod verify;
 mod version;
 mod watch;

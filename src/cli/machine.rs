@@ -4,11 +4,14 @@ mod check;
 mod find;
 mod format;
 mod frames;
+mod learn;
 mod list;
+mod live_bus;
 mod publish;
 mod seen;
 mod show;
 mod suggest;
+mod watch;
 
 use clap::Subcommand;
 
@@ -36,6 +39,8 @@ enum Command {
     Suggest(suggest::Args),
     Find(find::Args),
     Publish(publish::Args),
+    Learn(learn::Args),
+    Watch(watch::Args),
 }
 
 pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
@@ -48,5 +53,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
         Command::Suggest(args) => suggest::main(args, words),
         Command::Find(args) => find::main(args, words),
         Command::Publish(args) => publish::main(args, words),
+        Command::Learn(args) => learn::main(args, words),
+        Command::Watch(args) => watch::main(args, words),
     }
 }

@@ -129,7 +129,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     ("crates/journal", &["can", "core"]),
     ("crates/protocol", &["core", "knowledge"]),
     ("crates/report", &["core", "journal", "knowledge"]),
-    ("crates/tui", &["core", "knowledge", "protocol"]),
+    ("crates/tui", &["can", "core", "find", "knowledge", "protocol"]),
     ("crates/evaluation", &["can", "core", "knowledge", "simulator"]),
 ];
 

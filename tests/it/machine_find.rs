@@ -12,7 +12,7 @@ const BEGAN: f64 = 1_749_427_200.0;
 /// Ten minutes of an invented machine and its marks. Message 0x200, every 100 ms: speed in bytes 1 and 2, 0.01 km/h, big
 /// endian; header height in bytes 3 and 4, 1 mm, little endian; a frame counter in byte 8. It drives for a minute at 3 to
 /// 7 km/h, stands for half a minute; the header is 12 cm high while it drives and 80 cm while it stands.
-fn machine(sandbox: &Sandbox) {
+pub(crate) fn machine(sandbox: &Sandbox) {
     let (mut log, mut marks) = (String::new(), "t_unix,mark,value\n".to_owned());
     let mut was_driving = false;
     for n in 0..6000u32 {

@@ -37,6 +37,7 @@ mod journal_salvage;
 mod journal_schema;
 mod journal_tamper;
 mod knowledge;
+mod learn;
 mod logs;
 mod machine;
 mod machine_check;

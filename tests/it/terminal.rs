@@ -19,8 +19,8 @@ const LEAVE_ALTERNATE_SCREEN: &str = "\x1b[?1049l";
 const PASTE_AS_KEYS: &str = "\x1b[?2004l";
 
 /// A demo in a terminal of 80×24.
-struct Cab {
-    folder: tempfile::TempDir,
+pub(crate) struct Cab {
+    pub(crate) folder: tempfile::TempDir,
     child: Child,
     /// The operator's side; `None` once the terminal has gone.
     keys: Option<File>,
@@ -48,7 +48,7 @@ impl Cab {
         Self::spawn(folder, term, command)
     }
 
-    fn spawn(folder: tempfile::TempDir, term: &str, mut command: Command) -> Self {
+    pub(crate) fn spawn(folder: tempfile::TempDir, term: &str, mut command: Command) -> Self {
         let operator = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
         grantpt(&operator).unwrap();
         unlockpt(&operator).unwrap();
@@ -92,7 +92,7 @@ impl Cab {
     }
 
     /// Waits for a text, drawn with whatever jumps between its words.
-    fn wait_for(&self, text: &str) {
+    pub(crate) fn wait_for(&self, text: &str) {
         let began = Instant::now();
         while !drawn(&self.text()).contains(&drawn(text)) {
             assert!(began.elapsed() < DEADLINE, "'{text}' never came");
@@ -122,12 +122,12 @@ impl Cab {
     }
 
     /// Waits until the terminal shows this on a line, and gives all of them.
-    fn wait_for_line(&self, line: usize, text: &str) -> Vec<String> {
+    pub(crate) fn wait_for_line(&self, line: usize, text: &str) -> Vec<String> {
         self.wait_for_lines(&format!("'{text}' on line {line}"), |lines| lines[line].contains(text))
     }
 
     /// Waits until the lines of the terminal are so. What is waited for has to last: nobody knows when this looks.
-    fn wait_for_lines(&self, what: &str, are: impl Fn(&[String]) -> bool) -> Vec<String> {
+    pub(crate) fn wait_for_lines(&self, what: &str, are: impl Fn(&[String]) -> bool) -> Vec<String> {
         let began = Instant::now();
         loop {
             let lines = self.lines();
@@ -139,7 +139,7 @@ impl Cab {
         }
     }
 
-    fn press(&mut self, keys: &str) {
+    pub(crate) fn press(&mut self, keys: &str) {
         self.keys.as_mut().unwrap().write_all(keys.as_bytes()).unwrap();
     }
 
@@ -156,7 +156,7 @@ impl Cab {
         self.reader.take().unwrap().join().unwrap();
     }
 
-    fn end(&mut self) -> ExitStatus {
+    pub(crate) fn end(&mut self) -> ExitStatus {
         let began = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -177,7 +177,7 @@ impl Cab {
         self.check_closed();
     }
 
-    fn check_terminal(&self) {
+    pub(crate) fn check_terminal(&self) {
         let began = Instant::now();
         while !self.text().contains(LEAVE_ALTERNATE_SCREEN) {
             assert!(began.elapsed() < DEADLINE, "the screen was not given back");

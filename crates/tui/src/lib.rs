@@ -8,11 +8,13 @@
 //! - `view`: the data that one picture is drawn from;
 //! - `screens`: one screen a file, each a function that draws a view;
 //! - `widgets`: parts that screens share;
+//! - `technician`: the guide `machine learn` and the bus view `machine watch`;
 //! - `term`: the terminal, what it can show, and the devices that make sounds.
 
 mod app;
 mod run;
 mod screens;
+mod technician;
 mod term;
 mod theme;
 mod units;
@@ -26,6 +28,12 @@ pub use app::keys::{Action, KeyMap, KeyProblem};
 pub use app::preferences::{Language, PanMeasures, Preferences, Remembered, Screen, Sounds, state_file};
 pub use app::sound::{Device, Sound, SoundState};
 pub use run::show;
+pub use technician::learn::{Choice, Draft, Learn, LearnEffect, MarkLine, Offer, Ranked};
+pub use technician::look::Look;
+pub use technician::run::{Tool, show_tool};
+pub use technician::steps::{Step, steps};
+pub use technician::tape::Tape;
+pub use technician::watch::{Meaning, Watch};
 pub use term::capabilities::{Capabilities, Colours};
 pub use theme::{Role, Theme, rgb, themes};
 pub use units::UnitBook;

@@ -1,12 +1,11 @@
 //! `grainloss machine find`.
 
-mod marks;
+pub(super) mod marks;
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use grainloss_can::{ByteOrder, Database, Kind, MAX_PAYLOAD, Signal};
-use grainloss_find::{Candidate, Field, Ranking, Reason, Recording};
+use grainloss_find::{Candidate, Field, Quantity, Ranking, Reason, Recording};
 use serde_json::{Value, json};
 
 use super::format::Format;
@@ -90,14 +89,15 @@ fn named(field: &Field, database: Option<&Database>) -> Option<String> {
     Some(format!("{}.{}", message.name, signal.name))
 }
 
-fn place(field: &Field) -> String {
+/// Where a field is: identifier, start bit, length, byte order, sign, page.
+pub(super) fn place(field: &Field) -> String {
     let order = if field.big_endian { "@0" } else { "@1" };
     let page = field.page.map_or_else(String::new, |page| format!(" m{}", page.value));
     format!("{} {}|{}{order}{}{page}", field.id, field.start, field.length, if field.signed { '-' } else { '+' })
 }
 
 /// Ten digits: what is beyond is the arithmetic's.
-fn rounded(value: f64) -> f64 {
+pub(super) fn rounded(value: f64) -> f64 {
     format!("{value:.9e}").parse().unwrap_or(value)
 }
 
@@ -148,7 +148,8 @@ fn table(rankings: &[Ranking], database: Option<&Database>, is_unmarked: bool, w
     say(&words.get(if is_unmarked { "find-no-marks" } else { "find-hint" }))
 }
 
-fn why(candidate: &Candidate, words: &Words) -> Vec<String> {
+/// The reasons of a candidate, in words.
+pub(super) fn why(candidate: &Candidate, words: &Words) -> Vec<String> {
     candidate.why.iter().map(|reason| said(reason, words)).collect()
 }
 
@@ -188,37 +189,52 @@ fn toml(rankings: &[Ranking], words: &Words) -> String {
     for ranking in rankings {
         let Some(first) = ranking.candidates.first() else { continue };
         let (Some(scale), Some(offset)) = (first.scale, first.offset) else { continue };
-        let f = &first.field;
-        let mut parts = vec![
-            format!("frame = {{ id = \"{}\" }}", f.id),
-            format!(
-                "bits = {{ start = {}, length = {}{}{} }}",
-                f.start,
-                f.length,
-                on("big_endian", f.big_endian),
-                on("signed", f.signed)
-            ),
-        ];
-        if let Some(page) = f.page {
-            let mask = ((1u64 << page.length) - 1) << (page.start % 8);
-            let value = page.value << (page.start % 8);
-            parts.push(format!("when = [{{ byte = {}, value = {value}, mask = {mask} }}]", page.start / 8 + 1));
-        }
-        if ranking.quantity.is_loss() {
-            parts.push(format!("counter_modulus = {}", 1u64 << f.length));
-        } else if !ranking.quantity.is_flag() {
-            parts.push(format!("scale = {}, offset = {}, unit = \"{}\"", rounded(scale), rounded(offset), first.unit));
-        } else if first.why.contains(&Reason::Inverted) {
-            parts.push("invert_bits = true".to_owned());
-        }
-        let reasons = why(first, words).join("; ");
-        let channel = ranking.quantity.channel();
-        // Writing into a string does not fail.
-        let _ =
-            write!(text, "# {:.0} %: {reasons}\n[[channel]]\nname = \"{channel}\"\nsources = [\n", first.score * 100.0);
-        let _ = write!(text, "  {{ {} }},\n]\n\n", parts.join(", "));
+        text += &channel(ranking.quantity, first, (scale, offset, first.unit), None, words);
     }
     text
+}
+
+/// A candidate as the channel of a profile, with its score and reasons as a comment. `scale` is units of a count, the value
+/// at count 0, and the unit; `interface` is the one that the source is bound to.
+pub(super) fn channel(
+    quantity: Quantity,
+    candidate: &Candidate,
+    (scale, offset, unit): (f64, f64, &str),
+    interface: Option<&str>,
+    words: &Words,
+) -> String {
+    let f = &candidate.field;
+    let mut parts = vec![
+        format!("frame = {{ id = \"{}\" }}", f.id),
+        format!(
+            "bits = {{ start = {}, length = {}{}{} }}",
+            f.start,
+            f.length,
+            on("big_endian", f.big_endian),
+            on("signed", f.signed)
+        ),
+    ];
+    if let Some(name) = interface {
+        parts.push(format!("interface = {}", toml::Value::from(name)));
+    }
+    if let Some(page) = f.page {
+        let mask = ((1u64 << page.length) - 1) << (page.start % 8);
+        let value = page.value << (page.start % 8);
+        parts.push(format!("when = [{{ byte = {}, value = {value}, mask = {mask} }}]", page.start / 8 + 1));
+    }
+    if quantity.is_loss() {
+        parts.push(format!("counter_modulus = {}", 1u64 << f.length));
+    } else if !quantity.is_flag() {
+        parts.push(format!("scale = {}, offset = {}, unit = \"{unit}\"", rounded(scale), rounded(offset)));
+    } else if candidate.why.contains(&Reason::Inverted) {
+        parts.push("invert_bits = true".to_owned());
+    }
+    let (reasons, name) = (why(candidate, words).join("; "), quantity.channel());
+    format!(
+        "# {:.0} %: {reasons}\n[[channel]]\nname = \"{name}\"\nsources = [\n  {{ {} }},\n]\n\n",
+        candidate.score * 100.0,
+        parts.join(", ")
+    )
 }
 
 fn on(key: &str, is_on: bool) -> String {

@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::glyphs::BARS;
@@ -55,6 +56,14 @@ impl<'a> Canvas<'a> {
             self.cut.push(text.to_owned());
         }
         self.buffer.set_stringn(self.area.x + x, self.area.y + y, text, usize::from(columns), self.styles.style(role));
+    }
+
+    /// Writes a text with a style of its own; what does not fit is left out.
+    pub fn put_styled(&mut self, x: u16, y: u16, text: &str, style: Style) {
+        if x < self.area.width && y < self.area.height {
+            let columns = usize::from(self.area.width - x);
+            self.buffer.set_stringn(self.area.x + x, self.area.y + y, text, columns, style);
+        }
     }
 
     /// Writes a text from column `x` to the right edge at most.

@@ -24,7 +24,7 @@ pub(crate) fn to_ascii(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
         let ascii = match cell.symbol() {
             "─" | "–" | "—" | "▃" => "-",
-            "│" => "|",
+            "│" | "‖" => "|",
             "×" => "x",
             "÷" => "/",
             "·" | "…" | "▁" => ".",

@@ -10,7 +10,7 @@ use grainloss_knowledge::Words;
 const COLUMNS: [&str; 3] = ["t_unix", "mark", "value"];
 
 /// Reads the marks; the error names file, line and column, and says what to do.
-pub(super) fn read(path: &Path, words: &Words) -> Result<Vec<Noted>, CliError> {
+pub(in crate::cli::machine) fn read(path: &Path, words: &Words) -> Result<Vec<Noted>, CliError> {
     let name = path.display().to_string();
     let file = File::open(path).map_err(|error| CliError::input(format!("--marks {name}: {error}")))?;
     let mut rows = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(file);
