@@ -88,7 +88,10 @@ fn the_summary_tells_the_advice_for_lodged_wheat_with_its_source_and_the_limit_w
     let summary = sandbox.json("lodged.json");
     let advice = summary["advice"].as_array().unwrap();
     let of_crop: Vec<_> = advice.iter().filter(|advised| advised["step"] == "work-lodged").collect();
-    assert!(of_crop.iter().any(|a| a["adjustment"].as_str().unwrap().contains("against the lodging or at 45°")), "{summary}");
+    assert!(
+        of_crop.iter().any(|a| a["adjustment"].as_str().unwrap().contains("against the lodging or at 45°")),
+        "{summary}"
+    );
     assert!(of_crop.iter().all(|a| a["source"].as_str().unwrap().contains("62365n.com")), "{summary}");
     assert_eq!(summary["limit"]["verified"], "retold");
     assert!(summary["limit"]["document"]["zh"].as_str().unwrap().contains("2025年"), "{summary}");

@@ -74,7 +74,8 @@ fn the_default_limit_of_a_crop_is_a_limit_for_it() {
     }
     let of = |crop: &str, asked: Option<HarvestMode>, machine: &[HarvestMode]| {
         let entry = grainloss_knowledge::crop(crop).unwrap();
-        grainloss_knowledge::limit_of_mode(None, ModeChoice { asked, machine }, crop, &entry).map(|l| l.unwrap().percent)
+        grainloss_knowledge::limit_of_mode(None, ModeChoice { asked, machine }, crop, &entry)
+            .map(|l| l.unwrap().percent)
     };
     // A half-feed machine is judged by its own limit in rice, and by the usual one in wheat; what is asked for goes first.
     assert_eq!(of("rice", None, &[HarvestMode::HalfFeed]).unwrap(), 2.5);
@@ -374,4 +375,27 @@ fn a_period_of_any_length_does_no_harm() {
     std::fs::write(folder.path().join("own.dbc"), text).unwrap();
     let channel = "[[channel]]\nname = \"ground.speed\"\nsources = [{ signal = \"MSS.MachineSelectedSpeed\" }]\n";
     assert!(load(folder.path(), &(HEAD.replace("combine-demo", "own.dbc") + channel)).is_ok());
+}
+
+#[test]
+fn the_list_of_limits_names_documents_and_says_what_is_only_remembered() {
+    let list = |lang: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_grainloss")).args(["--lang", lang, "limits"]).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let (zh, en) = (list("zh"), list("en"));
+    let (limits, recalled) = zh.split_once("不作限值").unwrap();
+    for id in [
+        "cn.wheat.guidance_1p2*",
+        "cn.rice.full_feed*",
+        "cn.rice.half_feed",
+        "cn.corn.grain_2008*",
+        "cn.soy.sheet_3pct*",
+    ] {
+        assert!(limits.contains(id), "{id}: {zh}");
+    }
+    assert!(limits.contains("借用其他作物") && limits.contains("15 cm") && !limits.contains("NY/T 738-2020"), "{zh}");
+    assert!(recalled.contains("NY/T 738-2020") && recalled.contains("GB/T 21962-2020"), "{zh}");
+    assert!(en.contains("another crop's") && en.contains("half-feed"), "{en}");
 }

@@ -112,8 +112,8 @@ pub use activity::{
     ActivityParams, CourseParams, CropEvidenceParams, EngineParams, GearParams, HeaderPositionParams, TwoLevelsParams,
 };
 pub use advice::{
-    ComparisonParams, CropStepParams, LoadCurveParams, NextStepParams, NoticeParams, SettingWatchParams, SpeedWorthParams,
-    TargetLoadParams,
+    ComparisonParams, CropStepParams, LoadCurveParams, NextStepParams, NoticeParams, SettingWatchParams,
+    SpeedWorthParams, TargetLoadParams,
 };
 pub use alarms::{
     AlarmBudgetParams, AlarmDelayParams, EmergencyParams, LevelAlarmParams, SignalAlarmParams, StepAlarmParams,

@@ -10,8 +10,8 @@ use grainloss_core::pipeline::Pipeline;
 use grainloss_core::record::EventRecord;
 use grainloss_journal::{AcknowledgementRecord, Entry, FactRecord, Item, Origin, PanFound, SettingRecord};
 use grainloss_protocol::command::{self, CommandError, CommandReply, OperatorCommand, PanAnswer, PanCount, PanEffect};
-use grainloss_protocol::symptom_word::SymptomWord;
 use grainloss_protocol::snapshot::{Measures, PendingDrop, SessionInfo};
+use grainloss_protocol::symptom_word::SymptomWord;
 
 /// Most drops that wait for their count (our choice: more are not found again in the field).
 const MAX_DROPS: usize = 20;

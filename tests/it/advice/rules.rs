@@ -101,7 +101,8 @@ fn no_rule_of_wheat_is_given_in_another_crop() {
     }
     // Nor is a crop named in another one's rule.
     let names = [("wheat", "小麦"), ("rice", "水稻"), ("maize", "玉米"), ("soybean", "大豆"), ("canola", "油菜")];
-    let machine_steps = [NextStep::CheckHeader, NextStep::CheckSeparation, NextStep::CheckCleaning, NextStep::WorkLodged];
+    let machine_steps =
+        [NextStep::CheckHeader, NextStep::CheckSeparation, NextStep::CheckCleaning, NextStep::WorkLodged];
     for crop in CROPS {
         let rules = Rules::load(crop).unwrap();
         for step in machine_steps {

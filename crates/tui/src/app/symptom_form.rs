@@ -50,16 +50,13 @@ impl SymptomForm {
     }
 
     /// What is said of the symptom or its step moves the form on; gives the command for it, `None` when it makes no sense now.
-    pub fn say(
-        &mut self,
-        word: SymptomWord,
-        symptom: &Symptom,
-        readings: &Readings,
-    ) -> Option<OperatorCommand> {
+    pub fn say(&mut self, word: SymptomWord, symptom: &Symptom, readings: &Readings) -> Option<OperatorCommand> {
         let makes_sense = match word {
             SymptomWord::Seen => true,
             SymptomWord::Tried => !self.over && self.tried_us.is_none(),
-            SymptomWord::Helped | SymptomWord::NotHelped | SymptomWord::PutBack => !self.over && self.tried_us.is_some(),
+            SymptomWord::Helped | SymptomWord::NotHelped | SymptomWord::PutBack => {
+                !self.over && self.tried_us.is_some()
+            }
         };
         makes_sense.then_some(())?;
         let number = u8::try_from(self.step + 1).unwrap_or(u8::MAX);

@@ -41,7 +41,13 @@ fn explain(canvas: &mut Canvas<'_>, y: u16, rule: &Rule, next: usize, view: &Vie
         source = format!("{source}. {}", view.words.with("why-disagree", &[("disagree", disagree)]));
     }
     let adjustments = rule.adjust.len() as u16;
-    canvas.paragraph(1, y + 1 + adjustments, (WHY_ROWS - 1 - LIMIT_ROWS).saturating_sub(adjustments), &source, Role::Label);
+    canvas.paragraph(
+        1,
+        y + 1 + adjustments,
+        (WHY_ROWS - 1 - LIMIT_ROWS).saturating_sub(adjustments),
+        &source,
+        Role::Label,
+    );
 }
 
 /// The newest change of a setting and its effect.

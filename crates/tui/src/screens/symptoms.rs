@@ -13,12 +13,8 @@ use grainloss_knowledge::Symptom;
 use grainloss_protocol::symptom_word::SymptomWord;
 
 /// What the digits say of the opened symptom.
-const WORDS: [(char, SymptomWord); 4] = [
-    ('1', SymptomWord::Tried),
-    ('2', SymptomWord::Helped),
-    ('3', SymptomWord::NotHelped),
-    ('4', SymptomWord::PutBack),
-];
+const WORDS: [(char, SymptomWord); 4] =
+    [('1', SymptomWord::Tried), ('2', SymptomWord::Helped), ('3', SymptomWord::NotHelped), ('4', SymptomWord::PutBack)];
 
 pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
     let KeyCode::Char(digit @ '0'..='9') = key.code else {

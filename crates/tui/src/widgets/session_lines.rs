@@ -31,11 +31,8 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
 fn keys_hint(view: &View<'_>) -> String {
     let (keys, said) = (view.state.keys(), view.state.crop_said());
     let crop = view.words.crop_said(&said);
-    let figures = [
-        ("crop-key", keys.key(Action::Conditions)),
-        ("crop", &*crop),
-        ("symptom-key", keys.key(Action::Symptoms)),
-    ];
+    let figures =
+        [("crop-key", keys.key(Action::Conditions)), ("crop", &*crop), ("symptom-key", keys.key(Action::Symptoms))];
     view.words.with("conditions-hint", &figures)
 }
 
