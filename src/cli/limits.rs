@@ -18,8 +18,9 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
         Some(name) => vec![(name.clone(), grainloss_knowledge::crop(name).map_err(CliError::input)?)],
         None => {
             let names = grainloss_knowledge::crops().map_err(CliError::input)?;
-            let entry = |(name, _)| grainloss_knowledge::crop(&name).map(|entry| (name, entry));
-            names.into_iter().map(entry).collect::<Result<_, _>>().map_err(CliError::input)?
+            let entry = |name: String| grainloss_knowledge::crop(&name).map(|entry| (name, entry));
+            let found: Result<Vec<_>, _> = names.into_iter().map(|(name, _)| entry(name)).collect();
+            found.map_err(CliError::input)?
         }
     };
     let heads = ["crop", "mode", "id", "loss", "broken", "impurity", "stubble", "verified", "document"];
