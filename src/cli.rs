@@ -17,6 +17,7 @@ mod first_run;
 mod followup;
 mod journal;
 mod key;
+mod limits;
 mod log_file;
 mod log_words;
 mod logging;
@@ -94,6 +95,7 @@ enum Command {
     Report(report::Args),
     Followup(followup::Args),
     Session(session::Args),
+    Limits(limits::Args),
     Calibration(calibration::Args),
     Verify(verify::Args),
     Key(key::Args),
@@ -156,6 +158,7 @@ pub fn main() -> ExitCode {
         Command::Report(args) => settings().and_then(|settings| report::main(&args, &settings, spoken)),
         Command::Followup(args) => settings().and_then(|settings| followup::main(&args, &settings, spoken)),
         Command::Session(args) => settings().and_then(|settings| session::main(args, &settings, &words, level)),
+        Command::Limits(args) => limits::main(&args, &words),
         Command::Calibration(args) => settings().and_then(|settings| calibration::main(args, &settings, &words)),
         Command::Verify(args) => settings().and_then(|settings| verify::main(&args, &settings, &words)),
         Command::Key(args) => settings().and_then(|settings| key::main(&args, &settings, &words)),

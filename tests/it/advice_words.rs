@@ -147,7 +147,7 @@ fn a_modelled_loss_asks_for_a_sample_in_words() {
     for (stream, zh, en) in [
         (
             Stream::Header,
-            "割台损失只是模型估算:先在机前取样",
+            "割台损失只是模型估算:先在割台后取样",
             "header loss is only modelled: take a pan sample in front",
         ),
         (

@@ -285,7 +285,7 @@ fn screens_and_reports_say_where_it_comes_from() {
     let estimate = now.estimate.as_mut().unwrap();
     (estimate.rear.basis, estimate.header.basis) = (Basis::Calibrated, Basis::Calibrated);
     let main = |now: &_, lang| draw(now, lang).text();
-    assert!(main(&now, Lang::Zh).contains("昨天已标定,3 盘,地块东大田"), "{}", main(&now, Lang::Zh));
+    assert!(main(&now, Lang::Zh).contains("昨天已标定,3 样,地块东大田"), "{}", main(&now, Lang::Zh));
     assert!(main(&now, Lang::En).contains("calibrated yesterday, pans: 3"), "{}", main(&now, Lang::En));
     now.estimate.as_mut().unwrap().header.basis = Basis::ModelOnly;
     assert!(main(&now, Lang::Zh).contains("机后昨天已标定 · 割台模型"), "{}", main(&now, Lang::Zh));

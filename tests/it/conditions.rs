@@ -10,6 +10,7 @@ use grainloss_core::harvest::EstimatorCheckpoint;
 use grainloss_journal::{Journal, Overflow, SessionStart, Writer};
 use grainloss_protocol::command::{self, CommandReply, OperatorCommand};
 use grainloss_protocol::snapshot::Snapshot;
+use grainloss_protocol::symptom_word::SymptomWord;
 use grainloss_simulator::Scenario;
 use serde_json::json;
 use tokio::sync::watch;
@@ -192,6 +193,13 @@ fn a_command_says_it_from_now_on() {
         let waiting = sender.named("uid 7").send(OperatorCommand::Conditions(crop));
         assert_eq!(wait_for("an answer", || waiting.poll()), CommandReply::Taken);
     }
+    // What the operator sees is kept beside it, with what came of the step.
+    for word in [SymptomWord::Seen, SymptomWord::Tried, SymptomWord::Helped] {
+        let step = u8::from(word != SymptomWord::Seen);
+        let seen = OperatorCommand::Symptom { id: "dirty-tank".to_owned(), step, word };
+        let waiting = sender.send(seen);
+        assert_eq!(wait_for("an answer", || waiting.poll()), CommandReply::Taken);
+    }
     wait_for("it on the screen", || {
         (screens.borrow().estimate.as_ref().is_some_and(|estimate| estimate.crop == LODGED)).then_some(())
     });
@@ -200,6 +208,10 @@ fn a_command_says_it_from_now_on() {
     let events = Journal::open(&path).unwrap().events(1).unwrap();
     let told: Vec<_> =
         events.iter().filter(|event| event.kind == "crop").map(|e| (&*e.id, e.stream.as_deref())).collect();
+    let symptoms: Vec<_> = events.iter().filter(|event| event.kind.starts_with("symptom-")).collect();
+    let symptoms: Vec<_> = symptoms.iter().map(|event| (&*event.kind, &*event.id, event.count)).collect();
+    let of = |kind, step| (kind, "dirty-tank", step);
+    assert_eq!(symptoms, [of("symptom-seen", None), of("symptom-tried", Some(1)), of("symptom-helped", Some(1))]);
     let by = Some("uid 7");
     assert_eq!(told, [("lodged wet", by), ("not-said", by), ("lodged", by)]);
     assert!(report.totals.duration_s() > 0.0);

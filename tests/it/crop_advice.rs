@@ -74,7 +74,9 @@ fn each_scenario_with_such_a_crop_gets_its_advice_and_a_slower_goal() {
         assert!(standing.texts.is_empty(), "{scenario}: {:?}", standing.texts);
         let (slow, usual) = (mean(&crop.goals_kg_s), mean(&standing.goals_kg_s));
         println!("{scenario}: goal at most {slow:.2} kg/s, said to stand {usual:.2} kg/s; {:?}", crop.texts);
-        assert!(crop.goals_kg_s.len() > 100 && slow < 0.95 * usual, "{scenario}: {slow} {usual}");
+        // Wet straw is told by the grain's moisture, too, so that little is left to say of the dew.
+        let most = if said == "lodged" { 0.8 } else { 1.0 };
+        assert!(crop.goals_kg_s.len() > 100 && slow < most * usual, "{scenario}: {slow} {usual}");
         assert_eq!((crop.wrongly_below, standing.wrongly_below), (0, 0), "{scenario}");
     }
 }
@@ -84,8 +86,8 @@ fn the_summary_tells_the_advice_for_lodged_wheat_with_its_source_and_the_limit_w
     let sandbox = Sandbox::new();
     sandbox.simulate("w", "wheat-lodged", 21, 300);
     sandbox.write("lodged.csv", "t_unix,stand\n,lodged\n");
-    sandbox.replay("w.log", "lodged", &["--conditions", "lodged.csv"]);
-    let summary = sandbox.json("lodged.json");
+    sandbox.replay("w.log", "told", &["--conditions", "lodged.csv"]);
+    let summary = sandbox.json("told.json");
     let advice = summary["advice"].as_array().unwrap();
     let of_crop: Vec<_> = advice.iter().filter(|advised| advised["step"] == "work-lodged").collect();
     assert!(

@@ -376,3 +376,26 @@ fn a_period_of_any_length_does_no_harm() {
     let channel = "[[channel]]\nname = \"ground.speed\"\nsources = [{ signal = \"MSS.MachineSelectedSpeed\" }]\n";
     assert!(load(folder.path(), &(HEAD.replace("combine-demo", "own.dbc") + channel)).is_ok());
 }
+
+#[test]
+fn the_list_of_limits_names_documents_and_says_what_is_only_remembered() {
+    let list = |lang: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_grainloss")).args(["--lang", lang, "limits"]).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let (zh, en) = (list("zh"), list("en"));
+    let (limits, recalled) = zh.split_once("不作限值").unwrap();
+    for id in [
+        "cn.wheat.guidance_1p2*",
+        "cn.rice.full_feed*",
+        "cn.rice.half_feed",
+        "cn.corn.grain_2008*",
+        "cn.soy.sheet_3pct*",
+    ] {
+        assert!(limits.contains(id), "{id}: {zh}");
+    }
+    assert!(limits.contains("借用其他作物") && limits.contains("15 cm") && !limits.contains("NY/T 738-2020"), "{zh}");
+    assert!(recalled.contains("NY/T 738-2020") && recalled.contains("GB/T 21962-2020"), "{zh}");
+    assert!(en.contains("another crop's") && en.contains("half-feed"), "{en}");
+}

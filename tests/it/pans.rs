@@ -225,7 +225,7 @@ fn a_blunder_changes_nothing_until_a_second_sample_beside_it_finds_the_same() {
     let known: f64 = blunder.split(',').nth(1).unwrap().parse().unwrap();
     let why = |at: f64, lang: &str| run(&["session", "why", "1", "--at-unix", &at.to_string(), "--lang", lang]);
     assert!(why(known + 4.0, "en").contains("a second one beside it decides"), "{}", why(known + 4.0, "en"));
-    assert!(why(known + 4.0, "zh").contains("请在旁边再取一盘核实"));
+    assert!(why(known + 4.0, "zh").contains("请在旁边再取一个样核实"));
     let after = why(known + 20.0, "en");
     let line = after.lines().find(|line| line.starts_with("pan behind the machine")).unwrap();
     assert!(line.trim_end().ends_with("used") && !line.contains("not used"), "{after}");

@@ -576,7 +576,7 @@ fn most_useful_next_pan_fits_and_is_shown_only_when_known() {
     }
     for (lang, text) in [
         (Lang::En, " A sample in front tells most (cleaning): ×÷3.5 → ×÷1.8"),
-        (Lang::Zh, " 再取一盘最有用处: 割台后(清选)  区间 ×÷3.5 → ×÷1.8"),
+        (Lang::Zh, " 建议再取一个样: 割台后(清选)  区间 ×÷3.5 → ×÷1.8"),
     ] {
         assert_eq!(draw_screen(&s, lang, "p", (80, 24)).line(15), text);
     }
@@ -720,7 +720,7 @@ fn a_doubtful_pan_says_why_it_is_not_used_and_what_to_do() {
         PanCount { amount: GrainAmount::Kernels(142.0), area_m2: 0.3, discharge_width_m: None, shed_kernels_m2: None };
     for (lang, lines) in [
         (Lang::En, ["Not used, because it found 6.2 times what was expected.", "Take a second sample beside it"]),
-        (Lang::Zh, ["未采用,因为接到的是预期的 6.2 倍", "请在旁边再取一盘"]),
+        (Lang::Zh, ["未采用:取到的是估算的 6.2 倍", "请在旁边再取一个样"]),
     ] {
         let mut app = app(&snapshot, lang);
         app.answer(&OperatorCommand::Count { drop: 3, count }, &CommandReply::Pan(answer));
@@ -731,7 +731,7 @@ fn a_doubtful_pan_says_why_it_is_not_used_and_what_to_do() {
             assert!(drawn.text().contains(line), "{line}:\n{}", drawn.text());
         }
         let listed =
-            if lang == Lang::En { "not used, because 6.2 x expected" } else { "未采用,因为是预期的 6.2 倍" };
+            if lang == Lang::En { "not used, because 6.2 x expected" } else { "未采用:是估算的 6.2 倍" };
         assert!(drawn.text().contains(listed), "{}", drawn.text());
     }
 }

@@ -127,7 +127,7 @@ fn write_signal(text: &mut String, tail: &mut String, message: &Message, number:
         let _ = writeln!(tail, "VAL_ {id} {name} {} ;", labels.collect::<Vec<_>>().join(" "));
     }
     match signal.kind() {
-        Kind::Float => {
+        Kind::Half | Kind::Float => {
             let _ = writeln!(tail, "SIG_VALTYPE_ {id} {name} : 1;");
         }
         Kind::Double => {
