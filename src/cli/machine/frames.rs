@@ -3,7 +3,7 @@
 use grainloss_can::Frame;
 
 use crate::cli::dbc;
-use crate::cli::error::{CliError, complain};
+use crate::cli::error::CliError;
 use crate::cli::log_words;
 use crate::cli::table;
 use grainloss_bus::{FrameSource, LogSource, Polled};

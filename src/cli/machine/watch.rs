@@ -37,7 +37,7 @@ pub(super) struct Args {
 pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     terminal_tool::need_terminal(words)?;
     let profile = args.machine.as_deref().map(profiles::load).transpose().map_err(CliError::input)?;
-    let named = args.dbc.as_deref().map(super::super::decode::database).transpose()?;
+    let named = args.dbc.as_deref().map(|dbc| super::super::decode::database(dbc, words)).transpose()?;
     let database = named.or_else(|| profile.as_ref().map(|profile| profile.database().clone()));
     let router = profile.as_ref().map(Router::new).transpose().map_err(CliError::input)?;
     let mut bank = router.map(ChannelBank::new);

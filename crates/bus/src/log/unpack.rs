@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(out, b"(1.0) can0 123#00\n");
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(several).unwrap();
-        std::io::Seek::rewind(&mut file).unwrap();
+        io::Seek::rewind(&mut file).unwrap();
         let error = zip::one_file(&mut file).unwrap_err().to_string();
         assert!(error.contains("a.log, b.log") && error.contains("unpack it"), "{error}");
         // A folder and what macOS adds are no files.
@@ -110,7 +110,7 @@ mod tests {
         assert_eq!(out, b"(1.0) can0 123#00\n");
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(one).unwrap();
-        std::io::Seek::rewind(&mut file).unwrap();
+        io::Seek::rewind(&mut file).unwrap();
         zip::one_file(&mut file).unwrap();
     }
 
