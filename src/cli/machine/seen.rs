@@ -97,7 +97,7 @@ fn print_json(value: &serde_json::Value) -> Result<(), CliError> {
 /// What was seen before and after.
 fn sides(sides: [(&Side, bool); 2], logs: &[PathBuf], words: &Words) -> Result<[Recording; 2], CliError> {
     let [before, after] = sides.map(|(side, is_after)| match side {
-        Side::File(path) => read(&[path.clone()], |_| true, words),
+        Side::File(path) => read(std::slice::from_ref(path), |_| true, words),
         Side::Span(_) if logs.is_empty() => Err(CliError::input(words.get("seen-no-log"))),
         Side::Span(_) if logs.iter().any(|log| log == Path::new("-")) => {
             Err(CliError::input(words.get("seen-no-stdin")))

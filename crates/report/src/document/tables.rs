@@ -315,12 +315,12 @@ fn notice(event: &EventRecord, text: &ReportText) -> String {
 fn trouble(event: &EventRecord, text: &ReportText) -> String {
     let mut what = text.trouble(&event.id);
     if let Some(address) = &event.stream {
-        what += &format!(" ({})", text.with("trouble-from", &[("address", address)]));
+        what = format!("{what} ({})", text.with("trouble-from", &[("address", address)]));
     }
     // As the journal numbers them; nothing for a number that it does not.
     let lamp = event.value.and_then(|value| ["malfunction", "protect", "amber", "red"].get((value - 1.0) as usize));
     if let Some(lamp) = lamp.filter(|_| event.kind == "trouble" && event.value.is_some_and(|value| value >= 1.0)) {
-        what += &format!(", {}", text.get(&format!("lamp-{lamp}")));
+        what = format!("{what}, {}", text.get(&format!("lamp-{lamp}")));
     }
     what
 }

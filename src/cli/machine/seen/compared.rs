@@ -63,7 +63,7 @@ fn text(change: &Change, named: &Named<'_>) -> String {
         Change::Switched { byte, values: (was, is) } => {
             ranges("seen-switched", byte, ((was, was), (is, is)), &bits(was ^ is))
         }
-        Change::Moving { byte, now, before, ranges: of } if now == 0 => ranges("seen-still", byte, of, &bits(before)),
+        Change::Moving { byte, now: 0, before, ranges: of } => ranges("seen-still", byte, of, &bits(before)),
         Change::Moving { byte, now, ranges: of, .. } => ranges("seen-moving", byte, of, &bits(now)),
         Change::Range { byte, ranges: of } => ranges("seen-elsewhere", byte, of, ""),
         Change::Period(was, is) => {

@@ -2,6 +2,7 @@
 
 use grainloss_can::WarningLamp;
 use grainloss_core::machine::LampLight;
+use grainloss_fitting::Ddi;
 use serde_json::{Map, Value, json};
 
 use super::Recording;
@@ -89,7 +90,7 @@ fn process_data(recording: &Recording, named: &Named<'_>) -> Vec<Value> {
         json!({
             "interface": recording.interfaces.get(usize::from(key.interface)), "source": id.map(|id| id.source.0),
             "destination": id.and_then(|id| id.destination), "element": key.element, "ddi": key.ddi,
-            "name": ddi.map(|ddi| ddi.name(named.words.lang)), "unit": ddi.map(|ddi| ddi.unit()),
+            "name": ddi.map(|ddi| ddi.name(named.words.lang)), "unit": ddi.map(Ddi::unit),
             "count": value.count, "period_ms": period.map(|(mean, _)| mean), "jitter_ms": period.map(|(_, jitter)| jitter),
             "raw": {"min": value.range.0, "max": value.range.1, "last": value.last},
             "min": physical(value.range.0), "max": physical(value.range.1), "last": physical(value.last),

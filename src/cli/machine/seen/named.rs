@@ -48,7 +48,7 @@ impl Named<'_> {
     }
 
     /// A trouble code in words.
-    pub fn trouble(&self, source: u8, code: &TroubleCode) -> String {
+    pub fn trouble(&self, source: u8, code: TroubleCode) -> String {
         let word = Trouble { interface: 0, source, spn: code.spn, fmi: code.fmi }.word();
         self.words.trouble(&word).unwrap_or(word)
     }

@@ -177,7 +177,7 @@ impl Printer<'_> {
             }
         }
         for (source, interface, code) in survey.troubles() {
-            let (address, what) = (source.0.to_string(), self.named.trouble(source.0, code));
+            let (address, what) = (source.0.to_string(), self.named.trouble(source.0, *code));
             let values = [("address", &*address), ("what", &what), ("count", &code.count.to_string())];
             say(&(self.on(interface) + &words.with("seen-trouble", &values)))?;
         }
