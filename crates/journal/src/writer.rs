@@ -60,9 +60,9 @@ impl Writer {
         )
     }
 
-    /// Begins a session with its first second, or with the first entry of a person, as soon as the disk lets it: until then
-    /// its records are held in memory, as far as they fit, and [`JournalHealth::error`] says why. A session that never has
-    /// such a record is not stored. Waits for the first attempt to open the file, at most `patience`.
+    /// Begins a session with its first second or a person's first entry, as soon as the disk lets it: until then records
+    /// are held in memory, as far as they fit. A session without such a record is not stored. Waits for the first attempt
+    /// to open the file, at most `patience`; [`JournalHealth::error`] says what came of it.
     ///
     /// # Errors
     /// [`JournalError::Thread`] when the thread cannot be started.
@@ -231,7 +231,7 @@ impl Task {
                 next = Instant::now() + COMMIT_EVERY;
             }
             if closed {
-                while !self.pending.is_empty() && (self.is_waiting() || self.is_asked_again()) {
+                while !self.pending.is_empty() && self.is_waiting() {
                     std::thread::sleep(COMMIT_EVERY);
                     self.commit();
                 }
@@ -275,14 +275,10 @@ impl Task {
         self.pending.push_back(entry);
     }
 
-    /// True while a replay waits for a disk that refuses to write.
+    /// True while a replay, or a session that was closed, waits for a disk that refuses to write.
     fn is_waiting(&self) -> bool {
-        self.overflow == Overflow::Wait && self.refusing_since.is_some_and(|since| since.elapsed() < REPLAY_TIMEOUT)
-    }
-
-    /// True while a session that was closed waits for a disk that refuses to write.
-    fn is_asked_again(&self) -> bool {
-        self.refusing_since.is_some() && self.health.persists()
+        let replays = |since: Instant| self.overflow == Overflow::Wait && since.elapsed() < REPLAY_TIMEOUT;
+        self.refusing_since.is_some_and(|since| self.health.persists() || replays(since))
     }
 
     /// Writes all pending records in one transaction. If the disk refuses, they stay pending.
