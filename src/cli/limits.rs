@@ -14,14 +14,13 @@ pub(super) struct Args {
 }
 
 pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
-    let crops = match &args.crop {
-        Some(name) => vec![(name.clone(), grainloss_knowledge::crop(name).map_err(CliError::input)?)],
-        None => {
-            let names = grainloss_knowledge::crops().map_err(CliError::input)?;
-            let entry = |name: String| grainloss_knowledge::crop(&name).map(|entry| (name, entry));
-            let found: Result<Vec<_>, _> = names.into_iter().map(|(name, _)| entry(name)).collect();
-            found.map_err(CliError::input)?
-        }
+    let crops = if let Some(name) = &args.crop {
+        vec![(name.clone(), grainloss_knowledge::crop(name).map_err(CliError::input)?)]
+    } else {
+        let names = grainloss_knowledge::crops().map_err(CliError::input)?;
+        let entry = |name: String| grainloss_knowledge::crop(&name).map(|entry| (name, entry));
+        let found: Result<Vec<_>, _> = names.into_iter().map(|(name, _)| entry(name)).collect();
+        found.map_err(CliError::input)?
     };
     let heads = ["crop", "mode", "id", "loss", "broken", "impurity", "stubble", "verified", "document"];
     let mut rows = vec![heads.map(|key| words.get(&format!("limits-{key}"))).to_vec()];

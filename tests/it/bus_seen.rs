@@ -130,7 +130,7 @@ fn trouble_codes_between_two_controllers_are_seen_with_lamps_and_words() {
 fn process_data_is_seen_by_element_and_ddi_with_names_and_ranges() {
     let mut log = String::new();
     let mut line = |at_ms: u64, frame: &str| {
-        writeln!(log, "({}.{:03}000) can0 {frame}", 1_700_000_000 + at_ms / 1000, at_ms % 1000).unwrap()
+        writeln!(log, "({}.{:03}000) can0 {frame}", 1_700_000_000 + at_ms / 1000, at_ms % 1000).unwrap();
     };
     // A VT (function 29) and a task controller (130) of industry group 2; a tailings monitor (128) of class 7.
     for (address, function, class) in [(0x26u64, 29u64, 0u64), (0xF7, 130, 0), (0x80, 128, 7)] {

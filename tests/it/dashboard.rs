@@ -406,7 +406,7 @@ fn a_marked_change_asks_what_was_changed() {
     assert_eq!(marks(press(&mut app, "c d")), [setting("marked"), OperatorCommand::Drop { kind: PanKind::Rear }]);
     // It does not hide the losses for long.
     press(&mut app, "c");
-    assert!(app.tick(Duration::from_secs(60)));
+    assert!(app.tick(Duration::from_mins(1)));
     assert!(!draw(&app).text().contains("Which one was changed?"));
 }
 

@@ -217,7 +217,8 @@ fn suggest_weighs_what_the_log_shows_above_a_better_name() {
     let dbc = "BO_ 256 A: 8 A\n SG_ MachineSelectedSpeed : 0|8@1+ (1,0) [0|0] \"km/h\" B\n \
         SG_ WheelBasedSpeed : 8|8@1+ (1,0) [0|0] \"km/h\" B\n SG_ SOG : 16|8@1+ (0.1,0) [0|0] \"km/h\" B\n\n\
         BO_ 257 B: 8 A\n SG_ HeaderHeight : 0|8@1+ (1,0) [0|0] \"cm\" B\n";
-    let log: String = (0..100).map(|n| format!("({n}.0) can0 100#0CC8{n:02X}\n")).collect();
+    let line = |text, n| format!("{text}({n}.0) can0 100#0CC8{n:02X}\n");
+    let log = (0..100).fold(String::new(), line);
     let sandbox = sandbox(dbc, &log);
     assert_eq!(suggested(&sandbox, "ground.speed"), ["A.SOG", "A.MachineSelectedSpeed"]);
     // Only a name, and never on the bus.

@@ -122,10 +122,10 @@ fn classic(body: &[u8]) -> Option<Seen<'_>> {
 /// Channel, flags, length code, identifier, frame length, bit count, FD flags, valid bytes, five bytes, 64 bytes.
 fn fd(body: &[u8]) -> Option<Seen<'_>> {
     const REMOTE: u8 = 0x80;
+    // Extended data length; then bit rate switch, error state.
+    const EDL: u8 = 1;
     let fields = Fields(body);
     let len = usize::from(fields.u8(14)?).min(fd_length(fields.u8(3)?)?);
-    // Extended data length, bit rate switch, error state.
-    const EDL: u8 = 1;
     let flags = fields.u8(13)?;
     Some(Seen {
         channel: fields.u16(0)?,

@@ -34,6 +34,7 @@ pub(super) struct Busmaster {
 impl Busmaster {
     /// Reads one line.
     pub fn line(&mut self, line: &[u8], out: &mut Out) -> Result<Kind, LogProblem> {
+        const SHAPE: LogProblem = LogProblem::Expected("time, Rx or Tx, channel, identifier, type and length");
         let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line).trim_ascii();
         if line.is_empty() {
             return Ok(Kind::Nothing);
@@ -42,7 +43,6 @@ impl Busmaster {
             self.head(line);
             return Ok(Kind::Nothing);
         }
-        const SHAPE: LogProblem = LogProblem::Expected("time, Rx or Tx, channel, identifier, type and length");
         let mut words = words(line);
         let time = time_of_day(words.next().unwrap_or_default()).ok_or(SHAPE)?;
         if !matches!(words.next(), Some(b"Rx" | b"Tx")) {
@@ -79,6 +79,7 @@ impl Busmaster {
     }
 
     fn head(&mut self, line: &[u8]) {
+        const DATE: &[u8] = b"START DATE AND TIME ";
         let has = |words: &[u8]| line.windows(words.len()).position(|window| window == words);
         for (words, mode) in [
             (&b"SYSTEM MODE"[..], Mode::System),
@@ -90,7 +91,6 @@ impl Busmaster {
             }
         }
         self.decimal = (self.decimal && has(b"***HEX***").is_none()) || has(b"***DEC***").is_some();
-        const DATE: &[u8] = b"START DATE AND TIME ";
         if let Some(at) = has(DATE) {
             let text = &line[at + DATE.len()..];
             let end = text.iter().position(|&b| b == b'*').unwrap_or(text.len());

@@ -145,7 +145,8 @@ impl Csv {
         let agrees = |length: i64| length == filled as i64;
         let said = length.map_or(code.is_none_or(|code| agrees(code) || as_code.is_some_and(agrees)), agrees);
         // A classic frame may have a code of more than eight.
-        if !said && !(filled == 8 && length.is_none() && code.is_some_and(|code| (9..=15).contains(&code))) {
+        let cut = filled == 8 && length.is_none() && code.is_some_and(|code| (9..=15).contains(&code));
+        if !said && !cut {
             return Err(LogProblem::Expected("as much data as the length says"));
         }
         let interface = out.interfaces.numbered(bus)?;

@@ -21,6 +21,8 @@ pub(super) struct Gvret {
 impl Gvret {
     /// Reads one line.
     pub fn line(&mut self, line: &[u8], out: &mut Out) -> Result<Kind, LogProblem> {
+        /// The logger counts microseconds in 32 bits.
+        const ROUND_US: i64 = 1 << 32;
         let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line).trim_ascii();
         if line.is_empty() {
             return Ok(Kind::Nothing);
@@ -50,7 +52,6 @@ impl Gvret {
                 .ok_or(LogProblem::Expected("as many hexadecimal bytes as LEN says"))?;
         }
         // A step back by more than half of all there is; smaller ones are frames out of order.
-        const ROUND_US: i64 = 1 << 32;
         if (0..ROUND_US).contains(&t_us) && self.last_us < ROUND_US && self.last_us - t_us > ROUND_US / 2 {
             self.wraps += 1;
         }

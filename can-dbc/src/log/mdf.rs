@@ -109,7 +109,7 @@ impl<R: Read> Mdf<R> {
         let mut plan = Plan::of(start).ok()?;
         let mut data = plan.data.pop().filter(|data| plan.data.is_empty() && !data.apart())?;
         let at = data.link;
-        let block = head::block(start, at, b"##DT").ok()?;
+        let block = head::block(start, at, *b"##DT").ok()?;
         data.left = if plan.unfinished { u64::MAX } else { block.length.saturating_sub(BLOCK_HEAD) };
         Some((data, at))
     }

@@ -29,7 +29,7 @@ pub struct Reader<R> {
 
 #[derive(Debug)]
 enum Body<R> {
-    Text(Text<Decoded<R>>),
+    Text(Box<Text<Decoded<R>>>),
     Pcap(Box<Pcap<Decoded<R>>>),
     Blf(Box<Blf<Decoded<R>>>),
     Mdf(Box<Mdf<Decoded<R>>>),
@@ -56,7 +56,7 @@ impl<R: Read> Reader<R> {
             }
         };
         let body = match format.syntax(input.ready()) {
-            Some(syntax) => Body::Text(Text::new(input, syntax)),
+            Some(syntax) => Body::Text(Box::new(Text::new(input, syntax))),
             None if format == Format::Blf => Body::Blf(Box::new(Blf::new(input))),
             None if format == Format::Mdf => Body::Mdf(Box::new(Mdf::new(input))),
             None => Body::Pcap(Box::new(Pcap::new(input, format == Format::Pcap))),

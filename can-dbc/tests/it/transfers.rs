@@ -188,7 +188,9 @@ fn messages_between_different_pairs_and_buses_do_not_mix() {
         })
         .collect();
     let mut other_bus: Vec<Frame> = WHOLE.iter().map(|text| at(0, text)).collect();
-    other_bus.iter_mut().for_each(|frame| frame.interface = 1);
+    for frame in &mut other_bus {
+        frame.interface = 1;
+    }
     lanes.push(other_bus);
     let everyone = ["1CECFF26#20140003FFCAFE00", "1CEBFF26#0101020304050607", "1CEBFF26#0208090A0B0C0D0E"];
     let mut everyone: Vec<Frame> = everyone.iter().map(|text| at(0, text)).collect();
@@ -227,7 +229,7 @@ fn a_request_that_cannot_be_is_left_alone() {
 
 /// An extended transfer of group 0xE700 from 0x26 to 0x00, in windows of this many packets, a frame each millisecond.
 fn extended(payload: &[u8], window: usize) -> Vec<Frame> {
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02X}")).collect::<String>();
+    let hex = |bytes: &[u8]| bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02X}"));
     let size = hex(&(payload.len() as u32).to_le_bytes());
     let mut texts = vec![format!("1CC80026#14{size}00E700")];
     let packets: Vec<&[u8]> = payload.chunks(7).collect();
@@ -355,7 +357,9 @@ mod properties {
             let mut all = Vec::new();
             for (&length, k) in lengths.iter().zip(0u8..) {
                 let mut message = extended(&vec![k; length], window);
-                message.iter_mut().for_each(|frame| frame.t_us += i64::from(k) * 2_000_000);
+                for frame in &mut message {
+                    frame.t_us += i64::from(k) * 2_000_000;
+                }
                 all.extend(message);
             }
             for index in lost {
@@ -410,7 +414,7 @@ const TRACTOR: [(i64, &str); 28] = [
 fn a_real_tractor_says_the_same_to_one_as_to_everyone() {
     let all: Vec<Frame> = TRACTOR.iter().map(|&(t_ms, text)| at(t_ms, text)).collect();
     let (whole, counts) = listen(&all);
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex = |bytes: &[u8]| bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     let (first, second) = (
         "201cdd6842dca00fd58d20e37a31f1c044ffff0401204e0001fac9fac05d0000ffff",
         "201cec6842eaa00fe38d20f17a31fac044ffff0401204e0001fac9fac05d0000ffff",

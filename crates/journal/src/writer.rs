@@ -247,8 +247,7 @@ impl Task {
         }
     }
 
-    /// Holds a record until the next commit. Before a second it adds the change of activity, if any; of the
-    /// second's fusion records it leaves those that are to be stored.
+    /// Holds a record until the next commit: of a second those fusions that are to be stored, after the change of activity.
     fn enqueue(&mut self, mut entry: Entry) {
         if let Entry::Second(row, _) = &mut entry {
             self.fusions.select(row);

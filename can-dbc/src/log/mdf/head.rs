@@ -58,11 +58,11 @@ pub(super) fn name(file: &mut impl Bytes, at: u64) -> Option<[u8; 4]> {
 }
 
 /// The block of this name at this place.
-pub(super) fn block(file: &mut impl Bytes, at: u64, expected: &[u8; 4]) -> Result<Block, Wrong> {
+pub(super) fn block(file: &mut impl Bytes, at: u64, expected: [u8; 4]) -> Result<Block, Wrong> {
     /// Blocks with more are data, of which only the beginning is of interest.
     const MOST_LINKS: u64 = 1 << 17;
     const MOST_FIELDS: u64 = 1 << 12;
-    let missing = LogProblem::Expected(match expected {
+    let missing = LogProblem::Expected(match &expected {
         b"##HD" => "a block ##HD of MDF",
         b"##DG" => "a block ##DG of MDF",
         b"##CG" => "a block ##CG of MDF",
@@ -72,7 +72,7 @@ pub(super) fn block(file: &mut impl Bytes, at: u64, expected: &[u8; 4]) -> Resul
         b"##DZ" => "a block ##DZ of MDF",
         _ => "a block of MDF",
     });
-    let head = file.at(at, 24).filter(|head| head.starts_with(expected)).ok_or((at, missing))?;
+    let head = file.at(at, 24).filter(|head| head.starts_with(&expected)).ok_or((at, missing))?;
     let number = |from: usize| head[from..from + 8].try_into().map_or(0, u64::from_le_bytes);
     let (length, count) = (number(8), number(16));
     let room = length.saturating_sub(24);
@@ -240,14 +240,14 @@ impl Plan {
         let start = file.at(0, 64).ok_or((0, LogProblem::CutShort("the head of an MDF file")))?;
         let unfinished = start.starts_with(b"UnFinMF ");
         let flags = u16::from_le_bytes([start[60], start[61]]);
-        let head = block(file, 64, b"##HD")?;
+        let head = block(file, 64, *b"##HD")?;
         // In UTC; a local time is taken as it is, as everywhere.
         let start_ns = head.u64(0) as i64;
         let (mut budget, mut data) = (Budget(0), Vec::new());
         let mut at = head.link(0);
         while at != 0 {
             budget.spend(at)?;
-            let found = block(file, at, b"##DG")?;
+            let found = block(file, at, *b"##DG")?;
             let groups = groups(file, found.link(1), &mut budget)?;
             let can = groups.iter().any(|group| !matches!(group.role, Role::Other | Role::Bytes(_)));
             if can && found.link(2) != 0 {
@@ -274,7 +274,7 @@ fn groups(file: &mut impl Bytes, first: u64, budget: &mut Budget) -> Result<Vec<
     let mut at = first;
     while at != 0 {
         budget.spend(at)?;
-        let found = block(file, at, b"##CG")?;
+        let found = block(file, at, *b"##CG")?;
         let any = found.u16(16) & ANY_LENGTH != 0;
         let (data, invalid) = (found.u32(24) as usize, found.u32(28) as usize);
         let mut role = Role::Other;
@@ -338,7 +338,7 @@ fn channels(file: &mut impl Bytes, first: u64, budget: &mut Budget, seen: &mut S
     let mut at = first;
     while at != 0 {
         budget.spend(at)?;
-        let found = block(file, at, b"##CN")?;
+        let found = block(file, at, *b"##CN")?;
         let text = text(file, found.link(2));
         let field = Field::of(&found);
         if found.u8(0) == MASTER {
@@ -367,7 +367,7 @@ fn channels(file: &mut impl Bytes, first: u64, budget: &mut Budget, seen: &mut S
 
 /// The text of a block; empty where there is none.
 fn text(file: &mut impl Bytes, at: u64) -> String {
-    let block = if at == 0 { None } else { block(file, at, b"##TX").ok() };
+    let block = if at == 0 { None } else { block(file, at, *b"##TX").ok() };
     let fields = block.map(|block| block.fields).unwrap_or_default();
     let end = fields.iter().position(|&b| b == 0).unwrap_or(fields.len());
     String::from_utf8_lossy(&fields[..end]).into_owned()
@@ -376,7 +376,7 @@ fn text(file: &mut impl Bytes, at: u64) -> String {
 /// The factor and the offset of a conversion: 1 and 0 where it is none.
 fn linear(file: &mut impl Bytes, at: u64) -> (f64, f64) {
     const LINEAR: u8 = 1;
-    let block = if at == 0 { None } else { block(file, at, b"##CC").ok() };
+    let block = if at == 0 { None } else { block(file, at, *b"##CC").ok() };
     let found = block.filter(|block| block.u8(0) == LINEAR).and_then(|block| Some((block.f64(32)?, block.f64(24)?)));
     found.unwrap_or((1.0, 0.0))
 }

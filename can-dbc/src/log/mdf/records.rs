@@ -106,17 +106,16 @@ impl<I: Read> Records<I> {
         }
         let at = self.last;
         let size = self.data.groups[at].size;
-        let (before, size) = match size {
-            Some(size) => (id_size, size),
-            None => {
-                let length = self.input.ahead(id_size + 4).get(id_size..id_size + 4);
-                let length = length.and_then(|length| length.try_into().ok()).map(u32::from_le_bytes);
-                let length = length.ok_or(LogProblem::CutShort("a record"))? as usize;
-                if length > 1 << 24 {
-                    return Err(LogProblem::Expected("a record's length"));
-                }
-                (id_size + 4, length)
+        let (before, size) = if let Some(size) = size {
+            (id_size, size)
+        } else {
+            let length = self.input.ahead(id_size + 4).get(id_size..id_size + 4);
+            let length = length.and_then(|length| length.try_into().ok()).map(u32::from_le_bytes);
+            let length = length.ok_or(LogProblem::CutShort("a record"))? as usize;
+            if length > 1 << 24 {
+                return Err(LogProblem::Expected("a record's length"));
             }
+            (id_size + 4, length)
         };
         let whole = before + size;
         if whole == 0 {

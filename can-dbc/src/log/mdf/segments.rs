@@ -118,9 +118,9 @@ impl Segments {
                 return Err((at, LogProblem::Expected("a list of at most 1,048,576 data blocks")));
             }
             match name(&mut file, at).as_ref() {
-                Some(b"##HL") => lists.push(block(&mut file, at, b"##HL")?.link(0)),
+                Some(b"##HL") => lists.push(block(&mut file, at, *b"##HL")?.link(0)),
                 Some(b"##DL") => {
-                    let list = block(&mut file, at, b"##DL")?;
+                    let list = block(&mut file, at, *b"##DL")?;
                     let Some((&next, blocks)) = list.links.split_first() else { continue };
                     if next > at {
                         lists.push(next);
@@ -177,7 +177,7 @@ fn piece(file: &mut Spool, at: u64, start: u64, unfinished: bool) -> Result<Opti
             Ok((length > 0).then_some(Piece { start, length, at: from, packed: None }))
         }
         Some(b"##DZ") => {
-            let found = block(file, at, b"##DZ")?;
+            let found = block(file, at, *b"##DZ")?;
             let columns = match found.u8(2) {
                 0 => 0,
                 TRANSPOSED => found.u32(4) as usize,

@@ -32,8 +32,8 @@ pub(super) struct LossAlarms {
     sample: Option<LoadSample>,
     curve: LoadCurve,
     settings: SettingWatch,
-    /// The operator has reported a change, and of which setting.
-    change_reported: Option<Option<Setting>>,
+    /// The change that the operator has reported.
+    change_reported: Option<SettingChange>,
     comparison: SettingComparison,
 }
 
@@ -70,7 +70,7 @@ impl LossAlarms {
 
     /// The operator reports a change; `None` of a setting that no channel is named after.
     pub fn report_change(&mut self, setting: Option<Setting>) {
-        self.change_reported = Some(setting);
+        self.change_reported = Some(SettingChange { setting, from_to: None });
     }
 
     /// The operator has acknowledged the step alarm: the new level is the usual one.
@@ -158,7 +158,7 @@ impl LossAlarms {
         report: &mut impl FnMut(EventKind),
     ) {
         let detected = self.settings.step(estimate, context.readings);
-        let reported = self.change_reported.take().map(|setting| SettingChange { setting, from_to: None });
+        let reported = self.change_reported.take();
         let Some(change) = detected.or(reported) else { return };
         context.steps.changed(change.setting);
         // The effect of the change on the loss is judged by the comparison, not as a step.
