@@ -74,9 +74,10 @@ mod tests {
         assert_eq!(places.take(peer(1, 10), 4), None, "it takes none of its own");
         assert_eq!(places.take(peer(1, 11), 5), Some((4, Some(0))), "another process of the same user");
         assert_eq!(places.take(peer(2, 12), 6), Some((5, Some(1))), "another user");
-        assert_eq!(places.take(peer(1, 13), 7), None, "one place each, and two of the first");
+        assert_eq!(places.take(peer(1, 13), 7), Some((6, Some(2))));
+        assert_eq!(places.take(peer(1, 14), 8), None, "one place each");
         places.leave(4);
-        assert_eq!(places.take(peer(1, 13), 8), Some((6, None)));
+        assert_eq!(places.take(peer(1, 14), 8), Some((7, None)));
     }
 
     #[test]
