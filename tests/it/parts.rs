@@ -241,36 +241,40 @@ fn report_adds(rows: &[(SecondRow, Totals)]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+mod properties {
+    use super::*;
 
-    #[test]
-    fn losses_of_every_step_and_of_the_session_add_up(stretches in session()) {
-        let rows = drive(&stretches, |estimate, totals| {
-            step_adds(estimate)?;
-            session_adds(totals)
-        })?;
-        for (row, totals) in &rows {
-            if let (Some(recent), Some(total)) = (row.recent, row.total_pct) {
-                adds(&[recent.header_pct, recent.rear_pct], total.value, 1e-9, "row")?;
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn losses_of_every_step_and_of_the_session_add_up(stretches in session()) {
+            let rows = drive(&stretches, |estimate, totals| {
+                step_adds(estimate)?;
+                session_adds(totals)
+            })?;
+            for (row, totals) in &rows {
+                if let (Some(recent), Some(total)) = (row.recent, row.total_pct) {
+                    adds(&[recent.header_pct, recent.rear_pct], total.value, 1e-9, "row")?;
+                }
+                // The columns of the session so far are its totals.
+                prop_assert_eq!(row.so_far.total_kg, totals.total_loss_kg().map(|loss| loss.value));
+                prop_assert_eq!(row.so_far.grain_kg, totals.grain_kg().map(|grain| grain.value));
             }
-            // The columns of the session so far are its totals.
-            prop_assert_eq!(row.so_far.total_kg, totals.total_loss_kg().map(|loss| loss.value));
-            prop_assert_eq!(row.so_far.grain_kg, totals.grain_kg().map(|grain| grain.value));
         }
-    }
 
-    #[test]
-    fn no_session_loses_more_than_came_in(stretches in session()) {
-        let rows = drive(&stretches, |_, _| Ok(()))?;
-        let totals = &rows.last().unwrap().1;
-        if let (Some(loss), Some(grain)) = (totals.total_loss_kg(), totals.grain_kg()) {
-            prop_assert!(loss.value <= grain.value, "{loss:?} of {grain:?}");
+        #[test]
+        fn no_session_loses_more_than_came_in(stretches in session()) {
+            let rows = drive(&stretches, |_, _| Ok(()))?;
+            let totals = &rows.last().unwrap().1;
+            if let (Some(loss), Some(grain)) = (totals.total_loss_kg(), totals.grain_kg()) {
+                prop_assert!(loss.value <= grain.value, "{loss:?} of {grain:?}");
+            }
         }
-    }
 
-    #[test]
-    fn the_minutes_of_a_report_add_up_to_its_session(stretches in session()) {
-        report_adds(&drive(&stretches, |_, _| Ok(()))?)?;
+        #[test]
+        fn the_minutes_of_a_report_add_up_to_its_session(stretches in session()) {
+            report_adds(&drive(&stretches, |_, _| Ok(()))?)?;
+        }
     }
 }

@@ -62,6 +62,11 @@ impl LossSums {
             let factor = corrections[stream] * exp(-0.5 * narrower.clamp(0.0, 1.0));
             self.scale(stream, factor);
         }
+        self.bound(grain_kg);
+    }
+
+    /// No more is lost than the grain that came in: what is beyond it is taken from all streams alike.
+    pub fn bound(&mut self, grain_kg: f64) {
         let PerStream(kg) = self.kg;
         let lost_kg: f64 = kg.iter().sum();
         if lost_kg > grain_kg {

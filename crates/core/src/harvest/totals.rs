@@ -104,6 +104,7 @@ impl Totals {
             let PerPath([separation_sd, cleaning_sd]) = rear.other_sd;
             let other_sd = PerStream([grain.log_sd, separation_sd, cleaning_sd]);
             self.losses.add(estimate, &points, &other_sd, filter, inflation);
+            self.correct(LossSums::bound);
         }
         if cutting {
             // The present basis: an earlier fault is in the alarms and in the interval.
@@ -122,9 +123,14 @@ impl Totals {
 
     /// Counts or a pan have changed the gains: corrects what was summed with the old ones.
     pub(super) fn follow(&mut self, filter: &mut LossFilter) {
+        self.correct(|losses, grain_kg| losses.follow(filter, grain_kg));
+    }
+
+    /// Corrects the sums of the losses, and those by work with them.
+    fn correct(&mut self, correct: impl FnOnce(&mut LossSums, f64)) {
         let kg = |losses: &LossSums| [losses.header(), losses.rear()].map(|sum| sum.map_or(0.0, LogNormal::mean));
         let kg_before = kg(&self.losses);
-        self.losses.follow(filter, self.grain_of_known_kg);
+        correct(&mut self.losses, self.grain_of_known_kg);
         self.works.recalibrate(kg_before, kg(&self.losses));
     }
 
