@@ -144,7 +144,6 @@ convert-early = { $out }: { $count } frames earlier than the first have its time
 convert-blf-needs-file = OUT { $out }: the head of a BLF file is written last, so that it cannot go to standard output or be packed; name a .blf file
 convert-hidden = { $log }: the interface { $name } is written like this: its name has characters that cannot be seen
 log-foreign-mdf3 = an ASAM MDF file of version 3, which is not read; save it as MDF 4 (MF4), ASC or BLF with the program that made it
-log-foreign-canedge-packed = a log that a CANedge has encrypted or compressed (MFE, MFC, MFM); make an MF4 file of it with the logger maker's converter mdf2finalized and the logger's password
 log-foreign-case-xl = a csv file of Vector CASE XL, which is not read; export the log as ASC or BLF
 log-foreign-vehicle-spy = a csv file of Vehicle Spy, which is not read; save the log as Vector ASC or BLF
 log-foreign-yacht-devices = a RAW log of a Yacht Devices gateway, which is not read; convert it with SavvyCAN or canboat to a candump log

@@ -144,7 +144,6 @@ convert-early = { $out }:{ $count } 帧早于第一帧,写成第一帧的时刻
 convert-blf-needs-file = OUT { $out }:BLF 的文件头最后才写,不能写到标准输出或压缩;请给一个 .blf 文件名
 convert-hidden = { $log }:接口 { $name } 的名字含有看不见的字符,写成这样
 log-foreign-mdf3 = ASAM MDF 第 3 版文件,不能读;请用原软件另存为 MDF 4(MF4)、ASC 或 BLF
-log-foreign-canedge-packed = CANedge 加密或压缩的日志(MFE、MFC、MFM);请用厂家的转换工具 mdf2finalized 和记录仪密码转成 MF4
 log-foreign-case-xl = Vector CASE XL 的 csv,不能读;请导出为 ASC 或 BLF
 log-foreign-vehicle-spy = Vehicle Spy 的 csv,不能读;请另存为 Vector ASC 或 BLF
 log-foreign-yacht-devices = Yacht Devices 网关的 RAW 日志,不能读;请用 SavvyCAN 或 canboat 转成 candump 日志

@@ -7,8 +7,6 @@ use std::fmt;
 pub enum Foreign {
     /// ASAM MDF before version 4.
     Mdf3,
-    /// A log that a CANedge has encrypted or compressed (`.MFE`, `.MFC`, `.MFM`).
-    CanEdgePacked,
     /// Vector CASE XL csv.
     CaseXl,
     /// Vehicle Spy csv.
@@ -45,9 +43,8 @@ pub enum Foreign {
 
 impl Foreign {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 17] = [
         Self::Mdf3,
-        Self::CanEdgePacked,
         Self::CaseXl,
         Self::VehicleSpy,
         Self::YachtDevices,
@@ -78,11 +75,6 @@ impl Foreign {
                 "mdf3",
                 "an ASAM MDF file of version 3, which is not read",
                 "save it as MDF 4 (MF4), ASC or BLF with the program that made it",
-            ),
-            Self::CanEdgePacked => (
-                "canedge-packed",
-                "a log that a CANedge has encrypted or compressed (MFE, MFC, MFM)",
-                "make an MF4 file of it with the logger maker's converter mdf2finalized and the logger's password",
             ),
             Self::CaseXl => {
                 ("case-xl", "a csv file of Vector CASE XL, which is not read", "export the log as ASC or BLF")
@@ -138,11 +130,10 @@ impl Foreign {
 
     /// What a file with this beginning is; `None` when nothing tells.
     pub(super) fn of(start: &[u8]) -> Option<Self> {
-        const MAGIC: [(&[u8], Foreign); 16] = [
+        const MAGIC: [(&[u8], Foreign); 15] = [
             (b"MDF     3", Foreign::Mdf3),
             (b"MDF     2", Foreign::Mdf3),
             (b"UnFinMF 3", Foreign::Mdf3),
-            (b"Generic File", Foreign::CanEdgePacked),
             (b"%PDF-", Foreign::Pdf),
             (b"PK\x03\x04", Foreign::Zip),
             (b"7z\xBC\xAF\x27\x1C", Foreign::SevenZip),

@@ -27,8 +27,7 @@ const QUEUE_LEN: usize = 1000;
 /// Number of records held in memory while the disk refuses to write: more than an hour of seconds with their events
 /// (assumed).
 const MAX_PENDING: usize = 10_000;
-/// How long a replay, which is not bound to real time, waits for a disk that refuses to write before it drops records
-/// (assumed).
+/// How long a replay waits for a disk that refuses to write before it drops records (assumed).
 const REPLAY_TIMEOUT: Duration = Duration::from_secs(20);
 /// Time between two commits.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
@@ -52,12 +51,8 @@ impl Writer {
         let mut sealer = Sealer::of(path);
         let begun = begin(&mut connection, start, &mut sealer);
         let (session, progress) = begun.map_err(|error| JournalError::sqlite(path, error))?;
-        Self::spawn(
-            (path, start),
-            Some(Opened { connection, begun: Some((session, progress)), sealer, quarantined }),
-            overflow,
-            None,
-        )
+        let opened = Opened { connection, begun: Some((session, progress)), sealer, quarantined };
+        Self::spawn((path, start), Some(opened), overflow, None)
     }
 
     /// Begins a session with its first second or a person's first entry, as soon as the disk lets it: until then records
@@ -235,9 +230,7 @@ impl Task {
                     std::thread::sleep(COMMIT_EVERY);
                     self.commit();
                 }
-                if self.opened.as_ref().is_none_or(|opened| opened.begun.is_some()) {
-                    self.health.add_lost(self.pending.len() as u64);
-                }
+                self.count_lost(self.pending.len() as u64);
                 self.close_check();
                 if self.opened.is_some() && self.place.has_moved() {
                     self.health.removed(REMOVED.to_owned());
@@ -269,9 +262,16 @@ impl Task {
         }
         if self.pending.len() >= MAX_PENDING {
             self.pending.pop_front();
-            self.health.add_lost(1);
+            self.count_lost(1);
         }
         self.pending.push_back(entry);
+    }
+
+    /// Records are lost. Those of a session that had no second are not missed.
+    fn count_lost(&self, records: u64) {
+        if self.opened.as_ref().is_none_or(|opened| opened.begun.is_some()) {
+            self.health.add_lost(records);
+        }
     }
 
     /// True while a replay, or a session that was closed, waits for a disk that refuses to write.

@@ -19,7 +19,7 @@ use grainloss_protocol::symptom_word::SymptomWord;
 const MAX_DROPS: usize = 20;
 
 /// Largest value of a setting that no channel tells, of either sign and in any unit (our choice: as for measures in files).
-const OTHER_SETTING: f64 = 1e6;
+const MOST_OTHER_VALUE: f64 = 1e6;
 
 /// The operator's entries in the session that runs.
 #[derive(Debug, Default)]
@@ -160,7 +160,7 @@ impl CommandHandler {
 
 /// Whether a setting can have this value, in the unit of its channel; not a number is none.
 fn is_possible(setting: &str, value: f64) -> bool {
-    let (low, high) = setting_named(setting.trim()).map_or((-OTHER_SETTING, OTHER_SETTING), Channel::plausible);
+    let (low, high) = setting_named(setting.trim()).map_or((-MOST_OTHER_VALUE, MOST_OTHER_VALUE), Channel::plausible);
     (low..=high).contains(&value)
 }
 
