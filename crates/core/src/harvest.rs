@@ -212,7 +212,8 @@ impl Harvest {
     pub fn step(&mut self, readings: &Readings) -> Estimate {
         self.pans.set_time(readings.t_us);
         let doing = self.activity.step(readings);
-        let without_faulty = self.plates.step(readings, &doing, readings.value(Channel::FeedRate));
+        let may_be_saturated = self.rear.may_be_saturated();
+        let without_faulty = self.plates.step(readings, &doing, readings.value(Channel::FeedRate), may_be_saturated);
         let readings = without_faulty.as_ref().unwrap_or(readings);
         let cutting = doing.activity.map(|activity| activity == Activity::Cutting);
         // Speed and course alone show that it cuts: the interval is wider for it.

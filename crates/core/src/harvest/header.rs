@@ -22,6 +22,7 @@ use crate::params::{CropConditionParams, HeaderParams, Params};
 pub(super) struct HeaderModel {
     params: HeaderParams,
     conditions: CropConditionParams,
+    local_sd: f64,
     shatter: f64,
     reel_diameter_m: Option<f64>,
     lowest_head_m: Option<f64>,
@@ -42,6 +43,7 @@ impl HeaderModel {
         Self {
             params: params.header,
             conditions: params.crop_conditions,
+            local_sd: params.filter.header_local_sd,
             shatter: setup.crop.header_loss,
             reel_diameter_m: setup.geometry.reel_diameter_m,
             lowest_head_m: setup.crop.lowest_head_m,
@@ -102,8 +104,12 @@ impl HeaderModel {
         let point = OperatingPoint { stand_sd, ..OperatingPoint::default() };
         let kg_s = grain_in.median * (share * exp(stand_log)).min(self.params.max_share);
         let (gain, gain_sd) = filter.header_factor(&point);
-        let log_sd = if grain_in.median > 0.0 { hypot(inflation * gain_sd, grain_in.log_sd) } else { 0.0 };
-        let loss = LogNormal { median: kg_s * gain, log_sd }.at_most(grain_in.mean());
+        // What differs from place to place moves no mean.
+        let local_sd = self.local_sd;
+        let median = kg_s * gain * exp(-0.5 * square(local_sd));
+        let sd = hypot(hypot(inflation * gain_sd, local_sd), grain_in.log_sd);
+        let log_sd = if grain_in.median > 0.0 { sd } else { 0.0 };
+        let loss = LogNormal { median, log_sd }.at_most(grain_in.mean());
         Some(HeaderLoss { loss, modelled: ModelLoss { kg_s, point } })
     }
 }

@@ -19,7 +19,7 @@ use super::conditions::Conditions;
 use super::filter::{CaughtStreams, LossFilter, Normal, PanContext, PanObservation, PanUpdate};
 use super::fusion::{Fusion, FusionOutcome, Measurement, NotFusedReason};
 use crate::time::{STEP_US, us_to_s};
-pub(super) use dispersion::{Dispersion, LAWS};
+pub(super) use dispersion::{Dispersion, LAWS, PatchLaw};
 pub(super) use envelope::Envelope;
 pub use envelope::OutsidePans;
 pub(super) use inflation::{Inflation, SpreadFactors};
@@ -208,11 +208,11 @@ impl PanBook {
     /// What pans have taught of the spreads in these conditions. Elsewhere than where they were taken, they make nothing
     /// surer.
     pub fn inflation(&self, conditions: &Conditions) -> SpreadFactors {
-        let factor =
-            |taught: &Taught, holds: bool| taught.inflation.factor(&self.spread).max(if holds { 0.0 } else { 1.0 });
+        let rear = self.rear.inflation.factor(&self.spread);
         SpreadFactors {
-            header: factor(&self.header, self.header_holds(conditions)),
-            rear: factor(&self.rear, self.rear_holds(conditions)),
+            // Samples between the spots that carry most of a header's loss agree well, and say nothing of the spots.
+            header: self.header.inflation.factor(&self.spread).max(1.0),
+            rear: if self.rear_holds(conditions) { rear } else { rear.max(1.0) },
         }
     }
 
@@ -343,7 +343,7 @@ impl PanBook {
             kernels: pan.grain_kg / kernel_mass_kg,
             before: Normal { mean: shed, variance: square(self.params.shed_patchy * shed) },
             per_kg_s: caught_m2 / (kernel_mass_kg * second.area_m2_s),
-            laws: self.dispersion[pan.kind as usize].laws(),
+            laws: self.dispersion[pan.kind as usize].laws(pan.kind),
             is_confirmed,
             elapsed_s: us_to_s(self.now_us - second.t_us),
         };

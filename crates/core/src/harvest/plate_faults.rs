@@ -48,8 +48,15 @@ impl PlateFaultDetector {
         }
     }
 
-    /// One step: the readings without those of faulty plates; `None` when no plate is faulty.
-    pub fn step(&mut self, readings: &Readings, doing: &MachineState, feed_kg_s: Option<f64>) -> Option<Readings> {
+    /// One step: the readings without those of faulty plates; `None` when no plate is faulty. The plates of a path that may be
+    /// saturated (separation, cleaning) are not compared with each other: what they count says little of what hits them.
+    pub fn step(
+        &mut self,
+        readings: &Readings,
+        doing: &MachineState,
+        feed_kg_s: Option<f64>,
+        may_be_saturated: [bool; 2],
+    ) -> Option<Readings> {
         let cutting = doing.activity == Some(Activity::Cutting);
         let mut counted = [None; 4];
         for ((channel, before), counted) in PLATES.into_iter().zip(&mut self.impacts_before).zip(&mut counted) {
@@ -67,7 +74,7 @@ impl PlateFaultDetector {
         }
         let (course_rad, sums) = (readings.value(Channel::GroundCourse), [0, 1].map(|path| self.fouling[path].sums()));
         for (path, kernels) in counted.chunks(2).enumerate() {
-            let both = kernels[0].zip(kernels[1]);
+            let both = kernels[0].zip(kernels[1]).filter(|_| !may_be_saturated[path]);
             self.pairs[path].step(both, cutting);
             self.fouling[path].step(both, cutting, course_rad, sums[1 - path]);
         }

@@ -103,6 +103,11 @@ impl RearModel {
         }
     }
 
+    /// Whether the plates of each path, separation and cleaning, may be hit faster than they can count.
+    pub fn may_be_saturated(&self) -> [bool; 2] {
+        [&self.separation, &self.cleaning].map(PathModel::may_be_saturated)
+    }
+
     /// The driver says what the crop is like.
     pub fn set_crop(&mut self, crop: CropConditions, filter: &mut LossFilter) {
         self.crop = crop;

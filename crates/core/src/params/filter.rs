@@ -40,5 +40,7 @@ group! {
         header_sd: "1" = 0.60, "our choice";
         /// Stationary spread of the header's part that wanders with the crop, as behind the machine.
         header_wander_sd: "1" = 0.4, "assumed";
+        /// What the header loses from place to place beside it, which no sensor sees. Over a session it averages out.
+        header_local_sd: "1" = 0.4, "assumed: samples in front differ by half to one and more";
     }
 }

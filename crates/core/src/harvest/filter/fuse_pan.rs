@@ -1,7 +1,7 @@
 //! Fusion of a drop pan, minutes after its drop.
 
 use super::super::fusion::Innovation;
-use super::super::pan::LAWS;
+use super::super::pan::{LAWS, PatchLaw};
 use super::LossFilter;
 use super::fuse_counts::negative_binomial;
 use super::grid::{Grid, likelihoods, posterior};
@@ -19,8 +19,8 @@ pub(in crate::harvest) struct PanObservation {
     pub before: Normal,
     /// Kernels that fall into it for each kg/s that is lost.
     pub per_kg_s: f64,
-    /// Loss lies in patches: the squared coefficient of variation from pan to pan by several laws, with their probabilities.
-    pub laws: [(f64, f64); LAWS],
+    /// Loss lies in patches, by one of several laws, with their probabilities.
+    pub laws: [(PatchLaw, f64); LAWS],
     /// Another pan has found the same: it is no blunder.
     pub is_confirmed: bool,
     /// How long ago the drop was, s.
@@ -39,13 +39,24 @@ impl PanObservation {
 
     /// Variance of the logarithm of a log-normal with the mean squared variation of the laws.
     fn patchy_log_variance(&self) -> f64 {
-        ln_1p(self.laws.iter().map(|(variance, weight)| variance * weight).sum())
+        ln_1p(self.laws.iter().map(|(law, weight)| law.whole_variation() * weight).sum())
     }
 
-    /// ln of the likelihood of what was found where so much was lost (its logarithm, kg/s), by the law of this squared
-    /// variation: negative binomial.
-    fn likelihood(&self, variation: f64, log_kg_s: f64) -> f64 {
-        let lost = self.per_kg_s * exp(log_kg_s);
+    /// ln of the likelihood of what was found where so much was lost on average (its logarithm, kg/s), by this law: negative
+    /// binomial, about a mean that differs between spots and the ground between them.
+    fn likelihood(&self, law: &PatchLaw, log_kg_s: f64) -> f64 {
+        let all = self.per_kg_s * exp(log_kg_s);
+        if law.in_spots <= 0.0 {
+            return self.likelihood_of(all, law.variation);
+        }
+        let ground = PatchLaw::SPOT_GROUND;
+        let between = self.likelihood_of(all * (1.0 - law.in_spots) / (1.0 - ground), law.variation);
+        let in_a_spot = self.likelihood_of(all * law.in_spots / ground, PatchLaw::SPOT_VARIATION);
+        log_sum([ln(1.0 - ground) + between, ln(ground) + in_a_spot].into_iter())
+    }
+
+    /// The same where so many kernels of the loss are expected, and patches have this squared coefficient of variation.
+    fn likelihood_of(&self, lost: f64, variation: f64) -> f64 {
         let mean = lost + self.before.mean;
         let variance = variation * lost * lost + self.before.variance;
         negative_binomial(self.kernels, mean, (mean * mean / variance).clamp(1e-3, 1e6))
@@ -194,7 +205,7 @@ impl LossFilter {
         }
         let by_law = observation
             .laws
-            .map(|(variation, weight)| (weight, likelihoods(prior.mean, |log| observation.likelihood(variation, log))));
+            .map(|(law, weight)| (weight, likelihoods(prior.mean, |log| observation.likelihood(&law, log))));
         let measured: Grid =
             std::array::from_fn(|at| log_sum(by_law.iter().map(|(weight, law)| ln(*weight) + law[at])));
         let blunder = likelihoods(prior.mean, |log| observation.blunder_likelihood(&params, log));

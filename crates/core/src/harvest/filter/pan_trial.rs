@@ -2,7 +2,7 @@
 
 use super::super::crop::ORDINARY_LOAD;
 use super::super::estimate::Stream;
-use super::super::pan::LAWS;
+use super::super::pan::{LAWS, PatchLaw};
 use super::state::{ModelLoss, ModelLosses, Normal, OperatingPoint, PerPath};
 use super::{CaughtStreams, LossFilter, PanObservation};
 use crate::math::ln;
@@ -25,7 +25,8 @@ impl PanObservation {
     /// So many kernels that counting hardly matters, from a loss of so many kg/s.
     pub fn of_loss(kg_s: f64, patchy_variance: f64) -> Self {
         let before = Normal { mean: 0.0, variance: 0.0 };
-        let laws = [(patchy_variance, 1.0 / LAWS as f64); LAWS];
+        let law = PatchLaw { variation: patchy_variance, in_spots: 0.0 };
+        let laws = [(law, 1.0 / LAWS as f64); LAWS];
         Self { kernels: MANY_KERNELS, before, per_kg_s: MANY_KERNELS / kg_s, laws, is_confirmed: true, elapsed_s: 0.0 }
     }
 }

@@ -4,6 +4,7 @@ mod innovations;
 mod properties;
 mod sums;
 
+use super::super::pan::{Dispersion, PanKind};
 use super::*;
 use crate::math::{exp, ln};
 
@@ -215,6 +216,29 @@ fn sixteen_pans_fix_the_level() {
     let (median, sd) = filter.rear_loss(lost(0.02, 0.01).rear());
     assert!((median / 0.045 - 1.0).abs() < 0.04, "{median}");
     assert!((0.2..0.3).contains(&sd), "{sd}");
+}
+
+#[test]
+fn samples_in_front_that_agree_leave_room_for_spots_that_none_has_met() {
+    // Where the truth is 0.65 of the loss on 12 % of the ground, four samples miss it in 0.88⁴ = 60 % of cases, and each
+    // then holds 0.35/0.88 = 0.40 of the mean.
+    let sampled = |each: [f64; 4]| {
+        let mut filter = new_filter();
+        for kg_s in each {
+            let losses = ModelLosses { header: modelled(0.02), ..lost(0.01, 0.01) };
+            let context = filter.pan_context(losses, PerPath::default(), PerPath::default());
+            let laws = Dispersion::prior(PanKind::Front).laws(PanKind::Front);
+            filter.fuse_pan(&context, IN_FRONT, &PanObservation { laws, ..found(kg_s, 0.0, 1.0) }).unwrap();
+        }
+        let (median, sd) = filter.header_factor(&OperatingPoint::default());
+        let kg_s = 0.02 * median;
+        [kg_s * exp(-1.645 * sd), kg_s * exp(0.5 * sd * sd), kg_s * exp(1.645 * sd)]
+    };
+    let [lo, mean, hi] = sampled([0.008; 4]);
+    assert!(lo < 0.008 && mean > 1.2 * 0.008 && hi > 2.0 * 0.008, "{lo} {mean} {hi}");
+    // One that has met a spot: their mean is 0.0195, and that of the law near it.
+    let [lo, mean, hi] = sampled([0.008, 0.008, 0.054, 0.008]);
+    assert!(lo < 0.0195 && (0.012..0.035).contains(&mean) && hi > 0.0195, "{lo} {mean} {hi}");
 }
 
 #[test]

@@ -320,6 +320,11 @@ impl PathModel {
         (square(self.transit_sd) - square(self.params.transit_sd_usual)).max(0.0).sqrt()
     }
 
+    /// The plates may be hit faster than they can count.
+    pub fn may_be_saturated(&self) -> bool {
+        self.plates.saturation.may_be_saturated()
+    }
+
     /// What has been found of plates that may be saturated, to be kept over an interruption.
     pub const fn saturation(&self) -> SaturationState {
         self.plates.saturation.state()
