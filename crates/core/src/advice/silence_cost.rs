@@ -132,14 +132,12 @@ impl LevelAlarm {
     fn judge(&mut self, judged: JudgedLoss, limit: f64) -> AlarmCondition {
         let LevelAlarmParams { false_alarm_cost, silence_weight, calm_weight, max_cost, .. } = self.params;
         self.unknown_s = 0.0;
-        let (share, is_settled) = match judged {
-            JudgedLoss::Settled(share) => (share, true),
-            JudgedLoss::AtLeast(share) => (share, false),
+        let (share, calm_weight) = match judged {
+            JudgedLoss::Settled(share) => (share, calm_weight),
+            JudgedLoss::AtLeast(share) => (share, 0.0),
         };
-        let shortfall = (share.expected_shortfall(limit) / limit).clamp(0.0, 1.0);
-        let rate = silence_weight * self.excess_of(share, limit) - calm_weight * shortfall;
-        // What has not yet been lost behind is no good sign; the uncertainty of the rest alone is no bad one.
-        let rate = if is_settled { rate } else { rate.max(0.0) };
+        let rate = silence_weight * self.excess_of(share, limit)
+            - calm_weight * (share.expected_shortfall(limit) / limit).clamp(0.0, 1.0);
         if !rate.is_finite() {
             return AlarmCondition::Unknown;
         }
