@@ -50,7 +50,7 @@ impl SocketOptions {
         let Some(path) = settings.path().or_else(default_socket) else {
             if self.socket.is_some() {
                 return Err(CliError::input(
-                    "neither RUNTIME_DIRECTORY nor XDG_RUNTIME_DIR is set; name the socket with --socket PATH",
+                    "neither HOME nor XDG_RUNTIME_DIR is set; name the socket with --socket PATH",
                 ));
             }
             tracing::warn!("no socket, so that nobody can attach: name one with --socket PATH");

@@ -1,5 +1,8 @@
 //! `grainloss watch`: a dashboard on a service that runs elsewhere on this computer.
 
+mod prometheus;
+mod status;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -37,12 +40,16 @@ pub(super) struct Args {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// One JSON object: everything that a screen is shown
+    /// One JSON object with units in its names, and a reason for what is not known: docs/status.md
     Json,
+    /// The same figures in Prometheus' text format
+    Prometheus,
+    /// What a screen of this version gets, as it is: it changes with every version
+    Snapshot,
 }
 
 pub(super) fn main(args: Args, settings: &Configuration, words: &Words, level: tracing::Level) -> Result<(), CliError> {
-    let nowhere = "XDG_RUNTIME_DIR is not set; name the service's socket with --socket PATH";
+    let nowhere = "neither HOME nor XDG_RUNTIME_DIR is set; name the service's socket with --socket PATH";
     let path = args
         .socket
         .or_else(|| settings.config.socket.path())
@@ -51,10 +58,17 @@ pub(super) fn main(args: Args, settings: &Configuration, words: &Words, level: t
     if args.once {
         logging::log(false, level);
         let snapshot = latest_snapshot(&path).map_err(CliError::failed)?;
-        let mut json = serde_json::to_value(&snapshot).map_err(CliError::failed)?;
-        // The sums as everywhere else, instead of as the estimator keeps them.
-        json["totals"] = totals_json(&snapshot.totals);
-        return say(&serde_json::to_string_pretty(&json).map_err(CliError::failed)?);
+        let text = match args.format {
+            Format::Json => serde_json::to_string_pretty(&status::status(&snapshot)).map_err(CliError::failed)?,
+            Format::Prometheus => prometheus::text(&status::status(&snapshot)).trim_end().to_owned(),
+            Format::Snapshot => {
+                let mut json = serde_json::to_value(&snapshot).map_err(CliError::failed)?;
+                // The sums as everywhere else, instead of as the estimator keeps them.
+                json["totals"] = totals_json(&snapshot.totals);
+                serde_json::to_string_pretty(&json).map_err(CliError::failed)?
+            }
+        };
+        return say(&text);
     }
     dashboard::need_terminal()?;
     let stop = stop_on_signals(None).map_err(CliError::failed)?;

@@ -220,7 +220,8 @@ fn prices_and_limits_are_read_again_while_the_service_runs() {
     let service = Running(sandbox.command(&args).stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap());
     let look = || {
         // The screen's own settings are others: those of the service are wrong for a while.
-        let ended = sandbox.run(&["--config", "screen.toml", "watch", "--once", "--socket", "s.sock"]);
+        let ended =
+            sandbox.run(&["--config", "screen.toml", "watch", "--once", "--format", "snapshot", "--socket", "s.sock"]);
         (ended.code == Some(0)).then(|| json(&ended)).filter(|seen| seen["session"]["id"].is_number())
     };
     let hang_up = || {

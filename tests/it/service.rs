@@ -85,7 +85,7 @@ impl Service {
 
     /// What `watch --once` prints.
     pub fn look(&self) -> Value {
-        let ended = self.sandbox.ok(&["watch", "--socket", "s.sock", "--once", "--format", "json"]);
+        let ended = self.sandbox.ok(&["watch", "--socket", "s.sock", "--once", "--format", "snapshot"]);
         serde_json::from_str(&ended.out).unwrap()
     }
 

@@ -21,6 +21,10 @@ use grainloss_protocol::snapshot::Snapshot;
 
 /// Longest wait for a key. A key is followed by a new picture at once.
 const KEY_TIME: Duration = Duration::from_millis(100);
+/// The same while a command has no reply yet, so that what became of it is soon on the screen.
+const REPLY_TIME: Duration = Duration::from_millis(15);
+/// So many keys are taken before the next picture: all that were typed or pasted meanwhile, but no endless stream.
+const KEYS_AT_ONCE: usize = 256;
 /// Least time between pictures of new snapshots: people do not read faster, and a slow connection has to carry them.
 const FRAME_TIME: Duration = Duration::from_millis(250);
 
@@ -67,27 +71,12 @@ pub fn show(
             screen.draw(|frame| drop(running.app.draw(frame)))?;
             (redraw, drawn) = (false, now);
         }
-        if !wait_for_keys(KEY_TIME)? {
+        if !wait_for_keys(if running.waiting.is_empty() { KEY_TIME } else { REPLY_TIME })? {
             // The terminal is gone, for example because its window was closed.
             stop.store(true, Ordering::Relaxed);
-        } else if !event::poll(Duration::ZERO)? {
-            continue;
-        }
-        if stop.load(Ordering::Relaxed) {
             return Ok(());
         }
-        match event::read()? {
-            Event::Key(key) if key.kind != KeyEventKind::Release => {
-                running.app.key(&key);
-                redraw = true;
-            }
-            Event::Paste(text) => {
-                running.app.paste(&text);
-                redraw = true;
-            }
-            Event::Resize(..) => redraw = true,
-            _ => {}
-        }
+        redraw |= running.take_keys()?;
     }
     Ok(())
 }
@@ -104,6 +93,25 @@ struct Running<'a> {
 }
 
 impl Running<'_> {
+    /// Takes all keys and pastes that have come; true when there were any. One read of the terminal may bring many, which
+    /// crossterm keeps: waiting for the terminal before each would wait for keys that are here.
+    fn take_keys(&mut self) -> io::Result<bool> {
+        let mut any = false;
+        for _ in 0..KEYS_AT_ONCE {
+            if !event::poll(Duration::ZERO)? {
+                break;
+            }
+            match event::read()? {
+                Event::Key(key) if key.kind != KeyEventKind::Release => self.app.key(&key),
+                Event::Paste(text) => self.app.paste(&text),
+                Event::Resize(..) => {}
+                _ => continue,
+            }
+            any = true;
+        }
+        Ok(any)
+    }
+
     /// Carries out the effects; true when the user quits.
     fn run_effects(&mut self) -> bool {
         for effect in self.app.effects() {
