@@ -1,6 +1,7 @@
 //! Checks whether a journal was changed: hashes everything again, and compares with the chain, the seals and the signatures.
 
 mod list;
+mod points;
 mod session;
 
 use std::path::Path;
@@ -39,6 +40,7 @@ impl Journal {
         let verify = || {
             let list = SealList::read(&self.connection)?;
             let mut verification = list.verify(&self.connection, self.path())?;
+            verification.points = points::verify(&self.connection, &list)?;
             let mut statement = self.connection.prepare("SELECT id FROM session ORDER BY id")?;
             let ids = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
             for id in ids {
@@ -57,6 +59,7 @@ impl Journal {
         let verify = || {
             let list = SealList::read(&self.connection)?;
             let mut verification = list.verify(&self.connection, self.path())?;
+            verification.points = points::verify(&self.connection, &list)?;
             verification.sessions.push(session::verify(&self.connection, self.path(), &list, session)?);
             Ok(verification)
         };
