@@ -51,6 +51,20 @@ impl Journal {
         verify().map_err(|error| self.sqlite_error(error))
     }
 
+    /// Checks the measured points, and the journal as a whole, without its sessions.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the file cannot be read.
+    pub fn verify_points(&self) -> Result<Verification, JournalError> {
+        let verify = || {
+            let list = SealList::read(&self.connection)?;
+            let mut verification = list.verify(&self.connection, self.path())?;
+            verification.points = points::verify(&self.connection, &list)?;
+            Ok(verification)
+        };
+        verify().map_err(|error| self.sqlite_error(error))
+    }
+
     /// Checks one session, and the journal as a whole.
     ///
     /// # Errors

@@ -28,22 +28,20 @@ pub struct PointField {
     pub key: &'static str,
     /// What it may hold.
     pub kind: FieldKind,
-    /// Its unit; empty without one.
-    pub unit: &'static str,
     /// True when a point without it is refused.
     pub is_required: bool,
 }
 
 const fn text(key: &'static str) -> PointField {
-    PointField { key, kind: FieldKind::Text, unit: "", is_required: false }
+    PointField { key, kind: FieldKind::Text, is_required: false }
 }
 
-const fn number(key: &'static str, low: f64, high: f64, unit: &'static str) -> PointField {
-    PointField { key, kind: FieldKind::Number(low, high), unit, is_required: false }
+const fn number(key: &'static str, low: f64, high: f64) -> PointField {
+    PointField { key, kind: FieldKind::Number(low, high), is_required: false }
 }
 
 const fn other(key: &'static str, kind: FieldKind) -> PointField {
-    PointField { key, kind, unit: "", is_required: false }
+    PointField { key, kind, is_required: false }
 }
 
 /// The items of a point, but for those of its areas and photos. The ranges are our choice: wider than anything in a field, so
@@ -61,7 +59,7 @@ pub const FIELDS: &[PointField] = &[
     text("head.village"),
     text("head.point"),
     text("head.field"),
-    number("head.field_mu", 0.01, 100_000.0, "mu"),
+    number("head.field_mu", 0.01, 100_000.0),
     text("head.variety"),
     PointField { is_required: true, ..other("head.date", FieldKind::Day) },
     other("head.start", FieldKind::Time),
@@ -71,27 +69,27 @@ pub const FIELDS: &[PointField] = &[
     text("head.plate"),
     text("head.maker"),
     text("head.model"),
-    number("head.feed_kg_s", 0.1, 100.0, "kg/s"),
-    number("head.cut_width_m", 0.3, 20.0, "m"),
+    number("head.feed_kg_s", 0.1, 100.0),
+    number("head.cut_width_m", 0.3, 20.0),
     text("head.serial"),
-    number("head.latitude_deg", -90.0, 90.0, "°"),
-    number("head.longitude_deg", -180.0, 180.0, "°"),
+    number("head.latitude_deg", -90.0, 90.0),
+    number("head.longitude_deg", -180.0, 180.0),
     other("head.lodging", FieldKind::Choice(&["none", "medium", "severe"])),
-    number("head.stubble_cm", 0.0, 300.0, "cm"),
-    number("grain.yield_kg_mu", 1.0, 3000.0, "kg/mu"),
-    number("grain.moisture_pct", 0.0, 60.0, "%"),
-    number("grain.yield_moisture_pct", 0.0, 60.0, "%"),
-    number("grain.lost_moisture_pct", 0.0, 60.0, "%"),
-    number("grain.base_moisture_pct", 1.0, 30.0, "%"),
-    number("grain.tkw_g", 0.1, 2000.0, "g"),
+    number("head.stubble_cm", 0.0, 300.0),
+    number("grain.yield_kg_mu", 1.0, 3000.0),
+    number("grain.moisture_pct", 0.0, 60.0),
+    number("grain.yield_moisture_pct", 0.0, 60.0),
+    number("grain.lost_moisture_pct", 0.0, 60.0),
+    number("grain.base_moisture_pct", 1.0, 30.0),
+    number("grain.tkw_g", 0.1, 2000.0),
     other("shed.cleared", FieldKind::Switch),
-    number("shed.area_m2", 0.01, 1000.0, "m²"),
-    number(LAST_BEFORE_AREAS, 0.0, 100_000.0, "g"),
-    number("quality.sample_g", 0.1, 100_000.0, "g"),
-    number("quality.impurity_g", 0.0, 100_000.0, "g"),
-    number("quality.broken_g", 0.0, 100_000.0, "g"),
-    number("quality.impurity_pct", 0.0, 100.0, "%"),
-    number("quality.broken_pct", 0.0, 100.0, "%"),
+    number("shed.area_m2", 0.01, 1000.0),
+    number(LAST_BEFORE_AREAS, 0.0, 100_000.0),
+    number("quality.sample_g", 0.1, 100_000.0),
+    number("quality.impurity_g", 0.0, 100_000.0),
+    number("quality.broken_g", 0.0, 100_000.0),
+    number("quality.impurity_pct", 0.0, 100.0),
+    number("quality.broken_pct", 0.0, 100.0),
     text("head.unit"),
     text("head.measured_by"),
     text("head.recorded_by"),
@@ -106,13 +104,13 @@ pub const LAST_BEFORE_AREAS: &str = "shed.grams";
 /// The items of a sampling area.
 pub const AREA_FIELDS: &[PointField] = &[
     other("kind", FieldKind::Choice(&["all", "header", "straw", "chaff", "kernels", "ears"])),
-    PointField { is_required: true, ..number("length_m", 0.05, 1000.0, "m") },
-    PointField { is_required: true, ..number("width_m", 0.05, 50.0, "m") },
-    number("ground_g", 0.0, 100_000.0, "g"),
-    number("straw_g", 0.0, 100_000.0, "g"),
-    number("unthreshed_g", 0.0, 100_000.0, "g"),
-    number("total_g", 0.0, 100_000.0, "g"),
-    number("kernels", 0.0, 10_000_000.0, ""),
+    PointField { is_required: true, ..number("length_m", 0.05, 1000.0) },
+    PointField { is_required: true, ..number("width_m", 0.05, 50.0) },
+    number("ground_g", 0.0, 100_000.0),
+    number("straw_g", 0.0, 100_000.0),
+    number("unthreshed_g", 0.0, 100_000.0),
+    number("total_g", 0.0, 100_000.0),
+    number("kernels", 0.0, 10_000_000.0),
 ];
 
 /// The item of this key, such as `head.county` or `area.2.ground_g`; `None` when there is none.

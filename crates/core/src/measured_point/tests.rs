@@ -161,6 +161,27 @@ fn every_item_of_a_point_is_in_the_list_and_in_the_form() {
     assert_eq!(found, of_area);
 }
 
+#[test]
+fn an_item_is_read_and_set_by_its_key() {
+    let all = tests_point();
+    assert_eq!(all.value("area.1.ground_g"), 10.0);
+    assert_eq!(all.value("area.2.ground_g"), Value::Null);
+    for field in FIELDS {
+        let same = all.with_value(field.key, all.value(field.key)).unwrap();
+        assert_eq!(same, all, "{}", field.key);
+        if field.key != "crop" {
+            let without = all.with_value(field.key, Value::Null).unwrap();
+            assert_ne!(without, all, "{}", field.key);
+        }
+    }
+    let more = all.with_value("area.2.total_g", 3.0.into()).unwrap();
+    assert_eq!((more.area.len(), more.area[1].total_g), (2, Some(3.0)));
+    for bad in ["area.4.total_g", "area.0.total_g", "area", "head", "photo.1.name", "head.county.x", "", "nothing"] {
+        assert_eq!(all.with_value(bad, 1.0.into()), None, "{bad}");
+    }
+    assert_eq!(all.with_value("grain.tkw_g", "heavy".into()), None);
+}
+
 /// A point with every item filled in.
 fn tests_point() -> MeasuredPoint {
     let text = |text: &str| Some(text.to_owned());
