@@ -2,7 +2,7 @@
 
 use super::entry::name_of;
 use super::{CliError, CropArgs, say};
-use grainloss_core::measured_point::{AREA_FIELDS, AreaKind, FIELDS, FieldKind, LAST_BEFORE_AREAS, PointField};
+use grainloss_core::measured_point::{AREA_FIELDS, AreaKind, FIELDS, FieldKind, PointField};
 use grainloss_knowledge::{Words, procedure};
 
 #[derive(Clone, Debug, clap::Args)]
@@ -22,14 +22,16 @@ fn text(args: &Args, words: &Words) -> Result<String, CliError> {
     let crop = &args.crop.crop;
     let (procedure, _, mode) = procedure(crop, args.crop.mode).map_err(CliError::input)?;
     let entry = grainloss_knowledge::crop(crop).map_err(CliError::input)?;
-    let mode_name = mode.map_or_else(String::new, |mode| words.get(&format!("harvest-mode-{}", mode.word())));
+    let mode_name = mode.map(|mode| words.get(&format!("harvest-mode-{}", mode.word())));
+    let mode_name = mode_name.map_or_else(String::new, |name| format!(" ({name})"));
     let head = [("crop", entry.name.get(words.lang)), ("mode", &*mode_name)];
     let mut out = format!("# {}\n# {}\n\n", words.with("template-head", &head), words.get("template-how"));
     out += &format!("crop = \"{crop}\"\n");
     if let Some(mode) = mode {
         out += &format!("mode = \"{}\"\n", mode.word());
     }
-    out += &line(&FIELDS[2], None, words);
+    let of_session = FIELDS.iter().find(|field| field.key == "session");
+    out += &of_session.map_or_else(String::new, |field| line(field, None, words));
     // A table is opened once, whatever order its items are asked in.
     for table in ["head", "grain", "shed", "quality"] {
         out += &format!("\n[{table}]\n");
@@ -41,7 +43,6 @@ fn text(args: &Args, words: &Words) -> Result<String, CliError> {
             out += &line(field, known.as_deref(), words);
         }
     }
-    debug_assert!(FIELDS.iter().any(|field| field.key == LAST_BEFORE_AREAS));
     for (n, (kind, length_m, width_m)) in procedure.areas(args.width_m).into_iter().enumerate() {
         let title = words.with("template-area", &[("n", &(n + 1).to_string())]);
         out += &format!("\n# {title}: {}\n", words.get(&format!("point-kind-{}", kind.word())));
@@ -62,8 +63,7 @@ fn text(args: &Args, words: &Words) -> Result<String, CliError> {
                 "width_m" => width_m,
                 _ => None,
             };
-            let of_area = PointField { key: field.key, ..*field };
-            out += &area_line(&of_area, known, words);
+            out += &area_line(field, known, words);
         }
     }
     out += &format!("\n# {}\n# [[photo]]\n# name = \"IMG_0001.jpg\"\n", words.get("template-photo"));
