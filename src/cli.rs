@@ -23,6 +23,7 @@ mod log_words;
 mod logging;
 mod logs;
 mod machine;
+mod measure;
 mod options;
 mod packaging;
 mod pans;
@@ -97,6 +98,7 @@ enum Command {
     Session(session::Args),
     Limits(limits::Args),
     Calibration(calibration::Args),
+    Measure(measure::Args),
     Verify(verify::Args),
     Key(key::Args),
     Journal(journal::Args),
@@ -160,6 +162,7 @@ pub fn main() -> ExitCode {
         Command::Session(args) => settings().and_then(|settings| session::main(args, &settings, &words, level)),
         Command::Limits(args) => limits::main(&args, &words),
         Command::Calibration(args) => settings().and_then(|settings| calibration::main(args, &settings, &words)),
+        Command::Measure(args) => settings().and_then(|settings| measure::main(args, &settings, &words, spoken)),
         Command::Verify(args) => settings().and_then(|settings| verify::main(&args, &settings, &words)),
         Command::Key(args) => settings().and_then(|settings| key::main(&args, &settings, &words)),
         Command::Journal(args) => settings().and_then(|settings| journal::main(&args, &settings, &words)),

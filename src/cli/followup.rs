@@ -1,5 +1,7 @@
 //! `grainloss followup`: what a training or a repair has changed, what is still to be done, how a county stands.
 
+mod county;
+
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -83,14 +85,11 @@ enum What {
         #[command(flatten)]
         db: Db,
     },
-    /// Points, mean and spread of each township against a limit
-    County {
-        /// The county's area of the crop, mu: tells how many points there are for each 100,000
-        #[arg(long, value_name = "N")]
-        mu: Option<f64>,
-        #[command(flatten)]
-        common: Common,
-    },
+    /// Measured points of each crop and township: mean and spread against the limit, and what is missing
+    ///
+    /// Measured points only (`grainloss measure`): a session without a hand measurement is no point, and is counted beside
+    /// them. A crop needs a point in each township, and two in each 100,000 mu.
+    County(county::Args),
 }
 
 #[derive(Clone, Debug, clap::Args)]
@@ -134,13 +133,9 @@ pub(super) fn main(args: &Args, config: &Config, languages: Languages) -> Result
             let visits = common.visits(config)?;
             common.write(config, "change", &followup::change(&visits, *on, &text), &text)
         }
-        What::County { mu, common } => {
-            let visits = common.visits(config)?;
-            let mut limits: Vec<f64> = visits.iter().filter_map(|visit| visit.limit_pct).collect();
-            limits.dedup();
-            // Sessions of different limits are not judged by one.
-            let limit = if let [one] = limits.as_slice() { Some(*one) } else { None };
-            common.write(config, "county", &followup::county(&visits, limit, *mu, &text), &text)
+        What::County(args) => {
+            let table = county::table(args, &args.common, config, &text)?;
+            args.common.write(config, "county", &table, &text)
         }
         What::Findings { list, common } => findings(common, config, *list, &text),
         What::Assign { finding, to, db } => step((db, config), *finding, "assigned", to, None, None),

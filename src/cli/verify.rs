@@ -71,6 +71,7 @@ fn report(words: &Words, found: &Verification, keys: &Keys, whole: bool) -> Resu
     for session in &found.sessions {
         verdict = verdict.max(findings::session(words, session, keys)?);
     }
+    verdict = verdict.max(findings::points(words, &found.points, keys, whole)?);
     for problem in &found.journal {
         say(&findings::journal_problem(words, problem))?;
         verdict = Verdict::NotProven;
@@ -84,7 +85,7 @@ fn report(words: &Words, found: &Verification, keys: &Keys, whole: bool) -> Resu
     if whole {
         say(&words.get("verify-not-covered"))?;
     }
-    if keys.beside && verdict < Verdict::NotProven && found.sessions.iter().any(|session| session.signed) {
+    if keys.beside && verdict < Verdict::NotProven && (found.sessions.iter().any(|session| session.signed) || found.points.count > 0) {
         say(&words.get("verify-key-beside"))?;
     }
     Ok(verdict)

@@ -128,43 +128,103 @@ fn before_and_after_by_hand() {
     assert_eq!((&fewer[0]["After: sessions"], &fewer[0]["Enough data?"]), (&2.0.into(), &asked.into()));
 }
 
+/// Stores a measured point: wheat unless another crop, with one area of 1 m² and a yield of 400 kg/mu = 600 g/m².
+fn measured(sandbox: &Sandbox, crop: &str, township: &str, found_g: f64) {
+    let kinds: &[&str] = if crop == "maize" { &["kernels", "ears"] } else { &["all"] };
+    let areas = kinds.iter().map(|kind| {
+        let grams = found_g / kinds.len() as f64;
+        format!("[[area]]\nkind = \"{kind}\"\nlength_m = 1\nwidth_m = 1\ntotal_g = {grams}\n")
+    });
+    let text = format!(
+        "crop = \"{crop}\"\n[head]\ndate = \"2026-06-10\"\ntownship = \"{township}\"\n[grain]\nyield_kg_mu = 400\n[shed]\n\
+         cleared = true\n{}",
+        areas.collect::<String>()
+    );
+    sandbox.write("point.toml", text);
+    sandbox.ok(&["measure", "add", "point.toml", "--db", "f.sqlite"]);
+}
+
+/// The grain that is found on 1 m² where the loss rate is so many per cent: L / (600 + L).
+fn grams_of(pct: f64) -> f64 {
+    600.0 * pct / (100.0 - pct)
+}
+
 #[test]
 fn a_county_by_hand() {
     let sandbox = Sandbox::new();
-    sessions(&sandbox, "60", &["甲镇", "甲镇", "甲镇", "乙镇"]);
-    for (session, loss) in [(1, 1.0), (2, 2.0), (3, 3.0), (4, 0.5)] {
-        set_totals(&sandbox, session, loss, 1.0, 0, "calibrated");
+    // Sessions are no points, whatever their loss: one of 丁镇, where nobody measured.
+    sessions(&sandbox, "60", &["甲镇", "丁镇"]);
+    set_totals(&sandbox, 1, 9.0, 1.0, 0, "calibrated");
+    for (township, pct) in [("甲镇", 1.0), ("甲镇", 2.0), ("甲镇", 3.0), ("乙镇", 0.5)] {
+        measured(&sandbox, "wheat", township, grams_of(pct));
     }
-    let county = json(&sandbox, &["followup", "county", "--mu", "150000", "--limit", "1.2"]);
+    measured(&sandbox, "maize", "甲镇", grams_of(4.0));
+    let county = json(&sandbox, &["followup", "county", "--area", "wheat=620000"]);
     let rows = county.as_array().unwrap();
-    let of = |name: &str| rows.iter().find(|row| row["Township"] == name).unwrap_or_else(|| panic!("{name}: {county}"));
+    let of = |crop: &str, name: &str| {
+        let found = rows.iter().find(|row| row["Township"] == name && row["Crop"] == crop);
+        found.unwrap_or_else(|| panic!("{crop} {name}: {county}"))
+    };
     let columns = ["Points", "Mean loss (%)", "Standard deviation (points)", "Least (%)", "Most (%)", "Limit (%)"];
-    // 1, 2, 3: mean 2, deviation √((1 + 0 + 1) / 2) = 1.
+    // 1, 2, 3: mean 2, deviation √((1 + 0 + 1) / 2) = 1. The crop's limit is 1.2 %.
     for (column, expected) in columns.iter().zip([3.0, 2.0, 1.0, 1.0, 3.0, 1.2]) {
-        near(&of("甲镇")[column], expected);
+        near(&of("wheat", "甲镇")[column], expected);
     }
-    assert_eq!(of("甲镇")["Points above"], 2.0);
+    assert_eq!(of("wheat", "甲镇")["Points above"], 2.0);
+    // The session stands beside the points.
+    assert_eq!(of("wheat", "甲镇")["Sessions beside"], 1.0);
     // One point has no spread.
-    assert_eq!((&of("乙镇")["Mean loss (%)"], &of("乙镇")["Points above"]), (&0.5.into(), &0.0.into()));
-    assert!(of("乙镇")["Standard deviation (points)"].is_null());
-    // All four: mean 1.625; squares 0.3906 + 0.1406 + 1.8906 + 1.2656 = 3.6875, a third of it 1.2292, its root 1.1087.
-    // Four points on 150,000 mu are 2.667 on 100,000.
+    let second = of("wheat", "乙镇");
+    near(&second["Mean loss (%)"], 0.5);
+    assert!(second["Points above"] == 0.0 && second["Standard deviation (points)"].is_null());
+    // A township with a session alone has no point.
+    assert_eq!((&of("wheat", "丁镇")["Points"], &of("wheat", "丁镇")["Sessions beside"]), (&0.0.into(), &1.0.into()));
+    // All four of wheat: mean 1.625; squares 0.3906 + 0.1406 + 1.8906 + 1.2656 = 3.6875, a third of it 1.2292, its root
+    // 1.1087. Maize is not in it.
     for (column, expected) in columns.iter().zip([4.0, 1.625, 1.1087, 0.5, 3.0, 1.2]) {
-        near(&of("County")[column], expected);
+        near(&of("wheat", "County")[column], expected);
     }
-    near(&of("County")["Points per 100,000 mu"], 2.6667);
-    assert_eq!((&of("County")["Points above"], &of("County")["Asked for"]), (&2.0.into(), &2.0.into()));
-    // Sessions with different limits have none in common.
-    open(&sandbox.path("f.sqlite")).execute("UPDATE session SET limit_percent = 2.0 WHERE id = 1", []).unwrap();
-    let own = json(&sandbox, &["followup", "county"]);
-    assert!(own.as_array().unwrap().iter().all(|row| row["Limit (%)"].is_null() && row["Points above"].is_null()));
+    // 2 × 6.2 = 12.4, so 13 points; nine are missing, and 丁镇. 4 on 620,000 mu are 0.645 on 100,000.
+    let whole = of("wheat", "County");
+    near(&whole["Points per 100,000 mu"], 0.64516);
+    assert_eq!((&whole["Points needed"], &whole["Points above"]), (&13.0.into(), &2.0.into()));
+    let missing = whole["Missing"].as_str().unwrap();
+    assert!(missing.contains("9 more points") && missing.contains("丁镇") && !missing.contains("甲镇"), "{missing}");
+    // Maize: 4 % is under its limit of 5 %; without an area it cannot be said how many points it needs.
+    let maize = of("maize", "County");
+    assert_eq!((&maize["Points"], &maize["Points above"], &maize["Points needed"]), (&1.0.into(), &0.0.into(), &Value::Null));
+    assert!(maize["Missing"].as_str().unwrap().contains("--area"), "{maize}");
+    // A limit that is named is of one crop.
+    let refused = |args: &[&str], words: &[&str]| {
+        sandbox.refused(&[&["followup", "county", "--db", "f.sqlite"], args].concat(), words);
+    };
+    refused(&["--limit", "1.2"], &["--limit", "maize, wheat", "--crop"]);
+    refused(&["--area", "wheat"], &["--area wheat", "wheat=620000"]);
+    refused(&["--area", "wheat=-1"], &["--area wheat=-1"]);
+    refused(&["--area", "weat=10"], &["weat"]);
+    refused(&["--mu", "10"], &["--mu", "--area"]);
+    let one = json(&sandbox, &["followup", "county", "--crop", "wheat", "--limit", "2.5", "--mu", "100000"]);
+    let last = one.as_array().unwrap().last().unwrap();
+    assert_eq!((&last["Points above"], &last["Points needed"]), (&1.0.into(), &3.0.into()), "three townships: {last}");
+    // A corrected point counts once, and what it says now.
+    let set = ["measure", "correct", "1", "--set", "head.township=丁镇", "--who", "站长", "--why", "写错"];
+    sandbox.ok(&[&set[..], &["--db", "f.sqlite"]].concat());
+    let moved = json(&sandbox, &["followup", "county", "--crop", "wheat"]);
+    let points: Vec<&Value> = moved.as_array().unwrap().iter().map(|row| &row["Points"]).collect();
+    assert_eq!(points, [&Value::from(1.0), &1.0.into(), &2.0.into(), &4.0.into()], "{moved}");
+    // The plan names the townships that must have a point.
+    sandbox.write("plan.toml", "townships = [\"甲镇\", \"丙镇\"]\n[crop.wheat]\nmu = 20000\n");
+    let planned = json(&sandbox, &["followup", "county", "--crop", "wheat", "--plan", "plan.toml"]);
+    let last = planned.as_array().unwrap().last().unwrap();
+    assert_eq!((&last["Points needed"], &last["Missing"]), (&2.0.into(), &"townships without a point: 丙镇".into()));
+    sandbox.write("plan.toml", "[crop.wheat]\nmu = 0\n");
+    refused(&["--plan", "plan.toml"], &["plan.toml:2", "no area"]);
 }
 
 #[test]
 fn lists_are_files_too() {
     let sandbox = Sandbox::new();
-    sessions(&sandbox, "60", &["=甲镇<b>"]);
-    set_totals(&sandbox, 1, 1.5, 1.0, 0, "calibrated");
+    measured(&sandbox, "wheat", "=甲镇<b>", grams_of(1.5));
     let base = ["followup", "county", "--db", "f.sqlite", "--lang", "zh"];
     for format in ["csv", "json", "xlsx", "html"] {
         let out = format!("county.{format}");

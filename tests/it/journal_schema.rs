@@ -44,7 +44,7 @@ fn a_journal_of_version_1_is_read_as_it_is_and_migrated_when_it_is_written() {
 
     sandbox.ok(&["demo", "--headless", "--seconds", "30", "--db", "old.sqlite"]);
     let new = open(&sandbox.path("old.sqlite"));
-    assert_eq!(value::<i64>(&new, "PRAGMA user_version", &[]), 8);
+    assert_eq!(value::<i64>(&new, "PRAGMA user_version", &[]), 9);
     assert_sound(&new);
     assert_eq!(value::<String>(&new, sum, &[]), seconds);
     assert_eq!(value::<i64>(&new, "SELECT count(*) FROM event WHERE session = 1", &[]), events);
@@ -72,10 +72,10 @@ fn a_journal_of_version_1_is_read_as_it_is_and_migrated_when_it_is_written() {
 fn a_journal_of_a_later_program_is_not_touched() {
     let sandbox = Sandbox::new();
     version_1(&sandbox);
-    open(&sandbox.path("old.sqlite")).pragma_update(None, "user_version", 9).unwrap();
+    open(&sandbox.path("old.sqlite")).pragma_update(None, "user_version", 10).unwrap();
     let before = sandbox.bytes("old.sqlite");
     for command in [vec!["sessions"], vec!["demo", "--headless", "--seconds", "5"]] {
-        sandbox.refused(&[&command[..], &["--db", "old.sqlite"]].concat(), &["version 9", "update grainloss"]);
+        sandbox.refused(&[&command[..], &["--db", "old.sqlite"]].concat(), &["version 10", "update grainloss"]);
     }
     assert_eq!(sandbox.bytes("old.sqlite"), before);
 }

@@ -44,6 +44,7 @@ mod machine_check;
 mod machine_faults;
 mod machine_find;
 mod machine_profile;
+mod measure;
 
 mod no_allocation;
 mod nothing_hostile;

@@ -57,6 +57,7 @@ pub mod harvest;
 pub mod harvest_mode;
 pub mod machine;
 pub mod math;
+pub mod measured_point;
 pub mod pan_sample;
 pub mod params;
 pub mod pipeline;

@@ -20,6 +20,8 @@ const AFTER_ITS_NAME: [(&str, &str); 5] = [
     (".lock", "the lock of the service that writes the journal"),
 ];
 const REMEMBERED: (&str, &str) = ("remembered.toml", "the names that were used before");
+/// An entry of a measured point that is not finished, beside its journal.
+const POINT_DRAFT: (&str, &str) = ("point.toml", "the entry of a measured point that is not finished");
 const SECRET_KEY: &str = "the device's secret key";
 const PUBLIC_KEYS: &str = "the device's public keys, by which sessions are verified";
 const JOURNAL: &str = "a journal, with its sessions";
@@ -46,6 +48,7 @@ fn belongings(journal: &Path) -> Vec<(PathBuf, &'static str)> {
         (journal.with_file_name("device.key"), SECRET_KEY),
         (journal.with_file_name("device.pub"), PUBLIC_KEYS),
         (journal.with_extension(REMEMBERED.0), REMEMBERED.1),
+        (journal.with_extension(POINT_DRAFT.0), POINT_DRAFT.1),
     ];
     all.extend(AFTER_ITS_NAME.map(|(ending, what)| {
         let mut path = journal.as_os_str().to_owned();
@@ -87,10 +90,11 @@ fn by_name(path: &Path) -> Option<&'static str> {
         let beside = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|file| file.path());
         beside.filter(|path| path.file_stem().is_some_and(|other| other == stem)).any(|path| has_application_id(&path))
     };
-    if let Some(stem) = name.strip_suffix(REMEMBERED.0).and_then(|rest| rest.strip_suffix('.'))
-        && journal_called(parent, stem)
-    {
-        return Some(REMEMBERED.1);
+    for (ending, what) in [REMEMBERED, POINT_DRAFT] {
+        let stem = name.strip_suffix(ending).and_then(|rest| rest.strip_suffix('.'));
+        if stem.is_some_and(|stem| journal_called(parent, stem)) {
+            return Some(what);
+        }
     }
     let stem = parent.file_name()?.to_str()?.strip_suffix("-raw")?;
     (name.starts_with("session-") && journal_called(parent.parent()?, stem)).then_some(CAPTURE)

@@ -103,6 +103,24 @@ pub enum JournalError {
         /// The number asked for.
         id: i64,
     },
+    /// No measured point of that number.
+    #[error("{}: no measured point {id}; `grainloss measure list` lists them", path.display())]
+    NoPoint {
+        /// The file.
+        path: PathBuf,
+        /// The number asked for.
+        id: i64,
+    },
+    /// Another point has taken its place.
+    #[error("{}: measured point {id} was corrected by point {by} already; correct that one", path.display())]
+    PointCorrected {
+        /// The file.
+        path: PathBuf,
+        /// The number asked for.
+        id: i64,
+        /// The point that holds.
+        by: i64,
+    },
     /// No session of that number.
     #[error("{}: no session {id}; `grainloss sessions` lists them", path.display())]
     NoSession {

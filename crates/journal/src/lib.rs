@@ -34,6 +34,7 @@ mod minute_rows;
 mod numbered;
 mod open;
 mod overflow;
+mod points;
 mod progress;
 mod proof;
 mod quarantine;
@@ -72,6 +73,7 @@ pub use health::JournalHealth;
 pub use key::{DeviceKeys, public_keys};
 pub use open::make_folder;
 pub use overflow::Overflow;
+pub use points::{PointCorrection, StoredPoint, add_measured_point};
 pub use proof::{Altered, PROOF_VERSION, Proof, ProofMinute, RowsHash, VerifyResult, minute_end};
 pub use reader::Journal;
 pub use records::{
@@ -83,5 +85,7 @@ pub use revise::revise_alarms;
 pub use salvage::{MissingSeconds, Salvaged, salvage};
 pub use seconds::{CuttingTally, Seal, SecondSums, StoredSecond, basis};
 pub use session_start::{Entered, ProfileText, SessionStart};
-pub use verification::{Compared, JournalProblem, Problem, SessionVerification, Unchecked, Verification};
+pub use verification::{
+    Compared, JournalProblem, PointProblem, PointsVerification, Problem, SessionVerification, Unchecked, Verification,
+};
 pub use writer::Writer;

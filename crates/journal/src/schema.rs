@@ -8,7 +8,7 @@ pub(super) const APPLICATION_ID: i64 = 0x6772_6C6A;
 pub(super) const APPLICATION_ID_AT: usize = 68;
 /// Each script makes the next version out of the one before; the first starts with an empty file. A script that was
 /// released is never changed again.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("migrations/001.sql"),
     include_str!("migrations/002.sql"),
     include_str!("migrations/003.sql"),
@@ -17,6 +17,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("migrations/006.sql"),
     include_str!("migrations/007.sql"),
     include_str!("migrations/008.sql"),
+    include_str!("migrations/009.sql"),
 ];
 /// The newest version (`user_version`).
 pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;

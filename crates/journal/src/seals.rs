@@ -52,6 +52,8 @@ pub(super) enum SealKind {
     Correction,
     /// A capture file was deleted to make room.
     CaptureDeleted,
+    /// A point was measured by hand, or corrected.
+    Point,
 }
 
 impl SealKind {
@@ -65,6 +67,7 @@ impl SealKind {
             Self::Continue => "continue",
             Self::Correction => "correction",
             Self::CaptureDeleted => "capture-deleted",
+            Self::Point => "point",
         }
     }
 }

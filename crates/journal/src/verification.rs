@@ -9,6 +9,32 @@ pub struct Verification {
     pub unchecked: Vec<Unchecked>,
     /// The sessions, oldest first.
     pub sessions: Vec<SessionVerification>,
+    /// The measured points.
+    pub points: PointsVerification,
+}
+
+/// What was found of the measured points.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PointsVerification {
+    /// How many there are.
+    pub count: usize,
+    /// What was changed; empty when nothing was found.
+    pub problems: Vec<PointProblem>,
+    /// The public keys that signed any of them, hexadecimal, each once.
+    pub keys: Vec<String>,
+    /// True when each of them is signed, also when there is none.
+    pub signed: bool,
+}
+
+/// What was changed of the measured points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PointProblem {
+    /// A point was changed: its number.
+    Altered(i64),
+    /// A point that a seal names is not there: its number.
+    Missing(i64),
+    /// The program did not store it: no seal names it. Its number.
+    Unsealed(i64),
 }
 
 /// What was found of a session.
@@ -112,6 +138,8 @@ pub enum Unchecked {
 impl Verification {
     /// True when nothing was changed.
     pub fn is_untouched(&self) -> bool {
-        self.journal.is_empty() && self.sessions.iter().all(|session| session.problems.is_empty())
+        self.journal.is_empty()
+            && self.points.problems.is_empty()
+            && self.sessions.iter().all(|session| session.problems.is_empty())
     }
 }

@@ -1,6 +1,7 @@
 //! Checks whether a journal was changed: hashes everything again, and compares with the chain, the seals and the signatures.
 
 mod list;
+mod points;
 mod session;
 
 use std::path::Path;
@@ -39,11 +40,26 @@ impl Journal {
         let verify = || {
             let list = SealList::read(&self.connection)?;
             let mut verification = list.verify(&self.connection, self.path())?;
+            verification.points = points::verify(&self.connection, &list)?;
             let mut statement = self.connection.prepare("SELECT id FROM session ORDER BY id")?;
             let ids = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
             for id in ids {
                 verification.sessions.push(session::verify(&self.connection, self.path(), &list, id)?);
             }
+            Ok(verification)
+        };
+        verify().map_err(|error| self.sqlite_error(error))
+    }
+
+    /// Checks the measured points, and the journal as a whole, without its sessions.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the file cannot be read.
+    pub fn verify_points(&self) -> Result<Verification, JournalError> {
+        let verify = || {
+            let list = SealList::read(&self.connection)?;
+            let mut verification = list.verify(&self.connection, self.path())?;
+            verification.points = points::verify(&self.connection, &list)?;
             Ok(verification)
         };
         verify().map_err(|error| self.sqlite_error(error))
@@ -57,6 +73,7 @@ impl Journal {
         let verify = || {
             let list = SealList::read(&self.connection)?;
             let mut verification = list.verify(&self.connection, self.path())?;
+            verification.points = points::verify(&self.connection, &list)?;
             verification.sessions.push(session::verify(&self.connection, self.path(), &list, session)?);
             Ok(verification)
         };

@@ -19,7 +19,9 @@ pub mod files;
 mod guide;
 mod limits;
 pub mod local_time;
+mod measurement;
 pub mod profiles;
+mod quality;
 mod rules;
 mod symptoms;
 mod words;
@@ -33,6 +35,8 @@ pub use guide::Guide;
 pub use limits::{
     LimitComparison, LimitEntry, LimitStanding, ModeChoice, RecalledLimit, limit, limit_of_mode, limits, recalled,
 };
+pub use measurement::{BaseMoisture, FactStanding, MeasuringFact, MeasuringStep, Procedure, Strip, procedure};
+pub use quality::{Quality, QualityVerdict, quality_verdicts};
 pub use rules::{Adjustment, Rule, Rules};
 pub use symptoms::{MAX_STEPS, MAX_SYMPTOMS, Symptom, symptom_name, symptoms};
 pub use words::{Lang, Words};

@@ -8,8 +8,13 @@ mod content;
 pub(crate) mod drawing;
 pub(crate) mod loss_sheet;
 pub(crate) mod pan_table;
+pub(crate) mod point;
+pub(crate) mod point_sheet;
 pub(crate) mod tables;
 
 pub use self::compose::document;
 pub use self::content::{Block, Cell, Document, Section, Table};
 pub use self::drawing::Drawing;
+pub use self::point::{
+    point_areas, point_arithmetic, point_document, point_estimate, point_facts, point_table, point_verdicts,
+};

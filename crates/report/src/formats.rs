@@ -7,6 +7,7 @@ pub mod isoxml;
 pub mod json;
 #[cfg(feature = "pdf")]
 pub mod pdf;
+pub mod point;
 mod svg;
 mod utc;
 #[cfg(feature = "xlsx")]

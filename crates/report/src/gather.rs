@@ -4,10 +4,12 @@ mod correction;
 pub(crate) mod crop_shift;
 mod head;
 mod minutes;
+mod point;
 mod power_law;
 mod selection;
 
 pub use self::head::{Options, head};
+pub use self::point::measured_point;
 pub use self::selection::Selection;
 
 use self::correction::Correction;
@@ -50,6 +52,9 @@ fn gather_session(
     points: Option<i64>,
 ) -> Result<SessionReport, ReportError> {
     let mut report = head(journal, session, options)?;
+    for stored in journal.points_of(session.id)? {
+        report.points.extend(measured_point(journal, &stored)?);
+    }
     let mut sums = SessionSums::default();
     let every_s = points.map(|most| (session.seconds / most + 1).max(1));
     let correction = Correction::of_session(journal, session)?;

@@ -12,6 +12,7 @@ pub mod followup;
 mod formats;
 mod gather;
 pub mod model;
+mod points;
 mod redact;
 mod rounding;
 mod text;
@@ -26,8 +27,10 @@ pub use self::formats::isoxml::write_isoxml;
 pub use self::formats::json::{session_json, signed_json, table_json, write_json};
 #[cfg(feature = "pdf")]
 pub use self::formats::pdf::pdf;
+pub use self::formats::point::{point_json, write_points_json};
 #[cfg(feature = "xlsx")]
-pub use self::formats::xlsx::{table_xlsx, xlsx};
-pub use self::gather::{Options, Selection, gather, head};
+pub use self::formats::xlsx::{points_xlsx, table_xlsx, xlsx};
+pub use self::gather::{Options, Selection, gather, head, measured_point};
+pub use self::points::{Estimate, PointReport};
 pub use self::rounding::losses_that_add;
 pub use self::text::{Languages, ReportText};

@@ -1,6 +1,7 @@
 //! What a report shows, as plain data: numbers in SI units with their intervals, read from the journal. It holds minutes
 //! and a thinned track; formats that need every second read the journal themselves.
 
+use crate::points::PointReport;
 use grainloss_core::advice::Excess;
 use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::{Basis, CalibrationOrigin, Interval90};
@@ -69,6 +70,8 @@ pub struct SessionReport {
     pub minutes: Vec<Minute>,
     /// Drop pans.
     pub pans: Vec<StoredPan>,
+    /// The measured points that name the session and hold.
+    pub points: Vec<PointReport>,
     /// Alarms with their acknowledgements.
     pub alarms: Vec<ReportedAlarm>,
     /// Settings of the machine, each from a time on.

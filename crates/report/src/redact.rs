@@ -65,6 +65,16 @@ fn session_details(session: &mut SessionReport) {
         }
     }
     session.alarms.iter_mut().for_each(|alarm| hide(&mut alarm.stored.acknowledged_by));
+    for point in &mut session.points {
+        let head = &mut point.point.head;
+        let names = [&mut head.operator, &mut head.phone, &mut head.plate, &mut head.serial, &mut head.village];
+        let others = [&mut head.field, &mut head.unit, &mut head.measured_by, &mut head.recorded_by];
+        let last = [&mut head.reviewed_by, &mut head.remarks, &mut head.point, &mut point.stored.who];
+        names.into_iter().chain(others).chain(last).for_each(hide);
+        head.witnesses.iter_mut().for_each(|name| HIDDEN.clone_into(name));
+        (head.latitude_deg, head.longitude_deg) = (None, None);
+        point.point.photo.clear();
+    }
 }
 
 /// Takes the same out of the JSON of one session.

@@ -3,7 +3,9 @@
 use super::keys::{Keys, Verdict};
 use crate::cli::error::CliError;
 use crate::cli::table::say;
-use grainloss_journal::{JournalProblem, Problem, SessionVerification, Unchecked};
+use grainloss_journal::{
+    JournalProblem, PointProblem, PointsVerification, Problem, SessionVerification, Unchecked,
+};
 use grainloss_knowledge::Words;
 use grainloss_knowledge::local_time::{date_and_time, zone_at};
 
@@ -77,6 +79,37 @@ fn problem(words: &Words, what: &str, problem: &Problem) -> String {
         Problem::Calibration => plain("verify-altered-calibration"),
         Problem::Unsealed => plain("verify-altered-unsealed"),
     }
+}
+
+/// Says what was found of the measured points; `whole` when all of the journal was to be checked.
+pub(super) fn points(
+    words: &Words,
+    found: &PointsVerification,
+    keys: &Keys,
+    whole: bool,
+) -> Result<Verdict, CliError> {
+    for problem in &found.problems {
+        let (key, id) = match problem {
+            PointProblem::Altered(id) => ("verify-point-altered", id),
+            PointProblem::Missing(id) => ("verify-point-missing", id),
+            PointProblem::Unsealed(id) => ("verify-point-unsealed", id),
+        };
+        say(&words.with(key, &[("id", &id.to_string())]))?;
+    }
+    if !found.problems.is_empty() {
+        return Ok(Verdict::NotProven);
+    }
+    if found.count == 0 || !whole {
+        return Ok(Verdict::Untouched);
+    }
+    let is_known = found.keys.iter().all(|key| keys.may_sign(key));
+    let (key, verdict) = match (found.signed, is_known) {
+        (false, _) => ("verify-points-unsigned", Verdict::NotProven),
+        (true, false) => ("verify-points-stranger", Verdict::NotProven),
+        (true, true) => ("verify-points", Verdict::Untouched),
+    };
+    say(&words.with(key, &[("count", &found.count.to_string()), ("key", &found.keys.join(", "))]))?;
+    Ok(verdict)
 }
 
 /// What does not fit in the journal as a whole.

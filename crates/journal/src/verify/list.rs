@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::proof;
 use crate::schema;
 use crate::seals::Head;
-use crate::verification::{JournalProblem, Unchecked, Verification};
+use crate::verification::{JournalProblem, PointsVerification, Unchecked, Verification};
 
 /// At most this many missing sessions are named.
 const MOST_NAMED: usize = 1000;
@@ -105,7 +105,7 @@ impl SealList {
         self.verify_sessions(connection, head.as_ref(), &mut problems)?;
         foreign(connection, &mut problems)?;
         problems.dedup();
-        Ok(Verification { journal: problems, unchecked, sessions: Vec::new() })
+        Ok(Verification { journal: problems, unchecked, sessions: Vec::new(), points: PointsVerification::default() })
     }
 
     fn verify_sessions(

@@ -2,8 +2,9 @@
 
 use super::content::{Block, Cell, Document, Section, Table};
 use super::drawing::Drawing;
-use super::loss_sheet::{self, AreaKind, COLUMNS, LossSheet};
-use super::{charts, pan_table, tables};
+use super::loss_sheet::{self, COLUMNS, LossSheet};
+use super::point_sheet::filled_sheet;
+use super::{charts, pan_table, point, tables};
 use crate::error::ReportError;
 use crate::model::{MAX_DETAILED_SESSIONS, Report, SessionReport};
 use crate::text::ReportText;
@@ -94,7 +95,7 @@ fn session_sections(s: &SessionReport, text: &ReportText) -> Result<Vec<Section>
     }
     let table =
         |table: Table| if table.rows.is_empty() { Block::Note(text.get("report-none")) } else { Block::Table(table) };
-    Ok(vec![
+    let mut sections = vec![
         section("summary", 1, summary),
         section("charts", 2, curves),
         section(
@@ -104,9 +105,17 @@ fn session_sections(s: &SessionReport, text: &ReportText) -> Result<Vec<Section>
         ),
         section("pans", 2, vec![table(pan_table::pans(one, text))]),
         section("settings", 2, vec![table(tables::settings(one, text))]),
-        measured(&loss_sheet::sheet(s, text).map_err(ReportError::Knowledge)?, s.id, text),
-        section("minutes", 2, vec![table(tables::minutes(one, text))]),
-    ])
+    ];
+    let sheet = loss_sheet::sheet(s, text).map_err(ReportError::Knowledge)?;
+    sections.push(measured(&sheet, &format!("sheet-{}", s.id), sheet_title(&sheet, text), text));
+    for point in &s.points {
+        let sheet = filled_sheet(point, text).map_err(ReportError::Knowledge)?;
+        let heading = format!("{}: {}", sheet_title(&sheet, text), point::title(point, text));
+        sections.push(measured(&sheet, &format!("sheet-point-{}", point.stored.id), heading, text));
+        sections.push(point::verdict_section(point, text));
+    }
+    sections.push(section("minutes", 2, vec![table(tables::minutes(one, text))]));
+    Ok(sections)
 }
 
 /// Alarms per hour of work, compared with the budget; unknown below ten minutes of work (assumed).
@@ -127,22 +136,26 @@ fn law(s: &SessionReport, text: &ReportText) -> String {
 }
 
 /// The measuring sheet as a table: the areas that are filled in, and their results.
-fn measured(sheet: &LossSheet, id: i64, text: &ReportText) -> Section {
+fn sheet_title(sheet: &LossSheet, text: &ReportText) -> String {
+    text.bilingual(&sheet.labels.title)
+}
+
+fn measured(sheet: &LossSheet, id: &str, heading: String, text: &ReportText) -> Section {
     let label = |name: &str| text.bilingual(&sheet.labels.columns[name]);
     let mut rows = Vec::new();
     for (n, area) in sheet.areas.iter().enumerate().filter(|(_, area)| area.area_m2.is_some()) {
         let result = sheet.area_result(area);
-        let kind = area.kind.map(|kind| text.bilingual(&sheet.labels.kinds[kind.key()]));
+        let kind = area.kind.map(|kind| sheet.kind_name(kind, text));
         rows.push(vec![
             Cell::Number((n + 1) as f64, 0),
             Cell::text(kind.as_deref()),
-            Cell::Empty,
-            Cell::Empty,
+            Cell::number(area.measures_m.map(|(length, _)| length), 2),
+            Cell::number(area.measures_m.map(|(_, width)| width), 2),
             Cell::number(area.area_m2, 3),
             Cell::number(area.factor(), 4),
-            Cell::Empty,
-            Cell::Empty,
-            Cell::Empty,
+            Cell::number(area.parts_g[0], 2),
+            Cell::number(area.parts_g[1], 2),
+            Cell::number(area.parts_g[2], 2),
             Cell::number(area.kernels, 0),
             Cell::number(result.grain_g, 2),
             Cell::number(area.shed_g_m2, 2),
@@ -151,15 +164,10 @@ fn measured(sheet: &LossSheet, id: i64, text: &ReportText) -> Section {
             Cell::number(result.shares.of_grain_pct, 3),
         ]);
     }
-    let sums = [
-        ("rear", sheet.mean_g_m2(AreaKind::Rear)),
-        ("front", sheet.mean_g_m2(AreaKind::Front)),
-        ("all", sheet.mean_g_m2(AreaKind::All)),
-        ("total", sheet.total_g_m2()),
-    ];
-    for (key, loss) in sums.into_iter().filter(|(_, loss)| loss.is_some()) {
+    let means = sheet.kinds.iter().map(|kind| (kind.key(), sheet.mean_g_m2(*kind)));
+    for (key, loss) in means.chain([("total", sheet.total_g_m2())]).filter(|(_, loss)| loss.is_some()) {
         let shares = sheet.loss_shares(loss);
-        let mut row = vec![Cell::Empty, Cell::Text(text.bilingual(&sheet.labels.sums[key]))];
+        let mut row = vec![Cell::Empty, Cell::Text(sheet.sum_name(key, text))];
         row.extend(std::iter::repeat_n(Cell::Empty, COLUMNS.len() - 5));
         row.extend([loss, shares.of_yield_pct, shares.of_grain_pct].map(|value| Cell::number(value, 3)));
         rows.push(row);
@@ -175,7 +183,6 @@ fn measured(sheet: &LossSheet, id: i64, text: &ReportText) -> Section {
     } else {
         Block::Table(Table { heads, rows })
     };
-    let heading = text.bilingual(&sheet.labels.title);
     let note = Block::Note(text.get("report-note-sheet"));
-    Section { id: format!("sheet-{id}"), heading, level: 2, blocks: vec![Block::Facts(facts), table, note] }
+    Section { id: id.to_owned(), heading, level: 2, blocks: vec![Block::Facts(facts), table, note] }
 }

@@ -116,6 +116,14 @@ pub enum AreaKind {
     Front,
     /// After the pass: everything.
     All,
+    /// Caught from the straw on a cloth.
+    Straw,
+    /// Caught from the sieves on a cloth.
+    Chaff,
+    /// Loose kernels of maize.
+    Kernels,
+    /// Ears of maize.
+    Ears,
 }
 
 impl AreaKind {
@@ -125,7 +133,46 @@ impl AreaKind {
             Self::Rear => "rear",
             Self::Front => "front",
             Self::All => "all",
+            Self::Straw => "straw",
+            Self::Chaff => "chaff",
+            Self::Kernels => "kernels",
+            Self::Ears => "ears",
         }
+    }
+
+    /// The text key of its name, where the labels have none.
+    const fn text_key(self) -> &'static str {
+        match self {
+            Self::Rear | Self::All => "point-kind-all",
+            Self::Front => "point-kind-header",
+            Self::Straw => "point-kind-straw",
+            Self::Chaff => "point-kind-chaff",
+            Self::Kernels => "point-kind-kernels",
+            Self::Ears => "point-kind-ears",
+        }
+    }
+}
+
+/// Masses that were weighed at different moistures are converted to one, %.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SheetMoistures {
+    /// At which the lost grain was weighed.
+    pub lost_pct: f64,
+    /// At which the yield was weighed.
+    pub yield_pct: f64,
+    /// To which both are converted.
+    pub base_pct: f64,
+}
+
+impl SheetMoistures {
+    /// The factor of lost grain.
+    pub fn lost_factor(&self) -> f64 {
+        (100.0 - self.lost_pct) / (100.0 - self.base_pct)
+    }
+
+    /// The factor of the yield.
+    pub fn yield_factor(&self) -> f64 {
+        (100.0 - self.yield_pct) / (100.0 - self.base_pct)
     }
 }
 
@@ -134,6 +181,10 @@ impl AreaKind {
 pub struct SampledArea {
     /// Where it lies.
     pub kind: Option<AreaKind>,
+    /// Length and width, m, where they were measured.
+    pub measures_m: Option<(f64, f64)>,
+    /// Grain on the ground, in straw and chaff, and unthreshed, g, where it was weighed apart.
+    pub parts_g: [Option<f64>; 3],
     /// Its area, m².
     pub area_m2: Option<f64>,
     /// Width of cut over width of discharge; 1 where the loss lies evenly.
@@ -166,6 +217,10 @@ pub struct LossSheet {
     pub tkw_g: Option<f64>,
     /// The areas, the empty ones last.
     pub areas: Vec<SampledArea>,
+    /// The kinds of areas that have a row below them.
+    pub kinds: Vec<AreaKind>,
+    /// Moistures; `None` where all was weighed at one.
+    pub moistures: Option<SheetMoistures>,
 }
 
 /// The sheet of a session.
@@ -185,6 +240,8 @@ pub fn sheet(s: &SessionReport, text: &ReportText) -> Result<LossSheet, FileErro
         };
         SampledArea {
             kind: Some(kind),
+            measures_m: None,
+            parts_g: [None; 3],
             area_m2: Some(pan.area_m2),
             concentration: Some(pan.concentration),
             kernels: pan.kernels.filter(|_| pan.grams.is_none() && s.tkw_g.is_some()),
@@ -199,7 +256,15 @@ pub fn sheet(s: &SessionReport, text: &ReportText) -> Result<LossSheet, FileErro
         ..SampledArea::default()
     });
     let areas = s.pans.iter().map(pan).chain(empty).collect();
-    Ok(LossSheet { fields, yield_kg_mu: s.totals.harvested_kg_mu(), tkw_g: s.tkw_g, areas, labels })
+    Ok(LossSheet {
+        fields,
+        yield_kg_mu: s.totals.harvested_kg_mu(),
+        tkw_g: s.tkw_g,
+        areas,
+        kinds: vec![AreaKind::Rear, AreaKind::Front, AreaKind::All],
+        moistures: None,
+        labels,
+    })
 }
 
 fn field_text(s: &SessionReport, key: &str, text: &ReportText) -> String {
@@ -255,7 +320,7 @@ impl LossSheet {
     /// Yield, g/m².
     fn yield_g_m2(&self) -> Option<f64> {
         // 1 kg/mu is 1.5 g/m².
-        self.yield_kg_mu.map(|kg| kg * 1.5)
+        self.yield_kg_mu.map(|kg| kg * 1.5 * self.moistures.map_or(1.0, |moistures| moistures.yield_factor()))
     }
 
     /// A loss in g/m² over the grain.
@@ -270,10 +335,12 @@ impl LossSheet {
     /// The results of an area.
     pub fn area_result(&self, area: &SampledArea) -> AreaResult {
         let counted_g = area.kernels.zip(self.tkw_g).map(|(kernels, tkw_g)| kernels * tkw_g / 1000.0);
-        let grain_g = area.grams.or(counted_g);
+        let parts_g = area.parts_g.iter().any(Option::is_some).then(|| area.parts_g.iter().flatten().sum());
+        let grain_g = area.grams.or(parts_g).or(counted_g);
+        let factor = self.moistures.map_or(1.0, |moistures| moistures.lost_factor());
         let loss_g_m2 = grain_g.zip(area.area_m2.filter(|m2| *m2 > 0.0)).map(|(grams, area_m2)| {
             let (concentration, shed_g_m2) = (area.concentration.unwrap_or(1.0), area.shed_g_m2.unwrap_or(0.0));
-            net_mass_per_area(grams, area_m2, concentration, shed_g_m2)
+            net_mass_per_area(grams, area_m2, concentration, shed_g_m2) * factor
         });
         AreaResult { grain_g, loss_g_m2, shares: self.loss_shares(loss_g_m2) }
     }
@@ -287,10 +354,29 @@ impl LossSheet {
         (m2 > 0.0).then(|| known.iter().map(|(m2, loss)| m2 * loss).sum::<f64>() / m2)
     }
 
-    /// The total loss, g/m²: the mean of the areas that contain all losses, or the sum of header and rear. `None` when
-    /// only one of the two is known.
+    /// The total loss, g/m²: the mean of the areas that contain all losses, or the sum of the kinds that each contain a
+    /// part. `None` when one of them is not known.
     pub fn total_g_m2(&self) -> Option<f64> {
-        self.mean_g_m2(AreaKind::All)
-            .or_else(|| Some(self.mean_g_m2(AreaKind::Rear)? + self.mean_g_m2(AreaKind::Front)?))
+        let parts = || self.parts().map(|kind| self.mean_g_m2(kind));
+        let sum = || parts().sum::<Option<f64>>().filter(|_| parts().next().is_some());
+        self.mean_g_m2(AreaKind::All).or_else(sum)
+    }
+
+    /// The kinds of this sheet that contain a part of the losses each.
+    pub fn parts(&self) -> impl Iterator<Item = AreaKind> {
+        self.kinds.iter().copied().filter(|kind| *kind != AreaKind::All)
+    }
+
+    /// The name of a kind: the form's own, else the program's.
+    pub fn kind_name(&self, kind: AreaKind, text: &ReportText) -> String {
+        let own = self.labels.kinds.get(kind.key()).map(|name| text.bilingual(name));
+        own.unwrap_or_else(|| text.get(kind.text_key()))
+    }
+
+    /// The name of the row of a kind, or of `total`.
+    pub fn sum_name(&self, key: &str, text: &ReportText) -> String {
+        let own = self.labels.sums.get(key).map(|name| text.bilingual(name));
+        let kind = self.kinds.iter().find(|kind| kind.key() == key);
+        own.or_else(|| Some(text.with("point-sum-mean", &[("kind", &text.get(kind?.text_key()))]))).unwrap_or_default()
     }
 }

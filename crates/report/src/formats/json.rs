@@ -59,12 +59,22 @@ pub fn write_json(
             })
         })
         .collect();
-    // The same JSON, and safe to print on a terminal.
     let text = serde_json::to_string_pretty(&report).map_err(io::Error::from)?;
-    let text = clean(&text);
+    write_signed(&text, key, &[session.id], out)
+}
+
+/// Writes a JSON object, and signs all of it with the key, if there is one.
+pub(super) fn write_signed(
+    text: &str,
+    key: Option<&SigningKey>,
+    sessions: &[i64],
+    out: &mut dyn Write,
+) -> Result<(), ReportError> {
+    // The same JSON, and safe to print on a terminal.
+    let text = clean(text);
     match (key, text.strip_suffix("\n}")) {
         (Some(key), Some(signed)) => {
-            let signature = FileSignature::sign(key, &[session.id], &data_file::sha256(&[signed.as_bytes()]));
+            let signature = FileSignature::sign(key, sessions, &data_file::sha256(&[signed.as_bytes()]));
             let signature = serde_json::to_string(&signature).map_err(io::Error::from)?;
             writeln!(out, "{signed}{SIGNED}{signature}\n}}")?;
         }

@@ -7,9 +7,11 @@ mod style;
 use rust_xlsxwriter::{Chart, ChartType, DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
 use self::style::CellFormats;
-use crate::document::{Cell, Table, compose, loss_sheet, pan_table, tables};
+use crate::document::point_sheet::filled_sheet;
+use crate::document::{Cell, Table, compose, loss_sheet, pan_table, point_table, tables};
 use crate::error::ReportError;
 use crate::model::Report;
+use crate::points::PointReport;
 use crate::text::ReportText;
 use grainloss_knowledge::local_time::date_and_time;
 
@@ -68,8 +70,49 @@ fn make(report: &Report, text: &ReportText) -> Result<Workbook, ReportError> {
         // Programs that do not evaluate formulas show this: an empty text, not a 0.
         sheet.set_formula_result_default("");
         measuring_sheet::write(sheet, &loss, text, &formats).map_err(failed)?;
+        for point in &session.points {
+            point_sheet(&mut book, point, text, &formats)?;
+        }
     }
     Ok(book)
+}
+
+/// The bytes of a workbook of measured points: a table of all of them, and the form of each, its arithmetic as formulas.
+///
+/// # Errors
+///
+/// The labels of the measuring sheet cannot be read, or the workbook cannot be made.
+pub fn points_xlsx(points: &[PointReport], text: &ReportText) -> Result<Vec<u8>, ReportError> {
+    let failed = |error: XlsxError| ReportError::Workbook(error.to_string());
+    let mut book = Workbook::new();
+    let dated = points.iter().map(|point| point.stored.made_us).max().unwrap_or(0);
+    let dated = excel_time(dated).map_err(failed)?;
+    book.set_properties(&DocProperties::new().set_title(text.get("point-document")).set_creation_datetime(&dated));
+    let formats = CellFormats::new();
+    for point in points.iter().take(MAX_SHEETS) {
+        point_sheet(&mut book, point, text, &formats)?;
+    }
+    let sheet = book.add_worksheet();
+    sheet.set_name(text.get("point-sheet-all")).map_err(failed)?;
+    write_table(sheet, 0, &point_table(points, text), &formats).map_err(failed)?;
+    sheet.set_freeze_panes(1, 0).map_err(failed)?;
+    book.save_to_buffer().map_err(failed)
+}
+
+/// The form of a measured point.
+fn point_sheet(
+    book: &mut Workbook,
+    point: &PointReport,
+    text: &ReportText,
+    formats: &CellFormats,
+) -> Result<(), ReportError> {
+    let failed = |error: XlsxError| ReportError::Workbook(error.to_string());
+    let loss = filled_sheet(point, text).map_err(ReportError::Knowledge)?;
+    let sheet = book.add_worksheet();
+    let name = text.with("point-sheet", &[("id", &point.stored.id.to_string())]);
+    sheet.set_name(name).map_err(failed)?;
+    sheet.set_formula_result_default("");
+    measuring_sheet::write(sheet, &loss, text, formats).map_err(failed)
 }
 
 /// The bytes of a workbook with one table; `name` is that of the sheet.

@@ -68,6 +68,7 @@ pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<S
         has_totals: session.totals.is_some(),
         minutes: Vec::new(),
         pans: journal.all(session.id)?,
+        points: Vec::new(),
         alarms: alarms(journal.all(session.id)?, &events),
         settings: journal.all(session.id)?,
         crop_said: events.iter().filter_map(crop_said).collect(),

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use grainloss_core::measured_point::MeasuredPoint;
 use grainloss_journal::Session;
+use grainloss_knowledge::local_time;
 
 /// Which sessions are chosen where none is named.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,6 +32,24 @@ impl Selection {
                     "township" => is(&entered.township),
                     // The machine: its owner's name for it, its plate, or its profile.
                     _ => is(&entered.machine_name) || is(&entered.plate) || session.machine == *asked,
+                }
+            })
+    }
+
+    /// True when the measured point is chosen: by its day, and by what was entered of it. The machine is its plate or model.
+    pub fn takes_point(&self, point: &MeasuredPoint) -> bool {
+        let head = &point.head;
+        let day = head.date.as_deref().and_then(|date| date.parse().ok());
+        let day_us = day.and_then(|day| local_time::day_begins_us(day).ok());
+        self.from_us.is_none_or(|from| day_us.is_some_and(|day| day >= from))
+            && self.to_us.is_none_or(|to| day_us.is_some_and(|day| day < to))
+            && self.entered.iter().all(|(item, asked)| {
+                let is = |found: &Option<String>| found.as_deref() == Some(asked.as_str());
+                match *item {
+                    "operator" => is(&head.operator),
+                    "field" => is(&head.field),
+                    "township" => is(&head.township),
+                    _ => is(&head.plate) || is(&head.model),
                 }
             })
     }
