@@ -19,6 +19,7 @@ pub mod files;
 mod guide;
 mod limits;
 pub mod local_time;
+pub mod preparation;
 pub mod profiles;
 mod rules;
 mod symptoms;
