@@ -207,7 +207,6 @@ pub fn card(inputs: &Inputs<'_>) -> Card {
         card.because(if storm.is_some() { "unripe-storm" } else { "unripe" }, &[], None);
         wait(None);
     }
-    let must_wait = waits.is_some();
     if let Some((from_us, mm)) = storm {
         let values = [("time", short_time(from_us, inputs.now_us)), ("mm", format!("{mm:.0}"))];
         card.because("storm", &values, None);
@@ -260,7 +259,7 @@ pub fn card(inputs: &Inputs<'_>) -> Card {
     card.advice = match (waits, storm) {
         (Some(until), _) => Advice::Wait(until),
         _ if !ripe => Advice::Unknown,
-        (None, Some((from_us, _))) if !must_wait => Advice::Race(from_us),
+        (None, Some((from_us, _))) => Advice::Race(from_us),
         _ if slower => Advice::GoSlower,
         _ => Advice::Go,
     };

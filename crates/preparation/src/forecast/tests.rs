@@ -60,7 +60,7 @@ fn a_bad_forecast_is_refused_by_line_and_field() {
     assert_eq!(json(r#""precipitation":[1,2]"#), at(P::Count, "JSON", "hourly.precipitation"));
     assert_eq!(json(r#""relative_humidity_2m":[101]"#), at(P::Number, "JSON", "hourly.relative_humidity_2m[0]"));
     assert_eq!(json(r#""wind_speed_10m":[1]"#), at(P::Unit, "JSON", "hourly_units.wind_speed_10m"));
-    let words = grainloss_knowledge::Words::new(grainloss_knowledge::Lang::Zh);
+    let words = Words::new(grainloss_knowledge::Lang::Zh);
     for problem in P::ALL {
         let text = ForecastError::new(problem, "3", "rain_mm", "x").text("f.csv", &words);
         assert!(!text.contains("forecast-bad") && text.contains("f.csv") && text.contains('3'), "{text}");
