@@ -171,12 +171,8 @@ mod tests {
 
     #[test]
     fn the_journal_gives_back_the_test_cut_and_the_gravest_concern_comes_first() {
-        let limits = CutQuality {
-            loss_pct: Some(1.2),
-            broken_pct: Some(1.0),
-            impurity_pct: Some(2.0),
-            stubble_m: Some(0.15),
-        };
+        let limits =
+            CutQuality { loss_pct: Some(1.2), broken_pct: Some(1.0), impurity_pct: Some(2.0), stubble_m: Some(0.15) };
         let found = CutQuality { loss_pct: Some(1.2), broken_pct: Some(1.3), impurity_pct: None, stubble_m: Some(0.2) };
         // At the limit is not above it; what was not measured is no concern.
         assert_eq!(found.first_concern(&limits), Some(Concern::Broken));

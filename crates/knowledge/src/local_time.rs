@@ -132,7 +132,10 @@ mod tests {
         }
         assert_eq!((time_us("10 June"), civil_us("2025-06-10T02:00")), (None, Some(t_us)));
         assert_eq!(hour_of_day(t_us + 1_800_000_000), Some(2.5));
-        assert_eq!((next_at_hour(t_us, 9.5), next_at_hour(t_us, 1.0)), (Some(hours(7) + 1_800_000_000), Some(hours(23))));
+        assert_eq!(
+            (next_at_hour(t_us, 9.5), next_at_hour(t_us, 1.0)),
+            (Some(hours(7) + 1_800_000_000), Some(hours(23)))
+        );
         assert_eq!((short_time(hours(7), t_us), short_time(hours(23), t_us)), ("09:00".into(), "06-11 01:00".into()));
         assert_eq!(next_at_hour(t_us, 24.0), None);
     }

@@ -188,7 +188,8 @@ pub struct Card {
 
 /// Makes the card.
 pub fn card(inputs: &Inputs<'_>) -> Card {
-    let mut card = Card { advice: Advice::Go, reasons: Vec::new(), missing: missing(inputs), cost: inputs.costs.cost() };
+    let mut card =
+        Card { advice: Advice::Go, reasons: Vec::new(), missing: missing(inputs), cost: inputs.costs.cost() };
     let weather = Weather::of(inputs);
     let storm = weather.storm;
     let mut slower = false;
@@ -323,16 +324,23 @@ impl Weather {
         let now = forecast.at(now_us);
         let end_us = now_us + (PARAMS.look_ahead_h * HOUR_US as f64) as i64;
         let later = || forecast.between(now_us, end_us);
-        let dry_us = later().find(|hour| is_dry(hour) && hour.humidity_pct.is_some()).map(|hour| hour.from_us.max(now_us));
+        let dry_us =
+            later().find(|hour| is_dry(hour) && hour.humidity_pct.is_some()).map(|hour| hour.from_us.max(now_us));
         let day_mm = |from_us: i64| -> f64 {
             let fall = |hour: &Hour| hour.rain_mm.unwrap_or(0.0);
-            forecast.hours().iter().filter(|hour| (from_us..from_us + 24 * HOUR_US).contains(&hour.from_us)).map(fall).sum()
+            forecast
+                .hours()
+                .iter()
+                .filter(|hour| (from_us..from_us + 24 * HOUR_US).contains(&hour.from_us))
+                .map(fall)
+                .sum()
         };
         let storm = later()
             .filter(|hour| rains(hour) && hour.from_us > now_us)
             .map(|hour| (hour.from_us, day_mm(hour.from_us)))
             .find(|(_, mm)| *mm >= PARAMS.storm_mm);
-        let raining = now.filter(|hour| rains(hour)).map(|_| later().find(|hour| is_dry(hour)).map(|hour| hour.from_us));
+        let raining =
+            now.filter(|hour| rains(hour)).map(|_| later().find(|hour| is_dry(hour)).map(|hour| hour.from_us));
         Self { raining, storm, humidity_pct: now.and_then(|hour| hour.humidity_pct), dry_us }
     }
 }
@@ -346,7 +354,8 @@ enum Moisture {
 
 /// The moisture beside the crop's range; a range that is only recalled judges nothing.
 fn moisture(inputs: &Inputs<'_>) -> Moisture {
-    let range = inputs.crop.moisture.as_ref().filter(|range| inputs.facts.standing(&range.source) == Standing::Verified);
+    let range =
+        inputs.crop.moisture.as_ref().filter(|range| inputs.facts.standing(&range.source) == Standing::Verified);
     match (inputs.moisture_pct, range) {
         (Some(pct), Some(range)) if pct > range.high => Moisture::High(range.high),
         (Some(pct), Some(range)) if pct < range.low => Moisture::Low(range.low),
@@ -417,7 +426,8 @@ fn dew_gone(inputs: &Inputs<'_>, weather: &Weather) -> Option<Until> {
 
 /// When the crop's next hours begin.
 fn next_hours(inputs: &Inputs<'_>) -> Option<Until> {
-    let next = inputs.crop.hours.iter().filter_map(|range| Some((next_at_hour(inputs.now_us, range.low)?, &range.source)));
+    let next =
+        inputs.crop.hours.iter().filter_map(|range| Some((next_at_hour(inputs.now_us, range.low)?, &range.source)));
     let (t_us, source) = next.min_by_key(|(t_us, _)| *t_us)?;
     Some(Until { t_us, is_recalled: inputs.facts.standing(source) == Standing::Recalled })
 }

@@ -55,7 +55,8 @@ impl TestCutRun {
 
     /// Takes in how far the machine has come until `t_us`.
     pub fn follow(&mut self, t_us: i64, readings: &Readings, estimate: Option<&Estimate>) {
-        let Some(cut) = self.shown.as_mut().filter(|cut| matches!(cut.step, TestCutStep::Drive | TestCutStep::Stop)) else {
+        let Some(cut) = self.shown.as_mut().filter(|cut| matches!(cut.step, TestCutStep::Drive | TestCutStep::Stop))
+        else {
             return;
         };
         let since_us = t_us - self.looked_us.replace(t_us).unwrap_or(t_us);
@@ -84,12 +85,7 @@ impl TestCutRun {
     ///
     /// # Errors
     /// When it is at another step, or a figure cannot be.
-    pub fn command(
-        &mut self,
-        word: &TestCutCommand,
-        t_us: i64,
-        limits: &CutQuality,
-    ) -> Result<Outcome, CommandError> {
+    pub fn command(&mut self, word: &TestCutCommand, t_us: i64, limits: &CutQuality) -> Result<Outcome, CommandError> {
         if let TestCutCommand::Begin { goal_m } = *word {
             if !GOAL_M.contains(&goal_m) {
                 return Err(CommandError::ImpossibleValue);
@@ -203,7 +199,9 @@ mod tests {
         drive(&mut run, t_us, 2, 0.0);
         assert_eq!(step(&run), TestCutStep::Frame);
         // The frame lies where half of the 31.6 metres (rounded up to 32) had been driven: metre 16 after 10.7 s.
-        let Ok(Outcome::Frame(passed_us)) = run.command(&TestCutCommand::Frame, 9, &CutQuality::default()) else { panic!() };
+        let Ok(Outcome::Frame(passed_us)) = run.command(&TestCutCommand::Frame, 9, &CutQuality::default()) else {
+            panic!()
+        };
         assert!((10_600_000..=10_800_000).contains(&passed_us), "{passed_us}");
     }
 

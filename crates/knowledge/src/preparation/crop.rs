@@ -90,7 +90,8 @@ impl CropPreparation {
         }
         for setting in &self.setting {
             let unit = setting.unit.as_deref();
-            let figures = setting.range().is_some_and(|(low, high)| low <= high) && unit.is_some_and(|u| UNITS.contains(&u));
+            let figures =
+                setting.range().is_some_and(|(low, high)| low <= high) && unit.is_some_and(|u| UNITS.contains(&u));
             let words = setting.low.is_none() && setting.high.is_none() && unit.is_none() && setting.note.is_some();
             if !figures && !words {
                 return Err(format!(

@@ -85,10 +85,16 @@ impl EmergencyCard {
         if !self.machine {
             let stops_late = self.steps.iter().skip_while(|step| step.does != StepPurpose::Act);
             let late = stops_late.filter(|step| step.does <= StepPurpose::Stop).count();
-            return if late == 0 { Ok(()) } else { Err("a step \"stop\" comes after \"act\"; put it first".to_owned()) };
+            return if late == 0 {
+                Ok(())
+            } else {
+                Err("a step \"stop\" comes after \"act\"; put it first".to_owned())
+            };
         }
         if !self.steps.is_sorted_by_key(|step| step.does) {
-            return Err("steps in another order than leave, stop, disengage, engine-off, stand-still, secure, act".to_owned());
+            return Err(
+                "steps in another order than leave, stop, disengage, engine-off, stand-still, secure, act".to_owned()
+            );
         }
         for (purpose, word) in StepPurpose::BEFORE_HANDS {
             if !self.steps.iter().any(|step| step.does == purpose) {

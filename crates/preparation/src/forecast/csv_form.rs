@@ -1,15 +1,16 @@
 //! A forecast as CSV.
 
-use super::{Forecast, ForecastError, ForecastProblem as Problem, HUMIDITY_PCT, Line, RAIN_MM, TEMPERATURE_C, WIND_M_S};
+use super::{
+    Forecast, ForecastError, ForecastProblem as Problem, HUMIDITY_PCT, Line, RAIN_MM, TEMPERATURE_C, WIND_M_S,
+};
 use grainloss_knowledge::local_time::time_us;
 
 /// The columns; only the first one must be there.
 const COLUMNS: [&str; 5] = ["time", "rain_mm", "temperature_c", "humidity_pct", "wind_m_s"];
 
 pub(super) fn parse(text: &str) -> Result<Forecast, ForecastError> {
-    let wrong = |problem, line: u64, field: &str, found: &str| {
-        ForecastError::new(problem, line.to_string(), field, found)
-    };
+    let wrong =
+        |problem, line: u64, field: &str, found: &str| ForecastError::new(problem, line.to_string(), field, found);
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let heads = reader.headers().map_err(|_| wrong(Problem::Form, 1, "-", ""))?.clone();
     for head in &heads {
@@ -34,9 +35,9 @@ pub(super) fn parse(text: &str) -> Result<Forecast, ForecastError> {
         let field = |nth: usize| at[nth].and_then(|at| record.get(at)).unwrap_or_default();
         let value = |nth: usize, range| match field(nth) {
             "" => Ok(None),
-            text => super::number(text, range)
-                .map(Some)
-                .ok_or_else(|| wrong(Problem::Number, line, COLUMNS[nth], text)),
+            text => {
+                super::number(text, range).map(Some).ok_or_else(|| wrong(Problem::Number, line, COLUMNS[nth], text))
+            }
         };
         let from_us = time_us(field(0)).ok_or_else(|| wrong(Problem::Time, line, COLUMNS[0], field(0)))?;
         lines.push(Line {

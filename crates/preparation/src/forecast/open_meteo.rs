@@ -5,7 +5,9 @@
 
 use serde_json::Value;
 
-use super::{Forecast, ForecastError, ForecastProblem as Problem, HUMIDITY_PCT, Line, RAIN_MM, TEMPERATURE_C, WIND_M_S};
+use super::{
+    Forecast, ForecastError, ForecastProblem as Problem, HUMIDITY_PCT, Line, RAIN_MM, TEMPERATURE_C, WIND_M_S,
+};
 use grainloss_knowledge::local_time::civil_us;
 
 const PLACE: &str = "JSON";

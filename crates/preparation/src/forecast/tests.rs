@@ -11,7 +11,8 @@ fn refused(text: &str) -> (ForecastProblem, String, String) {
 
 #[test]
 fn csv_is_read_by_its_columns_and_an_empty_field_is_unknown() {
-    let text = "time,humidity_pct,rain_mm\n2025-06-10T08:00+08:00,95,0\n2025-06-10T02:00Z,,1.5\n2025-06-10T04:00Z,60,4\n";
+    let text =
+        "time,humidity_pct,rain_mm\n2025-06-10T08:00+08:00,95,0\n2025-06-10T02:00Z,,1.5\n2025-06-10T04:00Z,60,4\n";
     let forecast = Forecast::parse(text).unwrap();
     let hours = forecast.hours();
     assert_eq!(hours.len(), 3);
@@ -35,7 +36,8 @@ fn open_meteo_is_read_with_its_offset_its_units_and_rain_of_the_hour_before() {
     assert_eq!([hours[0].rain_mm, hours[1].rain_mm, hours[2].rain_mm], [Some(0.5), None, None]);
     // 36 km/h = 10 m/s.
     assert_eq!((hours[0].wind_m_s, hours[0].temperature_c), (Some(10.0), None));
-    let unix = text.replace("\"2025-06-10T08:00\",\"2025-06-10T09:00\",\"2025-06-10T10:00\"", "1749513600,1749517200,1749520800");
+    let unix = text
+        .replace("\"2025-06-10T08:00\",\"2025-06-10T09:00\",\"2025-06-10T10:00\"", "1749513600,1749517200,1749520800");
     assert_eq!(Forecast::parse(&unix).unwrap().hours(), &hours[..]);
 }
 
@@ -56,7 +58,11 @@ fn a_bad_forecast_is_refused_by_line_and_field() {
     assert_eq!(refused(""), at(P::Missing, "1", "time"));
     assert_eq!(refused("{\n\"hourly\":\n"), at(P::Form, "3", "JSON"));
     assert_eq!(refused("{}"), at(P::Missing, "JSON", "hourly"));
-    let json = |list: &str| refused(&format!(r#"{{"hourly_units":{{"wind_speed_10m":"bft"}},"hourly":{{"time":["2025-06-10T08:00"],{list}}}}}"#));
+    let json = |list: &str| {
+        refused(&format!(
+            r#"{{"hourly_units":{{"wind_speed_10m":"bft"}},"hourly":{{"time":["2025-06-10T08:00"],{list}}}}}"#
+        ))
+    };
     assert_eq!(json(r#""precipitation":[1,2]"#), at(P::Count, "JSON", "hourly.precipitation"));
     assert_eq!(json(r#""relative_humidity_2m":[101]"#), at(P::Number, "JSON", "hourly.relative_humidity_2m[0]"));
     assert_eq!(json(r#""wind_speed_10m":[1]"#), at(P::Unit, "JSON", "hourly_units.wind_speed_10m"));

@@ -116,12 +116,8 @@ fn rain_is_waited_for_and_a_storm_is_raced() {
 #[test]
 fn drying_is_set_beside_waiting() {
     // 500 kg × 100 yuan/t ÷ 1000 = 50 yuan a mu = 50 ÷ 2.4 = 20.8 kg = 4.17 %; 6 % of 500 kg at 2.4 yuan are 72 yuan.
-    let costs = Costs {
-        yield_kg_mu: Some(500.0),
-        drying_per_t: Some(100.0),
-        price_per_kg: Some(2.4),
-        risk_pct: Some(6.0),
-    };
+    let costs =
+        Costs { yield_kg_mu: Some(500.0), drying_per_t: Some(100.0), price_per_kg: Some(2.4), risk_pct: Some(6.0) };
     let cost = costs.cost().unwrap();
     assert_eq!(cost.drying_per_mu, 50.0);
     assert!((cost.drying_kg.unwrap() - 20.833).abs() < 1e-3 && (cost.break_even_pct.unwrap() - 4.1667).abs() < 1e-3);
