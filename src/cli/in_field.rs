@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use super::error::CliError;
 use super::options::journal_path;
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::service::{latest_snapshot, socket_to_watch};
 use grainloss_core::machine::Channel;
 use grainloss_core::record::COLUMNS;
 use grainloss_journal::Journal;
 use grainloss_knowledge::Words;
+use grainloss_knowledge::files::user_file;
 use grainloss_knowledge::local_time::date_and_time;
 use grainloss_protocol::snapshot::Snapshot;
 
@@ -90,6 +91,5 @@ pub(super) fn crop_of(named: Option<&str>, field: &InField, words: &Words) -> Re
 
 /// The forecast that is read where none is named: `forecast.csv` or `forecast.json` beside `grainloss.toml`.
 pub(super) fn usual_forecast() -> Option<PathBuf> {
-    let folder = config::user_file()?.parent()?.to_owned();
-    ["forecast.csv", "forecast.json"].into_iter().map(|name| folder.join(name)).find(|path| path.is_file())
+    ["forecast.csv", "forecast.json"].into_iter().find_map(|name| user_file("", name))
 }
