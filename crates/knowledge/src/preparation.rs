@@ -5,10 +5,12 @@ mod checklist;
 mod crop;
 mod emergency;
 mod fact;
+mod words;
 
 pub use checklist::{CheckItem, CheckList};
 pub use crop::{CropPreparation, Dew, Setting};
 pub use emergency::{EmergencyCard, EmergencyStep, StepPurpose};
+pub use words::test_cut_text;
 pub use fact::{FactSource, NumberFact, RangeFact, Standing, TextFact};
 
 use std::collections::BTreeMap;
