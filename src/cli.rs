@@ -1,6 +1,7 @@
 //! The command line. One file for each subcommand; errors are reported here, once.
 
 mod calibration;
+mod checklist;
 mod conditions;
 mod config;
 mod convert;
@@ -10,11 +11,13 @@ mod decode;
 #[cfg(feature = "simulator")]
 mod demo;
 mod doctor;
+mod emergency;
 mod error;
 #[cfg(feature = "simulator")]
 mod evaluate;
 mod first_run;
 mod followup;
+mod in_field;
 mod journal;
 mod key;
 mod limits;
@@ -24,6 +27,7 @@ mod logging;
 mod logs;
 mod machine;
 mod measure;
+mod match_machine;
 mod options;
 mod packaging;
 mod pans;
@@ -42,6 +46,7 @@ mod terminal_tool;
 mod verify;
 mod version;
 mod watch;
+mod window;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -97,6 +102,10 @@ enum Command {
     Followup(followup::Args),
     Session(session::Args),
     Limits(limits::Args),
+    Window(window::Args),
+    Match(match_machine::Args),
+    Checklist(checklist::Args),
+    Emergency(emergency::Args),
     Calibration(calibration::Args),
     Measure(measure::Args),
     Verify(verify::Args),
@@ -161,6 +170,10 @@ pub fn main() -> ExitCode {
         Command::Followup(args) => settings().and_then(|settings| followup::main(&args, &settings, spoken)),
         Command::Session(args) => settings().and_then(|settings| session::main(args, &settings, &words, level)),
         Command::Limits(args) => limits::main(&args, &words),
+        Command::Window(args) => settings().and_then(|settings| window::main(&args, &settings, &words)),
+        Command::Match(args) => settings().and_then(|settings| match_machine::main(&args, &settings, &words)),
+        Command::Checklist(args) => settings().and_then(|settings| checklist::main(&args, &settings, &words)),
+        Command::Emergency(args) => emergency::main(&args, &words),
         Command::Calibration(args) => settings().and_then(|settings| calibration::main(args, &settings, &words)),
         Command::Measure(args) => settings().and_then(|settings| measure::main(args, &settings, &words, spoken)),
         Command::Verify(args) => settings().and_then(|settings| verify::main(&args, &settings, &words)),

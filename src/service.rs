@@ -18,11 +18,12 @@ mod run;
 mod run_config;
 mod session;
 mod systemd;
+mod waiting_checks;
 
 pub use calibration_choice::CalibrationChoice;
 pub use event_loop::{Outputs, RunError, RunReport, Summary, SummaryAlarm, TraceWriter, event_record};
 pub use ipc::{
-    LinkError, SocketConfig, SocketServer, WatchThread, default_socket, latest_snapshot, serve,
+    LinkError, SocketConfig, SocketServer, WatchThread, default_socket, latest_snapshot, send_command, serve,
     snapshot_before_contact, socket_to_watch, watch_service,
 };
 pub use pacer::{Pacer, Speed};
@@ -33,3 +34,4 @@ pub use session::{
     SessionError, SessionFactory, SessionRequest, SessionSetup, SessionThread, SessionThreadEnded,
 };
 pub use systemd::{notify_systemd, stop_on_signals};
+pub use waiting_checks::keep_check;

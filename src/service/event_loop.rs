@@ -11,11 +11,13 @@ mod session_changes;
 mod sinks;
 mod status;
 mod summary;
+mod test_cut;
 mod trace;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use self::command_handler::SessionFigures;
 use self::frame_rate::FrameRate;
 use self::screens::{Screens, View};
 use self::session::Session;
@@ -151,6 +153,7 @@ impl<S: FrameSource> Loop<S> {
     fn service_tick(&mut self, t_us: i64) {
         self.changes.beat();
         self.session.note_start();
+        self.session.follow_test_cut(t_us);
         while let Some(sent) = self.commands.as_ref().and_then(CommandReceiver::take) {
             self.command(sent);
         }
@@ -175,8 +178,8 @@ impl<S: FrameSource> Loop<S> {
             }
             OperatorCommand::EndSession if changes.has_sessions() => changes.end(sent, session),
             command => {
-                let measures = screens.snapshot.borrow().session.measures;
-                let reply = session.command(command, &sent.from, &measures);
+                let figures = SessionFigures::of(&screens.snapshot.borrow().session);
+                let reply = session.command(command, &sent.from, &figures);
                 if let (OperatorCommand::Operator(name), CommandReply::Taken) = (command, &reply) {
                     changes.operator(name.trim());
                 }

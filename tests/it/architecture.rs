@@ -121,7 +121,7 @@ fn only_simulate_writes_to_a_bus() {
 }
 
 /// Each library and the others that it may use; the compiler holds them to it once a manifest says so.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 13] = [
     ("can-dbc", &[]),
     ("simulator", &["can"]),
     ("crates/core", &["can"]),
@@ -130,9 +130,10 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     ("crates/fitting", &["can", "core", "find", "knowledge", "simulator"]),
     ("crates/bus", &["can", "core"]),
     ("crates/journal", &["can", "core"]),
+    ("crates/preparation", &["core", "knowledge"]),
     ("crates/protocol", &["core", "knowledge"]),
     ("crates/report", &["core", "journal", "knowledge"]),
-    ("crates/tui", &["can", "core", "find", "knowledge", "protocol"]),
+    ("crates/tui", &["can", "core", "find", "knowledge", "preparation", "protocol"]),
     ("crates/evaluation", &["can", "core", "knowledge", "simulator"]),
 ];
 

@@ -49,6 +49,7 @@
 #![forbid(unsafe_code)]
 
 pub mod advice;
+pub mod check_result;
 pub mod clean_text;
 pub mod clock;
 pub mod crop_conditions;
@@ -62,4 +63,5 @@ pub mod pan_sample;
 pub mod params;
 pub mod pipeline;
 pub mod record;
+pub mod test_cut;
 pub mod time;

@@ -97,6 +97,7 @@ mod crop_conditions;
 mod faults;
 mod feed;
 mod filter;
+mod harvest_window;
 mod header;
 mod loss_index;
 mod pans;
@@ -125,6 +126,7 @@ pub use crop_conditions::CropConditionParams;
 pub use faults::{FoulingParams, IdlePlateParams, PlateFaultParams, StuckSignalParams};
 pub use feed::FeedParams;
 pub use filter::FilterParams;
+pub use harvest_window::HarvestWindowParams;
 pub use header::HeaderParams;
 pub use loss_index::LossIndexParams;
 pub use pans::{PanParams, PanSpreadParams, PanWorthParams};
@@ -168,6 +170,8 @@ params! {
     header: HeaderParams;
     /// What the driver says of the crop.
     crop_conditions: CropConditionParams;
+    /// Go or wait.
+    harvest_window: HarvestWindowParams;
     /// Sums over a session.
     totals: TotalsParams;
     /// Priors and process noise of the loss filter.

@@ -20,6 +20,7 @@ mod guide;
 mod limits;
 pub mod local_time;
 mod measurement;
+pub mod preparation;
 pub mod profiles;
 mod quality;
 mod rules;

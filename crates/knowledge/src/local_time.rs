@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, Zoned};
 
@@ -66,6 +66,48 @@ pub fn day_begins_us(day: Date) -> Result<i64, String> {
     Ok(begins.timestamp().as_microsecond())
 }
 
+/// A time as people and programs write it: with an offset (`2025-06-10T00:00Z`, `2025-06-10T08:00+08:00`), or without one in
+/// the local zone (`2025-06-10 08:00`). Microseconds since 1970-01-01 UTC; `None` when it is no time.
+pub fn time_us(text: &str) -> Option<i64> {
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Some(at.as_microsecond());
+    }
+    let at = text.parse::<DateTime>().ok()?.to_zoned(zone()).ok()?;
+    Some(at.timestamp().as_microsecond())
+}
+
+/// A date and a time of day as if they were UTC, microseconds since 1970-01-01; `None` when it is none.
+pub fn civil_us(text: &str) -> Option<i64> {
+    let at = text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok()?;
+    Some(at.timestamp().as_microsecond())
+}
+
+/// The hour of the day here, with its fraction: 9.5 at half past nine; `None` beyond the calendar.
+pub fn hour_of_day(t_us: i64) -> Option<f64> {
+    let at = here(t_us)?;
+    Some(f64::from(at.hour()) + f64::from(at.minute()) / 60.0)
+}
+
+/// When the clock here shows this hour of the day next, from `t_us` on; `None` beyond the calendar and for no such hour.
+pub fn next_at_hour(t_us: i64, hour: f64) -> Option<i64> {
+    let minutes = (hour * 60.0).round();
+    let at = here(t_us).filter(|_| (0.0..1440.0).contains(&minutes))?;
+    let minutes = minutes as i64;
+    let on = |date: Date| {
+        let at = date.at((minutes / 60) as i8, (minutes % 60) as i8, 0, 0).to_zoned(zone()).ok()?;
+        Some(at.timestamp().as_microsecond())
+    };
+    let today = on(at.date())?;
+    if today >= t_us { Some(today) } else { on(at.date().tomorrow().ok()?) }
+}
+
+/// `09:30`, as [`date_and_time`]; with the date before it where it is not that of `now_us`.
+pub fn short_time(t_us: i64, now_us: i64) -> String {
+    let Some(at) = here(t_us) else { return t_us.to_string() };
+    let form = if days_between(now_us, t_us) == 0 { "%H:%M" } else { "%m-%d %H:%M" };
+    at.strftime(form).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,5 +126,17 @@ mod tests {
         assert_eq!([21, 22, 46, 24 * 40, -3].map(|h| days_between(t_us, hours(h))), [0, 1, 2, 40, 0]);
         assert_eq!(day_begins_us(Date::constant(2025, 6, 10)), Ok(t_us - 7_200_000_000));
         assert_eq!(date_and_time(i64::MAX), i64::MAX.to_string());
+        // With its own offset, and without one.
+        for text in ["2025-06-10T10:00+08:00", "2025-06-10T02:00Z", "2025-06-10 02:00", "2025-06-10T02:00:00"] {
+            assert_eq!(time_us(text), Some(t_us), "{text}");
+        }
+        assert_eq!((time_us("10 June"), civil_us("2025-06-10T02:00")), (None, Some(t_us)));
+        assert_eq!(hour_of_day(t_us + 1_800_000_000), Some(2.5));
+        assert_eq!(
+            (next_at_hour(t_us, 9.5), next_at_hour(t_us, 1.0)),
+            (Some(hours(7) + 1_800_000_000), Some(hours(23)))
+        );
+        assert_eq!((short_time(hours(7), t_us), short_time(hours(23), t_us)), ("09:00".into(), "06-11 01:00".into()));
+        assert_eq!(next_at_hour(t_us, 24.0), None);
     }
 }

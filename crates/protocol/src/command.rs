@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::snapshot::{Measures, PendingDrop};
 use crate::symptom_word::SymptomWord;
+use crate::test_cut::TestCutCommand;
+use grainloss_core::check_result::CheckResult;
 use grainloss_core::clean_text::is_hidden;
 use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::{Interval90, Pan, PanEntry, PanKind};
@@ -67,6 +69,10 @@ pub enum OperatorCommand {
         /// What is said of it.
         word: SymptomWord,
     },
+    /// The test cut goes on by a step, or begins or ends.
+    TestCut(TestCutCommand),
+    /// A check list was gone through.
+    Checklist(CheckResult),
     /// The operator from now on, by name.
     Operator(String),
     /// The session is over.
@@ -213,6 +219,8 @@ pub enum CommandError {
     CannotBegin,
     /// No session is open.
     NoSession,
+    /// The test cut is at another step, or none runs.
+    NotThisStep,
     /// This program has no sessions to begin: a replay, or a demo.
     NotHere,
     /// Too much at once; try again.
@@ -223,7 +231,7 @@ pub enum CommandError {
 
 impl CommandError {
     /// Every reason, for tests of the words.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::NothingToAcknowledge,
         Self::NoTime,
         Self::UnknownDrop,
@@ -239,6 +247,7 @@ impl CommandError {
         Self::UnknownLimit,
         Self::CannotBegin,
         Self::NoSession,
+        Self::NotThisStep,
         Self::NotHere,
         Self::Busy,
         Self::Gone,
@@ -262,6 +271,7 @@ impl CommandError {
             Self::UnknownLimit => "unknown-limit",
             Self::CannotBegin => "cannot-begin",
             Self::NoSession => "no-session",
+            Self::NotThisStep => "not-this-step",
             Self::NotHere => "not-here",
             Self::Busy => "busy",
             Self::Gone => "gone",

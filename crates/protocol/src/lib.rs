@@ -4,3 +4,4 @@
 pub mod command;
 pub mod snapshot;
 pub mod symptom_word;
+pub mod test_cut;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::test_cut::TestCut;
 use grainloss_core::advice::Advice;
 pub use grainloss_core::harvest::PendingDrop;
 use grainloss_core::harvest::{
@@ -252,6 +253,9 @@ pub struct Snapshot {
     pub pans_outside: PansOutside,
     /// Pans that lie on the ground.
     pub drops: Vec<PendingDrop>,
+    /// The test cut that runs; `None` when none does.
+    #[serde(default)]
+    pub test_cut: Option<TestCut>,
     /// Pans that have been judged, the oldest first.
     pub pans: Vec<PanEntry>,
     /// What has happened, the newest last; the last [`MAX_TIMELINE_EVENTS`].
@@ -290,6 +294,7 @@ impl Snapshot {
             pan_worth: None,
             pans_outside: PansOutside::default(),
             drops: Vec::new(),
+            test_cut: None,
             pans: Vec::new(),
             timeline: Vec::new(),
             trend: Vec::new(),

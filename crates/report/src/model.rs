@@ -80,6 +80,10 @@ pub struct SessionReport {
     pub notices: Vec<EventRecord>,
     /// What was said of the crop, each from a time on, µs.
     pub crop_said: Vec<(i64, CropConditions)>,
+    /// The check lists that were gone through, and their items that were not in order.
+    pub checks: Vec<EventRecord>,
+    /// The test cuts.
+    pub test_cuts: Vec<EventRecord>,
     /// Time spent in each activity.
     pub activities: Activities,
     /// Loss over feed rate: samples, and the curve through them.

@@ -5,6 +5,7 @@
 
 use super::model::{Report, SessionReport};
 use grainloss_core::advice::setting_named;
+use grainloss_core::check_result::checked_item;
 use grainloss_journal::Entered;
 
 /// Stands in the place of a name.
@@ -62,6 +63,15 @@ fn session_details(session: &mut SessionReport) {
         // A word of the operator's own, for what no channel shows.
         if setting_named(&setting.setting).is_none() {
             HIDDEN.clone_into(&mut setting.setting);
+        }
+    }
+    for check in session.checks.iter_mut().chain(&mut session.test_cuts) {
+        if check.stream.is_some() {
+            check.stream = Some(HIDDEN.into());
+        }
+        // A note is in the words of who wrote it.
+        if let Some((list, item, Some(_))) = checked_item(check) {
+            check.id = format!("{list}/{item} {HIDDEN}").into();
         }
     }
     session.alarms.iter_mut().for_each(|alarm| hide(&mut alarm.stored.acknowledged_by));

@@ -1,7 +1,11 @@
 //! The words of a report: in one language, or in Chinese with English beside it.
 
+use grainloss_core::check_result::CheckSummary;
 use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::{Basis, CalibrationOrigin, Interval90};
+use grainloss_core::record::EventRecord;
+use grainloss_knowledge::local_time::date_and_time;
+use grainloss_knowledge::preparation::{Preparation, test_cut_text};
 use grainloss_knowledge::{Bilingual, Lang, LimitEntry, Words, calibration_text, symptom_name};
 
 /// The languages of a report.
@@ -29,14 +33,17 @@ impl Languages {
 pub struct ReportText {
     first: Words,
     second: Option<Words>,
+    preparation: Preparation,
 }
 
 impl ReportText {
     /// The words in these languages.
     pub fn new(languages: Languages) -> Self {
+        // Without the facts, lists and items are called by their names in the journal.
+        let preparation = Preparation::load().unwrap_or_default();
         match languages {
-            Languages::One(lang) => Self { first: Words::new(lang), second: None },
-            Languages::Both => Self { first: Words::new(Lang::Zh), second: Some(Words::new(Lang::En)) },
+            Languages::One(lang) => Self { first: Words::new(lang), second: None, preparation },
+            Languages::Both => Self { first: Words::new(Lang::Zh), second: Some(Words::new(Lang::En)), preparation },
         }
     }
 
@@ -106,6 +113,21 @@ impl ReportText {
             let (document, source) = (limit.document_in(words.lang), limit.source_in(words.lang));
             if document == source { source.to_owned() } else { format!("{document} [{source}]") }
         })
+    }
+
+    /// A check list with its date, its counts and who checked, or an item that was not in order; `None` for another event.
+    pub fn check(&self, event: &EventRecord) -> Option<String> {
+        self.preparation.check_text(event, &self.first)?;
+        let what = self.both(|words| self.preparation.check_text(event, words).unwrap_or_default());
+        let Some(summary) = CheckSummary::of(event) else { return Some(what) };
+        let (time, who) = (date_and_time(summary.at_us), event.stream.as_deref().unwrap_or_default());
+        Some(self.with("report-check", &[("time", &time), ("what", &what), ("who", who)]))
+    }
+
+    /// A test cut; `None` for another event.
+    pub fn test_cut(&self, event: &EventRecord) -> Option<String> {
+        test_cut_text(event, &self.first)?;
+        Some(self.both(|words| test_cut_text(event, words).unwrap_or_default()))
     }
 
     /// What was said of the crop.

@@ -11,6 +11,7 @@ pub(crate) mod menu_item;
 mod name_entry;
 pub(crate) mod pan_form;
 pub(crate) mod preferences;
+pub(crate) mod prepare;
 pub(crate) mod screen_id;
 pub(crate) mod sound;
 mod sounded_alarm;
@@ -29,11 +30,13 @@ use crate::view::{GONE_US, View};
 use effect::Effect;
 use grainloss_core::harvest::PanKind;
 use grainloss_knowledge::Words;
+use grainloss_preparation::Forecast;
 use grainloss_protocol::command::{CommandReply, OperatorCommand, SessionChoice};
 use grainloss_protocol::snapshot::Snapshot;
 use keys::Action;
 use menu_item::MenuItem;
 use preferences::{Preferences, Remembered};
+use prepare::PreparePage;
 use screen_id::ScreenId;
 use sound::{Device, Sound, SoundState};
 use state::State;
@@ -141,6 +144,16 @@ impl App {
         self.0.set_sound_state(SoundState { in_use, failed });
     }
 
+    /// Takes the forecast, or why it was refused; `None` when there is no file.
+    pub fn forecast(&mut self, forecast: Option<Result<Forecast, String>>) {
+        self.0.prepare.forecast = forecast;
+    }
+
+    /// The words on the screen.
+    pub const fn words(&self) -> &Words {
+        self.0.words()
+    }
+
     /// Pasted text: part of a name if one is being typed, otherwise ignored.
     pub fn paste(&mut self, text: &str) {
         if let Some(prompt) = &mut self.0.prompt {
@@ -220,6 +233,9 @@ fn act(state: &mut State, action: Action) {
             state.symptom = None;
             toggle(state, ScreenId::Symptoms);
         }
+        Action::Prepare => toggle_page(state, ScreenId::Prepare),
+        Action::TestCut => toggle_page(state, ScreenId::TestCut),
+        Action::Emergency => toggle_page(state, ScreenId::Emergency),
         Action::Settings => toggle(state, ScreenId::Settings),
     }
 }
@@ -229,6 +245,13 @@ fn toggle(state: &mut State, screen: ScreenId) {
     state.open = if state.open == screen { ScreenId::Main } else { screen };
     state.prompt = None;
     state.cursor = 0;
+}
+
+/// Opens a screen of pages at its beginning.
+fn toggle_page(state: &mut State, screen: ScreenId) {
+    (state.prepare.hidden, state.prepare.typing) = (0, None);
+    (state.prepare.page, state.prepare.emergency) = (PreparePage::Menu, None);
+    toggle(state, screen);
 }
 
 /// Opens the settings at a line.

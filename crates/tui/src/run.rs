@@ -16,6 +16,9 @@ use crate::term::clock::Clock;
 use crate::term::sound::{Bell, SoundBackends};
 use crate::term::terminal::{TerminalGuard, wait_for_keys};
 use grainloss_knowledge::Words;
+use grainloss_knowledge::bounded::{LONGEST_TEXT, read_text_bounded};
+use grainloss_knowledge::files::user_file;
+use grainloss_preparation::Forecast;
 use grainloss_protocol::command::{CommandSender, OperatorCommand, PendingReply};
 use grainloss_protocol::snapshot::Snapshot;
 
@@ -81,6 +84,16 @@ pub fn show(
     Ok(())
 }
 
+/// The forecast beside `grainloss.toml`; `None` when there is none.
+fn read_forecast(words: &Words) -> Option<Result<Forecast, String>> {
+    let path = ["forecast.csv", "forecast.json"].into_iter().find_map(|name| user_file("", name))?;
+    let file = path.display().to_string();
+    let unreadable =
+        |error: io::Error| words.with("forecast-unreadable", &[("file", &file), ("problem", &error.to_string())]);
+    let read = read_text_bounded(&path, LONGEST_TEXT).map_err(unreadable);
+    Some(read.and_then(|text| Forecast::parse(&text).map_err(|error| error.text(&file, words))))
+}
+
 /// The dashboard with what carries out its effects.
 struct Running<'a> {
     app: App,
@@ -122,6 +135,10 @@ impl Running<'_> {
                     self.waiting.push((command, waiting));
                 }
                 Effect::Sound(device, sound) => self.make_sound(device, sound),
+                Effect::ReadForecast => {
+                    let forecast = read_forecast(self.app.words());
+                    self.app.forecast(forecast);
+                }
                 Effect::Save => {
                     self.app.save();
                     self.apply_sound_preferences();

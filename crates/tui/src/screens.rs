@@ -6,14 +6,17 @@ mod budget;
 mod changed_setting;
 mod compact;
 mod conditions;
+mod emergency;
 mod help;
 mod history;
 mod machine;
 mod main;
 mod pans;
+mod prepare;
 pub(crate) mod settings;
 mod speed;
 mod symptoms;
+mod test_cut;
 
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
@@ -23,6 +26,7 @@ use crate::app::state::State;
 use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::canvas::{Canvas, NOMINAL_COLUMNS, NOMINAL_ROWS};
+use crate::widgets::flow::Page;
 use crate::widgets::{alarm_line, chrome, glyphs};
 
 /// On a smaller terminal nothing is drawn but that it is too small.
@@ -41,6 +45,9 @@ pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
         ScreenId::Settings => settings::key(state, key),
         ScreenId::Conditions => conditions::key(state, key),
         ScreenId::Symptoms => symptoms::key(state, key),
+        ScreenId::Prepare => prepare::key(state, key),
+        ScreenId::TestCut => test_cut::key(state, key),
+        ScreenId::Emergency => emergency::key(state, key),
         ScreenId::Main | ScreenId::Budget | ScreenId::Advice | ScreenId::Speed | ScreenId::History => false,
     }
 }
@@ -56,7 +63,10 @@ pub(crate) fn draw(frame: &mut Frame<'_>, view: &View<'_>) -> Vec<String> {
         changed_setting::draw(&mut canvas, 0, view);
         canvas.cut.clear();
     } else if area.width < NOMINAL_COLUMNS || area.height < NOMINAL_ROWS {
-        compact::draw(&mut canvas, view);
+        match page(view) {
+            Some(page) if !view.state.shows_help() => compact::page(&mut canvas, &page, view),
+            _ => compact::draw(&mut canvas, view),
+        }
         canvas.cut.clear();
     } else {
         draw_whole(&mut canvas, view);
@@ -93,6 +103,16 @@ fn draw_whole(canvas: &mut Canvas<'_>, view: &View<'_>) {
     chrome::status(canvas, last, view);
 }
 
+/// The page of a screen that is one; `None` for another screen.
+fn page(view: &View<'_>) -> Option<Page> {
+    match view.state.open() {
+        ScreenId::Prepare => Some(prepare::page(view)),
+        ScreenId::TestCut => Some(test_cut::page(view)),
+        ScreenId::Emergency => Some(emergency::page(view)),
+        _ => None,
+    }
+}
+
 /// What is between the alarm line and the menu line.
 fn draw_body(canvas: &mut Canvas<'_>, screen: ScreenId, view: &View<'_>) {
     match screen {
@@ -107,5 +127,10 @@ fn draw_body(canvas: &mut Canvas<'_>, screen: ScreenId, view: &View<'_>) {
         ScreenId::Settings => settings::draw(canvas, view),
         ScreenId::Conditions => conditions::draw(canvas, view),
         ScreenId::Symptoms => symptoms::draw(canvas, view),
+        ScreenId::Prepare | ScreenId::TestCut | ScreenId::Emergency => {
+            if let Some(page) = page(view) {
+                page.draw(canvas, 3, canvas.height() - 5, view.state.prepare.hidden);
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod big_digits;
 pub(crate) mod canvas;
 pub(crate) mod chrome;
 pub(crate) mod events;
+pub(crate) mod flow;
 pub(crate) mod glyphs;
 pub(crate) mod headline;
 pub(crate) mod limits;

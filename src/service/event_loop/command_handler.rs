@@ -2,18 +2,21 @@
 
 use super::sinks::Sinks;
 use super::summary::alarm_stream;
+use super::test_cut::{Outcome, TestCutRun};
 use grainloss_core::advice::setting_named;
 use grainloss_core::harvest::PanKind;
 use grainloss_core::machine::Channel;
 use grainloss_core::pan_sample::GrainAmount;
 use grainloss_core::pipeline::Pipeline;
 use grainloss_core::record::EventRecord;
+use grainloss_core::test_cut::CutQuality;
 use grainloss_journal::{AcknowledgementRecord, Entry, FactRecord, Item, Origin, PanFound, SettingRecord};
 use grainloss_protocol::command::{
     self, CommandError, CommandReply, OperatorCommand, PanAnswer, PanCount, PanEffect, UNNAMED_SETTING,
 };
 use grainloss_protocol::snapshot::{Measures, PendingDrop, SessionInfo};
 use grainloss_protocol::symptom_word::SymptomWord;
+use grainloss_protocol::test_cut::{TestCutCommand, limits_of};
 
 /// Most drops that wait for their count (our choice: more are not found again in the field).
 const MAX_DROPS: usize = 20;
@@ -21,11 +24,32 @@ const MAX_DROPS: usize = 20;
 /// Largest value of a setting that no channel tells, of either sign and in any unit (our choice: as for measures in files).
 const MOST_OTHER_VALUE: f64 = 1e6;
 
+/// Most items of a check list (our choice: twice the longest that comes with the program).
+const MAX_CHECKED: usize = 64;
+
+/// The figures of the session that commands are judged with.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct SessionFigures {
+    /// What pans are computed with.
+    pub measures: Measures,
+    /// What a test cut is judged by.
+    pub limits: CutQuality,
+}
+
+impl SessionFigures {
+    /// Those of this session.
+    pub fn of(session: &SessionInfo) -> Self {
+        Self { measures: session.measures, limits: session.limit.as_ref().map(limits_of).unwrap_or_default() }
+    }
+}
+
 /// The operator's entries in the session that runs.
 #[derive(Debug, Default)]
 pub(super) struct CommandHandler {
     /// Pans that were dropped and not counted yet.
     pub drops: Vec<PendingDrop>,
+    /// The test cut, if one runs.
+    pub test_cut: TestCutRun,
     /// The newest drop's number.
     newest: u32,
     /// The operator's name; `None` when it was not entered.
@@ -38,7 +62,7 @@ impl CommandHandler {
     /// Nothing entered yet, except the drops from before an interruption, with the newest drop's number.
     pub fn new(session: &SessionInfo, (drops, newest): (Vec<PendingDrop>, u32)) -> Self {
         let (operator, started_us) = (session.operator.clone(), session.started_us);
-        Self { drops, newest, operator, started_us }
+        Self { drops, test_cut: TestCutRun::default(), newest, operator, started_us }
     }
 
     /// Applies a command and records it. Sessions are begun and ended elsewhere.
@@ -46,15 +70,16 @@ impl CommandHandler {
         &mut self,
         command: &OperatorCommand,
         from: &str,
-        measures: &Measures,
+        figures: &SessionFigures,
         pipeline: &mut Pipeline,
         sinks: &mut Sinks,
     ) -> CommandReply {
         let Some(t_us) = pipeline.now_us() else { return CommandReply::Refused(CommandError::NoTime) };
-        let reply = match self.apply(command, t_us, measures, pipeline) {
-            Ok(reply) => reply,
-            Err(why) => CommandReply::Refused(why),
+        let applied = match command {
+            OperatorCommand::TestCut(word) => self.test_cut(word, t_us, from, figures, sinks),
+            command => self.apply(command, t_us, &figures.measures, pipeline),
         };
+        let reply = applied.unwrap_or_else(CommandReply::Refused);
         if matches!(
             (command, &reply),
             (_, CommandReply::Dropped(_) | CommandReply::Pan(_))
@@ -94,6 +119,7 @@ impl CommandHandler {
             OperatorCommand::Discard { drop } => {
                 let at = self.position(*drop)?;
                 self.drops.remove(at);
+                self.test_cut.discarded(*drop);
                 Ok(CommandReply::Taken)
             }
             OperatorCommand::Setting { what, to } => {
@@ -122,7 +148,48 @@ impl CommandHandler {
                 self.operator = Some(command::name(name)?.to_owned());
                 Ok(CommandReply::Taken)
             }
+            OperatorCommand::Checklist(result) => {
+                if result.items.len() > MAX_CHECKED {
+                    return Err(CommandError::ImpossibleValue);
+                }
+                let names = result.items.iter().flat_map(|item| [Some(&item.id), item.note.as_ref()]);
+                names.chain([Some(&result.list), result.who.as_ref()]).flatten().try_for_each(|text| {
+                    command::name(text)?;
+                    Ok(())
+                })?;
+                Ok(CommandReply::Taken)
+            }
+            OperatorCommand::TestCut(_) => Err(CommandError::NotThisStep),
             OperatorCommand::EndSession | OperatorCommand::StartSession(_) => Err(CommandError::NotHere),
+        }
+    }
+
+    /// The test cut goes on; its frame is a drop where half of it had been driven.
+    fn test_cut(
+        &mut self,
+        word: &TestCutCommand,
+        t_us: i64,
+        from: &str,
+        figures: &SessionFigures,
+        sinks: &mut Sinks,
+    ) -> Result<CommandReply, CommandError> {
+        match self.test_cut.command(word, t_us, &figures.limits)? {
+            Outcome::GoesOn => Ok(CommandReply::Taken),
+            Outcome::Frame(passed_us) => {
+                let reply = self.dropped(PanKind::Whole, passed_us)?;
+                self.test_cut.waits_for(self.newest);
+                let event = EventRecord::new(t_us, "pan-dropped", PanKind::Whole.word());
+                sinks.event(EventRecord {
+                    stream: Some(from.to_owned().into()),
+                    count: Some(i64::from(self.newest)),
+                    ..event
+                });
+                Ok(reply)
+            }
+            Outcome::Over(record) => {
+                sinks.event(record.event(t_us, from));
+                Ok(CommandReply::Taken)
+            }
         }
     }
 
@@ -154,6 +221,7 @@ impl CommandHandler {
         let entry = pipeline.pan(&pan);
         self.drops.remove(at);
         let found_kg_m2 = pan.sample().mass_per_area_kg_m2();
+        self.test_cut.counted(drop, found_kg_m2, count.area_m2, measures.yield_kg_m2);
         Ok(CommandReply::Pan(PanAnswer { entry, found_kg_m2, before, after: effect(pan.kind, pipeline) }))
     }
 }
@@ -218,6 +286,11 @@ fn record(
         (OperatorCommand::Symptom { id, step, word }, _) => {
             let count = (*step > 0).then_some(i64::from(*step));
             sinks.event(EventRecord { count, ..event(word.event(), id.trim()) });
+        }
+        (OperatorCommand::Checklist(result), _) => {
+            for event in result.events(t_us, from) {
+                sinks.event(event);
+            }
         }
         (OperatorCommand::Conditions(crop), _) => sinks.crop(t_us, *crop, Some(from)),
         (OperatorCommand::Operator(name), _) => {

@@ -102,6 +102,7 @@ impl Screens {
             snapshot.budget = pipeline.estimate().map(|estimate| harvest.budget(estimate));
             snapshot.session_budget = pipeline.estimate().map(|_| harvest.session_budget());
             snapshot.drops.clone_from(&commands.drops);
+            snapshot.test_cut = commands.test_cut.shown().cloned();
             // One that was doubtful may be used now.
             if snapshot.pans != pipeline.harvest().pans() {
                 snapshot.pans = pipeline.harvest().pans().to_vec();

@@ -1,6 +1,6 @@
 //! The session that runs: estimator, records, frames and the operator's entries.
 
-use super::command_handler::CommandHandler;
+use super::command_handler::{CommandHandler, SessionFigures};
 use super::sinks::Sinks;
 use super::status::StatusRecorder;
 use grainloss_bus::FrameSource;
@@ -11,7 +11,7 @@ use grainloss_core::record::EventRecord;
 use grainloss_journal::capture::Capture;
 use grainloss_journal::{Entry, Writer};
 use grainloss_protocol::command::{CommandReply, OperatorCommand};
-use grainloss_protocol::snapshot::{Measures, SessionInfo};
+use grainloss_protocol::snapshot::SessionInfo;
 
 /// The estimator's state is stored so often, s of bus time, and with every pan.
 const CHECKPOINT_EVERY_S: i64 = 60;
@@ -124,8 +124,13 @@ impl Session {
         self.commands.started_us = self.commands.started_us.or(self.pipeline.now_us());
     }
 
-    pub fn command(&mut self, command: &OperatorCommand, from: &str, measures: &Measures) -> CommandReply {
-        self.commands.take(command, from, measures, &mut self.pipeline, &mut self.sinks)
+    pub fn command(&mut self, command: &OperatorCommand, from: &str, figures: &SessionFigures) -> CommandReply {
+        self.commands.take(command, from, figures, &mut self.pipeline, &mut self.sinks)
+    }
+
+    /// A test cut that runs takes in how far the machine has come.
+    pub fn follow_test_cut(&mut self, t_us: i64) {
+        self.commands.test_cut.follow(t_us, self.pipeline.readings(), self.pipeline.estimate());
     }
 
     /// Once a second, journals the status of channels and buses.

@@ -18,7 +18,7 @@ use super::wire::{MAX_TO_SCREEN, encode, read, write};
 use grainloss_core::advice::Advice;
 use grainloss_core::harvest::PansOutside;
 use grainloss_core::machine::Readings;
-use grainloss_protocol::command::{CommandError, CommandReceiver, CommandReply, SentCommand};
+use grainloss_protocol::command::{CommandError, CommandReceiver, CommandReply, OperatorCommand, SentCommand};
 use grainloss_protocol::snapshot::{Snapshot, SourceKind};
 
 /// Pause between two attempts to connect.
@@ -81,6 +81,29 @@ pub fn latest_snapshot(path: &Path) -> Result<Snapshot, LinkError> {
         };
         let silent = |_| LinkError::Io(io::Error::new(io::ErrorKind::TimedOut, "the service is silent"));
         tokio::time::timeout(SILENT, first).await.map_err(silent)?
+    })
+}
+
+/// Sends one command; gives the reply.
+///
+/// # Errors
+/// When the service cannot be reached, refuses the connection, or does not answer within five seconds.
+pub fn send_command(path: &Path, command: OperatorCommand) -> Result<CommandReply, LinkError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let answered = async {
+            let (mut from, mut to) = connect(path).await?;
+            write(&mut to, &encode(&ToService::OperatorCommand(1, command))?).await?;
+            loop {
+                match read(&mut from, MAX_TO_SCREEN).await? {
+                    ToScreen::CommandReply(_, reply) => return Ok(reply),
+                    ToScreen::Bye(why) => return Err(LinkError::Bye(why)),
+                    ToScreen::Hello(_) | ToScreen::Snapshot(_) => {}
+                }
+            }
+        };
+        let silent = |_| LinkError::Io(io::Error::new(io::ErrorKind::TimedOut, "the service is silent"));
+        tokio::time::timeout(SILENT, answered).await.map_err(silent)?
     })
 }
 

@@ -14,6 +14,7 @@ use super::resume::interrupted;
 use super::setup::SessionSetup;
 use crate::service::calibration_choice::CalibrationChoice;
 use crate::service::run_config::{RunConfig, Sessions};
+use crate::service::waiting_checks::take_checks;
 use grainloss_core::advice::Economy;
 use grainloss_core::harvest::{CalibrationOrigin, Pan};
 use grainloss_core::machine::{ChannelBank, Profile, Router};
@@ -151,11 +152,18 @@ impl FileSessionFactory {
         Ok(adopted.map_or((None, Vec::new()), |(origin, events)| (Some(origin), events)))
     }
 
+    /// The check lists that were gone through before the service ran; a log that is replayed has none.
+    fn waiting_checks(&self, now_us: i64) -> Vec<EventRecord> {
+        let journal = self.config.journal.as_deref().filter(|_| self.config.is_service());
+        journal.map_or_else(Vec::new, |journal| take_checks(journal, now_us))
+    }
+
     /// Notes in the journal what a session began with.
     fn note(&self, journal: Option<&Writer>, now_us: i64, adopted: Vec<EventRecord>) {
         let Some(journal) = journal else { return };
         let touched = self.config.plates_touched.then(|| EventRecord::new(now_us, "calibration", "plates-touched"));
-        for event in touched.into_iter().chain(adopted) {
+        let checks = self.waiting_checks(now_us);
+        for event in touched.into_iter().chain(adopted).chain(checks) {
             journal.put(Entry::Event(event));
         }
     }
@@ -185,6 +193,9 @@ impl FileSessionFactory {
         if let Some(last_us) = last.last_us.filter(|last_us| *last_us > now_us) {
             // The rest of its last second has been counted.
             pipeline.begin_at(last_us);
+        }
+        for event in self.waiting_checks(now_us) {
+            writer.put(Entry::Event(event));
         }
         let capture = self.capture(Some(&writer))?;
         Ok(OpenedSession { pipeline, journal: Some(writer), capture, info, notice: None })

@@ -101,6 +101,13 @@ pub fn facts(s: &SessionReport, text: &ReportText) -> Vec<(String, String)> {
         let said = |(t_us, crop): &(i64, CropConditions)| format!("{} {}", time_of_day(*t_us), text.crop_said(crop));
         add("crop-said", s.crop_said.iter().map(said).collect::<Vec<_>>().join("; "));
     }
+    if !s.checks.is_empty() {
+        add("checks", s.checks.iter().filter_map(|event| text.check(event)).collect::<Vec<_>>().join("; "));
+    }
+    if !s.test_cuts.is_empty() {
+        let one = |cut: &EventRecord| Some(format!("{} {}", time_of_day(cut.t_us), text.test_cut(cut)?));
+        add("test-cuts", s.test_cuts.iter().filter_map(one).collect::<Vec<_>>().join("; "));
+    }
     let entered = &s.entered;
     let names = [
         ("operator", &entered.operator),

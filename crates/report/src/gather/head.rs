@@ -5,9 +5,11 @@ use serde_json::Value;
 use crate::error::ReportError;
 use crate::model::{Activities, FeedCurve, JudgedLimit, ReportedAlarm, SessionReport, Totals};
 use grainloss_core::advice::Excess;
+use grainloss_core::check_result::{CHECKLIST, CHECKLIST_ITEM};
 use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::Interval90;
 use grainloss_core::record::EventRecord;
+use grainloss_core::test_cut::TEST_CUT;
 use grainloss_journal::{Journal, Session, StoredAlarm};
 use grainloss_knowledge::{Bilingual, CropEntry, LimitEntry, LimitStanding};
 
@@ -72,6 +74,8 @@ pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<S
         alarms: alarms(journal.all(session.id)?, &events),
         settings: journal.all(session.id)?,
         crop_said: events.iter().filter_map(crop_said).collect(),
+        checks: of_kinds(&events, &[CHECKLIST, CHECKLIST_ITEM]),
+        test_cuts: of_kinds(&events, &[TEST_CUT]),
         notices: events.into_iter().filter(|event| NOTICES.contains(&&*event.kind)).collect(),
         activities: Activities::default(),
         feed: FeedCurve::default(),
@@ -83,6 +87,11 @@ pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<S
         calibration: journal.calibration_origin(session.id)?,
         seal: journal.seal(session.id)?,
     })
+}
+
+/// The events of these kinds.
+fn of_kinds(events: &[EventRecord], kinds: &[&str]) -> Vec<EventRecord> {
+    events.iter().filter(|event| kinds.contains(&&*event.kind)).cloned().collect()
 }
 
 /// What an event says of the crop; `None` for an event of another kind.

@@ -12,6 +12,8 @@ pub enum Effect {
     Send(OperatorCommand),
     /// Make a sound; with `Device::Auto` on the device in use, with another one to test it.
     Sound(Device, Sound),
+    /// Read the forecast beside `grainloss.toml`: [`App::forecast`](super::App::forecast) takes it.
+    ReadForecast,
     /// Save the preferences: they have changed, perhaps the sound device too.
     Save,
 }

@@ -40,6 +40,12 @@ pub enum Action {
     Conditions,
     /// Opens the list of what may be seen to be wrong.
     Symptoms,
+    /// Opens what is to be seen to before the harvest.
+    Prepare,
+    /// Opens the test cut.
+    TestCut,
+    /// Opens the emergencies.
+    Emergency,
     /// Opens the settings.
     Settings,
     /// Opens the help.
@@ -55,7 +61,7 @@ pub enum Action {
 }
 
 /// Action, its word in the preferences, its key.
-const ACTIONS: [(Action, &str, &str); 22] = [
+const ACTIONS: [(Action, &str, &str); 25] = [
     (Action::Acknowledge, "acknowledge", "space"),
     (Action::DropRear, "drop", "d"),
     (Action::DropFront, "drop-front", "f"),
@@ -72,6 +78,9 @@ const ACTIONS: [(Action, &str, &str); 22] = [
     (Action::History, "history", "h"),
     (Action::Conditions, "conditions", "k"),
     (Action::Symptoms, "symptoms", "y"),
+    (Action::Prepare, "prepare", "r"),
+    (Action::TestCut, "test-cut", "j"),
+    (Action::Emergency, "emergency", "e"),
     (Action::Settings, "settings", "s"),
     (Action::Help, "help", "?"),
     (Action::Language, "language", "l"),

@@ -16,6 +16,9 @@ pub(crate) enum ScreenId {
     History,
     Conditions,
     Symptoms,
+    Prepare,
+    TestCut,
+    Emergency,
     Settings,
 }
 
@@ -46,6 +49,9 @@ impl ScreenId {
             Self::History => Action::History,
             Self::Conditions => Action::Conditions,
             Self::Symptoms => Action::Symptoms,
+            Self::Prepare => Action::Prepare,
+            Self::TestCut => Action::TestCut,
+            Self::Emergency => Action::Emergency,
             Self::Settings => Action::Settings,
         }
     }

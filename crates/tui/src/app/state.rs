@@ -8,6 +8,7 @@ use super::keys::{Action, KeyMap};
 use super::menu_item::MenuItem;
 use super::pan_form::PanForm;
 use super::preferences::{Preferences, Remembered};
+use super::prepare::PrepareState;
 use super::screen_id::ScreenId;
 use super::sound::{Device, SoundState};
 use super::sounded_alarm::SoundedAlarm;
@@ -60,6 +61,8 @@ pub(crate) struct State {
     pub(crate) rebinding: Option<Action>,
     /// The symptom that the operator has opened.
     pub(crate) symptom: Option<SymptomForm>,
+    /// What is open before and around the harvest.
+    pub(crate) prepare: PrepareState,
     /// Until when it is asked which setting was changed; `None` when it is not asked.
     pub(crate) asks_setting_until: Option<Duration>,
     /// What was said of the crop and is not in a snapshot yet.
@@ -84,6 +87,7 @@ impl State {
     pub fn new(words: Words, remembered: Remembered, capabilities: Capabilities, snapshot: Snapshot) -> Self {
         let (themes, theme_complaint) = themes();
         let (book, unit_complaint) = UnitBook::load();
+        let (prepare, fact_complaint) = PrepareState::load();
         let lang = match remembered.preferences.screen.language {
             Some(language) => language.into(),
             None if capabilities.ascii => Lang::En,
@@ -95,6 +99,7 @@ impl State {
             remembered.complaint.clone(),
             theme_complaint.map(|error| error.to_string()),
             unit_complaint.map(|error| error.to_string()),
+            fact_complaint.map(|error| error.to_string()),
         ];
         let complaint = complaints.into_iter().flatten().next();
         let form = PanForm::new(&remembered.preferences.pan);
@@ -118,6 +123,7 @@ impl State {
             last_pan: None,
             rebinding: None,
             symptom: None,
+            prepare,
             asks_setting_until: None,
             pending_crop: None,
             confirming: None,

@@ -36,6 +36,11 @@ impl SymptomForm {
         Self { at, step: 0, from, tried_us: None, over: false }
     }
 
+    /// A step as it would begin now.
+    pub const fn preview(at: usize, step: usize) -> Self {
+        Self { at, step, from: None, tried_us: None, over: false }
+    }
+
     /// The value now and the goal of the step that is next; `None` when the bus does not tell them.
     pub fn now_and_goal(&self, symptom: &Symptom, readings: &Readings) -> Option<NowAndGoal> {
         let step = symptom.steps.get(self.step)?;

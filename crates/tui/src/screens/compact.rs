@@ -5,10 +5,18 @@ use unicode_width::UnicodeWidthStr;
 use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::canvas::{Canvas, clip};
+use crate::widgets::flow::Page;
 use crate::widgets::{alarm_line, headline, next_step, session_lines};
 use grainloss_core::machine::Channel;
 
-pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
+/// A page of lines below the alarm: the first line of the screen stays that of the alarms.
+pub(crate) fn page(canvas: &mut Canvas<'_>, page: &Page, view: &View<'_>) {
+    first_line(canvas, view);
+    page.draw(canvas, 1, canvas.height() - 1, view.state.prepare.hidden);
+}
+
+/// The name that is typed, a note, or the alarms.
+fn first_line(canvas: &mut Canvas<'_>, view: &View<'_>) {
     if let Some(prompt) = &view.state.prompt {
         canvas.fill_line(0, Role::Chosen);
         canvas.line(0, &format!("{}: {}_", view.word("naming-compact"), prompt.text), Role::Chosen);
@@ -18,6 +26,10 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     } else {
         alarm_line::draw(canvas, 0, view);
     }
+}
+
+pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
+    first_line(canvas, view);
     headline::digits(canvas, 1, false, view);
     // Beside the digits if the screen is wide enough, otherwise below them.
     let (x, mut y) = if canvas.width() >= 60 { (30, 1) } else { (1, 6) };

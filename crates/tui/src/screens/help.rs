@@ -3,7 +3,7 @@
 use crate::app::keys::Action;
 use crate::theme::Role;
 use crate::view::View;
-use crate::widgets::canvas::Canvas;
+use crate::widgets::canvas::{Canvas, wrap};
 
 pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     let actions: Vec<Action> = Action::all().collect();
@@ -13,10 +13,14 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         canvas.put(x, y, 9, view.state.keys().key(action), Role::Value);
         canvas.put(x + 9, y, canvas.at(39) - 10, &view.word(&format!("key-{}", action.word())), Role::Text);
     }
-    let y = 3 + rows as u16;
-    canvas.rule(y, "");
-    let mut y = y + 1;
+    let mut y = 3 + rows as u16;
     for key in ["help-interval", "help-basis", "help-age", "help-alarm", "help-target", "help-pan"] {
-        y += canvas.paragraph(1, y, canvas.height().saturating_sub(y + 2), &view.word(key), Role::Text);
+        // Keys go first: what has no room below them is left out, the last first.
+        let room = canvas.height().saturating_sub(y + 2);
+        let text = view.word(key);
+        if wrap(&text, usize::from(canvas.width().saturating_sub(2))).len() > usize::from(room) {
+            break;
+        }
+        y += canvas.paragraph(1, y, room, &text, Role::Text);
     }
 }

@@ -5,6 +5,7 @@ use crate::theme::Role;
 use crate::view::View;
 use grainloss_core::advice::Excess;
 use grainloss_core::crop_conditions::CropConditions;
+use grainloss_knowledge::preparation::test_cut_text;
 use grainloss_protocol::snapshot::EventRecord;
 
 /// Draws the events in at most `rows` rows, the newest first.
@@ -35,6 +36,10 @@ fn event_text(event: &EventRecord, view: &View<'_>) -> String {
         .into_iter()
         .find(|key| view.words.has(key))
         .map_or_else(|| event.id.to_string(), |key| view.word(&key));
+    let of_prepare = || view.state.prepare.facts.check_text(event, view.words);
+    if let Some(text) = of_prepare().or_else(|| test_cut_text(event, view.words)) {
+        return format!("{kind}: {text}");
+    }
     let id = if event.kind == "crop" {
         CropConditions::named(&event.id)
             .map_or_else(|| view.word("crop-said-not-said"), |crop| view.words.crop_said(&crop))
