@@ -36,6 +36,7 @@ pub use notices::{Notice, NoticeState};
 pub use setting_watch::{Setting, SettingChange, setting_named, setting_names};
 pub use silence_cost::{Excess, JudgedLoss, level_alarm_spans};
 pub use speed_worth::{Economy, Pace, SpeedStep, SpeedWorth, net_gain};
+pub(crate) use target_load::load_factor;
 pub use target_load::{LoadBasis, TargetLoad};
 
 use crate::harvest::{Estimate, PanEntry, PanKind, PanOutcome};

@@ -97,6 +97,7 @@ mod crop_conditions;
 mod faults;
 mod feed;
 mod filter;
+mod habits;
 mod header;
 mod loss_index;
 mod pans;
@@ -125,6 +126,7 @@ pub use crop_conditions::CropConditionParams;
 pub use faults::{FoulingParams, IdlePlateParams, PlateFaultParams, StuckSignalParams};
 pub use feed::FeedParams;
 pub use filter::FilterParams;
+pub use habits::{BestSpeedParams, HabitParams};
 pub use header::HeaderParams;
 pub use loss_index::LossIndexParams;
 pub use pans::{PanParams, PanSpreadParams, PanWorthParams};
@@ -220,6 +222,10 @@ params! {
     notices: NoticeParams;
     /// What another speed would lose and gain.
     speed_worth: SpeedWorthParams;
+    /// The best speed among those that were driven.
+    best_speed: BestSpeedParams;
+    /// What operator faults cost.
+    habits: HabitParams;
     /// The feed rate at which to work.
     target_load: TargetLoadParams;
     /// Steps for what the driver says of the crop, and for pans that find more than the plates count.
