@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::prices::prices;
 use crate::error::ReportError;
 use crate::model::{Activities, FeedCurve, JudgedLimit, ReportedAlarm, SessionReport, Totals};
 use grainloss_core::advice::Excess;
@@ -71,6 +72,8 @@ pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<S
         alarms: alarms(journal.all(session.id)?, &events),
         settings: journal.all(session.id)?,
         crop_said: events.iter().filter_map(crop_said).collect(),
+        drivers: Vec::new(),
+        prices: prices(&events),
         notices: events.into_iter().filter(|event| NOTICES.contains(&&*event.kind)).collect(),
         activities: Activities::default(),
         feed: FeedCurve::default(),
