@@ -13,6 +13,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 
 use serde::{Deserialize, Serialize};
 
+use crate::prices::PriceEntry;
 use crate::snapshot::{Measures, PendingDrop};
 use crate::symptom_word::SymptomWord;
 use grainloss_core::clean_text::is_hidden;
@@ -67,6 +68,8 @@ pub enum OperatorCommand {
         /// What is said of it.
         word: SymptomWord,
     },
+    /// Prices of grain and time, and the rain that is near, from now on: what is not said is not known any more.
+    Prices(PriceEntry),
     /// The operator from now on, by name.
     Operator(String),
     /// The session is over.

@@ -9,7 +9,7 @@ mod power_law;
 mod prices;
 mod selection;
 
-pub use self::drivers::drivers;
+pub use self::drivers::{drivers, habit_books};
 pub use self::head::{Options, head};
 pub use self::prices::prices;
 pub use self::selection::Selection;

@@ -28,6 +28,6 @@ pub use self::formats::json::{session_json, signed_json, table_json, write_json}
 pub use self::formats::pdf::pdf;
 #[cfg(feature = "xlsx")]
 pub use self::formats::xlsx::{table_xlsx, xlsx};
-pub use self::gather::{Options, Selection, drivers, gather, head, prices};
+pub use self::gather::{Options, Selection, drivers, gather, habit_books, head, prices};
 pub use self::rounding::losses_that_add;
 pub use self::text::{Languages, ReportText};

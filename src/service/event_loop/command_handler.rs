@@ -2,6 +2,7 @@
 
 use super::sinks::Sinks;
 use super::summary::alarm_stream;
+use crate::service::price_events::price_events;
 use grainloss_core::advice::setting_named;
 use grainloss_core::harvest::PanKind;
 use grainloss_core::machine::Channel;
@@ -118,6 +119,13 @@ impl CommandHandler {
                 pipeline.set_crop(*crop);
                 Ok(CommandReply::Taken)
             }
+            OperatorCommand::Prices(entry) => {
+                if !entry.is_possible() {
+                    return Err(CommandError::ImpossibleValue);
+                }
+                pipeline.advisor_mut().set_economy(entry.economy);
+                Ok(CommandReply::Taken)
+            }
             OperatorCommand::Operator(name) => {
                 self.operator = Some(command::name(name)?.to_owned());
                 Ok(CommandReply::Taken)
@@ -219,9 +227,21 @@ fn record(
             let count = (*step > 0).then_some(i64::from(*step));
             sinks.event(EventRecord { count, ..event(word.event(), id.trim()) });
         }
+        (OperatorCommand::Prices(entry), _) => {
+            for event in price_events(entry, t_us, Some(from)) {
+                sinks.put(Entry::Event(event));
+            }
+        }
         (OperatorCommand::Conditions(crop), _) => sinks.crop(t_us, *crop, Some(from)),
         (OperatorCommand::Operator(name), _) => {
             let name = name.trim();
+            // Turns are no notices: so that each driver's can be told, the journal says how many there were.
+            let turns = pipeline.harvest().totals().counts().turns;
+            sinks.put(Entry::Event(EventRecord {
+                count: Some(i64::from(turns)),
+                ..EventRecord::new(t_us, "turns", "at-change")
+            }));
+            sinks.habits.drives(name);
             sinks.event(event("operator", name));
             let value = Some(name.to_owned());
             sinks.put(Entry::Fact(FactRecord { t_us, item: Item::Operator, value, who: who() }));

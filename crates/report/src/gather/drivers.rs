@@ -39,6 +39,23 @@ pub fn drivers(journal: &Journal, session: &Session, limit_pct: Option<f64>) -> 
     Ok(split.finish())
 }
 
+/// The books of habits of a session so far, from its seconds as they were estimated then.
+///
+/// # Errors
+/// The journal cannot be read.
+pub fn habit_books(journal: &Journal, session: &Session) -> Result<DriverBooks, ReportError> {
+    let mut split = DriverSplit::new(journal, session, None)?;
+    let done = journal.each_row(session.id, |second| {
+        split.second(second);
+        Ok::<(), std::convert::Infallible>(())
+    })?;
+    match done {
+        Ok(()) => {}
+        Err(never) => match never {},
+    }
+    Ok(split.books)
+}
+
 /// A sample of settled cutting that is being summed.
 #[derive(Debug, Default)]
 struct OpenSample {
@@ -266,7 +283,7 @@ impl<'a> DriverSplit<'a> {
     fn turns(&self, all: Option<i64>, events: &[EventRecord]) -> Option<Vec<i64>> {
         let spans = self.session.drivers.spans();
         let at_change = |from_us: i64| {
-            events.iter().rev().find(|event| event.kind == "operator" && event.t_us == from_us).and_then(|e| e.count)
+            events.iter().rev().find(|event| event.kind == "turns" && event.t_us == from_us).and_then(|e| e.count)
         };
         let mut turns = vec![0; self.parts.len()];
         for (at, span) in spans.iter().enumerate() {
