@@ -136,10 +136,12 @@ pub struct DriverPart {
     pub luggings: Option<i64>,
     /// Alarms that were raised.
     pub alarms: u32,
-    /// Seconds of cutting with a known loss, and those of them with a loss above the limit.
+    /// Seconds of cutting with a known loss.
     pub known_s: i64,
     /// Seconds of cutting whose best estimate of the loss was above the limit.
     pub above_s: i64,
+    /// Seconds of cutting whose whole 90 % interval was above it.
+    pub surely_above_s: i64,
     /// What habits have cost.
     pub habits: Vec<HabitPrice>,
     /// Settled cutting by feed rate, moisture and basis.

@@ -2,10 +2,12 @@
 
 mod advice;
 mod alarms;
+mod best_speed;
 mod budget;
 mod changed_setting;
 mod compact;
 mod conditions;
+mod habits;
 mod help;
 mod history;
 mod machine;
@@ -41,7 +43,8 @@ pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
         ScreenId::Settings => settings::key(state, key),
         ScreenId::Conditions => conditions::key(state, key),
         ScreenId::Symptoms => symptoms::key(state, key),
-        ScreenId::Main | ScreenId::Budget | ScreenId::Advice | ScreenId::Speed | ScreenId::History => false,
+        ScreenId::Speed => best_speed::key(state, key),
+        ScreenId::Main | ScreenId::Budget | ScreenId::Advice | ScreenId::Habits | ScreenId::History => false,
     }
 }
 
@@ -107,5 +110,6 @@ fn draw_body(canvas: &mut Canvas<'_>, screen: ScreenId, view: &View<'_>) {
         ScreenId::Settings => settings::draw(canvas, view),
         ScreenId::Conditions => conditions::draw(canvas, view),
         ScreenId::Symptoms => symptoms::draw(canvas, view),
+        ScreenId::Habits => habits::draw(canvas, view),
     }
 }

@@ -170,6 +170,7 @@ impl<'a> DriverSplit<'a> {
         if let Some(total) = s.total_pct.filter(|_| cuts) {
             part.known_s += 1;
             part.above_s += i64::from(self.limit_pct.is_some_and(|limit| total.value > limit));
+            part.surely_above_s += i64::from(self.limit_pct.is_some_and(|limit| total.lo > limit));
             part.basis = s.basis.or(part.basis);
         }
         self.books.second(

@@ -40,6 +40,8 @@ pub enum Action {
     Conditions,
     /// Opens the list of what may be seen to be wrong.
     Symptoms,
+    /// Opens the price of habits.
+    Habits,
     /// Opens the settings.
     Settings,
     /// Opens the help.
@@ -55,7 +57,7 @@ pub enum Action {
 }
 
 /// Action, its word in the preferences, its key.
-const ACTIONS: [(Action, &str, &str); 22] = [
+const ACTIONS: [(Action, &str, &str); 23] = [
     (Action::Acknowledge, "acknowledge", "space"),
     (Action::DropRear, "drop", "d"),
     (Action::DropFront, "drop-front", "f"),
@@ -72,6 +74,7 @@ const ACTIONS: [(Action, &str, &str); 22] = [
     (Action::History, "history", "h"),
     (Action::Conditions, "conditions", "k"),
     (Action::Symptoms, "symptoms", "y"),
+    (Action::Habits, "habits", "j"),
     (Action::Settings, "settings", "s"),
     (Action::Help, "help", "?"),
     (Action::Language, "language", "l"),

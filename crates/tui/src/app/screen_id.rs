@@ -16,11 +16,12 @@ pub(crate) enum ScreenId {
     History,
     Conditions,
     Symptoms,
+    Habits,
     Settings,
 }
 
 impl ScreenId {
-    /// The screens of the menu line, in its order: crop and symptoms have no room there, the main screen names their keys.
+    /// The screens of the menu line, in its order: crop, symptoms and habits have no room there, the main screen names their keys.
     pub const MENU: [Self; 9] = [
         Self::Main,
         Self::Budget,
@@ -46,6 +47,7 @@ impl ScreenId {
             Self::History => Action::History,
             Self::Conditions => Action::Conditions,
             Self::Symptoms => Action::Symptoms,
+            Self::Habits => Action::Habits,
             Self::Settings => Action::Settings,
         }
     }
