@@ -14,6 +14,7 @@ mod calibration_choice;
 mod event_loop;
 mod ipc;
 mod pacer;
+mod price_events;
 mod run;
 mod run_config;
 mod session;

@@ -16,6 +16,7 @@ use crate::wall_clock::wall_us;
 use grainloss_core::clean_text::clean;
 use grainloss_journal::{FindingStep, Journal, Session, add_findings};
 use grainloss_report::document::Table;
+use grainloss_report::followup::{Detail, Subject};
 use grainloss_report::{Languages, ReportText, files, followup, table_csv, table_html, table_json};
 
 /// Follow up: what has changed, what is still to be done, how a county stands.
@@ -27,14 +28,22 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Loss and faults of each operator and machine before and after a day, such as that of a training or a repair
+    /// Loss and faults of each operator, machine and crop before and after a day, such as that of a training or a repair
     ///
-    /// The interval of a change says how sure it is; whether the data are enough to tell is said apart: at least three
-    /// sessions and an hour of cutting on each side, and for the loss calibrated on both sides or on neither.
+    /// Losses are compared only where crop, feed rate, moisture and basis were alike; the weights are stated. Where the
+    /// difference cannot be told yet, about how many more hours of like work are needed is said.
     Change {
         /// The day: sessions begun on it or later are after
         #[arg(long, value_name = "YYYY-MM-DD", value_parser = day_us)]
         on: i64,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Drivers on the same machine, or machines, compared with each other: in each crop, where their work was alike
+    Compare {
+        /// What is compared
+        #[arg(long, value_enum)]
+        by: By,
         #[command(flatten)]
         common: Common,
     },
@@ -92,6 +101,14 @@ enum What {
     County(county::Args),
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum By {
+    /// Drivers
+    Operator,
+    /// Machines
+    Machine,
+}
+
 #[derive(Clone, Debug, clap::Args)]
 struct Db {
     /// The journal [default: below ~/.local/state/grainloss]
@@ -130,8 +147,16 @@ pub(super) fn main(args: &Args, config: &Config, languages: Languages) -> Result
     let text = ReportText::new(languages);
     match &args.what {
         What::Change { on, common } => {
-            let visits = common.visits(config)?;
+            let visits = common.visits(config, Detail::Cells)?;
             common.write(config, "change", &followup::change(&visits, *on, &text), &text)
+        }
+        What::Compare { by, common } => {
+            let visits = common.visits(config, Detail::Cells)?;
+            let subject = match by {
+                By::Operator => Subject::Operator,
+                By::Machine => Subject::Machine,
+            };
+            common.write(config, "compare", &followup::compare(&visits, subject, &text), &text)
         }
         What::County(args) => {
             let table = county::table(args, &args.common, config, &text)?;
@@ -155,12 +180,18 @@ impl Common {
         Journal::open(&journal_path(self.db.db.clone(), config)?).map_err(CliError::input)
     }
 
-    fn visits(&self, config: &Config) -> Result<Vec<followup::Visit>, CliError> {
+    fn visits(&self, config: &Config, detail: Detail) -> Result<Vec<followup::Visit>, CliError> {
         let journal = self.journal(config)?;
         let selection = self.selection.selection();
         let mut sessions = journal.sessions().map_err(CliError::failed)?;
         sessions.retain(|session| selection.takes(session));
-        followup::visits(&journal, &sessions, self.limit.as_deref()).map_err(CliError::input)
+        let mut visits =
+            followup::visits(&journal, &sessions, self.limit.as_deref(), detail).map_err(CliError::input)?;
+        // Of a session with several drivers, only the part of the one that was asked for.
+        if let Some(operator) = selection.entered.get("operator").filter(|_| detail != Detail::Sessions) {
+            visits.retain(|visit| visit.operator.as_deref() == Some(operator));
+        }
+        Ok(visits)
     }
 
     fn write(&self, config: &Config, what: &str, table: &Table, text: &ReportText) -> Result<(), CliError> {
@@ -205,7 +236,7 @@ impl Common {
 fn findings(common: &Common, config: &Config, list: bool, text: &ReportText) -> Result<(), CliError> {
     let rules = followup::rules().map_err(CliError::input)?;
     if !list {
-        let visits = common.visits(config)?;
+        let visits = common.visits(config, Detail::Drivers)?;
         let known = common.journal(config)?.findings().map_err(CliError::failed)?;
         let due = followup::raise(&visits, &known, &rules, wall_us());
         if due != followup::Due::default() {

@@ -3,6 +3,7 @@
 mod command_handler;
 mod event_records;
 mod frame_rate;
+mod habits;
 mod history;
 mod outputs;
 mod screens;
@@ -52,12 +53,12 @@ pub(super) struct Loop<S> {
 
 impl<S: FrameSource> Loop<S> {
     pub fn new(source: S, pipeline: Pipeline, outputs: Outputs, speed: Speed, stop: Arc<AtomicBool>) -> Self {
-        let Outputs { journal, trace, capture, snapshot, commands, mut lifecycle, pans_found } = outputs;
+        let Outputs { journal, trace, capture, snapshot, commands, mut lifecycle, pans_found, habits } = outputs;
         let (info, clock) = {
             let shown = snapshot.borrow();
             (shown.session.clone(), shown.clock.clone())
         };
-        let mut sinks = sinks::Sinks::new(journal, trace, clock, pans_found);
+        let mut sinks = sinks::Sinks::new(journal, trace, clock, pans_found, habits::Habits::new(&info, habits));
         if let Some(notice) = lifecycle.notice.take() {
             sinks.event(notice);
         }
@@ -180,8 +181,13 @@ impl<S: FrameSource> Loop<S> {
             command => {
                 let figures = SessionFigures::of(&screens.snapshot.borrow().session);
                 let reply = session.command(command, &sent.from, &figures);
-                if let (OperatorCommand::Operator(name), CommandReply::Taken) = (command, &reply) {
-                    changes.operator(name.trim());
+                match (command, &reply) {
+                    (OperatorCommand::Operator(name), CommandReply::Taken) => changes.operator(name.trim()),
+                    (OperatorCommand::Prices(entry), CommandReply::Taken) => {
+                        changes.prices(entry.economy);
+                        screens.prices(entry, &session.pipeline);
+                    }
+                    _ => {}
                 }
                 sent.reply(reply);
             }

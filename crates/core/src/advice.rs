@@ -7,6 +7,7 @@
 mod active_alarms;
 mod alarm;
 mod alarm_budget;
+mod best_speed;
 mod choose_step;
 mod comparison;
 mod crop_steps;
@@ -28,6 +29,7 @@ mod target_load;
 
 pub use active_alarms::Advice;
 pub use alarm::{ActiveAlarm, Alarm, AlarmId, AlarmLocation, Event, EventKind};
+pub use best_speed::{BestSpeed, NoBestSpeed, RainAhead, SpeedAim, SpeedBasis, SpeedEnd, best_speed};
 pub use comparison::{Comparison, Verdict};
 pub use goal::{Goal, NowAndGoal};
 pub use level::Suppression;
@@ -36,11 +38,12 @@ pub use notices::{Notice, NoticeState};
 pub use setting_watch::{Setting, SettingChange, setting_named, setting_names};
 pub use silence_cost::{Excess, JudgedLoss, level_alarm_spans};
 pub use speed_worth::{Economy, Pace, SpeedStep, SpeedWorth, net_gain};
+pub(crate) use target_load::load_factor;
 pub use target_load::{LoadBasis, TargetLoad};
 
 use crate::harvest::{Estimate, PanEntry, PanKind, PanOutcome};
 use crate::machine::{Channel, Readings};
-use crate::params::{CropStepParams, Params, TargetLoadParams};
+use crate::params::{BestSpeedParams, CropStepParams, Params, TargetLoadParams};
 use crate::time::s_to_us;
 use active_alarms::AlarmRules;
 use choose_step::{Calls, Limits, choose_step, otherwise};
@@ -72,6 +75,8 @@ pub struct Advisor {
     steps: StepAdvisor,
     values: SettingValues,
     target: TargetLoadParams,
+    best_speed: BestSpeedParams,
+    header_slope_sd: f64,
     crop: CropSteps,
     crop_params: CropStepParams,
     /// When a pan last found far more than the plates tell.
@@ -103,6 +108,8 @@ impl Advisor {
             steps: StepAdvisor::new(&params.next_step),
             values: SettingValues::new(&params.next_step),
             target: params.target_load,
+            best_speed: params.best_speed,
+            header_slope_sd: params.speed_worth.header_slope_sd,
             crop: CropSteps::new(&params.crop_steps),
             crop_params: params.crop_steps,
             fan_doubt_us: None,
@@ -137,6 +144,11 @@ impl Advisor {
     pub fn with_economy(mut self, economy: Economy) -> Self {
         self.economy = economy;
         self
+    }
+
+    /// Other prices from now on.
+    pub const fn set_economy(&mut self, economy: Economy) {
+        self.economy = economy;
     }
 
     /// Another limit, other rules and prices from now on; what was learned stays.
@@ -212,7 +224,13 @@ impl Advisor {
 
         let (readings, limit_share, economy) = (&self.readings, self.limits.loss_share, self.economy);
         let mut context = LossContext { readings, limit_share, economy, advice, rules, steps: &mut self.steps };
+        let worth = context.advice.worth;
         self.losses.step(estimate, &mut context, &mut report);
+        if self.advice.worth != worth {
+            let machine = (self.readings.value(Channel::GrainMoisture), self.limits.rated_feed_kg_s);
+            let params = (&self.best_speed, &self.target, self.header_slope_sd);
+            self.advice.speed_basis = SpeedBasis::of(estimate, self.losses.curve(), machine, params);
+        }
 
         let (advice, rules) = (&mut self.advice, &mut self.rules);
         self.plates.step(estimate, &self.readings, |id, transition| {

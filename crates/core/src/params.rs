@@ -98,6 +98,7 @@ mod faults;
 mod feed;
 mod filter;
 mod harvest_window;
+mod habits;
 mod header;
 mod loss_index;
 mod pans;
@@ -127,6 +128,7 @@ pub use faults::{FoulingParams, IdlePlateParams, PlateFaultParams, StuckSignalPa
 pub use feed::FeedParams;
 pub use filter::FilterParams;
 pub use harvest_window::HarvestWindowParams;
+pub use habits::{BestSpeedParams, HabitParams};
 pub use header::HeaderParams;
 pub use loss_index::LossIndexParams;
 pub use pans::{PanParams, PanSpreadParams, PanWorthParams};
@@ -224,6 +226,10 @@ params! {
     notices: NoticeParams;
     /// What another speed would lose and gain.
     speed_worth: SpeedWorthParams;
+    /// The best speed among those that were driven.
+    best_speed: BestSpeedParams;
+    /// What operator faults cost.
+    habits: HabitParams;
     /// The feed rate at which to work.
     target_load: TargetLoadParams;
     /// Steps for what the driver says of the crop, and for pans that find more than the plates count.

@@ -21,6 +21,7 @@ mod chain;
 mod check;
 mod closing;
 mod correct;
+mod drivers;
 mod entry;
 mod error;
 mod file_signature;
@@ -61,6 +62,7 @@ pub use calibrations::{StoredCalibration, forget_calibration, import_calibration
 pub use captures::{Captures, PresentCapture, capture_path, mark_exported};
 pub use check::problems;
 pub use correct::{NewCorrection, correct};
+pub use drivers::{DriverSpan, Drivers};
 pub use ed25519_dalek::SigningKey;
 pub use entry::{
     AcknowledgementRecord, BusRecord, Entry, FactRecord, Item, Origin, PanFound, PanRecord, SensorRecord, SettingRecord,

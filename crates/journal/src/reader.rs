@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::entry::Item;
 use super::error::JournalError;
 use super::records::{self, SESSION, Session, Stored};
 use super::session_start::ProfileText;
@@ -49,15 +50,25 @@ impl Journal {
     /// Applies later entries and corrections to sessions that are sorted by number. `which` is the SQL condition on the
     /// rows to read. One query for all sessions: one for each of a thousand would take longer than the list itself.
     fn apply_later_entries(&self, sessions: &mut [Session], which: &str) -> rusqlite::Result<()> {
-        for (table, order) in [("fact", "seq"), ("correction", "id")] {
-            let sql = format!("SELECT session, item, value FROM {table} {which} ORDER BY session, {order}");
+        let tables = [("fact", "seq", "t_us, NULL"), ("correction", "id", "NULL, was")];
+        for (table, order, more) in tables {
+            let sql = format!("SELECT session, item, value, {more} FROM {table} {which} ORDER BY session, {order}");
             let mut statement = self.connection.prepare_cached(&sql)?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
                 let (id, item): (i64, String) = (row.get(0)?, row.get(1)?);
                 let Ok(at) = sessions.binary_search_by_key(&id, |session| session.id) else { continue };
+                let value: Option<String> = row.get(2)?;
+                if item == Item::Operator.word() {
+                    let (from_us, was): (Option<i64>, Option<String>) = (row.get(3)?, row.get(4)?);
+                    let drivers = &mut sessions[at].drivers;
+                    match from_us {
+                        Some(from_us) => drivers.entered(from_us, value.clone()),
+                        None => drivers.corrected(was.as_deref(), value.as_deref()),
+                    }
+                }
                 if let Some(slot) = sessions[at].entered.field_mut(&item) {
-                    *slot = row.get(2)?;
+                    *slot = value;
                 }
             }
         }

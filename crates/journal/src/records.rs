@@ -5,6 +5,7 @@ use rusqlite::Row;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::drivers::Drivers;
 use super::proof::ProofMinute;
 use super::session_start::Entered;
 use grainloss_core::harvest::{Pan, PanEntry, PanKind, PanOutcome, PanRejection};
@@ -40,6 +41,8 @@ pub struct Session {
     pub seconds: i64,
     /// Who drove, where and which machine; later entries and corrections are applied.
     pub entered: Entered,
+    /// Who drove when; corrections are applied.
+    pub drivers: Drivers,
     /// Expected yield as asked for, kg/ha; `None` is the crop's usual one.
     pub yield_kg_ha: Option<f64>,
     /// Thousand-kernel weight as asked for, g; `None` is the crop's usual one.
@@ -88,6 +91,7 @@ pub(super) fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
             machine_name: row.get("machine_name")?,
             plate: row.get("plate")?,
         },
+        drivers: Drivers::only(row.get("operator")?),
         yield_kg_ha: row.get("yield_kg_ha")?,
         tkw_g: row.get("tkw_g")?,
         revision_of: row.get("revision_of")?,

@@ -34,6 +34,6 @@ pub struct EconomyEntry {
 impl EconomyEntry {
     /// The figures.
     pub fn figures(&self) -> Economy {
-        Economy { price_per_kg: Some(self.price_per_kg), cost_per_h: Some(self.cost_per_h) }
+        Economy { price_per_kg: Some(self.price_per_kg), cost_per_h: Some(self.cost_per_h), drying_per_kg: None }
     }
 }

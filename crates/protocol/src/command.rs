@@ -13,6 +13,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 
 use serde::{Deserialize, Serialize};
 
+use crate::prices::PriceEntry;
 use crate::snapshot::{Measures, PendingDrop};
 use crate::symptom_word::SymptomWord;
 use crate::test_cut::TestCutCommand;
@@ -73,6 +74,8 @@ pub enum OperatorCommand {
     TestCut(TestCutCommand),
     /// A check list was gone through.
     Checklist(CheckResult),
+    /// Prices of grain and time, and the rain that is near, from now on: what is not said is not known any more.
+    Prices(PriceEntry),
     /// The operator from now on, by name.
     Operator(String),
     /// The session is over.

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::test_cut::TestCut;
+use crate::prices::Prices;
 use grainloss_core::advice::Advice;
+use grainloss_core::habits::HabitPrice;
 pub use grainloss_core::harvest::PendingDrop;
 use grainloss_core::harvest::{
     Activity, CalibrationOrigin, Estimate, Interval90, LossBudget, PanEntry, PanWorth, PansOutside, Totals,
@@ -42,6 +44,9 @@ pub struct SessionInfo {
     pub measures: Measures,
     /// What a new session can be begun with.
     pub choices: Choices,
+    /// Prices of grain and time, and the rain that is near.
+    #[serde(default)]
+    pub prices: Prices,
     /// Pans of this session, judged before an interruption, whose effect on the estimator could not be restored.
     #[serde(default)]
     pub pans_forgotten: usize,
@@ -251,6 +256,9 @@ pub struct Snapshot {
     /// Where pans that were taken do not count now, since load or moisture is another one.
     #[serde(default)]
     pub pans_outside: PansOutside,
+    /// What the habits of who drives now have cost in the session; renewed once a second.
+    #[serde(default)]
+    pub habits: Vec<HabitPrice>,
     /// Pans that lie on the ground.
     pub drops: Vec<PendingDrop>,
     /// The test cut that runs; `None` when none does.
@@ -293,6 +301,7 @@ impl Snapshot {
             session_budget: None,
             pan_worth: None,
             pans_outside: PansOutside::default(),
+            habits: Vec::new(),
             drops: Vec::new(),
             test_cut: None,
             pans: Vec::new(),

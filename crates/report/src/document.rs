@@ -6,6 +6,7 @@ mod columns;
 pub(crate) mod compose;
 mod content;
 pub(crate) mod drawing;
+pub(crate) mod driver_tables;
 pub(crate) mod loss_sheet;
 pub(crate) mod pan_table;
 pub(crate) mod point;

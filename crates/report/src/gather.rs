@@ -2,18 +2,23 @@
 
 mod correction;
 pub(crate) mod crop_shift;
+mod drivers;
 mod head;
 mod minutes;
 mod point;
 mod power_law;
+mod prices;
 mod selection;
 
+pub use self::drivers::{drivers, habit_books};
 pub use self::head::{Options, head};
 pub use self::point::measured_point;
+pub use self::prices::prices;
 pub use self::selection::Selection;
 
 use self::correction::Correction;
 use self::crop_shift::CropShift;
+use self::drivers::DriverSplit;
 use self::minutes::SessionSums;
 use super::error::ReportError;
 use super::model::{MAX_DETAILED_SESSIONS, Report, SessionReport};
@@ -59,9 +64,12 @@ fn gather_session(
     let every_s = points.map(|most| (session.seconds / most + 1).max(1));
     let correction = Correction::of_session(journal, session)?;
     let mut shift = CropShift::default();
+    let limit_pct = report.limit.as_ref().map(|judged| judged.limit.percent);
+    let mut drivers = DriverSplit::new(journal, session, limit_pct)?;
     let done = journal.each_row(session.id, |second| {
         let second = correction.apply(second);
         sums.add(&second);
+        drivers.second(&second);
         if let Some(shifted) = shift.push(&second) {
             sums.add_shifted(&shifted, every_s);
         }
@@ -75,5 +83,6 @@ fn gather_session(
         sums.add_shifted(&shifted, every_s);
     }
     sums.finish(&mut report);
+    report.drivers = drivers.finish();
     Ok(report)
 }

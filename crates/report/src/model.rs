@@ -4,6 +4,7 @@
 use crate::points::PointReport;
 use grainloss_core::advice::Excess;
 use grainloss_core::crop_conditions::CropConditions;
+use grainloss_core::habits::HabitPrice;
 use grainloss_core::harvest::{Basis, CalibrationOrigin, Interval90};
 use grainloss_core::record::EventRecord;
 use grainloss_journal::{Entered, Seal, StoredAlarm, StoredPan, StoredSetting};
@@ -84,6 +85,10 @@ pub struct SessionReport {
     pub checks: Vec<EventRecord>,
     /// The test cuts.
     pub test_cuts: Vec<EventRecord>,
+    /// What each driver did, in the order in which they first drove.
+    pub drivers: Vec<DriverPart>,
+    /// Prices that were said.
+    pub prices: Prices,
     /// Time spent in each activity.
     pub activities: Activities,
     /// Loss over feed rate: samples, and the curve through them.
@@ -102,6 +107,91 @@ pub struct SessionReport {
     pub calibration: Option<CalibrationOrigin>,
     /// Its seal; `None` while it is open, and after a crash.
     pub seal: Option<Seal>,
+}
+
+/// What one driver did in a session. The parts of all drivers add up to the session; intervals add by their ends, since the
+/// error of the estimator's levels is common to all of it. `None` is unknown.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DriverPart {
+    /// The driver's name; `None` when none was entered.
+    pub operator: Option<String>,
+    /// Seconds stored.
+    pub seconds: u32,
+    /// Seconds of cutting.
+    pub cutting_s: u32,
+    /// Seconds of turning.
+    pub turning_s: u32,
+    /// Area cut, m².
+    pub area_m2: f64,
+    /// Grain in, kg.
+    pub grain_kg: Option<f64>,
+    /// Loss at the header, kg.
+    pub header_kg: Option<Interval90>,
+    /// Loss behind the machine, kg.
+    pub rear_kg: Option<Interval90>,
+    /// Both, kg.
+    pub loss_kg: Option<Interval90>,
+    /// Both over the grain of the same time, per cent.
+    pub loss_pct: Option<Interval90>,
+    /// Basis of the newest known loss.
+    pub basis: Option<Basis>,
+    /// Turns at the end of a pass.
+    pub turns: Option<i64>,
+    /// Turns cut through with the header down.
+    pub turning_cuts: Option<i64>,
+    /// Times that the engine was pulled down, or the throttle was worked.
+    pub luggings: Option<i64>,
+    /// Alarms that were raised.
+    pub alarms: u32,
+    /// Seconds of cutting with a known loss.
+    pub known_s: i64,
+    /// Seconds of cutting whose best estimate of the loss was above the limit.
+    pub above_s: i64,
+    /// Seconds of cutting whose whole 90 % interval was above it.
+    pub surely_above_s: i64,
+    /// What habits have cost.
+    pub habits: Vec<HabitPrice>,
+    /// Settled cutting by feed rate, moisture and basis.
+    pub cells: Vec<WorkCell>,
+}
+
+/// Settled cutting at about one feed rate and one moisture, with one basis of the loss.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WorkCell {
+    /// Class of the feed rate: 15 % wide.
+    pub feed_class: i32,
+    /// Class of the moisture, three points wide; `None` when it was not known.
+    pub moisture_class: Option<i32>,
+    /// Basis of the loss.
+    pub basis: Basis,
+    /// Time, h.
+    pub hours: f64,
+    /// Grain in, kg.
+    pub grain_kg: f64,
+    /// Loss, kg.
+    pub loss_kg: f64,
+}
+
+impl WorkCell {
+    /// True when both are of one feed rate, moisture and basis.
+    pub fn is_like(&self, other: &Self) -> bool {
+        (self.feed_class, self.moisture_class, self.basis) == (other.feed_class, other.moisture_class, other.basis)
+    }
+}
+
+/// Prices that were said in a session, in its currency; `None` when not said.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Prices {
+    /// Of a kilogram of grain.
+    pub grain_per_kg: Option<f64>,
+    /// Of an hour of the machine.
+    pub hour: Option<f64>,
+}
+
+/// Adds a second's interval: the error of the estimator's levels is common to all seconds, so the ends add up.
+pub(crate) fn add_interval(sum: &mut Option<Interval90>, second: Interval90) {
+    let s = sum.get_or_insert(Interval90 { value: 0.0, lo: 0.0, hi: 0.0 });
+    *s = Interval90 { value: s.value + second.value, lo: s.lo + second.lo, hi: s.hi + second.hi };
 }
 
 /// The totals of a session as the journal has them, with 90 % intervals; `None` is unknown.

@@ -20,6 +20,9 @@ pub fn report(report: &mut Report) {
     let mut operators = Vec::new();
     let mut machines = Vec::new();
     for session in &mut report.sessions {
+        for part in &mut session.drivers {
+            part.operator = part.operator.as_ref().map(|name| number(&mut operators, name));
+        }
         let entered = &session.entered;
         let operator = entered.operator.as_ref().map(|name| number(&mut operators, name));
         let machine = entered.machine_name.as_ref().or(entered.plate.as_ref());
@@ -94,6 +97,11 @@ pub fn json(report: &mut serde_json::Value) {
             report[item] = HIDDEN.into();
         }
     }
+    for driver in report["drivers"].as_array_mut().into_iter().flatten() {
+        if !driver["operator"].is_null() {
+            driver["operator"] = HIDDEN.into();
+        }
+    }
     report["source"] = source_kind(report["source"].as_str().unwrap_or("")).into();
     report["redacted"] = true.into();
 }
@@ -111,6 +119,9 @@ pub fn is_impersonal(event_kind: &str) -> bool {
             "doubt",
             "doubt-over",
             "calibration",
+            "habit",
+            "habit-over",
+            "habits",
         ]
         .contains(&event_kind)
         || ["bus", "clock", "lost", "capture", "reload", "journal"].contains(&event_kind)

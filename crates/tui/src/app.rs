@@ -12,6 +12,7 @@ mod name_entry;
 pub(crate) mod pan_form;
 pub(crate) mod preferences;
 pub(crate) mod prepare;
+pub(crate) mod price_form;
 pub(crate) mod screen_id;
 pub(crate) mod sound;
 mod sounded_alarm;
@@ -229,6 +230,7 @@ fn act(state: &mut State, action: Action) {
         Action::Alarms => toggle(state, ScreenId::Alarms),
         Action::History => toggle(state, ScreenId::History),
         Action::Conditions => toggle(state, ScreenId::Conditions),
+        Action::Habits => toggle(state, ScreenId::Habits),
         Action::Symptoms => {
             state.symptom = None;
             toggle(state, ScreenId::Symptoms);
@@ -244,6 +246,7 @@ fn act(state: &mut State, action: Action) {
 fn toggle(state: &mut State, screen: ScreenId) {
     state.open = if state.open == screen { ScreenId::Main } else { screen };
     state.prompt = None;
+    state.price_form = None;
     state.cursor = 0;
 }
 

@@ -2,11 +2,13 @@
 
 mod advice;
 mod alarms;
+mod best_speed;
 mod budget;
 mod changed_setting;
 mod compact;
 mod conditions;
 mod emergency;
+mod habits;
 mod help;
 mod history;
 mod machine;
@@ -48,7 +50,8 @@ pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
         ScreenId::Prepare => prepare::key(state, key),
         ScreenId::TestCut => test_cut::key(state, key),
         ScreenId::Emergency => emergency::key(state, key),
-        ScreenId::Main | ScreenId::Budget | ScreenId::Advice | ScreenId::Speed | ScreenId::History => false,
+        ScreenId::Speed => best_speed::key(state, key),
+        ScreenId::Main | ScreenId::Budget | ScreenId::Advice | ScreenId::Habits | ScreenId::History => false,
     }
 }
 
@@ -132,5 +135,6 @@ fn draw_body(canvas: &mut Canvas<'_>, screen: ScreenId, view: &View<'_>) {
                 page.draw(canvas, 3, canvas.height() - 5, view.state.prepare.hidden);
             }
         }
+        ScreenId::Habits => habits::draw(canvas, view),
     }
 }

@@ -1,4 +1,4 @@
-//! Which sessions: by number, or by period, operator, machine, field and township.
+//! Which sessions: by number, or by period, operator, machine, field, township and crop.
 
 use clap::Args;
 
@@ -29,6 +29,9 @@ pub(in crate::cli) struct SelectionOptions {
     /// Township
     #[arg(long, value_name = "NAME")]
     township: Option<String>,
+    /// Crop, by its name in the knowledge files, such as wheat
+    #[arg(long, value_name = "NAME")]
+    crop: Option<String>,
 }
 
 /// When a day begins here, microseconds since 1970-01-01 UTC.
@@ -38,8 +41,14 @@ pub(in crate::cli) fn day_us(text: &str) -> Result<i64, String> {
 }
 
 impl SelectionOptions {
-    fn names(&self) -> [(&'static str, &Option<String>); 4] {
-        [("operator", &self.operator), ("machine", &self.machine), ("field", &self.field), ("township", &self.township)]
+    fn names(&self) -> [(&'static str, &Option<String>); 5] {
+        [
+            ("operator", &self.operator),
+            ("machine", &self.machine),
+            ("field", &self.field),
+            ("township", &self.township),
+            ("crop", &self.crop),
+        ]
     }
 
     /// What was asked for, as the report states it.
@@ -63,7 +72,7 @@ impl SelectionOptions {
             (false, false) => ids.iter().map(|id| journal.session(id).map_err(CliError::input)).collect(),
             (false, true) => Err(CliError::input("either numbers of sessions or a choice of them, not both")),
             (true, false) => Err(CliError::input(
-                "no session: give numbers, or last, or choose by --from, --to, --operator, --machine, --field, --township",
+                "no session: give numbers, or last, or choose by --from, --to, --operator, --machine, --field, --township, --crop",
             )),
             (true, true) => {
                 let mut sessions = journal.sessions().map_err(CliError::failed)?;

@@ -3,6 +3,7 @@
 use super::sinks::Sinks;
 use super::summary::alarm_stream;
 use super::test_cut::{Outcome, TestCutRun};
+use crate::service::price_events::price_events;
 use grainloss_core::advice::setting_named;
 use grainloss_core::harvest::PanKind;
 use grainloss_core::machine::Channel;
@@ -142,6 +143,13 @@ impl CommandHandler {
             }
             OperatorCommand::Conditions(crop) => {
                 pipeline.set_crop(*crop);
+                Ok(CommandReply::Taken)
+            }
+            OperatorCommand::Prices(entry) => {
+                if !entry.is_possible() {
+                    return Err(CommandError::ImpossibleValue);
+                }
+                pipeline.advisor_mut().set_economy(entry.economy);
                 Ok(CommandReply::Taken)
             }
             OperatorCommand::Operator(name) => {
@@ -292,9 +300,21 @@ fn record(
                 sinks.event(event);
             }
         }
+        (OperatorCommand::Prices(entry), _) => {
+            for event in price_events(entry, t_us, Some(from)) {
+                sinks.put(Entry::Event(event));
+            }
+        }
         (OperatorCommand::Conditions(crop), _) => sinks.crop(t_us, *crop, Some(from)),
         (OperatorCommand::Operator(name), _) => {
             let name = name.trim();
+            // Turns are no notices: so that each driver's can be told, the journal says how many there were.
+            let turns = pipeline.harvest().totals().counts().turns;
+            sinks.put(Entry::Event(EventRecord {
+                count: Some(i64::from(turns)),
+                ..EventRecord::new(t_us, "turns", "at-change")
+            }));
+            sinks.habits.drives(name);
             sinks.event(event("operator", name));
             let value = Some(name.to_owned());
             sinks.put(Entry::Fact(FactRecord { t_us, item: Item::Operator, value, who: who() }));

@@ -8,6 +8,7 @@ use super::trace::TraceWriter;
 use crate::service::session::Lifecycle;
 use grainloss_bus::BusError;
 use grainloss_can::Transfers;
+use grainloss_core::habits::DriverBooks;
 use grainloss_core::harvest::{CalibrationOrigin, Pan, Totals};
 use grainloss_core::machine::{ConsistencyCheck, Ranges, Readings};
 use grainloss_core::pipeline::FrameCounts;
@@ -44,6 +45,8 @@ pub struct Outputs {
     pub lifecycle: Lifecycle,
     /// What was entered about the pans that the pipeline knows beforehand.
     pub pans_found: Vec<(Pan, PanFound)>,
+    /// The books of habits of a session that goes on; `None` in a new one.
+    pub habits: Option<DriverBooks>,
 }
 
 /// What a run leaves.

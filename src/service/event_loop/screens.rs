@@ -10,6 +10,7 @@ use grainloss_bus::{BusEventKind, BusHealth, FrameSource, worst};
 use grainloss_core::machine::{Channel, SourceReading};
 use grainloss_core::pipeline::Pipeline;
 use grainloss_journal::JournalHealth;
+use grainloss_protocol::prices::PriceEntry;
 use grainloss_protocol::snapshot::{Bus, BusFault, Health, Reload, SessionInfo, Snapshot, SourceLine};
 
 /// How often a snapshot is published.
@@ -59,9 +60,18 @@ impl Screens {
             let session = &mut snapshot.session;
             let (id, started_us, pans_forgotten) = (session.id, session.started_us, session.pans_forgotten);
             let calibration = session.calibration.take();
+            let (rain_us, done_at_ha) = (session.prices.rain_us, session.prices.done_at_ha);
             *session = SessionInfo { id, started_us, pans_forgotten, calibration, ..info };
+            (session.prices.rain_us, session.prices.done_at_ha) = (rain_us, done_at_ha);
         });
         self.sources = None;
+    }
+
+    /// The operator has said what grain and time cost, and when the rain comes.
+    pub fn prices(&mut self, entry: &PriceEntry, pipeline: &Pipeline) {
+        let area_ha = pipeline.harvest().totals().area_ha().unwrap_or(0.0);
+        let t_us = pipeline.readings().t_us;
+        self.snapshot.send_modify(|snapshot| snapshot.session.prices.take(entry, t_us, area_ha));
     }
 
     /// The result of a reload.
@@ -124,6 +134,7 @@ impl Screens {
                 snapshot.lamps.extend(pipeline.lamps());
                 snapshot.pan_worth = harvest.pan_worth();
                 snapshot.pans_outside = harvest.pans_outside();
+                snapshot.habits = sinks.habits.prices(harvest.totals());
             }
             // The journal's last status stays when it has been closed.
             let before = std::mem::replace(&mut snapshot.health, health);

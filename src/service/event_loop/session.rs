@@ -6,6 +6,7 @@ use super::status::StatusRecorder;
 use grainloss_bus::FrameSource;
 use grainloss_can::Frame;
 use grainloss_core::clock::ClockChange;
+use grainloss_core::habits::DriverBooks;
 use grainloss_core::pipeline::Pipeline;
 use grainloss_core::record::EventRecord;
 use grainloss_journal::capture::Capture;
@@ -67,7 +68,7 @@ impl Session {
     /// Goes on as another session from `t_us` on; journal and capture of the one before.
     pub fn replace(
         &mut self,
-        (pipeline, info): (Pipeline, &SessionInfo),
+        (pipeline, info, books): (Pipeline, &SessionInfo, Option<DriverBooks>),
         (journal, capture): (Option<Writer>, Option<Capture>),
         t_us: i64,
     ) -> (Option<Writer>, Option<Capture>) {
@@ -76,7 +77,7 @@ impl Session {
         (self.capture_problem, self.removals) = (None, 0);
         self.pipeline = pipeline;
         self.pipeline.begin_at(t_us);
-        self.sinks.begin();
+        self.sinks.begin(info, books);
         (self.field, self.kept_pans) = (info.field.clone(), self.pipeline.harvest().pans().len());
         self.commands = CommandHandler::new(info, self.pipeline.take_drops());
         (self.status, self.last_status_s, self.named_interfaces) = (StatusRecorder::new(), None, 0);

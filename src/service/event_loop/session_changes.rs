@@ -14,6 +14,7 @@ use crate::service::session::{
     Lifecycle, Losses, OpenedSession, ReloadedSettings, SessionAnswer, SessionRequest, close_records,
 };
 use grainloss_bus::FrameSource;
+use grainloss_core::advice::Economy;
 use grainloss_core::harvest::Activity;
 use grainloss_core::record::EventRecord;
 use grainloss_journal::JournalHealth;
@@ -89,6 +90,11 @@ impl SessionChanges {
     /// Another operator drives.
     pub fn operator(&self, name: &str) {
         self.ask(SessionRequest::Operator(name.to_owned()));
+    }
+
+    /// Other prices hold.
+    pub fn prices(&self, economy: Economy) {
+        self.ask(SessionRequest::Prices(economy));
     }
 
     fn ask(&self, request: SessionRequest) {
@@ -234,10 +240,10 @@ impl SessionChanges {
         source: &mut impl FrameSource,
         screens: &mut Screens,
     ) {
-        let OpenedSession { pipeline, journal, capture, info, notice } = opened;
+        let OpenedSession { pipeline, journal, capture, info, notice, habits } = opened;
         let t_us = session.pipeline.now_us().unwrap_or(0);
         session.end(source);
-        let (old_journal, old_capture) = session.replace((pipeline, &info), (journal, capture), t_us);
+        let (old_journal, old_capture) = session.replace((pipeline, &info, habits), (journal, capture), t_us);
         if let Some(notice) = notice {
             session.sinks.event(notice);
         }

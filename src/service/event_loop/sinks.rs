@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::event_records::{event_record, setting_entry};
+use super::habits::Habits;
 use super::history::History;
 use super::summary::Summary;
 use super::trace::TraceWriter;
@@ -10,11 +11,12 @@ use grainloss_bus::{BusNews, News};
 use grainloss_core::advice::EventKind;
 use grainloss_core::clock::ClockChange;
 use grainloss_core::crop_conditions::CropConditions;
+use grainloss_core::habits::DriverBooks;
 use grainloss_core::harvest::{Pan, PanEntry, PanOutcome};
 use grainloss_core::pipeline::Output;
 use grainloss_core::record::EventRecord;
 use grainloss_journal::{Entry, PanFound, PanRecord, Writer};
-use grainloss_protocol::snapshot::{Clock, MAX_TIMELINE_EVENTS};
+use grainloss_protocol::snapshot::{Clock, MAX_TIMELINE_EVENTS, SessionInfo};
 
 /// Journal, trace, summary, and the past as screens show it.
 #[derive(Debug)]
@@ -26,6 +28,7 @@ pub(super) struct Sinks {
     /// Events ever recorded, so that the screens' copy is renewed only when there is a new one.
     pub events_recorded: u64,
     pub history: History,
+    pub habits: Habits,
     pub clock: Clock,
     /// What was entered about pans that the pipeline was given beforehand.
     pans_found: Vec<(Pan, PanFound)>,
@@ -37,6 +40,7 @@ impl Sinks {
         trace: Option<TraceWriter>,
         clock: Clock,
         pans_found: Vec<(Pan, PanFound)>,
+        habits: Habits,
     ) -> Self {
         Self {
             journal,
@@ -45,13 +49,15 @@ impl Sinks {
             timeline: VecDeque::with_capacity(MAX_TIMELINE_EVENTS),
             events_recorded: 0,
             history: History::default(),
+            habits,
             clock,
             pans_found,
         }
     }
 
-    /// Another session begins.
-    pub fn begin(&mut self) {
+    /// Another session begins, or goes on with these books.
+    pub fn begin(&mut self, session: &SessionInfo, books: Option<DriverBooks>) {
+        self.habits = Habits::new(session, books);
         (self.summary, self.history) = (Summary::default(), History::default());
         self.timeline.clear();
         self.events_recorded += 1;
@@ -64,6 +70,12 @@ impl Sinks {
                 if let Some(trace) = &mut self.trace {
                     trace.put(row);
                 }
+                let journal = self.journal.as_ref();
+                self.habits.second(row, |event| {
+                    if let Some(journal) = journal {
+                        journal.put(Entry::Event(event));
+                    }
+                });
                 self.put(Entry::Second(row.clone(), totals.clone()));
             }
             Output::Tenth(row) => self.put(Entry::Tenth(row.clone())),

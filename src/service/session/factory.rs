@@ -13,6 +13,7 @@ use super::recent_choices::{self, RecentChoices};
 use super::resume::interrupted;
 use super::setup::SessionSetup;
 use crate::service::calibration_choice::CalibrationChoice;
+use crate::service::price_events::price_events;
 use crate::service::run_config::{RunConfig, Sessions};
 use crate::service::waiting_checks::take_checks;
 use grainloss_core::advice::Economy;
@@ -23,6 +24,7 @@ use grainloss_journal::capture::Capture;
 use grainloss_journal::{Entry, Journal, Memory, PanFound, Session, SessionStart, Writer};
 use grainloss_knowledge::{EconomyEntry, LimitEntry};
 use grainloss_protocol::command::{CommandError, SessionChoice};
+use grainloss_protocol::prices::{Prices, USUAL_CURRENCY};
 use grainloss_protocol::snapshot::{self, LimitChoice, SessionInfo, SourceKind};
 
 /// A session begins without waiting longer for its journal (our choice: a healthy disk needs some tenths of a second, and
@@ -77,6 +79,8 @@ impl FileSessionFactory {
         let mut setup = SessionSetup::new(Arc::clone(&self.profile), crop, crop_settings, &self.config.settings)?;
         let conditions = self.config.conditions.clone();
         setup.pipeline = setup.pipeline.with_tenths(self.config.tenths).with_conditions(conditions);
+        let economy = self.prices_of(&setup).economy;
+        setup.pipeline.advisor_mut().set_economy(economy);
         Ok(setup)
     }
 
@@ -120,7 +124,7 @@ impl FileSessionFactory {
     pub fn unstored(&self) -> Result<OpenedSession, SessionError> {
         let setup = self.setup()?;
         let info = self.info(&setup, None);
-        Ok(OpenedSession { pipeline: setup.pipeline, journal: None, capture: None, info, notice: None })
+        Ok(OpenedSession { pipeline: setup.pipeline, journal: None, capture: None, info, notice: None, habits: None })
     }
 
     /// The only session of a run.
@@ -133,12 +137,13 @@ impl FileSessionFactory {
         let start = self.session_start(&setup, now_us);
         let (calibration, adopted) = self.calibrated(&start, &mut setup)?;
         let journal = self.journal(&start)?;
-        self.note(journal.as_ref(), now_us, adopted);
+        self.note(journal.as_ref(), now_us, adopted, &setup);
         let id = journal.as_ref().and_then(|journal| journal.health().session());
         let field = start.entered.field.clone();
-        let info = SessionInfo { id, source: self.config.source_kind, field, calibration, ..setup.info() };
+        let prices = self.prices_of(&setup);
+        let info = SessionInfo { id, source: self.config.source_kind, field, calibration, prices, ..setup.info() };
         let pipeline = setup.pipeline.with_pans(pans.iter().map(|(pan, _)| *pan).collect());
-        Ok(OpenedSession { pipeline, journal, capture: None, info, notice: None })
+        Ok(OpenedSession { pipeline, journal, capture: None, info, notice: None, habits: None })
     }
 
     /// Gives a session that begins the calibration that is asked for.
@@ -159,11 +164,12 @@ impl FileSessionFactory {
     }
 
     /// Notes in the journal what a session began with.
-    fn note(&self, journal: Option<&Writer>, now_us: i64, adopted: Vec<EventRecord>) {
+    fn note(&self, journal: Option<&Writer>, now_us: i64, adopted: Vec<EventRecord>, setup: &SessionSetup) {
         let Some(journal) = journal else { return };
         let touched = self.config.plates_touched.then(|| EventRecord::new(now_us, "calibration", "plates-touched"));
         let checks = self.waiting_checks(now_us);
-        for event in touched.into_iter().chain(adopted).chain(checks) {
+        let prices = price_events(&self.prices_of(setup).entry(now_us, 0.0), now_us, None);
+        for event in touched.into_iter().chain(adopted).chain(checks).chain(prices) {
             journal.put(Entry::Event(event));
         }
     }
@@ -198,7 +204,9 @@ impl FileSessionFactory {
             writer.put(Entry::Event(event));
         }
         let capture = self.capture(Some(&writer))?;
-        Ok(OpenedSession { pipeline, journal: Some(writer), capture, info, notice: None })
+        // What habits have cost so far; without it they are counted from now on.
+        let habits = Journal::open(journal).ok().and_then(|journal| grainloss_report::habit_books(&journal, last).ok());
+        Ok(OpenedSession { pipeline, journal: Some(writer), capture, info, notice: None, habits })
     }
 
     fn begin_at(&mut self, now_us: i64) -> Result<OpenedSession, SessionError> {
@@ -206,7 +214,7 @@ impl FileSessionFactory {
         let start = self.session_start(&setup, now_us);
         let (calibration, adopted) = self.calibrated(&start, &mut setup)?;
         let journal = self.journal(&start)?;
-        self.note(journal.as_ref(), now_us, adopted);
+        self.note(journal.as_ref(), now_us, adopted, &setup);
         // What was said is of the first session, and the journal remembers it.
         self.config.plates_touched = false;
         if self.config.calibration != CalibrationChoice::None {
@@ -216,7 +224,7 @@ impl FileSessionFactory {
         let id = journal.as_ref().and_then(|journal| journal.health().session());
         let info = SessionInfo { started_us: Some(now_us), calibration, ..self.info(&setup, id) };
         let capture = self.capture(journal.as_ref())?;
-        Ok(OpenedSession { pipeline: setup.pipeline, journal, capture, info, notice: None })
+        Ok(OpenedSession { pipeline: setup.pipeline, journal, capture, info, notice: None, habits: None })
     }
 
     /// The capture of a session's frames; `None` when none are kept.
@@ -239,6 +247,15 @@ impl FileSessionFactory {
         }
     }
 
+    /// What grain and time cost: what was entered on a screen for the crop, otherwise what is configured.
+    fn prices_of(&self, setup: &SessionSetup) -> Prices {
+        let configured = setup.guide.economy.as_ref();
+        let figures = configured.map(EconomyEntry::figures).unwrap_or_default();
+        let entered = self.recent.prices.get(&self.choices.crop).copied();
+        let currency = configured.map_or_else(|| USUAL_CURRENCY.to_owned(), |entry| entry.currency.clone());
+        Prices { currency, economy: entered.unwrap_or(figures), ..Prices::default() }
+    }
+
     /// The session's data for the screens.
     fn info(&self, setup: &SessionSetup, id: Option<i64>) -> SessionInfo {
         // The crops that were used come first.
@@ -253,6 +270,7 @@ impl FileSessionFactory {
             source: self.config.source_kind,
             field: self.choices.entered.field.clone(),
             operator: self.choices.entered.operator.clone(),
+            prices: self.prices_of(setup),
             choices: snapshot::Choices { crops, fields, operators, limits },
             ..setup.info()
         }
@@ -332,7 +350,7 @@ impl SessionFactory for FileSessionFactory {
         }
         self.profile = profile;
         self.config.settings = settings;
-        let economy: Economy = setup.guide.economy.as_ref().map(EconomyEntry::figures).unwrap_or_default();
+        let economy = self.prices_of(&setup).economy;
         Ok(ReloadedSettings {
             bank: ChannelBank::new(router),
             limit_share: setup.limit.as_ref().map(|limit| limit.percent / 100.0),
@@ -344,6 +362,11 @@ impl SessionFactory for FileSessionFactory {
 
     fn operator(&mut self, name: &str) {
         self.choices.entered.operator = Some(name.to_owned());
+        self.keep_choices();
+    }
+
+    fn prices(&mut self, economy: Economy) {
+        self.recent.prices.insert(self.choices.crop.clone(), economy);
         self.keep_choices();
     }
 }

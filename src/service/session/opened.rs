@@ -2,6 +2,7 @@
 
 use super::error::SessionError;
 use grainloss_core::advice::{AdjustmentOrder, Economy};
+use grainloss_core::habits::DriverBooks;
 use grainloss_core::harvest::Pan;
 use grainloss_core::machine::ChannelBank;
 use grainloss_core::pipeline::Pipeline;
@@ -39,6 +40,9 @@ pub trait SessionFactory: Send {
 
     /// Another operator drives.
     fn operator(&mut self, name: &str);
+
+    /// Other prices hold, for the crop of the session.
+    fn prices(&mut self, economy: Economy);
 }
 
 /// A session that can begin.
@@ -54,6 +58,8 @@ pub struct OpenedSession {
     pub info: SessionInfo,
     /// What is to be said at its start; `None` when all is as it should be.
     pub notice: Option<EventRecord>,
+    /// The books of habits of a session that goes on; `None` in a new one.
+    pub habits: Option<DriverBooks>,
 }
 
 /// What a reload changes of the session that runs.

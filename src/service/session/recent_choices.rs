@@ -1,6 +1,7 @@
 //! The last choices of crop, field, operator and limit, and the names used before, kept from one start to the next in a
 //! small file beside the journal.
 
+use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use grainloss_core::advice::Economy;
 use grainloss_knowledge::bounded::{LONGEST_TEXT, read_text_bounded};
 use grainloss_protocol::command::MAX_NAME_CHARS;
 
@@ -15,7 +17,7 @@ use grainloss_protocol::command::MAX_NAME_CHARS;
 const MAX_NAMES: usize = 20;
 
 /// The file's content.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RecentChoices {
     /// The last crop, by its name in the knowledge files.
@@ -32,6 +34,8 @@ pub(super) struct RecentChoices {
     pub fields: Vec<String>,
     /// The operators that were named, the last first.
     pub operators: Vec<String>,
+    /// Prices and costs that were entered on a screen, by crop.
+    pub prices: BTreeMap<String, Economy>,
 }
 
 /// The file for a journal.

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use super::error::SessionError;
 use super::opened::{OpenedSession, ReloadedSettings, SessionFactory};
+use grainloss_core::advice::Economy;
 use grainloss_core::harvest::Pan;
 use grainloss_journal::PanFound;
 use grainloss_protocol::command::{CommandError, SessionChoice};
 
-/// What the thread is asked for. It answers all but the operator's name.
+/// What the thread is asked for. It answers all but the operator's name and the prices.
 #[derive(Debug)]
 pub enum SessionRequest {
     /// The first session of the run, dated so, µs, with these pans.
@@ -24,6 +25,8 @@ pub enum SessionRequest {
     Reload,
     /// Another operator drives.
     Operator(String),
+    /// Other prices hold.
+    Prices(Economy),
 }
 
 /// What the thread answers.
@@ -65,6 +68,10 @@ impl SessionThread {
                     SessionRequest::Reload => SessionAnswer::Reload(factory.reload().map(Box::new)),
                     SessionRequest::Operator(name) => {
                         factory.operator(&name);
+                        continue;
+                    }
+                    SessionRequest::Prices(economy) => {
+                        factory.prices(economy);
                         continue;
                     }
                 };

@@ -34,7 +34,8 @@ fn working(rear_share: f64) -> Estimate {
 #[test]
 fn what_the_speed_is_worth_is_as_by_hand() {
     let mut watch = Watch::new(Some(LIMIT));
-    watch.advisor = watch.advisor.with_economy(Economy { price_per_kg: Some(2.0), cost_per_h: Some(300.0) });
+    watch.advisor =
+        watch.advisor.with_economy(Economy { price_per_kg: Some(2.0), cost_per_h: Some(300.0), drying_per_kg: None });
     watch.see(60.0, &working(0.01));
     let [less, now, more] = watch.advisor.advice().worth.unwrap();
     // 1.5 m/s × 2.75 m = 4.125 m²/s = 1.485 ha/h; ×1.1 = 1.6335. 3 e^(0.2² / 2) kg/s on it are 7419.6 kg/ha.

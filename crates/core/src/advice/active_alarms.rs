@@ -2,6 +2,7 @@
 
 use super::alarm::{ActiveAlarm, Alarm, AlarmId, EventKind, Shelving};
 use super::alarm_budget::AlarmBudget;
+use super::best_speed::SpeedBasis;
 use super::comparison::Comparison;
 use super::delay::Transition;
 use super::goal::NowAndGoal;
@@ -62,6 +63,9 @@ pub struct Advice {
     pub target_load: Option<TargetLoad>,
     /// What other speeds are worth, from the newest ten seconds of settled cutting; `None` before them.
     pub worth: Option<SpeedWorth>,
+    /// What is known of other speeds, of the same time; `None` before it.
+    #[serde(default)]
+    pub speed_basis: Option<SpeedBasis>,
     /// The newest change of a setting and what it did; `None` before the first.
     pub comparison: Option<Comparison>,
     /// Alarms so far; one raised again within ten minutes of being cleared is counted once.

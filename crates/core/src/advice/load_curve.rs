@@ -140,6 +140,12 @@ impl LoadCurve {
         Slope { mean: (sxy * sample + prior_slope * prior) / precision, sd: precision.sqrt().recip() }
     }
 
+    /// Mean and standard deviation of the logarithm of the loads, kg/s, and the weight of the samples; `None` without one.
+    pub fn loads(&self) -> Option<(f64, f64, f64)> {
+        let RegressionSums { n, x, xx, .. } = self.sums;
+        (n > 0.0).then(|| (x / n, (xx / n - (x / n) * (x / n)).max(0.0).sqrt(), n))
+    }
+
     /// Logarithm of the feed rate in kg/s at which the loss behind the machine would be this share of the grain, as far as
     /// the session's loads let it be told; `None` before enough samples.
     pub fn load_at(&self, share: f64, params: &TargetLoadParams) -> Option<f64> {

@@ -7,12 +7,14 @@ use crate::math::{Z90, exp, hypot, ln};
 /// The speeds that are compared, over the present one.
 const FACTORS: [f64; 3] = [0.9, 1.0, 1.1];
 /// Price of grain and cost of time, in one currency; `None` until they are entered.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Economy {
     /// Price of the grain, money/kg.
     pub price_per_kg: Option<f64>,
     /// What an hour of harvesting costs, machine and people, money/h.
     pub cost_per_h: Option<f64>,
+    /// What drying a kilogram costs that is cut after rain, money/kg.
+    pub drying_per_kg: Option<f64>,
 }
 
 /// A pace of work: area in an hour, and loss on it.

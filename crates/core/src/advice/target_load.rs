@@ -41,7 +41,7 @@ pub struct TargetLoad {
 }
 
 /// Load in this crop over that in dry crop that stands, 0..1.
-fn load_factor(crop: CropConditions, moisture: Option<f64>, params: &TargetLoadParams) -> f64 {
+pub(crate) fn load_factor(crop: CropConditions, moisture: Option<f64>, params: &TargetLoadParams) -> f64 {
     let stand = match crop.stand {
         Some(Stand::Lodged) => params.lodged,
         Some(Stand::Leaning) => params.leaning,

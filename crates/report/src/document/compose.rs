@@ -4,7 +4,7 @@ use super::content::{Block, Cell, Document, Section, Table};
 use super::drawing::Drawing;
 use super::loss_sheet::{self, COLUMNS, LossSheet};
 use super::point_sheet::filled_sheet;
-use super::{charts, pan_table, point, tables};
+use super::{charts, driver_tables, pan_table, point, tables};
 use crate::error::ReportError;
 use crate::model::{MAX_DETAILED_SESSIONS, Report, SessionReport};
 use crate::text::ReportText;
@@ -102,6 +102,16 @@ fn session_sections(s: &SessionReport, text: &ReportText) -> Result<Vec<Section>
             "alarms",
             2,
             vec![Block::Note(alarm_rate(s, text)), table(tables::alarms(one, text)), table(tables::notices(one, text))],
+        ),
+        section(
+            "drivers",
+            2,
+            vec![
+                table(driver_tables::drivers(one, text)),
+                Block::Note(text.get("report-note-drivers")),
+                table(driver_tables::habits(one, text)),
+                Block::Note(text.get("report-note-habits")),
+            ],
         ),
         section("pans", 2, vec![table(pan_table::pans(one, text))]),
         section("settings", 2, vec![table(tables::settings(one, text))]),

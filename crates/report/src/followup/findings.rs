@@ -169,6 +169,8 @@ mod tests {
             started_us: session * 1_000_000,
             operator: Some("张三".into()),
             machine: "1".into(),
+            crop: "wheat".into(),
+            cells: Vec::new(),
             township: None,
             cutting_h: 1.0,
             area_mu: None,

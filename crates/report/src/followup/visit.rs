@@ -1,12 +1,12 @@
-//! A session as it is followed up.
+//! A session, or what one driver did in it, as it is followed up.
 
 use crate::error::ReportError;
-use crate::gather::{Options, head};
-use crate::model::MU_PER_HA;
+use crate::gather::{Options, drivers, head};
+use crate::model::{DriverPart, MU_PER_HA, SessionReport, WorkCell};
 use grainloss_core::harvest::Basis;
 use grainloss_journal::{CuttingTally, Journal, Session};
 
-/// A session as it is followed up.
+/// A session, or what one driver did in it, as it is followed up.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Visit {
     /// The session's number.
@@ -19,6 +19,8 @@ pub struct Visit {
     pub machine: String,
     /// The township; `None` when not entered.
     pub township: Option<String>,
+    /// The crop's identifier.
+    pub crop: String,
     /// Time of cutting, h.
     pub cutting_h: f64,
     /// Area cut, mu; `None` is unknown.
@@ -33,6 +35,8 @@ pub struct Visit {
     pub tally: CuttingTally,
     /// The limit, per cent; `None` without one.
     pub limit_pct: Option<f64>,
+    /// Settled cutting by feed rate, moisture and basis; empty unless it was asked for.
+    pub cells: Vec<WorkCell>,
 }
 
 /// How often each operator fault happened in a session; `None` is unknown.
@@ -46,41 +50,99 @@ pub struct FaultCounts {
     pub luggings: Option<f64>,
 }
 
+/// How finely sessions are taken apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// A visit is a session, whoever drove.
+    Sessions,
+    /// A visit is what one driver did in a session.
+    Drivers,
+    /// The same, with its settled cutting by feed rate, moisture and basis.
+    Cells,
+}
+
 /// Reads the sessions as they are followed up. `limit`: another limit than the sessions' own, an identifier or per cent.
 ///
 /// # Errors
 ///
 /// The journal or a file of knowledge cannot be read, or there is no such limit.
-pub fn visits(journal: &Journal, sessions: &[Session], limit: Option<&str>) -> Result<Vec<Visit>, ReportError> {
+pub fn visits(
+    journal: &Journal,
+    sessions: &[Session],
+    limit: Option<&str>,
+    detail: Detail,
+) -> Result<Vec<Visit>, ReportError> {
     let options = Options { limit: limit.map(str::to_owned), redact: false };
     let mut visits = Vec::new();
     for session in sessions {
         let s = head(journal, session, &options)?;
-        let limit_pct = s.limit.as_ref().map(|judged| judged.limit.percent);
-        let tally = match limit_pct {
-            Some(limit) => journal.cutting_tally(session.id, limit)?,
-            None => CuttingTally::default(),
-        };
-        let number = |n: Option<i64>| n.map(|n| n as f64);
-        let entered = &s.entered;
-        visits.push(Visit {
-            session: s.id,
-            started_us: s.started_us,
-            operator: entered.operator.clone(),
-            machine: entered.machine_name.clone().or_else(|| entered.plate.clone()).unwrap_or(s.machine),
-            township: entered.township.clone(),
-            cutting_h: s.totals.cutting_s.unwrap_or(0.0) / 3600.0,
-            area_mu: s.totals.area_ha.map(|ha| ha * MU_PER_HA),
-            loss_pct: s.totals.loss_pct.map(|loss| loss.value),
-            basis: s.totals.basis,
-            faults: FaultCounts {
-                turns: number(s.totals.turns),
-                turning_cuts: number(s.totals.turning_cuts),
-                luggings: number(s.totals.luggings),
-            },
-            tally,
-            limit_pct,
-        });
+        let whole = whole(journal, &s)?;
+        let one_driver = session.drivers.names().len() == 1;
+        if detail == Detail::Sessions || detail == Detail::Drivers && one_driver {
+            visits.push(whole);
+            continue;
+        }
+        let parts = drivers(journal, session, whole.limit_pct)?;
+        if let ([part], true) = (parts.as_slice(), one_driver) {
+            visits.push(Visit { cells: part.cells.clone(), ..whole });
+            continue;
+        }
+        visits.extend(parts.iter().map(|part| part_of(part, &whole)));
     }
     Ok(visits)
+}
+
+fn whole(journal: &Journal, s: &SessionReport) -> Result<Visit, ReportError> {
+    let limit_pct = s.limit.as_ref().map(|judged| judged.limit.percent);
+    let tally = match limit_pct {
+        Some(limit) => journal.cutting_tally(s.id, limit)?,
+        None => CuttingTally::default(),
+    };
+    let number = |n: Option<i64>| n.map(|n| n as f64);
+    let entered = &s.entered;
+    Ok(Visit {
+        session: s.id,
+        started_us: s.started_us,
+        operator: entered.operator.clone(),
+        machine: entered.machine_name.clone().or_else(|| entered.plate.clone()).unwrap_or_else(|| s.machine.clone()),
+        township: entered.township.clone(),
+        crop: s.crop.clone(),
+        cutting_h: s.totals.cutting_s.unwrap_or(0.0) / 3600.0,
+        area_mu: s.totals.area_ha.map(|ha| ha * MU_PER_HA),
+        loss_pct: s.totals.loss_pct.map(|loss| loss.value),
+        basis: s.totals.basis,
+        faults: FaultCounts {
+            turns: number(s.totals.turns),
+            turning_cuts: number(s.totals.turning_cuts),
+            luggings: number(s.totals.luggings),
+        },
+        tally,
+        limit_pct,
+        cells: Vec::new(),
+    })
+}
+
+/// What one driver did of a session: by that driver's own time only.
+fn part_of(part: &DriverPart, whole: &Visit) -> Visit {
+    let number = |n: Option<i64>| n.map(|n| n as f64);
+    Visit {
+        operator: part.operator.clone(),
+        cutting_h: f64::from(part.cutting_s) / 3600.0,
+        area_mu: Some(part.area_m2 * 1e-4 * MU_PER_HA),
+        loss_pct: part.loss_pct.map(|loss| loss.value),
+        basis: part.basis,
+        faults: FaultCounts {
+            turns: number(part.turns),
+            turning_cuts: number(part.turning_cuts),
+            luggings: number(part.luggings),
+        },
+        tally: CuttingTally {
+            cutting_s: i64::from(part.cutting_s),
+            known_s: part.known_s,
+            above_s: part.above_s,
+            surely_above_s: part.surely_above_s,
+        },
+        cells: part.cells.clone(),
+        ..whole.clone()
+    }
 }

@@ -7,9 +7,13 @@ use serde_json::{Value, json};
 use super::utc::utc;
 use crate::document::{Cell, Table};
 use crate::error::ReportError;
+use crate::gather;
+use crate::model::{DriverPart, Prices, scaled};
 use crate::redact;
 use grainloss_core::clean_text::clean;
 use grainloss_core::data_file;
+use grainloss_core::habits::{HabitPrice, Untold};
+use grainloss_core::harvest::Interval90;
 use grainloss_journal::{Correction, FileSignature, Journal, Seal, Session, SigningKey};
 
 /// What comes before the signature in a signed report.
@@ -39,6 +43,8 @@ pub fn write_json(
     out: &mut dyn Write,
 ) -> Result<(), ReportError> {
     let mut report = session_json(session);
+    report["drivers"] =
+        drivers_json(&gather::drivers(journal, session, None)?, &gather::prices(&journal.events(session.id)?));
     if redact {
         redact::json(&mut report);
     }
@@ -81,6 +87,35 @@ pub(super) fn write_signed(
         _ => writeln!(out, "{text}")?,
     }
     Ok(())
+}
+
+/// What each driver did in a session, with the prices of habits; null is unknown, or cannot be told for the reason beside it.
+fn drivers_json(parts: &[DriverPart], prices: &Prices) -> Value {
+    // As many digits as the totals have.
+    let round = |value: f64| -> f64 { format!("{value:.5e}").parse().unwrap_or(value) };
+    let band =
+        |band: Option<Interval90>| band.map(|b| json!({"value": round(b.value), "lo": round(b.lo), "hi": round(b.hi)}));
+    let minutes = |of: Interval90| scaled(of, 1.0 / 60.0);
+    let habit = |price: &HabitPrice| {
+        json!({
+            "habit": price.habit.word(), "count": price.count, "seconds": price.seconds,
+            "lost_kg": round(price.lost_kg),
+            "kg": band(price.kg.ok()), "kg_untold": price.kg.err().map(Untold::word),
+            "minutes": band(price.lost_s.ok().map(minutes)), "minutes_untold": price.lost_s.err().map(Untold::word),
+            "money": band(prices.grain_per_kg.and_then(|grain| price.money(grain, prices.hour))),
+        })
+    };
+    let driver = |part: &DriverPart| {
+        json!({
+            "operator": part.operator, "seconds": part.seconds, "cutting_s": part.cutting_s, "turning_s": part.turning_s,
+            "area_ha": round(part.area_m2 * 1e-4), "grain_kg": part.grain_kg.map(round),
+            "header_loss_kg": band(part.header_kg), "rear_loss_kg": band(part.rear_kg),
+            "total_loss_kg": band(part.loss_kg), "total_loss_pct": band(part.loss_pct),
+            "turns": part.turns, "turning_cuts": part.turning_cuts, "luggings": part.luggings, "alarms": part.alarms,
+            "habits": part.habits.iter().map(habit).collect::<Vec<_>>(),
+        })
+    };
+    parts.iter().map(driver).collect()
 }
 
 /// The seal of a session; null without one.

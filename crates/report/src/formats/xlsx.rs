@@ -8,7 +8,7 @@ use rust_xlsxwriter::{Chart, ChartType, DocProperties, ExcelDateTime, Workbook, 
 
 use self::style::CellFormats;
 use crate::document::point_sheet::filled_sheet;
-use crate::document::{Cell, Table, compose, loss_sheet, pan_table, point_table, tables};
+use crate::document::{Cell, Table, compose, driver_tables, loss_sheet, pan_table, point_table, tables};
 use crate::error::ReportError;
 use crate::model::Report;
 use crate::points::PointReport;
@@ -51,6 +51,8 @@ fn make(report: &Report, text: &ReportText) -> Result<Workbook, ReportError> {
         ("alarms", tables::alarms(sessions, text)),
         ("faults", tables::notices(sessions, text)),
         ("settings", tables::settings(sessions, text)),
+        ("drivers", driver_tables::drivers(sessions, text)),
+        ("habits", driver_tables::habits(sessions, text)),
     ];
     for (key, table) in sheets {
         let sheet = book.add_worksheet();

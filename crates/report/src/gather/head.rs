@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::prices::prices;
 use crate::error::ReportError;
 use crate::model::{Activities, FeedCurve, JudgedLimit, ReportedAlarm, SessionReport, Totals};
 use grainloss_core::advice::Excess;
@@ -76,6 +77,8 @@ pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<S
         crop_said: events.iter().filter_map(crop_said).collect(),
         checks: of_kinds(&events, &[CHECKLIST, CHECKLIST_ITEM]),
         test_cuts: of_kinds(&events, &[TEST_CUT]),
+        drivers: Vec::new(),
+        prices: prices(&events),
         notices: events.into_iter().filter(|event| NOTICES.contains(&&*event.kind)).collect(),
         activities: Activities::default(),
         feed: FeedCurve::default(),

@@ -2,7 +2,7 @@
 
 use super::crop_shift::ShiftedSecond;
 use super::power_law;
-use crate::model::{Activities, FeedCurve, FeedSample, Minute, SessionReport, TrackPoint, scaled};
+use crate::model::{Activities, FeedCurve, FeedSample, Minute, SessionReport, TrackPoint, add_interval, scaled};
 use grainloss_core::harvest::{Activity, Interval90};
 use grainloss_journal::StoredSecond;
 
@@ -34,12 +34,6 @@ impl MeanOfKnown {
     fn get(self) -> Option<f64> {
         (self.seconds > 0).then(|| self.sum / f64::from(self.seconds))
     }
-}
-
-fn add_interval(sum: &mut Option<Interval90>, second: Interval90) {
-    let s = sum.get_or_insert(Interval90 { value: 0.0, lo: 0.0, hi: 0.0 });
-    // The error of the estimator's gains is common to all seconds: the edges add up.
-    *s = Interval90 { value: s.value + second.value, lo: s.lo + second.lo, hi: s.hi + second.hi };
 }
 
 /// The minute that is being summed.

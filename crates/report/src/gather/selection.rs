@@ -13,7 +13,7 @@ pub struct Selection {
     pub from_us: Option<i64>,
     /// Started before this time, microseconds since 1970-01-01 UTC; `None` for any.
     pub to_us: Option<i64>,
-    /// Entered names that must be equal: `operator`, `machine`, `field`, `township`.
+    /// Entered names that must be equal: `operator`, `machine`, `field`, `township`, `crop`.
     pub entered: BTreeMap<&'static str, String>,
 }
 
@@ -27,7 +27,9 @@ impl Selection {
             && self.entered.iter().all(|(item, asked)| {
                 let is = |found: &Option<String>| found.as_deref() == Some(asked.as_str());
                 match *item {
-                    "operator" => is(&entered.operator),
+                    // Anyone who drove in it.
+                    "operator" => session.drivers.names().contains(&Some(asked)),
+                    "crop" => session.crop == *asked,
                     "field" => is(&entered.field),
                     "township" => is(&entered.township),
                     // The machine: its owner's name for it, its plate, or its profile.

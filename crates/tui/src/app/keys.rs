@@ -46,6 +46,8 @@ pub enum Action {
     TestCut,
     /// Opens the emergencies.
     Emergency,
+    /// Opens the price of habits.
+    Habits,
     /// Opens the settings.
     Settings,
     /// Opens the help.
@@ -61,7 +63,7 @@ pub enum Action {
 }
 
 /// Action, its word in the preferences, its key.
-const ACTIONS: [(Action, &str, &str); 25] = [
+const ACTIONS: [(Action, &str, &str); 26] = [
     (Action::Acknowledge, "acknowledge", "space"),
     (Action::DropRear, "drop", "d"),
     (Action::DropFront, "drop-front", "f"),
@@ -81,6 +83,7 @@ const ACTIONS: [(Action, &str, &str); 25] = [
     (Action::Prepare, "prepare", "r"),
     (Action::TestCut, "test-cut", "j"),
     (Action::Emergency, "emergency", "e"),
+    (Action::Habits, "habits", "i"),
     (Action::Settings, "settings", "s"),
     (Action::Help, "help", "?"),
     (Action::Language, "language", "l"),

@@ -19,11 +19,12 @@ pub(crate) enum ScreenId {
     Prepare,
     TestCut,
     Emergency,
+    Habits,
     Settings,
 }
 
 impl ScreenId {
-    /// The screens of the menu line, in its order: crop and symptoms have no room there, the main screen names their keys.
+    /// The screens of the menu line, in its order: crop, symptoms and habits have no room there, the main screen names their keys.
     pub const MENU: [Self; 9] = [
         Self::Main,
         Self::Budget,
@@ -52,6 +53,7 @@ impl ScreenId {
             Self::Prepare => Action::Prepare,
             Self::TestCut => Action::TestCut,
             Self::Emergency => Action::Emergency,
+            Self::Habits => Action::Habits,
             Self::Settings => Action::Settings,
         }
     }

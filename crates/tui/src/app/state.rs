@@ -9,6 +9,7 @@ use super::menu_item::MenuItem;
 use super::pan_form::PanForm;
 use super::preferences::{Preferences, Remembered};
 use super::prepare::PrepareState;
+use super::price_form::PriceForm;
 use super::screen_id::ScreenId;
 use super::sound::{Device, SoundState};
 use super::sounded_alarm::SoundedAlarm;
@@ -65,6 +66,8 @@ pub(crate) struct State {
     pub(crate) prepare: PrepareState,
     /// Until when it is asked which setting was changed; `None` when it is not asked.
     pub(crate) asks_setting_until: Option<Duration>,
+    /// The price that is being typed.
+    pub(crate) price_form: Option<PriceForm>,
     /// What was said of the crop and is not in a snapshot yet.
     pub(crate) pending_crop: Option<CropConditions>,
     /// The item that was pressed once and needs a second press.
@@ -125,6 +128,7 @@ impl State {
             symptom: None,
             prepare,
             asks_setting_until: None,
+            price_form: None,
             pending_crop: None,
             confirming: None,
             next_session: SessionChoice::default(),

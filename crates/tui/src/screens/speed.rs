@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use super::best_speed;
 use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::canvas::Canvas;
@@ -20,13 +21,13 @@ const COLUMN_X: [u16; 5] = [1, 10, 19, 38, 60];
 
 pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     // The chart takes the rows that the other parts leave.
-    let rows = canvas.height() - 15;
+    let rows = canvas.height() - 19;
     chart(canvas, 3, rows, view);
     let y = 4 + rows;
     canvas.line(y, &target(view), Role::Value);
     canvas.rule(y + 1, &view.word("speed-worth"));
     table(canvas, y + 2, view);
-    canvas.paragraph(1, y + 6, 2, &view.word("speed-about"), Role::Label);
+    best_speed::draw(canvas, y + 6, view);
 }
 
 /// Draws the mean loss by feed rate; a step of the feed rate without data has no bar.
@@ -96,12 +97,14 @@ fn target(view: &View<'_>) -> String {
 
 /// Draws the economics of speed, four lines.
 fn table(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
-    let economy = view.snapshot.session.guide.economy.as_ref();
+    let prices = &view.snapshot.session.prices;
+    let is_priced = prices.economy.price_per_kg.is_some() && prices.economy.cost_per_h.is_some();
     let area = view.units.area_name();
-    let gain = economy.map_or_else(
-        || view.word("worth-no-price"),
-        |economy| view.words.with("worth-gain", &[("currency", &view.currency(&economy.currency)), ("area", area)]),
-    );
+    let gain = if is_priced {
+        view.words.with("worth-gain", &[("currency", &view.currency(&prices.currency)), ("area", area)])
+    } else {
+        view.word("worth-no-price")
+    };
     let heads = [
         view.word("worth-speed"),
         view.words.with("worth-area", &[("area", area)]),

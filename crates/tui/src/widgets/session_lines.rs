@@ -47,8 +47,8 @@ pub(crate) fn totals_text(view: &View<'_>) -> String {
     let grain = format!("{:.0}", view.units.mass(grain.value));
     let lost = totals.total_loss_kg();
     let loss = lost.map_or_else(|| view.word("unknown"), |kg| with_interval(band(kg, |kg| view.units.mass(kg))));
-    let economy = view.snapshot.session.guide.economy.as_ref();
-    let money = economy.and_then(|economy| Some((economy.figures().price_per_kg?, &economy.currency)));
+    let prices = &view.snapshot.session.prices;
+    let money = prices.economy.price_per_kg.map(|price| (price, &prices.currency));
     let money = money.zip(lost).map_or_else(String::new, |((price, currency), lost)| {
         format!(" = {} {}", two_digits(lost.value * price), view.currency(currency))
     });
