@@ -38,6 +38,8 @@ mod simulate;
 mod socket;
 mod table;
 mod terminal_tool;
+#[cfg(feature = "simulator")]
+mod train;
 mod verify;
 mod version;
 mod watch;
@@ -81,6 +83,8 @@ struct Cli {
 enum Command {
     #[cfg(feature = "simulator")]
     Demo(demo::Args),
+    #[cfg(feature = "simulator")]
+    Train(train::Args),
     Run(run::Args),
     Watch(watch::Args),
     Doctor(doctor::Args),
@@ -144,6 +148,8 @@ pub fn main() -> ExitCode {
     let result = match command {
         #[cfg(feature = "simulator")]
         Command::Demo(args) => load().and_then(|loaded| demo::main(args, loaded, &words, level)),
+        #[cfg(feature = "simulator")]
+        Command::Train(args) => load().and_then(|loaded| train::main(args, loaded, &words, level)),
         Command::Run(args) => load().and_then(|loaded| run::main(args, loaded, &words, level)),
         Command::Watch(args) => load().and_then(|loaded| watch::main(args, &loaded, &words, level)),
         Command::Doctor(args) => settings().and_then(|settings| doctor::main(args, &settings, &words)),

@@ -7,10 +7,22 @@ use super::error::{CliError, complain};
 use crate::service::{self, FileSessionFactory, RunReport, StartError};
 use grainloss_bus::FrameSource;
 use grainloss_knowledge::Words;
-use grainloss_tui::Remembered;
+use grainloss_tui::{Cab, Remembered};
 
 /// Runs a source to its end, or until the user or a signal stops it. The first session is dated `started_us`.
 pub(super) fn run<S: FrameSource + Send + 'static>(
+    source: S,
+    factory: FileSessionFactory,
+    started_us: i64,
+    dashboard: Option<(Words, Remembered)>,
+    words: &Words,
+) -> Result<RunReport<S>, CliError> {
+    run_with(None, source, factory, started_us, dashboard, words)
+}
+
+/// As [`run`], with the controls of a driven machine on the dashboard.
+pub(super) fn run_with<S: FrameSource + Send + 'static>(
+    cab: Option<Box<dyn Cab>>,
     source: S,
     factory: FileSessionFactory,
     started_us: i64,
@@ -28,7 +40,7 @@ pub(super) fn run<S: FrameSource + Send + 'static>(
     let shown = if let Some((words, remembered)) = dashboard {
         // A fault of the screen must not cost the session: the loop is stopped in order, and the journal closed.
         let show = std::panic::AssertUnwindSafe(|| {
-            grainloss_tui::show(&mut screens, &running.commands, words, remembered, &running.stop)
+            grainloss_tui::show_with(cab, &mut screens, &running.commands, words, remembered, &running.stop)
         });
         std::panic::catch_unwind(show).unwrap_or_else(|_| Err(std::io::Error::other("a fault in the program")))
     } else {

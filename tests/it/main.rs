@@ -65,3 +65,4 @@ mod simulate;
 mod support;
 mod terminal;
 mod themes;
+mod train;

@@ -23,6 +23,7 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Frame;
 
+use crate::cab::Cab;
 use crate::screens;
 use crate::term::capabilities::Capabilities;
 use crate::view::{GONE_US, View};
@@ -47,6 +48,14 @@ impl App {
     /// without Chinese; otherwise that of `words`.
     pub fn new(words: Words, remembered: Remembered, capabilities: Capabilities, snapshot: Snapshot) -> Self {
         Self(State::new(words, remembered, capabilities, snapshot))
+    }
+
+    /// The same with a place at the controls, which it opens on; Tab goes there and back.
+    #[must_use]
+    pub fn with_cab(mut self, cab: Box<dyn Cab>) -> Self {
+        self.0.cab = Some(cab);
+        self.0.open = ScreenId::Cab;
+        self
     }
 
     /// The preferences.
@@ -174,6 +183,10 @@ impl App {
             return;
         }
         state.confirming = None;
+        if key.code == KeyCode::Tab && state.cab.is_some() {
+            state.open = ScreenId::Cab;
+            return;
+        }
         if let Some(action) = state.keys().action(key) {
             act(state, action);
         }

@@ -3,6 +3,7 @@
 mod advice;
 mod alarms;
 mod budget;
+mod cab;
 mod changed_setting;
 mod compact;
 mod conditions;
@@ -41,6 +42,7 @@ pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
         ScreenId::Settings => settings::key(state, key),
         ScreenId::Conditions => conditions::key(state, key),
         ScreenId::Symptoms => symptoms::key(state, key),
+        ScreenId::Cab => cab::key(state, key),
         ScreenId::Main | ScreenId::Budget | ScreenId::Advice | ScreenId::Speed | ScreenId::History => false,
     }
 }
@@ -56,7 +58,11 @@ pub(crate) fn draw(frame: &mut Frame<'_>, view: &View<'_>) -> Vec<String> {
         changed_setting::draw(&mut canvas, 0, view);
         canvas.cut.clear();
     } else if area.width < NOMINAL_COLUMNS || area.height < NOMINAL_ROWS {
-        compact::draw(&mut canvas, view);
+        if view.state.open() == ScreenId::Cab && !view.state.shows_help() {
+            cab::draw_compact(&mut canvas, view);
+        } else {
+            compact::draw(&mut canvas, view);
+        }
         canvas.cut.clear();
     } else {
         draw_whole(&mut canvas, view);
@@ -83,7 +89,7 @@ fn draw_whole(canvas: &mut Canvas<'_>, view: &View<'_>) {
     } else {
         let screen = view.state.open();
         let title = match screen {
-            ScreenId::Main => String::new(),
+            ScreenId::Main | ScreenId::Cab => String::new(),
             screen => view.word(&format!("key-{}", screen.action().word())),
         };
         canvas.rule(2, &title);
@@ -107,5 +113,6 @@ fn draw_body(canvas: &mut Canvas<'_>, screen: ScreenId, view: &View<'_>) {
         ScreenId::Settings => settings::draw(canvas, view),
         ScreenId::Conditions => conditions::draw(canvas, view),
         ScreenId::Symptoms => symptoms::draw(canvas, view),
+        ScreenId::Cab => cab::draw(canvas, view),
     }
 }

@@ -49,14 +49,22 @@ impl Faults {
         self.left_standing_kg = cab.left_standing_kg;
     }
 
-    /// Points that they cost, from 0: 4 for a cut in a turn, 8 for a stalled engine, 1 for ten seconds of lugging, 2 for a late
-    /// turn, 4 for a full tank, 1 for every 10 kg left standing (8 at most).
+    /// Each kind: the last part of its text key, how many (seconds of lugging, kg left standing), and the points that it costs.
+    pub fn costs(&self) -> [(&'static str, f64, f64); 6] {
+        let counted = |word, count: u32, per: f64| (word, f64::from(count), per * f64::from(count));
+        [
+            counted("turn-cut", self.turns_cut, PER_TURN_CUT),
+            counted("stall", self.stalls, PER_STALL),
+            ("lugging", self.lugging_s, PER_LUGGING_S * self.lugging_s),
+            counted("late-turn", self.late_turns, PER_LATE_TURN),
+            counted("tank", self.tank_full, PER_FULL_TANK),
+            ("left", self.left_standing_kg, (self.left_standing_kg / LEFT_KG_PER_POINT).min(LEFT_MOST)),
+        ]
+    }
+
+    /// Points that they cost together, from 0: 4 for a cut in a turn, 8 for a stalled engine, 1 for ten seconds of lugging, 2
+    /// for a late turn, 4 for a full tank, 1 for every 10 kg left standing (8 at most).
     pub fn deduction(&self) -> f64 {
-        PER_TURN_CUT * f64::from(self.turns_cut)
-            + PER_STALL * f64::from(self.stalls)
-            + PER_LUGGING_S * self.lugging_s
-            + PER_LATE_TURN * f64::from(self.late_turns)
-            + PER_FULL_TANK * f64::from(self.tank_full)
-            + (self.left_standing_kg / LEFT_KG_PER_POINT).min(LEFT_MOST)
+        self.costs().iter().map(|(.., points)| points).sum()
     }
 }

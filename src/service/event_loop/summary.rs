@@ -71,6 +71,11 @@ pub(super) fn alarm_stream(alarm: &Alarm) -> Option<&'static str> {
 }
 
 impl Summary {
+    /// The alarms, in the order in which they were first raised.
+    pub fn alarms(&self) -> impl Iterator<Item = &SummaryAlarm> {
+        self.alarms.iter().map(|(_, alarm)| alarm)
+    }
+
     /// Adds an event.
     pub fn event(&mut self, event: &Event) {
         let t_unix = event.t_us as f64 / 1e6;

@@ -17,6 +17,8 @@ pub(crate) enum ScreenId {
     Conditions,
     Symptoms,
     Settings,
+    /// At the controls of a simulated machine; there where somebody learns only.
+    Cab,
 }
 
 impl ScreenId {
@@ -36,7 +38,8 @@ impl ScreenId {
     /// The action that opens it.
     pub const fn action(self) -> Action {
         match self {
-            Self::Main => Action::Main,
+            // No key of its own: it is the main screen of who drives.
+            Self::Main | Self::Cab => Action::Main,
             Self::Budget => Action::Budget,
             Self::Advice => Action::Advice,
             Self::Speed => Action::Speed,

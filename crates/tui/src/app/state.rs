@@ -14,6 +14,7 @@ use super::sounded_alarm::SoundedAlarm;
 use super::symptom_form::SymptomForm;
 use super::text_prompt::TextPrompt;
 
+use crate::cab::Cab;
 use crate::term::capabilities::Capabilities;
 use crate::theme::{RoleStyles, Theme, themes};
 use crate::units::{UnitBook, Units};
@@ -45,7 +46,7 @@ pub(crate) struct State {
     pub(super) received: Duration,
     /// Time since the dashboard was opened.
     pub(super) now: Duration,
-    pub(super) open: ScreenId,
+    pub(crate) open: ScreenId,
     pub(super) help: bool,
     /// The note in place of the menu line, and when it ends.
     pub(super) note: Option<(String, Duration)>,
@@ -60,6 +61,8 @@ pub(crate) struct State {
     pub(crate) rebinding: Option<Action>,
     /// The symptom that the operator has opened.
     pub(crate) symptom: Option<SymptomForm>,
+    /// The controls that somebody drives by; `None` where nobody does.
+    pub(crate) cab: Option<Box<dyn Cab>>,
     /// Until when it is asked which setting was changed; `None` when it is not asked.
     pub(crate) asks_setting_until: Option<Duration>,
     /// What was said of the crop and is not in a snapshot yet.
@@ -118,6 +121,7 @@ impl State {
             last_pan: None,
             rebinding: None,
             symptom: None,
+            cab: None,
             asks_setting_until: None,
             pending_crop: None,
             confirming: None,

@@ -16,7 +16,15 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     let y = 3 + rows as u16;
     canvas.rule(y, "");
     let mut y = y + 1;
-    for key in ["help-interval", "help-basis", "help-age", "help-alarm", "help-target", "help-pan"] {
+    // Who drives has more keys: they come first, and the signs as far as there is room.
+    if view.state.cab.is_some() {
+        for key in super::cab::KEYS {
+            canvas.line(y, &view.word(key), Role::Value);
+            y += 1;
+        }
+    }
+    let signs = ["help-interval", "help-basis", "help-age", "help-alarm", "help-target", "help-pan"];
+    for key in signs.into_iter().take(if view.state.cab.is_some() { 2 } else { signs.len() }) {
         y += canvas.paragraph(1, y, canvas.height().saturating_sub(y + 2), &view.word(key), Role::Text);
     }
 }
