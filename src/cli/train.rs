@@ -29,6 +29,9 @@ const LESSON_S: u64 = 900;
 /// Alarms that a driver can answer at the controls; those of sensors and bus are not counted in the score.
 const ANSWERABLE: [&str; 5] = ["loss-level", "loss-step", "loss-relative", "plugged", "engine-stalling"];
 
+/// The word of an alarm that never was more than a notice: there was nothing to answer.
+const ONLY_PROBABLE: &str = "probable";
+
 /// Learn to drive: you set speed, header, reel, fan and throttle of a simulated machine, and are scored at the end.
 ///
 /// The machine is found as the scenario's driver left it. Arrow keys set speed and reel, PgUp and PgDn the height of cut, g
@@ -98,9 +101,10 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
             table::say(&format!("· {}", words.get(&format!("train-task-{}", task.word()))))?;
         }
     }
-    let cab: Option<Box<dyn grainloss_tui::Cab>> = on_screen.then(|| Box::new(Place::new(shared)) as _);
-    let report = runner::run_with(cab, machine, factory, start_us, screen, words)?;
-    let alarms = report.summary.alarms().filter(|alarm| ANSWERABLE.contains(&alarm.id));
+    let cab = on_screen.then(|| Box::new(Place::new(shared)) as Box<dyn grainloss_tui::Cab>);
+    let beside = runner::Beside { cab, opens_at_us: 0 };
+    let report = runner::run_with(beside, machine, factory, start_us, screen, words)?;
+    let alarms = report.summary.alarms().filter(|alarm| ANSWERABLE.contains(&alarm.id) && alarm.excess != Some(ONLY_PROBABLE));
     let alarms: Vec<f64> = alarms.map(|alarm| alarm.t_unix).collect();
     let score = report.source.scoring.score(limit_pct, &alarms);
     let lesson = Lesson::new(args.trainee.clone(), &scenario, args.seed, score);
@@ -175,7 +179,7 @@ fn run_config(args: &Args, scenario: &Scenario, settings: Configuration, db: Pat
         plates_touched: false,
         journal: Some(db),
         tenths: config.journal.tenths,
-        overflow: if matches!(speed, Speed::Times(_)) { Overflow::Count } else { Overflow::Wait },
+        overflow: if speed.is_paced() { Overflow::Count } else { Overflow::Wait },
         capture_budget_bytes: None,
         trace: None,
         sessions: Sessions::One,

@@ -177,8 +177,12 @@ impl<S: FrameSource> Loop<S> {
             command => {
                 let measures = screens.snapshot.borrow().session.measures;
                 let reply = session.command(command, &sent.from, &measures);
-                if let (OperatorCommand::Operator(name), CommandReply::Taken) = (command, &reply) {
-                    changes.operator(name.trim());
+                match (command, &reply) {
+                    (OperatorCommand::Operator(name), CommandReply::Taken) => changes.operator(name.trim()),
+                    (OperatorCommand::Symptom { id, step, word }, CommandReply::Taken) => {
+                        screens.symptom(id, (*step, *word), session.pipeline.readings());
+                    }
+                    _ => {}
                 }
                 sent.reply(reply);
             }

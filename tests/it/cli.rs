@@ -12,7 +12,7 @@ const DBC: &str = include_str!("../../can-dbc/dbc/combine-demo.dbc");
 const PROFILE: &str = include_str!("../../machines/combine-demo.toml");
 const VECTORS: &str = include_str!("../../can-dbc/tests/data/golden-vectors.csv");
 const COMMANDS: [&str; 12] = [
-    "demo", "run", "watch", "doctor", "replay", "simulate", "machine", "decode", "convert", "sessions", "report",
+    "demo", "train", "run", "watch", "doctor", "replay", "simulate", "machine", "decode", "convert", "sessions", "report",
     "followup",
 ];
 /// Engine speed 1000 r/min: 8000 × 0.125.

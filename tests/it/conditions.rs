@@ -199,7 +199,16 @@ fn a_command_says_it_from_now_on() {
         let seen = OperatorCommand::Symptom { id: "dirty-tank".to_owned(), step, word };
         let waiting = sender.send(seen);
         assert_eq!(wait_for("an answer", || waiting.poll()), CommandReply::Taken);
+        // It is open on every screen, also on one that comes later.
+        let open = || screens.borrow().symptom.clone().filter(|open| open.id == "dirty-tank");
+        let open = wait_for("the symptom in the snapshot", open);
+        let (tried, over) = (open.tried_us.is_some(), open.over);
+        assert_eq!((open.step, tried, over), (0, word != SymptomWord::Seen, word == SymptomWord::Helped), "{word:?}");
     }
+    let unknown = OperatorCommand::Symptom { id: "no-such".to_owned(), step: 0, word: SymptomWord::Seen };
+    let waiting = sender.send(unknown);
+    wait_for("an answer", || waiting.poll());
+    assert_eq!(screens.borrow().symptom.as_ref().map(|open| open.id.clone()).as_deref(), Some("dirty-tank"));
     wait_for("it on the screen", || {
         (screens.borrow().estimate.as_ref().is_some_and(|estimate| estimate.crop == LODGED)).then_some(())
     });

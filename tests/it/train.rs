@@ -23,7 +23,6 @@ const BAD: &str = "\
 3 lower
 3 faster 24
 118 turn
-235 turn
 ";
 
 fn lesson(sandbox: &Sandbox, scenario: &str, keys: &str, seconds: &str) -> Value {
@@ -45,7 +44,6 @@ fn a_good_script_scores_higher_than_a_bad_one_and_the_same_script_scores_the_sam
     let good = lesson(&sandbox, "wheat", GOOD, "380");
     let saved = sandbox.text("again.txt");
     let bad = lesson(&sandbox, "wheat", BAD, "380");
-    println!("{good:#}\n{bad:#}");
     assert!(points(&good) > points(&bad) + 30.0, "{} and {}", points(&good), points(&bad));
     assert_eq!(lesson(&sandbox, "wheat", GOOD, "380"), good);
     assert_eq!(lesson(&sandbox, "wheat", &saved, "380"), good, "what was pressed is a script of the same lesson");

@@ -2,5 +2,6 @@
 //! second, a screen sends operator commands and gets a reply to each.
 
 pub mod command;
+pub mod open_symptom;
 pub mod snapshot;
 pub mod symptom_word;

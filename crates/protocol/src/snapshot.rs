@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::open_symptom::OpenSymptom;
 use grainloss_core::advice::Advice;
 pub use grainloss_core::harvest::PendingDrop;
 use grainloss_core::harvest::{
@@ -264,6 +265,9 @@ pub struct Snapshot {
     pub health: Health,
     /// The clock behind bus time.
     pub clock: Clock,
+    /// The symptom that is open; `None` where none was seen in this session.
+    #[serde(default)]
+    pub symptom: Option<OpenSymptom>,
     /// The source has come to its end.
     pub ended: bool,
 }
@@ -296,6 +300,7 @@ impl Snapshot {
             history: Vec::new(),
             health: Health::default(),
             clock: Clock::default(),
+            symptom: None,
             ended: false,
         }
     }

@@ -15,7 +15,6 @@ pub(crate) mod screen_id;
 pub(crate) mod sound;
 mod sounded_alarm;
 pub(crate) mod state;
-pub(crate) mod symptom_form;
 mod text_prompt;
 
 use std::time::Duration;
@@ -230,7 +229,8 @@ fn act(state: &mut State, action: Action) {
         Action::History => toggle(state, ScreenId::History),
         Action::Conditions => toggle(state, ScreenId::Conditions),
         Action::Symptoms => {
-            state.symptom = None;
+            // The one that is being tried, on whichever screen it was opened.
+            state.symptom = state.snapshot.symptom.clone().filter(|open| !open.over);
             toggle(state, ScreenId::Symptoms);
         }
         Action::Settings => toggle(state, ScreenId::Settings),

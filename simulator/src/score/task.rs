@@ -1,5 +1,6 @@
 //! What the learner is to do in a scenario.
 
+use crate::field::Sky;
 use crate::scenario::Scenario;
 
 /// A task.
@@ -36,17 +37,18 @@ impl Task {
     }
 }
 
-/// Dew at dawn, in points of grain moisture, from which a field counts as wet. Our choice.
-const WET_DEW_PCT: f64 = 4.0;
+/// Dew at the start, in points of grain moisture, from which a field counts as wet. Our choice.
+const WET_DEW_PCT: f64 = 6.0;
 
 /// The tasks of a scenario.
 pub fn tasks(scenario: &Scenario) -> Vec<Task> {
     let (lodged, weedy, slope_pct) = scenario.field_seen();
+    let sky = Sky::new(&scenario.weather, scenario.start_unix_s, scenario.field.longitude_deg);
     let of_field = [
         (lodged > 0.0, Task::Lodged),
         (weedy > 0.0, Task::Weedy),
         (slope_pct > 0.0, Task::Slope),
-        (scenario.weather.dew_pct >= WET_DEW_PCT, Task::Wet),
+        (sky.dew_pct(0.0) >= WET_DEW_PCT, Task::Wet),
         (scenario.is_left_wrong(), Task::FindSetting),
     ];
     let of_field = of_field.into_iter().filter(|(is_so, _)| *is_so).map(|(_, task)| task);

@@ -65,7 +65,7 @@ impl Lesson {
         for part in Part::ALL {
             let name = words.get(&format!("train-part-{}", part.word()));
             let values = [("part", &*name), ("points", &one(score.points(part))), ("most", &one(part.most()))];
-            lines.push(words.with("train-part", &values));
+            lines.push(format!("  {}", words.with("train-part", &values)));
         }
         if !score.is_judged() {
             lines.push(words.get("train-not-judged"));
@@ -89,7 +89,7 @@ impl Lesson {
         for cost in &score.causes {
             let name = words.get(&format!("train-cause-{}", cost.cause.word()));
             let values = [("cause", &*name), ("s", &format!("{:.0}", cost.seconds)), ("kg", &one(cost.kg)), ("more", &format!("{:+.1}", cost.more_kg))];
-            lines.push(words.with("train-cost", &values));
+            lines.push(format!("  {}", words.with("train-cost", &values)));
         }
         let seen = score.faults.costs().into_iter().filter(|(_, count, _)| *count >= 1.0);
         lines.extend(seen.map(|(word, count, _)| {

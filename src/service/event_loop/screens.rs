@@ -7,10 +7,12 @@ use tokio::sync::watch;
 use super::command_handler::CommandHandler;
 use super::sinks::Sinks;
 use grainloss_bus::{BusEventKind, BusHealth, FrameSource, worst};
-use grainloss_core::machine::{Channel, SourceReading};
+use grainloss_core::machine::{Channel, Readings, SourceReading};
 use grainloss_core::pipeline::Pipeline;
 use grainloss_journal::JournalHealth;
+use grainloss_protocol::open_symptom::OpenSymptom;
 use grainloss_protocol::snapshot::{Bus, BusFault, Health, Reload, SessionInfo, Snapshot, SourceLine};
+use grainloss_protocol::symptom_word::SymptomWord;
 
 /// How often a snapshot is published.
 const EVERY: Duration = Duration::from_millis(100);
@@ -62,6 +64,16 @@ impl Screens {
             *session = SessionInfo { id, started_us, pans_forgotten, calibration, ..info };
         });
         self.sources = None;
+    }
+
+    /// What was said of a symptom, kept for every screen; one that the guide does not have is not.
+    pub fn symptom(&mut self, id: &str, said: (u8, SymptomWord), readings: &Readings) {
+        self.snapshot.send_modify(|snapshot| {
+            if let Some(symptom) = snapshot.session.guide.symptoms.iter().find(|symptom| symptom.id == id) {
+                let open = snapshot.symptom.take();
+                snapshot.symptom = Some(OpenSymptom::said(open, symptom, said, readings));
+            }
+        });
     }
 
     /// The result of a reload.

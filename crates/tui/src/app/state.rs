@@ -11,7 +11,6 @@ use super::preferences::{Preferences, Remembered};
 use super::screen_id::ScreenId;
 use super::sound::{Device, SoundState};
 use super::sounded_alarm::SoundedAlarm;
-use super::symptom_form::SymptomForm;
 use super::text_prompt::TextPrompt;
 
 use crate::cab::Cab;
@@ -24,6 +23,7 @@ use grainloss_core::harvest::PansOutside;
 use grainloss_core::machine::{Channel, Reading, Readings};
 use grainloss_knowledge::{Lang, Words};
 use grainloss_protocol::command::{CommandError, PanAnswer, SessionChoice};
+use grainloss_protocol::open_symptom::OpenSymptom;
 use grainloss_protocol::snapshot::Snapshot;
 
 /// How long a note is shown.
@@ -60,7 +60,7 @@ pub(crate) struct State {
     /// The next key pressed becomes the key of this action.
     pub(crate) rebinding: Option<Action>,
     /// The symptom that the operator has opened.
-    pub(crate) symptom: Option<SymptomForm>,
+    pub(crate) symptom: Option<OpenSymptom>,
     /// The controls that somebody drives by; `None` where nobody does.
     pub(crate) cab: Option<Box<dyn Cab>>,
     /// Until when it is asked which setting was changed; `None` when it is not asked.
