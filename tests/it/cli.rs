@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const DBC: &str = include_str!("../../can-dbc/dbc/combine-demo.dbc");
 const PROFILE: &str = include_str!("../../machines/combine-demo.toml");
 const VECTORS: &str = include_str!("../../can-dbc/tests/data/golden-vectors.csv");
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "demo", "train", "run", "watch", "doctor", "replay", "simulate", "machine", "decode", "convert", "sessions", "report",
     "followup",
 ];

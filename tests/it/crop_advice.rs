@@ -201,7 +201,7 @@ fn pans_that_find_far_more_than_the_plates_name_the_fan_on_the_simulator() {
     let [first, ..] = &*named else { panic!("the fan is not named") };
     assert!(first["adjustment"].as_str().unwrap().contains("less air"), "{first}");
     // Not before a pan of that time is known: the first that was taken from 1200 s on.
-    let start = grainloss_simulator::Scenario::bundled("canola-fan").unwrap().start_unix_s() as f64;
+    let start = Scenario::bundled("canola-fan").unwrap().start_unix_s() as f64;
     assert!(first["t_unix"].as_f64().unwrap() > start + 1200.0, "{first}");
     assert!(replay("none", &[]).is_empty(), "without a pan nothing tells of the fan");
 }

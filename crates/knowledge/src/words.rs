@@ -94,7 +94,13 @@ impl Words {
         if crop.is_unknown() {
             return self.get("crop-said-not-said");
         }
-        let words: Vec<String> = crop.words().split(' ').map(|word| self.get(&format!("crop-said-{word}"))).collect();
+        let plain = CropConditions { lie: None, ..*crop }.words();
+        let plain = plain.split_whitespace().map(|word| self.get(&format!("crop-said-{word}")));
+        let lie = crop.lie.map(|lie| {
+            let point = self.get(&format!("compass-{}", lie.point()));
+            self.with("crop-said-lie", &[("point", &point), ("deg", &lie.deg().to_string())])
+        });
+        let words: Vec<String> = plain.chain(lie).collect();
         words.join(&self.get("crop-said-and"))
     }
 

@@ -5,3 +5,4 @@ pub mod command;
 pub mod open_symptom;
 pub mod snapshot;
 pub mod symptom_word;
+pub mod travel_losses;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::open_symptom::OpenSymptom;
+use crate::travel_losses::TravelLosses;
 use grainloss_core::advice::Advice;
 pub use grainloss_core::harvest::PendingDrop;
 use grainloss_core::harvest::{
@@ -265,6 +266,9 @@ pub struct Snapshot {
     pub health: Health,
     /// The clock behind bus time.
     pub clock: Clock,
+    /// Losses in lodged crop by how the machine drove to it.
+    #[serde(default)]
+    pub by_travel: TravelLosses,
     /// The symptom that is open; `None` where none was seen in this session.
     #[serde(default)]
     pub symptom: Option<OpenSymptom>,
@@ -300,6 +304,7 @@ impl Snapshot {
             history: Vec::new(),
             health: Health::default(),
             clock: Clock::default(),
+            by_travel: TravelLosses::default(),
             symptom: None,
             ended: false,
         }

@@ -113,6 +113,7 @@ impl Screens {
             snapshot.totals.clone_from(harvest.totals());
             snapshot.budget = pipeline.estimate().map(|estimate| harvest.budget(estimate));
             snapshot.session_budget = pipeline.estimate().map(|_| harvest.session_budget());
+            snapshot.by_travel = *sinks.summary.by_travel();
             snapshot.drops.clone_from(&commands.drops);
             // One that was doubtful may be used now.
             if snapshot.pans != pipeline.harvest().pans() {
