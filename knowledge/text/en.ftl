@@ -1957,6 +1957,7 @@ report-basis-parts = rear: { $rear }; header: { $header }
 report-note-uncorrected = This session has no totals (it was not stored in order): minutes, curves and track are what was estimated then, not corrected by later pans.
 report-pans = Pans
 report-crop-said = Crop, as told
+report-by-travel = Loss by direction of travel
 report-pans-counts = used: { $used }, not used: { $rejected }{ $why }
 pan-blunder = too far from what was expected; take another sample beside it
 report-map-perhaps = perhaps above limit

@@ -1956,6 +1956,7 @@ report-basis-parts = 机后:{ $rear };割台:{ $header }
 report-note-uncorrected = 本次作业没有合计(未正常保存):分钟表、曲线和轨迹为当时的估算值,未按取样修正。
 report-pans = 取样
 report-crop-said = 作物状况(机手所述)
+report-by-travel = 按倒向的损失
 report-pans-counts = 已采用 { $used },未采用 { $rejected }{ $why }
 pan-blunder = 与估算相差过大,请核对,并在旁边再取一个样
 report-map-perhaps = 可能高于限值

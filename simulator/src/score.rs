@@ -145,9 +145,9 @@ impl Scoring {
         let own_pct = trained.loss_pct().unwrap_or(0.0) * ALLOWED_OVER_TRAINED;
         let allowed_pct = limit_pct.unwrap_or(0.0).max(own_pct);
         let above = self.moments_pct.iter().filter(|pct| **pct > allowed_pct).count() as f64;
-        let answered = alarms_unix.iter().filter(|raised| {
-            self.moved_unix.iter().any(|moved| (0.0..=ANSWER_S).contains(&(moved - **raised)))
-        });
+        let answered = alarms_unix
+            .iter()
+            .filter(|raised| self.moved_unix.iter().any(|moved| (0.0..=ANSWER_S).contains(&(moved - **raised))));
         let mut score = Score {
             work: self.work,
             trained,

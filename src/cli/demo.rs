@@ -161,7 +161,11 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     };
     let factory = FileSessionFactory::new(run).map_err(CliError::input)?;
     let start_us = if args.service { wall_us() } else { scenario.start_unix_s() * 1_000_000 };
-    let frames = SimulatedSource::new(&scenario, args.seed, args.seconds.map(|seconds| seconds + driven_s).or((!endless).then_some(600)));
+    let frames = SimulatedSource::new(
+        &scenario,
+        args.seed,
+        args.seconds.map(|seconds| seconds + driven_s).or((!endless).then_some(600)),
+    );
     if driven_s > 0 {
         table::say(&words.get("demo-driving"))?;
     }

@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use super::error::CliError;
-use super::options::{CropOptions, MAX_SECONDS, alarms_and_prices, apart, journal_path, reload_settings, spare, writable, write_json};
+use super::options::{
+    CropOptions, MAX_SECONDS, alarms_and_prices, apart, journal_path, reload_settings, spare, writable, write_json,
+};
 use super::session_metadata::name;
 use super::simulate::loaded;
 use super::{dashboard, logging, runner, table};
@@ -104,7 +106,8 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     let cab = on_screen.then(|| Box::new(Place::new(shared)) as Box<dyn grainloss_tui::Cab>);
     let beside = runner::Beside { cab, opens_at_us: 0 };
     let report = runner::run_with(beside, machine, factory, start_us, screen, words)?;
-    let alarms = report.summary.alarms().filter(|alarm| ANSWERABLE.contains(&alarm.id) && alarm.excess != Some(ONLY_PROBABLE));
+    let alarms =
+        report.summary.alarms().filter(|alarm| ANSWERABLE.contains(&alarm.id) && alarm.excess != Some(ONLY_PROBABLE));
     let alarms: Vec<f64> = alarms.map(|alarm| alarm.t_unix).collect();
     let score = report.source.scoring.score(limit_pct, &alarms);
     let lesson = Lesson::new(args.trainee.clone(), &scenario, args.seed, score);
@@ -134,17 +137,13 @@ fn write(option: &str, path: &Path, text: &str, words: &Words) -> Result<(), Cli
 
 fn read_script(path: &Path, words: &Words) -> Result<Vec<script::Press>, CliError> {
     let file = path.display().to_string();
-    let text = read_text_bounded(path, LONGEST_TEXT)
-        .map_err(|error| CliError::input(format!("--keys {file}: {error}")))?;
+    let text =
+        read_text_bounded(path, LONGEST_TEXT).map_err(|error| CliError::input(format!("--keys {file}: {error}")))?;
     script::read(&file, &text, words).map_err(CliError::input)
 }
 
 /// The limit that the session is judged by, %: the one of the command line, of the configuration, or the crop's.
-fn limit_pct(
-    crop: &CropOptions,
-    scenario: &Scenario,
-    config: &crate::config::Config,
-) -> Result<Option<f64>, CliError> {
+fn limit_pct(crop: &CropOptions, scenario: &Scenario, config: &crate::config::Config) -> Result<Option<f64>, CliError> {
     let named = crop.limit.as_deref().or_else(|| config.alarms.limits.get(scenario.crop()).map(String::as_str));
     let entry = grainloss_knowledge::crop(scenario.crop()).map_err(CliError::input)?;
     let limit = grainloss_knowledge::limit(named, scenario.crop(), &entry).map_err(CliError::input)?;

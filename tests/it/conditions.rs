@@ -9,12 +9,12 @@ use grainloss_core::crop_conditions::{CropConditions, Lie, Stand, TimedCondition
 use grainloss_core::harvest::EstimatorCheckpoint;
 use grainloss_core::machine::Channel;
 use grainloss_core::pipeline::Output;
-use grainloss_knowledge::Lang;
+use grainloss_core::record::TravelLosses;
 use grainloss_journal::{Journal, Overflow, SessionStart, Writer};
+use grainloss_knowledge::Lang;
 use grainloss_protocol::command::{self, CommandReply, OperatorCommand};
 use grainloss_protocol::snapshot::Snapshot;
 use grainloss_protocol::symptom_word::SymptomWord;
-use grainloss_protocol::travel_losses::TravelLosses;
 use grainloss_simulator::{Scenario, Simulation};
 use grainloss_tui::Effect;
 use serde_json::json;
@@ -238,7 +238,7 @@ fn a_command_says_it_from_now_on() {
 #[test]
 fn after_a_restart_the_crop_is_what_was_said_last() {
     let mut before = pipeline();
-    let mut nothing = |_: grainloss_core::pipeline::Output<'_>| {};
+    let mut nothing = |_: Output<'_>| {};
     for t_us in [999_900_000, 1_000_000_000] {
         before.advance(t_us, &mut nothing);
     }
@@ -283,7 +283,10 @@ fn the_way_it_lies_is_kept_and_losses_are_shown_by_how_the_machine_drives_to_it(
     let seconds = |travel: &str| lie["by_travel"][travel]["cutting_s"].as_f64().unwrap();
     assert!(seconds("along") > 200.0 && seconds("against") > 200.0, "{}", lie["by_travel"]);
     assert!(seconds("across") < 0.1 * seconds("along"), "{}", lie["by_travel"]);
-    let kg: f64 = ["along", "across", "against"].map(|travel| lie["by_travel"][travel]["grain_kg"].as_f64().unwrap()).iter().sum();
+    let kg: f64 = ["along", "across", "against"]
+        .map(|travel| lie["by_travel"][travel]["grain_kg"].as_f64().unwrap())
+        .iter()
+        .sum();
     let all = lie["grain_kg"]["value"].as_f64().unwrap();
     assert!((kg / all - 1.0).abs() < 0.05, "{kg} of {all}");
     let trace = sandbox.text("lie.csv");
@@ -346,7 +349,8 @@ fn the_screen_takes_the_way_it_lies_from_the_course_and_compares_the_directions(
     for (travel, word) in [(Travel::Against, "逆倒向"), (Travel::Along, "顺倒向")] {
         let sum = losses.of(travel);
         assert!(sum.cutting_s > 100.0, "{travel:?} {sum:?}");
-        let (all, header) = (100.0 * (sum.header_kg + sum.rear_kg) / sum.grain_kg, 100.0 * sum.header_kg / sum.grain_kg);
+        let (all, header) =
+            (100.0 * (sum.header_kg + sum.rear_kg) / sum.grain_kg, 100.0 * sum.header_kg / sum.grain_kg);
         let shown = format!("{word}: 损失 {all:.1} %(割台 {header:.1} %),{:.0} min", sum.cutting_s / 60.0);
         assert!(text.contains(&shown), "{shown}: {text}");
     }

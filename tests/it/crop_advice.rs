@@ -187,7 +187,17 @@ fn a_symptom_that_is_tried_is_there_again_when_the_dashboard_was_closed() {
 fn pans_that_find_far_more_than_the_plates_name_the_fan_on_the_simulator() {
     let sandbox = Sandbox::new();
     sandbox.ok(&[
-        "simulate", "--scenario", "canola-fan", "--seed", "3", "--seconds", "2800", "--out", "c.log", "--pans", "p.csv",
+        "simulate",
+        "--scenario",
+        "canola-fan",
+        "--seed",
+        "3",
+        "--seconds",
+        "2800",
+        "--out",
+        "c.log",
+        "--pans",
+        "p.csv",
     ]);
     let replay = |name: &str, more: &[&str]| {
         let summary = format!("{name}.json");

@@ -44,7 +44,10 @@ impl Cab {
     /// With the preferences in this folder, on this kind of terminal.
     fn at_home(folder: tempfile::TempDir, term: &str, lang: &str, more: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_grainloss"));
-        command.args(["--lang", lang, "demo", "--driven", "0", "--speed", "20", "--db"]).arg(folder.path().join("j.sqlite")).args(more);
+        command
+            .args(["--lang", lang, "demo", "--driven", "0", "--speed", "20", "--db"])
+            .arg(folder.path().join("j.sqlite"))
+            .args(more);
         Self::spawn(folder, term, command)
     }
 
@@ -483,7 +486,18 @@ fn shows(cab: &Cab, text: &str) {
 fn a_learner_drives_by_keys_sees_the_dashboard_and_gets_the_lesson_at_the_end() {
     for (lang, words) in [
         ("zh", ["按 e 接合脱粒", "已接合", "车速 设 1.1", "已放下", "驾驶键停用", "驾驶训练成绩", "不评分"]),
-        ("en", ["Press e", "thresher on", "speed set 1.1", "header down", "its keys are off", "Driving lesson", "not judged"]),
+        (
+            "en",
+            [
+                "Press e",
+                "thresher on",
+                "speed set 1.1",
+                "header down",
+                "its keys are off",
+                "Driving lesson",
+                "not judged",
+            ],
+        ),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_grainloss"));

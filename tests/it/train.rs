@@ -28,8 +28,21 @@ const BAD: &str = "\
 fn lesson(sandbox: &Sandbox, scenario: &str, keys: &str, seconds: &str) -> Value {
     sandbox.write("keys.txt", keys);
     sandbox.ok(&[
-        "train", "--scenario", scenario, "--keys", "keys.txt", "--seconds", seconds, "--trainee", "张三", "--db", "j.sqlite",
-        "--out", "lesson.json", "--save-keys", "again.txt",
+        "train",
+        "--scenario",
+        scenario,
+        "--keys",
+        "keys.txt",
+        "--seconds",
+        seconds,
+        "--trainee",
+        "张三",
+        "--db",
+        "j.sqlite",
+        "--out",
+        "lesson.json",
+        "--save-keys",
+        "again.txt",
     ]);
     sandbox.json("lesson.json")
 }
@@ -48,7 +61,8 @@ fn a_good_script_scores_higher_than_a_bad_one_and_the_same_script_scores_the_sam
     assert_eq!(lesson(&sandbox, "wheat", GOOD, "380"), good);
     assert_eq!(lesson(&sandbox, "wheat", &saved, "380"), good, "what was pressed is a script of the same lesson");
     for lesson in [&good, &bad] {
-        let parts: f64 = lesson["parts"].as_object().unwrap().values().map(|part| part["points"].as_f64().unwrap()).sum();
+        let parts: f64 =
+            lesson["parts"].as_object().unwrap().values().map(|part| part["points"].as_f64().unwrap()).sum();
         assert!((parts - points(lesson)).abs() < 0.05);
         let kg: f64 = lesson["causes"].as_array().unwrap().iter().map(|cause| cause["loss_kg"].as_f64().unwrap()).sum();
         assert!((kg - lesson["learner"]["loss_kg"].as_f64().unwrap()).abs() < 0.02);
@@ -66,12 +80,23 @@ fn the_lesson_says_what_cost_how_much_and_what_to_try_in_both_languages() {
     sandbox.write("keys.txt", BAD);
     let run = |lang: &str, out: &str| {
         let ended = sandbox.ok(&[
-            "--lang", lang, "train", "--keys", "keys.txt", "--seconds", "200", "--db", "j.sqlite", "--out", out,
+            "--lang",
+            lang,
+            "train",
+            "--keys",
+            "keys.txt",
+            "--seconds",
+            "200",
+            "--db",
+            "j.sqlite",
+            "--out",
+            out,
         ]);
         (ended.out, sandbox.text(out))
     };
     let (zh, text) = run("zh", "lesson.txt");
-    for said in ["驾驶训练成绩", "总分", "熟练机手同地同时", "边转边收(割台)", "失误: 在作物里掉头 1 次", "下次: "] {
+    for said in ["驾驶训练成绩", "总分", "熟练机手同地同时", "边转边收(割台)", "失误: 在作物里掉头 1 次", "下次: "]
+    {
         assert!(zh.contains(said) && text.contains(said), "{said}: {zh}");
     }
     let (en, html) = run("en", "lesson.html");

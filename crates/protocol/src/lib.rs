@@ -5,4 +5,3 @@ pub mod command;
 pub mod open_symptom;
 pub mod snapshot;
 pub mod symptom_word;
-pub mod travel_losses;

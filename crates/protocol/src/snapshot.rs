@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::open_symptom::OpenSymptom;
-use crate::travel_losses::TravelLosses;
 use grainloss_core::advice::Advice;
 pub use grainloss_core::harvest::PendingDrop;
 use grainloss_core::harvest::{
@@ -14,6 +13,7 @@ use grainloss_core::harvest::{
 pub use grainloss_core::machine::{ActiveTrouble, ControllerLamps};
 use grainloss_core::machine::{Channel, ReadingState, Readings};
 pub use grainloss_core::record::EventRecord;
+use grainloss_core::record::TravelLosses;
 use grainloss_knowledge::{Bilingual, Guide, LimitEntry};
 
 /// The session's own data; it changes by operator commands only.

@@ -4,7 +4,7 @@
 use grainloss_core::advice::Excess;
 use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::{Basis, CalibrationOrigin, Interval90};
-use grainloss_core::record::EventRecord;
+use grainloss_core::record::{EventRecord, TravelLosses};
 use grainloss_journal::{Entered, Seal, StoredAlarm, StoredPan, StoredSetting};
 use grainloss_knowledge::{LimitComparison, LimitEntry};
 
@@ -77,6 +77,8 @@ pub struct SessionReport {
     pub notices: Vec<EventRecord>,
     /// What was said of the crop, each from a time on, µs.
     pub crop_said: Vec<(i64, CropConditions)>,
+    /// Losses in lodged crop by how the machine drove to it.
+    pub by_travel: TravelLosses,
     /// Time spent in each activity.
     pub activities: Activities,
     /// Loss over feed rate: samples, and the curve through them.

@@ -105,7 +105,8 @@ fn in_every_scenario_careful_hands_score_higher_than_careless_ones() {
         ("soybean-low", 1.35, 0.08),
     ];
     for (name, speed_m_s, height_m) in aims {
-        let (scenario, aim) = (Scenario::bundled(name).unwrap(), Aim { speed_m_s, height_m, reel_forward: name == "wheat-lodged" });
+        let (scenario, aim) =
+            (Scenario::bundled(name).unwrap(), Aim { speed_m_s, height_m, reel_forward: name == "wheat-lodged" });
         let good = drive(&scenario, 600, &aim, careful);
         let bad = drive(&scenario, 600, &aim, careless);
         assert!(good.total() > bad.total() + 20.0, "{name}: {} and {}", good.total(), bad.total());

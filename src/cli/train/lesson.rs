@@ -81,14 +81,23 @@ impl Lesson {
             ];
             lines.push(words.with(key, &values));
         }
-        let time = [("allowed", &*one(score.allowed_pct)), ("above", &format!("{:.0}", score.above_s)), ("cutting", &format!("{:.0}", score.cutting_s))];
+        let time = [
+            ("allowed", &*one(score.allowed_pct)),
+            ("above", &format!("{:.0}", score.above_s)),
+            ("cutting", &format!("{:.0}", score.cutting_s)),
+        ];
         lines.push(words.with("train-time-above", &time));
         let answered = [("raised", &*score.alarms.to_string()), ("answered", &score.answered.to_string())];
         lines.push(words.with("train-alarms", &answered));
         lines.push(words.get("train-costs"));
         for cost in &score.causes {
             let name = words.get(&format!("train-cause-{}", cost.cause.word()));
-            let values = [("cause", &*name), ("s", &format!("{:.0}", cost.seconds)), ("kg", &one(cost.kg)), ("more", &format!("{:+.1}", cost.more_kg))];
+            let values = [
+                ("cause", &*name),
+                ("s", &format!("{:.0}", cost.seconds)),
+                ("kg", &one(cost.kg)),
+                ("more", &format!("{:+.1}", cost.more_kg)),
+            ];
             lines.push(format!("  {}", words.with("train-cost", &values)));
         }
         let seen = score.faults.costs().into_iter().filter(|(_, count, _)| *count >= 1.0);
@@ -185,14 +194,15 @@ mod tests {
 
     /// Every key of a text that depends on what happened, for the test of the words.
     fn keys() -> Vec<String> {
-        let causes = Cause::ALL.into_iter().flat_map(|cause| {
-            [format!("train-cause-{}", cause.word()), format!("train-next-{}", cause.word())]
-        });
+        let causes = Cause::ALL
+            .into_iter()
+            .flat_map(|cause| [format!("train-cause-{}", cause.word()), format!("train-next-{}", cause.word())]);
         let parts = Part::ALL.into_iter().map(|part| format!("train-part-{}", part.word()));
         let next = ["area", "alarms", "loss", "time"].into_iter().map(|part| format!("train-next-part-{part}"));
-        let of_faults = Faults::default().costs().into_iter().flat_map(|(word, ..)| {
-            [format!("train-fault-{word}"), format!("train-next-fault-{word}")]
-        });
+        let of_faults = Faults::default()
+            .costs()
+            .into_iter()
+            .flat_map(|(word, ..)| [format!("train-fault-{word}"), format!("train-next-fault-{word}")]);
         causes.chain(parts).chain(next).chain(of_faults).collect()
     }
 

@@ -32,8 +32,12 @@ const SETTINGS: [Setting; 5] = [
     (Lever::DrumSlower, Lever::DrumFaster, "cab-drum", |cab| format!("{:.0} r/min", cab.drum_rpm)),
     (Lever::ConcaveTighter, Lever::ConcaveWider, "cab-concave", |cab| format!("{:.0} mm", cab.concave_mm)),
     (Lever::FanSlower, Lever::FanFaster, "cab-fan", |cab| format!("{:.0} r/min", cab.fan_rpm)),
-    (Lever::UpperSieveTighter, Lever::UpperSieveWider, "cab-upper-sieve", |cab| format!("{:.0} mm", cab.upper_sieve_mm)),
-    (Lever::LowerSieveTighter, Lever::LowerSieveWider, "cab-lower-sieve", |cab| format!("{:.0} mm", cab.lower_sieve_mm)),
+    (Lever::UpperSieveTighter, Lever::UpperSieveWider, "cab-upper-sieve", |cab| {
+        format!("{:.0} mm", cab.upper_sieve_mm)
+    }),
+    (Lever::LowerSieveTighter, Lever::LowerSieveWider, "cab-lower-sieve", |cab| {
+        format!("{:.0} mm", cab.lower_sieve_mm)
+    }),
 ];
 
 /// A learner's place.

@@ -9,9 +9,8 @@ use grainloss_core::advice::{
 use grainloss_core::crop_conditions::{CropConditions, Travel};
 use grainloss_core::harvest::{CalibrationOrigin, Interval90, PanEntry, PanOutcome, Totals};
 use grainloss_core::pipeline::FrameCounts;
-use grainloss_core::record::{SecondRow, totals_json};
+use grainloss_core::record::{SecondRow, TravelLosses, totals_json};
 use grainloss_knowledge::{Guide, LimitEntry};
-use grainloss_protocol::travel_losses::TravelLosses;
 
 /// An alarm of the session.
 #[derive(Clone, Debug, PartialEq, Serialize)]

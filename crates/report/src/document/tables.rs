@@ -7,7 +7,7 @@ use crate::model::{JudgedLimit, MU_PER_HA, Report, SessionReport, scaled};
 use crate::rounding::losses_that_add;
 use crate::text::ReportText;
 use grainloss_core::advice::Excess;
-use grainloss_core::crop_conditions::CropConditions;
+use grainloss_core::crop_conditions::{CropConditions, Travel};
 use grainloss_core::harvest::Interval90;
 use grainloss_core::record::EventRecord;
 use grainloss_knowledge::local_time::{date_and_time, time_of_day, zone_at};
@@ -100,6 +100,10 @@ pub fn facts(s: &SessionReport, text: &ReportText) -> Vec<(String, String)> {
     if !s.crop_said.is_empty() {
         let said = |(t_us, crop): &(i64, CropConditions)| format!("{} {}", time_of_day(*t_us), text.crop_said(crop));
         add("crop-said", s.crop_said.iter().map(said).collect::<Vec<_>>().join("; "));
+    }
+    if !s.by_travel.is_empty() {
+        let known = Travel::ALL.into_iter().filter_map(|travel| text.travel_loss(travel, s.by_travel.of(travel)));
+        add("by-travel", known.collect::<Vec<_>>().join("; "));
     }
     let entered = &s.entered;
     let names = [

@@ -7,7 +7,7 @@ use crate::model::{Activities, FeedCurve, JudgedLimit, ReportedAlarm, SessionRep
 use grainloss_core::advice::Excess;
 use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::Interval90;
-use grainloss_core::record::EventRecord;
+use grainloss_core::record::{EventRecord, TravelLosses};
 use grainloss_journal::{Journal, Session, StoredAlarm};
 use grainloss_knowledge::{Bilingual, CropEntry, LimitEntry, LimitStanding};
 
@@ -71,6 +71,7 @@ pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<S
         alarms: alarms(journal.all(session.id)?, &events),
         settings: journal.all(session.id)?,
         crop_said: events.iter().filter_map(crop_said).collect(),
+        by_travel: TravelLosses::default(),
         notices: events.into_iter().filter(|event| NOTICES.contains(&&*event.kind)).collect(),
         activities: Activities::default(),
         feed: FeedCurve::default(),

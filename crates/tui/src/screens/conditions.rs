@@ -82,17 +82,8 @@ fn lie_text(crop: CropConditions, view: &View<'_>) -> String {
 
 /// The losses of each direction; nothing where none is known.
 fn by_travel(view: &View<'_>) -> Option<String> {
-    let known = Travel::ALL.into_iter().filter_map(|travel| {
-        let sum = view.snapshot.by_travel.of(travel);
-        let figures = [
-            ("travel", &*view.word(&format!("travel-{}", travel.word()))),
-            ("loss", &format!("{:.1}", sum.loss_pct()?)),
-            ("header", &format!("{:.1}", sum.header_pct()?)),
-            ("min", &format!("{:.0}", sum.cutting_s / 60.0)),
-        ];
-        Some(view.words.with("travel-loss", &figures))
-    });
-    let known: Vec<String> = known.collect();
+    let said = |travel| view.words.travel_loss(travel, view.snapshot.by_travel.of(travel));
+    let known: Vec<String> = Travel::ALL.into_iter().filter_map(said).collect();
     (!known.is_empty()).then(|| known.join("  "))
 }
 
@@ -174,7 +165,10 @@ mod tests {
         assert_eq!(said("3144466"), "standing level");
         assert_eq!((said("33"), said("3450")), (String::new(), String::new()));
         // The way it lies, by the compass or by the course: 1.5708 rad is east.
-        assert_eq!((said("3777"), said("377777777"), said("3777777777")), ("lodged lie-90".into(), "lodged lie-315".into(), "lodged".into()));
+        assert_eq!(
+            (said("3777"), said("377777777"), said("3777777777")),
+            ("lodged lie-90".into(), "lodged lie-315".into(), "lodged".into())
+        );
         assert_eq!((on(Some(1.5708), "38"), on(Some(1.5708), "39")), ("lodged lie-90".into(), "lodged lie-270".into()));
         assert_eq!((said("38"), said("7"), said("371")), ("lodged".into(), String::new(), "standing".into()));
     }

@@ -66,7 +66,11 @@ fn said_of(
 
 pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     let symptoms = &view.snapshot.session.guide.symptoms;
-    let opened = view.state.symptom.as_ref().and_then(|form| Some((form, symptoms.iter().find(|symptom| symptom.id == form.id)?)));
+    let opened = view
+        .state
+        .symptom
+        .as_ref()
+        .and_then(|form| Some((form, symptoms.iter().find(|symptom| symptom.id == form.id)?)));
     match opened {
         None => list(canvas, symptoms, view),
         Some((form, symptom)) => card(canvas, form, symptom, view),

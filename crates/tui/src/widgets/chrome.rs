@@ -49,7 +49,11 @@ pub(crate) fn menu(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     for action in ScreenId::MENU.map(ScreenId::action).into_iter().chain([Action::Help, Action::Quit]) {
         let key = state.keys().key(action);
         let text = format!("{key} {}", view.word(&format!("menu-{}", action.word())));
-        let role = if action == open && state.open() != ScreenId::Cab && !state.shows_help() { Role::Chosen } else { Role::Label };
+        let role = if action == open && state.open() != ScreenId::Cab && !state.shows_help() {
+            Role::Chosen
+        } else {
+            Role::Label
+        };
         canvas.rest(x, y, &text, role);
         x += text.width() as u16 + 1;
     }

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use grainloss_core::crop_conditions::Travel;
-use grainloss_core::harvest::Activity;
-use grainloss_core::record::SecondRow;
+use super::second::SecondRow;
+use crate::crop_conditions::Travel;
+use crate::harvest::Activity;
 
 /// Sums of one direction: best estimates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -48,17 +48,22 @@ impl TravelLosses {
         self.sums.iter().all(|sum| sum.cutting_s <= 0.0)
     }
 
-    /// Takes a second in.
+    /// Takes a second of the harvest in.
     pub fn add(&mut self, row: &SecondRow) {
         let cutting = row.doing.activity == Some(Activity::Cutting);
         let Some(travel) = row.crop.travel(row.course_rad).filter(|_| cutting) else { return };
         let (Some(grain), Some(header), Some(rear)) = (row.grain_in_kg_s, row.header_kg_s, row.rear_kg_s) else {
             return;
         };
+        self.add_cut(travel, grain, [header.value, rear.value]);
+    }
+
+    /// Takes a second of cutting in: grain entering, kg, and what was lost at the header and behind the machine, kg.
+    pub const fn add_cut(&mut self, travel: Travel, grain_kg: f64, [header_kg, rear_kg]: [f64; 2]) {
         let sum = &mut self.sums[travel as usize];
         sum.cutting_s += 1.0;
-        sum.grain_kg += grain;
-        sum.header_kg += header.value;
-        sum.rear_kg += rear.value;
+        sum.grain_kg += grain_kg;
+        sum.header_kg += header_kg;
+        sum.rear_kg += rear_kg;
     }
 }
