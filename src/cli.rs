@@ -26,8 +26,8 @@ mod log_words;
 mod logging;
 mod logs;
 mod machine;
-mod measure;
 mod match_machine;
+mod measure;
 mod options;
 mod packaging;
 mod pans;
@@ -43,6 +43,8 @@ mod simulate;
 mod socket;
 mod table;
 mod terminal_tool;
+#[cfg(feature = "simulator")]
+mod train;
 mod verify;
 mod version;
 mod watch;
@@ -87,6 +89,8 @@ struct Cli {
 enum Command {
     #[cfg(feature = "simulator")]
     Demo(demo::Args),
+    #[cfg(feature = "simulator")]
+    Train(train::Args),
     Run(run::Args),
     Watch(watch::Args),
     Doctor(doctor::Args),
@@ -155,6 +159,8 @@ pub fn main() -> ExitCode {
     let result = match command {
         #[cfg(feature = "simulator")]
         Command::Demo(args) => load().and_then(|loaded| demo::main(args, loaded, &words, level)),
+        #[cfg(feature = "simulator")]
+        Command::Train(args) => load().and_then(|loaded| train::main(args, loaded, &words, level)),
         Command::Run(args) => load().and_then(|loaded| run::main(args, loaded, &words, level)),
         Command::Watch(args) => load().and_then(|loaded| watch::main(args, &loaded, &words, level)),
         Command::Doctor(args) => settings().and_then(|settings| doctor::main(args, &settings, &words)),

@@ -23,7 +23,7 @@ fn the_help_lists_the_commands_that_this_build_has() {
     for command in ["run", "watch", "replay", "decode", "report", "verify", "doctor"] {
         assert!(has(command), "{command}: {text}");
     }
-    for command in ["demo", "simulate", "evaluate"] {
+    for command in ["demo", "train", "simulate", "evaluate"] {
         assert_eq!(has(command), cfg!(feature = "simulator"), "{command}: {text}");
     }
     let known = grainloss(&home, &["simulate", "--list"]).status.code();

@@ -15,6 +15,8 @@ pub(crate) struct Controls {
     pub thresher_engaged: bool,
     /// At rated engine speed, r/min.
     pub reel_rpm: f64,
+    /// The reel stands forward and down, as for lodged crop.
+    pub reel_forward: bool,
     pub unloading: bool,
     pub settings: Settings,
 }

@@ -64,6 +64,7 @@ pub(crate) struct Driver {
     /// At the crop's best reel index.
     reel_rpm_per_m_s: f64,
     reel_index: f64,
+    reel_forward: bool,
     eased: f64,
     unloading: bool,
     /// Whether the next tank goes to a cart that drives alongside.
@@ -94,6 +95,7 @@ impl Driver {
             reel_speed_m_s: scenario.task.speed_m_s * own.pace,
             reel_rpm_per_m_s: 60.0 * scenario.crop.header.reel_index / circumference_m,
             reel_index: scenario.crop.header.reel_index,
+            reel_forward: scenario.reel_forward,
             eased: 1.0,
             unloading: false,
             on_the_go: random.chance(scenario.task.on_the_go_share),
@@ -170,6 +172,7 @@ impl Driver {
             header_engaged: running_s > THRESHER_ON_S && !is_clear_of_crop(track),
             thresher_engaged: running_s > THRESHER_ON_S && !empty,
             reel_rpm: self.reel_rpm_per_m_s * self.reel_speed_m_s * reel,
+            reel_forward: self.reel_forward,
             unloading: self.unloading,
             settings: self.right.with(&active.changes),
         }

@@ -23,6 +23,9 @@
 //! frames and silence ([`Simulation::tick_events`]). [`Pans`] drops pans that a technician could have counted, and
 //! [`check::check`] compares the simulator with what was measured in fields.
 //!
+//! A learner can take the driver's place: [`Simulation::for_learner`] and [`Simulation::act`] move the controls, [`Scoring`]
+//! compares what came of it with a trained driver in the same field.
+//!
 //! The data flows one way: `driver` (what the operator does) → `plant` (what happens to machine and grain) →
 //! `sensors` (what it measures) → `bus` (what it sends); `truth` looks at the plant alone. The physics is the
 //! plant's own and is not for an estimator to borrow. Nothing here reads a clock or asks the platform's
@@ -33,19 +36,24 @@ pub mod check;
 mod controls;
 mod driver;
 mod field;
+mod hands;
+mod learner;
 mod math;
 mod pans;
 mod plant;
 mod random;
 mod scenario;
+mod score;
 mod sensors;
 mod simulation;
 mod time;
 mod truth;
 
 pub use bus::{BusEvent, ErrorFrame};
+pub use learner::{Cab, Lever, Way};
 pub use pans::{PanKind, PanRow, Pans};
 pub use scenario::{Lesson, Scenario, ScenarioError};
+pub use score::{Cause, CauseCost, Faults, Part, Score, Scoring, Task, Work, tasks};
 pub use simulation::Simulation;
 pub use time::TICK_US;
 pub use truth::{Activity, TruthRow};

@@ -5,6 +5,8 @@ use grainloss_can::Frame;
 use crate::bus::{Bus, BusEvent};
 use crate::driver::Driver;
 use crate::field::{Field, Leg, Place, Sky, Track};
+use crate::hands::Hands;
+use crate::learner::{Cab, Learner, Lever};
 use crate::plant::{Offer, Plant};
 use crate::random::{Random, Stream, Wander};
 use crate::scenario::{self, Active, Event, Scenario};
@@ -22,6 +24,15 @@ const OVERLAP_MEMORY_S: f64 = 8.0;
 /// A header in a curve meets less and less standing crop: share at its beginning, and what is lost per rad. Assumed.
 const CURVE_SHARE: (f64, f64) = (0.8, 0.2);
 
+/// Crop that was passed over.
+#[derive(Default)]
+struct Left {
+    kg: f64,
+    /// Of the turn at hand, which began inside the crop: what it leaves, less what it cuts.
+    corner_kg: f64,
+    turning: bool,
+}
+
 /// A scenario that runs.
 ///
 /// The same scenario and seed give the same frames: nothing reads a clock, and chance is a seeded generator that is the
@@ -29,7 +40,8 @@ const CURVE_SHARE: (f64, f64) = (0.8, 0.2);
 pub struct Simulation {
     field: Field,
     track: Track,
-    driver: Driver,
+    hands: Hands,
+    left: Left,
     plant: Plant,
     plates: Plates,
     sensors: Sensors,
@@ -43,6 +55,7 @@ pub struct Simulation {
     overlap: Wander,
     sky: Sky,
     rated_rpm: f64,
+    header_width_m: f64,
     heading_rad: f64,
     start_us: i64,
     ticks: u64,
@@ -59,6 +72,17 @@ impl Simulation {
 
     /// The same, with the loss plates' gains of the machine that `machine_seed` draws: several fields of one machine.
     pub fn with_machine(scenario: &Scenario, seed: u64, machine_seed: u64) -> Self {
+        Self::driven(scenario, Hands::Driver(Box::new(Driver::new(scenario, seed))), [seed, machine_seed])
+    }
+
+    /// The same field and machine with a learner at the controls, who finds the machine as the scenario's driver left it;
+    /// [`act`](Self::act) moves the controls.
+    pub fn for_learner(scenario: &Scenario, seed: u64) -> Self {
+        let hands = Hands::Learner(Box::new(Learner::new(scenario)));
+        Self::driven(&scenario.well_driven(), hands, [seed, seed])
+    }
+
+    fn driven(scenario: &Scenario, hands: Hands, [seed, machine_seed]: [u64; 2]) -> Self {
         let machine = &scenario.machine;
         // Passes lie as far apart as the header cuts on average.
         let pass_width_m = machine.header_width_m * OVERLAP.0;
@@ -71,7 +95,8 @@ impl Simulation {
         let mut random = Random::new(seed, Stream::Overlap);
         Self {
             place: field.at(&pose, sky.dew_pct(0.0), 0.0),
-            driver: Driver::new(scenario, seed),
+            hands,
+            left: Left::default(),
             plant: Plant::new(scenario, seed),
             plates: Plates::new(scenario, seed, machine_seed),
             sensors: Sensors::new(scenario, seed),
@@ -83,6 +108,7 @@ impl Simulation {
             overlap: Wander::new(OVERLAP.1, OVERLAP_MEMORY_S, LOOK_TICKS as f64 * TICK_S, &mut random),
             sky,
             rated_rpm: machine.engine.rated_rpm,
+            header_width_m: machine.header_width_m,
             heading_rad: pose.heading_rad,
             start_us: scenario.start_unix_s * 1_000_000,
             ticks: 0,
@@ -121,10 +147,10 @@ impl Simulation {
             self.active = Active::at(&self.events, t_s);
             self.overlap.step(&mut self.random);
         }
-        let controls = self.driver.step(t_s, &self.track, &self.plant, &self.active);
-        self.track.advance(self.plant.speed_m_s() * TICK_S, self.driver.overshoot_m());
+        let controls = self.hands.step(t_s, &self.track, &self.plant, &self.active);
+        self.track.advance(self.plant.speed_m_s() * TICK_S, self.hands.overshoot_m());
         let mut pose = self.track.pose();
-        pose.heading_rad = (pose.heading_rad + self.driver.weave_rad()).rem_euclid(std::f64::consts::TAU);
+        pose.heading_rad = (pose.heading_rad + self.hands.weave_rad()).rem_euclid(std::f64::consts::TAU);
         if look {
             self.place = self.field.at(&pose, self.sky.dew_pct(t_s), self.active.wetter_pct);
             self.place.straw_per_grain *= 1.0 + self.active.more_straw;
@@ -134,6 +160,7 @@ impl Simulation {
         self.heading_rad = pose.heading_rad;
         let offer = Offer { place: self.place, width_share: self.width_share(), yaw_rate_rad_s: turned_rad / TICK_S };
         self.plant.step(&controls, &offer);
+        self.note_left(&offer);
         self.plates.step(self.plant.flows(), self.plant.inside_moisture_pct(), self.plant.run(), &self.active);
         if self.ticks.is_multiple_of(READ_TICKS) {
             let outside = Outside { pose, place: self.place, air_c: self.sky.air_c(t_s) };
@@ -157,6 +184,35 @@ impl Simulation {
         }
     }
 
+    /// Moves one of the learner's controls; false where that makes no sense now, and where nobody learns.
+    pub fn act(&mut self, lever: Lever) -> bool {
+        self.hands.act(lever, &self.track)
+    }
+
+    /// What the learner sees and has set; `None` where nobody learns.
+    pub fn cab(&self) -> Option<Cab> {
+        self.hands.cab(&self.track, &self.plant, self.left.kg)
+    }
+
+    /// Adds up what the header passed over.
+    fn note_left(&mut self, offer: &Offer) {
+        let kg_m2 = offer.place.yield_kg_m2;
+        let cut_kg = self.plant.flows().entering.grain * TICK_S;
+        if self.track.leg == Leg::Arc {
+            if !std::mem::replace(&mut self.left.turning, true) {
+                // What lies between here and the end of the crop is not met again.
+                self.left.corner_kg = (-self.hands.overshoot_m()).max(0.0) * self.header_width_m * kg_m2;
+            }
+            self.left.corner_kg -= cut_kg;
+            return;
+        }
+        if std::mem::take(&mut self.left.turning) {
+            self.left.kg += self.left.corner_kg.max(0.0);
+        }
+        let offered_kg = self.plant.speed_m_s() * self.header_width_m * offer.width_share * kg_m2 * TICK_S;
+        self.left.kg += (offered_kg - cut_kg).max(0.0);
+    }
+
     /// The truth of the second that has just ended: once after every hundredth tick, `None` otherwise.
     pub fn take_truth(&mut self) -> Option<TruthRow> {
         self.row.take()
@@ -166,10 +222,10 @@ impl Simulation {
     fn width_share(&self) -> f64 {
         match self.track.leg {
             Leg::Pass if (0.0..self.track.crop_m()).contains(&self.track.at_m) => {
-                (OVERLAP.0 + self.overlap.value()).clamp(0.5, 1.0) * self.driver.width_share(&self.active)
+                (OVERLAP.0 + self.overlap.value()).clamp(0.5, 1.0) * self.hands.width_share(&self.active)
             }
             // The standing crop reaches to the end of the passes; a turn begun inside them still cuts.
-            Leg::Arc if self.driver.overshoot_m() < 0.0 => {
+            Leg::Arc if self.hands.overshoot_m() < 0.0 => {
                 (CURVE_SHARE.0 - CURVE_SHARE.1 * self.track.turned_rad()).max(0.0)
             }
             _ => 0.0,

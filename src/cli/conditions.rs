@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use super::error::CliError;
-use grainloss_core::crop_conditions::{CropConditions, Stand, TimedConditions};
+use grainloss_core::crop_conditions::{CropConditions, Lie, Stand, TimedConditions};
 use grainloss_knowledge::Words;
 use grainloss_knowledge::bounded::{LONGEST_TEXT, read_bounded};
 
 /// The columns; only the first one must be there.
-const COLUMNS: [&str; 5] = ["t_unix", "stand", "wet", "weedy", "slope"];
+const COLUMNS: [&str; 6] = ["t_unix", "stand", "wet", "weedy", "slope", "lie_deg"];
 
 /// Reads what is said of the crop, in the order of the file; the error names file, line and column.
 pub(super) fn read(path: &Path, words: &Words) -> Result<Vec<TimedConditions>, CliError> {
@@ -62,7 +62,15 @@ pub(super) fn read(path: &Path, words: &Words) -> Result<Vec<TimedConditions>, C
             "" => None,
             word => Some(Stand::named(word).ok_or_else(|| refused(1, "stand"))?),
         };
-        let crop = CropConditions { stand, wet: answer(2)?, weedy: answer(3)?, slope: answer(4)? };
+        let lie = match field(5) {
+            "" => None,
+            // Only what lies or leans points somewhere.
+            text if matches!(stand, Some(Stand::Lodged | Stand::Leaning)) => {
+                Some(text.parse().ok().and_then(Lie::new).ok_or_else(|| refused(5, "lie"))?)
+            }
+            _ => return Err(refused(5, "lie")),
+        };
+        let crop = CropConditions { stand, wet: answer(2)?, weedy: answer(3)?, slope: answer(4)?, lie };
         said.push(TimedConditions { from_us, crop });
     }
     Ok(said)

@@ -15,10 +15,18 @@ use crate::config::{Configuration, Flags, IDLE_HOURS};
 use crate::service::{CalibrationChoice, FileSessionFactory, JournalLock, RunConfig, Sessions, Speed};
 use crate::simulated::SimulatedSource;
 use crate::wall_clock::wall_us;
-use grainloss_journal::Overflow;
+use grainloss_core::harvest::Pan;
+use grainloss_journal::{Overflow, PanFound};
 use grainloss_knowledge::Words;
 use grainloss_knowledge::profiles;
 use grainloss_protocol::snapshot::SourceKind;
+use grainloss_simulator::{Pans, Scenario, Simulation, TICK_US};
+
+/// When the dashboard opens, min of harvest: between two habits of the scenario `wheat`, so that what is seen first is
+/// ordinary work (our choice).
+const DRIVEN_MIN: u64 = 52;
+
+const TICKS_PER_S: u64 = (1_000_000 / TICK_US) as u64;
 
 /// Simulator, service and dashboard in one: a wheat harvest without a combine.
 ///
@@ -60,6 +68,15 @@ pub(super) struct Args {
     /// How much harvest, s [default: without end on the dashboard, with a socket or --service, 600 without]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=MAX_SECONDS))]
     seconds: Option<u64>,
+    /// So much of the morning has been driven, with pans taken, when the dashboard opens, min; 0 begins beside the field
+    #[arg(
+        long,
+        default_value_t = DRIVEN_MIN,
+        value_name = "MIN",
+        value_parser = clap::value_parser!(u64).range(0..=600),
+        conflicts_with = "headless"
+    )]
+    driven: u64,
     /// The journal to store it in [default: below ~/.local/state/grainloss]
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
@@ -107,6 +124,11 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         Ok(Arc::new(profile))
     };
     let speed = args.speed.unwrap_or(if endless { Speed::Times(1.0) } else { Speed::Max });
+    let driven_s = if args.headless { 0 } else { args.driven * 60 };
+    let speed = match speed {
+        Speed::Times(times) if driven_s > 0 => Speed::After(driven_s as f64, times),
+        speed => speed,
+    };
     let idle_us = args.service.then_some((config.service.idle_hours * 3.6e9) as i64);
     let run = RunConfig {
         source: format!("simulator: scenario {} seed {}", scenario.name(), args.seed),
@@ -122,14 +144,14 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         reload_settings: reload_settings(settings),
         entered: args.session.entered(),
         revision: None,
-        pans: Vec::new(),
+        pans: morning_pans(&scenario, args.seed, driven_s)?,
         conditions: args.said.read(words)?,
         calibration: args.calibration.choice(CalibrationChoice::Latest),
         plates_touched: args.calibration.plates_touched,
         journal: Some(db.clone()),
         tenths: config.journal.tenths,
         // A simulated bus that keeps time does not wait for the disk, as no bus does.
-        overflow: if matches!(speed, Speed::Times(_)) { Overflow::Count } else { Overflow::Wait },
+        overflow: if speed.is_paced() { Overflow::Count } else { Overflow::Wait },
         capture_budget_bytes: config.capture.budget_bytes(false),
         trace: None,
         sessions: Sessions::Many { idle_us, keeps_choices: args.service },
@@ -139,8 +161,16 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     };
     let factory = FileSessionFactory::new(run).map_err(CliError::input)?;
     let start_us = if args.service { wall_us() } else { scenario.start_unix_s() * 1_000_000 };
-    let frames = SimulatedSource::new(&scenario, args.seed, args.seconds.or((!endless).then_some(600)));
-    let report = runner::run(frames.dated(start_us), factory, start_us, dashboard, words)?;
+    let frames = SimulatedSource::new(
+        &scenario,
+        args.seed,
+        args.seconds.map(|seconds| seconds + driven_s).or((!endless).then_some(600)),
+    );
+    if driven_s > 0 {
+        table::say(&words.get("demo-driving"))?;
+    }
+    let beside = runner::Beside { cab: None, opens_at_us: start_us + driven_s as i64 * 1_000_000 };
+    let report = runner::run_with(beside, frames.dated(start_us), factory, start_us, dashboard, words)?;
     drop(lock);
     table::totals(words, &report.totals)?;
     table::calibration(words, report.calibration.as_ref(), &report.readings)?;
@@ -150,4 +180,31 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         table::say(&format!("session {session}"))?;
     }
     if args.service { runner::check_service_complete(&report) } else { runner::check_complete(&report) }
+}
+
+/// The pans that a technician has taken and counted in the first so many seconds.
+fn morning_pans(scenario: &Scenario, seed: u64, seconds: u64) -> Result<Vec<(Pan, PanFound)>, CliError> {
+    let crop = grainloss_knowledge::crop(scenario.crop()).map_err(CliError::input)?.model(None, None);
+    let (mut simulation, mut technician) = (Simulation::new(scenario, seed), Pans::new(scenario, seed));
+    let (opens_unix, mut seen) = (scenario.start_unix_s() + seconds as i64, Vec::new());
+    let mut pans = Vec::new();
+    for _ in 0..seconds * TICKS_PER_S {
+        seen.clear();
+        simulation.tick_events(&mut seen);
+        let row = simulation.take_truth().and_then(|truth| technician.look(&truth));
+        let known = row.filter(|row| row.t_known_unix <= opens_unix as f64);
+        let pan = known.and_then(|row| Some((grainloss_evaluation::pan(&row, crop.kernel_mass_kg)?, row)));
+        pans.extend(pan.map(|(pan, row)| {
+            let found = PanFound {
+                kernels: row.kernels.map(f64::from),
+                grams: row.grams,
+                header_width_m: Some(row.header_width_m),
+                discharge_width_m: Some(row.discharge_width_m),
+                shed_kernels_m2: row.natural_shed_kernels_m2,
+                who: None,
+            };
+            (pan, found)
+        }));
+    }
+    Ok(pans)
 }

@@ -102,7 +102,8 @@ impl CalibrationOptions {
 /// What the driver says of the crop.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct ConditionsOptions {
-    /// What the crop is like, as CSV: t_unix, stand (standing, leaning or lodged), wet, weedy, slope (yes or no). A row holds
+    /// What the crop is like, as CSV: t_unix, stand (standing, leaning or lodged), wet, weedy, slope (yes or no), lie_deg (where
+    /// lodged crop points, degrees from north). A row holds
     /// from its time until the next one; an empty t_unix is from the beginning, any other empty field is not said
     #[arg(long, value_name = "FILE.csv")]
     pub conditions: Option<PathBuf>,

@@ -1,16 +1,41 @@
 //! Runs a source to its end, with or without a dashboard in this process.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use super::calibration;
 use super::error::{CliError, complain};
 use crate::service::{self, FileSessionFactory, RunReport, StartError};
 use grainloss_bus::FrameSource;
 use grainloss_knowledge::Words;
-use grainloss_tui::Remembered;
+use grainloss_tui::{Cab, Remembered};
+
+/// How often it is looked whether a dashboard can open (our choice).
+const OPENS_AFTER: Duration = Duration::from_millis(50);
 
 /// Runs a source to its end, or until the user or a signal stops it. The first session is dated `started_us`.
 pub(super) fn run<S: FrameSource + Send + 'static>(
+    source: S,
+    factory: FileSessionFactory,
+    started_us: i64,
+    dashboard: Option<(Words, Remembered)>,
+    words: &Words,
+) -> Result<RunReport<S>, CliError> {
+    run_with(Beside::default(), source, factory, started_us, dashboard, words)
+}
+
+/// What a dashboard has beside the session.
+#[derive(Debug, Default)]
+pub(super) struct Beside {
+    /// The controls of a driven machine.
+    pub cab: Option<Box<dyn Cab>>,
+    /// It opens when bus time is so far, µs since 1970; at once where that is past.
+    pub opens_at_us: i64,
+}
+
+/// As [`run`], with what is beside it.
+pub(super) fn run_with<S: FrameSource + Send + 'static>(
+    beside: Beside,
     source: S,
     factory: FileSessionFactory,
     started_us: i64,
@@ -26,9 +51,12 @@ pub(super) fn run<S: FrameSource + Send + 'static>(
         error => CliError::input(error),
     })?;
     let shown = if let Some((words, remembered)) = dashboard {
+        while screens.borrow().readings.t_us < beside.opens_at_us && !running.stop.load(Ordering::Relaxed) {
+            std::thread::sleep(OPENS_AFTER);
+        }
         // A fault of the screen must not cost the session: the loop is stopped in order, and the journal closed.
         let show = std::panic::AssertUnwindSafe(|| {
-            grainloss_tui::show(&mut screens, &running.commands, words, remembered, &running.stop)
+            grainloss_tui::show_with(beside.cab, &mut screens, &running.commands, words, remembered, &running.stop)
         });
         std::panic::catch_unwind(show).unwrap_or_else(|_| Err(std::io::Error::other("a fault in the program")))
     } else {

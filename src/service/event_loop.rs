@@ -187,6 +187,9 @@ impl<S: FrameSource> Loop<S> {
                         changes.prices(entry.economy);
                         screens.prices(entry, &session.pipeline);
                     }
+                    (OperatorCommand::Symptom { id, step, word }, CommandReply::Taken) => {
+                        screens.symptom(id, (*step, *word), session.pipeline.readings());
+                    }
                     _ => {}
                 }
                 sent.reply(reply);

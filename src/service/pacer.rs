@@ -10,6 +10,15 @@ pub enum Speed {
     Times(f64),
     /// Without waiting.
     Max,
+    /// Without waiting for so many seconds, then a multiple of real time: what a demonstration has behind it when it opens.
+    After(f64, f64),
+}
+
+impl Speed {
+    /// Bus time is held to the wall clock from the beginning.
+    pub const fn is_paced(self) -> bool {
+        matches!(self, Self::Times(_))
+    }
 }
 
 impl FromStr for Speed {
@@ -29,12 +38,14 @@ impl FromStr for Speed {
 pub struct Pacer {
     speed: Speed,
     began: Option<(Instant, i64)>,
+    /// Bus time until which nothing is waited for; `None` before the first wait, and where there is no such time.
+    head_until_us: Option<i64>,
 }
 
 impl Pacer {
     /// A pacer whose time begins with the first wait.
     pub const fn new(speed: Speed) -> Self {
-        Self { speed, began: None }
+        Self { speed, began: None, head_until_us: None }
     }
 
     /// Waits until `t_us` of bus time is due, at most a tenth of a second; `false` when it is not due by then, so that the
@@ -42,6 +53,13 @@ impl Pacer {
     #[allow(clippy::disallowed_methods, reason = "an edge: the pace is the wall clock's")]
     pub fn wait(&mut self, t_us: i64) -> bool {
         const SLICE: Duration = Duration::from_millis(100);
+        if let Speed::After(head_s, times) = self.speed {
+            let until_us = *self.head_until_us.get_or_insert(t_us + (head_s * 1e6) as i64);
+            if t_us < until_us {
+                return true;
+            }
+            self.speed = Speed::Times(times);
+        }
         let Speed::Times(times) = self.speed else { return true };
         let (began, began_us) = *self.began.get_or_insert_with(|| (Instant::now(), t_us));
         let due = Duration::from_secs_f64((t_us - began_us).max(0) as f64 / 1e6 / times);
@@ -61,11 +79,26 @@ impl Pacer {
 
     /// True when nothing is waited for.
     pub fn is_unlimited(&self) -> bool {
-        self.speed == Speed::Max
+        matches!(self.speed, Speed::Max | Speed::After(..))
     }
 
     /// Begins anew: after a gap in the log, which is not waited for.
     pub const fn restart(&mut self) {
         self.began = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_passed_at_once_and_real_time_begins_behind_it() {
+        let mut pacer = Pacer::new(Speed::After(10.0, 1.0));
+        assert!(pacer.wait(5_000_000) && pacer.wait(14_900_000) && pacer.is_unlimited());
+        assert_eq!(pacer.now_us(), None);
+        assert!(pacer.wait(15_000_000) && !pacer.is_unlimited());
+        assert!(pacer.now_us().is_some_and(|now_us| now_us >= 15_000_000));
+        assert!(!pacer.wait(60_000_000), "the rest is not due yet");
     }
 }

@@ -2,16 +2,21 @@
 
 use crate::support::db::{open, value};
 use crate::support::run::{Sandbox, wait_for};
-use crate::support::screen::{pipeline, session};
+use crate::support::screen::{app, draw_app, key, pipeline, session};
 use crate::support::table::Table;
 use grainloss::service::{self, Lifecycle, Outputs, Speed};
-use grainloss_core::crop_conditions::{CropConditions, Stand, TimedConditions};
+use grainloss_core::crop_conditions::{CropConditions, Lie, Stand, TimedConditions, Travel};
 use grainloss_core::harvest::EstimatorCheckpoint;
+use grainloss_core::machine::Channel;
+use grainloss_core::pipeline::Output;
+use grainloss_core::record::TravelLosses;
 use grainloss_journal::{Journal, Overflow, SessionStart, Writer};
+use grainloss_knowledge::Lang;
 use grainloss_protocol::command::{self, CommandReply, OperatorCommand};
 use grainloss_protocol::snapshot::Snapshot;
 use grainloss_protocol::symptom_word::SymptomWord;
-use grainloss_simulator::Scenario;
+use grainloss_simulator::{Scenario, Simulation};
+use grainloss_tui::Effect;
 use serde_json::json;
 use tokio::sync::watch;
 
@@ -200,7 +205,16 @@ fn a_command_says_it_from_now_on() {
         let seen = OperatorCommand::Symptom { id: "dirty-tank".to_owned(), step, word };
         let waiting = sender.send(seen);
         assert_eq!(wait_for("an answer", || waiting.poll()), CommandReply::Taken);
+        // It is open on every screen, also on one that comes later.
+        let open = || screens.borrow().symptom.clone().filter(|open| open.id == "dirty-tank");
+        let open = wait_for("the symptom in the snapshot", open);
+        let (tried, over) = (open.tried_us.is_some(), open.over);
+        assert_eq!((open.step, tried, over), (0, word != SymptomWord::Seen, word == SymptomWord::Helped), "{word:?}");
     }
+    let unknown = OperatorCommand::Symptom { id: "no-such".to_owned(), step: 0, word: SymptomWord::Seen };
+    let waiting = sender.send(unknown);
+    wait_for("an answer", || waiting.poll());
+    assert_eq!(screens.borrow().symptom.as_ref().map(|open| open.id.clone()).as_deref(), Some("dirty-tank"));
     wait_for("it on the screen", || {
         (screens.borrow().estimate.as_ref().is_some_and(|estimate| estimate.crop == LODGED)).then_some(())
     });
@@ -225,7 +239,7 @@ fn a_command_says_it_from_now_on() {
 #[test]
 fn after_a_restart_the_crop_is_what_was_said_last() {
     let mut before = pipeline();
-    let mut nothing = |_: grainloss_core::pipeline::Output<'_>| {};
+    let mut nothing = |_: Output<'_>| {};
     for t_us in [999_900_000, 1_000_000_000] {
         before.advance(t_us, &mut nothing);
     }
@@ -252,4 +266,93 @@ fn after_a_restart_the_crop_is_what_was_said_last() {
     let mut pipeline = pipeline();
     assert!(pipeline.go_on(before.harvest().totals().clone(), Some(&old), Vec::new(), 1_100_000_000));
     assert!(pipeline.harvest().crop().is_unknown());
+}
+
+/// Passes of `wheat-lodged` go 4 degrees from north, and back: what points there is driven along and against by turns.
+#[test]
+fn the_way_it_lies_is_kept_and_losses_are_shown_by_how_the_machine_drives_to_it() {
+    let sandbox = Sandbox::new();
+    sandbox.simulate("w", "wheat-lodged", 2, 900);
+    sandbox.write("said.csv", "t_unix,stand,lie_deg\n,lodged,4\n");
+    sandbox.write("plain-said.csv", "t_unix,stand\n,lodged\n");
+    sandbox.replay("w.log", "lie", &["--conditions", "said.csv", "--db", "j.sqlite"]);
+    sandbox.replay("w.log", "plain", &["--conditions", "plain-said.csv"]);
+    let [lie, plain] = ["lie.json", "plain.json"].map(|name| sandbox.json(name));
+    assert!(lie["crop_said"][0]["lie_deg"] == 4 && plain["crop_said"][0].get("lie_deg").is_none());
+    assert_eq!(lie["total_loss_kg"], plain["total_loss_kg"], "a direction alone changes no estimate");
+    assert!(plain["by_travel"].is_null(), "not said is not known");
+    let seconds = |travel: &str| lie["by_travel"][travel]["cutting_s"].as_f64().unwrap();
+    assert!(seconds("along") > 200.0 && seconds("against") > 200.0, "{}", lie["by_travel"]);
+    assert!(seconds("across") < 0.1 * seconds("along"), "{}", lie["by_travel"]);
+    let kg: f64 = ["along", "across", "against"]
+        .map(|travel| lie["by_travel"][travel]["grain_kg"].as_f64().unwrap())
+        .iter()
+        .sum();
+    let all = lie["grain_kg"]["value"].as_f64().unwrap();
+    assert!((kg / all - 1.0).abs() < 0.05, "{kg} of {all}");
+    let trace = sandbox.text("lie.csv");
+    assert!(trace.lines().nth(1).is_some_and(|row| row.contains("lodged lie-4")), "{}", trace.lines().nth(1).unwrap());
+    let zh = sandbox.ok(&["--lang", "zh", "report", "1", "--db", "j.sqlite", "--format", "html", "--out", "r.html"]);
+    let page = sandbox.text("r.html");
+    assert!(page.contains("穗头朝北(4°)"), "{}", zh.err);
+    for (text, words) in [
+        ("t_unix,stand,lie_deg\n,lodged,400\n", "lie_deg"),
+        ("t_unix,stand,lie_deg\n,standing,40\n", "leaning"),
+        ("t_unix,stand,lie_deg\n,lodged,north\n", "'north'"),
+    ] {
+        sandbox.write("wrong.csv", text);
+        sandbox.refused(
+            &["replay", "w.log", "--machine", "combine-demo", "--crop", "wheat", "--conditions", "wrong.csv"],
+            &["wrong.csv:2", words],
+        );
+    }
+}
+
+#[test]
+fn the_screen_takes_the_way_it_lies_from_the_course_and_compares_the_directions() {
+    let mut now = crate::support::screen::at("wheat-lodged", 2, 60);
+    let course_rad = now.readings.value(Channel::GroundCourse).unwrap();
+    for lang in [Lang::Zh, Lang::En] {
+        let mut app = app(&now, lang);
+        app.key(&key("k"));
+        app.key(&key("3"));
+        app.key(&key("9"));
+        let sent = app.effects().into_iter().rev().find_map(|effect| match effect {
+            Effect::Send(OperatorCommand::Conditions(crop)) => Some(crop),
+            _ => None,
+        });
+        // "At me": where the machine comes from.
+        let lie = sent.unwrap().lie.unwrap();
+        assert_eq!(lie.travel(course_rad), Travel::Against);
+        let drawn = draw_app(&app, (80, 24));
+        let said = if lang == Lang::Zh { "现在逆倒向" } else { "now against it" };
+        assert!(drawn.text().contains(said) && drawn.cut.is_empty(), "{:?} {}", drawn.cut, drawn.text());
+    }
+    let mut losses = TravelLosses::default();
+    let mut pipeline = pipeline();
+    pipeline.set_crop(CropConditions { lie: Lie::new(4), ..LODGED });
+    let mut simulation = Simulation::new(&Scenario::bundled("wheat-lodged").unwrap(), 2);
+    let mut frames = Vec::new();
+    for _ in 0..60_000 {
+        simulation.tick(&mut frames);
+        for frame in frames.drain(..) {
+            pipeline.frame(&frame, frame.t_us, &mut |output| {
+                if let Output::Second(row, _) = output {
+                    losses.add(row);
+                }
+            });
+        }
+    }
+    now.by_travel = losses;
+    let mut app = app(&now, Lang::Zh);
+    app.key(&key("k"));
+    let text = draw_app(&app, (80, 24)).text();
+    for (travel, word) in [(Travel::Against, "逆倒向"), (Travel::Along, "顺倒向")] {
+        let sum = losses.of(travel);
+        assert!(sum.cutting_s > 100.0, "{travel:?} {sum:?}");
+        let (all, header) =
+            (100.0 * (sum.header_kg + sum.rear_kg) / sum.grain_kg, 100.0 * sum.header_kg / sum.grain_kg);
+        let shown = format!("{word}: 损失 {all:.1} %(割台 {header:.1} %),{:.0} min", sum.cutting_s / 60.0);
+        assert!(text.contains(&shown), "{shown}: {text}");
+    }
 }

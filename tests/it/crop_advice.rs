@@ -7,6 +7,7 @@ use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::pipeline::Output;
 use grainloss_knowledge::{Lang, Rules};
 use grainloss_protocol::command::OperatorCommand;
+use grainloss_protocol::open_symptom::OpenSymptom;
 use grainloss_protocol::symptom_word::SymptomWord;
 use grainloss_simulator::{Scenario, Simulation};
 use grainloss_tui::Effect;
@@ -153,6 +154,66 @@ fn a_symptom_has_cause_steps_with_figures_a_trial_and_what_came_of_it_is_sent() 
             said(&symptom.to_string());
         }
     }
+}
+
+#[test]
+fn a_symptom_that_is_tried_is_there_again_when_the_dashboard_was_closed() {
+    let mut now = crate::support::screen::at("wheat", 11, 60);
+    let symptom = now.session.guide.symptoms.iter().find(|one| one.id == "dirty-tank").unwrap().clone();
+    let said = |open, step, word| Some(OpenSymptom::said(open, &symptom, (step, word), &now.readings));
+    let tried = said(said(None, 0, SymptomWord::Seen), 1, SymptomWord::Tried);
+    let over = said(tried.clone(), 1, SymptomWord::Helped);
+    now.symptom = tried;
+    for lang in [Lang::Zh, Lang::En] {
+        // Another dashboard, opened later.
+        let mut later = app(&now, lang);
+        later.key(&key("y"));
+        let card = draw_app(&later, (80, 24)).text();
+        assert!(card.contains(symptom.name.get(lang)) && card.contains("→") && card.contains("120"), "{card}");
+        later.key(&key("2"));
+        let helped = OperatorCommand::Symptom { id: symptom.id.clone(), step: 1, word: SymptomWord::Helped };
+        assert!(later.effects().contains(&Effect::Send(helped)));
+        later.key(&key("0"));
+        assert!(draw_app(&later, (80, 24)).text().contains("7  "), "back to the list");
+    }
+    now.symptom = over;
+    let mut done = app(&now, Lang::Zh);
+    done.key(&key("y"));
+    assert!(draw_app(&done, (80, 24)).text().contains("7  "), "what is over is not opened again");
+}
+
+/// In `canola-fan` somebody sets the fan far too fast from 1200 s to 2100 s: the plates hardly see it, the pans do.
+#[test]
+fn pans_that_find_far_more_than_the_plates_name_the_fan_on_the_simulator() {
+    let sandbox = Sandbox::new();
+    sandbox.ok(&[
+        "simulate",
+        "--scenario",
+        "canola-fan",
+        "--seed",
+        "3",
+        "--seconds",
+        "2800",
+        "--out",
+        "c.log",
+        "--pans",
+        "p.csv",
+    ]);
+    let replay = |name: &str, more: &[&str]| {
+        let summary = format!("{name}.json");
+        let args = ["replay", "c.log", "--machine", "combine-demo", "--crop", "canola", "--summary", &summary];
+        sandbox.ok(&[&args, more].concat());
+        let advice = sandbox.json(&summary)["advice"].as_array().unwrap().clone();
+        let fan = advice.into_iter().filter(|advised| advised["step"] == "check-fan");
+        fan.collect::<Vec<_>>()
+    };
+    let named = replay("pans", &["--pans", "p.csv"]);
+    let [first, ..] = &*named else { panic!("the fan is not named") };
+    assert!(first["adjustment"].as_str().unwrap().contains("less air"), "{first}");
+    // Not before a pan of that time is known: the first that was taken from 1200 s on.
+    let start = Scenario::bundled("canola-fan").unwrap().start_unix_s() as f64;
+    assert!(first["t_unix"].as_f64().unwrap() > start + 1200.0, "{first}");
+    assert!(replay("none", &[]).is_empty(), "without a pan nothing tells of the fan");
 }
 
 #[test]

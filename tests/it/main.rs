@@ -66,4 +66,5 @@ mod simulate;
 mod support;
 mod terminal;
 mod themes;
+mod train;
 mod watch_status;

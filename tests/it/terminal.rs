@@ -44,7 +44,10 @@ impl Cab {
     /// With the preferences in this folder, on this kind of terminal.
     fn at_home(folder: tempfile::TempDir, term: &str, lang: &str, more: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_grainloss"));
-        command.args(["--lang", lang, "demo", "--speed", "20", "--db"]).arg(folder.path().join("j.sqlite")).args(more);
+        command
+            .args(["--lang", lang, "demo", "--driven", "0", "--speed", "20", "--db"])
+            .arg(folder.path().join("j.sqlite"))
+            .args(more);
         Self::spawn(folder, term, command)
     }
 
@@ -450,4 +453,71 @@ fn window_can_be_resized_at_any_time() {
     cab.press("q");
     assert_eq!(cab.end().code(), Some(0));
     cab.check_restored();
+}
+
+/// The demo opens in the middle of a morning: with pans behind it, a loss that has a figure, and nothing in the red.
+#[test]
+fn the_demo_opens_in_the_middle_of_a_morning_and_its_driver_is_not_in_the_red() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_grainloss"));
+    command.args(["--lang", "zh", "demo", "--db"]).arg(folder.path().join("j.sqlite"));
+    let cab = Cab::spawn(folder, "xterm-256color", command);
+    shows(&cab, "限值");
+    let shown = cab.lines().join("\n");
+    // Ten o'clock and 52 minutes, in the time zone of the computer; what was done is in the totals.
+    assert!(shown.contains(":52:"), "{shown}");
+    assert!(!shown.contains("--") || shown.contains('%'), "{shown}");
+    for alarming in ["高于限值", "远高于限值"] {
+        assert!(!shown.contains(alarming), "{alarming}: {shown}");
+    }
+}
+
+/// Waits until the terminal shows this.
+fn shows(cab: &Cab, text: &str) {
+    let began = Instant::now();
+    while !cab.lines().iter().any(|line| line.contains(text)) {
+        assert!(began.elapsed() < DEADLINE, "'{text}' is not shown: {:#?}", cab.lines());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A learner drives by keys; the dashboard's own keys stay what they are, and a line says which keys are on.
+#[test]
+fn a_learner_drives_by_keys_sees_the_dashboard_and_gets_the_lesson_at_the_end() {
+    for (lang, words) in [
+        ("zh", ["按 e 接合脱粒", "已接合", "车速 设 1.1", "已放下", "驾驶键停用", "驾驶训练成绩", "不评分"]),
+        (
+            "en",
+            [
+                "Press e",
+                "thresher on",
+                "speed set 1.1",
+                "header down",
+                "its keys are off",
+                "Driving lesson",
+                "not judged",
+            ],
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_grainloss"));
+        command.args(["--lang", lang, "train", "--trainee", "Li", "--db"]).arg(folder.path().join("j.sqlite"));
+        let mut cab = Cab::spawn(folder, "xterm-256color", command);
+        let [engage, on, speed, lowered, off, lesson, judged] = words;
+        shows(&cab, engage);
+        cab.press("e");
+        shows(&cab, on);
+        for _ in 0..3 {
+            cab.press("\x1b[A");
+        }
+        shows(&cab, speed);
+        cab.press("g");
+        shows(&cab, lowered);
+        cab.press("\t");
+        shows(&cab, off);
+        cab.press("\t");
+        cab.press("q");
+        cab.wait_for(lesson);
+        cab.wait_for(judged);
+    }
 }

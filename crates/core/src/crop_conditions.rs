@@ -1,5 +1,9 @@
 //! What the driver says of the crop. No sensor shows it, so each answer may be missing.
 
+mod lie;
+
+pub use lie::{Lie, Travel};
+
 /// How the crop stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -34,6 +38,9 @@ impl Stand {
 /// No and yes of each answer, in the order of the fields.
 const ANSWERS: [[&str; 2]; 3] = [["dry", "wet"], ["clean", "weedy"], ["level", "slope"]];
 
+/// Before the degrees in the word for the way it lies.
+const LIE: &str = "lie-";
+
 /// The crop as the driver describes it. `None` is "not said": it is neither yes nor no.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -46,6 +53,9 @@ pub struct CropConditions {
     pub weedy: Option<bool>,
     /// On a slope.
     pub slope: Option<bool>,
+    /// Which way it lies, where it is lodged or leans.
+    #[serde(rename = "lie_deg", skip_serializing_if = "Option::is_none")]
+    pub lie: Option<Lie>,
 }
 
 /// What is said of the crop from some time on, until something else is said.
@@ -59,26 +69,33 @@ pub struct TimedConditions {
 
 impl CropConditions {
     /// Nothing was said.
-    pub const UNKNOWN: Self = Self { stand: None, wet: None, weedy: None, slope: None };
+    pub const UNKNOWN: Self = Self { stand: None, wet: None, weedy: None, slope: None, lie: None };
 
     /// Nothing was said.
     pub const fn is_unknown(&self) -> bool {
-        self.stand.is_none() && self.wet.is_none() && self.weedy.is_none() && self.slope.is_none()
+        self.stand.is_none() && self.wet.is_none() && self.weedy.is_none() && self.slope.is_none() && self.lie.is_none()
     }
 
     /// The words for it, apart from each other by a space, as `lodged wet`; empty where nothing was said. A yes is `wet`,
-    /// `weedy` or `slope`, a no is `dry`, `clean` or `level`.
+    /// `weedy` or `slope`, a no is `dry`, `clean` or `level`. The way it lies is `lie-90`, degrees from north.
     pub fn words(&self) -> String {
         let stand = self.stand.map(Stand::word);
         let answers =
             self.answers().into_iter().zip(ANSWERS).map(|(answer, [no, yes])| Some(if answer? { yes } else { no }));
-        std::iter::once(stand).chain(answers).flatten().collect::<Vec<_>>().join(" ")
+        let said = std::iter::once(stand).chain(answers).flatten().map(str::to_owned);
+        let lie = self.lie.map(|lie| format!("{LIE}{}", lie.deg()));
+        said.chain(lie).collect::<Vec<_>>().join(" ")
     }
 
     /// What these words say; `None` where one is unknown, or contradicts another.
     pub fn named(words: &str) -> Option<Self> {
         let mut said = Self::UNKNOWN;
         for word in words.split_whitespace() {
+            if let Some(deg) = word.strip_prefix(LIE) {
+                let lie = deg.parse().ok().and_then(Lie::new)?;
+                said.lie.replace(lie).is_none().then_some(())?;
+                continue;
+            }
             if let Some(stand) = Stand::named(word) {
                 said.stand.replace(stand).is_none().then_some(())?;
                 continue;
@@ -98,6 +115,11 @@ impl CropConditions {
         let stand = self.stand.filter(|stand| *stand != Stand::Standing).map(Stand::word);
         let yes = self.answers().into_iter().zip(ANSWERS).filter(|(answer, _)| *answer == Some(true));
         stand.into_iter().chain(yes.map(|(_, [_, yes])| yes))
+    }
+
+    /// How a machine on this course drives to the crop that lies; `None` where the one or the other is not known.
+    pub fn travel(&self, course_rad: Option<f64>) -> Option<Travel> {
+        Some(self.lie?.travel(course_rad?))
     }
 
     const fn answers(self) -> [Option<bool>; 3] {
@@ -146,11 +168,13 @@ mod tests {
                 [Some(false), Some(true), Some(true)],
                 [None, None, Some(false)],
             ] {
-                let crop = CropConditions { stand, wet, weedy, slope };
-                assert_eq!(CropConditions::named(&crop.words()), Some(crop), "{}", crop.words());
+                for lie in [None, Lie::new(0), Lie::new(275)] {
+                    let crop = CropConditions { stand, wet, weedy, slope, lie };
+                    assert_eq!(CropConditions::named(&crop.words()), Some(crop), "{}", crop.words());
+                }
             }
         }
-        for wrong in ["flat", "wet dry", "lodged standing", "wet wet"] {
+        for wrong in ["flat", "wet dry", "lodged standing", "wet wet", "lie-361", "lie-", "lie-10 lie-10"] {
             assert_eq!(CropConditions::named(wrong), None, "{wrong}");
         }
     }

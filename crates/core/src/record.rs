@@ -6,6 +6,7 @@ mod fusion;
 mod second;
 mod tenth;
 mod totals;
+mod travel_losses;
 
 pub use columns::{COLUMNS, Cell, Column};
 pub use event::EventRecord;
@@ -13,3 +14,4 @@ pub use fusion::{FUSION_COLUMNS, FusionColumn};
 pub use second::{Position, RecentRow, SecondBuilder, SecondRow, SessionSoFar};
 pub use tenth::{TENTH_COLUMNS, TenthRow};
 pub use totals::totals_json;
+pub use travel_losses::{TravelLosses, TravelSum};

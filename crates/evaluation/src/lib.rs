@@ -44,6 +44,7 @@ pub use equipment::{EquipmentError, geometry};
 pub use evaluate::{CaseScores, evaluate};
 pub use json::json;
 pub use metrics::{Confusion, median, percentile};
+pub use pan_samples::pan;
 pub use plan::{Case, Plan, QUICK, Set, Sets};
 pub use report::{ConditionsRow, Report, Row};
 pub use reported::{ReportedHarvest, ReportedValue};

@@ -48,8 +48,9 @@ fn spread<T: Copy>(values: &[T], count: usize) -> Option<Vec<T>> {
     (count <= values.len()).then(|| (0..count).map(|nth| values[at(nth)]).collect())
 }
 
-/// As `replay --pans` reads a row: weighed is better than counted. `None` for a row without either.
-fn pan(row: &PanRow, kernel_mass_kg: f64) -> Option<Pan> {
+/// A technician's sample as a pan, as `replay --pans` reads a row: weighed is better than counted. `None` for a row without
+/// either.
+pub fn pan(row: &PanRow, kernel_mass_kg: f64) -> Option<Pan> {
     let counted = || row.kernels.map(|kernels| GrainAmount::Kernels(f64::from(kernels)));
     let measurement = PanMeasurement {
         kind: match row.kind {

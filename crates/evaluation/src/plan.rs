@@ -129,6 +129,7 @@ impl Case {
         let (lodged_share, weedy_share, slope_pct) = self.scenario.field_seen();
         let yes = |is_so: bool| is_so.then_some(true);
         CropConditions {
+            lie: None,
             stand: (lodged_share > 0.0).then_some(Stand::Lodged),
             wet: yes(self.scenario.weather() == "dewy"),
             weedy: yes(weedy_share > 0.0),

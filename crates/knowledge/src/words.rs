@@ -4,8 +4,9 @@ use std::fmt;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
-use grainloss_core::crop_conditions::CropConditions;
+use grainloss_core::crop_conditions::{CropConditions, Travel};
 use grainloss_core::machine::Trouble;
+use grainloss_core::record::TravelSum;
 use unic_langid::LanguageIdentifier;
 
 /// A language of the product; Chinese first.
@@ -94,8 +95,25 @@ impl Words {
         if crop.is_unknown() {
             return self.get("crop-said-not-said");
         }
-        let words: Vec<String> = crop.words().split(' ').map(|word| self.get(&format!("crop-said-{word}"))).collect();
+        let plain = CropConditions { lie: None, ..*crop }.words();
+        let plain = plain.split_whitespace().map(|word| self.get(&format!("crop-said-{word}")));
+        let lie = crop.lie.map(|lie| {
+            let point = self.get(&format!("compass-{}", lie.point()));
+            self.with("crop-said-lie", &[("point", &point), ("deg", &lie.deg().to_string())])
+        });
+        let words: Vec<String> = plain.chain(lie).collect();
         words.join(&self.get("crop-said-and"))
+    }
+
+    /// What was lost of crop that lay, driven to it this way; `None` where nothing was cut so.
+    pub fn travel_loss(&self, travel: Travel, sum: &TravelSum) -> Option<String> {
+        let figures = [
+            ("travel", &*self.get(&format!("travel-{}", travel.word()))),
+            ("loss", &format!("{:.1}", sum.loss_pct()?)),
+            ("header", &format!("{:.1}", sum.header_pct()?)),
+            ("min", &format!("{:.0}", sum.cutting_s / 60.0)),
+        ];
+        Some(self.with("travel-loss", &figures))
     }
 
     fn format(&self, key: &str, args: Option<&FluentArgs<'_>>) -> String {

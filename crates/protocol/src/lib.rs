@@ -2,6 +2,7 @@
 //! second, a screen sends operator commands and gets a reply to each.
 
 pub mod command;
+pub mod open_symptom;
 pub mod prices;
 pub mod snapshot;
 pub mod symptom_word;

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::test_cut::TestCut;
+use crate::open_symptom::OpenSymptom;
 use crate::prices::Prices;
+use crate::test_cut::TestCut;
 use grainloss_core::advice::Advice;
 use grainloss_core::habits::HabitPrice;
 pub use grainloss_core::harvest::PendingDrop;
@@ -15,6 +16,7 @@ use grainloss_core::harvest::{
 pub use grainloss_core::machine::{ActiveTrouble, ControllerLamps};
 use grainloss_core::machine::{Channel, ReadingState, Readings};
 pub use grainloss_core::record::EventRecord;
+use grainloss_core::record::TravelLosses;
 use grainloss_knowledge::{Bilingual, Guide, LimitEntry};
 
 /// The session's own data; it changes by operator commands only.
@@ -276,6 +278,12 @@ pub struct Snapshot {
     pub health: Health,
     /// The clock behind bus time.
     pub clock: Clock,
+    /// Losses in lodged crop by how the machine drove to it.
+    #[serde(default)]
+    pub by_travel: TravelLosses,
+    /// The symptom that is open; `None` where none was seen in this session.
+    #[serde(default)]
+    pub symptom: Option<OpenSymptom>,
     /// The source has come to its end.
     pub ended: bool,
 }
@@ -310,6 +318,8 @@ impl Snapshot {
             history: Vec::new(),
             health: Health::default(),
             clock: Clock::default(),
+            by_travel: TravelLosses::default(),
+            symptom: None,
             ended: false,
         }
     }

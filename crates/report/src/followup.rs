@@ -11,8 +11,8 @@ mod visit;
 mod wording;
 
 pub use self::change::change;
-pub use self::county::{CountyPlan, CountySession, county, county_sessions, points_needed};
 pub use self::compare::{Subject, compare};
+pub use self::county::{CountyPlan, CountySession, county, county_sessions, points_needed};
 pub use self::findings::{Due, Rule, findings_table, raise, rules};
 pub use self::matched::{Matched, NotMatched, Verdict, Weight, matched};
 pub use self::statistics::{Change, EventRate, rate_ratio};

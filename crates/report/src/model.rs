@@ -6,7 +6,7 @@ use grainloss_core::advice::Excess;
 use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::habits::HabitPrice;
 use grainloss_core::harvest::{Basis, CalibrationOrigin, Interval90};
-use grainloss_core::record::EventRecord;
+use grainloss_core::record::{EventRecord, TravelLosses};
 use grainloss_journal::{Entered, Seal, StoredAlarm, StoredPan, StoredSetting};
 use grainloss_knowledge::{LimitComparison, LimitEntry};
 
@@ -89,6 +89,8 @@ pub struct SessionReport {
     pub drivers: Vec<DriverPart>,
     /// Prices that were said.
     pub prices: Prices,
+    /// Losses in lodged crop by how the machine drove to it.
+    pub by_travel: TravelLosses,
     /// Time spent in each activity.
     pub activities: Activities,
     /// Loss over feed rate: samples, and the curve through them.

@@ -1,9 +1,9 @@
 //! The words of a report: in one language, or in Chinese with English beside it.
 
 use grainloss_core::check_result::CheckSummary;
-use grainloss_core::crop_conditions::CropConditions;
+use grainloss_core::crop_conditions::{CropConditions, Travel};
 use grainloss_core::harvest::{Basis, CalibrationOrigin, Interval90};
-use grainloss_core::record::EventRecord;
+use grainloss_core::record::{EventRecord, TravelSum};
 use grainloss_knowledge::local_time::date_and_time;
 use grainloss_knowledge::preparation::{Preparation, test_cut_text};
 use grainloss_knowledge::{Bilingual, Lang, LimitEntry, Words, calibration_text, symptom_name};
@@ -133,6 +133,12 @@ impl ReportText {
     /// What was said of the crop.
     pub fn crop_said(&self, crop: &CropConditions) -> String {
         self.both(|words| words.crop_said(crop))
+    }
+
+    /// What was lost of crop that lay, driven to it this way; `None` where nothing was cut so.
+    pub fn travel_loss(&self, travel: Travel, sum: &TravelSum) -> Option<String> {
+        let said = self.both(|words| words.travel_loss(travel, sum).unwrap_or_default());
+        Some(said).filter(|said| !said.is_empty())
     }
 
     /// The basis of a figure.

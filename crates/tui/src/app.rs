@@ -17,7 +17,6 @@ pub(crate) mod screen_id;
 pub(crate) mod sound;
 mod sounded_alarm;
 pub(crate) mod state;
-pub(crate) mod symptom_form;
 mod text_prompt;
 
 use std::time::Duration;
@@ -25,6 +24,7 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Frame;
 
+use crate::cab::Cab;
 use crate::screens;
 use crate::term::capabilities::Capabilities;
 use crate::view::{GONE_US, View};
@@ -51,6 +51,14 @@ impl App {
     /// without Chinese; otherwise that of `words`.
     pub fn new(words: Words, remembered: Remembered, capabilities: Capabilities, snapshot: Snapshot) -> Self {
         Self(State::new(words, remembered, capabilities, snapshot))
+    }
+
+    /// The same with a place at the controls, which it opens on; Tab goes there and back.
+    #[must_use]
+    pub fn with_cab(mut self, cab: Box<dyn Cab>) -> Self {
+        self.0.cab = Some(cab);
+        self.0.open = ScreenId::Cab;
+        self
     }
 
     /// The preferences.
@@ -188,6 +196,10 @@ impl App {
             return;
         }
         state.confirming = None;
+        if key.code == KeyCode::Tab && state.cab.is_some() {
+            state.open = ScreenId::Cab;
+            return;
+        }
         if let Some(action) = state.keys().action(key) {
             act(state, action);
         }
@@ -232,7 +244,8 @@ fn act(state: &mut State, action: Action) {
         Action::Conditions => toggle(state, ScreenId::Conditions),
         Action::Habits => toggle(state, ScreenId::Habits),
         Action::Symptoms => {
-            state.symptom = None;
+            // The one that is being tried, on whichever screen it was opened.
+            state.symptom = state.snapshot.symptom.clone().filter(|open| !open.over);
             toggle(state, ScreenId::Symptoms);
         }
         Action::Prepare => toggle_page(state, ScreenId::Prepare),

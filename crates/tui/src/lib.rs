@@ -4,6 +4,7 @@
 //! [`show`] runs it on the terminal of this process. It draws a [`Snapshot`](grainloss_protocol::snapshot::Snapshot) and
 //! sends operator commands; the service does not depend on it.
 //!
+//! - `cab`: the controls of a machine that a learner drives, beside the dashboard;
 //! - `app`: state, keys, effects, menus;
 //! - `view`: the data that one picture is drawn from;
 //! - `screens`: one screen a file, each a function that draws a view;
@@ -12,6 +13,7 @@
 //! - `term`: the terminal, what it can show, and the devices that make sounds.
 
 mod app;
+mod cab;
 mod run;
 mod screens;
 mod technician;
@@ -27,7 +29,8 @@ pub use app::effect::Effect;
 pub use app::keys::{Action, KeyMap, KeyProblem};
 pub use app::preferences::{Language, PanMeasures, Preferences, Remembered, Screen, Sounds, state_file};
 pub use app::sound::{Device, Sound, SoundState};
-pub use run::show;
+pub use cab::Cab;
+pub use run::{show, show_with};
 pub use technician::learn::{Choice, Draft, Learn, LearnEffect, MarkLine, Offer, Ranked};
 pub use technician::look::Look;
 pub use technician::run::{Tool, show_tool};

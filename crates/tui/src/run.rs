@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::app::effect::Effect;
 use crate::app::preferences::Remembered;
 use crate::app::sound::{Device, Sound};
+use crate::cab::Cab;
 use crate::term::capabilities::Capabilities;
 use crate::term::clock::Clock;
 use crate::term::sound::{Bell, SoundBackends};
@@ -31,8 +32,7 @@ const KEYS_AT_ONCE: usize = 256;
 /// Least time between pictures of new snapshots: people do not read faster, and a slow connection has to carry them.
 const FRAME_TIME: Duration = Duration::from_millis(250);
 
-/// Shows snapshots until the user quits or `stop` becomes true; quitting sets `stop`. The operator's commands go to
-/// `commands`. The terminal is restored however this ends.
+/// As [`show_with`], without controls.
 ///
 /// # Errors
 /// When the terminal cannot be set up, written to, or read from.
@@ -43,8 +43,28 @@ pub fn show(
     remembered: Remembered,
     stop: &AtomicBool,
 ) -> io::Result<()> {
+    show_with(None, snapshots, commands, words, remembered, stop)
+}
+
+/// Shows snapshots until the user quits or `stop` becomes true; quitting sets `stop`. The operator's commands go to
+/// `commands`, the keys of a driven machine to `cab`. The terminal is restored however this ends.
+///
+/// # Errors
+/// When the terminal cannot be set up, written to, or read from.
+pub fn show_with(
+    cab: Option<Box<dyn Cab>>,
+    snapshots: &mut watch::Receiver<Snapshot>,
+    commands: &CommandSender,
+    words: Words,
+    remembered: Remembered,
+    stop: &AtomicBool,
+) -> io::Result<()> {
     let capabilities = Capabilities::from_environment();
     let app = App::new(words, remembered, capabilities, snapshots.borrow_and_update().clone());
+    let app = match cab {
+        Some(cab) => app.with_cab(cab),
+        None => app,
+    };
     let sounds = SoundBackends::new(Box::new(Bell(io::stdout())), capabilities.remote);
     let mut running = Running { app, sounds, waiting: Vec::new(), commands, failed: None };
     running.apply_sound_preferences();

@@ -4,6 +4,7 @@ mod advice;
 mod alarms;
 mod best_speed;
 mod budget;
+mod cab;
 mod changed_setting;
 mod compact;
 mod conditions;
@@ -51,6 +52,7 @@ pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
         ScreenId::TestCut => test_cut::key(state, key),
         ScreenId::Emergency => emergency::key(state, key),
         ScreenId::Speed => best_speed::key(state, key),
+        ScreenId::Cab => cab::key(state, key),
         ScreenId::Main | ScreenId::Budget | ScreenId::Advice | ScreenId::Habits | ScreenId::History => false,
     }
 }
@@ -67,8 +69,10 @@ pub(crate) fn draw(frame: &mut Frame<'_>, view: &View<'_>) -> Vec<String> {
         canvas.cut.clear();
     } else if area.width < NOMINAL_COLUMNS || area.height < NOMINAL_ROWS {
         match page(view) {
-            Some(page) if !view.state.shows_help() => compact::page(&mut canvas, &page, view),
-            _ => compact::draw(&mut canvas, view),
+            _ if view.state.shows_help() => compact::draw(&mut canvas, view),
+            Some(page) => compact::page(&mut canvas, &page, view),
+            None if view.state.open() == ScreenId::Cab => cab::draw_compact(&mut canvas, view),
+            None => compact::draw(&mut canvas, view),
         }
         canvas.cut.clear();
     } else {
@@ -96,7 +100,7 @@ fn draw_whole(canvas: &mut Canvas<'_>, view: &View<'_>) {
     } else {
         let screen = view.state.open();
         let title = match screen {
-            ScreenId::Main => String::new(),
+            ScreenId::Main | ScreenId::Cab => String::new(),
             screen => view.word(&format!("key-{}", screen.action().word())),
         };
         canvas.rule(2, &title);
@@ -136,5 +140,6 @@ fn draw_body(canvas: &mut Canvas<'_>, screen: ScreenId, view: &View<'_>) {
             }
         }
         ScreenId::Habits => habits::draw(canvas, view),
+        ScreenId::Cab => cab::draw(canvas, view),
     }
 }

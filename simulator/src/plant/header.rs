@@ -24,6 +24,11 @@ const LODGED_BY_HEIGHT: f64 = 0.6;
 /// Lodged crop is lost more when the machine drives with it, less against it (Chinese guidance: against it, or at 45
 /// degrees). Share assumed.
 const ALONG_LODGING: f64 = 0.35;
+/// A reel that stands forward and down brings lodged ears in before they are cut; what it saves, as a share of their loss.
+/// The advice is Chinese guidance, the figure assumed.
+const REEL_FORWARD_SAVES: f64 = 0.3;
+/// In crop that stands it strikes the ears instead; the loss, % of the grain. Assumed.
+const REEL_FORWARD_STRIKES_PCT: f64 = 0.3;
 /// The reel drive follows its valve with this time constant, s. Assumed.
 const REEL_TIME_S: f64 = 1.0;
 
@@ -34,6 +39,7 @@ pub(crate) struct Header {
     width_m: f64,
     height_m: f64,
     reel_rpm: f64,
+    reel_forward: bool,
     running: bool,
     width_share: f64,
 }
@@ -55,6 +61,7 @@ impl Header {
             width_m: machine.header_width_m,
             height_m,
             reel_rpm: 0.0,
+            reel_forward: false,
             running: false,
             width_share: 0.0,
         }
@@ -65,6 +72,7 @@ impl Header {
         let way = controls.header_height_m - self.height_m;
         self.height_m += way.clamp(-self.data.lower_m_s * TICK_S, self.data.lift_m_s * TICK_S);
         self.reel_rpm += (controls.reel_rpm * run - self.reel_rpm) * TICK_S / REEL_TIME_S;
+        self.reel_forward = controls.reel_forward;
         self.running = run > 0.3;
     }
 
@@ -98,7 +106,12 @@ impl Header {
         let lodged = place.lodged * crop.lodged_pct / 100.0
             * (1.0 - LODGED_BY_HEIGHT + LODGED_BY_HEIGHT * height)
             * (1.0 + ALONG_LODGING * place.along_lodging);
-        ((along / 3.0 + shatter) / 100.0 + edges + cut_above + lodged).min(1.0)
+        let standing = (along / 3.0 + shatter) / 100.0 + edges + cut_above;
+        if self.reel_forward {
+            let strikes = (1.0 - place.lodged) * REEL_FORWARD_STRIKES_PCT / 100.0;
+            return (standing + strikes + lodged * (1.0 - REEL_FORWARD_SAVES)).min(1.0);
+        }
+        (standing + lodged).min(1.0)
     }
 
     /// What reel and knife drop at this ground speed, %.

@@ -4,6 +4,8 @@ use serde::Deserialize;
 
 use super::data::{Crop, Field, Machine, Operator, Task, Weather};
 use super::event::Event;
+use super::kind::Kind;
+use super::library::OPERATORS;
 
 /// One line in two languages.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -24,6 +26,9 @@ pub(super) struct Names {
     pub operator: String,
 }
 
+/// The operator who does as the task says.
+const TRAINED: &str = "trained";
+
 /// A scenario, loaded from TOML and checked.
 #[derive(Clone, Debug)]
 pub struct Scenario {
@@ -40,6 +45,8 @@ pub struct Scenario {
     pub(crate) crew: Vec<Operator>,
     pub(crate) operator: usize,
     pub(crate) events: Vec<Event>,
+    /// The driver has set the reel forward and down.
+    pub(crate) reel_forward: bool,
 }
 
 impl Scenario {
@@ -93,6 +100,35 @@ impl Scenario {
     /// a driver sees.
     pub fn field_seen(&self) -> (f64, f64, f64) {
         (self.field.lodged_share, self.field.weedy_share, self.field.slope_pct)
+    }
+
+    /// What its driver does wrong, and what that driver sets on the machine: for a learner, the state in which the machine was
+    /// left.
+    pub(crate) fn left_wrong(&self) -> impl Iterator<Item = &Event> {
+        self.events.iter().filter(|event| event.kind.is_of_the_hands())
+    }
+
+    /// Something on the machine is set wrongly when a learner takes it over: header, throttle, reel or threshing.
+    pub(crate) fn is_left_wrong(&self) -> bool {
+        let set = |event: &Event| match event.kind {
+            Kind::CutWhileTurning | Kind::TooFast => false,
+            Kind::Operator => self.crew[event.choice].cut_higher_m != 0.0,
+            _ => true,
+        };
+        self.operator().cut_higher_m != 0.0 || self.left_wrong().any(set)
+    }
+
+    /// The same field for a trained driver who does nothing wrong: what a learner is compared with. Weather, crop and faults
+    /// of the electronics stay.
+    #[must_use]
+    pub fn well_driven(&self) -> Self {
+        let mut scenario = self.clone();
+        scenario.events.retain(|event| !event.kind.is_of_the_hands());
+        scenario.operator = OPERATORS.names().iter().position(|name| *name == TRAINED).unwrap_or(self.operator);
+        // The rule for lodged crop that the scenarios' own drivers do not follow.
+        scenario.reel_forward = self.field.lodged_share > 0.0;
+        TRAINED.clone_into(&mut scenario.names.operator);
+        scenario
     }
 
     pub(crate) fn operator(&self) -> &Operator {

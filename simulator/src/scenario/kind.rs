@@ -129,6 +129,24 @@ impl Kind {
         GROUPS.iter().any(|group| group.contains(&self) && group.contains(&other))
     }
 
+    /// What the driver does and sets, apart from what happens to field and machine.
+    pub fn is_of_the_hands(self) -> bool {
+        matches!(
+            self,
+            Self::Operator
+                | Self::CutWhileTurning
+                | Self::ThrottleLow
+                | Self::TooFast
+                | Self::CutHeight
+                | Self::ReelIndex
+                | Self::Drum
+                | Self::Concave
+                | Self::Fan
+                | Self::UpperSieve
+                | Self::LowerSieve
+        )
+    }
+
     /// Kinds of which only one can go on, whatever their arguments.
     pub fn is_single(self) -> bool {
         !matches!(self.entry().argument, Choice(..))

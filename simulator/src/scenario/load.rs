@@ -133,6 +133,7 @@ fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioError> {
         task: read.task,
         crew,
         events,
+        reel_forward: false,
     })
 }
 

@@ -7,6 +7,7 @@ mod check;
 mod determinism;
 mod faults;
 mod frames;
+mod learner;
 mod pans;
 mod scenario;
 mod truth;

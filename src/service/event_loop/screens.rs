@@ -7,11 +7,13 @@ use tokio::sync::watch;
 use super::command_handler::CommandHandler;
 use super::sinks::Sinks;
 use grainloss_bus::{BusEventKind, BusHealth, FrameSource, worst};
-use grainloss_core::machine::{Channel, SourceReading};
+use grainloss_core::machine::{Channel, Readings, SourceReading};
 use grainloss_core::pipeline::Pipeline;
 use grainloss_journal::JournalHealth;
+use grainloss_protocol::open_symptom::OpenSymptom;
 use grainloss_protocol::prices::PriceEntry;
 use grainloss_protocol::snapshot::{Bus, BusFault, Health, Reload, SessionInfo, Snapshot, SourceLine};
+use grainloss_protocol::symptom_word::SymptomWord;
 
 /// How often a snapshot is published.
 const EVERY: Duration = Duration::from_millis(100);
@@ -74,6 +76,16 @@ impl Screens {
         self.snapshot.send_modify(|snapshot| snapshot.session.prices.take(entry, t_us, area_ha));
     }
 
+    /// What was said of a symptom, kept for every screen; one that the guide does not have is not.
+    pub fn symptom(&mut self, id: &str, said: (u8, SymptomWord), readings: &Readings) {
+        self.snapshot.send_modify(|snapshot| {
+            if let Some(symptom) = snapshot.session.guide.symptoms.iter().find(|symptom| symptom.id == id) {
+                let open = snapshot.symptom.take();
+                snapshot.symptom = Some(OpenSymptom::said(open, symptom, said, readings));
+            }
+        });
+    }
+
     /// The result of a reload.
     pub fn reloaded(&mut self, reload: Reload) {
         self.snapshot.send_modify(|snapshot| snapshot.health.reload = Some(reload));
@@ -111,6 +123,7 @@ impl Screens {
             snapshot.totals.clone_from(harvest.totals());
             snapshot.budget = pipeline.estimate().map(|estimate| harvest.budget(estimate));
             snapshot.session_budget = pipeline.estimate().map(|_| harvest.session_budget());
+            snapshot.by_travel = *sinks.summary.by_travel();
             snapshot.drops.clone_from(&commands.drops);
             snapshot.test_cut = commands.test_cut.shown().cloned();
             // One that was doubtful may be used now.

@@ -67,6 +67,7 @@ impl Sinks {
         match output {
             Output::Second(row, totals) => {
                 self.history.second(row, totals);
+                self.summary.second(row);
                 if let Some(trace) = &mut self.trace {
                     trace.put(row);
                 }

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use grainloss_core::advice::{
     Alarm, AlarmId, Comparison, Event, EventKind, Excess, NextStep, Notice, SpeedStep, SpeedWorth,
 };
-use grainloss_core::crop_conditions::CropConditions;
+use grainloss_core::crop_conditions::{CropConditions, Travel};
 use grainloss_core::harvest::{CalibrationOrigin, Interval90, PanEntry, PanOutcome, Totals};
 use grainloss_core::pipeline::FrameCounts;
-use grainloss_core::record::totals_json;
+use grainloss_core::record::{SecondRow, TravelLosses, totals_json};
 use grainloss_knowledge::{Guide, LimitEntry};
 
 /// An alarm of the session.
@@ -57,6 +57,7 @@ pub struct Summary {
     crop_said: Vec<(f64, CropConditions)>,
     /// The calibration of an earlier field that the session began with; null without one.
     calibration: Value,
+    by_travel: TravelLosses,
 }
 
 /// The loss stream or the loss sensor that an alarm concerns; `None` for others.
@@ -71,6 +72,11 @@ pub(super) fn alarm_stream(alarm: &Alarm) -> Option<&'static str> {
 }
 
 impl Summary {
+    /// The alarms, in the order in which they were first raised.
+    pub fn alarms(&self) -> impl Iterator<Item = &SummaryAlarm> {
+        self.alarms.iter().map(|(_, alarm)| alarm)
+    }
+
     /// Adds an event.
     pub fn event(&mut self, event: &Event) {
         let t_unix = event.t_us as f64 / 1e6;
@@ -111,6 +117,16 @@ impl Summary {
     #[must_use]
     pub fn with_worth(self, worth: Option<SpeedWorth>) -> Self {
         Self { worth, ..self }
+    }
+
+    /// Adds a second.
+    pub fn second(&mut self, row: &SecondRow) {
+        self.by_travel.add(row);
+    }
+
+    /// Losses in lodged crop by how the machine drove to it.
+    pub const fn by_travel(&self) -> &TravelLosses {
+        &self.by_travel
     }
 
     /// Adds what was said of the crop.
@@ -213,9 +229,9 @@ impl Summary {
             })).collect::<Vec<_>>(),
             "pans": self.pans(pans),
             // From its time until the next one; null is not said.
-            "crop_said": self.crop_said.iter().map(|(t_unix, crop)| json!({
-                "t_unix": t_unix, "stand": crop.stand, "wet": crop.wet, "weedy": crop.weedy, "slope": crop.slope,
-            })).collect::<Vec<_>>(),
+            "crop_said": self.crop_said.iter().map(crop_said_json).collect::<Vec<_>>(),
+            // In lodged crop whose lie is known; null without any.
+            "by_travel": (!self.by_travel.is_empty()).then(|| by_travel_json(&self.by_travel)),
             "calibration": self.calibration,
             "alarms": alarms,
             // Of the time at work, cutting or turning; null without any.
@@ -269,6 +285,31 @@ fn advised_json(&(step, at, t_unix): &(NextStep, usize, f64), guide: &Guide) -> 
         "source": rule.map(|rule| rule.source.as_str()),
         "disagree": rule.and_then(|rule| rule.disagree.as_deref()),
     })
+}
+
+/// What was said of the crop; the way it lies only where it was said.
+fn crop_said_json((t_unix, crop): &(f64, CropConditions)) -> Value {
+    let mut said = json!({
+        "t_unix": t_unix, "stand": crop.stand, "wet": crop.wet, "weedy": crop.weedy, "slope": crop.slope,
+    });
+    if let (Some(lie), Value::Object(said)) = (crop.lie, &mut said) {
+        said.insert("lie_deg".to_owned(), json!(lie.deg()));
+    }
+    said
+}
+
+/// Losses of each direction, of which there is any.
+fn by_travel_json(losses: &TravelLosses) -> Value {
+    let round = |value: f64| (value * 1e3).round() / 1e3;
+    let of = Travel::ALL.into_iter().map(|travel| {
+        let sum = losses.of(travel);
+        let figures = json!({
+            "cutting_s": sum.cutting_s, "grain_kg": round(sum.grain_kg), "header_kg": round(sum.header_kg),
+            "rear_kg": round(sum.rear_kg), "loss_pct": sum.loss_pct().map(round),
+        });
+        (travel.word().to_owned(), figures)
+    });
+    Value::Object(of.collect())
 }
 
 /// One speed of what the speed is worth.

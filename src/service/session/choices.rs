@@ -47,8 +47,10 @@ impl Choices {
             (new.crop, new.crop_settings) = (crop.clone(), CropSettings::default());
         }
         if choice.limit.is_some() {
-            // A limit is of its own harvest mode.
-            (new.crop_settings.limit, new.crop_settings.mode) = (choice.limit.clone(), None);
+            // A named limit is of its own harvest mode; per cent of one's own hold in the one that there is.
+            let is_own = choice.limit.as_ref().is_some_and(|limit| limit.parse::<f64>().is_ok());
+            new.crop_settings.limit.clone_from(&choice.limit);
+            new.crop_settings.mode = new.crop_settings.mode.filter(|_| is_own);
         }
         let entry = grainloss_knowledge::crop(&new.crop).map_err(|_| CommandError::UnknownCrop)?;
         grainloss_knowledge::limit(new.crop_settings.limit.as_deref(), &new.crop, &entry)
@@ -56,5 +58,26 @@ impl Choices {
         new.entered.field = field.or(new.entered.field);
         new.entered.operator = operator.or(new.entered.operator);
         Ok(new)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use grainloss_core::harvest_mode::HarvestMode;
+
+    #[test]
+    fn per_cent_of_ones_own_keep_the_harvest_mode_and_a_named_limit_brings_its_own() {
+        let half_feed = CropSettings { mode: Some(HarvestMode::HalfFeed), ..CropSettings::default() };
+        let rice = Choices { crop: "rice".to_owned(), crop_settings: half_feed, entered: Entered::default() };
+        let with = |limit: &str| {
+            let choice = SessionChoice { limit: Some(limit.to_owned()), ..SessionChoice::default() };
+            rice.with(&choice).unwrap().crop_settings
+        };
+        let own = with("2.5");
+        assert_eq!((own.limit.as_deref(), own.mode), (Some("2.5"), Some(HarvestMode::HalfFeed)));
+        let limits = grainloss_knowledge::limits("rice").unwrap();
+        let full = limits.iter().find(|limit| limit.mode == Some(HarvestMode::FullFeed)).unwrap();
+        assert_eq!(with(&full.id).mode, None);
     }
 }

@@ -7,7 +7,7 @@ use crate::model::{JudgedLimit, MU_PER_HA, Report, SessionReport, scaled};
 use crate::rounding::losses_that_add;
 use crate::text::ReportText;
 use grainloss_core::advice::Excess;
-use grainloss_core::crop_conditions::CropConditions;
+use grainloss_core::crop_conditions::{CropConditions, Travel};
 use grainloss_core::harvest::Interval90;
 use grainloss_core::record::EventRecord;
 use grainloss_knowledge::local_time::{date_and_time, time_of_day, zone_at};
@@ -107,6 +107,10 @@ pub fn facts(s: &SessionReport, text: &ReportText) -> Vec<(String, String)> {
     if !s.test_cuts.is_empty() {
         let one = |cut: &EventRecord| Some(format!("{} {}", time_of_day(cut.t_us), text.test_cut(cut)?));
         add("test-cuts", s.test_cuts.iter().filter_map(one).collect::<Vec<_>>().join("; "));
+    }
+    if !s.by_travel.is_empty() {
+        let known = Travel::ALL.into_iter().filter_map(|travel| text.travel_loss(travel, s.by_travel.of(travel)));
+        add("by-travel", known.collect::<Vec<_>>().join("; "));
     }
     let entered = &s.entered;
     let names = [

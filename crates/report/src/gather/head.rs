@@ -9,7 +9,7 @@ use grainloss_core::advice::Excess;
 use grainloss_core::check_result::{CHECKLIST, CHECKLIST_ITEM};
 use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::Interval90;
-use grainloss_core::record::EventRecord;
+use grainloss_core::record::{EventRecord, TravelLosses};
 use grainloss_core::test_cut::TEST_CUT;
 use grainloss_journal::{Journal, Session, StoredAlarm};
 use grainloss_knowledge::{Bilingual, CropEntry, LimitEntry, LimitStanding};
@@ -79,6 +79,7 @@ pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<S
         test_cuts: of_kinds(&events, &[TEST_CUT]),
         drivers: Vec::new(),
         prices: prices(&events),
+        by_travel: TravelLosses::default(),
         notices: events.into_iter().filter(|event| NOTICES.contains(&&*event.kind)).collect(),
         activities: Activities::default(),
         feed: FeedCurve::default(),

@@ -4,6 +4,7 @@ use super::crop_shift::ShiftedSecond;
 use super::power_law;
 use crate::model::{Activities, FeedCurve, FeedSample, Minute, SessionReport, TrackPoint, add_interval, scaled};
 use grainloss_core::harvest::{Activity, Interval90};
+use grainloss_core::record::TravelLosses;
 use grainloss_journal::StoredSecond;
 
 const MINUTE_US: i64 = 60_000_000;
@@ -96,6 +97,7 @@ pub struct SessionSums {
     track: Vec<TrackPoint>,
     /// First position, degrees: latitude, longitude.
     origin_deg: Option<(f64, f64)>,
+    by_travel: TravelLosses,
 }
 
 impl SessionSums {
@@ -141,6 +143,9 @@ impl SessionSums {
         self.moisture.add(s.moisture_pct);
         self.height.add(s.header_height_m);
         self.width.add(s.working_width_m);
+        if let (Some(travel), Some((grain, (header, rear)))) = (s.travel, losses) {
+            self.by_travel.add_cut(travel, grain, [header.value, rear.value]);
+        }
         if losses.is_some() {
             open.minute.known_s += 1;
             open.minute.basis = s.basis.or(open.minute.basis);
@@ -211,6 +216,7 @@ impl SessionSums {
         report.header_height_m = self.height.get();
         report.working_width_m = self.width.get();
         report.position_deg = self.origin_deg;
+        report.by_travel = self.by_travel;
         report.feed = FeedCurve { law: power_law::fit(&self.samples), samples: self.samples };
         (report.minutes, report.activities, report.track) = (self.minutes, self.activities, self.track);
     }

@@ -21,6 +21,8 @@ pub(crate) enum ScreenId {
     Emergency,
     Habits,
     Settings,
+    /// At the controls of a simulated machine; there where somebody learns only.
+    Cab,
 }
 
 impl ScreenId {
@@ -40,7 +42,8 @@ impl ScreenId {
     /// The action that opens it.
     pub const fn action(self) -> Action {
         match self {
-            Self::Main => Action::Main,
+            // No key of its own: it is the main screen of who drives.
+            Self::Main | Self::Cab => Action::Main,
             Self::Budget => Action::Budget,
             Self::Advice => Action::Advice,
             Self::Speed => Action::Speed,

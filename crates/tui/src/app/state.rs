@@ -13,9 +13,9 @@ use super::price_form::PriceForm;
 use super::screen_id::ScreenId;
 use super::sound::{Device, SoundState};
 use super::sounded_alarm::SoundedAlarm;
-use super::symptom_form::SymptomForm;
 use super::text_prompt::TextPrompt;
 
+use crate::cab::Cab;
 use crate::term::capabilities::Capabilities;
 use crate::theme::{RoleStyles, Theme, themes};
 use crate::units::{UnitBook, Units};
@@ -25,6 +25,7 @@ use grainloss_core::harvest::PansOutside;
 use grainloss_core::machine::{Channel, Reading, Readings};
 use grainloss_knowledge::{Lang, Words};
 use grainloss_protocol::command::{CommandError, PanAnswer, SessionChoice};
+use grainloss_protocol::open_symptom::OpenSymptom;
 use grainloss_protocol::snapshot::Snapshot;
 
 /// How long a note is shown.
@@ -47,7 +48,7 @@ pub(crate) struct State {
     pub(super) received: Duration,
     /// Time since the dashboard was opened.
     pub(super) now: Duration,
-    pub(super) open: ScreenId,
+    pub(crate) open: ScreenId,
     pub(super) help: bool,
     /// The note in place of the menu line, and when it ends.
     pub(super) note: Option<(String, Duration)>,
@@ -61,9 +62,11 @@ pub(crate) struct State {
     /// The next key pressed becomes the key of this action.
     pub(crate) rebinding: Option<Action>,
     /// The symptom that the operator has opened.
-    pub(crate) symptom: Option<SymptomForm>,
+    pub(crate) symptom: Option<OpenSymptom>,
     /// What is open before and around the harvest.
     pub(crate) prepare: PrepareState,
+    /// The controls that somebody drives by; `None` where nobody does.
+    pub(crate) cab: Option<Box<dyn Cab>>,
     /// Until when it is asked which setting was changed; `None` when it is not asked.
     pub(crate) asks_setting_until: Option<Duration>,
     /// The price that is being typed.
@@ -127,6 +130,7 @@ impl State {
             rebinding: None,
             symptom: None,
             prepare,
+            cab: None,
             asks_setting_until: None,
             price_form: None,
             pending_crop: None,

@@ -8,12 +8,14 @@ use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::canvas::Canvas;
 use grainloss_core::advice::NextStep;
-use grainloss_core::crop_conditions::{CropConditions, Stand};
+use grainloss_core::crop_conditions::{CropConditions, Lie, Stand, Travel};
+use grainloss_core::machine::Channel;
 use grainloss_protocol::command::OperatorCommand;
 
 pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
     let KeyCode::Char(digit @ '0'..='9') = key.code else { return false };
-    let crop = changed(state.crop_said(), digit);
+    let course_rad = state.snapshot().readings.value(Channel::GroundCourse);
+    let crop = changed(state.crop_said(), digit, course_rad);
     if crop != state.crop_said() {
         state.pending_crop = Some(crop);
         state.ask(Effect::Send(OperatorCommand::Conditions(crop)));
@@ -21,14 +23,20 @@ pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
     true
 }
 
-/// What is said after this digit: a stand, which a second press takes back, or the next answer.
-fn changed(crop: CropConditions, digit: char) -> CropConditions {
+/// What is said after this digit: a stand, which a second press takes back, or the next answer. `course_rad` is where the
+/// machine drives now: what lies as it drives, or against it, needs that.
+fn changed(crop: CropConditions, digit: char, course_rad: Option<f64>) -> CropConditions {
     let next = |answer: Option<bool>| match answer {
         None => Some(true),
         Some(true) => Some(false),
         Some(false) => None,
     };
-    let stand = |stand: Stand| CropConditions { stand: (crop.stand != Some(stand)).then_some(stand), ..crop };
+    let stand = |stand: Stand| {
+        let said = (crop.stand != Some(stand)).then_some(stand);
+        // What stands points nowhere.
+        CropConditions { stand: said, lie: crop.lie.filter(|_| lies(said)), ..crop }
+    };
+    let course = course_rad.and_then(Lie::of_course);
     match digit {
         '0' => CropConditions::UNKNOWN,
         '1' => stand(Stand::Standing),
@@ -37,8 +45,46 @@ fn changed(crop: CropConditions, digit: char) -> CropConditions {
         '4' => CropConditions { wet: next(crop.wet), ..crop },
         '5' => CropConditions { weedy: next(crop.weedy), ..crop },
         '6' => CropConditions { slope: next(crop.slope), ..crop },
+        '7' if lies(crop.stand) => CropConditions { lie: next_point(crop.lie), ..crop },
+        '8' if lies(crop.stand) => CropConditions { lie: course.or(crop.lie), ..crop },
+        '9' if lies(crop.stand) => CropConditions { lie: course.map(Lie::opposite).or(crop.lie), ..crop },
         _ => crop,
     }
+}
+
+/// Something that points somewhere.
+const fn lies(stand: Option<Stand>) -> bool {
+    matches!(stand, Some(Stand::Lodged | Stand::Leaning))
+}
+
+/// The next of the eight points of the compass from north on, and behind the last "not known".
+fn next_point(lie: Option<Lie>) -> Option<Lie> {
+    match lie {
+        None => Lie::new(0),
+        Some(lie) if lie.point() == 7 => None,
+        Some(lie) => Lie::new((lie.point() + 1) * 45),
+    }
+}
+
+/// Which way it lies, and how the machine drives to it now.
+fn lie_text(crop: CropConditions, view: &View<'_>) -> String {
+    let not_said = || view.word("conditions-not-said");
+    let lie = crop.lie.map_or_else(not_said, |lie| {
+        let point = view.word(&format!("compass-{}", lie.point()));
+        format!("{point} {}°", lie.deg())
+    });
+    let travel = crop.travel(view.snapshot.readings.value(Channel::GroundCourse));
+    let now = travel.map_or_else(String::new, |travel| {
+        view.words.with("conditions-travel-now", &[("travel", &view.word(&format!("travel-{}", travel.word())))])
+    });
+    view.words.with("conditions-lie", &[("lie", &lie), ("now", &now)])
+}
+
+/// The losses of each direction; nothing where none is known.
+fn by_travel(view: &View<'_>) -> Option<String> {
+    let said = |travel| view.words.travel_loss(travel, view.snapshot.by_travel.of(travel));
+    let known: Vec<String> = Travel::ALL.into_iter().filter_map(said).collect();
+    (!known.is_empty()).then(|| known.join("  "))
 }
 
 pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
@@ -61,17 +107,25 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         let text = format!("{mark} {}  {what}: {}", row + 4, view.word(answer_key));
         canvas.line(6 + row as u16, &text, if answer.is_some() { Role::Value } else { Role::Text });
     }
-    canvas.line(9, &view.word("conditions-keys"), Role::Label);
-    canvas.rule(10, &view.word("conditions-advice"));
-    advice(canvas, 11, crop, view);
+    if lies(crop.stand) {
+        let mark = if crop.lie.is_some() { "▶" } else { " " };
+        let role = if crop.lie.is_some() { Role::Value } else { Role::Text };
+        canvas.line(9, &format!("{mark} 7  {}", lie_text(crop, view)), role);
+    }
+    canvas.line(10, &view.word("conditions-keys"), Role::Label);
+    canvas.rule(11, &view.word("conditions-advice"));
+    advice(canvas, 12, crop, view);
+    if let Some(losses) = by_travel(view) {
+        canvas.fill_line(21, Role::Text);
+        canvas.line(21, &losses, Role::Value);
+    }
 }
 
 /// What the crop calls for, with the sources.
 fn advice(canvas: &mut Canvas<'_>, mut y: u16, crop: CropConditions, view: &View<'_>) {
-    const LAST: u16 = 21;
-    let lies = matches!(crop.stand, Some(Stand::Lodged | Stand::Leaning));
+    const LAST: u16 = 20;
     let steps = [
-        (lies, NextStep::WorkLodged),
+        (lies(crop.stand), NextStep::WorkLodged),
         (crop.is_wet(), NextStep::WorkWet),
         (crop.is_weedy(), NextStep::WorkWeedy),
         (crop.is_on_slope(), NextStep::WorkSlope),
@@ -103,10 +157,19 @@ mod tests {
 
     #[test]
     fn digits_say_it_and_take_it_back() {
-        let said = |digits: &str| digits.chars().fold(CropConditions::UNKNOWN, changed).words();
+        let press = |course_rad| move |crop, digit| changed(crop, digit, course_rad);
+        let on = |course_rad, digits: &str| digits.chars().fold(CropConditions::UNKNOWN, press(course_rad)).words();
+        let said = |digits: &str| on(None, digits);
         assert_eq!(said("34"), "lodged wet");
         assert_eq!(said("3445"), "lodged dry weedy");
         assert_eq!(said("3144466"), "standing level");
         assert_eq!((said("33"), said("3450")), (String::new(), String::new()));
+        // The way it lies, by the compass or by the course: 1.5708 rad is east.
+        assert_eq!(
+            (said("3777"), said("377777777"), said("3777777777")),
+            ("lodged lie-90".into(), "lodged lie-315".into(), "lodged".into())
+        );
+        assert_eq!((on(Some(1.5708), "38"), on(Some(1.5708), "39")), ("lodged lie-90".into(), "lodged lie-270".into()));
+        assert_eq!((said("38"), said("7"), said("371")), ("lodged".into(), String::new(), "standing".into()));
     }
 }

@@ -14,6 +14,13 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         canvas.put(x + 9, y, canvas.at(39) - 10, &view.word(&format!("key-{}", action.word())), Role::Text);
     }
     let mut y = 3 + rows as u16;
+    // Who drives has more keys: they come first.
+    if view.state.cab.is_some() {
+        for key in super::cab::KEYS {
+            canvas.line(y, &view.word(key), Role::Value);
+            y += 1;
+        }
+    }
     for key in ["help-interval", "help-basis", "help-age", "help-alarm", "help-target", "help-pan"] {
         // Keys go first: what has no room below them is left out, the last first.
         let room = canvas.height().saturating_sub(y + 2);

@@ -4,12 +4,14 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::app::effect::Effect;
 use crate::app::state::State;
-use crate::app::symptom_form::SymptomForm;
 use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::canvas::Canvas;
 use crate::widgets::next_step;
+use grainloss_core::machine::Readings;
 use grainloss_knowledge::Symptom;
+use grainloss_protocol::command::OperatorCommand;
+use grainloss_protocol::open_symptom::OpenSymptom;
 use grainloss_protocol::symptom_word::SymptomWord;
 
 /// What the digits say of the opened symptom.
@@ -29,16 +31,17 @@ pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
         Some(_) if digit == '0' => None,
         Some(mut form) => {
             let word = WORDS.into_iter().find(|(key, _)| *key == digit).map(|(_, word)| word);
-            let symptom = symptoms.get(form.at);
-            let command = word.zip(symptom).and_then(|(word, symptom)| form.say(word, symptom, &readings));
+            let symptom = symptoms.iter().find(|symptom| symptom.id == form.id);
+            let said = word.zip(symptom);
+            let command = said.and_then(|(word, symptom)| said_of(&mut form, word, symptom, &readings));
             state.symptom = Some(form);
             command
         }
         None => {
             let at = digit.to_digit(10).and_then(|number| (number as usize).checked_sub(1));
-            at.and_then(|at| Some((at, symptoms.get(at)?))).and_then(|(at, symptom)| {
-                let mut form = SymptomForm::open(at, symptom, &readings);
-                let command = form.say(SymptomWord::Seen, symptom, &readings);
+            at.and_then(|at| symptoms.get(at)).and_then(|symptom| {
+                let mut form = OpenSymptom::open(symptom, &readings);
+                let command = said_of(&mut form, SymptomWord::Seen, symptom, &readings);
                 state.symptom = Some(form);
                 command
             })
@@ -50,9 +53,24 @@ pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
     true
 }
 
+/// What is said of a symptom moves it on here; the command says the same to the service.
+fn said_of(
+    form: &mut OpenSymptom,
+    word: SymptomWord,
+    symptom: &Symptom,
+    readings: &Readings,
+) -> Option<OperatorCommand> {
+    let step = form.say(word, symptom, readings)?;
+    Some(OperatorCommand::Symptom { id: symptom.id.clone(), step, word })
+}
+
 pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     let symptoms = &view.snapshot.session.guide.symptoms;
-    let opened = view.state.symptom.as_ref().and_then(|form| Some((form, symptoms.get(form.at)?)));
+    let opened = view
+        .state
+        .symptom
+        .as_ref()
+        .and_then(|form| Some((form, symptoms.iter().find(|symptom| symptom.id == form.id)?)));
     match opened {
         None => list(canvas, symptoms, view),
         Some((form, symptom)) => card(canvas, form, symptom, view),
@@ -68,7 +86,7 @@ fn list(canvas: &mut Canvas<'_>, symptoms: &[Symptom], view: &View<'_>) {
     canvas.line(21, &view.word("symptom-list-keys"), Role::Label);
 }
 
-fn card(canvas: &mut Canvas<'_>, form: &SymptomForm, symptom: &Symptom, view: &View<'_>) {
+fn card(canvas: &mut Canvas<'_>, form: &OpenSymptom, symptom: &Symptom, view: &View<'_>) {
     let lang = view.words.lang;
     let role = if symptom.stop { Role::High } else { Role::Value };
     if symptom.stop {
@@ -100,7 +118,7 @@ fn card(canvas: &mut Canvas<'_>, form: &SymptomForm, symptom: &Symptom, view: &V
 }
 
 /// How long the step is still to be tried, or what came of all of them.
-fn trial(form: &SymptomForm, symptom: &Symptom, view: &View<'_>) -> String {
+fn trial(form: &OpenSymptom, symptom: &Symptom, view: &View<'_>) -> String {
     if form.over {
         let helped = form.tried_us.is_some();
         return view.word(match (symptom.stop, helped) {

@@ -49,7 +49,11 @@ pub(crate) fn menu(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     for action in ScreenId::MENU.map(ScreenId::action).into_iter().chain([Action::Help, Action::Quit]) {
         let key = state.keys().key(action);
         let text = format!("{key} {}", view.word(&format!("menu-{}", action.word())));
-        let role = if action == open && !state.shows_help() { Role::Chosen } else { Role::Label };
+        let role = if action == open && state.open() != ScreenId::Cab && !state.shows_help() {
+            Role::Chosen
+        } else {
+            Role::Label
+        };
         canvas.rest(x, y, &text, role);
         x += text.width() as u16 + 1;
     }
@@ -90,7 +94,9 @@ pub(crate) fn status(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     };
     let warns = failing || health.journal_aside.is_some();
     canvas.put(24, y, HEALTH_COLUMNS, &journal, if warns { Role::Low } else { Role::Text });
-    if view.state.sound_state().failed.is_some() {
+    if view.state.cab.is_some() && view.state.open() != ScreenId::Cab {
+        canvas.put_right(y, &format!("{} ", view.word("cab-off")), Role::Chosen);
+    } else if view.state.sound_state().failed.is_some() {
         canvas.put_right(y, &format!("{} ", view.word("screen-sound-failed")), Role::Low);
     }
 }

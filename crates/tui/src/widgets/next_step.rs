@@ -17,6 +17,15 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     canvas.rest(11, y, &text(view), Role::Value);
 }
 
+/// How the machine drives to crop that lies, behind the step for it; nothing where that is not known.
+fn travel_now(step: NextStep, text: &str, view: &View<'_>) -> Option<String> {
+    let crop = view.snapshot.estimate.as_ref()?.crop;
+    let travel = crop.travel(view.snapshot.readings.value(Channel::GroundCourse))?;
+    let travel = view.word(&format!("travel-{}", travel.word()));
+    let now = format!("{text} ({})", view.words.with("travel-compare", &[("travel", &travel)]));
+    (step == NextStep::WorkLodged && now.width() <= ROOM).then_some(now)
+}
+
 /// The next adjustment of the step's rule, with the value now and the goal; the name of the step when the rule has none.
 pub(crate) fn text(view: &View<'_>) -> String {
     let advice = &view.snapshot.advice;
@@ -28,6 +37,9 @@ pub(crate) fn text(view: &View<'_>) -> String {
     let figures = advice.now_and_goal.map(|now_and_goal| figures(now_and_goal, view));
     if let Some(adjustment) = rule.and_then(|rule| rule.adjust.get(advice.adjustment)) {
         let text = adjustment.text.get(view.words.lang);
+        if let Some(now) = travel_now(step, text, view).filter(|_| figures.is_none()) {
+            return now;
+        }
         return match figures {
             Some(Figures { setting, now, goal: Some(goal), unit }) => {
                 let what = view.word(&format!("goal-what-{}", step.word()));

@@ -3,14 +3,15 @@
 use grainloss_core::advice::{Goal, NowAndGoal};
 use grainloss_core::machine::{Channel, Readings};
 use grainloss_knowledge::{Adjustment, Symptom};
-use grainloss_protocol::command::OperatorCommand;
-use grainloss_protocol::symptom_word::SymptomWord;
+use serde::{Deserialize, Serialize};
 
-/// The opened symptom.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct SymptomForm {
-    /// Which of the guide's.
-    pub at: usize,
+use crate::symptom_word::SymptomWord;
+
+/// The opened symptom: every screen shows the same one, and it outlives the screen that opened it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OpenSymptom {
+    /// Which, by its name in the knowledge files.
+    pub id: String,
     /// The step that is next, from 0.
     pub step: usize,
     /// The value that the step starts from, in its channel's unit; `None` when the bus does not tell it.
@@ -29,11 +30,11 @@ const fn channel_of(step: &Adjustment) -> Option<Channel> {
     }
 }
 
-impl SymptomForm {
+impl OpenSymptom {
     /// Opens a symptom at its first step.
-    pub fn open(at: usize, symptom: &Symptom, readings: &Readings) -> Self {
+    pub fn open(symptom: &Symptom, readings: &Readings) -> Self {
         let from = value(symptom, 0, readings);
-        Self { at, step: 0, from, tried_us: None, over: false }
+        Self { id: symptom.id.clone(), step: 0, from, tried_us: None, over: false }
     }
 
     /// A step as it would begin now.
@@ -54,8 +55,9 @@ impl SymptomForm {
         Some(NowAndGoal { channel, now, goal })
     }
 
-    /// What is said of the symptom or its step moves the form on; gives the command for it, `None` when it makes no sense now.
-    pub fn say(&mut self, word: SymptomWord, symptom: &Symptom, readings: &Readings) -> Option<OperatorCommand> {
+    /// What is said of the symptom or its step moves on. Gives the step that it was said of, from 1, or 0 of the symptom as a
+    /// whole; `None` when it makes no sense now.
+    pub fn say(&mut self, word: SymptomWord, symptom: &Symptom, readings: &Readings) -> Option<u8> {
         let makes_sense = match word {
             SymptomWord::Seen => true,
             SymptomWord::Tried => !self.over && self.tried_us.is_none(),
@@ -74,7 +76,22 @@ impl SymptomForm {
             SymptomWord::Helped => self.over = true,
             SymptomWord::NotHelped | SymptomWord::PutBack => self.next(symptom, readings),
         }
-        Some(OperatorCommand::Symptom { id: symptom.id.clone(), step, word })
+        Some(step)
+    }
+
+    /// The same as it was said on any screen, of this step, from 1: the service keeps it for all of them. What makes no sense
+    /// changes nothing.
+    pub fn said(open: Option<Self>, symptom: &Symptom, (step, word): (u8, SymptomWord), readings: &Readings) -> Self {
+        let mut open = match open {
+            Some(open) if word != SymptomWord::Seen && open.id == symptom.id => open,
+            _ => Self::open(symptom, readings),
+        };
+        let at = usize::from(step.saturating_sub(1));
+        if at != open.step && at < symptom.steps.len() {
+            (open.step, open.from, open.tried_us) = (at, value(symptom, at, readings), None);
+        }
+        open.say(word, symptom, readings);
+        open
     }
 
     /// The next step, if there is one.
@@ -105,20 +122,37 @@ mod tests {
         let dirty = symptom("dirty-tank");
         let mut readings = Readings::unknown(5);
         readings.set_value(Channel::FanSpeed, 1000.0);
-        let mut form = SymptomForm::open(0, &dirty, &readings);
+        let mut form = OpenSymptom::open(&dirty, &readings);
         // 6 % more than 1000 r/min, whatever it is on the way.
         readings.set_value(Channel::FanSpeed, 1030.0);
         let told = form.now_and_goal(&dirty, &readings).unwrap();
         assert_eq!((told.now, told.goal), (1030.0, Some(1060.0)));
         assert_eq!(form.say(SymptomWord::Helped, &dirty, &readings), None, "nothing was tried yet");
         let said = form.say(SymptomWord::Tried, &dirty, &readings);
-        let command = |step, word| Some(OperatorCommand::Symptom { id: "dirty-tank".to_owned(), step, word });
-        assert_eq!((said, form.tried_us), (command(1, SymptomWord::Tried), Some(5)));
-        assert_eq!(form.say(SymptomWord::NotHelped, &dirty, &readings), command(1, SymptomWord::NotHelped));
+        assert_eq!((said, form.tried_us), (Some(1), Some(5)));
+        assert_eq!(form.say(SymptomWord::NotHelped, &dirty, &readings), Some(1));
         assert_eq!((form.step, form.tried_us), (1, None));
         form.say(SymptomWord::Tried, &dirty, &readings);
-        assert_eq!(form.say(SymptomWord::Helped, &dirty, &readings), command(2, SymptomWord::Helped));
+        assert_eq!(form.say(SymptomWord::Helped, &dirty, &readings), Some(2));
         assert!(form.over && form.say(SymptomWord::Tried, &dirty, &readings).is_none());
+    }
+
+    #[test]
+    fn what_is_said_on_one_screen_is_open_on_the_next() {
+        let dirty = symptom("dirty-tank");
+        let mut readings = Readings::unknown(5);
+        readings.set_value(Channel::FanSpeed, 1000.0);
+        let seen = OpenSymptom::said(None, &dirty, (0, SymptomWord::Seen), &readings);
+        readings.set_value(Channel::FanSpeed, 1030.0);
+        let tried = OpenSymptom::said(Some(seen), &dirty, (1, SymptomWord::Tried), &readings);
+        assert_eq!((tried.step, tried.tried_us), (0, Some(5)));
+        assert_eq!(tried.now_and_goal(&dirty, &readings).and_then(|told| told.goal), Some(1060.0));
+        let next = OpenSymptom::said(Some(tried), &dirty, (1, SymptomWord::NotHelped), &readings);
+        assert_eq!((next.step, next.tried_us, next.over), (1, None, false));
+        let kept: OpenSymptom = serde_json::from_str(&serde_json::to_string(&next).unwrap()).unwrap();
+        assert_eq!(kept, next);
+        let other = OpenSymptom::said(Some(next), &symptom("blockage"), (0, SymptomWord::Seen), &readings);
+        assert_eq!((other.id.as_str(), other.step), ("blockage", 0));
     }
 
     #[test]
@@ -129,7 +163,7 @@ mod tests {
             assert!(danger.stop && danger.test_s == 0);
             let at = |word: &str| danger.steps.iter().position(|step| step.text.zh.contains(word)).unwrap();
             assert!(at("熄火") < at("完全停转") && at("钥匙") < at("完全停转"), "{id}");
-            let mut form = SymptomForm::open(0, &danger, &readings);
+            let mut form = OpenSymptom::open(&danger, &readings);
             for step in 1..=danger.steps.len() {
                 assert_eq!(form.step + 1, step);
                 assert!(form.say(SymptomWord::Tried, &danger, &readings).is_some());
