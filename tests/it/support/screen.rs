@@ -27,7 +27,7 @@ pub struct Drawn {
 }
 
 /// Every screen: its name in the snapshots, and the key that opens it.
-pub const SCREENS: [(&str, &str); 12] = [
+pub const SCREENS: [(&str, &str); 13] = [
     ("main", "esc"),
     ("budget", "b"),
     ("advice", "a"),
@@ -40,6 +40,7 @@ pub const SCREENS: [(&str, &str); 12] = [
     ("help", "?"),
     ("conditions", "k"),
     ("symptoms", "y"),
+    ("habits", "j"),
 ];
 
 /// A key by its word.
