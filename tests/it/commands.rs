@@ -3,12 +3,14 @@
 use crate::support::run::wait_for;
 use crate::support::screen::{at, pipeline, session};
 use grainloss::service::{self, Lifecycle, Outputs, Speed};
+use grainloss_core::advice::{Economy, RainAhead};
 use grainloss_core::harvest::Fusions;
 use grainloss_core::harvest::{PanKind, PanOutcome, PanRejection};
 use grainloss_core::pan_sample::GrainAmount;
 use grainloss_journal::{Journal, Overflow, SessionStart, StoredPan, Writer};
 use grainloss_knowledge::{Lang, Words};
 use grainloss_protocol::command::{self, CommandError, CommandReply, OperatorCommand, PanCount};
+use grainloss_protocol::prices::PriceEntry;
 use grainloss_protocol::snapshot::{Measures, SessionInfo, Snapshot};
 use grainloss_simulator::Scenario;
 use tokio::sync::watch;
@@ -101,6 +103,15 @@ fn marks_are_answered_journaled_and_on_the_screens() {
     assert_eq!(tell(OperatorCommand::Operator("\n".to_owned())), CommandReply::Refused(CommandError::BadName));
     assert_eq!(tell(OperatorCommand::Setting { what: "fan.speed".to_owned(), to: Some(950.0) }), CommandReply::Taken);
     refuses_what_cannot_be(&tell);
+    let economy = Economy { price_per_kg: Some(2.4), cost_per_h: Some(300.0), drying_per_kg: None };
+    let rain = RainAhead { hours_left: Some(2.0), area_left_ha: Some(3.0) };
+    assert_eq!(tell(OperatorCommand::Prices(PriceEntry { economy, rain })), CommandReply::Taken);
+    let free = PriceEntry { economy: Economy { price_per_kg: Some(-1.0), ..economy }, rain };
+    assert_eq!(tell(OperatorCommand::Prices(free)), CommandReply::Refused(CommandError::ImpossibleValue));
+    let prices = screens.borrow().session.prices.clone();
+    assert_eq!((prices.economy, prices.currency.as_str()), (economy, "CNY"));
+    // Two hours from then, and three hectares more than were cut.
+    assert!(prices.rain_us.unwrap() > 7_200_000_000 && prices.done_at_ha.unwrap() > 3.0, "{prices:?}");
     assert_eq!(tell(OperatorCommand::EndSession), CommandReply::Refused(CommandError::NotHere));
     assert_eq!(tell(OperatorCommand::Drop { kind: PanKind::Rear }), CommandReply::Dropped(1));
     assert_eq!(tell(OperatorCommand::Drop { kind: PanKind::Front }), CommandReply::Dropped(2));
@@ -148,13 +159,24 @@ fn marks_are_answered_journaled_and_on_the_screens() {
         [
             ("operator", "张三", None),
             ("setting-marked", "fan.speed", None),
+            ("price", "grain", None),
+            ("price", "hour", None),
+            ("price", "drying", None),
+            ("price", "rain-in-h", None),
+            ("price", "area-left-ha", None),
             ("pan-dropped", "rear", Some(1)),
             ("pan-dropped", "front", Some(2)),
             ("pan", "used", Some(1)),
             ("pan-discarded", "discarded", Some(2)),
         ]
     );
-    assert_eq!((by_us[1].value, by_us[4].value), (Some(950.0), Some(residual)));
+    assert_eq!((by_us[1].value, by_us[9].value), (Some(950.0), Some(residual)));
+    assert_eq!(
+        by_us[2..7].iter().map(|event| event.value).collect::<Vec<_>>(),
+        [Some(2.4), Some(300.0), None, Some(2.0), Some(3.0)]
+    );
+    let turns = events.iter().find(|event| event.kind == "turns").unwrap();
+    assert_eq!((turns.t_us, turns.count), (by_us[0].t_us, Some(0)), "turns are counted where the driver changes");
     assert!(by_us.iter().all(|event| event.t_us % 100_000 == 0), "commands stand on steps");
 }
 

@@ -7,7 +7,7 @@ use grainloss_core::advice::{Alarm, AlarmId, LoadBasis, TargetLoad};
 use grainloss_core::harvest::{Activity, Estimate, LogNormal, PanKind};
 use grainloss_core::machine::{Channel, Reading, ReadingState};
 use grainloss_core::pan_sample::GrainAmount;
-use grainloss_knowledge::{EconomyEntry, Lang, Words};
+use grainloss_knowledge::{Lang, Words};
 use grainloss_protocol::command::{CommandError, CommandReply, OperatorCommand, PanCount, SessionChoice};
 use grainloss_protocol::snapshot::{LimitChoice, PendingDrop, Snapshot, SourceKind};
 use grainloss_tui::{Action, App, Capabilities, Colours, Device, Effect, KeyMap, Remembered, Sound};
@@ -339,11 +339,38 @@ fn ascii_console_shows_only_ascii() {
 }
 
 #[test]
+fn prices_are_typed_on_the_speed_screen_and_sent_as_a_command() {
+    let mut snapshot = cutting();
+    snapshot.session.prices.economy.cost_per_h = Some(300.0);
+    let mut app = app(&snapshot, Lang::Zh);
+    press(&mut app, "v");
+    press(&mut app, "1");
+    for typed in ["2", ".", "4"] {
+        press(&mut app, typed);
+    }
+    assert!(draw(&app).text().contains("粮价(每 kg): 2.4_"), "{}", draw(&app).text());
+    press(&mut app, "enter");
+    let sent = app.effects();
+    let [Effect::Send(OperatorCommand::Prices(entry))] = sent.as_slice() else { panic!("{sent:?}") };
+    // What was not typed stays.
+    assert_eq!((entry.economy.price_per_kg, entry.economy.cost_per_h), (Some(2.4), Some(300.0)));
+    assert_eq!(entry.rain.hours_left, None);
+    // A price that is taken back.
+    press(&mut app, "2");
+    press(&mut app, "enter");
+    let sent = app.effects();
+    let [Effect::Send(OperatorCommand::Prices(entry))] = sent.as_slice() else { panic!("{sent:?}") };
+    assert_eq!(entry.economy.cost_per_h, None);
+    // Without a price there are kilograms only.
+    press(&mut app, "esc");
+    press(&mut app, "v");
+    assert!(draw(&app).text().contains("未设粮价"), "{}", draw(&app).text());
+}
+
+#[test]
 fn loss_is_shown_in_money_when_there_is_a_price() {
     let mut snapshot = cutting();
-    let text =
-        "currency = \"CNY\"\nprice_per_kg = 2.4\nprice_source = \"mill\"\ncost_per_h = 300.0\ncost_source = \"own\"";
-    snapshot.session.guide.economy = Some(toml::from_str::<EconomyEntry>(text).unwrap());
+    snapshot.session.prices.economy.price_per_kg = Some(2.4);
     let lost_kg = snapshot.totals.total_loss_kg().unwrap().value;
     let money = lost_kg * 2.4;
     let line = draw(&app(&snapshot, Lang::En)).line(20);

@@ -79,34 +79,41 @@ fn a_finding_goes_its_way() {
     assert!(opened == "open" && history.contains("reopened #3 loss-above-limit: "), "{opened}: {history}");
 }
 
+/// Six sessions of five minutes whose losses at header and rear are so many times those of the first, of like work.
+fn like_sessions(sandbox: &Sandbox, times: &[f64; 6]) {
+    sessions(sandbox, "300", &["甲镇"; 6]);
+    let sql = "UPDATE session SET totals = json_set(totals, '$.header_loss_kg.value', json_extract(totals, \
+               '$.header_loss_kg.value') * ?1, '$.rear_loss_kg.value', json_extract(totals, '$.rear_loss_kg.value') * ?1) \
+               WHERE id = ?2";
+    for (at, times) in times.iter().enumerate() {
+        assert_eq!(open(&sandbox.path("f.sqlite")).execute(sql, (times, at as i64 + 1)).unwrap(), 1);
+    }
+}
+
 #[test]
 fn before_and_after_by_hand() {
     let sandbox = Sandbox::new();
-    sessions(&sandbox, "60", &["甲镇"; 6]);
-    let losses = [1.0, 2.0, 4.0, 0.5, 1.0, 2.0];
-    let luggings = [8, 6, 6, 2, 2, 1];
-    let set = |hours: f64, basis: [&str; 2]| {
-        for n in 0..6 {
-            set_totals(&sandbox, n as i64 + 1, losses[n], hours, luggings[n], basis[n / 3]);
-        }
-    };
-    set(10.0 / 3.0, ["calibrated", "calibrated"]);
-    let change = || json(&sandbox, &["followup", "change", "--on", "2025-06-13"]);
-    let rows = change();
+    like_sessions(&sandbox, &[1.0, 2.0, 4.0, 0.5, 1.0, 2.0]);
+    for (n, luggings) in [8, 6, 6, 2, 2, 1].into_iter().enumerate() {
+        let sql =
+            "UPDATE session SET totals = json_set(totals, '$.cutting_s', 12000.0, '$.luggings', ?1) WHERE id = ?2";
+        open(&sandbox.path("f.sqlite")).execute(sql, (luggings, n as i64 + 1)).unwrap();
+    }
+    let change = |on: &str| json(&sandbox, &["followup", "change", "--on", on]);
+    let rows = change("2025-06-13");
     let loss = &rows[0];
-    assert_eq!(
-        (&loss["Measure"], &loss["Enough data?"]),
-        (&"Loss (%, geometric mean)".into(), &"yes".into()),
-        "{loss}"
-    );
+    assert_eq!((&loss["Measure"], &loss["Crop"]), (&"Loss (%, like work)".into(), &"wheat".into()), "{loss}");
     assert_eq!((&loss["Before: sessions"], &loss["After: sessions"]), (&3.0.into(), &3.0.into()));
     // Logarithms 0, ln 2, ln 4 and the same less ln 2: variance (ln 2)² on each side, standard error √(2 (ln 2)² / 3) =
     // 0.5660, four degrees of freedom, t = 2.132: 0.5 times or over e^1.2066 = 3.342.
-    for (column, expected) in
-        [("Before", 2.0), ("After", 1.0), ("After over before", 0.5), ("90 % low", 0.1496), ("90 % high", 1.671)]
-    {
+    for (column, expected) in [("After over before", 0.5), ("90 % low", 0.1496), ("90 % high", 1.671)] {
         near(&loss[column], expected);
     }
+    near(&loss["Before"], 2.0 * loss["After"].as_f64().unwrap());
+    // Less than half an hour of like work: half an hour more at least, and (1.2066 / 0.6931)² = 3.03 times the hours.
+    let told = loss["Conclusion"].as_str().unwrap();
+    assert!(told.starts_with("cannot be told yet: about 0.5 more hours"), "{loss}");
+    assert!(loss["Strata and weights (feed rate, moisture, basis)"].as_str().unwrap().contains(" kg/s, "), "{loss}");
     // 20 in 10 h and 5 in 10 h: 5.5 / 20.5 = 0.2683; times or over e^(1.645 √(1/20.5 + 1/5.5)) = 2.2034.
     let lugging = rows.as_array().unwrap().iter().find(|row| row["Measure"] == "Engine pulled down (per h)").unwrap();
     for (column, expected) in
@@ -114,18 +121,55 @@ fn before_and_after_by_hand() {
     {
         near(&lugging[column], expected);
     }
-    // Calibrated on one side only says nothing of the loss, but of the faults.
-    set(10.0 / 3.0, ["model-only", "calibrated"]);
-    let rows = change();
-    assert_eq!(rows[0]["Enough data?"], "no: calibrated on one side only");
-    assert!(rows.as_array().unwrap()[1..].iter().all(|row| row["Enough data?"] == "yes"), "{rows}");
-    // Three times 0.3 h are less than an hour; two sessions are fewer than three.
-    set(0.3, ["calibrated", "calibrated"]);
-    let asked = "no: at least 3 sessions and 1 h of cutting on each side";
-    assert_eq!(change()[0]["Enough data?"], asked);
-    set(10.0 / 3.0, ["calibrated", "calibrated"]);
-    let fewer = json(&sandbox, &["followup", "change", "--on", "2025-06-14"]);
-    assert_eq!((&fewer[0]["After: sessions"], &fewer[0]["Enough data?"]), (&2.0.into(), &asked.into()));
+    assert_eq!(lugging["Conclusion"], "they differ");
+    // Two sessions are fewer than three.
+    let fewer = change("2025-06-14");
+    let lugging = fewer.as_array().unwrap().iter().find(|row| row["Measure"] == "Engine pulled down (per h)").unwrap();
+    assert_eq!(lugging["Conclusion"], "no: at least 3 sessions and 1 h of cutting on each side");
+    assert_eq!(fewer[0]["After: sessions"], 2.0);
+}
+
+#[test]
+fn nothing_is_compared_across_crops_or_bases() {
+    let sandbox = Sandbox::new();
+    like_sessions(&sandbox, &[1.0; 6]);
+    let journal = open(&sandbox.path("f.sqlite"));
+    // Wheat before, soybean after: no training has changed that.
+    journal.execute("UPDATE session SET crop = 'soybean', limit_id = NULL WHERE id > 3", []).unwrap();
+    let rows = json(&sandbox, &["followup", "change", "--on", "2025-06-13"]);
+    let losses: Vec<&Value> =
+        rows.as_array().unwrap().iter().filter(|row| row["Measure"] == "Loss (%, like work)").collect();
+    assert_eq!(losses.iter().map(|row| row["Crop"].as_str().unwrap()).collect::<Vec<_>>(), ["wheat", "soybean"]);
+    assert!(losses.iter().all(|row| row["After over before"].is_null()), "{rows}");
+    let only = json(&sandbox, &["followup", "change", "--on", "2025-06-13", "--crop", "soybean"]);
+    assert!(only.as_array().unwrap().iter().all(|row| row["Crop"] == "soybean"), "{only}");
+    assert_eq!(json(&sandbox, &["followup", "county", "--crop", "wheat"])[0]["Points"], 3.0);
+    // The same crop, and the losses of one side rest on something else.
+    journal.execute("UPDATE session SET crop = 'wheat'", []).unwrap();
+    journal.execute("UPDATE sample SET basis = 'calibrated' WHERE session > 3", []).unwrap();
+    let rows = json(&sandbox, &["followup", "change", "--on", "2025-06-13"]);
+    assert!(rows[0]["Conclusion"].as_str().unwrap().contains("rest on something else"), "{rows}");
+}
+
+#[test]
+fn drivers_and_machines_are_compared_where_their_work_was_alike() {
+    let sandbox = Sandbox::new();
+    like_sessions(&sandbox, &[1.0, 1.1, 0.9, 4.0, 4.4, 3.6]);
+    let journal = open(&sandbox.path("f.sqlite"));
+    journal.execute("UPDATE session SET operator = '周八' WHERE id > 3", []).unwrap();
+    let compare = |by: &str| json(&sandbox, &["followup", "compare", "--by", by]);
+    let pair = &compare("operator")[0];
+    near(&pair["Second over first"], 4.0);
+    assert_eq!((&pair["Crop"], &pair["First: sessions"]), (&"wheat".into(), &3.0.into()));
+    assert!(
+        pair["First"].as_str().unwrap().starts_with("张三 (") && pair["90 % low"].as_f64().unwrap() > 3.0,
+        "{pair}"
+    );
+    // On one machine there is nothing to compare by machine; on two, drivers of different machines are not.
+    assert_eq!(compare("machine"), serde_json::json!([]));
+    journal.execute("UPDATE session SET machine_name = '二号' WHERE id > 3", []).unwrap();
+    near(&compare("machine")[0]["Second over first"], 4.0);
+    assert_eq!(compare("operator"), serde_json::json!([]));
 }
 
 /// Stores a measured point: wheat unless another crop, with one area of 1 m² and a yield of 400 kg/mu = 600 g/m².

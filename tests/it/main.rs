@@ -24,6 +24,7 @@ mod evaluate;
 mod fitting;
 mod followup;
 mod glossary;
+mod habits;
 mod harvest;
 mod journal;
 mod journal_capture;

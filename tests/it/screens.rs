@@ -8,9 +8,10 @@ use crate::support::screen::{
 };
 use grainloss_bus::BusEventKind;
 use grainloss_core::advice::{
-    Alarm, AlarmId, Comparison, Excess, LoadBasis, NextStep, NoticeState, NowAndGoal, SettingChange, SpeedStep,
-    Suppression, TargetLoad, Verdict,
+    Alarm, AlarmId, Comparison, Economy, Excess, LoadBasis, NextStep, NoticeState, NowAndGoal, SettingChange,
+    SpeedBasis, SpeedStep, Suppression, TargetLoad, Verdict,
 };
+use grainloss_core::habits::{Habit, HabitPrice, Untold};
 use grainloss_core::harvest::{
     Activity, Amount, Basis, BudgetLine, Estimate, Fusions, Grounds, Interval90, LogNormal, LossBudget, LossCategory,
     MachineState, NotMeasured, Pan, PanEntry, PanKind, PanOutcome, PanRejection, PanWorth, PlateFault, RecentLoss,
@@ -20,7 +21,7 @@ use grainloss_core::machine::{
     ActiveTrouble, Channel, ControllerLamps, LampLight, Reading, ReadingState, Readings, Trouble,
 };
 use grainloss_core::pan_sample::GrainAmount;
-use grainloss_knowledge::{EconomyEntry, Guide, Lang, Words};
+use grainloss_knowledge::{Guide, Lang, Words};
 use grainloss_protocol::command::{CommandReply, OperatorCommand, PanAnswer, PanCount, PanEffect};
 use grainloss_protocol::snapshot::{
     Bus, BusFault, EventRecord, Health, HistoryPoint, PendingDrop, Snapshot, SourceKind, SourceLine,
@@ -416,10 +417,19 @@ fn every_size_is_drawn_or_called_too_small() {
     }
 }
 
-fn economy() -> EconomyEntry {
-    let text =
-        "currency = \"CNY\"\nprice_per_kg = 2.4\nprice_source = \"mill\"\ncost_per_h = 300.0\ncost_source = \"own\"";
-    toml::from_str(text).unwrap()
+fn economy() -> Economy {
+    Economy { price_per_kg: Some(2.4), cost_per_h: Some(300.0), drying_per_kg: None }
+}
+
+/// What three habits have cost, by hand.
+fn habit_prices() -> Vec<HabitPrice> {
+    let band = |value: f64, lo, hi| Interval90 { value, lo, hi };
+    let of = |habit, count, seconds, kg, lost_s| HabitPrice { habit, count, seconds, lost_kg: 40.0, kg, lost_s };
+    vec![
+        of(Habit::TurningCut, 11, 69.0, Ok(band(0.39, 0.015, 1.6)), Ok(band(19.0, 17.0, 21.0))),
+        of(Habit::Throttle, 6, 76.0, Err(Untold::WithinScatter), Err(Untold::WithinScatter)),
+        of(Habit::HighCut, 6, 753.0, Ok(band(37.0, 2.4, 168.0)), Ok(band(-43.0, -69.0, -17.0))),
+    ]
 }
 
 fn comparison(setting: Option<Channel>, ratio: Option<Interval90>, verdict: Verdict) -> Comparison {
@@ -679,7 +689,20 @@ fn screens_equal_their_snapshots() {
         speed(1.1, band(158.0, 78.0, 318.0), band(9.4, 0.7, 18.0), band(-2.7, -20.0, 15.0)),
     ]);
     (advising.advice.raised, advising.advice.shelved) = (3, 1);
-    advising.session.guide.economy = Some(economy());
+    advising.session.prices.economy = economy();
+    advising.habits = habit_prices();
+    advising.advice.speed_basis = Some(SpeedBasis {
+        speed_m_s: 5.1 / 3.6,
+        area_m2_s: 1.37 * 1e4 / 3600.0,
+        yield_kg_m2: 0.6,
+        header: [0.005, 0.5],
+        rear: [0.010, 0.3],
+        exponent: [1.9, 0.4],
+        tried_log: [-0.3, 0.2],
+        most_log: Some(0.15),
+        samples: 60.0,
+        is_hard_crop: false,
+    });
     let mut agreed = Vec::new();
     for (lang, code) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
         for size @ (width, height) in [(40, 10), (80, 24), (120, 36), (200, 60)] {
@@ -687,7 +710,7 @@ fn screens_equal_their_snapshots() {
         }
         for (name, opens) in &SCREENS[1..] {
             let shown = match *name {
-                "advice" | "speed" => &advising,
+                "advice" | "speed" | "habits" => &advising,
                 _ => &whole,
             };
             let mut app = app(shown, lang);

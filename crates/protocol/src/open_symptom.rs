@@ -38,8 +38,8 @@ impl OpenSymptom {
     }
 
     /// A step as it would begin now.
-    pub const fn preview(at: usize, step: usize) -> Self {
-        Self { at, step, from: None, tried_us: None, over: false }
+    pub fn preview(symptom: &Symptom, step: usize) -> Self {
+        Self { id: symptom.id.clone(), step, from: None, tried_us: None, over: false }
     }
 
     /// The value now and the goal of the step that is next; `None` when the bus does not tell them.

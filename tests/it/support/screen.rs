@@ -27,7 +27,7 @@ pub struct Drawn {
 }
 
 /// Every screen: its name in the snapshots, and the key that opens it.
-pub const SCREENS: [(&str, &str); 15] = [
+pub const SCREENS: [(&str, &str); 16] = [
     ("main", "esc"),
     ("budget", "b"),
     ("advice", "a"),
@@ -43,6 +43,7 @@ pub const SCREENS: [(&str, &str); 15] = [
     ("prepare", "r"),
     ("test-cut", "j"),
     ("emergency", "e"),
+    ("habits", "i"),
 ];
 
 /// A key by its word.

@@ -8,7 +8,7 @@ use crate::model::{DriverPart, WorkCell, add_interval};
 use grainloss_core::habits::{Active, DriverBooks, Habit, SessionLoss, WorkSecond};
 use grainloss_core::harvest::Activity;
 use grainloss_core::record::EventRecord;
-use grainloss_journal::{Journal, Session, StoredAlarm, StoredSecond};
+use grainloss_journal::{Drivers, Journal, Session, StoredAlarm, StoredSecond};
 
 /// Cells are made of samples of settled cutting this long, s (our choice, as the samples of the feed curve).
 const SAMPLE_S: f64 = 30.0;
@@ -71,7 +71,8 @@ struct OpenSample {
 /// Takes the seconds of a session, oldest first, and gives the part of each driver.
 pub(super) struct DriverSplit<'a> {
     session: &'a Session,
-    names: Vec<Option<&'a str>>,
+    drivers: Drivers,
+    names: Vec<Option<String>>,
     parts: Vec<DriverPart>,
     books: DriverBooks,
     /// Habits that begin and end, in the order of time; those until the present second are taken out.
@@ -93,12 +94,24 @@ impl<'a> DriverSplit<'a> {
     pub fn new(journal: &Journal, session: &'a Session, limit_pct: Option<f64>) -> Result<Self, ReportError> {
         let events = journal.events(session.id)?;
         let alarms: Vec<StoredAlarm> = journal.all(session.id)?;
-        Ok(Self::of(session, events, alarms.iter().map(|alarm| alarm.raised_us).collect(), limit_pct))
+        let raised_us = alarms.iter().map(|alarm| alarm.raised_us).collect();
+        // A session that was recomputed was driven as its original was.
+        let drivers = match session.revision_of {
+            Some(original) => journal.session(&original.to_string())?.drivers,
+            None => session.drivers.clone(),
+        };
+        Ok(Self::of(session, drivers, events, raised_us, limit_pct))
     }
 
-    fn of(session: &'a Session, events: Vec<EventRecord>, raised_us: Vec<i64>, limit_pct: Option<f64>) -> Self {
-        let names = session.drivers.names();
-        let part = |name: &Option<&str>| DriverPart { operator: name.map(str::to_owned), ..DriverPart::default() };
+    fn of(
+        session: &'a Session,
+        drivers: Drivers,
+        events: Vec<EventRecord>,
+        raised_us: Vec<i64>,
+        limit_pct: Option<f64>,
+    ) -> Self {
+        let names: Vec<Option<String>> = drivers.names().into_iter().map(|name| name.map(str::to_owned)).collect();
+        let part = |name: &Option<String>| DriverPart { operator: name.clone(), ..DriverPart::default() };
         let changes: Vec<(i64, Habit, bool)> = events
             .iter()
             .filter_map(|event| {
@@ -114,7 +127,7 @@ impl<'a> DriverSplit<'a> {
         Self {
             parts: names.iter().map(part).collect(),
             of_known: vec![0.0; names.len()],
-            books: DriverBooks::new(session.drivers.spans()[0].operator.clone()),
+            books: DriverBooks::new(drivers.spans()[0].operator.clone()),
             by_flags: !events.iter().any(|event| event.kind == "habits"),
             next_change: changes.next(),
             changes,
@@ -123,6 +136,7 @@ impl<'a> DriverSplit<'a> {
             sample: OpenSample::default(),
             at: 0,
             names,
+            drivers,
             session,
             events,
             raised_us,
@@ -130,15 +144,15 @@ impl<'a> DriverSplit<'a> {
     }
 
     fn part_at(&self, t_us: i64) -> usize {
-        let span = &self.session.drivers.spans()[self.session.drivers.span_at(t_us)];
-        self.names.iter().position(|name| *name == span.operator.as_deref()).unwrap_or(0)
+        let span = &self.drivers.spans()[self.drivers.span_at(t_us)];
+        self.names.iter().position(|name| *name == span.operator).unwrap_or(0)
     }
 
     /// A second, corrected to the session's totals.
     pub fn second(&mut self, s: &StoredSecond) {
         let at = self.part_at(s.t_us);
         if at != self.at {
-            self.books.drives(self.names[at]);
+            self.books.drives(self.names[at].as_deref());
             (self.at, self.sample) = (at, OpenSample::default());
         }
         while let Some((_, habit, began)) = self.next_change.filter(|(t_us, ..)| *t_us <= s.t_us) {
@@ -282,7 +296,7 @@ impl<'a> DriverSplit<'a> {
 
     /// Turns of each driver; `None` in a journal that did not count them at the changes.
     fn turns(&self, all: Option<i64>, events: &[EventRecord]) -> Option<Vec<i64>> {
-        let spans = self.session.drivers.spans();
+        let spans = self.drivers.spans();
         let at_change = |from_us: i64| {
             events.iter().rev().find(|event| event.kind == "turns" && event.t_us == from_us).and_then(|e| e.count)
         };
@@ -290,7 +304,7 @@ impl<'a> DriverSplit<'a> {
         for (at, span) in spans.iter().enumerate() {
             let begins = if at == 0 { Some(0) } else { at_change(span.from_us) };
             let ends = spans.get(at + 1).map_or(all, |next| at_change(next.from_us));
-            let name = self.names.iter().position(|name| *name == span.operator.as_deref())?;
+            let name = self.names.iter().position(|name| *name == span.operator)?;
             turns[name] += ends? - begins?;
         }
         Some(turns)

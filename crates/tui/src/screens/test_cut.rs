@@ -8,7 +8,6 @@ use crate::app::effect::Effect;
 use crate::app::pan_form::FormField;
 use crate::app::prepare::Figure;
 use crate::app::state::State;
-use crate::app::symptom_form::SymptomForm;
 use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::flow::Page;
@@ -18,6 +17,7 @@ use grainloss_core::advice::{NextStep, NowAndGoal};
 use grainloss_core::machine::Channel;
 use grainloss_core::test_cut::{Concern, CutQuality};
 use grainloss_protocol::command::OperatorCommand;
+use grainloss_protocol::open_symptom::OpenSymptom;
 use grainloss_protocol::test_cut::{TestCut, TestCutCommand, TestCutStep, limits_of, symptom_of};
 
 /// What can be typed in the last step, by its digit, with the factor from what is typed to per cent or m.
@@ -226,10 +226,10 @@ fn verdict(concern: Concern, found: &CutQuality, limits: &CutQuality, view: &Vie
 fn adjustment(page: &mut Page, concern: Concern, limits: &CutQuality, view: &View<'_>) {
     page.line(view.word("test-cut-adjust"), Role::Label);
     let guide = &view.snapshot.session.guide;
-    let symptom = symptom_of(concern).and_then(|id| guide.symptoms.iter().enumerate().find(|(_, one)| one.id == id));
-    if let Some((at, symptom)) = symptom {
+    let symptom = symptom_of(concern).and_then(|id| guide.symptoms.iter().find(|one| one.id == id));
+    if let Some(symptom) = symptom {
         for (nth, step) in symptom.steps.iter().enumerate() {
-            let figures = SymptomForm::preview(at, nth).now_and_goal(symptom, &view.snapshot.readings);
+            let figures = OpenSymptom::preview(symptom, nth).now_and_goal(symptom, &view.snapshot.readings);
             let figures = figures.map_or_else(String::new, |f| format!("  {}", next_step::figures_text(f, view)));
             let text = format!("  {} {}{figures}", nth + 1, step.text.get(view.words.lang));
             page.line(text, if nth == 0 { Role::Value } else { Role::Text });
