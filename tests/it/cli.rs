@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 const DBC: &str = include_str!("../../can-dbc/dbc/combine-demo.dbc");
 const PROFILE: &str = include_str!("../../machines/combine-demo.toml");
 const VECTORS: &str = include_str!("../../can-dbc/tests/data/golden-vectors.csv");
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "demo", "train", "run", "watch", "doctor", "replay", "simulate", "machine", "decode", "convert", "sessions",
-    "report", "followup",
+    "report", "followup", "measure",
 ];
 /// Engine speed 1000 r/min: 8000 × 0.125.
 const ENGINE: &str = "(1749520800.000000) can0 0CF00400#F0FFFF401FFFFFFF\n";

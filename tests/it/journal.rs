@@ -52,7 +52,7 @@ fn a_demo_is_stored_second_by_second_and_equals_its_replay() {
 
     let journal = open(&sandbox.path("j.sqlite"));
     assert_eq!(value::<i64>(&journal, "PRAGMA application_id", &[]), 0x6772_6C6A);
-    assert_eq!(value::<i64>(&journal, "PRAGMA user_version", &[]), 8);
+    assert_eq!(value::<i64>(&journal, "PRAGMA user_version", &[]), 9);
     assert_eq!(value::<String>(&journal, "PRAGMA journal_mode", &[]), "wal");
     assert_sound(&journal);
     assert_eq!(times_us(&journal, 1), (1..=1500).map(|s| START_US + s * 1_000_000).collect::<Vec<_>>());

@@ -139,7 +139,7 @@ fn what_is_wrong_is_named_by_its_item_and_nothing_is_stored() {
     refused("total_g = 1.880", "", &["area.2.total_g", "is missing"]);
     refused("kind = \"chaff\"", "kind = \"all\"", &["area", "header with straw and chaff"]);
     refused("county = \"莘县\"", "countie = \"莘县\"", &["p.toml:6", "countie"]);
-    refused("yield_kg_mu = 451.1", "yield_kg_mu = \"much\"", &["p.toml:23", "much"]);
+    refused("yield_kg_mu = 451.1", "yield_kg_mu = \"much\"", &["p.toml:24", "much"]);
     refused("crop = \"wheat\"", "crop = \"weat\"", &["weat", "wheat"]);
     refused("crop = \"wheat\"", "crop = \"wheat\"\nmode = \"ear\"", &["ear", "not harvested that way"]);
     refused("crop = \"wheat\"", "crop = \"wheat\"\nsession = 7", &["no journal here"]);
@@ -175,6 +175,9 @@ fn a_template_says_everything_and_is_a_point_once_it_is_filled_in() {
         let template = sandbox.ok(&args).out;
         for field in FIELDS {
             let name = field.key.rsplit('.').next().unwrap();
+            if name == "mode" && mode.is_empty() {
+                continue;
+            }
             assert!(template.contains(&format!("{name} =")), "{crop} {name}: {template}");
         }
         let filled = template

@@ -82,8 +82,7 @@ pub(super) fn main(args: &Args, db: &Path, words: &Words, text: &ReportText) -> 
             None => return Err(CliError::input(words.get("ask-required"))),
         }
     }
-    draft.asked.push("crop".to_owned());
-    draft.asked.dedup();
+    draft.answered("crop");
     draft::save(&path, &draft)?;
     loop {
         if !ask_all(&mut draft, &path, &mut input, words)? {
@@ -141,7 +140,7 @@ fn begin(args: &Args, draft: &mut Draft, resumed: bool, db: &Path, words: &Words
     }
     if let Some(mode) = args.mode {
         draft.point.mode = Some(mode);
-        draft.asked.push("mode".to_owned());
+        draft.answered("mode");
     }
     if let Some(id) = &args.session {
         let journal = Journal::open(db).map_err(CliError::input)?;
@@ -202,7 +201,7 @@ fn ask_all(draft: &mut Draft, path: &Path, input: &mut impl BufRead, words: &Wor
                 }
             }
         }
-        draft.asked.push(key);
+        draft.answered(&key);
         draft::save(path, draft)?;
     }
 }

@@ -143,6 +143,13 @@ impl Draft {
         self.sequence(procedure, modes).into_iter().find(|key| !asked.contains(key))
     }
 
+    /// Notes that an item was answered.
+    pub fn answered(&mut self, key: &str) {
+        if self.asked.iter().all(|asked| asked != key) {
+            self.asked.push(key.to_owned());
+        }
+    }
+
     /// Asks for an item again.
     pub fn ask_again(&mut self, key: &str) {
         let all_of_area = key.strip_suffix(".total_g").map(|area| format!("{area}."));

@@ -278,6 +278,29 @@ proptest! {
         prop_assert!((by_size - found).abs() < 1e-6 * (1.0 + found.abs()));
     }
 
+    /// No file makes it panic: it is refused by line, or read, and what is read is refused by item or has a result.
+    #[test]
+    fn any_file_is_refused_or_read(
+        at in 0usize..2000,
+        cut in 0usize..40,
+        put in "[ -~\\n\\u{4e00}-\\u{4e10}]{0,12}",
+    ) {
+        let whole = toml::to_string(&tests_point()).unwrap();
+        let chars: Vec<char> = whole.chars().collect();
+        let at = at.min(chars.len());
+        let end = (at + cut).min(chars.len());
+        let text: String = chars[..at].iter().copied().chain(put.chars()).chain(chars[end..].iter().copied()).collect();
+        match crate::data_file::parse::<MeasuredPoint>("p.toml", &text) {
+            Ok(point) => {
+                let found = problems(&point, &wheat());
+                let result = result(&point, 12.5);
+                prop_assert!(!found.is_empty() || result.loss_g_m2.is_some_and(f64::is_finite), "{text}");
+                prop_assert!(found.iter().all(|problem| !problem.key.is_empty()));
+            }
+            Err(error) => prop_assert!(error.to_string().starts_with("p.toml")),
+        }
+    }
+
     /// No numbers make it panic, and no rate is outside 0 to 100 where nothing is refused.
     #[test]
     fn any_numbers_are_refused_or_give_a_rate(
