@@ -10,8 +10,8 @@ mod words;
 pub use checklist::{CheckItem, CheckList};
 pub use crop::{CropPreparation, Dew, Setting};
 pub use emergency::{EmergencyCard, EmergencyStep, StepPurpose};
-pub use words::test_cut_text;
 pub use fact::{FactSource, NumberFact, RangeFact, Standing, TextFact};
+pub use words::test_cut_text;
 
 use std::collections::BTreeMap;
 
