@@ -193,33 +193,31 @@ pub fn card(inputs: &Inputs<'_>) -> Card {
     let weather = Weather::of(inputs);
     let storm = weather.storm;
     let mut slower = false;
-    let mut waits: Option<Option<Until>> = None;
-    let mut wait = |until: Option<Until>| waits = Some(latest(waits, until));
+    let mut waiting = Waiting::No;
 
     if inputs.ground == Some(Ground::Boggy) {
         card.because("ground-boggy", &[], Some("autumn-wet-2025"));
-        wait(None);
+        waiting.also(None);
     }
-    if let Some(until) = weather.raining {
+    if weather.rains {
         card.because("raining", &[], None);
-        wait(until.map(|t_us| Until { t_us, is_recalled: false }));
+        waiting.also(weather.rain_ends_us.map(|t_us| Until { t_us, is_recalled: false }));
     }
     if inputs.ripeness == Some(Ripeness::Unripe) {
         card.because(if storm.is_some() { "unripe-storm" } else { "unripe" }, &[], None);
-        wait(None);
+        waiting.also(None);
     }
     if let Some((from_us, mm)) = storm {
         let values = [("time", short_time(from_us, inputs.now_us)), ("mm", format!("{mm:.0}"))];
         card.because("storm", &values, None);
     }
-    let mut wait = |until: Option<Until>| waits = Some(latest(waits, until));
     match moisture(inputs) {
         Moisture::High(most) => {
             let values = [("moisture", one(inputs.moisture_pct.unwrap_or_default())), ("most", one(most))];
             let word = if inputs.crop.id == "maize" { "moisture-high-maize" } else { "moisture-high" };
             card.because(word, &values, moisture_source(inputs));
             if storm.is_none() {
-                wait(None);
+                waiting.also(None);
             } else {
                 card.because("dry-same-day", &[], Some("xihua-2023"));
             }
@@ -238,7 +236,7 @@ pub fn card(inputs: &Inputs<'_>) -> Card {
     match dew(inputs, &weather) {
         DewState::Wrong(word, until) => {
             card.because(word, &[], dew_source(inputs, until));
-            if storm.is_some() { slower = true } else { wait(until) }
+            if storm.is_some() { slower = true } else { waiting.also(until) }
         }
         DewState::Right(word) => card.because(word, &[], dew_source(inputs, None)),
         DewState::Unknown => {}
@@ -257,10 +255,11 @@ pub fn card(inputs: &Inputs<'_>) -> Card {
         Some(Ground::Boggy) | None => {}
     }
     let ripe = inputs.ripeness.is_some_and(|ripeness| ripeness != Ripeness::Unripe);
-    card.advice = match (waits, storm) {
-        (Some(until), _) => Advice::Wait(until),
+    card.advice = match (waiting, storm) {
+        (Waiting::Until(until), _) => Advice::Wait(Some(until)),
+        (Waiting::Open, _) => Advice::Wait(None),
         _ if !ripe => Advice::Unknown,
-        (None, Some((from_us, _))) => Advice::Race(from_us),
+        (Waiting::No, Some((from_us, _))) => Advice::Race(from_us),
         _ if slower => Advice::GoSlower,
         _ => Advice::Go,
     };
@@ -277,12 +276,26 @@ impl Card {
     }
 }
 
-/// The later of two waits; one without an end is the latest.
-fn latest(before: Option<Option<Until>>, until: Option<Until>) -> Option<Until> {
-    match (before, until) {
-        (None, until) => until,
-        (Some(Some(before)), Some(until)) => Some(if before.t_us >= until.t_us { before } else { until }),
-        (Some(_), _) => None,
+/// What there is to wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Waiting {
+    /// Nothing.
+    No,
+    /// Until then.
+    Until(Until),
+    /// It cannot be said until when.
+    Open,
+}
+
+impl Waiting {
+    /// Waits for this too: the later of both; one without an end is the latest.
+    fn also(&mut self, until: Option<Until>) {
+        *self = match (*self, until) {
+            (Self::No, Some(until)) => Self::Until(until),
+            (Self::Until(before), Some(until)) if before.t_us >= until.t_us => Self::Until(before),
+            (Self::Until(_), Some(until)) => Self::Until(until),
+            (Self::Open, _) | (_, None) => Self::Open,
+        };
     }
 }
 
@@ -306,8 +319,10 @@ fn missing(inputs: &Inputs<'_>) -> Vec<Missing> {
 /// What the forecast says; nothing where it says nothing.
 #[derive(Clone, Copy, Debug, Default)]
 struct Weather {
-    /// It rains; until when, if the forecast says so.
-    raining: Option<Option<i64>>,
+    /// It rains now.
+    rains: bool,
+    /// When it is dry after that; `None` when the forecast does not say.
+    rain_ends_us: Option<i64>,
     /// Rain that is a storm: from when, and how much in the day from then on, mm.
     storm: Option<(i64, f64)>,
     /// Humidity of the air now, %.
@@ -339,9 +354,9 @@ impl Weather {
             .filter(|hour| rains(hour) && hour.from_us > now_us)
             .map(|hour| (hour.from_us, day_mm(hour.from_us)))
             .find(|(_, mm)| *mm >= PARAMS.storm_mm);
-        let raining =
-            now.filter(|hour| rains(hour)).map(|_| later().find(|hour| is_dry(hour)).map(|hour| hour.from_us));
-        Self { raining, storm, humidity_pct: now.and_then(|hour| hour.humidity_pct), dry_us }
+        let rains_now = now.is_some_and(rains);
+        let rain_ends_us = later().find(|hour| is_dry(hour)).map(|hour| hour.from_us).filter(|_| rains_now);
+        Self { rains: rains_now, rain_ends_us, storm, humidity_pct: now.and_then(|hour| hour.humidity_pct), dry_us }
     }
 }
 

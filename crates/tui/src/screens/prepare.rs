@@ -13,12 +13,14 @@ use grainloss_core::machine::Channel;
 use grainloss_core::params::HarvestWindowParams;
 use grainloss_knowledge::local_time::short_time;
 use grainloss_preparation::{Costs, Ground, Inputs, Matching, Ripeness, StartInputs, card, card_text, start_lines};
-use grainloss_protocol::command::OperatorCommand;
+use grainloss_protocol::command::{CommandError, OperatorCommand};
 
 /// Mu in a hectare.
 const MU_PER_HA: f64 = 15.0;
 /// kg/mu in a kg/m².
 const KG_MU: f64 = 10_000.0 / MU_PER_HA;
+/// So many items above the one at hand are shown.
+const ABOVE: usize = 6;
 /// The pages before the check lists.
 const PAGES: [PreparePage; 2] = [PreparePage::Window, PreparePage::Match];
 
@@ -73,7 +75,7 @@ fn key_of_text(state: &mut State, key: &KeyEvent) -> bool {
                     note.clear();
                 }
                 if !list.end_note() {
-                    let text = state.refused(grainloss_protocol::command::CommandError::BadName);
+                    let text = state.refused(CommandError::BadName);
                     state.say(text);
                 }
             }
@@ -81,12 +83,25 @@ fn key_of_text(state: &mut State, key: &KeyEvent) -> bool {
         }
         return true;
     }
-    typing_key(state, key).is_some()
+    typing_key(state, key) != Typed::NotForIt
 }
 
-/// A key of the number that is being typed; gives the number once it is whole. `None` when the key is not for it.
-pub(crate) fn typing_key(state: &mut State, key: &KeyEvent) -> Option<Option<(Figure, Option<f64>)>> {
-    state.prepare.typing.as_ref()?;
+/// What a key did to the number that is being typed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Typed {
+    /// No number is typed, or the key is not for it.
+    NotForIt,
+    /// It is still open, given up, or refused.
+    Open,
+    /// It is whole; `None` was taken back.
+    Whole(Figure, Option<f64>),
+}
+
+/// A key of the number that is being typed.
+pub(crate) fn typing_key(state: &mut State, key: &KeyEvent) -> Typed {
+    if state.prepare.typing.is_none() {
+        return Typed::NotForIt;
+    }
     match key.code {
         KeyCode::Char(typed @ ('0'..='9' | '.')) => state.prepare.push(typed),
         KeyCode::Backspace => {
@@ -96,16 +111,15 @@ pub(crate) fn typing_key(state: &mut State, key: &KeyEvent) -> Option<Option<(Fi
         }
         KeyCode::Esc => state.prepare.typing = None,
         KeyCode::Enter => {
-            let ended = state.prepare.end_typing();
-            if ended.is_none() {
-                let text = state.refused(grainloss_protocol::command::CommandError::ImpossibleValue);
-                state.say(text);
+            if let Some((figure, value)) = state.prepare.end_typing() {
+                return Typed::Whole(figure, value);
             }
-            return Some(ended);
+            let text = state.refused(CommandError::ImpossibleValue);
+            state.say(text);
         }
-        _ => return None,
+        _ => return Typed::NotForIt,
     }
-    Some(None)
+    Typed::Open
 }
 
 fn open(state: &mut State, number: usize) {
@@ -369,7 +383,6 @@ fn list(at: usize, view: &View<'_>) -> Page {
         Role::Value,
     );
     // The item at hand stays in sight: what is far above it is left out.
-    const ABOVE: usize = 6;
     let first = form.at.saturating_sub(ABOVE);
     for (nth, (id, found)) in form.ids.iter().zip(&form.found).enumerate().skip(first) {
         let name = list.item(id).map_or(&**id, |item| item.get(lang));

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::pans;
-use super::prepare::{figure_line, typing_key};
+use super::prepare::{Typed, figure_line, typing_key};
 use crate::app::effect::Effect;
 use crate::app::pan_form::FormField;
 use crate::app::prepare::Figure;
@@ -32,13 +32,15 @@ fn send(state: &mut State, command: TestCutCommand) {
 }
 
 pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
-    if let Some(ended) = typing_key(state, key) {
-        if let Some((figure, value)) = ended
-            && let Some((_, what, factor)) = TYPED.into_iter().find(|(typed, ..)| *typed == figure)
-        {
-            send(state, TestCutCommand::Found { what, value: value.map(|value| value * factor) });
+    match typing_key(state, key) {
+        Typed::NotForIt => {}
+        Typed::Open => return true,
+        Typed::Whole(figure, value) => {
+            if let Some((_, what, factor)) = TYPED.into_iter().find(|(typed, ..)| *typed == figure) {
+                send(state, TestCutCommand::Found { what, value: value.map(|value| value * factor) });
+            }
+            return true;
         }
-        return true;
     }
     let cut = state.snapshot().test_cut.clone();
     match (cut.as_ref().map(|cut| cut.step), key.code) {
