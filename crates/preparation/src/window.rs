@@ -1,190 +1,18 @@
 //! Go, wait, go slower, or race the storm: what is known of crop, ground and weather, and what is missing.
 
-use crate::forecast::{Forecast, HOUR_US, Hour};
+mod advice;
+mod inputs;
+mod weather;
+
+pub use advice::{Advice, Card, Missing, Reason, Until};
+pub use inputs::{Cost, Costs, Ground, Inputs, Ripeness};
+
 use grainloss_core::params::HarvestWindowParams;
 use grainloss_knowledge::local_time::{hour_of_day, next_at_hour, short_time};
-use grainloss_knowledge::preparation::{CropPreparation, Dew, Preparation, Standing};
+use grainloss_knowledge::preparation::{Dew, Standing};
+use weather::Weather;
 
 const PARAMS: HarvestWindowParams = HarvestWindowParams::DEFAULT;
-
-/// What the hand check of the crop says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ripeness {
-    /// Not yet.
-    Unripe,
-    /// The signs are there.
-    Ripe,
-    /// Past it: heads bend, pods open, kernels fall.
-    Overripe,
-}
-
-/// What the ground carries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ground {
-    /// It carries the machine.
-    Firm,
-    /// Wheels or tracks leave ruts.
-    Soft,
-    /// The machine would sink.
-    Boggy,
-}
-
-/// What money the decision turns on, as it was entered. `None` is not entered.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Costs {
-    /// Yield, kg/mu.
-    pub yield_kg_mu: Option<f64>,
-    /// Drying of a tonne, in the user's currency.
-    pub drying_per_t: Option<f64>,
-    /// Price of a kilogram of grain.
-    pub price_per_kg: Option<f64>,
-    /// What waiting is feared to cost, % of the yield: shed, sprouting, price.
-    pub risk_pct: Option<f64>,
-}
-
-/// Drying beside waiting.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Cost {
-    /// Drying of what a mu yields: yield × cost of a tonne ÷ 1000.
-    pub drying_per_mu: f64,
-    /// The same in grain, kg; `None` without a price.
-    pub drying_kg: Option<f64>,
-    /// The share of the yield that drying costs, %: waiting pays when it costs less; `None` without a price.
-    pub break_even_pct: Option<f64>,
-    /// What waiting is feared to cost on a mu; `None` without a price or a fear.
-    pub waiting_per_mu: Option<f64>,
-}
-
-impl Costs {
-    /// Drying beside waiting; `None` without a yield and a cost of drying.
-    pub fn cost(&self) -> Option<Cost> {
-        let (yield_kg, price) = (self.yield_kg_mu?, self.price_per_kg);
-        let drying_per_mu = yield_kg * self.drying_per_t? / 1000.0;
-        let drying_kg = price.map(|price| drying_per_mu / price);
-        Some(Cost {
-            drying_per_mu,
-            drying_kg,
-            break_even_pct: drying_kg.map(|kg| 100.0 * kg / yield_kg),
-            waiting_per_mu: price.zip(self.risk_pct).map(|(price, risk)| yield_kg * price * risk / 100.0),
-        })
-    }
-}
-
-/// What is known. `None` is unknown, and stays so.
-#[derive(Clone, Copy, Debug)]
-pub struct Inputs<'a> {
-    /// The crop.
-    pub crop: &'a CropPreparation,
-    /// The facts and their sources.
-    pub facts: &'a Preparation,
-    /// Now, microseconds since 1970-01-01 UTC.
-    pub now_us: i64,
-    /// Moisture of the grain, % of wet mass.
-    pub moisture_pct: Option<f64>,
-    /// The hand check.
-    pub ripeness: Option<Ripeness>,
-    /// The crop is wet to the hand, from dew or rain.
-    pub wet: Option<bool>,
-    /// The ground.
-    pub ground: Option<Ground>,
-    /// The weather.
-    pub forecast: Option<&'a Forecast>,
-    /// The money.
-    pub costs: Costs,
-}
-
-/// Until when to wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Until {
-    /// The time, microseconds since 1970-01-01 UTC.
-    pub t_us: i64,
-    /// It rests on hours of the day that are only recalled.
-    pub is_recalled: bool,
-}
-
-/// What to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Advice {
-    /// Go now.
-    Go,
-    /// Go, slower than usual.
-    GoSlower,
-    /// Wait; `None` when it cannot be said until when.
-    Wait(Option<Until>),
-    /// Go now and race the storm that begins then.
-    Race(i64),
-    /// What is missing decides.
-    Unknown,
-}
-
-impl Advice {
-    /// The last part of its text key.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Go => "go",
-            Self::GoSlower => "slower",
-            Self::Wait(None) => "wait",
-            Self::Wait(Some(_)) => "wait-until",
-            Self::Race(_) => "race",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-/// Why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason {
-    /// The last part of its text key.
-    pub word: &'static str,
-    /// What stands in the text.
-    pub values: Vec<(&'static str, String)>,
-    /// Key of the source behind it; `None` where it rests on what was entered.
-    pub source: Option<String>,
-}
-
-/// What is not known and would change the advice, or make it surer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    /// The hand check.
-    Ripeness,
-    /// Moisture of the grain.
-    Moisture,
-    /// Whether the crop is wet.
-    Wet,
-    /// The ground.
-    Ground,
-    /// The forecast, or one that covers now.
-    Forecast,
-    /// Rain in the forecast.
-    Rain,
-}
-
-impl Missing {
-    /// The last part of its text key.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Ripeness => "ripeness",
-            Self::Moisture => "moisture",
-            Self::Wet => "wet",
-            Self::Ground => "ground",
-            Self::Forecast => "forecast",
-            Self::Rain => "rain",
-        }
-    }
-}
-
-/// The card: what to do, why, what is missing, and what it costs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Card {
-    /// What to do.
-    pub advice: Advice,
-    /// Why, the gravest first.
-    pub reasons: Vec<Reason>,
-    /// What is not known.
-    pub missing: Vec<Missing>,
-    /// Drying beside waiting; `None` without yield and cost of drying.
-    pub cost: Option<Cost>,
-}
 
 /// Makes the card.
 pub fn card(inputs: &Inputs<'_>) -> Card {
@@ -270,12 +98,6 @@ pub fn card(inputs: &Inputs<'_>) -> Card {
     card
 }
 
-impl Card {
-    fn because(&mut self, word: &'static str, values: &[(&'static str, String)], source: Option<&str>) {
-        self.reasons.push(Reason { word, values: values.to_vec(), source: source.map(str::to_owned) });
-    }
-}
-
 /// What there is to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Waiting {
@@ -291,9 +113,8 @@ impl Waiting {
     /// Waits for this too: the later of both; one without an end is the latest.
     fn also(&mut self, until: Option<Until>) {
         *self = match (*self, until) {
-            (Self::No, Some(until)) => Self::Until(until),
             (Self::Until(before), Some(until)) if before.t_us >= until.t_us => Self::Until(before),
-            (Self::Until(_), Some(until)) => Self::Until(until),
+            (Self::No | Self::Until(_), Some(until)) => Self::Until(until),
             (Self::Open, _) | (_, None) => Self::Open,
         };
     }
@@ -314,50 +135,6 @@ fn missing(inputs: &Inputs<'_>) -> Vec<Missing> {
         (now.is_some_and(|hour| hour.rain_mm.is_none()), Missing::Rain),
     ];
     parts.into_iter().filter(|(is_missing, _)| *is_missing).map(|(_, what)| what).collect()
-}
-
-/// What the forecast says; nothing where it says nothing.
-#[derive(Clone, Copy, Debug, Default)]
-struct Weather {
-    /// It rains now.
-    rains: bool,
-    /// When it is dry after that; `None` when the forecast does not say.
-    rain_ends_us: Option<i64>,
-    /// Rain that is a storm: from when, and how much in the day from then on, mm.
-    storm: Option<(i64, f64)>,
-    /// Humidity of the air now, %.
-    humidity_pct: Option<f64>,
-    /// When the air is dry enough for dew to go, from now on.
-    dry_us: Option<i64>,
-}
-
-impl Weather {
-    fn of(inputs: &Inputs<'_>) -> Self {
-        let (Some(forecast), now_us) = (inputs.forecast, inputs.now_us) else { return Self::default() };
-        let rains = |hour: &Hour| hour.rain_mm_h().is_some_and(|rain| rain >= PARAMS.rain_mm_h);
-        let is_dry = |hour: &Hour| !rains(hour) && hour.humidity_pct.is_none_or(|pct| pct < PARAMS.dew_humidity_pct);
-        let now = forecast.at(now_us);
-        let end_us = now_us + (PARAMS.look_ahead_h * HOUR_US as f64) as i64;
-        let later = || forecast.between(now_us, end_us);
-        let dry_us =
-            later().find(|hour| is_dry(hour) && hour.humidity_pct.is_some()).map(|hour| hour.from_us.max(now_us));
-        let day_mm = |from_us: i64| -> f64 {
-            let fall = |hour: &Hour| hour.rain_mm.unwrap_or(0.0);
-            forecast
-                .hours()
-                .iter()
-                .filter(|hour| (from_us..from_us + 24 * HOUR_US).contains(&hour.from_us))
-                .map(fall)
-                .sum()
-        };
-        let storm = later()
-            .filter(|hour| rains(hour) && hour.from_us > now_us)
-            .map(|hour| (hour.from_us, day_mm(hour.from_us)))
-            .find(|(_, mm)| *mm >= PARAMS.storm_mm);
-        let rains_now = now.is_some_and(rains);
-        let rain_ends_us = later().find(|hour| is_dry(hour)).map(|hour| hour.from_us).filter(|_| rains_now);
-        Self { rains: rains_now, rain_ends_us, storm, humidity_pct: now.and_then(|hour| hour.humidity_pct), dry_us }
-    }
 }
 
 enum Moisture {

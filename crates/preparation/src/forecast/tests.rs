@@ -1,4 +1,5 @@
 use super::*;
+use grainloss_knowledge::Words;
 use proptest::prelude::*;
 
 /// 2025-06-10 00:00 UTC.
