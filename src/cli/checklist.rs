@@ -83,18 +83,18 @@ pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), Cl
     if not_ok != "0" {
         say(&words.get("checklist-stop"))?;
     }
-    keep(result, args, config, words)
+    keep(&result, args, config, words)
 }
 
 /// To the service that runs, else beside the journal.
-fn keep(result: CheckResult, args: &Args, config: &Config, words: &Words) -> Result<(), CliError> {
+fn keep(result: &CheckResult, args: &Args, config: &Config, words: &Words) -> Result<(), CliError> {
     let command = OperatorCommand::Checklist(result.clone());
     match args.field.socket(config).and_then(|socket| send_command(&socket, command).ok()) {
         Some(CommandReply::Refused(why)) => Err(CliError::failed(words.get(&format!("refused-{}", why.word())))),
         Some(_) => say(&words.get("checklist-sent")),
         None => {
             let journal = journal_path(args.field.db.clone(), config)?;
-            let file = keep_check(&journal, &result).map_err(CliError::failed)?;
+            let file = keep_check(&journal, result).map_err(CliError::failed)?;
             say(&words.with("checklist-kept", &[("file", &file.display().to_string())]))
         }
     }

@@ -56,7 +56,7 @@ pub(super) struct Args {
     /// Diameter of the threshing drum, mm: then its speed is said in r/min as well
     #[arg(long, value_name = "MM", value_parser = |text: &str| number(text, 100.0, 2000.0))]
     drum_diameter_mm: Option<f64>,
-    /// What the crop is like, as `lodged wet weedy slope` [default: what the service was told]
+    /// What the crop is like, as `lodged wet weedy slope` [default: what was said to the service]
     #[arg(long, value_name = "WORDS", value_parser = conditions)]
     conditions: Option<CropConditions>,
     #[command(flatten)]

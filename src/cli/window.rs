@@ -31,7 +31,7 @@ pub(super) struct Args {
     moisture_pct: Option<f64>,
     /// The hand check of the crop
     #[arg(long, value_enum)]
-    ripe: Option<Ripe>,
+    ripe: Option<RipenessWord>,
     /// The crop is wet to the hand, from dew or rain
     #[arg(long, value_enum)]
     wet: Option<YesNo>,
@@ -61,7 +61,7 @@ pub(super) struct Args {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Ripe {
+enum RipenessWord {
     Unripe,
     Ripe,
     Overripe,
@@ -163,9 +163,9 @@ type Said = (Option<Ripeness>, Option<bool>, Option<Ground>);
 /// What was said on the command line; what was not is asked in a terminal.
 fn asked(args: &Args, crop: &CropPreparation, facts: &Preparation, words: &Words) -> Result<Said, CliError> {
     let mut ripe = args.ripe.map(|ripe| match ripe {
-        Ripe::Unripe => Ripeness::Unripe,
-        Ripe::Ripe => Ripeness::Ripe,
-        Ripe::Overripe => Ripeness::Overripe,
+        RipenessWord::Unripe => Ripeness::Unripe,
+        RipenessWord::Ripe => Ripeness::Ripe,
+        RipenessWord::Overripe => Ripeness::Overripe,
     });
     let mut wet = args.wet.map(|wet| wet == YesNo::Yes);
     let mut ground = args.ground.map(|ground| match ground {

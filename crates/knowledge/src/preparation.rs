@@ -5,13 +5,14 @@ mod checklist;
 mod crop;
 mod emergency;
 mod fact;
+mod test_cut_words;
 mod words;
 
 pub use checklist::{CheckItem, CheckList};
 pub use crop::{CropPreparation, Dew, Setting};
 pub use emergency::{EmergencyCard, EmergencyStep, StepPurpose};
 pub use fact::{FactSource, NumberFact, RangeFact, Standing, TextFact};
-pub use words::test_cut_text;
+pub use test_cut_words::test_cut_text;
 
 use std::collections::BTreeMap;
 

@@ -1,190 +1,18 @@
 //! Go, wait, go slower, or race the storm: what is known of crop, ground and weather, and what is missing.
 
-use crate::forecast::{Forecast, HOUR_US, Hour};
+mod advice;
+mod inputs;
+mod weather;
+
+pub use advice::{Advice, Card, Missing, Reason, Until};
+pub use inputs::{Cost, Costs, Ground, Inputs, Ripeness};
+
 use grainloss_core::params::HarvestWindowParams;
 use grainloss_knowledge::local_time::{hour_of_day, next_at_hour, short_time};
-use grainloss_knowledge::preparation::{CropPreparation, Dew, Preparation, Standing};
+use grainloss_knowledge::preparation::{Dew, Standing};
+use weather::Weather;
 
 const PARAMS: HarvestWindowParams = HarvestWindowParams::DEFAULT;
-
-/// What the hand check of the crop says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ripeness {
-    /// Not yet.
-    Unripe,
-    /// The signs are there.
-    Ripe,
-    /// Past it: heads bend, pods open, kernels fall.
-    Overripe,
-}
-
-/// What the ground carries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ground {
-    /// It carries the machine.
-    Firm,
-    /// Wheels or tracks leave ruts.
-    Soft,
-    /// The machine would sink.
-    Boggy,
-}
-
-/// What money the decision turns on, as it was entered. `None` is not entered.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Costs {
-    /// Yield, kg/mu.
-    pub yield_kg_mu: Option<f64>,
-    /// Drying of a tonne, in the user's currency.
-    pub drying_per_t: Option<f64>,
-    /// Price of a kilogram of grain.
-    pub price_per_kg: Option<f64>,
-    /// What waiting is feared to cost, % of the yield: shed, sprouting, price.
-    pub risk_pct: Option<f64>,
-}
-
-/// Drying beside waiting.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Cost {
-    /// Drying of what a mu yields: yield × cost of a tonne ÷ 1000.
-    pub drying_per_mu: f64,
-    /// The same in grain, kg; `None` without a price.
-    pub drying_kg: Option<f64>,
-    /// The share of the yield that drying costs, %: waiting pays when it costs less; `None` without a price.
-    pub break_even_pct: Option<f64>,
-    /// What waiting is feared to cost on a mu; `None` without a price or a fear.
-    pub waiting_per_mu: Option<f64>,
-}
-
-impl Costs {
-    /// Drying beside waiting; `None` without a yield and a cost of drying.
-    pub fn cost(&self) -> Option<Cost> {
-        let (yield_kg, price) = (self.yield_kg_mu?, self.price_per_kg);
-        let drying_per_mu = yield_kg * self.drying_per_t? / 1000.0;
-        let drying_kg = price.map(|price| drying_per_mu / price);
-        Some(Cost {
-            drying_per_mu,
-            drying_kg,
-            break_even_pct: drying_kg.map(|kg| 100.0 * kg / yield_kg),
-            waiting_per_mu: price.zip(self.risk_pct).map(|(price, risk)| yield_kg * price * risk / 100.0),
-        })
-    }
-}
-
-/// What is known. `None` is unknown, and stays so.
-#[derive(Clone, Copy, Debug)]
-pub struct Inputs<'a> {
-    /// The crop.
-    pub crop: &'a CropPreparation,
-    /// The facts and their sources.
-    pub facts: &'a Preparation,
-    /// Now, microseconds since 1970-01-01 UTC.
-    pub now_us: i64,
-    /// Moisture of the grain, % of wet mass.
-    pub moisture_pct: Option<f64>,
-    /// The hand check.
-    pub ripeness: Option<Ripeness>,
-    /// The crop is wet to the hand, from dew or rain.
-    pub wet: Option<bool>,
-    /// The ground.
-    pub ground: Option<Ground>,
-    /// The weather.
-    pub forecast: Option<&'a Forecast>,
-    /// The money.
-    pub costs: Costs,
-}
-
-/// Until when to wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Until {
-    /// The time, microseconds since 1970-01-01 UTC.
-    pub t_us: i64,
-    /// It rests on hours of the day that are only recalled.
-    pub is_recalled: bool,
-}
-
-/// What to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Advice {
-    /// Go now.
-    Go,
-    /// Go, slower than usual.
-    GoSlower,
-    /// Wait; `None` when it cannot be said until when.
-    Wait(Option<Until>),
-    /// Go now and race the storm that begins then.
-    Race(i64),
-    /// What is missing decides.
-    Unknown,
-}
-
-impl Advice {
-    /// The last part of its text key.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Go => "go",
-            Self::GoSlower => "slower",
-            Self::Wait(None) => "wait",
-            Self::Wait(Some(_)) => "wait-until",
-            Self::Race(_) => "race",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-/// Why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason {
-    /// The last part of its text key.
-    pub word: &'static str,
-    /// What stands in the text.
-    pub values: Vec<(&'static str, String)>,
-    /// Key of the source behind it; `None` where it rests on what was entered.
-    pub source: Option<String>,
-}
-
-/// What is not known and would change the advice, or make it surer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    /// The hand check.
-    Ripeness,
-    /// Moisture of the grain.
-    Moisture,
-    /// Whether the crop is wet.
-    Wet,
-    /// The ground.
-    Ground,
-    /// The forecast, or one that covers now.
-    Forecast,
-    /// Rain in the forecast.
-    Rain,
-}
-
-impl Missing {
-    /// The last part of its text key.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Ripeness => "ripeness",
-            Self::Moisture => "moisture",
-            Self::Wet => "wet",
-            Self::Ground => "ground",
-            Self::Forecast => "forecast",
-            Self::Rain => "rain",
-        }
-    }
-}
-
-/// The card: what to do, why, what is missing, and what it costs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Card {
-    /// What to do.
-    pub advice: Advice,
-    /// Why, the gravest first.
-    pub reasons: Vec<Reason>,
-    /// What is not known.
-    pub missing: Vec<Missing>,
-    /// Drying beside waiting; `None` without yield and cost of drying.
-    pub cost: Option<Cost>,
-}
 
 /// Makes the card.
 pub fn card(inputs: &Inputs<'_>) -> Card {
@@ -193,33 +21,31 @@ pub fn card(inputs: &Inputs<'_>) -> Card {
     let weather = Weather::of(inputs);
     let storm = weather.storm;
     let mut slower = false;
-    let mut waits: Option<Option<Until>> = None;
-    let mut wait = |until: Option<Until>| waits = Some(latest(waits, until));
+    let mut waiting = Waiting::No;
 
     if inputs.ground == Some(Ground::Boggy) {
         card.because("ground-boggy", &[], Some("autumn-wet-2025"));
-        wait(None);
+        waiting.also(None);
     }
-    if let Some(until) = weather.raining {
+    if weather.rains {
         card.because("raining", &[], None);
-        wait(until.map(|t_us| Until { t_us, is_recalled: false }));
+        waiting.also(weather.rain_ends_us.map(|t_us| Until { t_us, is_recalled: false }));
     }
     if inputs.ripeness == Some(Ripeness::Unripe) {
         card.because(if storm.is_some() { "unripe-storm" } else { "unripe" }, &[], None);
-        wait(None);
+        waiting.also(None);
     }
     if let Some((from_us, mm)) = storm {
         let values = [("time", short_time(from_us, inputs.now_us)), ("mm", format!("{mm:.0}"))];
         card.because("storm", &values, None);
     }
-    let mut wait = |until: Option<Until>| waits = Some(latest(waits, until));
     match moisture(inputs) {
         Moisture::High(most) => {
             let values = [("moisture", one(inputs.moisture_pct.unwrap_or_default())), ("most", one(most))];
             let word = if inputs.crop.id == "maize" { "moisture-high-maize" } else { "moisture-high" };
             card.because(word, &values, moisture_source(inputs));
             if storm.is_none() {
-                wait(None);
+                waiting.also(None);
             } else {
                 card.because("dry-same-day", &[], Some("xihua-2023"));
             }
@@ -238,7 +64,7 @@ pub fn card(inputs: &Inputs<'_>) -> Card {
     match dew(inputs, &weather) {
         DewState::Wrong(word, until) => {
             card.because(word, &[], dew_source(inputs, until));
-            if storm.is_some() { slower = true } else { wait(until) }
+            if storm.is_some() { slower = true } else { waiting.also(until) }
         }
         DewState::Right(word) => card.because(word, &[], dew_source(inputs, None)),
         DewState::Unknown => {}
@@ -257,10 +83,11 @@ pub fn card(inputs: &Inputs<'_>) -> Card {
         Some(Ground::Boggy) | None => {}
     }
     let ripe = inputs.ripeness.is_some_and(|ripeness| ripeness != Ripeness::Unripe);
-    card.advice = match (waits, storm) {
-        (Some(until), _) => Advice::Wait(until),
+    card.advice = match (waiting, storm) {
+        (Waiting::Until(until), _) => Advice::Wait(Some(until)),
+        (Waiting::Open, _) => Advice::Wait(None),
         _ if !ripe => Advice::Unknown,
-        (None, Some((from_us, _))) => Advice::Race(from_us),
+        (Waiting::No, Some((from_us, _))) => Advice::Race(from_us),
         _ if slower => Advice::GoSlower,
         _ => Advice::Go,
     };
@@ -271,18 +98,25 @@ pub fn card(inputs: &Inputs<'_>) -> Card {
     card
 }
 
-impl Card {
-    fn because(&mut self, word: &'static str, values: &[(&'static str, String)], source: Option<&str>) {
-        self.reasons.push(Reason { word, values: values.to_vec(), source: source.map(str::to_owned) });
-    }
+/// What there is to wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Waiting {
+    /// Nothing.
+    No,
+    /// Until then.
+    Until(Until),
+    /// It cannot be said until when.
+    Open,
 }
 
-/// The later of two waits; one without an end is the latest.
-fn latest(before: Option<Option<Until>>, until: Option<Until>) -> Option<Until> {
-    match (before, until) {
-        (None, until) => until,
-        (Some(Some(before)), Some(until)) => Some(if before.t_us >= until.t_us { before } else { until }),
-        (Some(_), _) => None,
+impl Waiting {
+    /// Waits for this too: the later of both; one without an end is the latest.
+    fn also(&mut self, until: Option<Until>) {
+        *self = match (*self, until) {
+            (Self::Until(before), Some(until)) if before.t_us >= until.t_us => Self::Until(before),
+            (Self::No | Self::Until(_), Some(until)) => Self::Until(until),
+            (Self::Open, _) | (_, None) => Self::Open,
+        };
     }
 }
 
@@ -301,48 +135,6 @@ fn missing(inputs: &Inputs<'_>) -> Vec<Missing> {
         (now.is_some_and(|hour| hour.rain_mm.is_none()), Missing::Rain),
     ];
     parts.into_iter().filter(|(is_missing, _)| *is_missing).map(|(_, what)| what).collect()
-}
-
-/// What the forecast says; nothing where it says nothing.
-#[derive(Clone, Copy, Debug, Default)]
-struct Weather {
-    /// It rains; until when, if the forecast says so.
-    raining: Option<Option<i64>>,
-    /// Rain that is a storm: from when, and how much in the day from then on, mm.
-    storm: Option<(i64, f64)>,
-    /// Humidity of the air now, %.
-    humidity_pct: Option<f64>,
-    /// When the air is dry enough for dew to go, from now on.
-    dry_us: Option<i64>,
-}
-
-impl Weather {
-    fn of(inputs: &Inputs<'_>) -> Self {
-        let (Some(forecast), now_us) = (inputs.forecast, inputs.now_us) else { return Self::default() };
-        let rains = |hour: &Hour| hour.rain_mm_h().is_some_and(|rain| rain >= PARAMS.rain_mm_h);
-        let is_dry = |hour: &Hour| !rains(hour) && hour.humidity_pct.is_none_or(|pct| pct < PARAMS.dew_humidity_pct);
-        let now = forecast.at(now_us);
-        let end_us = now_us + (PARAMS.look_ahead_h * HOUR_US as f64) as i64;
-        let later = || forecast.between(now_us, end_us);
-        let dry_us =
-            later().find(|hour| is_dry(hour) && hour.humidity_pct.is_some()).map(|hour| hour.from_us.max(now_us));
-        let day_mm = |from_us: i64| -> f64 {
-            let fall = |hour: &Hour| hour.rain_mm.unwrap_or(0.0);
-            forecast
-                .hours()
-                .iter()
-                .filter(|hour| (from_us..from_us + 24 * HOUR_US).contains(&hour.from_us))
-                .map(fall)
-                .sum()
-        };
-        let storm = later()
-            .filter(|hour| rains(hour) && hour.from_us > now_us)
-            .map(|hour| (hour.from_us, day_mm(hour.from_us)))
-            .find(|(_, mm)| *mm >= PARAMS.storm_mm);
-        let raining =
-            now.filter(|hour| rains(hour)).map(|_| later().find(|hour| is_dry(hour)).map(|hour| hour.from_us));
-        Self { raining, storm, humidity_pct: now.and_then(|hour| hour.humidity_pct), dry_us }
-    }
 }
 
 enum Moisture {

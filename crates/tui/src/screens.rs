@@ -20,6 +20,7 @@ pub(crate) mod settings;
 mod speed;
 mod symptoms;
 mod test_cut;
+mod typed_figure;
 
 use crossterm::event::KeyEvent;
 use ratatui::Frame;

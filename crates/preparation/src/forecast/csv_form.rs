@@ -1,8 +1,7 @@
 //! A forecast as CSV.
 
-use super::{
-    Forecast, ForecastError, ForecastProblem as Problem, HUMIDITY_PCT, Line, RAIN_MM, TEMPERATURE_C, WIND_M_S,
-};
+use super::error::{ForecastError, ForecastProblem as Problem};
+use super::hours::{self, Forecast, HUMIDITY_PCT, Line, RAIN_MM, TEMPERATURE_C, WIND_M_S};
 use grainloss_knowledge::local_time::time_us;
 
 /// The columns; only the first one must be there.
@@ -36,7 +35,7 @@ pub(super) fn parse(text: &str) -> Result<Forecast, ForecastError> {
         let value = |nth: usize, range| match field(nth) {
             "" => Ok(None),
             text => {
-                super::number(text, range).map(Some).ok_or_else(|| wrong(Problem::Number, line, COLUMNS[nth], text))
+                hours::number(text, range).map(Some).ok_or_else(|| wrong(Problem::Number, line, COLUMNS[nth], text))
             }
         };
         let from_us = time_us(field(0)).ok_or_else(|| wrong(Problem::Time, line, COLUMNS[0], field(0)))?;

@@ -5,9 +5,8 @@
 
 use serde_json::Value;
 
-use super::{
-    Forecast, ForecastError, ForecastProblem as Problem, HUMIDITY_PCT, Line, RAIN_MM, TEMPERATURE_C, WIND_M_S,
-};
+use super::error::{ForecastError, ForecastProblem as Problem};
+use super::hours::{Forecast, HUMIDITY_PCT, Line, RAIN_MM, TEMPERATURE_C, WIND_M_S};
 use grainloss_knowledge::local_time::civil_us;
 
 const PLACE: &str = "JSON";

@@ -1,4 +1,5 @@
 use super::*;
+use grainloss_knowledge::Words;
 use proptest::prelude::*;
 
 /// 2025-06-10 00:00 UTC.
@@ -83,8 +84,8 @@ proptest! {
     fn any_table_is_read_or_refused(
         rows in prop::collection::vec(("[0-9TZ:+ -]{0,20}|2025-06-1[0-9] [0-2][0-9]:00", "[0-9.e+-]{0,8}"), 0..20),
     ) {
-        let rows: String = rows.iter().map(|(time, rain)| format!("{time},{rain}\n")).collect();
-        if let Ok(forecast) = Forecast::parse(&format!("time,rain_mm\n{rows}")) {
+        let rows: Vec<String> = rows.iter().map(|(time, rain)| format!("{time},{rain}")).collect();
+        if let Ok(forecast) = Forecast::parse(&format!("time,rain_mm\n{}\n", rows.join("\n"))) {
             prop_assert!(forecast.hours().is_sorted_by(|a, b| a.until_us <= b.from_us && a.from_us < a.until_us));
         }
     }

@@ -1,4 +1,6 @@
 use super::*;
+use crate::forecast::{Forecast, HOUR_US};
+use grainloss_knowledge::preparation::Preparation;
 
 /// 2025-06-10 00:00 UTC, which is the local time of the tests.
 const DAY_US: i64 = 1_749_513_600_000_000;

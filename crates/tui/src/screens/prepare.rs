@@ -2,6 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
+use super::typed_figure::{Typed, figure_line, typing_key};
 use crate::app::effect::Effect;
 use crate::app::prepare::{Figure, ListForm, PreparePage};
 use crate::app::state::State;
@@ -13,12 +14,14 @@ use grainloss_core::machine::Channel;
 use grainloss_core::params::HarvestWindowParams;
 use grainloss_knowledge::local_time::short_time;
 use grainloss_preparation::{Costs, Ground, Inputs, Matching, Ripeness, StartInputs, card, card_text, start_lines};
-use grainloss_protocol::command::OperatorCommand;
+use grainloss_protocol::command::{CommandError, OperatorCommand};
 
 /// Mu in a hectare.
 const MU_PER_HA: f64 = 15.0;
 /// kg/mu in a kg/m².
 const KG_MU: f64 = 10_000.0 / MU_PER_HA;
+/// So many items above the one at hand are shown.
+const ABOVE: usize = 6;
 /// The pages before the check lists.
 const PAGES: [PreparePage; 2] = [PreparePage::Window, PreparePage::Match];
 
@@ -33,7 +36,8 @@ pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
             state.prepare.hidden = state.prepare.hidden.saturating_add_signed(by);
         }
         KeyCode::Down => {
-            state.prepare.list.at = (state.prepare.list.at + 1).min(state.prepare.list.ids.len().max(1) - 1)
+            let list = &mut state.prepare.list;
+            list.at = (list.at + 1).min(list.ids.len().max(1) - 1);
         }
         KeyCode::Up => state.prepare.list.at = state.prepare.list.at.saturating_sub(1),
         KeyCode::Enter => keep_list(state),
@@ -73,7 +77,7 @@ fn key_of_text(state: &mut State, key: &KeyEvent) -> bool {
                     note.clear();
                 }
                 if !list.end_note() {
-                    let text = state.refused(grainloss_protocol::command::CommandError::BadName);
+                    let text = state.refused(CommandError::BadName);
                     state.say(text);
                 }
             }
@@ -81,31 +85,7 @@ fn key_of_text(state: &mut State, key: &KeyEvent) -> bool {
         }
         return true;
     }
-    typing_key(state, key).is_some()
-}
-
-/// A key of the number that is being typed; gives the number once it is whole. `None` when the key is not for it.
-pub(crate) fn typing_key(state: &mut State, key: &KeyEvent) -> Option<Option<(Figure, Option<f64>)>> {
-    state.prepare.typing.as_ref()?;
-    match key.code {
-        KeyCode::Char(typed @ ('0'..='9' | '.')) => state.prepare.push(typed),
-        KeyCode::Backspace => {
-            if let Some((_, text)) = &mut state.prepare.typing {
-                text.pop();
-            }
-        }
-        KeyCode::Esc => state.prepare.typing = None,
-        KeyCode::Enter => {
-            let ended = state.prepare.end_typing();
-            if ended.is_none() {
-                let text = state.refused(grainloss_protocol::command::CommandError::ImpossibleValue);
-                state.say(text);
-            }
-            return Some(ended);
-        }
-        _ => return None,
-    }
-    Some(None)
+    typing_key(state, key) != Typed::NotForIt
 }
 
 fn open(state: &mut State, number: usize) {
@@ -197,20 +177,6 @@ fn menu(view: &View<'_>) -> Page {
         page.line(format!("  {}  {name}", at + 1), Role::Value);
     }
     page
-}
-
-/// `4 drying cost per tonne: 100_`: a number with its digit, as it is typed or was entered.
-pub(crate) fn figure_line(digit: u8, figure: Figure, default: Option<String>, view: &View<'_>) -> (String, Role) {
-    let prepare = &view.state.prepare;
-    let typed = prepare.typing.as_ref().filter(|(typed, _)| *typed == figure);
-    let value = match (typed, prepare.figure(figure), default) {
-        (Some((_, text)), ..) => format!("{text}_"),
-        (None, Some(value), _) => value.to_string(),
-        (None, None, Some(default)) => default,
-        (None, None, None) => view.word("conditions-not-said"),
-    };
-    let text = format!("{digit} {}", view.words.with(&format!("figure-{}", figure.word()), &[("value", &value)]));
-    (text, if typed.is_some() { Role::Chosen } else { Role::Text })
 }
 
 fn moisture_pct(view: &View<'_>) -> Option<f64> {
@@ -369,7 +335,6 @@ fn list(at: usize, view: &View<'_>) -> Page {
         Role::Value,
     );
     // The item at hand stays in sight: what is far above it is left out.
-    const ABOVE: usize = 6;
     let first = form.at.saturating_sub(ABOVE);
     for (nth, (id, found)) in form.ids.iter().zip(&form.found).enumerate().skip(first) {
         let name = list.item(id).map_or(&**id, |item| item.get(lang));

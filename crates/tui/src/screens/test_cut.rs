@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::pans;
-use super::prepare::{figure_line, typing_key};
+use super::typed_figure::{Typed, figure_line, typing_key};
 use crate::app::effect::Effect;
 use crate::app::pan_form::FormField;
 use crate::app::prepare::Figure;
@@ -32,18 +32,20 @@ fn send(state: &mut State, command: TestCutCommand) {
 }
 
 pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
-    if let Some(ended) = typing_key(state, key) {
-        if let Some((figure, value)) = ended
-            && let Some((_, what, factor)) = TYPED.into_iter().find(|(typed, ..)| *typed == figure)
-        {
-            send(state, TestCutCommand::Found { what, value: value.map(|value| value * factor) });
+    match typing_key(state, key) {
+        Typed::NotForIt => {}
+        Typed::Open => return true,
+        Typed::Whole(figure, value) => {
+            if let Some((_, what, factor)) = TYPED.into_iter().find(|(typed, ..)| *typed == figure) {
+                send(state, TestCutCommand::Found { what, value: value.map(|value| value * factor) });
+            }
+            return true;
         }
-        return true;
     }
     let cut = state.snapshot().test_cut.clone();
     match (cut.as_ref().map(|cut| cut.step), key.code) {
         (_, KeyCode::Down) if cut.as_ref().is_none_or(|cut| cut.step != TestCutStep::Count) => {
-            state.prepare.hidden += 1
+            state.prepare.hidden += 1;
         }
         (_, KeyCode::Up) if cut.as_ref().is_none_or(|cut| cut.step != TestCutStep::Count) => {
             state.prepare.hidden = state.prepare.hidden.saturating_sub(1);
@@ -57,7 +59,9 @@ pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
             }
         }
         (Some(TestCutStep::Drive | TestCutStep::Stop), KeyCode::Enter) => send(state, TestCutCommand::GoOn),
-        (Some(TestCutStep::Frame), KeyCode::Enter) => send(state, TestCutCommand::Frame),
+        (Some(TestCutStep::Frame), KeyCode::Enter) | (Some(TestCutStep::Judge), KeyCode::Char('4')) => {
+            send(state, TestCutCommand::Frame);
+        }
         (Some(TestCutStep::Count), _) => {
             state.form.drop = cut.and_then(|cut| cut.drop);
             return pans::key(state, key);
@@ -67,7 +71,6 @@ pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
             let at = digit as usize - '1' as usize;
             state.prepare.type_figure(TYPED[at].0);
         }
-        (Some(TestCutStep::Judge), KeyCode::Char('4')) => send(state, TestCutCommand::Frame),
         (Some(TestCutStep::Judge), KeyCode::Enter) => send(state, TestCutCommand::Finish),
         (Some(_), KeyCode::Char('x' | 'X')) => send(state, TestCutCommand::Cancel),
         _ => return false,
