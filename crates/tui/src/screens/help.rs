@@ -16,7 +16,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     let y = 3 + rows as u16;
     canvas.rule(y, "");
     let mut y = y + 1;
-    for key in ["help-interval", "help-basis", "help-age", "help-alarm", "help-target", "help-pan"] {
+    for key in ["help-interval", "help-basis", "help-age", "help-alarm", "help-pan"] {
         y += canvas.paragraph(1, y, canvas.height().saturating_sub(y + 2), &view.word(key), Role::Text);
     }
 }
