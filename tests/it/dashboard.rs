@@ -349,16 +349,14 @@ fn prices_are_typed_on_the_speed_screen_and_sent_as_a_command() {
         press(&mut app, typed);
     }
     assert!(draw(&app).text().contains("粮价(每 kg): 2.4_"), "{}", draw(&app).text());
-    press(&mut app, "enter");
-    let sent = app.effects();
+    let sent = press(&mut app, "enter");
     let [Effect::Send(OperatorCommand::Prices(entry))] = sent.as_slice() else { panic!("{sent:?}") };
     // What was not typed stays.
     assert_eq!((entry.economy.price_per_kg, entry.economy.cost_per_h), (Some(2.4), Some(300.0)));
     assert_eq!(entry.rain.hours_left, None);
     // A price that is taken back.
     press(&mut app, "2");
-    press(&mut app, "enter");
-    let sent = app.effects();
+    let sent = press(&mut app, "enter");
     let [Effect::Send(OperatorCommand::Prices(entry))] = sent.as_slice() else { panic!("{sent:?}") };
     assert_eq!(entry.economy.cost_per_h, None);
     // Without a price there are kilograms only.

@@ -46,6 +46,7 @@ use crate::machine::{Channel, Readings};
 use crate::params::{BestSpeedParams, CropStepParams, Params, TargetLoadParams};
 use crate::time::s_to_us;
 use active_alarms::AlarmRules;
+use best_speed::RecentPace;
 use choose_step::{Calls, Limits, choose_step, otherwise};
 use crop_steps::CropSteps;
 use emergency::EmergencyAlarms;
@@ -76,6 +77,7 @@ pub struct Advisor {
     values: SettingValues,
     target: TargetLoadParams,
     best_speed: BestSpeedParams,
+    pace: RecentPace,
     header_slope_sd: f64,
     crop: CropSteps,
     crop_params: CropStepParams,
@@ -109,6 +111,7 @@ impl Advisor {
             values: SettingValues::new(&params.next_step),
             target: params.target_load,
             best_speed: params.best_speed,
+            pace: RecentPace::default(),
             header_slope_sd: params.speed_worth.header_slope_sd,
             crop: CropSteps::new(&params.crop_steps),
             crop_params: params.crop_steps,
@@ -229,7 +232,7 @@ impl Advisor {
         if self.advice.worth != worth {
             let machine = (self.readings.value(Channel::GrainMoisture), self.limits.rated_feed_kg_s);
             let params = (&self.best_speed, &self.target, self.header_slope_sd);
-            self.advice.speed_basis = SpeedBasis::of(estimate, self.losses.curve(), machine, params);
+            self.advice.speed_basis = SpeedBasis::of(estimate, self.losses.curve(), machine, params, &mut self.pace);
         }
 
         let (advice, rules) = (&mut self.advice, &mut self.rules);

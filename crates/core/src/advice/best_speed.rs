@@ -21,10 +21,23 @@ const SPEEDS: usize = 41;
 /// m² in a hectare.
 const M2_PER_HA: f64 = 1e4;
 
-/// What is known of other speeds, from the newest ten seconds of settled cutting.
+/// The pace of the last minutes: means over settled cutting.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct RecentPace(Option<[f64; 4]>);
+
+impl RecentPace {
+    /// Takes ten more seconds: speed, area rate, grain and feed; gives the means.
+    fn take(&mut self, now: [f64; 4], samples: f64) -> [f64; 4] {
+        let means = self.0.get_or_insert(now);
+        means.iter_mut().zip(now).for_each(|(mean, now)| *mean += (now - *mean) / samples);
+        *means
+    }
+}
+
+/// What is known of other speeds, from the last minutes of settled cutting.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct SpeedBasis {
-    /// Speed over ground, m/s.
+    /// Speed over ground: the present pace, m/s.
     pub speed_m_s: f64,
     /// Area cut, m²/s.
     pub area_m2_s: f64,
@@ -53,12 +66,17 @@ impl SpeedBasis {
         curve: &LoadCurve,
         (moisture, rated_feed_kg_s): (Option<f64>, f64),
         (params, target, header_slope_sd): (&BestSpeedParams, &TargetLoadParams, f64),
+        pace: &mut RecentPace,
     ) -> Option<Self> {
         let shares = estimate.stream_shares?;
         let header = shares[Stream::Header as usize];
         let rear = shares[Stream::Separation as usize] + shares[Stream::Cleaning as usize];
         let recent = estimate.recent?;
-        let (area_m2_s, speed_m_s, feed) = (recent.area_m2_s?, estimate.ground_speed_m_s?, estimate.feed_kg_s?);
+        let now = [estimate.ground_speed_m_s?, recent.area_m2_s?, recent.grain_kg_s, estimate.feed_kg_s?];
+        if !now.iter().all(|value| value.is_finite() && *value > 0.0) {
+            return None;
+        }
+        let [speed_m_s, area_m2_s, grain_kg_s, feed] = pace.take(now, params.pace_samples);
         let (mean, sd, samples) = curve.loads()?;
         let slope = curve.slope();
         let now = ln(feed);
@@ -67,7 +85,7 @@ impl SpeedBasis {
         let basis = Self {
             speed_m_s,
             area_m2_s,
-            yield_kg_m2: recent.grain_kg_s / area_m2_s,
+            yield_kg_m2: grain_kg_s / area_m2_s,
             header: [header, header_slope_sd],
             rear: [rear, estimate.rear.loss?.log_sd],
             exponent: [slope.mean, slope.sd],
@@ -76,8 +94,8 @@ impl SpeedBasis {
             samples,
             is_hard_crop: factor < 1.0,
         };
-        let known = [speed_m_s, area_m2_s, basis.yield_kg_m2, header, rear, basis.rear[1], now];
-        (known.iter().all(|value| value.is_finite()) && area_m2_s > 0.0 && speed_m_s > 0.0).then_some(basis)
+        let known = [basis.yield_kg_m2, header, rear, basis.rear[1], mean, sd];
+        known.iter().all(|value| value.is_finite()).then_some(basis)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::lag::{Passing, Way};
 use super::normal::{ByLoad, CLASSES, Normal, class};
-use super::price::{Level, excess, sum, told};
-use super::{Active, Habit, HabitPrice, Untold, WorkSecond};
+use super::price::{HabitPrice, Level, Untold, excess, sum, told};
+use super::types::{Active, Habit, WorkSecond};
 use crate::harvest::Interval90;
 use crate::math::square;
 use crate::params::{HabitParams, Params};

@@ -1,6 +1,8 @@
 //! The books of everyone who drove in a session: each second is booked to who drove then.
 
-use super::{Active, HabitBook, HabitPrice, WorkSecond};
+use super::book::HabitBook;
+use super::price::HabitPrice;
+use super::types::{Active, WorkSecond};
 use crate::harvest::Interval90;
 
 /// The session's losses as they are known now, kg; `None` is unknown.
@@ -70,5 +72,37 @@ impl DriverBooks {
     /// The prices of who drives now.
     pub fn current(&self, loss: SessionLoss) -> Vec<HabitPrice> {
         self.prices(loss).nth(self.at).map(|(_, prices)| prices).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::habits::types::Habit;
+
+    #[test]
+    fn a_fault_of_the_first_driver_is_not_the_seconds() {
+        let mut books = DriverBooks::new(Some("张三".into()));
+        for t in 0..1200 {
+            if t == 600 {
+                books.drives(Some("周八"));
+            }
+            let fault = (400..410).contains(&t);
+            let second = WorkSecond {
+                t_us: t * 1_000_000,
+                cuts: true,
+                feed_kg_s: Some(6.0),
+                grain_kg_s: Some(3.0),
+                header_kg_s: Some(if fault { 0.045 } else { 0.015 }),
+                rear_kg_s: Some(0.03),
+                area_m2: Some(5.0),
+            };
+            let mut active = Active::default();
+            active.set(Habit::Throttle, fault);
+            books.second(&second, active);
+        }
+        let prices: Vec<_> = books.prices(SessionLoss::default()).collect();
+        assert_eq!(prices.iter().map(|(name, _)| *name).collect::<Vec<_>>(), [Some("张三"), Some("周八")]);
+        assert!(prices[0].1[0].kg.unwrap().value > 0.2 && prices[1].1.is_empty(), "{prices:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! What leaves the machine, from what the knife took: a delay, then two lags one after the other.
 
-use super::Habit;
+use super::types::Habit;
 use crate::math::exp;
 use crate::params::HabitParams;
 

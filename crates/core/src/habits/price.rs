@@ -1,7 +1,7 @@
 //! A habit's price: grain, time, and how sure both are.
 
-use super::Habit;
 use super::normal::Expected;
+use super::types::Habit;
 use crate::harvest::Interval90;
 use crate::math::{Z90, exp, ln, square};
 

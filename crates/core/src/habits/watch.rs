@@ -1,6 +1,6 @@
 //! Which habits go on, a second at a time.
 
-use super::{Active, Habit};
+use super::types::{Active, Habit};
 use crate::advice::load_factor;
 use crate::harvest::Activity;
 use crate::params::{HabitParams, Params, TargetLoadParams};

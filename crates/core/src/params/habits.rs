@@ -59,6 +59,8 @@ group! {
         learn_log: "1" = 0.14, "our choice";
         /// For so long each.
         learn_min: "min" = 5.0, "our choice: thirty samples";
+        /// The present pace is a mean over about so many samples of ten seconds.
+        pace_samples: "1" = 12.0, "our choice: two minutes, so that a dense spot is no pace";
         /// So many samples must lie behind it.
         min_samples: "1" = 25.0, "as of the typical loss";
     }

@@ -41,7 +41,8 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     let figures = [("grain", &*grain), ("hour", &*hour), ("drying", &*drying), ("currency", &*currency(view))];
     canvas.line(y + 2, &view.words.with("prices-money", &figures), Role::Text);
     let figures = [("rain", &*rain), ("area", &*area), ("unit", view.units.area_name())];
-    canvas.line(y + 3, &view.words.with("prices-rain", &figures), Role::Text);
+    let rain = format!("{}   {}", view.words.with("prices-rain", &figures), left(view));
+    canvas.line(y + 3, rain.trim_end(), Role::Text);
     match &view.state.price_form {
         Some(form) => {
             let what = view.word(&format!("price-{}", form.item.word()));
@@ -124,9 +125,16 @@ fn told(best: &BestSpeed, view: &View<'_>) -> String {
         ("gain-unit", &gain_unit),
         ("end", &end),
     ];
-    let text = view.words.with("best-told", &figures);
-    let left = best.left_ha.filter(|left| *left > 0.0).map(|left| view.units.area(left * M2_PER_HA));
-    let left =
-        left.map(|left| view.words.with("best-left", &[("area", &two_digits(left)), ("unit", view.units.area_name())]));
-    left.map_or_else(|| text.clone(), |left| format!("{text} {left}"))
+    view.words.with("best-told", &figures)
+}
+
+/// What cannot be cut before the rain at the speed of least cost, or at the present one; empty where nothing stays.
+fn left(view: &View<'_>) -> String {
+    let PriceEntry { economy, rain } = entry(view.snapshot);
+    let basis = view.snapshot.advice.speed_basis.as_ref();
+    let best = basis.and_then(|basis| best_speed(basis, economy, rain, SpeedAim::Area).ok());
+    let left = best.and_then(|best| best.left_ha).filter(|left| *left > 0.0).map(|ha| view.units.area(ha * M2_PER_HA));
+    left.map_or_else(String::new, |left| {
+        view.words.with("best-left", &[("area", &two_digits(left)), ("unit", view.units.area_name())])
+    })
 }

@@ -1,7 +1,6 @@
 //! Prices by hand.
 
 use super::*;
-use crate::habits::{DriverBooks, SessionLoss};
 
 /// Cutting: 3 kg/s of grain in 6 kg/s of crop, 5 m²/s.
 fn second(t: i64, header: f64, rear: f64) -> WorkSecond {
@@ -139,20 +138,4 @@ fn money_is_grain_at_its_price_and_time_at_its_cost() {
     assert!((money.hi - 36.716).abs() < 1e-3, "{money:?}");
     assert_eq!(price.money(2.4, None).unwrap().value, 24.0);
     assert_eq!(HabitPrice { kg: Err(Untold::WithinScatter), ..price }.money(2.4, None), None);
-}
-
-#[test]
-fn a_fault_of_the_first_driver_is_not_the_seconds() {
-    let mut books = DriverBooks::new(Some("张三".into()));
-    for t in 0..1200 {
-        if t == 600 {
-            books.drives(Some("周八"));
-        }
-        let fault = (400..410).contains(&t);
-        let second = second(t, if fault { 0.045 } else { 0.015 }, 0.03);
-        books.second(&second, if fault { on(Habit::Throttle) } else { Active::default() });
-    }
-    let prices: Vec<_> = books.prices(SessionLoss::default()).collect();
-    assert_eq!(prices.iter().map(|(name, _)| *name).collect::<Vec<_>>(), [Some("张三"), Some("周八")]);
-    assert!(prices[0].1[0].kg.unwrap().value > 0.2 && prices[1].1.is_empty(), "{prices:?}");
 }
