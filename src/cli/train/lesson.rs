@@ -89,7 +89,9 @@ impl Lesson {
         lines.push(words.with("train-time-above", &time));
         let answered = [("raised", &*score.alarms.to_string()), ("answered", &score.answered.to_string())];
         lines.push(words.with("train-alarms", &answered));
-        lines.push(words.get("train-costs"));
+        if !score.causes.is_empty() {
+            lines.push(words.get("train-costs"));
+        }
         for cost in &score.causes {
             let name = words.get(&format!("train-cause-{}", cost.cause.word()));
             let values = [

@@ -310,7 +310,9 @@ impl SessionFactory for FileSessionFactory {
                 return Ok(OpenedSession { notice: Some(notice), ..opened });
             }
         }
-        self.begin_at(now_us)
+        let opened = self.begin_at(now_us)?;
+        let pipeline = opened.pipeline.with_pans(pans.iter().map(|(pan, _)| *pan).collect());
+        Ok(OpenedSession { pipeline, ..opened })
     }
 
     fn begin(&mut self, choice: &SessionChoice, t_us: i64) -> Result<OpenedSession, CommandError> {

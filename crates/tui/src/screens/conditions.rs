@@ -1,5 +1,7 @@
 //! What the crop is like, by two keys: how it stands, whether it is wet or weedy, and the slope; and what that calls for.
 
+use std::ops::Range;
+
 use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::app::effect::Effect;
@@ -80,11 +82,10 @@ fn lie_text(crop: CropConditions, view: &View<'_>) -> String {
     view.words.with("conditions-lie", &[("lie", &lie), ("now", &now)])
 }
 
-/// The losses of each direction; nothing where none is known.
-fn by_travel(view: &View<'_>) -> Option<String> {
+/// The losses of each direction that has any, a line each.
+fn by_travel(view: &View<'_>) -> Vec<String> {
     let said = |travel| view.words.travel_loss(travel, view.snapshot.by_travel.of(travel));
-    let known: Vec<String> = Travel::ALL.into_iter().filter_map(said).collect();
-    (!known.is_empty()).then(|| known.join("  "))
+    Travel::ALL.into_iter().filter_map(said).collect()
 }
 
 pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
@@ -114,16 +115,17 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     }
     canvas.line(10, &view.word("conditions-keys"), Role::Label);
     canvas.rule(11, &view.word("conditions-advice"));
-    advice(canvas, 12, crop, view);
-    if let Some(losses) = by_travel(view) {
-        canvas.fill_line(21, Role::Text);
-        canvas.line(21, &losses, Role::Value);
+    let losses = by_travel(view);
+    let first = 22 - losses.len() as u16;
+    advice(canvas, 12..first, crop, view);
+    for (y, loss) in (first..).zip(&losses) {
+        canvas.line(y, loss, Role::Value);
     }
 }
 
-/// What the crop calls for, with the sources.
-fn advice(canvas: &mut Canvas<'_>, mut y: u16, crop: CropConditions, view: &View<'_>) {
-    const LAST: u16 = 20;
+/// What the crop calls for, with the sources, in these rows.
+fn advice(canvas: &mut Canvas<'_>, rows: Range<u16>, crop: CropConditions, view: &View<'_>) {
+    let mut y = rows.start;
     let steps = [
         (lies(crop.stand), NextStep::WorkLodged),
         (crop.is_wet(), NextStep::WorkWet),
@@ -138,7 +140,7 @@ fn advice(canvas: &mut Canvas<'_>, mut y: u16, crop: CropConditions, view: &View
         canvas.line(y, &view.word("conditions-none"), Role::Text);
     }
     for adjustment in rules.iter().flat_map(|rule| &rule.adjust) {
-        if y > LAST {
+        if y >= rows.end {
             return;
         }
         canvas.rest(3, y, adjustment.text.get(lang), Role::Value);
@@ -147,7 +149,7 @@ fn advice(canvas: &mut Canvas<'_>, mut y: u16, crop: CropConditions, view: &View
     // The source of a single one has room; of several, the advice screen shows that of the step at hand.
     if let [rule] = &*rules {
         let source = view.words.with("why-source", &[("source", rule.source_in(lang))]);
-        canvas.paragraph(1, y, (LAST + 1).saturating_sub(y), &source, Role::Label);
+        canvas.paragraph(1, y, rows.end.saturating_sub(y), &source, Role::Label);
     }
 }
 
