@@ -21,7 +21,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
             y += 1;
         }
     }
-    for key in ["help-interval", "help-basis", "help-age", "help-alarm", "help-target", "help-pan"] {
+    for key in ["help-interval", "help-basis", "help-age", "help-alarm", "help-pan"] {
         // Keys go first: what has no room below them is left out, the last first.
         let room = canvas.height().saturating_sub(y + 2);
         let text = view.word(key);
