@@ -185,8 +185,16 @@ fn list(db: &Path, crop: Option<&str>, all: bool, form: Form, words: &Words) -> 
         return say(&words.get("point-no-points"));
     }
     let heads = [
-        "point-list-number", "point-head-date", "point-crop", "point-head-county", "point-head-township", "point-head-point",
-        "point-area-rate", "point-list-limit", "point-session", "point-list-state",
+        "point-list-number",
+        "point-head-date",
+        "point-crop",
+        "point-head-county",
+        "point-head-township",
+        "point-head-point",
+        "point-area-rate",
+        "point-list-limit",
+        "point-session",
+        "point-list-state",
     ];
     let mut rows = vec![heads.map(|key| words.get(key)).to_vec()];
     for report in &reports {
@@ -196,7 +204,11 @@ fn list(db: &Path, crop: Option<&str>, all: bool, form: Form, words: &Words) -> 
         let default = report.verdicts.iter().find(|verdict| Some(&verdict.entry.id) == crop.default_limit.as_ref());
         let verdict = default.or_else(|| report.verdicts.first()).and_then(|verdict| {
             let found = verdict.comparison?;
-            Some(format!("{} {}", verdict.entry.name.get(words.lang), words.get(&format!("report-standing-{}", found.word()))))
+            Some(format!(
+                "{} {}",
+                verdict.entry.name.get(words.lang),
+                words.get(&format!("report-standing-{}", found.word()))
+            ))
         });
         let state = match report.stored.corrected_by {
             Some(by) => words.with("point-state-corrected", &[("id", &by.to_string())]),

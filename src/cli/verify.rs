@@ -85,7 +85,10 @@ fn report(words: &Words, found: &Verification, keys: &Keys, whole: bool) -> Resu
     if whole {
         say(&words.get("verify-not-covered"))?;
     }
-    if keys.beside && verdict < Verdict::NotProven && (found.sessions.iter().any(|session| session.signed) || found.points.count > 0) {
+    if keys.beside
+        && verdict < Verdict::NotProven
+        && (found.sessions.iter().any(|session| session.signed) || found.points.count > 0)
+    {
         say(&words.get("verify-key-beside"))?;
     }
     Ok(verdict)

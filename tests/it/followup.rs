@@ -192,7 +192,10 @@ fn a_county_by_hand() {
     assert!(missing.contains("9 more points") && missing.contains("丁镇") && !missing.contains("甲镇"), "{missing}");
     // Maize: 4 % is under its limit of 5 %; without an area it cannot be said how many points it needs.
     let maize = of("maize", "County");
-    assert_eq!((&maize["Points"], &maize["Points above"], &maize["Points needed"]), (&1.0.into(), &0.0.into(), &Value::Null));
+    assert_eq!(
+        (&maize["Points"], &maize["Points above"], &maize["Points needed"]),
+        (&1.0.into(), &0.0.into(), &Value::Null)
+    );
     assert!(maize["Missing"].as_str().unwrap().contains("--area"), "{maize}");
     // A limit that is named is of one crop.
     let refused = |args: &[&str], words: &[&str]| {

@@ -89,22 +89,32 @@ fn the_sheet_by_hand_is_stored_without_any_machine_and_its_arithmetic_is_shown()
     near(&point["result"]["loss_pct"], 1.0711);
     assert!(point["machine_estimate"].is_null() && point["entered"]["head"]["witnesses"][1] == "丁");
     // Beside all limits of wheat: 2 %, 1.2 % with broken 1.0 %, impurity 2.0 % and stubble 15 cm, 1 %.
-    let verdicts: Vec<(String, String, String)> = point["verdicts"].as_array().unwrap().iter().map(|v| {
-        let text = |key: &str| v[key].as_str().unwrap().to_owned();
-        (text("limit_id"), text("of"), text("verdict"))
-    }).collect();
+    let verdicts: Vec<(String, String, String)> = point["verdicts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|v| {
+            let text = |key: &str| v[key].as_str().unwrap().to_owned();
+            (text("limit_id"), text("of"), text("verdict"))
+        })
+        .collect();
     let of = |id: &str, of: &str, verdict: &str| (id.to_owned(), of.to_owned(), verdict.to_owned());
-    assert_eq!(verdicts, [
-        of("cn.wheat.industry_2pct", "loss", "under"),
-        of("cn.wheat.guidance_1p2", "loss", "under"),
-        of("cn.wheat.guidance_1p2", "broken", "over"),
-        of("cn.wheat.guidance_1p2", "impurity", "under"),
-        of("cn.wheat.guidance_1p2", "stubble", "over"),
-        of("cn-sd.wheat.target_2025", "loss", "over"),
-    ]);
+    assert_eq!(
+        verdicts,
+        [
+            of("cn.wheat.industry_2pct", "loss", "under"),
+            of("cn.wheat.guidance_1p2", "loss", "under"),
+            of("cn.wheat.guidance_1p2", "broken", "over"),
+            of("cn.wheat.guidance_1p2", "impurity", "under"),
+            of("cn.wheat.guidance_1p2", "stubble", "over"),
+            of("cn-sd.wheat.target_2025", "loss", "over"),
+        ]
+    );
     // In Chinese, with everything that was entered.
     let zh = sandbox.ok(&["--lang", "zh", "measure", "show", "1", "--db", "j.sqlite"]).out;
-    for part in ["监测点编号", "SX-07", "济麦22", "出厂编号", "不倒伏", "审核人", "晴,无露水", "机收损失率: 7.326", "超过限值"] {
+    for part in
+        ["监测点编号", "SX-07", "济麦22", "出厂编号", "不倒伏", "审核人", "晴,无露水", "机收损失率: 7.326", "超过限值"]
+    {
         assert!(zh.contains(part), "{part}: {zh}");
     }
     let list = sandbox.ok(&["--lang", "zh", "measure", "list", "--db", "j.sqlite"]).out;
@@ -148,9 +158,16 @@ fn what_is_wrong_is_named_by_its_item_and_nothing_is_stored() {
 #[test]
 fn a_template_says_everything_and_is_a_point_once_it_is_filled_in() {
     let sandbox = Sandbox::new();
-    for (crop, mode) in
-        [("wheat", ""), ("barley", ""), ("rice", "full-feed"), ("rice", "half-feed"), ("maize", "grain"), ("maize", "ear"), ("soybean", ""), ("canola", "pick-up")]
-    {
+    for (crop, mode) in [
+        ("wheat", ""),
+        ("barley", ""),
+        ("rice", "full-feed"),
+        ("rice", "half-feed"),
+        ("maize", "grain"),
+        ("maize", "ear"),
+        ("soybean", ""),
+        ("canola", "pick-up"),
+    ] {
         let mut args = vec!["measure", "template", "--crop", crop, "--width-m", "2.75"];
         if !mode.is_empty() {
             args.extend(["--mode", mode]);
@@ -180,7 +197,14 @@ fn the_guide_leads_metre_by_metre() {
     let guide = |more: &[&str]| sandbox.ok(&[&["measure", "guide"], more].concat()).out;
     let wheat = guide(&["--crop", "wheat", "--width-m", "2.75", "--length-m", "200"]);
     // A quarter of 200 m; then 50 m less the metre that was marked out.
-    for part in ["walk 50.0 m", "walk on 49.0 m (100.0 m", "walk on 49.0 m (150.0 m", "1.00 × 2.75 = 2.75 m²", "8.25 m²", "shed first"] {
+    for part in [
+        "walk 50.0 m",
+        "walk on 49.0 m (100.0 m",
+        "walk on 49.0 m (150.0 m",
+        "1.00 × 2.75 = 2.75 m²",
+        "8.25 m²",
+        "shed first",
+    ] {
         assert!(wheat.contains(part), "{part}: {wheat}");
     }
     // 30 m² at 2.75 m are 10.9 m, so 11 m; kernels 2 m: 50 − 13 − 25.
@@ -271,7 +295,11 @@ fn a_correction_is_a_new_record_and_the_old_one_stays() {
     add(&sandbox, SHEET);
     let correct = |id: &str, more: &[&str]| {
         let who = ["--who", "站长", "--why", "称错"];
-        [&["measure", "correct", id, "--db", "j.sqlite"], more, &who].concat().into_iter().map(str::to_owned).collect::<Vec<_>>()
+        [&["measure", "correct", id, "--db", "j.sqlite"], more, &who]
+            .concat()
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
     };
     let run = |args: Vec<String>| sandbox.run(&args.iter().map(String::as_str).collect::<Vec<_>>());
     let done = run(correct("1", &["--set", "area.1.total_g=8.446", "--set", "head.remarks="]));
@@ -370,7 +398,9 @@ fn exports_hold_every_item_and_are_signed() {
     }
     for name in ["e.csv", "e.html"] {
         let text = sandbox.text(name);
-        for part in ["莘县", "张鲁镇", "SX-07", "济麦22", "4LZ8-0001", "不倒伏", "甲", "乙", "丙, 丁", "IMG_1.jpg", "1.071"] {
+        for part in
+            ["莘县", "张鲁镇", "SX-07", "济麦22", "4LZ8-0001", "不倒伏", "甲", "乙", "丙, 丁", "IMG_1.jpg", "1.071"]
+        {
             assert!(text.contains(part), "{name}: {part}");
         }
     }
@@ -437,11 +467,17 @@ fn every_crop_and_mode_has_a_procedure_whose_facts_name_their_sources() {
             let (procedure, facts, _) = grainloss_knowledge::procedure(&crop, mode).unwrap();
             assert!(procedure.at.len() >= 3 && procedure.has_ears == (crop == "maize"), "{crop}");
             for step in grainloss_knowledge::MeasuringStep::ALL {
-                let needed = !matches!(step, grainloss_knowledge::MeasuringStep::Watch | grainloss_knowledge::MeasuringStep::Collect);
+                let needed = !matches!(
+                    step,
+                    grainloss_knowledge::MeasuringStep::Watch | grainloss_knowledge::MeasuringStep::Collect
+                );
                 assert!(!needed || facts.iter().any(|fact| fact.step == step), "{crop} {step:?}");
             }
             for fact in &facts {
-                assert!(fact.text.en.is_ascii() || fact.text.en.contains(['×', '²', '½', '¼', '¾', '°', '÷', '−']), "{fact:?}");
+                assert!(
+                    fact.text.en.is_ascii() || fact.text.en.contains(['×', '²', '½', '¼', '¾', '°', '÷', '−']),
+                    "{fact:?}"
+                );
                 assert!(fact.source(Lang::Zh).len() > 3 && fact.source(Lang::En).len() > 3, "{fact:?}");
                 recalled += usize::from(fact.standing == grainloss_knowledge::FactStanding::Recalled);
             }

@@ -84,5 +84,9 @@ pub fn quality_verdicts(
         let comparison = measured.map(|value| compared.compare(exact(value)));
         Some(QualityVerdict { quality, measured, limit, comparison, entry: entry.clone() })
     };
-    Ok(entries.flat_map(|entry| Quality::ALL.into_iter().filter_map(move |quality| verdict(&entry, quality)).collect::<Vec<_>>()).collect())
+    Ok(entries
+        .flat_map(|entry| {
+            Quality::ALL.into_iter().filter_map(move |quality| verdict(&entry, quality)).collect::<Vec<_>>()
+        })
+        .collect())
 }

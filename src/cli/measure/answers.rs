@@ -23,7 +23,11 @@ pub(super) fn value(key: &str, text: &str, words: &Words) -> Result<Value, Strin
     let value = match field.kind {
         FieldKind::Number(..) => {
             let number = text.replace(['\u{ff0c}', ','], ".").parse::<f64>();
-            number.ok().filter(|number| number.is_finite()).map(|number| json!(number)).ok_or_else(|| words.get("ask-number"))?
+            number
+                .ok()
+                .filter(|number| number.is_finite())
+                .map(|number| json!(number))
+                .ok_or_else(|| words.get("ask-number"))?
         }
         FieldKind::Whole(..) => text.parse::<i64>().map(|number| json!(number)).map_err(|_| words.get("ask-number"))?,
         FieldKind::Names => {

@@ -239,7 +239,8 @@ fn question(draft: &Draft, key: &str, procedure: &Procedure, words: &Words) -> S
     } else {
         (name_of(key, words), known(draft, key, words))
     };
-    let listed = choices(key).iter().enumerate().map(|(n, word)| format!("{} {}", n + 1, choice_text(key, word, words)));
+    let listed =
+        choices(key).iter().enumerate().map(|(n, word)| format!("{} {}", n + 1, choice_text(key, word, words)));
     let listed = listed.collect::<Vec<_>>().join("  ");
     let listed = if listed.is_empty() { String::new() } else { format!(" ({listed})") };
     let known = known.map_or_else(String::new, |known| format!(" [{known}]"));
@@ -260,9 +261,8 @@ fn known(draft: &Draft, key: &str, words: &Words) -> Option<String> {
 }
 
 fn help(key: &str, words: &Words) -> String {
-    let number = |low: f64, high: f64| {
-        words.with("ask-help-number", &[("low", &low.to_string()), ("high", &high.to_string())])
-    };
+    let number =
+        |low: f64, high: f64| words.with("ask-help-number", &[("low", &low.to_string()), ("high", &high.to_string())]);
     if key.ends_with(".total_g") {
         return words.get("ask-help-found");
     }

@@ -49,7 +49,11 @@ pub(super) fn main(args: &Args, db: &Path, words: &Words, text: &ReportText) -> 
             let values = [("key", key), ("name", &*name_of(key, words)), ("what", what)];
             CliError::input(format!("--set {}", words.with("point-problem-line", &values)))
         };
-        let to = if typed.trim().is_empty() { Value::Null } else { value(key, typed, words).map_err(|what| wrong(&what))? };
+        let to = if typed.trim().is_empty() {
+            Value::Null
+        } else {
+            value(key, typed, words).map_err(|what| wrong(&what))?
+        };
         point = point.with_value(key, to).ok_or_else(|| wrong(&words.get("point-problem-unknown")))?;
     }
     let point = with_photos(point, &args.photo, words)?;

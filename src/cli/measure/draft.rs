@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::CliError;
 use grainloss_core::data_file;
-use grainloss_core::measured_point::{AREA_FIELDS, AreaKind, FIELDS, FieldKind, LAST_BEFORE_AREAS, MeasuredPoint, field};
+use grainloss_core::measured_point::{
+    AREA_FIELDS, AreaKind, FIELDS, FieldKind, LAST_BEFORE_AREAS, MeasuredPoint, field,
+};
 use grainloss_knowledge::{Procedure, Words};
 
 /// Asked for before the areas: how many there are.
@@ -93,7 +95,8 @@ impl Draft {
         let mut keys = Vec::new();
         for field in FIELDS.iter().filter(|field| self.is_of_use(field.key, modes)) {
             keys.push(field.key.to_owned());
-            if field.key == LAST_BEFORE_AREAS || (field.key == "shed.cleared" && self.point.shed.cleared == Some(true)) {
+            if field.key == LAST_BEFORE_AREAS || (field.key == "shed.cleared" && self.point.shed.cleared == Some(true))
+            {
                 keys.push(AREAS.to_owned());
                 for (n, area) in self.point.area.iter().enumerate() {
                     keys.extend(self.of_area(n, area.kind, procedure));
@@ -150,7 +153,8 @@ impl Draft {
     /// Asks for an item again.
     pub fn ask_again(&mut self, key: &str) {
         let all_of_area = key.strip_suffix(".total_g").map(|area| format!("{area}."));
-        self.asked.retain(|asked| asked != key && all_of_area.as_ref().is_none_or(|area| !asked.starts_with(area.as_str())));
+        self.asked
+            .retain(|asked| asked != key && all_of_area.as_ref().is_none_or(|area| !asked.starts_with(area.as_str())));
         if key == "area" {
             self.asked.retain(|asked| asked != AREAS);
         }

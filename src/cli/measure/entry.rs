@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::CliError;
 use grainloss_core::data_file;
-use grainloss_core::measured_point::{FieldKind, MeasuredPoint, PointPhoto, PointProblem, ProblemKind, field, problems};
+use grainloss_core::measured_point::{
+    FieldKind, MeasuredPoint, PointPhoto, PointProblem, ProblemKind, field, problems,
+};
 use grainloss_journal::{Journal, Session};
 use grainloss_knowledge::bounded::{LONGEST_REPORT, read_bounded};
 use grainloss_knowledge::{Words, files, procedure};
@@ -28,7 +30,8 @@ pub(super) fn with_photos(
 ) -> Result<MeasuredPoint, CliError> {
     for path in photos {
         let file = path.display().to_string();
-        let failed = |why: String| CliError::input(words.with("point-photo-unreadable", &[("file", &file), ("why", &why)]));
+        let failed =
+            |why: String| CliError::input(words.with("point-photo-unreadable", &[("file", &file), ("why", &why)]));
         let bytes = read_bounded(path, LONGEST_REPORT).map_err(|error| failed(error.to_string()))?;
         let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| failed("name".to_owned()))?;
         let sha256 = Some(data_file::sha256(&[&bytes]));
@@ -54,7 +57,9 @@ pub(super) fn name_of(key: &str, words: &Words) -> String {
 pub(super) fn what(problem: ProblemKind, words: &Words) -> String {
     let key = format!("point-problem-{}", problem.word());
     match problem {
-        ProblemKind::OutOfRange(low, high) => words.with(&key, &[("low", &low.to_string()), ("high", &high.to_string())]),
+        ProblemKind::OutOfRange(low, high) => {
+            words.with(&key, &[("low", &low.to_string()), ("high", &high.to_string())])
+        }
         _ => words.get(&key),
     }
 }

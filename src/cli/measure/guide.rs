@@ -128,7 +128,10 @@ fn geometry(procedure: &Procedure, args: &Args, words: &Words) -> Result<Vec<Str
                     }
                     let [length, width] = [length, width].map(|value| format!("{value:.2}"));
                     let area = format!("{area:.2}");
-                    words.with("guide-strip", &[("kind", &kind), ("length", &length), ("width", &width), ("area", &area)])
+                    words.with(
+                        "guide-strip",
+                        &[("kind", &kind), ("length", &length), ("width", &width), ("area", &area)],
+                    )
                 }
                 (None, Some(m2)) => words.with("guide-strip-grown", &[("kind", &kind), ("area", &m2.to_string())]),
                 (None, None) => {

@@ -38,7 +38,8 @@ fn text(args: &Args, words: &Words) -> Result<String, CliError> {
         if table == "shed" {
             out += &format!("# {}\n", words.get("template-shed"));
         }
-        for field in FIELDS.iter().filter(|field| field.key.split('.').next() == Some(table) && field.key.contains('.')) {
+        for field in FIELDS.iter().filter(|field| field.key.split('.').next() == Some(table) && field.key.contains('.'))
+        {
             let known = (field.key == "head.cut_width_m").then_some(args.width_m).flatten().map(|m| m.to_string());
             out += &line(field, known.as_deref(), words);
         }

@@ -3,9 +3,7 @@
 use super::keys::{Keys, Verdict};
 use crate::cli::error::CliError;
 use crate::cli::table::say;
-use grainloss_journal::{
-    JournalProblem, PointProblem, PointsVerification, Problem, SessionVerification, Unchecked,
-};
+use grainloss_journal::{JournalProblem, PointProblem, PointsVerification, Problem, SessionVerification, Unchecked};
 use grainloss_knowledge::Words;
 use grainloss_knowledge::local_time::{date_and_time, zone_at};
 
@@ -82,12 +80,7 @@ fn problem(words: &Words, what: &str, problem: &Problem) -> String {
 }
 
 /// Says what was found of the measured points; `whole` when all of the journal was to be checked.
-pub(super) fn points(
-    words: &Words,
-    found: &PointsVerification,
-    keys: &Keys,
-    whole: bool,
-) -> Result<Verdict, CliError> {
+pub(super) fn points(words: &Words, found: &PointsVerification, keys: &Keys, whole: bool) -> Result<Verdict, CliError> {
     for problem in &found.problems {
         let (key, id) = match problem {
             PointProblem::Altered(id) => ("verify-point-altered", id),

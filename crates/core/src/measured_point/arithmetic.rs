@@ -1,6 +1,6 @@
 //! From what was found to the loss rate.
 
-use super::{AreaKind, MeasuredPoint, PointArea};
+use super::point::{AreaKind, MeasuredPoint, PointArea};
 
 /// 1 kg/mu is 1.5 g/m²: 1000 g on 666.67 m².
 const G_M2_PER_KG_MU: f64 = 1.5;
@@ -91,11 +91,8 @@ pub fn result(point: &MeasuredPoint, base_moisture_pct: f64) -> PointResult {
     };
     let of_area = |area: &PointArea| {
         let (area_m2, found_g) = (area.area_m2().filter(|m2| *m2 > 0.0), area.found_g(grain.tkw_g));
-        let shed_g = if area.kind.holds_shed() {
-            shed_g_m2.zip(area_m2).map(|(shed, m2)| shed * m2)
-        } else {
-            Some(0.0)
-        };
+        let shed_g =
+            if area.kind.holds_shed() { shed_g_m2.zip(area_m2).map(|(shed, m2)| shed * m2) } else { Some(0.0) };
         let net_g = found_g.zip(shed_g).map(|(found, shed)| found - shed);
         let loss_g_m2 = net_g.zip(area_m2).map(|(net, m2)| net / m2 * lost_factor);
         AreaResult { area_m2, found_g, shed_g, loss_g_m2, loss_pct: share_pct(loss_g_m2, yield_g_m2) }
@@ -154,11 +151,8 @@ fn of_kind(kind: AreaKind, areas: &[PointArea], results: &[AreaResult], lost_fac
 }
 
 /// The kinds that together are all losses.
-pub(super) const LAYOUTS: [&[AreaKind]; 3] = [
-    &[AreaKind::All],
-    &[AreaKind::Header, AreaKind::Straw, AreaKind::Chaff],
-    &[AreaKind::Kernels, AreaKind::Ears],
-];
+pub(super) const LAYOUTS: [&[AreaKind]; 3] =
+    [&[AreaKind::All], &[AreaKind::Header, AreaKind::Straw, AreaKind::Chaff], &[AreaKind::Kernels, AreaKind::Ears]];
 
 /// True when the areas hold all losses, each once.
 pub(super) fn is_whole(point: &MeasuredPoint) -> bool {

@@ -1,7 +1,8 @@
 //! What cannot be in a measured point, and what is missing.
 
 use super::arithmetic::{is_whole, result};
-use super::{AREA_FIELDS, AreaKind, FIELDS, FieldKind, LossPart, MeasuredPoint, PointArea};
+use super::fields::{AREA_FIELDS, FIELDS, FieldKind};
+use super::point::{AreaKind, LossPart, MeasuredPoint, PointArea};
 use crate::clean_text::is_hidden;
 
 /// Longest text of an item, characters.
@@ -142,7 +143,9 @@ fn is_day(text: &str) -> bool {
         let good = part.len() == digits && part.bytes().all(|b| b.is_ascii_digit());
         good.then(|| part.parse::<u32>().ok()).flatten()
     };
-    let (Some(year), Some(month), Some(day)) = (number(year, 4), number(month, 2), number(day, 2)) else { return false };
+    let (Some(year), Some(month), Some(day)) = (number(year, 4), number(month, 2), number(day, 2)) else {
+        return false;
+    };
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = match month {
         4 | 6 | 9 | 11 => 30,
@@ -212,7 +215,8 @@ pub fn problems(point: &MeasuredPoint, rules: &PointRules) -> Vec<PointProblem> 
             add(&format!("{key}.sha256"), ProblemKind::NotASha256);
         }
     }
-    let lists = [("area", point.area.len()), ("photo", point.photo.len()), ("head.witnesses", point.head.witnesses.len())];
+    let lists =
+        [("area", point.area.len()), ("photo", point.photo.len()), ("head.witnesses", point.head.witnesses.len())];
     for (key, _) in lists.into_iter().filter(|(_, len)| *len > MAX_ENTRIES) {
         add(key, ProblemKind::TooMany);
     }

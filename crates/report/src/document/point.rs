@@ -46,7 +46,8 @@ pub fn point_facts(report: &PointReport, text: &ReportText) -> Vec<(String, Stri
     }
     let stored = &report.stored;
     if stored.id > 0 {
-        facts.push((text.get("point-stored"), format!("{} {}", date_and_time(stored.made_us), zone_at(stored.made_us))));
+        facts
+            .push((text.get("point-stored"), format!("{} {}", date_and_time(stored.made_us), zone_at(stored.made_us))));
     }
     let number = |id: Option<i64>| id.map(|id| id.to_string());
     let later = [
@@ -63,7 +64,9 @@ pub fn point_facts(report: &PointReport, text: &ReportText) -> Vec<(String, Stri
 pub fn point_areas(report: &PointReport, text: &ReportText) -> Table {
     let mut heads = vec![text.get("point-area-n")];
     heads.extend(AREA_FIELDS.iter().map(|field| text.get(&label(&format!("area.{}", field.key)))));
-    heads.extend(["area-m2", "area-found", "area-shed", "area-loss", "area-rate"].map(|key| text.get(&format!("point-{key}"))));
+    heads.extend(
+        ["area-m2", "area-found", "area-shed", "area-loss", "area-rate"].map(|key| text.get(&format!("point-{key}"))),
+    );
     let row = |(n, (area, result)): (usize, (&PointArea, &AreaResult))| {
         let entered =
             [area.length_m, area.width_m, area.ground_g, area.straw_g, area.unthreshed_g, area.total_g, area.kernels];
@@ -159,7 +162,11 @@ pub fn point_arithmetic(report: &PointReport, text: &ReportText) -> Vec<String> 
     }
     match grain.yield_kg_mu {
         Some(kg) => {
-            let values = [("yield", &*figure(kg)), ("factor", &*times(result.yield_factor)), ("grams", &*some(result.yield_g_m2))];
+            let values = [
+                ("yield", &*figure(kg)),
+                ("factor", &*times(result.yield_factor)),
+                ("grams", &*some(result.yield_g_m2)),
+            ];
             say("yield", &values);
             let values = [
                 ("loss", &*some(result.loss_g_m2)),
@@ -191,12 +198,21 @@ pub fn point_arithmetic(report: &PointReport, text: &ReportText) -> Vec<String> 
 
 /// Every limit beside what was measured.
 pub fn point_verdicts(report: &PointReport, text: &ReportText) -> Table {
-    let heads = ["point-verdict-of", "point-verdict-measured", "point-verdict-limit", "point-verdict", "limits-verified", "limits-document"];
+    let heads = [
+        "point-verdict-of",
+        "point-verdict-measured",
+        "point-verdict-limit",
+        "point-verdict",
+        "limits-verified",
+        "limits-document",
+    ];
     let row = |verdict: &QualityVerdict| {
         let unit = verdict.quality.unit();
         let with_unit = |value: f64, decimals: usize| format!("{value:.decimals$} {unit}");
         let measured = verdict.measured.map_or_else(|| text.get("point-not-measured"), |value| with_unit(value, 2));
-        let comparison = verdict.comparison.map_or_else(|| text.unknown(), |found| text.get(&format!("report-standing-{}", found.word())));
+        let comparison = verdict
+            .comparison
+            .map_or_else(|| text.unknown(), |found| text.get(&format!("report-standing-{}", found.word())));
         vec![
             Cell::Text(text.get(&format!("limits-{}", verdict.quality.word()))),
             Cell::Text(measured),
@@ -262,7 +278,15 @@ pub fn point_document(reports: &[PointReport], text: &ReportText) -> Document {
 
 /// Points as a table, one a row: all that was entered, and the results.
 pub fn point_table(reports: &[PointReport], text: &ReportText) -> Table {
-    let results = ["point-result-areas", "point-result-m2", "point-result-found", "point-result-loss-g", "point-result-loss", "point-result-broken", "point-result-impurity"];
+    let results = [
+        "point-result-areas",
+        "point-result-m2",
+        "point-result-found",
+        "point-result-loss-g",
+        "point-result-loss",
+        "point-result-broken",
+        "point-result-impurity",
+    ];
     let mut heads = vec![text.get("point-number")];
     heads.extend(FIELDS.iter().map(|field| text.get(&label(field.key))));
     heads.extend(results.map(|key| text.get(key)));

@@ -74,12 +74,16 @@ pub fn filled_sheet(report: &PointReport, text: &ReportText) -> Result<LossSheet
     let has = |key: &str| labels.field.iter().any(|field| keys_of(&field.key).contains(&key));
     let others = FIELDS.iter().filter(|field| !has(field.key) && !ELSEWHERE.contains(&field.key));
     fields.extend(others.map(|field| (text.get(&label(field.key)), shown(point, field.key, text))));
-    fields.retain(|(name, value)| !value.is_empty() || labels.field.iter().any(|field| text.bilingual(&field.name) == *name));
+    fields.retain(|(name, value)| {
+        !value.is_empty() || labels.field.iter().any(|field| text.bilingual(&field.name) == *name)
+    });
     let photos: Vec<&str> = point.photo.iter().map(|photo| photo.name.as_str()).collect();
     if !photos.is_empty() {
         fields.push((text.get("point-photo"), photos.join(", ")));
     }
-    for (key, pct) in [("point-quality-broken-pct", result.broken_pct), ("point-quality-impurity-pct", result.impurity_pct)] {
+    for (key, pct) in
+        [("point-quality-broken-pct", result.broken_pct), ("point-quality-impurity-pct", result.impurity_pct)]
+    {
         let name = text.get(key);
         if let Some(pct) = pct.filter(|_| fields.iter().all(|(known, _)| *known != name)) {
             fields.push((name, format!("{pct:.3}")));

@@ -67,8 +67,11 @@ impl CountyPlan {
     pub fn parse(file: &str, text: &str) -> Result<Self, FileError> {
         let plan: Self = data_file::parse(file, text)?;
         for crop in plan.crop.keys() {
-            grainloss_knowledge::crop(crop)
-                .map_err(|error| FileError { file: file.to_owned(), line: None, problem: error.to_string() })?;
+            grainloss_knowledge::crop(crop).map_err(|error| FileError {
+                file: file.to_owned(),
+                line: None,
+                problem: error.to_string(),
+            })?;
         }
         Ok(plan)
     }
@@ -154,7 +157,12 @@ pub fn county(
         let mut without = Vec::new();
         for township in &townships {
             let group = Group {
-                points: of_crop.points.iter().copied().filter(|p| p.point.head.township.as_deref() == *township).collect(),
+                points: of_crop
+                    .points
+                    .iter()
+                    .copied()
+                    .filter(|p| p.point.head.township.as_deref() == *township)
+                    .collect(),
                 sessions: of_crop.sessions.iter().copied().filter(|s| s.township.as_deref() == *township).collect(),
             };
             let is_covered = group.points.iter().any(|point| point.result.loss_pct.is_some());
@@ -266,7 +274,11 @@ mod tests {
         assert!(error("[crop.wheat]\nmu = -3").starts_with("p.toml:2: "), "{}", error("[crop.wheat]\nmu = -3"));
         assert!(error("[crop.wheet]\nmu = 3").contains("wheet"));
         assert!(error("town = []").contains("town"));
-        let plan = CountyPlan::parse("p.toml", "townships = [\"甲\"]\n[crop.wheat]\nmu = 3\ntownships = [\"乙\"]").unwrap();
-        assert_eq!((plan.townships_of("wheat"), plan.townships_of("maize")), (&["乙".to_owned()][..], &["甲".to_owned()][..]));
+        let plan =
+            CountyPlan::parse("p.toml", "townships = [\"甲\"]\n[crop.wheat]\nmu = 3\ntownships = [\"乙\"]").unwrap();
+        assert_eq!(
+            (plan.townships_of("wheat"), plan.townships_of("maize")),
+            (&["乙".to_owned()][..], &["甲".to_owned()][..])
+        );
     }
 }

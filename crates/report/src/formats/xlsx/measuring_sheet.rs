@@ -78,7 +78,10 @@ pub(super) fn write(
             sheet.merge_range(row, 0, row, 3, &name, &formats.name)?;
             sheet.write_number_with_format(row, AREA, value, formats.number(2))?;
         }
-        let of = [(base + 1, lost, "lost", moistures.lost_factor()), (base + 2, harvested, "yield", moistures.yield_factor())];
+        let of = [
+            (base + 1, lost, "lost", moistures.lost_factor()),
+            (base + 2, harvested, "yield", moistures.yield_factor()),
+        ];
         for (row, from, key, value) in of {
             sheet.merge_range(row, 0, row, 3, &text.get(&format!("point-factor-{key}")), &formats.name)?;
             let expression = format!("=(100-{})/(100-{})", fixed(from, AREA), fixed(base, AREA));
