@@ -240,7 +240,7 @@ fn answers() -> Vec<&'static str> {
 fn the_terminal_asks_for_everything_and_an_interrupted_entry_goes_on() {
     let sandbox = Sandbox::new();
     let new = |lines: &[&str], more: &[&str]| {
-        let input = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+        let input = lines.join("\n") + if lines.is_empty() { "" } else { "\n" };
         sandbox.with_stdin(&[&["measure", "new", "--db", "j.sqlite"], more].concat(), input.as_bytes())
     };
     let all = answers();

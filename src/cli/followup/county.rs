@@ -16,7 +16,7 @@ pub(super) struct Args {
     /// The county's area of a crop, mu: says how many points it needs. May be repeated
     #[arg(long, value_name = "CROP=MU")]
     area: Vec<String>,
-    /// Areas and townships from a file: townships = [\"A\", \"B\"], and for each crop [crop.wheat] mu = 620000
+    /// Areas and townships from a file: townships = a list of names, and mu = 620000 below `[crop.wheat]`
     #[arg(long, value_name = "FILE.toml")]
     plan: Option<PathBuf>,
     /// This crop only

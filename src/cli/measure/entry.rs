@@ -95,7 +95,7 @@ impl Checked {
         let values = [("place", place), ("count", &*found.len().to_string())];
         let mut message = words.with("point-refused", &values);
         for problem in &found {
-            message += &format!("\n  {}", line(problem, words));
+            message.extend(["\n  ".to_owned(), line(problem, words)]);
         }
         Err(CliError::input(message))
     }

@@ -26,17 +26,17 @@ fn text(args: &Args, words: &Words) -> Result<String, CliError> {
     let mode_name = mode_name.map_or_else(String::new, |name| format!(" ({name})"));
     let head = [("crop", entry.name.get(words.lang)), ("mode", &*mode_name)];
     let mut out = format!("# {}\n# {}\n\n", words.with("template-head", &head), words.get("template-how"));
-    out += &format!("crop = \"{crop}\"\n");
+    out.extend([format!("crop = \"{crop}\"\n")]);
     if let Some(mode) = mode {
-        out += &format!("mode = \"{}\"\n", mode.word());
+        out.extend([format!("mode = \"{}\"\n", mode.word())]);
     }
     let of_session = FIELDS.iter().find(|field| field.key == "session");
     out += &of_session.map_or_else(String::new, |field| line(field, None, words));
     // A table is opened once, whatever order its items are asked in.
     for table in ["head", "grain", "shed", "quality"] {
-        out += &format!("\n[{table}]\n");
+        out.extend([format!("\n[{table}]\n")]);
         if table == "shed" {
-            out += &format!("# {}\n", words.get("template-shed"));
+            out.extend([format!("# {}\n", words.get("template-shed"))]);
         }
         for field in FIELDS.iter().filter(|field| field.key.split('.').next() == Some(table) && field.key.contains('.'))
         {
@@ -46,12 +46,12 @@ fn text(args: &Args, words: &Words) -> Result<String, CliError> {
     }
     for (n, (kind, length_m, width_m)) in procedure.areas(args.width_m).into_iter().enumerate() {
         let title = words.with("template-area", &[("n", &(n + 1).to_string())]);
-        out += &format!("\n# {title}: {}\n", words.get(&format!("point-kind-{}", kind.word())));
+        out.extend([format!("\n# {title}: {}\n", words.get(&format!("point-kind-{}", kind.word())))]);
         if matches!(kind, AreaKind::All | AreaKind::Kernels) {
-            out += &format!("# {}\n", words.get("template-parts"));
+            out.extend([format!("# {}\n", words.get("template-parts"))]);
         }
         out += "[[area]]\n";
-        out += &format!("kind = \"{}\"\n", kind.word());
+        out.extend([format!("kind = \"{}\"\n", kind.word())]);
         let rules = procedure.rules();
         for field in &AREA_FIELDS[1..] {
             let by_parts = matches!(kind, AreaKind::All | AreaKind::Kernels);
@@ -67,7 +67,7 @@ fn text(args: &Args, words: &Words) -> Result<String, CliError> {
             out += &area_line(field, known, words);
         }
     }
-    out += &format!("\n# {}\n# [[photo]]\n# name = \"IMG_0001.jpg\"\n", words.get("template-photo"));
+    out.extend([format!("\n# {}\n# [[photo]]\n# name = \"IMG_0001.jpg\"\n", words.get("template-photo"))]);
     Ok(out)
 }
 

@@ -1,6 +1,6 @@
 //! From what was found to the loss rate.
 
-use super::{AreaKind, MeasuredPoint, PointArea};
+use super::point::{AreaKind, MeasuredPoint, PointArea};
 
 /// 1 kg/mu is 1.5 g/m²: 1000 g on 666.67 m².
 const G_M2_PER_KG_MU: f64 = 1.5;

@@ -1,7 +1,8 @@
 //! What cannot be in a measured point, and what is missing.
 
 use super::arithmetic::{is_whole, result};
-use super::{AREA_FIELDS, AreaKind, FIELDS, FieldKind, LossPart, MeasuredPoint, PointArea};
+use super::fields::{AREA_FIELDS, FIELDS, FieldKind};
+use super::point::{AreaKind, LossPart, MeasuredPoint, PointArea};
 use crate::clean_text::is_hidden;
 
 /// Longest text of an item, characters.
@@ -268,17 +269,15 @@ fn area_problems(area: &PointArea, rules: &PointRules, tkw_g: Option<f64>) -> Ve
     let by_parts = parts.contains(&true);
     match (area.total_g.is_some(), by_parts, area.kernels.is_some()) {
         (true, true, _) | (true, _, true) | (_, true, true) => found.push(("total_g", ProblemKind::FoundTwice)),
-        (true, false, false) => {}
         (false, false, true) if tkw_g.is_none() => found.push(("kernels", ProblemKind::NeedsKernelMass)),
-        (false, false, true) => {}
         (false, false, false) if !matches!(area.kind, AreaKind::All | AreaKind::Kernels) || rules.parts.is_empty() => {
             found.push(("total_g", ProblemKind::Missing));
         }
-        (false, ..) if matches!(area.kind, AreaKind::All | AreaKind::Kernels) => {
+        (false, _, false) if matches!(area.kind, AreaKind::All | AreaKind::Kernels) => {
             let missing = rules.parts.iter().filter(|part| area.part_g(**part).is_none());
             found.extend(missing.map(|part| (part.key(), ProblemKind::Missing)));
         }
-        (false, ..) => {}
+        _ => {}
     }
     found
 }

@@ -1,8 +1,10 @@
 //! Against calculations by hand, and for any masses.
 
 use proptest::prelude::*;
+use serde_json::Value;
 
 use super::*;
+use crate::harvest_mode::HarvestMode;
 
 fn wheat() -> PointRules {
     PointRules { parts: vec![LossPart::Ground, LossPart::Straw, LossPart::Unthreshed], has_ears: false }

@@ -155,6 +155,7 @@ impl AreaKind {
 
 /// Masses that were weighed at different moistures are converted to one, %.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[allow(clippy::struct_field_names, reason = "each name holds its unit")]
 pub struct SheetMoistures {
     /// At which the lost grain was weighed.
     pub lost_pct: f64,

@@ -177,7 +177,15 @@ pub fn point_arithmetic(report: &PointReport, text: &ReportText) -> Vec<String> 
         }
         None => say("no-yield", &[]),
     }
-    let quality = &point.quality;
+    lines.extend(quality_lines(report, text));
+    lines
+}
+
+/// How broken grain and impurity were computed, where their masses were entered.
+fn quality_lines(report: &PointReport, text: &ReportText) -> Vec<String> {
+    let (quality, result) = (&report.point.quality, &report.result);
+    let mut lines = Vec::new();
+    let mut say = |key: &str, values: &[(&str, &str)]| lines.push(text.with(&format!("point-sum-{key}"), values));
     let impurity = quality.impurity_g.zip(quality.sample_g).filter(|_| quality.impurity_pct.is_none());
     if let (Some((impurity, sample)), Some(pct)) = (impurity, result.impurity_pct) {
         say("impurity", &[("part", &figure(impurity)), ("whole", &figure(sample)), ("rate", &format!("{pct:.3}"))]);
