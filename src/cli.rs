@@ -160,7 +160,7 @@ pub fn main() -> ExitCode {
         #[cfg(feature = "simulator")]
         Command::Demo(args) => load().and_then(|loaded| demo::main(args, loaded, &words, level)),
         #[cfg(feature = "simulator")]
-        Command::Train(args) => load().and_then(|loaded| train::main(args, loaded, &words, level)),
+        Command::Train(args) => load().and_then(|loaded| train::main(&args, loaded, &words, level)),
         Command::Run(args) => load().and_then(|loaded| run::main(args, loaded, &words, level)),
         Command::Watch(args) => load().and_then(|loaded| watch::main(args, &loaded, &words, level)),
         Command::Doctor(args) => settings().and_then(|settings| doctor::main(args, &settings, &words)),

@@ -4,6 +4,7 @@ use crate::scenario::Settings;
 
 /// What the operator's hands do.
 #[derive(Clone, Copy, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(crate) struct Controls {
     /// 0..=1.
     pub throttle: f64,

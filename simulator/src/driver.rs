@@ -48,6 +48,7 @@ const FULL_LEVEL: f64 = 0.97;
 const RUN_EMPTY_S: f64 = 40.0;
 
 /// The operator.
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(crate) struct Driver {
     random: Random,
     crew: Vec<Operator>,

@@ -36,6 +36,7 @@ const LATEST_TURN_M: f64 = 25.0;
 
 /// The learner's hands.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(crate) struct Learner {
     speed_m_s: f64,
     work_height_m: f64,

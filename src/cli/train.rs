@@ -5,6 +5,7 @@ mod place;
 mod script;
 mod source;
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -73,7 +74,7 @@ pub(super) struct Args {
     crop: CropOptions,
 }
 
-pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tracing::Level) -> Result<(), CliError> {
+pub(super) fn main(args: &Args, settings: Configuration, words: &Words, level: tracing::Level) -> Result<(), CliError> {
     let script = args.keys.as_deref().map(|path| read_script(path, words)).transpose()?;
     let on_screen = script.is_none();
     if on_screen {
@@ -95,7 +96,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         DrivenMachine::new(&scenario, args.seed, args.seconds, script.unwrap_or_default(), Arc::clone(&shared));
     let speed = args.speed.unwrap_or(if on_screen { Speed::Times(1.0) } else { Speed::Max });
     let screen = on_screen.then(|| (Words::new(words.lang), dashboard::remembered(&settings)));
-    let run = run_config(&args, &scenario, settings, db.clone(), speed);
+    let run = run_config(args, &scenario, settings, db.clone(), speed);
     let factory = FileSessionFactory::new(run).map_err(CliError::input)?;
     let start_us = scenario.start_unix_s() * 1_000_000;
     if on_screen {
@@ -115,7 +116,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         table::say(&line)?;
     }
     if let Some(path) = &args.out {
-        let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+        let ending = path.extension().map(OsStr::to_ascii_lowercase);
         let text = match ending.as_ref().and_then(|ending| ending.to_str()) {
             Some("json") => format!("{:#}\n", lesson.json(words)),
             Some("html" | "htm") => lesson.html(words),

@@ -154,7 +154,8 @@ fn what_the_hands_do_is_what_the_machine_does_and_an_idle_learner_gets_no_point(
 fn the_trained_driver_without_a_learner_is_the_one_of_the_scenario() {
     // In a scenario in which nothing is done wrong both are the same, to the last bit.
     let scenario = Scenario::bundled("wheat-steady").unwrap();
-    let [mut as_it_is, mut well] = [Simulation::new(&scenario, 3), Simulation::new(&scenario.well_driven(), 3)];
+    let mut as_it_is = Simulation::new(&scenario, 3);
+    let mut well = Simulation::new(&scenario.well_driven(), 3);
     let (mut one, mut other) = (Vec::new(), Vec::new());
     for _ in 0..12_000 {
         as_it_is.tick_events(&mut one);

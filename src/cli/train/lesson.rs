@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use grainloss_knowledge::Words;
-use grainloss_simulator::{CauseCost, Faults, Part, Scenario, Score, tasks};
+use grainloss_simulator::{CauseCost, Faults, Part, Scenario, Score, Task, tasks};
 
 /// A part of which so much was reached was done well.
 const WELL: f64 = 0.9;
@@ -22,7 +22,7 @@ pub(super) struct Lesson {
 
 impl Lesson {
     pub fn new(trainee: Option<String>, scenario: &Scenario, seed: u64, score: Score) -> Self {
-        let tasks = tasks(scenario).into_iter().map(|task| task.word()).collect();
+        let tasks = tasks(scenario).into_iter().map(Task::word).collect();
         Self { trainee, scenario: scenario.name().to_owned(), seed, tasks, score }
     }
 
@@ -172,7 +172,7 @@ impl Lesson {
         let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         let lines: Vec<String> = self.lines(words).iter().map(|line| escaped(line)).collect();
         let title = lines.first().cloned().unwrap_or_default();
-        let body: String = lines.iter().skip(1).map(|line| format!("<p>{line}</p>\n")).collect();
+        let body = lines.iter().skip(1).fold(String::new(), |body, line| body + "<p>" + line + "</p>\n");
         let lang = words.get("train-lang");
         format!(
             "<!doctype html>\n<html lang=\"{lang}\">\n<head><meta charset=\"utf-8\"><title>{title}</title>\n\

@@ -71,11 +71,16 @@ impl DrivenMachine {
 
     fn tick(&mut self) {
         let now_s = self.seconds();
-        while let Some(press) = self.script.pop_front_if(|press| press.at_s <= now_s) {
-            (0..press.times).for_each(|_| self.press(press.lever));
+        while let Some(press) = self.script.front().copied().filter(|press| press.at_s <= now_s) {
+            self.script.pop_front();
+            for _ in 0..press.times {
+                self.press(press.lever);
+            }
         }
         let pressed = std::mem::take(&mut lock(&self.shared).pressed);
-        pressed.into_iter().for_each(|lever| self.press(lever));
+        for lever in pressed {
+            self.press(lever);
+        }
         self.simulation.tick(&mut self.batch);
         self.waiting.extend(self.batch.drain(..));
         let Some(cab) = self.simulation.cab() else { return };

@@ -156,6 +156,7 @@ fn advice(canvas: &mut Canvas<'_>, rows: Range<u16>, crop: CropConditions, view:
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::f64::consts::FRAC_PI_2;
 
     #[test]
     fn digits_say_it_and_take_it_back() {
@@ -166,12 +167,15 @@ mod tests {
         assert_eq!(said("3445"), "lodged dry weedy");
         assert_eq!(said("3144466"), "standing level");
         assert_eq!((said("33"), said("3450")), (String::new(), String::new()));
-        // The way it lies, by the compass or by the course: 1.5708 rad is east.
+        // The way it lies, by the compass or by the course: a quarter round is east.
         assert_eq!(
             (said("3777"), said("377777777"), said("3777777777")),
             ("lodged lie-90".into(), "lodged lie-315".into(), "lodged".into())
         );
-        assert_eq!((on(Some(1.5708), "38"), on(Some(1.5708), "39")), ("lodged lie-90".into(), "lodged lie-270".into()));
+        assert_eq!(
+            (on(Some(FRAC_PI_2), "38"), on(Some(FRAC_PI_2), "39")),
+            ("lodged lie-90".into(), "lodged lie-270".into())
+        );
         assert_eq!((said("38"), said("7"), said("371")), ("lodged".into(), String::new(), "standing".into()));
     }
 }
