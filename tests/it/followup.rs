@@ -196,7 +196,7 @@ fn grams_of(pct: f64) -> f64 {
 #[test]
 fn a_county_by_hand() {
     let sandbox = Sandbox::new();
-    // Sessions are no points, whatever their loss: one of 丁镇, where nobody measured.
+    // Sessions are no points, whatever their loss: one of 丁镇, where no hand measured.
     sessions(&sandbox, "60", &["甲镇", "丁镇"]);
     set_totals(&sandbox, 1, 9.0, 1.0, 0, "calibrated");
     for (township, pct) in [("甲镇", 1.0), ("甲镇", 2.0), ("甲镇", 3.0), ("乙镇", 0.5)] {

@@ -223,7 +223,7 @@ fn the_guide_leads_metre_by_metre() {
     sandbox.refused(&["measure", "guide", "--crop", "wheat", "--mode", "ear"], &["ear"]);
 }
 
-/// The answers of somebody who measures wheat, one a line; what is not needed is skipped.
+/// The answers of a person who measures wheat, one a line; what is not needed is skipped.
 fn answers() -> Vec<&'static str> {
     let mut lines = vec!["2026", "三夏", "", "", "莘县", "张鲁镇", "西街", "SX-08", "", "12", "济麦22"];
     lines.extend(["2026-06-31", "2026-06-11", "25:00", "9:30", "09:30", "", "王师傅", "", "", "", "", "8", "2.75", ""]);
@@ -329,7 +329,7 @@ fn a_correction_is_a_new_record_and_the_old_one_stays() {
 }
 
 #[test]
-fn every_edit_of_a_measured_point_is_told_by_verify() {
+fn every_edit_of_a_measured_point_is_found_by_verify() {
     let sandbox = Sandbox::new();
     add(&sandbox, SHEET);
     add(&sandbox, SHEET);
@@ -337,7 +337,7 @@ fn every_edit_of_a_measured_point_is_told_by_verify() {
     assert!(good.contains("2 measured points: untouched since they were signed"), "{good}");
     let whole = sandbox.bytes("j.sqlite");
     let forged = "INSERT INTO measured_point SELECT 3, made_us, session, corrects, who, why, body, hash FROM measured_point WHERE id = 1";
-    for (sql, told) in [
+    for (sql, said) in [
         ("UPDATE measured_point SET body = replace(body, '4.446', '1.446') WHERE id = 1", "measured point 1: altered"),
         ("UPDATE measured_point SET hash = 'x' WHERE id = 2", "measured point 2: altered"),
         ("UPDATE measured_point SET session = 5 WHERE id = 2", "measured point 2: altered"),
@@ -356,7 +356,7 @@ fn every_edit_of_a_measured_point_is_told_by_verify() {
         drop(journal);
         let ended = sandbox.run(&["verify", "j.sqlite"]);
         assert_eq!(ended.code, Some(1), "{sql}: {}{}", ended.out, ended.err);
-        assert!(ended.out.contains(told), "{sql}: {}", ended.out);
+        assert!(ended.out.contains(said), "{sql}: {}", ended.out);
     }
     // The number of a point that was removed is not used again.
     sandbox.write("j.sqlite", &whole);
@@ -366,8 +366,8 @@ fn every_edit_of_a_measured_point_is_told_by_verify() {
     add(&sandbox, SHEET);
     assert_eq!(value::<i64>(&open(&sandbox.path("j.sqlite")), "SELECT max(id) FROM measured_point", &[]), 3);
     // A forged point is not signed when it is exported.
-    let told = sandbox.ok(&["measure", "export", "--format", "html", "--out", "e.html", "--db", "j.sqlite"]).err;
-    assert!(told.contains("not signed") && !sandbox.path("e.html.sig.json").exists(), "{told}");
+    let said = sandbox.ok(&["measure", "export", "--format", "html", "--out", "e.html", "--db", "j.sqlite"]).err;
+    assert!(said.contains("not signed") && !sandbox.path("e.html.sig.json").exists(), "{said}");
 }
 
 #[test]
@@ -387,8 +387,8 @@ fn exports_hold_every_item_and_are_signed() {
         let first = sandbox.bytes(&name);
         sandbox.ok(&export);
         assert_eq!(sandbox.bytes(&name), first, "{format}: the same point gives the same bytes");
-        let told = sandbox.ok(&["verify", &name, "--db", "j.sqlite"]).out;
-        assert!(told.contains("untouched"), "{told}");
+        let said = sandbox.ok(&["verify", &name, "--db", "j.sqlite"]).out;
+        assert!(said.contains("untouched"), "{said}");
         let mut changed = first.clone();
         let at = changed.len() / 2;
         changed[at] ^= 1;
@@ -433,8 +433,8 @@ fn a_point_of_a_session_takes_its_head_and_place_and_none_of_its_figures() {
     let journal = open(&sandbox.path("j.sqlite"));
     journal.execute_batch("UPDATE measured_point SET body = replace(body, '4.446', '1.446')").unwrap();
     drop(journal);
-    let told = sandbox.ok(&["report", "1", "--format", "html", "--out", "r.html", "--db", "j.sqlite"]).err;
-    assert!(told.contains("not signed"), "{told}");
+    let said = sandbox.ok(&["report", "1", "--format", "html", "--out", "r.html", "--db", "j.sqlite"]).err;
+    assert!(said.contains("not signed"), "{said}");
     let wrong = SHEET.replacen("crop = \"wheat\"", "crop = \"barley\"\nsession = 1", 1);
     sandbox.write("p.toml", wrong);
     sandbox.refused(&["measure", "add", "p.toml", "--db", "j.sqlite"], &["session 1 is of wheat"]);

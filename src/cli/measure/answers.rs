@@ -1,4 +1,4 @@
-//! From what somebody types to the value of an item.
+//! From what is typed to the value of an item.
 
 use serde_json::{Value, json};
 
