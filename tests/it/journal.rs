@@ -111,8 +111,13 @@ fn a_demo_is_stored_second_by_second_and_equals_its_replay() {
             assert_eq!(event[key], alarm[key], "{key}");
         }
     }
-    let last_count =
-        |id: &str| events.iter().rev().find(|event| event["id"] == id).map_or(0.into(), |event| event["count"].clone());
+    let last_count = |id: &str| {
+        events
+            .iter()
+            .rev()
+            .find(|event| event["kind"] == "notice" && event["id"] == id)
+            .map_or(0.into(), |event| event["count"].clone())
+    };
     for notice in ["cuts-while-turning", "throttle"] {
         assert_eq!(last_count(notice), summary["notices"][notice], "{notice}");
         assert!(summary["notices"][notice].as_i64() > Some(0), "the scenario has both");

@@ -10,7 +10,7 @@ pub(super) fn verdict_text(verdict: Verdict, text: &ReportText) -> String {
         Verdict::Alike => text.get("followup-alike"),
         Verdict::Untold(None) => text.get("followup-untold"),
         Verdict::Untold(Some(hours)) => {
-            let digits = if hours < 10.0 { 1 } else { 0 };
+            let digits = usize::from(hours < 10.0);
             text.with("followup-untold-hours", &[("hours", &format!("{hours:.digits$}"))])
         }
     }

@@ -8,7 +8,7 @@ use grainloss_core::habits::{Habit, HabitPrice};
 use grainloss_core::harvest::Interval90;
 
 /// Where the columns start.
-const COLUMN_X: [u16; 5] = [1, 24, 31, 41, 60];
+const COLUMN_X: [u16; 5] = [1, 22, 28, 37, 59];
 
 pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     let operator = view.snapshot.session.operator.clone().unwrap_or_else(|| view.word("unknown"));
