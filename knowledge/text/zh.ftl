@@ -803,7 +803,7 @@ limit-standing-own = 自定
 
 # Before and around the harvest.
 fact-recalled = (未核实)
-forecast-bad-form = { $file }:{ $place }: 不是天气预报文件({ $found });请用首行为列名的 CSV(time、rain_mm、temperature_c、humidity_pct、wind_m_s),或 Open-Meteo 的 JSON
+forecast-bad-form = { $file }:{ $place }: { $field } 不是天气预报文件({ $found });请用首行为列名的 CSV(time、rain_mm、temperature_c、humidity_pct、wind_m_s),或 Open-Meteo 的 JSON
 forecast-bad-missing = { $file }:{ $place }: 缺少 { $field };请补上
 forecast-bad-unknown = { $file }:{ $place }: 没有名为 { $field } 的列;可用的列: { $found }
 forecast-bad-twice = { $file }:{ $place }: { $field } 列出现两次;请删去一列
