@@ -230,8 +230,6 @@ impl Summary {
             "pans": self.pans(pans),
             // From its time until the next one; null is not said.
             "crop_said": self.crop_said.iter().map(crop_said_json).collect::<Vec<_>>(),
-            // In lodged crop whose lie is known; null without any.
-            "by_travel": (!self.by_travel.is_empty()).then(|| by_travel_json(&self.by_travel)),
             "calibration": self.calibration,
             "alarms": alarms,
             // Of the time at work, cutting or turning; null without any.
@@ -252,6 +250,10 @@ impl Summary {
         });
         if let (Value::Object(summary), Value::Object(rest)) = (&mut summary, rest) {
             summary.extend(rest);
+            // Of lodged crop whose lie was said, where the course is known.
+            if !self.by_travel.is_empty() {
+                summary.insert("by_travel".to_owned(), by_travel_json(&self.by_travel));
+            }
         }
         summary
     }

@@ -108,16 +108,18 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         let text = format!("{mark} {}  {what}: {}", row + 4, view.word(answer_key));
         canvas.line(6 + row as u16, &text, if answer.is_some() { Role::Value } else { Role::Text });
     }
+    let mut y = 9;
     if lies(crop.stand) {
         let mark = if crop.lie.is_some() { "▶" } else { " " };
         let role = if crop.lie.is_some() { Role::Value } else { Role::Text };
-        canvas.line(9, &format!("{mark} 7  {}", lie_text(crop, view)), role);
+        canvas.line(y, &format!("{mark} 7  {}", lie_text(crop, view)), role);
+        y += 1;
     }
-    canvas.line(10, &view.word("conditions-keys"), Role::Label);
-    canvas.rule(11, &view.word("conditions-advice"));
+    canvas.line(y, &view.word("conditions-keys"), Role::Label);
+    canvas.rule(y + 1, &view.word("conditions-advice"));
     let losses = by_travel(view);
     let first = 22 - losses.len() as u16;
-    advice(canvas, 12..first, crop, view);
+    advice(canvas, y + 2..first, crop, view);
     for (y, loss) in (first..).zip(&losses) {
         canvas.line(y, loss, Role::Value);
     }
