@@ -127,7 +127,7 @@ fn a_folder_at_the_journals_path_keeps_no_service_from_starting() {
 fn a_limit_of_file_sizes_is_no_death() {
     let mut service = Service::new();
     let inner = service.command(&["--speed", "50"]);
-    let mut command = service.sandbox.program("sh", &["-c", "ulimit -f 400; exec \"$0\" \"$@\""]);
+    let mut command = service.sandbox.program("sh", &["-c", "ulimit -f 420; exec \"$0\" \"$@\""]);
     command.arg(inner.get_program()).args(inner.get_args());
     let log = fs::File::create(service.sandbox.path("log")).unwrap();
     command.stdout(std::process::Stdio::null()).stderr(log);

@@ -19,9 +19,6 @@ pub(super) struct Args {
     /// Areas and townships from a file: townships = a list of names, and mu = 620000 below `[crop.wheat]`
     #[arg(long, value_name = "FILE.toml")]
     plan: Option<PathBuf>,
-    /// This crop only
-    #[arg(long, value_name = "NAME")]
-    crop: Option<String>,
     /// As --area, where all points are of one crop
     #[arg(long, value_name = "N", hide = true)]
     mu: Option<f64>,
@@ -30,12 +27,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn table(args: &Args, common: &Common, config: &Config, text: &ReportText) -> Result<Table, CliError> {
-    if let Some(crop) = &args.crop {
-        grainloss_knowledge::crop(crop).map_err(CliError::input)?;
-    }
     let journal = common.journal(config)?;
     let selection = common.selection.selection();
-    let is_chosen = |crop: &str| args.crop.as_ref().is_none_or(|chosen| chosen == crop);
+    let is_chosen = |crop: &str| selection.entered.get("crop").is_none_or(|chosen| chosen == crop);
     let mut points: Vec<PointReport> = Vec::new();
     for stored in journal.measured_points().map_err(CliError::failed)? {
         if stored.corrected_by.is_none() {

@@ -104,12 +104,11 @@ impl HeaderModel {
         let point = OperatingPoint { stand_sd, ..OperatingPoint::default() };
         let kg_s = grain_in.median * (share * exp(stand_log)).min(self.params.max_share);
         let (gain, gain_sd) = filter.header_factor(&point);
-        // What differs from place to place moves no mean.
-        let local_sd = self.local_sd;
-        let median = kg_s * gain * exp(-0.5 * square(local_sd));
-        let sd = hypot(hypot(inflation * gain_sd, local_sd), grain_in.log_sd);
-        let log_sd = if grain_in.median > 0.0 { sd } else { 0.0 };
-        let loss = LogNormal { median, log_sd }.at_most(grain_in.mean());
+        let known_sd = if grain_in.median > 0.0 { hypot(inflation * gain_sd, grain_in.log_sd) } else { 0.0 };
+        // What differs from place to place widens the interval and moves no mean.
+        let mean = LogNormal { median: kg_s * gain, log_sd: known_sd }.mean();
+        let log_sd = if grain_in.median > 0.0 { hypot(known_sd, self.local_sd) } else { 0.0 };
+        let loss = LogNormal::of_mean(mean, log_sd).at_most(grain_in.mean());
         Some(HeaderLoss { loss, modelled: ModelLoss { kg_s, point } })
     }
 }

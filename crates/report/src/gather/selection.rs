@@ -49,6 +49,7 @@ impl Selection {
                 let is = |found: &Option<String>| found.as_deref() == Some(asked.as_str());
                 match *item {
                     "operator" => is(&head.operator),
+                    "crop" => point.crop == *asked,
                     "field" => is(&head.field),
                     "township" => is(&head.township),
                     _ => is(&head.plate) || is(&head.model),

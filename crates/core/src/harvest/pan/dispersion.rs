@@ -64,8 +64,11 @@ const FRONT: [PatchLaw; LAWS] = [
 const PRIOR_REAR: [f64; LAWS] = [0.20, 0.33, 0.27, 0.12, 0.05, 0.03];
 /// The same in front (our choice).
 const PRIOR_FRONT: [f64; LAWS] = [0.07, 0.16, 0.18, 0.15, 0.22, 0.22];
-/// No law becomes less likely than this share of its prior: a few samples do not exclude what is rare.
-const LEAST_SHARE: f64 = 0.5;
+/// No law becomes less likely than this share of its prior: a few samples do not exclude what is rare, least of all spots in
+/// front, which most samples miss.
+const LEAST_SHARE_REAR: f64 = 0.25;
+/// The same in front.
+const LEAST_SHARE_FRONT: f64 = 0.5;
 
 /// What is known of it: the probability of each law.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -93,6 +96,7 @@ impl Dispersion {
     /// As far as the sample is no blunder, each law is weighed by how well it foretold the sample.
     pub fn learn(&mut self, kind: PanKind, update: &PanUpdate) {
         let Self(prior) = Self::prior(kind);
+        let least = if matches!(kind, PanKind::Front) { LEAST_SHARE_FRONT } else { LEAST_SHARE_REAR };
         let told: [f64; LAWS] = std::array::from_fn(|nth| self.0[nth] * update.law_evidence[nth]);
         let sum: f64 = told.iter().sum();
         if sum <= 0.0 || !sum.is_finite() {
@@ -100,7 +104,7 @@ impl Dispersion {
         }
         for nth in 0..LAWS {
             let learned = update.weight * told[nth] / sum + (1.0 - update.weight) * self.0[nth];
-            self.0[nth] = learned.max(LEAST_SHARE * prior[nth]);
+            self.0[nth] = learned.max(least * prior[nth]);
         }
         let sum: f64 = self.0.iter().sum();
         self.0.iter_mut().for_each(|weight| *weight /= sum);
