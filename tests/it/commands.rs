@@ -52,6 +52,7 @@ fn refuses_what_cannot_be(tell: &impl Fn(OperatorCommand) -> CommandReply) {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one visit of an operator, key by key")]
 fn marks_are_answered_journaled_and_on_the_screens() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("j.sqlite");

@@ -50,13 +50,12 @@ fn cuts_in_the_turn_and_a_knife_too_high_cost_what_they_cost_in_truth() {
     for (scenario, habit) in [("wheat-corners", "turning-cut"), ("wheat-header", "high-cut")] {
         for seed in ["1", "2"] {
             let (_, report, truth) = half_an_hour(scenario, seed);
-            let faults: Vec<bool> = match habit {
-                "turning-cut" => truth.numbers("turning_cut").into_iter().map(|flag| flag == Some(1.0)).collect(),
-                _ => {
-                    // The crop's stubble limit of 15 cm, and 3 cm for the sensor.
-                    let high = truth.numbers("header_height_m").into_iter().map(|m| (0.18..0.5).contains(&m.unwrap()));
-                    high.zip(truth.texts("state")).map(|(high, state)| high && state == "cutting").collect()
-                }
+            let faults: Vec<bool> = if habit == "turning-cut" {
+                truth.numbers("turning_cut").into_iter().map(|flag| flag == Some(1.0)).collect()
+            } else {
+                // The crop's stubble limit of 15 cm, and 3 cm for the sensor.
+                let high = truth.numbers("header_height_m").into_iter().map(|m| (0.18..0.5).contains(&m.unwrap()));
+                high.zip(truth.texts("state")).map(|(high, state)| high && state == "cutting").collect()
             };
             let (found, true_kg) = (price(&report, habit), truth_kg(&truth, &faults));
             let [lo, told, hi] = ["lo", "value", "hi"].map(|end| number(&found["kg"][end]));

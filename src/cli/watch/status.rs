@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use grainloss_core::advice::Alarm;
+use grainloss_core::advice::{Alarm, Excess, NextStep, Suppression};
 use grainloss_core::harvest::{Activity, Estimate, Interval90, LogNormal, Stream, Totals};
 use grainloss_core::machine::{Channel, Readings};
 use grainloss_core::record::totals_json;
@@ -31,8 +31,8 @@ pub(super) fn status(snapshot: &Snapshot) -> Value {
         "session_totals": totals(&snapshot.totals),
         "channels": channels(&snapshot.readings),
         "alarms": snapshot.advice.list().map(|active| alarm(&active.alarm, active.is_acknowledged(), active.sounds())).collect::<Value>(),
-        "loss_alarm_suppressed": snapshot.advice.suppressed.map(|why| why.word()),
-        "advice": snapshot.advice.next_step.map(|step| step.word()),
+        "loss_alarm_suppressed": snapshot.advice.suppressed.map(Suppression::word),
+        "advice": snapshot.advice.next_step.map(NextStep::word),
         "trouble_codes": snapshot.troubles.iter().map(|active| active.trouble.word()).collect::<Value>(),
         "buses": snapshot.health.buses.iter().map(bus).collect::<Value>(),
         "bus_age_s": snapshot.health.bus_age_us.map(|age_us| rounded(age_us as f64 / 1e6)),
@@ -160,7 +160,7 @@ fn alarm(alarm: &Alarm, is_acknowledged: bool, sounds: bool) -> Value {
         "id": alarm.id.word(),
         "level": alarm.level,
         "stream": alarm.stream.map(Stream::word),
-        "excess": alarm.excess.map(|excess| excess.word()),
+        "excess": alarm.excess.map(Excess::word),
         "since_unix_s": unix_s(alarm.since_us),
         "acknowledged": is_acknowledged,
         "sounds": sounds,
