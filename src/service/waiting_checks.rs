@@ -1,6 +1,7 @@
 //! Check lists that were gone through while no service ran: kept beside the journal until the next session begins.
 
 use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use grainloss_core::check_result::CheckResult;
@@ -9,6 +10,9 @@ use grainloss_knowledge::bounded::{LONGEST_TEXT, read_text_bounded};
 
 /// Most lists that are taken over (our choice: a month of shifts).
 const MOST: usize = 100;
+
+/// It names people: for owner and group, as the journal.
+const MODE: u32 = 0o640;
 
 /// The file beside this journal.
 fn file_of(journal: &Path) -> PathBuf {
@@ -28,7 +32,7 @@ pub fn keep_check(journal: &Path, result: &CheckResult) -> io::Result<PathBuf> {
     }
     let mut line = serde_json::to_string(result)?;
     line.push('\n');
-    let mut out = std::fs::OpenOptions::new().create(true).append(true).open(&file)?;
+    let mut out = std::fs::OpenOptions::new().create(true).append(true).mode(MODE).open(&file)?;
     out.write_all(line.as_bytes())?;
     out.sync_all()?;
     Ok(file)
@@ -74,6 +78,8 @@ mod tests {
         let item = CheckedItem { id: "knife".to_owned(), answer: CheckAnswer::NotOk, note: None };
         let result = CheckResult { list: "shift".to_owned(), at_us: 7_000_000, who: None, items: vec![item] };
         let file = keep_check(&journal, &result).unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).unwrap().permissions());
+        assert_eq!(mode & 0o007, 0, "others may not read who checked: {mode:o}");
         std::fs::write(&file, format!("{}not JSON\n", std::fs::read_to_string(&file).unwrap())).unwrap();
         keep_check(&journal, &CheckResult { list: "after".to_owned(), ..result }).unwrap();
         let events = take_checks(&journal, 9);
