@@ -13,15 +13,17 @@ fn harvest(sandbox: &Sandbox) {
     sandbox.ok(&["demo", "--headless", "--seconds", "90", "--capture", "--db", "j.sqlite"]);
     sandbox.write("j.sqlite.lock", "4711\n");
     sandbox.write("j.remembered.toml", "operator = \"老王\"\n");
+    sandbox.write("j.sqlite.checks", "{}\n");
 }
 
 const CAPTURE: &str = "j-raw/session-000001.log.zst";
-const BELONGINGS: [(&str, &str); 9] = [
+const BELONGINGS: [(&str, &str); 10] = [
     ("j.sqlite", "journal"),
     ("j.sqlite-wal", "not taken up"),
     ("j.sqlite-shm", "index"),
     ("j.sqlite.lock", "lock"),
     ("j.sqlite.head", "newest seal"),
+    ("j.sqlite.checks", "check lists that wait"),
     ("j.remembered.toml", "names"),
     ("device.key", "secret key"),
     ("device.pub", "public keys"),

@@ -12,12 +12,13 @@ use super::open::has_application_id;
 /// Most symbolic links that are followed, as in the kernel (path_resolution(7)).
 const MOST_LINKS: usize = 40;
 /// Files that belong to a journal, by what comes after its name.
-const AFTER_ITS_NAME: [(&str, &str); 5] = [
+const AFTER_ITS_NAME: [(&str, &str); 6] = [
     ("-wal", "what the journal has not taken up yet"),
     ("-shm", "the index of what the journal has not taken up yet"),
     ("-journal", "what the journal would be mended with"),
     (".head", "the newest seal, by which removed sessions are noticed"),
     (".lock", "the lock of the service that writes the journal"),
+    (".checks", "check lists that wait for the next session"),
 ];
 const REMEMBERED: (&str, &str) = ("remembered.toml", "the names that were used before");
 /// An entry of a measured point that is not finished, beside its journal.
