@@ -25,7 +25,7 @@ use grainloss_knowledge::local_time::{date_and_time, zone_at};
 /// by a stranger. 2: it cannot be read. 3: nothing was altered, but not everything could be checked.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A session's number, `last`, a journal, or an exported file: json, csv with NAME.csv.proof.json beside it, or any other
+    /// A session's number, `last`, a journal, a packet of `grainloss pack`, or an exported file: json, csv with NAME.csv.proof.json beside it, or any other
     /// with NAME.sig.json beside it
     what: String,
     /// The journal that the session is in [default: below ~/.local/state/grainloss]
