@@ -55,7 +55,17 @@ impl From<ChartBucket> for BucketRow {
         let loss = (b.total_pct, b.total_lo_pct, b.total_hi_pct, b.header_pct, b.rear_pct);
         let sides = (b.separation_left_share, b.cleaning_left_share);
         (
-            b.t_s, b.seconds, loss.0, loss.1, loss.2, loss.3, loss.4, b.feed_kg_s, b.speed_m_s, sides.0, sides.1,
+            b.t_s,
+            b.seconds,
+            loss.0,
+            loss.1,
+            loss.2,
+            loss.3,
+            loss.4,
+            b.feed_kg_s,
+            b.speed_m_s,
+            sides.0,
+            sides.1,
             b.returns,
         )
     }
