@@ -12,7 +12,9 @@ mod selection;
 
 pub use self::drivers::{drivers, habit_books};
 pub use self::head::{Options, head};
+pub use self::minutes::{SAMPLE_S, SETTLE_S};
 pub use self::point::measured_point;
+pub use self::power_law::fit;
 pub use self::prices::prices;
 pub use self::selection::Selection;
 

@@ -30,7 +30,10 @@ pub use self::formats::pdf::pdf;
 pub use self::formats::point::{point_json, write_points_json};
 #[cfg(feature = "xlsx")]
 pub use self::formats::xlsx::{points_xlsx, table_xlsx, xlsx};
-pub use self::gather::{Options, Selection, drivers, gather, habit_books, head, measured_point, prices};
+pub use self::gather::{
+    Options, SAMPLE_S as LOSS_LAW_SAMPLE_S, SETTLE_S as LOSS_LAW_SETTLE_S, Selection, drivers, fit as loss_law, gather,
+    habit_books, head, measured_point, prices,
+};
 pub use self::points::{Estimate, PointReport};
 pub use self::rounding::losses_that_add;
 pub use self::text::{Languages, ReportText};
