@@ -4,6 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::canvas::Canvas;
 use super::numbers::DASH;
+use super::tap::Tap;
 use crate::app::keys::Action;
 use crate::theme::Role;
 use crate::view::{GONE_US, View};
@@ -12,6 +13,9 @@ use grainloss_core::advice::{Alarm, AlarmId, Excess};
 /// Draws the alarm line: the alarm of the highest priority, an unacknowledged one first; otherwise an alarm that was
 /// lowered to a message; otherwise why there is none.
 pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
+    // A tap acknowledges what waits for it, otherwise it opens the alarms.
+    let tap = if view.snapshot.advice.unacknowledged() > 0 { Action::Acknowledge } else { Action::Alarms };
+    canvas.tap_row(y, Tap::Act(tap));
     if view.snapshot.ended {
         canvas.fill_line(y, Role::Low);
         canvas.line(y, &view.word("screen-ended-line"), Role::Low);
