@@ -86,10 +86,14 @@ fn rows(canvas: &Canvas<'_>, large: bool, next_rows: u16) -> Vec<Row<Part>> {
         Row::new(Part::Next, next_rows, if next_rows > 1 { 60 } else { 94 }),
         one(Part::NextLine, 94).in_place_of(Part::Next),
     ]);
+    let last = [one(Part::Keys, 99), one(Part::Status, 12)];
+    // A high and narrow window has room for events.
+    let used: u16 = rows.iter().chain(&last).filter(|row| row.in_place_of.is_none()).map(|row| row.height).sum();
+    let event_rows = if columns < NOMINAL_COLUMNS { height.saturating_sub(used) } else { event_rows };
     if event_rows > 0 {
         rows.push(Row::new(Part::Events, event_rows, 0));
     }
-    rows.extend([one(Part::Keys, 99), one(Part::Status, 12)]);
+    rows.extend(last);
     rows
 }
 

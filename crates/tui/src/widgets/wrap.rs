@@ -86,6 +86,15 @@ pub(crate) fn clip(text: &str, columns: usize) -> String {
     format!("{}…", start.trim_end())
 }
 
+/// The beginning of a text in at most `columns` columns, with `…` where it goes on; no figure is cut.
+pub(crate) fn shorten(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let first = wrap(text, columns.saturating_sub(1)).into_iter().next().unwrap_or_default();
+    format!("{first}…")
+}
+
 /// The first of these texts that fits, the longest first; the last one where none does.
 pub(crate) fn fitting(texts: &[String], columns: usize) -> String {
     texts.iter().find(|text| text.width() <= columns).or(texts.last()).cloned().unwrap_or_default()

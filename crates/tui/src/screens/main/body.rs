@@ -1,5 +1,7 @@
 //! The lines of the main screen below the trend: the streams and the machine.
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::theme::Role;
 use crate::view::{ReadingText, View};
 use crate::widgets::canvas::Canvas;
@@ -80,7 +82,8 @@ pub(super) fn parameters(canvas: &mut Canvas<'_>, y: u16, with_ages: bool, view:
         let (x, next) = (canvas.at(1 + 20 * column as u16), canvas.at(21 + 20 * column as u16));
         let room = next - x - 1;
         // A narrow window has as many whole columns as fit.
-        if x + room > canvas.width() {
+        let widest = [&label, &value, &age].into_iter().map(|text| text.width()).max().unwrap_or(0);
+        if usize::from(x) + widest.min(usize::from(room)) > usize::from(canvas.width()) {
             break;
         }
         canvas.put(x, y, room, &label, Role::Label);
