@@ -13,7 +13,7 @@ use grainloss_core::advice::Advice;
 use grainloss_core::habits::HabitPrice;
 pub use grainloss_core::harvest::PendingDrop;
 use grainloss_core::harvest::{
-    Activity, CalibrationOrigin, Estimate, Interval90, LossBudget, PanEntry, PanWorth, PansOutside, Totals,
+    Activity, CalibrationOrigin, Estimate, Interval90, LossBudget, PanEntry, PanWorth, PansOutside, Passes, Totals,
 };
 pub use grainloss_core::machine::{ActiveTrouble, ControllerLamps};
 use grainloss_core::machine::{Channel, ReadingState, Readings};
@@ -248,13 +248,17 @@ pub struct Snapshot {
     pub advice: Advice,
     /// The session so far.
     pub totals: Totals,
+    /// The last two passes that are over.
+    #[serde(default)]
+    pub passes: Passes,
     /// Every way in which grain is lost now; `None` before the first step.
     #[serde(default)]
     pub budget: Option<LossBudget>,
     /// The same of the session so far.
     #[serde(default)]
     pub session_budget: Option<LossBudget>,
-    /// Where the next pan would reduce the uncertainty most; `None` while the machine does not cut, and when none would.
+    /// Where the next pan would reduce the uncertainty most, while the machine does not cut as it was in the last pass;
+    /// `None` before the first, and when none would.
     #[serde(default)]
     pub pan_worth: Option<PanWorth>,
     /// Where pans that were taken do not count now, since load or moisture is another one.
@@ -311,6 +315,7 @@ impl Snapshot {
             estimate: None,
             advice: Advice::default(),
             totals: Totals::default(),
+            passes: Passes::default(),
             budget: None,
             session_budget: None,
             pan_worth: None,

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use super::command_handler::CommandHandler;
 use super::sinks::Sinks;
 use grainloss_bus::{BusEventKind, BusHealth, FrameSource, worst};
+use grainloss_core::harvest::Activity;
 use grainloss_core::machine::{Channel, Readings, SourceReading};
 use grainloss_core::pipeline::Pipeline;
 use grainloss_journal::JournalHealth;
@@ -132,6 +133,7 @@ impl Screens {
             snapshot.advice.clone_from(pipeline.advisor().advice());
             let harvest = pipeline.harvest();
             snapshot.totals.clone_from(harvest.totals());
+            snapshot.passes = *harvest.passes();
             snapshot.budget = pipeline.estimate().map(|estimate| harvest.budget(estimate));
             snapshot.session_budget = pipeline.estimate().map(|_| harvest.session_budget());
             snapshot.by_travel = *sinks.summary.by_travel();
@@ -156,7 +158,11 @@ impl Screens {
                 snapshot.troubles.extend(pipeline.troubles());
                 snapshot.lamps.clear();
                 snapshot.lamps.extend(pipeline.lamps());
-                snapshot.pan_worth = harvest.pan_worth();
+                let activity = pipeline.estimate().and_then(|estimate| estimate.doing.activity);
+                // What a pan would tell of the last pass holds in the turn and at a stop, when there is time for one.
+                if !matches!(activity, Some(Activity::Turning | Activity::Stopped | Activity::Transport)) {
+                    snapshot.pan_worth = harvest.pan_worth();
+                }
                 snapshot.pans_outside = harvest.pans_outside();
                 snapshot.habits = sinks.habits.prices(harvest.totals());
             }
