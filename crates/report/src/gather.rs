@@ -22,6 +22,7 @@ use self::correction::Correction;
 use self::crop_shift::CropShift;
 use self::drivers::DriverSplit;
 use self::minutes::SessionSums;
+use super::code::session_code;
 use super::error::ReportError;
 use super::model::{MAX_DETAILED_SESSIONS, Report, SessionReport};
 use super::redact;
@@ -86,5 +87,6 @@ fn gather_session(
     }
     sums.finish(&mut report);
     report.drivers = drivers.finish();
+    report.code = Some(session_code(&report, options.key.as_ref()));
     Ok(report)
 }

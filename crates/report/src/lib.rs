@@ -5,6 +5,7 @@
 //! Formats for programs (CSV, JSON, GeoJSON, ISOXML) take the journal's own rows and need no document.
 //! [`followup`] compares sessions with each other.
 
+mod code;
 pub mod document;
 mod error;
 pub mod files;
@@ -18,6 +19,7 @@ mod rounding;
 mod text;
 mod xml;
 
+pub use self::code::{Difference, LONGEST_CODE, ScannedCode, is_code, read_code, session_code};
 pub use self::document::{Document, document};
 pub use self::error::ReportError;
 pub use self::formats::csv::{table_csv, write_csv};

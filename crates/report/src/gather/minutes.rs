@@ -177,7 +177,8 @@ impl SessionSums {
                 (longitude - east).to_radians() * EARTH_RADIUS_M * north.to_radians().cos(),
                 (latitude - north).to_radians() * EARTH_RADIUS_M,
             );
-            self.track.push(TrackPoint { east_north_m, loss_pct: shifted.loss_pct.map(|loss| loss.value) });
+            let loss_pct = shifted.loss_pct.map(|loss| loss.value);
+            self.track.push(TrackPoint { t_us: s.t_us, east_north_m, loss_pct });
         }
     }
 
