@@ -162,12 +162,12 @@ pub(super) fn root(chain: &str, facts: &str) -> String {
 }
 
 /// Public key and signature of a text, both hexadecimal.
-pub(super) fn sign(key: &SigningKey, text: &str) -> (String, String) {
+pub fn sign(key: &SigningKey, text: &str) -> (String, String) {
     (data_file::hex(key.verifying_key().as_bytes()), data_file::hex(&key.sign(text.as_bytes()).to_bytes()))
 }
 
-/// True when the signature of this text is valid and of this key.
-pub(super) fn is_signed(public_key: &str, text: &str, signature: &str) -> bool {
+/// True when the signature of this text is valid and of this key, both hexadecimal.
+pub fn is_signed(public_key: &str, text: &str, signature: &str) -> bool {
     let key = unhex::<32>(public_key).and_then(|key| VerifyingKey::from_bytes(&key).ok());
     let signature = unhex::<64>(signature).map(|bytes| Signature::from_bytes(&bytes));
     key.zip(signature).is_some_and(|(key, signature)| key.verify_strict(text.as_bytes(), &signature).is_ok())

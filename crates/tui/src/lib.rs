@@ -30,7 +30,7 @@ pub use app::keys::{Action, KeyMap, KeyProblem};
 pub use app::preferences::{Language, PanMeasures, Preferences, Remembered, Screen, Sounds, state_file};
 pub use app::sound::{Device, Sound, SoundState};
 pub use cab::Cab;
-pub use run::{show, show_with};
+pub use run::{SessionPlace, show, show_with};
 pub use technician::learn::{Choice, Draft, Learn, LearnEffect, MarkLine, Offer, Ranked};
 pub use technician::look::Look;
 pub use technician::run::{Tool, show_tool};

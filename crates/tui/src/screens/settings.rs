@@ -10,12 +10,13 @@ use crate::view::View;
 use crate::widgets::canvas::{Canvas, clip};
 use crate::widgets::menu as menu_lines;
 
-const ITEMS: [MenuItem; 12] = [
+const ITEMS: [MenuItem; 13] = [
     MenuItem::Language,
     MenuItem::Units,
     MenuItem::Speed,
     MenuItem::Theme,
     MenuItem::Glyphs,
+    MenuItem::Mouse,
     MenuItem::MarkSetting,
     MenuItem::Operator,
     MenuItem::Crop,
@@ -27,13 +28,13 @@ const ITEMS: [MenuItem; 12] = [
 
 pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     menu_lines::draw(canvas, 3, &ITEMS, view);
-    canvas.rule(15, "");
+    canvas.rule(16, "");
     let session = &view.snapshot.session;
     let name_or_unknown = |name: &Option<String>| name.clone().unwrap_or_else(|| view.word("unknown"));
     let figures = [("field", &*name_or_unknown(&session.field)), ("operator", &name_or_unknown(&session.operator))];
     let text = view.words.with("settings-session", &figures);
-    canvas.line(16, &clip(&text, usize::from(canvas.width() - 2)), Role::Text);
-    let mut y = 17;
+    canvas.line(17, &clip(&text, usize::from(canvas.width() - 2)), Role::Text);
+    let mut y = 18;
     if let Some(refused) = view.snapshot.health.reload.as_ref().and_then(|reload| reload.refused.as_ref()) {
         y += canvas.paragraph(
             1,
@@ -56,7 +57,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         canvas.paragraph(1, y, 21 - y, &view.word("settings-about"), Role::Label);
     }
     let keys = if view.state.prompt.is_some() { "naming-keys" } else { "items-keys" };
-    canvas.line(21, &view.word(keys), Role::Label);
+    canvas.foot(&view.word(keys), Role::Label);
 }
 
 /// The index of an item.

@@ -4,6 +4,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::canvas::Canvas;
 use super::numbers::DASH;
+use super::tap::Tap;
+use super::wrap::shorten;
 use crate::app::keys::Action;
 use crate::theme::Role;
 use crate::view::{GONE_US, View};
@@ -12,6 +14,9 @@ use grainloss_core::advice::{Alarm, AlarmId, Excess};
 /// Draws the alarm line: the alarm of the highest priority, an unacknowledged one first; otherwise an alarm that was
 /// lowered to a message; otherwise why there is none.
 pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
+    // A tap acknowledges what waits for it, otherwise it opens the alarms.
+    let tap = if view.snapshot.advice.unacknowledged() > 0 { Action::Acknowledge } else { Action::Alarms };
+    canvas.tap_row(y, Tap::Act(tap));
     if view.snapshot.ended {
         canvas.fill_line(y, Role::Low);
         canvas.line(y, &view.word("screen-ended-line"), Role::Low);
@@ -31,7 +36,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     let advice = &view.snapshot.advice;
     let Some(active) = advice.list().find(|active| !active.alarm.is_notice()) else {
         if let Some(notice) = advice.list().next() {
-            canvas.line(y, &notice_or_alarm(&notice.alarm, view), Role::Text);
+            canvas.line(y, &fitted(&notice.alarm, canvas.width(), view), Role::Text);
             return;
         }
         let text = match (advice.shelved_alarm(), advice.suppressed) {
@@ -39,13 +44,13 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
             (None, Some(why)) => view.word(&format!("suppressed-{}", why.word())),
             (None, None) => view.word("alarm-none"),
         };
-        canvas.line(y, &text, Role::Text);
+        canvas.line(y, &shorten(&text, usize::from(canvas.width().saturating_sub(2))), Role::Text);
         return;
     };
     let alarm = active.alarm;
     let role = Role::of_level(alarm.level);
     canvas.fill_line(y, role);
-    let text = notice_or_alarm(&alarm, view);
+    let text = fitted(&alarm, canvas.width(), view);
     canvas.line(y, &text, role);
     // The number of other alarms, and the key to acknowledge or that it was pressed: as far as there is room.
     let (hint, others) = (
@@ -69,10 +74,26 @@ fn acknowledge_hint(acknowledged: bool, view: &View<'_>) -> String {
     }
 }
 
+/// An alarm in a line of so many columns: a loss alarm without the name of the limit where that has no room.
+fn fitted(alarm: &Alarm, columns: u16, view: &View<'_>) -> String {
+    let room = usize::from(columns.saturating_sub(2));
+    let text = notice_or_alarm(alarm, view);
+    if text.width() <= room || alarm.id != AlarmId::LossLevel {
+        return shorten(&text, room);
+    }
+    let stream = alarm.stream.map_or_else(|| view.word("unknown"), |s| view.word(&format!("stream-{}", s.word())));
+    let key = format!("alarm-short-loss-level-{}", alarm.excess.unwrap_or(Excess::Above).word());
+    let short = view.words.with(&key, &[("stream", &stream)]);
+    shorten(&format!("{}  {short}", word_of_level(alarm, view)), room)
+}
+
 /// An alarm with symbol and word of its level, or a notice with the word for it.
 pub(crate) fn notice_or_alarm(alarm: &Alarm, view: &View<'_>) -> String {
-    let word = if alarm.is_notice() { view.word("alarm-notice") } else { level(alarm.level, view) };
-    format!("{word}  {}", alarm_text(alarm, view))
+    format!("{}  {}", word_of_level(alarm, view), alarm_text(alarm, view))
+}
+
+fn word_of_level(alarm: &Alarm, view: &View<'_>) -> String {
+    if alarm.is_notice() { view.word("alarm-notice") } else { level(alarm.level, view) }
 }
 
 /// Symbol and word of a level: 1 low, 2 medium, 3 high priority.
