@@ -151,7 +151,8 @@ fn what_matters_is_in_every_window_and_no_figure_is_cut() {
                         });
                         assert!(digits.count() >= 4, "digits: {here}");
                     } else {
-                        let title = words.get(if name == "help" { "key-help" } else { &title_key(opens) });
+                        let key = if name == "help" { "key-help".to_owned() } else { title_key(opens) };
+                        let title = words.get(&key);
                         assert!(text.contains(&title), "{title}: {here}");
                     }
                     // Charts have axes of their own for each width.
