@@ -61,7 +61,7 @@ fn a_tap_opens_what_was_drawn_there_in_every_size() {
         for lang in LANGS {
             let words = Words::new(lang);
             let word = |key: &str| words.get(key);
-            let title = |app: &App, key: &str| draw_app(app, size).text().contains(&format!("─ {} ", word(key)));
+            let title = |app: &App, key: &str| draw_app(app, size).text().contains(&format!("─ {}", word(key)));
             let mut app = app(&snapshot, lang);
             // The digits: the loss budget; its key in the line below goes back.
             draw_app(&app, size);
@@ -153,7 +153,9 @@ fn quitting_asks_where_the_session_runs_here() {
             assert!(draw_app(&here, size).cut.is_empty());
             // Any other key stays, and does nothing else.
             assert_eq!(press(&mut here, "d"), []);
-            assert!(!draw_app(&here, size).text().contains(&Words::new(lang).with("quit-ask-stored-long", &[("key", "q")])));
+            assert!(
+                !draw_app(&here, size).text().contains(&Words::new(lang).with("quit-ask-stored-long", &[("key", "q")]))
+            );
         }
         assert_eq!(press(&mut here, "q q"), [Effect::Quit]);
         assert_eq!(press(&mut here, "q enter"), [Effect::Quit]);

@@ -101,7 +101,12 @@ fn draw_sheet(canvas: &mut Canvas<'_>, view: &View<'_>) -> String {
     draw_body(canvas, screen, view);
     match screen {
         ScreenId::Main | ScreenId::Cab => String::new(),
-        screen => view.word(&format!("key-{}", screen.action().word())),
+        screen => {
+            // Some say of which time their figures are.
+            let word = screen.action().word();
+            let own = format!("title-{word}");
+            view.word(&if view.words.has(&own) { own } else { format!("key-{word}") })
+        }
     }
 }
 
