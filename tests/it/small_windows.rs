@@ -156,16 +156,10 @@ fn what_matters_is_in_every_window_and_no_figure_is_cut() {
                         });
                         assert!(digits.count() >= 4, "digits: {here}");
                     } else {
-<<<<<<< HEAD
-                        let key = if name == "help" { "key-help".to_owned() } else { title_key(opens) };
-                        let title = words.get(&key);
-                        assert!(text.contains(&title), "{title}: {here}");
-=======
                         let title =
                             words.get(&if name == "help" { "key-help".to_owned() } else { title_key(opens, &words) });
                         let begin: String = title.chars().take(5).collect();
                         assert!(text.contains(&format!("─ {begin}")), "{title}: {here}");
->>>>>>> screen
                     }
                     // Charts have axes of their own for each width.
                     if !matches!(name, "speed" | "history") {
