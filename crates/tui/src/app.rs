@@ -2,10 +2,13 @@
 //! clock and makes no sound; it reads data files at the start and writes preferences in [`App::save`].
 
 mod alarm_sounds;
+pub(crate) mod chart_view;
 mod choices;
 mod crop_density;
 pub(crate) mod effect;
+pub(crate) mod filter;
 pub(crate) mod keys;
+pub(crate) mod map_view;
 pub(crate) mod menu;
 pub(crate) mod menu_item;
 mod mouse;
@@ -31,6 +34,7 @@ use crate::screens;
 use crate::term::capabilities::Capabilities;
 use crate::view::{GONE_US, View};
 use effect::Effect;
+use filter::Filter;
 use grainloss_core::harvest::PanKind;
 use grainloss_knowledge::Words;
 use grainloss_preparation::Forecast;
@@ -192,6 +196,8 @@ impl App {
     pub fn paste(&mut self, text: &str) {
         if let Some(prompt) = &mut self.0.prompt {
             prompt.paste(text);
+        } else {
+            self.0.filter.paste(text);
         }
     }
 
@@ -222,6 +228,10 @@ impl App {
             return;
         }
         if state.key_of_prompt(key) {
+            return;
+        }
+        if !state.help && screens::has_filter(state.open) && state.filter.key(key) {
+            state.shown.get_mut().reset();
             return;
         }
         if state.help {
@@ -301,6 +311,7 @@ fn act(state: &mut State, action: Action) {
         Action::Machine => toggle(state, ScreenId::Machine),
         Action::Alarms => toggle(state, ScreenId::Alarms),
         Action::History => toggle(state, ScreenId::History),
+        Action::Map => toggle(state, ScreenId::Map),
         Action::Conditions => toggle(state, ScreenId::Conditions),
         Action::Habits => toggle(state, ScreenId::Habits),
         Action::Symptoms => {
@@ -346,6 +357,7 @@ fn toggle(state: &mut State, screen: ScreenId) {
     state.price_form = None;
     state.cursor = 0;
     state.shown.get_mut().reset();
+    state.filter = Filter::default();
 }
 
 /// Opens a screen of pages at its beginning.

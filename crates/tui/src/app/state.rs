@@ -3,9 +3,12 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
+use super::chart_view::ChartView;
 use super::crop_density::CropDensity;
 use super::effect::Effect;
+use super::filter::Filter;
 use super::keys::{Action, KeyMap};
+use super::map_view::MapView;
 use super::menu_item::MenuItem;
 use super::pan_form::PanForm;
 use super::preferences::{Preferences, Remembered};
@@ -18,7 +21,7 @@ use super::text_prompt::TextPrompt;
 use super::undo::Undo;
 
 use crate::cab::Cab;
-use crate::term::capabilities::Capabilities;
+use crate::term::capabilities::{Capabilities, Colours};
 use crate::theme::{RoleStyles, Theme, themes};
 use crate::units::{UnitBook, Units};
 use crate::widgets::tap::Shown;
@@ -60,6 +63,12 @@ pub(crate) struct State {
     /// The chosen line of a menu, or the page of the machine screen.
     pub(crate) cursor: usize,
     pub(crate) form: PanForm,
+    /// Which part of the field map is seen.
+    pub(crate) map: MapView,
+    /// Which part of the charts is seen.
+    pub(crate) charts: ChartView,
+    /// What the list of the open screen is filtered by.
+    pub(crate) filter: Filter,
     /// The service's reply to the newest counted pan.
     pub(crate) last_pan: Option<PanAnswer>,
     /// The next key pressed becomes the key of this action.
@@ -140,6 +149,9 @@ impl State {
             complaint: None,
             cursor: 0,
             form,
+            map: MapView::default(),
+            charts: ChartView::default(),
+            filter: Filter::default(),
             last_pan: None,
             rebinding: None,
             symptom: None,
@@ -201,6 +213,11 @@ impl State {
     /// True when only ASCII may be shown.
     pub fn is_ascii(&self) -> bool {
         self.remembered.preferences.screen.ascii.unwrap_or(self.capabilities.ascii)
+    }
+
+    /// True when a scale of colours can be shown.
+    pub fn has_many_colours(&self) -> bool {
+        self.capabilities.colours == Colours::Many && !self.is_ascii()
     }
 
     /// The open screen.

@@ -44,12 +44,18 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         .copied()
         .filter(|&channel| view.snapshot.readings.get(channel).state != ReadingState::NotMapped)
         .collect();
+    let all = mapped.len();
+    let filter = &view.state.filter;
+    let mapped: Vec<Channel> = mapped.into_iter().filter(|&channel| filter.shows(&filtered(channel, view))).collect();
+    if filter.is_used() {
+        super::history::filter_line(canvas, mapped.len(), all, view);
+    }
     let rows = usize::from(canvas.height().saturating_sub(3 + y)).max(1);
     let pages = mapped.len().div_ceil(rows).max(1);
     let page = view.state.cursor % pages;
     let figures = [
-        ("mapped", &*mapped.len().to_string()),
-        ("missing", &(Channel::COUNT - mapped.len()).to_string()),
+        ("mapped", &*all.to_string()),
+        ("missing", &(Channel::COUNT - all).to_string()),
         ("page", &(page + 1).to_string()),
         ("pages", &pages.to_string()),
     ];
@@ -57,6 +63,13 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     for (row, &channel) in mapped.iter().skip(page * rows).take(rows).enumerate() {
         channel_line(canvas, y + 1 + row as u16, channel, view);
     }
+}
+
+/// What a channel is found by: its name for people and in files, and its sources.
+fn filtered(channel: Channel, view: &View<'_>) -> String {
+    let sources = view.snapshot.sources.iter().filter(|source| source.channel == channel);
+    let origins: Vec<&str> = sources.map(|source| &*source.origin).collect();
+    format!("{} {} {}", view.channel_name(channel), channel.name(), origins.join(" "))
 }
 
 /// Up and down turn the pages.
