@@ -89,7 +89,7 @@ fn marks_are_answered_journaled_and_on_the_screens() {
         commands: Some(inbox),
         lifecycle: Lifecycle::default(),
         pans_found: Vec::new(),
-        habits: None,
+        past: None,
     };
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);
@@ -207,7 +207,7 @@ fn what_is_taken_back_is_in_the_journal_and_does_not_count() {
         commands: Some(inbox),
         lifecycle: Lifecycle::default(),
         pans_found: Vec::new(),
-        habits: None,
+        past: None,
     };
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);
@@ -279,7 +279,7 @@ fn a_second_sample_that_finds_the_same_makes_both_count() {
         commands: Some(inbox),
         lifecycle: Lifecycle::default(),
         pans_found: Vec::new(),
-        habits: None,
+        past: None,
     };
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);
@@ -335,7 +335,7 @@ fn a_pan_that_hit_the_ground_where_nothing_was_cut_is_counted_and_rejected() {
         commands: Some(inbox),
         lifecycle: Lifecycle::default(),
         pans_found: Vec::new(),
-        habits: None,
+        past: None,
     };
     let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));

@@ -51,6 +51,7 @@ mod measure;
 mod no_allocation;
 mod nothing_hostile;
 mod outputs_spare;
+mod packet;
 mod pan_ledger;
 mod pans;
 mod parts;

@@ -1,11 +1,13 @@
 //! The state that screens show: a copy of everything at one time, in this process or at the other end of a socket.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::open_symptom::OpenSymptom;
 use crate::prices::Prices;
+use crate::session_charts::SessionCharts;
 use crate::test_cut::TestCut;
 use grainloss_core::advice::Advice;
 use grainloss_core::habits::HabitPrice;
@@ -290,6 +292,10 @@ pub struct Snapshot {
     pub symptom: Option<OpenSymptom>,
     /// The source has come to its end.
     pub ended: bool,
+    /// The session as a map and as charts; renewed every few seconds. `None` until it has come. Over a socket it is a message
+    /// of its own, so that it is sent only when it has changed.
+    #[serde(skip)]
+    pub charts: Option<Arc<SessionCharts>>,
 }
 
 /// Most events in a snapshot's timeline.
@@ -326,6 +332,7 @@ impl Snapshot {
             by_travel: TravelLosses::default(),
             symptom: None,
             ended: false,
+            charts: None,
         }
     }
 }
