@@ -118,7 +118,7 @@ fn figures(text: &str) -> impl Iterator<Item = String> + '_ {
     let lines = text.lines().filter(|line| !line.contains(['↑', '↓']));
     lines.flat_map(|line| line.split([' ', '─', '·', ',', ';', ':', '。', '、', '(', ')', '…', '/'])).filter_map(
         |word| {
-            let word = word.trim_matches(|sign: char| "▶█▇▆▅▄▃▂▁│▲_=".contains(sign));
+            let word = word.trim_matches(|sign: char| "▶█▇▆▅▄▃▂▁│▲_=%".contains(sign));
             word.contains(|sign: char| sign.is_ascii_digit()).then(|| word.to_owned())
         },
     )
