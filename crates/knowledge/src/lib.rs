@@ -20,6 +20,7 @@ mod guide;
 mod limits;
 pub mod local_time;
 mod measurement;
+mod people_units;
 pub mod preparation;
 pub mod profiles;
 mod quality;
@@ -33,6 +34,7 @@ pub use crops::{CropEntry, crop, crops};
 pub use economy::EconomyEntry;
 pub use files::load;
 pub use guide::Guide;
+pub use people_units::{PeoplesValue, peoples_value};
 pub use limits::{
     LimitComparison, LimitEntry, LimitStanding, LimitVerdict, ModeChoice, RecalledLimit, limit, limit_of_mode, limits,
     recalled,
