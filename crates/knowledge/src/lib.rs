@@ -34,12 +34,12 @@ pub use crops::{CropEntry, crop, crops};
 pub use economy::EconomyEntry;
 pub use files::load;
 pub use guide::Guide;
-pub use people_units::{PeoplesValue, peoples_value};
 pub use limits::{
     LimitComparison, LimitEntry, LimitStanding, LimitVerdict, ModeChoice, RecalledLimit, limit, limit_of_mode, limits,
     recalled,
 };
 pub use measurement::{BaseMoisture, FactStanding, MeasuringFact, MeasuringStep, Procedure, Strip, procedure};
+pub use people_units::{PeoplesValue, peoples_value};
 pub use quality::{Quality, QualityVerdict, quality_verdicts};
 pub use rules::{Adjustment, Rule, Rules};
 pub use symptoms::{MAX_STEPS, MAX_SYMPTOMS, Symptom, symptom_name, symptoms};

@@ -33,7 +33,13 @@ pub fn document(report: &Report, text: &ReportText) -> Result<Document, ReportEr
             sections.extend(own.into_iter().chain(annexes));
         }
     }
-    Ok(Document { title: title(report, text), language: text.code(), dated_us: dated_us(report), paper: Paper::A4Landscape, sections })
+    Ok(Document {
+        title: title(report, text),
+        language: text.code(),
+        dated_us: dated_us(report),
+        paper: Paper::A4Landscape,
+        sections,
+    })
 }
 
 /// The tickets of the sessions, one on a page.
@@ -131,7 +137,8 @@ fn session_sections(s: &SessionReport, text: &ReportText) -> Result<(Vec<Section
         annexes.push(point::verdict_section(point, text));
     }
     annexes.push(section("pans", 2, vec![table(pan_table::pans(one, text))]));
-    let alarms = vec![Block::Note(alarm_rate(s, text)), table(records::alarms(one, text)), table(records::notices(one, text))];
+    let alarms =
+        vec![Block::Note(alarm_rate(s, text)), table(records::alarms(one, text)), table(records::notices(one, text))];
     annexes.push(section("alarms", 2, alarms));
     annexes.push(section("minutes", 2, vec![table(tables::minutes(one, text))]));
     if let Some(first) = annexes.first_mut() {

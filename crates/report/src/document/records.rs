@@ -102,7 +102,9 @@ pub fn settings(sessions: &[SessionReport], text: &ReportText) -> Table {
         |change| {
             let unit = change.unit.as_deref().unwrap_or_default();
             let read = change.from_to.map(|value| value.map(|value| as_read(value, unit, &change.setting)));
-            let cell = |read: Option<(f64, usize, String)>| read.map_or(Cell::Empty, |(value, decimals, _)| Cell::Number(value, decimals));
+            let cell = |read: Option<(f64, usize, String)>| {
+                read.map_or(Cell::Empty, |(value, decimals, _)| Cell::Number(value, decimals))
+            };
             let unit = read.iter().flatten().map(|(.., unit)| unit.clone()).next();
             let [from, to] = read.map(cell);
             vec![
@@ -172,7 +174,8 @@ fn alarm_row(alarm: &ReportedAlarm, text: &ReportText) -> Vec<Cell> {
 
 fn notice_row(event: &EventRecord, text: &ReportText) -> Vec<Cell> {
     let times = event.count.map(|_| text.get("report-unit-times"));
-    let mut row = vec![Cell::Text(text.get("report-log-fault")), Cell::Text(notice(event, text)), Cell::Empty, Cell::Empty];
+    let mut row =
+        vec![Cell::Text(text.get("report-log-fault")), Cell::Text(notice(event, text)), Cell::Empty, Cell::Empty];
     row.extend([Cell::number(event.count.map(|n| n as f64), 0), Cell::text(times.as_deref())]);
     row.extend([Cell::Empty, Cell::Empty, Cell::Empty]);
     row

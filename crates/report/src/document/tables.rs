@@ -94,9 +94,27 @@ pub fn named_facts(s: &SessionReport, text: &ReportText) -> Vec<(String, String)
 
 /// The facts that [`figures`] has.
 const FIGURES: [&str; 21] = [
-    "duration", "cutting", "area", "grain", "grain-area", "yield", "header-loss", "rear-loss", "total-loss", "loss-area",
-    "loss-of-grain", "loss-of-yield", "known", "turns", "turning-cuts", "luggings", "alarms", "moisture",
-    "header-height", "width", "front-money",
+    "duration",
+    "cutting",
+    "area",
+    "grain",
+    "grain-area",
+    "yield",
+    "header-loss",
+    "rear-loss",
+    "total-loss",
+    "loss-area",
+    "loss-of-grain",
+    "loss-of-yield",
+    "known",
+    "turns",
+    "turning-cuts",
+    "luggings",
+    "alarms",
+    "moisture",
+    "header-height",
+    "width",
+    "front-money",
 ];
 
 /// The figures of a session as numbers: name with unit, value, and the edges of the interval where there is one.

@@ -40,9 +40,8 @@ pub fn changed(
             continue;
         }
         // A settled change that the watch of the settings found.
-        let seen = events.iter().any(|event| {
-            event.kind == "setting" && event.t_us == row.t_us && event.id == row.setting
-        });
+        let seen =
+            events.iter().any(|event| event.kind == "setting" && event.t_us == row.t_us && event.id == row.setting);
         let from = before.and_then(|before| before.value);
         let moved = match (driver(&row.setting), before) {
             _ if by_hand => true,

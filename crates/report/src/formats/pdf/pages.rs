@@ -136,7 +136,7 @@ impl Layout<'_> {
                 Block::Note(text) => self.paragraph(text, BODY, (70, 70, 70)),
                 Block::Facts(facts) => self.facts(facts),
                 Block::Table(table) => self.table(table),
-                Block::Chart(drawing) => self.chart(drawing),
+                Block::Chart(drawing) | Block::Code(drawing, _) => self.chart(drawing),
                 Block::Columns(columns) => self.columns(columns),
                 Block::Signatures(lines) => self.signatures(lines),
             }
@@ -149,7 +149,7 @@ impl Layout<'_> {
         let (left, width, top) = (self.left, self.width, self.y);
         let page = self.pages.len();
         let narrow = |blocks: &Vec<Block>| match blocks.as_slice() {
-            [Block::Chart(only)] if only.width < width / 4.0 => Some(width / 4.0),
+            [Block::Code(code, _)] => Some(code.width),
             [] => Some(0.0),
             _ => None,
         };
@@ -183,7 +183,8 @@ impl Layout<'_> {
             }
             let bottom = top + SIGN;
             if n + 1 == lines.len() {
-                let frame = vec![(x, top - 2.0), (x + each, top - 2.0), (x + each, bottom), (x, bottom), (x, top - 2.0)];
+                let frame =
+                    vec![(x, top - 2.0), (x + each, top - 2.0), (x + each, bottom), (x, bottom), (x, top - 2.0)];
                 self.page().line(frame, GREY, 0.8, true);
             } else {
                 self.page().line(vec![(x, bottom), (x + each, bottom)], INK, 0.7, false);

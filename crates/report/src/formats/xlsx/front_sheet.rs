@@ -78,7 +78,7 @@ pub(super) fn session(
     let rows = s.drivers.len() as u32;
     let chart = bars(sheet, (drivers_at + 1, drivers_at + rows), 0, 3, &text.get("report-chart-drivers"));
     sheet.insert_chart(34, beside, &chart)?;
-    if let [Block::Chart(code)] = front::code(s, text).as_slice() {
+    if let [Block::Code(code, _)] = front::code(s, text).as_slice() {
         sheet.insert_image(34, beside + 5, &picture(code, 1.3)?)?;
         sheet.merge_range(44, beside + 5, 44, beside + 7, &code.caption, &formats.plain)?;
         sheet.set_row_height(44, 60)?;
@@ -118,13 +118,7 @@ pub(super) fn many(
 }
 
 /// Title and sentence; returns the next row.
-fn head(
-    sheet: &mut Worksheet,
-    title: &str,
-    said: &str,
-    columns: u16,
-    formats: &CellFormats,
-) -> Result<u32, XlsxError> {
+fn head(sheet: &mut Worksheet, title: &str, said: &str, columns: u16, formats: &CellFormats) -> Result<u32, XlsxError> {
     sheet.write_string_with_format(0, 0, title, &formats.title)?;
     sheet.merge_range(1, 0, 1, columns - 1, said, &formats.lead)?;
     // A Chinese character is as wide as two others.
@@ -188,7 +182,8 @@ fn loss_chart(minutes: &Minutes<'_>, text: &ReportText) -> Chart {
 /// Boxes to sign in.
 fn signatures(sheet: &mut Worksheet, row: u32, text: &ReportText) -> Result<(), XlsxError> {
     let Block::Signatures(lines) = front::signatures(text) else { return Ok(()) };
-    let open = Format::new().set_border(rust_xlsxwriter::FormatBorder::Thin).set_align(rust_xlsxwriter::FormatAlign::Top);
+    let open =
+        Format::new().set_border(rust_xlsxwriter::FormatBorder::Thin).set_align(rust_xlsxwriter::FormatAlign::Top);
     let open = open.set_text_wrap().set_font_color(0x0066_6666);
     for (at, line) in lines.iter().enumerate() {
         sheet.write_string_with_format(row, at as u16, line, &open)?;
