@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::error::CliError;
 use super::table::say;
 use grainloss_evaluation::{CaseScores, EquipmentError, Plan, QUICK, Report, Sets};
-use grainloss_knowledge::Words;
+use grainloss_knowledge::{Message, Words};
 
 /// Harvests that run at a time.
 const THREADS: usize = 2;
@@ -83,6 +83,7 @@ pub(super) struct Args {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
+    #[value(alias = "表格")]
     Table,
     Json,
 }
@@ -94,8 +95,8 @@ enum Asked {
     All,
 }
 
-fn sheet_off(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|factor| (1.0..=10.0).contains(factor)).ok_or_else(|| "expected 1 to 10".to_owned())
+fn sheet_off(text: &str) -> Result<f64, Message> {
+    super::option_values::between(text, 1.0, 10.0)
 }
 
 pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {

@@ -104,8 +104,10 @@ enum What {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum By {
     /// Drivers
+    #[value(alias = "机手")]
     Operator,
     /// Machines
+    #[value(alias = "机器")]
     Machine,
 }
 
@@ -135,6 +137,7 @@ struct Common {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
+    #[value(alias = "表格")]
     Table,
     Csv,
     Json,

@@ -30,10 +30,10 @@ pub(super) struct Args {
     #[arg(required = true, value_name = "LOG")]
     logs: Vec<PathBuf>,
     /// The machine: a bundled profile's name, or the path of a .toml file
-    #[arg(long, value_name = "NAME|FILE.toml")]
+    #[arg(long, value_name = "NAME|FILE.toml", value_parser = crate::cli::option_values::machine)]
     machine: String,
     /// The crop
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = crate::cli::option_values::crop)]
     crop: String,
     #[command(flatten)]
     options: CropOptions,

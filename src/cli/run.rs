@@ -34,7 +34,7 @@ pub(super) struct Args {
     #[command(flatten)]
     flags: RunFlags,
     /// The crop [default: the last one]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = crate::cli::option_values::crop)]
     crop: Option<String>,
     #[command(flatten)]
     options: CropOptions,
@@ -62,7 +62,7 @@ pub(super) struct RunFlags {
     #[arg(long)]
     all_frames: bool,
     /// The machine: a bundled profile's name, or the path of a .toml file
-    #[arg(long, value_name = "NAME|FILE")]
+    #[arg(long, value_name = "NAME|FILE", value_parser = crate::cli::option_values::machine)]
     machine: Option<String>,
     /// The journal to store it in [default: below ~/.local/state/grainloss]
     #[arg(long, value_name = "FILE")]

@@ -15,7 +15,7 @@ use super::table::say;
 use crate::config::Config;
 use crate::wall_clock::wall_us;
 use grainloss_journal::{Item, Journal, NewCorrection, correct};
-use grainloss_knowledge::Words;
+use grainloss_knowledge::{Message, Words};
 
 /// Recompute a session, compare two, show why the estimate was what it was, correct what was entered, or write a proof.
 #[derive(Debug, clap::Args)]
@@ -59,9 +59,10 @@ enum Command {
     },
 }
 
-fn item(text: &str) -> Result<Item, String> {
-    let words = || Item::ALL.map(Item::word).join(", ");
-    Item::ALL.into_iter().find(|item| item.word() == text).ok_or_else(|| format!("expected one of {}", words()))
+fn item(text: &str) -> Result<Item, Message> {
+    let known = || Item::ALL.map(Item::word).join(", ");
+    let found = Item::ALL.into_iter().find(|item| item.word() == text);
+    found.ok_or_else(|| Message::new("option-one-of").with("known", known()))
 }
 
 pub(super) fn main(args: Args, config: &Config, words: &Words, level: tracing::Level) -> Result<(), CliError> {

@@ -30,7 +30,7 @@ use progress::Progress;
 #[command(group = clap::ArgGroup::new("to").required(true).args(["out", "iface", "list", "describe", "check"]))]
 pub(super) struct Args {
     /// What happens in the field: a name of --list, or a scenario of your own
-    #[arg(long, default_value = "wheat", value_name = "NAME|FILE.toml")]
+    #[arg(long, default_value = "wheat", value_name = "NAME|FILE.toml", value_parser = crate::cli::option_values::scenario)]
     scenario: String,
     /// The same seed gives the same harvest, to the last bit, on any machine
     #[arg(long, default_value_t = 1, value_name = "N")]
@@ -45,7 +45,7 @@ pub(super) struct Args {
     #[arg(long)]
     list: bool,
     /// Tell what a scenario is made of, and what faults can be asked for
-    #[arg(long, value_name = "NAME|FILE.toml")]
+    #[arg(long, value_name = "NAME|FILE.toml", value_parser = crate::cli::option_values::scenario)]
     describe: Option<String>,
     /// Compare what the simulator does with what was measured in fields; fails when a figure lies outside its range
     #[arg(long)]
@@ -54,7 +54,7 @@ pub(super) struct Args {
     #[arg(long, requires = "iface")]
     allow_real_bus: bool,
     /// Let this go wrong, from START to END seconds; may be given again. --describe lists what can
-    #[arg(long = "fault", value_name = "NAME[:ARGUMENT][@START[-END]]")]
+    #[arg(long = "fault", value_name = "NAME[:ARGUMENT][@START[-END]]", value_parser = crate::cli::option_values::fault)]
     faults: Vec<String>,
     /// Write what really happened, one row a second
     #[arg(long, value_name = "FILE.csv")]

@@ -44,7 +44,7 @@ const ONLY_PROBABLE: &str = "probable";
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Which field, machine and crop: a name that `simulate --list` shows, or a scenario of your own
-    #[arg(long, default_value = "wheat", value_name = "NAME|FILE.toml")]
+    #[arg(long, default_value = "wheat", value_name = "NAME|FILE.toml", value_parser = crate::cli::option_values::scenario)]
     scenario: String,
     /// The same seed gives the same field
     #[arg(long, default_value_t = 1, value_name = "N")]

@@ -20,6 +20,7 @@ mod guide;
 mod limits;
 pub mod local_time;
 mod measurement;
+mod message;
 pub mod preparation;
 pub mod profiles;
 mod quality;
@@ -37,6 +38,7 @@ pub use limits::{
     LimitComparison, LimitEntry, LimitStanding, ModeChoice, RecalledLimit, limit, limit_of_mode, limits, recalled,
 };
 pub use measurement::{BaseMoisture, FactStanding, MeasuringFact, MeasuringStep, Procedure, Strip, procedure};
+pub use message::Message;
 pub use quality::{Quality, QualityVerdict, quality_verdicts};
 pub use rules::{Adjustment, Rule, Rules};
 pub use symptoms::{MAX_STEPS, MAX_SYMPTOMS, Symptom, symptom_name, symptoms};

@@ -27,7 +27,7 @@ pub(super) struct Args {
     #[arg(long = "log", value_name = "FILE")]
     logs: Vec<PathBuf>,
     /// A profile's name, or a .toml file: values of its channels
-    #[arg(long, value_name = "NAME|FILE.toml")]
+    #[arg(long, value_name = "NAME|FILE.toml", value_parser = crate::cli::option_values::machine)]
     machine: Option<String>,
     /// A DBC file, or the name of a bundled one: names and values of its signals [default: the profile's]
     #[arg(long, value_name = "FILE.dbc")]

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::answers::{choice_text, value};
 use super::draft::{self, AREAS, Draft, kind};
 use super::entry::{Checked, choices, line, name_of, with_photos, with_session, wrong};
-use super::{CliError, mode, result, say, store};
+use super::{CliError, result, say, store};
 use grainloss_core::clean_text::clean_line;
 use grainloss_core::harvest_mode::HarvestMode;
 use grainloss_core::measured_point::{FieldKind, field};
@@ -19,10 +19,10 @@ use grainloss_report::{PointReport, ReportText};
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
     /// The crop [default: asked for]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = crate::cli::option_values::crop)]
     crop: Option<String>,
     /// How it is harvested [default: asked for, where there are several ways]
-    #[arg(long, value_name = "MODE", value_parser = mode)]
+    #[arg(long, value_name = "MODE", value_parser = crate::cli::option_values::harvest_mode)]
     mode: Option<HarvestMode>,
     /// The session that covers the plot, or `last`: what was entered there, its position and width of cut are proposed
     #[arg(long, value_name = "ID")]
