@@ -37,6 +37,7 @@ mod replay;
 mod report;
 mod run;
 mod runner;
+mod said;
 mod session;
 mod session_metadata;
 mod sessions;
@@ -61,7 +62,7 @@ use clap::{Parser, Subcommand};
 use self::error::{CliError, complain};
 use crate::config::{Configuration, Flags};
 
-use grainloss_knowledge::{Lang, Message, Words, local_time};
+use grainloss_knowledge::{Lang, Message, Words, local_time, speak};
 use grainloss_report::Languages;
 
 /// Behind a command's own options in its help.
@@ -151,6 +152,7 @@ pub fn main() -> ExitCode {
     let level = if cli.verbose { tracing::Level::INFO } else { tracing::Level::WARN };
     let spoken = cli.lang.unwrap_or_else(|| Languages::One(Lang::of_locale(locale.as_deref())));
     let words = Words::new(spoken.first());
+    speak(spoken.first());
     local_time::show_times_in(jiff::tz::TimeZone::system());
     let lang_given = cli.lang.map(Languages::first);
     let load = || configuration(cli.config.as_deref(), lang_given, &words);

@@ -24,7 +24,7 @@ mod waiting_checks;
 pub use calibration_choice::CalibrationChoice;
 pub use event_loop::{Outputs, RunError, RunReport, Summary, SummaryAlarm, TraceWriter, event_record};
 pub use ipc::{
-    LinkError, SocketConfig, SocketServer, WatchThread, default_socket, latest_snapshot, send_command, serve,
+    LinkError, PROTOCOL, SocketConfig, SocketServer, WatchThread, default_socket, latest_snapshot, send_command, serve,
     snapshot_before_contact, socket_to_watch, watch_service,
 };
 pub use pacer::{Pacer, Speed};

@@ -12,6 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::error::CliError;
 use super::table::say;
 use grainloss_evaluation::{CaseScores, EquipmentError, Plan, QUICK, Report, Sets};
+use grainloss_knowledge::spoken;
 use grainloss_knowledge::{Message, Words};
 
 /// Harvests that run at a time.
@@ -124,7 +125,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     plan.sheet_off = args.sheet_off;
     plan.params = params;
     if plan.cases.is_empty() {
-        return Err(CliError::input("--scenario: none of these is in the set of --set; leave one of them out"));
+        return Err(CliError::input(spoken().get("evaluate-no-case")));
     }
     if let Some(sweep) = &args.sweep {
         return params::run_sweep(sweep, &mut plan, args.format, words, report);
@@ -143,8 +144,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
 fn report(plan: &Plan) -> Result<Report, CliError> {
     let scores = run(plan).map_err(CliError::input)?;
     if let Some(pans) = plan.pans.iter().find(|&&pans| scores.iter().all(|score| score.pans != pans)) {
-        let problem = "no harvest is long enough for so many; an hour has room for about ten";
-        return Err(CliError::input(format!("--pans {pans}: {problem}")));
+        return Err(CliError::input(spoken().with("evaluate-too-many-pans", &[("pans", &pans.to_string())])));
     }
     Ok(Report::new(plan, &scores))
 }

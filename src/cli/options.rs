@@ -10,12 +10,14 @@ use clap::Args;
 
 use super::error::CliError;
 use super::{conditions, option_values};
+use crate::cli::said::Said as _;
 use crate::config::{self, Config, Configuration};
 use crate::service::{AlarmsAndPrices, CalibrationChoice, CropSettings, LoadSettings};
 use grainloss_core::clean_text::clean;
 use grainloss_core::crop_conditions::TimedConditions;
 use grainloss_core::harvest_mode::HarvestMode;
 use grainloss_journal::belonging;
+use grainloss_knowledge::spoken;
 use grainloss_knowledge::{Message, Words};
 use grainloss_report::files;
 
@@ -113,7 +115,7 @@ pub(super) fn journal_path(asked: Option<PathBuf>, config: &Config) -> Result<Pa
     asked
         .or_else(|| config.journal.path())
         .or_else(|| config::state_folder().map(|state| state.join("journal.sqlite")))
-        .ok_or_else(|| CliError::input("neither XDG_STATE_HOME nor HOME is set; name the journal with --db FILE"))
+        .ok_or_else(|| CliError::input(spoken().get("cli-no-journal-place")))
 }
 
 /// Outputs must be apart from the inputs and from each other: otherwise one would destroy the other.
@@ -126,12 +128,18 @@ pub(super) fn apart<'a>(
     for (option, path) in outputs {
         let Some(identity) = identity(path) else { continue };
         if let Some((other, _)) = taken.iter().find(|(_, other)| *other == identity) {
-            let problem = format!("this is the file of {other} too, and one would destroy the other; name another");
+            let problem = spoken().with("cli-same-file", &[("other", other)]);
             return Err(CliError::input(format!("{option} {}: {problem}", path.display())));
         }
         taken.push((option, identity));
     }
     Ok(())
+}
+
+/// The key of what belongs to a journal: the letters of its English name.
+fn belonging_key(what: &str) -> String {
+    let parts = what.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    format!("belongs-{}", parts.collect::<Vec<_>>().join("-").to_ascii_lowercase())
 }
 
 /// Outputs must not take the place of what belongs to this journal, or to any: keys, sessions, captures.
@@ -141,8 +149,8 @@ pub(super) fn spare<'a>(
 ) -> Result<(), CliError> {
     for (option, path) in outputs {
         if let Some(what) = belonging(path, journal) {
-            let problem = format!("{what}: writing there would destroy it; name another file");
-            return Err(CliError::input(format!("{option} {}: this is {problem}", path.display())));
+            let problem = spoken().with("cli-belongs", &[("what", &spoken().get(&belonging_key(what)))]);
+            return Err(CliError::input(format!("{option} {}: {problem}", path.display())));
         }
     }
     Ok(())
@@ -166,7 +174,7 @@ pub(super) fn writable<'a>(outputs: impl Iterator<Item = (&'static str, &'a Path
             Err(_) if path.is_symlink() => Ok(()),
             Err(_) => File::create_new(path).and_then(|_| std::fs::remove_file(path)),
         };
-        opened.map_err(|error| CliError::input(format!("{option} {}: {error}", path.display())))?;
+        opened.map_err(|error| CliError::input(format!("{option} {}: {}", path.display(), error.said())))?;
     }
     Ok(())
 }

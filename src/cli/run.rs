@@ -13,6 +13,7 @@ use super::options::{
 use super::session_metadata::{CaptureOptions, SessionOptions};
 use super::socket::SocketOptions;
 use super::{dashboard, dbc, logging, runner, table};
+use crate::cli::said::Said as _;
 use crate::config::{self, Configuration, Flags, IDLE_HOURS};
 use crate::service::{CalibrationChoice, FileSessionFactory, JournalLock, RunConfig, Sessions, Speed};
 use crate::wall_clock::wall_us;
@@ -165,7 +166,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     for warning in source.warnings() {
         complain(&warning);
     }
-    let report = runner::run(source, factory, wall_us(), dashboard, words)?;
+    let report = runner::run(source, factory, wall_us(), dashboard)?;
     drop(lock);
     if let Some(path) = &args.summary {
         let bad = report.source.health().iter().map(BusHealth::odd).sum();
@@ -175,7 +176,8 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         summary["bus"] = bus::json(&report.source);
         let text = serde_json::to_string_pretty(&summary).map_err(CliError::failed)?;
         write_json(path, &(text + "\n"))
-            .map_err(|error| CliError::failed(format!("--summary {}: {error}", path.display())))?;
+            .map_err(|error| CliError::failed(format!("--summary {}: {}", path.display(), error.said())))?;
+        table::wrote(path);
     }
     table::frames(words, report.counts)?;
     bus::report(words, &report.source)?;

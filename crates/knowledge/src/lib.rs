@@ -42,4 +42,4 @@ pub use message::Message;
 pub use quality::{Quality, QualityVerdict, quality_verdicts};
 pub use rules::{Adjustment, Rule, Rules};
 pub use symptoms::{MAX_STEPS, MAX_SYMPTOMS, Symptom, symptom_name, symptoms};
-pub use words::{Lang, Words};
+pub use words::{Lang, Words, speak, spoken};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::words::{Lang, Words};
+use crate::words::{Words, spoken};
 
 /// A message: the key of its words, and what is filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,10 +77,10 @@ impl From<String> for Message {
     }
 }
 
-/// In English, for logs and for libraries that show an error by themselves.
+/// In the language of errors, for logs and for libraries that show an error by themselves.
 impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(&Words::new(Lang::En)))
+        f.write_str(&self.text(spoken()))
     }
 }
 
@@ -89,6 +89,7 @@ impl std::error::Error for Message {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::Lang;
 
     #[test]
     fn a_message_is_in_the_language_of_whoever_reads_it() {

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::super::error::CliError;
 use grainloss_journal::{Journal, Session};
+use grainloss_knowledge::spoken;
 use grainloss_knowledge::{Message, local_time};
 use grainloss_report::Selection;
 
@@ -71,15 +72,13 @@ impl SelectionOptions {
         let chosen = selection != Selection::default();
         match (ids.is_empty(), chosen) {
             (false, false) => ids.iter().map(|id| journal.session(id).map_err(CliError::input)).collect(),
-            (false, true) => Err(CliError::input("either numbers of sessions or a choice of them, not both")),
-            (true, false) => Err(CliError::input(
-                "no session: give numbers, or last, or choose by --from, --to, --operator, --machine, --field, --township, --crop",
-            )),
+            (false, true) => Err(CliError::input(spoken().get("selection-both"))),
+            (true, false) => Err(CliError::input(spoken().get("selection-none"))),
             (true, true) => {
                 let mut sessions = journal.sessions().map_err(CliError::failed)?;
                 sessions.retain(|session| selection.takes(session));
                 if sessions.is_empty() {
-                    return Err(CliError::input("no session is like that; `grainloss sessions` lists them"));
+                    return Err(CliError::input(spoken().get("selection-no-match")));
                 }
                 Ok(sessions)
             }

@@ -10,6 +10,7 @@ use super::super::table::{columns, say};
 use grainloss_core::harvest::{Basis, Interval90};
 use grainloss_journal::{Journal, Session, StoredFusion, StoredSecond};
 use grainloss_knowledge::local_time::{date_and_time, time_of_day, zone_at};
+use grainloss_knowledge::spoken;
 use grainloss_knowledge::{Message, Words};
 
 const SECOND_US: i64 = 1_000_000;
@@ -85,7 +86,10 @@ fn moment_us(args: &Args, session: &Session) -> Result<i64, CliError> {
     }
     let (option, id) = (if args.at.is_some() { "--at" } else { "--at-unix" }, session.id);
     let (from, to, zone) = (date_and_time(start_us), date_and_time(last_us), zone_at(last_us));
-    Err(CliError::input(format!("{option}: session {id} ran from {from} to {to} {zone}; name a time within it")))
+    Err(CliError::input(spoken().with(
+        "why-outside",
+        &[("option", option), ("id", &id.to_string()), ("from", &from), ("to", &to), ("zone", &zone)],
+    )))
 }
 
 fn as_json(session: i64, t_us: i64, second: Option<&StoredSecond>, fusions: &[StoredFusion]) -> Value {
