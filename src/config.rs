@@ -23,7 +23,7 @@ use grainloss_tui::{Screen, Sounds};
 
 pub use document::Document;
 pub use flags::Flags;
-pub use origin::{Configuration, Origin, Value};
+pub use origin::{Configuration, Origin, Refused, Value};
 pub use places::{NAME, SYSTEM_FILE, expand_home, state_folder, user_file};
 
 /// Hours without work after which a session is closed; assumed: longer than a meal, shorter than a night.

@@ -37,7 +37,7 @@ pub(super) struct Args {
     #[arg(long)]
     headless: bool,
     /// What happens in the field: a name that `simulate --list` shows, or a scenario of your own
-    #[arg(long, default_value = "wheat", value_name = "NAME|FILE.toml")]
+    #[arg(long, default_value = "wheat", value_name = "NAME|FILE.toml", value_parser = crate::cli::option_values::scenario)]
     scenario: String,
     /// The same seed gives the same harvest
     #[arg(long, default_value_t = 1, value_name = "N")]
@@ -47,10 +47,10 @@ pub(super) struct Args {
     #[arg(long, requires = "headless")]
     service: bool,
     /// Another machine profile for the simulated machine, to try one: NAME or FILE.toml
-    #[arg(long, value_name = "NAME|FILE", default_value = "combine-demo")]
+    #[arg(long, value_name = "NAME|FILE", default_value = "combine-demo", value_parser = crate::cli::option_values::machine)]
     machine: String,
     /// With --service: the crop, if it is not what the scenario grows
-    #[arg(long, value_name = "NAME", requires = "service")]
+    #[arg(long, value_name = "NAME", requires = "service", value_parser = crate::cli::option_values::crop)]
     crop_name: Option<String>,
     #[arg(
         long,
@@ -170,7 +170,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         table::say(&words.get("demo-driving"))?;
     }
     let beside = runner::Beside { cab: None, opens_at_us: start_us + driven_s as i64 * 1_000_000 };
-    let report = runner::run_with(beside, frames.dated(start_us), factory, start_us, dashboard, words)?;
+    let report = runner::run_with(beside, frames.dated(start_us), factory, start_us, dashboard)?;
     drop(lock);
     table::totals(words, &report.totals)?;
     table::calibration(words, report.calibration.as_ref(), &report.readings)?;
