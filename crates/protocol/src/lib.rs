@@ -5,5 +5,6 @@ pub mod command;
 pub mod open_symptom;
 pub mod prices;
 pub mod snapshot;
+pub mod status;
 pub mod symptom_word;
 pub mod test_cut;

@@ -12,5 +12,6 @@ pub(crate) mod limits;
 pub(crate) mod menu;
 pub(crate) mod next_step;
 pub(crate) mod numbers;
+pub(crate) mod qr;
 pub(crate) mod session_lines;
 pub(crate) mod trend;

@@ -1,7 +1,7 @@
 //! The main screen, laid out for 80×24: each quantity is always at the same place. A larger terminal gets larger digits,
 //! a higher chart of the last ten minutes, and the events.
 
-mod body;
+pub(crate) mod body;
 
 use crate::theme::Role;
 use crate::view::View;

@@ -7,50 +7,60 @@ use super::numbers::DASH;
 use crate::app::keys::Action;
 use crate::theme::Role;
 use crate::view::{GONE_US, View};
-use grainloss_core::advice::{Alarm, AlarmId, Excess};
+use grainloss_core::advice::{ActiveAlarm, Alarm, AlarmId, Excess};
 
-/// Draws the alarm line: the alarm of the highest priority, an unacknowledged one first; otherwise an alarm that was
-/// lowered to a message; otherwise why there is none.
-pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
+/// The alarm line: its text, how it is drawn, and the alarm that it is of.
+#[derive(Debug)]
+pub(crate) struct AlarmLine {
+    pub text: String,
+    /// `Text` where nothing is to be seen to.
+    pub role: Role,
+    /// The alarm of the highest priority, an unacknowledged one first; `None` without one.
+    pub alarm: Option<ActiveAlarm>,
+}
+
+/// The alarm of the highest priority, an unacknowledged one first; otherwise an alarm that was lowered to a message; otherwise
+/// why there is none.
+pub(crate) fn line(view: &View<'_>) -> AlarmLine {
+    let plain = |text, role| AlarmLine { text, role, alarm: None };
     if view.snapshot.ended {
-        canvas.fill_line(y, Role::Low);
-        canvas.line(y, &view.word("screen-ended-line"), Role::Low);
-        return;
+        return plain(view.word("screen-ended-line"), Role::Low);
     }
     if view.snapshot.health.link_lost {
-        canvas.fill_line(y, Role::Medium);
-        canvas.line(y, &view.word("screen-link-lost"), Role::Medium);
-        return;
+        return plain(view.word("screen-link-lost"), Role::Medium);
     }
     if view.stale_us >= GONE_US {
-        canvas.fill_line(y, Role::Medium);
         let seconds = (view.stale_us / 1_000_000).to_string();
-        canvas.line(y, &view.words.with("alarm-no-service", &[("seconds", &seconds)]), Role::Medium);
-        return;
+        return plain(view.words.with("alarm-no-service", &[("seconds", &seconds)]), Role::Medium);
     }
     let advice = &view.snapshot.advice;
-    let Some(active) = advice.list().find(|active| !active.alarm.is_notice()) else {
-        if let Some(notice) = advice.list().next() {
-            canvas.line(y, &notice_or_alarm(&notice.alarm, view), Role::Text);
-            return;
-        }
-        let text = match (advice.shelved_alarm(), advice.suppressed) {
-            (Some(lowered), _) => view.words.with("alarm-lowered", &[("what", &alarm_text(&lowered, view))]),
-            (None, Some(why)) => view.word(&format!("suppressed-{}", why.word())),
-            (None, None) => view.word("alarm-none"),
-        };
-        canvas.line(y, &text, Role::Text);
-        return;
+    if let Some(active) = advice.list().find(|active| !active.alarm.is_notice()) {
+        let (text, role) = (notice_or_alarm(&active.alarm, view), Role::of_level(active.alarm.level));
+        return AlarmLine { text, role, alarm: Some(active) };
+    }
+    if let Some(notice) = advice.list().next() {
+        return plain(notice_or_alarm(&notice.alarm, view), Role::Text);
+    }
+    let text = match (advice.shelved_alarm(), advice.suppressed) {
+        (Some(lowered), _) => view.words.with("alarm-lowered", &[("what", &alarm_text(&lowered, view))]),
+        (None, Some(why)) => view.word(&format!("suppressed-{}", why.word())),
+        (None, None) => view.word("alarm-none"),
     };
-    let alarm = active.alarm;
-    let role = Role::of_level(alarm.level);
-    canvas.fill_line(y, role);
-    let text = notice_or_alarm(&alarm, view);
+    plain(text, Role::Text)
+}
+
+/// Draws the alarm line.
+pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
+    let AlarmLine { text, role, alarm } = line(view);
+    if role != Role::Text {
+        canvas.fill_line(y, role);
+    }
     canvas.line(y, &text, role);
+    let Some(active) = alarm else { return };
     // The number of other alarms, and the key to acknowledge or that it was pressed: as far as there is room.
     let (hint, others) = (
         acknowledge_hint(active.is_acknowledged(), view),
-        advice.alarms().filter(|alarm| !alarm.is_notice()).count() - 1,
+        view.snapshot.advice.alarms().filter(|alarm| !alarm.is_notice()).count() - 1,
     );
     let more = if others > 0 { format!("+{others} ") } else { String::new() };
     let room = usize::from(canvas.width()).saturating_sub(text.width() + 2);

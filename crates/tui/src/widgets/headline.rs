@@ -37,12 +37,8 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, large: bool, view: &View<'_>
 
 /// The loss as share of the grain in big digits, coloured when it is above the limit.
 pub(crate) fn digits(canvas: &mut Canvas<'_>, y: u16, large: bool, view: &View<'_>) {
-    let share = view.snapshot.estimate.as_ref().and_then(|estimate| estimate.total_share);
-    let over = share
-        .zip(view.snapshot.session.limit.as_ref())
-        .is_some_and(|(s, limit)| s.percent_band().value > limit.percent);
-    let role = view.role(if over { Role::Over } else { Role::Value });
-    let text = share.map_or_else(|| "--".to_owned(), |share| percent_digits(share.percent_band().value));
+    let role = view.role(if is_over(view) { Role::Over } else { Role::Value });
+    let text = loss_digits(view);
     let (size, columns) = if view.state.is_ascii() {
         (DigitSize::Ascii, 29)
     } else if large {
@@ -55,6 +51,19 @@ pub(crate) fn digits(canvas: &mut Canvas<'_>, y: u16, large: bool, view: &View<'
         let digits: String = digits.chars().take(columns).collect();
         canvas.rest(1, y + row, &digits, role);
     }
+}
+
+/// The loss as share of the grain: `1.4%`, or `--`.
+pub(crate) fn loss_digits(view: &View<'_>) -> String {
+    let share = view.snapshot.estimate.as_ref().and_then(|estimate| estimate.total_share);
+    share.map_or_else(|| "--".to_owned(), |share| percent_digits(share.percent_band().value))
+}
+
+/// True where it is above the limit.
+pub(crate) fn is_over(view: &View<'_>) -> bool {
+    let share = view.snapshot.estimate.as_ref().and_then(|estimate| estimate.total_share);
+    let limit = view.snapshot.session.limit.as_ref();
+    share.zip(limit).is_some_and(|(share, limit)| share.percent_band().value > limit.percent)
 }
 
 /// Text key and value of interval, loss per area, basis, limit, and activity.

@@ -61,7 +61,7 @@ pub(crate) fn parameters(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
 }
 
 /// The feed rate beside the rated one. Without a sensor it is computed from speed, width and yield, and marked as such.
-fn feed(view: &View<'_>) -> ReadingText {
+pub(crate) fn feed(view: &View<'_>) -> ReadingText {
     let rated = view.snapshot.session.measures.rated_feed_kg_s;
     let text = |kg_s: f64| {
         if rated > 0.0 { format!("{kg_s:.1} / {rated:.1} kg/s") } else { format!("{kg_s:.1} kg/s") }
