@@ -48,6 +48,7 @@ mod train;
 mod verify;
 mod version;
 mod watch;
+mod web;
 mod window;
 
 use std::path::{Path, PathBuf};

@@ -269,7 +269,8 @@ fn machine(view: &View<'_>) -> Vec<ReadingLine> {
         (speed_label, speed),
         (view.word("screen-engine"), view.reading(Channel::EngineSpeed, |rpm| format!("{rpm:.0} r/min"))),
     ];
-    let line = |(label, ReadingText { value, age, role })| ReadingLine { label, text: value, age, is_old: role == Role::Old };
+    let line =
+        |(label, ReadingText { value, age, role })| ReadingLine { label, text: value, age, is_old: role == Role::Old };
     cells.into_iter().map(line).collect()
 }
 

@@ -14,6 +14,7 @@ mod help;
 mod history;
 mod machine;
 pub(crate) mod main;
+mod page_code;
 pub(crate) mod pans;
 mod prepare;
 pub(crate) mod settings;

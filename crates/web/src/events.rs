@@ -32,7 +32,11 @@ impl hyper::body::Body for Events {
 }
 
 /// A stream of these states. `place` is given back when it ends.
-pub(crate) fn stream(states: watch::Receiver<Arc<str>>, connection: Connection, place: OwnedSemaphorePermit) -> Response {
+pub(crate) fn stream(
+    states: watch::Receiver<Arc<str>>,
+    connection: Connection,
+    place: OwnedSemaphorePermit,
+) -> Response {
     connection.streams();
     let (send, receive) = mpsc::channel(1);
     tokio::spawn(async move {

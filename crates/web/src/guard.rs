@@ -85,8 +85,7 @@ pub(crate) fn has_cookie(shared: &Shared, headers: &HeaderMap) -> bool {
 
 /// The cookie that keeps the token: no script reads it, no other site's page sends it.
 pub(crate) fn cookie(shared: &Shared) -> HeaderValue {
-    let text =
-        format!("{COOKIE}={}; HttpOnly; SameSite=Strict; Path=/; Max-Age={COOKIE_AGE_S}", shared.token.text());
+    let text = format!("{COOKIE}={}; HttpOnly; SameSite=Strict; Path=/; Max-Age={COOKIE_AGE_S}", shared.token.text());
     // A token has only signs that may stand in a header.
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }

@@ -55,7 +55,13 @@ impl Live {
             let capabilities = Capabilities { colours: Colours::Many, ascii: false, remote: false };
             App::new(Words::new(lang), remembered, capabilities, first.clone())
         };
-        let inner = Inner { snapshots, apps: LANGS.map(app), received: Duration::ZERO, is_taken: [true; LANGS.len()], is_over: false };
+        let inner = Inner {
+            snapshots,
+            apps: LANGS.map(app),
+            received: Duration::ZERO,
+            is_taken: [true; LANGS.len()],
+            is_over: false,
+        };
         let empty = || watch::channel::<Arc<str>>("".into()).0;
         Self { inner: Mutex::new(inner), states: [empty(), empty()], opened: Instant::now() }
     }

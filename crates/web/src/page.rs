@@ -98,7 +98,8 @@ pub(crate) async fn events(
     Extension(connection): Extension<Connection>,
 ) -> Response {
     let Ok(place) = Arc::clone(&shared.streams).try_acquire_owned() else {
-        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], "too many pages are open\n").into_response();
+        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], "too many pages are open\n")
+            .into_response();
     };
     events::stream(shared.live.watch(lang), connection, place)
 }
@@ -197,7 +198,10 @@ mod tests {
             [("index", INDEX), ("plain", PLAIN), ("css", STYLE), ("js", SCRIPT), ("charts", CHARTS_SCRIPT)]
         {
             let elsewhere = text.replace("http://www.w3.org/2000/svg", "");
-            assert!(!elsewhere.contains("http:") && !elsewhere.contains("https:") && !elsewhere.contains("url("), "{name}");
+            assert!(
+                !elsewhere.contains("http:") && !elsewhere.contains("https:") && !elsewhere.contains("url("),
+                "{name}"
+            );
             assert!(!elsewhere.contains("innerHTML") && !elsewhere.contains("eval("), "{name}");
         }
     }

@@ -41,21 +41,36 @@ pub(crate) struct Discard {
     drop: u32,
 }
 
-pub(crate) async fn acknowledge(State(shared): State<Shared>, PageLang(lang): PageLang, headers: HeaderMap, body: Body) -> Response {
+pub(crate) async fn acknowledge(
+    State(shared): State<Shared>,
+    PageLang(lang): PageLang,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     match read::<Nothing>(&headers, body).await {
         Ok(Nothing {}) => send(&shared, lang, OperatorCommand::Acknowledge).await,
         Err(refused) => refused,
     }
 }
 
-pub(crate) async fn drop_pan(State(shared): State<Shared>, PageLang(lang): PageLang, headers: HeaderMap, body: Body) -> Response {
+pub(crate) async fn drop_pan(
+    State(shared): State<Shared>,
+    PageLang(lang): PageLang,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     match read::<DropPan>(&headers, body).await {
         Ok(DropPan { kind }) => send(&shared, lang, OperatorCommand::Drop { kind }).await,
         Err(refused) => refused,
     }
 }
 
-pub(crate) async fn discard(State(shared): State<Shared>, PageLang(lang): PageLang, headers: HeaderMap, body: Body) -> Response {
+pub(crate) async fn discard(
+    State(shared): State<Shared>,
+    PageLang(lang): PageLang,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     match read::<Discard>(&headers, body).await {
         Ok(Discard { drop }) => send(&shared, lang, OperatorCommand::Discard { drop }).await,
         Err(refused) => refused,
@@ -63,7 +78,12 @@ pub(crate) async fn discard(State(shared): State<Shared>, PageLang(lang): PageLa
 }
 
 /// What a filled form would mean. Nothing is entered.
-pub(crate) async fn preview(State(shared): State<Shared>, PageLang(lang): PageLang, headers: HeaderMap, body: Body) -> Response {
+pub(crate) async fn preview(
+    State(shared): State<Shared>,
+    PageLang(lang): PageLang,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     match read::<PageForm>(&headers, body).await {
         Ok(form) => {
             let (_, reply) = shared.live.with(lang, |app| app.page_count(&form));
@@ -73,7 +93,12 @@ pub(crate) async fn preview(State(shared): State<Shared>, PageLang(lang): PageLa
     }
 }
 
-pub(crate) async fn count(State(shared): State<Shared>, PageLang(lang): PageLang, headers: HeaderMap, body: Body) -> Response {
+pub(crate) async fn count(
+    State(shared): State<Shared>,
+    PageLang(lang): PageLang,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let form: PageForm = match read(&headers, body).await {
         Ok(form) => form,
         Err(refused) => return refused,
@@ -115,8 +140,7 @@ async fn send(shared: &Shared, lang: Lang, command: OperatorCommand) -> Response
             }
         }
     };
-    let reply =
-        tokio::time::timeout(REPLY_TIMEOUT, reply).await.unwrap_or(CommandReply::Refused(CommandError::Busy));
+    let reply = tokio::time::timeout(REPLY_TIMEOUT, reply).await.unwrap_or(CommandReply::Refused(CommandError::Busy));
     answer(&shared.live.with(lang, |app| app.page_reply(&command, &reply)))
 }
 

@@ -72,7 +72,9 @@ impl Token {
         };
         let wrong = |problem: &str| TokenError::File { path: path.clone(), problem: problem.to_owned() };
         if file.metadata().map_err(failed)?.permissions().mode() & 0o077 != 0 {
-            return Err(wrong("others may read this token; take it from them with chmod 600, or delete it for a new one"));
+            return Err(wrong(
+                "others may read this token; take it from them with chmod 600, or delete it for a new one",
+            ));
         }
         let mut text = String::new();
         file.take(1024).read_to_string(&mut text).map_err(failed)?;
