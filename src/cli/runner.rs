@@ -9,7 +9,7 @@ use super::web::Page;
 use crate::service::{self, FileSessionFactory, RunReport, StartError};
 use grainloss_bus::FrameSource;
 use grainloss_knowledge::Words;
-use grainloss_tui::{Cab, Remembered};
+use grainloss_tui::{Cab, Remembered, SessionPlace};
 
 /// How often it is looked whether a dashboard can open (our choice).
 const OPENS_AFTER: Duration = Duration::from_millis(50);
@@ -68,7 +68,14 @@ pub(super) fn run_with<S: FrameSource + Send + 'static>(
         }
         // A fault of the screen must not cost the session: the loop is stopped in order, and the journal closed.
         let show = std::panic::AssertUnwindSafe(|| {
-            grainloss_tui::show_with(beside.cab, &mut screens, &running.commands, words, remembered, &running.stop)
+            grainloss_tui::show_with(
+                SessionPlace::Here(beside.cab),
+                &mut screens,
+                &running.commands,
+                words,
+                remembered,
+                &running.stop,
+            )
         });
         std::panic::catch_unwind(show).unwrap_or_else(|_| Err(std::io::Error::other("a fault in the program")))
     } else {

@@ -79,7 +79,7 @@ fn report(sandbox: &Sandbox, id: &str, format: &str, out: &str, more: &[&str]) {
 }
 
 /// A reader's output; `None`, said aloud, where it is not installed.
-fn reader(name: &str, command: &mut Command) -> Option<Vec<u8>> {
+pub(crate) fn reader(name: &str, command: &mut Command) -> Option<Vec<u8>> {
     let absent = |why: &str| {
         eprintln!("SKIPPED: {name} is not here ({why}); .ci/readers installs it");
         assert!(std::env::var_os("GRAINLOSS_NEED_READERS").is_none(), "{name} is needed: {why}");
@@ -98,12 +98,12 @@ fn reader(name: &str, command: &mut Command) -> Option<Vec<u8>> {
     }
 }
 
-fn source(path: &str) -> String {
+pub(crate) fn source(path: &str) -> String {
     format!("{}/tests/readers/{path}", env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Where npm's modules are.
-fn modules() -> String {
+pub(crate) fn modules() -> String {
     std::env::var("GRAINLOSS_NODE_MODULES").unwrap_or_default()
 }
 

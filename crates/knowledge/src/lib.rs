@@ -34,7 +34,8 @@ pub use economy::EconomyEntry;
 pub use files::load;
 pub use guide::Guide;
 pub use limits::{
-    LimitComparison, LimitEntry, LimitStanding, ModeChoice, RecalledLimit, limit, limit_of_mode, limits, recalled,
+    LimitComparison, LimitEntry, LimitStanding, LimitVerdict, ModeChoice, RecalledLimit, limit, limit_of_mode, limits,
+    recalled,
 };
 pub use measurement::{BaseMoisture, FactStanding, MeasuringFact, MeasuringStep, Procedure, Strip, procedure};
 pub use quality::{Quality, QualityVerdict, quality_verdicts};

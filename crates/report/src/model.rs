@@ -28,7 +28,7 @@ pub struct Report {
 }
 
 /// One session.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SessionReport {
     /// The session's number in the journal.
     pub id: i64,
@@ -109,6 +109,8 @@ pub struct SessionReport {
     pub calibration: Option<CalibrationOrigin>,
     /// Its seal; `None` while it is open, and after a crash.
     pub seal: Option<Seal>,
+    /// The text of its square code; `None` where no page shows it.
+    pub code: Option<String>,
 }
 
 /// What one driver did in a session. The parts of all drivers add up to the session; intervals add by their ends, since the
@@ -366,6 +368,8 @@ pub struct PowerLaw {
 /// A point of the track, with the loss of the crop that stood there.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TrackPoint {
+    /// When, microseconds since 1970-01-01 UTC.
+    pub t_us: i64,
     /// Metres east and north of the first position.
     pub east_north_m: (f64, f64),
     /// Loss of the crop cut here over its grain, per cent; `None` when not cutting, or unknown.

@@ -18,16 +18,18 @@ pub(crate) mod sound;
 mod sounded_alarm;
 pub(crate) mod state;
 mod text_prompt;
+mod undo;
 
 use std::time::Duration;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::Frame;
 
 use crate::cab::Cab;
 use crate::screens;
 use crate::term::capabilities::Capabilities;
 use crate::view::{GONE_US, View};
+use crate::widgets::tap::Tap;
 use effect::Effect;
 use grainloss_core::harvest::PanKind;
 use grainloss_knowledge::Words;
@@ -41,6 +43,7 @@ use prepare::PreparePage;
 use screen_id::ScreenId;
 use sound::{Device, Sound, SoundState};
 use state::State;
+use undo::Undo;
 
 /// The dashboard without a terminal.
 #[derive(Debug)]
@@ -58,6 +61,13 @@ impl App {
     pub fn with_cab(mut self, cab: Box<dyn Cab>) -> Self {
         self.0.cab = Some(cab);
         self.0.open = ScreenId::Cab;
+        self
+    }
+
+    /// The same with a session that runs in this process: leaving the dashboard ends it, and asks before.
+    #[must_use]
+    pub const fn with_session_here(mut self) -> Self {
+        self.0.session_is_here = true;
         self
     }
 
@@ -100,7 +110,14 @@ impl App {
             state.note = None;
         }
         let asked_over = state.asks_setting_until.take_if(|until| now >= *until).is_some();
-        asked_over || note_over || state.stale_us() / 1_000_000 != before
+        // What can be taken back counts its seconds down.
+        let left = state.undo_left().map(|left| left.as_secs());
+        let undo_changed = state.undo.is_some() && left != state.undo_shown_s;
+        state.undo_shown_s = left;
+        if left.is_none() {
+            state.undo = None;
+        }
+        asked_over || note_over || undo_changed || state.stale_us() / 1_000_000 != before
     }
 
     /// Takes the newest snapshot, which came at `now`.
@@ -126,12 +143,20 @@ impl App {
     /// Takes the service's reply to a command.
     pub fn answer(&mut self, command: &OperatorCommand, reply: &CommandReply) {
         let state = &mut self.0;
+        let is_undone = state.undoing.take_if(|undoing| undoing == command).is_some();
+        if let Some(undo) = Undo::of(command, reply, state.now) {
+            state.undo = Some(undo);
+        }
         let note = match (command, reply) {
             (OperatorCommand::Conditions(_), CommandReply::Refused(why)) => {
                 state.pending_crop = None;
                 state.refused(*why)
             }
             (_, CommandReply::Refused(why)) => state.refused(*why),
+            (OperatorCommand::Discard { drop }, _) if is_undone => {
+                state.words.with("note-undone-drop", &[("number", &drop.to_string())])
+            }
+            (OperatorCommand::WithdrawSetting, _) => state.words.get("note-undone-mark"),
             (OperatorCommand::Acknowledge, _) => state.words.get("note-acknowledged"),
             (OperatorCommand::Drop { .. }, CommandReply::Dropped(number)) => {
                 state.make(Sound::Drop);
@@ -183,6 +208,20 @@ impl App {
             state.ask(Effect::Quit);
             return;
         }
+        if std::mem::take(&mut state.quitting) {
+            let yes = key.code == KeyCode::Enter || state.keys().action(key) == Some(Action::Quit);
+            if yes {
+                state.ask(Effect::Quit);
+            }
+            return;
+        }
+        if key.code == KeyCode::Char('z') && key.modifiers.contains(KeyModifiers::CONTROL) {
+            // A session that runs here must not stand still.
+            if !state.session_is_here {
+                state.ask(Effect::Suspend);
+            }
+            return;
+        }
         if let Some(action) = state.rebinding.take() {
             state.rebind(action, key);
             return;
@@ -191,13 +230,21 @@ impl App {
             return;
         }
         if state.help {
-            // Any key closes the help, and then does what it does without the help.
+            if scroll(state, key) {
+                return;
+            }
+            // Any other key closes the help, and then does what it does without the help.
             state.help = false;
+            state.shown.get_mut().reset();
             if state.keys().action(key) == Some(Action::Help) {
                 return;
             }
         }
         if screens::key(state, key) {
+            state.shown.get_mut().by_hand = false;
+            return;
+        }
+        if scroll(state, key) {
             return;
         }
         state.confirming = None;
@@ -205,9 +252,64 @@ impl App {
             state.open = ScreenId::Cab;
             return;
         }
+        if key.code == KeyCode::Backspace && state.open == ScreenId::Main {
+            undo(state);
+            return;
+        }
         if let Some(action) = state.keys().action(key) {
             act(state, action);
         }
+    }
+
+    /// The mouse, or a finger: a tap does what was drawn there says, the wheel moves the lines. True when the picture may
+    /// have changed.
+    pub fn mouse(&mut self, event: &MouseEvent) -> bool {
+        /// Lines that one step of the wheel moves.
+        const WHEEL: isize = 3;
+        let state = &mut self.0;
+        match event.kind {
+            MouseEventKind::ScrollDown => state.shown.get_mut().scroll(WHEEL),
+            MouseEventKind::ScrollUp => state.shown.get_mut().scroll(-WHEEL),
+            MouseEventKind::Down(MouseButton::Left) => {
+                let tap = state.shown.get_mut().tap(event.column, event.row);
+                self.tap(tap);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn tap(&mut self, tap: Option<Tap>) {
+        let state = &mut self.0;
+        (state.note, state.rebinding) = (None, None);
+        if std::mem::take(&mut state.quitting) {
+            return;
+        }
+        if state.help && !matches!(tap, Some(Tap::Act(_))) {
+            state.help = false;
+            state.shown.get_mut().reset();
+            return;
+        }
+        match tap {
+            Some(Tap::Act(action)) => {
+                let closes = std::mem::take(&mut state.help) && action == Action::Help;
+                (state.prompt, state.asks_setting_until) = (None, None);
+                if !closes {
+                    act(state, action);
+                }
+            }
+            Some(Tap::Key(code)) => self.key(&KeyEvent::from(code)),
+            Some(Tap::Item(at)) if state.cursor == at => self.key(&KeyEvent::from(KeyCode::Enter)),
+            Some(Tap::Item(at)) => (state.cursor, state.confirming, state.prompt) = (at, None, None),
+            Some(Tap::Field(field)) => state.form.field = field,
+            Some(Tap::Drop(drop)) => state.form.drop = Some(drop),
+            None => {}
+        }
+    }
+
+    /// True when the terminal is to report the mouse.
+    pub fn wants_mouse(&self) -> bool {
+        self.0.wants_mouse()
     }
 
     /// Draws the open screen. Returns the texts that did not fit.
@@ -237,10 +339,14 @@ fn act(state: &mut State, action: Action) {
             state.prompt = Some(menu::prompt(MenuItem::Operator, state));
         }
         Action::NewSession => open_settings(state, MenuItem::Crop),
-        Action::Help => state.help = true,
+        Action::Help => {
+            state.help = true;
+            state.shown.get_mut().reset();
+        }
         Action::Language => state.next_language(),
         Action::Units => state.next_units(),
         Action::Theme => state.next_theme(),
+        Action::Quit if state.session_is_here && !state.snapshot.ended => state.quitting = true,
         Action::Quit => state.ask(Effect::Quit),
         Action::Main => toggle(state, ScreenId::Main),
         Action::Budget => toggle(state, ScreenId::Budget),
@@ -264,17 +370,42 @@ fn act(state: &mut State, action: Action) {
     }
 }
 
+/// A key that moves the lines of the open screen. False when it is none, or all lines are seen.
+fn scroll(state: &mut State, key: &KeyEvent) -> bool {
+    let shown = state.shown.get_mut();
+    let page = isize::try_from(shown.seen.saturating_sub(1)).unwrap_or(1).max(1);
+    let by = match key.code {
+        KeyCode::Up => -1,
+        KeyCode::Down => 1,
+        KeyCode::PageUp => -page,
+        KeyCode::PageDown => page,
+        _ => return false,
+    };
+    shown.scroll(by);
+    true
+}
+
+/// Takes the newest mark back, while that can be done.
+fn undo(state: &mut State) {
+    if let Some(Undo { command, .. }) = state.undo.take() {
+        state.undoing = Some(command.clone());
+        state.asks_setting_until = None;
+        state.ask(Effect::Send(command));
+    }
+}
+
 /// Opens a screen; the key of the open screen goes back to the main one.
 fn toggle(state: &mut State, screen: ScreenId) {
     state.open = if state.open == screen { ScreenId::Main } else { screen };
     state.prompt = None;
     state.price_form = None;
     state.cursor = 0;
+    state.shown.get_mut().reset();
 }
 
 /// Opens a screen of pages at its beginning.
 fn toggle_page(state: &mut State, screen: ScreenId) {
-    (state.prepare.hidden, state.prepare.typing) = (0, None);
+    state.prepare.typing = None;
     (state.prepare.page, state.prepare.emergency) = (PreparePage::Menu, None);
     toggle(state, screen);
 }

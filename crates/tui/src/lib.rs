@@ -33,7 +33,7 @@ pub use app::preferences::{Language, PanMeasures, Preferences, Remembered, Scree
 pub use app::sound::{Device, Sound, SoundState};
 pub use cab::Cab;
 pub use page::{AlarmText, Freshness, Line, PageForm, PageReply, PageTexts, PlaceText, ReadingLine, WaitingPan};
-pub use run::{show, show_with};
+pub use run::{SessionPlace, show, show_with};
 pub use technician::learn::{Choice, Draft, Learn, LearnEffect, MarkLine, Offer, Ranked};
 pub use technician::look::Look;
 pub use technician::run::{Tool, show_tool};

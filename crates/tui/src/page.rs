@@ -5,13 +5,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::app::pan_form::PanForm;
+use crate::screens::main::body;
 use crate::screens::pans;
 use crate::theme::Role;
 use crate::view::{GONE_US, OLD_US, ReadingText, View};
 use crate::widgets::alarm_line::{self, notice_or_alarm};
+use crate::widgets::loss_shown::LossShown;
 use crate::widgets::numbers::{DASH, two_digits, with_interval};
-use crate::widgets::{headline, next_step, session_lines};
-use grainloss_core::harvest::{Estimate, Stream};
+use crate::widgets::{headline, next_pan, next_step, session_lines, verdict};
+use grainloss_core::harvest::Stream;
 use grainloss_core::machine::Channel;
 use grainloss_protocol::command::{CommandReply, OperatorCommand, PanCount};
 
@@ -41,7 +43,7 @@ pub struct Line {
     pub text: String,
 }
 
-/// A place where grain is lost, in the last ten seconds of cutting.
+/// A place where grain is lost.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PlaceText {
     /// Its word: `header`, `separation` or `cleaning`.
@@ -50,9 +52,9 @@ pub struct PlaceText {
     pub name: String,
     /// Share of the grain that came in; a dash when it is not known.
     pub share: String,
-    /// kg/s with interval; a dash when it is not known.
-    pub rate: String,
-    /// What both rest on.
+    /// The amount with its interval and unit; a dash when it is not known.
+    pub amount: String,
+    /// What both rest on, or how the last pass compares.
     pub basis: String,
     /// Part of the loss that can be attributed, 0..=1; `None` when it is not known.
     pub part: Option<f64>,
@@ -100,12 +102,20 @@ pub struct PageTexts {
     pub freshness: Freshness,
     /// Crop, field and operator.
     pub session: String,
+    /// What the loss is and of which time, or why there is none.
+    pub loss_name: String,
     /// The loss as share of the grain: `1.4%`, or `--`.
     pub loss: String,
-    /// It is above the limit; the words for it are among the facts.
+    /// It is surely above the limit.
     pub is_over: bool,
-    /// Interval, loss per area, basis, limit with its verdict, activity.
+    /// Where it stands against the limit, in words; `None` without a limit or a loss.
+    pub verdict: Option<String>,
+    /// Interval, loss per area, basis, limit, activity.
     pub facts: Vec<Line>,
+    /// How the last pass compares, and what the machine does beside its activity; empty where there is nothing to say.
+    pub flags: String,
+    /// What the places are of: which time, and in which unit.
+    pub places_name: String,
     /// Where grain is lost.
     pub places: Vec<PlaceText>,
     /// Header height, feed rate, ground speed, engine speed.
@@ -114,8 +124,12 @@ pub struct PageTexts {
     pub alarm: AlarmText,
     /// Every active alarm, the most urgent first.
     pub alarms: Vec<AlarmText>,
+    /// That it is the next step, or what to set now.
+    pub next_name: String,
     /// The next step, with the value now and the goal.
     pub next: String,
+    /// The pan that would tell most; `None` where none would.
+    pub next_pan: Option<String>,
     /// Area, grain and loss of the session.
     pub totals: String,
     /// Pans on the ground.
@@ -197,21 +211,29 @@ fn page(view: &View<'_>) -> PageTexts {
         _ => Freshness::Live,
     };
     let line = alarm_line::line(view);
-    let waits = line.alarm.is_some_and(|active| !active.is_acknowledged());
-    let facts = headline::facts(view).into_iter().map(|(label, text)| Line { label: view.word(label), text }).collect();
+    let waits = line.active.is_some_and(|active| !active.alarm.is_notice() && !active.is_acknowledged());
+    let loss = LossShown::of(view);
+    let look = loss.verdict(view).map(|verdict| verdict::look(verdict, view));
+    let dashes = || "--".to_owned();
     let width_m = snapshot.session.measures.discharge_width_m;
     PageTexts {
         freshness,
         session: session(view),
-        loss: headline::loss_digits(view),
-        is_over: headline::is_over(view),
-        facts,
-        places: places(view),
+        loss_name: loss.label(view),
+        loss: loss.percent().map_or_else(dashes, |percent| headline::percent_digits(percent.value)),
+        is_over: look.as_ref().is_some_and(|look| look.figure == Role::Over),
+        verdict: look.map(|look| look.text),
+        facts: facts(&loss, view),
+        flags: headline::flags(&loss, view),
+        places_name: body::heads(&loss, view)[0].clone(),
+        places: places(&loss, view),
         machine: machine(view),
         alarm: AlarmText { text: line.text, level: level_of(line.role), waits },
         alarms: alarms(view),
+        next_name: next_step::label(view),
         next: next_step::text(view),
-        totals: session_lines::totals_text(view),
+        next_pan: next_pan::texts(view).into_iter().next(),
+        totals: session_lines::totals_texts(view).into_iter().next().unwrap_or_default(),
         pans: waiting(view),
         judged: snapshot.pans.iter().rev().take(JUDGED).map(|entry| pans::entry_text(entry, view)).collect(),
         machine_width: if width_m > 0.0 { two_digits(width_m) } else { String::new() },
@@ -234,24 +256,32 @@ fn session(view: &View<'_>) -> String {
     known.into_iter().flatten().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
-fn places(view: &View<'_>) -> Vec<PlaceText> {
-    let estimate = view.snapshot.estimate.as_ref();
-    let (losses, recent) = (estimate.map(Estimate::streams), estimate.and_then(|estimate| estimate.recent));
+/// The facts beside the digits; the limit under its plain name, since its verdict stands alone.
+fn facts(loss: &LossShown<'_>, view: &View<'_>) -> Vec<Line> {
+    let is_limit = |at| at == 3;
+    let line = |(at, fact): (usize, headline::Fact)| Line {
+        label: if is_limit(at) { view.word("screen-limit") } else { fact.label },
+        text: fact.values.into_iter().next().unwrap_or_default(),
+    };
+    headline::facts(loss, view).into_iter().enumerate().map(line).collect()
+}
+
+fn places(loss: &LossShown<'_>, view: &View<'_>) -> Vec<PlaceText> {
+    let [_, _, unit, _] = body::heads(loss, view);
+    let all: f64 = Stream::ALL.into_iter().filter_map(|stream| loss.stream(stream)).map(|(percent, _)| percent).sum();
     let dash = || DASH.to_owned();
-    let place = |(row, stream): (usize, Stream)| {
-        let share = recent.map(|recent| recent.percent(recent.streams[row]));
-        let all: Option<f64> = recent.map(|recent| recent.streams.iter().map(|loss| recent.percent(*loss)).sum());
-        let basis = losses.and_then(|losses| losses[row].1.loss.map(|_| losses[row].1.basis));
+    let place = |stream: Stream| {
+        let shown = loss.stream(stream);
         PlaceText {
             id: stream.word(),
             name: view.word(&format!("stream-{}", stream.word())),
-            share: share.map_or_else(dash, |percent| format!("{} %", two_digits(percent))),
-            rate: recent.map_or_else(dash, |recent| format!("{} kg/s", with_interval(recent.streams[row].band()))),
-            basis: basis.map_or_else(dash, |basis| view.word(&format!("basis-{}", basis.word()))),
-            part: share.zip(all).map(|(share, all)| share / all).filter(|part| part.is_finite()),
+            share: shown.map_or_else(dash, |(percent, _)| format!("{} %", two_digits(percent))),
+            amount: shown.map_or_else(dash, |(_, amount)| format!("{unit}: {}", with_interval(amount.band()))),
+            basis: body::last_cells(stream, loss, view).into_iter().next().unwrap_or_default(),
+            part: shown.map(|(percent, _)| percent / all).filter(|part| part.is_finite()),
         }
     };
-    Stream::ALL.into_iter().enumerate().map(place).collect()
+    Stream::ALL.into_iter().map(place).collect()
 }
 
 fn machine(view: &View<'_>) -> Vec<ReadingLine> {
@@ -265,7 +295,7 @@ fn machine(view: &View<'_>) -> Vec<ReadingLine> {
     });
     let cells = [
         (view.word("screen-height"), view.reading(Channel::HeaderHeight, |m| format!("{:.0} cm", m * 100.0))),
-        (view.word("screen-feed"), crate::screens::main::body::feed(view)),
+        (view.word("screen-feed"), body::feed(view)),
         (speed_label, speed),
         (view.word("screen-engine"), view.reading(Channel::EngineSpeed, |rpm| format!("{rpm:.0} r/min"))),
     ];

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::cli::error::CliError;
 use grainloss_journal::{DeviceKeys, public_keys};
+use grainloss_knowledge::Words;
 use grainloss_knowledge::bounded::{LONGEST_TEXT, read_text_bounded};
 
 /// What the checks amount to: the worst of them counts.
@@ -15,6 +16,17 @@ pub(super) enum Verdict {
     Incomplete,
     /// Altered, unsigned or signed by a stranger.
     NotProven,
+}
+
+impl Verdict {
+    /// How the command ends.
+    pub fn ended(self, words: &Words) -> Result<(), CliError> {
+        match self {
+            Self::Untouched => Ok(()),
+            Self::Incomplete => Err(CliError::Incomplete(words.get("verify-incomplete"))),
+            Self::NotProven => Err(CliError::failed(words.get("verify-not-proven"))),
+        }
+    }
 }
 
 /// The keys that may sign.

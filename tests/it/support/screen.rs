@@ -173,6 +173,7 @@ pub fn snapshot(pipeline: &Pipeline, seconds: u64) -> Snapshot {
         estimate: pipeline.estimate().cloned(),
         advice: pipeline.advisor().advice().clone(),
         totals: pipeline.harvest().totals().clone(),
+        passes: *pipeline.harvest().passes(),
         health: Health {
             frames: pipeline.counts().read,
             frames_per_s: 242,

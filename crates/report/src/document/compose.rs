@@ -1,14 +1,17 @@
 //! Puts the sections of a report in order, as the page and the PDF show them.
 
-use super::content::{Block, Cell, Document, Section, Table};
+use super::content::{Block, Cell, Document, Paper, Section, Table};
 use super::drawing::Drawing;
 use super::loss_sheet::{self, COLUMNS, LossSheet};
 use super::point_sheet::filled_sheet;
-use super::{charts, driver_tables, pan_table, point, tables};
+use super::{bars, charts, driver_tables, front, map, pan_table, point, season, tables};
 use crate::error::ReportError;
 use crate::model::{MAX_DETAILED_SESSIONS, Report, SessionReport};
 use crate::text::ReportText;
 use grainloss_knowledge::local_time::{date_and_time, zone_at};
+
+/// Size of the map among the charts, points.
+const MAP: (f64, f64) = (680.0, 400.0);
 
 /// The document of a report.
 ///
@@ -16,12 +19,24 @@ use grainloss_knowledge::local_time::{date_and_time, zone_at};
 ///
 /// The labels of the measuring sheet cannot be read.
 pub fn document(report: &Report, text: &ReportText) -> Result<Document, ReportError> {
-    let mut sections = vec![about(report, text)];
+    let mut sections = Vec::new();
     let detailed = report.sessions.len() <= MAX_DETAILED_SESSIONS;
-    for session in report.sessions.iter().filter(|_| detailed) {
-        sections.extend(session_sections(session, text)?);
+    if let [one] = report.sessions.as_slice() {
+        let (own, annexes) = session_sections(one, text)?;
+        sections.push(front::front(one, text));
+        sections.extend(own);
+        sections.push(about(report, text));
+        sections.extend(annexes);
+    } else {
+        sections.extend(season::season(report, text));
+        sections.push(about(report, text));
+        for session in report.sessions.iter().filter(|_| detailed) {
+            let (own, annexes) = session_sections(session, text)?;
+            sections.push(Section { new_page: true, ..front::front(session, text) });
+            sections.extend(own.into_iter().chain(annexes));
+        }
     }
-    Ok(Document { title: title(report, text), language: text.code(), dated_us: dated_us(report), sections })
+    Ok(Document { title: title(report, text), language: text.code(), dated_us: dated_us(report), paper: Paper::A4Landscape, sections })
 }
 
 /// The title of a report.
@@ -66,10 +81,11 @@ fn about(report: &Report, text: &ReportText) -> Section {
         }
     }
     blocks.extend(how_to_read(report, text).into_iter().map(Block::Note));
-    Section { id: "about".to_owned(), heading: text.get("report-about"), level: 1, blocks }
+    Section { id: "about".to_owned(), heading: text.get("report-about"), level: 1, blocks, new_page: false }
 }
 
-fn session_sections(s: &SessionReport, text: &ReportText) -> Result<Vec<Section>, ReportError> {
+/// The sections of a session after its first page: its own, and the annexes (forms and minutes).
+fn session_sections(s: &SessionReport, text: &ReportText) -> Result<(Vec<Section>, Vec<Section>), ReportError> {
     let one = std::slice::from_ref(s);
     let head = text.with("report-session-head", &[("id", &s.id.to_string()), ("start", &date_and_time(s.started_us))]);
     let section = |name: &str, level: u8, blocks: Vec<Block>| Section {
@@ -77,6 +93,7 @@ fn session_sections(s: &SessionReport, text: &ReportText) -> Result<Vec<Section>
         heading: if level == 1 { head.clone() } else { text.get(&format!("report-sheet-{name}")) },
         level,
         blocks,
+        new_page: level == 1,
     };
     let chart = |drawing: Option<Drawing>| drawing.map(Block::Chart);
     let mut summary = vec![Block::Facts(tables::facts(s, text))];
@@ -84,18 +101,18 @@ fn session_sections(s: &SessionReport, text: &ReportText) -> Result<Vec<Section>
         summary.push(Block::Table(tables::limits(s, text)));
     }
     let mut curves = Vec::new();
-    curves.extend(chart(charts::budget(s, text)));
+    curves.extend(chart(bars::budget(s, text)));
     curves.push(Block::Note(text.get("report-note-budget")));
     curves.extend(chart(charts::loss_over_time(s, text)));
     curves.extend(chart(charts::loss_over_feed(s, text)));
     curves.push(Block::Note(law(s, text)));
-    curves.extend(chart(charts::map(s, text)));
+    curves.extend(chart(map::map(s, "map", MAP, text)));
     if s.track.is_empty() {
         curves.push(Block::Note(text.get("report-note-no-track")));
     }
     let table =
         |table: Table| if table.rows.is_empty() { Block::Note(text.get("report-none")) } else { Block::Table(table) };
-    let mut sections = vec![
+    let sections = vec![
         section("summary", 1, summary),
         section("charts", 2, curves),
         section(
@@ -117,15 +134,19 @@ fn session_sections(s: &SessionReport, text: &ReportText) -> Result<Vec<Section>
         section("settings", 2, vec![table(tables::settings(one, text))]),
     ];
     let sheet = loss_sheet::sheet(s, text).map_err(ReportError::Knowledge)?;
-    sections.push(measured(&sheet, &format!("sheet-{}", s.id), sheet_title(&sheet, text), text));
+    let mut annexes = vec![measured(&sheet, &format!("sheet-{}", s.id), sheet_title(&sheet, text), text)];
     for point in &s.points {
         let sheet = filled_sheet(point, text).map_err(ReportError::Knowledge)?;
         let heading = format!("{}: {}", sheet_title(&sheet, text), point::title(point, text));
-        sections.push(measured(&sheet, &format!("sheet-point-{}", point.stored.id), heading, text));
-        sections.push(point::verdict_section(point, text));
+        annexes.push(measured(&sheet, &format!("sheet-point-{}", point.stored.id), heading, text));
+        annexes.push(point::verdict_section(point, text));
     }
-    sections.push(section("minutes", 2, vec![table(tables::minutes(one, text))]));
-    Ok(sections)
+    annexes.push(section("minutes", 2, vec![table(tables::minutes(one, text))]));
+    if let Some(first) = annexes.first_mut() {
+        first.new_page = true;
+        first.heading = text.with("report-annex", &[("what", &first.heading)]);
+    }
+    Ok((sections, annexes))
 }
 
 /// Alarms per hour of work, compared with the budget; unknown below ten minutes of work (assumed).
@@ -194,5 +215,5 @@ fn measured(sheet: &LossSheet, id: &str, heading: String, text: &ReportText) -> 
         Block::Table(Table { heads, rows })
     };
     let note = Block::Note(text.get("report-note-sheet"));
-    Section { id: id.to_owned(), heading, level: 2, blocks: vec![Block::Facts(facts), table, note] }
+    Section { id: id.to_owned(), heading, level: 2, blocks: vec![Block::Facts(facts), table, note], new_page: false }
 }

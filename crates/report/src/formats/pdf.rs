@@ -30,8 +30,8 @@ pub fn pdf(document: &Document) -> Result<Vec<u8>, ReportError> {
     let font = Font::new(found.data.clone().into(), found.index).ok_or_else(|| failed("the font cannot be read"))?;
     let mut pdf = Pdf::new_with(SerializeSettings { enable_tagging: false, ..SerializeSettings::default() });
     for drawing in pages(document, &widths) {
-        let size =
-            PageSettings::from_wh(pages::WIDTH as f32, pages::HEIGHT as f32).ok_or_else(|| failed("the page"))?;
+        let size = PageSettings::from_wh(drawing.width as f32, drawing.height as f32);
+        let size = size.ok_or_else(|| failed("the page"))?;
         let mut page = pdf.start_page_with(size);
         let mut surface = page.surface();
         draw(&drawing, &mut surface, &font, &widths);

@@ -42,6 +42,10 @@ fn activate(item: MenuItem, state: &mut State) {
         MenuItem::Speed => state.next_speed(),
         MenuItem::Theme => state.next_theme(),
         MenuItem::Glyphs => state.next_glyphs(),
+        MenuItem::Mouse => {
+            let on = state.preferences().screen.mouse.unwrap_or(true);
+            state.change_preferences(|preferences| preferences.screen.mouse = Some(!on));
+        }
         MenuItem::Key(action) => state.rebinding = Some(action),
         MenuItem::Switch(sound) => {
             let on = !state.is_on(sound);

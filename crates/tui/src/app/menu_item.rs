@@ -11,6 +11,8 @@ pub(crate) enum MenuItem {
     Speed,
     Theme,
     Glyphs,
+    /// The screen takes taps and the wheel.
+    Mouse,
     /// Give an action another key.
     Key(Action),
     /// Switch a sound on or off.

@@ -55,6 +55,10 @@ pub struct Screen {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "bool", example = false)]
     pub ascii: Option<bool>,
+    /// False where taps and the wheel are to stay the terminal's own, as for marking text. Without it, the screen takes them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "bool", example = true)]
+    pub mouse: Option<bool>,
     /// Keys that are not the usual ones: the action, then its key.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(example = BTreeMap::from([("acknowledge", "f1")]))]

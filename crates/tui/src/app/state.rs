@@ -1,5 +1,6 @@
 //! What the operator has open and chosen, with the newest snapshot: the data that screens are drawn from and keys change.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use super::crop_density::CropDensity;
@@ -14,17 +15,19 @@ use super::screen_id::ScreenId;
 use super::sound::{Device, SoundState};
 use super::sounded_alarm::SoundedAlarm;
 use super::text_prompt::TextPrompt;
+use super::undo::Undo;
 
 use crate::cab::Cab;
 use crate::term::capabilities::Capabilities;
 use crate::theme::{RoleStyles, Theme, themes};
 use crate::units::{UnitBook, Units};
+use crate::widgets::tap::Shown;
 use grainloss_core::advice::Advice;
 use grainloss_core::crop_conditions::CropConditions;
-use grainloss_core::harvest::PansOutside;
+use grainloss_core::harvest::{PansOutside, Passes};
 use grainloss_core::machine::{Channel, Reading, Readings};
 use grainloss_knowledge::{Lang, Words};
-use grainloss_protocol::command::{CommandError, PanAnswer, SessionChoice};
+use grainloss_protocol::command::{CommandError, OperatorCommand, PanAnswer, SessionChoice};
 use grainloss_protocol::open_symptom::OpenSymptom;
 use grainloss_protocol::snapshot::Snapshot;
 
@@ -87,6 +90,17 @@ pub(crate) struct State {
     pub(super) sounded: Vec<SoundedAlarm>,
     pub(super) crop: CropDensity,
     pub(super) effects: Vec<Effect>,
+    /// A session runs in this process: leaving the dashboard ends it.
+    pub(super) session_is_here: bool,
+    /// It is asked whether to leave.
+    pub(super) quitting: bool,
+    /// What can be taken back, and how many seconds the picture has shown for it.
+    pub(super) undo: Option<Undo>,
+    pub(super) undo_shown_s: Option<u64>,
+    /// The command that takes the newest mark back, and has no reply yet.
+    pub(super) undoing: Option<OperatorCommand>,
+    /// What the newest picture has shown where; drawing writes it.
+    pub(crate) shown: RefCell<Shown>,
 }
 
 impl State {
@@ -145,6 +159,12 @@ impl State {
             sounded: Vec::new(),
             crop: CropDensity::default(),
             effects: Vec::new(),
+            session_is_here: false,
+            quitting: false,
+            undo: None,
+            undo_shown_s: None,
+            undoing: None,
+            shown: RefCell::default(),
         };
         state.crop.update(&state.snapshot);
         state.form.follow_drops(&state.snapshot.drops);
@@ -198,6 +218,26 @@ impl State {
 
     pub const fn shows_help(&self) -> bool {
         self.help
+    }
+
+    /// The terminal is to report the mouse: it can, and the operator has not switched it off.
+    pub fn wants_mouse(&self) -> bool {
+        !self.capabilities.ascii && self.remembered.preferences.screen.mouse.unwrap_or(true)
+    }
+
+    /// It is asked whether to leave.
+    pub const fn is_quitting(&self) -> bool {
+        self.quitting
+    }
+
+    /// How long the newest mark can still be taken back; `None` when there is none.
+    pub fn undo_left(&self) -> Option<Duration> {
+        self.undo.as_ref()?.until.checked_sub(self.now)
+    }
+
+    /// It is asked which setting was changed.
+    pub const fn asks_setting(&self) -> bool {
+        self.asks_setting_until.is_some()
     }
 
     pub const fn snapshot(&self) -> &Snapshot {
@@ -262,6 +302,7 @@ impl State {
             readings,
             estimate: None,
             budget: None,
+            passes: Passes::default(),
             pan_worth: None,
             pans_outside: PansOutside::default(),
             advice: Advice::default(),

@@ -55,12 +55,12 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     let leaks = BudgetLine { basis: view.word("budget-not-measured"), ..BudgetLine::default() };
     row(canvas, 11, "budget-leaks", &leaks, Role::Text, view);
     canvas.rule(12, "");
-    canvas.line(13, &session_lines::totals_text(view), Role::Text);
-    canvas.line(14, &limits::limits_line(view), Role::Text);
-    canvas.rule(15, "");
-    let mut y = 16;
+    session_lines::totals(canvas, 13, view);
+    let mut y = 14 + canvas.paragraph(1, 14, 2, &limits::limits_line(view), Role::Text);
+    canvas.rule(y, "");
+    y += 1;
     for key in ["budget-about-shed", "budget-about-rear", "budget-about-leaks"] {
-        y += canvas.paragraph(1, y, canvas.height().saturating_sub(y + 2), &view.word(key), Role::Text);
+        y += canvas.paragraph(1, y, 3, &view.word(key), Role::Text);
     }
     if let Some(recent) = view.snapshot.estimate.as_ref().and_then(|estimate| estimate.recent) {
         worst(canvas, y, recent, view);

@@ -8,6 +8,7 @@ use crate::widgets::canvas::Canvas;
 use crate::widgets::numbers::two_digits;
 use crate::widgets::trend::{percent, top};
 use crate::widgets::{events, session_lines};
+use grainloss_protocol::snapshot::MAX_TIMELINE_EVENTS;
 
 const CHART_X: u16 = 10;
 
@@ -18,12 +19,13 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     let y = 4 + rows;
     session_lines::draw(canvas, y, view);
     canvas.rule(y + 2, &view.word("history-events"));
-    events::draw(canvas, y + 3, canvas.height() - 2 - (y + 3), view);
+    // All of them: what has no room is scrolled to.
+    events::draw(canvas, y + 3, MAX_TIMELINE_EVENTS as u16, view);
 }
 
 /// Draws the mean loss over the area cut.
 fn chart(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) {
-    let columns = canvas.width() - CHART_X - 2;
+    let columns = canvas.window_columns() - CHART_X - 2;
     let newest_ha = view.snapshot.history.iter().filter_map(|past| past.area_ha).fold(0.0, f64::max);
     let mut bins = vec![(0.0, 0.0); usize::from(columns)];
     for past in &view.snapshot.history {

@@ -10,32 +10,31 @@ use crate::widgets::qr::QrCode;
 
 /// Columns between the code and the text.
 const BETWEEN: u16 = 2;
+/// The first row of a screen.
+const TOP: u16 = 3;
 
 /// True while it is open.
 pub(crate) fn is_open(state: &State) -> bool {
     state.shown_url.is_some_and(|at| at < state.urls().len())
 }
 
-/// Draws the code and, beside it, the address and what it gives; rows 3 to the last but two.
+/// Draws the code and, beside it, the address and what it gives; as far as the window is wide enough.
 pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     let urls = view.state.urls();
     let Some(url) = view.state.shown_url.and_then(|at| urls.get(at)) else { return };
     let is_dark = view.state.theme().is_none_or(ground_is_dark);
     let rows = QrCode::of(url).map(|code| code.half_blocks(is_dark)).unwrap_or_default();
     let columns = rows.first().map_or(0, |row| row.chars().count() as u16);
-    let fits = !rows.is_empty()
-        && !view.state.is_ascii()
-        && rows.len() as u16 <= canvas.height().saturating_sub(5)
-        && columns + 20 <= canvas.width();
-    let mut x = 1;
+    let fits = !rows.is_empty() && !view.state.is_ascii();
+    let (mut x, mut y) = (1, TOP);
     if fits {
-        for (y, row) in (3..).zip(&rows) {
-            canvas.rest(x, y, row, Role::Text);
+        for (y, row) in (TOP..).zip(&rows) {
+            canvas.rest(1, y, row, Role::Text);
         }
-        x += columns + BETWEEN;
+        // In a narrow window the text is below the code.
+        (x, y) = if canvas.is_narrow() { (1, TOP + rows.len() as u16) } else { (1 + columns + BETWEEN, TOP + 1) };
     }
-    let room = usize::from(canvas.width().saturating_sub(x + 1));
-    let mut y = 4;
+    let room = usize::from(canvas.window_columns().saturating_sub(x + 1));
     let mut lines = |text: &str, role: Role| {
         for line in wrap(text, room) {
             canvas.rest(x, y, &line, role);

@@ -9,7 +9,9 @@ use crate::app::state::State;
 use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::canvas::Canvas;
+use crate::widgets::next_pan;
 use crate::widgets::numbers::{DASH, interval, two_digits};
+use crate::widgets::tap::Tap;
 use grainloss_core::harvest::{Pan, PanEntry, PanOutcome};
 use grainloss_knowledge::calibration_text;
 use grainloss_protocol::command::{CommandError, OperatorCommand, PanAnswer, PanEffect};
@@ -31,7 +33,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     canvas.rule(16, &view.word("pans-judged"));
     evaluated(canvas, 17, view);
     canvas.line(20, &palm(view), Role::Text);
-    canvas.line(21, &view.word("pans-keys"), Role::Label);
+    canvas.foot(&view.word("pans-keys"), Role::Label);
 }
 
 /// Draws the drops that wait to be counted.
@@ -52,6 +54,7 @@ fn drops(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
         let mark = if is_chosen { "▶" } else { " " };
         let text = format!("{mark} {}", view.words.with("pans-waiting", &figures));
         canvas.line(y + 1 + row as u16, &text, if is_chosen { Role::Value } else { Role::Text });
+        canvas.tap_row(y + 1 + row as u16, Tap::Drop(drop.id));
     }
     let hidden = drops.len().saturating_sub(DROPS);
     if hidden > 0 {
@@ -82,7 +85,12 @@ fn fields(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
             typed if active => format!("{typed}_"),
             typed => typed.to_owned(),
         };
+        canvas.tap_part(x, y + row, 25, Tap::Field(field));
         canvas.put(value_x, y + row, 10, &format!(" {text:<8}"), if active { Role::Chosen } else { Role::Value });
+        canvas.tap_part(value_x, y + row, 10, Tap::Field(field));
+        if active {
+            canvas.focus(y + row);
+        }
     }
 }
 
@@ -161,15 +169,9 @@ pub(crate) fn result_texts(answer: &PanAnswer, view: &View<'_>) -> Vec<(String, 
 
 /// Draws which pan would reduce the uncertainty most.
 fn most_useful_pan(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
-    let Some(worth) = view.snapshot.pan_worth else { return };
-    let (kind, stream) =
-        (view.word(&format!("pan-{}", worth.kind.word())), view.word(&format!("stream-{}", worth.stream.word())));
-    let load = worth.load.map(|load| format!("{:.0}", 100.0 * load));
-    let (now, after) = (two_digits(worth.factor_now), two_digits(worth.factor_after));
-    let key = if load.is_some() { "pans-worth" } else { "pans-worth-any-load" };
-    let load = load.unwrap_or_default();
-    let figures = [("kind", &*kind), ("stream", &stream), ("load", &load), ("now", &now), ("after", &after)];
-    canvas.line(y, &view.words.with(key, &figures), view.role(Role::Label));
+    if let Some(text) = next_pan::texts(view).first() {
+        canvas.line(y, text, view.role(Role::Label));
+    }
 }
 
 /// Draws the newest evaluated pans.

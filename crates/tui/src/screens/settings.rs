@@ -12,12 +12,13 @@ use crate::widgets::canvas::{Canvas, clip};
 use crate::widgets::menu as menu_lines;
 
 /// The items; the last one is there only where there is a page.
-const ITEMS: [MenuItem; 13] = [
+const ITEMS: [MenuItem; 14] = [
     MenuItem::Language,
     MenuItem::Units,
     MenuItem::Speed,
     MenuItem::Theme,
     MenuItem::Glyphs,
+    MenuItem::Mouse,
     MenuItem::MarkSetting,
     MenuItem::Operator,
     MenuItem::Crop,
@@ -68,7 +69,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         canvas.paragraph(1, y, 21 - y, &view.word("settings-about"), Role::Label);
     }
     let keys = if view.state.prompt.is_some() { "naming-keys" } else { "items-keys" };
-    canvas.line(21, &view.word(keys), Role::Label);
+    canvas.foot(&view.word(keys), Role::Label);
 }
 
 /// The index of an item.

@@ -34,10 +34,10 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
 fn chart(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) {
     // On a terminal of twice the width the bars are twice as wide.
     let times = (canvas.width() / 80).clamp(1, 2);
-    let columns = COLUMNS * times;
+    let columns = (COLUMNS * times).min(canvas.window_columns().saturating_sub(CHART_X + 4));
     let rated = view.snapshot.session.measures.rated_feed_kg_s;
     let max_feed = if rated > 0.0 { MAX_LOAD * rated } else { 10.0 };
-    let mut bins = vec![(0.0, 0.0); usize::from(COLUMNS / 2)];
+    let mut bins = vec![(0.0, 0.0); usize::from(columns / (2 * times))];
     for past in view.snapshot.history.iter().chain(&view.snapshot.trend) {
         let Some((feed, loss)) = past.feed_kg_s.zip(percent(past)) else { continue };
         let bin = (feed / max_feed * bins.len() as f64) as usize;

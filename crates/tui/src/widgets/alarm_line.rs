@@ -4,6 +4,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::canvas::Canvas;
 use super::numbers::DASH;
+use super::tap::Tap;
+use super::wrap::shorten;
 use crate::app::keys::Action;
 use crate::theme::Role;
 use crate::view::{GONE_US, View};
@@ -15,14 +17,14 @@ pub(crate) struct AlarmLine {
     pub text: String,
     /// `Text` where nothing is to be seen to.
     pub role: Role,
-    /// The alarm of the highest priority, an unacknowledged one first; `None` without one.
-    pub alarm: Option<ActiveAlarm>,
+    /// The alarm or notice of the highest priority, an unacknowledged one first; `None` without one.
+    pub active: Option<ActiveAlarm>,
 }
 
 /// The alarm of the highest priority, an unacknowledged one first; otherwise an alarm that was lowered to a message; otherwise
 /// why there is none.
 pub(crate) fn line(view: &View<'_>) -> AlarmLine {
-    let plain = |text, role| AlarmLine { text, role, alarm: None };
+    let plain = |text, role| AlarmLine { text, role, active: None };
     if view.snapshot.ended {
         return plain(view.word("screen-ended-line"), Role::Low);
     }
@@ -34,12 +36,10 @@ pub(crate) fn line(view: &View<'_>) -> AlarmLine {
         return plain(view.words.with("alarm-no-service", &[("seconds", &seconds)]), Role::Medium);
     }
     let advice = &view.snapshot.advice;
-    if let Some(active) = advice.list().find(|active| !active.alarm.is_notice()) {
-        let (text, role) = (notice_or_alarm(&active.alarm, view), Role::of_level(active.alarm.level));
-        return AlarmLine { text, role, alarm: Some(active) };
-    }
-    if let Some(notice) = advice.list().next() {
-        return plain(notice_or_alarm(&notice.alarm, view), Role::Text);
+    let alarm = advice.list().find(|active| !active.alarm.is_notice());
+    if let Some(active) = alarm.or_else(|| advice.list().next()) {
+        let role = if active.alarm.is_notice() { Role::Text } else { Role::of_level(active.alarm.level) };
+        return AlarmLine { text: notice_or_alarm(&active.alarm, view), role, active: Some(active) };
     }
     let text = match (advice.shelved_alarm(), advice.suppressed) {
         (Some(lowered), _) => view.words.with("alarm-lowered", &[("what", &alarm_text(&lowered, view))]),
@@ -51,16 +51,25 @@ pub(crate) fn line(view: &View<'_>) -> AlarmLine {
 
 /// Draws the alarm line.
 pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
-    let AlarmLine { text, role, alarm } = line(view);
+    let advice = &view.snapshot.advice;
+    // A tap acknowledges what waits for it, otherwise it opens the alarms.
+    let tap = if advice.unacknowledged() > 0 { Action::Acknowledge } else { Action::Alarms };
+    canvas.tap_row(y, Tap::Act(tap));
+    let AlarmLine { text, role, active } = line(view);
+    let text = match &active {
+        Some(active) => fitted(&active.alarm, canvas.width(), view),
+        None if role == Role::Text => shorten(&text, usize::from(canvas.width().saturating_sub(2))),
+        None => text,
+    };
     if role != Role::Text {
         canvas.fill_line(y, role);
     }
     canvas.line(y, &text, role);
-    let Some(active) = alarm else { return };
+    let Some(active) = active.filter(|active| !active.alarm.is_notice()) else { return };
     // The number of other alarms, and the key to acknowledge or that it was pressed: as far as there is room.
     let (hint, others) = (
         acknowledge_hint(active.is_acknowledged(), view),
-        view.snapshot.advice.alarms().filter(|alarm| !alarm.is_notice()).count() - 1,
+        advice.alarms().filter(|alarm| !alarm.is_notice()).count() - 1,
     );
     let more = if others > 0 { format!("+{others} ") } else { String::new() };
     let room = usize::from(canvas.width()).saturating_sub(text.width() + 2);
@@ -79,10 +88,26 @@ fn acknowledge_hint(acknowledged: bool, view: &View<'_>) -> String {
     }
 }
 
+/// An alarm in a line of so many columns: a loss alarm without the name of the limit where that has no room.
+fn fitted(alarm: &Alarm, columns: u16, view: &View<'_>) -> String {
+    let room = usize::from(columns.saturating_sub(2));
+    let text = notice_or_alarm(alarm, view);
+    if text.width() <= room || alarm.id != AlarmId::LossLevel {
+        return shorten(&text, room);
+    }
+    let stream = alarm.stream.map_or_else(|| view.word("unknown"), |s| view.word(&format!("stream-{}", s.word())));
+    let key = format!("alarm-short-loss-level-{}", alarm.excess.unwrap_or(Excess::Above).word());
+    let short = view.words.with(&key, &[("stream", &stream)]);
+    shorten(&format!("{}  {short}", word_of_level(alarm, view)), room)
+}
+
 /// An alarm with symbol and word of its level, or a notice with the word for it.
 pub(crate) fn notice_or_alarm(alarm: &Alarm, view: &View<'_>) -> String {
-    let word = if alarm.is_notice() { view.word("alarm-notice") } else { level(alarm.level, view) };
-    format!("{word}  {}", alarm_text(alarm, view))
+    format!("{}  {}", word_of_level(alarm, view), alarm_text(alarm, view))
+}
+
+fn word_of_level(alarm: &Alarm, view: &View<'_>) -> String {
+    if alarm.is_notice() { view.word("alarm-notice") } else { level(alarm.level, view) }
 }
 
 /// Symbol and word of a level: 1 low, 2 medium, 3 high priority.

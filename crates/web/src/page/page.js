@@ -33,14 +33,20 @@
   function show() {
     const texts = state.texts;
     put($("session"), texts.session);
+    put($("loss-name"), texts.loss_name);
     put($("loss"), texts.loss);
+    put($("verdict"), texts.verdict || "");
+    put($("flags"), texts.flags);
     $("loss").classList.toggle("over", texts.is_over);
     list($("facts"), texts.facts, (f) => f, (f) => [make("dt", f.label), make("dd", f.text, "now")]);
+    put($("next-name"), texts.next_name);
     put($("next"), texts.next);
+    put($("next-pan"), texts.next_pan || "");
+    put($("places-name"), texts.places_name);
     const most = Math.max(0, ...texts.places.map((p) => p.part || 0));
     list($("places"), texts.places, (p) => p, (p) => {
       const row = make("li", undefined, p.part !== null && p.part === most && most > 0 ? "most" : "");
-      row.append(make("span", p.name), Charts.bar(p.part), make("strong", p.share, "now"), make("small", `${p.rate} · ${p.basis}`));
+      row.append(make("span", p.name), Charts.bar(p.part), make("strong", p.share, "now"), make("small", `${p.amount} · ${p.basis}`));
       return [row];
     });
     list($("machine"), texts.machine, (m) => m, (m) => {
