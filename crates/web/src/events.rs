@@ -31,16 +31,25 @@ impl hyper::body::Body for Events {
     }
 }
 
-/// A stream of these states. `place` is given back when it ends.
+/// What a stream is made of.
+#[derive(Debug)]
+pub(crate) struct Sources {
+    /// The state in a language, as JSON.
+    pub states: watch::Receiver<Arc<str>>,
+    /// Map and charts, as JSON; empty while there are none.
+    pub charts: watch::Receiver<Arc<str>>,
+}
+
+/// A stream of events. `place` is given back when it ends.
 pub(crate) fn stream(
-    states: watch::Receiver<Arc<str>>,
+    sources: Sources,
     connection: Connection,
     place: OwnedSemaphorePermit,
 ) -> Response {
     connection.streams();
     let (send, receive) = mpsc::channel(1);
     tokio::spawn(async move {
-        feed(states, &send).await;
+        feed(sources, &send).await;
         // Whatever it ended by: the socket of a browser that takes nothing must not stay.
         connection.end();
         drop(place);
@@ -49,22 +58,23 @@ pub(crate) fn stream(
     (headers, Body::new(Events(receive))).into_response()
 }
 
-async fn feed(mut states: watch::Receiver<Arc<str>>, to: &mpsc::Sender<Bytes>) {
+async fn feed(mut sources: Sources, to: &mpsc::Sender<Bytes>) {
     if to.send(Bytes::from(format!("retry: {RETRY_MS}\n\n"))).await.is_err() {
         return;
     }
     loop {
-        let changed = tokio::select! {
-            changed = states.changed() => changed.is_ok(),
-            () = to.closed() => false,
+        let (source, name) = tokio::select! {
+            Ok(()) = sources.states.changed() => (&mut sources.states, "message"),
+            Ok(()) = sources.charts.changed() => (&mut sources.charts, "charts"),
+            () = to.closed() => return,
+            else => return,
         };
-        if !changed {
-            return;
-        }
         let Ok(Ok(room)) = tokio::time::timeout(STUCK, to.reserve()).await else { return };
         // Only now, so that it is the newest.
-        let state = Arc::clone(&states.borrow_and_update());
-        // JSON has no line breaks of its own.
-        room.send(Bytes::from(format!("data: {state}\n\n")));
+        let text = Arc::clone(&source.borrow_and_update());
+        if !text.is_empty() {
+            // JSON has no line breaks of its own.
+            room.send(Bytes::from(format!("event: {name}\ndata: {text}\n\n")));
+        }
     }
 }

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use grainloss_knowledge::{Lang, Words};
+use grainloss_protocol::session_charts::SessionCharts;
 use grainloss_protocol::snapshot::Snapshot;
 use grainloss_protocol::status::status;
 use grainloss_tui::{App, Capabilities, Colours, Remembered, Screen, Sounds};
@@ -31,6 +32,7 @@ const fn place(lang: Lang) -> usize {
 pub(crate) struct Live {
     inner: Mutex<Inner>,
     states: [watch::Sender<Arc<str>>; LANGS.len()],
+    charts: watch::Sender<Arc<str>>,
     opened: Instant,
 }
 
@@ -63,12 +65,19 @@ impl Live {
             is_over: false,
         };
         let empty = || watch::channel::<Arc<str>>("".into()).0;
-        Self { inner: Mutex::new(inner), states: [empty(), empty()], opened: Instant::now() }
+        Self { inner: Mutex::new(inner), states: [empty(), empty()], charts: empty(), opened: Instant::now() }
     }
 
     /// The events of a language, from now on.
     pub fn watch(&self, lang: Lang) -> watch::Receiver<Arc<str>> {
         self.states[place(lang)].subscribe()
+    }
+
+    /// Map and charts, from now on: without words, the same for every language. Empty until they have come.
+    pub fn watch_charts(&self) -> watch::Receiver<Arc<str>> {
+        let mut charts = self.charts.subscribe();
+        charts.mark_changed();
+        charts
     }
 
     /// Gives the dashboard of a language, with the newest snapshot.
@@ -80,10 +89,19 @@ impl Live {
     /// Makes the events, for as long as the server runs.
     pub async fn run(&self) {
         let mut every = interval(EVERY);
+        let mut sent: Option<Arc<SessionCharts>> = None;
         every.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             every.tick().await;
             self.lock().look(self.opened.elapsed());
+            if self.charts.receiver_count() > 0 {
+                let newest = self.lock().snapshots.borrow().charts.clone();
+                if !same(newest.as_ref(), sent.as_ref()) {
+                    let text = newest.as_deref().map_or_else(String::new, |charts| json!(charts).to_string());
+                    self.charts.send_replace(text.into());
+                    sent = newest;
+                }
+            }
             for (lang, state) in LANGS.into_iter().zip(&self.states) {
                 if state.receiver_count() > 0 {
                     let event = self.with(lang, state_event);
@@ -124,6 +142,14 @@ impl Inner {
         // The page makes no sounds and asks for no names.
         drop(app.effects());
         app
+    }
+}
+
+/// True when both are the same message, not only alike.
+fn same(one: Option<&Arc<SessionCharts>>, other: Option<&Arc<SessionCharts>>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+        (one, other) => one.is_none() && other.is_none(),
     }
 }
 

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use crate::events;
+use crate::events::{self, Sources};
 use crate::guard;
 use crate::server::{Connection, Shared};
 use grainloss_knowledge::{Lang, Words};
@@ -101,7 +101,8 @@ pub(crate) async fn events(
         return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], "too many pages are open\n")
             .into_response();
     };
-    events::stream(shared.live.watch(lang), connection, place)
+    let sources = Sources { states: shared.live.watch(lang), charts: shared.live.watch_charts() };
+    events::stream(sources, connection, place)
 }
 
 /// 401: how to get in, in both languages.
