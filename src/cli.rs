@@ -52,6 +52,7 @@ mod train;
 mod verify;
 mod version;
 mod watch;
+mod web;
 mod window;
 
 use std::ffi::OsString;

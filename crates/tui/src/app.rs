@@ -85,6 +85,11 @@ impl App {
         self.0.sound_state()
     }
 
+    /// The newest snapshot.
+    pub const fn snapshot(&self) -> &Snapshot {
+        self.0.snapshot()
+    }
+
     /// What the caller has to do; empties the list.
     pub fn effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.0.effects)
@@ -273,12 +278,16 @@ impl App {
 
     /// Draws the open screen. Returns the texts that did not fit.
     pub fn draw(&self, frame: &mut Frame<'_>) -> Vec<String> {
+        self.with_view(|view| screens::draw(frame, view))
+    }
+
+    /// Gives the data that a picture is drawn from.
+    pub(crate) fn with_view<T>(&self, of: impl FnOnce(&View<'_>) -> T) -> T {
         let state = &self.0;
         let stale_us = state.stale_us();
         let past = (stale_us >= GONE_US).then(|| state.without_current_values());
         let snapshot = past.as_ref().unwrap_or(&state.snapshot);
-        let view = View { state, snapshot, words: state.words(), units: state.units(), stale_us };
-        screens::draw(frame, &view)
+        of(&View { state, snapshot, words: state.words(), units: state.units(), stale_us })
     }
 }
 
