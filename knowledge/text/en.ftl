@@ -3143,4 +3143,6 @@ page-keys = Enter or Esc: back
 page-no-encryption = Other devices can reach the page at { $address }, without encryption: people in the same network can read what is sent. Use a Wi-Fi of the cab's own, with a password.
 page-open-at = page for a phone: { $url }
 page-not-here = this program was built without the page (feature web): web.address cannot be used
+page-token-readable = { $file }: others may read this token; take it from them with chmod 600, or delete it for a new one
+page-token-none = { $file }: this is no token; delete it for a new one
 page-no-folder = neither HOME, XDG_STATE_HOME nor STATE_DIRECTORY is set: there is no place for the token; write web.token

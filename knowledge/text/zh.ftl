@@ -3142,4 +3142,6 @@ page-keys = 回车或 Esc 返回
 page-no-encryption = 页面在 { $address } 对其他设备开放,没有加密:同一网络里的人能看到传送的内容。请只用驾驶室自己的、有密码的无线网络。
 page-open-at = 手机页面: { $url }
 page-not-here = 这个程序没有编入页面(功能 web):不能用 web.address
+page-token-readable = { $file }: 他人可以读取此口令; 请用 chmod 600 收回权限, 或删除该文件以生成新的口令
+page-token-none = { $file }: 文件中没有口令; 删除该文件即可生成新的口令
 page-no-folder = HOME、XDG_STATE_HOME 和 STATE_DIRECTORY 都没有设置: 口令没有地方存,请写 web.token

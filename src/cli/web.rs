@@ -7,13 +7,17 @@ use super::error::CliError;
 #[cfg(feature = "web")]
 use super::error::complain;
 #[cfg(feature = "web")]
+use crate::cli::said::Said;
+#[cfg(feature = "web")]
 use crate::config::state_folder;
 use crate::config::{Configuration, Flags};
 use grainloss_knowledge::Words;
+#[cfg(feature = "web")]
+use grainloss_knowledge::spoken;
 use grainloss_protocol::command::CommandSender;
 use grainloss_protocol::snapshot::Snapshot;
 #[cfg(feature = "web")]
-use grainloss_web::{DEFAULT_ADDRESS, Server, Token, WebConfig, serve};
+use grainloss_web::{DEFAULT_ADDRESS, Server, ServerError, Token, TokenError, WebConfig, serve};
 
 /// The name of the page among the senders of commands, in the journal.
 #[cfg(feature = "web")]
@@ -107,7 +111,7 @@ impl Page {
                 tracing::warn!("there is no page: {error}");
                 return Ok(Served::default());
             }
-            Err(error) => return Err(CliError::input(format!("--web: {error}"))),
+            Err(error) => return Err(CliError::input(format!("--web: {}", error.said()))),
         };
         for url in &server.urls {
             complain(&words.with("page-open-at", &[("url", url)]));
@@ -136,5 +140,29 @@ impl Page {
     #[allow(clippy::unnecessary_wraps, clippy::unused_self, reason = "as with the page")]
     pub fn serve(self, _: watch::Receiver<Snapshot>, _: &CommandSender, _: &Words) -> Result<Served, CliError> {
         Ok(Served::default())
+    }
+}
+
+#[cfg(feature = "web")]
+impl Said for TokenError {
+    fn said(&self) -> String {
+        let with = |key: &str, path: &std::path::Path| spoken().with(key, &[("file", &path.display().to_string())]);
+        match self {
+            Self::Unfit => spoken().get("config-web-token"),
+            Self::File { path, error } => format!("{}: {}", path.display(), error.said()),
+            Self::Readable(path) => with("page-token-readable", path),
+            Self::None(path) => with("page-token-none", path),
+        }
+    }
+}
+
+#[cfg(feature = "web")]
+impl Said for ServerError {
+    fn said(&self) -> String {
+        match self {
+            Self::Token(error) => error.said(),
+            Self::Listen { address, error } => format!("{address}: {}", error.said()),
+            Self::System(error) => error.said(),
+        }
     }
 }

@@ -35,14 +35,20 @@ pub enum TokenError {
     /// It is not one.
     #[error("a token has 16 to 64 characters of A-Z, a-z, 0-9, - and _")]
     Unfit,
-    /// The file cannot be used.
-    #[error("{}: {problem}", path.display())]
+    /// The file cannot be read or made.
+    #[error("{}: {error}", path.display())]
     File {
         /// The file.
         path: PathBuf,
-        /// What is wrong, and what to do.
-        problem: String,
+        /// What the system reports.
+        error: io::Error,
     },
+    /// Others than its owner may read it.
+    #[error("{}: others may read this token; take it from them with chmod 600, or delete it for a new one", .0.display())]
+    Readable(PathBuf),
+    /// The file holds no token.
+    #[error("{}: this is no token; delete it for a new one", .0.display())]
+    None(PathBuf),
 }
 
 impl Token {
@@ -61,7 +67,7 @@ impl Token {
     /// When the file cannot be read or made, others may read it, or it holds no token.
     pub fn load_or_make(folder: &Path) -> Result<Self, TokenError> {
         let path = folder.join(FILE);
-        let failed = |error: io::Error| TokenError::File { path: path.clone(), problem: error.to_string() };
+        let failed = |error: io::Error| TokenError::File { path: path.clone(), error };
         let file = match File::open(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -70,15 +76,12 @@ impl Token {
             }
             Err(error) => return Err(failed(error)),
         };
-        let wrong = |problem: &str| TokenError::File { path: path.clone(), problem: problem.to_owned() };
         if file.metadata().map_err(failed)?.permissions().mode() & 0o077 != 0 {
-            return Err(wrong(
-                "others may read this token; take it from them with chmod 600, or delete it for a new one",
-            ));
+            return Err(TokenError::Readable(path));
         }
         let mut text = String::new();
         file.take(1024).read_to_string(&mut text).map_err(failed)?;
-        Self::chosen(text.trim_end()).map_err(|_| wrong("this is no token; delete it for a new one"))
+        Self::chosen(text.trim_end()).map_err(|_| TokenError::None(path))
     }
 
     fn make(path: &Path) -> io::Result<Self> {
