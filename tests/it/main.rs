@@ -55,6 +55,7 @@ mod pan_ledger;
 mod pans;
 mod parts;
 mod random_frames;
+mod readme;
 mod ready;
 mod replay;
 mod report;
