@@ -31,6 +31,7 @@ mod match_machine;
 mod measure;
 mod option_values;
 mod options;
+mod pack;
 mod packaging;
 mod pans;
 mod replay;
@@ -51,6 +52,7 @@ mod train;
 mod verify;
 mod version;
 mod watch;
+mod web;
 mod window;
 
 use std::ffi::OsString;
@@ -116,6 +118,7 @@ enum Command {
     Emergency(emergency::Args),
     Calibration(calibration::Args),
     Measure(measure::Args),
+    Pack(pack::Args),
     Verify(verify::Args),
     Key(key::Args),
     Journal(journal::Args),
@@ -186,6 +189,7 @@ pub fn main() -> ExitCode {
         Command::Emergency(args) => emergency::main(&args, &words),
         Command::Calibration(args) => settings().and_then(|settings| calibration::main(args, &settings, &words)),
         Command::Measure(args) => settings().and_then(|settings| measure::main(args, &settings, &words, spoken)),
+        Command::Pack(args) => settings().and_then(|settings| pack::main(&args, &settings, &words)),
         Command::Verify(args) => settings().and_then(|settings| verify::main(&args, &settings, &words)),
         Command::Key(args) => settings().and_then(|settings| key::main(&args, &settings, &words)),
         Command::Journal(args) => settings().and_then(|settings| journal::main(&args, &settings, &words)),

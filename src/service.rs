@@ -11,6 +11,7 @@
 //! A command fills a [`RunConfig`], makes a [`FileSessionFactory`] of it, and calls [`run`]. [`start_loop`] is the loop alone.
 
 mod calibration_choice;
+mod charts;
 mod event_loop;
 mod ipc;
 mod pacer;
@@ -22,6 +23,7 @@ mod systemd;
 mod waiting_checks;
 
 pub use calibration_choice::CalibrationChoice;
+pub use charts::{ChartBook, ChartSecond, charts_so_far};
 pub use event_loop::{Outputs, RunError, RunReport, Summary, SummaryAlarm, TraceWriter, event_record};
 pub use ipc::{
     LinkError, PROTOCOL, SocketConfig, SocketServer, WatchThread, default_socket, latest_snapshot, send_command, serve,
@@ -32,7 +34,7 @@ pub use run::{LoopThread, Running, StartError, run, start_loop};
 pub use run_config::{AlarmsAndPrices, CropSettings, LoadProfile, LoadSettings, RunConfig, Sessions};
 pub use session::{
     FileSessionFactory, JournalLock, Lifecycle, LockError, OpenedSession, ReloadedSettings, SessionAnswer,
-    SessionError, SessionFactory, SessionRequest, SessionSetup, SessionThread, SessionThreadEnded,
+    SessionError, SessionFactory, SessionPast, SessionRequest, SessionSetup, SessionThread, SessionThreadEnded,
 };
 pub use systemd::{notify_systemd, stop_on_signals};
 pub use waiting_checks::keep_check;

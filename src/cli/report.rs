@@ -42,6 +42,9 @@ pub(super) struct Args {
     /// Judge by another limit than the session's own: a named one, or per cent
     #[arg(long, value_name = "ID|PERCENT")]
     limit: Option<String>,
+    /// A ticket of one page for each session instead: who, where, area, loss, verdict, money, lines to sign (html, pdf)
+    #[arg(long)]
+    ticket: bool,
     /// Take names, plates and places out; the township stays, for summaries
     #[arg(long)]
     redact: bool,
@@ -94,6 +97,10 @@ pub(super) fn main(args: &Args, config: &Config, languages: Languages) -> Result
     let out = || args.out.iter().map(|out| ("--out", out));
     apart([("--db", &db)].into_iter(), out())?;
     spare(Some(&db), out())?;
+    if args.ticket && !matches!(args.format, Format::Html | Format::Pdf) {
+        let format = args.format.extension();
+        return Err(CliError::input(format!("--ticket: {format} has no pages; choose html or pdf")));
+    }
     let maps = matches!(args.format, Format::Geojson | Format::Isoxml);
     if args.redact && maps {
         let format = args.format.extension();
@@ -236,16 +243,23 @@ impl Job<'_> {
 
     /// Writes a report for people to read.
     fn document(&self, sessions: &[Session], out: &mut dyn Write) -> Result<(), ReportError> {
-        let options = Options { limit: self.args.limit.clone(), redact: self.args.redact };
+        let options = Options { limit: self.args.limit.clone(), redact: self.args.redact, key: self.key.clone() };
         let asked = self.args.selection.asked();
         let report = grainloss_report::gather(&self.journal, sessions, asked, &options)?;
+        #[cfg(feature = "xlsx")]
+        if self.args.format == Format::Xlsx {
+            return Ok(out.write_all(&grainloss_report::xlsx(&report, &self.text)?)?);
+        }
+        let document = if self.args.ticket {
+            grainloss_report::ticket(&report, &self.text)
+        } else {
+            grainloss_report::document(&report, &self.text)?
+        };
         let bytes = match self.args.format {
-            #[cfg(feature = "xlsx")]
-            Format::Xlsx => grainloss_report::xlsx(&report, &self.text)?,
             #[cfg(feature = "pdf")]
-            Format::Pdf => grainloss_report::pdf(&grainloss_report::document(&report, &self.text)?)?,
+            Format::Pdf => grainloss_report::pdf(&document)?,
             // `main` has refused the formats that this build does not have.
-            _ => grainloss_report::html(&grainloss_report::document(&report, &self.text)?).into_bytes(),
+            _ => grainloss_report::html(&document).into_bytes(),
         };
         Ok(out.write_all(&bytes)?)
     }

@@ -12,6 +12,7 @@ use super::options::{
 };
 use super::session_metadata::{CaptureOptions, SessionOptions};
 use super::socket::SocketOptions;
+use super::web::{Page, WebOptions};
 use super::{dashboard, dbc, logging, runner, table};
 use crate::cli::said::Said as _;
 use crate::config::{self, Configuration, Flags, IDLE_HOURS};
@@ -81,6 +82,8 @@ pub(super) struct RunFlags {
     #[command(flatten)]
     socket: SocketOptions,
     #[command(flatten)]
+    web: WebOptions,
+    #[command(flatten)]
     capture: CaptureOptions,
 }
 
@@ -94,7 +97,7 @@ impl RunFlags {
             .set("service.machine", "--machine", self.machine.clone())
             .set("service.idle_hours", "--idle-hours", self.idle_hours)
             .set("journal.file", "--db", self.db.as_ref().map(|db| db.display().to_string()));
-        self.capture.flags(self.socket.flags(flags))
+        self.capture.flags(self.web.flags(self.socket.flags(flags)))
     }
 }
 
@@ -129,6 +132,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     // An unwritable place is reported before the work, not after it.
     writable(args.summary.iter().map(|path| ("--summary", path)))?;
     let dashboard = args.dashboard.then(|| (Words::new(words.lang), dashboard::remembered(&settings)));
+    let page = Page::of(&settings, true, words)?;
     let lock = JournalLock::take(&db).map_err(CliError::input)?;
     let idle_us = (config.service.idle_hours * 3.6e9) as i64;
     let run = RunConfig {
@@ -166,7 +170,8 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     for warning in source.warnings() {
         complain(&warning);
     }
-    let report = runner::run(source, factory, wall_us(), dashboard)?;
+    let beside = runner::Beside { page, ..runner::Beside::default() };
+    let report = runner::run_with(beside, source, factory, wall_us(), dashboard, words)?;
     drop(lock);
     if let Some(path) = &args.summary {
         let bad = report.source.health().iter().map(BusHealth::odd).sum();

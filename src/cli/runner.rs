@@ -4,12 +4,13 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::error::{CliError, complain};
+use super::web::Page;
 use crate::cli::said::Said as _;
 use crate::service::{self, FileSessionFactory, RunReport, StartError};
 use grainloss_bus::FrameSource;
 use grainloss_knowledge::Words;
 use grainloss_knowledge::spoken;
-use grainloss_tui::{Cab, Remembered};
+use grainloss_tui::{Cab, Remembered, SessionPlace};
 
 /// How often it is looked whether a dashboard can open (our choice).
 const OPENS_AFTER: Duration = Duration::from_millis(50);
@@ -31,6 +32,8 @@ pub(super) struct Beside {
     pub cab: Option<Box<dyn Cab>>,
     /// It opens when bus time is so far, µs since 1970; at once where that is past.
     pub opens_at_us: i64,
+    /// The page for a phone.
+    pub page: Page,
 }
 
 /// As [`run`], with what is beside it.
@@ -46,13 +49,29 @@ pub(super) fn run_with<S: FrameSource + Send + 'static>(
         StartError::System(_) => CliError::failed(error),
         error => CliError::input(error),
     })?;
-    let shown = if let Some((words, remembered)) = dashboard {
+    let page = match beside.page.serve(screens.clone(), &running.commands, words) {
+        Ok(page) => page,
+        Err(error) => {
+            running.stop.store(true, Ordering::Relaxed);
+            running.join().map_err(CliError::failed)?;
+            return Err(error);
+        }
+    };
+    let shown = if let Some((words, mut remembered)) = dashboard {
+        remembered.page = page.urls.clone();
         while screens.borrow().readings.t_us < beside.opens_at_us && !running.stop.load(Ordering::Relaxed) {
             std::thread::sleep(OPENS_AFTER);
         }
         // A fault of the screen must not cost the session: the loop is stopped in order, and the journal closed.
         let show = std::panic::AssertUnwindSafe(|| {
-            grainloss_tui::show_with(beside.cab, &mut screens, &running.commands, words, remembered, &running.stop)
+            grainloss_tui::show_with(
+                SessionPlace::Here(beside.cab),
+                &mut screens,
+                &running.commands,
+                words,
+                remembered,
+                &running.stop,
+            )
         });
         std::panic::catch_unwind(show).unwrap_or_else(|_| Err(std::io::Error::other("a fault in the program")))
     } else {
@@ -64,6 +83,7 @@ pub(super) fn run_with<S: FrameSource + Send + 'static>(
         running.stop.store(true, Ordering::Relaxed);
     }
     let report = running.join().map_err(CliError::failed)?;
+    drop(page);
     shown.map_err(|error| CliError::failed(format!("{}: {}", spoken().get("cli-dashboard"), error.said())))?;
     Ok(report)
 }

@@ -1,5 +1,6 @@
 //! `grainloss verify`: was a journal, a session or a report of it changed?
 
+mod code;
 mod export;
 mod findings;
 mod keys;
@@ -20,13 +21,17 @@ use grainloss_knowledge::local_time::{date_and_time, zone_at};
 
 /// Check that nobody has changed a journal, a session, or a report of it, since the program wrote it.
 ///
+/// The square code on a printed report: scan it with a phone and give its text, in quotes or in a file (- is standard input).
+/// Signature and totals are compared with the journal's, where that is here; what differs is named.
+///
 /// A journal: every session, record, correction, profile and capture, and what is missing between them. Exit status 0:
 /// untouched, and signed with a known key, or with a key that is told where none is known. 1: altered, unsigned, or signed
 /// by a stranger. 2: it cannot be read. 3: nothing was altered, but not everything could be checked.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A session's number, `last`, a journal, or an exported file: json, csv with NAME.csv.proof.json beside it, or any other
-    /// with NAME.sig.json beside it
+    /// A session's number, `last`, a journal, a packet of `grainloss pack`, or an exported file: json, csv with
+    /// NAME.csv.proof.json beside it, or any other with NAME.sig.json beside it; or the text of a report's square code
+    /// (GRAINLOSS 1 ...), a file with it, or - for standard input
     what: String,
     /// The journal that the session is in [default: below ~/.local/state/grainloss]
     #[arg(long, value_name = "FILE")]
@@ -40,6 +45,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), CliError> {
+    if let Some(text) = code::text_of(&args.what)? {
+        return code::verify(&text, args, config, words)?.ended(words);
+    }
     let number = args.what == "last" || args.what.parse::<i64>().is_ok();
     let verdict = if number || is_sqlite(Path::new(&args.what)) {
         let db = if number { journal_path(args.db.clone(), config)? } else { PathBuf::from(&args.what) };
@@ -58,11 +66,7 @@ pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), Cl
         let export = export::verify(Path::new(&args.what), args.proof.as_deref(), words)?;
         report_export(words, &args.what, &export, &keys)?
     };
-    match verdict {
-        Verdict::Untouched => Ok(()),
-        Verdict::Incomplete => Err(CliError::Incomplete(words.get("verify-incomplete"))),
-        Verdict::NotProven => Err(CliError::failed(words.get("verify-not-proven"))),
-    }
+    verdict.ended(words)
 }
 
 /// Says what was found of a journal; `whole` when all of it was to be checked.

@@ -1,7 +1,6 @@
 //! `grainloss watch`: a dashboard on a service that runs elsewhere on this computer.
 
 mod prometheus;
-mod status;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,6 +21,7 @@ use grainloss_core::record::totals_json;
 use grainloss_knowledge::Words;
 use grainloss_knowledge::spoken;
 use grainloss_protocol::command;
+use grainloss_protocol::status::status;
 
 /// Attach a dashboard to the service; quitting it, or killing it, leaves the service alone.
 ///
@@ -60,8 +60,8 @@ pub(super) fn main(args: Args, settings: &Configuration, words: &Words, level: t
         logging::log(false, level);
         let snapshot = latest_snapshot(&path).map_err(CliError::failed)?;
         let text = match args.format {
-            Format::Json => serde_json::to_string_pretty(&status::status(&snapshot)).map_err(CliError::failed)?,
-            Format::Prometheus => prometheus::text(&status::status(&snapshot)).trim_end().to_owned(),
+            Format::Json => serde_json::to_string_pretty(&status(&snapshot)).map_err(CliError::failed)?,
+            Format::Prometheus => prometheus::text(&status(&snapshot)).trim_end().to_owned(),
             Format::Snapshot => {
                 let mut json = serde_json::to_value(&snapshot).map_err(CliError::failed)?;
                 // The sums as everywhere else, instead of as the estimator keeps them.

@@ -53,12 +53,12 @@ pub(super) struct Loop<S> {
 
 impl<S: FrameSource> Loop<S> {
     pub fn new(source: S, pipeline: Pipeline, outputs: Outputs, speed: Speed, stop: Arc<AtomicBool>) -> Self {
-        let Outputs { journal, trace, capture, snapshot, commands, mut lifecycle, pans_found, habits } = outputs;
+        let Outputs { journal, trace, capture, snapshot, commands, mut lifecycle, pans_found, past } = outputs;
         let (info, clock) = {
             let shown = snapshot.borrow();
             (shown.session.clone(), shown.clock.clone())
         };
-        let mut sinks = sinks::Sinks::new(journal, trace, clock, pans_found, habits::Habits::new(&info, habits));
+        let mut sinks = sinks::Sinks::new(journal, trace, clock, pans_found, (&info, past));
         if let Some(notice) = lifecycle.notice.take() {
             sinks.event(notice);
         }

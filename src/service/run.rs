@@ -153,8 +153,7 @@ pub fn run<S: FrameSource + Send + 'static>(
     };
     let first_is_awaited = first.is_none();
     let no_thread = || io::Error::other("the session's thread ended by a fault in the program");
-    let OpenedSession { pipeline, journal, capture, info, notice, habits } =
-        first.or(unstored).ok_or_else(no_thread)?;
+    let OpenedSession { pipeline, journal, capture, info, notice, past } = first.or(unstored).ok_or_else(no_thread)?;
     let clock = Clock { source: clock.into(), ..Clock::default() };
     let mut snapshot = Snapshot { clock, ..Snapshot::empty(info) };
     snapshot.health.journal_error = first_is_awaited.then(|| NOT_YET.to_owned());
@@ -173,8 +172,7 @@ pub fn run<S: FrameSource + Send + 'static>(
         Sessions::Many { idle_us, .. } => (Some(thread), idle_us),
     };
     let lifecycle = Lifecycle { sessions, first_is_awaited, unpaced, heartbeat, idle_us, reload, notice };
-    let outputs =
-        Outputs { journal, trace, capture, snapshot, commands: Some(receiver), lifecycle, pans_found, habits };
+    let outputs = Outputs { journal, trace, capture, snapshot, commands: Some(receiver), lifecycle, pans_found, past };
     let event_loop = start_loop(source, pipeline, outputs, speed, Arc::clone(&stop))?;
     Ok((Running { event_loop, stop, commands, socket, systemd }, screens))
 }

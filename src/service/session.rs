@@ -23,6 +23,6 @@ pub use error::SessionError;
 pub use factory::FileSessionFactory;
 pub use lifecycle::Lifecycle;
 pub use lock::{JournalLock, LockError};
-pub use opened::{OpenedSession, ReloadedSettings, SessionFactory};
+pub use opened::{OpenedSession, ReloadedSettings, SessionFactory, SessionPast};
 pub use setup::SessionSetup;
 pub use thread::{SessionAnswer, SessionRequest, SessionThread, SessionThreadEnded};

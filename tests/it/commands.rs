@@ -89,7 +89,7 @@ fn marks_are_answered_journaled_and_on_the_screens() {
         commands: Some(inbox),
         lifecycle: Lifecycle::default(),
         pans_found: Vec::new(),
-        habits: None,
+        past: None,
     };
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);
@@ -181,6 +181,77 @@ fn marks_are_answered_journaled_and_on_the_screens() {
     assert!(by_us.iter().all(|event| event.t_us % 100_000 == 0), "commands stand on steps");
 }
 
+/// What was marked and is taken back stays in the journal, with an event that says so, and counts for nothing.
+#[test]
+fn what_is_taken_back_is_in_the_journal_and_does_not_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("j.sqlite");
+    let scenario = Scenario::bundled("wheat-steady").unwrap();
+    let start = SessionStart {
+        started_us: scenario.start_unix_s() * 1_000_000,
+        source: "simulator".to_owned(),
+        clock: "simulator",
+        machine: "combine-demo".to_owned(),
+        profile_sha256: String::new(),
+        crop: "wheat".to_owned(),
+        ..SessionStart::default()
+    };
+    let journal = Writer::start(&path, &start, Overflow::Wait).unwrap();
+    let (snapshot, screens) = watch::channel(Snapshot::empty(session()));
+    let (sender, inbox) = command::channel();
+    let outputs = Outputs {
+        journal: Some(journal),
+        trace: None,
+        capture: None,
+        snapshot,
+        commands: Some(inbox),
+        lifecycle: Lifecycle::default(),
+        pans_found: Vec::new(),
+        past: None,
+    };
+    let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);
+    let running = service::start_loop(source, pipeline(), outputs, Speed::Times(50.0), stop.clone()).unwrap();
+    let tell = |mark: OperatorCommand| {
+        let waiting = sender.named("uid 7").send(mark);
+        wait_for("an answer", || waiting.poll())
+    };
+    let compares = |what: &str, is: bool| {
+        wait_for(what, || (screens.borrow().advice.comparison.is_some() == is).then_some(()));
+    };
+    let mark = |what: &str| OperatorCommand::Setting { what: what.to_owned(), to: None };
+    wait_for("two minutes of cutting", || (screens.borrow().totals.cutting_s() > 120.0).then_some(()));
+    let nothing = CommandReply::Refused(CommandError::NothingToWithdraw);
+    assert_eq!(tell(OperatorCommand::WithdrawSetting), nothing);
+    // A key pressed by mistake, without an answer; then one with an answer, which is compared until it is taken back.
+    assert_eq!(tell(mark("marked")), CommandReply::Taken);
+    assert_eq!(tell(OperatorCommand::WithdrawSetting), CommandReply::Taken);
+    assert_eq!(tell(OperatorCommand::WithdrawSetting), nothing, "once");
+    assert_eq!(tell(mark("fan.speed")), CommandReply::Taken);
+    compares("a comparison", true);
+    assert_eq!(tell(OperatorCommand::WithdrawSetting), CommandReply::Taken);
+    compares("no comparison", false);
+    let CommandReply::Dropped(drop) = tell(OperatorCommand::Drop { kind: PanKind::Rear }) else { panic!() };
+    assert_eq!(tell(OperatorCommand::Discard { drop }), CommandReply::Taken);
+    wait_for("no drop", || screens.borrow().drops.is_empty().then_some(()));
+    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    running.join().unwrap();
+    let events = Journal::open(&path).unwrap().events(1).unwrap();
+    let by_us = events.iter().filter(|event| event.stream.as_deref() == Some("uid 7"));
+    let kinds: Vec<(&str, &str)> = by_us.map(|event| (&*event.kind, &*event.id)).collect();
+    assert_eq!(
+        kinds,
+        [
+            ("setting-marked", "marked"),
+            ("setting-withdrawn", "marked"),
+            ("setting-marked", "fan.speed"),
+            ("setting-withdrawn", "marked"),
+            ("pan-dropped", "rear"),
+            ("pan-discarded", "discarded"),
+        ]
+    );
+}
+
 #[test]
 fn a_second_sample_that_finds_the_same_makes_both_count() {
     let folder = tempfile::tempdir().unwrap();
@@ -208,7 +279,7 @@ fn a_second_sample_that_finds_the_same_makes_both_count() {
         commands: Some(inbox),
         lifecycle: Lifecycle::default(),
         pans_found: Vec::new(),
-        habits: None,
+        past: None,
     };
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);
@@ -264,7 +335,7 @@ fn a_pan_that_hit_the_ground_where_nothing_was_cut_is_counted_and_rejected() {
         commands: Some(inbox),
         lifecycle: Lifecycle::default(),
         pans_found: Vec::new(),
-        habits: None,
+        past: None,
     };
     let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));

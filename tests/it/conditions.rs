@@ -192,7 +192,7 @@ fn a_command_says_it_from_now_on() {
         commands: Some(inbox),
         lifecycle: Lifecycle::default(),
         pans_found: Vec::new(),
-        habits: None,
+        past: None,
     };
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);

@@ -50,7 +50,7 @@ fn ten_minutes(scenario: &str, said: &str) -> Shown {
             let share = snapshot.estimate.as_ref().and_then(|estimate| estimate.total_share);
             let is_below = share.is_some_and(|share| share.percent_band().hi <= limit);
             let text = draw_screen(&snapshot, Lang::Zh, "esc", (80, 24)).text();
-            shown.wrongly_below += usize::from(text.contains("限值(低于)") && !is_below);
+            shown.wrongly_below += usize::from(text.contains("▼ 低于限值") && !is_below);
         }
     }
     shown

@@ -68,7 +68,7 @@ fn run(
         commands: None,
         lifecycle: service::Lifecycle::default(),
         pans_found: Vec::new(),
-        habits: None,
+        past: None,
     };
     (service::start_loop(source, pipeline(), outputs, speed, Arc::new(AtomicBool::new(false))).unwrap(), screens)
 }

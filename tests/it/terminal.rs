@@ -17,6 +17,8 @@ use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcsetwinsize};
 const DEADLINE: Duration = Duration::from_mins(1);
 const LEAVE_ALTERNATE_SCREEN: &str = "\x1b[?1049l";
 const PASTE_AS_KEYS: &str = "\x1b[?2004l";
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 
 /// A demo in a terminal of 80×24.
 pub(crate) struct Cab {
@@ -187,6 +189,8 @@ impl Cab {
             std::thread::sleep(Duration::from_millis(20));
         }
         assert!(self.text().contains(PASTE_AS_KEYS), "pasted text comes as it did before");
+        let text = self.text();
+        assert!(text.rfind(MOUSE_OFF) >= text.rfind(MOUSE_ON), "the mouse is the terminal's own again");
         let after = tcgetattr(&self.line).unwrap();
         assert_eq!(after.local_modes, self.before.local_modes);
         assert_eq!(after.input_modes, self.before.input_modes);
@@ -224,7 +228,42 @@ fn both_languages_are_shown_and_one_key_quits() {
     cab.press("l");
     cab.wait_for("Header height");
     cab.press("x\u{1b}[A");
+    cab.press("qq");
+    assert_eq!(cab.end().code(), Some(0));
+    cab.check_restored();
+}
+
+/// Taps come as a terminal reports them: button, column and row from 1 on.
+#[test]
+fn a_tap_opens_a_screen_the_wheel_scrolls_and_leaving_asks() {
+    let mut cab = Cab::new("en");
+    cab.wait_for_line(15, "Header height");
+    assert!(cab.text().contains(MOUSE_ON));
+    // The digits; then "esc main" at the left of the last line but one.
+    cab.press("\u{1b}[<0;5;6M\u{1b}[<0;5;6m");
+    cab.wait_for_line(2, "loss budget");
+    cab.press("\u{1b}[<0;3;23M\u{1b}[<0;3;23m");
+    cab.wait_for_line(15, "Header height");
+    cab.press("?");
+    cab.wait_for_line(2, "lines below");
+    cab.press("\u{1b}[<65;5;6M");
+    cab.wait_for_line(2, "lines above");
+    cab.press("?");
+    cab.wait_for_line(15, "Header height");
+    // One key asks, another one stays.
     cab.press("q");
+    cab.wait_for_line(22, "Quitting ends this session");
+    cab.press("n");
+    cab.wait_for_line(22, "esc main");
+    // Off in the settings: it is given back at once.
+    cab.press("s\u{1b}[B\u{1b}[B\u{1b}[B\u{1b}[B\u{1b}[B\r");
+    cab.wait_for_line(8, "off");
+    let began = Instant::now();
+    while !cab.text().contains(MOUSE_OFF) {
+        assert!(began.elapsed() < DEADLINE, "the mouse is not given back");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    cab.press("q\r");
     assert_eq!(cab.end().code(), Some(0));
     cab.check_restored();
 }
@@ -301,9 +340,9 @@ fn chinese_names_can_be_typed_and_pasted_text_is_not_keys() {
     cab.wait_for_line(21, "输入名称");
     cab.press("张");
     cab.press("\u{1b}[200~三q\n李四\u{1b}[201~");
-    cab.wait_for_line(9, "张三q_");
+    cab.wait_for_line(10, "张三q_");
     cab.press("\u{7f}\r");
-    cab.wait_for_line(16, "机手: 张三");
+    cab.wait_for_line(17, "机手: 张三");
     cab.press("\u{3}");
     assert_eq!(cab.end().code(), Some(0));
     cab.check_restored();
@@ -357,7 +396,7 @@ fn alarm_acknowledged_on_another_screen_stays_active() {
     cab.wait_for_lines("the fault, seen", |lines| {
         lines[3..9].iter().any(|line| line.contains(fault) && line.contains("[seen]"))
     });
-    cab.press("q");
+    cab.press("qq");
     assert_eq!(cab.end().code(), Some(0));
     cab.check_restored();
 }
@@ -392,7 +431,7 @@ fn pan_is_dropped_counted_and_evaluated() {
     cab.wait_for_line(22, "no pan waits to be counted");
     cab.press("\u{1b}");
     cab.wait_for_line(5, "rear calibrated");
-    cab.press("q");
+    cab.press("qq");
     assert_eq!(cab.end().code(), Some(0));
     cab.check_restored();
 }
@@ -405,7 +444,7 @@ fn preferences_are_restored_at_the_next_start() {
     cab.wait_for_line(15, "Header height");
     cab.press("u");
     cab.wait_for_line(22, "esc main");
-    cab.press("q");
+    cab.press("qq");
     cab.end();
     let folder = std::mem::replace(&mut cab.folder, tempfile::tempdir().unwrap());
     let kept = std::fs::read_to_string(folder.path().join("grainloss/screen.toml")).unwrap();
@@ -429,7 +468,7 @@ fn linux_console_gets_ascii_and_no_terminal_is_queried() {
         assert!(!text.contains(question), "{question:?}");
     }
     assert!(!text.contains("38;2;") && !text.contains("48;2;"), "no colours beyond the palette");
-    cab.press("q");
+    cab.press("qq");
     cab.end();
 }
 
@@ -451,7 +490,7 @@ fn window_can_be_resized_at_any_time() {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
-    cab.press("q");
+    cab.press("qq");
     assert_eq!(cab.end().code(), Some(0));
     cab.check_restored();
 }
@@ -463,13 +502,13 @@ fn the_demo_opens_in_the_middle_of_a_morning_and_its_driver_is_not_in_the_red() 
     let mut command = Command::new(env!("CARGO_BIN_EXE_grainloss"));
     command.args(["--lang", "zh", "demo", "--db"]).arg(folder.path().join("j.sqlite"));
     let cab = Cab::spawn(folder, "xterm-256color", command);
-    shows(&cab, "限值");
+    shows(&cab, "全国指导意见");
     let shown = cab.lines().join("\n");
     // Ten o'clock and 52 minutes, in the time zone of the computer; what was done is in the totals.
     assert!(shown.contains(":52:"), "{shown}");
     assert!(shown.contains("已标定,取样"), "{shown}");
     // The figure is in the red where it is above the limit; the words beside it say so.
-    for alarming in ["限值(超过)", "限值(可能超过)"] {
+    for alarming in ["▲ 超过限值", "△ 可能超过限值"] {
         assert!(!shown.contains(alarming), "{alarming}: {shown}");
     }
 }
@@ -518,7 +557,7 @@ fn a_learner_drives_by_keys_sees_the_dashboard_and_gets_the_lesson_at_the_end() 
         cab.press("\t");
         shows(&cab, off);
         cab.press("\t");
-        cab.press("q");
+        cab.press("qq");
         cab.wait_for(lesson);
         cab.wait_for(judged);
     }

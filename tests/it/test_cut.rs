@@ -38,7 +38,7 @@ fn fifty_metres_are_measured_on_the_bus_and_the_record_is_in_journal_and_report(
         commands: Some(inbox),
         lifecycle: Lifecycle::default(),
         pans_found: Vec::new(),
-        habits: None,
+        past: None,
     };
     let stop = Arc::new(AtomicBool::new(false));
     let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);

@@ -14,6 +14,7 @@ mod crop_steps;
 mod delay;
 mod emergency;
 mod goal;
+mod kept_advice;
 mod level;
 mod load_curve;
 mod loss_alarms;
@@ -27,7 +28,7 @@ mod speed_worth;
 mod step_change;
 mod target_load;
 
-pub use active_alarms::Advice;
+pub use active_alarms::{Advice, KeptStep};
 pub use alarm::{ActiveAlarm, Alarm, AlarmId, AlarmLocation, Event, EventKind};
 pub use best_speed::{BestSpeed, NoBestSpeed, RainAhead, SpeedAim, SpeedBasis, SpeedEnd, best_speed};
 pub use comparison::{Comparison, Verdict};
@@ -51,6 +52,7 @@ use choose_step::{Calls, Limits, choose_step, otherwise};
 use crop_steps::CropSteps;
 use emergency::EmergencyAlarms;
 use goal::SettingValues;
+use kept_advice::KeptAdvice;
 use loss_alarms::{LossAlarms, LossContext};
 use next_step::StepAdvisor;
 use notices::NoticeWatch;
@@ -84,6 +86,7 @@ pub struct Advisor {
     /// When a pan last found far more than the plates tell.
     fan_doubt_us: Option<i64>,
     notices: NoticeWatch,
+    kept: KeptAdvice,
     advice: Advice,
 }
 
@@ -117,6 +120,7 @@ impl Advisor {
             crop_params: params.crop_steps,
             fan_doubt_us: None,
             notices: NoticeWatch::new(&params.notices),
+            kept: KeptAdvice::default(),
             advice: Advice::default(),
         }
     }
@@ -174,6 +178,18 @@ impl Advisor {
     /// The comparison begins with the next step of settled cutting.
     pub fn mark_change(&mut self, setting: Option<Setting>) {
         self.losses.report_change(setting);
+    }
+
+    /// The change that the operator has reported last was none: it is not compared, and is the trial of nothing. False when
+    /// there is none to withdraw.
+    pub fn withdraw_change(&mut self) -> bool {
+        let had_begun = self.losses.comparison().newest();
+        let withdrawn = self.losses.withdraw_change();
+        if withdrawn && self.losses.comparison().newest() != had_begun {
+            self.steps.withdraw();
+        }
+        self.advice.comparison = self.losses.comparison().newest();
+        withdrawn
     }
 
     /// A pan was judged: one behind the machine that finds far more than the plates tell calls for a look at the fan.
@@ -268,6 +284,7 @@ impl Advisor {
         advice.adjustment = shown.map_or(0, |shown| shown.adjustment);
         advice.now_and_goal = shown.and_then(|shown| shown.now_and_goal);
         advice.sample_of = sample_of.flatten();
+        self.kept.step(estimate.doing.activity, advice);
         if let Some(shown) = shown.filter(|shown| shown.is_new) {
             report(EventKind::Advised(shown.step, shown.adjustment));
         }

@@ -29,6 +29,7 @@ mod loss_index;
 mod loss_sums;
 mod pan;
 mod pan_worth;
+mod pass;
 mod plate_faults;
 mod plates;
 mod rear;
@@ -51,6 +52,7 @@ pub use fusion::{DiscountReason, Fusion, FusionOutcome, Fusions, Innovation, Mea
 pub use interval::{Interval90, LogNormal};
 pub use pan::{OutsidePans, Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
 pub use pan_worth::PanWorth;
+pub use pass::{PassLoss, Passes};
 pub use state::{Activity, CuttingEvidence, MachineState};
 pub use totals::{FaultCounts, Totals};
 pub use work_breakdown::WorkSum;
@@ -74,6 +76,7 @@ pub struct Harvest {
     header: header::HeaderModel,
     filter: filter::LossFilter,
     recent: recent::RecentTotal,
+    passes: pass::PassSums,
     pans: pan::PanBook,
     totals: Totals,
     fusions: Fusions,
@@ -113,6 +116,7 @@ impl Harvest {
                 filter
             },
             recent: recent::RecentTotal::default(),
+            passes: pass::PassSums::new(&params.passes),
             pans: pan::PanBook::new(params),
             totals: Totals::default(),
             fusions: Fusions::default(),
@@ -130,6 +134,11 @@ impl Harvest {
     /// The session so far.
     pub fn totals(&self) -> &Totals {
         &self.totals
+    }
+
+    /// The last two passes that are over.
+    pub const fn passes(&self) -> &Passes {
+        self.passes.passes()
     }
 
     /// Continues the sums of a session that was interrupted.
@@ -200,6 +209,7 @@ impl Harvest {
     /// Time has passed in which nothing was recorded: what went before tells nothing of now.
     pub fn interrupt(&mut self) {
         self.recent = recent::RecentTotal::default();
+        self.passes.interrupt();
         self.rear.interrupt();
     }
 
@@ -265,7 +275,10 @@ impl Harvest {
             let streams = [header?, rear.separation.loss?, rear.cleaning.loss?];
             Some(recent::KnownRates { streams, rear: rear.total?, grain: feed.grain_in?, area_m2_s })
         };
-        let recent = self.recent.step(cutting, known());
+        let known = known();
+        let recent = self.recent.step(cutting, known);
+        let now = pass::PassStep { t_us: readings.t_us, activity: doing.activity, bases: [header_basis, basis] };
+        self.passes.step(now, known);
         // In a gap of the crop more may leave than comes in, which says nothing of the header.
         let rear_share = recent.map(|recent| recent.share(recent.rear).mean());
         self.rear_share = rear_share.filter(|share| *share < 1.0).unwrap_or(0.0);

@@ -138,7 +138,7 @@ pub use rear::RearParams;
 pub use residence::{ResidenceParams, ResidenceTime};
 pub use saturation::SaturationParams;
 pub use settings::SettingParams;
-pub use totals::TotalsParams;
+pub use totals::{PassParams, TotalsParams};
 pub use transit::TransitParams;
 
 params! {
@@ -176,6 +176,8 @@ params! {
     harvest_window: HarvestWindowParams;
     /// Sums over a session.
     totals: TotalsParams;
+    /// Passes.
+    passes: PassParams;
     /// Priors and process noise of the loss filter.
     filter: FilterParams;
     /// The likelihood of a count.

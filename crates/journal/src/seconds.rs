@@ -48,6 +48,12 @@ pub struct StoredSecond {
     pub moisture_pct: Option<f64>,
     /// WGS 84, degrees: latitude, longitude.
     pub position_deg: Option<(f64, f64)>,
+    /// Loss at the header over grain in, of the ten seconds of `total_pct`, per cent.
+    pub header_pct: Option<f64>,
+    /// Loss behind the machine over grain in, of the same ten seconds, per cent.
+    pub rear_pct: Option<f64>,
+    /// Course over ground, clockwise from north, degrees.
+    pub course_deg: Option<f64>,
     /// How the machine drove to the crop that lay; `None` where the lie or the course was not known.
     pub travel: Option<Travel>,
 }
@@ -55,7 +61,7 @@ pub struct StoredSecond {
 const SECOND: &str = "SELECT t_us, state, turning_cut, lugging, ground_speed_m_s, header_height_m, feed_kg_s, engine_rpm, \
     grain_in_kg_s, header_loss_kg_s, header_lo, header_hi, rear_loss_kg_s, rear_lo, rear_hi, separation_loss_kg_s, \
     cleaning_loss_kg_s, total_pct, total_lo, total_hi, basis, alarm_level, working_width_m, moisture_pct, latitude_deg, \
-    longitude_deg, course_deg, crop FROM sample WHERE session = ?1";
+    longitude_deg, course_deg, crop, header_pct, rear_pct FROM sample WHERE session = ?1";
 
 fn activity(word: &str) -> Option<Activity> {
     use Activity::{Cutting, Stopped, Transport, Turning};
@@ -97,6 +103,9 @@ fn second(row: &Row<'_>) -> rusqlite::Result<StoredSecond> {
         working_width_m: number(22)?,
         moisture_pct: number(23)?,
         position_deg: number(24)?.zip(number(25)?),
+        header_pct: number(28)?,
+        rear_pct: number(29)?,
+        course_deg: number(26)?,
         travel: {
             let crop = row.get_ref(27)?.as_str_or_null().unwrap_or(None).and_then(CropConditions::named);
             crop.unwrap_or_default().travel(number(26)?.map(f64::to_radians))

@@ -20,6 +20,7 @@ mod guide;
 mod limits;
 pub mod local_time;
 mod measurement;
+mod people_units;
 mod message;
 pub mod preparation;
 pub mod profiles;
@@ -35,9 +36,11 @@ pub use economy::EconomyEntry;
 pub use files::load;
 pub use guide::Guide;
 pub use limits::{
-    LimitComparison, LimitEntry, LimitStanding, ModeChoice, RecalledLimit, limit, limit_of_mode, limits, recalled,
+    LimitComparison, LimitEntry, LimitStanding, LimitVerdict, ModeChoice, RecalledLimit, limit, limit_of_mode, limits,
+    recalled,
 };
 pub use measurement::{BaseMoisture, FactStanding, MeasuringFact, MeasuringStep, Procedure, Strip, procedure};
+pub use people_units::{PeoplesValue, peoples_value};
 pub use message::Message;
 pub use quality::{Quality, QualityVerdict, quality_verdicts};
 pub use rules::{Adjustment, Rule, Rules};

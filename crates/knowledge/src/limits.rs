@@ -112,7 +112,69 @@ impl LimitComparison {
     }
 }
 
+/// The loss now is probably on one side of its limit from this probability on (our choice: three to one; surer than 95 %
+/// is above or below it).
+const PROBABLE: f64 = 0.75;
+
+/// Where a loss stands against its limit, as far as its interval tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitVerdict {
+    /// The whole 90 % interval is over the limit.
+    Above,
+    /// Over the limit with a probability of 75 % or more.
+    ProbablyAbove,
+    /// Neither side is probable.
+    CannotTell,
+    /// Under the limit with a probability of 75 % or more.
+    ProbablyBelow,
+    /// The whole 90 % interval is at or under the limit.
+    Below,
+}
+
+impl LimitVerdict {
+    /// Every verdict, from above to below.
+    pub const ALL: [Self; 5] = [Self::Above, Self::ProbablyAbove, Self::CannotTell, Self::ProbablyBelow, Self::Below];
+
+    /// The word used in machine-readable output, and the last part of its text key.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Above => "above",
+            Self::ProbablyAbove => "probably-above",
+            Self::CannotTell => "cannot-tell",
+            Self::ProbablyBelow => "probably-below",
+            Self::Below => "below",
+        }
+    }
+}
+
 impl LimitEntry {
+    /// Where a loss, % by mass, stands against the limit; its interval is taken as that of a log-normal quantity.
+    pub fn verdict(&self, loss_pct: Interval90) -> LimitVerdict {
+        match self.compare(loss_pct) {
+            LimitComparison::Over => LimitVerdict::Above,
+            LimitComparison::Under => LimitVerdict::Below,
+            LimitComparison::Undecided => {
+                // The 5 % and the 95 % quantile are 1.645 standard deviations from the median, on a logarithmic scale: a
+                // probability of 75 % is 0.674 of them.
+                const Z75_OVER_Z95: f64 = 0.674_490 / 1.644_854;
+                debug_assert!((PROBABLE - 0.75).abs() < 1e-9, "the quantile is that of this probability");
+                if loss_pct.lo <= 0.0 {
+                    return LimitVerdict::CannotTell;
+                }
+                let (lo, hi, limit) = (loss_pct.lo.ln(), loss_pct.hi.ln(), self.percent.ln());
+                let from_median = limit - 0.5 * (lo + hi);
+                let half = 0.5 * (hi - lo);
+                if from_median <= -Z75_OVER_Z95 * half {
+                    LimitVerdict::ProbablyAbove
+                } else if from_median >= Z75_OVER_Z95 * half {
+                    LimitVerdict::ProbablyBelow
+                } else {
+                    LimitVerdict::CannotTell
+                }
+            }
+        }
+    }
+
     /// True for its name in either language, spaces apart.
     fn is_called(&self, name: &str) -> bool {
         let plain = |text: &str| text.split_whitespace().collect::<String>();

@@ -59,6 +59,8 @@ pub enum OperatorCommand {
         /// To what, in the unit that the machine shows.
         to: Option<f64>,
     },
+    /// The newest change of a setting that was marked was none: it is not compared any more.
+    WithdrawSetting,
     /// What the crop is like from now on: what is not said in it is not known any more.
     Conditions(CropConditions),
     /// The operator sees something wrong, or says what came of a step against it.
@@ -210,6 +212,8 @@ pub enum CommandError {
     ImpossibleShed,
     /// A front sample needs the natural shed.
     ShedMissing,
+    /// No change of a setting was marked that can be withdrawn.
+    NothingToWithdraw,
     /// Not a number.
     ImpossibleValue,
     /// A name is empty, too long, or holds what cannot be written on a line.
@@ -234,7 +238,7 @@ pub enum CommandError {
 
 impl CommandError {
     /// Every reason, for tests of the words.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::NothingToAcknowledge,
         Self::NoTime,
         Self::UnknownDrop,
@@ -244,6 +248,7 @@ impl CommandError {
         Self::ImpossibleWidth,
         Self::ImpossibleShed,
         Self::ShedMissing,
+        Self::NothingToWithdraw,
         Self::ImpossibleValue,
         Self::BadName,
         Self::UnknownCrop,
@@ -268,6 +273,7 @@ impl CommandError {
             Self::ImpossibleWidth => "impossible-width",
             Self::ImpossibleShed => "impossible-shed",
             Self::ShedMissing => "shed-missing",
+            Self::NothingToWithdraw => "nothing-to-withdraw",
             Self::ImpossibleValue => "impossible-value",
             Self::BadName => "bad-name",
             Self::UnknownCrop => "unknown-crop",

@@ -1,17 +1,19 @@
 //! The state that screens show: a copy of everything at one time, in this process or at the other end of a socket.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::open_symptom::OpenSymptom;
 use crate::prices::Prices;
+use crate::session_charts::SessionCharts;
 use crate::test_cut::TestCut;
 use grainloss_core::advice::Advice;
 use grainloss_core::habits::HabitPrice;
 pub use grainloss_core::harvest::PendingDrop;
 use grainloss_core::harvest::{
-    Activity, CalibrationOrigin, Estimate, Interval90, LossBudget, PanEntry, PanWorth, PansOutside, Totals,
+    Activity, CalibrationOrigin, Estimate, Interval90, LossBudget, PanEntry, PanWorth, PansOutside, Passes, Totals,
 };
 pub use grainloss_core::machine::{ActiveTrouble, ControllerLamps};
 use grainloss_core::machine::{Channel, ReadingState, Readings};
@@ -246,13 +248,17 @@ pub struct Snapshot {
     pub advice: Advice,
     /// The session so far.
     pub totals: Totals,
+    /// The last two passes that are over.
+    #[serde(default)]
+    pub passes: Passes,
     /// Every way in which grain is lost now; `None` before the first step.
     #[serde(default)]
     pub budget: Option<LossBudget>,
     /// The same of the session so far.
     #[serde(default)]
     pub session_budget: Option<LossBudget>,
-    /// Where the next pan would reduce the uncertainty most; `None` while the machine does not cut, and when none would.
+    /// Where the next pan would reduce the uncertainty most, while the machine does not cut as it was in the last pass;
+    /// `None` before the first, and when none would.
     #[serde(default)]
     pub pan_worth: Option<PanWorth>,
     /// Where pans that were taken do not count now, since load or moisture is another one.
@@ -286,6 +292,10 @@ pub struct Snapshot {
     pub symptom: Option<OpenSymptom>,
     /// The source has come to its end.
     pub ended: bool,
+    /// The session as a map and as charts; renewed every few seconds. `None` until it has come. Over a socket it is a message
+    /// of its own, so that it is sent only when it has changed.
+    #[serde(skip)]
+    pub charts: Option<Arc<SessionCharts>>,
 }
 
 /// Most events in a snapshot's timeline.
@@ -305,6 +315,7 @@ impl Snapshot {
             estimate: None,
             advice: Advice::default(),
             totals: Totals::default(),
+            passes: Passes::default(),
             budget: None,
             session_budget: None,
             pan_worth: None,
@@ -321,6 +332,7 @@ impl Snapshot {
             by_travel: TravelLosses::default(),
             symptom: None,
             ended: false,
+            charts: None,
         }
     }
 }

@@ -9,6 +9,6 @@ pub mod json;
 pub mod pdf;
 pub mod point;
 mod svg;
-mod utc;
+pub mod utc;
 #[cfg(feature = "xlsx")]
 pub mod xlsx;

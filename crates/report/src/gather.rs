@@ -9,10 +9,13 @@ mod point;
 mod power_law;
 mod prices;
 mod selection;
+mod settings;
 
 pub use self::drivers::{drivers, habit_books};
 pub use self::head::{Options, head};
+pub use self::minutes::{SAMPLE_S, SETTLE_S};
 pub use self::point::measured_point;
+pub use self::power_law::fit;
 pub use self::prices::prices;
 pub use self::selection::Selection;
 
@@ -20,6 +23,7 @@ use self::correction::Correction;
 use self::crop_shift::CropShift;
 use self::drivers::DriverSplit;
 use self::minutes::SessionSums;
+use super::code::session_code;
 use super::error::ReportError;
 use super::model::{MAX_DETAILED_SESSIONS, Report, SessionReport};
 use super::redact;
@@ -83,6 +87,9 @@ fn gather_session(
         sums.add_shifted(&shifted, every_s);
     }
     sums.finish(&mut report);
+    (report.settings, report.kept) =
+        settings::changed(&journal.all(session.id)?, &journal.events(session.id)?, &report.minutes);
     report.drivers = drivers.finish();
+    report.code = Some(session_code(&report, options.key.as_ref()));
     Ok(report)
 }

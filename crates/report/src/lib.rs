@@ -5,6 +5,7 @@
 //! Formats for programs (CSV, JSON, GeoJSON, ISOXML) take the journal's own rows and need no document.
 //! [`followup`] compares sessions with each other.
 
+mod code;
 pub mod document;
 mod error;
 pub mod files;
@@ -18,7 +19,8 @@ mod rounding;
 mod text;
 mod xml;
 
-pub use self::document::{Document, document};
+pub use self::code::{Difference, LONGEST_CODE, ScannedCode, is_code, read_code, session_code};
+pub use self::document::{Document, document, ticket};
 pub use self::error::ReportError;
 pub use self::formats::csv::{table_csv, write_csv};
 pub use self::formats::geojson::write_geojson;
@@ -30,7 +32,10 @@ pub use self::formats::pdf::pdf;
 pub use self::formats::point::{point_json, write_points_json};
 #[cfg(feature = "xlsx")]
 pub use self::formats::xlsx::{points_xlsx, table_xlsx, xlsx};
-pub use self::gather::{Options, Selection, drivers, gather, habit_books, head, measured_point, prices};
+pub use self::gather::{
+    Options, SAMPLE_S as LOSS_LAW_SAMPLE_S, SETTLE_S as LOSS_LAW_SETTLE_S, Selection, drivers, fit as loss_law, gather,
+    habit_books, head, measured_point, prices,
+};
 pub use self::points::{Estimate, PointReport};
 pub use self::rounding::losses_that_add;
 pub use self::text::{Languages, ReportText};

@@ -63,6 +63,14 @@ impl ReportText {
         }
     }
 
+    /// What is said in one language, in each of the report's languages: for sentences that are put together.
+    pub fn in_each(&self, of: impl Fn(&Self) -> String) -> String {
+        if self.second.is_none() {
+            return of(self);
+        }
+        [Lang::Zh, Lang::En].map(|lang| of(&Self::new(Languages::One(lang)))).join(" ")
+    }
+
     /// The text under this key.
     pub fn get(&self, key: &str) -> String {
         self.both(|words| words.get(key))

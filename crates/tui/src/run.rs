@@ -32,7 +32,16 @@ const KEYS_AT_ONCE: usize = 256;
 /// Least time between pictures of new snapshots: people do not read faster, and a slow connection has to carry them.
 const FRAME_TIME: Duration = Duration::from_millis(250);
 
-/// As [`show_with`], without controls.
+/// Where the session runs that a dashboard shows.
+#[derive(Debug)]
+pub enum SessionPlace {
+    /// In another process: it goes on when the dashboard closes.
+    Elsewhere,
+    /// In this process, perhaps with the controls of a machine that somebody drives: it ends with the dashboard.
+    Here(Option<Box<dyn Cab>>),
+}
+
+/// As [`show_with`], for a session elsewhere.
 ///
 /// # Errors
 /// When the terminal cannot be set up, written to, or read from.
@@ -43,16 +52,16 @@ pub fn show(
     remembered: Remembered,
     stop: &AtomicBool,
 ) -> io::Result<()> {
-    show_with(None, snapshots, commands, words, remembered, stop)
+    show_with(SessionPlace::Elsewhere, snapshots, commands, words, remembered, stop)
 }
 
 /// Shows snapshots until the user quits or `stop` becomes true; quitting sets `stop`. The operator's commands go to
-/// `commands`, the keys of a driven machine to `cab`. The terminal is restored however this ends.
+/// `commands`, the keys of a driven machine to its controls. The terminal is restored however this ends.
 ///
 /// # Errors
 /// When the terminal cannot be set up, written to, or read from.
 pub fn show_with(
-    cab: Option<Box<dyn Cab>>,
+    session: SessionPlace,
     snapshots: &mut watch::Receiver<Snapshot>,
     commands: &CommandSender,
     words: Words,
@@ -61,12 +70,13 @@ pub fn show_with(
 ) -> io::Result<()> {
     let capabilities = Capabilities::from_environment();
     let app = App::new(words, remembered, capabilities, snapshots.borrow_and_update().clone());
-    let app = match cab {
-        Some(cab) => app.with_cab(cab),
-        None => app,
+    let app = match session {
+        SessionPlace::Elsewhere => app,
+        SessionPlace::Here(None) => app.with_session_here(),
+        SessionPlace::Here(Some(cab)) => app.with_session_here().with_cab(cab),
     };
     let sounds = SoundBackends::new(Box::new(Bell(io::stdout())), capabilities.remote);
-    let mut running = Running { app, sounds, waiting: Vec::new(), commands, failed: None };
+    let mut running = Running { app, sounds, waiting: Vec::new(), commands, failed: None, suspends: false };
     running.apply_sound_preferences();
     let mut screen = TerminalGuard::open()?;
     let clock = Clock::start();
@@ -90,6 +100,11 @@ pub fn show_with(
             stop.store(true, Ordering::Relaxed);
             return Ok(());
         }
+        if std::mem::take(&mut running.suspends) {
+            screen.suspend()?;
+            redraw = true;
+        }
+        screen.report_mouse(running.app.wants_mouse())?;
         if redraw {
             screen.draw(|frame| drop(running.app.draw(frame)))?;
             (redraw, drawn) = (false, now);
@@ -123,6 +138,8 @@ struct Running<'a> {
     commands: &'a CommandSender,
     /// The sound device that failed last, and why.
     failed: Option<(Device, String)>,
+    /// The terminal is to be given back until the shell goes on with the program.
+    suspends: bool,
 }
 
 impl Running<'_> {
@@ -137,6 +154,10 @@ impl Running<'_> {
             match event::read()? {
                 Event::Key(key) if key.kind != KeyEventKind::Release => self.app.key(&key),
                 Event::Paste(text) => self.app.paste(&text),
+                Event::Mouse(mouse) => {
+                    any |= self.app.mouse(&mouse);
+                    continue;
+                }
                 Event::Resize(..) => {}
                 _ => continue,
             }
@@ -150,6 +171,7 @@ impl Running<'_> {
         for effect in self.app.effects() {
             match effect {
                 Effect::Quit => return true,
+                Effect::Suspend => self.suspends = true,
                 Effect::Send(command) => {
                     let waiting = self.commands.send(command.clone());
                     self.waiting.push((command, waiting));

@@ -6,15 +6,18 @@ mod best_speed;
 mod budget;
 mod cab;
 mod changed_setting;
-mod compact;
 mod conditions;
 mod emergency;
+mod frame;
 mod habits;
 mod help;
 mod history;
+mod large;
 mod machine;
-mod main;
-mod pans;
+pub(crate) mod main;
+mod map;
+mod page_code;
+pub(crate) mod pans;
 mod prepare;
 pub(crate) mod settings;
 mod speed;
@@ -30,8 +33,7 @@ use crate::app::state::State;
 use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::canvas::{Canvas, NOMINAL_COLUMNS, NOMINAL_ROWS};
-use crate::widgets::flow::Page;
-use crate::widgets::{alarm_line, chrome, glyphs};
+use crate::widgets::glyphs;
 
 /// On a smaller terminal nothing is drawn but that it is too small.
 const MIN_COLUMNS: u16 = 40;
@@ -54,32 +56,42 @@ pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
         ScreenId::Emergency => emergency::key(state, key),
         ScreenId::Speed => best_speed::key(state, key),
         ScreenId::Cab => cab::key(state, key),
-        ScreenId::Main | ScreenId::Budget | ScreenId::Advice | ScreenId::Habits | ScreenId::History => false,
+        ScreenId::Map => map::key(state, key),
+        ScreenId::History => history::key(state, key),
+        ScreenId::Main | ScreenId::Budget | ScreenId::Advice | ScreenId::Habits => false,
     }
+}
+
+/// True of a screen whose list can be filtered.
+pub(crate) const fn has_filter(screen: ScreenId) -> bool {
+    matches!(screen, ScreenId::History | ScreenId::Machine)
 }
 
 /// Draws the open screen. Returns the texts that did not fit; from 80×24 on there should be none.
 pub(crate) fn draw(frame: &mut Frame<'_>, view: &View<'_>) -> Vec<String> {
     let area = frame.area();
     let mut canvas = Canvas::new(frame.buffer_mut(), area, view.state.styles());
+    let mut shown = view.state.shown.borrow_mut();
+    shown.taps.clear();
+    let mut cut = Vec::new();
     if area.width < MIN_COLUMNS || area.height < MIN_ROWS {
         canvas.rest(0, 0, &view.word("screen-too-small"), Role::Text);
         canvas.cut.clear();
-    } else if view.state.asks_setting_until.is_some() && (area.width < NOMINAL_COLUMNS || area.height < NOMINAL_ROWS) {
-        changed_setting::draw(&mut canvas, 0, view);
-        canvas.cut.clear();
-    } else if area.width < NOMINAL_COLUMNS || area.height < NOMINAL_ROWS {
-        match page(view) {
-            _ if view.state.shows_help() => compact::draw(&mut canvas, view),
-            Some(page) => compact::page(&mut canvas, &page, view),
-            None if view.state.open() == ScreenId::Cab => cab::draw_compact(&mut canvas, view),
-            None => compact::draw(&mut canvas, view),
-        }
-        canvas.cut.clear();
+    } else if view.state.open() == ScreenId::Main && !view.state.shows_help() && !view.state.asks_setting() {
+        main::draw(&mut canvas, view);
+    } else if view.state.open() == ScreenId::Map && !view.state.shows_help() && !view.state.asks_setting() {
+        map::draw(&mut canvas, view);
     } else {
-        draw_whole(&mut canvas, view);
+        let mut sheet = Canvas::sheet((area.width, area.height), view.state.styles());
+        let title = draw_sheet(&mut sheet, view);
+        cut.append(&mut sheet.cut);
+        frame::draw(&mut canvas, &sheet.into_sheet(), &title, &mut shown, view);
     }
-    let cut = std::mem::take(&mut canvas.cut);
+    // A narrow window shortens names and messages.
+    if area.width >= NOMINAL_COLUMNS && area.height >= NOMINAL_ROWS {
+        cut.append(&mut canvas.cut);
+    }
+    shown.taps.append(&mut canvas.taps);
     glyphs::without_hidden(frame.buffer_mut());
     if view.state.is_ascii() {
         glyphs::to_ascii(frame.buffer_mut());
@@ -87,44 +99,34 @@ pub(crate) fn draw(frame: &mut Frame<'_>, view: &View<'_>) -> Vec<String> {
     cut
 }
 
-/// The open screen or the help, with title, alarm line, menu line and status line.
-fn draw_whole(canvas: &mut Canvas<'_>, view: &View<'_>) {
-    let last = canvas.height() - 1;
-    chrome::title(canvas, 0, view);
-    alarm_line::draw(canvas, 1, view);
+/// Writes the help, the question that is open, or the open screen; gives its title.
+fn draw_sheet(canvas: &mut Canvas<'_>, view: &View<'_>) -> String {
     if view.state.shows_help() {
-        canvas.rule(2, &view.word("key-help"));
         help::draw(canvas, view);
-    } else if view.state.asks_setting_until.is_some() {
-        canvas.rule(2, &view.word("key-mark-setting"));
-        changed_setting::draw(canvas, 3, view);
-    } else {
-        let screen = view.state.open();
-        let title = match screen {
-            ScreenId::Main | ScreenId::Cab => String::new(),
-            screen => view.word(&format!("key-{}", screen.action().word())),
-        };
-        canvas.rule(2, &title);
-        draw_body(canvas, screen, view);
+        return view.word("key-help");
     }
-    chrome::menu(canvas, last - 1, view);
-    chrome::status(canvas, last, view);
-}
-
-/// The page of a screen that is one; `None` for another screen.
-fn page(view: &View<'_>) -> Option<Page> {
-    match view.state.open() {
-        ScreenId::Prepare => Some(prepare::page(view)),
-        ScreenId::TestCut => Some(test_cut::page(view)),
-        ScreenId::Emergency => Some(emergency::page(view)),
-        _ => None,
+    if view.state.asks_setting() {
+        changed_setting::draw(canvas, frame::TOP, view);
+        return view.word("key-mark-setting");
+    }
+    let screen = view.state.open();
+    draw_body(canvas, screen, view);
+    match screen {
+        ScreenId::Main | ScreenId::Cab => String::new(),
+        screen => {
+            // Some say of which time their figures are.
+            let word = screen.action().word();
+            let own = format!("title-{word}");
+            view.word(&if view.words.has(&own) { own } else { format!("key-{word}") })
+        }
     }
 }
 
 /// What is between the alarm line and the menu line.
 fn draw_body(canvas: &mut Canvas<'_>, screen: ScreenId, view: &View<'_>) {
     match screen {
-        ScreenId::Main => main::draw(canvas, view),
+        // They have rows of their own.
+        ScreenId::Main | ScreenId::Map => {}
         ScreenId::Budget => budget::draw(canvas, view),
         ScreenId::Advice => advice::draw(canvas, view),
         ScreenId::Speed => speed::draw(canvas, view),
@@ -135,11 +137,9 @@ fn draw_body(canvas: &mut Canvas<'_>, screen: ScreenId, view: &View<'_>) {
         ScreenId::Settings => settings::draw(canvas, view),
         ScreenId::Conditions => conditions::draw(canvas, view),
         ScreenId::Symptoms => symptoms::draw(canvas, view),
-        ScreenId::Prepare | ScreenId::TestCut | ScreenId::Emergency => {
-            if let Some(page) = page(view) {
-                page.draw(canvas, 3, canvas.height() - 5, view.state.prepare.hidden);
-            }
-        }
+        ScreenId::Prepare => prepare::page(view).draw(canvas),
+        ScreenId::TestCut => test_cut::page(view).draw(canvas),
+        ScreenId::Emergency => emergency::page(view).draw(canvas),
         ScreenId::Habits => habits::draw(canvas, view),
         ScreenId::Cab => cab::draw(canvas, view),
     }

@@ -6,13 +6,18 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::cli::error::CliError;
+use crate::cli::pack::packet_problem;
 use crate::cli::said::Said as _;
 use grainloss_core::data_file;
 use grainloss_journal::{Altered, FileSignature, Proof, VerifyResult};
 use grainloss_knowledge::Words;
 use grainloss_knowledge::bounded::{LONGEST_REPORT, read_bounded};
+use grainloss_packet::Packet;
 use grainloss_knowledge::spoken;
 use grainloss_report::signed_json;
+
+/// What a Parquet file begins with.
+const PARQUET: &[u8] = b"PAR1";
 
 /// What was found of an exported file.
 pub(super) struct Export {
@@ -24,6 +29,10 @@ pub(super) struct Export {
 /// Checks an exported file.
 pub(super) fn verify(path: &Path, proof: Option<&Path>, words: &Words) -> Result<Export, CliError> {
     let bytes = read(path)?;
+    if bytes.starts_with(PARQUET) {
+        let packet = Packet::of_bytes(path, bytes).map_err(|error| CliError::input(packet_problem(words, &error)))?;
+        return Ok(Export { result: packet.verify(), only_facts: false });
+    }
     let beside = |ending: &str| PathBuf::from(format!("{}{ending}", path.display()));
     let text = std::str::from_utf8(&bytes).ok().map(|text| text.strip_prefix('\u{feff}').unwrap_or(text));
     if let Some(signed) = text.and_then(signed_json) {

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::cli::error::CliError;
 use crate::cli::said::Said as _;
 use grainloss_journal::{DeviceKeys, public_keys};
+use grainloss_knowledge::Words;
 use grainloss_knowledge::bounded::{LONGEST_TEXT, read_text_bounded};
 use grainloss_knowledge::spoken;
 
@@ -17,6 +18,17 @@ pub(super) enum Verdict {
     Incomplete,
     /// Altered, unsigned or signed by a stranger.
     NotProven,
+}
+
+impl Verdict {
+    /// How the command ends.
+    pub fn ended(self, words: &Words) -> Result<(), CliError> {
+        match self {
+            Self::Untouched => Ok(()),
+            Self::Incomplete => Err(CliError::Incomplete(words.get("verify-incomplete"))),
+            Self::NotProven => Err(CliError::failed(words.get("verify-not-proven"))),
+        }
+    }
 }
 
 /// The keys that may sign.

@@ -57,13 +57,15 @@ pub(super) struct CommandHandler {
     pub operator: Option<String>,
     /// Bus time of the first step.
     pub started_us: Option<i64>,
+    /// The change of a setting that was marked last and not withdrawn: whether it was said which. `None` when there is none.
+    marked: Option<bool>,
 }
 
 impl CommandHandler {
     /// Nothing entered yet, except the drops from before an interruption, with the newest drop's number.
     pub fn new(session: &SessionInfo, (drops, newest): (Vec<PendingDrop>, u32)) -> Self {
         let (operator, started_us) = (session.operator.clone(), session.started_us);
-        Self { drops, test_cut: TestCutRun::default(), newest, operator, started_us }
+        Self { drops, test_cut: TestCutRun::default(), newest, operator, started_us, marked: None }
     }
 
     /// Applies a command and records it. Sessions are begun and ended elsewhere.
@@ -129,8 +131,17 @@ impl CommandHandler {
                     return Err(CommandError::ImpossibleValue);
                 }
                 // Without an answer to what was changed nothing is judged.
-                if what.trim() != UNNAMED_SETTING {
+                let named = what.trim() != UNNAMED_SETTING;
+                self.marked = Some(named);
+                if named {
                     pipeline.advisor_mut().mark_change(setting_named(what.trim()));
+                }
+                Ok(CommandReply::Taken)
+            }
+            OperatorCommand::WithdrawSetting => {
+                // One of which it was not said is in the journal only.
+                if self.marked.take().ok_or(CommandError::NothingToWithdraw)? {
+                    pipeline.advisor_mut().withdraw_change();
                 }
                 Ok(CommandReply::Taken)
             }
@@ -291,6 +302,8 @@ fn record(
             let origin = Origin::Operator;
             sinks.put(Entry::Setting(SettingRecord { t_us, setting, value: *to, unit, origin, who: who() }));
         }
+        // Nothing is taken out of the journal: the event says that the mark before it does not count.
+        (OperatorCommand::WithdrawSetting, _) => sinks.event(event("setting-withdrawn", "marked")),
         (OperatorCommand::Symptom { id, step, word }, _) => {
             let count = (*step > 0).then_some(i64::from(*step));
             sinks.event(EventRecord { count, ..event(word.event(), id.trim()) });

@@ -5,10 +5,9 @@ use tokio::sync::watch;
 
 use super::summary::Summary;
 use super::trace::TraceWriter;
-use crate::service::session::Lifecycle;
+use crate::service::session::{Lifecycle, SessionPast};
 use grainloss_bus::BusError;
 use grainloss_can::Transfers;
-use grainloss_core::habits::DriverBooks;
 use grainloss_core::harvest::{CalibrationOrigin, Pan, Totals};
 use grainloss_core::machine::{ConsistencyCheck, Ranges, Readings};
 use grainloss_core::pipeline::FrameCounts;
@@ -45,8 +44,8 @@ pub struct Outputs {
     pub lifecycle: Lifecycle,
     /// What was entered about the pans that the pipeline knows beforehand.
     pub pans_found: Vec<(Pan, PanFound)>,
-    /// The books of habits of a session that goes on; `None` in a new one.
-    pub habits: Option<DriverBooks>,
+    /// What screens show of the past of a session that goes on; `None` in a new one.
+    pub past: Option<SessionPast>,
 }
 
 /// What a run leaves.

@@ -1,5 +1,6 @@
 //! Publishes the snapshot that screens show.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
@@ -7,6 +8,7 @@ use tokio::sync::watch;
 use super::command_handler::CommandHandler;
 use super::sinks::Sinks;
 use grainloss_bus::{BusEventKind, BusHealth, FrameSource, worst};
+use grainloss_core::harvest::Activity;
 use grainloss_core::machine::{Channel, Readings, SourceReading};
 use grainloss_core::pipeline::Pipeline;
 use grainloss_journal::JournalHealth;
@@ -17,6 +19,8 @@ use grainloss_protocol::symptom_word::SymptomWord;
 
 /// How often a snapshot is published.
 const EVERY: Duration = Duration::from_millis(100);
+/// How often map and charts are renewed in it, at most.
+const CHARTS_EVERY: Duration = Duration::from_secs(2);
 /// How often the sources of the channels are renewed in it.
 const SOURCES_EVERY: Duration = Duration::from_secs(1);
 
@@ -26,6 +30,8 @@ pub(super) struct Screens {
     pub snapshot: watch::Sender<Snapshot>,
     published: Option<Instant>,
     sources: Option<Instant>,
+    /// When map and charts were renewed, and from what.
+    charts: Option<(Instant, u64)>,
     /// Events of the timeline that have been published.
     events_recorded: u64,
 }
@@ -44,7 +50,7 @@ pub(super) struct View<'a, S> {
 
 impl Screens {
     pub const fn new(snapshot: watch::Sender<Snapshot>) -> Self {
-        Self { snapshot, published: None, sources: None, events_recorded: 0 }
+        Self { snapshot, published: None, sources: None, charts: None, events_recorded: 0 }
     }
 
     /// Another session begins.
@@ -53,7 +59,7 @@ impl Screens {
             let (health, clock) = (std::mem::take(&mut snapshot.health), std::mem::take(&mut snapshot.clock));
             *snapshot = Snapshot { health, clock, ..Snapshot::empty(info) };
         });
-        (self.sources, self.events_recorded) = (None, 0);
+        (self.sources, self.charts, self.events_recorded) = (None, None, 0);
     }
 
     /// The same session with other settings.
@@ -108,6 +114,12 @@ impl Screens {
         let events_recorded =
             std::mem::replace(&mut self.events_recorded, view.sinks.events_recorded) != view.sinks.events_recorded;
         let View { pipeline, sinks, commands, .. } = view;
+        let revision = sinks.charts.revision();
+        let due = |(renewed, of): (Instant, u64)| of != revision && renewed.elapsed() >= CHARTS_EVERY;
+        let charts = ended || self.charts.is_none_or(due);
+        if charts {
+            self.charts = self.published.map(|published| (published, revision));
+        }
         self.snapshot.send_modify(|snapshot| {
             snapshot.session.started_us = snapshot.session.started_us.or(commands.started_us);
             // A damaged journal is quarantined, and its session goes on in a new one under another number.
@@ -121,6 +133,7 @@ impl Screens {
             snapshot.advice.clone_from(pipeline.advisor().advice());
             let harvest = pipeline.harvest();
             snapshot.totals.clone_from(harvest.totals());
+            snapshot.passes = *harvest.passes();
             snapshot.budget = pipeline.estimate().map(|estimate| harvest.budget(estimate));
             snapshot.session_budget = pipeline.estimate().map(|_| harvest.session_budget());
             snapshot.by_travel = *sinks.summary.by_travel();
@@ -145,9 +158,17 @@ impl Screens {
                 snapshot.troubles.extend(pipeline.troubles());
                 snapshot.lamps.clear();
                 snapshot.lamps.extend(pipeline.lamps());
-                snapshot.pan_worth = harvest.pan_worth();
+                let activity = pipeline.estimate().and_then(|estimate| estimate.doing.activity);
+                // What a pan would tell of the last pass holds in the turn and at a stop, when there is time for one.
+                if !matches!(activity, Some(Activity::Turning | Activity::Stopped | Activity::Transport)) {
+                    snapshot.pan_worth = harvest.pan_worth();
+                }
                 snapshot.pans_outside = harvest.pans_outside();
                 snapshot.habits = sinks.habits.prices(harvest.totals());
+            }
+            if charts {
+                let charts = sinks.charts.charts(&snapshot.session, &commands.drops, &snapshot.pans);
+                snapshot.charts = Some(Arc::new(charts));
             }
             // The journal's last status stays when it has been closed.
             let before = std::mem::replace(&mut snapshot.health, health);

@@ -3,10 +3,10 @@
 use super::command_handler::{CommandHandler, SessionFigures};
 use super::sinks::Sinks;
 use super::status::StatusRecorder;
+use crate::service::session::SessionPast;
 use grainloss_bus::FrameSource;
 use grainloss_can::Frame;
 use grainloss_core::clock::ClockChange;
-use grainloss_core::habits::DriverBooks;
 use grainloss_core::pipeline::Pipeline;
 use grainloss_core::record::EventRecord;
 use grainloss_journal::capture::Capture;
@@ -49,7 +49,7 @@ impl Session {
     ) -> Self {
         let commands = CommandHandler::new(info, pipeline.take_drops());
         let (field, kept_pans) = (info.field.clone(), pipeline.harvest().pans().len());
-        Self {
+        let mut session = Self {
             pipeline,
             sinks,
             commands,
@@ -62,13 +62,15 @@ impl Session {
             resumable,
             field,
             kept_pans,
-        }
+        };
+        session.mark_drops();
+        session
     }
 
     /// Goes on as another session from `t_us` on; journal and capture of the one before.
     pub fn replace(
         &mut self,
-        (pipeline, info, books): (Pipeline, &SessionInfo, Option<DriverBooks>),
+        (pipeline, info, past): (Pipeline, &SessionInfo, Option<SessionPast>),
         (journal, capture): (Option<Writer>, Option<Capture>),
         t_us: i64,
     ) -> (Option<Writer>, Option<Capture>) {
@@ -77,9 +79,10 @@ impl Session {
         (self.capture_problem, self.removals) = (None, 0);
         self.pipeline = pipeline;
         self.pipeline.begin_at(t_us);
-        self.sinks.begin(info, books);
+        self.sinks.begin(info, past);
         (self.field, self.kept_pans) = (info.field.clone(), self.pipeline.harvest().pans().len());
         self.commands = CommandHandler::new(info, self.pipeline.take_drops());
+        self.mark_drops();
         (self.status, self.last_status_s, self.named_interfaces) = (StatusRecorder::new(), None, 0);
         before
     }
@@ -126,7 +129,16 @@ impl Session {
     }
 
     pub fn command(&mut self, command: &OperatorCommand, from: &str, figures: &SessionFigures) -> CommandReply {
-        self.commands.take(command, from, figures, &mut self.pipeline, &mut self.sinks)
+        let reply = self.commands.take(command, from, figures, &mut self.pipeline, &mut self.sinks);
+        self.mark_drops();
+        reply
+    }
+
+    /// Pans that lie on the ground have a place on the map.
+    fn mark_drops(&mut self) {
+        for drop in &self.commands.drops {
+            self.sinks.charts.mark(drop.t_us);
+        }
     }
 
     /// A test cut that runs takes in how far the machine has come.

@@ -240,10 +240,10 @@ impl SessionChanges {
         source: &mut impl FrameSource,
         screens: &mut Screens,
     ) {
-        let OpenedSession { pipeline, journal, capture, info, notice, habits } = opened;
+        let OpenedSession { pipeline, journal, capture, info, notice, past } = opened;
         let t_us = session.pipeline.now_us().unwrap_or(0);
         session.end(source);
-        let (old_journal, old_capture) = session.replace((pipeline, &info, habits), (journal, capture), t_us);
+        let (old_journal, old_capture) = session.replace((pipeline, &info, past), (journal, capture), t_us);
         if let Some(notice) = notice {
             session.sinks.event(notice);
         }

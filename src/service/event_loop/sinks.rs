@@ -7,11 +7,12 @@ use super::habits::Habits;
 use super::history::History;
 use super::summary::Summary;
 use super::trace::TraceWriter;
+use crate::service::charts::{ChartBook, ChartSecond};
+use crate::service::session::SessionPast;
 use grainloss_bus::{BusNews, News};
 use grainloss_core::advice::EventKind;
 use grainloss_core::clock::ClockChange;
 use grainloss_core::crop_conditions::CropConditions;
-use grainloss_core::habits::DriverBooks;
 use grainloss_core::harvest::{Pan, PanEntry, PanOutcome};
 use grainloss_core::pipeline::Output;
 use grainloss_core::record::EventRecord;
@@ -29,6 +30,7 @@ pub(super) struct Sinks {
     pub events_recorded: u64,
     pub history: History,
     pub habits: Habits,
+    pub charts: Box<ChartBook>,
     pub clock: Clock,
     /// What was entered about pans that the pipeline was given beforehand.
     pans_found: Vec<(Pan, PanFound)>,
@@ -40,8 +42,9 @@ impl Sinks {
         trace: Option<TraceWriter>,
         clock: Clock,
         pans_found: Vec<(Pan, PanFound)>,
-        habits: Habits,
+        (info, past): (&SessionInfo, Option<SessionPast>),
     ) -> Self {
+        let (books, charts) = past.map_or((None, None), |past| (past.habits, past.charts));
         Self {
             journal,
             trace,
@@ -49,14 +52,17 @@ impl Sinks {
             timeline: VecDeque::with_capacity(MAX_TIMELINE_EVENTS),
             events_recorded: 0,
             history: History::default(),
-            habits,
+            habits: Habits::new(info, books),
+            charts: charts.unwrap_or_default(),
             clock,
             pans_found,
         }
     }
 
-    /// Another session begins, or goes on with these books.
-    pub fn begin(&mut self, session: &SessionInfo, books: Option<DriverBooks>) {
+    /// Another session begins, or goes on with this past.
+    pub fn begin(&mut self, session: &SessionInfo, past: Option<SessionPast>) {
+        let (books, charts) = past.map_or((None, None), |past| (past.habits, past.charts));
+        self.charts = charts.unwrap_or_default();
         self.habits = Habits::new(session, books);
         (self.summary, self.history) = (Summary::default(), History::default());
         self.timeline.clear();
@@ -67,6 +73,7 @@ impl Sinks {
         match output {
             Output::Second(row, totals) => {
                 self.history.second(row, totals);
+                self.charts.second(&ChartSecond::from(row));
                 self.summary.second(row);
                 if let Some(trace) = &mut self.trace {
                     trace.put(row);
@@ -100,6 +107,7 @@ impl Sinks {
     /// sender of the count, when it was entered on a screen.
     pub fn pan(&mut self, t_us: i64, entry: PanEntry, found: PanFound, sent: Option<(u32, &str)>) {
         self.summary.pan(&entry);
+        self.charts.mark(entry.pan.t_us);
         let (id, value) = match entry.outcome {
             PanOutcome::Used { residual, .. } => ("used", Some(residual)),
             PanOutcome::Doubtful { residual, .. } => ("doubtful", Some(residual)),
@@ -155,6 +163,7 @@ impl Sinks {
             self.timeline.pop_front();
         }
         self.timeline.push_back(event.clone());
+        self.charts.event(&event);
         self.events_recorded += 1;
         self.put(Entry::Event(event));
     }

@@ -19,6 +19,7 @@ use grainloss_core::advice::Advice;
 use grainloss_core::harvest::PansOutside;
 use grainloss_core::machine::Readings;
 use grainloss_protocol::command::{CommandError, CommandReceiver, CommandReply, OperatorCommand, SentCommand};
+use grainloss_protocol::session_charts::SessionCharts;
 use grainloss_protocol::snapshot::{Snapshot, SourceKind};
 
 /// Pause between two attempts to connect.
@@ -70,12 +71,12 @@ pub fn latest_snapshot(path: &Path) -> Result<Snapshot, LinkError> {
     runtime.block_on(async {
         let first = async {
             // The writing half stays open: the service drops a screen that closes it.
-            let (mut from, _to) = connect(path).await?;
+            let (mut from, _to) = connect(path, false).await?;
             loop {
                 match read(&mut from, MAX_TO_SCREEN).await? {
                     ToScreen::Snapshot(snapshot) => return Ok(*snapshot),
                     ToScreen::Bye(why) => return Err(LinkError::Bye(why)),
-                    ToScreen::Hello(_) | ToScreen::CommandReply(..) => {}
+                    ToScreen::Hello(_) | ToScreen::Charts(_) | ToScreen::CommandReply(..) => {}
                 }
             }
         };
@@ -92,13 +93,13 @@ pub fn send_command(path: &Path, command: OperatorCommand) -> Result<CommandRepl
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let answered = async {
-            let (mut from, mut to) = connect(path).await?;
+            let (mut from, mut to) = connect(path, false).await?;
             write(&mut to, &encode(&ToService::OperatorCommand(1, command))?).await?;
             loop {
                 match read(&mut from, MAX_TO_SCREEN).await? {
                     ToScreen::CommandReply(_, reply) => return Ok(reply),
                     ToScreen::Bye(why) => return Err(LinkError::Bye(why)),
-                    ToScreen::Hello(_) | ToScreen::Snapshot(_) => {}
+                    ToScreen::Hello(_) | ToScreen::Charts(_) | ToScreen::Snapshot(_) => {}
                 }
             }
         };
@@ -107,13 +108,13 @@ pub fn send_command(path: &Path, command: OperatorCommand) -> Result<CommandRepl
     })
 }
 
-async fn connect(path: &Path) -> Result<(OwnedReadHalf, OwnedWriteHalf), LinkError> {
+async fn connect(path: &Path, charts: bool) -> Result<(OwnedReadHalf, OwnedWriteHalf), LinkError> {
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::PermissionDenied => LinkError::Forbidden(path.to_owned()),
         _ => LinkError::NoService { path: PathBuf::from(path), error },
     };
     let (mut from, mut to) = UnixStream::connect(path).await.map_err(failed)?.into_split();
-    write(&mut to, &encode(&ToService::Hello(Hello::ours()))?).await?;
+    write(&mut to, &encode(&ToService::Hello(Hello::of_screen(charts)))?).await?;
     match read(&mut from, MAX_TO_SCREEN).await? {
         ToScreen::Hello(Hello { protocol: PROTOCOL, .. }) => Ok((from, to)),
         ToScreen::Hello(Hello { protocol, software, .. }) => Err(LinkError::Version { theirs: software, protocol }),
@@ -129,7 +130,7 @@ async fn keep_watching(
     stop: &AtomicBool,
 ) -> Result<(), LinkError> {
     while !stop.load(Ordering::Relaxed) {
-        let ended = match connect(path).await {
+        let ended = match connect(path, true).await {
             Ok((from, to)) => attached(from, to, snapshots, commands, stop).await,
             // Another attempt would end no better.
             Err(error @ (LinkError::Forbidden(_) | LinkError::Version { .. })) => {
@@ -196,6 +197,7 @@ async fn attached(
     let (mut unanswered, mut number) = (HashMap::<u64, SentCommand>::new(), 0);
     let mut every = tokio::time::interval(COMMANDS_EVERY);
     let mut silent = Duration::ZERO;
+    let mut charts: Option<Arc<SessionCharts>> = None;
     let ended = loop {
         if stop.load(Ordering::Relaxed) {
             break Ok(());
@@ -204,7 +206,11 @@ async fn attached(
             message = received.recv() => {
                 silent = Duration::ZERO;
                 match message {
-                    Some(Ok(ToScreen::Snapshot(snapshot))) => drop(snapshots.send_replace(*snapshot)),
+                    Some(Ok(ToScreen::Snapshot(snapshot))) => {
+                        let charts = charts.clone();
+                        drop(snapshots.send_replace(Snapshot { charts, ..*snapshot }));
+                    }
+                    Some(Ok(ToScreen::Charts(newest))) => charts = Some(Arc::new(*newest)),
                     Some(Ok(ToScreen::CommandReply(number, answer))) => {
                         if let Some(sent) = unanswered.remove(&number) {
                             sent.reply(answer);

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use grainloss_protocol::command::{CommandReply, OperatorCommand};
+use grainloss_protocol::session_charts::SessionCharts;
 use grainloss_protocol::snapshot::Snapshot;
 
 /// The version of the protocol: raised with any change that the other side would misunderstand.
@@ -18,6 +19,9 @@ pub struct Hello {
     pub software: String,
     /// Its process.
     pub pid: u32,
+    /// A screen that asks for map and charts; a service of another version may have none.
+    #[serde(default)]
+    pub charts: bool,
 }
 
 impl Hello {
@@ -27,7 +31,13 @@ impl Hello {
             protocol: PROTOCOL,
             software: concat!("grainloss ", env!("CARGO_PKG_VERSION")).to_owned(),
             pid: std::process::id(),
+            charts: false,
         }
+    }
+
+    /// This program's, of a screen that may ask for map and charts.
+    pub fn of_screen(charts: bool) -> Self {
+        Self { charts, ..Self::ours() }
     }
 }
 
@@ -39,6 +49,8 @@ pub enum ToScreen {
     Hello(Hello),
     /// The newest of everything.
     Snapshot(Box<Snapshot>),
+    /// Map and charts: to a screen that asks for them, before its first snapshot and when they have changed.
+    Charts(Box<SessionCharts>),
     /// What became of the command of this number.
     #[serde(rename = "answer")]
     CommandReply(u64, CommandReply),

@@ -21,6 +21,7 @@ use super::places::Places;
 use super::wire::{MAX_TO_SERVICE, encode, read, write};
 use grainloss_core::clean_text::clean_line;
 use grainloss_protocol::command::{CommandError, CommandReply, CommandSender};
+use grainloss_protocol::session_charts::SessionCharts;
 use grainloss_protocol::snapshot::Snapshot;
 
 /// Most screens at once (our choice).
@@ -178,9 +179,16 @@ fn clear_stale(path: &Path) -> io::Result<()> {
     }
 }
 
+/// The newest of everything as messages; empty while there is none.
+#[derive(Clone, Debug, Default)]
+struct Newest {
+    snapshot: Arc<Vec<u8>>,
+    charts: Arc<Vec<u8>>,
+}
+
 async fn accept(listener: UnixListener, snapshots: watch::Receiver<Snapshot>, commands: CommandSender) {
     // Encoded once for all screens, and only while there are any.
-    let (newest, bytes) = watch::channel(Arc::new(Vec::new()));
+    let (newest, bytes) = watch::channel(Newest::default());
     tokio::spawn(encode_newest(snapshots, newest));
     let places = Arc::new(Mutex::new(Places::new(MAX_SCREENS)));
     loop {
@@ -220,19 +228,24 @@ async fn accept(listener: UnixListener, snapshots: watch::Receiver<Snapshot>, co
     }
 }
 
-async fn encode_newest(mut snapshots: watch::Receiver<Snapshot>, newest: watch::Sender<Arc<Vec<u8>>>) {
+async fn encode_newest(mut snapshots: watch::Receiver<Snapshot>, newest: watch::Sender<Newest>) {
+    let (mut shown, mut charts) = (None::<Arc<SessionCharts>>, Arc::default());
     loop {
         // One receiver is the listener's own.
         if newest.receiver_count() > 1 {
             let snapshot = Box::new(snapshots.borrow_and_update().clone());
+            if let Some(changed) = changed_charts(&mut shown, &snapshot) {
+                charts = changed;
+            }
             match encode(&ToScreen::Snapshot(snapshot)) {
-                Ok(bytes) => drop(newest.send(Arc::new(bytes))),
+                Ok(bytes) => drop(newest.send(Newest { snapshot: Arc::new(bytes), charts: Arc::clone(&charts) })),
                 Err(error) => tracing::warn!("a snapshot cannot be sent: {error}"),
             }
         } else {
             snapshots.mark_unchanged();
             // The next screen is not to begin with what was shown to the last one.
-            newest.send_if_modified(|bytes| !std::mem::take(bytes).is_empty());
+            newest.send_if_modified(|bytes| !std::mem::take(bytes).snapshot.is_empty());
+            (shown, charts) = (None, Arc::default());
         }
         if snapshots.changed().await.is_err() {
             return;
@@ -240,16 +253,28 @@ async fn encode_newest(mut snapshots: watch::Receiver<Snapshot>, newest: watch::
     }
 }
 
+/// Map and charts as a message when they are others than those that were shown.
+fn changed_charts(shown: &mut Option<Arc<SessionCharts>>, snapshot: &Snapshot) -> Option<Arc<Vec<u8>>> {
+    let newest = snapshot.charts.as_ref()?;
+    if shown.as_ref().is_some_and(|shown| Arc::ptr_eq(shown, newest)) {
+        return None;
+    }
+    *shown = Some(Arc::clone(newest));
+    match encode(&ToScreen::Charts(Box::new(SessionCharts::clone(newest)))) {
+        Ok(bytes) => Some(Arc::new(bytes)),
+        Err(error) => {
+            tracing::warn!("map and charts cannot be sent: {error}");
+            None
+        }
+    }
+}
+
 /// One screen, until either side ends it.
-async fn screen(
-    stream: UnixStream,
-    bytes: watch::Receiver<Arc<Vec<u8>>>,
-    commands: CommandSender,
-) -> Result<(), LinkError> {
+async fn screen(stream: UnixStream, bytes: watch::Receiver<Newest>, commands: CommandSender) -> Result<(), LinkError> {
     let (mut from, mut to) = stream.into_split();
     write(&mut to, &encode(&ToScreen::Hello(Hello::ours()))?).await?;
-    match tokio::time::timeout(HELLO_TIMEOUT, read(&mut from, MAX_TO_SERVICE)).await {
-        Ok(Ok(ToService::Hello(Hello { protocol: PROTOCOL, .. }))) => {}
+    let asks_charts = match tokio::time::timeout(HELLO_TIMEOUT, read(&mut from, MAX_TO_SERVICE)).await {
+        Ok(Ok(ToService::Hello(Hello { protocol: PROTOCOL, charts, .. }))) => charts,
         Ok(Ok(ToService::Hello(theirs))) => {
             let Hello { protocol, software, .. } = theirs;
             // It goes into the log: one line, of some length.
@@ -265,12 +290,12 @@ async fn screen(
         }
         Ok(Err(error)) => return Err(error),
         Err(_) => return bye(&mut to, "no greeting came".to_owned()).await,
-    }
+    };
     let (answers, answered) = mpsc::channel(8);
     let mut reading = tokio::spawn(take_commands(from, commands, answers));
     let why = tokio::select! {
         ended = &mut reading => ended.unwrap_or(LinkError::Closed),
-        ended = send(&mut to, bytes, answered) => {
+        ended = send(&mut to, bytes, asks_charts, answered) => {
             reading.abort();
             return ended;
         }
@@ -291,23 +316,30 @@ async fn bye(to: &mut OwnedWriteHalf, why: String) -> Result<(), LinkError> {
 /// Sends replies and snapshots: always the newest when the screen has taken the one before.
 async fn send(
     to: &mut OwnedWriteHalf,
-    mut bytes: watch::Receiver<Arc<Vec<u8>>>,
+    mut bytes: watch::Receiver<Newest>,
+    asks_charts: bool,
     mut answered: mpsc::Receiver<(u64, CommandReply)>,
 ) -> Result<(), LinkError> {
     // What was encoded for other screens is sent at once; the first screen gets the next one in a tenth of a second.
     bytes.mark_changed();
+    let mut charts_sent = Arc::default();
     loop {
-        let message = tokio::select! {
+        let messages = tokio::select! {
             biased;
-            Some((id, answer)) = answered.recv() => Arc::new(encode(&ToScreen::CommandReply(id, answer))?),
+            Some((id, answer)) = answered.recv() => [Arc::new(encode(&ToScreen::CommandReply(id, answer))?), Arc::default()],
             changed = bytes.changed() => {
                 if changed.is_err() {
                     return bye(to, "the service stops".to_owned()).await;
                 }
-                Arc::clone(&bytes.borrow_and_update())
+                let Newest { snapshot, charts } = bytes.borrow_and_update().clone();
+                let is_new = asks_charts && !Arc::ptr_eq(&charts, &charts_sent);
+                if is_new {
+                    charts_sent = Arc::clone(&charts);
+                }
+                [if is_new { charts } else { Arc::default() }, snapshot]
             }
         };
-        if !message.is_empty() {
+        for message in messages.into_iter().filter(|message| !message.is_empty()) {
             let written = tokio::time::timeout(SEND_TIMEOUT, write(to, &message)).await;
             written.map_err(|_| LinkError::Bye("it takes nothing any more".to_owned()))??;
         }

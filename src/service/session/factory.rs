@@ -7,12 +7,13 @@ use std::time::Duration;
 use super::calibration;
 use super::choices::Choices;
 use super::error::SessionError;
-use super::opened::{OpenedSession, ReloadedSettings, SessionFactory};
+use super::opened::{OpenedSession, ReloadedSettings, SessionFactory, SessionPast};
 use super::reading;
 use super::recent_choices::{self, RecentChoices};
 use super::resume::interrupted;
 use super::setup::SessionSetup;
 use crate::service::calibration_choice::CalibrationChoice;
+use crate::service::charts::charts_so_far;
 use crate::service::price_events::price_events;
 use crate::service::run_config::{RunConfig, Sessions};
 use crate::service::waiting_checks::take_checks;
@@ -124,7 +125,7 @@ impl FileSessionFactory {
     pub fn unstored(&self) -> Result<OpenedSession, SessionError> {
         let setup = self.setup()?;
         let info = self.info(&setup, None);
-        Ok(OpenedSession { pipeline: setup.pipeline, journal: None, capture: None, info, notice: None, habits: None })
+        Ok(OpenedSession { pipeline: setup.pipeline, journal: None, capture: None, info, notice: None, past: None })
     }
 
     /// The only session of a run.
@@ -143,7 +144,7 @@ impl FileSessionFactory {
         let prices = self.prices_of(&setup);
         let info = SessionInfo { id, source: self.config.source_kind, field, calibration, prices, ..setup.info() };
         let pipeline = setup.pipeline.with_pans(pans.iter().map(|(pan, _)| *pan).collect());
-        Ok(OpenedSession { pipeline, journal, capture: None, info, notice: None, habits: None })
+        Ok(OpenedSession { pipeline, journal, capture: None, info, notice: None, past: None })
     }
 
     /// Gives a session that begins the calibration that is asked for.
@@ -204,9 +205,12 @@ impl FileSessionFactory {
             writer.put(Entry::Event(event));
         }
         let capture = self.capture(Some(&writer))?;
-        // What habits have cost so far; without it they are counted from now on.
-        let habits = Journal::open(journal).ok().and_then(|journal| grainloss_report::habit_books(&journal, last).ok());
-        Ok(OpenedSession { pipeline, journal: Some(writer), capture, info, notice: None, habits })
+        // What habits have cost and what was where so far; without it both are counted from now on.
+        let past = Journal::open(journal).ok().map(|journal| SessionPast {
+            habits: grainloss_report::habit_books(&journal, last).ok(),
+            charts: charts_so_far(&journal, last.id, pipeline.harvest().pans()).ok().map(Box::new),
+        });
+        Ok(OpenedSession { pipeline, journal: Some(writer), capture, info, notice: None, past })
     }
 
     fn begin_at(&mut self, now_us: i64) -> Result<OpenedSession, SessionError> {
@@ -224,7 +228,7 @@ impl FileSessionFactory {
         let id = journal.as_ref().and_then(|journal| journal.health().session());
         let info = SessionInfo { started_us: Some(now_us), calibration, ..self.info(&setup, id) };
         let capture = self.capture(journal.as_ref())?;
-        Ok(OpenedSession { pipeline: setup.pipeline, journal, capture, info, notice: None, habits: None })
+        Ok(OpenedSession { pipeline: setup.pipeline, journal, capture, info, notice: None, past: None })
     }
 
     /// The capture of a session's frames; `None` when none are kept.

@@ -1,6 +1,7 @@
 //! What prepares sessions, and what it gives.
 
 use super::error::SessionError;
+use crate::service::charts::ChartBook;
 use grainloss_core::advice::{AdjustmentOrder, Economy};
 use grainloss_core::habits::DriverBooks;
 use grainloss_core::harvest::Pan;
@@ -58,8 +59,17 @@ pub struct OpenedSession {
     pub info: SessionInfo,
     /// What is to be said at its start; `None` when all is as it should be.
     pub notice: Option<EventRecord>,
-    /// The books of habits of a session that goes on; `None` in a new one.
+    /// What screens show of the past of a session that goes on; `None` in a new one.
+    pub past: Option<SessionPast>,
+}
+
+/// What screens show of the past of a session that was interrupted.
+#[derive(Debug)]
+pub struct SessionPast {
+    /// The books of habits; `None` when they could not be read.
     pub habits: Option<DriverBooks>,
+    /// Map and charts; `None` when they could not be read.
+    pub charts: Option<Box<ChartBook>>,
 }
 
 /// What a reload changes of the session that runs.

@@ -27,7 +27,7 @@ pub struct Drawn {
 }
 
 /// Every screen: its name in the snapshots, and the key that opens it.
-pub const SCREENS: [(&str, &str); 16] = [
+pub const SCREENS: [(&str, &str); 17] = [
     ("main", "esc"),
     ("budget", "b"),
     ("advice", "a"),
@@ -36,6 +36,7 @@ pub const SCREENS: [(&str, &str); 16] = [
     ("machine", "m"),
     ("alarms", "w"),
     ("history", "h"),
+    ("map", "z"),
     ("settings", "s"),
     ("help", "?"),
     ("conditions", "k"),
@@ -173,6 +174,7 @@ pub fn snapshot(pipeline: &Pipeline, seconds: u64) -> Snapshot {
         estimate: pipeline.estimate().cloned(),
         advice: pipeline.advisor().advice().clone(),
         totals: pipeline.harvest().totals().clone(),
+        passes: *pipeline.harvest().passes(),
         health: Health {
             frames: pipeline.counts().read,
             frames_per_s: 242,

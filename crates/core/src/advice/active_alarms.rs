@@ -58,6 +58,10 @@ pub struct Advice {
     /// The stream of which a sample is asked for, since its loss is named but only modelled; `None` otherwise.
     #[serde(default)]
     pub sample_of: Option<Stream>,
+    /// The step of the pass that was cut last, while the machine does not cut: it holds until the next pass has been judged.
+    /// `None` while it cuts, and when nothing was advised.
+    #[serde(default)]
+    pub kept: Option<KeptStep>,
     /// The feed rates at which to work; `None` without a basis, and while the machine does not cut.
     #[serde(default)]
     pub target_load: Option<TargetLoad>,
@@ -78,7 +82,26 @@ pub struct Advice {
     sure_alarm_us: Option<i64>,
 }
 
+/// A step that was advised in the pass that was cut last.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct KeptStep {
+    /// The step.
+    pub step: NextStep,
+    /// Which of its rule's adjustments, from 0.
+    pub adjustment: usize,
+    /// The setting then, and where to set it; `None` when it was not known.
+    pub now_and_goal: Option<NowAndGoal>,
+    /// The stream of which a sample was asked for; `None` otherwise.
+    pub sample_of: Option<Stream>,
+}
+
 impl Advice {
+    /// The step to show: what is to be done now, otherwise what was advised in the pass that was cut last.
+    pub fn shown_step(&self) -> Option<KeptStep> {
+        let Self { adjustment, now_and_goal, sample_of, .. } = *self;
+        self.next_step.map(|step| KeptStep { step, adjustment, now_and_goal, sample_of }).or(self.kept)
+    }
+
     /// The active alarms, the highest level first; among equals in the order of [`AlarmId::all`], a low loss alarm last.
     pub fn alarms(&self) -> impl Iterator<Item = Alarm> + '_ {
         let of = move |level, is_low_loss| {

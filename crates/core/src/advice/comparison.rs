@@ -75,16 +75,26 @@ pub(super) struct SettingComparison {
     before: Classes,
     after: Classes,
     running: Option<Comparison>,
+    /// What the newest change replaced, so that it can be withdrawn.
+    replaced: Option<Replaced>,
+}
+
+/// What a change replaced.
+#[derive(Clone, Copy, Debug)]
+struct Replaced {
+    before: Classes,
+    running: Option<Comparison>,
 }
 
 impl SettingComparison {
     pub fn new(params: &ComparisonParams) -> Self {
         let none = [[Class::default(); MOISTURE_CLASSES]; FEED_CLASSES];
-        Self { params: *params, before: none, after: none, running: None }
+        Self { params: *params, before: none, after: none, running: None, replaced: None }
     }
 
     /// A change: what follows is compared with the samples since the last one.
     pub fn begin(&mut self, t_us: i64, change: SettingChange) -> Comparison {
+        self.replaced = Some(Replaced { before: self.before, running: self.running });
         self.before = std::mem::replace(&mut self.after, [[Class::default(); MOISTURE_CLASSES]; FEED_CLASSES]);
         let (verdict, n) = (Verdict::More(1), count(&self.before));
         let verdict = if n < self.params.min_before { Verdict::Unclear } else { verdict };
@@ -109,6 +119,21 @@ impl SettingComparison {
         }
         (comparison.ratio, comparison.verdict) = judge(&self.before, &self.after, &self.params);
         (!matches!(comparison.verdict, Verdict::More(_))).then_some(*comparison)
+    }
+
+    /// The newest change was none, if an operator has reported it: what was cut since belongs to what was cut before, and the
+    /// comparison before it goes on. False when there is nothing to withdraw.
+    pub fn withdraw(&mut self) -> bool {
+        let is_reported = self.running.is_some_and(|running| running.change.from_to.is_none());
+        let Some(Replaced { before, running }) = self.replaced.filter(|_| is_reported) else { return false };
+        self.replaced = None;
+        for (sum, more) in self.after.iter_mut().flatten().zip(self.before.iter().flatten()) {
+            sum.n += more.n;
+            sum.sum += more.sum;
+            sum.squares += more.squares;
+        }
+        (self.before, self.running) = (before, running);
+        true
     }
 
     /// The newest comparison; `None` before the first change.
@@ -225,6 +250,28 @@ mod tests {
         comparison.begin(0, CHANGE);
         assert_eq!(add_samples(&mut comparison, 12, 6.0, 0.011), None);
         assert_eq!(comparison.newest().unwrap().verdict, Verdict::More(4));
+    }
+
+    #[test]
+    fn a_withdrawn_change_leaves_everything_as_if_nothing_was_said() {
+        let mut said = SettingComparison::new(&ComparisonParams::DEFAULT);
+        let mut unsaid = SettingComparison::new(&ComparisonParams::DEFAULT);
+        for comparison in [&mut said, &mut unsaid] {
+            add_samples(comparison, 30, 6.0, 0.012);
+            comparison.begin(0, CHANGE);
+            add_samples(comparison, 4, 6.0, 0.008);
+        }
+        said.begin(1, CHANGE);
+        add_samples(&mut said, 3, 6.0, 0.009);
+        assert!(said.withdraw() && !said.withdraw(), "once");
+        add_samples(&mut unsaid, 3, 6.0, 0.009);
+        let judged = [&mut said, &mut unsaid].map(|comparison| add_samples(comparison, 12, 6.0, 0.008));
+        let [Some(one), Some(other)] = judged else { panic!("{judged:?}") };
+        let ratios = [one, other].map(|judged| judged.ratio.unwrap().value);
+        assert!((ratios[0] - ratios[1]).abs() < 1e-12 && one.verdict == other.verdict, "{judged:?}");
+        // What the readings have shown is no mark.
+        said.begin(2, SettingChange { setting: None, from_to: Some((1.0, 2.0)) });
+        assert!(!said.withdraw());
     }
 
     #[test]

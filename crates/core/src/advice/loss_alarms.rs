@@ -73,6 +73,11 @@ impl LossAlarms {
         self.change_reported = Some(SettingChange { setting, from_to: None });
     }
 
+    /// The change that the operator has reported last was none. False when there is nothing to withdraw.
+    pub fn withdraw_change(&mut self) -> bool {
+        self.change_reported.take().is_some() || self.comparison.withdraw()
+    }
+
     /// The operator has acknowledged the step alarm: the new level is the usual one.
     pub fn accept_step(&mut self) {
         self.step_detector.restart();

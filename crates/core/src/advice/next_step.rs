@@ -158,6 +158,8 @@ pub(super) struct StepAdvisor {
     /// The adjustment on the screen, which a change may be the trial of.
     shown: Option<Adjustment>,
     tried: Option<Adjustment>,
+    /// What was tried before the newest change, and when the adjustment that it is the trial of had been given.
+    before_change: Option<(Option<Adjustment>, Option<i64>)>,
     /// The speed at which slowing down was advised, m/s.
     slow_from_m_s: Option<f64>,
     /// The adjustment on the screen that changes a setting by a share of its value, and the value it starts from.
@@ -173,6 +175,7 @@ impl StepAdvisor {
             given_us: [[None; MAX_ADJUSTMENTS]; NextStep::ALL.len()],
             shown: None,
             tried: None,
+            before_change: None,
             slow_from_m_s: None,
             from: None,
         }
@@ -198,12 +201,22 @@ impl StepAdvisor {
 
     /// A setting was changed; it counts as the trial of what is advised now, if it is that setting.
     pub fn changed(&mut self, setting: Option<Channel>) {
+        let tried_before = self.tried;
         self.tried = self.shown.filter(|&(step, at)| {
             let advised = self.order.settings[step as usize][at];
             step.is_setting() && (setting.is_none() || setting == advised)
         });
-        if let Some((step, at)) = self.tried {
-            self.given_us[step as usize][at] = None;
+        let given_us = self.tried.and_then(|(step, at)| self.given_us[step as usize][at].take());
+        self.before_change = Some((tried_before, given_us));
+    }
+
+    /// The newest change was none.
+    pub const fn withdraw(&mut self) {
+        if let Some((tried_before, given_us)) = self.before_change.take() {
+            if let Some((step, at)) = self.tried {
+                self.given_us[step as usize][at] = given_us;
+            }
+            self.tried = tried_before;
         }
     }
 

@@ -15,7 +15,7 @@ use crate::time::STEP_S;
 
 /// A sum of log-normal rates whose error is common to all of them: it does not average out with time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-struct CommonSum {
+pub(super) struct CommonSum {
     /// Mean. Named as in older journals.
     #[serde(rename = "median")]
     mean: f64,
@@ -23,12 +23,12 @@ struct CommonSum {
 }
 
 impl CommonSum {
-    fn add(&mut self, rate: LogNormal, seconds: f64) {
+    pub(super) fn add(&mut self, rate: LogNormal, seconds: f64) {
         self.mean += rate.mean() * seconds;
         self.weighted_sd += rate.mean() * seconds * rate.log_sd;
     }
 
-    fn total(&self) -> Option<LogNormal> {
+    pub(super) fn total(&self) -> Option<LogNormal> {
         (self.mean > 0.0).then(|| LogNormal::of_mean(self.mean, self.weighted_sd / self.mean))
     }
 }

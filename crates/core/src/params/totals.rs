@@ -11,3 +11,13 @@ group! {
         shed_samples: "1" = 4.0, "our choice";
     }
 }
+
+group! {
+    /// Passes: the cutting between two turns or stops.
+    PassParams, "passes" {
+        /// The machine has turned or stood so long: the pass is over. A shorter time is a swerve within it.
+        over_after_s: "s" = 3.0, "our choice";
+        /// What was cut for a shorter time, as in a corner, is no pass.
+        shortest_s: "s" = 20.0, "our choice: twice the time that the loss on the screen is of";
+    }
+}

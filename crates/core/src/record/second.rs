@@ -60,6 +60,11 @@ pub struct SecondRow {
     pub course_rad: Option<f64>,
     /// What the driver has said of the crop until the end of the second.
     pub crop: CropConditions,
+    /// What the left loss sensor counts or shows of left and right together, behind separator and sieves, 0..=1; `None`
+    /// without both, and while they show nothing. Not stored.
+    pub left_shares: [Option<f64>; 2],
+    /// How full the returns are, 0..=1. Not stored.
+    pub returns: Option<f64>,
 }
 
 /// Loss and grain of the last ten seconds of cutting: best estimates of one time and one grain.
@@ -149,6 +154,18 @@ impl KnownMeanInterval {
     }
 }
 
+/// The loss sensors that have a left and a right one: plates and bars, behind separator and sieves.
+const SIDES: [[[Channel; 2]; 2]; 2] = [
+    [
+        [Channel::LossSeparationLeft, Channel::LossSeparationRight],
+        [Channel::LossIndexSeparationLeft, Channel::LossIndexSeparationRight],
+    ],
+    [
+        [Channel::LossCleaningLeft, Channel::LossCleaningRight],
+        [Channel::LossIndexCleaningLeft, Channel::LossIndexCleaningRight],
+    ],
+];
+
 /// Collects the steps of a second.
 #[derive(Clone, Debug, Default)]
 pub struct SecondBuilder {
@@ -163,6 +180,9 @@ pub struct SecondBuilder {
     cleaning: KnownMean,
     fuel: KnownMean,
     moisture: KnownMean,
+    /// Left and right, behind separator and sieves.
+    sides: [[KnownMean; 2]; 2],
+    returns: KnownMean,
     position: Option<Position>,
     course_rad: Option<f64>,
 }
@@ -182,6 +202,14 @@ impl SecondBuilder {
         self.cleaning.add(mean(estimate.cleaning.loss));
         self.fuel.add(readings.value(Channel::FuelRate));
         self.moisture.add(readings.value(Channel::GrainMoisture));
+        self.returns.add(readings.value(Channel::ReturnsVolume));
+        for (sides, channels) in self.sides.iter_mut().zip(SIDES) {
+            // Plates before bars; left and right of one kind.
+            let both = channels.map(|[left, right]| readings.value(left).zip(readings.value(right)));
+            let both = both.into_iter().flatten().next();
+            sides[0].add(both.map(|(left, _)| left));
+            sides[1].add(both.map(|(_, right)| right));
+        }
         // Latitude without longitude is no position.
         let (latitude, longitude) = (readings.value(Channel::GnssLatitude), readings.value(Channel::GnssLongitude));
         self.position =
@@ -225,6 +253,11 @@ impl SecondBuilder {
             position: means.position,
             course_rad: means.course_rad,
             crop: estimate.crop,
+            left_shares: means.sides.map(|[left, right]| {
+                let (left, right) = left.get().zip(right.get())?;
+                (left + right > 0.0).then(|| left / (left + right))
+            }),
+            returns: means.returns.get(),
         }
     }
 }

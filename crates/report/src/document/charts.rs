@@ -1,17 +1,18 @@
 //! The charts of a session.
 
-use super::drawing::{AMBER, Anchor, BLUE, Colour, Drawing, GREEN, GREY, INK, PALE, RED, Scale, Shape, top};
-use crate::model::{MU_PER_HA, SessionReport, scaled};
-use crate::rounding::{losses_that_add, parts_that_add};
+use super::drawing::{AMBER, Anchor, BLUE, Drawing, GREY, INK, PALE, RED, Scale, Shape, text_width, top};
+use crate::model::SessionReport;
 use crate::text::ReportText;
 use grainloss_core::harvest::Interval90;
 use grainloss_knowledge::local_time::{date_and_time, zone_at};
 
 const WIDTH: f64 = 680.0;
-const HEIGHT: f64 = 260.0;
+const HEIGHT: f64 = 250.0;
+/// Size of the chart of loss over feed rate.
+const FEED: (f64, f64) = (400.0, 180.0);
 const LEFT: f64 = 48.0;
 const RIGHT: f64 = 14.0;
-const TOP: f64 = 18.0;
+const TOP: f64 = 24.0;
 const BOTTOM: f64 = 34.0;
 /// Minutes further apart than this are not joined by a line, µs.
 const BREAK_US: i64 = 120_000_000;
@@ -32,7 +33,7 @@ fn axes(drawing: &mut Drawing, x: &Scale, y: &Scale, across: &str, up: &str, x_l
     }
     drawing.line(vec![(x.points.0, y.points.1), (x.points.0, bottom), (x.points.1, bottom)], GREY, 0.8, false);
     drawing.text((f64::midpoint(x.points.0, x.points.1), bottom + 28.0), across, Anchor::Middle, INK);
-    drawing.text((x.points.0 - 40.0, y.points.1 - 6.0), up, Anchor::Start, INK);
+    drawing.text((x.points.0 - 40.0, y.points.1 - 10.0), up, Anchor::Start, INK);
 }
 
 fn minute_label(minutes: f64) -> String {
@@ -47,8 +48,7 @@ pub fn loss_over_time(session: &SessionReport, text: &ReportText) -> Option<Draw
     let mut drawing = Drawing::new("loss-over-time", text.get("report-chart-loss-time"), WIDTH, HEIGHT);
     let minutes = |t_us: i64| (t_us - first) as f64 / 60e6;
     let x = Scale { values: (0.0, minutes(last)), points: (LEFT, WIDTH - RIGHT) };
-    // A minute with little grain has a wide interval: the scale follows the values and the limit, not the edges.
-    let highest = top(known.iter().map(|(_, loss)| loss.value * 1.1).chain(limit.map(|limit| limit.percent * 2.0)));
+    let highest = top_of_band(&known, limit.map(|limit| limit.percent));
     let y = Scale { values: (0.0, highest), points: (HEIGHT - BOTTOM, TOP) };
     for stretch in known.chunk_by(|a, b| b.0 - a.0 < BREAK_US) {
         let at = |t: i64| x.at(minutes(t) + 0.5);
@@ -67,7 +67,17 @@ pub fn loss_over_time(session: &SessionReport, text: &ReportText) -> Option<Draw
     if let Some(limit) = limit {
         let at = y.at(limit.percent);
         drawing.line(vec![(LEFT, at), (WIDTH - RIGHT, at)], RED, 1.0, true);
-        drawing.text((WIDTH - RIGHT, at - 4.0), text.bilingual(&limit.name), Anchor::End, RED);
+        // Its name stands above the chart, off every line.
+        let name = text.bilingual(&limit.name);
+        let x = WIDTH - RIGHT - text_width(&name, 9.0) - 8.0;
+        drawing.line(vec![(x - 30.0, TOP - 9.0), (x, TOP - 9.0)], RED, 1.0, true);
+        drawing.text((WIDTH - RIGHT, TOP - 6.0), name, Anchor::End, RED);
+    }
+    for (t_us, hi) in beyond(&known, highest) {
+        let (at, top) = (x.at(minutes(t_us) + 0.5), y.at(highest));
+        let arrow = vec![(at, top - 1.0), (at - 3.5, top + 6.0), (at + 3.5, top + 6.0)];
+        drawing.shapes.push(Shape::Area { points: arrow, colour: BLUE });
+        drawing.text((at + 6.0, top + 8.0), format!("{hi:.1}"), Anchor::Start, BLUE);
     }
     for alarm in &session.alarms {
         if (first..last).contains(&alarm.stored.raised_us) {
@@ -81,15 +91,43 @@ pub fn loss_over_time(session: &SessionReport, text: &ReportText) -> Option<Draw
     Some(drawing)
 }
 
+/// Upper end of the axis, per cent: above the values, twice the limit and nine in ten of the intervals; a minute with little
+/// grain, whose interval is wide, does not press the others down.
+fn top_of_band(known: &[(i64, Interval90)], limit_pct: Option<f64>) -> f64 {
+    let mut edges: Vec<f64> = known.iter().map(|(_, loss)| loss.hi).collect();
+    edges.sort_by(f64::total_cmp);
+    let most = edges.get(edges.len() * 9 / 10).copied();
+    let values = known.iter().map(|(_, loss)| loss.value * 1.1);
+    top(values.chain(limit_pct.map(|limit| limit * 2.0)).chain(most))
+}
+
+/// The intervals that go beyond the axis: of minutes near each other the one that goes farthest.
+fn beyond(known: &[(i64, Interval90)], highest: f64) -> Vec<(i64, f64)> {
+    let mut found: Vec<(i64, f64)> = Vec::new();
+    let span_us = known.last().map_or(0, |last| last.0) - known.first().map_or(0, |first| first.0);
+    for (t_us, loss) in known.iter().filter(|(_, loss)| loss.hi > highest) {
+        match found.last_mut() {
+            // Numbers need room: one in a twentieth of the axis.
+            Some(last) if t_us - last.0 < span_us / 20 => {
+                if loss.hi > last.1 {
+                    *last = (*t_us, loss.hi);
+                }
+            }
+            _ => found.push((*t_us, loss.hi)),
+        }
+    }
+    found
+}
+
 /// Loss behind the machine over feed rate, with the curve through the samples; `None` without a sample.
 pub fn loss_over_feed(session: &SessionReport, text: &ReportText) -> Option<Drawing> {
     let samples = &session.feed.samples;
     if samples.is_empty() {
         return None;
     }
-    let mut drawing = Drawing::new("loss-over-feed", text.get("report-chart-loss-feed"), WIDTH, HEIGHT);
-    let x = Scale { values: (0.0, top(samples.iter().map(|s| s.feed_kg_s))), points: (LEFT, WIDTH - RIGHT) };
-    let y = Scale { values: (0.0, top(samples.iter().map(|s| s.loss_pct))), points: (HEIGHT - BOTTOM, TOP) };
+    let mut drawing = Drawing::new("loss-over-feed", text.get("report-chart-loss-feed"), FEED.0, FEED.1);
+    let x = Scale { values: (0.0, top(samples.iter().map(|s| s.feed_kg_s))), points: (LEFT, FEED.0 - RIGHT) };
+    let y = Scale { values: (0.0, top(samples.iter().map(|s| s.loss_pct))), points: (FEED.1 - BOTTOM, TOP) };
     let feed_label = |feed: f64| format!("{feed:.1}").trim_end_matches(".0").to_owned();
     axes(&mut drawing, &x, &y, &text.get("report-axis-feed"), &text.get("report-axis-rear"), feed_label);
     for sample in samples {
@@ -105,112 +143,31 @@ pub fn loss_over_feed(session: &SessionReport, text: &ReportText) -> Option<Draw
     Some(drawing)
 }
 
-/// The colour of a loss compared with the limit: near the limit from 80 % of it (assumed).
-fn colour_of(loss_pct: Option<f64>, limit_pct: f64) -> Colour {
-    match loss_pct {
-        None => (205, 205, 205),
-        Some(loss) if loss <= 0.8 * limit_pct => GREEN,
-        Some(loss) if loss <= limit_pct => AMBER,
-        Some(_) => RED,
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The track of the machine, coloured by the loss of the crop that stood there; `None` without a limit or a track.
-pub fn map(session: &SessionReport, text: &ReportText) -> Option<Drawing> {
-    let places = || session.track.iter().map(|point| point.east_north_m);
-    let limit_pct = session.limit.as_ref()?.limit.percent;
-    let span = |of: fn((f64, f64)) -> f64| {
-        places().map(of).fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(value), high.max(value)))
-    };
-    let (east, north) = (span(|p| p.0), span(|p| p.1));
-    if session.track.len() < 2 {
-        return None;
+    #[test]
+    fn what_goes_beyond_the_axis_has_its_number() {
+        let at = |minute: i64, hi| (minute * 60_000_000, Interval90 { value: 1.0, lo: 0.5, hi });
+        // Forty minutes up to 2 %, of which two neighbours go far beyond: nine in ten are at 2, the limit of 1.2 doubled is 2.4.
+        let known: Vec<_> = (0..40)
+            .map(|n| {
+                at(
+                    n,
+                    if n == 10 {
+                        30.0
+                    } else if n == 11 {
+                        50.0
+                    } else {
+                        2.0
+                    },
+                )
+            })
+            .collect();
+        let highest = top_of_band(&known, Some(1.2));
+        assert!((highest - 2.4 * 1.08).abs() < 1e-9, "{highest}");
+        assert_eq!(beyond(&known, highest), [(11 * 60_000_000, 50.0)]);
+        assert_eq!(beyond(&known, 60.0), []);
     }
-    let height = 380.0;
-    let metres_a_point = ((east.1 - east.0) / (WIDTH - 40.0)).max((north.1 - north.0) / (height - 60.0)).max(0.05);
-    let at = |(e, n): (f64, f64)| {
-        let middle = (f64::midpoint(east.0, east.1), f64::midpoint(north.0, north.1));
-        (WIDTH / 2.0 + (e - middle.0) / metres_a_point, (height - 30.0) / 2.0 - (n - middle.1) / metres_a_point)
-    };
-    let mut drawing = Drawing::new("map", text.get("report-chart-map"), WIDTH, height);
-    let colours: Vec<Colour> = session.track.iter().map(|point| colour_of(point.loss_pct, limit_pct)).collect();
-    let mut from = 0;
-    while from + 1 < session.track.len() {
-        // One line for each run of a colour; it reaches to the first point of the next.
-        let same = colours[from..].iter().take_while(|colour| **colour == colours[from]).count();
-        let to = (from + same).min(session.track.len() - 1);
-        let points = session.track[from..=to].iter().map(|point| at(point.east_north_m)).collect();
-        drawing.line(points, colours[from], 2.2, false);
-        from = to;
-    }
-    // The scale bar has a round length.
-    let metres = [1000.0, 500.0, 200.0, 100.0, 50.0, 20.0, 10.0, 5.0];
-    let metres = metres.into_iter().find(|m| m / metres_a_point < 160.0).unwrap_or(5.0);
-    let y = height - 10.0;
-    drawing.line(vec![(20.0, y), (20.0 + metres / metres_a_point, y)], INK, 2.0, false);
-    drawing.text((20.0, y - 5.0), format!("{metres:.0} m"), Anchor::Start, INK);
-    let mut x = 220.0;
-    for (colour, key) in [(GREEN, "below"), (AMBER, "near"), (RED, "above"), (colour_of(None, 1.0), "none")] {
-        drawing.rectangle((x, y - 8.0), (10.0, 10.0), colour);
-        drawing.text((x + 14.0, y), text.get(&format!("report-map-{key}")), Anchor::Start, INK);
-        x += 118.0;
-    }
-    Some(drawing)
-}
-
-/// A bar of the chart of losses, kg/mu.
-struct Bar {
-    /// Key of its label.
-    key: &'static str,
-    /// Loss with its interval; `None` where it is unknown or has no interval.
-    interval: Option<Interval90>,
-    /// Loss; `None` is unknown.
-    value: Option<f64>,
-}
-
-/// The losses of each stream as bars with their intervals, kg/mu; `None` without a loss or an area.
-pub fn budget(session: &SessionReport, text: &ReportText) -> Option<Drawing> {
-    let totals = &session.totals;
-    let mu = totals.area_ha.filter(|area| *area > 0.0)? * MU_PER_HA;
-    totals.loss_kg?;
-    // As they are printed: parts add up.
-    let kg = [totals.header_kg, totals.rear_kg, totals.loss_kg];
-    let [header, rear, total] = losses_that_add(kg.map(|loss| loss.map(|loss| scaled(loss, 1.0 / mu))), 2);
-    // The journal has intervals for the header and the rear, not for the two parts of the rear.
-    let parts = rear.zip(totals.separation_share);
-    let parts = parts.map(|(rear, share)| parts_that_add([rear.value * share, rear.value * (1.0 - share)], 2));
-    let stream = |key, interval: Option<Interval90>| Bar { key, interval, value: interval.map(|loss| loss.value) };
-    let part = |key, at: usize| Bar { key, interval: None, value: parts.map(|parts| parts[at]) };
-    let bars = [
-        stream("stream-header", header),
-        stream("report-rear", rear),
-        part("report-of-it-separation", 0),
-        part("report-of-it-cleaning", 1),
-        stream("report-total", total),
-    ];
-    let mut drawing = Drawing::new("budget", text.get("report-chart-budget"), WIDTH, 180.0);
-    let highest = top(bars.iter().filter_map(|bar| bar.interval.map(|loss| loss.hi).or(bar.value)));
-    let left = 190.0;
-    let x = Scale { values: (0.0, highest), points: (left, WIDTH - 70.0) };
-    for (row, bar) in bars.iter().enumerate() {
-        let y = 12.0 + 28.0 * row as f64;
-        drawing.text((left - 6.0, y + 13.0), text.get(bar.key), Anchor::End, INK);
-        let Some(value) = bar.value else {
-            drawing.text((left + 4.0, y + 13.0), text.unknown(), Anchor::Start, INK);
-            continue;
-        };
-        drawing.rectangle((left, y), (x.at(value) - left, 18.0), if bar.interval.is_some() { BLUE } else { PALE });
-        let mut end = x.at(value);
-        if let Some(Interval90 { lo, hi, .. }) = bar.interval {
-            let middle = y + 9.0;
-            drawing.line(vec![(x.at(lo), middle), (x.at(hi), middle)], INK, 1.2, false);
-            for edge in [lo, hi] {
-                drawing.line(vec![(x.at(edge), middle - 5.0), (x.at(edge), middle + 5.0)], INK, 1.2, false);
-            }
-            end = x.at(hi);
-        }
-        drawing.text((end + 5.0, y + 13.0), format!("{value:.2}"), Anchor::Start, INK);
-    }
-    drawing.text((left, 168.0), text.get("report-unit-kg-mu"), Anchor::Start, INK);
-    Some(drawing)
 }

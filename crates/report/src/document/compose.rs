@@ -1,10 +1,10 @@
 //! Puts the sections of a report in order, as the page and the PDF show them.
 
-use super::content::{Block, Cell, Document, Section, Table};
+use super::content::{Block, Cell, Document, Paper, Section, Table};
 use super::drawing::Drawing;
 use super::loss_sheet::{self, COLUMNS, LossSheet};
 use super::point_sheet::filled_sheet;
-use super::{charts, driver_tables, pan_table, point, tables};
+use super::{bars, charts, driver_tables, front, pan_table, point, records, season, tables};
 use crate::error::ReportError;
 use crate::model::{MAX_DETAILED_SESSIONS, Report, SessionReport};
 use crate::text::ReportText;
@@ -16,12 +16,38 @@ use grainloss_knowledge::local_time::{date_and_time, zone_at};
 ///
 /// The labels of the measuring sheet cannot be read.
 pub fn document(report: &Report, text: &ReportText) -> Result<Document, ReportError> {
-    let mut sections = vec![about(report, text)];
+    let mut sections = Vec::new();
     let detailed = report.sessions.len() <= MAX_DETAILED_SESSIONS;
-    for session in report.sessions.iter().filter(|_| detailed) {
-        sections.extend(session_sections(session, text)?);
+    if let [one] = report.sessions.as_slice() {
+        let (own, annexes) = session_sections(one, text)?;
+        sections.push(front::front(one, text));
+        sections.extend(own);
+        sections.push(about(report, text));
+        sections.extend(annexes);
+    } else {
+        sections.extend(season::season(report, text));
+        sections.push(about(report, text));
+        for session in report.sessions.iter().filter(|_| detailed) {
+            let (own, annexes) = session_sections(session, text)?;
+            sections.push(Section { new_page: true, ..front::front(session, text) });
+            sections.extend(own.into_iter().chain(annexes));
+        }
     }
-    Ok(Document { title: title(report, text), language: text.code(), dated_us: dated_us(report), sections })
+    Ok(Document {
+        title: title(report, text),
+        language: text.code(),
+        dated_us: dated_us(report),
+        paper: Paper::A4Landscape,
+        sections,
+    })
+}
+
+/// The tickets of the sessions, one on a page.
+pub fn ticket(report: &Report, text: &ReportText) -> Document {
+    let ids: Vec<String> = report.sessions.iter().map(|s| s.id.to_string()).collect();
+    let title = text.with("report-ticket-title", &[("id", &ids.join(", "))]);
+    let sections = report.sessions.iter().enumerate().map(|(at, s)| front::ticket(s, at > 0, text)).collect();
+    Document { title, language: text.code(), dated_us: dated_us(report), paper: Paper::A5Portrait, sections }
 }
 
 /// The title of a report.
@@ -54,58 +80,45 @@ pub fn how_to_read(report: &Report, text: &ReportText) -> Vec<String> {
 
 fn about(report: &Report, text: &ReportText) -> Section {
     let mut blocks = Vec::new();
-    if !report.asked.is_empty() {
-        let asked = report.asked.iter().map(|(item, value)| (text.get(&format!("report-asked-{item}")), value.clone()));
-        blocks.push(Block::Facts(asked.collect()));
-    }
-    if report.sessions.len() != 1 {
-        blocks.push(Block::Table(tables::overview(report, text)));
-        if report.sessions.len() > MAX_DETAILED_SESSIONS {
-            let n = MAX_DETAILED_SESSIONS.to_string();
-            blocks.push(Block::Note(text.with("report-note-overview-only", &[("n", &n)])));
-        }
+    if report.sessions.len() > MAX_DETAILED_SESSIONS {
+        let n = MAX_DETAILED_SESSIONS.to_string();
+        blocks.push(Block::Note(text.with("report-note-overview-only", &[("n", &n)])));
     }
     blocks.extend(how_to_read(report, text).into_iter().map(Block::Note));
-    Section { id: "about".to_owned(), heading: text.get("report-about"), level: 1, blocks }
+    Section { id: "about".to_owned(), heading: text.get("report-about"), level: 1, blocks, new_page: false }
 }
 
-fn session_sections(s: &SessionReport, text: &ReportText) -> Result<Vec<Section>, ReportError> {
+/// The sections of a session after its first page: its own, and the annexes (forms and minutes).
+fn session_sections(s: &SessionReport, text: &ReportText) -> Result<(Vec<Section>, Vec<Section>), ReportError> {
     let one = std::slice::from_ref(s);
     let head = text.with("report-session-head", &[("id", &s.id.to_string()), ("start", &date_and_time(s.started_us))]);
     let section = |name: &str, level: u8, blocks: Vec<Block>| Section {
         id: format!("{name}-{}", s.id),
-        heading: if level == 1 { head.clone() } else { text.get(&format!("report-sheet-{name}")) },
+        heading: if name == "summary" { head.clone() } else { text.get(&format!("report-sheet-{name}")) },
         level,
         blocks,
+        new_page: level == 1,
     };
     let chart = |drawing: Option<Drawing>| drawing.map(Block::Chart);
     let mut summary = vec![Block::Facts(tables::facts(s, text))];
     if !s.limits.is_empty() {
         summary.push(Block::Table(tables::limits(s, text)));
     }
-    let mut curves = Vec::new();
-    curves.extend(chart(charts::budget(s, text)));
+    let pair = [chart(bars::budget(s, text)), chart(charts::loss_over_feed(s, text))];
+    let mut curves = vec![Block::Columns(pair.into_iter().map(|chart| chart.into_iter().collect()).collect())];
     curves.push(Block::Note(text.get("report-note-budget")));
-    curves.extend(chart(charts::loss_over_time(s, text)));
-    curves.extend(chart(charts::loss_over_feed(s, text)));
     curves.push(Block::Note(law(s, text)));
-    curves.extend(chart(charts::map(s, text)));
-    if s.track.is_empty() {
-        curves.push(Block::Note(text.get("report-note-no-track")));
-    }
+    curves.extend(chart(charts::loss_over_time(s, text)));
     let table =
         |table: Table| if table.rows.is_empty() { Block::Note(text.get("report-none")) } else { Block::Table(table) };
-    let mut sections = vec![
+    let mut changed = vec![table(records::settings(one, text))];
+    changed.extend(records::kept(s, text).map(Block::Note));
+    let sections = vec![
         section("summary", 1, summary),
-        section("charts", 2, curves),
-        section(
-            "alarms",
-            2,
-            vec![Block::Note(alarm_rate(s, text)), table(tables::alarms(one, text)), table(tables::notices(one, text))],
-        ),
+        section("charts", 1, curves),
         section(
             "drivers",
-            2,
+            1,
             vec![
                 table(driver_tables::drivers(one, text)),
                 Block::Note(text.get("report-note-drivers")),
@@ -113,19 +126,26 @@ fn session_sections(s: &SessionReport, text: &ReportText) -> Result<Vec<Section>
                 Block::Note(text.get("report-note-habits")),
             ],
         ),
-        section("pans", 2, vec![table(pan_table::pans(one, text))]),
-        section("settings", 2, vec![table(tables::settings(one, text))]),
+        section("settings", 2, changed),
     ];
     let sheet = loss_sheet::sheet(s, text).map_err(ReportError::Knowledge)?;
-    sections.push(measured(&sheet, &format!("sheet-{}", s.id), sheet_title(&sheet, text), text));
+    let mut annexes = vec![measured(&sheet, &format!("sheet-{}", s.id), sheet_title(&sheet, text), text)];
     for point in &s.points {
         let sheet = filled_sheet(point, text).map_err(ReportError::Knowledge)?;
         let heading = format!("{}: {}", sheet_title(&sheet, text), point::title(point, text));
-        sections.push(measured(&sheet, &format!("sheet-point-{}", point.stored.id), heading, text));
-        sections.push(point::verdict_section(point, text));
+        annexes.push(measured(&sheet, &format!("sheet-point-{}", point.stored.id), heading, text));
+        annexes.push(point::verdict_section(point, text));
     }
-    sections.push(section("minutes", 2, vec![table(tables::minutes(one, text))]));
-    Ok(sections)
+    annexes.push(section("pans", 2, vec![table(pan_table::pans(one, text))]));
+    let alarms =
+        vec![Block::Note(alarm_rate(s, text)), table(records::alarms(one, text)), table(records::notices(one, text))];
+    annexes.push(section("alarms", 2, alarms));
+    annexes.push(section("minutes", 2, vec![table(tables::minutes(one, text))]));
+    if let Some(first) = annexes.first_mut() {
+        first.new_page = true;
+        first.heading = text.with("report-annex", &[("what", &first.heading)]);
+    }
+    Ok((sections, annexes))
 }
 
 /// Alarms per hour of work, compared with the budget; unknown below ten minutes of work (assumed).
@@ -194,5 +214,5 @@ fn measured(sheet: &LossSheet, id: &str, heading: String, text: &ReportText) -> 
         Block::Table(Table { heads, rows })
     };
     let note = Block::Note(text.get("report-note-sheet"));
-    Section { id: id.to_owned(), heading, level: 2, blocks: vec![Block::Facts(facts), table, note] }
+    Section { id: id.to_owned(), heading, level: 2, blocks: vec![Block::Facts(facts), table, note], new_page: false }
 }

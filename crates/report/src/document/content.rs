@@ -13,8 +13,20 @@ pub struct Document {
     /// Its date, microseconds since 1970-01-01 UTC: that of the newest second in it, so that the same sessions give the
     /// same bytes.
     pub dated_us: i64,
+    /// The paper that it is made for.
+    pub paper: Paper,
     /// Its sections, in order.
     pub sections: Vec<Section>,
+}
+
+/// The paper of a document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Paper {
+    /// A4, wider than high.
+    #[default]
+    A4Landscape,
+    /// A5, higher than wide: a ticket.
+    A5Portrait,
 }
 
 /// A section with a heading.
@@ -28,11 +40,19 @@ pub struct Section {
     pub level: u8,
     /// Its content, in order.
     pub blocks: Vec<Block>,
+    /// True when it begins a new page.
+    pub new_page: bool,
 }
 
 /// A piece of a section.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Block {
+    /// The sentence that says it all.
+    Lead(String),
+    /// Columns side by side, on one page.
+    Columns(Vec<Vec<Block>>),
+    /// Lines to be signed, each with what it is for; the last has room for a stamp.
+    Signatures(Vec<String>),
     /// A paragraph.
     Note(String),
     /// Names with their values.
@@ -41,6 +61,8 @@ pub enum Block {
     Table(Table),
     /// A chart with its caption.
     Chart(Drawing),
+    /// A square code and its text, for who cannot scan it.
+    Code(Drawing, String),
 }
 
 /// A table.

@@ -29,9 +29,7 @@ pub const PALE: Colour = (198, 219, 239);
 pub const BLUE: Colour = (31, 96, 160);
 /// Limits, and losses above them.
 pub const RED: Colour = (192, 32, 32);
-/// Losses well below a limit.
-pub const GREEN: Colour = (44, 140, 60);
-/// Losses just below a limit.
+/// Alarms of a low level.
 pub const AMBER: Colour = (224, 150, 20);
 
 /// Position of a text relative to its point.
@@ -143,6 +141,19 @@ impl Scale {
         let last = (self.values.1 / step + 1e-9).floor() as i64;
         (first..=last).map(|n| n as f64 * step).collect()
     }
+}
+
+/// A circle as a polygon with sixteen corners, enough for dots of a few points.
+#[cfg(any(feature = "pdf", feature = "xlsx"))]
+pub fn circle((x, y): (f64, f64), radius: f64) -> Vec<(f64, f64)> {
+    let corner = |n: i32| std::f64::consts::TAU * f64::from(n) / 16.0;
+    (0..16).map(|n| (x + radius * corner(n).cos(), y + radius * corner(n).sin())).collect()
+}
+
+/// About how wide a text is, points: a Chinese character is as wide as it is high, others half of that (our choice, a little
+/// more than in most fonts).
+pub fn text_width(text: &str, size: f64) -> f64 {
+    text.chars().map(|c| if c.is_ascii() || c == '\u{2013}' { 0.58 } else { 1.0 }).sum::<f64>() * size
 }
 
 /// Upper end of a scale: a little above the highest finite value, so that nothing touches the edge; 1 without one above 0.

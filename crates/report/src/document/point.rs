@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::content::{Block, Cell, Document, Section, Table};
+use super::content::{Block, Cell, Document, Paper, Section, Table};
 use crate::points::PointReport;
 use crate::text::ReportText;
 use grainloss_core::measured_point::{AREA_FIELDS, AreaKind, AreaResult, FIELDS, MeasuredPoint, PointArea};
@@ -256,6 +256,7 @@ pub(crate) fn point_sections(report: &PointReport, text: &ReportText, level: u8)
         heading,
         level,
         blocks,
+        new_page: false,
     };
     let lines = point_arithmetic(report, text).into_iter().map(Block::Note).collect();
     vec![
@@ -274,14 +275,14 @@ pub(crate) fn verdict_section(report: &PointReport, text: &ReportText) -> Sectio
         blocks.push(Block::Note(text.get("point-note-estimate")));
     }
     let id = format!("point-verdict-{}", report.stored.id);
-    Section { id, heading: text.get("point-head-verdict"), level: 2, blocks }
+    Section { id, heading: text.get("point-head-verdict"), level: 2, blocks, new_page: false }
 }
 
 /// Points as a document.
 pub fn point_document(reports: &[PointReport], text: &ReportText) -> Document {
     let dated_us = reports.iter().map(|report| report.stored.made_us).max().unwrap_or(0);
     let sections = reports.iter().flat_map(|report| point_sections(report, text, 1)).collect();
-    Document { title: text.get("point-document"), language: text.code(), dated_us, sections }
+    Document { title: text.get("point-document"), language: text.code(), dated_us, paper: Paper::A4Landscape, sections }
 }
 
 /// Points as a table, one a row: all that was entered, and the results.

@@ -63,7 +63,8 @@ impl Rule {
         let per_hour = |count: Option<f64>| count.map(|count| count / visit.cutting_h);
         match self.measure {
             Measure::LossAboveLimitShare => {
-                (visit.tally.known_s > 0).then(|| visit.tally.above_s as f64 / visit.tally.known_s as f64)
+                // As every verdict of the product: above is what the whole 90 % interval is above.
+                (visit.tally.known_s > 0).then(|| visit.tally.surely_above_s as f64 / visit.tally.known_s as f64)
             }
             Measure::TurnsH => per_hour(visit.faults.turns),
             Measure::CutsWhileTurningH => per_hour(visit.faults.turning_cuts),
@@ -168,7 +169,7 @@ mod tests {
     use super::*;
     use grainloss_journal::CuttingTally;
 
-    fn visit(session: i64, above_s: i64) -> Visit {
+    fn visit(session: i64, surely_above_s: i64) -> Visit {
         Visit {
             session,
             started_us: session * 1_000_000,
@@ -182,7 +183,7 @@ mod tests {
             loss_pct: Some(1.0),
             basis: None,
             faults: FaultCounts { turns: Some(4.0), turning_cuts: Some(0.0), luggings: Some(0.0) },
-            tally: CuttingTally { cutting_s: 3600, known_s: 1000, above_s, surely_above_s: 0 },
+            tally: CuttingTally { cutting_s: 3600, known_s: 1000, above_s: 1000, surely_above_s },
             limit_pct: Some(1.2),
         }
     }

@@ -72,7 +72,7 @@ pub fn visits(
     limit: Option<&str>,
     detail: Detail,
 ) -> Result<Vec<Visit>, ReportError> {
-    let options = Options { limit: limit.map(str::to_owned), redact: false };
+    let options = Options { limit: limit.map(str::to_owned), ..Options::default() };
     let mut visits = Vec::new();
     for session in sessions {
         let s = head(journal, session, &options)?;

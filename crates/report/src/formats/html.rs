@@ -1,7 +1,7 @@
 //! HTML: one file that runs no script and loads nothing else.
 
 use super::svg::svg;
-use crate::document::{Block, Cell, Document, Section, Table};
+use crate::document::{Block, Cell, Document, Paper, Section, Table};
 use crate::text::ReportText;
 use crate::xml::escaped;
 
@@ -21,7 +21,8 @@ pub fn html(document: &Document) -> String {
     for section in &document.sections {
         let level = section.level + 1;
         let (id, heading) = (escaped(&section.id), escaped(&section.heading));
-        out.extend([format!("<section id=\"{id}\">\n<h{level}>{heading}</h{level}>\n")]);
+        let class = if section.new_page { " class=\"page\"" } else { "" };
+        out.extend([format!("<section id=\"{id}\"{class}>\n<h{level}>{heading}</h{level}>\n")]);
         for block in &section.blocks {
             out += &block_html(block);
         }
@@ -35,14 +36,30 @@ pub fn html(document: &Document) -> String {
 pub fn table_html(title: &str, table: &Table, notes: &[String], text: &ReportText) -> Vec<u8> {
     let notes = notes.iter().cloned().map(Block::Note);
     let blocks = std::iter::once(Block::Table(table.clone())).chain(notes).collect();
-    let section = Section { id: "table".to_owned(), heading: title.to_owned(), level: 1, blocks };
+    let section = Section { id: "table".to_owned(), heading: title.to_owned(), level: 1, blocks, new_page: false };
     // A table has no date of its own.
-    let page = Document { title: title.to_owned(), language: text.code(), dated_us: 0, sections: vec![section] };
+    let page = Document {
+        title: title.to_owned(),
+        language: text.code(),
+        dated_us: 0,
+        paper: Paper::A4Landscape,
+        sections: vec![section],
+    };
     html(&page).into_bytes()
 }
 
 fn block_html(block: &Block) -> String {
     match block {
+        Block::Lead(text) => format!("<p class=\"lead\">{}</p>\n", escaped(text)),
+        Block::Columns(columns) => {
+            let column =
+                |blocks: &Vec<Block>| format!("<div>\n{}</div>\n", blocks.iter().map(block_html).collect::<String>());
+            format!("<div class=\"columns\">\n{}</div>\n", columns.iter().map(column).collect::<String>())
+        }
+        Block::Signatures(lines) => {
+            let line = |line: &String| format!("<div>{}</div>", escaped(line));
+            format!("<div class=\"sign\">{}</div>\n", lines.iter().map(line).collect::<String>())
+        }
         Block::Note(text) => format!("<p>{}</p>\n", escaped(text)),
         Block::Facts(facts) => {
             let row = |(name, value): &(String, String)| {
@@ -51,6 +68,10 @@ fn block_html(block: &Block) -> String {
             format!("<table class=\"facts\">\n{}</table>\n", facts.iter().map(row).collect::<String>())
         }
         Block::Table(table) => table_element(table),
+        Block::Code(drawing, text) => {
+            let figure = block_html(&Block::Chart(drawing.clone()));
+            format!("{figure}<p class=\"code\">{}</p>\n", escaped(text))
+        }
         Block::Chart(drawing) => {
             format!("<figure>\n{}<figcaption>{}</figcaption>\n</figure>\n", svg(drawing), escaped(&drawing.caption))
         }

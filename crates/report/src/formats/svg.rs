@@ -17,9 +17,11 @@ fn list(points: &[(f64, f64)]) -> String {
 pub fn svg(drawing: &Drawing) -> String {
     let Drawing { id, caption, width, height, shapes } = drawing;
     let label = escaped(caption);
+    // A point is a little more than a pixel; a small chart is not blown up.
+    let most = 1.2 * width;
     let mut out = format!(
         "<svg id=\"{id}\" class=\"chart\" role=\"img\" aria-label=\"{label}\" viewBox=\"0 0 {width:.0} {height:.0}\" \
-         xmlns=\"http://www.w3.org/2000/svg\">\n"
+         style=\"max-width:{most:.0}px\" xmlns=\"http://www.w3.org/2000/svg\">\n"
     );
     for shape in shapes {
         // Writing to a String cannot fail.

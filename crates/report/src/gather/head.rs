@@ -11,7 +11,7 @@ use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::harvest::Interval90;
 use grainloss_core::record::{EventRecord, TravelLosses};
 use grainloss_core::test_cut::TEST_CUT;
-use grainloss_journal::{Journal, Session, StoredAlarm};
+use grainloss_journal::{Journal, Session, SigningKey, StoredAlarm};
 use grainloss_knowledge::{Bilingual, CropEntry, LimitEntry, LimitStanding};
 
 /// How a report is made.
@@ -21,6 +21,8 @@ pub struct Options {
     pub limit: Option<String>,
     /// Names, plates and places are taken out.
     pub redact: bool,
+    /// Signs the square codes; `None` when they are not to be signed.
+    pub key: Option<SigningKey>,
 }
 
 /// Kinds of events that the report lists beside alarms: operator faults, trouble codes of the machine, readings that
@@ -73,7 +75,8 @@ pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<S
         pans: journal.all(session.id)?,
         points: Vec::new(),
         alarms: alarms(journal.all(session.id)?, &events),
-        settings: journal.all(session.id)?,
+        settings: Vec::new(),
+        kept: Vec::new(),
         crop_said: events.iter().filter_map(crop_said).collect(),
         checks: of_kinds(&events, &[CHECKLIST, CHECKLIST_ITEM]),
         test_cuts: of_kinds(&events, &[TEST_CUT]),
@@ -90,6 +93,7 @@ pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<S
         position_deg: None,
         calibration: journal.calibration_origin(session.id)?,
         seal: journal.seal(session.id)?,
+        code: None,
     })
 }
 

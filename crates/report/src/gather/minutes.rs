@@ -9,9 +9,9 @@ use grainloss_journal::StoredSecond;
 
 const MINUTE_US: i64 = 60_000_000;
 /// Length of a sample of the feed curve: settled cutting without a break, s (assumed).
-const SAMPLE_S: u32 = 30;
+pub const SAMPLE_S: u32 = 30;
 /// After cutting begins the machine fills and the flow is not settled, s (assumed: twice the longest residence time).
-const SETTLE_S: u32 = 15;
+pub const SETTLE_S: u32 = 15;
 /// A minute with less cutting has no per cent, s (our choice: longer than the crop stays in the machine).
 const LEAST_CUT_S: u32 = 10;
 /// The mean radius of the earth, m (IUGG).
@@ -177,7 +177,8 @@ impl SessionSums {
                 (longitude - east).to_radians() * EARTH_RADIUS_M * north.to_radians().cos(),
                 (latitude - north).to_radians() * EARTH_RADIUS_M,
             );
-            self.track.push(TrackPoint { east_north_m, loss_pct: shifted.loss_pct.map(|loss| loss.value) });
+            let loss_pct = shifted.loss_pct.map(|loss| loss.value);
+            self.track.push(TrackPoint { t_us: s.t_us, east_north_m, loss_pct });
         }
     }
 

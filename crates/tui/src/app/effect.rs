@@ -8,6 +8,8 @@ use grainloss_protocol::command::OperatorCommand;
 pub enum Effect {
     /// Leave the dashboard.
     Quit,
+    /// Give the terminal back and stand still until the shell goes on with the program.
+    Suspend,
     /// Send a command to the service.
     Send(OperatorCommand),
     /// Make a sound; with `Device::Auto` on the device in use, with another one to test it.

@@ -42,6 +42,10 @@ fn activate(item: MenuItem, state: &mut State) {
         MenuItem::Speed => state.next_speed(),
         MenuItem::Theme => state.next_theme(),
         MenuItem::Glyphs => state.next_glyphs(),
+        MenuItem::Mouse => {
+            let on = state.preferences().screen.mouse.unwrap_or(true);
+            state.change_preferences(|preferences| preferences.screen.mouse = Some(!on));
+        }
         MenuItem::Key(action) => state.rebinding = Some(action),
         MenuItem::Switch(sound) => {
             let on = !state.is_on(sound);
@@ -66,6 +70,7 @@ fn activate(item: MenuItem, state: &mut State) {
             let now = state.next_session.limit.take();
             state.next_session.limit = next_or_none(&limits, now.as_ref().filter(|now| limits.contains(now)));
         }
+        MenuItem::Page => state.shown_url = Some(0),
         MenuItem::EndSession if confirmed => state.ask(Effect::Send(OperatorCommand::EndSession)),
         MenuItem::Begin if confirmed => {
             let choice = state.next_session.clone();

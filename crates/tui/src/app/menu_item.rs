@@ -11,6 +11,8 @@ pub(crate) enum MenuItem {
     Speed,
     Theme,
     Glyphs,
+    /// The screen takes taps and the wheel.
+    Mouse,
     /// Give an action another key.
     Key(Action),
     /// Switch a sound on or off.
@@ -33,4 +35,6 @@ pub(crate) enum MenuItem {
     Begin,
     /// End the session; needs a second press.
     EndSession,
+    /// Show the code of the page for a phone.
+    Page,
 }

@@ -147,8 +147,6 @@ pub(crate) struct PrepareState {
     pub page: PreparePage,
     /// The emergency that is open; `None` for the list.
     pub emergency: Option<usize>,
-    /// How many lines are above what is seen.
-    pub hidden: usize,
     /// The hand check.
     pub ripeness: Option<Ripeness>,
     /// The crop is wet to the hand.

@@ -1,10 +1,14 @@
 //! What the operator has open and chosen, with the newest snapshot: the data that screens are drawn from and keys change.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
+use super::chart_view::ChartView;
 use super::crop_density::CropDensity;
 use super::effect::Effect;
+use super::filter::Filter;
 use super::keys::{Action, KeyMap};
+use super::map_view::MapView;
 use super::menu_item::MenuItem;
 use super::pan_form::PanForm;
 use super::preferences::{Preferences, Remembered};
@@ -14,17 +18,19 @@ use super::screen_id::ScreenId;
 use super::sound::{Device, SoundState};
 use super::sounded_alarm::SoundedAlarm;
 use super::text_prompt::TextPrompt;
+use super::undo::Undo;
 
 use crate::cab::Cab;
-use crate::term::capabilities::Capabilities;
+use crate::term::capabilities::{Capabilities, Colours};
 use crate::theme::{RoleStyles, Theme, themes};
 use crate::units::{UnitBook, Units};
+use crate::widgets::tap::Shown;
 use grainloss_core::advice::Advice;
 use grainloss_core::crop_conditions::CropConditions;
-use grainloss_core::harvest::PansOutside;
+use grainloss_core::harvest::{PansOutside, Passes};
 use grainloss_core::machine::{Channel, Reading, Readings};
 use grainloss_knowledge::{Lang, Words};
-use grainloss_protocol::command::{CommandError, PanAnswer, SessionChoice};
+use grainloss_protocol::command::{CommandError, OperatorCommand, PanAnswer, SessionChoice};
 use grainloss_protocol::open_symptom::OpenSymptom;
 use grainloss_protocol::snapshot::Snapshot;
 
@@ -57,12 +63,20 @@ pub(crate) struct State {
     /// The chosen line of a menu, or the page of the machine screen.
     pub(crate) cursor: usize,
     pub(crate) form: PanForm,
+    /// Which part of the field map is seen.
+    pub(crate) map: MapView,
+    /// Which part of the charts is seen.
+    pub(crate) charts: ChartView,
+    /// What the list of the open screen is filtered by.
+    pub(crate) filter: Filter,
     /// The service's reply to the newest counted pan.
     pub(crate) last_pan: Option<PanAnswer>,
     /// The next key pressed becomes the key of this action.
     pub(crate) rebinding: Option<Action>,
     /// The symptom that the operator has opened.
     pub(crate) symptom: Option<OpenSymptom>,
+    /// Which address of the page for a phone is shown as a code; `None` when none is.
+    pub(crate) shown_url: Option<usize>,
     /// What is open before and around the harvest.
     pub(crate) prepare: PrepareState,
     /// The controls that somebody drives by; `None` where nobody does.
@@ -85,6 +99,17 @@ pub(crate) struct State {
     pub(super) sounded: Vec<SoundedAlarm>,
     pub(super) crop: CropDensity,
     pub(super) effects: Vec<Effect>,
+    /// A session runs in this process: leaving the dashboard ends it.
+    pub(super) session_is_here: bool,
+    /// It is asked whether to leave.
+    pub(super) quitting: bool,
+    /// What can be taken back, and how many seconds the picture has shown for it.
+    pub(super) undo: Option<Undo>,
+    pub(super) undo_shown_s: Option<u64>,
+    /// The command that takes the newest mark back, and has no reply yet.
+    pub(super) undoing: Option<OperatorCommand>,
+    /// What the newest picture has shown where; drawing writes it.
+    pub(crate) shown: RefCell<Shown>,
 }
 
 impl State {
@@ -126,9 +151,13 @@ impl State {
             complaint: None,
             cursor: 0,
             form,
+            map: MapView::default(),
+            charts: ChartView::default(),
+            filter: Filter::default(),
             last_pan: None,
             rebinding: None,
             symptom: None,
+            shown_url: None,
             prepare,
             cab: None,
             asks_setting_until: None,
@@ -142,6 +171,12 @@ impl State {
             sounded: Vec::new(),
             crop: CropDensity::default(),
             effects: Vec::new(),
+            session_is_here: false,
+            quitting: false,
+            undo: None,
+            undo_shown_s: None,
+            undoing: None,
+            shown: RefCell::default(),
         };
         state.crop.update(&state.snapshot);
         state.form.follow_drops(&state.snapshot.drops);
@@ -166,6 +201,11 @@ impl State {
         &self.remembered.keys
     }
 
+    /// Where the page for a phone is found, with its token; empty without one.
+    pub fn urls(&self) -> &[String] {
+        &self.remembered.page
+    }
+
     pub const fn words(&self) -> &Words {
         &self.words
     }
@@ -183,6 +223,11 @@ impl State {
         self.remembered.preferences.screen.ascii.unwrap_or(self.capabilities.ascii)
     }
 
+    /// True when a scale of colours can be shown.
+    pub fn has_many_colours(&self) -> bool {
+        self.capabilities.colours == Colours::Many && !self.is_ascii()
+    }
+
     /// The open screen.
     pub const fn open(&self) -> ScreenId {
         self.open
@@ -190,6 +235,26 @@ impl State {
 
     pub const fn shows_help(&self) -> bool {
         self.help
+    }
+
+    /// The terminal is to report the mouse: it can, and the operator has not switched it off.
+    pub fn wants_mouse(&self) -> bool {
+        !self.capabilities.ascii && self.remembered.preferences.screen.mouse.unwrap_or(true)
+    }
+
+    /// It is asked whether to leave.
+    pub const fn is_quitting(&self) -> bool {
+        self.quitting
+    }
+
+    /// How long the newest mark can still be taken back; `None` when there is none.
+    pub fn undo_left(&self) -> Option<Duration> {
+        self.undo.as_ref()?.until.checked_sub(self.now)
+    }
+
+    /// It is asked which setting was changed.
+    pub const fn asks_setting(&self) -> bool {
+        self.asks_setting_until.is_some()
     }
 
     pub const fn snapshot(&self) -> &Snapshot {
@@ -254,6 +319,7 @@ impl State {
             readings,
             estimate: None,
             budget: None,
+            passes: Passes::default(),
             pan_worth: None,
             pans_outside: PansOutside::default(),
             advice: Advice::default(),

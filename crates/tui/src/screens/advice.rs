@@ -15,14 +15,17 @@ const LIMIT_ROWS: u16 = 3;
 
 pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     next_step::draw(canvas, 3, view);
-    if let Some(rule) = view.snapshot.advice.next_step.and_then(|step| view.snapshot.session.guide.rules.get(step)) {
-        explain(canvas, 4, rule, view.snapshot.advice.adjustment, view);
+    let shown = view.snapshot.advice.shown_step();
+    if let Some((shown, rule)) =
+        shown.and_then(|shown| Some((shown, view.snapshot.session.guide.rules.get(shown.step)?)))
+    {
+        explain(canvas, 4, rule, shown.adjustment, view);
     }
     canvas.paragraph(1, 4 + WHY_ROWS - LIMIT_ROWS, LIMIT_ROWS, &limits::in_force(view), Role::Label);
     canvas.rule(4 + WHY_ROWS, "");
     canvas.line(18, &change(view), Role::Text);
-    canvas.line(19, &limits::limits_line(view), Role::Text);
-    canvas.line(20, &alarm_line::alarm_counts(view), Role::Text);
+    let y = 19 + canvas.paragraph(1, 19, 2, &limits::limits_line(view), Role::Text);
+    canvas.line(y, &alarm_line::alarm_counts(view), Role::Text);
 }
 
 /// Cause, the adjustments in their order with the next one marked, source, and sources that disagree.

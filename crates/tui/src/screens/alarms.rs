@@ -55,7 +55,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     canvas.line(10, &alarm_counts(view), Role::Text);
     canvas.rule(11, &view.word("alarms-sounds"));
     menu_lines::draw(canvas, 12, &ITEMS, view);
-    canvas.line(21, &view.word("items-keys"), Role::Label);
+    canvas.foot(&view.word("items-keys"), Role::Label);
 }
 
 /// The operator faults and the count of each.

@@ -6,8 +6,8 @@ use crate::app::screen_id::ScreenId;
 use crate::app::state::State;
 use crate::theme::Role;
 use crate::view::View;
-use crate::widgets::canvas::{Canvas, clip};
-use crate::widgets::{alarm_line, headline, next_step};
+use crate::widgets::canvas::Canvas;
+use crate::widgets::{headline, next_step};
 
 /// The lines that name the keys of the controls.
 pub(crate) const KEYS: [&str; 3] = ["cab-keys-drive", "cab-keys-switches", "cab-keys-settings"];
@@ -35,17 +35,5 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     next_step::draw(canvas, 17, view);
     for (row, key) in (0..).zip(KEYS) {
         canvas.line(18 + row, &view.word(key), Role::Label);
-    }
-}
-
-/// The same on a small terminal.
-pub(crate) fn draw_compact(canvas: &mut Canvas<'_>, view: &View<'_>) {
-    alarm_line::draw(canvas, 0, view);
-    headline::digits(canvas, 1, false, view);
-    let columns = usize::from(canvas.width().saturating_sub(2));
-    let last = canvas.height() - 1;
-    let lines = lines(view).into_iter().chain([next_step::text(view)]).chain(KEYS.map(|key| view.word(key)));
-    for (y, line) in (6..=last).zip(lines) {
-        canvas.line(y, &clip(&line, columns), if y == 6 { Role::Chosen } else { Role::Value });
     }
 }

@@ -7,6 +7,7 @@ use crate::app::state::State;
 use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::canvas::Canvas;
+use crate::widgets::tap::Tap;
 use grainloss_core::machine::Channel;
 use grainloss_protocol::command::{OTHER_SETTING, OperatorCommand};
 
@@ -34,12 +35,19 @@ pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
     true
 }
 
-/// Draws the question from line `top` on: nine lines.
+/// Draws the question from line `top` on: five lines.
 pub(crate) fn draw(canvas: &mut Canvas<'_>, top: u16, view: &View<'_>) {
+    /// Where the second column stands.
+    const SECOND_X: u16 = 26;
     canvas.line(top, &view.word("changed-which"), Role::Label);
     let names = SETTINGS.map(|setting| view.channel_name(setting));
     let other = [view.word("changed-other")];
-    for (number, name) in (1..).zip(names.iter().chain(&other)) {
-        canvas.rest(3, top + number, &format!("{number}  {name}"), Role::Value);
+    let rows = (SETTINGS.len() as u16 + 1) / 2;
+    for (at, name) in (0..).zip(names.iter().chain(&other)) {
+        let (x, y) = (if at < rows { 3 } else { SECOND_X }, top + 1 + at % rows);
+        canvas.rest(x, y, &format!("{}  {name}", at + 1), Role::Value);
+        // '1' to '8'.
+        let digit = char::from_digit(u32::from(at) + 1, 10).unwrap_or('0');
+        canvas.tap_part(x, y, SECOND_X - 3, Tap::Key(KeyCode::Char(digit)));
     }
 }

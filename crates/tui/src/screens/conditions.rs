@@ -9,6 +9,7 @@ use crate::app::state::State;
 use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::canvas::Canvas;
+use crate::widgets::tap::Tap;
 use grainloss_core::advice::NextStep;
 use grainloss_core::crop_conditions::{CropConditions, Lie, Stand, Travel};
 use grainloss_core::machine::Channel;
@@ -95,6 +96,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         let mark = if is_so { "▶" } else { " " };
         let text = format!("{mark} {}  {}", at + 1, view.word(&format!("crop-said-{}", stand.word())));
         canvas.line(3 + at as u16, &text, if is_so { Role::Value } else { Role::Text });
+        canvas.tap_row(3 + at as u16, Tap::digit(at + 1));
     }
     let answers = [("wet", crop.wet), ("weedy", crop.weedy), ("slope", crop.slope)];
     for (row, (what, answer)) in answers.into_iter().enumerate() {
@@ -107,12 +109,14 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         let what = view.word(&format!("conditions-{what}"));
         let text = format!("{mark} {}  {what}: {}", row + 4, view.word(answer_key));
         canvas.line(6 + row as u16, &text, if answer.is_some() { Role::Value } else { Role::Text });
+        canvas.tap_row(6 + row as u16, Tap::digit(row + 4));
     }
     let mut y = 9;
     if lies(crop.stand) {
         let mark = if crop.lie.is_some() { "▶" } else { " " };
         let role = if crop.lie.is_some() { Role::Value } else { Role::Text };
         canvas.line(y, &format!("{mark} 7  {}", lie_text(crop, view)), role);
+        canvas.tap_row(y, Tap::digit(7));
         y += 1;
     }
     canvas.line(y, &view.word("conditions-keys"), Role::Label);

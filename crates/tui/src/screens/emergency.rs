@@ -6,6 +6,7 @@ use crate::app::state::State;
 use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::flow::Page;
+use crate::widgets::tap::Tap;
 
 pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
     let prepare = &mut state.prepare;
@@ -13,11 +14,12 @@ pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
         KeyCode::Char(digit @ '0'..='9') => {
             let at = digit.to_digit(10).and_then(|number| (number as usize).checked_sub(1));
             prepare.emergency = at.filter(|at| *at < prepare.facts.cards().len());
-            prepare.hidden = 0;
+            state.shown.get_mut().reset();
         }
-        KeyCode::Backspace => (prepare.emergency, prepare.hidden) = (None, 0),
-        KeyCode::Down => prepare.hidden += 1,
-        KeyCode::Up => prepare.hidden = prepare.hidden.saturating_sub(1),
+        KeyCode::Backspace => {
+            prepare.emergency = None;
+            state.shown.get_mut().reset();
+        }
         _ => return false,
     }
     true
@@ -31,6 +33,7 @@ pub(crate) fn page(view: &View<'_>) -> Page {
         page.line(view.word("emergency-which"), Role::Label);
         for (at, card) in prepare.facts.cards().iter().enumerate() {
             page.line(format!("  {}  {}", at + 1, card.name.get(lang)), Role::Value);
+            page.tap(Tap::digit(at + 1));
         }
         return page;
     };

@@ -8,6 +8,7 @@ use crate::view::{ReadingText, View};
 use crate::widgets::canvas::{Canvas, clip};
 use crate::widgets::numbers::DASH;
 use grainloss_core::machine::{Channel, LampLight, ReadingState};
+use grainloss_knowledge::peoples_value;
 use grainloss_protocol::snapshot::Bus;
 
 /// Number of buses listed.
@@ -44,12 +45,18 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         .copied()
         .filter(|&channel| view.snapshot.readings.get(channel).state != ReadingState::NotMapped)
         .collect();
+    let all = mapped.len();
+    let filter = &view.state.filter;
+    let mapped: Vec<Channel> = mapped.into_iter().filter(|&channel| filter.shows(&filtered(channel, view))).collect();
+    if filter.is_used() {
+        super::history::filter_line(canvas, mapped.len(), all, view);
+    }
     let rows = usize::from(canvas.height().saturating_sub(3 + y)).max(1);
     let pages = mapped.len().div_ceil(rows).max(1);
     let page = view.state.cursor % pages;
     let figures = [
-        ("mapped", &*mapped.len().to_string()),
-        ("missing", &(Channel::COUNT - mapped.len()).to_string()),
+        ("mapped", &*all.to_string()),
+        ("missing", &(Channel::COUNT - all).to_string()),
         ("page", &(page + 1).to_string()),
         ("pages", &pages.to_string()),
     ];
@@ -57,6 +64,13 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     for (row, &channel) in mapped.iter().skip(page * rows).take(rows).enumerate() {
         channel_line(canvas, y + 1 + row as u16, channel, view);
     }
+}
+
+/// What a channel is found by: its name for people and in files, and its sources.
+fn filtered(channel: Channel, view: &View<'_>) -> String {
+    let sources = view.snapshot.sources.iter().filter(|source| source.channel == channel);
+    let origins: Vec<&str> = sources.map(|source| &*source.origin).collect();
+    format!("{} {} {}", view.channel_name(channel), channel.name(), origins.join(" "))
 }
 
 /// Up and down turn the pages.
@@ -149,17 +163,13 @@ fn channel_line(canvas: &mut Canvas<'_>, y: u16, channel: Channel, view: &View<'
 
 /// A value in the unit that people read: km/h, mm or cm, degrees, per cent.
 fn number(value: f64, channel: Channel) -> String {
-    match (channel.unit(), channel) {
-        ("flag", _) => (if value > 0.5 { "1" } else { "0" }).to_owned(),
-        ("deg", _) => format!("{value:.5} deg"),
-        ("m/s", _) => format!("{:.1} km/h", value * 3.6),
-        ("m", Channel::ConcaveClearance | Channel::UpperSieve | Channel::LowerSieve) => {
-            format!("{:.0} mm", value * 1000.0)
-        }
-        ("m", Channel::HeaderHeight) => format!("{:.0} cm", value * 100.0),
-        ("rad", _) => format!("{:.1} °", value.to_degrees()),
-        ("1", _) => format!("{:.1} %", value * 100.0),
-        (unit, _) => {
+    if let Some(read) = peoples_value(value, channel.unit(), channel.name()) {
+        return format!("{:.*} {}", read.decimals, read.value, read.unit);
+    }
+    match channel.unit() {
+        "flag" => (if value > 0.5 { "1" } else { "0" }).to_owned(),
+        "deg" => format!("{value:.5} deg"),
+        unit => {
             let decimals = if value.abs() >= 1000.0 {
                 0
             } else if value.abs() >= 10.0 {

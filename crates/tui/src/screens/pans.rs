@@ -9,8 +9,10 @@ use crate::app::state::State;
 use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::canvas::Canvas;
+use crate::widgets::next_pan;
 use crate::widgets::numbers::{DASH, interval, two_digits};
-use grainloss_core::harvest::{PanEntry, PanOutcome};
+use crate::widgets::tap::Tap;
+use grainloss_core::harvest::{Pan, PanEntry, PanOutcome};
 use grainloss_knowledge::calibration_text;
 use grainloss_protocol::command::{CommandError, OperatorCommand, PanAnswer, PanEffect};
 
@@ -31,7 +33,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     canvas.rule(16, &view.word("pans-judged"));
     evaluated(canvas, 17, view);
     canvas.line(20, &palm(view), Role::Text);
-    canvas.line(21, &view.word("pans-keys"), Role::Label);
+    canvas.foot(&view.word("pans-keys"), Role::Label);
 }
 
 /// Draws the drops that wait to be counted.
@@ -52,6 +54,7 @@ fn drops(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
         let mark = if is_chosen { "▶" } else { " " };
         let text = format!("{mark} {}", view.words.with("pans-waiting", &figures));
         canvas.line(y + 1 + row as u16, &text, if is_chosen { Role::Value } else { Role::Text });
+        canvas.tap_row(y + 1 + row as u16, Tap::Drop(drop.id));
     }
     let hidden = drops.len().saturating_sub(DROPS);
     if hidden > 0 {
@@ -82,7 +85,12 @@ fn fields(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
             typed if active => format!("{typed}_"),
             typed => typed.to_owned(),
         };
+        canvas.tap_part(x, y + row, 25, Tap::Field(field));
         canvas.put(value_x, y + row, 10, &format!(" {text:<8}"), if active { Role::Chosen } else { Role::Value });
+        canvas.tap_part(value_x, y + row, 10, Tap::Field(field));
+        if active {
+            canvas.focus(y + row);
+        }
     }
 }
 
@@ -97,33 +105,48 @@ fn preview(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
         }
         Ok(None) => canvas.line(y, &view.word("pans-type"), Role::Label),
         Ok(Some((_, pan))) => {
-            let found = pan.sample().mass_per_area_kg_m2();
-            let percent = view.yield_kg_m2().map(|kg_m2| 100.0 * found / kg_m2);
-            let percent = percent.map_or_else(|| DASH.to_owned(), two_digits);
-            let area = two_digits(view.units.per_area(found));
-            let figures = [("area", &*area), ("unit", view.units.per_area_name()), ("percent", &percent)];
-            canvas.line(y, &view.words.with("pans-preview", &figures), Role::Value);
-            if view.units.per_area_name() != "kg/ha" {
-                let kg_ha = two_digits(found * 1e4);
-                canvas.line(y + 1, &view.words.with("pans-preview-ha", &[("area", &kg_ha)]), Role::Text);
+            let (text, per_ha) = preview_texts(&pan, view);
+            canvas.line(y, &text, Role::Value);
+            if let Some(per_ha) = per_ha {
+                canvas.line(y + 1, &per_ha, Role::Text);
             }
         }
     }
 }
 
+/// The loss that a pan means, and the same in kg/ha where that is not the unit.
+pub(crate) fn preview_texts(pan: &Pan, view: &View<'_>) -> (String, Option<String>) {
+    let found = pan.sample().mass_per_area_kg_m2();
+    let percent = view.yield_kg_m2().map(|kg_m2| 100.0 * found / kg_m2);
+    let percent = percent.map_or_else(|| DASH.to_owned(), two_digits);
+    let area = two_digits(view.units.per_area(found));
+    let figures = [("area", &*area), ("unit", view.units.per_area_name()), ("percent", &percent)];
+    let per_ha = (view.units.per_area_name() != "kg/ha")
+        .then(|| view.words.with("pans-preview-ha", &[("area", &two_digits(found * 1e4))]));
+    (view.words.with("pans-preview", &figures), per_ha)
+}
+
 /// Draws what the newest pan changed.
 fn result(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
-    let Some(PanAnswer { entry, before, after, found_kg_m2 }) = view.state.last_pan else { return };
-    let found = two_digits(view.units.per_area(found_kg_m2));
+    let Some(answer) = view.state.last_pan else { return };
+    for (row, (text, role)) in (0..).zip(result_texts(&answer, view)) {
+        canvas.line(y + row, &text, role);
+    }
+}
+
+/// What a pan changed.
+pub(crate) fn result_texts(answer: &PanAnswer, view: &View<'_>) -> Vec<(String, Role)> {
+    let PanAnswer { entry, before, after, found_kg_m2 } = answer;
+    let found = two_digits(view.units.per_area(*found_kg_m2));
     match entry.outcome {
         PanOutcome::Rejected(why) => {
             let why = view.word(&format!("pan-{}", why.word()));
-            canvas.line(y, &view.words.with("pans-rejected", &[("why", &why)]), Role::Low);
+            vec![(view.words.with("pans-rejected", &[("why", &why)]), Role::Low)]
         }
         PanOutcome::Doubtful { residual, .. } => {
             let factor = two_digits(residual.exp());
-            canvas.line(y, &view.words.with("pans-doubtful", &[("factor", &factor)]), Role::Low);
-            canvas.line(y + 1, &view.word("pans-doubtful-next"), Role::Low);
+            let text = view.words.with("pans-doubtful", &[("factor", &factor)]);
+            vec![(text, Role::Low), (view.word("pans-doubtful-next"), Role::Low)]
         }
         PanOutcome::Used { residual, weight } => {
             // The residual is a natural logarithm: 0.69 means twice the expected loss.
@@ -132,29 +155,23 @@ fn result(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
             let unit = view.units.per_area_name();
             let figures =
                 [("found", &*found), ("unit", unit), ("factor", &factor), ("residual", &residual), ("weight", &weight)];
-            canvas.line(y, &view.words.with("pans-used", &figures), Role::Value);
-            let percent = |effect: PanEffect| {
+            let used = view.words.with("pans-used", &figures);
+            let percent = |effect: &PanEffect| {
                 effect
                     .total_pct
                     .map_or_else(|| DASH.to_owned(), |pct| format!("{} % ({})", two_digits(pct.value), interval(pct)))
             };
             let figures = [("before", &*percent(before)), ("after", &percent(after))];
-            canvas.line(y + 1, &view.words.with("pans-changed", &figures), Role::Value);
+            vec![(used, Role::Value), (view.words.with("pans-changed", &figures), Role::Value)]
         }
     }
 }
 
 /// Draws which pan would reduce the uncertainty most.
 fn most_useful_pan(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
-    let Some(worth) = view.snapshot.pan_worth else { return };
-    let (kind, stream) =
-        (view.word(&format!("pan-{}", worth.kind.word())), view.word(&format!("stream-{}", worth.stream.word())));
-    let load = worth.load.map(|load| format!("{:.0}", 100.0 * load));
-    let (now, after) = (two_digits(worth.factor_now), two_digits(worth.factor_after));
-    let key = if load.is_some() { "pans-worth" } else { "pans-worth-any-load" };
-    let load = load.unwrap_or_default();
-    let figures = [("kind", &*kind), ("stream", &stream), ("load", &load), ("now", &now), ("after", &after)];
-    canvas.line(y, &view.words.with(key, &figures), view.role(Role::Label));
+    if let Some(text) = next_pan::texts(view).first() {
+        canvas.line(y, text, view.role(Role::Label));
+    }
 }
 
 /// Draws the newest evaluated pans.
@@ -174,7 +191,7 @@ fn evaluated(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     }
 }
 
-fn entry_text(entry: &PanEntry, view: &View<'_>) -> String {
+pub(crate) fn entry_text(entry: &PanEntry, view: &View<'_>) -> String {
     let kind = view.word(&format!("pan-{}", entry.pan.kind.word()));
     let found = two_digits(view.units.per_area(entry.pan.sample().mass_per_area_kg_m2()));
     let outcome = match entry.outcome {

@@ -9,6 +9,7 @@ use crate::app::state::State;
 use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::flow::Page;
+use crate::widgets::tap::Tap;
 use grainloss_core::check_result::CheckAnswer;
 use grainloss_core::machine::Channel;
 use grainloss_core::params::HarvestWindowParams;
@@ -20,8 +21,6 @@ use grainloss_protocol::command::{CommandError, OperatorCommand};
 const MU_PER_HA: f64 = 15.0;
 /// kg/mu in a kg/m².
 const KG_MU: f64 = 10_000.0 / MU_PER_HA;
-/// So many items above the one at hand are shown.
-const ABOVE: usize = 6;
 /// The pages before the check lists.
 const PAGES: [PreparePage; 2] = [PreparePage::Window, PreparePage::Match];
 
@@ -30,11 +29,9 @@ pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
         return true;
     }
     match key.code {
-        KeyCode::Backspace => (state.prepare.page, state.prepare.hidden) = (PreparePage::Menu, 0),
-        KeyCode::Down | KeyCode::Up if !matches!(state.prepare.page, PreparePage::List(_)) => {
-            let by = if key.code == KeyCode::Down { 1 } else { -1 };
-            state.prepare.hidden = state.prepare.hidden.saturating_add_signed(by);
-        }
+        KeyCode::Backspace => open_page(state, PreparePage::Menu),
+        // Elsewhere they move the lines.
+        KeyCode::Down | KeyCode::Up if !matches!(state.prepare.page, PreparePage::List(_)) => return false,
         KeyCode::Down => {
             let list = &mut state.prepare.list;
             list.at = (list.at + 1).min(list.ids.len().max(1) - 1);
@@ -88,15 +85,19 @@ fn key_of_text(state: &mut State, key: &KeyEvent) -> bool {
     typing_key(state, key) != Typed::NotForIt
 }
 
+fn open_page(state: &mut State, page: PreparePage) {
+    state.prepare.page = page;
+    state.shown.get_mut().reset();
+}
+
 fn open(state: &mut State, number: usize) {
     let Some(at) = number.checked_sub(1) else { return };
     let (crop, mode) = {
         let session = &state.snapshot().session;
         (session.crop_id.clone(), session.limit.as_ref().and_then(|limit| limit.mode))
     };
-    state.prepare.hidden = 0;
     if let Some(page) = PAGES.get(at) {
-        state.prepare.page = *page;
+        open_page(state, *page);
         if *page == PreparePage::Window {
             state.ask(Effect::ReadForecast);
         }
@@ -104,7 +105,7 @@ fn open(state: &mut State, number: usize) {
         let items = state.prepare.facts.items(list, &crop, mode);
         let ids = items.iter().map(|item| item.id.clone()).collect();
         state.prepare.list = ListForm::new(ids);
-        state.prepare.page = PreparePage::List(at - PAGES.len());
+        open_page(state, PreparePage::List(at - PAGES.len()));
     }
 }
 
@@ -151,7 +152,7 @@ fn keep_list(state: &mut State) {
     let missing = missing.map(|item| item.get(state.words().lang).to_owned());
     if let Some(result) = result {
         state.ask(Effect::Send(OperatorCommand::Checklist(result)));
-        (state.prepare.page, state.prepare.hidden) = (PreparePage::Menu, 0);
+        open_page(state, PreparePage::Menu);
     } else {
         let text = state.words().with("checklist-not-all", &[("item", &missing.unwrap_or_default())]);
         state.prepare.list.at = next.unwrap_or(0);
@@ -175,6 +176,7 @@ fn menu(view: &View<'_>) -> Page {
     let names = [view.word("prepare-window"), view.word("prepare-match")].into_iter().chain(lists);
     for (at, name) in names.enumerate() {
         page.line(format!("  {}  {name}", at + 1), Role::Value);
+        page.tap(Tap::digit(at + 1));
     }
     page
 }
@@ -334,9 +336,7 @@ fn list(at: usize, view: &View<'_>) -> Page {
         format!("{}  {}/{}", list.name.get(lang), form.found.iter().flatten().count(), form.ids.len()),
         Role::Value,
     );
-    // The item at hand stays in sight: what is far above it is left out.
-    let first = form.at.saturating_sub(ABOVE);
-    for (nth, (id, found)) in form.ids.iter().zip(&form.found).enumerate().skip(first) {
+    for (nth, (id, found)) in form.ids.iter().zip(&form.found).enumerate() {
         let name = list.item(id).map_or(&**id, |item| item.get(lang));
         let at_hand = nth == form.at;
         let answer = match found {
@@ -352,6 +352,9 @@ fn list(at: usize, view: &View<'_>) -> Page {
             _ => Role::Text,
         };
         page.line(format!("{} {:>2} {name}{answer}", if at_hand { "▶" } else { " " }, nth + 1), role);
+        if at_hand {
+            page.focus();
+        }
         if let Some(note) = form.note.as_ref().filter(|_| at_hand) {
             page.line(format!("     {}{note}_", view.word("checklist-ask-note")), Role::Chosen);
         }

@@ -6,8 +6,9 @@ use super::best_speed;
 use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::canvas::Canvas;
+use crate::widgets::feed_chart;
 use crate::widgets::numbers::{DASH, band, signed_interval, two_digits, with_interval};
-use crate::widgets::trend::{percent, top};
+use crate::widgets::trend::{percent, red, top};
 use grainloss_core::advice::SpeedStep;
 use grainloss_core::harvest::Activity;
 
@@ -22,7 +23,9 @@ const COLUMN_X: [u16; 5] = [1, 10, 19, 38, 60];
 pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     // The chart takes the rows that the other parts leave.
     let rows = canvas.height() - 19;
-    chart(canvas, 3, rows, view);
+    if !feed_chart::draw(canvas, Rect { x: 0, y: 3, width: canvas.window_columns() - 1, height: rows + 1 }, view) {
+        chart(canvas, 3, rows, view);
+    }
     let y = 4 + rows;
     canvas.line(y, &target(view), Role::Value);
     canvas.rule(y + 1, &view.word("speed-worth"));
@@ -34,10 +37,10 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
 fn chart(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) {
     // On a terminal of twice the width the bars are twice as wide.
     let times = (canvas.width() / 80).clamp(1, 2);
-    let columns = COLUMNS * times;
+    let columns = (COLUMNS * times).min(canvas.window_columns().saturating_sub(CHART_X + 4));
     let rated = view.snapshot.session.measures.rated_feed_kg_s;
     let max_feed = if rated > 0.0 { MAX_LOAD * rated } else { 10.0 };
-    let mut bins = vec![(0.0, 0.0); usize::from(COLUMNS / 2)];
+    let mut bins = vec![(0.0, 0.0); usize::from(columns / (2 * times))];
     for past in view.snapshot.history.iter().chain(&view.snapshot.trend) {
         let Some((feed, loss)) = past.feed_kg_s.zip(percent(past)) else { continue };
         let bin = (feed / max_feed * bins.len() as f64) as usize;
@@ -54,6 +57,7 @@ fn chart(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) {
     canvas.put(1, y, CHART_X - 2, &format!("{} %", two_digits(top)), Role::Label);
     canvas.put(1, y + rows - 1, CHART_X - 2, "0 %", Role::Label);
     canvas.bars(Rect { x: CHART_X, y, width: columns, height: rows }, &values, top, limit);
+    red(canvas, y + 1, limit, view);
     if values.iter().all(Option::is_none) {
         canvas.rest(CHART_X, y + rows / 2, &view.word("chart-nothing"), Role::Text);
     }

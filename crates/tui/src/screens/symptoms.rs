@@ -8,6 +8,7 @@ use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::canvas::Canvas;
 use crate::widgets::next_step;
+use crate::widgets::tap::Tap;
 use grainloss_core::machine::Readings;
 use grainloss_knowledge::Symptom;
 use grainloss_protocol::command::OperatorCommand;
@@ -82,8 +83,9 @@ fn list(canvas: &mut Canvas<'_>, symptoms: &[Symptom], view: &View<'_>) {
     for (at, symptom) in symptoms.iter().enumerate() {
         let text = format!("{}  {}", at + 1, symptom.name.get(view.words.lang));
         canvas.rest(3, 5 + at as u16, &text, Role::Value);
+        canvas.tap_row(5 + at as u16, Tap::digit(at + 1));
     }
-    canvas.line(21, &view.word("symptom-list-keys"), Role::Label);
+    canvas.foot(&view.word("symptom-list-keys"), Role::Label);
 }
 
 fn card(canvas: &mut Canvas<'_>, form: &OpenSymptom, symptom: &Symptom, view: &View<'_>) {

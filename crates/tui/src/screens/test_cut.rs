@@ -44,12 +44,6 @@ pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
     }
     let cut = state.snapshot().test_cut.clone();
     match (cut.as_ref().map(|cut| cut.step), key.code) {
-        (_, KeyCode::Down) if cut.as_ref().is_none_or(|cut| cut.step != TestCutStep::Count) => {
-            state.prepare.hidden += 1;
-        }
-        (_, KeyCode::Up) if cut.as_ref().is_none_or(|cut| cut.step != TestCutStep::Count) => {
-            state.prepare.hidden = state.prepare.hidden.saturating_sub(1);
-        }
         (None, KeyCode::Enter) => {
             if let Some(goal_m) = goal_m(state) {
                 for (figure, ..) in TYPED {

@@ -4,16 +4,27 @@ use std::io;
 use std::mem::ManuallyDrop;
 use std::time::Duration;
 
+use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
+use crossterm::style::Print;
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use ratatui::{DefaultTerminal, Frame};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
+use rustix::process::{Signal, getpid, kill_process};
+
+/// Presses of buttons and the wheel are reported, in decimal; not every move of the mouse.
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 
 /// Raw mode and the alternate screen, until dropped. A panic anywhere in the process first restores the terminal and then
 /// prints its message: ratatui's initialisation installs a panic hook for that.
 #[derive(Debug)]
-pub(crate) struct TerminalGuard(ManuallyDrop<DefaultTerminal>);
+pub(crate) struct TerminalGuard {
+    terminal: ManuallyDrop<DefaultTerminal>,
+    reports_mouse: bool,
+}
 
 impl TerminalGuard {
     /// Sets the terminal up.
@@ -24,12 +35,39 @@ impl TerminalGuard {
         let terminal = ratatui::try_init()?;
         let restore = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            let _ = execute!(io::stdout(), DisableBracketedPaste);
+            let _ = execute!(io::stdout(), Print(MOUSE_OFF), DisableBracketedPaste);
             restore(panic);
         }));
         // Pasted text arrives as one event, not as keys.
         execute!(io::stdout(), EnableBracketedPaste)?;
-        Ok(Self(ManuallyDrop::new(terminal)))
+        Ok(Self { terminal: ManuallyDrop::new(terminal), reports_mouse: false })
+    }
+
+    /// Has the terminal report the mouse, or leave it alone.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn report_mouse(&mut self, on: bool) -> io::Result<()> {
+        if std::mem::replace(&mut self.reports_mouse, on) != on {
+            execute!(io::stdout(), Print(if on { MOUSE_ON } else { MOUSE_OFF }))?;
+        }
+        Ok(())
+    }
+
+    /// Gives the terminal back and stops the process; takes the terminal again when it goes on.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to, or the process cannot be stopped.
+    pub fn suspend(&mut self) -> io::Result<()> {
+        let mouse = self.reports_mouse;
+        self.report_mouse(false)?;
+        execute!(io::stdout(), DisableBracketedPaste, LeaveAlternateScreen, Show)?;
+        disable_raw_mode()?;
+        kill_process(getpid(), Signal::STOP)?;
+        enable_raw_mode()?;
+        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+        self.terminal.clear()?;
+        self.report_mouse(mouse)
     }
 
     /// Draws one picture.
@@ -37,7 +75,7 @@ impl TerminalGuard {
     /// # Errors
     /// When the terminal cannot be written to.
     pub fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        self.0.draw(draw).map(|_| ())
+        self.terminal.draw(draw).map(|_| ())
     }
 }
 
@@ -62,8 +100,8 @@ impl Drop for TerminalGuard {
     fn drop(&mut self) {
         // Errors are ignored: the terminal may be gone. The inner terminal's own drop does not run, because it would print
         // to standard error, and panic if that is closed too.
-        let _ = execute!(io::stdout(), DisableBracketedPaste);
-        let _ = self.0.show_cursor();
+        let _ = execute!(io::stdout(), Print(MOUSE_OFF), DisableBracketedPaste);
+        let _ = self.terminal.show_cursor();
         let _ = ratatui::try_restore();
     }
 }

@@ -1,6 +1,7 @@
 //! The events of the session.
 
 use super::canvas::{Canvas, clip};
+use crate::app::filter::Filter;
 use crate::theme::Role;
 use crate::view::View;
 use grainloss_core::advice::Excess;
@@ -18,6 +19,22 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) 
         canvas.put(1, y + row as u16, 14, &view.since(event.t_us), Role::Label);
         canvas.rest(16, y + row as u16, &text, event.level.map_or(Role::Text, |_| Role::Value));
     }
+}
+
+/// The events, the newest first: how long ago, and what.
+pub(crate) fn newest<'a>(view: &'a View<'_>) -> impl Iterator<Item = (String, String)> + 'a {
+    view.snapshot.timeline.iter().rev().map(|event| (view.since(event.t_us), event_text(event, view)))
+}
+
+/// Draws the events that a filter shows; gives how many.
+pub(crate) fn draw_filtered(canvas: &mut Canvas<'_>, y: u16, filter: &Filter, view: &View<'_>) -> usize {
+    let style = |role| view.state.styles().style(role);
+    let shown: Vec<_> = newest(view).filter(|(_, text)| filter.shows(text)).collect();
+    for (row, (age, text)) in (y..).zip(&shown) {
+        canvas.put(1, row, 14, age, Role::Label);
+        canvas.put_styled(16, row, &clip(text, usize::from(canvas.width() - 17)), style(Role::Text));
+    }
+    shown.len()
 }
 
 /// An event in words; a kind or id without a text as the journal has it.

@@ -1,22 +1,16 @@
 //! The limits of the crop, compared with the loss of the session.
 
 use super::numbers::DASH;
+use super::verdict;
 use crate::view::View;
-use grainloss_knowledge::{LimitComparison, LimitEntry};
+use grainloss_knowledge::LimitEntry;
 
-/// Each limit of the crop: below, above, or undecided within the 90 % interval of the session's loss.
+/// Where the session's loss stands against each limit of the crop.
 pub(crate) fn limits_line(view: &View<'_>) -> String {
     let (guide, loss) = (&view.snapshot.session.guide, view.snapshot.totals.total_loss_pct());
     let one = |limit: &LimitEntry| {
-        let sign = loss.map_or_else(
-            || DASH.to_owned(),
-            |loss| match limit.compare(loss) {
-                LimitComparison::Under => "<".to_owned(),
-                LimitComparison::Over => ">".to_owned(),
-                LimitComparison::Undecided => view.word("limit-undecided"),
-            },
-        );
-        format!("{sign} {}", limit.name.get(view.words.lang))
+        let stands = loss.map_or_else(|| DASH.to_owned(), |loss| verdict::look(limit.verdict(loss), view).short);
+        format!("{stands} {}", limit.name.get(view.words.lang))
     };
     if guide.limits.is_empty() {
         return view.word("screen-no-limit");

@@ -1,6 +1,7 @@
 //! A menu as it is drawn: the name and the value of each item.
 
 use super::canvas::{Canvas, clip};
+use super::tap::Tap;
 use crate::app::menu_item::MenuItem;
 use crate::app::sound::Device;
 use crate::theme::Role;
@@ -15,7 +16,9 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, items: &[MenuItem], view: &V
         let (mark, role) = if chosen { ("▶", Role::Chosen) } else { (" ", Role::Text) };
         if chosen {
             canvas.fill_line(y, Role::Chosen);
+            canvas.focus(y);
         }
+        canvas.tap_row(y, Tap::Item(row));
         let role_of_value = if chosen { Role::Chosen } else { Role::Value };
         canvas.put(1, y, value_x - 2, &format!("{mark} {}", label(item, view)), role);
         let value = value(item, view);
@@ -33,6 +36,7 @@ fn label(item: MenuItem, view: &View<'_>) -> String {
         MenuItem::Speed => view.word("item-speed"),
         MenuItem::Theme => view.word("item-theme"),
         MenuItem::Glyphs => view.word("item-glyphs"),
+        MenuItem::Mouse => view.word("item-mouse"),
         MenuItem::Key(action) => {
             view.words.with("item-key", &[("what", &view.word(&format!("action-{}", action.word())))])
         }
@@ -48,6 +52,7 @@ fn label(item: MenuItem, view: &View<'_>) -> String {
         MenuItem::Limit => view.word("item-limit"),
         MenuItem::EndSession => view.word("item-end"),
         MenuItem::Begin => view.word("item-begin"),
+        MenuItem::Page => view.word("page-item"),
     }
 }
 
@@ -65,6 +70,9 @@ fn value(item: MenuItem, view: &View<'_>) -> String {
             state.theme().map_or_else(|| view.word("theme-none"), |theme| theme.name.get(view.words.lang).to_owned())
         }
         MenuItem::Glyphs => view.word(if state.is_ascii() { "glyphs-ascii" } else { "glyphs-all" }),
+        MenuItem::Mouse => {
+            view.word(if state.preferences().screen.mouse.unwrap_or(true) { "switch-on" } else { "switch-off" })
+        }
         MenuItem::Key(action) if state.rebinding == Some(action) => view.word("item-press"),
         MenuItem::Key(action) => state.keys().key(action).to_owned(),
         MenuItem::Switch(sound) => view.word(if state.is_on(sound) { "switch-on" } else { "switch-off" }),
@@ -94,6 +102,7 @@ fn value(item: MenuItem, view: &View<'_>) -> String {
             },
         ),
         MenuItem::EndSession | MenuItem::Begin if state.confirming == Some(item) => view.word("item-again"),
+        MenuItem::Page => view.word("page-item-open"),
         MenuItem::MarkSetting | MenuItem::EndSession | MenuItem::Begin => view.word("item-enter"),
     }
 }

@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use super::canvas::Canvas;
 use crate::theme::Role;
 use crate::view::View;
-use grainloss_core::advice::{NextStep, NowAndGoal, Verdict};
+use grainloss_core::advice::{KeptStep, NextStep, NowAndGoal, Verdict};
 use grainloss_core::machine::Channel;
 
 /// Columns for the step at 80 columns.
@@ -13,8 +13,15 @@ const ROOM: usize = 68;
 
 /// Draws the line of the next step.
 pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
-    canvas.put(1, y, 10, &view.word("screen-next"), Role::Label);
+    canvas.put(1, y, 10, &label(view), Role::Label);
     canvas.rest(11, y, &text(view), Role::Value);
+}
+
+/// That it is the next step, or that now is the time to set what the last pass has shown.
+pub(crate) fn label(view: &View<'_>) -> String {
+    let advice = &view.snapshot.advice;
+    let kept = advice.kept.filter(|kept| advice.next_step.is_none() && kept.now_and_goal.is_some());
+    view.word(if kept.is_some() { "screen-next-set-now" } else { "screen-next" })
 }
 
 /// How the machine drives to crop that lies, behind the step for it; nothing where that is not known.
@@ -29,13 +36,13 @@ fn travel_now(step: NextStep, text: &str, view: &View<'_>) -> Option<String> {
 /// The next adjustment of the step's rule, with the value now and the goal; the name of the step when the rule has none.
 pub(crate) fn text(view: &View<'_>) -> String {
     let advice = &view.snapshot.advice;
-    let Some(step) = advice.next_step else {
+    let Some(KeptStep { step, adjustment, now_and_goal, sample_of }) = advice.shown_step() else {
         // That there is nothing to do is shown, too.
         return view.word(if view.snapshot.estimate.is_some() { "screen-next-none" } else { "screen-next-unknown" });
     };
     let rule = view.snapshot.session.guide.rules.get(step);
-    let figures = advice.now_and_goal.map(|now_and_goal| figures(now_and_goal, view));
-    if let Some(adjustment) = rule.and_then(|rule| rule.adjust.get(advice.adjustment)) {
+    let figures = now_and_goal.map(|now_and_goal| figures(now_and_goal, view));
+    if let Some(adjustment) = rule.and_then(|rule| rule.adjust.get(adjustment)) {
         let text = adjustment.text.get(view.words.lang);
         if let Some(now) = travel_now(step, text, view).filter(|_| figures.is_none()) {
             return now;
@@ -61,7 +68,7 @@ pub(crate) fn text(view: &View<'_>) -> String {
         }
         (NextStep::Compare, _) => view.word("next-compare-some"),
         (NextStep::TakePan, _) => {
-            advice.sample_of.map_or_else(|| view.word(&key), |stream| view.word(&format!("{key}-{}", stream.word())))
+            sample_of.map_or_else(|| view.word(&key), |stream| view.word(&format!("{key}-{}", stream.word())))
         }
         _ => view.word(&key),
     }

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::canvas::Canvas;
+use super::canvas::{Canvas, NOMINAL_COLUMNS};
 use super::numbers::{DASH, two_digits};
 use crate::theme::Role;
 use crate::view::View;
@@ -11,17 +11,33 @@ use grainloss_protocol::snapshot::HistoryPoint;
 /// Number of bars: one for each ten seconds of ten minutes.
 const POINTS: u16 = 60;
 const X: u16 = 10;
+/// Columns of the scale: `█=100 %`.
+const SCALE_COLUMNS: u16 = 9;
 const STEP_US: i64 = 10_000_000;
 
 /// Draws the trend in `rows` rows from row `y` on. Where the loss is unknown there is no bar.
 pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) {
     canvas.put(1, y, X - 2, &view.word("screen-trend"), Role::Label);
+    let scale_columns = if canvas.width() < NOMINAL_COLUMNS { SCALE_COLUMNS } else { 0 };
+    let points = canvas.width().saturating_sub(X + scale_columns).min(POINTS);
     let values = values(view);
     let top = top(&values, view);
-    let place = Rect { x: X, y, width: POINTS, height: rows };
-    canvas.bars(place, &values, top, view.snapshot.session.limit.as_ref().map(|limit| limit.percent));
+    let place = Rect { x: X, y, width: points, height: rows };
+    // A narrow window shows the newest of them.
+    let newest = &values[usize::from(POINTS - points)..];
+    // Red has its reason beside it, where there is a row for that.
+    let limit = view.snapshot.session.limit.as_ref().map(|limit| limit.percent).filter(|_| rows > 1);
+    canvas.bars(place, newest, top, limit);
+    red(canvas, y + 1, limit, view);
     let scale = if values.iter().any(Option::is_some) { format!("█={} %", two_digits(top)) } else { DASH.to_owned() };
-    canvas.rest(X + POINTS + 1, y, &scale, Role::Label);
+    canvas.rest(X + points + 1, y, &scale, Role::Label);
+}
+
+/// Says beside a chart, in the columns of its scale, what red bars are; nothing without a limit.
+pub(crate) fn red(canvas: &mut Canvas<'_>, y: u16, limit: Option<f64>, view: &View<'_>) {
+    if limit.is_some() {
+        canvas.put(1, y, X - 2, &view.word("chart-red"), Role::Over);
+    }
 }
 
 /// The loss of each ten seconds, per cent, the newest last; `None` where it is unknown.

@@ -1,40 +1,66 @@
 //! The lines of the main screen below the trend: the streams and the machine.
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::theme::Role;
 use crate::view::{ReadingText, View};
 use crate::widgets::canvas::Canvas;
+use crate::widgets::loss_shown::LossShown;
 use crate::widgets::numbers::{DASH, two_digits, with_interval};
-use grainloss_core::harvest::{Estimate, Stream};
+use crate::widgets::wrap::fitting;
+use grainloss_core::harvest::Stream;
 use grainloss_core::machine::Channel;
 
-/// Draws the three streams: share of the grain and kg/s with interval, both of the last ten seconds of cutting, and basis.
-pub(crate) fn streams(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
-    let [share_x, rate_x, basis_x] = [16, 30, 57].map(|x| canvas.at(x));
-    canvas.put(1, y, share_x - 2, &view.word("screen-streams"), Role::Label);
-    canvas.put(share_x, y, rate_x - share_x - 1, &view.word("screen-share"), Role::Label);
-    canvas.put(rate_x, y, basis_x - rate_x - 1, "kg/s (90 %)", Role::Label);
-    canvas.rest(basis_x, y, &view.word("screen-basis"), Role::Label);
-    let estimate = view.snapshot.estimate.as_ref();
-    let losses = estimate.map(Estimate::streams);
-    let recent = estimate.and_then(|estimate| estimate.recent);
-    let role = view.role(Role::Value);
-    for (row, stream) in Stream::ALL.into_iter().enumerate() {
-        let y = y + 1 + row as u16;
-        let basis = losses.and_then(|losses| losses[row].1.loss.map(|_| losses[row].1.basis));
-        let dash = || DASH.to_owned();
-        let share = recent.map(|recent| recent.percent(recent.streams[row]));
-        let share = share.map_or_else(dash, |percent| format!("{} %", two_digits(percent)));
-        let rate = recent.map_or_else(dash, |recent| with_interval(recent.streams[row].band()));
-        let basis = basis.map_or_else(dash, |basis| view.word(&format!("basis-{}", basis.word())));
-        canvas.put(1, y, share_x - 2, &view.word(&format!("stream-{}", stream.word())), Role::Text);
-        canvas.put(share_x, y, rate_x - share_x - 1, &share, role);
-        canvas.put(rate_x, y, basis_x - rate_x - 1, &rate, role);
-        canvas.rest(basis_x, y, &basis, view.role(Role::Text));
+/// The heading of the streams: of which time they are, share, amount, and what they rest on or how they compare.
+pub(crate) fn heads(loss: &LossShown<'_>, view: &View<'_>) -> [String; 4] {
+    let keys = match loss {
+        LossShown::LastPass(_) => ["screen-streams-pass", "screen-share", "screen-amount-pass", "screen-than-before"],
+        _ => ["screen-streams", "screen-share", "screen-amount-now", "screen-basis"],
+    };
+    keys.map(|key| view.word(key))
+}
+
+/// What a stream's loss rests on, or how that of the last pass compares with the one before; the longest text first.
+pub(crate) fn last_cells(stream: Stream, loss: &LossShown<'_>, view: &View<'_>) -> Vec<String> {
+    match loss {
+        LossShown::LastPass(_) => match loss.stream_trend(stream, view) {
+            empty if empty.is_empty() => vec![DASH.to_owned()],
+            text => vec![text],
+        },
+        LossShown::Now(estimate, _) => {
+            let (_, now) = estimate.streams()[stream as usize];
+            let Some(basis) = now.loss.map(|_| now.basis) else { return vec![DASH.to_owned()] };
+            vec![view.word(&format!("basis-{}", basis.word())), view.word(&format!("budget-{}", basis.word()))]
+        }
+        LossShown::Unknown(_) => vec![DASH.to_owned()],
     }
 }
 
-/// Draws header height, feed rate, ground speed with its target, and engine speed, each with its age.
-pub(crate) fn parameters(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
+/// Draws the three streams: share of the grain and amount with interval, both of the same time, and basis or comparison.
+pub(crate) fn streams(canvas: &mut Canvas<'_>, y: u16, loss: &LossShown<'_>, view: &View<'_>) {
+    let [share_x, rate_x, basis_x] = [16, 30, 57].map(|x| canvas.at(x));
+    let [what, share, amount, last] = heads(loss, view);
+    canvas.put(1, y, share_x - 2, &what, Role::Label);
+    canvas.put(share_x, y, rate_x - share_x - 1, &share, Role::Label);
+    canvas.put(rate_x, y, basis_x - rate_x - 1, &amount, Role::Label);
+    canvas.rest(basis_x, y, &last, Role::Label);
+    let role = view.role(Role::Value);
+    for (y, stream) in (y + 1..).zip(Stream::ALL) {
+        let shown = loss.stream(stream);
+        let dash = || DASH.to_owned();
+        let share = shown.map_or_else(dash, |(percent, _)| format!("{} %", two_digits(percent)));
+        let amount = shown.map_or_else(dash, |(_, amount)| with_interval(amount.band()));
+        canvas.put(1, y, share_x - 2, &view.word(&format!("stream-{}", stream.word())), Role::Text);
+        canvas.put(share_x, y, rate_x - share_x - 1, &share, role);
+        canvas.put(rate_x, y, basis_x - rate_x - 1, &amount, role);
+        let room = usize::from(canvas.width() - basis_x);
+        canvas.rest(basis_x, y, &fitting(&last_cells(stream, loss, view), room), view.role(Role::Text));
+    }
+}
+
+/// Draws header height, ground speed with its target, feed rate, and engine speed: as many columns as the window has, each
+/// with its age where there is a row for it.
+pub(crate) fn parameters(canvas: &mut Canvas<'_>, y: u16, with_ages: bool, view: &View<'_>) {
     let speed = view.reading(Channel::GroundSpeed, |m_s| {
         let target = view.target_speed().map_or_else(String::new, |target| {
             format!(
@@ -54,14 +80,22 @@ pub(crate) fn parameters(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     ];
     for (column, (label, ReadingText { value, age, role })) in cells.into_iter().enumerate() {
         let (x, next) = (canvas.at(1 + 20 * column as u16), canvas.at(21 + 20 * column as u16));
-        canvas.put(x, y, next - x - 1, &label, Role::Label);
-        canvas.put(x, y + 1, next - x - 1, &value, role);
-        canvas.put(x, y + 2, next - x - 1, &age, if role == Role::Old { Role::Old } else { Role::Label });
+        let room = next - x - 1;
+        // A narrow window has as many whole columns as fit.
+        let widest = [&label, &value, &age].into_iter().map(|text| text.width()).max().unwrap_or(0);
+        if usize::from(x) + widest.min(usize::from(room)) > usize::from(canvas.width()) {
+            break;
+        }
+        canvas.put(x, y, room, &label, Role::Label);
+        canvas.put(x, y + 1, room, &value, role);
+        if with_ages {
+            canvas.put(x, y + 2, room, &age, if role == Role::Old { Role::Old } else { Role::Label });
+        }
     }
 }
 
 /// The feed rate beside the rated one. Without a sensor it is computed from speed, width and yield, and marked as such.
-fn feed(view: &View<'_>) -> ReadingText {
+pub(crate) fn feed(view: &View<'_>) -> ReadingText {
     let rated = view.snapshot.session.measures.rated_feed_kg_s;
     let text = |kg_s: f64| {
         if rated > 0.0 { format!("{kg_s:.1} / {rated:.1} kg/s") } else { format!("{kg_s:.1} kg/s") }
