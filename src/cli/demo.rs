@@ -174,7 +174,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         table::say(&words.get("demo-driving"))?;
     }
     let beside = runner::Beside { cab: None, page, opens_at_us: start_us + driven_s as i64 * 1_000_000 };
-    let report = runner::run_with(beside, frames.dated(start_us), factory, start_us, dashboard, words)?;
+    let report = runner::run_with(beside, frames.dated(start_us), factory, start_us, dashboard)?;
     drop(lock);
     table::totals(words, &report.totals)?;
     table::calibration(words, report.calibration.as_ref(), &report.readings)?;

@@ -171,7 +171,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         complain(&warning);
     }
     let beside = runner::Beside { page, ..runner::Beside::default() };
-    let report = runner::run_with(beside, source, factory, wall_us(), dashboard, words)?;
+    let report = runner::run_with(beside, source, factory, wall_us(), dashboard)?;
     drop(lock);
     if let Some(path) = &args.summary {
         let bad = report.source.health().iter().map(BusHealth::odd).sum();

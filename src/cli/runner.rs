@@ -49,7 +49,7 @@ pub(super) fn run_with<S: FrameSource + Send + 'static>(
         StartError::System(_) => CliError::failed(error),
         error => CliError::input(error),
     })?;
-    let page = match beside.page.serve(screens.clone(), &running.commands, words) {
+    let page = match beside.page.serve(screens.clone(), &running.commands, spoken()) {
         Ok(page) => page,
         Err(error) => {
             running.stop.store(true, Ordering::Relaxed);

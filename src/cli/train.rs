@@ -107,7 +107,7 @@ pub(super) fn main(args: &Args, settings: Configuration, words: &Words, level: t
     }
     let cab = on_screen.then(|| Box::new(Place::new(shared)) as Box<dyn grainloss_tui::Cab>);
     let beside = runner::Beside { cab, ..runner::Beside::default() };
-    let report = runner::run_with(beside, machine, factory, start_us, screen, words)?;
+    let report = runner::run_with(beside, machine, factory, start_us, screen)?;
     let alarms =
         report.summary.alarms().filter(|alarm| ANSWERABLE.contains(&alarm.id) && alarm.excess != Some(ONLY_PROBABLE));
     let alarms: Vec<f64> = alarms.map(|alarm| alarm.t_unix).collect();
