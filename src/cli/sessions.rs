@@ -90,8 +90,5 @@ fn row(session: &Session, words: &Words) -> [String; 10] {
 /// What people call the machine: its entered name or plate, else the profile's name.
 fn machine(session: &Session, words: &Words) -> String {
     let entered = session.entered.machine_name.clone().or_else(|| session.entered.plate.clone());
-    entered.unwrap_or_else(|| {
-        let key = format!("profile-name-{}", session.machine);
-        if words.has(&key) { words.get(&key) } else { session.machine.clone() }
-    })
+    entered.unwrap_or_else(|| words.machine_name(&session.machine))
 }

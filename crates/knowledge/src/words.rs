@@ -139,6 +139,12 @@ impl Words {
         Some(text)
     }
 
+    /// A machine as people call it: a bundled profile by its name in this language, any other by its own.
+    pub fn machine_name(&self, profile: &str) -> String {
+        let key = format!("profile-name-{profile}");
+        if self.has(&key) { self.get(&key) } else { profile.to_owned() }
+    }
+
     /// True when there is a text under this key.
     pub fn has(&self, key: &str) -> bool {
         self.bundle.has_message(key)

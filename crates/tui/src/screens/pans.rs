@@ -16,6 +16,11 @@ use grainloss_core::harvest::{Pan, PanEntry, PanOutcome};
 use grainloss_knowledge::calibration_text;
 use grainloss_protocol::command::{CommandError, OperatorCommand, PanAnswer, PanEffect};
 
+/// A pan of this weight or more is said to be used in full (our choice).
+const USED_IN_FULL: f64 = 0.75;
+/// A pan of this weight or more is said to be used half, a lighter one hardly (our choice).
+const USED_HALF: f64 = 0.3;
+
 /// Numbers of drops and of evaluated pans listed.
 const DROPS: usize = 4;
 const EVALUATED: usize = 3;
@@ -150,11 +155,16 @@ pub(crate) fn result_texts(answer: &PanAnswer, view: &View<'_>) -> Vec<(String, 
         }
         PanOutcome::Used { residual, weight } => {
             // The residual is a natural logarithm: 0.69 means twice the expected loss.
-            let (factor, residual, weight) =
-                (two_digits(residual.exp()), format!("{residual:+.2}"), format!("{weight:.1}"));
+            let factor = two_digits(residual.exp());
             let unit = view.units.per_area_name();
-            let figures =
-                [("found", &*found), ("unit", unit), ("factor", &factor), ("residual", &residual), ("weight", &weight)];
+            let used = view.word(if weight >= USED_IN_FULL {
+                "pans-used-in-full"
+            } else if weight >= USED_HALF {
+                "pans-used-half"
+            } else {
+                "pans-used-little"
+            });
+            let figures = [("found", &*found), ("unit", unit), ("factor", &factor), ("use", &used)];
             let used = view.words.with("pans-used", &figures);
             let percent = |effect: &PanEffect| {
                 effect

@@ -84,7 +84,7 @@ fn acknowledge_hint(acknowledged: bool, view: &View<'_>) -> String {
     if acknowledged {
         view.word("alarm-seen")
     } else {
-        view.words.with("alarm-press", &[("key", view.state.keys().key(Action::Acknowledge))])
+        view.words.with("alarm-press", &[("key", &*view.key_name(Action::Acknowledge))])
     }
 }
 

@@ -52,6 +52,7 @@ fn event_text(event: &EventRecord, view: &View<'_>) -> String {
         .map(|stem| format!("{stem}{}", event.id.replace(['.', '_'], "-")))
         .into_iter()
         .find(|key| view.words.has(key))
+        .or_else(|| Some("event-all".to_owned()).filter(|_| event.kind == "acknowledged" && event.id == "all"))
         .map_or_else(|| event.id.to_string(), |key| view.word(&key));
     let of_prepare = || view.state.prepare.facts.check_text(event, view.words);
     if let Some(text) = of_prepare().or_else(|| test_cut_text(event, view.words)) {
@@ -71,6 +72,7 @@ fn event_text(event: &EventRecord, view: &View<'_>) -> String {
         .map(|stem| format!("{stem}{}", part.replace(['.', '_'], "-")))
         .into_iter()
         .find(|key| view.words.has(key))
+        .or_else(|| Some("event-by-dashboard".to_owned()).filter(|_| part == "dashboard"))
         .map_or_else(|| part.to_owned(), |key| view.word(&key));
     let excess = event.count.and_then(Excess::numbered).filter(|_| event.id == "loss-level");
     if let Some(excess) = excess {

@@ -74,7 +74,7 @@ fn value(item: MenuItem, view: &View<'_>) -> String {
             view.word(if state.preferences().screen.mouse.unwrap_or(true) { "switch-on" } else { "switch-off" })
         }
         MenuItem::Key(action) if state.rebinding == Some(action) => view.word("item-press"),
-        MenuItem::Key(action) => state.keys().key(action).to_owned(),
+        MenuItem::Key(action) => view.key_name(action),
         MenuItem::Switch(sound) => view.word(if state.is_on(sound) { "switch-on" } else { "switch-off" }),
         MenuItem::Device => {
             let (chosen, used) = (state.preferences().sounds.device, state.sound_state().in_use);
