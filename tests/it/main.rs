@@ -74,3 +74,5 @@ mod test_cut;
 mod themes;
 mod train;
 mod watch_status;
+mod web;
+mod web_page;
