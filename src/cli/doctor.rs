@@ -56,7 +56,14 @@ pub(super) fn main(args: Args, config: &Config, words: &Words) -> Result<(), Cli
     let own = config.service.machine();
     let machine = args.machine.as_ref().or(own.as_ref());
     let db = journal_path(args.db, config);
-    let all = checks::all(interfaces, machine.map(String::as_str), db.ok().as_deref(), socket.as_deref());
+    let db = db.ok();
+    let all = checks::all(&checks::Wanted {
+        interfaces,
+        machine: machine.map(String::as_str),
+        db: db.as_deref(),
+        socket: socket.as_deref(),
+        page: config.web.address.as_deref(),
+    });
     let faults = all.iter().filter(|check| check.state == State::Fault).count();
     match args.format {
         Format::Table => columns(&all.iter().map(|check| check.cells(words)).collect::<Vec<_>>())?,

@@ -44,6 +44,17 @@ impl WebOptions {
     }
 }
 
+/// True for an address that only this computer reaches; `None` for what is no address, or without the page in this program.
+pub(super) fn is_loopback(address: &str) -> Option<bool> {
+    #[cfg(feature = "web")]
+    return address.parse::<grainloss_web::Address>().ok().map(|address| address.is_loopback());
+    #[cfg(not(feature = "web"))]
+    {
+        let _ = address;
+        None
+    }
+}
+
 /// The page that is to be served, if any.
 #[derive(Debug, Default)]
 pub(super) struct Page {

@@ -83,3 +83,5 @@ mod text_keys;
 mod themes;
 mod train;
 mod watch_status;
+mod web;
+mod web_page;
