@@ -168,7 +168,7 @@ pub fn habits(s: &SessionReport, text: &ReportText) -> Table {
 /// A bar for each driver.
 fn drivers(s: &SessionReport, text: &ReportText) -> Option<super::Drawing> {
     let row = |part: &crate::model::DriverPart| {
-        (part.operator.clone().unwrap_or_else(|| text.get("report-front-nobody-entered")), part.loss_pct)
+        (part.operator.clone().unwrap_or_else(|| text.get("report-front-not-entered")), part.loss_pct)
     };
     let rows: Vec<_> = s.drivers.iter().filter(|part| part.cutting_s > 0).map(row).collect();
     let limit = s.limit.as_ref().map(|judged| judged.limit.percent);
