@@ -48,7 +48,7 @@ fn page_one_is_one_sentence_with_its_verdict_and_its_reason() {
         "{lead}"
     );
     assert!(part("lo") < 1.2 && part("hi") > 1.2, "the case that this test is of");
-    assert!(lead.contains("没有接样取样,不能按限值 1.2% 判定"), "{lead}");
+    assert!(lead.contains("因没有取样,不能按限值 1.2% 判定"), "{lead}");
     let en = page(&["--lang", "en"]);
     assert!(
         between(&en, "<p class=\"lead\">", "</p>").contains("cannot be judged against 1.2 % because no pan was taken")
@@ -83,7 +83,7 @@ fn the_kilograms_of_page_one_add_up() {
 
 #[test]
 fn the_settings_are_those_that_a_hand_moved() {
-    // Nobody touches a setting in this scenario; reel, fan and drum move all the time.
+    // No setting is touched in this scenario; reel, fan and drum move all the time.
     let sandbox = journal();
     let db = rusqlite::Connection::open(sandbox.path("j.sqlite")).unwrap();
     let moved: i64 = db.query_row("SELECT count(*) FROM setting", [], |row| row.get(0)).unwrap();

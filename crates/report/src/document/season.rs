@@ -177,7 +177,7 @@ pub fn comparison(groups: &[Group], key: &str, text: &ReportText) -> Table {
         "hi",
         "compared",
     ];
-    let name = |group: &Group| group.name.clone().unwrap_or_else(|| text.get("report-front-nobody-entered"));
+    let name = |group: &Group| group.name.clone().unwrap_or_else(|| text.get("report-front-not-entered"));
     let row = |(group, standing): (&Group, Standing)| {
         let mut row = vec![Cell::Text(text.crop(&group.crop)), Cell::Text(name(group))];
         row.extend(figures(group));
@@ -199,7 +199,7 @@ fn charts(groups: &[Group], text: &ReportText) -> Vec<Block> {
         let rows: Vec<_> = of_crop
             .iter()
             .map(|group| {
-                (group.name.clone().unwrap_or_else(|| text.get("report-front-nobody-entered")), group.loss_pct)
+                (group.name.clone().unwrap_or_else(|| text.get("report-front-not-entered")), group.loss_pct)
             })
             .take(MOST_BARS)
             .collect();

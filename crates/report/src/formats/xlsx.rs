@@ -182,6 +182,7 @@ fn details(
     formats: &CellFormats,
 ) -> Result<(), XlsxError> {
     sheet.set_name(text.get("report-sheet-details"))?;
+    sheet.set_default_row_height(18);
     let one = std::slice::from_ref(s);
     let mut row = write_texts(sheet, 0, &tables::named_facts(s, text), 16, formats)?;
     for table in [tables::limits(s, text), driver_tables::drivers(one, text), driver_tables::habits(one, text)] {
@@ -233,10 +234,16 @@ fn write_rows(
         sheet.write_string_with_format(from, column, head, &formats.head)?;
         sheet.set_column_width(column, if column < 2 { 20 } else { 12 })?;
     }
+    // A head breaks into two lines.
+    sheet.set_row_height(from, 34)?;
     let mut row = from;
+    let mut timed = vec![false; heads.len()];
     for cells in rows {
         row += 1;
         for (column, cell) in cells.as_ref().iter().enumerate() {
+            if let (Cell::Time(_), Some(timed)) = (cell, timed.get_mut(column)) {
+                *timed = true;
+            }
             let column = column as u16;
             match cell {
                 Cell::Empty => sheet.write_blank(row, column, &formats.text)?,
@@ -247,6 +254,9 @@ fn write_rows(
                 Cell::Time(t_us) => sheet.write_datetime_with_format(row, column, excel_time(*t_us)?, &formats.time)?,
             };
         }
+    }
+    for (column, _) in timed.iter().enumerate().filter(|(_, timed)| **timed) {
+        sheet.set_column_width(column as u16, 19)?;
     }
     Ok(row + 1)
 }

@@ -103,8 +103,8 @@ mod tests {
 
     #[test]
     fn what_follows_speed_or_throttle_is_no_change() {
-        // The engine falls from 2000 to 1600 r/min, and with it the fan from 1000 to 800: nobody turned it. At 1600 r/min
-        // the fan goes to 900: somebody did. The concave goes from 16 to 20 mm.
+        // The engine falls from 2000 to 1600 r/min, and with it the fan from 1000 to 800: it follows. At 1600 r/min
+        // the fan goes to 900: a hand did it. The concave goes from 16 to 20 mm.
         let minutes: Vec<Minute> = [2000.0, 1600.0, 1600.0]
             .iter()
             .enumerate()

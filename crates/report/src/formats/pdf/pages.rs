@@ -19,7 +19,7 @@ const GAP: f64 = 16.0;
 /// Font size of the sentence that says it all, points.
 const LEAD_SIZE: f64 = 13.5;
 /// Height of the room for a signature and a stamp, points.
-const SIGN: f64 = 62.0;
+const SIGN: f64 = 48.0;
 /// Font size of paragraphs, points.
 const BODY: f64 = 9.0;
 /// Font size of tables, points.
@@ -321,6 +321,9 @@ impl Layout<'_> {
             .collect();
         self.page().shapes.extend(moved);
         self.y = top + chart.height * scale;
+        if chart.caption.is_empty() {
+            return;
+        }
         self.paragraph(&chart.caption, self.small + 1.0, (90, 90, 90));
     }
 }

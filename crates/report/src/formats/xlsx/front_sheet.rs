@@ -36,6 +36,7 @@ pub(super) fn session(
     formats: &CellFormats,
 ) -> Result<(), XlsxError> {
     sheet.set_name(text.get("report-sheet-summary"))?;
+    sheet.set_default_row_height(18);
     sheet.set_column_width(0, 36)?;
     for column in 1..COLUMNS {
         sheet.set_column_width(column, 13)?;
@@ -69,19 +70,19 @@ pub(super) fn session(
         if let Some(limit) = limit_pct {
             caption += &text.with("report-xlsx-limit", &[("limit", &format!("{limit}"))]);
         }
-        sheet.merge_range(19, beside, 19, beside + 7, &caption, &formats.plain)?;
+        sheet.merge_range(19, beside, 19, beside + 9, &caption, &formats.plain)?;
         sheet.set_row_height(19, 30)?;
     }
     if minutes.rows > 0 {
         sheet.insert_chart(21, beside, loss_chart(minutes, text).set_width(620).set_height(250))?;
     }
     let rows = s.drivers.len() as u32;
-    let chart = bars(sheet, (drivers_at + 1, drivers_at + rows), 0, 3, &text.get("report-chart-drivers"));
+    let chart = bars(sheet, (drivers_at + 1, drivers_at + rows), (0, 0), 3, &text.get("report-chart-drivers"));
     sheet.insert_chart(34, beside, &chart)?;
     if let [Block::Code(code, _)] = front::code(s, text).as_slice() {
-        sheet.insert_image(34, beside + 5, &picture(code, 1.3)?)?;
-        sheet.merge_range(44, beside + 5, 44, beside + 7, &code.caption, &formats.plain)?;
-        sheet.set_row_height(44, 60)?;
+        sheet.insert_image(34, beside + 7, &picture(code, 1.3)?)?;
+        sheet.merge_range(45, beside + 7, 45, beside + 9, &code.caption, &formats.plain)?;
+        sheet.set_row_height(45, 62)?;
     }
     page_setup(sheet, None, 1)
 }
@@ -94,6 +95,7 @@ pub(super) fn many(
     formats: &CellFormats,
 ) -> Result<(), XlsxError> {
     sheet.set_name(text.get("report-sheet-summary"))?;
+    sheet.set_default_row_height(18);
     let crops = groups(report, By::Crop);
     let said = text.in_each(|text| season::sentence(report, &crops, text));
     let mut row = head(sheet, &compose::title(report, text), &said, 13, formats)?;
@@ -111,7 +113,7 @@ pub(super) fn many(
         }
     }
     sheet.write_string(row, 0, text.get("report-note-compared"))?;
-    let chart = bars(sheet, drivers_at, 1, 9, &text.get("report-chart-drivers"));
+    let chart = bars(sheet, drivers_at, (0, 1), 9, &text.get("report-chart-drivers"));
     sheet.insert_chart(row + 2, 0, &chart)?;
     signatures(sheet, row + 20, text)?;
     page_setup(sheet, None, 1)
@@ -141,11 +143,11 @@ fn drivers(report: &Report, text: &ReportText) -> Table {
 }
 
 /// Loss rates as bars, from the rows between two rows.
-fn bars(sheet: &Worksheet, (first, last): (u32, u32), names: u16, values: u16, title: &str) -> Chart {
+fn bars(sheet: &Worksheet, (first, last): (u32, u32), names: (u16, u16), values: u16, title: &str) -> Chart {
     let name = sheet.name();
     let mut chart = Chart::new(ChartType::Bar);
     let series = chart.add_series();
-    series.set_categories((name.as_str(), first, names, last.max(first), names));
+    series.set_categories((name.as_str(), first, names.0, last.max(first), names.1));
     series.set_values((name.as_str(), first, values, last.max(first), values));
     chart.title().set_name(title);
     chart.title().set_font(&small());
@@ -174,7 +176,8 @@ fn loss_chart(minutes: &Minutes<'_>, text: &ReportText) -> Chart {
     chart.title().set_name(text.get("report-chart-loss-time").as_str());
     chart.title().set_font(&small());
     chart.y_axis().set_name(text.get("report-axis-loss").as_str());
-    chart.x_axis().set_num_format("hh:mm");
+    // A text axis: a date axis has days only.
+    chart.x_axis().set_text_axis(true).set_num_format("hh:mm").set_label_interval((rows / 8).max(1) as u16);
     chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
     chart
 }
