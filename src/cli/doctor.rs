@@ -28,7 +28,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "can0", value_delimiter = ',')]
     iface: Vec<String>,
     /// The machine profile to look through: NAME or FILE.toml
-    #[arg(long, value_name = "NAME|FILE")]
+    #[arg(long, value_name = "NAME|FILE", value_parser = crate::cli::option_values::machine)]
     machine: Option<String>,
     /// The journal
     #[arg(long, value_name = "FILE")]
@@ -44,6 +44,7 @@ pub(super) struct Args {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people
+    #[value(alias = "表格")]
     Table,
     /// For programs
     Json,

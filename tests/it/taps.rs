@@ -61,7 +61,7 @@ fn a_tap_opens_what_was_drawn_there_in_every_size() {
         for lang in LANGS {
             let words = Words::new(lang);
             let word = |key: &str| words.get(key);
-            let title = |app: &App, key: &str| draw_app(app, size).text().contains(&format!("─ {} ", word(key)));
+            let title = |app: &App, key: &str| draw_app(app, size).text().contains(&format!("─ {}", word(key)));
             let mut app = app(&snapshot, lang);
             // The digits: the loss budget; its key in the line below goes back.
             draw_app(&app, size);

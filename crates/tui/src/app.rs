@@ -11,6 +11,7 @@ pub(crate) mod keys;
 pub(crate) mod map_view;
 pub(crate) mod menu;
 pub(crate) mod menu_item;
+mod mouse;
 mod name_entry;
 pub(crate) mod pan_form;
 pub(crate) mod preferences;
@@ -25,14 +26,13 @@ mod undo;
 
 use std::time::Duration;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Frame;
 
 use crate::cab::Cab;
 use crate::screens;
 use crate::term::capabilities::Capabilities;
 use crate::view::{GONE_US, View};
-use crate::widgets::tap::Tap;
 use effect::Effect;
 use filter::Filter;
 use grainloss_core::harvest::PanKind;
@@ -83,6 +83,11 @@ impl App {
     /// The state of the sound output.
     pub const fn sound_state(&self) -> &SoundState {
         self.0.sound_state()
+    }
+
+    /// The newest snapshot.
+    pub const fn snapshot(&self) -> &Snapshot {
+        self.0.snapshot()
     }
 
     /// What the caller has to do; empties the list.
@@ -266,52 +271,6 @@ impl App {
         }
     }
 
-    /// The mouse, or a finger: a tap does what was drawn there says, the wheel moves the lines. True when the picture may
-    /// have changed.
-    pub fn mouse(&mut self, event: &MouseEvent) -> bool {
-        /// Lines that one step of the wheel moves.
-        const WHEEL: isize = 3;
-        let state = &mut self.0;
-        match event.kind {
-            MouseEventKind::ScrollDown => state.shown.get_mut().scroll(WHEEL),
-            MouseEventKind::ScrollUp => state.shown.get_mut().scroll(-WHEEL),
-            MouseEventKind::Down(MouseButton::Left) => {
-                let tap = state.shown.get_mut().tap(event.column, event.row);
-                self.tap(tap);
-                true
-            }
-            _ => false,
-        }
-    }
-
-    fn tap(&mut self, tap: Option<Tap>) {
-        let state = &mut self.0;
-        (state.note, state.rebinding) = (None, None);
-        if std::mem::take(&mut state.quitting) {
-            return;
-        }
-        if state.help && !matches!(tap, Some(Tap::Act(_))) {
-            state.help = false;
-            state.shown.get_mut().reset();
-            return;
-        }
-        match tap {
-            Some(Tap::Act(action)) => {
-                let closes = std::mem::take(&mut state.help) && action == Action::Help;
-                (state.prompt, state.asks_setting_until) = (None, None);
-                if !closes {
-                    act(state, action);
-                }
-            }
-            Some(Tap::Key(code)) => self.key(&KeyEvent::from(code)),
-            Some(Tap::Item(at)) if state.cursor == at => self.key(&KeyEvent::from(KeyCode::Enter)),
-            Some(Tap::Item(at)) => (state.cursor, state.confirming, state.prompt) = (at, None, None),
-            Some(Tap::Field(field)) => state.form.field = field,
-            Some(Tap::Drop(drop)) => state.form.drop = Some(drop),
-            None => {}
-        }
-    }
-
     /// True when the terminal is to report the mouse.
     pub fn wants_mouse(&self) -> bool {
         self.0.wants_mouse()
@@ -319,12 +278,16 @@ impl App {
 
     /// Draws the open screen. Returns the texts that did not fit.
     pub fn draw(&self, frame: &mut Frame<'_>) -> Vec<String> {
+        self.with_view(|view| screens::draw(frame, view))
+    }
+
+    /// Gives the data that a picture is drawn from.
+    pub(crate) fn with_view<T>(&self, of: impl FnOnce(&View<'_>) -> T) -> T {
         let state = &self.0;
         let stale_us = state.stale_us();
         let past = (stale_us >= GONE_US).then(|| state.without_current_values());
         let snapshot = past.as_ref().unwrap_or(&state.snapshot);
-        let view = View { state, snapshot, words: state.words(), units: state.units(), stale_us };
-        screens::draw(frame, &view)
+        of(&View { state, snapshot, words: state.words(), units: state.units(), stale_us })
     }
 }
 

@@ -14,9 +14,10 @@ mod help;
 mod history;
 mod large;
 mod machine;
-mod main;
+pub(crate) mod main;
 mod map;
-mod pans;
+mod page_code;
+pub(crate) mod pans;
 mod prepare;
 pub(crate) mod settings;
 mod speed;
@@ -112,7 +113,12 @@ fn draw_sheet(canvas: &mut Canvas<'_>, view: &View<'_>) -> String {
     draw_body(canvas, screen, view);
     match screen {
         ScreenId::Main | ScreenId::Cab => String::new(),
-        screen => view.word(&format!("key-{}", screen.action().word())),
+        screen => {
+            // Some say of which time their figures are.
+            let word = screen.action().word();
+            let own = format!("title-{word}");
+            view.word(&if view.words.has(&own) { own } else { format!("key-{word}") })
+        }
     }
 }
 

@@ -21,6 +21,7 @@ pub(crate) mod next_step;
 pub(crate) mod numbers;
 pub(crate) mod passes;
 pub(crate) mod raster;
+pub(crate) mod qr;
 pub(crate) mod rows;
 pub(crate) mod session_lines;
 pub(crate) mod sheet;

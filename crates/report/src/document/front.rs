@@ -13,10 +13,11 @@ use grainloss_knowledge::local_time::{date_and_time, time_of_day, zone_at};
 /// Most rows of habits on page one; the section of the drivers has all.
 const MOST_HABITS: usize = 5;
 /// Size of the map on page one, points.
-const MAP: (f64, f64) = (400.0, 250.0);
+const MAP: (f64, f64) = (400.0, 230.0);
 
 /// Page one.
 pub fn front(s: &SessionReport, text: &ReportText) -> Section {
+    let said = vec![Block::Lead(text.in_each(|text| sentence(s, text))), Block::Facts(who_and_where(s, text))];
     let mut left = vec![Block::Table(verdicts(s, text)), Block::Facts(amounts(s, text))];
     let habits = habits(s, text);
     left.push(if habits.rows.is_empty() {
@@ -24,17 +25,14 @@ pub fn front(s: &SessionReport, text: &ReportText) -> Section {
     } else {
         Block::Table(habits)
     });
+    left.push(Block::Note(measured(s, text)));
     let mut right = Vec::new();
-    right.extend(map::map(s, "front-map", MAP, text).map(Block::Chart));
+    right.extend(map::map(s, "map", MAP, text).map(Block::Chart));
+    if s.track.is_empty() {
+        right.push(Block::Note(text.get("report-note-no-track")));
+    }
     right.extend(drivers(s, text).map(Block::Chart));
-    let mut below = vec![Block::Note(measured(s, text))];
-    below.push(signatures(text));
-    let blocks = vec![
-        Block::Lead(text.in_each(|text| sentence(s, text))),
-        Block::Facts(who_and_where(s, text)),
-        Block::Columns(vec![left, right]),
-        Block::Columns(vec![below, code(s, text)]),
-    ];
+    let blocks = vec![Block::Columns(vec![said, code(s, text)]), Block::Columns(vec![left, right]), signatures(text)];
     Section { id: format!("front-{}", s.id), heading: text.get("report-front"), level: 1, blocks, new_page: false }
 }
 
@@ -51,8 +49,9 @@ pub fn who_and_where(s: &SessionReport, text: &ReportText) -> Vec<(String, Strin
         ("operator", drivers),
         (
             "front-machine",
-            Some(entered.plate.as_ref().map_or_else(|| machine.clone(), |plate| format!("{machine} · {plate}"))),
+            Some(entered.plate.as_ref().map_or_else(|| machine.clone(), |plate| format!("{machine} / {plate}"))),
         ),
+        ("crop", Some(text.crop(&s.crop))),
         ("field", Some(place.join(" ")).filter(|place| !place.is_empty())),
         ("front-when", Some(when)),
     ];
@@ -203,5 +202,24 @@ pub fn code(s: &SessionReport, text: &ReportText) -> Vec<Block> {
         .map_or_else(|| text.get("report-seal-none"), str::to_owned);
     let key = if code.contains(" SIGN ") { "report-code-signed" } else { "report-code-unsigned" };
     let caption = text.with(key, &[("id", &s.id.to_string()), ("root", &root)]);
-    qr::code(code, caption).map(Block::Chart).into_iter().collect()
+    qr::code(code, caption).map(|drawing| Block::Code(drawing, code.clone())).into_iter().collect()
+}
+
+/// The ticket of a session: who, where, crop, area, grain, loss, verdict, money; lines to sign, and the square code.
+pub fn ticket(s: &SessionReport, new_page: bool, text: &ReportText) -> Section {
+    let mut table = verdicts(s, text);
+    // The ticket is narrow: the interval stands in the sentence.
+    table.heads.drain(2..5);
+    table.rows.iter_mut().for_each(|row| {
+        row.drain(2..5);
+    });
+    let blocks = vec![
+        Block::Facts(who_and_where(s, text)),
+        Block::Lead(text.in_each(|text| sentence(s, text))),
+        Block::Table(table),
+        Block::Facts(amounts(s, text)),
+        signatures(text),
+        Block::Columns(vec![code(s, text), vec![Block::Note(measured(s, text))]]),
+    ];
+    Section { id: format!("ticket-{}", s.id), heading: String::new(), level: 1, blocks, new_page }
 }

@@ -68,6 +68,10 @@ fn block_html(block: &Block) -> String {
             format!("<table class=\"facts\">\n{}</table>\n", facts.iter().map(row).collect::<String>())
         }
         Block::Table(table) => table_element(table),
+        Block::Code(drawing, text) => {
+            let figure = block_html(&Block::Chart(drawing.clone()));
+            format!("{figure}<p class=\"code\">{}</p>\n", escaped(text))
+        }
         Block::Chart(drawing) => {
             format!("<figure>\n{}<figcaption>{}</figcaption>\n</figure>\n", svg(drawing), escaped(&drawing.caption))
         }

@@ -75,6 +75,8 @@ pub(crate) struct State {
     pub(crate) rebinding: Option<Action>,
     /// The symptom that the operator has opened.
     pub(crate) symptom: Option<OpenSymptom>,
+    /// Which address of the page for a phone is shown as a code; `None` when none is.
+    pub(crate) shown_url: Option<usize>,
     /// What is open before and around the harvest.
     pub(crate) prepare: PrepareState,
     /// The controls that somebody drives by; `None` where nobody does.
@@ -155,6 +157,7 @@ impl State {
             last_pan: None,
             rebinding: None,
             symptom: None,
+            shown_url: None,
             prepare,
             cab: None,
             asks_setting_until: None,
@@ -196,6 +199,11 @@ impl State {
 
     pub const fn keys(&self) -> &KeyMap {
         &self.remembered.keys
+    }
+
+    /// Where the page for a phone is found, with its token; empty without one.
+    pub fn urls(&self) -> &[String] {
+        &self.remembered.page
     }
 
     pub const fn words(&self) -> &Words {

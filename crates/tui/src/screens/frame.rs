@@ -1,12 +1,15 @@
 //! What is around a screen: title, alarm line, rule, keys and status, as many of them as the window has rows for; and which
 //! lines of the screen are seen.
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::canvas::{Canvas, NOMINAL_ROWS};
 use crate::widgets::rows::{Row, choose};
 use crate::widgets::sheet::Sheet;
 use crate::widgets::tap::Shown;
+use crate::widgets::wrap::shorten;
 use crate::widgets::{alarm_line, chrome};
 
 /// The row of a sheet that a screen begins with: title, alarm line and rule are above it.
@@ -53,8 +56,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, sheet: &Sheet, title: &str, shown: &
             Part::Title => chrome::title(canvas, y, view),
             Part::Alarm => alarm_line::draw(canvas, y, view),
             Part::Rule => {
-                canvas.rule(y, title);
                 let more = more(first, below, view);
+                let taken = more.width() as u16 + 6;
+                canvas.rule(y, &shorten(title, usize::from(canvas.width().saturating_sub(taken))));
                 if !more.is_empty() {
                     canvas.put_right(y, &format!(" {more} "), Role::Value);
                 }

@@ -10,7 +10,7 @@ use crate::view::View;
 use crate::widgets::canvas::{Canvas, clip};
 use crate::widgets::numbers::two_digits;
 use crate::widgets::time_charts::{at_cursor, available, buckets, chart as time_chart};
-use crate::widgets::trend::{percent, top};
+use crate::widgets::trend::{percent, red, top};
 use crate::widgets::{events, session_lines};
 use grainloss_protocol::session_charts::SessionCharts;
 use grainloss_protocol::snapshot::MAX_TIMELINE_EVENTS;
@@ -123,6 +123,7 @@ fn chart(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) {
     canvas.put(1, y, CHART_X - 2, &format!("{} %", two_digits(top)), Role::Label);
     canvas.put(1, y + rows - 1, CHART_X - 2, "0 %", Role::Label);
     canvas.bars(Rect { x: CHART_X, y, width: columns, height: rows }, &values, top, limit);
+    red(canvas, y + 1, limit, view);
     if points == 0 {
         canvas.rest(CHART_X, y + rows / 2, &view.word("chart-nothing"), Role::Text);
     }

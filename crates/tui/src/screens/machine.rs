@@ -8,6 +8,7 @@ use crate::view::{ReadingText, View};
 use crate::widgets::canvas::{Canvas, clip};
 use crate::widgets::numbers::DASH;
 use grainloss_core::machine::{Channel, LampLight, ReadingState};
+use grainloss_knowledge::peoples_value;
 use grainloss_protocol::snapshot::Bus;
 
 /// Number of buses listed.
@@ -162,17 +163,13 @@ fn channel_line(canvas: &mut Canvas<'_>, y: u16, channel: Channel, view: &View<'
 
 /// A value in the unit that people read: km/h, mm or cm, degrees, per cent.
 fn number(value: f64, channel: Channel) -> String {
-    match (channel.unit(), channel) {
-        ("flag", _) => (if value > 0.5 { "1" } else { "0" }).to_owned(),
-        ("deg", _) => format!("{value:.5} deg"),
-        ("m/s", _) => format!("{:.1} km/h", value * 3.6),
-        ("m", Channel::ConcaveClearance | Channel::UpperSieve | Channel::LowerSieve) => {
-            format!("{:.0} mm", value * 1000.0)
-        }
-        ("m", Channel::HeaderHeight) => format!("{:.0} cm", value * 100.0),
-        ("rad", _) => format!("{:.1} °", value.to_degrees()),
-        ("1", _) => format!("{:.1} %", value * 100.0),
-        (unit, _) => {
+    if let Some(read) = peoples_value(value, channel.unit(), channel.name()) {
+        return format!("{:.*} {}", read.decimals, read.value, read.unit);
+    }
+    match channel.unit() {
+        "flag" => (if value > 0.5 { "1" } else { "0" }).to_owned(),
+        "deg" => format!("{value:.5} deg"),
+        unit => {
             let decimals = if value.abs() >= 1000.0 {
                 0
             } else if value.abs() >= 10.0 {

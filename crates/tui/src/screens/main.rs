@@ -1,7 +1,7 @@
 //! The main screen. At 80×24 each quantity is always at the same place; a larger terminal gets larger digits, a higher chart
 //! of the last ten minutes, and the events. A smaller one gives up rows, one by one by their priority.
 
-mod body;
+pub(crate) mod body;
 mod narrow;
 
 use super::large;

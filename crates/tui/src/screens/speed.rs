@@ -8,7 +8,7 @@ use crate::view::View;
 use crate::widgets::canvas::Canvas;
 use crate::widgets::feed_chart;
 use crate::widgets::numbers::{DASH, band, signed_interval, two_digits, with_interval};
-use crate::widgets::trend::{percent, top};
+use crate::widgets::trend::{percent, red, top};
 use grainloss_core::advice::SpeedStep;
 use grainloss_core::harvest::Activity;
 
@@ -57,6 +57,7 @@ fn chart(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) {
     canvas.put(1, y, CHART_X - 2, &format!("{} %", two_digits(top)), Role::Label);
     canvas.put(1, y + rows - 1, CHART_X - 2, "0 %", Role::Label);
     canvas.bars(Rect { x: CHART_X, y, width: columns, height: rows }, &values, top, limit);
+    red(canvas, y + 1, limit, view);
     if values.iter().all(Option::is_none) {
         canvas.rest(CHART_X, y + rows / 2, &view.word("chart-nothing"), Role::Text);
     }

@@ -52,6 +52,7 @@ fn label(item: MenuItem, view: &View<'_>) -> String {
         MenuItem::Limit => view.word("item-limit"),
         MenuItem::EndSession => view.word("item-end"),
         MenuItem::Begin => view.word("item-begin"),
+        MenuItem::Page => view.word("page-item"),
     }
 }
 
@@ -101,6 +102,7 @@ fn value(item: MenuItem, view: &View<'_>) -> String {
             },
         ),
         MenuItem::EndSession | MenuItem::Begin if state.confirming == Some(item) => view.word("item-again"),
+        MenuItem::Page => view.word("page-item-open"),
         MenuItem::MarkSetting | MenuItem::EndSession | MenuItem::Begin => view.word("item-enter"),
     }
 }
