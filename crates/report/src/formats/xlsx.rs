@@ -195,7 +195,8 @@ fn details(
         sheet.merge_range(row, 0, row, 15, &note, &formats.plain)?;
         row += 1;
     }
-    sheet.set_column_width(0, 30)?;
+    // Documents and identifiers of the limits are long.
+    sheet.set_column_width(0, 30)?.set_column_width(3, 48)?.set_column_width(4, 24)?;
     page_setup::page_setup(sheet, None, 1)
 }
 
@@ -211,6 +212,12 @@ fn write_texts(
         sheet.write_string_with_format(row, 0, name, &formats.name)?;
         sheet.merge_range(row, 1, row, columns - 1, "", &formats.text)?;
         sheet.write_string_with_format(row, 1, value, &formats.text)?;
+        // Merged cells do not grow with their text.
+        let wide: usize = value.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+        let lines = wide.div_ceil(12 * usize::from(columns - 1)).max(1);
+        if lines > 1 {
+            sheet.set_row_height(row, 17.0 * lines as f64)?;
+        }
         row += 1;
     }
     Ok(row)
