@@ -12,8 +12,8 @@ use grainloss_core::data_file;
 use grainloss_journal::{Altered, FileSignature, Proof, VerifyResult};
 use grainloss_knowledge::Words;
 use grainloss_knowledge::bounded::{LONGEST_REPORT, read_bounded};
-use grainloss_packet::Packet;
 use grainloss_knowledge::spoken;
+use grainloss_packet::Packet;
 use grainloss_report::signed_json;
 
 /// What a Parquet file begins with.
