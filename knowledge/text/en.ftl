@@ -1646,6 +1646,7 @@ feed-title = Loss behind the machine % over feed rate; line: now, ●: pans
 feed-measured = estimated
 feed-law = curve (power { $exponent })
 feed-limit = { $percent } % left of the limit by the header
+feed-about = Thick: mean loss behind the machine at each feed rate; upright line: now; ●: pans behind the machine. Dashed: what the header leaves of the limit.
 filter-line = / { $text }  { $shown } of { $all } shown; Enter keeps, Esc shows all
 picture-height = knife
 picture-tank = tank

@@ -1646,6 +1646,7 @@ feed-title = 机体损失 %(稳定收割每半分钟)与喂入量;竖线为现�
 feed-measured = 估算
 feed-law = 曲线(喂入量的 { $exponent } 次方)
 feed-limit = 限值扣除割台后剩 { $percent } %
+feed-about = 粗线:各喂入量下机体损失的平均值;竖线:当前喂入量;● 机后取样。虚线是限值扣除割台损失后的余量。
 filter-line = / { $text }  显示 { $shown } 条,共 { $all } 条;回车保留,esc 全部显示
 picture-height = 离地
 picture-tank = 粮箱

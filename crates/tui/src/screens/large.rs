@@ -15,6 +15,8 @@ use crate::widgets::{events, field_map, machine_picture};
 const FROM: (u16, u16) = (100, 30);
 /// From so many rows on there are two rows of pictures.
 const TWO_ROWS: u16 = 15;
+/// From so many rows on the chart has the parts of the loss beside the total.
+const ROOM_FOR_PARTS: u16 = 10;
 /// From this width on two charts stand beside the machine, or the events beside the map.
 const WIDE: u16 = 140;
 
@@ -39,7 +41,12 @@ pub(crate) fn upper(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>)
     let Some(charts) = &view.snapshot.charts else { return };
     let x = machine_picture::COLUMNS + 1;
     let place = Rect { x, y, width: canvas.width() - x - 1, height: rows };
-    time_charts::chart(TimeChart::Loss, &charts.recent, None, charts, view).draw(canvas, place, view);
+    let mut chart = time_charts::chart(TimeChart::Loss, &charts.recent, None, charts, view);
+    if rows < ROOM_FOR_PARTS {
+        // In a few rows the parts would hide the total.
+        chart.series.drain(..chart.series.len() - 1);
+    }
+    chart.draw(canvas, place, view);
 }
 
 /// The map, feed rate and speed, and the events.
@@ -51,7 +58,11 @@ pub(crate) fn lower(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>)
     let x = machine_picture::COLUMNS + 1;
     canvas.put(x + 8, y, canvas.width() - x - 8, &format!(" {title} "), Role::Value);
     let map = Rect { x: 1, y: y + 1, width: x - 2, height: rows - 1 };
-    if field_map::draw(canvas, map, &MapView::default(), view).is_none() {
+    let projection = field_map::draw(canvas, map, &MapView::default(), view);
+    if let Some(projection) = projection {
+        let north = if projection.is_turned { "N ▶" } else { "N ▲" };
+        canvas.put_styled(map.x + map.width - 4, map.y, north, view.state.styles().style(Role::Value));
+    } else {
         let key = if charts.map.track.is_empty() { "map-nothing" } else { "map-no-position" };
         for (row, line) in (0..rows - 1).zip(crate::widgets::canvas::wrap(&view.word(key), usize::from(map.width))) {
             canvas.put_styled(map.x, map.y + row, &line, view.state.styles().style(Role::Label));

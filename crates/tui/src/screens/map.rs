@@ -62,13 +62,13 @@ fn body(canvas: &mut Canvas<'_>, place: Rect, view: &View<'_>) {
     let projection = field_map::draw(canvas, map, &view.state.map, view);
     let Some(projection) = projection else { return without_places(canvas, place, view) };
     legend(canvas, place.y + place.height - 1, &projection, view);
-    canvas.put(map.x + map.width - 2, map.y, 2, "N", Role::Value);
-    canvas.put(map.x + map.width - 2, map.y + 1, 2, "▲", Role::Value);
+    let north = if projection.is_turned { "N ▶" } else { "N ▲" };
+    canvas.put(map.x + map.width - 4, map.y, 4, north, Role::Value);
     if beside > 0 {
         explained(canvas, (place.width - beside, place.y), beside - 1, place.height - 1, view);
     } else if view.state.map == crate::app::map_view::MapView::default() && place.height > 8 {
         let keys = view.word("map-keys");
-        canvas.put(1, place.y, place.width - 5, &clip(&keys, usize::from(place.width - 5)), Role::Label);
+        canvas.put(1, place.y, place.width - 6, &clip(&keys, usize::from(place.width - 6)), Role::Label);
     }
 }
 

@@ -165,15 +165,15 @@ impl Chart {
                 style(Role::Low),
             );
         }
+        if let Some((_, name)) = &self.limit {
+            put(canvas, &format!("  ╌{name}"), style(Role::Over));
+        }
         let signs = !view.state.is_ascii();
         if self.series.len() > 1 {
             for series in &self.series {
                 let sign = if signs { '─' } else { series.sign };
                 put(canvas, &format!("  {sign}{}", series.name), series.style);
             }
-        }
-        if let Some((_, name)) = &self.limit {
-            put(canvas, &format!("  ╌{name}"), style(Role::Over));
         }
         if !self.band.is_empty() {
             put(canvas, &format!("  ░{}", view.word("chart-band")), style(Role::Old));

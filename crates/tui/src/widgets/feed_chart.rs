@@ -13,6 +13,11 @@ use grainloss_protocol::session_charts::PanState;
 /// Places at which the curve is computed.
 const CURVE: u16 = 60;
 
+/// True once there is something of it.
+pub(crate) fn is_there(view: &View<'_>) -> bool {
+    view.snapshot.charts.as_ref().is_some_and(|charts| !charts.feed.cells.is_empty())
+}
+
 /// Draws it; false while there is nothing of it.
 pub(crate) fn draw(canvas: &mut Canvas<'_>, place: Rect, view: &View<'_>) -> bool {
     let Some(charts) = view.snapshot.charts.as_ref().filter(|charts| !charts.feed.cells.is_empty()) else {

@@ -29,7 +29,12 @@ pub(crate) struct Projection {
     m_per_dot: f64,
     /// The middle of the window, dots.
     middle: (f64, f64),
+    /// North is to the right, since the field fits the window better so.
+    pub is_turned: bool,
 }
+
+/// North is to the right where the map is so many times as large then (our choice).
+const WORTH_TURNING: f64 = 1.5;
 
 impl Projection {
     /// The whole field, or what the user has chosen of it; `None` without a place.
@@ -46,25 +51,30 @@ impl Projection {
         let [west, south, east, north] = ends?;
         // A dot of margin on every side.
         let room = (f64::from(dots.0 - 3).max(1.0), f64::from(dots.1 - 3).max(1.0));
-        let whole = ((east - west) / room.0).max((north - south) / room.1).max(LEAST_M);
+        let (across, up) = (east - west, north - south);
+        let [north_up, turned] = [(across, up), (up, across)].map(|(x, y)| (x / room.0).max(y / room.1).max(LEAST_M));
+        let is_turned = north_up > WORTH_TURNING * turned;
+        let whole = if is_turned { turned } else { north_up };
         let m_per_dot = (whole / f64::from(1_u32 << seen.zoom.min(MapView::MOST))).max(LEAST_M);
         let follows = here.filter(|_| seen.follows).map(|at| (f64::from(at.east_m), f64::from(at.north_m)));
         let centre = follows.unwrap_or_else(|| {
             let shift = |at: f64, dots: i32| at * f64::from(dots) * m_per_dot;
             let middle = ((west + east) / 2.0, (south + north) / 2.0);
-            (middle.0 + shift(seen.shift.0, dots.0), middle.1 + shift(seen.shift.1, dots.1))
+            // To the right and up, as the window has it.
+            let (right, up) = (shift(seen.shift.0, dots.0), shift(seen.shift.1, dots.1));
+            let (east, north) = if is_turned { (-up, right) } else { (right, up) };
+            (middle.0 + east, middle.1 + north)
         });
         let middle = (f64::from(dots.0) / 2.0, f64::from(dots.1) / 2.0);
-        Some(Self { centre, m_per_dot, middle })
+        Some(Self { centre, m_per_dot, middle, is_turned })
     }
 
     /// The dot of a place, from the upper left.
     pub fn dot(&self, place: Place) -> (f64, f64) {
         let (east, north) = (f64::from(place.east_m), f64::from(place.north_m));
-        (
-            self.middle.0 + (east - self.centre.0) / self.m_per_dot,
-            self.middle.1 - (north - self.centre.1) / self.m_per_dot,
-        )
+        let (east, north) = ((east - self.centre.0) / self.m_per_dot, (north - self.centre.1) / self.m_per_dot);
+        let (right, up) = if self.is_turned { (north, -east) } else { (east, north) };
+        (self.middle.0 + right, self.middle.1 - up)
     }
 
     /// The longest length of a scale bar in at most so many columns: metres, columns.
@@ -119,7 +129,10 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, place: Rect, seen: &MapView, view: &
     }
     if let Some((place, heading)) = machine {
         let arrows = if view.state.is_ascii() { ASCII_ARROWS } else { ARROWS };
-        let arrow = heading.map_or("X", |degrees| arrows[(degrees / 45.0).round().rem_euclid(8.0) as usize % 8]);
+        let turn = if projection.is_turned { 90.0 } else { 0.0 };
+        let arrow = heading
+            .map(|degrees| degrees + turn)
+            .map_or("X", |degrees| arrows[(degrees / 45.0).round().rem_euclid(8.0) as usize % 8]);
         sign(place, arrow, style(Role::Chosen));
     }
     raster.draw(canvas, place.x, place.y);
@@ -157,6 +170,17 @@ mod tests {
         assert_eq!(near.dot(here), (51.5, 21.5));
         // 10 m north are 16 dots up at 0.625 m.
         assert_eq!(near.dot(Place { east_m: 80.0, north_m: 50.0 }), (51.5, 5.5));
+    }
+
+    #[test]
+    fn a_field_that_is_longer_to_the_north_lies_across_a_wide_window() {
+        // 200 m north and 20 m east in 203 × 43 dots: upright 200 / 40 = 5 m a dot, turned 1 m.
+        let map = map(&[(0.0, 0.0), (20.0, 200.0)]);
+        let seen = Projection::of(&map, None, &MapView::default(), (203, 43)).unwrap();
+        assert!(seen.is_turned);
+        // North is to the right and east down: the far end is 100 dots right and 10 down of the middle, 101.5 and 21.5.
+        assert_eq!(seen.dot(Place { east_m: 20.0, north_m: 200.0 }), (201.5, 31.5));
+        assert_eq!(seen.dot(Place { east_m: 0.0, north_m: 0.0 }), (1.5, 11.5));
     }
 
     #[test]
