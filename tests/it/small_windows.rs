@@ -116,10 +116,12 @@ fn all_pages(app: &mut App, size: (u16, u16)) -> Vec<Drawn> {
 /// The parts of a text that have a digit.
 fn figures(text: &str) -> impl Iterator<Item = String> + '_ {
     let lines = text.lines().filter(|line| !line.contains(['↑', '↓']));
-    lines.flat_map(|line| line.split([' ', '─', '·', ',', ';', ':', '。', '、', '(', ')', '…', '/'])).filter_map(|word| {
-        let word = word.trim_matches(|sign: char| "▶█▇▆▅▄▃▂▁│▲_=".contains(sign));
-        word.contains(|sign: char| sign.is_ascii_digit()).then(|| word.to_owned())
-    })
+    lines.flat_map(|line| line.split([' ', '─', '·', ',', ';', ':', '。', '、', '(', ')', '…', '/'])).filter_map(
+        |word| {
+            let word = word.trim_matches(|sign: char| "▶█▇▆▅▄▃▂▁│▲_=".contains(sign));
+            word.contains(|sign: char| sign.is_ascii_digit()).then(|| word.to_owned())
+        },
+    )
 }
 
 #[test]
@@ -141,7 +143,10 @@ fn what_matters_is_in_every_window_and_no_figure_is_cut() {
                     let here = format!("{what} {lang:?} {name} {size:?}\n{text}");
                     assert!(first.cut.is_empty(), "{here}{:?}", first.cut);
                     let alarm = usize::from(size.1 >= 23 || (name == "main" && text.contains("grainloss  ")));
-                    assert!(text.lines().nth(alarm).is_some_and(|line| line.contains(plate)) || text.contains(plate), "{here}");
+                    assert!(
+                        text.lines().nth(alarm).is_some_and(|line| line.contains(plate)) || text.contains(plate),
+                        "{here}"
+                    );
                     for menu in ["help", "quit"] {
                         assert!(text.contains(&words.get(&format!("menu-{menu}"))), "{menu}: {here}");
                     }

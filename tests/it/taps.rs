@@ -153,7 +153,9 @@ fn quitting_asks_where_the_session_runs_here() {
             assert!(draw_app(&here, size).cut.is_empty());
             // Any other key stays, and does nothing else.
             assert_eq!(press(&mut here, "d"), []);
-            assert!(!draw_app(&here, size).text().contains(&Words::new(lang).with("quit-ask-stored-long", &[("key", "q")])));
+            assert!(
+                !draw_app(&here, size).text().contains(&Words::new(lang).with("quit-ask-stored-long", &[("key", "q")]))
+            );
         }
         assert_eq!(press(&mut here, "q q"), [Effect::Quit]);
         assert_eq!(press(&mut here, "q enter"), [Effect::Quit]);

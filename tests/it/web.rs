@@ -221,7 +221,8 @@ fn event(page: &Page, name: &str, is: impl Fn(&Value) -> bool) -> Value {
         text.extend_from_slice(&bytes[..read]);
         let whole = String::from_utf8_lossy(&text);
         let events = whole.split("\n\n").filter_map(|event| event.split_once(&format!("event: {name}\n")));
-        let found = events.filter_map(|(_, rest)| serde_json::from_str(rest.strip_prefix("data: ")?).ok()).find(|e| is(e));
+        let found =
+            events.filter_map(|(_, rest)| serde_json::from_str(rest.strip_prefix("data: ")?).ok()).find(|e| is(e));
         if let Some(found) = found {
             return found;
         }
@@ -253,7 +254,8 @@ fn events_are_the_status_document_and_a_browser_that_takes_nothing_costs_nothing
     let loss = told["status"]["loss_10s"]["total_pct"]["value"].as_f64().unwrap();
     assert_eq!(told["texts"]["loss"], format!("{loss:.1}%"), "{}", told["texts"]);
     assert_eq!(told["texts"]["freshness"], "live");
-    let charts = event(&page, "charts", |charts| charts["map"]["track"].as_array().is_some_and(|track| track.len() > 1));
+    let charts =
+        event(&page, "charts", |charts| charts["map"]["track"].as_array().is_some_and(|track| track.len() > 1));
     assert!(charts["session"].as_array().is_some_and(|rows| !rows.is_empty()), "{charts}");
 }
 

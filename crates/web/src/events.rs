@@ -41,11 +41,7 @@ pub(crate) struct Sources {
 }
 
 /// A stream of events. `place` is given back when it ends.
-pub(crate) fn stream(
-    sources: Sources,
-    connection: Connection,
-    place: OwnedSemaphorePermit,
-) -> Response {
+pub(crate) fn stream(sources: Sources, connection: Connection, place: OwnedSemaphorePermit) -> Response {
     connection.streams();
     let (send, receive) = mpsc::channel(1);
     tokio::spawn(async move {
