@@ -58,7 +58,7 @@
     put($("totals"), texts.totals.replace(/ {2,}/g, "\n"));
     alarm(texts.alarm);
     list($("alarms"), texts.alarms, (a) => a, (a) => [make("li", a.text, `level-${a.level}`)]);
-    if (!texts.alarms.length) list($("alarms"), [word.none], (a) => a, (a) => [make("li", a)]);
+    if (!texts.alarms.length) list($("alarms"), [word.noAlarm], (a) => a, (a) => [make("li", a)]);
     pans(texts);
   }
 
