@@ -3160,3 +3160,5 @@ doctor-found-page-open = { $address }, other devices can open it, without encryp
 doctor-found-page-unknown = { $address } cannot be used
 doctor-do-own-network = use a Wi-Fi of the cab's own, with a password
 doctor-do-page-address = write an IP address and port to web.address, or use a program that was built with the page
+page-map-key = Colour: loss %   ▲ alarm   ○ pan (filled: used)
+page-limit-rest = limit less header

@@ -3159,3 +3159,5 @@ doctor-found-page-open = { $address }，其他设备能打开，没有加密
 doctor-found-page-unknown = 不能用 { $address }
 doctor-do-own-network = 只用驾驶室自己的、有密码的无线网络
 doctor-do-page-address = 把 web.address 改成 IP 地址和端口，或用编入页面的程序
+page-map-key = 颜色:损失率 %   ▲ 报警   ○ 取样(实心为已采用)
+page-limit-rest = 限值减割台

@@ -4,12 +4,16 @@
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
 use std::time::Duration;
 
+use grainloss_knowledge::{Lang, Words};
+use grainloss_tui::{App, Capabilities, Remembered};
 use serde_json::{Value, json};
 
 use crate::support::page::{Page, serve};
 use crate::support::run::{Sandbox, wait_for};
+use crate::support::screen::{Drawn, at, draw_app, key};
 
 /// An answer: status, header in lower case, body.
 struct Answer {
@@ -178,9 +182,9 @@ fn a_pan_on_the_page_goes_the_way_of_a_screens_and_is_named() {
         (form("1e9", "0.3"), "number"),
         (json!({"drop": 9, "amount": "1", "area": "0.3"}), "no pan"),
     ] {
-        for path in ["/pans/preview?lang=en", "/pans/count?lang=en"] {
+        for (path, expected) in [("/pans/preview?lang=en", 200), ("/pans/count?lang=en", 409)] {
             let (code, said) = post(&page, path, &wrong);
-            assert_eq!((code, &said["done"]), (409, &false.into()), "{wrong}: {said}");
+            assert_eq!((code, &said["done"]), (expected, &false.into()), "{wrong}: {said}");
             let text = said["text"][0].as_str().unwrap().to_lowercase();
             assert!(text.contains(why), "{wrong}: {text}");
         }
@@ -221,7 +225,8 @@ fn event(page: &Page, name: &str, is: impl Fn(&Value) -> bool) -> Value {
         text.extend_from_slice(&bytes[..read]);
         let whole = String::from_utf8_lossy(&text);
         let events = whole.split("\n\n").filter_map(|event| event.split_once(&format!("event: {name}\n")));
-        let found = events.filter_map(|(_, rest)| serde_json::from_str(rest.strip_prefix("data: ")?).ok()).find(|e| is(e));
+        let found =
+            events.filter_map(|(_, rest)| serde_json::from_str(rest.strip_prefix("data: ")?).ok()).find(|e| is(e));
         if let Some(found) = found {
             return found;
         }
@@ -253,7 +258,8 @@ fn events_are_the_status_document_and_a_browser_that_takes_nothing_costs_nothing
     let loss = told["status"]["loss_10s"]["total_pct"]["value"].as_f64().unwrap();
     assert_eq!(told["texts"]["loss"], format!("{loss:.1}%"), "{}", told["texts"]);
     assert_eq!(told["texts"]["freshness"], "live");
-    let charts = event(&page, "charts", |charts| charts["map"]["track"].as_array().is_some_and(|track| track.len() > 1));
+    let charts =
+        event(&page, "charts", |charts| charts["map"]["track"].as_array().is_some_and(|track| track.len() > 1));
     assert!(charts["session"].as_array().is_some_and(|rows| !rows.is_empty()), "{charts}");
 }
 
@@ -274,4 +280,64 @@ fn an_address_that_others_can_reach_is_warned_of_and_one_that_is_none_is_refused
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     sandbox.refused(&["demo", "--headless", "--web", &address, "--db", "t.sqlite"], &["--web", &address]);
+}
+
+/// What a reader of another make finds on the screen; `None`, said aloud, where it is not installed.
+fn scanned(sandbox: &Sandbox, drawn: &Drawn) -> Option<String> {
+    // Four points for each module, dark where the sign is drawn: the theme of the day has a white ground.
+    let (columns, rows, points) = (37_u16, 3..22_u16, 4);
+    let mut picture = Vec::new();
+    for y in rows.clone() {
+        for half in ["█▀", "█▄"] {
+            let row = (1..=columns).flat_map(|x| {
+                let dark = half.contains(drawn.buffer[(x, y)].symbol());
+                std::iter::repeat_n(if dark { 0_u8 } else { 255 }, points)
+            });
+            let row: Vec<u8> = row.collect();
+            (0..points).for_each(|_| picture.extend(&row));
+        }
+    }
+    let size = format!("P5 {} {} 255\n", usize::from(columns) * points, rows.len() * 2 * points);
+    sandbox.write("code.pgm", [size.into_bytes(), picture].concat());
+    match Command::new("zbarimg").args(["-q", "--raw"]).arg(sandbox.path("code.pgm")).output() {
+        Ok(output) => Some(String::from_utf8(output.stdout).unwrap().trim().to_owned()),
+        Err(why) => {
+            eprintln!("SKIPPED: zbarimg is not here ({why}); .ci/readers installs it");
+            assert!(std::env::var_os("GRAINLOSS_NEED_READERS").is_none(), "zbarimg is needed: {why}");
+            None
+        }
+    }
+}
+
+#[test]
+fn the_settings_show_the_address_as_a_code_that_a_phone_reads_and_only_where_there_is_a_page() {
+    let sandbox = Sandbox::new();
+    let urls =
+        ["http://192.168.100.100:8460/?t=AbCdEfGhIjKlMnOpQrStUv", "http://10.0.0.7:8460/?t=AbCdEfGhIjKlMnOpQrStUv"];
+    for (lang, item) in [(Lang::Zh, "手机页面"), (Lang::En, "Page for a phone")] {
+        let with = |page: &[&str]| {
+            let page = page.iter().map(|url| (*url).to_owned()).collect();
+            let remembered = Remembered { page, ..Remembered::default() };
+            let mut app = App::new(Words::new(lang), remembered, Capabilities::default(), at("wheat", 11, 60));
+            app.key(&key("s"));
+            app
+        };
+        let without = draw_app(&with(&[]), (80, 24)).text();
+        assert!(!without.contains(item), "{without}");
+        let mut app = with(&urls);
+        assert!(draw_app(&app, (80, 24)).text().contains(item));
+        for word in ["up", "enter"] {
+            app.key(&key(word));
+        }
+        for url in urls {
+            let drawn = draw_app(&app, (80, 24));
+            assert!(drawn.cut.is_empty(), "{:?}", drawn.cut);
+            if let Some(read) = scanned(&sandbox, &drawn) {
+                assert_eq!(read, url, "{}", drawn.text());
+            }
+            app.key(&key("enter"));
+        }
+        // After the last address the settings are there again.
+        assert!(draw_app(&app, (80, 24)).text().contains(item));
+    }
 }

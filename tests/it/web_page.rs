@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::support::page::serve;
 use crate::support::run::Sandbox;
 
-/// A harvest that raises an alarm within a minute of work.
-const SCENARIO: [&str; 4] = ["--scenario", "wheat-hurried", "--speed", "20"];
+/// A harvest in which a loss plate dies after ten minutes: an alarm that stays.
+const SCENARIO: [&str; 4] = ["--scenario", "wheat-dead-plate", "--speed", "40"];
 
 /// Why the browser cannot be driven here; `None` where it can.
 fn absent() -> Option<String> {
@@ -67,7 +67,8 @@ fn the_page_holds_in_a_browser_on_a_phone_by_keys_and_when_the_link_is_lost() {
         assert_eq!(look["small"], Value::Array(Vec::new()), "too small to touch: {look}");
         assert_eq!(look["faint"], Value::Array(Vec::new()), "too faint to read: {look}");
     }
-    for (lang, words) in [("zh", ["下一步", "本次作业", "取样盘"]), ("en", ["Next", "This session", "Drop pans"])] {
+    for (lang, words) in [("zh", ["下一步", "本次作业", "取样盘"]), ("en", ["Next", "This session", "Drop pans"])]
+    {
         let text = one(&found, "text", Some(lang))["text"].as_str().unwrap();
         for word in words {
             assert!(text.contains(word), "{lang}: {word}: {text}");
@@ -95,7 +96,7 @@ fn the_page_holds_in_a_browser_on_a_phone_by_keys_and_when_the_link_is_lost() {
     let acknowledged = one(&found, "acknowledged", None);
     let waits = |alarms: &Value| {
         let alarms = alarms.as_array().unwrap();
-        alarms.iter().any(|alarm| alarm["level"].as_u64() > Some(0) && alarm["acknowledged"] == false)
+        alarms.iter().any(|alarm| alarm["id"] == "plate-fault" && alarm["acknowledged"] == false)
     };
     assert!(waits(&acknowledged["before"]) && !waits(&acknowledged["after"]), "{acknowledged}");
 

@@ -105,6 +105,7 @@ function faint() {
   const meaning = await table.textContent("#meaning");
   await table.keyboard.press("Enter");
   await table.waitForFunction(() => document.getElementById("count").hidden);
+  await table.waitForFunction(() => !document.querySelector("#pans button"));
   say({ what: "keys", focus, meaning, said: await table.textContent("#said"), waiting: await table.locator("#pans button").count() });
   for (const theme of ["day", "night"]) {
     await table.evaluate((theme) => { document.documentElement.dataset.theme = theme; }, theme);

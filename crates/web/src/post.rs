@@ -86,8 +86,9 @@ pub(crate) async fn preview(
 ) -> Response {
     match read::<PageForm>(&headers, body).await {
         Ok(form) => {
+            // What is not filled in yet is no failure of the question.
             let (_, reply) = shared.live.with(lang, |app| app.page_count(&form));
-            answer(&reply)
+            said(StatusCode::OK, &reply)
         }
         Err(refused) => refused,
     }
@@ -146,7 +147,10 @@ async fn send(shared: &Shared, lang: Lang, command: OperatorCommand) -> Response
 
 /// 200 when it was done or can be, otherwise 409; what is said of it as JSON.
 fn answer(reply: &PageReply) -> Response {
-    let status = if reply.done { StatusCode::OK } else { StatusCode::CONFLICT };
+    said(if reply.done { StatusCode::OK } else { StatusCode::CONFLICT }, reply)
+}
+
+fn said(status: StatusCode, reply: &PageReply) -> Response {
     let text = serde_json::to_string(reply).unwrap_or_default();
     (status, [(header::CONTENT_TYPE, "application/json")], text).into_response()
 }

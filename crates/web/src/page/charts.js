@@ -56,10 +56,10 @@ const Charts = (() => {
     return { drawing, x, y, left, right: width - right, top, low };
   }
 
-  function limitLine(chart, limit, word) {
+  function limitLine(chart, limit, name) {
     if (limit === null || chart.y(limit) < chart.top) return;
     chart.drawing.append(svg("line", { class: "limit", x1: chart.left, x2: chart.right, y1: chart.y(limit), y2: chart.y(limit) }));
-    chart.drawing.append(svg("text", { class: "limit-name", x: chart.right, y: chart.y(limit) - 5, "text-anchor": "end" }, `${word.limit} ${number(limit)} %`));
+    chart.drawing.append(svg("text", { class: "limit-name", x: chart.right, y: chart.y(limit) - 5, "text-anchor": "end" }, `${name} ${number(limit)} %`));
   }
 
   // Rows are arrays: t_s, seconds, [least, mean, most] of the loss, its lower and upper end, …
@@ -89,7 +89,7 @@ const Charts = (() => {
       if (run.length > 1) chart.drawing.append(svg("polyline", { class: "line", points: run.map((row) => `${at(row)},${cut(row[2][1])}`).join(" ") }));
       else chart.drawing.append(svg("circle", { class: "dot", cx: at(run[0]), cy: cut(run[0][2][1]), r: 3 }));
     }
-    limitLine(chart, limit, word);
+    limitLine(chart, limit, word.limit);
     place.replaceChildren(chart.drawing);
   }
 
@@ -122,7 +122,7 @@ const Charts = (() => {
     for (const pan of charts.map.pans)
       if (pan.kind === "rear" && pan.loss_pct !== null && pan.feed_kg_s !== null && pan.loss_pct <= high && pan.feed_kg_s >= least && pan.feed_kg_s <= most)
         chart.drawing.append(svg("circle", { class: pan.state === "used" ? "pan used" : "pan", cx: chart.x(pan.feed_kg_s), cy: chart.y(pan.loss_pct), r: 5 }));
-    limitLine(chart, limit, word);
+    limitLine(chart, limit, word.limitRest);
     place.replaceChildren(chart.drawing);
   }
 

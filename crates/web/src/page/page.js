@@ -46,7 +46,7 @@
     const most = Math.max(0, ...texts.places.map((p) => p.part || 0));
     list($("places"), texts.places, (p) => p, (p) => {
       const row = make("li", undefined, p.part !== null && p.part === most && most > 0 ? "most" : "");
-      row.append(make("span", p.name), Charts.bar(p.part), make("strong", p.share, "now"), make("small", `${p.amount} · ${p.basis}`));
+      row.append(make("span", p.name), Charts.bar(p.part), make("strong", p.share, "now"), make("small", `${p.amount} · ${p.basis}`, "now"));
       return [row];
     });
     list($("machine"), texts.machine, (m) => m, (m) => {
@@ -58,7 +58,7 @@
     put($("totals"), texts.totals.replace(/ {2,}/g, "\n"));
     alarm(texts.alarm);
     list($("alarms"), texts.alarms, (a) => a, (a) => [make("li", a.text, `level-${a.level}`)]);
-    if (!texts.alarms.length) list($("alarms"), [word.none], (a) => a, (a) => [make("li", a)]);
+    if (!texts.alarms.length) list($("alarms"), [word.noAlarm], (a) => a, (a) => [make("li", a)]);
     pans(texts);
   }
 
@@ -275,7 +275,7 @@
     }
     if (now === "gone" && silent >= GONE) {
       // What was current is not shown as if it were.
-      for (const element of document.querySelectorAll(".now")) put(element, "—");
+      for (const element of document.querySelectorAll(".now")) if (element.textContent) put(element, "—");
       for (const element of document.querySelectorAll("[data-now]")) if (element.querySelector(".now")) element.dataset.now = "";
     }
   }
