@@ -317,7 +317,8 @@ fn the_settings_show_the_address_as_a_code_that_a_phone_reads_and_only_where_the
     for (lang, item) in [(Lang::Zh, "手机页面"), (Lang::En, "Page for a phone")] {
         let with = |page: &[&str]| {
             let page = page.iter().map(|url| (*url).to_owned()).collect();
-            let remembered = Remembered { page, ..Remembered::default() };
+            let mut remembered = Remembered::default();
+            remembered.page = page;
             let mut app = App::new(Words::new(lang), remembered, Capabilities::default(), at("wheat", 11, 60));
             app.key(&key("s"));
             app
