@@ -195,9 +195,14 @@ pub fn main() -> ExitCode {
         Command::Journal(args) => settings().and_then(|settings| journal::main(&args, &settings, &words)),
         #[cfg(feature = "simulator")]
         Command::Evaluate(args) => evaluate::main(&args, &words),
-        Command::Packaging(args) => packaging::main(&args, <Cli as clap::CommandFactory>::command),
+        Command::Packaging(args) => packaging::main(&args, in_english),
     };
     ended(result)
+}
+
+/// The whole command line in English, with its examples: for man pages.
+fn in_english() -> clap::Command {
+    help::in_language(<Cli as clap::CommandFactory>::command(), Lang::En)
 }
 
 /// The settings of the files; the conversion of old files is reported once.

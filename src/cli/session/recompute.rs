@@ -15,7 +15,6 @@ use super::super::{logging, pans, runner};
 use crate::cli::said::Said as _;
 use crate::config::Config;
 use crate::service::{CalibrationChoice, CropSettings, FileSessionFactory, RunConfig, SessionSetup};
-use grainloss_bus::LogSource;
 use grainloss_core::crop_conditions::{CropConditions, TimedConditions};
 use grainloss_core::harvest::{Pan, PanKind};
 use grainloss_core::machine::Profile;
@@ -97,7 +96,7 @@ pub(super) fn main(
         samples::store(&journal, &old, &setup, &factory.session_start(&setup, old.started_us))?
     } else {
         factory.set_pans(pans_of(args, &journal, &old, &setup)?);
-        let source = LogSource::open(&logs).map_err(CliError::input)?;
+        let source = super::super::logs::source(&logs)?;
         drop(journal);
         logging::log(false, level);
         let report = runner::run(source, factory, old.started_us, None)?;
