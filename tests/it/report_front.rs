@@ -8,7 +8,7 @@ fn journal() -> &'static Sandbox {
     static MADE: OnceLock<Sandbox> = OnceLock::new();
     MADE.get_or_init(|| {
         let sandbox = Sandbox::new();
-        let demo = ["demo", "--headless", "--scenario", "wheat-hurried", "--seconds", "1800", "--driven", "0"];
+        let demo = ["demo", "--headless", "--scenario", "wheat-hurried", "--seconds", "1800"];
         let names = ["--operator", "张三", "--field", "北地块", "--machine-name", "1号机", "--plate", "鲁P12345"];
         sandbox.ok(&[&demo[..], &["--db", "j.sqlite"], &names].concat());
         sandbox

@@ -13,7 +13,7 @@ pub(crate) fn journal() -> &'static Sandbox {
         let all = [("wheat-steady", "1", "张三"), ("wheat-hurried", "2", "李四"), ("rice-tracked", "3", "张三")];
         for (scenario, seed, operator) in all {
             let demo = ["demo", "--headless", "--scenario", scenario, "--seed", seed, "--seconds", "1200"];
-            sandbox.ok(&[&demo[..], &["--driven", "0", "--db", "j.sqlite", "--operator", operator]].concat());
+            sandbox.ok(&[&demo[..], &["--db", "j.sqlite", "--operator", operator]].concat());
         }
         sandbox
     })
