@@ -134,7 +134,8 @@ fn the_map_works_in_the_smallest_window_and_without_colours() {
     let text = draw_app(&app, (80, 24)).text();
     let lines: Vec<&str> = text.lines().skip(3).take(18).collect();
     let count = |sign| lines.iter().map(|line| line.matches(sign).count()).sum::<usize>();
-    assert!(count('#') > 10 && count('=') + count('-') > 40 && text.is_ascii(), "{text}");
+    assert!(lines.iter().all(|line| line.is_ascii()), "{text}");
+    assert!(count('#') > 10 && count('=') + count('-') > 40, "{text}");
 }
 
 /// The colours of the track are others where the loss is above the limit.
@@ -196,12 +197,12 @@ fn a_filter_narrows_the_list_as_it_is_typed_and_esc_shows_all() {
     let snapshot = large(true);
     let mut app = app(&snapshot, Lang::En);
     app.take(snapshot.clone(), Duration::ZERO);
-    "m/fuel".chars().for_each(|sign| app.key(&key(&sign.to_string())));
+    "m/engine".chars().for_each(|sign| app.key(&key(&sign.to_string())));
     let text = draw_app(&app, (80, 24)).text();
-    assert!(text.to_lowercase().contains("fuel") && !text.contains("Header height"), "{text}");
+    assert!(text.contains("engine speed") && !text.contains("header height"), "{text}");
     app.key(&key("esc"));
     let text = draw_app(&app, (80, 24)).text();
-    assert!(text.contains("Header height"), "all again, on the same screen:\n{text}");
+    assert!(text.contains("header height"), "all again, on the same screen:\n{text}");
     // A letter in a filter is no command.
     "/q".chars().for_each(|sign| app.key(&key(&sign.to_string())));
     assert!(app.effects().is_empty());
