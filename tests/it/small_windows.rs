@@ -113,15 +113,11 @@ fn all_pages(app: &mut App, size: (u16, u16)) -> Vec<Drawn> {
     pages
 }
 
-/// The parts of a text that have a digit.
+/// The figures of a text: digits with points and dashes between them.
 fn figures(text: &str) -> impl Iterator<Item = String> + '_ {
     let lines = text.lines().filter(|line| !line.contains(['↑', '↓']));
-    lines.flat_map(|line| line.split([' ', '─', '·', ',', ';', ':', '。', '、', '(', ')', '…', '/'])).filter_map(
-        |word| {
-            let word = word.trim_matches(|sign: char| "▶█▇▆▅▄▃▂▁│▲_=%".contains(sign));
-            word.contains(|sign: char| sign.is_ascii_digit()).then(|| word.to_owned())
-        },
-    )
+    let words = lines.flat_map(|line| line.split(|sign: char| !sign.is_ascii_digit() && !".–".contains(sign)));
+    words.map(|word| word.trim_matches('.').to_owned()).filter(|word| word.contains(|sign: char| sign.is_ascii_digit()))
 }
 
 #[test]
