@@ -232,8 +232,7 @@ impl Job<'_> {
 
     /// Writes a report for people to read.
     fn document(&self, sessions: &[Session], out: &mut dyn Write) -> Result<(), ReportError> {
-        let options =
-            Options { limit: self.args.limit.clone(), redact: self.args.redact, key: self.key.clone() };
+        let options = Options { limit: self.args.limit.clone(), redact: self.args.redact, key: self.key.clone() };
         let asked = self.args.selection.asked();
         let report = grainloss_report::gather(&self.journal, sessions, asked, &options)?;
         let bytes = match self.args.format {

@@ -15,7 +15,18 @@ use crate::support::run::Sandbox;
 fn journal() -> Sandbox {
     let sandbox = Sandbox::new();
     let args = ["demo", "--headless", "--seed", "3", "--seconds", "1500", "--db", "j.sqlite"];
-    let names = ["--operator", "张三", "--field", "东洼", "--machine-name", "一号机", "--plate", "鲁P12345", "--township", "甲镇"];
+    let names = [
+        "--operator",
+        "张三",
+        "--field",
+        "东洼",
+        "--machine-name",
+        "一号机",
+        "--plate",
+        "鲁P12345",
+        "--township",
+        "甲镇",
+    ];
     sandbox.ok(&[&args[..], &names[..]].concat());
     sandbox
 }
@@ -57,7 +68,9 @@ fn a_packet_is_the_csv_report_to_the_last_digit_for_a_reader_of_another_make() {
             let (name, scale) = if *name == "t_unix" { ("t_us", 1e6) } else { (*name, 1.0) };
             let value = &row[name];
             let same = match field.parse::<f64>() {
-                Ok(number) => value.as_f64().is_some_and(|value| (value - number * scale).abs() <= 1e-9 * number.abs() * scale),
+                Ok(number) => {
+                    value.as_f64().is_some_and(|value| (value - number * scale).abs() <= 1e-9 * number.abs() * scale)
+                }
                 Err(_) if field.is_empty() => value.is_null(),
                 Err(_) => value == field,
             };
@@ -93,7 +106,18 @@ fn the_seconds_of_a_packet_add_up_to_the_session() {
 #[test]
 fn an_hour_takes_less_than_300_kb_and_the_same_session_is_the_same_file() {
     let sandbox = Sandbox::new();
-    sandbox.ok(&["demo", "--headless", "--seed", "4", "--seconds", "3600", "--scenario", "wheat-faults", "--db", "j.sqlite"]);
+    sandbox.ok(&[
+        "demo",
+        "--headless",
+        "--seed",
+        "4",
+        "--seconds",
+        "3600",
+        "--scenario",
+        "wheat-faults",
+        "--db",
+        "j.sqlite",
+    ]);
     let files = packed(&sandbox, "p", &[]);
     assert_eq!(files.len(), 1);
     let once = fs::read(&files[0]).unwrap();
@@ -127,7 +151,11 @@ fn a_packet_is_proven_by_the_key_of_its_device_only() {
     sandbox.ok(&["verify", &file, "--key", "device.pub"]);
     let stranger = sandbox.run(&["verify", &file, "--key", &"ab".repeat(32)]);
     assert_eq!(stranger.code, Some(1), "{}", stranger.out);
-    assert!(stranger.out.contains("signed with a key that is not known") || stranger.out.contains("not among"), "{}", stranger.out);
+    assert!(
+        stranger.out.contains("signed with a key that is not known") || stranger.out.contains("not among"),
+        "{}",
+        stranger.out
+    );
 }
 
 #[test]

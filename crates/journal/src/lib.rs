@@ -76,9 +76,7 @@ pub use key::{DeviceKeys, public_keys};
 pub use open::make_folder;
 pub use overflow::Overflow;
 pub use points::{PointCorrection, StoredPoint, add_measured_point};
-pub use proof::{
-    Altered, PROOF_VERSION, Proof, ProofMinute, RowsHash, VerifyResult, is_signed, minute_end, sign,
-};
+pub use proof::{Altered, PROOF_VERSION, Proof, ProofMinute, RowsHash, VerifyResult, is_signed, minute_end, sign};
 pub use reader::Journal;
 pub use records::{
     ActivitySpan, Capture, Correction, Export, Minute, Session, StoredAlarm, StoredBus, StoredFact, StoredPan,

@@ -389,7 +389,9 @@ stored! {
 impl Minute {
     /// The hash chain before the `at`-th of a session's minutes.
     pub fn chain_before(minutes: &[Self], at: usize) -> String {
-        at.checked_sub(1).and_then(|before| minutes.get(before)).map_or_else(proof::beginning, |minute| minute.chain.clone())
+        at.checked_sub(1)
+            .and_then(|before| minutes.get(before))
+            .map_or_else(proof::beginning, |minute| minute.chain.clone())
     }
 
     /// The minute as the proof has it.

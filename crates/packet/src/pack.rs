@@ -61,7 +61,8 @@ pub fn seal(
     let signature = FileSignature::sign(key, &[session.id], &hash);
     let begin_us = first.checked_sub(1).map_or(i64::MIN, |before| all[before].end_us);
     let mut seconds = Vec::new();
-    journal.seconds_within(session.id, (begin_us, newest.end_us), |t_us, texts| seconds.push((t_us, texts.to_vec())))?;
+    journal
+        .seconds_within(session.id, (begin_us, newest.end_us), |t_us, texts| seconds.push((t_us, texts.to_vec())))?;
     let bytes = write(session.id, &head, &signature, &seconds)?;
     let identity = journal.identity()?.unwrap_or_default();
     let digits = |text: &str| text.chars().take(8).collect::<String>();

@@ -180,7 +180,8 @@ fn columns(
     file: &SerializedFileReader<Bytes>,
     seconds: usize,
 ) -> Result<(Vec<i64>, Vec<Values>), PacketError> {
-    let wrong = |column: &str, problem| PacketError::Column { path: path.to_owned(), column: column.to_owned(), problem };
+    let wrong =
+        |column: &str, problem| PacketError::Column { path: path.to_owned(), column: column.to_owned(), problem };
     let schema = file.metadata().file_metadata().schema_descr_ptr();
     let names: Vec<&str> = schema.columns().iter().map(|column| column.name()).collect();
     if let Some((name, _)) = names.iter().zip(expected()).find(|(name, expected)| *name != expected) {
@@ -205,9 +206,11 @@ fn columns(
                 }
                 ColumnReader::ByteArrayColumnReader(reader) if is_words => {
                     for word in values(path, reader, seconds, false)? {
-                        found_words.push(word.map(|word| shared(&mut words, &word)).transpose().map_err(|()| {
-                            wrong(name, ColumnProblem::Word)
-                        })?);
+                        found_words.push(
+                            word.map(|word| shared(&mut words, &word))
+                                .transpose()
+                                .map_err(|()| wrong(name, ColumnProblem::Word))?,
+                        );
                     }
                 }
                 _ => return Err(wrong(name, ColumnProblem::Type)),
@@ -217,7 +220,10 @@ fn columns(
             return Err(wrong(name, ColumnProblem::Length));
         }
         if at == 0 {
-            times = numbers.into_iter().map(|time| time.ok_or_else(|| wrong(TIME, ColumnProblem::Time))).collect::<Result<_, _>>()?;
+            times = numbers
+                .into_iter()
+                .map(|time| time.ok_or_else(|| wrong(TIME, ColumnProblem::Time)))
+                .collect::<Result<_, _>>()?;
         } else if is_words {
             columns.push(Values::Words(found_words));
         } else {

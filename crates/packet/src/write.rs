@@ -5,9 +5,9 @@ use std::sync::Arc;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
-use parquet::file::metadata::KeyValue;
 use parquet::schema::types::ColumnPath;
 
 use grainloss_core::record::{COLUMNS, Column, Holds};
@@ -94,7 +94,11 @@ fn column(
         writer.typed::<ByteArrayType>().write_batch(&words, Some(&known), None)
     } else {
         let value = |text: &str| {
-            whole(column, text).ok_or_else(|| PacketError::Value { session, column: column.name, text: text.to_owned() })
+            whole(column, text).ok_or_else(|| PacketError::Value {
+                session,
+                column: column.name,
+                text: text.to_owned(),
+            })
         };
         let numbers = texts.map(value).collect::<Result<Vec<i64>, PacketError>>()?;
         writer.typed::<Int64Type>().write_batch(&numbers, Some(&known), None)

@@ -27,7 +27,11 @@ pub(in crate::cli) fn problem(words: &Words, error: &PacketError) -> String {
         ),
         PacketError::Column { path: file, column, problem } => words.with(
             "packet-column",
-            &[("file", &path(file)), ("column", column), ("problem", &words.get(&format!("packet-column-{}", problem.word())))],
+            &[
+                ("file", &path(file)),
+                ("column", column),
+                ("problem", &words.get(&format!("packet-column-{}", problem.word()))),
+            ],
         ),
         PacketError::Value { session, column, text } => {
             words.with("packet-value", &[("id", &session.to_string()), ("column", column), ("text", text)])

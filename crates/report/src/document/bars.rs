@@ -54,11 +54,21 @@ pub fn rates(
         };
         drawing.rectangle((left, y + 1.0), (x.at(loss.value) - left, 12.0), PALE);
         whisker(&mut drawing, &x, *loss, y + 7.0);
-        drawing.text((RATES_WIDTH - 98.0, base), format!("{:.2} ({:.2}–{:.2})", loss.value, loss.lo, loss.hi), Anchor::Start, INK);
+        drawing.text(
+            (RATES_WIDTH - 98.0, base),
+            format!("{:.2} ({:.2}–{:.2})", loss.value, loss.lo, loss.hi),
+            Anchor::Start,
+            INK,
+        );
     }
     if let Some(limit) = limit_pct {
         drawing.line(vec![(x.at(limit), 12.0), (x.at(limit), bottom)], RED, 1.2, true);
-        drawing.text((x.at(limit), 9.0), text.with("report-map-limit", &[("limit", &format!("{limit}"))]), Anchor::Middle, RED);
+        drawing.text(
+            (x.at(limit), 9.0),
+            text.with("report-map-limit", &[("limit", &format!("{limit}"))]),
+            Anchor::Middle,
+            RED,
+        );
     }
     Some(drawing)
 }

@@ -149,7 +149,20 @@ mod tests {
     fn what_goes_beyond_the_axis_has_its_number() {
         let at = |minute: i64, hi| (minute * 60_000_000, Interval90 { value: 1.0, lo: 0.5, hi });
         // Forty minutes up to 2 %, of which two neighbours go far beyond: nine in ten are at 2, the limit of 1.2 doubled is 2.4.
-        let known: Vec<_> = (0..40).map(|n| at(n, if n == 10 { 30.0 } else if n == 11 { 50.0 } else { 2.0 })).collect();
+        let known: Vec<_> = (0..40)
+            .map(|n| {
+                at(
+                    n,
+                    if n == 10 {
+                        30.0
+                    } else if n == 11 {
+                        50.0
+                    } else {
+                        2.0
+                    },
+                )
+            })
+            .collect();
         let highest = top_of_band(&known, Some(1.2));
         assert!((highest - 2.4 * 1.08).abs() < 1e-9, "{highest}");
         assert_eq!(beyond(&known, highest), [(11 * 60_000_000, 50.0)]);

@@ -36,7 +36,13 @@ pub fn document(report: &Report, text: &ReportText) -> Result<Document, ReportEr
             sections.extend(own.into_iter().chain(annexes));
         }
     }
-    Ok(Document { title: title(report, text), language: text.code(), dated_us: dated_us(report), paper: Paper::A4Landscape, sections })
+    Ok(Document {
+        title: title(report, text),
+        language: text.code(),
+        dated_us: dated_us(report),
+        paper: Paper::A4Landscape,
+        sections,
+    })
 }
 
 /// The title of a report.

@@ -19,7 +19,11 @@ const MAP: (f64, f64) = (400.0, 250.0);
 pub fn front(s: &SessionReport, text: &ReportText) -> Section {
     let mut left = vec![Block::Table(verdicts(s, text)), Block::Facts(amounts(s, text))];
     let habits = habits(s, text);
-    left.push(if habits.rows.is_empty() { Block::Note(text.get("report-front-no-habit")) } else { Block::Table(habits) });
+    left.push(if habits.rows.is_empty() {
+        Block::Note(text.get("report-front-no-habit"))
+    } else {
+        Block::Table(habits)
+    });
     let mut right = Vec::new();
     right.extend(map::map(s, "front-map", MAP, text).map(Block::Chart));
     right.extend(drivers(s, text).map(Block::Chart));
@@ -45,7 +49,10 @@ pub fn who_and_where(s: &SessionReport, text: &ReportText) -> Vec<(String, Strin
     let place = [&entered.township, &entered.place, &entered.field].into_iter().flatten().cloned().collect::<Vec<_>>();
     let facts = [
         ("operator", drivers),
-        ("front-machine", Some(entered.plate.as_ref().map_or_else(|| machine.clone(), |plate| format!("{machine} · {plate}")))),
+        (
+            "front-machine",
+            Some(entered.plate.as_ref().map_or_else(|| machine.clone(), |plate| format!("{machine} · {plate}"))),
+        ),
         ("field", Some(place.join(" ")).filter(|place| !place.is_empty())),
         ("front-when", Some(when)),
     ];
@@ -66,10 +73,9 @@ pub fn limits_of(s: &SessionReport) -> Vec<&JudgedLimit> {
 /// The loss beside each limit.
 pub fn verdicts(s: &SessionReport, text: &ReportText) -> Table {
     let row = |judged: &JudgedLimit| {
-        let verdict = judged.comparison.map_or_else(
-            || text.unknown(),
-            |found| text.get(&format!("report-standing-{}", found.word())),
-        );
+        let verdict = judged
+            .comparison
+            .map_or_else(|| text.unknown(), |found| text.get(&format!("report-standing-{}", found.word())));
         vec![
             Cell::Text(text.bilingual(&judged.limit.name)),
             Cell::Number(judged.limit.percent, 1 + usize::from((judged.limit.percent * 10.0).fract() > 1e-6)),
@@ -117,9 +123,10 @@ pub fn amounts(s: &SessionReport, text: &ReportText) -> Vec<(String, String)> {
     add("header-loss", text.interval(header, decimals, "kg"));
     add("rear-loss", text.interval(rear, decimals, "kg"));
     add("loss-of-grain", text.interval(t.loss_pct, 2, "%"));
-    let worth = money(s).map(short_band).zip(s.prices.grain_per_kg).map(|(money, price)| {
-        text.with("report-front-worth", &[("money", &money), ("price", &format!("{price}"))])
-    });
+    let worth = money(s)
+        .map(short_band)
+        .zip(s.prices.grain_per_kg)
+        .map(|(money, price)| text.with("report-front-worth", &[("money", &money), ("price", &format!("{price}"))]));
     add("front-money", worth.unwrap_or_else(|| text.get("worth-no-price")));
     add("basis", text.basis_of_parts(t.basis, t.stream_bases));
     facts
@@ -189,7 +196,11 @@ pub fn signatures(text: &ReportText) -> Block {
 /// The square code, and what it is.
 pub fn code(s: &SessionReport, text: &ReportText) -> Vec<Block> {
     let Some(code) = &s.code else { return Vec::new() };
-    let root = s.seal.as_ref().and_then(|seal| seal.root.get(..16)).map_or_else(|| text.get("report-seal-none"), str::to_owned);
+    let root = s
+        .seal
+        .as_ref()
+        .and_then(|seal| seal.root.get(..16))
+        .map_or_else(|| text.get("report-seal-none"), str::to_owned);
     let key = if code.contains(" SIGN ") { "report-code-signed" } else { "report-code-unsigned" };
     let caption = text.with(key, &[("id", &s.id.to_string()), ("root", &root)]);
     qr::code(code, caption).map(Block::Chart).into_iter().collect()

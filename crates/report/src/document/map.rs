@@ -172,9 +172,15 @@ fn foot(drawing: &mut Drawing, s: &SessionReport, metres: f64, text: &ReportText
     if !s.alarms.is_empty() {
         sign(drawing, &alarm_sign, text.get("report-map-alarm"));
     }
-    let thin = |drawing: &mut Drawing, (x, y): (f64, f64)| drawing.line(vec![(x - 5.0, y), (x + 5.0, y)], GREY, 0.8, false);
+    let thin =
+        |drawing: &mut Drawing, (x, y): (f64, f64)| drawing.line(vec![(x - 5.0, y), (x + 5.0, y)], GREY, 0.8, false);
     sign(drawing, &thin, text.get("report-map-none"));
     if let Some(width) = s.working_width_m {
-        drawing.text((112.0 - 5.0, y + 13.0), text.with("report-map-swath", &[("width", &format!("{width:.1}"))]), Anchor::Start, GREY);
+        drawing.text(
+            (112.0 - 5.0, y + 13.0),
+            text.with("report-map-swath", &[("width", &format!("{width:.1}"))]),
+            Anchor::Start,
+            GREY,
+        );
     }
 }

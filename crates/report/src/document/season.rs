@@ -25,7 +25,8 @@ pub fn season(report: &Report, text: &ReportText) -> Vec<Section> {
     blocks.push(Block::Table(totals(&crops, text)));
     blocks.push(Block::Note(text.get("report-note-totals")));
     let (mut left, mut right) = (Vec::new(), Vec::new());
-    let sessions = report.sessions.iter().map(|s| (format!("{} · {}", s.id, date(s.started_us)), &s.crop, s.totals.loss_pct));
+    let sessions =
+        report.sessions.iter().map(|s| (format!("{} · {}", s.id, date(s.started_us)), &s.crop, s.totals.loss_pct));
     let sessions: Vec<_> = sessions.collect();
     for (at, crop) in crops.iter().enumerate() {
         let limit = crop.limit.as_ref().map(|judged| judged.limit.percent);
@@ -61,9 +62,12 @@ pub fn sentence(report: &Report, crops: &[Group], text: &ReportText) -> String {
     let mut said = text.with("report-say-season", &[("n", &n), ("hours", &hours), ("area", &area)]);
     for crop in crops {
         let of = area_and_crop(crop.area_ha, &crop.crop, text);
-        let loss = crop.loss_pct.map_or_else(|| text.unknown(), |Interval90 { value, lo, hi }| {
-            text.with("report-say-loss", &[("loss", &short(value)), ("lo", &short(lo)), ("hi", &short(hi))])
-        });
+        let loss = crop.loss_pct.map_or_else(
+            || text.unknown(),
+            |Interval90 { value, lo, hi }| {
+                text.with("report-say-loss", &[("loss", &short(value)), ("lo", &short(lo)), ("hi", &short(hi))])
+            },
+        );
         let standing = crop_standing(report, crop, text);
         said += &text.with("report-say", &[("area", &of), ("loss", &loss), ("standing", &standing)]);
         said += &text.get("report-say-end");
@@ -83,17 +87,38 @@ fn crop_standing(report: &Report, crop: &Group, text: &ReportText) -> String {
 /// One row for each crop.
 pub fn totals(crops: &[Group], text: &ReportText) -> Table {
     let keys = [
-        "crop", "sessions-n", "hours", "area", "grain", "loss-kg", "lo", "hi", "loss-pct", "lo", "hi", "basis", "limit",
-        "standing", "unknown-n",
+        "crop",
+        "sessions-n",
+        "hours",
+        "area",
+        "grain",
+        "loss-kg",
+        "lo",
+        "hi",
+        "loss-pct",
+        "lo",
+        "hi",
+        "basis",
+        "limit",
+        "standing",
+        "unknown-n",
     ];
     let row = |group: &Group| {
         let mut row = vec![Cell::Text(text.crop(&group.crop))];
         row.extend(figures(group));
-        row.push(group.basis.map_or_else(|| Cell::Text(text.get("report-several")), |basis| Cell::Text(text.basis(Some(basis)))));
+        row.push(
+            group
+                .basis
+                .map_or_else(|| Cell::Text(text.get("report-several")), |basis| Cell::Text(text.basis(Some(basis)))),
+        );
         let limit = group.limit.as_ref();
-        row.push(Cell::Text(limit.map_or_else(|| text.get("report-no-limit"), |judged| text.bilingual(&judged.limit.name))));
+        row.push(Cell::Text(
+            limit.map_or_else(|| text.get("report-no-limit"), |judged| text.bilingual(&judged.limit.name)),
+        ));
         let found = limit.and_then(|judged| judged.comparison);
-        row.push(Cell::Text(found.map_or_else(|| text.unknown(), |found| text.get(&format!("report-standing-{}", found.word())))));
+        row.push(Cell::Text(
+            found.map_or_else(|| text.unknown(), |found| text.get(&format!("report-standing-{}", found.word()))),
+        ));
         row.push(Cell::Number(group.unknown.len() as f64, 0));
         row
     };
@@ -138,7 +163,19 @@ fn comparisons(report: &Report, text: &ReportText) -> Vec<Block> {
 /// One row for each driver, machine or field in each crop.
 pub fn comparison(groups: &[Group], key: &str, text: &ReportText) -> Table {
     let keys = [
-        "crop", key, "sessions-n", "hours", "area", "grain", "loss-kg", "lo", "hi", "loss-pct", "lo", "hi", "compared",
+        "crop",
+        key,
+        "sessions-n",
+        "hours",
+        "area",
+        "grain",
+        "loss-kg",
+        "lo",
+        "hi",
+        "loss-pct",
+        "lo",
+        "hi",
+        "compared",
     ];
     let name = |group: &Group| group.name.clone().unwrap_or_else(|| text.get("report-front-nobody-entered"));
     let row = |(group, standing): (&Group, Standing)| {
@@ -161,7 +198,9 @@ fn charts(groups: &[Group], text: &ReportText) -> Vec<Block> {
     for of_crop in groups.chunk_by(|a, b| a.crop == b.crop).filter(|of_crop| of_crop.len() > 1) {
         let rows: Vec<_> = of_crop
             .iter()
-            .map(|group| (group.name.clone().unwrap_or_else(|| text.get("report-front-nobody-entered")), group.loss_pct))
+            .map(|group| {
+                (group.name.clone().unwrap_or_else(|| text.get("report-front-nobody-entered")), group.loss_pct)
+            })
             .take(MOST_BARS)
             .collect();
         let caption = text.with("report-chart-drivers-of", &[("crop", &text.crop(&of_crop[0].crop))]);

@@ -72,10 +72,13 @@ pub fn pans_used(s: &SessionReport) -> usize {
 /// The sentence on a session.
 pub fn sentence(s: &SessionReport, text: &ReportText) -> String {
     let area = area_and_crop(s.totals.area_ha, &s.crop, text);
-    let loss = s.totals.loss_pct.map_or_else(|| text.unknown(), |loss| {
-        let Interval90 { value, lo, hi } = loss;
-        text.with("report-say-loss", &[("loss", &short(value)), ("lo", &short(lo)), ("hi", &short(hi))])
-    });
+    let loss = s.totals.loss_pct.map_or_else(
+        || text.unknown(),
+        |loss| {
+            let Interval90 { value, lo, hi } = loss;
+            text.with("report-say-loss", &[("loss", &short(value)), ("lo", &short(lo)), ("hi", &short(hi))])
+        },
+    );
     let standing = standing(s.limit.as_ref(), s.totals.basis, pans_used(s), text);
     let mut said = text.with("report-say", &[("area", &area), ("loss", &loss), ("standing", &standing)]);
     if let Some((habit, count, kg)) = dearest_habits(s).first() {

@@ -38,7 +38,13 @@ pub fn table_html(title: &str, table: &Table, notes: &[String], text: &ReportTex
     let blocks = std::iter::once(Block::Table(table.clone())).chain(notes).collect();
     let section = Section { id: "table".to_owned(), heading: title.to_owned(), level: 1, blocks, new_page: false };
     // A table has no date of its own.
-    let page = Document { title: title.to_owned(), language: text.code(), dated_us: 0, paper: Paper::A4Landscape, sections: vec![section] };
+    let page = Document {
+        title: title.to_owned(),
+        language: text.code(),
+        dated_us: 0,
+        paper: Paper::A4Landscape,
+        sections: vec![section],
+    };
     html(&page).into_bytes()
 }
 
@@ -46,7 +52,8 @@ fn block_html(block: &Block) -> String {
     match block {
         Block::Lead(text) => format!("<p class=\"lead\">{}</p>\n", escaped(text)),
         Block::Columns(columns) => {
-            let column = |blocks: &Vec<Block>| format!("<div>\n{}</div>\n", blocks.iter().map(block_html).collect::<String>());
+            let column =
+                |blocks: &Vec<Block>| format!("<div>\n{}</div>\n", blocks.iter().map(block_html).collect::<String>());
             format!("<div class=\"columns\">\n{}</div>\n", columns.iter().map(column).collect::<String>())
         }
         Block::Signatures(lines) => {

@@ -52,6 +52,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         ("missing", &(Channel::COUNT - mapped.len()).to_string()),
         ("page", &(page + 1).to_string()),
         ("pages", &pages.to_string()),
+        ("more", if pages > 1 { " ↓" } else { "" }),
     ];
     canvas.rule(y, &view.words.with("machine-channels-head", &figures));
     for (row, &channel) in mapped.iter().skip(page * rows).take(rows).enumerate() {

@@ -168,7 +168,8 @@ impl Layout<'_> {
             }
             let bottom = top + SIGN;
             if n + 1 == lines.len() {
-                let frame = vec![(x, top - 2.0), (x + each, top - 2.0), (x + each, bottom), (x, bottom), (x, top - 2.0)];
+                let frame =
+                    vec![(x, top - 2.0), (x + each, top - 2.0), (x + each, bottom), (x, bottom), (x, top - 2.0)];
                 self.page().line(frame, GREY, 0.8, true);
             } else {
                 self.page().line(vec![(x, bottom), (x + each, bottom)], INK, 0.7, false);
