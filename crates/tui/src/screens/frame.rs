@@ -82,7 +82,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, sheet: &Sheet, title: &str, shown: &
 
 /// How many lines are above and below what is seen; empty when all are.
 fn more(above: usize, below: usize, view: &View<'_>) -> String {
-    let word = |key: &str, count: usize| (count > 0).then(|| view.words.with(key, &[("count", &count.to_string())]));
-    let texts = [word("screen-more-above", above), word("screen-more-below", below)];
-    texts.into_iter().flatten().collect::<Vec<_>>().join("  ")
+    let key = match (above, below) {
+        (0, 0) => return String::new(),
+        (0, _) => "screen-more-below",
+        (_, 0) => "screen-more-above",
+        _ => "screen-more-both",
+    };
+    view.words.with(key, &[("above", &above.to_string()), ("below", &below.to_string())])
 }

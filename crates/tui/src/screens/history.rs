@@ -127,7 +127,7 @@ fn chart(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) {
     if points == 0 {
         canvas.rest(CHART_X, y + rows / 2, &view.word("chart-nothing"), Role::Text);
     }
-    canvas.put(CHART_X, y + rows, columns, &"─".repeat(usize::from(columns)), Role::Label);
+    canvas.mark(CHART_X, y + rows, columns, &"─".repeat(usize::from(columns)), Role::Label);
     let area = format!(" {} {} ", two_digits(view.units.area(newest_ha * 1e4)), view.units.area_name());
     canvas.put(1, y + rows, CHART_X - 2, "0", Role::Label);
     canvas.put_right(y + rows, &area, Role::Label);

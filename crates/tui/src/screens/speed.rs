@@ -63,12 +63,12 @@ fn chart(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) {
     }
     // The scale, with the present and the rated feed rate.
     let place = |feed: f64| CHART_X + ((feed / max_feed).clamp(0.0, 1.0) * f64::from(columns - 1)) as u16;
-    canvas.put(CHART_X, y + rows, columns, &"─".repeat(usize::from(columns)), Role::Label);
+    canvas.mark(CHART_X, y + rows, columns, &"─".repeat(usize::from(columns)), Role::Label);
     if let Some(feed) = view.snapshot.estimate.as_ref().and_then(|estimate| estimate.feed_kg_s) {
-        canvas.put(place(feed), y + rows, 1, "▲", view.role(Role::Value));
+        canvas.mark(place(feed), y + rows, 1, "▲", view.role(Role::Value));
     }
     if rated > 0.0 {
-        canvas.put(place(rated), y + rows, 1, "│", Role::Value);
+        canvas.mark(place(rated), y + rows, 1, "│", Role::Value);
     }
     canvas.rest(CHART_X + columns + 1, y + rows, &format!("{max_feed:.0}"), Role::Label);
     canvas.put(1, y + rows, CHART_X - 2, "0 kg/s", Role::Label);

@@ -88,17 +88,15 @@ fn acknowledge_hint(acknowledged: bool, view: &View<'_>) -> String {
     }
 }
 
-/// An alarm in a line of so many columns: a loss alarm without the name of the limit where that has no room.
+/// An alarm in a line of so many columns: in fewer words where it has no room.
 fn fitted(alarm: &Alarm, columns: u16, view: &View<'_>) -> String {
     let room = usize::from(columns.saturating_sub(2));
     let text = notice_or_alarm(alarm, view);
-    if text.width() <= room || alarm.id != AlarmId::LossLevel {
-        return shorten(&text, room);
+    if text.width() <= room {
+        return text;
     }
-    let stream = alarm.stream.map_or_else(|| view.word("unknown"), |s| view.word(&format!("stream-{}", s.word())));
-    let key = format!("alarm-short-loss-level-{}", alarm.excess.unwrap_or(Excess::Above).word());
-    let short = view.words.with(&key, &[("stream", &stream)]);
-    shorten(&format!("{}  {short}", word_of_level(alarm, view)), room)
+    let short = text_of(alarm, "alarm-short", view);
+    shorten(&format!("{} {short}", word_of_level(alarm, view)), room)
 }
 
 /// An alarm with symbol and word of its level, or a notice with the word for it.
@@ -117,7 +115,12 @@ fn level(level: u8, view: &View<'_>) -> String {
 
 /// The text of an alarm.
 pub(crate) fn alarm_text(alarm: &Alarm, view: &View<'_>) -> String {
-    let key = format!("alarm-{}", alarm.id.word());
+    text_of(alarm, "alarm", view)
+}
+
+/// The same from the texts of this stem.
+fn text_of(alarm: &Alarm, stem: &str, view: &View<'_>) -> String {
+    let key = format!("{stem}-{}", alarm.id.word());
     let stream = || {
         let stream = alarm.stream.map_or_else(|| view.word("unknown"), |s| view.word(&format!("stream-{}", s.word())));
         let crop = view.snapshot.estimate.as_ref().map(|estimate| estimate.crop);

@@ -167,6 +167,11 @@ impl<'a> Canvas<'a> {
         }
     }
 
+    /// Writes a part of a chart, which stays where it is in a narrow window too.
+    pub fn mark(&mut self, x: u16, y: u16, columns: u16, text: &str, role: Role) {
+        self.write((x, y), columns, text, self.styles.style(role), true);
+    }
+
     /// Writes a text with a style of its own; what does not fit is left out.
     pub fn put_styled(&mut self, x: u16, y: u16, text: &str, style: Style) {
         if x < self.columns {
@@ -200,7 +205,7 @@ impl<'a> Canvas<'a> {
         if self.is_narrow() {
             // One piece, which the narrow window breaks anew.
             self.rest(x, y, text, role);
-            return count.min(max_rows);
+            return max_rows.min(1);
         }
         for (row, line) in lines.into_iter().enumerate() {
             if (row as u16) < max_rows {
