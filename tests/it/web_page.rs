@@ -23,7 +23,7 @@ fn absent() -> Option<String> {
     }
 }
 
-/// Runs the script; at its word the service is ended.
+/// Runs the script; at its word the service is ended. Its pictures stay where GRAINLOSS_PICTURES names a folder.
 fn browse(sandbox: &Sandbox) -> Vec<Value> {
     let page = serve(sandbox, &SCENARIO);
     let modules = std::env::var("GRAINLOSS_NODE_MODULES").unwrap_or_default();
