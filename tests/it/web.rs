@@ -157,7 +157,7 @@ fn what_changes_something_must_come_from_the_page_and_nothing_else_exists() {
     }
     let header = format!("X-Long: {}", "x".repeat(40_000));
     assert!([400, 431].contains(&ask(&page, "GET", "/", &[&header], "").status));
-    let many = vec!["X-A: 1"; 200];
+    let many = ["X-A: 1"; 200];
     assert!([400, 431].contains(&ask(&page, "GET", "/", &many, "").status));
 }
 
@@ -264,7 +264,7 @@ fn events_are_the_status_document_and_a_browser_that_takes_nothing_costs_nothing
             let question = format!("GET /page.js HTTP/1.1\r\nHost: {}\r\n\r\n", page.host);
             let many = question.repeat(2000);
             for _ in 0..20 {
-                let _ = stream.write(many.as_bytes());
+                let _ = stream.write_all(many.as_bytes());
                 std::thread::sleep(Duration::from_millis(10));
             }
             stream
@@ -341,8 +341,8 @@ fn the_settings_show_the_address_as_a_code_that_a_phone_reads_and_only_where_the
         ["http://192.168.100.100:8460/?t=AbCdEfGhIjKlMnOpQrStUv", "http://10.0.0.7:8460/?t=AbCdEfGhIjKlMnOpQrStUv"];
     for (lang, item) in [(Lang::Zh, "手机页面"), (Lang::En, "Page for a phone")] {
         let with = |page: &[&str]| {
-            let page = page.iter().map(|url| (*url).to_owned()).collect();
-            let remembered = Remembered { page, ..Remembered::default() };
+            let mut remembered = Remembered::default();
+            remembered.page = page.iter().map(|url| (*url).to_owned()).collect();
             let mut app = App::new(Words::new(lang), remembered, Capabilities::default(), at("wheat", 11, 60));
             app.key(&key("s"));
             app
