@@ -23,7 +23,7 @@ fn absent() -> Option<String> {
     }
 }
 
-/// Runs the script; at its word the service is ended.
+/// Runs the script; at its word the service is ended. Its pictures stay where GRAINLOSS_PICTURES names a folder.
 fn browse(sandbox: &Sandbox) -> Vec<Value> {
     let page = serve(sandbox, &SCENARIO);
     let modules = std::env::var("GRAINLOSS_NODE_MODULES").unwrap_or_default();
@@ -67,7 +67,8 @@ fn the_page_holds_in_a_browser_on_a_phone_by_keys_and_when_the_link_is_lost() {
         assert_eq!(look["small"], Value::Array(Vec::new()), "too small to touch: {look}");
         assert_eq!(look["faint"], Value::Array(Vec::new()), "too faint to read: {look}");
     }
-    for (lang, words) in [("zh", ["下一步", "本次作业", "取样盘"]), ("en", ["Next", "This session", "Drop pans"])]
+    for (lang, words) in
+        [("zh", ["本次作业", "取样盘", "地块图"]), ("en", ["This session", "Drop pans", "Map of the field"])]
     {
         let text = one(&found, "text", Some(lang))["text"].as_str().unwrap();
         for word in words {
