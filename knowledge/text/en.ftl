@@ -2939,7 +2939,7 @@ fault-name-foreign-source = foreign source
 fault-name-vendor-frames = maker's frames
 fault-name-babbling-node = babbling node
 
-profile-name-combine-demo = simulated combine
+profile-name-combine-demo = demo machine
 profile-name-cnh-2015 = CNH
 profile-name-deere-2015 = John Deere
 profile-name-gleaner-2015 = Gleaner

@@ -7,9 +7,52 @@ use crate::support::run::Sandbox;
 
 /// Latin words that stand on Chinese screens and in errors: units, signs, names of standards and of keys.
 const SIGNS: [&str; 46] = [
-    "CAN", "DBC", "SPN", "FMI", "GNSS", "UTC", "TEC", "REC", "ISOBUS", "JSON", "CSV", "TOML", "UTF-8", "SHA-256", "PDF",
-    "ASCII", "Linux", "kg", "km", "h", "mm", "cm", "m", "s", "g", "ha", "t", "ms", "r", "min", "MB", "kB", "kW", "Hz",
-    "esc", "tab", "Tab", "Esc", "Enter", "grainloss", "English", "Language", "can", "vcan", "PgUp", "PgDn",
+    "CAN",
+    "DBC",
+    "SPN",
+    "FMI",
+    "GNSS",
+    "UTC",
+    "TEC",
+    "REC",
+    "ISOBUS",
+    "JSON",
+    "CSV",
+    "TOML",
+    "UTF-8",
+    "SHA-256",
+    "PDF",
+    "ASCII",
+    "Linux",
+    "kg",
+    "km",
+    "h",
+    "mm",
+    "cm",
+    "m",
+    "s",
+    "g",
+    "ha",
+    "t",
+    "ms",
+    "r",
+    "min",
+    "MB",
+    "kB",
+    "kW",
+    "Hz",
+    "esc",
+    "tab",
+    "Tab",
+    "Esc",
+    "Enter",
+    "grainloss",
+    "English",
+    "Language",
+    "can",
+    "vcan",
+    "PgUp",
+    "PgDn",
 ];
 
 /// A word that is a name, a key, a file, a source or a number in hexadecimal, not English.
@@ -42,8 +85,10 @@ fn the_screens_in_chinese_have_no_english() {
             continue;
         }
         seen += 1;
-        let found: Vec<String> =
-            english(&fs::read_to_string(&path).unwrap()).into_iter().filter(|word| !entered.contains(&&**word)).collect();
+        let found: Vec<String> = english(&fs::read_to_string(&path).unwrap())
+            .into_iter()
+            .filter(|word| !entered.contains(&&**word))
+            .collect();
         assert_eq!(found, Vec::<String>::new(), "{name}");
     }
     assert!(seen > 20, "{seen} screens");
@@ -93,8 +138,31 @@ fn errors_are_in_chinese() {
         let said = ended.err.split("用法:").next().unwrap();
         let typed: Vec<&str> = args.iter().flat_map(|arg| arg.split(['.', '/'])).collect();
         let commands = [
-            "sessions", "demo", "run", "replay", "report", "last", "xlsx", "html", "pdf", "csv", "json", "geojson",
-            "isoxml", "ip", "link", "add", "dev", "type", "up", "set", "calibration", "list", "toml", "both", "combine-demo",
+            "sessions",
+            "demo",
+            "run",
+            "replay",
+            "report",
+            "last",
+            "xlsx",
+            "html",
+            "pdf",
+            "csv",
+            "json",
+            "geojson",
+            "isoxml",
+            "ip",
+            "link",
+            "add",
+            "dev",
+            "type",
+            "up",
+            "set",
+            "calibration",
+            "list",
+            "toml",
+            "both",
+            "combine-demo",
         ];
         let ids = grainloss_simulator::Scenario::bundled_names();
         let crops: Vec<String> = grainloss_knowledge::crops().unwrap().into_iter().map(|(id, _)| id).collect();
@@ -114,10 +182,31 @@ fn options_take_chinese_names() {
     let zh = |args: &[&str]| -> crate::support::run::Ended {
         sandbox.command(args).env("LANG", "zh_CN.UTF-8").env("TZ", "Asia/Shanghai").output().unwrap().into()
     };
-    let wrote = zh(&["simulate", "--scenario", "小麦", "--fault", "传感器失灵:shoe-left@10-20", "--seconds", "60", "--out", "a.log"]);
+    let wrote = zh(&[
+        "simulate",
+        "--scenario",
+        "小麦",
+        "--fault",
+        "传感器失灵:shoe-left@10-20",
+        "--seconds",
+        "60",
+        "--out",
+        "a.log",
+    ]);
     assert_eq!(wrote.code, Some(0), "{}", wrote.err);
     assert!(wrote.err.contains("已写出 a.log("), "{}", wrote.err);
-    let args = ["replay", "a.log", "--machine", "模拟收割机", "--crop", "小麦", "--limit", "全国指导意见 1.2%", "--db", "a.sqlite"];
+    let args = [
+        "replay",
+        "a.log",
+        "--machine",
+        "模拟收割机",
+        "--crop",
+        "小麦",
+        "--limit",
+        "全国指导意见 1.2%",
+        "--db",
+        "a.sqlite",
+    ];
     let replayed = zh(&args);
     assert_eq!(replayed.code, Some(0), "{}", replayed.err);
     let sessions = zh(&["sessions", "--db", "a.sqlite"]).out;

@@ -17,7 +17,8 @@ fn quoted(folder: &Path, found: &mut BTreeSet<String>) {
             continue;
         }
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-        let Some(text) = fs::read_to_string(&path).ok().filter(|_| ["rs", "toml", "html", "js"].contains(&ending)) else {
+        let Some(text) = fs::read_to_string(&path).ok().filter(|_| ["rs", "toml", "html", "js"].contains(&ending))
+        else {
             continue;
         };
         let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
@@ -32,10 +33,7 @@ fn quoted(folder: &Path, found: &mut BTreeSet<String>) {
 fn asks(pattern: &str, key: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('{') else { return false };
     let end = rest.rsplit_once('}').map_or("", |(_, end)| end);
-    start.len() + end.len() >= 3
-        && key.len() > start.len() + end.len()
-        && key.starts_with(start)
-        && key.ends_with(end)
+    start.len() + end.len() >= 3 && key.len() > start.len() + end.len() && key.starts_with(start) && key.ends_with(end)
 }
 
 #[test]
