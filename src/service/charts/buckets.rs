@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::{ChartSecond, rounded, whole};
+use super::number::{rounded, whole};
+use super::second::ChartSecond;
 use grainloss_protocol::session_charts::{ChartBucket, Spread};
 
 /// Least, mean and most of the seconds in which a figure is known.

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::ChartSecond;
+use super::second::ChartSecond;
 use grainloss_core::harvest::{Activity, Interval90};
 use grainloss_protocol::session_charts::{FeedCell, FeedLaw, LossOverFeed, MAX_FEED_CELLS};
 use grainloss_report::{LOSS_LAW_SAMPLE_S, LOSS_LAW_SETTLE_S, loss_law, model::FeedSample};

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{ChartSecond, Moment};
+use super::second::ChartSecond;
 use grainloss_protocol::session_charts::{AlarmMark, MAX_MARKS, Place};
 
 /// So many seconds are remembered: a pan that is entered later than that has no place (as long as the estimator's memory).
@@ -11,6 +11,17 @@ const REMEMBERED: usize = 7200;
 const NEAR_US: i64 = 2_000_000;
 /// So many moments are kept (our choice: every pan and alarm that is shown, and as many again).
 const MOST_KEPT: usize = 4 * MAX_MARKS;
+
+/// What a place on the field is at a time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Moment {
+    /// Bus time.
+    pub t_us: i64,
+    pub place: Option<Place>,
+    pub feed_kg_s: Option<f64>,
+    /// Grain that stood there, kg/m².
+    pub grain_kg_m2: Option<f64>,
+}
 
 /// The newest seconds, and those that something is shown at.
 #[derive(Debug, Default)]

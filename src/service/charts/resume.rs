@@ -1,6 +1,7 @@
 //! Map and charts of a session that goes on, from the rows of its journal.
 
-use super::{ChartBook, ChartSecond};
+use super::book::ChartBook;
+use super::second::ChartSecond;
 use grainloss_core::harvest::PanEntry;
 use grainloss_journal::{Journal, JournalError, StoredAlarm};
 
@@ -14,8 +15,7 @@ pub fn charts_so_far(journal: &Journal, session: i64, pans: &[PanEntry]) -> Resu
         book.mark(entry.pan.t_us);
     }
     for alarm in journal.all::<StoredAlarm>(session)? {
-        book.alarms.raised(alarm.raised_us, &alarm.alarm, alarm.level.unwrap_or(0), alarm.stream.as_deref());
-        book.mark(alarm.raised_us);
+        book.raised(alarm.raised_us, &alarm.alarm, alarm.level.unwrap_or(0), alarm.stream.as_deref());
     }
     let done = journal.each_row(session, |second| {
         book.second(&ChartSecond::from(second));

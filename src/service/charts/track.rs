@@ -1,7 +1,8 @@
 //! The track in bounded memory. When it is full, two neighbours become one: those that stand for the shortest time, rather of
 //! one activity than of two. Of the two the one with the higher loss stays, so that no peak is lost.
 
-use super::{ChartSecond, rounded};
+use super::number::rounded;
+use super::second::ChartSecond;
 use grainloss_core::harvest::Activity;
 use grainloss_protocol::session_charts::{MAX_TRACK_POINTS, Place, TrackPoint};
 

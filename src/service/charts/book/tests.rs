@@ -1,6 +1,6 @@
 use super::*;
 use grainloss_core::harvest::{Activity, Interval90};
-use grainloss_protocol::session_charts::{MAX_CHARTS_BYTES, MAX_TRACK_POINTS, Spread};
+use grainloss_protocol::session_charts::{MAX_CHARTS_BYTES, MAX_TRACK_POINTS, Place, Spread};
 
 const START_US: i64 = 1_780_000_000_000_000;
 const M_PER_DEG: f64 = 111_195.0;
