@@ -29,9 +29,9 @@ use grainloss_knowledge::local_time::{date_and_time, zone_at};
 /// by a stranger. 2: it cannot be read. 3: nothing was altered, but not everything could be checked.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A session's number, `last`, a journal, or an exported file: json, csv with NAME.csv.proof.json beside it, or any other
-    /// with NAME.sig.json beside it; or the text of a report's square code (GRAINLOSS 1 ...), a file with it, or - for
-    /// standard input
+    /// A session's number, `last`, a journal, a packet of `grainloss pack`, or an exported file: json, csv with
+    /// NAME.csv.proof.json beside it, or any other with NAME.sig.json beside it; or the text of a report's square code
+    /// (GRAINLOSS 1 ...), a file with it, or - for standard input
     what: String,
     /// The journal that the session is in [default: below ~/.local/state/grainloss]
     #[arg(long, value_name = "FILE")]

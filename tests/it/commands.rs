@@ -207,7 +207,7 @@ fn what_is_taken_back_is_in_the_journal_and_does_not_count() {
         commands: Some(inbox),
         lifecycle: Lifecycle::default(),
         pans_found: Vec::new(),
-        habits: None,
+        past: None,
     };
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);

@@ -98,12 +98,12 @@ pub(crate) fn reader(name: &str, command: &mut Command) -> Option<Vec<u8>> {
     }
 }
 
-fn source(path: &str) -> String {
+pub(crate) fn source(path: &str) -> String {
     format!("{}/tests/readers/{path}", env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Where npm's modules are.
-fn modules() -> String {
+pub(crate) fn modules() -> String {
     std::env::var("GRAINLOSS_NODE_MODULES").unwrap_or_default()
 }
 

@@ -113,15 +113,11 @@ fn all_pages(app: &mut App, size: (u16, u16)) -> Vec<Drawn> {
     pages
 }
 
-/// The parts of a text that have a digit.
-fn figures(text: &str) -> impl Iterator<Item = String> + '_ {
-    let lines = text.lines().filter(|line| !line.contains(['↑', '↓']));
-    lines.flat_map(|line| line.split([' ', '─', '·', ',', ';', ':', '。', '、', '(', ')', '…', '/'])).filter_map(
-        |word| {
-            let word = word.trim_matches(|sign: char| "▶█▇▆▅▄▃▂▁│▲_=".contains(sign));
-            word.contains(|sign: char| sign.is_ascii_digit()).then(|| word.to_owned())
-        },
-    )
+/// The figures of a text: digits with points and dashes between them; perhaps without lines that count those out of sight.
+fn figures(text: &str, with_counts: bool) -> impl Iterator<Item = String> + '_ {
+    let lines = text.lines().filter(move |line| with_counts || !line.contains(['↑', '↓']));
+    let words = lines.flat_map(|line| line.split(|sign: char| !sign.is_ascii_digit() && !".–".contains(sign)));
+    words.map(|word| word.trim_matches('.').to_owned()).filter(|word| word.contains(|sign: char| sign.is_ascii_digit()))
 }
 
 #[test]
@@ -134,7 +130,7 @@ fn what_matters_is_in_every_window_and_no_figure_is_cut() {
                 let wide: BTreeSet<String> = [(80, 24), (160, 50), (200, 60)]
                     .into_iter()
                     .flat_map(|size| all_pages(&mut opened(&snapshot, lang, opens), size))
-                    .flat_map(|page| figures(&page.text()).collect::<Vec<_>>())
+                    .flat_map(|page| figures(&page.text(), true).collect::<Vec<_>>())
                     .collect();
                 for size in SIZES {
                     let mut app = opened(&snapshot, lang, opens);
@@ -156,13 +152,15 @@ fn what_matters_is_in_every_window_and_no_figure_is_cut() {
                         });
                         assert!(digits.count() >= 4, "digits: {here}");
                     } else {
-                        let title = words.get(if name == "help" { "key-help" } else { &title_key(opens) });
-                        assert!(text.contains(&title), "{title}: {here}");
+                        let title =
+                            words.get(&if name == "help" { "key-help".to_owned() } else { title_key(opens, &words) });
+                        let begin: String = title.chars().take(5).collect();
+                        assert!(text.contains(&format!("─ {begin}")), "{title}: {here}");
                     }
                     // Charts have axes of their own for each width.
                     if !matches!(name, "speed" | "history") {
                         for page in all_pages(&mut app, size) {
-                            for figure in figures(&page.text()) {
+                            for figure in figures(&page.text(), false) {
                                 assert!(wide.contains(&figure), "'{figure}' of {here}\n{}\n{wide:?}", page.text());
                             }
                         }
@@ -174,10 +172,11 @@ fn what_matters_is_in_every_window_and_no_figure_is_cut() {
 }
 
 /// The text key of the title of the screen that a key opens.
-fn title_key(opens: &str) -> String {
+fn title_key(opens: &str, words: &Words) -> String {
     let keys = grainloss_tui::KeyMap::default();
     let action = Action::all().find(|action| keys.key(*action) == opens).unwrap();
-    format!("key-{}", action.word())
+    let own = format!("title-{}", action.word());
+    if words.has(&own) { own } else { format!("key-{}", action.word()) }
 }
 
 #[test]

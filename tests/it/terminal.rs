@@ -247,7 +247,7 @@ fn a_tap_opens_a_screen_the_wheel_scrolls_and_leaving_asks() {
     cab.press("?");
     cab.wait_for_line(2, "lines below");
     cab.press("\u{1b}[<65;5;6M");
-    cab.wait_for_line(2, "lines above");
+    cab.wait_for_line(2, "↑");
     cab.press("?");
     cab.wait_for_line(15, "Header height");
     // One key asks, another one stays.

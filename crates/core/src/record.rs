@@ -8,7 +8,7 @@ mod tenth;
 mod totals;
 mod travel_losses;
 
-pub use columns::{COLUMNS, Cell, Column};
+pub use columns::{COLUMNS, Cell, Column, Holds};
 pub use event::EventRecord;
 pub use fusion::{FUSION_COLUMNS, FusionColumn};
 pub use second::{Position, RecentRow, SecondBuilder, SecondRow, SessionSoFar};

@@ -1,6 +1,7 @@
 //! The proof of a session: a hash chain over its minutes, sealed with the session's facts and signed. `docs/journal.md`
 //! states which bytes are hashed, so that other programs can check a proof too.
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -175,7 +176,7 @@ pub fn is_signed(public_key: &str, text: &str, signature: &str) -> bool {
 impl Proof {
     /// Checks root and signature, without the rows.
     pub fn verify(&self) -> VerifyResult {
-        let chain = self.minutes.iter().fold(beginning(), |chain, minute| link(&chain, minute));
+        let chain = ProofMinute::chain(&beginning(), &self.minutes);
         if self.version != PROOF_VERSION || root(&chain, &self.facts) != self.root {
             return VerifyResult::Altered(Altered::Seal);
         }
@@ -198,37 +199,56 @@ impl Proof {
         if let Some(at) = wrong.map(|(at, _)| at).or((names.len() < fewest).then_some(names.len())) {
             return VerifyResult::Altered(Altered::Column(at + 1));
         }
-        let mut found: Vec<(i64, RowsHash)> = Vec::new();
-        for fields in rows {
+        let rows = rows.map(|fields| {
             let t_s = fields.first().and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
-            let end_us = minute_end((t_s * 1e6).round() as i64);
+            ((t_s * 1e6).round() as i64, fields)
+        });
+        match ProofMinute::altered(&self.minutes, names.len(), rows) {
+            Some(altered) => VerifyResult::Altered(altered),
+            None => self.verify(),
+        }
+    }
+}
+
+impl ProofMinute {
+    /// The hash chain after these minutes, which follow `before`.
+    pub fn chain(before: &str, minutes: &[Self]) -> String {
+        minutes.iter().fold(before.to_owned(), |chain, minute| link(&chain, minute))
+    }
+
+    /// The first of these minutes whose seconds are not those that were hashed; `None` when all of them are. A second is its
+    /// time, µs, and its `columns` fields as they are printed; the seconds are in order.
+    pub fn altered<T: AsRef<str>>(
+        minutes: &[Self],
+        columns: usize,
+        seconds: impl Iterator<Item = (i64, Vec<T>)>,
+    ) -> Option<Altered> {
+        let hashed: BTreeMap<i64, usize> = minutes.iter().map(|minute| (minute.end_us, minute.columns)).collect();
+        let mut found: Vec<(i64, RowsHash)> = Vec::new();
+        for (t_us, fields) in seconds {
+            let end_us = minute_end(t_us);
             if found.last().is_none_or(|(last_us, _)| *last_us != end_us) {
                 found.push((end_us, RowsHash::default()));
             }
-            let at = self.minutes.iter().find(|minute| minute.end_us == end_us);
             // Fields beyond those that were hashed are empty, in a report of a session that an earlier version wrote.
-            let columns = at.map_or(fields.len(), |minute| minute.columns.min(fields.len()));
-            if fields.len() != names.len() || fields[columns..].iter().any(|field| !field.is_empty()) {
-                return VerifyResult::Altered(Altered::Minute(found.len(), end_us));
+            let hashed = hashed.get(&end_us).map_or(fields.len(), |hashed| (*hashed).min(fields.len()));
+            if fields.len() != columns || fields[hashed..].iter().any(|field| !field.as_ref().is_empty()) {
+                return Some(Altered::Minute(found.len(), end_us));
             }
             if let Some((_, hash)) = found.last_mut() {
-                hash.add(&fields[..columns]);
+                hash.add(&fields[..hashed]);
             }
         }
         let mut found = found.into_iter().map(|(end_us, hash)| (end_us, hash.seconds, hash.finish())).peekable();
-        for (nth, minute) in self.minutes.iter().enumerate() {
-            let here = found.next_if(|(end_us, ..)| *end_us == minute.end_us);
-            let fits = match here {
+        for (nth, minute) in minutes.iter().enumerate() {
+            let fits = match found.next_if(|(end_us, ..)| *end_us == minute.end_us) {
                 Some((_, seconds, hash)) => seconds == minute.seconds && hash == minute.rows_sha256,
                 None => minute.seconds == 0,
             };
             if !fits {
-                return VerifyResult::Altered(Altered::Minute(nth + 1, minute.end_us));
+                return Some(Altered::Minute(nth + 1, minute.end_us));
             }
         }
-        if let Some((end_us, ..)) = found.next() {
-            return VerifyResult::Altered(Altered::Minute(self.minutes.len() + 1, end_us));
-        }
-        self.verify()
+        found.next().map(|(end_us, ..)| Altered::Minute(minutes.len() + 1, end_us))
     }
 }

@@ -140,6 +140,36 @@ impl Journal {
         done.map_err(|error| self.sqlite_error(error))
     }
 
+    /// Calls `take` with each second of a session with `after_us < t_us <= to_us`, oldest first: its time, and the texts of
+    /// [`COLUMNS`], empty where unknown.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the file cannot be read.
+    pub fn seconds_within(
+        &self,
+        session: i64,
+        within_us: (i64, i64),
+        mut take: impl FnMut(i64, &[String]),
+    ) -> Result<(), JournalError> {
+        let done = rows::each(&self.connection, session, within_us, COLUMNS.len(), |t_us, texts| {
+            take(t_us, texts);
+            Ok::<(), std::convert::Infallible>(())
+        });
+        let Ok(()) = done.map_err(|error| self.sqlite_error(error))?;
+        Ok(())
+    }
+
+    /// Which journal this is: the hash of its first seal, hexadecimal, the same for its whole life and for every copy; `None`
+    /// for a journal without seals, of an earlier version.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the file cannot be read.
+    pub fn identity(&self) -> Result<Option<String>, JournalError> {
+        let sql = "SELECT hash FROM seal WHERE id = 1";
+        let found = self.connection.query_row(sql, [], |row| row.get(0)).optional();
+        found.map_err(|error| self.sqlite_error(error))
+    }
+
     /// The events of a session, oldest first.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::drivers::Drivers;
-use super::proof::ProofMinute;
+use super::proof::{self, ProofMinute};
 use super::session_start::Entered;
 use grainloss_core::harvest::{Pan, PanEntry, PanKind, PanOutcome, PanRejection};
 
@@ -387,8 +387,15 @@ stored! {
 }
 
 impl Minute {
+    /// The hash chain before the `at`-th of a session's minutes.
+    pub fn chain_before(minutes: &[Self], at: usize) -> String {
+        at.checked_sub(1)
+            .and_then(|before| minutes.get(before))
+            .map_or_else(proof::beginning, |minute| minute.chain.clone())
+    }
+
     /// The minute as the proof has it.
-    pub(super) fn proof_minute(&self) -> ProofMinute {
+    pub fn proof_minute(&self) -> ProofMinute {
         ProofMinute {
             end_us: self.end_us,
             seconds: self.seconds,

@@ -2,12 +2,16 @@
 //! clock and makes no sound; it reads data files at the start and writes preferences in [`App::save`].
 
 mod alarm_sounds;
+pub(crate) mod chart_view;
 mod choices;
 mod crop_density;
 pub(crate) mod effect;
+pub(crate) mod filter;
 pub(crate) mod keys;
+pub(crate) mod map_view;
 pub(crate) mod menu;
 pub(crate) mod menu_item;
+mod mouse;
 mod name_entry;
 pub(crate) mod pan_form;
 pub(crate) mod preferences;
@@ -22,15 +26,15 @@ mod undo;
 
 use std::time::Duration;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Frame;
 
 use crate::cab::Cab;
 use crate::screens;
 use crate::term::capabilities::Capabilities;
 use crate::view::{GONE_US, View};
-use crate::widgets::tap::Tap;
 use effect::Effect;
+use filter::Filter;
 use grainloss_core::harvest::PanKind;
 use grainloss_knowledge::Words;
 use grainloss_preparation::Forecast;
@@ -79,6 +83,11 @@ impl App {
     /// The state of the sound output.
     pub const fn sound_state(&self) -> &SoundState {
         self.0.sound_state()
+    }
+
+    /// The newest snapshot.
+    pub const fn snapshot(&self) -> &Snapshot {
+        self.0.snapshot()
     }
 
     /// What the caller has to do; empties the list.
@@ -192,6 +201,8 @@ impl App {
     pub fn paste(&mut self, text: &str) {
         if let Some(prompt) = &mut self.0.prompt {
             prompt.paste(text);
+        } else {
+            self.0.filter.paste(text);
         }
     }
 
@@ -222,6 +233,10 @@ impl App {
             return;
         }
         if state.key_of_prompt(key) {
+            return;
+        }
+        if !state.help && screens::has_filter(state.open) && state.filter.key(key) {
+            state.shown.get_mut().reset();
             return;
         }
         if state.help {
@@ -256,52 +271,6 @@ impl App {
         }
     }
 
-    /// The mouse, or a finger: a tap does what was drawn there says, the wheel moves the lines. True when the picture may
-    /// have changed.
-    pub fn mouse(&mut self, event: &MouseEvent) -> bool {
-        /// Lines that one step of the wheel moves.
-        const WHEEL: isize = 3;
-        let state = &mut self.0;
-        match event.kind {
-            MouseEventKind::ScrollDown => state.shown.get_mut().scroll(WHEEL),
-            MouseEventKind::ScrollUp => state.shown.get_mut().scroll(-WHEEL),
-            MouseEventKind::Down(MouseButton::Left) => {
-                let tap = state.shown.get_mut().tap(event.column, event.row);
-                self.tap(tap);
-                true
-            }
-            _ => false,
-        }
-    }
-
-    fn tap(&mut self, tap: Option<Tap>) {
-        let state = &mut self.0;
-        (state.note, state.rebinding) = (None, None);
-        if std::mem::take(&mut state.quitting) {
-            return;
-        }
-        if state.help && !matches!(tap, Some(Tap::Act(_))) {
-            state.help = false;
-            state.shown.get_mut().reset();
-            return;
-        }
-        match tap {
-            Some(Tap::Act(action)) => {
-                let closes = std::mem::take(&mut state.help) && action == Action::Help;
-                (state.prompt, state.asks_setting_until) = (None, None);
-                if !closes {
-                    act(state, action);
-                }
-            }
-            Some(Tap::Key(code)) => self.key(&KeyEvent::from(code)),
-            Some(Tap::Item(at)) if state.cursor == at => self.key(&KeyEvent::from(KeyCode::Enter)),
-            Some(Tap::Item(at)) => (state.cursor, state.confirming, state.prompt) = (at, None, None),
-            Some(Tap::Field(field)) => state.form.field = field,
-            Some(Tap::Drop(drop)) => state.form.drop = Some(drop),
-            None => {}
-        }
-    }
-
     /// True when the terminal is to report the mouse.
     pub fn wants_mouse(&self) -> bool {
         self.0.wants_mouse()
@@ -309,12 +278,16 @@ impl App {
 
     /// Draws the open screen. Returns the texts that did not fit.
     pub fn draw(&self, frame: &mut Frame<'_>) -> Vec<String> {
+        self.with_view(|view| screens::draw(frame, view))
+    }
+
+    /// Gives the data that a picture is drawn from.
+    pub(crate) fn with_view<T>(&self, of: impl FnOnce(&View<'_>) -> T) -> T {
         let state = &self.0;
         let stale_us = state.stale_us();
         let past = (stale_us >= GONE_US).then(|| state.without_current_values());
         let snapshot = past.as_ref().unwrap_or(&state.snapshot);
-        let view = View { state, snapshot, words: state.words(), units: state.units(), stale_us };
-        screens::draw(frame, &view)
+        of(&View { state, snapshot, words: state.words(), units: state.units(), stale_us })
     }
 }
 
@@ -347,6 +320,7 @@ fn act(state: &mut State, action: Action) {
         Action::Machine => toggle(state, ScreenId::Machine),
         Action::Alarms => toggle(state, ScreenId::Alarms),
         Action::History => toggle(state, ScreenId::History),
+        Action::Map => toggle(state, ScreenId::Map),
         Action::Conditions => toggle(state, ScreenId::Conditions),
         Action::Habits => toggle(state, ScreenId::Habits),
         Action::Symptoms => {
@@ -392,6 +366,7 @@ fn toggle(state: &mut State, screen: ScreenId) {
     state.price_form = None;
     state.cursor = 0;
     state.shown.get_mut().reset();
+    state.filter = Filter::default();
 }
 
 /// Opens a screen of pages at its beginning.

@@ -41,7 +41,9 @@ mod tests {
     use super::*;
 
     fn advised(step: Option<NextStep>) -> Advice {
-        Advice { next_step: step, adjustment: 1, ..Advice::default() }
+        let mut advice = Advice::default();
+        (advice.next_step, advice.adjustment) = (step, 1);
+        advice
     }
 
     #[test]

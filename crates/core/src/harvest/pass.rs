@@ -44,13 +44,6 @@ impl PassLoss {
         Some(loss.scaled(1.0 / self.area_m2?))
     }
 
-    /// The stream that lost most; `None` when nothing was lost.
-    pub fn largest_stream(&self) -> Option<Stream> {
-        let mean = |stream: &Stream| self.streams[*stream as usize].mean();
-        let lost = Stream::ALL.into_iter().filter(|stream| mean(stream) > 0.0);
-        lost.max_by(|a, b| mean(a).total_cmp(&mean(b)))
-    }
-
     /// The share of the grain that was lost, over that of another pass; `None` when either lost nothing. Levels that are not
     /// known are the same in both and go out of the ratio, so that it has no interval of theirs.
     pub fn ratio_to(&self, before: &Self) -> Option<f64> {

@@ -19,11 +19,24 @@ pub enum Cell {
     Words(String),
 }
 
+/// What the cells of a column hold where they are not empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// Numbers with the column's decimals.
+    Number,
+    /// Whole numbers.
+    Whole,
+    /// Words of a closed list.
+    Word,
+}
+
 /// A column: its name with the unit, how its numbers are written, and its cell in a row.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
     /// The name, as other programs read it.
     pub name: &'static str,
+    /// What its cells hold.
+    pub holds: Holds,
     /// How many decimals its numbers are written with.
     pub decimals: usize,
     cell: fn(&SecondRow) -> Cell,
@@ -78,20 +91,24 @@ fn hi(band: Option<Interval90>) -> Option<f64> {
 }
 
 const fn numbers(name: &'static str, decimals: usize, cell: fn(&SecondRow) -> Cell) -> Column {
-    Column { name, decimals, cell }
+    Column { name, holds: Holds::Number, decimals, cell }
 }
 
-const fn column(name: &'static str, cell: fn(&SecondRow) -> Cell) -> Column {
-    Column { name, decimals: 0, cell }
+const fn whole(name: &'static str, cell: fn(&SecondRow) -> Cell) -> Column {
+    Column { name, holds: Holds::Whole, decimals: 0, cell }
+}
+
+const fn word(name: &'static str, cell: fn(&SecondRow) -> Cell) -> Column {
+    Column { name, holds: Holds::Word, decimals: 0, cell }
 }
 
 /// Every column, in the order of the trace. Columns are added at the end and never renamed.
 pub const COLUMNS: &[Column] = &[
     numbers("t_unix", 1, |r| Cell::Number(us_to_s(r.t_us))),
-    column("state", |r| r.doing.activity.map_or(Cell::Empty, |a| Cell::Word(a.word()))),
-    column("turning_cut", |r| flag(r.doing.turning_cut)),
-    column("lugging", |r| flag(r.doing.lugging)),
-    column("unloading", |r| flag(r.doing.unloading)),
+    word("state", |r| r.doing.activity.map_or(Cell::Empty, |a| Cell::Word(a.word()))),
+    whole("turning_cut", |r| flag(r.doing.turning_cut)),
+    whole("lugging", |r| flag(r.doing.lugging)),
+    whole("unloading", |r| flag(r.doing.unloading)),
     numbers("ground_speed_m_s", 3, |r| number(r.ground_speed_m_s)),
     numbers("header_height_m", 3, |r| number(r.header_height_m)),
     numbers("feed_kg_s", 3, |r| number(r.feed_kg_s)),
@@ -104,14 +121,14 @@ pub const COLUMNS: &[Column] = &[
     numbers("rear_lo", 6, |r| number(lo(r.rear_kg_s))),
     numbers("rear_hi", 6, |r| number(hi(r.rear_kg_s))),
     // No sensor separates unthreshed grain from free grain behind the separator: it is part of the next column.
-    column("threshing_loss_kg_s", |_| Cell::Empty),
+    numbers("threshing_loss_kg_s", 0, |_| Cell::Empty),
     numbers("separation_loss_kg_s", 6, |r| number(r.separation_kg_s)),
     numbers("cleaning_loss_kg_s", 6, |r| number(r.cleaning_kg_s)),
     numbers("total_pct", 4, |r| number(value(r.total_pct))),
     numbers("total_lo", 4, |r| number(lo(r.total_pct))),
     numbers("total_hi", 4, |r| number(hi(r.total_pct))),
-    column("basis", |r| r.basis.map_or(Cell::Empty, |b| Cell::Word(b.word()))),
-    column("alarm_level", |r| Cell::Whole(i64::from(r.alarm_level))),
+    word("basis", |r| r.basis.map_or(Cell::Empty, |b| Cell::Word(b.word()))),
+    whole("alarm_level", |r| Cell::Whole(i64::from(r.alarm_level))),
     numbers("loss_kg_ha", 2, |r| number(value(r.loss_kg_ha))),
     numbers("loss_kg_ha_lo", 2, |r| number(lo(r.loss_kg_ha))),
     numbers("loss_kg_ha_hi", 2, |r| number(hi(r.loss_kg_ha))),
@@ -131,8 +148,8 @@ pub const COLUMNS: &[Column] = &[
     numbers("cum_header_loss_kg", 4, |r| number(r.so_far.header_kg)),
     numbers("cum_rear_loss_kg", 4, |r| number(r.so_far.rear_kg)),
     numbers("cum_total_loss_kg", 4, |r| number(r.so_far.total_kg)),
-    column("basis_header", |r| r.basis_header.map_or(Cell::Empty, |b| Cell::Word(b.word()))),
-    column("basis_rear", |r| r.basis_rear.map_or(Cell::Empty, |b| Cell::Word(b.word()))),
+    word("basis_header", |r| r.basis_header.map_or(Cell::Empty, |b| Cell::Word(b.word()))),
+    word("basis_rear", |r| r.basis_rear.map_or(Cell::Empty, |b| Cell::Word(b.word()))),
     // What the driver has said of it.
-    column("crop", |r| if r.crop.is_unknown() { Cell::Empty } else { Cell::Words(r.crop.words()) }),
+    word("crop", |r| if r.crop.is_unknown() { Cell::Empty } else { Cell::Words(r.crop.words()) }),
 ];

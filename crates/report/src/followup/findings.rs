@@ -136,6 +136,11 @@ pub fn findings_table(findings: &[Finding], rules: &[Rule], text: &ReportText) -
         ["finding", "rule", "operator", "machine", "session", "value", "above-rule", "state", "assigned", "history"];
     let row = |f: &Finding| {
         let rule = rules.iter().find(|rule| rule.id == f.rule).map(|rule| text.bilingual(&rule.name));
+        let is_share = rules.iter().any(|rule| rule.id == f.rule && rule.measure == Measure::LossAboveLimitShare);
+        let measured = |value: f64| {
+            let (key, value) = if is_share { ("followup-share", 100.0 * value) } else { ("followup-per-hour", value) };
+            text.with(key, &[("value", &format!("{value:.1}"))])
+        };
         let step = |s: &FindingStep| {
             let parts = [s.who.clone(), s.session.map(|id| format!("#{id}")), s.note.clone()];
             let parts = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
@@ -147,8 +152,8 @@ pub fn findings_table(findings: &[Finding], rules: &[Rule], text: &ReportText) -
             Cell::text(f.operator.as_deref()),
             Cell::Text(f.machine.clone()),
             Cell::Number(f.session as f64, 0),
-            Cell::Number(f.value, 3),
-            Cell::Number(f.above, 3),
+            Cell::Text(measured(f.value)),
+            Cell::Text(measured(f.above)),
             Cell::Text(text.get(if f.is_open() { "followup-open" } else { "followup-closed" })),
             Cell::text(f.assigned_to()),
             Cell::Text(f.steps.iter().map(step).collect::<Vec<_>>().join("; ")),

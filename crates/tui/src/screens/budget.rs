@@ -3,10 +3,12 @@
 use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::canvas::Canvas;
+use crate::widgets::loss_shown::LossShown;
 use crate::widgets::numbers::{DASH, band, coarse_interval, two_digits};
 use crate::widgets::{limits, session_lines};
 use grainloss_core::harvest::{
-    Amount, Basis, Estimate, Grounds, Interval90, LogNormal, LossBudget, LossCategory, RecentLoss, Stream, StreamLoss,
+    Amount, Basis, Estimate, Grounds, Interval90, LogNormal, LossBudget, LossCategory, PassLoss, RecentLoss, Stream,
+    StreamLoss,
 };
 
 const SHARE_X: u16 = 17;
@@ -14,7 +16,7 @@ const AREA_X: u16 = 26;
 const SESSION_X: u16 = 46;
 const BASIS_X: u16 = 66;
 
-/// One line of the budget; `None` is shown as a dash. Share and loss per area are of the same ten seconds of cutting.
+/// One line of the budget; `None` is shown as a dash. Share and loss per area are of the same time.
 #[derive(Default)]
 struct BudgetLine {
     /// Of the grain, per cent.
@@ -28,11 +30,16 @@ struct BudgetLine {
 }
 
 pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
-    let area = view.words.with("budget-area", &[("unit", view.units.per_area_name())]);
+    let loss = LossShown::of(view);
+    let [share, area] = match loss {
+        LossShown::LastPass(_) => ["budget-share-pass", "budget-area-pass"],
+        _ => ["budget-share", "budget-area"],
+    };
+    let area = view.words.with(area, &[("unit", view.units.per_area_name())]);
     let session = view.words.with("budget-session", &[("unit", view.units.mass_name())]);
     let heads = [
         (1, view.word("budget-where")),
-        (SHARE_X, view.word("budget-share")),
+        (SHARE_X, view.word(share)),
         (AREA_X, area),
         (SESSION_X, session),
         (BASIS_X, view.word("screen-basis")),
@@ -48,10 +55,10 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         } else {
             format!("stream-{}", part.word())
         };
-        row(canvas, y, &key, &of_part(part, view), Role::Text, view);
+        row(canvas, y, &key, &of_part(part, &loss, view), Role::Text, view);
     }
-    row(canvas, 9, "budget-rear", &rear(view), Role::Value, view);
-    row(canvas, 10, "budget-total", &total(view), Role::Value, view);
+    row(canvas, 9, "budget-rear", &rear(&loss, view), Role::Value, view);
+    row(canvas, 10, "budget-total", &total(&loss, view), Role::Value, view);
     let leaks = BudgetLine { basis: view.word("budget-not-measured"), ..BudgetLine::default() };
     row(canvas, 11, "budget-leaks", &leaks, Role::Text, view);
     canvas.rule(12, "");
@@ -62,13 +69,11 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     for key in ["budget-about-shed", "budget-about-rear", "budget-about-leaks"] {
         y += canvas.paragraph(1, y, 3, &view.word(key), Role::Text);
     }
-    if let Some(recent) = view.snapshot.estimate.as_ref().and_then(|estimate| estimate.recent) {
-        worst(canvas, y, recent, view);
-    }
+    worst(canvas, y, &loss, view);
 }
 
-/// One origin of loss, now and in the session.
-fn of_part(part: LossCategory, view: &View<'_>) -> BudgetLine {
+/// One origin of loss, now or in the last pass, and in the session.
+fn of_part(part: LossCategory, loss: &LossShown<'_>, view: &View<'_>) -> BudgetLine {
     let amount_of = |budget: Option<&LossBudget>| budget.map(|budget| budget.line(part).amount);
     let (now, session) = (amount_of(view.snapshot.budget.as_ref()), amount_of(view.snapshot.session_budget.as_ref()));
     let amount = |result: Option<Result<Amount, _>>| result.and_then(Result::ok);
@@ -80,12 +85,16 @@ fn of_part(part: LossCategory, view: &View<'_>) -> BudgetLine {
         LossCategory::Cleaning => Some(Stream::Cleaning),
         LossCategory::NaturalShed | LossCategory::Threshing => None,
     };
-    let percent = match stream {
-        Some(stream) => {
-            let recent = recent.filter(|_| matches!(now, Some(Ok(_))));
-            recent.map(|recent| recent.percent(recent.streams[stream as usize]))
+    let (percent, area) = match (loss, stream) {
+        (LossShown::LastPass(pass), Some(stream)) => {
+            let lost = pass.streams[stream as usize];
+            (Some(pass.share(lost).percent_band().value), pass.kg_m2(lost).map(LogNormal::band))
         }
-        None => area.zip(view.yield_kg_m2()).map(|(area, kg_m2)| 100.0 * area.value / kg_m2),
+        (_, Some(stream)) => {
+            let recent = recent.filter(|_| matches!(now, Some(Ok(_))));
+            (recent.map(|recent| recent.percent(recent.streams[stream as usize])), area)
+        }
+        (_, None) => (area.zip(view.yield_kg_m2()).map(|(area, kg_m2)| 100.0 * area.value / kg_m2), area),
     };
     // Without a current amount, as while the machine does not cut, the basis is that of the session.
     let known = match (now, session) {
@@ -105,29 +114,48 @@ fn of_part(part: LossCategory, view: &View<'_>) -> BudgetLine {
 }
 
 /// Separation and cleaning together: more certain than either, because pans measure the sum.
-fn rear(view: &View<'_>) -> BudgetLine {
-    together(|estimate| estimate.rear, |recent| recent.rear, view.snapshot.totals.rear_loss_kg(), view)
+fn rear(loss: &LossShown<'_>, view: &View<'_>) -> BudgetLine {
+    let of_pass = |pass: &PassLoss| (pass.rear, pass.rear_basis);
+    together((|estimate| estimate.rear, |recent| recent.rear, of_pass), loss, view.snapshot.totals.rear_loss_kg(), view)
 }
 
 /// The machine's total loss.
-fn total(view: &View<'_>) -> BudgetLine {
-    together(|estimate| estimate.total, |recent| recent.total, view.snapshot.totals.total_loss_kg(), view)
+fn total(loss: &LossShown<'_>, view: &View<'_>) -> BudgetLine {
+    // A fault stands for the whole, otherwise the weaker of both.
+    let of_pass = |pass: &PassLoss| {
+        let rear = pass.rear_basis;
+        (pass.total, if rear == Basis::Fault { rear } else { pass.header_basis.min(rear) })
+    };
+    together(
+        (|estimate| estimate.total, |recent| recent.total, of_pass),
+        loss,
+        view.snapshot.totals.total_loss_kg(),
+        view,
+    )
 }
+
+/// How the loss of several streams is taken of an estimate, of ten seconds, of a pass with its basis.
+type Parts = (fn(&Estimate) -> StreamLoss, fn(&RecentLoss) -> LogNormal, fn(&PassLoss) -> (LogNormal, Basis));
 
 /// The line of several streams together.
 fn together(
-    now: fn(&Estimate) -> StreamLoss,
-    loss: fn(&RecentLoss) -> LogNormal,
+    (now, recent_loss, of_pass): Parts,
+    loss: &LossShown<'_>,
     session: Option<Interval90>,
     view: &View<'_>,
 ) -> BudgetLine {
-    let estimate = view.snapshot.estimate.as_ref();
-    let recent = estimate.and_then(|estimate| estimate.recent);
-    let percent = recent.map(|recent| recent.percent(loss(&recent)));
-    let area = recent.and_then(|recent| recent.kg_m2(loss(&recent))).map(LogNormal::band);
-    let basis = estimate.map(now).filter(|now| now.loss.is_some()).map(|now| now.basis);
+    let (percent, area, basis) = if let LossShown::LastPass(pass) = loss {
+        let (lost, basis) = of_pass(pass);
+        (Some(pass.share(lost).percent_band().value), pass.kg_m2(lost), Some(basis))
+    } else {
+        let estimate = view.snapshot.estimate.as_ref();
+        let recent = estimate.and_then(|estimate| estimate.recent);
+        let basis = estimate.map(now).filter(|now| now.loss.is_some()).map(|now| now.basis);
+        let percent = recent.map(|recent| recent.percent(recent_loss(&recent)));
+        (percent, recent.and_then(|recent| recent.kg_m2(recent_loss(&recent))), basis)
+    };
     let basis = basis.map_or_else(|| DASH.to_owned(), |basis| basis_word(basis, view));
-    BudgetLine { percent, area, session, basis }
+    BudgetLine { percent, area: area.map(LogNormal::band), session, basis }
 }
 
 /// Draws a line of the budget.
@@ -149,12 +177,13 @@ fn basis_word(basis: Basis, view: &View<'_>) -> String {
     view.word(&format!("budget-{}", basis.word()))
 }
 
-/// Draws which stream has lost most in the last ten seconds.
-fn worst(canvas: &mut Canvas<'_>, y: u16, recent: RecentLoss, view: &View<'_>) {
-    let lost = |stream: &Stream| recent.streams[*stream as usize].band().value;
+/// Draws which stream has lost most in the last ten seconds or in the last pass.
+fn worst(canvas: &mut Canvas<'_>, y: u16, loss: &LossShown<'_>, view: &View<'_>) {
+    let lost = |stream: &Stream| loss.stream(*stream).map_or(0.0, |(percent, _)| percent);
+    let key = if matches!(loss, LossShown::LastPass(_)) { "budget-worst-pass" } else { "budget-worst" };
     let largest = Stream::ALL.into_iter().filter(|stream| lost(stream) > 0.0);
     if let Some(stream) = largest.max_by(|a, b| lost(a).total_cmp(&lost(b))) {
         let stream = view.word(&format!("stream-{}", stream.word()));
-        canvas.line(y, &view.words.with("budget-worst", &[("stream", &stream)]), view.role(Role::Value));
+        canvas.line(y, &view.words.with(key, &[("stream", &stream)]), view.role(Role::Value));
     }
 }

@@ -1,12 +1,15 @@
 //! What is around a screen: title, alarm line, rule, keys and status, as many of them as the window has rows for; and which
 //! lines of the screen are seen.
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::canvas::{Canvas, NOMINAL_ROWS};
 use crate::widgets::rows::{Row, choose};
 use crate::widgets::sheet::Sheet;
 use crate::widgets::tap::Shown;
+use crate::widgets::wrap::shorten;
 use crate::widgets::{alarm_line, chrome};
 
 /// The row of a sheet that a screen begins with: title, alarm line and rule are above it.
@@ -53,8 +56,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, sheet: &Sheet, title: &str, shown: &
             Part::Title => chrome::title(canvas, y, view),
             Part::Alarm => alarm_line::draw(canvas, y, view),
             Part::Rule => {
-                canvas.rule(y, title);
                 let more = more(first, below, view);
+                let taken = more.width() as u16 + 6;
+                canvas.rule(y, &shorten(title, usize::from(canvas.width().saturating_sub(taken))));
                 if !more.is_empty() {
                     canvas.put_right(y, &format!(" {more} "), Role::Value);
                 }
@@ -78,7 +82,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, sheet: &Sheet, title: &str, shown: &
 
 /// How many lines are above and below what is seen; empty when all are.
 fn more(above: usize, below: usize, view: &View<'_>) -> String {
-    let word = |key: &str, count: usize| (count > 0).then(|| view.words.with(key, &[("count", &count.to_string())]));
-    let texts = [word("screen-more-above", above), word("screen-more-below", below)];
-    texts.into_iter().flatten().collect::<Vec<_>>().join("  ")
+    let key = match (above, below) {
+        (0, 0) => return String::new(),
+        (0, _) => "screen-more-below",
+        (_, 0) => "screen-more-above",
+        _ => "screen-more-both",
+    };
+    view.words.with(key, &[("above", &above.to_string()), ("below", &below.to_string())])
 }

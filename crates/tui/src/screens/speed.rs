@@ -6,8 +6,9 @@ use super::best_speed;
 use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::canvas::Canvas;
+use crate::widgets::feed_chart;
 use crate::widgets::numbers::{DASH, band, signed_interval, two_digits, with_interval};
-use crate::widgets::trend::{percent, top};
+use crate::widgets::trend::{percent, red, top};
 use grainloss_core::advice::SpeedStep;
 use grainloss_core::harvest::Activity;
 
@@ -22,7 +23,9 @@ const COLUMN_X: [u16; 5] = [1, 10, 19, 38, 60];
 pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     // The chart takes the rows that the other parts leave.
     let rows = canvas.height() - 19;
-    chart(canvas, 3, rows, view);
+    if !feed_chart::draw(canvas, Rect { x: 0, y: 3, width: canvas.window_columns() - 1, height: rows + 1 }, view) {
+        chart(canvas, 3, rows, view);
+    }
     let y = 4 + rows;
     canvas.line(y, &target(view), Role::Value);
     canvas.rule(y + 1, &view.word("speed-worth"));
@@ -54,17 +57,18 @@ fn chart(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) {
     canvas.put(1, y, CHART_X - 2, &format!("{} %", two_digits(top)), Role::Label);
     canvas.put(1, y + rows - 1, CHART_X - 2, "0 %", Role::Label);
     canvas.bars(Rect { x: CHART_X, y, width: columns, height: rows }, &values, top, limit);
+    red(canvas, y + 1, limit, view);
     if values.iter().all(Option::is_none) {
         canvas.rest(CHART_X, y + rows / 2, &view.word("chart-nothing"), Role::Text);
     }
     // The scale, with the present and the rated feed rate.
     let place = |feed: f64| CHART_X + ((feed / max_feed).clamp(0.0, 1.0) * f64::from(columns - 1)) as u16;
-    canvas.put(CHART_X, y + rows, columns, &"─".repeat(usize::from(columns)), Role::Label);
+    canvas.mark(CHART_X, y + rows, columns, &"─".repeat(usize::from(columns)), Role::Label);
     if let Some(feed) = view.snapshot.estimate.as_ref().and_then(|estimate| estimate.feed_kg_s) {
-        canvas.put(place(feed), y + rows, 1, "▲", view.role(Role::Value));
+        canvas.mark(place(feed), y + rows, 1, "▲", view.role(Role::Value));
     }
     if rated > 0.0 {
-        canvas.put(place(rated), y + rows, 1, "│", Role::Value);
+        canvas.mark(place(rated), y + rows, 1, "│", Role::Value);
     }
     canvas.rest(CHART_X + columns + 1, y + rows, &format!("{max_feed:.0}"), Role::Label);
     canvas.put(1, y + rows, CHART_X - 2, "0 kg/s", Role::Label);

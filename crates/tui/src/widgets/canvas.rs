@@ -167,11 +167,24 @@ impl<'a> Canvas<'a> {
         }
     }
 
+    /// Writes a part of a chart, which stays where it is in a narrow window too.
+    pub fn mark(&mut self, x: u16, y: u16, columns: u16, text: &str, role: Role) {
+        self.write((x, y), columns, text, self.styles.style(role), true);
+    }
+
     /// Writes a text with a style of its own; what does not fit is left out.
     pub fn put_styled(&mut self, x: u16, y: u16, text: &str, style: Style) {
         if x < self.columns {
             let columns = self.columns - x;
             self.write((x, y), columns, &clip(text, usize::from(columns)), style, false);
+        }
+    }
+
+    /// Writes a part of a picture: in a narrow window too it stays at its place, and what is outside is left out.
+    pub fn put_part(&mut self, x: u16, y: u16, text: &str, style: Style) {
+        let columns = self.window_columns.min(self.columns);
+        if x < columns && y < self.rows {
+            self.write((x, y), columns - x, &clip(text, usize::from(columns - x)), style, true);
         }
     }
 
@@ -192,7 +205,7 @@ impl<'a> Canvas<'a> {
         if self.is_narrow() {
             // One piece, which the narrow window breaks anew.
             self.rest(x, y, text, role);
-            return count.min(max_rows);
+            return max_rows.min(1);
         }
         for (row, line) in lines.into_iter().enumerate() {
             if (row as u16) < max_rows {

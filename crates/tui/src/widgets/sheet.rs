@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
 use super::tap::{Tap, TapArea};
-use super::wrap::wrap;
+use super::wrap::{shorten, wrap};
 
 /// Where a piece begins that has no room at its own place.
 const INDENT: u16 = 3;
@@ -124,6 +124,11 @@ fn line(row: &SheetRow, at: usize, pieces: Vec<Piece>) -> SheetLine {
 
 /// The pieces of a row at their own places as far as they fit there, the others below.
 fn flow(row: &SheetRow, at: usize, width: u16) -> Vec<SheetLine> {
+    if row.rule.is_some() {
+        let room = usize::from(width.saturating_sub(2));
+        let short = |piece: &Piece| Piece { text: shorten(&piece.text, room), ..piece.clone() };
+        return vec![line(row, at, row.pieces.iter().map(short).collect())];
+    }
     let mut lines = vec![Vec::new()];
     let mut end = 0;
     let mut pieces = row.pieces.clone();

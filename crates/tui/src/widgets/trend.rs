@@ -25,9 +25,19 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) 
     let place = Rect { x: X, y, width: points, height: rows };
     // A narrow window shows the newest of them.
     let newest = &values[usize::from(POINTS - points)..];
-    canvas.bars(place, newest, top, view.snapshot.session.limit.as_ref().map(|limit| limit.percent));
+    // Red has its reason beside it, where there is a row for that.
+    let limit = view.snapshot.session.limit.as_ref().map(|limit| limit.percent).filter(|_| rows > 1);
+    canvas.bars(place, newest, top, limit);
+    red(canvas, y + 1, limit, view);
     let scale = if values.iter().any(Option::is_some) { format!("█={} %", two_digits(top)) } else { DASH.to_owned() };
     canvas.rest(X + points + 1, y, &scale, Role::Label);
+}
+
+/// Says beside a chart, in the columns of its scale, what red bars are; nothing without a limit.
+pub(crate) fn red(canvas: &mut Canvas<'_>, y: u16, limit: Option<f64>, view: &View<'_>) {
+    if limit.is_some() {
+        canvas.put(1, y, X - 2, &view.word("chart-red"), Role::Over);
+    }
 }
 
 /// The loss of each ten seconds, per cent, the newest last; `None` where it is unknown.
