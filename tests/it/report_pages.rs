@@ -27,20 +27,23 @@ fn every_sheet_is_landscape_as_wide_as_the_page_with_heads_filters_and_charts() 
             (&"landscape".into(), &true.into(), &1.into()),
             "{name}"
         );
-        assert_eq!(page["paper"], "9", "{name}: A4");
+        assert_eq!(page["paper"], 9, "{name}: A4");
     }
     for name in ["Minutes", "Log", "Pans"] {
         let page = &sheets[name];
         assert_eq!((&page["frozen"], &page["titles"]), (&"A2".into(), &"$1:$1".into()), "{name}");
         assert!(page["filter"].as_str().is_some_and(|range| range.starts_with("A1:")), "{name}: {page}");
     }
-    assert!(sheets["Summary"]["charts"].as_u64() >= Some(2) && sheets["Summary"]["pictures"].as_u64() >= Some(2));
+    assert!(sheets["Summary"]["charts"].as_u64() >= Some(2), "loss over time, drivers");
+    assert_eq!(book["pictures"], 2, "map and square code");
     // What has a unit in its heading is a number, or nothing.
     for name in ["Minutes", "Pans"] {
         let cells = book["values"][name].as_object().unwrap();
         let heads = cells.iter().filter(|(at, _)| at.trim_start_matches(char::is_alphabetic) == "1");
         let with_unit: Vec<&str> = heads
-            .filter(|(_, head)| head[1].as_str().is_some_and(|head| head.contains("(kg") || head.contains("(%")))
+            .filter(|(_, head)| {
+                head[1].as_str().is_some_and(|head| ["(kg", "(%", "(g", "(m"].iter().any(|unit| head.contains(unit)))
+            })
             .map(|(at, _)| at.trim_end_matches('1'))
             .collect();
         assert!(!with_unit.is_empty());

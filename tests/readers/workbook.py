@@ -1,5 +1,5 @@
 # Reads a workbook twice, as formulas and as values, and prints both as JSON.
-import json, sys
+import json, sys, zipfile
 import openpyxl
 
 def cells(path, values):
@@ -12,10 +12,13 @@ def cells(path, values):
 def pages(sheet):
     setup, fit = sheet.page_setup, sheet.sheet_properties.pageSetUpPr
     return {"orientation": setup.orientation, "paper": setup.paperSize, "fit": bool(fit and fit.fitToPage),
-            "wide": setup.fitToWidth, "high": setup.fitToHeight, "titles": sheet.print_title_rows,
+            # One page is what a file need not say.
+            "wide": int(setup.fitToWidth or 1), "high": int(setup.fitToHeight or 1), "titles": sheet.print_title_rows,
             "frozen": sheet.freeze_panes, "filter": sheet.auto_filter.ref, "area": sheet.print_area,
-            "charts": len(sheet._charts), "pictures": len(sheet._images)}
+            "charts": len(sheet._charts)}
 
-print(json.dumps({"pages": {sheet.title: pages(sheet) for sheet in openpyxl.load_workbook(sys.argv[1]).worksheets},
+# openpyxl needs another library to read pictures; a workbook is a zip file.
+pictures = [name for name in zipfile.ZipFile(sys.argv[1]).namelist() if name.startswith("xl/media/")]
+print(json.dumps({"pictures": len(pictures), "pages": {sheet.title: pages(sheet) for sheet in openpyxl.load_workbook(sys.argv[1]).worksheets},
                   "formulas": cells(sys.argv[1], False), "values": cells(sys.argv[1], True),
                   "created": str(openpyxl.load_workbook(sys.argv[1]).properties.created)}))
