@@ -11,6 +11,7 @@ use crate::widgets::canvas::{Canvas, NOMINAL_COLUMNS, NOMINAL_ROWS};
 use crate::widgets::loss_shown::LossShown;
 use crate::widgets::rows::{Row, choose};
 use crate::widgets::tap::Tap;
+use crate::widgets::wrap::shorten;
 use crate::widgets::{alarm_line, chrome, events, headline, next_step, session_lines, trend};
 
 /// From this size on, columns and rows, the digits have eight rows.
@@ -53,26 +54,30 @@ enum Part {
 }
 
 /// The rows of a window of this size, in their order, with height and priority.
-fn rows(canvas: &Canvas<'_>, large: bool, next_rows: u16) -> Vec<Row<Part>> {
+fn rows(canvas: &Canvas<'_>, (large, is_ascii): (bool, bool), next_rows: u16) -> Vec<Row<Part>> {
     let (columns, height) = (canvas.width(), canvas.height());
     let extra = headline::rows(large) - headline::rows(false);
     let spare = if columns < NOMINAL_COLUMNS { 0 } else { height.saturating_sub(NOMINAL_ROWS + extra) };
     let trend_rows = 1 + (spare / 2).min(MAX_TREND_ROWS - 1);
     let event_rows = spare - (trend_rows - 1);
     let one = |part, priority| Row::new(part, 1, priority);
+    // Digits of ASCII have a row more: that of the flags, where those are beside them.
+    let beside = columns >= BESIDE;
+    let digit_rows = headline::digit_rows(large) + u16::from(is_ascii && !beside);
+    let flags = if is_ascii && beside { 97 } else { 5 };
     let mut rows = vec![
         one(Part::Title, 20),
         one(Part::Alarm, 100),
         one(Part::Rule(0), 3),
         one(Part::Label, 93),
-        Row::new(Part::Digits, headline::digit_rows(large), 98),
+        Row::new(Part::Digits, digit_rows, 98),
     ];
-    if columns < BESIDE {
+    if !beside {
         // Verdict, interval, basis, per area.
         rows.extend([(3, 95), (0, 92), (2, 65), (1, 50)].map(|(fact, priority)| one(Part::Fact(fact), priority)));
     }
     rows.extend([
-        one(Part::Flags, 5),
+        one(Part::Flags, flags),
         Row::new(Part::Trend, trend_rows, 25),
         Row::new(Part::Streams, 4, 40),
         one(Part::StreamLine, 85).in_place_of(Part::Streams),
@@ -101,7 +106,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     let large = canvas.width() >= LARGE.0 && canvas.height() >= LARGE.1 && !view.state.is_ascii();
     let loss = LossShown::of(view);
     let next = if canvas.width() < NOMINAL_COLUMNS { narrow::next_lines(canvas, view) } else { Vec::new() };
-    let parts = choose(&rows(canvas, large, (next.len() as u16).max(1)), canvas.height());
+    let parts = choose(&rows(canvas, (large, view.state.is_ascii()), (next.len() as u16).max(1)), canvas.height());
     let has = |part| parts.iter().any(|(one, _)| *one == part);
     let flags_are_gone = !has(Part::Flags);
     let height_of = |part: Part, y: u16| {
@@ -127,7 +132,8 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
             }
             Part::Flags => {
                 let x = headline::labels_x(canvas, large);
-                canvas.rest(x, y, &headline::flags(&loss, view), view.role(Role::Value));
+                let room = usize::from(canvas.width().saturating_sub(x + 1));
+                canvas.rest(x, y, &shorten(&headline::flags(&loss, view), room), view.role(Role::Value));
             }
             Part::Fact(at) => narrow::fact(canvas, y, at, &loss, view),
             Part::Trend => trend::draw(canvas, y, height, view),
