@@ -45,7 +45,7 @@ fn pieces(text: &str) -> Vec<&str> {
         } else {
             let wide = |sign: char| sign.width() == Some(2);
             // A figure keeps its measure word: 12分钟.
-            let figure = !wide(sign) && wide(next);
+            let figure = (sign.is_ascii_digit() || sign == '%') && wide(next);
             (wide(sign) || wide(next)) && next != ' ' && !figure && !CLOSING.contains(next) && !OPENING.contains(sign)
         };
         if breaks {
