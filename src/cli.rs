@@ -17,6 +17,7 @@ mod error;
 mod evaluate;
 mod first_run;
 mod followup;
+mod help;
 mod in_field;
 mod journal;
 mod key;
@@ -28,6 +29,7 @@ mod logs;
 mod machine;
 mod match_machine;
 mod measure;
+mod option_values;
 mod options;
 mod pack;
 mod packaging;
@@ -36,6 +38,7 @@ mod replay;
 mod report;
 mod run;
 mod runner;
+mod said;
 mod session;
 mod session_metadata;
 mod sessions;
@@ -49,8 +52,10 @@ mod train;
 mod verify;
 mod version;
 mod watch;
+mod web;
 mod window;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -59,7 +64,7 @@ use clap::{Parser, Subcommand};
 use self::error::{CliError, complain};
 use crate::config::{Configuration, Flags};
 
-use grainloss_knowledge::{Lang, Words, local_time};
+use grainloss_knowledge::{Lang, Message, Words, local_time, speak};
 use grainloss_report::Languages;
 
 /// Behind a command's own options in its help.
@@ -124,33 +129,33 @@ enum Command {
     Packaging(packaging::Args),
 }
 
-fn lang(text: &str) -> Result<Languages, String> {
+fn lang(text: &str) -> Result<Languages, Message> {
     match text {
         "zh" | "zh-CN" | "zh_CN" => Ok(Languages::One(Lang::Zh)),
         "en" => Ok(Languages::One(Lang::En)),
         "both" => Ok(Languages::Both),
-        _ => Err("expected zh or en, or both for a report".to_owned()),
+        _ => Err(Message::new("option-lang")),
     }
 }
 
 /// Parses the arguments, runs the command, reports its error.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are no errors; everything else is bad usage.
-            let code = if error.use_stderr() { 2 } else { 0 };
-            // A closed pipe is no error.
-            let _ = error.print();
-            return ExitCode::from(code);
-        }
-    };
-    let level = if cli.verbose { tracing::Level::INFO } else { tracing::Level::WARN };
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
         .into_iter()
         .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let cli = match Cli::try_parse_from(&args) {
+        Ok(cli) => cli,
+        // Help and version, too, come as errors.
+        Err(error) => {
+            let lang = help::language(&args, locale.as_deref());
+            return ExitCode::from(help::shown(&error, <Cli as clap::CommandFactory>::command(), &args, lang));
+        }
+    };
+    let level = if cli.verbose { tracing::Level::INFO } else { tracing::Level::WARN };
     let spoken = cli.lang.unwrap_or_else(|| Languages::One(Lang::of_locale(locale.as_deref())));
     let words = Words::new(spoken.first());
+    speak(spoken.first());
     local_time::show_times_in(jiff::tz::TimeZone::system());
     let lang_given = cli.lang.map(Languages::first);
     let load = || configuration(cli.config.as_deref(), lang_given, &words);
@@ -190,9 +195,14 @@ pub fn main() -> ExitCode {
         Command::Journal(args) => settings().and_then(|settings| journal::main(&args, &settings, &words)),
         #[cfg(feature = "simulator")]
         Command::Evaluate(args) => evaluate::main(&args, &words),
-        Command::Packaging(args) => packaging::main(&args, <Cli as clap::CommandFactory>::command),
+        Command::Packaging(args) => packaging::main(&args, in_english),
     };
     ended(result)
+}
+
+/// The whole command line in English, with its examples: for man pages.
+fn in_english() -> clap::Command {
+    help::in_language(<Cli as clap::CommandFactory>::command(), Lang::En)
 }
 
 /// The settings of the files; the conversion of old files is reported once.

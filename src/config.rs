@@ -23,7 +23,7 @@ use grainloss_tui::{Screen, Sounds};
 
 pub use document::Document;
 pub use flags::Flags;
-pub use origin::{Configuration, Origin, Value};
+pub use origin::{Configuration, Origin, Refused, Value};
 pub use places::{NAME, SYSTEM_FILE, expand_home, state_folder, user_file};
 
 /// Hours without work after which a session is closed; assumed: longer than a meal, shorter than a night.
@@ -50,6 +50,8 @@ pub struct Config {
     pub capture: Capture,
     /// The socket between the service and its screens.
     pub socket: Socket,
+    /// The page for a phone or tablet: off without an address.
+    pub web: Web,
     /// What alarms compare with.
     pub alarms: Alarms,
     /// How the dashboard looks. What is chosen on the screen itself goes before this.
@@ -178,6 +180,26 @@ impl Default for Socket {
     fn default() -> Self {
         Self { enabled: true, path: None, group: None }
     }
+}
+
+/// The page for a phone or tablet: off without an address.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Web {
+    /// Where the page listens: an IP address, a port, or both; a port alone is of this computer only. Without it there is no
+    /// page. What other devices can reach is not encrypted: see docs/web.md.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 1), extend("x-flag" = "--web"), example = &"127.0.0.1:8460")]
+    pub address: Option<String>,
+    /// Names of this computer by which the page may be opened, besides its addresses and its own name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(inner(length(min = 1)), example = &["cab.local"])]
+    pub names: Vec<String>,
+    /// The token that opens the page, 16 to 64 characters of A-Z, a-z, 0-9, - and _. Without it one is made and kept in the
+    /// state folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 16, max = 64), example = &"write-a-long-word-of-your-own")]
+    pub token: Option<String>,
 }
 
 /// What alarms compare with.

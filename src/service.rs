@@ -26,7 +26,7 @@ pub use calibration_choice::CalibrationChoice;
 pub use charts::{ChartBook, ChartSecond, charts_so_far};
 pub use event_loop::{Outputs, RunError, RunReport, Summary, SummaryAlarm, TraceWriter, event_record};
 pub use ipc::{
-    LinkError, SocketConfig, SocketServer, WatchThread, default_socket, latest_snapshot, send_command, serve,
+    LinkError, PROTOCOL, SocketConfig, SocketServer, WatchThread, default_socket, latest_snapshot, send_command, serve,
     snapshot_before_contact, socket_to_watch, watch_service,
 };
 pub use pacer::{Pacer, Speed};

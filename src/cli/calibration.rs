@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::error::CliError;
 use super::options::{apart, journal_path, spare, write_json};
 use super::table::{columns, say};
+use crate::cli::said::Said as _;
 use crate::config::Config;
 use crate::service::SessionError;
 use crate::wall_clock::wall_us;
@@ -80,6 +81,7 @@ struct Form {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
+    #[value(alias = "表格")]
     Table,
     Json,
 }
@@ -194,7 +196,7 @@ fn export(db: &Path, id: i64, out: Option<&PathBuf>, words: &Words) -> Result<()
         .ok_or_else(|| CliError::input(words.with("calibration-cannot-export", &[("id", &id.to_string())])))?
         .text();
     let Some(out) = out else { return say(text.trim_end()) };
-    write_json(out, &text).map_err(|error| CliError::input(format!("--out {}: {error}", out.display())))?;
+    write_json(out, &text).map_err(|error| CliError::input(format!("--out {}: {}", out.display(), error.said())))?;
     say(&words.with("calibration-exported", &[("id", &id.to_string()), ("file", &out.display().to_string())]))
 }
 

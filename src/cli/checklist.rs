@@ -31,20 +31,16 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     answers: Option<PathBuf>,
     /// The crop [default: that of the service, or of the newest session]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = crate::cli::option_values::crop)]
     crop: Option<String>,
     /// How it is harvested: full-feed, half-feed, grain, ear, combined or pick-up
-    #[arg(long, value_name = "MODE", value_parser = mode)]
+    #[arg(long, value_name = "MODE", value_parser = crate::cli::option_values::harvest_mode)]
     mode: Option<HarvestMode>,
     /// Who checks
     #[arg(long, value_name = "NAME", value_parser = name)]
     who: Option<String>,
     #[command(flatten)]
     field: FieldOptions,
-}
-
-fn mode(text: &str) -> Result<HarvestMode, String> {
-    HarvestMode::named(text).ok_or_else(|| "expected full-feed, half-feed, grain, ear, combined or pick-up".to_owned())
 }
 
 pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), CliError> {

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
+use crate::cli::said::Said as _;
 use grainloss_can::Frame;
 use grainloss_can::candump::write_frame;
 use grainloss_can::log::{AscWriter, BlfWriter, Reader};
@@ -121,7 +122,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
         Err(error) => Some(error),
         Ok(None) => None,
         Ok(Some(first)) => {
-            let wrong = |error| CliError::input(format!("{}: {error}", args.output.display()));
+            let wrong = |error: io::Error| CliError::input(format!("{}: {}", args.output.display(), error.said()));
             let out = out.insert(Sink::create(target, &args.output).map_err(wrong)?);
             let written = out.write(&reader.interfaces()[usize::from(first.interface)], &first);
             match written.and_then(|()| copy(&mut reader, out)) {
@@ -189,5 +190,5 @@ fn gone_or_full(path: &Path, error: &io::Error) -> Result<(), CliError> {
         return Ok(());
     }
     let path = if path.as_os_str() == "-" { "standard output".to_owned() } else { path.display().to_string() };
-    Err(CliError::failed(format!("{path}: {error}")))
+    Err(CliError::failed(format!("{path}: {}", error.said())))
 }

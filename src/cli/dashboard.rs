@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 
 use super::error::CliError;
 use crate::config::{self, Configuration, Origin};
+use grainloss_knowledge::spoken;
 use grainloss_tui::Remembered;
 
 /// A dashboard needs a terminal; checked before anything is begun.
@@ -11,7 +12,7 @@ pub(super) fn need_terminal() -> Result<(), CliError> {
     if std::io::stdout().is_terminal() && std::io::stdin().is_terminal() {
         return Ok(());
     }
-    Err(CliError::input("the dashboard needs a terminal, and this is none; run it without one (demo: --headless)"))
+    Err(CliError::input(spoken().get("cli-needs-terminal")))
 }
 
 /// What the dashboard begins with: the settings, and over them what was chosen on it.

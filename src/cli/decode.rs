@@ -9,8 +9,10 @@ use std::hint::black_box;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use crate::cli::said::Said as _;
 use grainloss_can::log::Reader;
 use grainloss_can::{Assembler, CanId, Database, Frame, Taken, Transfers};
+use grainloss_knowledge::spoken;
 use serde_json::json;
 
 use self::format::Format;
@@ -99,7 +101,8 @@ pub(super) fn database(dbc: &Path, words: &Words) -> Result<Database, CliError> 
         return bundled.map_err(CliError::input);
     }
     let file = dbc.display().to_string();
-    let text = read_bounded(dbc, LONGEST_DBC).map_err(|error| CliError::input(format!("--dbc {file}: {error}")))?;
+    let text =
+        read_bounded(dbc, LONGEST_DBC).map_err(|error| CliError::input(format!("--dbc {file}: {}", error.said())))?;
     let database = Database::parse(&file, &text).map_err(|error| CliError::input(dbc::said(&error, words)))?;
     dbc::warn(&database, words);
     Ok(database)
@@ -212,7 +215,7 @@ impl Decoder<'_> {
         match written.and_then(|()| writer.out.flush()) {
             // A reader that has closed the pipe, as `| head` does, is no error.
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(CliError::failed(format!("standard output: {error}")))
+                Err(CliError::failed(format!("{}: {}", spoken().get("cli-stdout"), error.said())))
             }
             _ => Ok(damaged),
         }

@@ -10,6 +10,7 @@ use super::options::{
 use super::session_metadata::{CaptureOptions, SessionOptions};
 use super::simulate::loaded;
 use super::socket::SocketOptions;
+use super::web::{Page, WebOptions};
 use super::{dashboard, logging, runner, table};
 use crate::config::{Configuration, Flags, IDLE_HOURS};
 use crate::service::{CalibrationChoice, FileSessionFactory, JournalLock, RunConfig, Sessions, Speed};
@@ -37,7 +38,7 @@ pub(super) struct Args {
     #[arg(long)]
     headless: bool,
     /// What happens in the field: a name that `simulate --list` shows, or a scenario of your own
-    #[arg(long, default_value = "wheat", value_name = "NAME|FILE.toml")]
+    #[arg(long, default_value = "wheat", value_name = "NAME|FILE.toml", value_parser = crate::cli::option_values::scenario)]
     scenario: String,
     /// The same seed gives the same harvest
     #[arg(long, default_value_t = 1, value_name = "N")]
@@ -47,10 +48,10 @@ pub(super) struct Args {
     #[arg(long, requires = "headless")]
     service: bool,
     /// Another machine profile for the simulated machine, to try one: NAME or FILE.toml
-    #[arg(long, value_name = "NAME|FILE", default_value = "combine-demo")]
+    #[arg(long, value_name = "NAME|FILE", default_value = "combine-demo", value_parser = crate::cli::option_values::machine)]
     machine: String,
     /// With --service: the crop, if it is not what the scenario grows
-    #[arg(long, value_name = "NAME", requires = "service")]
+    #[arg(long, value_name = "NAME", requires = "service", value_parser = crate::cli::option_values::crop)]
     crop_name: Option<String>,
     #[arg(
         long,
@@ -92,6 +93,8 @@ pub(super) struct Args {
     capture: CaptureOptions,
     #[command(flatten)]
     socket: SocketOptions,
+    #[command(flatten)]
+    web: WebOptions,
 }
 
 pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tracing::Level) -> Result<(), CliError> {
@@ -106,13 +109,14 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         args.session.tenths,
         true,
     );
-    let flags = args.capture.flags(args.socket.flags(flags));
+    let flags = args.capture.flags(args.web.flags(args.socket.flags(flags)));
     let settings = settings.with_flags(&flags).map_err(CliError::input)?;
     let config = settings.config.clone();
     let db = journal_path(args.db, &config)?;
     let socket = args.socket.config(args.service, &config.socket)?;
     let dashboard = (!args.headless).then(|| (Words::new(words.lang), dashboard::remembered(&settings)));
-    let endless = !args.headless || args.service || socket.is_some();
+    let page = Page::of(&settings, args.service, words)?;
+    let endless = !args.headless || args.service || socket.is_some() || page.is_on();
     let lock = args.service.then(|| JournalLock::take(&db)).transpose().map_err(CliError::input)?;
     // All simulated machines send the same messages, and each has its own measures.
     let (machine, measures) = (args.machine, scenario.machine().to_owned());
@@ -169,8 +173,8 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     if driven_s > 0 {
         table::say(&words.get("demo-driving"))?;
     }
-    let beside = runner::Beside { cab: None, opens_at_us: start_us + driven_s as i64 * 1_000_000 };
-    let report = runner::run_with(beside, frames.dated(start_us), factory, start_us, dashboard, words)?;
+    let beside = runner::Beside { cab: None, page, opens_at_us: start_us + driven_s as i64 * 1_000_000 };
+    let report = runner::run_with(beside, frames.dated(start_us), factory, start_us, dashboard)?;
     drop(lock);
     table::totals(words, &report.totals)?;
     table::calibration(words, report.calibration.as_ref(), &report.readings)?;

@@ -28,7 +28,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "can0", value_delimiter = ',')]
     iface: Vec<String>,
     /// The machine profile to look through: NAME or FILE.toml
-    #[arg(long, value_name = "NAME|FILE")]
+    #[arg(long, value_name = "NAME|FILE", value_parser = crate::cli::option_values::machine)]
     machine: Option<String>,
     /// The journal
     #[arg(long, value_name = "FILE")]
@@ -44,6 +44,7 @@ pub(super) struct Args {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people
+    #[value(alias = "表格")]
     Table,
     /// For programs
     Json,
@@ -55,7 +56,14 @@ pub(super) fn main(args: Args, config: &Config, words: &Words) -> Result<(), Cli
     let own = config.service.machine();
     let machine = args.machine.as_ref().or(own.as_ref());
     let db = journal_path(args.db, config);
-    let all = checks::all(interfaces, machine.map(String::as_str), db.ok().as_deref(), socket.as_deref());
+    let db = db.ok();
+    let all = checks::all(&checks::Wanted {
+        interfaces,
+        machine: machine.map(String::as_str),
+        db: db.as_deref(),
+        socket: socket.as_deref(),
+        page: config.web.address.as_deref(),
+    });
     let faults = all.iter().filter(|check| check.state == State::Fault).count();
     match args.format {
         Format::Table => columns(&all.iter().map(|check| check.cells(words)).collect::<Vec<_>>())?,

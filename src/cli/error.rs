@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::Write as _;
 
+use super::said::Said;
 use grainloss_core::clean_text::clean;
 
 /// What ends a command with an error.
@@ -26,17 +27,22 @@ impl fmt::Display for CliError {
 
 impl CliError {
     /// The user's input is at fault.
-    pub fn input(error: impl fmt::Display) -> Self {
-        Self::Input(error.to_string())
+    pub fn input(error: impl Said) -> Self {
+        Self::Input(error.said())
     }
 
     /// Something else is at fault.
-    pub fn failed(error: impl fmt::Display) -> Self {
-        Self::Failed(error.to_string())
+    pub fn failed(error: impl Said) -> Self {
+        Self::Failed(error.said())
     }
 }
 
 /// Writes a message to standard error; what a terminal would obey is spelled out. It may be gone with the terminal: that must not end in a panic.
 pub(super) fn complain(message: &str) {
     let _ = writeln!(std::io::stderr(), "grainloss: {}", clean(message));
+}
+
+/// Writes what is no complaint to standard error.
+pub(super) fn complain_plain(message: &str) {
+    let _ = writeln!(std::io::stderr(), "{}", clean(message));
 }

@@ -12,7 +12,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::error::CliError;
 use super::table::say;
 use grainloss_evaluation::{CaseScores, EquipmentError, Plan, QUICK, Report, Sets};
-use grainloss_knowledge::Words;
+use grainloss_knowledge::spoken;
+use grainloss_knowledge::{Message, Words};
 
 /// Harvests that run at a time.
 const THREADS: usize = 2;
@@ -83,6 +84,7 @@ pub(super) struct Args {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
+    #[value(alias = "表格")]
     Table,
     Json,
 }
@@ -94,8 +96,8 @@ enum Asked {
     All,
 }
 
-fn sheet_off(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|factor| (1.0..=10.0).contains(factor)).ok_or_else(|| "expected 1 to 10".to_owned())
+fn sheet_off(text: &str) -> Result<f64, Message> {
+    super::option_values::between(text, 1.0, 10.0)
 }
 
 pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
@@ -123,7 +125,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     plan.sheet_off = args.sheet_off;
     plan.params = params;
     if plan.cases.is_empty() {
-        return Err(CliError::input("--scenario: none of these is in the set of --set; leave one of them out"));
+        return Err(CliError::input(spoken().get("evaluate-no-case")));
     }
     if let Some(sweep) = &args.sweep {
         return params::run_sweep(sweep, &mut plan, args.format, words, report);
@@ -142,8 +144,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
 fn report(plan: &Plan) -> Result<Report, CliError> {
     let scores = run(plan).map_err(CliError::input)?;
     if let Some(pans) = plan.pans.iter().find(|&&pans| scores.iter().all(|score| score.pans != pans)) {
-        let problem = "no harvest is long enough for so many; an hour has room for about ten";
-        return Err(CliError::input(format!("--pans {pans}: {problem}")));
+        return Err(CliError::input(spoken().with("evaluate-too-many-pans", &[("pans", &pans.to_string())])));
     }
     Ok(Report::new(plan, &scores))
 }

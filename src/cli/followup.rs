@@ -10,11 +10,13 @@ use clap::{Subcommand, ValueEnum};
 use super::error::CliError;
 use super::options::{journal_path, spare};
 use super::report::selection::{SelectionOptions, day_us};
-use super::table::{columns, say};
+use super::table::{columns, say, wrote_rows};
+use crate::cli::said::Said as _;
 use crate::config::Config;
 use crate::wall_clock::wall_us;
 use grainloss_core::clean_text::clean;
 use grainloss_journal::{FindingStep, Journal, Session, add_findings};
+use grainloss_knowledge::spoken;
 use grainloss_report::document::Table;
 use grainloss_report::followup::{Detail, Subject};
 use grainloss_report::{Languages, ReportText, files, followup, table_csv, table_html, table_json};
@@ -104,8 +106,10 @@ enum What {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum By {
     /// Drivers
+    #[value(alias = "机手")]
     Operator,
     /// Machines
+    #[value(alias = "机器")]
     Machine,
 }
 
@@ -135,6 +139,7 @@ struct Common {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
+    #[value(alias = "表格")]
     Table,
     Csv,
     Json,
@@ -214,8 +219,12 @@ impl Common {
         };
         let bytes = bytes.map_err(CliError::failed)?;
         match &self.out {
-            Some(path) => files::write_whole(path, |out| out.write_all(&bytes))
-                .map_err(|error| CliError::input(format!("--out {}: {error}", path.display()))),
+            Some(path) => {
+                files::write_whole(path, |out| out.write_all(&bytes))
+                    .map_err(|error| CliError::input(format!("--out {}: {}", path.display(), error.said())))?;
+                wrote_rows(path, "cli-wrote-rows", table.rows.len() as u64);
+                Ok(())
+            }
             None => match io::stdout().write_all(&bytes) {
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CliError::failed(error)),
                 _ => Ok(()),
@@ -225,7 +234,7 @@ impl Common {
 
     fn print(&self, table: &Table) -> Result<(), CliError> {
         if self.out.is_some() {
-            return Err(CliError::input("--out: say how to write it, with --format csv, json, xlsx or html"));
+            return Err(CliError::input(spoken().get("followup-needs-format")));
         }
         let rows = table.rows.iter().map(|row| row.iter().map(grainloss_report::document::Cell::shown).collect());
         let rows: Vec<Vec<String>> = std::iter::once(table.heads.clone()).chain(rows).collect();
@@ -260,19 +269,23 @@ fn step(
     let journal = Journal::open(&path).map_err(CliError::input)?;
     let known = journal.findings().map_err(CliError::failed)?;
     let Some(found) = known.iter().find(|known| known.id == finding) else {
-        let problem = format!("no finding {finding}; `grainloss followup findings --list` lists them");
+        let problem = spoken().with("followup-no-finding", &[("id", &finding.to_string())]);
         return Err(CliError::input(format!("{}: {problem}", path.display())));
     };
     match (step, found.is_open()) {
-        ("closed", false) => return Err(CliError::input(format!("finding {finding} is closed already"))),
-        ("reopened", true) => return Err(CliError::input(format!("finding {finding} is open already"))),
+        ("closed", false) => {
+            return Err(CliError::input(spoken().with("followup-closed-already", &[("id", &finding.to_string())])));
+        }
+        ("reopened", true) => {
+            return Err(CliError::input(spoken().with("followup-open-already", &[("id", &finding.to_string())])));
+        }
         _ => {}
     }
     if let Some(evidence) = &evidence {
         let raised = journal.session(&found.session.to_string()).map_err(CliError::input)?;
         if evidence.started_us <= raised.started_us {
-            let problem = format!("session {} is not later than session {} that raised it", evidence.id, raised.id);
-            return Err(CliError::input(format!("--evidence: {problem}")));
+            let values = [("id", &*evidence.id.to_string()), ("raised", &raised.id.to_string())];
+            return Err(CliError::input(spoken().with("followup-evidence-early", &values)));
         }
     }
     let session = evidence.map(|session| session.id);

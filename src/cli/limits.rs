@@ -9,7 +9,7 @@ use grainloss_knowledge::{LimitEntry, Words};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// This crop only
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = crate::cli::option_values::crop)]
     crop: Option<String>,
 }
 

@@ -4,8 +4,6 @@ use grainloss_bus::BusError;
 use grainloss_can::log::{Foreign, LogProblem, Place};
 use grainloss_knowledge::Words;
 
-use super::error::CliError;
-
 /// `line 12: expected …`
 pub(super) fn place_and_problem(words: &Words, place: Place, problem: LogProblem) -> String {
     let (key, number) = match place {
@@ -59,18 +57,16 @@ pub(super) fn first_problem(words: &Words, (place, problem): (Place, LogProblem)
     format!(" ({})", place_and_problem(words, place, problem))
 }
 
-/// An error of reading logs.
-pub(super) fn wrong(words: &Words, error: &BusError) -> CliError {
+/// Of a log without a frame, what it is; `None` of another error.
+pub(super) fn no_frames(words: &Words, error: &BusError) -> Option<String> {
     match error {
-        BusError::NoFrames { file, foreign: Some(found), problem, .. } => {
-            CliError::input(foreign(words, file, *found, *problem))
-        }
+        BusError::NoFrames { file, foreign: Some(found), problem, .. } => Some(foreign(words, file, *found, *problem)),
         BusError::NoFrames { file, first, problem, .. } => {
             let first = problem.map_or_else(|| first.clone(), |problem| first_problem(words, problem));
             let readable = words.get("log-readable");
-            CliError::input(words.with("log-no-frames", &[("log", file), ("first", &first), ("readable", &readable)]))
+            Some(words.with("log-no-frames", &[("log", file), ("first", &first), ("readable", &readable)]))
         }
-        error => CliError::input(error),
+        _ => None,
     }
 }
 

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
+use crate::cli::said::Said as _;
 use grainloss_can::log::{Format, READABLE, Reader};
 use grainloss_knowledge::Words;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -15,7 +16,7 @@ use grainloss_bus::{LogBytes, LogSource};
 /// Opens a log; `-` is standard input. How far it has been read is shown on standard error when that is a terminal, and
 /// when nothing is written to standard output (`quiet`), or that is no terminal.
 pub(super) fn open(path: &Path, quiet: bool) -> Result<LogBytes, CliError> {
-    let wrong = |error: io::Error| CliError::input(format!("{}: {error}", path.display()));
+    let wrong = |error: io::Error| CliError::input(format!("{}: {}", path.display(), error.said()));
     if path.as_os_str() == "-" {
         return grainloss_bus::unpacked(io::stdin()).map_err(wrong);
     }
@@ -64,7 +65,7 @@ pub(super) fn check<R: Read>(
         return Ok(());
     }
     if let Some(error) = damaged {
-        return Err(CliError::input(format!("{log}: {error}")));
+        return Err(CliError::input(format!("{log}: {}", error.said())));
     }
     if let Format::Foreign(found) = reader.format() {
         return Err(CliError::input(log_words::foreign(words, &log, found, counts.first_bad)));

@@ -2,8 +2,8 @@
 
 use super::error::CliError;
 use super::in_field::{FieldOptions, crop_of};
+use super::option_values::between;
 use super::table::say;
-use super::window::number;
 use crate::config::Config;
 use crate::wall_clock::wall_us;
 use grainloss_core::crop_conditions::CropConditions;
@@ -24,16 +24,16 @@ const KG_MU: f64 = 10_000.0 / MU_PER_HA;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The crop [default: that of the service, or of the newest session]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = crate::cli::option_values::crop)]
     crop: Option<String>,
     /// The machine: a bundled profile's name, or the path of a .toml file [default: that of the service or grainloss.toml]
-    #[arg(long, value_name = "NAME|FILE")]
+    #[arg(long, value_name = "NAME|FILE", value_parser = crate::cli::option_values::machine)]
     machine: Option<String>,
     /// What the machine takes, kg/s, in place of its profile's
     #[arg(long, value_name = "KG/S")]
     feed_kg_s: Option<f64>,
     /// Width of cut, m, in place of the header's
-    #[arg(long, value_name = "M", value_parser = |text: &str| number(text, 0.3, 20.0))]
+    #[arg(long, value_name = "M", value_parser = |text: &str| between(text, 0.3, 20.0))]
     width_m: Option<f64>,
     /// Yield of this field, kg a mu
     #[arg(long, value_name = "KG")]
@@ -42,31 +42,25 @@ pub(super) struct Args {
     #[arg(long, value_name = "RATIO")]
     straw_to_grain: Option<f64>,
     /// Solve for the width of cut at this speed
-    #[arg(long, value_name = "KM/H", value_parser = |text: &str| number(text, 0.1, 30.0))]
+    #[arg(long, value_name = "KM/H", value_parser = |text: &str| between(text, 0.1, 30.0))]
     speed_km_h: Option<f64>,
     /// Size of the field, mu
-    #[arg(long, value_name = "MU", value_parser = |text: &str| number(text, 0.01, 1e6))]
+    #[arg(long, value_name = "MU", value_parser = |text: &str| between(text, 0.01, 1e6))]
     field_mu: Option<f64>,
     /// Share of the time in which it cuts, %
-    #[arg(long, value_name = "%", value_parser = |text: &str| number(text, 1.0, 100.0))]
+    #[arg(long, value_name = "%", value_parser = |text: &str| between(text, 1.0, 100.0))]
     efficiency_pct: Option<f64>,
     /// Moisture of the grain, % of wet mass
-    #[arg(long, value_name = "%", value_parser = |text: &str| number(text, 0.0, 100.0))]
+    #[arg(long, value_name = "%", value_parser = |text: &str| between(text, 0.0, 100.0))]
     moisture_pct: Option<f64>,
     /// Diameter of the threshing drum, mm: then its speed is said in r/min as well
-    #[arg(long, value_name = "MM", value_parser = |text: &str| number(text, 100.0, 2000.0))]
+    #[arg(long, value_name = "MM", value_parser = |text: &str| between(text, 100.0, 2000.0))]
     drum_diameter_mm: Option<f64>,
     /// What the crop is like, as `lodged wet weedy slope` [default: what was said to the service]
-    #[arg(long, value_name = "WORDS", value_parser = conditions)]
+    #[arg(long, value_name = "WORDS", value_parser = crate::cli::option_values::conditions)]
     conditions: Option<CropConditions>,
     #[command(flatten)]
     field: FieldOptions,
-}
-
-fn conditions(text: &str) -> Result<CropConditions, String> {
-    CropConditions::named(text).ok_or_else(|| {
-        "expected words of: standing, leaning or lodged; wet or dry; weedy or clean; slope or level".to_owned()
-    })
 }
 
 pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), CliError> {

@@ -59,7 +59,7 @@ enum Command {
     /// List the points, the oldest first
     List {
         /// Of this crop only
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", value_parser = crate::cli::option_values::crop)]
         crop: Option<String>,
         /// Those that were corrected too
         #[arg(long)]
@@ -89,6 +89,7 @@ struct Form {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
+    #[value(alias = "表格")]
     Table,
     Json,
 }
@@ -97,17 +98,12 @@ enum Format {
 #[derive(Clone, Debug, clap::Args)]
 struct CropArgs {
     /// The crop
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = crate::cli::option_values::crop)]
     crop: String,
     /// How it is harvested: full-feed or half-feed (rice), grain or ear (maize), combined or pick-up (canola) [default: the
     /// first of these]
-    #[arg(long, value_name = "MODE", value_parser = mode)]
+    #[arg(long, value_name = "MODE", value_parser = crate::cli::option_values::harvest_mode)]
     mode: Option<HarvestMode>,
-}
-
-fn mode(text: &str) -> Result<HarvestMode, String> {
-    let known = || HarvestMode::ALL.map(HarvestMode::word).join(", ");
-    HarvestMode::named(text).ok_or_else(|| format!("expected one of: {}", known()))
 }
 
 pub(super) fn main(args: Args, config: &Config, words: &Words, languages: Languages) -> Result<(), CliError> {

@@ -8,15 +8,17 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::conditions;
 use super::error::CliError;
+use super::{conditions, option_values};
+use crate::cli::said::Said as _;
 use crate::config::{self, Config, Configuration};
 use crate::service::{AlarmsAndPrices, CalibrationChoice, CropSettings, LoadSettings};
 use grainloss_core::clean_text::clean;
 use grainloss_core::crop_conditions::TimedConditions;
 use grainloss_core::harvest_mode::HarvestMode;
 use grainloss_journal::belonging;
-use grainloss_knowledge::Words;
+use grainloss_knowledge::spoken;
+use grainloss_knowledge::{Message, Words};
 use grainloss_report::files;
 
 /// A year: no harvest is longer.
@@ -27,43 +29,23 @@ pub(super) const MAX_SECONDS: u64 = 365 * 86_400;
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct CropOptions {
     /// Expected yield, kg/ha [default: the crop's usual one]
-    #[arg(long, value_name = "N", value_parser = yield_kg_ha)]
+    #[arg(long, value_name = "N", value_parser = option_values::yield_kg_ha)]
     pub yield_kg_ha: Option<f64>,
     /// Thousand-kernel weight, g [default: the crop's usual one]
-    #[arg(long, value_name = "N", value_parser = tkw_g)]
+    #[arg(long, value_name = "N", value_parser = option_values::tkw_g)]
     pub tkw_g: Option<f64>,
     /// Loss limit: a named one, or per cent of your own [default: the crop's]
     #[arg(long, value_name = "ID|PERCENT")]
     pub limit: Option<String>,
     /// How it is harvested, which chooses the limit: full-feed or half-feed (rice), grain or ear (maize), combined or pick-up
     /// (canola) [default: what the profile says, else the first of these]
-    #[arg(long, value_name = "MODE", value_parser = harvest_mode)]
+    #[arg(long, value_name = "MODE", value_parser = option_values::harvest_mode)]
     pub mode: Option<HarvestMode>,
 }
 
-fn harvest_mode(text: &str) -> Result<HarvestMode, String> {
-    let known = || HarvestMode::ALL.map(HarvestMode::word).join(", ");
-    HarvestMode::named(text).ok_or_else(|| format!("expected one of: {}", known()))
-}
-
-fn yield_kg_ha(text: &str) -> Result<f64, String> {
-    between(text, 100.0, 30_000.0)
-}
-
-fn tkw_g(text: &str) -> Result<f64, String> {
-    between(text, 0.1, 2000.0)
-}
-
-fn between(text: &str, low: f64, high: f64) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if (low..=high).contains(&value) => Ok(value),
-        _ => Err(format!("expected a number from {low} to {high}")),
-    }
-}
-
 /// Hours without work that end a session.
-pub(super) fn hours(text: &str) -> Result<f64, String> {
-    between(text, config::IDLE_HOURS_MIN, config::IDLE_HOURS_MAX)
+pub(super) fn hours(text: &str) -> Result<f64, Message> {
+    option_values::between(text, config::IDLE_HOURS_MIN, config::IDLE_HOURS_MAX)
 }
 
 impl CropOptions {
@@ -133,7 +115,7 @@ pub(super) fn journal_path(asked: Option<PathBuf>, config: &Config) -> Result<Pa
     asked
         .or_else(|| config.journal.path())
         .or_else(|| config::state_folder().map(|state| state.join("journal.sqlite")))
-        .ok_or_else(|| CliError::input("neither XDG_STATE_HOME nor HOME is set; name the journal with --db FILE"))
+        .ok_or_else(|| CliError::input(spoken().get("cli-no-journal-place")))
 }
 
 /// Outputs must be apart from the inputs and from each other: otherwise one would destroy the other.
@@ -146,12 +128,18 @@ pub(super) fn apart<'a>(
     for (option, path) in outputs {
         let Some(identity) = identity(path) else { continue };
         if let Some((other, _)) = taken.iter().find(|(_, other)| *other == identity) {
-            let problem = format!("this is the file of {other} too, and one would destroy the other; name another");
+            let problem = spoken().with("cli-same-file", &[("other", other)]);
             return Err(CliError::input(format!("{option} {}: {problem}", path.display())));
         }
         taken.push((option, identity));
     }
     Ok(())
+}
+
+/// The key of what belongs to a journal: the letters of its English name.
+fn belonging_key(what: &str) -> String {
+    let parts = what.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    format!("belongs-{}", parts.collect::<Vec<_>>().join("-").to_ascii_lowercase())
 }
 
 /// Outputs must not take the place of what belongs to this journal, or to any: keys, sessions, captures.
@@ -161,8 +149,8 @@ pub(super) fn spare<'a>(
 ) -> Result<(), CliError> {
     for (option, path) in outputs {
         if let Some(what) = belonging(path, journal) {
-            let problem = format!("{what}: writing there would destroy it; name another file");
-            return Err(CliError::input(format!("{option} {}: this is {problem}", path.display())));
+            let problem = spoken().with("cli-belongs", &[("what", &spoken().get(&belonging_key(what)))]);
+            return Err(CliError::input(format!("{option} {}: {problem}", path.display())));
         }
     }
     Ok(())
@@ -186,7 +174,7 @@ pub(super) fn writable<'a>(outputs: impl Iterator<Item = (&'static str, &'a Path
             Err(_) if path.is_symlink() => Ok(()),
             Err(_) => File::create_new(path).and_then(|_| std::fs::remove_file(path)),
         };
-        opened.map_err(|error| CliError::input(format!("{option} {}: {error}", path.display())))?;
+        opened.map_err(|error| CliError::input(format!("{option} {}: {}", path.display(), error.said())))?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use clap::Command;
 use clap_complete::Shell;
 
 use super::error::CliError;
+use crate::cli::said::Said as _;
 
 /// Write man pages and completions, for those who make packages.
 #[derive(Debug, clap::Args)]
@@ -17,8 +18,10 @@ pub(super) struct Args {
 
 /// `cli` builds the whole command line.
 pub(super) fn main(args: &Args, cli: fn() -> Command) -> Result<(), CliError> {
-    let wrong = |error: std::io::Error| CliError::input(format!("--out {}: {error}", args.out.display()));
-    write(&args.out, cli).map_err(wrong)
+    let wrong = |error: std::io::Error| CliError::input(format!("--out {}: {}", args.out.display(), error.said()));
+    write(&args.out, cli).map_err(wrong)?;
+    super::table::wrote(&args.out);
+    Ok(())
 }
 
 fn write(out: &Path, command: fn() -> Command) -> std::io::Result<()> {

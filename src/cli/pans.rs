@@ -5,11 +5,13 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::error::CliError;
+use crate::cli::said::Said as _;
 use grainloss_core::harvest::{Pan, PanKind};
 use grainloss_core::machine::Geometry;
 use grainloss_core::pan_sample::{GrainAmount, ImpossiblePan, PanField, PanLimits, PanMeasurement};
 use grainloss_journal::PanFound;
 use grainloss_knowledge::bounded::{LONGEST_TEXT, read_bounded};
+use grainloss_knowledge::spoken;
 
 /// A result without a time of its own is known ten minutes after the drop.
 const KNOWN_AFTER_S: f64 = 600.0;
@@ -30,14 +32,18 @@ struct Row {
 /// Reads the pans, each with what was typed in of it; the error names file, line and column.
 pub(super) fn read(path: &Path, kernel_mass_kg: f64, geometry: &Geometry) -> Result<Vec<(Pan, PanFound)>, CliError> {
     let name = path.display();
-    let text = read_bounded(path, LONGEST_TEXT).map_err(|error| CliError::input(format!("--pans {name}: {error}")))?;
+    let text = read_bounded(path, LONGEST_TEXT)
+        .map_err(|error| CliError::input(format!("--pans {name}: {}", error.said())))?;
     let mut rows = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(&*text);
-    let headers = rows.headers().map_err(|error| CliError::input(format!("{name}:1: {error}")))?.clone();
+    let headers = rows.headers().map_err(|error| CliError::input(format!("{name}:1: {}", error.said())))?.clone();
     let mut pans = Vec::new();
     for record in rows.records() {
         let record = record.map_err(|error| {
             let line = error.position().map_or(0, csv::Position::line);
-            CliError::input(format!("{name}:{line}: expected {} fields, as in the header", headers.len()))
+            CliError::input(format!(
+                "{name}:{line}: {}",
+                spoken().with("pans-fields", &[("fields", &headers.len().to_string())])
+            ))
         })?;
         let line = record.position().map_or(0, csv::Position::line);
         let wrong = |problem: String| CliError::input(format!("{name}:{line}: {problem}"));

@@ -10,11 +10,13 @@ use super::options::{
     CalibrationOptions, ConditionsOptions, CropOptions, alarms_and_prices, apart, spare, writable, write_json,
 };
 use super::session_metadata::SessionOptions;
-use super::{dashboard, dbc, log_words, logging, logs, pans, runner, table};
+use super::{dashboard, dbc, logging, logs, pans, runner, table};
+use crate::cli::said::Said as _;
 use crate::config::Configuration;
 use crate::service::{CalibrationChoice, FileSessionFactory, RunConfig, Speed};
 use grainloss_bus::LogSource;
 use grainloss_core::machine::Channel;
+use grainloss_knowledge::spoken;
 use grainloss_knowledge::{Words, profiles};
 
 /// Run recorded logs through the estimator.
@@ -30,10 +32,10 @@ pub(super) struct Args {
     #[arg(required = true, value_name = "LOG")]
     logs: Vec<PathBuf>,
     /// The machine: a bundled profile's name, or the path of a .toml file
-    #[arg(long, value_name = "NAME|FILE.toml")]
+    #[arg(long, value_name = "NAME|FILE.toml", value_parser = crate::cli::option_values::machine)]
     machine: String,
     /// The crop
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = crate::cli::option_values::crop)]
     crop: String,
     #[command(flatten)]
     options: CropOptions,
@@ -108,16 +110,16 @@ pub(super) fn main(
     writable(files)?;
     let mut source =
         if args.dashboard { LogSource::open(&args.logs).map_err(CliError::input)? } else { logs::source(&args.logs)? };
-    let started_us = source.first_us().map_err(|error| log_words::wrong(words, &error))?;
+    let started_us = source.first_us().map_err(CliError::input)?;
     logging::log(args.dashboard, level);
     let dashboard = args.dashboard.then(|| (Words::new(words.lang), dashboard::remembered(settings)));
-    let mut report = runner::run(source, factory, started_us, dashboard, words)?;
+    let mut report = runner::run(source, factory, started_us, dashboard)?;
     if args.calibration.asks_for_latest() && report.calibration.is_none() {
         eprintln!("{}", words.get("calibration-choice-none-found"));
     }
     let readings = report.readings.clone();
     let source = std::mem::replace(&mut report.source, LogSource::open(&[]).map_err(CliError::input)?);
-    let log = source.finish().map_err(|error| log_words::wrong(words, &error))?;
+    let log = source.finish().map_err(CliError::input)?;
     if let Some(path) = &args.summary {
         let frames = (report.counts, log.counts.bad_lines);
         let mut summary = report.summary.json(
@@ -142,7 +144,11 @@ pub(super) fn main(
         summary["channels"] = serde_json::Value::Object(channels.collect());
         let text = serde_json::to_string_pretty(&summary).map_err(CliError::failed)?;
         write_json(path, &(text + "\n"))
-            .map_err(|error| CliError::failed(format!("--summary {}: {error}", path.display())))?;
+            .map_err(|error| CliError::failed(format!("--summary {}: {}", path.display(), error.said())))?;
+        table::wrote(path);
+    }
+    if let Some(path) = &args.trace {
+        table::wrote(path);
     }
     table::frames(words, report.counts)?;
     table::log(words, &log)?;
@@ -155,8 +161,8 @@ pub(super) fn main(
         table::stored(words, report.session, db)?;
     }
     if report.counts.decoded == 0 {
-        let (frames, problem) = (report.counts.read, "is in the machine's database; is this its profile?");
-        return Err(CliError::input(format!("none of the {frames} frames {problem}")));
+        let frames = report.counts.read.to_string();
+        return Err(CliError::input(spoken().with("replay-nothing-known", &[("frames", &frames)])));
     }
     runner::check_complete(&report)
 }

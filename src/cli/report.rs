@@ -10,11 +10,14 @@ use clap::ValueEnum;
 use self::selection::SelectionOptions;
 use super::error::{CliError, complain};
 use super::options::{apart, journal_path, spare};
+use super::table::wrote;
+use crate::cli::said::Said as _;
 use crate::config::Config;
 use crate::wall_clock::wall_us;
 use grainloss_core::data_file;
 use grainloss_journal::{DeviceKeys, FileSignature, Journal, Session, SigningKey, mark_exported};
 use grainloss_knowledge::local_time::date;
+use grainloss_knowledge::spoken;
 use grainloss_report::{Languages, Options, ReportError, ReportText, files};
 
 /// Write the report of sessions.
@@ -39,6 +42,9 @@ pub(super) struct Args {
     /// Judge by another limit than the session's own: a named one, or per cent
     #[arg(long, value_name = "ID|PERCENT")]
     limit: Option<String>,
+    /// A ticket of one page for each session instead: who, where, area, loss, verdict, money, lines to sign (html, pdf)
+    #[arg(long)]
+    ticket: bool,
     /// Take names, plates and places out; the township stays, for summaries
     #[arg(long)]
     redact: bool,
@@ -82,9 +88,7 @@ impl Format {
 
 /// The error for a format whose feature is not in this build.
 pub(super) fn not_built(format: &str, what: &str) -> CliError {
-    CliError::input(format!(
-        "--format {format}: this build has no {what}; choose html or csv, or build grainloss with the feature {format}"
-    ))
+    CliError::input(spoken().with("report-not-built", &[("format", format), ("what", what)]))
 }
 
 pub(super) fn main(args: &Args, config: &Config, languages: Languages) -> Result<(), CliError> {
@@ -93,23 +97,27 @@ pub(super) fn main(args: &Args, config: &Config, languages: Languages) -> Result
     let out = || args.out.iter().map(|out| ("--out", out));
     apart([("--db", &db)].into_iter(), out())?;
     spare(Some(&db), out())?;
+    if args.ticket && !matches!(args.format, Format::Html | Format::Pdf) {
+        let format = args.format.extension();
+        return Err(CliError::input(format!("--ticket: {format} has no pages; choose html or pdf")));
+    }
     let maps = matches!(args.format, Format::Geojson | Format::Isoxml);
     if args.redact && maps {
         let format = args.format.extension();
-        return Err(CliError::input(format!("--redact: {format} is made of places; choose xlsx, html, csv or json")));
+        return Err(CliError::input(spoken().with("report-redact-map", &[("format", &format)])));
     }
     let journal = Journal::open(&db).map_err(CliError::input)?;
     let sessions = args.selection.sessions(&journal, &args.ids)?;
     let folder = args.out.as_deref().filter(|out| out.is_dir());
     if sessions.len() > 1 && !args.format.holds_many() && folder.is_none() {
-        let problem = format!("{} sessions are as many files; name a folder that is there with --out", sessions.len());
-        return Err(CliError::input(format!("--format {}: {problem}", args.format.extension())));
+        let values = [("format", &*args.format.extension()), ("sessions", &sessions.len().to_string())];
+        return Err(CliError::input(spoken().with("report-many-files", &values)));
     }
     let key = signing_key(&journal, &sessions)?;
     let job = Job { args, journal, key, text: ReportText::new(languages) };
     match (args.format, &args.out) {
         (Format::Isoxml, Some(out)) => job.isoxml(&sessions, out),
-        (Format::Isoxml, None) => Err(CliError::input("--format isoxml is a folder; name one with --out")),
+        (Format::Isoxml, None) => Err(CliError::input(spoken().get("report-isoxml-folder"))),
         (format, _) if format.holds_many() => job.write(&sessions),
         _ => sessions.chunks(1).try_for_each(|one| job.write(one)),
     }
@@ -131,16 +139,14 @@ fn signing_key(journal: &Journal, sessions: &[Session]) -> Result<Option<Signing
     const MOST_SESSIONS: usize = 20;
     let Ok(key) = DeviceKeys::beside(journal.path()).load() else { return Ok(None) };
     if sessions.len() > MOST_SESSIONS {
-        complain(&format!("the report is not signed: it is of more than {MOST_SESSIONS} sessions"));
+        complain(&spoken().with("report-unsigned-many", &[("most", &MOST_SESSIONS.to_string())]));
         return Ok(None);
     }
     for session in sessions {
         let found = journal.verify_session(session.id).map_err(CliError::failed)?;
         if !found.is_untouched() {
             let id = session.id;
-            complain(&format!(
-                "the report is not signed: session {id} was changed; `grainloss verify {id}` says where"
-            ));
+            complain(&spoken().with("report-unsigned-changed", &[("id", &id.to_string())]));
             return Ok(None);
         }
     }
@@ -168,6 +174,7 @@ impl Job<'_> {
             .map_err(|error| cli_error(&error, Some(out)))?;
         self.proof(sessions, &file).map_err(|error| cli_error(&error, Some(out)))?;
         self.mark(sessions, &file);
+        wrote(&file);
         Ok(())
     }
 
@@ -181,7 +188,9 @@ impl Job<'_> {
         let Some(proof) = proof else { return Ok(()) };
         let beside = PathBuf::from(format!("{}.proof.json", file.display()));
         let json = serde_json::to_vec_pretty(&proof).map_err(io::Error::from)?;
-        files::write_whole(&beside, |out| out.write_all(&json).map_err(ReportError::from))
+        files::write_whole(&beside, |out| out.write_all(&json).map_err(ReportError::from))?;
+        wrote(&beside);
+        Ok(())
     }
 
     /// Writes the signature over a file's bytes into a file beside it, where `verify` looks for it.
@@ -191,7 +200,9 @@ impl Job<'_> {
         let signature = FileSignature::sign(key, &ids, &data_file::sha256(&[&std::fs::read(file)?]));
         let beside = PathBuf::from(format!("{}.sig.json", file.display()));
         let json = serde_json::to_vec_pretty(&signature).map_err(io::Error::from)?;
-        files::write_whole(&beside, |out| out.write_all(&json).map_err(ReportError::from))
+        files::write_whole(&beside, |out| out.write_all(&json).map_err(ReportError::from))?;
+        wrote(&beside);
+        Ok(())
     }
 
     /// Notes in the journal that these sessions were exported.
@@ -235,13 +246,20 @@ impl Job<'_> {
         let options = Options { limit: self.args.limit.clone(), redact: self.args.redact, key: self.key.clone() };
         let asked = self.args.selection.asked();
         let report = grainloss_report::gather(&self.journal, sessions, asked, &options)?;
+        #[cfg(feature = "xlsx")]
+        if self.args.format == Format::Xlsx {
+            return Ok(out.write_all(&grainloss_report::xlsx(&report, &self.text)?)?);
+        }
+        let document = if self.args.ticket {
+            grainloss_report::ticket(&report, &self.text)
+        } else {
+            grainloss_report::document(&report, &self.text)?
+        };
         let bytes = match self.args.format {
-            #[cfg(feature = "xlsx")]
-            Format::Xlsx => grainloss_report::xlsx(&report, &self.text)?,
             #[cfg(feature = "pdf")]
-            Format::Pdf => grainloss_report::pdf(&grainloss_report::document(&report, &self.text)?)?,
+            Format::Pdf => grainloss_report::pdf(&document)?,
             // `main` has refused the formats that this build does not have.
-            _ => grainloss_report::html(&grainloss_report::document(&report, &self.text)?).into_bytes(),
+            _ => grainloss_report::html(&document).into_bytes(),
         };
         Ok(out.write_all(&bytes)?)
     }
@@ -256,6 +274,7 @@ impl Job<'_> {
             .and_then(|heads| grainloss_report::write_isoxml(&self.journal, &heads, folder))
             .map_err(|error| cli_error(&error, Some(folder)))?;
         self.mark(sessions, folder);
+        wrote(folder);
         Ok(())
     }
 }
@@ -263,7 +282,7 @@ impl Job<'_> {
 /// The error of the command, with the file that it is about.
 fn cli_error(error: &ReportError, out: Option<&Path>) -> CliError {
     match (error, out) {
-        (ReportError::Write(error), Some(out)) => CliError::input(format!("--out {}: {error}", out.display())),
+        (ReportError::Write(error), Some(out)) => CliError::input(format!("--out {}: {}", out.display(), error.said())),
         (ReportError::Journal(_) | ReportError::Write(_) | ReportError::Workbook(_), _) => CliError::failed(error),
         _ => CliError::input(error),
     }

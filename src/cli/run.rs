@@ -12,7 +12,9 @@ use super::options::{
 };
 use super::session_metadata::{CaptureOptions, SessionOptions};
 use super::socket::SocketOptions;
+use super::web::{Page, WebOptions};
 use super::{dashboard, dbc, logging, runner, table};
+use crate::cli::said::Said as _;
 use crate::config::{self, Configuration, Flags, IDLE_HOURS};
 use crate::service::{CalibrationChoice, FileSessionFactory, JournalLock, RunConfig, Sessions, Speed};
 use crate::wall_clock::wall_us;
@@ -34,7 +36,7 @@ pub(super) struct Args {
     #[command(flatten)]
     flags: RunFlags,
     /// The crop [default: the last one]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = crate::cli::option_values::crop)]
     crop: Option<String>,
     #[command(flatten)]
     options: CropOptions,
@@ -62,7 +64,7 @@ pub(super) struct RunFlags {
     #[arg(long)]
     all_frames: bool,
     /// The machine: a bundled profile's name, or the path of a .toml file
-    #[arg(long, value_name = "NAME|FILE")]
+    #[arg(long, value_name = "NAME|FILE", value_parser = crate::cli::option_values::machine)]
     machine: Option<String>,
     /// The journal to store it in [default: below ~/.local/state/grainloss]
     #[arg(long, value_name = "FILE")]
@@ -80,6 +82,8 @@ pub(super) struct RunFlags {
     #[command(flatten)]
     socket: SocketOptions,
     #[command(flatten)]
+    web: WebOptions,
+    #[command(flatten)]
     capture: CaptureOptions,
 }
 
@@ -93,7 +97,7 @@ impl RunFlags {
             .set("service.machine", "--machine", self.machine.clone())
             .set("service.idle_hours", "--idle-hours", self.idle_hours)
             .set("journal.file", "--db", self.db.as_ref().map(|db| db.display().to_string()));
-        self.capture.flags(self.socket.flags(flags))
+        self.capture.flags(self.web.flags(self.socket.flags(flags)))
     }
 }
 
@@ -128,6 +132,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     // An unwritable place is reported before the work, not after it.
     writable(args.summary.iter().map(|path| ("--summary", path)))?;
     let dashboard = args.dashboard.then(|| (Words::new(words.lang), dashboard::remembered(&settings)));
+    let page = Page::of(&settings, true, words)?;
     let lock = JournalLock::take(&db).map_err(CliError::input)?;
     let idle_us = (config.service.idle_hours * 3.6e9) as i64;
     let run = RunConfig {
@@ -165,7 +170,8 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     for warning in source.warnings() {
         complain(&warning);
     }
-    let report = runner::run(source, factory, wall_us(), dashboard, words)?;
+    let beside = runner::Beside { page, ..runner::Beside::default() };
+    let report = runner::run_with(beside, source, factory, wall_us(), dashboard)?;
     drop(lock);
     if let Some(path) = &args.summary {
         let bad = report.source.health().iter().map(BusHealth::odd).sum();
@@ -175,7 +181,8 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
         summary["bus"] = bus::json(&report.source);
         let text = serde_json::to_string_pretty(&summary).map_err(CliError::failed)?;
         write_json(path, &(text + "\n"))
-            .map_err(|error| CliError::failed(format!("--summary {}: {error}", path.display())))?;
+            .map_err(|error| CliError::failed(format!("--summary {}: {}", path.display(), error.said())))?;
+        table::wrote(path);
     }
     table::frames(words, report.counts)?;
     bus::report(words, &report.source)?;

@@ -3,11 +3,13 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::calibration;
 use super::error::{CliError, complain};
+use super::web::Page;
+use crate::cli::said::Said as _;
 use crate::service::{self, FileSessionFactory, RunReport, StartError};
 use grainloss_bus::FrameSource;
 use grainloss_knowledge::Words;
+use grainloss_knowledge::spoken;
 use grainloss_tui::{Cab, Remembered, SessionPlace};
 
 /// How often it is looked whether a dashboard can open (our choice).
@@ -19,9 +21,8 @@ pub(super) fn run<S: FrameSource + Send + 'static>(
     factory: FileSessionFactory,
     started_us: i64,
     dashboard: Option<(Words, Remembered)>,
-    words: &Words,
 ) -> Result<RunReport<S>, CliError> {
-    run_with(Beside::default(), source, factory, started_us, dashboard, words)
+    run_with(Beside::default(), source, factory, started_us, dashboard)
 }
 
 /// What a dashboard has beside the session.
@@ -31,6 +32,8 @@ pub(super) struct Beside {
     pub cab: Option<Box<dyn Cab>>,
     /// It opens when bus time is so far, µs since 1970; at once where that is past.
     pub opens_at_us: i64,
+    /// The page for a phone.
+    pub page: Page,
 }
 
 /// As [`run`], with what is beside it.
@@ -40,17 +43,22 @@ pub(super) fn run_with<S: FrameSource + Send + 'static>(
     factory: FileSessionFactory,
     started_us: i64,
     dashboard: Option<(Words, Remembered)>,
-    words: &Words,
 ) -> Result<RunReport<S>, CliError> {
     let started = service::run(source, factory, started_us);
     let (running, mut screens) = started.map_err(|error| match error {
         StartError::System(_) => CliError::failed(error),
-        StartError::Session(error) => {
-            CliError::input(calibration::session_problem(words, &error).unwrap_or_else(|| error.to_string()))
-        }
         error => CliError::input(error),
     })?;
-    let shown = if let Some((words, remembered)) = dashboard {
+    let page = match beside.page.serve(screens.clone(), &running.commands, spoken()) {
+        Ok(page) => page,
+        Err(error) => {
+            running.stop.store(true, Ordering::Relaxed);
+            running.join().map_err(CliError::failed)?;
+            return Err(error);
+        }
+    };
+    let shown = if let Some((words, mut remembered)) = dashboard {
+        remembered.page = page.urls.clone();
         while screens.borrow().readings.t_us < beside.opens_at_us && !running.stop.load(Ordering::Relaxed) {
             std::thread::sleep(OPENS_AFTER);
         }
@@ -75,7 +83,8 @@ pub(super) fn run_with<S: FrameSource + Send + 'static>(
         running.stop.store(true, Ordering::Relaxed);
     }
     let report = running.join().map_err(CliError::failed)?;
-    shown.map_err(|error| CliError::failed(format!("the dashboard: {error}")))?;
+    drop(page);
+    shown.map_err(|error| CliError::failed(format!("{}: {}", spoken().get("cli-dashboard"), error.said())))?;
     Ok(report)
 }
 
@@ -85,8 +94,8 @@ fn capture_loss<S>(report: &RunReport<S>) -> Option<String> {
     let why = captured.error.as_deref()?;
     Some(match captured.lost {
         // Every frame is in the file; what was to be noted of it is not.
-        0 => format!("the journal does not hold the size and hash of the capture: {why}"),
-        lost => format!("the capture is not complete: {lost} frames lost: {why}"),
+        0 => spoken().with("run-capture-not-noted", &[("why", why)]),
+        lost => spoken().with("run-capture-incomplete", &[("lost", &lost.to_string()), ("why", why)]),
     })
 }
 
@@ -106,8 +115,9 @@ pub(super) fn check_service_complete<S>(report: &RunReport<S>) -> Result<(), Cli
 /// An error when something did not reach the disk; to be called after everything else is done.
 pub(super) fn check_complete<S>(report: &RunReport<S>) -> Result<(), CliError> {
     if let Some((lost, error)) = &report.journal_lost {
-        let why = error.as_deref().unwrap_or("the disk was too slow");
-        return Err(CliError::failed(format!("the journal is not complete: {lost} records lost: {why}")));
+        let slow = spoken().get("run-disk-too-slow");
+        let values = [("lost", &*lost.to_string()), ("why", error.as_deref().unwrap_or(&slow))];
+        return Err(CliError::failed(spoken().with("run-journal-incomplete", &values)));
     }
     if let Some(problem) = capture_loss(report) {
         return Err(CliError::failed(problem));

@@ -12,10 +12,12 @@ use super::error::CliError;
 use super::options::{journal_path, spare, write_json};
 use super::session_metadata::name;
 use super::table::say;
+use crate::cli::said::Said as _;
 use crate::config::Config;
 use crate::wall_clock::wall_us;
 use grainloss_journal::{Item, Journal, NewCorrection, correct};
-use grainloss_knowledge::Words;
+use grainloss_knowledge::spoken;
+use grainloss_knowledge::{Message, Words};
 
 /// Recompute a session, compare two, show why the estimate was what it was, correct what was entered, or write a proof.
 #[derive(Debug, clap::Args)]
@@ -59,9 +61,10 @@ enum Command {
     },
 }
 
-fn item(text: &str) -> Result<Item, String> {
-    let words = || Item::ALL.map(Item::word).join(", ");
-    Item::ALL.into_iter().find(|item| item.word() == text).ok_or_else(|| format!("expected one of {}", words()))
+fn item(text: &str) -> Result<Item, Message> {
+    let known = || Item::ALL.map(Item::word).join(", ");
+    let found = Item::ALL.into_iter().find(|item| item.word() == text);
+    found.ok_or_else(|| Message::new("option-one-of").with("known", known()))
 }
 
 pub(super) fn main(args: Args, config: &Config, words: &Words, level: tracing::Level) -> Result<(), CliError> {
@@ -85,10 +88,7 @@ pub(super) fn main(args: Args, config: &Config, words: &Words, level: tracing::L
             let session = journal.session(&id).map_err(CliError::input)?;
             let proof = journal.proof(session.id).map_err(CliError::failed)?;
             let proof = proof.ok_or_else(|| {
-                CliError::input(format!(
-                    "session {}: no proof; it was never closed, or is of an earlier version",
-                    session.id
-                ))
+                CliError::input(spoken().with("session-no-proof", &[("id", &session.id.to_string())]))
             })?;
             let text = serde_json::to_string_pretty(&proof).map_err(CliError::failed)?;
             match out {
@@ -96,7 +96,8 @@ pub(super) fn main(args: Args, config: &Config, words: &Words, level: tracing::L
                 Some(path) => {
                     spare(Some(&db), [("--out", &path)].into_iter())?;
                     write_json(&path, &(text + "\n"))
-                        .map_err(|error| CliError::input(format!("--out {}: {error}", path.display())))
+                        .map_err(|error| CliError::input(format!("--out {}: {}", path.display(), error.said())))
+                        .map(|()| super::table::wrote(&path))
                 }
             }
         }

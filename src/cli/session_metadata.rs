@@ -5,6 +5,7 @@ use clap::Args;
 use crate::config::{CAPTURE_BUDGET_MB, CAPTURE_BUDGET_MB_MAX, Flags};
 use grainloss_core::clean_text::is_hidden;
 use grainloss_journal::Entered;
+use grainloss_knowledge::Message;
 
 /// Longest name of a person, a field or a machine, characters.
 const MAX_CHARS: usize = 120;
@@ -78,10 +79,10 @@ impl CaptureOptions {
 }
 
 /// A name on one line: what a report prints must not be able to break out of its place.
-pub(super) fn name(text: &str) -> Result<String, String> {
+pub(super) fn name(text: &str) -> Result<String, Message> {
     let text = text.trim();
     if text.is_empty() || text.chars().count() > MAX_CHARS || text.chars().any(is_hidden) {
-        return Err(format!("expected 1 to {MAX_CHARS} characters on one line, all of them visible"));
+        return Err(Message::new("option-name").with("most", MAX_CHARS));
     }
     Ok(text.to_owned())
 }

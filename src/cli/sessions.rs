@@ -11,7 +11,7 @@ use super::table::{columns, say};
 use crate::config::Config;
 use grainloss_journal::{Journal, Session};
 use grainloss_knowledge::Words;
-use grainloss_knowledge::local_time::date_and_time;
+use grainloss_knowledge::local_time::{date_and_time, zone_at};
 
 /// List the sessions in the journal.
 #[derive(Debug, clap::Args)]
@@ -26,6 +26,7 @@ pub(super) struct Args {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
+    #[value(alias = "表格")]
     Table,
     Json,
 }
@@ -52,14 +53,20 @@ pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), Cl
     columns(&rows)
 }
 
-fn row(session: &Session, words: &Words) -> [String; 10] {
+/// The loss of a session with its interval.
+pub(super) fn loss(session: &Session, words: &Words) -> String {
     let totals = session.totals.clone().unwrap_or(json!({}));
     let loss = &totals["total_loss_pct"];
     let number = |key: &str| loss[key].as_f64();
-    let loss = match (number("value"), number("lo"), number("hi")) {
+    match (number("value"), number("lo"), number("hi")) {
         (Some(value), Some(lo), Some(hi)) => format!("{value:.2} % ({lo:.2}-{hi:.2})"),
         _ => words.get("unknown"),
-    };
+    }
+}
+
+fn row(session: &Session, words: &Words) -> [String; 10] {
+    let totals = session.totals.clone().unwrap_or(json!({}));
+    let loss = loss(session, words);
     let basis = totals["basis"].as_str().map_or_else(|| words.get("unknown"), |b| words.get(&format!("basis-{b}")));
     let end = match &session.end_reason {
         Some(reason) => words.get(&format!("end-{}", reason.replace(' ', "-"))),
@@ -67,14 +74,21 @@ fn row(session: &Session, words: &Words) -> [String; 10] {
     };
     [
         session.revision_of.map_or_else(|| session.id.to_string(), |of| format!("{} ({of})", session.id)),
-        date_and_time(session.started_us),
+        format!("{} {}", date_and_time(session.started_us), zone_at(session.started_us)),
         format!("{:.1}", session.seconds as f64 / 60.0),
-        session.machine.clone(),
-        session.crop.clone(),
+        machine(session, words),
+        grainloss_knowledge::crop(&session.crop)
+            .map_or_else(|_| session.crop.clone(), |crop| crop.name.get(words.lang).to_owned()),
         loss,
         basis,
         end,
         session.entered.operator.clone().unwrap_or_default(),
         session.entered.field.clone().unwrap_or_default(),
     ]
+}
+
+/// What people call the machine: its entered name or plate, else the profile's name.
+fn machine(session: &Session, words: &Words) -> String {
+    let entered = session.entered.machine_name.clone().or_else(|| session.entered.plate.clone());
+    entered.unwrap_or_else(|| words.machine_name(&session.machine))
 }

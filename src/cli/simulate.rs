@@ -11,10 +11,12 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
+use crate::cli::said::Said as _;
 use grainloss_simulator::{BusEvent, PanRow, Pans, Scenario, Simulation, TICK_US, TruthRow};
 
 use super::error::CliError;
 use super::options::{MAX_SECONDS, apart, spare, writable};
+use super::table::{wrote, wrote_rows};
 use crate::service::{Pacer, Speed, stop_on_signals};
 use grainloss_knowledge::Words;
 use grainloss_knowledge::bounded::{LONGEST_TEXT, read_text_bounded};
@@ -30,7 +32,7 @@ use progress::Progress;
 #[command(group = clap::ArgGroup::new("to").required(true).args(["out", "iface", "list", "describe", "check"]))]
 pub(super) struct Args {
     /// What happens in the field: a name of --list, or a scenario of your own
-    #[arg(long, default_value = "wheat", value_name = "NAME|FILE.toml")]
+    #[arg(long, default_value = "wheat", value_name = "NAME|FILE.toml", value_parser = crate::cli::option_values::scenario)]
     scenario: String,
     /// The same seed gives the same harvest, to the last bit, on any machine
     #[arg(long, default_value_t = 1, value_name = "N")]
@@ -45,7 +47,7 @@ pub(super) struct Args {
     #[arg(long)]
     list: bool,
     /// Tell what a scenario is made of, and what faults can be asked for
-    #[arg(long, value_name = "NAME|FILE.toml")]
+    #[arg(long, value_name = "NAME|FILE.toml", value_parser = crate::cli::option_values::scenario)]
     describe: Option<String>,
     /// Compare what the simulator does with what was measured in fields; fails when a figure lies outside its range
     #[arg(long)]
@@ -54,7 +56,7 @@ pub(super) struct Args {
     #[arg(long, requires = "iface")]
     allow_real_bus: bool,
     /// Let this go wrong, from START to END seconds; may be given again. --describe lists what can
-    #[arg(long = "fault", value_name = "NAME[:ARGUMENT][@START[-END]]")]
+    #[arg(long = "fault", value_name = "NAME[:ARGUMENT][@START[-END]]", value_parser = crate::cli::option_values::fault)]
     faults: Vec<String>,
     /// Write what really happened, one row a second
     #[arg(long, value_name = "FILE.csv")]
@@ -91,7 +93,7 @@ pub(super) fn loaded(name: &str) -> Result<Scenario, CliError> {
         return Scenario::bundled(name).map_err(CliError::input);
     }
     let text = read_text_bounded(Path::new(name), LONGEST_TEXT)
-        .map_err(|error| CliError::input(format!("--scenario {name}: {error}")))?;
+        .map_err(|error| CliError::input(format!("--scenario {name}: {}", error.said())))?;
     Scenario::parse(name, &text).map_err(CliError::input)
 }
 
@@ -148,30 +150,39 @@ fn run(args: &Args, scenario: &Scenario) -> Result<(), CliError> {
     for table in [truth, pans].into_iter().flatten() {
         table.finish()?;
     }
-    outlet.finish()
+    outlet.finish()?;
+    if let Some(path) = &args.out {
+        wrote(path);
+    }
+    Ok(())
 }
 
 /// A CSV file that grows by lines.
 struct Table {
     file: BufWriter<File>,
     path: PathBuf,
+    lines: u64,
 }
 
 impl Table {
     fn create(path: Option<&Path>, option: &str, header: &str) -> Result<Option<Self>, CliError> {
         let Some(path) = path else { return Ok(None) };
         let made = File::create(path);
-        let file = made.map_err(|error| CliError::input(format!("{option} {}: {error}", path.display())))?;
-        let mut table = Self { file: BufWriter::new(file), path: path.to_owned() };
+        let file = made.map_err(|error| CliError::input(format!("{option} {}: {}", path.display(), error.said())))?;
+        let mut table = Self { file: BufWriter::new(file), path: path.to_owned(), lines: 0 };
         table.put(header)?;
         Ok(Some(table))
     }
 
     fn put(&mut self, line: &str) -> Result<(), CliError> {
+        self.lines += 1;
         writeln!(self.file, "{line}").map_err(|error| unwritable(&self.path, &error))
     }
 
     fn finish(mut self) -> Result<(), CliError> {
-        self.file.flush().map_err(|error| unwritable(&self.path, &error))
+        self.file.flush().map_err(|error| unwritable(&self.path, &error))?;
+        // The first line is the header.
+        wrote_rows(&self.path, "cli-wrote-rows", self.lines.saturating_sub(1));
+        Ok(())
     }
 }

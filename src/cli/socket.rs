@@ -5,6 +5,7 @@ use clap::Args;
 use super::error::CliError;
 use crate::config::{Flags, Socket};
 use crate::service::{SocketConfig, default_socket};
+use grainloss_knowledge::spoken;
 
 /// Where the service listens for screens.
 #[derive(Clone, Debug, Default, Args)]
@@ -49,11 +50,9 @@ impl SocketOptions {
         }
         let Some(path) = settings.path().or_else(default_socket) else {
             if self.socket.is_some() {
-                return Err(CliError::input(
-                    "neither HOME nor XDG_RUNTIME_DIR is set; name the socket with --socket PATH",
-                ));
+                return Err(CliError::input(spoken().get("cli-no-socket-place")));
             }
-            tracing::warn!("no socket, so that nobody can attach: name one with --socket PATH");
+            tracing::warn!("{}", spoken().get("cli-no-socket"));
             return Ok(None);
         };
         Ok(Some(SocketConfig { path, group: settings.group.clone() }))

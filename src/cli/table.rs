@@ -6,13 +6,15 @@ use std::path::Path;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
-use super::error::CliError;
+use super::error::{CliError, complain_plain};
+use crate::cli::said::Said as _;
 use grainloss_bus::LogTotals;
 use grainloss_can::Transfers;
 use grainloss_core::clean_text::{clean, clean_line};
 use grainloss_core::harvest::{Basis, CalibrationOrigin, Interval90, Totals};
 use grainloss_core::machine::{Channel, Inconsistency, Ranges, ReadingState, Readings};
 use grainloss_core::pipeline::FrameCounts;
+use grainloss_knowledge::spoken;
 use grainloss_knowledge::{Words, calibration_text};
 
 /// Prints a text for people, or JSON, as one or several lines; what a terminal would obey is spelled out. A reader that has closed the pipe, as `| head` does, is no error; a full disk is one.
@@ -20,9 +22,30 @@ pub(super) fn say(text: &str) -> Result<(), CliError> {
     let mut out = std::io::stdout();
     match writeln!(out, "{}", clean(text)).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(CliError::failed(format!("standard output: {error}")))
+            Err(CliError::failed(format!("{}: {}", spoken().get("cli-stdout"), error.said())))
         }
         _ => Ok(()),
+    }
+}
+
+/// Says on standard error what was written, where, and how long it is; of a pipe, a device or standard output nothing.
+pub(super) fn wrote(path: &Path) {
+    let Ok(found) = std::fs::metadata(path) else { return };
+    let (key, size) = match found.len() {
+        _ if found.is_dir() => ("cli-wrote-folder", String::new()),
+        _ if !found.is_file() => return,
+        bytes @ ..1000 => ("cli-wrote-bytes", bytes.to_string()),
+        bytes @ ..1_000_000 => ("cli-wrote-kb", format!("{:.1}", bytes as f64 / 1e3)),
+        bytes => ("cli-wrote-mb", format!("{:.1}", bytes as f64 / 1e6)),
+    };
+    complain_plain(&spoken().with(key, &[("file", &path.display().to_string()), ("size", &size)]));
+}
+
+/// As [`wrote`], with the rows or frames that are in it.
+pub(super) fn wrote_rows(path: &Path, key: &str, count: u64) {
+    if std::fs::metadata(path).is_ok_and(|found| found.is_file()) {
+        let values = [("file", &*path.display().to_string()), ("count", &count.to_string())];
+        complain_plain(&spoken().with(key, &values));
     }
 }
 

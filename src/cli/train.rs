@@ -16,6 +16,7 @@ use super::options::{
 use super::session_metadata::name;
 use super::simulate::loaded;
 use super::{dashboard, logging, runner, table};
+use crate::cli::said::Said as _;
 use crate::config::Configuration;
 use crate::service::{CalibrationChoice, FileSessionFactory, RunConfig, Sessions, Speed};
 use grainloss_journal::{Entered, Overflow};
@@ -44,7 +45,7 @@ const ONLY_PROBABLE: &str = "probable";
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Which field, machine and crop: a name that `simulate --list` shows, or a scenario of your own
-    #[arg(long, default_value = "wheat", value_name = "NAME|FILE.toml")]
+    #[arg(long, default_value = "wheat", value_name = "NAME|FILE.toml", value_parser = crate::cli::option_values::scenario)]
     scenario: String,
     /// The same seed gives the same field
     #[arg(long, default_value_t = 1, value_name = "N")]
@@ -105,8 +106,8 @@ pub(super) fn main(args: &Args, settings: Configuration, words: &Words, level: t
         }
     }
     let cab = on_screen.then(|| Box::new(Place::new(shared)) as Box<dyn grainloss_tui::Cab>);
-    let beside = runner::Beside { cab, opens_at_us: 0 };
-    let report = runner::run_with(beside, machine, factory, start_us, screen, words)?;
+    let beside = runner::Beside { cab, ..runner::Beside::default() };
+    let report = runner::run_with(beside, machine, factory, start_us, screen)?;
     let alarms =
         report.summary.alarms().filter(|alarm| ANSWERABLE.contains(&alarm.id) && alarm.excess != Some(ONLY_PROBABLE));
     let alarms: Vec<f64> = alarms.map(|alarm| alarm.t_unix).collect();
@@ -132,14 +133,15 @@ pub(super) fn main(args: &Args, settings: Configuration, words: &Words, level: t
 }
 
 fn write(option: &str, path: &Path, text: &str, words: &Words) -> Result<(), CliError> {
-    write_json(path, text).map_err(|error| CliError::input(format!("{option} {}: {error}", path.display())))?;
+    write_json(path, text)
+        .map_err(|error| CliError::input(format!("{option} {}: {}", path.display(), error.said())))?;
     table::say(&words.with("train-written", &[("file", &path.display().to_string())]))
 }
 
 fn read_script(path: &Path, words: &Words) -> Result<Vec<script::Press>, CliError> {
     let file = path.display().to_string();
-    let text =
-        read_text_bounded(path, LONGEST_TEXT).map_err(|error| CliError::input(format!("--keys {file}: {error}")))?;
+    let text = read_text_bounded(path, LONGEST_TEXT)
+        .map_err(|error| CliError::input(format!("--keys {file}: {}", error.said())))?;
     script::read(&file, &text, words).map_err(CliError::input)
 }
 

@@ -1,7 +1,6 @@
 //! `grainloss watch`: a dashboard on a service that runs elsewhere on this computer.
 
 mod prometheus;
-mod status;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,13 +12,16 @@ use tokio::sync::watch;
 use super::error::CliError;
 use super::table::say;
 use super::{dashboard, logging};
+use crate::cli::said::Said as _;
 use crate::config::Configuration;
 use crate::service::{
     LinkError, latest_snapshot, snapshot_before_contact, socket_to_watch, stop_on_signals, watch_service,
 };
 use grainloss_core::record::totals_json;
 use grainloss_knowledge::Words;
+use grainloss_knowledge::spoken;
 use grainloss_protocol::command;
+use grainloss_protocol::status::status;
 
 /// Attach a dashboard to the service; quitting it, or killing it, leaves the service alone.
 ///
@@ -49,18 +51,17 @@ enum Format {
 }
 
 pub(super) fn main(args: Args, settings: &Configuration, words: &Words, level: tracing::Level) -> Result<(), CliError> {
-    let nowhere = "neither HOME nor XDG_RUNTIME_DIR is set; name the service's socket with --socket PATH";
     let path = args
         .socket
         .or_else(|| settings.config.socket.path())
         .or_else(socket_to_watch)
-        .ok_or_else(|| CliError::input(nowhere))?;
+        .ok_or_else(|| CliError::input(spoken().get("cli-no-socket-place")))?;
     if args.once {
         logging::log(false, level);
         let snapshot = latest_snapshot(&path).map_err(CliError::failed)?;
         let text = match args.format {
-            Format::Json => serde_json::to_string_pretty(&status::status(&snapshot)).map_err(CliError::failed)?,
-            Format::Prometheus => prometheus::text(&status::status(&snapshot)).trim_end().to_owned(),
+            Format::Json => serde_json::to_string_pretty(&status(&snapshot)).map_err(CliError::failed)?,
+            Format::Prometheus => prometheus::text(&status(&snapshot)).trim_end().to_owned(),
             Format::Snapshot => {
                 let mut json = serde_json::to_value(&snapshot).map_err(CliError::failed)?;
                 // The sums as everywhere else, instead of as the estimator keeps them.
@@ -79,7 +80,7 @@ pub(super) fn main(args: Args, settings: &Configuration, words: &Words, level: t
         grainloss_tui::show(&mut screens, &sender, Words::new(words.lang), dashboard::remembered(settings), &stop);
     stop.store(true, Ordering::Relaxed);
     let watched = watching.join();
-    shown.map_err(|error| CliError::failed(format!("the dashboard: {error}")))?;
+    shown.map_err(|error| CliError::failed(format!("{}: {}", spoken().get("cli-dashboard"), error.said())))?;
     watched.map_err(|error| match error {
         LinkError::Forbidden(_) => CliError::input(error),
         error => CliError::failed(error),

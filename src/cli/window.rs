@@ -7,6 +7,7 @@ use clap::ValueEnum;
 
 use super::error::CliError;
 use super::in_field::{FieldOptions, crop_of, usual_forecast};
+use super::option_values::between;
 use super::table::say;
 use crate::config::Config;
 use crate::wall_clock::wall_us;
@@ -24,10 +25,10 @@ use grainloss_preparation::{Costs, Forecast, Ground, Inputs, Ripeness, card, car
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The crop [default: that of the service, or of the newest session]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = crate::cli::option_values::crop)]
     crop: Option<String>,
     /// Moisture of the grain, % of wet mass
-    #[arg(long, value_name = "%", value_parser = |text: &str| number(text, 0.0, 100.0))]
+    #[arg(long, value_name = "%", value_parser = |text: &str| between(text, 0.0, 100.0))]
     moisture_pct: Option<f64>,
     /// The hand check of the crop
     #[arg(long, value_enum)]
@@ -42,16 +43,16 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     forecast: Option<PathBuf>,
     /// Expected yield, kg a mu
-    #[arg(long, value_name = "KG", value_parser = |text: &str| number(text, 1.0, 3000.0))]
+    #[arg(long, value_name = "KG", value_parser = |text: &str| between(text, 1.0, 3000.0))]
     yield_kg_mu: Option<f64>,
     /// What drying of a tonne costs
-    #[arg(long, value_name = "MONEY", value_parser = |text: &str| number(text, 0.0, 10_000.0))]
+    #[arg(long, value_name = "MONEY", value_parser = |text: &str| between(text, 0.0, 10_000.0))]
     drying_per_t: Option<f64>,
     /// Price of a kilogram of grain [default: that of grainloss.toml]
-    #[arg(long, value_name = "MONEY", value_parser = |text: &str| number(text, 0.01, 1000.0))]
+    #[arg(long, value_name = "MONEY", value_parser = |text: &str| between(text, 0.01, 1000.0))]
     price_per_kg: Option<f64>,
     /// What waiting is feared to cost, % of the yield
-    #[arg(long, value_name = "%", value_parser = |text: &str| number(text, 0.0, 100.0))]
+    #[arg(long, value_name = "%", value_parser = |text: &str| between(text, 0.0, 100.0))]
     risk_pct: Option<f64>,
     /// For this time in place of now
     #[arg(long, value_name = "TIME")]
@@ -62,28 +63,30 @@ pub(super) struct Args {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum RipenessWord {
+    #[value(alias = "未熟")]
     Unripe,
+    #[value(alias = "成熟")]
     Ripe,
+    #[value(alias = "过熟")]
     Overripe,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum YesNo {
+    #[value(alias = "是")]
     Yes,
+    #[value(alias = "否")]
     No,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum GroundWord {
+    #[value(alias = "硬")]
     Firm,
+    #[value(alias = "软")]
     Soft,
+    #[value(alias = "泥泞")]
     Boggy,
-}
-
-/// A number within a range.
-pub(super) fn number(text: &str, low: f64, high: f64) -> Result<f64, String> {
-    let value = text.parse::<f64>().ok().filter(|value| (low..=high).contains(value));
-    value.ok_or_else(|| format!("expected a number from {low} to {high}"))
 }
 
 pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), CliError> {

@@ -17,6 +17,8 @@ pub(super) fn problems(configuration: &Configuration, words: &Words) -> Vec<File
     let mut check = Check { configuration, words, found: Vec::new() };
     check.service();
     check.paths();
+    #[cfg(feature = "web")]
+    check.web();
     check.crops();
     check.screen();
     check.found.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
@@ -104,6 +106,17 @@ impl Check<'_> {
             } else if let Some(file) = above_is_file(&found) {
                 self.say(key, "config-path-below-file", &[("file", &file)]);
             }
+        }
+    }
+
+    #[cfg(feature = "web")]
+    fn web(&mut self) {
+        let web = &self.configuration.config.web;
+        if let Some(address) = web.address.as_deref().filter(|text| text.parse::<grainloss_web::Address>().is_err()) {
+            self.say("web.address", "config-web-address", &[("address", address)]);
+        }
+        if web.token.as_deref().is_some_and(|text| grainloss_web::Token::chosen(text).is_err()) {
+            self.say("web.token", "config-web-token", &[]);
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use grainloss_knowledge::Message;
+
 /// Which calibration is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum CalibrationChoice {
@@ -18,11 +20,11 @@ pub enum CalibrationChoice {
 }
 
 impl std::str::FromStr for CalibrationChoice {
-    type Err = String;
+    type Err = Message;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Message> {
         match text {
-            "" => Err("expected latest, none, a number of `grainloss calibration list`, or a file".to_owned()),
+            "" => Err(Message::new("option-calibration")),
             "latest" => Ok(Self::Latest),
             "none" => Ok(Self::None),
             text => Ok(text.parse().map_or_else(|_| Self::File(text.into()), Self::Stored)),

@@ -16,4 +16,5 @@ mod wire;
 pub use address::{default_socket, socket_to_watch};
 pub use client::{WatchThread, latest_snapshot, send_command, snapshot_before_contact, watch_service};
 pub use error::LinkError;
+pub use messages::PROTOCOL;
 pub use server::{SocketConfig, SocketServer, serve, serve_when_possible};

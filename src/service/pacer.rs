@@ -3,6 +3,8 @@
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
+use grainloss_knowledge::Message;
+
 /// A multiple of real time, or as fast as the computer can.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Speed {
@@ -22,13 +24,13 @@ impl Speed {
 }
 
 impl FromStr for Speed {
-    type Err = String;
+    type Err = Message;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Message> {
         match text.parse::<f64>() {
             _ if text == "max" => Ok(Self::Max),
             Ok(times) if (0.001..=1e6).contains(&times) => Ok(Self::Times(times)),
-            _ => Err("expected 'max' or a number from 0.001 to 1000000, such as 1 or 10".to_owned()),
+            _ => Err(Message::new("option-speed")),
         }
     }
 }

@@ -51,6 +51,10 @@ fn word(text: &str) -> &str {
 /// The one file that may send frames, and the one that holds the sockets that are read.
 /// Makes the Unix socket for the screens.
 const SCREENS: &str = "src/service/ipc/server.rs";
+/// Makes the TCP socket of the page for a phone: an address to listen on is a type of `std::net`.
+const PAGE_LISTENS: &str = "crates/web/src/address.rs";
+/// Takes its connections.
+const PAGE_SERVES: &str = "crates/web/src/server.rs";
 const SENDS: &str = "src/cli/simulate/vcan.rs";
 const RECEIVES: &str = "crates/bus/src/socketcan/socket.rs";
 /// The one file that may be unsafe, and the one foreign function that it may call.
@@ -69,8 +73,12 @@ fn wrong_writes(path: &str, text: &str) -> Vec<String> {
         }
     };
     // Opening a socket: by the crate, or by hand.
-    let opened = ["CanFdSocket", "CanSocket", "AF_CAN", "PF_CAN", "AddressFamily::CAN", "socket2", "std::net"];
+    let opened = ["CanFdSocket", "CanSocket", "AF_CAN", "PF_CAN", "AddressFamily::CAN", "socket2"];
     check(&opened, &[SENDS, RECEIVES]);
+    // The page listens, and nothing connects to anywhere: neither by the standard library nor by tokio or hyper.
+    check(&["std::net"], &[SENDS, RECEIVES, PAGE_LISTENS, PAGE_SERVES]);
+    check(&["TcpListener", "TcpStream"], &[PAGE_LISTENS, PAGE_SERVES]);
+    check(&["UdpSocket", "TcpSocket", "TcpStream::connect", "hyper::client", "client::legacy"], &[]);
     check(&["rustix::net"], &[SCREENS]);
     check(&[".write_frame("], &[SENDS]);
     // Descriptors turned into something else that can write.
@@ -115,13 +123,19 @@ fn only_simulate_writes_to_a_bus() {
     let wrong: Vec<String> = all.flat_map(|(path, text)| wrong_writes(&path, &text)).collect();
     assert_none(&wrong);
     // The files that are named here are there: a rename must not make the check empty.
-    for (path, holds) in [(SENDS, "CanFdSocket"), (RECEIVES, "CanFdSocket"), (UNSAFE, "libc::recvmmsg(")] {
+    for (path, holds) in [
+        (SENDS, "CanFdSocket"),
+        (RECEIVES, "CanFdSocket"),
+        (UNSAFE, "libc::recvmmsg("),
+        (PAGE_LISTENS, "TcpListener::bind"),
+        (PAGE_SERVES, "listener.accept()"),
+    ] {
         assert!(code(&fs::read_to_string(root().join(path)).unwrap()).contains(holds), "{path}: {holds}");
     }
 }
 
 /// Each library and the others that it may use; the compiler holds them to it once a manifest says so.
-const MAY_USE: [(&str, &[&str]); 13] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("can-dbc", &[]),
     ("simulator", &["can"]),
     ("crates/core", &["can"]),
@@ -134,6 +148,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     ("crates/protocol", &["core", "knowledge"]),
     ("crates/report", &["core", "journal", "knowledge"]),
     ("crates/tui", &["can", "core", "find", "knowledge", "preparation", "protocol"]),
+    ("crates/web", &["core", "knowledge", "protocol", "tui"]),
     ("crates/evaluation", &["can", "core", "knowledge", "simulator"]),
 ];
 
@@ -198,6 +213,9 @@ fn the_checks_fail_when_they_should() {
         (UNSAFE, "unsafe { libc::sendmmsg(fd) }"),
         ("src/service/run.rs", "unsafe { f() }"),
         ("src/service/run.rs", "libc::write(fd, p, n)"),
+        ("src/cli/web.rs", "std::net::TcpListener::bind(address)"),
+        ("crates/web/src/live.rs", "tokio::net::TcpStream"),
+        (PAGE_SERVES, "TcpStream::connect(address)"),
     ] {
         assert!(!wrong_writes(path, text).is_empty(), "{path}: {text}");
     }

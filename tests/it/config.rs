@@ -428,6 +428,8 @@ fn the_schema_refuses_what_it_can() {
         "limit-too-high",
         "unknown-first-crop",
         "sound-without-command",
+        "web-address-is-a-name",
+        "web-token-with-spaces",
     ];
     for (name, bytes) in configs("invalid_configs") {
         let Ok(text) = String::from_utf8(bytes) else { continue };

@@ -108,14 +108,14 @@ pub(crate) fn modules() -> String {
 }
 
 /// What openpyxl reads of a workbook.
-fn workbook(sandbox: &Sandbox, file: &str) -> Option<Value> {
+pub(crate) fn workbook(sandbox: &Sandbox, file: &str) -> Option<Value> {
     let mut command = Command::new("/usr/bin/python3");
     let read = reader("openpyxl", command.arg(source("workbook.py")).arg(sandbox.path(file)))?;
     Some(serde_json::from_slice(&read).unwrap())
 }
 
 /// The first row of a column of a sheet in which a text stands.
-fn find<'a>(sheet: &'a Value, text: &str) -> Option<&'a str> {
+pub(crate) fn find<'a>(sheet: &'a Value, text: &str) -> Option<&'a str> {
     let found = sheet.as_object().unwrap().iter().find(|(_, cell)| cell[1].as_str().is_some_and(|t| t == text));
     found.map(|(at, _)| at.as_str())
 }
@@ -187,14 +187,17 @@ fn a_workbook_says_what_the_journal_says() {
     report(sandbox, "2", "csv", "s.csv", &[]);
     let Some(book) = workbook(sandbox, "s.xlsx") else { return };
     let summary = &book["values"]["Summary"];
-    let beside =
-        |name: &str| summary[format!("B{}", &find(summary, name).unwrap()[1..])][1].as_str().unwrap().to_owned();
+    let number = |column: &str, name: &str| {
+        let row = &find(summary, name).unwrap()[1..];
+        summary[format!("{column}{row}")][1].as_f64().unwrap_or_else(|| panic!("{name} is a number"))
+    };
     let loss = &sandbox.json("s.json")["totals"]["total_loss_pct"];
     let part = |key: &str| loss[key].as_f64().unwrap();
-    let of_grain = format!("{:.2} % ({:.2}–{:.2})", part("value"), part("lo"), part("hi"));
-    assert_eq!(beside("Loss over yield and loss"), of_grain);
-    let of_yield = |p: f64| 100.0 * p / (100.0 - p);
-    assert!(beside("Loss over yield").starts_with(&format!("{:.2} %", of_yield(part("value")))));
+    for (column, key) in [("B", "value"), ("C", "lo"), ("D", "hi")] {
+        assert!((number(column, "Loss over yield and loss (%)") - part(key)).abs() < 1e-9, "{key}");
+        let of_yield = 100.0 * part(key) / (100.0 - part(key));
+        assert!((number(column, "Loss over yield (%)") - of_yield).abs() < 1e-9, "{key}");
+    }
     // Minutes, summed by hand from the seconds of the CSV; what still leaves in a turn belongs to the minute as well.
     let seconds = Table::parse(&sandbox.text("s.csv"));
     let minutes = &book["values"]["Minutes"];
@@ -294,14 +297,14 @@ fn the_page_needs_nothing_and_complains_of_nothing() {
     let sandbox = journal();
     report(sandbox, "2", "html", "page.html", &["--lang", "both"]);
     let page = sandbox.text("page.html");
-    for chart in ["loss-over-time", "loss-over-feed", "map", "budget"] {
+    for chart in ["loss-over-time", "loss-over-feed", "map", "budget", "front-drivers", "code"] {
         assert!(page.contains(&format!("<svg id=\"{chart}\"")), "{chart}");
     }
     for outside in ["src=\"http", "href=\"http", "url(", "@import", "<script"] {
         assert!(!page.contains(outside), "{outside}");
     }
     let Some(seen) = browse(sandbox, "page.html") else { return };
-    assert_eq!(seen.dom.matches("<svg").count(), 4, "four charts are in the page as it was read");
+    assert_eq!(seen.dom.matches("<svg").count(), 6, "five charts and the square code are in the page as it was read");
     assert_eq!((seen.complaints, seen.requests), (Vec::<String>::new(), Vec::<String>::new()));
     // The same browser sees what is wrong: a page that asks for a picture and a style, and one that may not.
     let outside = "<img src=\"http://127.0.0.1:9/picture.png\"><link rel=\"stylesheet\" href=\"beside.css\"></body>";

@@ -438,7 +438,7 @@ fn comparison(setting: Option<Channel>, ratio: Option<Interval90>, verdict: Verd
 
 /// A moment with figures that can be checked by hand. A standard deviation of ln 2 / 1.644854 makes 90 % intervals of
 /// ÷2 to ×2.
-fn by_hand(limit: &str) -> Snapshot {
+pub fn by_hand(limit: &str) -> Snapshot {
     let twofold = |median| Some(LogNormal { median, log_sd: 2f64.ln() / 1.644_853_627 });
     let crop = grainloss_knowledge::crop("wheat").unwrap();
     let t_us = 1_749_521_405_000_000;
@@ -760,7 +760,7 @@ fn a_doubtful_pan_says_why_it_is_not_used_and_what_to_do() {
 }
 
 /// The same moment with a past: half an hour of figures, pans, alarms, and what the buses said.
-fn told(now: &Snapshot) -> Snapshot {
+pub fn told(now: &Snapshot) -> Snapshot {
     let mut s = now.clone();
     let t_us = s.readings.t_us;
     let past = |ago_s: i64, area_ha: f64, pct: Option<f64>| HistoryPoint {

@@ -8,6 +8,7 @@ pub mod db;
 pub mod disk;
 pub mod frames;
 pub mod hash;
+pub mod page;
 pub mod replays;
 pub mod run;
 pub mod screen;

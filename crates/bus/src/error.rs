@@ -36,12 +36,12 @@ pub enum BusError {
         foreign: Option<Foreign>,
     },
     /// There is no such interface.
-    #[error("--iface {name}: no such CAN interface; {found}")]
+    #[error("--iface {name}: no such CAN interface; CAN interfaces here: {}", if there.is_empty() { "none".to_owned() } else { there.join(", ") })]
     NoInterface {
         /// The name asked for.
         name: String,
-        /// The interfaces that there are, in a sentence.
-        found: String,
+        /// The interfaces that there are.
+        there: Vec<String>,
     },
     /// The interface is there, but frames cannot be read from it.
     #[error("--iface {name}: {error}")]

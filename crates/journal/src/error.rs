@@ -136,6 +136,12 @@ impl JournalError {
         Self::Sqlite { path: path.to_owned(), error }
     }
 
+    /// What SQLite calls the error (its primary result code); `None` when it is none of SQLite's.
+    pub fn sqlite_code(&self) -> Option<i32> {
+        let Self::Sqlite { error, .. } = self else { return None };
+        error.sqlite_error().map(|error| error.extended_code & 0xff)
+    }
+
     /// True when another program holds a lock on the file.
     pub(super) fn is_busy(&self) -> bool {
         use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};

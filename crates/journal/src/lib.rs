@@ -85,6 +85,7 @@ pub use records::{
 pub use resume::Memory;
 pub use revise::revise_alarms;
 pub use salvage::{MissingSeconds, Salvaged, salvage};
+pub use schema::VERSION as SCHEMA_VERSION;
 pub use seconds::{CuttingTally, Seal, SecondSums, StoredSecond, basis};
 pub use session_start::{Entered, ProfileText, SessionStart};
 pub use verification::{

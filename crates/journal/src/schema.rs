@@ -20,7 +20,7 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("migrations/009.sql"),
 ];
 /// The newest version (`user_version`).
-pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;
+pub const VERSION: i64 = MIGRATIONS.len() as i64;
 
 /// What a SQLite file's header says about itself, and whether it has any content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

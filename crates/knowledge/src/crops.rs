@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::bilingual::Bilingual;
+use crate::words::{Lang, spoken};
 use grainloss_core::data_file::{self, FileError};
 use grainloss_core::harvest::Crop;
 use grainloss_core::harvest_mode::HarvestMode;
@@ -90,11 +91,16 @@ pub fn crop(name: &str) -> Result<CropEntry, FileError> {
     let mut crops = load()?;
     let found = crops.remove(name);
     found.ok_or_else(|| {
-        let names = crops.keys().cloned().collect::<Vec<_>>().join(", ");
+        let words = spoken();
+        let named = |(id, crop): (&String, &CropEntry)| match words.lang {
+            Lang::Zh => format!("{} ({id})", crop.name.zh),
+            Lang::En => id.clone(),
+        };
+        let names = crops.iter().map(named).collect::<Vec<_>>().join(", ");
         FileError {
             file: format!("--crop {name}"),
             line: None,
-            problem: format!("not in crops.toml; the crops there are: {names}"),
+            problem: spoken().with("crop-unknown", &[("names", &names)]),
         }
     })
 }

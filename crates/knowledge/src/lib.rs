@@ -20,6 +20,8 @@ mod guide;
 mod limits;
 pub mod local_time;
 mod measurement;
+mod message;
+mod people_units;
 pub mod preparation;
 pub mod profiles;
 mod quality;
@@ -38,7 +40,9 @@ pub use limits::{
     recalled,
 };
 pub use measurement::{BaseMoisture, FactStanding, MeasuringFact, MeasuringStep, Procedure, Strip, procedure};
+pub use message::Message;
+pub use people_units::{PeoplesValue, peoples_value};
 pub use quality::{Quality, QualityVerdict, quality_verdicts};
 pub use rules::{Adjustment, Rule, Rules};
 pub use symptoms::{MAX_STEPS, MAX_SYMPTOMS, Symptom, symptom_name, symptoms};
-pub use words::{Lang, Words};
+pub use words::{Lang, Words, speak, spoken};

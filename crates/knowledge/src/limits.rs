@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::bilingual::Bilingual;
 use crate::crops::CropEntry;
-use crate::words::Lang;
+use crate::words::{Lang, spoken};
 use grainloss_core::data_file::{self, FileError};
 use grainloss_core::harvest::Interval90;
 use grainloss_core::harvest_mode::HarvestMode;
@@ -175,6 +175,12 @@ impl LimitEntry {
         }
     }
 
+    /// True for its name in either language, spaces apart.
+    fn is_called(&self, name: &str) -> bool {
+        let plain = |text: &str| text.split_whitespace().collect::<String>();
+        plain(&self.name.zh) == plain(name) || plain(&self.name.en).eq_ignore_ascii_case(&plain(name))
+    }
+
     /// Compares a loss, % by mass, with the limit.
     pub fn compare(&self, loss_pct: Interval90) -> LimitComparison {
         if loss_pct.hi <= self.percent {
@@ -271,8 +277,8 @@ pub fn limit_of_mode(
     let file = load()?;
     if let Some(unknown) = mode.asked.filter(|mode| !crop.modes.contains(mode)) {
         let modes = crop.modes.iter().map(|mode| mode.word()).collect::<Vec<_>>().join(", ");
-        let known = if modes.is_empty() { "leave --mode out".to_owned() } else { format!("expected {modes}") };
-        let problem = format!("{crop_name} is not harvested that way; {known}");
+        let key = if modes.is_empty() { "mode-none" } else { "mode-other" };
+        let problem = spoken().with(key, &[("crop", crop_name), ("modes", &modes)]);
         return Err(FileError { file: format!("--mode {}", unknown.word()), line: None, problem });
     }
     let of_session = mode.of_crop(crop);
@@ -288,25 +294,25 @@ pub fn limit_of_mode(
         (None, None) => return Ok(None),
     };
     let wrong = |problem: String| FileError { file: place.clone(), line: None, problem };
-    if let Some(found) = file.limit.iter().find(|limit| limit.id == asked) {
+    if let Some(found) = file.limit.iter().find(|limit| limit.id == asked || (fits(limit) && limit.is_called(asked))) {
         if found.crop != crop_name {
-            return Err(wrong(format!("this limit is for {}, the crop is {crop_name}", found.crop)));
+            return Err(wrong(spoken().with("limit-other-crop", &[("of", &found.crop), ("crop", crop_name)])));
         }
         if let (Some(of_limit), Some(of_run)) = (found.mode, mode.asked)
             && of_limit != of_run
         {
             let (of_limit, of_run) = (of_limit.word(), of_run.word());
-            return Err(wrong(format!("this limit is for {of_limit}, --mode is {of_run}; leave one of the two out")));
+            return Err(wrong(spoken().with("limit-other-mode", &[("of", of_limit), ("mode", of_run)])));
         }
         return Ok(Some(found.clone()));
     }
     match asked.parse::<f64>() {
         Ok(percent) if (0.01..=50.0).contains(&percent) => Ok(Some(own(percent, of_session, crop_name))),
-        Ok(_) => Err(wrong("expected 0.01 to 50 per cent".to_owned())),
+        Ok(_) => Err(wrong(spoken().get("limit-percent"))),
         Err(_) => {
             let ids = file.limit.iter().filter(|limit| limit.crop == crop_name).map(|limit| limit.id.as_str());
             let ids = ids.collect::<Vec<_>>().join(", ");
-            let problem = format!("not in limits.toml; for {crop_name} there are: {ids}; or give a number of per cent");
+            let problem = spoken().with("limit-unknown", &[("crop", crop_name), ("ids", &ids)]);
             Err(wrong(problem))
         }
     }

@@ -8,6 +8,7 @@ use grainloss_core::machine::Profile;
 
 use crate::bounded::{LONGEST_DBC, read_bounded};
 use crate::files;
+use crate::words::spoken;
 
 /// The profiles that come with grainloss: name and TOML.
 pub const BUNDLED: &[(&str, &str)] = &[
@@ -35,7 +36,7 @@ pub fn load(machine: &str) -> Result<Profile, FileError> {
         return Profile::parse(&format!("{name}.toml"), text, |name| database(name, None));
     }
     let names = BUNDLED.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-    let problem = format!("unknown machine; bundled are: {names}; or give the path of a .toml file");
+    let problem = spoken().with("machine-unknown", &[("names", &names)]);
     Err(FileError { file: format!("--machine {machine}"), line: None, problem })
 }
 

@@ -1,6 +1,7 @@
 //! The words on screens and in reports, in two languages.
 
 use std::fmt;
+use std::sync::{LazyLock, OnceLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
@@ -138,10 +139,30 @@ impl Words {
         Some(text)
     }
 
+    /// A machine as people call it: a bundled profile by its name in this language, any other by its own.
+    pub fn machine_name(&self, profile: &str) -> String {
+        let key = format!("profile-name-{profile}");
+        if self.has(&key) { self.get(&key) } else { profile.to_owned() }
+    }
+
     /// True when there is a text under this key.
     pub fn has(&self, key: &str) -> bool {
         self.bundle.has_message(key)
     }
+}
+
+static SPOKEN: OnceLock<Words> = OnceLock::new();
+
+/// Errors are in this language from now on. The first word holds; without one they are in English.
+pub fn speak(lang: Lang) {
+    // Said twice, it stays as it was said first.
+    let _ = SPOKEN.set(Words::new(lang));
+}
+
+/// The words for errors, which arise where no words are at hand.
+pub fn spoken() -> &'static Words {
+    static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words::new(Lang::En));
+    SPOKEN.get().unwrap_or(&ENGLISH)
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ use crate::write::write;
 /// A packet that is ready to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sealed {
-    /// The name of its file: eight digits of the journal, the session's number, eight digits of the head's hash. The same
-    /// packet has the same name, another one another.
+    /// The name of its file: eight digits of the journal, the session's number, its first and last minute within the session
+    /// from 1, eight digits of the head's hash. The same packet has the same name, another one another.
     pub name: String,
     /// The file's bytes.
     pub bytes: Vec<u8>,
@@ -43,11 +43,12 @@ pub fn seal(
     let all: Vec<Minute> = journal.all(session.id)?;
     let first = all.iter().position(|minute| minute.end_us > after_us);
     let Some((first, newest)) = first.zip(all.last()) else { return Err(PacketError::Empty { session: session.id }) };
+    let identity = journal.identity()?.ok_or(PacketError::NoSeal)?;
     let last = session.end_reason.is_some();
     let head = Head {
         format: FORMAT.to_owned(),
         version: VERSION,
-        journal: journal.identity()?.ok_or(PacketError::NoSeal)?,
+        journal: identity.clone(),
         session: session.id,
         revision_of: session.revision_of,
         chain_before: Minute::chain_before(&all, first),
@@ -64,9 +65,9 @@ pub fn seal(
     journal
         .seconds_within(session.id, (begin_us, newest.end_us), |t_us, texts| seconds.push((t_us, texts.to_vec())))?;
     let bytes = write(session.id, &head, &signature, &seconds)?;
-    let identity = journal.identity()?.unwrap_or_default();
     let digits = |text: &str| text.chars().take(8).collect::<String>();
-    let name = format!("{}-{:06}-{}.parquet", digits(&identity), session.id, digits(&hash));
+    let (journal, id, begin, end) = (digits(&identity), session.id, first + 1, all.len());
+    let name = format!("{journal}-{id:06}-{begin:04}-{end:04}-{}.parquet", digits(&hash));
     Ok(Sealed { name, bytes, seconds: seconds.len(), end_us: newest.end_us })
 }
 

@@ -6,5 +6,6 @@ pub mod open_symptom;
 pub mod prices;
 pub mod session_charts;
 pub mod snapshot;
+pub mod status;
 pub mod symptom_word;
 pub mod test_cut;

@@ -9,19 +9,20 @@ pub(crate) mod compose;
 mod content;
 pub(crate) mod drawing;
 pub(crate) mod driver_tables;
-mod front;
+pub(crate) mod front;
 pub(crate) mod groups;
 pub(crate) mod loss_sheet;
-mod map;
+pub(crate) mod map;
 pub(crate) mod pan_table;
 pub(crate) mod point;
 pub(crate) mod point_sheet;
-mod qr;
-mod season;
-mod sentence;
+pub(crate) mod qr;
+pub(crate) mod records;
+pub(crate) mod season;
+pub(crate) mod sentence;
 pub(crate) mod tables;
 
-pub use self::compose::document;
+pub use self::compose::{document, ticket};
 pub use self::content::{Block, Cell, Document, Paper, Section, Table};
 pub use self::drawing::Drawing;
 pub use self::point::{

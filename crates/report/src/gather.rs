@@ -9,6 +9,7 @@ mod point;
 mod power_law;
 mod prices;
 mod selection;
+mod settings;
 
 pub use self::drivers::{drivers, habit_books};
 pub use self::head::{Options, head};
@@ -86,6 +87,8 @@ fn gather_session(
         sums.add_shifted(&shifted, every_s);
     }
     sums.finish(&mut report);
+    (report.settings, report.kept) =
+        settings::changed(&journal.all(session.id)?, &journal.events(session.id)?, &report.minutes);
     report.drivers = drivers.finish();
     report.code = Some(session_code(&report, options.key.as_ref()));
     Ok(report)

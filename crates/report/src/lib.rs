@@ -20,7 +20,7 @@ mod text;
 mod xml;
 
 pub use self::code::{Difference, LONGEST_CODE, ScannedCode, is_code, read_code, session_code};
-pub use self::document::{Document, document};
+pub use self::document::{Document, document, ticket};
 pub use self::error::ReportError;
 pub use self::formats::csv::{table_csv, write_csv};
 pub use self::formats::geojson::write_geojson;

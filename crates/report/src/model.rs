@@ -75,8 +75,10 @@ pub struct SessionReport {
     pub points: Vec<PointReport>,
     /// Alarms with their acknowledgements.
     pub alarms: Vec<ReportedAlarm>,
-    /// Settings of the machine, each from a time on.
-    pub settings: Vec<StoredSetting>,
+    /// Settings that a person changed.
+    pub settings: Vec<ChangedSetting>,
+    /// Settings that stayed as they were; not those that the throttle or the speed moves.
+    pub kept: Vec<StoredSetting>,
     /// Operator faults, trouble codes and readings that contradict each other.
     pub notices: Vec<EventRecord>,
     /// What was said of the crop, each from a time on, µs.
@@ -374,6 +376,23 @@ pub struct TrackPoint {
     pub east_north_m: (f64, f64),
     /// Loss of the crop cut here over its grain, per cent; `None` when not cutting, or unknown.
     pub loss_pct: Option<f64>,
+}
+
+/// A setting that a person changed: seen on the bus, or marked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChangedSetting {
+    /// When, microseconds since 1970-01-01 UTC.
+    pub t_us: i64,
+    /// The channel's name, or the operator's word for the setting.
+    pub setting: String,
+    /// Values before and after, in `unit`; `None` where they are not known.
+    pub from_to: [Option<f64>; 2],
+    /// Unit of the values; `None` when there is none.
+    pub unit: Option<String>,
+    /// `bus` or `operator`.
+    pub origin: String,
+    /// Name of the person who marked it.
+    pub who: Option<String>,
 }
 
 /// An alarm of the session.

@@ -68,6 +68,7 @@ fn session_details(session: &mut SessionReport) {
             HIDDEN.clone_into(&mut setting.setting);
         }
     }
+    session.kept.iter_mut().for_each(|setting| hide(&mut setting.who));
     for check in session.checks.iter_mut().chain(&mut session.test_cuts) {
         if check.stream.is_some() {
             check.stream = Some(HIDDEN.into());

@@ -66,9 +66,10 @@ impl ReportText {
     /// What is said in one language, in each of the report's languages: for sentences that are put together.
     pub fn in_each(&self, of: impl Fn(&Self) -> String) -> String {
         if self.second.is_none() {
-            return of(self);
+            return of(self).trim_end().to_owned();
         }
-        [Lang::Zh, Lang::En].map(|lang| of(&Self::new(Languages::One(lang)))).join(" ")
+        let said = [Lang::Zh, Lang::En].map(|lang| of(&Self::new(Languages::One(lang))));
+        said.join(" ").trim_end().to_owned()
     }
 
     /// The text under this key.

@@ -2,10 +2,13 @@
 //! clock and makes no sound; it reads data files at the start and writes preferences in [`App::save`].
 
 mod alarm_sounds;
+pub(crate) mod chart_view;
 mod choices;
 mod crop_density;
 pub(crate) mod effect;
+pub(crate) mod filter;
 pub(crate) mod keys;
+pub(crate) mod map_view;
 pub(crate) mod menu;
 pub(crate) mod menu_item;
 mod mouse;
@@ -31,6 +34,7 @@ use crate::screens;
 use crate::term::capabilities::Capabilities;
 use crate::view::{GONE_US, View};
 use effect::Effect;
+use filter::Filter;
 use grainloss_core::harvest::PanKind;
 use grainloss_knowledge::Words;
 use grainloss_preparation::Forecast;
@@ -79,6 +83,11 @@ impl App {
     /// The state of the sound output.
     pub const fn sound_state(&self) -> &SoundState {
         self.0.sound_state()
+    }
+
+    /// The newest snapshot.
+    pub const fn snapshot(&self) -> &Snapshot {
+        self.0.snapshot()
     }
 
     /// What the caller has to do; empties the list.
@@ -192,6 +201,8 @@ impl App {
     pub fn paste(&mut self, text: &str) {
         if let Some(prompt) = &mut self.0.prompt {
             prompt.paste(text);
+        } else {
+            self.0.filter.paste(text);
         }
     }
 
@@ -222,6 +233,10 @@ impl App {
             return;
         }
         if state.key_of_prompt(key) {
+            return;
+        }
+        if !state.help && screens::has_filter(state.open) && state.filter.key(key) {
+            state.shown.get_mut().reset();
             return;
         }
         if state.help {
@@ -263,12 +278,16 @@ impl App {
 
     /// Draws the open screen. Returns the texts that did not fit.
     pub fn draw(&self, frame: &mut Frame<'_>) -> Vec<String> {
+        self.with_view(|view| screens::draw(frame, view))
+    }
+
+    /// Gives the data that a picture is drawn from.
+    pub(crate) fn with_view<T>(&self, of: impl FnOnce(&View<'_>) -> T) -> T {
         let state = &self.0;
         let stale_us = state.stale_us();
         let past = (stale_us >= GONE_US).then(|| state.without_current_values());
         let snapshot = past.as_ref().unwrap_or(&state.snapshot);
-        let view = View { state, snapshot, words: state.words(), units: state.units(), stale_us };
-        screens::draw(frame, &view)
+        of(&View { state, snapshot, words: state.words(), units: state.units(), stale_us })
     }
 }
 
@@ -301,6 +320,7 @@ fn act(state: &mut State, action: Action) {
         Action::Machine => toggle(state, ScreenId::Machine),
         Action::Alarms => toggle(state, ScreenId::Alarms),
         Action::History => toggle(state, ScreenId::History),
+        Action::Map => toggle(state, ScreenId::Map),
         Action::Conditions => toggle(state, ScreenId::Conditions),
         Action::Habits => toggle(state, ScreenId::Habits),
         Action::Symptoms => {
@@ -346,6 +366,7 @@ fn toggle(state: &mut State, screen: ScreenId) {
     state.price_form = None;
     state.cursor = 0;
     state.shown.get_mut().reset();
+    state.filter = Filter::default();
 }
 
 /// Opens a screen of pages at its beginning.

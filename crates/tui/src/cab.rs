@@ -8,7 +8,7 @@ use crossterm::event::KeyEvent;
 use grainloss_knowledge::Words;
 
 /// The controls of a machine that somebody drives by keys.
-pub trait Cab: Debug {
+pub trait Cab: Debug + Send {
     /// A key of the open driving screen. False when it is none of the controls': then it does what it does elsewhere.
     fn key(&mut self, key: &KeyEvent) -> bool;
 

@@ -9,11 +9,13 @@
 //! - `view`: the data that one picture is drawn from;
 //! - `screens`: one screen a file, each a function that draws a view;
 //! - `widgets`: parts that screens share;
+//! - `page`: the texts of the screens for the page beside the terminal;
 //! - `technician`: the guide `machine learn` and the bus view `machine watch`;
 //! - `term`: the terminal, what it can show, and the devices that make sounds.
 
 mod app;
 mod cab;
+mod page;
 mod run;
 mod screens;
 mod technician;
@@ -30,6 +32,7 @@ pub use app::keys::{Action, KeyMap, KeyProblem};
 pub use app::preferences::{Language, PanMeasures, Preferences, Remembered, Screen, Sounds, state_file};
 pub use app::sound::{Device, Sound, SoundState};
 pub use cab::Cab;
+pub use page::{AlarmText, Freshness, Line, PageForm, PageReply, PageTexts, PlaceText, ReadingLine, WaitingPan};
 pub use run::{SessionPlace, show, show_with};
 pub use technician::learn::{Choice, Draft, Learn, LearnEffect, MarkLine, Offer, Ranked};
 pub use technician::look::Look;

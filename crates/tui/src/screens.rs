@@ -12,9 +12,12 @@ mod frame;
 mod habits;
 mod help;
 mod history;
+mod large;
 mod machine;
-mod main;
-mod pans;
+pub(crate) mod main;
+mod map;
+mod page_code;
+pub(crate) mod pans;
 mod prepare;
 pub(crate) mod settings;
 mod speed;
@@ -53,8 +56,15 @@ pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
         ScreenId::Emergency => emergency::key(state, key),
         ScreenId::Speed => best_speed::key(state, key),
         ScreenId::Cab => cab::key(state, key),
-        ScreenId::Main | ScreenId::Budget | ScreenId::Advice | ScreenId::Habits | ScreenId::History => false,
+        ScreenId::Map => map::key(state, key),
+        ScreenId::History => history::key(state, key),
+        ScreenId::Main | ScreenId::Budget | ScreenId::Advice | ScreenId::Habits => false,
     }
+}
+
+/// True of a screen whose list can be filtered.
+pub(crate) const fn has_filter(screen: ScreenId) -> bool {
+    matches!(screen, ScreenId::History | ScreenId::Machine)
 }
 
 /// Draws the open screen. Returns the texts that did not fit; from 80×24 on there should be none.
@@ -69,6 +79,8 @@ pub(crate) fn draw(frame: &mut Frame<'_>, view: &View<'_>) -> Vec<String> {
         canvas.cut.clear();
     } else if view.state.open() == ScreenId::Main && !view.state.shows_help() && !view.state.asks_setting() {
         main::draw(&mut canvas, view);
+    } else if view.state.open() == ScreenId::Map && !view.state.shows_help() && !view.state.asks_setting() {
+        map::draw(&mut canvas, view);
     } else {
         let mut sheet = Canvas::sheet((area.width, area.height), view.state.styles());
         let title = draw_sheet(&mut sheet, view);
@@ -113,8 +125,8 @@ fn draw_sheet(canvas: &mut Canvas<'_>, view: &View<'_>) -> String {
 /// What is between the alarm line and the menu line.
 fn draw_body(canvas: &mut Canvas<'_>, screen: ScreenId, view: &View<'_>) {
     match screen {
-        // It has rows of its own.
-        ScreenId::Main => {}
+        // They have rows of their own.
+        ScreenId::Main | ScreenId::Map => {}
         ScreenId::Budget => budget::draw(canvas, view),
         ScreenId::Advice => advice::draw(canvas, view),
         ScreenId::Speed => speed::draw(canvas, view),

@@ -137,6 +137,11 @@ impl RoleStyles {
         Self(theme)
     }
 
+    /// True on a dark ground, and on a terminal without colours.
+    pub fn is_dark(&self) -> bool {
+        self.0.as_ref().is_none_or(|theme| rgb(theme.ground).into_iter().map(u16::from).sum::<u16>() < 3 * 128)
+    }
+
     pub fn style(&self, role: Role) -> Style {
         let weight = |bold| if bold { Modifier::BOLD } else { Modifier::empty() };
         match &self.0 {

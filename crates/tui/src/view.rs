@@ -1,5 +1,6 @@
 //! The data that one picture is drawn from: snapshot, its age, words, units, and the state of the dashboard.
 
+use crate::app::keys::Action;
 use crate::app::state::State;
 use crate::theme::Role;
 use crate::units::Units;
@@ -47,6 +48,14 @@ impl View<'_> {
     /// The text under this key.
     pub fn word(&self, key: &str) -> String {
         self.words.get(key)
+    }
+
+    /// The key of an action as people call it.
+    pub fn key_name(&self, action: Action) -> String {
+        match self.state.keys().key(action) {
+            "space" => self.words.get("key-name-space"),
+            key => key.to_owned(),
+        }
     }
 
     /// The role of what is drawn from the estimate: `Old` once the snapshot is old.

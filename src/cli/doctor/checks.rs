@@ -21,9 +21,24 @@ const NOT_BEFORE_US: i64 = 1_767_225_600_000_000;
 /// Smallest receive buffer that is enough for a socket, bytes: a second of a full bus.
 const LEAST_BUFFER: u64 = 1_500_000;
 
-pub(super) fn all(wanted: &[String], machine: Option<&str>, db: Option<&Path>, socket: Option<&Path>) -> Vec<Check> {
+/// The settings that are looked at.
+pub(super) struct Wanted<'a> {
+    /// The CAN interfaces.
+    pub interfaces: &'a [String],
+    /// The machine's profile.
+    pub machine: Option<&'a str>,
+    /// The journal.
+    pub db: Option<&'a Path>,
+    /// The service's socket.
+    pub socket: Option<&'a Path>,
+    /// Where the page for a phone listens; `None` when it is off.
+    pub page: Option<&'a str>,
+}
+
+pub(super) fn all(wanted: &Wanted<'_>) -> Vec<Check> {
+    let Wanted { interfaces: names, machine, db, socket, page: address } = *wanted;
     let mut checks = vec![kernel()];
-    checks.extend(interfaces(wanted));
+    checks.extend(interfaces(names));
     checks.push(buffer());
     checks.push(clock());
     checks.push(gnss());
@@ -33,7 +48,19 @@ pub(super) fn all(wanted: &[String], machine: Option<&str>, db: Option<&Path>, s
     checks.push(terminal());
     checks.push(profile(machine));
     checks.push(service(socket));
+    checks.push(page(address));
     checks
+}
+
+/// Who can reach the page for a phone. What is not of this computer alone is not encrypted.
+fn page(address: Option<&str>) -> Check {
+    let Some(address) = address else { return Check::new("page", State::Ok, "page-off") };
+    let check = |state, found| Check::new("page", state, found).with("address", address);
+    match super::super::web::is_loopback(address) {
+        Some(true) => check(State::Ok, "page-loopback"),
+        Some(false) => check(State::Warning, "page-open").remedy("own-network"),
+        None => check(State::Fault, "page-unknown").remedy("page-address"),
+    }
 }
 
 fn kernel() -> Check {

@@ -8,7 +8,7 @@ use super::Format;
 use super::tables::{errors, number, usual_pans};
 use grainloss_core::params::{Param, Params};
 use grainloss_evaluation::{Monitor, Plan, Report};
-use grainloss_knowledge::Words;
+use grainloss_knowledge::{Message, Words};
 
 /// NAME=VALUE.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,30 +27,29 @@ pub(super) struct Sweep {
 }
 
 /// Reads NAME=VALUE.
-pub(super) fn change(text: &str) -> Result<Change, String> {
+pub(super) fn change(text: &str) -> Result<Change, Message> {
     let parts = text.split_once('=').and_then(|(name, value)| Some((name, value.parse().ok()?)));
-    let (name, value) = parts.ok_or("expected NAME=VALUE, as filter.plate_sd=0.4")?;
+    let (name, value) = parts.ok_or_else(|| Message::new("option-param"))?;
     checked(name, &[value])?;
     Ok(Change { name: name.to_owned(), value })
 }
 
 /// Reads NAME=FROM..TO:N.
-pub(super) fn sweep(text: &str) -> Result<Sweep, String> {
+pub(super) fn sweep(text: &str) -> Result<Sweep, Message> {
     let parts = || {
         let (name, range) = text.split_once('=')?;
         let (range, count) = range.rsplit_once(':')?;
         let (from, to) = range.split_once("..")?;
         Some((name, from.parse().ok()?, to.parse().ok()?, count.parse().ok().filter(|count| (2..=50).contains(count))?))
     };
-    let (name, from, to, count) =
-        parts().ok_or("expected NAME=FROM..TO:N with N from 2 to 50, as filter.plate_sd=0.3..0.7:5")?;
+    let (name, from, to, count) = parts().ok_or_else(|| Message::new("option-sweep"))?;
     checked(name, &[from, to])?;
     Ok(Sweep { name: name.to_owned(), from, to, count })
 }
 
 /// Refuses a name that is none, and a value that cannot be.
-fn checked(name: &str, values: &[f64]) -> Result<(), String> {
-    values.iter().try_for_each(|&value| Params::default().set(name, value))
+fn checked(name: &str, values: &[f64]) -> Result<(), Message> {
+    values.iter().try_for_each(|&value| Params::default().set(name, value)).map_err(Message::fixed)
 }
 
 /// The default parameters with these changes.

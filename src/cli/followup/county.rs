@@ -7,6 +7,7 @@ use super::Common;
 use crate::cli::error::CliError;
 use crate::config::Config;
 use grainloss_knowledge::files;
+use grainloss_knowledge::spoken;
 use grainloss_report::document::Table;
 use grainloss_report::followup::{self, CountyPlan};
 use grainloss_report::{PointReport, ReportText, measured_point};
@@ -47,7 +48,7 @@ pub(super) fn table(args: &Args, common: &Common, config: &Config, text: &Report
     plan.crop.retain(|crop, _| is_chosen(crop));
     if common.limit.is_some() && crops.len() > 1 {
         let crops = crops.into_iter().collect::<Vec<_>>().join(", ");
-        return Err(CliError::input(format!("--limit: there are several crops ({crops}); name one with --crop")));
+        return Err(CliError::input(spoken().with("county-several-crops", &[("crops", &crops)])));
     }
     followup::county(&points, &sessions, &plan, common.limit.as_deref(), text).map_err(CliError::input)
 }
@@ -63,16 +64,17 @@ fn plan(args: &Args, crops: &BTreeSet<String>) -> Result<CountyPlan, CliError> {
     };
     let mut areas = Vec::new();
     for area in &args.area {
-        let wrong = || CliError::input(format!("--area {area}: expected a crop and its area in mu, as wheat=620000"));
+        let wrong = || CliError::input(spoken().with("county-bad-area", &[("area", area)]));
         let (crop, mu) = area.split_once('=').ok_or_else(wrong)?;
+        let crop = &crate::cli::option_values::crop(crop).map_err(CliError::input)?;
         grainloss_knowledge::crop(crop).map_err(CliError::input)?;
         areas.push((crop.to_owned(), mu.parse().map_err(|_| wrong())?, wrong()));
     }
     if let Some(mu) = args.mu {
         let Some(crop) = crops.first().filter(|_| crops.len() == 1) else {
-            return Err(CliError::input("--mu: there is not one crop; say --area CROP=MU, as wheat=620000"));
+            return Err(CliError::input(spoken().get("county-not-one-crop")));
         };
-        areas.push((crop.clone(), mu, CliError::input(format!("--mu {mu}: expected the crop's area in mu"))));
+        areas.push((crop.clone(), mu, CliError::input(spoken().with("county-bad-mu", &[("mu", &mu.to_string())]))));
     }
     for (crop, mu, wrong) in areas {
         if !CountyPlan::is_area(mu) {

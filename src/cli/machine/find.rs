@@ -4,6 +4,7 @@ pub(super) mod marks;
 
 use std::path::PathBuf;
 
+use crate::cli::said::Said as _;
 use grainloss_can::{ByteOrder, Database, Kind, MAX_PAYLOAD, Signal};
 use grainloss_find::{Candidate, Field, Quantity, Ranking, Reason, Recording};
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ use super::format::Format;
 use super::frames::{Step, each_frame};
 use crate::cli::error::CliError;
 use crate::cli::logs;
-use crate::cli::table::{columns, say, short};
+use crate::cli::table::{columns, say, short, wrote};
 use grainloss_knowledge::{Lang, Words};
 
 /// Find which bits are which quantity, without a manual: from logs and what was noted beside the machine.
@@ -58,7 +59,8 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     let rankings = grainloss_find::find(&recording, &noted);
     if let Some(path) = &args.toml {
         std::fs::write(path, toml(&rankings, words))
-            .map_err(|error| CliError::failed(format!("{}: {error}", path.display())))?;
+            .map_err(|error| CliError::failed(format!("{}: {}", path.display(), error.said())))?;
+        wrote(path);
     }
     match args.format {
         Format::Json => {

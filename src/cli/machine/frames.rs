@@ -4,7 +4,6 @@ use grainloss_can::Frame;
 
 use crate::cli::dbc;
 use crate::cli::error::CliError;
-use crate::cli::log_words;
 use crate::cli::table;
 use grainloss_bus::{FrameSource, LogSource, Polled};
 use grainloss_core::clock::{BusClock, ClockChange};
@@ -45,7 +44,7 @@ pub(super) fn each_frame(
             Polled::End => break,
         }
     }
-    let totals = source.finish().map_err(|error| log_words::wrong(words, &error))?;
+    let totals = source.finish().map_err(CliError::input)?;
     table::log(words, &totals)
 }
 

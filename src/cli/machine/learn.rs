@@ -17,6 +17,7 @@ use super::frames::{Step, each_frame};
 use super::live_bus::{Bus, News};
 use crate::cli::error::CliError;
 use crate::cli::options::{apart, writable};
+use crate::cli::said::Said as _;
 use crate::cli::table::say;
 use crate::cli::{logs, terminal_tool};
 use crate::service::stop_on_signals;
@@ -201,7 +202,7 @@ impl Guide<'_> {
             }
             ends
         });
-        shown.map_err(|error| CliError::failed(format!("machine learn: {error}")))?;
+        shown.map_err(|error| CliError::failed(format!("machine learn: {}", error.said())))?;
         Ok(written)
     }
 

@@ -9,6 +9,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use crate::cli::error::CliError;
+use crate::cli::said::Said as _;
 use grainloss_bus::{Filter, FrameSource as _, LiveSource, Polled};
 use grainloss_can::Frame;
 use grainloss_can::candump::write_frame;
@@ -54,7 +55,8 @@ impl Bus {
         stop: Arc<AtomicBool>,
     ) -> Result<Self, CliError> {
         let source = LiveSource::open(names, &Filter::All).map_err(CliError::input)?;
-        let wrong = |path: &Path, error: &io::Error| CliError::input(format!("--record {}: {error}", path.display()));
+        let wrong =
+            |path: &Path, error: &io::Error| CliError::input(format!("--record {}: {}", path.display(), error.said()));
         let log = log.map(|path| append(path).map_err(|error| wrong(path, &error))).transpose()?;
         let (sender, news) = sync_channel(WAITING);
         let shared = Arc::new(Shared::default());

@@ -11,6 +11,7 @@ use super::check;
 use super::frames::{Step, each_frame};
 use crate::cli::error::CliError;
 use crate::cli::logs;
+use crate::cli::said::Said as _;
 use crate::cli::table::say;
 use grainloss_core::machine::Channel;
 use grainloss_fitting::Mark;
@@ -84,7 +85,7 @@ fn publish(args: &Args, machine: &str, out: &Path, words: &Words) -> Result<(), 
 }
 
 fn verify_package(path: &Path, words: &Words) -> Result<(), CliError> {
-    let named = |error: PackageError| CliError::Input(format!("{}: {error}", path.display()));
+    let named = |error: PackageError| CliError::Input(format!("{}: {}", path.display(), error.said()));
     let files = files::read(path).map_err(CliError::input)?.map_err(named)?;
     let found = verify(&files).map_err(named)?;
     let (name, about) = (&found.profile.name, &found.profile.about);

@@ -5,8 +5,8 @@ use crate::cli::error::CliError;
 use crate::cli::table::{columns, say};
 use grainloss_core::machine::{Channel, ChannelBank, Profile, Router};
 use grainloss_fitting::{Enough, lacks};
-use grainloss_knowledge::Words;
 use grainloss_knowledge::profiles;
+use grainloss_knowledge::{Words, peoples_value};
 
 /// Show what a profile says of a machine.
 #[derive(Debug, clap::Args)]
@@ -29,7 +29,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     let mut rows = vec![
         vec![words.get("machine-width"), format!("{} m", g.header_width_m)],
         vec![words.get("machine-discharge"), format!("{} m", g.discharge_width_m)],
-        vec![words.get("machine-reel"), measure(g.reel_diameter_m, "m")],
+        vec![words.get("machine-reel"), measure(g.reel_diameter_m.map(|m| (m * 1000.0).round()), "mm")],
         vec![words.get("machine-feed"), format!("{} kg/s", g.rated_feed_kg_s)],
         vec![words.get("machine-engine"), format!("{} r/min", g.rated_engine_rpm)],
         vec![words.get("machine-threshing"), threshing],
@@ -44,17 +44,30 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     ]);
     columns(&rows)?;
     say("")?;
-    let mut rows = vec![["channel", "unit", "sources"].map(|key| words.get(&format!("machine-{key}"))).to_vec()];
+    let mut rows =
+        vec![["quantity", "channel", "unit", "sources"].map(|key| words.get(&format!("machine-{key}"))).to_vec()];
     for &channel in Channel::ALL {
         let origins: Vec<&str> = bank.sources(channel, 0).map(|source| source.origin).collect();
         let origins = if origins.is_empty() { words.get("state-not-mapped") } else { origins.join(" > ") };
-        rows.push(vec![channel.name().to_owned(), channel.unit().to_owned(), origins]);
+        let named = words.get(&format!("channel-{}", channel.name().replace(['.', '_'], "-")));
+        rows.push(vec![named, channel.name().to_owned(), shown_unit(channel, words), origins]);
     }
     columns(&rows)?;
     say("")?;
     say(&lacks_text(&profile, words))?;
     warnings(&profile, words);
     Ok(())
+}
+
+/// The unit in which people read a channel.
+fn shown_unit(channel: Channel, words: &Words) -> String {
+    match (peoples_value(0.0, channel.unit(), channel.name()), channel.unit()) {
+        (Some(read), _) => read.unit.to_owned(),
+        (None, "flag") => format!("{}/{}", words.get("machine-on"), words.get("machine-off")),
+        (None, "1/s") => words.get("machine-kernels-a-second"),
+        (None, "deg") => "°".to_owned(),
+        (None, unit) => unit.to_owned(),
+    }
 }
 
 /// What the profile does not map although it matters, and what therefore cannot be given.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::frames::{Step, each_frame};
 use super::live_bus::{Bus, News};
 use crate::cli::error::CliError;
+use crate::cli::said::Said as _;
 use crate::cli::{logs, terminal_tool};
 use crate::service::stop_on_signals;
 use grainloss_core::machine::{ChannelBank, Router};
@@ -27,7 +28,7 @@ pub(super) struct Args {
     #[arg(long = "log", value_name = "FILE")]
     logs: Vec<PathBuf>,
     /// A profile's name, or a .toml file: values of its channels
-    #[arg(long, value_name = "NAME|FILE.toml")]
+    #[arg(long, value_name = "NAME|FILE.toml", value_parser = crate::cli::option_values::machine)]
     machine: Option<String>,
     /// A DBC file, or the name of a bundled one: names and values of its signals [default: the profile's]
     #[arg(long, value_name = "FILE.dbc")]
@@ -79,5 +80,5 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
     if let Some(bus) = bus {
         bus.end();
     }
-    shown.map_err(|error| CliError::failed(format!("machine watch: {error}")))
+    shown.map_err(|error| CliError::failed(format!("machine watch: {}", error.said())))
 }

@@ -8,21 +8,23 @@ use serde_json::Value;
 use super::answers::{choice_text, value};
 use super::draft::{self, AREAS, Draft, kind};
 use super::entry::{Checked, choices, line, name_of, with_photos, with_session, wrong};
-use super::{CliError, mode, result, say, store};
+use super::{CliError, result, say, store};
+use crate::cli::said::Said as _;
 use grainloss_core::clean_text::clean_line;
 use grainloss_core::harvest_mode::HarvestMode;
 use grainloss_core::measured_point::{FieldKind, field};
 use grainloss_journal::{Journal, StoredPoint};
+use grainloss_knowledge::spoken;
 use grainloss_knowledge::{Procedure, Words, procedure};
 use grainloss_report::{PointReport, ReportText};
 
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
     /// The crop [default: asked for]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = crate::cli::option_values::crop)]
     crop: Option<String>,
     /// How it is harvested [default: asked for, where there are several ways]
-    #[arg(long, value_name = "MODE", value_parser = mode)]
+    #[arg(long, value_name = "MODE", value_parser = crate::cli::option_values::harvest_mode)]
     mode: Option<HarvestMode>,
     /// The session that covers the plot, or `last`: what was entered there, its position and width of cut are proposed
     #[arg(long, value_name = "ID")]
@@ -62,13 +64,14 @@ fn read_answer(input: &mut impl BufRead) -> Result<Answer, CliError> {
 fn prompt(text: &str) -> Result<(), CliError> {
     let mut out = io::stdout();
     let written = write!(out, "{} ", clean_line(text)).and_then(|()| out.flush());
-    written.map_err(|error| CliError::failed(format!("standard output: {error}")))
+    written.map_err(|error| CliError::failed(format!("{}: {}", spoken().get("cli-stdout"), error.said())))
 }
 
 pub(super) fn main(args: &Args, db: &Path, words: &Words, text: &ReportText) -> Result<(), CliError> {
     let path = draft::path(db);
     if args.discard && path.exists() {
-        std::fs::remove_file(&path).map_err(|error| CliError::input(format!("{}: {error}", path.display())))?;
+        std::fs::remove_file(&path)
+            .map_err(|error| CliError::input(format!("{}: {}", path.display(), error.said())))?;
     }
     let mut input = io::stdin().lock();
     let found = draft::load(&path, words)?;
@@ -121,7 +124,7 @@ pub(super) fn main(args: &Args, db: &Path, words: &Words, text: &ReportText) -> 
     say("")?;
     store(&checked, db, words, text)?;
     // It is in the journal now.
-    std::fs::remove_file(&path).map_err(|error| CliError::failed(format!("{}: {error}", path.display())))
+    std::fs::remove_file(&path).map_err(|error| CliError::failed(format!("{}: {}", path.display(), error.said())))
 }
 
 fn paused(path: &Path, words: &Words) -> Result<(), CliError> {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::CliError;
+use crate::cli::said::Said as _;
 use grainloss_core::data_file;
 use grainloss_core::measured_point::{
     AREA_FIELDS, AreaKind, FIELDS, FieldKind, LAST_BEFORE_AREAS, MeasuredPoint, field,
@@ -54,7 +55,7 @@ pub(super) fn save(path: &Path, draft: &Draft) -> Result<(), CliError> {
         grainloss_journal::make_folder(folder).map_err(CliError::failed)?;
     }
     let written = grainloss_report::files::write_whole(path, |out| out.write_all(text.as_bytes()));
-    written.map_err(|error: io::Error| CliError::input(format!("{}: {error}", path.display())))
+    written.map_err(|error: io::Error| CliError::input(format!("{}: {}", path.display(), error.said())))
 }
 
 impl Draft {

@@ -9,9 +9,12 @@ use super::super::error::complain;
 use super::super::options::{apart, spare};
 use super::super::report::not_built;
 use super::{CliError, report, reports};
+use crate::cli::said::Said as _;
+use crate::cli::table::wrote;
 use grainloss_core::data_file;
 use grainloss_journal::{DeviceKeys, FileSignature, Journal, SigningKey};
 use grainloss_knowledge::Words;
+use grainloss_knowledge::spoken;
 use grainloss_report::document::{point_document, point_table};
 use grainloss_report::{PointReport, ReportError, ReportText, files, html, table_csv, write_points_json};
 
@@ -27,7 +30,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Of this crop only
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = crate::cli::option_values::crop)]
     crop: Option<String>,
 }
 
@@ -73,14 +76,17 @@ pub(super) fn main(args: &Args, db: &Path, words: &Words, text: &ReportText) -> 
             _ => Ok(()),
         };
     };
-    let failed = |error: io::Error| CliError::input(format!("--out {}: {error}", out.display()));
+    let failed = |error: io::Error| CliError::input(format!("--out {}: {}", out.display(), error.said()));
     let file = std::fs::canonicalize(out).unwrap_or_else(|_| out.clone());
     files::write_whole(&file, |out| out.write_all(&bytes)).map_err(failed)?;
+    wrote(&file);
     let Some(key) = key.filter(|_| args.format != Format::Json && file.is_file()) else { return Ok(()) };
     let signature = FileSignature::sign(&key, &[], &data_file::sha256(&[&bytes]));
     let json = serde_json::to_vec_pretty(&signature).map_err(CliError::failed)?;
     let beside = PathBuf::from(format!("{}.sig.json", file.display()));
-    files::write_whole(&beside, |out| out.write_all(&json)).map_err(failed)
+    files::write_whole(&beside, |out| out.write_all(&json)).map_err(failed)?;
+    wrote(&beside);
+    Ok(())
 }
 
 /// The device's key, when it is here and the points are untouched.
@@ -89,7 +95,7 @@ fn signing_key(journal: &Journal) -> Result<Option<SigningKey>, CliError> {
     if journal.verify_points().map_err(CliError::failed)?.is_untouched() {
         return Ok(Some(key));
     }
-    complain("the export is not signed: measured points were changed; `grainloss verify JOURNAL` says which");
+    complain(&spoken().get("point-export-unsigned"));
     Ok(None)
 }
 

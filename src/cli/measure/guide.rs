@@ -1,8 +1,9 @@
 //! `measure guide`: how it is measured, metre by metre.
 
 use super::{CliError, CropArgs, say};
+use crate::cli::option_values::between;
 use grainloss_core::measured_point::AreaKind;
-use grainloss_knowledge::{MeasuringFact, MeasuringStep, Procedure, Words, procedure};
+use grainloss_knowledge::{MeasuringFact, MeasuringStep, Message, Procedure, Words, procedure};
 
 /// From here on machines are remembered to work steadily, m: a note, no rule (knowledge/measurement.toml, recalled).
 const RUN_UP_M: f64 = 20.0;
@@ -19,17 +20,12 @@ pub(super) struct Args {
     length_m: Option<f64>,
 }
 
-pub(super) fn width(text: &str) -> Result<f64, String> {
+pub(super) fn width(text: &str) -> Result<f64, Message> {
     between(text, 0.3, 20.0)
 }
 
-fn length(text: &str) -> Result<f64, String> {
+fn length(text: &str) -> Result<f64, Message> {
     between(text, 5.0, 20_000.0)
-}
-
-fn between(text: &str, low: f64, high: f64) -> Result<f64, String> {
-    let number = text.parse::<f64>().ok().filter(|number| (low..=high).contains(number));
-    number.ok_or_else(|| format!("expected a number of metres from {low} to {high}"))
 }
 
 pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {

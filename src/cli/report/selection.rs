@@ -4,7 +4,8 @@ use clap::Args;
 
 use super::super::error::CliError;
 use grainloss_journal::{Journal, Session};
-use grainloss_knowledge::local_time;
+use grainloss_knowledge::spoken;
+use grainloss_knowledge::{Message, local_time};
 use grainloss_report::Selection;
 
 /// Which sessions are meant, where none is named.
@@ -30,14 +31,15 @@ pub(in crate::cli) struct SelectionOptions {
     #[arg(long, value_name = "NAME")]
     township: Option<String>,
     /// Crop, by its name in the knowledge files, such as wheat
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = crate::cli::option_values::crop)]
     crop: Option<String>,
 }
 
 /// When a day begins here, microseconds since 1970-01-01 UTC.
-pub(in crate::cli) fn day_us(text: &str) -> Result<i64, String> {
-    let date: jiff::civil::Date = text.parse().map_err(|_| "expected a day as 2025-06-10".to_owned())?;
-    local_time::day_begins_us(date)
+pub(in crate::cli) fn day_us(text: &str) -> Result<i64, Message> {
+    let no_day = || Message::new("option-day");
+    let date: jiff::civil::Date = text.parse().map_err(|_| no_day())?;
+    local_time::day_begins_us(date).map_err(|_| no_day())
 }
 
 impl SelectionOptions {
@@ -70,15 +72,13 @@ impl SelectionOptions {
         let chosen = selection != Selection::default();
         match (ids.is_empty(), chosen) {
             (false, false) => ids.iter().map(|id| journal.session(id).map_err(CliError::input)).collect(),
-            (false, true) => Err(CliError::input("either numbers of sessions or a choice of them, not both")),
-            (true, false) => Err(CliError::input(
-                "no session: give numbers, or last, or choose by --from, --to, --operator, --machine, --field, --township, --crop",
-            )),
+            (false, true) => Err(CliError::input(spoken().get("selection-both"))),
+            (true, false) => Err(CliError::input(spoken().get("selection-none"))),
             (true, true) => {
                 let mut sessions = journal.sessions().map_err(CliError::failed)?;
                 sessions.retain(|session| selection.takes(session));
                 if sessions.is_empty() {
-                    return Err(CliError::input("no session is like that; `grainloss sessions` lists them"));
+                    return Err(CliError::input(spoken().get("selection-no-match")));
                 }
                 Ok(sessions)
             }

@@ -12,15 +12,16 @@ use super::super::options::alarms_and_prices;
 use super::super::session_metadata::name;
 use super::super::table::say;
 use super::super::{logging, pans, runner};
+use crate::cli::said::Said as _;
 use crate::config::Config;
 use crate::service::{CalibrationChoice, CropSettings, FileSessionFactory, RunConfig, SessionSetup};
-use grainloss_bus::LogSource;
 use grainloss_core::crop_conditions::{CropConditions, TimedConditions};
 use grainloss_core::harvest::{Pan, PanKind};
 use grainloss_core::machine::Profile;
 use grainloss_journal::{Capture, Journal, PanFound, Session, StoredPan, capture_path};
 use grainloss_knowledge::Words;
 use grainloss_knowledge::profiles;
+use grainloss_knowledge::spoken;
 
 /// Run the frames of a session through today's estimator, and store the result as a revision beside it.
 ///
@@ -89,21 +90,26 @@ pub(super) fn main(
     let setup = factory.setup().map_err(CliError::input)?;
     let id = if logs.is_empty() {
         if args.profile.is_some() || args.pans.is_some() {
-            let problem = "no frames are kept of it; with its seconds alone only --limit can be another";
-            return Err(CliError::input(format!("session {}: {problem}; name a log with --log", old.id)));
+            return Err(CliError::input(words.with("recompute-no-frames", &[("id", &old.id.to_string())])));
         }
         complain(&words.with("session-recompute-samples", &[("id", &old.id.to_string())]));
         samples::store(&journal, &old, &setup, &factory.session_start(&setup, old.started_us))?
     } else {
         factory.set_pans(pans_of(args, &journal, &old, &setup)?);
-        let source = LogSource::open(&logs).map_err(CliError::input)?;
+        let source = super::super::logs::source(&logs)?;
         drop(journal);
         logging::log(false, level);
-        let report = runner::run(source, factory, old.started_us, None, words)?;
+        let report = runner::run(source, factory, old.started_us, None)?;
         runner::check_complete(&report)?;
         report.session.unwrap_or_default()
     };
     say(&words.with("session-recomputed", &[("id", &id.to_string()), ("of", &old.id.to_string())]))?;
+    let new = Journal::open(db).and_then(|journal| journal.session(&id.to_string())).map_err(CliError::failed)?;
+    let values = [
+        ("before", &*super::super::sessions::loss(&old, words)),
+        ("after", &super::super::sessions::loss(&new, words)),
+    ];
+    say(&words.with("session-recompute-loss", &values))?;
     // For scripts: the last line, in every language.
     say(&format!("session {id}"))
 }
@@ -129,8 +135,7 @@ fn profile(args: &Args, journal: &Journal, old: &Session) -> Result<Profile, Cli
         if today.sha256 == old.profile_sha256 {
             return Ok(today);
         }
-        let problem = "the journal does not keep its profile, and today's of that name is another";
-        return Err(CliError::input(format!("session {}: {problem}; name one with --profile", old.id)));
+        return Err(CliError::input(spoken().with("recompute-no-profile", &[("id", &old.id.to_string())])));
     };
     let dbc = kept.dbc.as_ref().map(|(_, bytes)| bytes.as_slice());
     Profile::restore(&format!("profile of session {}", old.id), &kept.text, dbc).map_err(CliError::input)
@@ -142,12 +147,12 @@ fn capture(journal: &Journal, old: &Session, db: &Path) -> Result<Vec<PathBuf>, 
     let captures: Vec<Capture> = journal.all(of).map_err(CliError::failed)?;
     let Some(capture) = captures.into_iter().find(|capture| !capture.pruned) else { return Ok(Vec::new()) };
     let Some(path) = capture_path(db, &capture.file).filter(|path| path.is_file()) else { return Ok(Vec::new()) };
-    let bytes = std::fs::read(&path).map_err(|error| CliError::input(format!("{}: {error}", path.display())))?;
+    let bytes =
+        std::fs::read(&path).map_err(|error| CliError::input(format!("{}: {}", path.display(), error.said())))?;
     match &capture.sha256 {
-        Some(sha256) if *sha256 != grainloss_core::data_file::sha256(&[&bytes]) => Err(CliError::input(format!(
-            "{}: this is not what was captured (the journal has another SHA-256); name it with --log to use it all the same",
-            path.display()
-        ))),
+        Some(sha256) if *sha256 != grainloss_core::data_file::sha256(&[&bytes]) => {
+            Err(CliError::input(spoken().with("recompute-other-capture", &[("file", &path.display().to_string())])))
+        }
         _ => Ok(vec![path]),
     }
 }

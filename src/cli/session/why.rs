@@ -9,8 +9,9 @@ use super::super::error::CliError;
 use super::super::table::{columns, say};
 use grainloss_core::harvest::{Basis, Interval90};
 use grainloss_journal::{Journal, Session, StoredFusion, StoredSecond};
-use grainloss_knowledge::Words;
 use grainloss_knowledge::local_time::{date_and_time, time_of_day, zone_at};
+use grainloss_knowledge::spoken;
+use grainloss_knowledge::{Message, Words};
 
 const SECOND_US: i64 = 1_000_000;
 const DAY_S: i64 = 86_400;
@@ -36,13 +37,14 @@ pub(in super::super) struct Args {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
+    #[value(alias = "表格")]
     Table,
     Json,
 }
 
 /// Seconds since midnight of `HH:MM` or `HH:MM:SS`.
-fn clock_s(text: &str) -> Result<i64, String> {
-    let wrong = || format!("'{text}': expected a time of day such as 14:32 or 14:32:05");
+fn clock_s(text: &str) -> Result<i64, Message> {
+    let wrong = || Message::new("option-clock");
     let parts = text.split(':').map(|part| part.parse::<u8>().map(i64::from));
     let parts = parts.collect::<Result<Vec<_>, _>>().map_err(|_| wrong())?;
     match parts[..] {
@@ -84,7 +86,10 @@ fn moment_us(args: &Args, session: &Session) -> Result<i64, CliError> {
     }
     let (option, id) = (if args.at.is_some() { "--at" } else { "--at-unix" }, session.id);
     let (from, to, zone) = (date_and_time(start_us), date_and_time(last_us), zone_at(last_us));
-    Err(CliError::input(format!("{option}: session {id} ran from {from} to {to} {zone}; name a time within it")))
+    Err(CliError::input(spoken().with(
+        "why-outside",
+        &[("option", option), ("id", &id.to_string()), ("from", &from), ("to", &to), ("zone", &zone)],
+    )))
 }
 
 fn as_json(session: i64, t_us: i64, second: Option<&StoredSecond>, fusions: &[StoredFusion]) -> Value {
@@ -157,7 +162,7 @@ mod tests {
     fn a_time_of_day_has_two_or_three_numbers_in_range() {
         assert_eq!((clock_s("14:32"), clock_s("00:00:09")), (Ok(52_320), Ok(9)));
         for bad in ["", "14", "24:00", "14:60", "14:32:60", "1:2:3:4", "a:b", "-1:00"] {
-            assert!(clock_s(bad).unwrap_err().contains("14:32:05"), "{bad}");
+            assert!(clock_s(bad).unwrap_err().to_string().contains("14:32:05"), "{bad}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `--check`: the simulator against what was measured.
 
+use grainloss_knowledge::spoken;
 use grainloss_simulator::check::{CheckRow, check};
 
 use super::super::error::CliError;
@@ -20,7 +21,9 @@ pub(super) fn main(words: &Words) -> Result<(), CliError> {
     let (passed, all) = ((rows.len() - failed).to_string(), rows.len().to_string());
     say(&words.with("plant-passed", &[("passed", &passed), ("all", &all)]))?;
     if failed > 0 {
-        return Err(CliError::failed(format!("{failed} of {all} rows fail; they are marked FAIL above")));
+        return Err(CliError::failed(
+            spoken().with("simulate-check-failed", &[("failed", &failed.to_string()), ("all", &all.to_string())]),
+        ));
     }
     Ok(())
 }

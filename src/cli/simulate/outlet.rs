@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::cli::said::Said as _;
 use grainloss_can::candump::write_frame;
+use grainloss_knowledge::spoken;
 use grainloss_simulator::{BusEvent, ErrorFrame};
 
 use super::super::error::CliError;
@@ -24,11 +26,11 @@ impl Outlet {
     pub fn open(out: Option<&Path>, iface: Option<&str>, allow_real_bus: bool) -> Result<Self, CliError> {
         match (out, iface) {
             (Some(path), _) => {
-                let wrong = |error| CliError::input(format!("--out {}: {error}", path.display()));
+                let wrong = |error: io::Error| CliError::input(format!("--out {}: {}", path.display(), error.said()));
                 Ok(Self::Log(LogFile::create(path).map_err(wrong)?, path.to_owned()))
             }
             (None, Some(name)) => Ok(Self::Bus(VirtualBus::open(name, allow_real_bus)?)),
-            (None, None) => Err(CliError::input("name --out FILE or --iface NAME")),
+            (None, None) => Err(CliError::input(spoken().get("simulate-nowhere"))),
         }
     }
 
@@ -80,5 +82,5 @@ fn write_error(file: &mut impl Write, error: &ErrorFrame) -> io::Result<()> {
 
 /// A full disk in the middle of the work.
 pub(super) fn unwritable(path: &Path, error: &io::Error) -> CliError {
-    CliError::failed(format!("{}: {error}", path.display()))
+    CliError::failed(format!("{}: {}", path.display(), error.said()))
 }

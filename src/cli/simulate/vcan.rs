@@ -6,7 +6,9 @@ use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
+use crate::cli::said::Said;
 use grainloss_can::Frame;
+use grainloss_knowledge::spoken;
 use socketcan::{CanFdFrame, CanFdSocket, CanFrame, EmbeddedFrame, ExtendedId, Id, Socket, StandardId};
 
 use super::super::error::CliError;
@@ -24,19 +26,15 @@ impl VirtualBus {
     pub fn open(name: &str, allow_real_bus: bool) -> Result<Self, CliError> {
         if name.contains('/') || !Path::new("/sys/class/net").join(name).exists() {
             let names = Some(can_interfaces().join(", ")).filter(|names| !names.is_empty());
-            let names = names.as_deref().unwrap_or("none");
-            let hint = "make one with: ip link add vcan0 type vcan && ip link set vcan0 up";
-            return Err(CliError::input(format!(
-                "--iface {name}: no such interface; CAN interfaces here: {names}; {hint}"
-            )));
+            let none = spoken().get("cli-none");
+            let values = [("name", name), ("names", names.as_deref().unwrap_or(&none))];
+            return Err(CliError::input(spoken().with("vcan-none", &values)));
         }
         if !allow_real_bus && !is_virtual(name) {
-            return Err(CliError::input(format!(
-                "--iface {name}: this may be a real machine's bus, on which simulated frames are dangerous; \
-                 use a vcan interface, or add --allow-real-bus if you are sure"
-            )));
+            return Err(CliError::input(spoken().with("vcan-real-bus", &[("name", name)])));
         }
-        let socket = CanFdSocket::open(name).map_err(|error| CliError::input(format!("--iface {name}: {error}")))?;
+        let socket =
+            CanFdSocket::open(name).map_err(|error| CliError::input(format!("--iface {name}: {}", error.said())))?;
         Ok(Self { name: name.to_owned(), socket })
     }
 
@@ -47,8 +45,8 @@ impl VirtualBus {
         } else {
             StandardId::new(frame.id.bits() as u16).map(Id::Standard)
         };
-        let failed = |error: &dyn std::fmt::Display| CliError::failed(format!("--iface {}: {error}", self.name));
-        let id = id.ok_or_else(|| failed(&"an identifier that CAN does not have"))?;
+        let failed = |error: &dyn Said| CliError::failed(format!("--iface {}: {}", self.name, error.said()));
+        let id = id.ok_or_else(|| failed(&spoken().get("vcan-no-identifier")))?;
         loop {
             let sent = if frame.len() > 8 {
                 CanFdFrame::new(id, frame.payload()).map(|frame| self.socket.write_frame(&frame))

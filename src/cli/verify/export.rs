@@ -7,10 +7,12 @@ use serde_json::Value;
 
 use crate::cli::error::CliError;
 use crate::cli::pack::packet_problem;
+use crate::cli::said::Said as _;
 use grainloss_core::data_file;
 use grainloss_journal::{Altered, FileSignature, Proof, VerifyResult};
 use grainloss_knowledge::Words;
 use grainloss_knowledge::bounded::{LONGEST_REPORT, read_bounded};
+use grainloss_knowledge::spoken;
 use grainloss_packet::Packet;
 use grainloss_report::signed_json;
 
@@ -54,9 +56,12 @@ pub(super) fn verify(path: &Path, proof: Option<&Path>, words: &Words) -> Result
         let missing = [("file", &*path.display().to_string()), ("beside", &*beside(".sig.json").display().to_string())];
         return Err(CliError::input(words.with("verify-no-signature", &missing)));
     };
-    let proof: Proof = serde_json::from_slice(&read(&proof_path)?)
-        .map_err(|error| CliError::input(format!("{}: this is no proof: {error}", proof_path.display())))?;
-    let csv = |error: csv::Error| CliError::input(format!("{}: {error}", path.display()));
+    let proof: Proof = serde_json::from_slice(&read(&proof_path)?).map_err(|error| {
+        CliError::input(
+            spoken().with("verify-no-proof", &[("file", &proof_path.display().to_string()), ("why", &error.said())]),
+        )
+    })?;
+    let csv = |error: csv::Error| CliError::input(format!("{}: {}", path.display(), error.said()));
     let mut rows = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let names = rows.headers().map_err(csv)?.clone();
     let records = rows.records().collect::<Result<Vec<_>, _>>().map_err(csv)?;
@@ -66,7 +71,7 @@ pub(super) fn verify(path: &Path, proof: Option<&Path>, words: &Words) -> Result
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, CliError> {
-    read_bounded(path, LONGEST_REPORT).map_err(|error| CliError::input(format!("{}: {error}", path.display())))
+    read_bounded(path, LONGEST_REPORT).map_err(|error| CliError::input(format!("{}: {}", path.display(), error.said())))
 }
 
 /// A report as JSON without a signature over all of it: the proof inside must be whole, and the report must say what was
@@ -74,7 +79,9 @@ fn read(path: &Path) -> Result<Vec<u8>, CliError> {
 fn of_json(path: &Path, json: &Value) -> Result<Export, CliError> {
     let proof_value = json.get("proof");
     let proof: Proof = serde_json::from_value(proof_value.unwrap_or(json).clone()).map_err(|error| {
-        CliError::input(format!("{}: there is no proof in it: {error}; was the session closed?", path.display()))
+        CliError::input(
+            spoken().with("verify-no-proof-inside", &[("file", &path.display().to_string()), ("why", &error.said())]),
+        )
     })?;
     let facts: Value = serde_json::from_str(&proof.facts).unwrap_or_default();
     let totals = facts["totals"].as_str().and_then(|text| serde_json::from_str::<Value>(text).ok()).unwrap_or_default();

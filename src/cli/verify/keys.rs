@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use crate::cli::error::CliError;
+use crate::cli::said::Said as _;
 use grainloss_journal::{DeviceKeys, public_keys};
 use grainloss_knowledge::Words;
 use grainloss_knowledge::bounded::{LONGEST_TEXT, read_text_bounded};
+use grainloss_knowledge::spoken;
 
 /// What the checks amount to: the worst of them counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,16 +49,12 @@ impl Keys {
         let mut known = public_keys(key);
         if known.is_empty() {
             let text = read_text_bounded(Path::new(key), LONGEST_TEXT).map_err(|error| {
-                CliError::input(format!(
-                    "--key {key}: neither 64 hexadecimal digits nor a file that can be read: {error}"
-                ))
+                CliError::input(spoken().with("verify-bad-key", &[("key", key), ("why", &error.said())]))
             })?;
             known = public_keys(&text);
         }
         if known.is_empty() {
-            return Err(CliError::input(format!(
-                "--key {key}: no public key in it; expected 64 hexadecimal digits on a line"
-            )));
+            return Err(CliError::input(spoken().with("verify-no-key", &[("key", key)])));
         }
         Ok(Self { known, beside: false })
     }

@@ -115,8 +115,8 @@ impl Screens {
             std::mem::replace(&mut self.events_recorded, view.sinks.events_recorded) != view.sinks.events_recorded;
         let View { pipeline, sinks, commands, .. } = view;
         let revision = sinks.charts.revision();
-        let charts =
-            self.charts.is_none_or(|(renewed, of)| of != revision && (ended || renewed.elapsed() >= CHARTS_EVERY));
+        let due = |(renewed, of): (Instant, u64)| of != revision && renewed.elapsed() >= CHARTS_EVERY;
+        let charts = ended || self.charts.is_none_or(due);
         if charts {
             self.charts = self.published.map(|published| (published, revision));
         }

@@ -27,7 +27,7 @@ pub struct Drawn {
 }
 
 /// Every screen: its name in the snapshots, and the key that opens it.
-pub const SCREENS: [(&str, &str); 16] = [
+pub const SCREENS: [(&str, &str); 17] = [
     ("main", "esc"),
     ("budget", "b"),
     ("advice", "a"),
@@ -36,6 +36,7 @@ pub const SCREENS: [(&str, &str); 16] = [
     ("machine", "m"),
     ("alarms", "w"),
     ("history", "h"),
+    ("map", "z"),
     ("settings", "s"),
     ("help", "?"),
     ("conditions", "k"),

@@ -34,13 +34,7 @@ pub(super) fn check(name: &str) -> Result<(), BusError> {
     if !name.contains('/') && is_can(&folder(name)) {
         return Ok(());
     }
-    let names = can_interfaces();
-    let found = if names.is_empty() {
-        "this computer has no CAN interface (is the adapter plugged in, and up? `ip link` lists them)".to_owned()
-    } else {
-        format!("CAN interfaces here: {}", names.join(", "))
-    };
-    Err(BusError::NoInterface { name: name.to_owned(), found })
+    Err(BusError::NoInterface { name: name.to_owned(), there: can_interfaces() })
 }
 
 /// True when the interface is there and up (bit IFF_UP of its flags).

@@ -7,7 +7,7 @@ use crate::text::ReportText;
 use grainloss_core::harvest::Interval90;
 
 /// Width of the chart of a session's streams, points.
-const WIDTH: f64 = 680.0;
+const WIDTH: f64 = 400.0;
 /// Width of a chart of loss rates, points.
 const RATES_WIDTH: f64 = 400.0;
 /// Height of a bar of one, with the room to the next, points.
@@ -119,8 +119,8 @@ pub fn budget(session: &SessionReport, text: &ReportText) -> Option<Drawing> {
     ];
     let mut drawing = Drawing::new("budget", text.get("report-chart-budget"), WIDTH, 180.0);
     let highest = top(bars.iter().filter_map(|bar| bar.interval.map(|loss| loss.hi).or(bar.value)));
-    let left = 190.0;
-    let x = Scale { values: (0.0, highest), points: (left, WIDTH - 70.0) };
+    let left = 104.0;
+    let x = Scale { values: (0.0, highest), points: (left, WIDTH - 46.0) };
     for (row, bar) in bars.iter().enumerate() {
         let y = 12.0 + 28.0 * row as f64;
         drawing.text((left - 6.0, y + 13.0), text.get(bar.key), Anchor::End, INK);

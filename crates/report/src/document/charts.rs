@@ -7,7 +7,9 @@ use grainloss_core::harvest::Interval90;
 use grainloss_knowledge::local_time::{date_and_time, zone_at};
 
 const WIDTH: f64 = 680.0;
-const HEIGHT: f64 = 260.0;
+const HEIGHT: f64 = 250.0;
+/// Size of the chart of loss over feed rate.
+const FEED: (f64, f64) = (400.0, 180.0);
 const LEFT: f64 = 48.0;
 const RIGHT: f64 = 14.0;
 const TOP: f64 = 24.0;
@@ -123,9 +125,9 @@ pub fn loss_over_feed(session: &SessionReport, text: &ReportText) -> Option<Draw
     if samples.is_empty() {
         return None;
     }
-    let mut drawing = Drawing::new("loss-over-feed", text.get("report-chart-loss-feed"), WIDTH, HEIGHT);
-    let x = Scale { values: (0.0, top(samples.iter().map(|s| s.feed_kg_s))), points: (LEFT, WIDTH - RIGHT) };
-    let y = Scale { values: (0.0, top(samples.iter().map(|s| s.loss_pct))), points: (HEIGHT - BOTTOM, TOP) };
+    let mut drawing = Drawing::new("loss-over-feed", text.get("report-chart-loss-feed"), FEED.0, FEED.1);
+    let x = Scale { values: (0.0, top(samples.iter().map(|s| s.feed_kg_s))), points: (LEFT, FEED.0 - RIGHT) };
+    let y = Scale { values: (0.0, top(samples.iter().map(|s| s.loss_pct))), points: (FEED.1 - BOTTOM, TOP) };
     let feed_label = |feed: f64| format!("{feed:.1}").trim_end_matches(".0").to_owned();
     axes(&mut drawing, &x, &y, &text.get("report-axis-feed"), &text.get("report-axis-rear"), feed_label);
     for sample in samples {

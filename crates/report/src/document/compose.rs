@@ -4,14 +4,11 @@ use super::content::{Block, Cell, Document, Paper, Section, Table};
 use super::drawing::Drawing;
 use super::loss_sheet::{self, COLUMNS, LossSheet};
 use super::point_sheet::filled_sheet;
-use super::{bars, charts, driver_tables, front, map, pan_table, point, season, tables};
+use super::{bars, charts, driver_tables, front, pan_table, point, records, season, tables};
 use crate::error::ReportError;
 use crate::model::{MAX_DETAILED_SESSIONS, Report, SessionReport};
 use crate::text::ReportText;
 use grainloss_knowledge::local_time::{date_and_time, zone_at};
-
-/// Size of the map among the charts, points.
-const MAP: (f64, f64) = (680.0, 400.0);
 
 /// The document of a report.
 ///
@@ -45,6 +42,14 @@ pub fn document(report: &Report, text: &ReportText) -> Result<Document, ReportEr
     })
 }
 
+/// The tickets of the sessions, one on a page.
+pub fn ticket(report: &Report, text: &ReportText) -> Document {
+    let ids: Vec<String> = report.sessions.iter().map(|s| s.id.to_string()).collect();
+    let title = text.with("report-ticket-title", &[("id", &ids.join(", "))]);
+    let sections = report.sessions.iter().enumerate().map(|(at, s)| front::ticket(s, at > 0, text)).collect();
+    Document { title, language: text.code(), dated_us: dated_us(report), paper: Paper::A5Portrait, sections }
+}
+
 /// The title of a report.
 pub fn title(report: &Report, text: &ReportText) -> String {
     match report.sessions.as_slice() {
@@ -75,16 +80,9 @@ pub fn how_to_read(report: &Report, text: &ReportText) -> Vec<String> {
 
 fn about(report: &Report, text: &ReportText) -> Section {
     let mut blocks = Vec::new();
-    if !report.asked.is_empty() {
-        let asked = report.asked.iter().map(|(item, value)| (text.get(&format!("report-asked-{item}")), value.clone()));
-        blocks.push(Block::Facts(asked.collect()));
-    }
-    if report.sessions.len() != 1 {
-        blocks.push(Block::Table(tables::overview(report, text)));
-        if report.sessions.len() > MAX_DETAILED_SESSIONS {
-            let n = MAX_DETAILED_SESSIONS.to_string();
-            blocks.push(Block::Note(text.with("report-note-overview-only", &[("n", &n)])));
-        }
+    if report.sessions.len() > MAX_DETAILED_SESSIONS {
+        let n = MAX_DETAILED_SESSIONS.to_string();
+        blocks.push(Block::Note(text.with("report-note-overview-only", &[("n", &n)])));
     }
     blocks.extend(how_to_read(report, text).into_iter().map(Block::Note));
     Section { id: "about".to_owned(), heading: text.get("report-about"), level: 1, blocks, new_page: false }
@@ -96,7 +94,7 @@ fn session_sections(s: &SessionReport, text: &ReportText) -> Result<(Vec<Section
     let head = text.with("report-session-head", &[("id", &s.id.to_string()), ("start", &date_and_time(s.started_us))]);
     let section = |name: &str, level: u8, blocks: Vec<Block>| Section {
         id: format!("{name}-{}", s.id),
-        heading: if level == 1 { head.clone() } else { text.get(&format!("report-sheet-{name}")) },
+        heading: if name == "summary" { head.clone() } else { text.get(&format!("report-sheet-{name}")) },
         level,
         blocks,
         new_page: level == 1,
@@ -106,29 +104,21 @@ fn session_sections(s: &SessionReport, text: &ReportText) -> Result<(Vec<Section
     if !s.limits.is_empty() {
         summary.push(Block::Table(tables::limits(s, text)));
     }
-    let mut curves = Vec::new();
-    curves.extend(chart(bars::budget(s, text)));
+    let pair = [chart(bars::budget(s, text)), chart(charts::loss_over_feed(s, text))];
+    let mut curves = vec![Block::Columns(pair.into_iter().map(|chart| chart.into_iter().collect()).collect())];
     curves.push(Block::Note(text.get("report-note-budget")));
-    curves.extend(chart(charts::loss_over_time(s, text)));
-    curves.extend(chart(charts::loss_over_feed(s, text)));
     curves.push(Block::Note(law(s, text)));
-    curves.extend(chart(map::map(s, "map", MAP, text)));
-    if s.track.is_empty() {
-        curves.push(Block::Note(text.get("report-note-no-track")));
-    }
+    curves.extend(chart(charts::loss_over_time(s, text)));
     let table =
         |table: Table| if table.rows.is_empty() { Block::Note(text.get("report-none")) } else { Block::Table(table) };
+    let mut changed = vec![table(records::settings(one, text))];
+    changed.extend(records::kept(s, text).map(Block::Note));
     let sections = vec![
         section("summary", 1, summary),
-        section("charts", 2, curves),
-        section(
-            "alarms",
-            2,
-            vec![Block::Note(alarm_rate(s, text)), table(tables::alarms(one, text)), table(tables::notices(one, text))],
-        ),
+        section("charts", 1, curves),
         section(
             "drivers",
-            2,
+            1,
             vec![
                 table(driver_tables::drivers(one, text)),
                 Block::Note(text.get("report-note-drivers")),
@@ -136,8 +126,7 @@ fn session_sections(s: &SessionReport, text: &ReportText) -> Result<(Vec<Section
                 Block::Note(text.get("report-note-habits")),
             ],
         ),
-        section("pans", 2, vec![table(pan_table::pans(one, text))]),
-        section("settings", 2, vec![table(tables::settings(one, text))]),
+        section("settings", 2, changed),
     ];
     let sheet = loss_sheet::sheet(s, text).map_err(ReportError::Knowledge)?;
     let mut annexes = vec![measured(&sheet, &format!("sheet-{}", s.id), sheet_title(&sheet, text), text)];
@@ -147,6 +136,10 @@ fn session_sections(s: &SessionReport, text: &ReportText) -> Result<(Vec<Section
         annexes.push(measured(&sheet, &format!("sheet-point-{}", point.stored.id), heading, text));
         annexes.push(point::verdict_section(point, text));
     }
+    annexes.push(section("pans", 2, vec![table(pan_table::pans(one, text))]));
+    let alarms =
+        vec![Block::Note(alarm_rate(s, text)), table(records::alarms(one, text)), table(records::notices(one, text))];
+    annexes.push(section("alarms", 2, alarms));
     annexes.push(section("minutes", 2, vec![table(tables::minutes(one, text))]));
     if let Some(first) = annexes.first_mut() {
         first.new_page = true;

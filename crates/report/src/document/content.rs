@@ -61,6 +61,8 @@ pub enum Block {
     Table(Table),
     /// A chart with its caption.
     Chart(Drawing),
+    /// A square code and its text, for who cannot scan it.
+    Code(Drawing, String),
 }
 
 /// A table.

@@ -143,6 +143,13 @@ impl Scale {
     }
 }
 
+/// A circle as a polygon with sixteen corners, enough for dots of a few points.
+#[cfg(any(feature = "pdf", feature = "xlsx"))]
+pub fn circle((x, y): (f64, f64), radius: f64) -> Vec<(f64, f64)> {
+    let corner = |n: i32| std::f64::consts::TAU * f64::from(n) / 16.0;
+    (0..16).map(|n| (x + radius * corner(n).cos(), y + radius * corner(n).sin())).collect()
+}
+
 /// About how wide a text is, points: a Chinese character is as wide as it is high, others half of that (our choice, a little
 /// more than in most fonts).
 pub fn text_width(text: &str, size: f64) -> f64 {

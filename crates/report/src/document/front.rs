@@ -13,28 +13,27 @@ use grainloss_knowledge::local_time::{date_and_time, time_of_day, zone_at};
 /// Most rows of habits on page one; the section of the drivers has all.
 const MOST_HABITS: usize = 5;
 /// Size of the map on page one, points.
-const MAP: (f64, f64) = (400.0, 250.0);
+const MAP: (f64, f64) = (400.0, 210.0);
 
 /// Page one.
 pub fn front(s: &SessionReport, text: &ReportText) -> Section {
-    let mut left = vec![Block::Table(verdicts(s, text)), Block::Facts(amounts(s, text))];
-    let habits = habits(s, text);
-    left.push(if habits.rows.is_empty() {
-        Block::Note(text.get("report-front-no-habit"))
-    } else {
-        Block::Table(habits)
-    });
-    let mut right = Vec::new();
-    right.extend(map::map(s, "front-map", MAP, text).map(Block::Chart));
-    right.extend(drivers(s, text).map(Block::Chart));
-    let mut below = vec![Block::Note(measured(s, text))];
-    below.push(signatures(text));
-    let blocks = vec![
+    let said = vec![
         Block::Lead(text.in_each(|text| sentence(s, text))),
         Block::Facts(who_and_where(s, text)),
-        Block::Columns(vec![left, right]),
-        Block::Columns(vec![below, code(s, text)]),
+        Block::Facts(amounts(s, text)),
+        Block::Table(verdicts(s, text)),
     ];
+    let habits = habits(s, text);
+    let none = || Block::Note(text.get("report-front-no-habit"));
+    let mut left = vec![if habits.rows.is_empty() { none() } else { Block::Table(habits) }];
+    left.push(Block::Note(measured(s, text)));
+    left.extend(drivers(s, text).map(Block::Chart));
+    let mut right = Vec::new();
+    right.extend(map::map(s, "map", MAP, text).map(Block::Chart));
+    if s.track.is_empty() {
+        right.push(Block::Note(text.get("report-note-no-track")));
+    }
+    let blocks = vec![Block::Columns(vec![said, code(s, text)]), Block::Columns(vec![left, right]), signatures(text)];
     Section { id: format!("front-{}", s.id), heading: text.get("report-front"), level: 1, blocks, new_page: false }
 }
 
@@ -51,8 +50,9 @@ pub fn who_and_where(s: &SessionReport, text: &ReportText) -> Vec<(String, Strin
         ("operator", drivers),
         (
             "front-machine",
-            Some(entered.plate.as_ref().map_or_else(|| machine.clone(), |plate| format!("{machine} · {plate}"))),
+            Some(entered.plate.as_ref().map_or_else(|| machine.clone(), |plate| format!("{machine} / {plate}"))),
         ),
+        ("crop", Some(text.crop(&s.crop))),
         ("field", Some(place.join(" ")).filter(|place| !place.is_empty())),
         ("front-when", Some(when)),
     ];
@@ -168,7 +168,7 @@ pub fn habits(s: &SessionReport, text: &ReportText) -> Table {
 /// A bar for each driver.
 fn drivers(s: &SessionReport, text: &ReportText) -> Option<super::Drawing> {
     let row = |part: &crate::model::DriverPart| {
-        (part.operator.clone().unwrap_or_else(|| text.get("report-front-nobody-entered")), part.loss_pct)
+        (part.operator.clone().unwrap_or_else(|| text.get("report-front-not-entered")), part.loss_pct)
     };
     let rows: Vec<_> = s.drivers.iter().filter(|part| part.cutting_s > 0).map(row).collect();
     let limit = s.limit.as_ref().map(|judged| judged.limit.percent);
@@ -203,5 +203,30 @@ pub fn code(s: &SessionReport, text: &ReportText) -> Vec<Block> {
         .map_or_else(|| text.get("report-seal-none"), str::to_owned);
     let key = if code.contains(" SIGN ") { "report-code-signed" } else { "report-code-unsigned" };
     let caption = text.with(key, &[("id", &s.id.to_string()), ("root", &root)]);
-    qr::code(code, caption).map(Block::Chart).into_iter().collect()
+    qr::code(code, caption).map(|drawing| Block::Code(drawing, code.clone())).into_iter().collect()
+}
+
+/// The ticket of a session: who, where, crop, area, grain, loss, verdict, money; lines to sign, and the square code.
+pub fn ticket(s: &SessionReport, new_page: bool, text: &ReportText) -> Section {
+    let mut table = verdicts(s, text);
+    // The ticket is narrow: the interval stands in the sentence.
+    table.heads.drain(2..5);
+    table.rows.iter_mut().for_each(|row| {
+        row.drain(2..5);
+    });
+    // What the code is stands beside it.
+    let mut square = code(s, text);
+    let caption = match square.first_mut() {
+        Some(Block::Code(drawing, _)) => std::mem::take(&mut drawing.caption),
+        _ => String::new(),
+    };
+    let blocks = vec![
+        Block::Facts(who_and_where(s, text)),
+        Block::Lead(text.in_each(|text| sentence(s, text))),
+        Block::Table(table),
+        Block::Facts(amounts(s, text)),
+        signatures(text),
+        Block::Columns(vec![square, vec![Block::Note(measured(s, text)), Block::Note(caption)]]),
+    ];
+    Section { id: format!("ticket-{}", s.id), heading: String::new(), level: 1, blocks, new_page }
 }

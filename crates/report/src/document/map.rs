@@ -17,7 +17,7 @@ const LEGEND: f64 = 74.0;
 const FOOT: f64 = 34.0;
 
 /// The upper end of the colour scale, per cent: twice the limit, or where nineteen of twenty points are below.
-fn top_of(track: &[TrackPoint], limit_pct: Option<f64>) -> f64 {
+pub fn top_of(track: &[TrackPoint], limit_pct: Option<f64>) -> f64 {
     let mut losses: Vec<f64> = track.iter().filter_map(|point| point.loss_pct).collect();
     losses.sort_by(f64::total_cmp);
     let most = losses.get(losses.len() * 19 / 20).copied().unwrap_or(0.0);

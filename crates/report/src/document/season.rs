@@ -177,7 +177,7 @@ pub fn comparison(groups: &[Group], key: &str, text: &ReportText) -> Table {
         "hi",
         "compared",
     ];
-    let name = |group: &Group| group.name.clone().unwrap_or_else(|| text.get("report-front-nobody-entered"));
+    let name = |group: &Group| group.name.clone().unwrap_or_else(|| text.get("report-front-not-entered"));
     let row = |(group, standing): (&Group, Standing)| {
         let mut row = vec![Cell::Text(text.crop(&group.crop)), Cell::Text(name(group))];
         row.extend(figures(group));
@@ -198,9 +198,7 @@ fn charts(groups: &[Group], text: &ReportText) -> Vec<Block> {
     for of_crop in groups.chunk_by(|a, b| a.crop == b.crop).filter(|of_crop| of_crop.len() > 1) {
         let rows: Vec<_> = of_crop
             .iter()
-            .map(|group| {
-                (group.name.clone().unwrap_or_else(|| text.get("report-front-nobody-entered")), group.loss_pct)
-            })
+            .map(|group| (group.name.clone().unwrap_or_else(|| text.get("report-front-not-entered")), group.loss_pct))
             .take(MOST_BARS)
             .collect();
         let caption = text.with("report-chart-drivers-of", &[("crop", &text.crop(&of_crop[0].crop))]);

@@ -6,7 +6,6 @@ use super::pan_table::pan_counts;
 use crate::model::{JudgedLimit, MU_PER_HA, Report, SessionReport, scaled};
 use crate::rounding::losses_that_add;
 use crate::text::ReportText;
-use grainloss_core::advice::Excess;
 use grainloss_core::crop_conditions::{CropConditions, Travel};
 use grainloss_core::harvest::Interval90;
 use grainloss_core::record::EventRecord;
@@ -84,9 +83,87 @@ fn comparison(judged: Option<&JudgedLimit>, text: &ReportText) -> String {
 
 /// The names, totals and means of a session, each with its value in words.
 pub fn facts(s: &SessionReport, text: &ReportText) -> Vec<(String, String)> {
+    keyed_facts(s, text).into_iter().map(|(key, value)| (text.get(&format!("report-{key}")), value)).collect()
+}
+
+/// The same without what [`figures`] has as numbers.
+pub fn named_facts(s: &SessionReport, text: &ReportText) -> Vec<(String, String)> {
+    let facts = keyed_facts(s, text).into_iter().filter(|(key, _)| !FIGURES.contains(key));
+    facts.map(|(key, value)| (text.get(&format!("report-{key}")), value)).collect()
+}
+
+/// The facts that [`figures`] has.
+const FIGURES: [&str; 21] = [
+    "duration",
+    "cutting",
+    "area",
+    "grain",
+    "grain-area",
+    "yield",
+    "header-loss",
+    "rear-loss",
+    "total-loss",
+    "loss-area",
+    "loss-of-grain",
+    "loss-of-yield",
+    "known",
+    "turns",
+    "turning-cuts",
+    "luggings",
+    "alarms",
+    "moisture",
+    "header-height",
+    "width",
+    "front-money",
+];
+
+/// The figures of a session as numbers: name with unit, value, and the edges of the interval where there is one.
+pub fn figures(s: &SessionReport, text: &ReportText) -> Table {
+    let t = &s.totals;
+    let (mu, kg_mu) = (text.get("report-unit-mu"), text.get("report-unit-kg-mu"));
+    let per_mu = |loss: Option<Interval90>| loss.map(|loss| scaled(loss, 1.0 / MU_PER_HA));
+    let one = |value: Option<f64>, decimals: usize| [Cell::number(value, decimals), Cell::Empty, Cell::Empty];
+    let count = |n: Option<i64>| one(n.map(|n| n as f64), 0);
+    let ([header_kg, rear_kg, loss_kg], decimals) = super::front::losses_kg(s);
+    let money = super::front::money(s);
+    let rows: Vec<(&str, &str, [Cell; 3])> = vec![
+        ("area", &mu, one(t.area_ha.map(|ha| ha * MU_PER_HA), 2)),
+        ("area", "ha", one(t.area_ha, 3)),
+        ("grain", "kg", interval(t.grain_kg, 0)),
+        ("grain-area", &kg_mu, interval(per_mu(t.grain_kg_ha()), 1)),
+        ("yield", &kg_mu, one(t.harvested_kg_mu(), 1)),
+        ("header-loss", "kg", interval(header_kg, decimals)),
+        ("rear-loss", "kg", interval(rear_kg, decimals)),
+        ("total-loss", "kg", interval(loss_kg, decimals)),
+        ("loss-area", &kg_mu, interval(per_mu(t.loss_kg_ha()), 2)),
+        ("loss-of-grain", "%", interval(t.loss_pct, 2)),
+        ("loss-of-yield", "%", interval(t.loss_pct_of_yield(), 2)),
+        ("front-money", "", interval(money, 1)),
+        ("duration", "min", one(t.duration_s.map(|s| s / 60.0), 1)),
+        ("cutting", "min", one(t.cutting_s.map(|s| s / 60.0), 1)),
+        ("known", "%", one(t.known_share.map(|share| share * 100.0), 1)),
+        ("turns", "", count(t.turns)),
+        ("turning-cuts", "", count(t.turning_cuts)),
+        ("luggings", "", count(t.luggings)),
+        ("alarms", "", one(Some(s.alarms.len() as f64), 0)),
+        ("moisture", "%", one(s.moisture_pct, 1)),
+        ("header-height", "cm", one(s.header_height_m.map(|m| m * 100.0), 1)),
+        ("width", "m", one(s.working_width_m, 2)),
+    ];
+    let row = |(key, unit, cells): (&str, &str, [Cell; 3])| {
+        let name = text.get(&format!("report-{key}"));
+        let name = if unit.is_empty() { name } else { format!("{name} ({unit})") };
+        std::iter::once(Cell::Text(name)).chain(cells).collect()
+    };
+    // Without a price the row says so by being empty; unknown is no 0.
+    let keys = ["item", "value", "lo", "hi"];
+    Table { heads: heads(text, false, &keys), rows: rows.into_iter().map(row).collect() }
+}
+
+fn keyed_facts(s: &SessionReport, text: &ReportText) -> Vec<(&'static str, String)> {
     let t = &s.totals;
     let mut facts = Vec::new();
-    let mut add = |key: &str, value: String| facts.push((text.get(&format!("report-{key}")), value));
+    let mut add = |key: &'static str, value: String| facts.push((key, value));
     add("session", s.id.to_string());
     if let Some(original) = s.revision_of {
         add("revision-of", original.to_string());
@@ -271,98 +348,4 @@ pub fn minute_rows(sessions: &[SessionReport], text: &ReportText) -> impl Iterat
             cells
         },
     )
-}
-
-/// The name of a stream, a setting or a channel in words; a name that is none of them stays as it is.
-fn name_of(name: &str, text: &ReportText) -> String {
-    let key = name.replace('.', "-");
-    let found = ["stream-", "report-setting-", "channel-"].map(|prefix| text.word(prefix, &key));
-    found.into_iter().find(|found| *found != key).unwrap_or_else(|| name.to_owned())
-}
-
-/// The alarms.
-pub fn alarms(sessions: &[SessionReport], text: &ReportText) -> Table {
-    let keys = ["raised", "alarm", "stream", "level", "alarm-loss", "cleared", "seen", "seen-by"];
-    let rows = rows(
-        sessions,
-        |s| s.alarms.as_slice(),
-        |alarm| {
-            let a = &alarm.stored;
-            let name = alarm.excess.map_or_else(
-                || text.word("report-alarm-", &a.alarm),
-                |excess| text.word("report-alarm-loss-level-", excess.word()),
-            );
-            let level = match (alarm.excess, a.level) {
-                (Some(Excess::Probable), _) | (_, Some(0)) => Some(text.get("alarm-notice")),
-                (_, level) => level.map(|level| text.word("alarm-level-", &level.to_string())),
-            };
-            vec![
-                Cell::Time(a.raised_us),
-                Cell::Text(name),
-                Cell::text(a.stream.as_ref().map(|stream| name_of(stream, text)).as_deref()),
-                Cell::text(level.as_deref()),
-                Cell::number(a.loss_pct, 2),
-                Cell::time(a.cleared_us),
-                Cell::time(a.acknowledged_us),
-                Cell::text(a.acknowledged_by.as_deref()),
-            ]
-        },
-    );
-    Table { heads: heads(text, sessions.len() > 1, &keys), rows: rows.collect() }
-}
-
-/// What a notice is about, in words.
-fn notice(event: &EventRecord, text: &ReportText) -> String {
-    let what = match &*event.kind {
-        "notice" => return text.word("report-notice-", &event.id),
-        "trouble" | "trouble-over" => trouble(event, text),
-        kind if kind.starts_with("symptom-") => text.symptom(&event.id),
-        _ => text.word("doubt-", &event.id),
-    };
-    format!("{}: {what}", text.word("event-", &event.kind))
-}
-
-/// A trouble code in words, the controller that reported it, and the gravest lamp that it had on.
-fn trouble(event: &EventRecord, text: &ReportText) -> String {
-    let mut what = text.trouble(&event.id);
-    if let Some(address) = &event.stream {
-        what = format!("{what} ({})", text.with("trouble-from", &[("address", address)]));
-    }
-    // As the journal numbers them; nothing for a number that it does not.
-    let lamp = event.value.and_then(|value| ["malfunction", "protect", "amber", "red"].get((value - 1.0) as usize));
-    if let Some(lamp) = lamp.filter(|_| event.kind == "trouble" && event.value.is_some_and(|value| value >= 1.0)) {
-        what = format!("{what}, {}", text.get(&format!("lamp-{lamp}")));
-    }
-    what
-}
-
-/// The notices: operator faults, trouble codes and readings that contradict each other, one row each.
-pub fn notices(sessions: &[SessionReport], text: &ReportText) -> Table {
-    let keys = ["time", "fault", "count"];
-    let rows = rows(
-        sessions,
-        |s| s.notices.as_slice(),
-        |n| vec![Cell::Time(n.t_us), Cell::Text(notice(n, text)), Cell::number(n.count.map(|n| n as f64), 0)],
-    );
-    Table { heads: heads(text, sessions.len() > 1, &keys), rows: rows.collect() }
-}
-
-/// The settings of the machine.
-pub fn settings(sessions: &[SessionReport], text: &ReportText) -> Table {
-    let keys = ["from", "setting", "value", "unit", "origin", "seen-by"];
-    let rows = rows(
-        sessions,
-        |s| s.settings.as_slice(),
-        |setting| {
-            vec![
-                Cell::Time(setting.t_us),
-                Cell::Text(name_of(&setting.setting, text)),
-                Cell::number(setting.value, 3),
-                Cell::text(setting.unit.as_deref()),
-                Cell::Text(text.word("report-origin-", &setting.origin)),
-                Cell::text(setting.who.as_deref()),
-            ]
-        },
-    );
-    Table { heads: heads(text, sessions.len() > 1, &keys), rows: rows.collect() }
 }

@@ -63,7 +63,8 @@ impl Rule {
         let per_hour = |count: Option<f64>| count.map(|count| count / visit.cutting_h);
         match self.measure {
             Measure::LossAboveLimitShare => {
-                (visit.tally.known_s > 0).then(|| visit.tally.above_s as f64 / visit.tally.known_s as f64)
+                // As every verdict of the product: above is what the whole 90 % interval is above.
+                (visit.tally.known_s > 0).then(|| visit.tally.surely_above_s as f64 / visit.tally.known_s as f64)
             }
             Measure::TurnsH => per_hour(visit.faults.turns),
             Measure::CutsWhileTurningH => per_hour(visit.faults.turning_cuts),
@@ -135,6 +136,11 @@ pub fn findings_table(findings: &[Finding], rules: &[Rule], text: &ReportText) -
         ["finding", "rule", "operator", "machine", "session", "value", "above-rule", "state", "assigned", "history"];
     let row = |f: &Finding| {
         let rule = rules.iter().find(|rule| rule.id == f.rule).map(|rule| text.bilingual(&rule.name));
+        let is_share = rules.iter().any(|rule| rule.id == f.rule && rule.measure == Measure::LossAboveLimitShare);
+        let measured = |value: f64| {
+            let (key, value) = if is_share { ("followup-share", 100.0 * value) } else { ("followup-per-hour", value) };
+            text.with(key, &[("value", &format!("{value:.1}"))])
+        };
         let step = |s: &FindingStep| {
             let parts = [s.who.clone(), s.session.map(|id| format!("#{id}")), s.note.clone()];
             let parts = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
@@ -146,8 +152,8 @@ pub fn findings_table(findings: &[Finding], rules: &[Rule], text: &ReportText) -
             Cell::text(f.operator.as_deref()),
             Cell::Text(f.machine.clone()),
             Cell::Number(f.session as f64, 0),
-            Cell::Number(f.value, 3),
-            Cell::Number(f.above, 3),
+            Cell::Text(measured(f.value)),
+            Cell::Text(measured(f.above)),
             Cell::Text(text.get(if f.is_open() { "followup-open" } else { "followup-closed" })),
             Cell::text(f.assigned_to()),
             Cell::Text(f.steps.iter().map(step).collect::<Vec<_>>().join("; ")),
@@ -163,7 +169,7 @@ mod tests {
     use super::*;
     use grainloss_journal::CuttingTally;
 
-    fn visit(session: i64, above_s: i64) -> Visit {
+    fn visit(session: i64, surely_above_s: i64) -> Visit {
         Visit {
             session,
             started_us: session * 1_000_000,
@@ -177,7 +183,7 @@ mod tests {
             loss_pct: Some(1.0),
             basis: None,
             faults: FaultCounts { turns: Some(4.0), turning_cuts: Some(0.0), luggings: Some(0.0) },
-            tally: CuttingTally { cutting_s: 3600, known_s: 1000, above_s, surely_above_s: 0 },
+            tally: CuttingTally { cutting_s: 3600, known_s: 1000, above_s: 1000, surely_above_s },
             limit_pct: Some(1.2),
         }
     }

@@ -22,7 +22,8 @@ pub fn html(document: &Document) -> String {
         let level = section.level + 1;
         let (id, heading) = (escaped(&section.id), escaped(&section.heading));
         let class = if section.new_page { " class=\"page\"" } else { "" };
-        out.extend([format!("<section id=\"{id}\"{class}>\n<h{level}>{heading}</h{level}>\n")]);
+        let heading = if heading.is_empty() { String::new() } else { format!("<h{level}>{heading}</h{level}>\n") };
+        out.extend([format!("<section id=\"{id}\"{class}>\n{heading}")]);
         for block in &section.blocks {
             out += &block_html(block);
         }
@@ -68,6 +69,10 @@ fn block_html(block: &Block) -> String {
             format!("<table class=\"facts\">\n{}</table>\n", facts.iter().map(row).collect::<String>())
         }
         Block::Table(table) => table_element(table),
+        Block::Code(drawing, text) => {
+            let figure = block_html(&Block::Chart(drawing.clone()));
+            format!("{figure}<p class=\"code\">{}</p>\n", escaped(text))
+        }
         Block::Chart(drawing) => {
             format!("<figure>\n{}<figcaption>{}</figcaption>\n</figure>\n", svg(drawing), escaped(&drawing.caption))
         }

@@ -12,7 +12,7 @@ use crate::gather::crop_shift::{ShiftedSecond, each_shifted};
 use crate::model::SessionReport;
 use crate::xml::escaped;
 use grainloss_core::harvest::Activity;
-use grainloss_journal::{Journal, Session};
+use grainloss_journal::{Journal, Session, StoredSetting};
 
 /// A value of the log (ISO 11783-11).
 struct LoggedValue {
@@ -119,7 +119,9 @@ fn header(device: usize) -> String {
 /// The records of a session: one for each second with a position.
 fn log(journal: &Journal, session: &Session, report: &SessionReport) -> Result<Vec<u8>, ReportError> {
     let mut bytes = Vec::new();
-    let mut settings = report.settings.iter().peekable();
+    // Every movement of a setting, whatever moved it.
+    let settings: Vec<StoredSetting> = journal.all(report.id)?;
+    let mut settings = settings.iter().peekable();
     // Position status: 8 is simulated, 15 is unknown (no supported bus message has it).
     let status = if session.clock == "simulator" { 8u8 } else { 15 };
     each_shifted(journal, session, |shifted| {

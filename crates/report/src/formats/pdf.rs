@@ -15,7 +15,7 @@ use krilla::{Document as Pdf, SerializeSettings};
 use self::fonts::TextWidths;
 use self::pages::pages;
 use crate::document::Document;
-use crate::document::drawing::{Anchor, Colour, Drawing, Shape};
+use crate::document::drawing::{Anchor, Colour, Drawing, Shape, circle};
 use crate::error::ReportError;
 
 /// The bytes of the PDF.
@@ -71,12 +71,6 @@ fn path(points: &[(f64, f64)], closed: bool) -> Option<krilla::geom::Path> {
     path.finish()
 }
 
-/// A circle as a polygon with sixteen corners, enough for dots of a few points.
-fn dot((x, y): (f64, f64), radius: f64) -> Vec<(f64, f64)> {
-    let corner = |n: i32| std::f64::consts::TAU * f64::from(n) / 16.0;
-    (0..16).map(|n| (x + radius * corner(n).cos(), y + radius * corner(n).sin())).collect()
-}
-
 fn draw(drawing: &Drawing, surface: &mut Surface<'_>, font: &Font, widths: &TextWidths<'_>) {
     for shape in &drawing.shapes {
         match shape {
@@ -95,7 +89,7 @@ fn draw(drawing: &Drawing, surface: &mut Surface<'_>, font: &Font, widths: &Text
                 }
             }
             Shape::Area { points, colour } => area(surface, points, *colour),
-            Shape::Dot { at, radius, colour } => area(surface, &dot(*at, *radius), *colour),
+            Shape::Dot { at, radius, colour } => area(surface, &circle(*at, *radius), *colour),
             Shape::Text { at: (x, y), text, size, anchor, colour } => {
                 let text: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
                 let width = widths.text(&text, *size);

@@ -1,16 +1,18 @@
-//! XLSX: a workbook with summary, minutes, pans, alarms, settings and the measuring sheets, whose formulas can be
-//! followed. Every text is written as text: a name that begins with `=` is not a formula.
+//! XLSX: a workbook with the first page, minutes, log, pans and the measuring sheets, whose formulas can be followed. Every text is written as text: a name that begins with `=` is not a formula.
 
+mod front_sheet;
 mod measuring_sheet;
+mod page_setup;
+mod picture;
 mod style;
 
-use rust_xlsxwriter::{Chart, ChartType, DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
 use self::style::CellFormats;
 use crate::document::point_sheet::filled_sheet;
-use crate::document::{Cell, Table, compose, driver_tables, loss_sheet, pan_table, point_table, tables};
+use crate::document::{Cell, Table, compose, driver_tables, loss_sheet, pan_table, point_table, records, tables};
 use crate::error::ReportError;
-use crate::model::Report;
+use crate::model::{MAX_DETAILED_SESSIONS, Report, SessionReport};
 use crate::points::PointReport;
 use crate::text::ReportText;
 use grainloss_knowledge::local_time::date_and_time;
@@ -34,33 +36,46 @@ fn make(report: &Report, text: &ReportText) -> Result<Workbook, ReportError> {
     let properties = DocProperties::new().set_title(compose::title(report, text)).set_creation_datetime(&dated);
     book.set_properties(&properties.set_author(concat!("grainloss ", env!("CARGO_PKG_VERSION"))));
     let formats = CellFormats::new();
-    summary(book.add_worksheet(), report, text, &formats).map_err(failed)?;
     let sessions = report.sessions.as_slice();
+    let minutes = text.get("report-sheet-minutes");
+    let part = text.get("report-xlsx-part");
+    let sheet = book.add_worksheet();
+    match sessions {
+        [one] => {
+            let minutes = front_sheet::Minutes { sheet: &minutes, rows: one.minutes.len() as u32 };
+            front_sheet::session(sheet, report, one, &minutes, text, &formats).map_err(failed)?;
+            details(book.add_worksheet(), report, one, text, &formats).map_err(failed)?;
+        }
+        _ => {
+            front_sheet::many(sheet, report, text, &formats).map_err(failed)?;
+            let table = tables::overview(report, text);
+            list(book.add_worksheet(), "sessions", &table, None, text, &formats).map_err(failed)?;
+            let sheet = book.add_worksheet();
+            sheet.set_name(text.get("report-sheet-drivers")).map_err(failed)?;
+            let row = write_table(sheet, 0, &driver_tables::drivers(sessions, text), &formats).map_err(failed)?;
+            write_table(sheet, row + 1, &driver_tables::habits(sessions, text), &formats).map_err(failed)?;
+            page_setup::page_setup(sheet, None, sessions.len().div_ceil(20) as u16).map_err(failed)?;
+        }
+    }
+    // A report of many sessions is not printed minute by minute: the first page shows what there is.
+    let most_pages = |pages: u32| (sessions.len() > 1).then_some(pages);
     // The minutes of a season are hundreds of thousands of cells: each row goes to a temporary file when it is complete.
     let sheet = book.add_worksheet_with_low_memory().map_err(failed)?;
-    sheet.set_name(text.get("report-sheet-minutes")).map_err(failed)?;
-    let rows =
-        write_rows(sheet, 0, &tables::minute_heads(sessions, text), tables::minute_rows(sessions, text), &formats);
-    let rows = rows.map_err(failed)? - 1;
-    sheet.set_freeze_panes(1, 0).map_err(failed)?;
-    if let ([_], 1..) = (sessions, rows) {
-        loss_chart(sheet, rows, text).map_err(failed)?;
+    sheet.set_name(&minutes).map_err(failed)?;
+    let heads = tables::minute_heads(sessions, text);
+    let rows = write_rows(sheet, 0, &heads, tables::minute_rows(sessions, text), &formats).map_err(failed)? - 1;
+    page_setup::list(sheet, heads.len(), rows, most_pages(1), &part).map_err(failed)?;
+    let log = records::log(sessions, text);
+    if !log.rows.is_empty() {
+        list(book.add_worksheet(), "log", &log, most_pages(2), text, &formats).map_err(failed)?;
     }
-    let sheets = [
-        ("pans", pan_table::pans(sessions, text)),
-        ("alarms", tables::alarms(sessions, text)),
-        ("faults", tables::notices(sessions, text)),
-        ("settings", tables::settings(sessions, text)),
-        ("drivers", driver_tables::drivers(sessions, text)),
-        ("habits", driver_tables::habits(sessions, text)),
-    ];
-    for (key, table) in sheets {
-        let sheet = book.add_worksheet();
-        sheet.set_name(text.get(&format!("report-sheet-{key}"))).map_err(failed)?;
-        write_table(sheet, 0, &table, &formats).map_err(failed)?;
-        sheet.set_freeze_panes(1, 0).map_err(failed)?;
+    let pans = pan_table::pans(sessions, text);
+    if !pans.rows.is_empty() {
+        list(book.add_worksheet(), "pans", &pans, most_pages(2), text, &formats).map_err(failed)?;
     }
-    for session in sessions.iter().take(MAX_SHEETS) {
+    // The forms are of a session each: a report of many has none.
+    let detailed = sessions.iter().filter(|_| sessions.len() <= MAX_DETAILED_SESSIONS);
+    for session in detailed {
         let loss = loss_sheet::sheet(session, text).map_err(ReportError::Knowledge)?;
         let sheet = book.add_worksheet();
         let name = if sessions.len() == 1 {
@@ -72,6 +87,7 @@ fn make(report: &Report, text: &ReportText) -> Result<Workbook, ReportError> {
         // Programs that do not evaluate formulas show this: an empty text, not a 0.
         sheet.set_formula_result_default("");
         measuring_sheet::write(sheet, &loss, text, &formats).map_err(failed)?;
+        page_setup::page_setup(sheet, None, 1).map_err(failed)?;
         for point in &session.points {
             point_sheet(&mut book, point, text, &formats)?;
         }
@@ -96,8 +112,9 @@ pub fn points_xlsx(points: &[PointReport], text: &ReportText) -> Result<Vec<u8>,
     }
     let sheet = book.add_worksheet();
     sheet.set_name(text.get("point-sheet-all")).map_err(failed)?;
-    write_table(sheet, 0, &point_table(points, text), &formats).map_err(failed)?;
-    sheet.set_freeze_panes(1, 0).map_err(failed)?;
+    let table = point_table(points, text);
+    write_table(sheet, 0, &table, &formats).map_err(failed)?;
+    page_setup::list(sheet, table.heads.len(), table.rows.len() as u32, None, "").map_err(failed)?;
     book.save_to_buffer().map_err(failed)
 }
 
@@ -114,7 +131,8 @@ fn point_sheet(
     let name = text.with("point-sheet", &[("id", &point.stored.id.to_string())]);
     sheet.set_name(name).map_err(failed)?;
     sheet.set_formula_result_default("");
-    measuring_sheet::write(sheet, &loss, text, formats).map_err(failed)
+    measuring_sheet::write(sheet, &loss, text, formats).map_err(failed)?;
+    page_setup::page_setup(sheet, None, 1).map_err(failed)
 }
 
 /// The bytes of a workbook with one table; `name` is that of the sheet.
@@ -130,7 +148,7 @@ pub fn table_xlsx(name: &str, table: &Table) -> Result<Vec<u8>, ReportError> {
         let sheet = book.add_worksheet();
         sheet.set_name(name)?;
         write_table(sheet, 0, table, &CellFormats::new())?;
-        sheet.set_freeze_panes(1, 0)?;
+        page_setup::list(sheet, table.heads.len(), table.rows.len() as u32, None, "")?;
         book.save_to_buffer()
     };
     write().map_err(|error| ReportError::Workbook(error.to_string()))
@@ -141,31 +159,68 @@ fn excel_time(t_us: i64) -> Result<ExcelDateTime, XlsxError> {
     ExcelDateTime::parse_from_str(&date_and_time(t_us))
 }
 
-fn summary(sheet: &mut Worksheet, report: &Report, text: &ReportText, formats: &CellFormats) -> Result<(), XlsxError> {
-    sheet.set_name(text.get("report-sheet-summary"))?;
-    sheet.write_string_with_format(0, 0, compose::title(report, text), &formats.title)?;
-    let mut row = 2;
-    for (item, value) in &report.asked {
-        sheet.write_string_with_format(row, 0, text.get(&format!("report-asked-{item}")), &formats.name)?;
-        sheet.write_string_with_format(row, 1, value, &formats.text)?;
-        row += 1;
-    }
-    if let [session] = report.sessions.as_slice() {
-        for (name, value) in tables::facts(session, text) {
-            sheet.write_string_with_format(row, 0, name, &formats.name)?;
-            sheet.write_string_with_format(row, 1, value, &formats.text)?;
-            row += 1;
+/// A sheet that is one list.
+fn list(
+    sheet: &mut Worksheet,
+    key: &str,
+    table: &Table,
+    most_pages: Option<u32>,
+    text: &ReportText,
+    formats: &CellFormats,
+) -> Result<(), XlsxError> {
+    sheet.set_name(text.get(&format!("report-sheet-{key}")))?;
+    write_table(sheet, 0, table, formats)?;
+    page_setup::list(sheet, table.heads.len(), table.rows.len() as u32, most_pages, &text.get("report-xlsx-part"))
+}
+
+/// The second sheet of a session: names, limits, drivers, habits, and how to read it all.
+fn details(
+    sheet: &mut Worksheet,
+    report: &Report,
+    s: &SessionReport,
+    text: &ReportText,
+    formats: &CellFormats,
+) -> Result<(), XlsxError> {
+    sheet.set_name(text.get("report-sheet-details"))?;
+    sheet.set_default_row_height(18);
+    let one = std::slice::from_ref(s);
+    let mut row = write_texts(sheet, 0, &tables::named_facts(s, text), 16, formats)?;
+    for table in [tables::limits(s, text), driver_tables::drivers(one, text), driver_tables::habits(one, text)] {
+        if !table.rows.is_empty() {
+            row = write_table(sheet, row + 1, &table, formats)?;
         }
-        row = write_table(sheet, row + 1, &tables::limits(session, text), formats)? + 1;
-        sheet.set_column_width(0, 34)?.set_column_width(1, 64)?;
-    } else {
-        row = write_table(sheet, row + 1, &tables::overview(report, text), formats)? + 1;
     }
+    row += 1;
     for note in compose::how_to_read(report, text) {
-        sheet.write_string(row, 0, note)?;
+        sheet.merge_range(row, 0, row, 15, &note, &formats.plain)?;
         row += 1;
     }
-    Ok(())
+    // Documents and identifiers of the limits are long.
+    sheet.set_column_width(0, 30)?.set_column_width(3, 48)?.set_column_width(4, 24)?;
+    page_setup::page_setup(sheet, None, 1)
+}
+
+/// Names with their values in words, the values over the columns up to `columns`; returns the row after them.
+fn write_texts(
+    sheet: &mut Worksheet,
+    mut row: u32,
+    facts: &[(String, String)],
+    columns: u16,
+    formats: &CellFormats,
+) -> Result<u32, XlsxError> {
+    for (name, value) in facts {
+        sheet.write_string_with_format(row, 0, name, &formats.name)?;
+        sheet.merge_range(row, 1, row, columns - 1, "", &formats.text)?;
+        sheet.write_string_with_format(row, 1, value, &formats.text)?;
+        // Merged cells do not grow with their text.
+        let wide: usize = value.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+        let lines = wide.div_ceil(12 * usize::from(columns - 1)).max(1);
+        if lines > 1 {
+            sheet.set_row_height(row, 17.0 * lines as f64)?;
+        }
+        row += 1;
+    }
+    Ok(row)
 }
 
 /// Writes a table from row `from` on; returns the row after it.
@@ -186,10 +241,16 @@ fn write_rows(
         sheet.write_string_with_format(from, column, head, &formats.head)?;
         sheet.set_column_width(column, if column < 2 { 20 } else { 12 })?;
     }
+    // A head breaks into two lines.
+    sheet.set_row_height(from, 34)?;
     let mut row = from;
+    let mut timed = vec![false; heads.len()];
     for cells in rows {
         row += 1;
         for (column, cell) in cells.as_ref().iter().enumerate() {
+            if let (Cell::Time(_), Some(timed)) = (cell, timed.get_mut(column)) {
+                *timed = true;
+            }
             let column = column as u16;
             match cell {
                 Cell::Empty => sheet.write_blank(row, column, &formats.text)?,
@@ -201,21 +262,8 @@ fn write_rows(
             };
         }
     }
-    Ok(row + 1)
-}
-
-/// Loss and its interval over the minutes.
-fn loss_chart(sheet: &mut Worksheet, rows: u32, text: &ReportText) -> Result<(), XlsxError> {
-    let name = sheet.name();
-    let mut chart = Chart::new(ChartType::Line);
-    // The columns of `tables::minutes`: the loss and its two edges.
-    for (column, dash) in [(16u16, "report-col-loss-pct"), (17, "report-col-lo"), (18, "report-col-hi")] {
-        let series = chart.add_series();
-        series.set_categories((name.as_str(), 1, 0, rows, 0)).set_values((name.as_str(), 1, column, rows, column));
-        series.set_name(text.get(dash).as_str());
+    for (column, _) in timed.iter().enumerate().filter(|(_, timed)| **timed) {
+        sheet.set_column_width(column as u16, 19)?;
     }
-    chart.title().set_name(text.get("report-chart-loss-time").as_str());
-    chart.y_axis().set_name(text.get("report-axis-loss").as_str());
-    sheet.insert_chart(1, 22, &chart)?;
-    Ok(())
+    Ok(row + 1)
 }

@@ -259,6 +259,11 @@ impl<'a> DriverSplit<'a> {
                 grainloss_core::harvest::Interval90 { value: of(loss.value), lo: of(loss.lo), hi: of(loss.hi) }
             });
         }
+        // One driver's loss is the session's, whose interval is narrower than the sum of its seconds'.
+        if let ([only], Some(_), Some(_)) = (self.parts.as_mut_slice(), totals.loss_kg, totals.loss_pct) {
+            (only.header_kg, only.rear_kg) = (totals.header_kg, totals.rear_kg);
+            (only.loss_kg, only.loss_pct) = (totals.loss_kg, totals.loss_pct);
+        }
         let events = std::mem::take(&mut self.events);
         self.count_faults(&totals, &events);
         for t_us in std::mem::take(&mut self.raised_us) {

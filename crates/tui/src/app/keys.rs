@@ -36,6 +36,8 @@ pub enum Action {
     Alarms,
     /// Opens the history of the session.
     History,
+    /// Opens the field map.
+    Map,
     /// Opens what the crop is like.
     Conditions,
     /// Opens the list of what may be seen to be wrong.
@@ -63,7 +65,7 @@ pub enum Action {
 }
 
 /// Action, its word in the preferences, its key.
-const ACTIONS: [(Action, &str, &str); 26] = [
+const ACTIONS: [(Action, &str, &str); 27] = [
     (Action::Acknowledge, "acknowledge", "space"),
     (Action::DropRear, "drop", "d"),
     (Action::DropFront, "drop-front", "f"),
@@ -78,6 +80,7 @@ const ACTIONS: [(Action, &str, &str); 26] = [
     (Action::Machine, "machine", "m"),
     (Action::Alarms, "alarms", "w"),
     (Action::History, "history", "h"),
+    (Action::Map, "map", "z"),
     (Action::Conditions, "conditions", "k"),
     (Action::Symptoms, "symptoms", "y"),
     (Action::Prepare, "prepare", "r"),
@@ -93,7 +96,8 @@ const ACTIONS: [(Action, &str, &str); 26] = [
 ];
 
 /// Keys that screens use themselves, as they do the digits: no action can have them.
-const RESERVED: [&str; 10] = ["enter", "tab", "up", "down", "left", "right", "backspace", "g", "x", "."];
+const RESERVED: [&str; 15] =
+    ["enter", "tab", "up", "down", "left", "right", "backspace", "g", "x", ".", "/", "+", "-", "=", "_"];
 
 impl Action {
     /// Every action, in the order of the help.
@@ -299,6 +303,6 @@ mod tests {
         let map = KeyMap::default();
         assert_eq!(map.action(&KeyEvent::from(KeyCode::Char('Q'))), Some(Action::Quit));
         assert_eq!(map.action(&KeyEvent::new(KeyCode::Char('q'), KeyModifiers::CONTROL)), None);
-        assert_eq!(map.action(&KeyEvent::from(KeyCode::Char('z'))), None);
+        assert_eq!(map.action(&KeyEvent::from(KeyCode::Char('ß'))), None);
     }
 }

@@ -70,6 +70,7 @@ fn activate(item: MenuItem, state: &mut State) {
             let now = state.next_session.limit.take();
             state.next_session.limit = next_or_none(&limits, now.as_ref().filter(|now| limits.contains(now)));
         }
+        MenuItem::Page => state.shown_url = Some(0),
         MenuItem::EndSession if confirmed => state.ask(Effect::Send(OperatorCommand::EndSession)),
         MenuItem::Begin if confirmed => {
             let choice = state.next_session.clone();

@@ -35,4 +35,6 @@ pub(crate) enum MenuItem {
     Begin,
     /// End the session; needs a second press.
     EndSession,
+    /// Show the code of the page for a phone.
+    Page,
 }

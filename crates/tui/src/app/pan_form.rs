@@ -53,6 +53,18 @@ impl PanForm {
         Self { typed, field: FormField::Amount, weighed: measures.weighed, drop: None }
     }
 
+    /// A form that was filled in elsewhere: amount, area, width and shed as they were typed. `None` where a field holds what
+    /// cannot be typed here.
+    pub fn filled(typed: [String; 4], weighed: bool, drop: u32) -> Option<Self> {
+        let can_be_typed = |text: &String| {
+            text.len() <= MAX_LENGTH
+                && text.bytes().all(|c| c.is_ascii_digit() || c == b'.')
+                && text.bytes().filter(|c| *c == b'.').count() <= 1
+        };
+        let fits = typed.iter().all(can_be_typed);
+        fits.then_some(Self { typed, field: FormField::Amount, weighed, drop: Some(drop) })
+    }
+
     /// The text of a field.
     pub fn typed(&self, field: FormField) -> &str {
         &self.typed[field as usize]

@@ -151,6 +151,8 @@ pub struct Remembered {
     pub complaint: Option<String>,
     /// A message to show once at the start.
     pub notice: Option<String>,
+    /// Where the page for a phone is found, with its token; empty without one.
+    pub page: Vec<String>,
     /// The preferences according to the configuration; the file has only what differs from them.
     configured: Preferences,
     path: Option<PathBuf>,
@@ -182,7 +184,7 @@ impl Remembered {
             Some(Ok((preferences, keys))) => (preferences, keys, None),
             Some(Err(complaint)) => (configured.clone(), configured_keys(), Some(complaint)),
         };
-        Self { preferences, keys, complaint, notice: None, configured, path }
+        Self { preferences, keys, complaint, notice: None, page: Vec::new(), configured, path }
     }
 
     /// Preferences without configuration: the defaults, overridden by this file.

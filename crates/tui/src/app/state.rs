@@ -3,9 +3,12 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
+use super::chart_view::ChartView;
 use super::crop_density::CropDensity;
 use super::effect::Effect;
+use super::filter::Filter;
 use super::keys::{Action, KeyMap};
+use super::map_view::MapView;
 use super::menu_item::MenuItem;
 use super::pan_form::PanForm;
 use super::preferences::{Preferences, Remembered};
@@ -18,7 +21,7 @@ use super::text_prompt::TextPrompt;
 use super::undo::Undo;
 
 use crate::cab::Cab;
-use crate::term::capabilities::Capabilities;
+use crate::term::capabilities::{Capabilities, Colours};
 use crate::theme::{RoleStyles, Theme, themes};
 use crate::units::{UnitBook, Units};
 use crate::widgets::tap::Shown;
@@ -60,12 +63,20 @@ pub(crate) struct State {
     /// The chosen line of a menu, or the page of the machine screen.
     pub(crate) cursor: usize,
     pub(crate) form: PanForm,
+    /// Which part of the field map is seen.
+    pub(crate) map: MapView,
+    /// Which part of the charts is seen.
+    pub(crate) charts: ChartView,
+    /// What the list of the open screen is filtered by.
+    pub(crate) filter: Filter,
     /// The service's reply to the newest counted pan.
     pub(crate) last_pan: Option<PanAnswer>,
     /// The next key pressed becomes the key of this action.
     pub(crate) rebinding: Option<Action>,
     /// The symptom that the operator has opened.
     pub(crate) symptom: Option<OpenSymptom>,
+    /// Which address of the page for a phone is shown as a code; `None` when none is.
+    pub(crate) shown_url: Option<usize>,
     /// What is open before and around the harvest.
     pub(crate) prepare: PrepareState,
     /// The controls that somebody drives by; `None` where nobody does.
@@ -140,9 +151,13 @@ impl State {
             complaint: None,
             cursor: 0,
             form,
+            map: MapView::default(),
+            charts: ChartView::default(),
+            filter: Filter::default(),
             last_pan: None,
             rebinding: None,
             symptom: None,
+            shown_url: None,
             prepare,
             cab: None,
             asks_setting_until: None,
@@ -186,6 +201,11 @@ impl State {
         &self.remembered.keys
     }
 
+    /// Where the page for a phone is found, with its token; empty without one.
+    pub fn urls(&self) -> &[String] {
+        &self.remembered.page
+    }
+
     pub const fn words(&self) -> &Words {
         &self.words
     }
@@ -201,6 +221,11 @@ impl State {
     /// True when only ASCII may be shown.
     pub fn is_ascii(&self) -> bool {
         self.remembered.preferences.screen.ascii.unwrap_or(self.capabilities.ascii)
+    }
+
+    /// True when a scale of colours can be shown.
+    pub fn has_many_colours(&self) -> bool {
+        self.capabilities.colours == Colours::Many && !self.is_ascii()
     }
 
     /// The open screen.

@@ -6,6 +6,7 @@ use crate::app::state::State;
 use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::canvas::Canvas;
+use crate::widgets::feed_chart;
 use crate::widgets::numbers::{DASH, band, interval, signed_interval, two_digits};
 use crossterm::event::KeyEvent;
 use grainloss_core::advice::{BestSpeed, NoBestSpeed, SpeedAim, SpeedEnd, best_speed};
@@ -50,7 +51,10 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
             canvas.fill_line(y + 4, Role::Chosen);
             canvas.line(y + 4, &text, Role::Chosen);
         }
-        None => drop(canvas.paragraph(1, y + 4, 2, &view.word("speed-about"), Role::Label)),
+        None => {
+            let about = if feed_chart::is_there(view) { "feed-about" } else { "speed-about" };
+            canvas.paragraph(1, y + 4, 2, &view.word(about), Role::Label);
+        }
     }
 }
 

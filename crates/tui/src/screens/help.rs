@@ -32,7 +32,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         // In a narrow window they stand below each other, in the order of the list.
         let (nominal_x, row) = if canvas.is_narrow() { (1, at) } else { (if at < rows { 1 } else { 40 }, at % rows) };
         let (x, y) = (canvas.at(nominal_x), y + row as u16);
-        canvas.put(x, y, 9, view.state.keys().key(action), Role::Value);
+        canvas.put(x, y, 9, &view.key_name(action), Role::Value);
         canvas.tap_part(x, y, 9, Tap::Act(action));
         canvas.put(x + 9, y, canvas.at(39) - 10, &view.word(&format!("key-{}", action.word())), Role::Text);
         canvas.tap_part(x + 9, y, canvas.at(39) - 10, Tap::Act(action));

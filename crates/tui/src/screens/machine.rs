@@ -8,6 +8,7 @@ use crate::view::{ReadingText, View};
 use crate::widgets::canvas::{Canvas, clip};
 use crate::widgets::numbers::DASH;
 use grainloss_core::machine::{Channel, LampLight, ReadingState};
+use grainloss_knowledge::peoples_value;
 use grainloss_protocol::snapshot::Bus;
 
 /// Number of buses listed.
@@ -44,20 +45,36 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         .copied()
         .filter(|&channel| view.snapshot.readings.get(channel).state != ReadingState::NotMapped)
         .collect();
+    let all = mapped.len();
+    let filter = &view.state.filter;
+    let mapped: Vec<Channel> = mapped.into_iter().filter(|&channel| filter.shows(&filtered(channel, view))).collect();
+    if filter.is_used() {
+        super::history::filter_line(canvas, mapped.len(), all, view);
+    }
     let rows = usize::from(canvas.height().saturating_sub(3 + y)).max(1);
     let pages = mapped.len().div_ceil(rows).max(1);
     let page = view.state.cursor % pages;
     let figures = [
-        ("mapped", &*mapped.len().to_string()),
-        ("missing", &(Channel::COUNT - mapped.len()).to_string()),
+        ("mapped", &*all.to_string()),
+        ("missing", &(Channel::COUNT - all).to_string()),
         ("page", &(page + 1).to_string()),
         ("pages", &pages.to_string()),
-        ("more", if pages > 1 { " ↓" } else { "" }),
     ];
-    canvas.rule(y, &view.words.with("machine-channels-head", &figures));
+    let mut head = view.words.with("machine-channels-head", &figures);
+    if pages > 1 {
+        head = format!("{head}  {}", view.words.with("machine-channels-page", &figures));
+    }
+    canvas.rule(y, &head);
     for (row, &channel) in mapped.iter().skip(page * rows).take(rows).enumerate() {
         channel_line(canvas, y + 1 + row as u16, channel, view);
     }
+}
+
+/// What a channel is found by: its name for people and in files, and its sources.
+fn filtered(channel: Channel, view: &View<'_>) -> String {
+    let sources = view.snapshot.sources.iter().filter(|source| source.channel == channel);
+    let origins: Vec<&str> = sources.map(|source| &*source.origin).collect();
+    format!("{} {} {}", view.channel_name(channel), channel.name(), origins.join(" "))
 }
 
 /// Up and down turn the pages.
@@ -133,7 +150,7 @@ fn clock(view: &View<'_>) -> String {
 /// Draws name, value, age or why there is no value, and source of a channel.
 fn channel_line(canvas: &mut Canvas<'_>, y: u16, channel: Channel, view: &View<'_>) {
     let [value_x, age_x, source_x] = [25, 39, 56].map(|x| canvas.at(x));
-    let ReadingText { value, age, role } = view.reading(channel, |value| number(value, channel));
+    let ReadingText { value, age, role } = view.reading(channel, |value| number(value, channel, view));
     let source =
         view.snapshot.sources.iter().find(|source| source.channel == channel && source.state == ReadingState::Valid);
     let source = source.or_else(|| view.snapshot.sources.iter().find(|source| source.channel == channel));
@@ -149,24 +166,22 @@ fn channel_line(canvas: &mut Canvas<'_>, y: u16, channel: Channel, view: &View<'
 }
 
 /// A value in the unit that people read: km/h, mm or cm, degrees, per cent.
-fn number(value: f64, channel: Channel) -> String {
-    match (channel.unit(), channel) {
-        ("flag", _) => (if value > 0.5 { "1" } else { "0" }).to_owned(),
-        ("deg", _) => format!("{value:.5} deg"),
-        ("m/s", _) => format!("{:.1} km/h", value * 3.6),
-        ("m", Channel::ConcaveClearance | Channel::UpperSieve | Channel::LowerSieve) => {
-            format!("{:.0} mm", value * 1000.0)
-        }
-        ("m", Channel::HeaderHeight) => format!("{:.0} cm", value * 100.0),
-        ("rad", _) => format!("{:.1} °", value.to_degrees()),
-        ("1", _) => format!("{:.1} %", value * 100.0),
-        (unit, _) => {
-            let decimals = if value.abs() >= 1000.0 {
+fn number(value: f64, channel: Channel, view: &View<'_>) -> String {
+    if let Some(read) = peoples_value(value, channel.unit(), channel.name()) {
+        return format!("{:.*} {}", read.decimals, read.value, read.unit);
+    }
+    match channel.unit() {
+        "flag" => view.word(if value > 0.5 { "machine-on" } else { "machine-off" }),
+        "deg" => format!("{value:.5} °"),
+        // Kernels on a plate.
+        "1/s" => format!("{value:.1} {}", view.word("machine-kernels-a-second")),
+        unit => {
+            let decimals = if value.abs() >= 100.0 {
                 0
             } else if value.abs() >= 10.0 {
                 1
             } else {
-                3
+                2
             };
             format!("{value:.decimals$} {unit}")
         }

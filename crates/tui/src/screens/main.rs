@@ -1,9 +1,10 @@
 //! The main screen. At 80×24 each quantity is always at the same place; a larger terminal gets larger digits, a higher chart
 //! of the last ten minutes, and the events. A smaller one gives up rows, one by one by their priority.
 
-mod body;
+pub(crate) mod body;
 mod narrow;
 
+use super::large;
 use crate::app::keys::Action;
 use crate::theme::Role;
 use crate::view::View;
@@ -54,12 +55,13 @@ enum Part {
 }
 
 /// The rows of a window of this size, in their order, with height and priority.
-fn rows(canvas: &Canvas<'_>, (large, is_ascii): (bool, bool), next_rows: u16) -> Vec<Row<Part>> {
+fn rows(canvas: &Canvas<'_>, (large, pictures, is_ascii): (bool, bool, bool), next_rows: u16) -> Vec<Row<Part>> {
     let (columns, height) = (canvas.width(), canvas.height());
     let extra = headline::rows(large) - headline::rows(false);
     let spare = if columns < NOMINAL_COLUMNS { 0 } else { height.saturating_sub(NOMINAL_ROWS + extra) };
     let trend_rows = 1 + (spare / 2).min(MAX_TREND_ROWS - 1);
     let event_rows = spare - (trend_rows - 1);
+    let (trend_rows, event_rows) = if pictures { large::divide(spare + 1) } else { (trend_rows, event_rows) };
     let one = |part, priority| Row::new(part, 1, priority);
     // Digits of ASCII have a row more: that of the flags, where those are beside them.
     let beside = columns >= BESIDE;
@@ -106,7 +108,9 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     let large = canvas.width() >= LARGE.0 && canvas.height() >= LARGE.1 && !view.state.is_ascii();
     let loss = LossShown::of(view);
     let next = if canvas.width() < NOMINAL_COLUMNS { narrow::next_lines(canvas, view) } else { Vec::new() };
-    let parts = choose(&rows(canvas, (large, view.state.is_ascii()), (next.len() as u16).max(1)), canvas.height());
+    let pictures = large::fits(canvas, view);
+    let kind = (large, pictures, view.state.is_ascii());
+    let parts = choose(&rows(canvas, kind, (next.len() as u16).max(1)), canvas.height());
     let has = |part| parts.iter().any(|(one, _)| *one == part);
     let flags_are_gone = !has(Part::Flags);
     let height_of = |part: Part, y: u16| {
@@ -136,6 +140,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
                 canvas.rest(x, y, &shorten(&headline::flags(&loss, view), room), view.role(Role::Value));
             }
             Part::Fact(at) => narrow::fact(canvas, y, at, &loss, view),
+            Part::Trend if pictures => large::upper(canvas, y, height, view),
             Part::Trend => trend::draw(canvas, y, height, view),
             Part::Streams if canvas.width() < NOMINAL_COLUMNS => narrow::streams(canvas, y, &loss, view),
             Part::Streams => body::streams(canvas, y, &loss, view),
@@ -148,6 +153,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
             Part::Next if canvas.width() < NOMINAL_COLUMNS => narrow::next(canvas, y, &next, view),
             Part::Next => next_step::draw(canvas, y, view),
             Part::NextLine => narrow::next_line(canvas, y, view),
+            Part::Events if pictures => large::lower(canvas, y, height, view),
             Part::Events => {
                 if height > 2 {
                     canvas.rule(y, &view.word("history-events"));

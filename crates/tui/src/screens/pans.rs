@@ -12,9 +12,14 @@ use crate::widgets::canvas::Canvas;
 use crate::widgets::next_pan;
 use crate::widgets::numbers::{DASH, interval, two_digits};
 use crate::widgets::tap::Tap;
-use grainloss_core::harvest::{PanEntry, PanOutcome};
+use grainloss_core::harvest::{Pan, PanEntry, PanOutcome};
 use grainloss_knowledge::calibration_text;
 use grainloss_protocol::command::{CommandError, OperatorCommand, PanAnswer, PanEffect};
+
+/// A pan of this weight or more is said to be used in full (our choice).
+const USED_IN_FULL: f64 = 0.75;
+/// A pan of this weight or more is said to be used half, a lighter one hardly (our choice).
+const USED_HALF: f64 = 0.3;
 
 /// Numbers of drops and of evaluated pans listed.
 const DROPS: usize = 4;
@@ -105,49 +110,69 @@ fn preview(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
         }
         Ok(None) => canvas.line(y, &view.word("pans-type"), Role::Label),
         Ok(Some((_, pan))) => {
-            let found = pan.sample().mass_per_area_kg_m2();
-            let percent = view.yield_kg_m2().map(|kg_m2| 100.0 * found / kg_m2);
-            let percent = percent.map_or_else(|| DASH.to_owned(), two_digits);
-            let area = two_digits(view.units.per_area(found));
-            let figures = [("area", &*area), ("unit", view.units.per_area_name()), ("percent", &percent)];
-            canvas.line(y, &view.words.with("pans-preview", &figures), Role::Value);
-            if view.units.per_area_name() != "kg/ha" {
-                let kg_ha = two_digits(found * 1e4);
-                canvas.line(y + 1, &view.words.with("pans-preview-ha", &[("area", &kg_ha)]), Role::Text);
+            let (text, per_ha) = preview_texts(&pan, view);
+            canvas.line(y, &text, Role::Value);
+            if let Some(per_ha) = per_ha {
+                canvas.line(y + 1, &per_ha, Role::Text);
             }
         }
     }
 }
 
+/// The loss that a pan means, and the same in kg/ha where that is not the unit.
+pub(crate) fn preview_texts(pan: &Pan, view: &View<'_>) -> (String, Option<String>) {
+    let found = pan.sample().mass_per_area_kg_m2();
+    let percent = view.yield_kg_m2().map(|kg_m2| 100.0 * found / kg_m2);
+    let percent = percent.map_or_else(|| DASH.to_owned(), two_digits);
+    let area = two_digits(view.units.per_area(found));
+    let figures = [("area", &*area), ("unit", view.units.per_area_name()), ("percent", &percent)];
+    let per_ha = (view.units.per_area_name() != "kg/ha")
+        .then(|| view.words.with("pans-preview-ha", &[("area", &two_digits(found * 1e4))]));
+    (view.words.with("pans-preview", &figures), per_ha)
+}
+
 /// Draws what the newest pan changed.
 fn result(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
-    let Some(PanAnswer { entry, before, after, found_kg_m2 }) = view.state.last_pan else { return };
-    let found = two_digits(view.units.per_area(found_kg_m2));
+    let Some(answer) = view.state.last_pan else { return };
+    for (row, (text, role)) in (0..).zip(result_texts(&answer, view)) {
+        canvas.line(y + row, &text, role);
+    }
+}
+
+/// What a pan changed.
+pub(crate) fn result_texts(answer: &PanAnswer, view: &View<'_>) -> Vec<(String, Role)> {
+    let PanAnswer { entry, before, after, found_kg_m2 } = answer;
+    let found = two_digits(view.units.per_area(*found_kg_m2));
     match entry.outcome {
         PanOutcome::Rejected(why) => {
             let why = view.word(&format!("pan-{}", why.word()));
-            canvas.line(y, &view.words.with("pans-rejected", &[("why", &why)]), Role::Low);
+            vec![(view.words.with("pans-rejected", &[("why", &why)]), Role::Low)]
         }
         PanOutcome::Doubtful { residual, .. } => {
             let factor = two_digits(residual.exp());
-            canvas.line(y, &view.words.with("pans-doubtful", &[("factor", &factor)]), Role::Low);
-            canvas.line(y + 1, &view.word("pans-doubtful-next"), Role::Low);
+            let text = view.words.with("pans-doubtful", &[("factor", &factor)]);
+            vec![(text, Role::Low), (view.word("pans-doubtful-next"), Role::Low)]
         }
         PanOutcome::Used { residual, weight } => {
             // The residual is a natural logarithm: 0.69 means twice the expected loss.
-            let (factor, residual, weight) =
-                (two_digits(residual.exp()), format!("{residual:+.2}"), format!("{weight:.1}"));
+            let factor = two_digits(residual.exp());
             let unit = view.units.per_area_name();
-            let figures =
-                [("found", &*found), ("unit", unit), ("factor", &factor), ("residual", &residual), ("weight", &weight)];
-            canvas.line(y, &view.words.with("pans-used", &figures), Role::Value);
-            let percent = |effect: PanEffect| {
+            let used = view.word(if weight >= USED_IN_FULL {
+                "pans-used-in-full"
+            } else if weight >= USED_HALF {
+                "pans-used-half"
+            } else {
+                "pans-used-little"
+            });
+            let figures = [("found", &*found), ("unit", unit), ("factor", &factor), ("use", &used)];
+            let used = view.words.with("pans-used", &figures);
+            let percent = |effect: &PanEffect| {
                 effect
                     .total_pct
                     .map_or_else(|| DASH.to_owned(), |pct| format!("{} % ({})", two_digits(pct.value), interval(pct)))
             };
             let figures = [("before", &*percent(before)), ("after", &percent(after))];
-            canvas.line(y + 1, &view.words.with("pans-changed", &figures), Role::Value);
+            vec![(used, Role::Value), (view.words.with("pans-changed", &figures), Role::Value)]
         }
     }
 }
@@ -176,7 +201,7 @@ fn evaluated(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     }
 }
 
-fn entry_text(entry: &PanEntry, view: &View<'_>) -> String {
+pub(crate) fn entry_text(entry: &PanEntry, view: &View<'_>) -> String {
     let kind = view.word(&format!("pan-{}", entry.pan.kind.word()));
     let found = two_digits(view.units.per_area(entry.pan.sample().mass_per_area_kg_m2()));
     let outcome = match entry.outcome {

@@ -5,12 +5,14 @@ use crossterm::event::KeyEvent;
 use crate::app::menu;
 use crate::app::menu_item::MenuItem;
 use crate::app::state::State;
+use crate::screens::page_code;
 use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::canvas::{Canvas, clip};
 use crate::widgets::menu as menu_lines;
 
-const ITEMS: [MenuItem; 13] = [
+/// The items; the last one is there only where there is a page.
+const ITEMS: [MenuItem; 14] = [
     MenuItem::Language,
     MenuItem::Units,
     MenuItem::Speed,
@@ -24,17 +26,27 @@ const ITEMS: [MenuItem; 13] = [
     MenuItem::Limit,
     MenuItem::Begin,
     MenuItem::EndSession,
+    MenuItem::Page,
 ];
 
+fn items(state: &State) -> &'static [MenuItem] {
+    if state.urls().is_empty() { &ITEMS[..ITEMS.len() - 1] } else { &ITEMS }
+}
+
 pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
-    menu_lines::draw(canvas, 3, &ITEMS, view);
-    canvas.rule(16, "");
+    if page_code::is_open(view.state) {
+        return page_code::draw(canvas, view);
+    }
+    let items = items(view.state);
+    menu_lines::draw(canvas, 3, items, view);
+    let y = 3 + items.len() as u16;
+    canvas.rule(y, "");
     let session = &view.snapshot.session;
     let name_or_unknown = |name: &Option<String>| name.clone().unwrap_or_else(|| view.word("unknown"));
     let figures = [("field", &*name_or_unknown(&session.field)), ("operator", &name_or_unknown(&session.operator))];
     let text = view.words.with("settings-session", &figures);
-    canvas.line(17, &clip(&text, usize::from(canvas.width() - 2)), Role::Text);
-    let mut y = 18;
+    canvas.line(y + 1, &clip(&text, usize::from(canvas.width() - 2)), Role::Text);
+    let mut y = y + 2;
     if let Some(refused) = view.snapshot.health.reload.as_ref().and_then(|reload| reload.refused.as_ref()) {
         y += canvas.paragraph(
             1,
@@ -66,5 +78,8 @@ pub(crate) fn line_of(item: MenuItem) -> usize {
 }
 
 pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
-    menu::key(state, key, &ITEMS)
+    if page_code::is_open(state) && page_code::key(state, key) {
+        return true;
+    }
+    menu::key(state, key, items(state))
 }

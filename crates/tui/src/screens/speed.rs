@@ -6,6 +6,7 @@ use super::best_speed;
 use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::canvas::Canvas;
+use crate::widgets::feed_chart;
 use crate::widgets::numbers::{DASH, band, signed_interval, two_digits, with_interval};
 use crate::widgets::trend::{percent, red, top};
 use grainloss_core::advice::SpeedStep;
@@ -22,7 +23,9 @@ const COLUMN_X: [u16; 5] = [1, 10, 19, 38, 60];
 pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     // The chart takes the rows that the other parts leave.
     let rows = canvas.height() - 19;
-    chart(canvas, 3, rows, view);
+    if !feed_chart::draw(canvas, Rect { x: 0, y: 3, width: canvas.window_columns() - 1, height: rows + 1 }, view) {
+        chart(canvas, 3, rows, view);
+    }
     let y = 4 + rows;
     canvas.line(y, &target(view), Role::Value);
     canvas.rule(y + 1, &view.word("speed-worth"));

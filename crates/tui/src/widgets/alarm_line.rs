@@ -9,49 +9,63 @@ use super::wrap::shorten;
 use crate::app::keys::Action;
 use crate::theme::Role;
 use crate::view::{GONE_US, View};
-use grainloss_core::advice::{Alarm, AlarmId, Excess};
+use grainloss_core::advice::{ActiveAlarm, Alarm, AlarmId, Excess};
 
-/// Draws the alarm line: the alarm of the highest priority, an unacknowledged one first; otherwise an alarm that was
-/// lowered to a message; otherwise why there is none.
-pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
-    // A tap acknowledges what waits for it, otherwise it opens the alarms.
-    let tap = if view.snapshot.advice.unacknowledged() > 0 { Action::Acknowledge } else { Action::Alarms };
-    canvas.tap_row(y, Tap::Act(tap));
+/// The alarm line: its text, how it is drawn, and the alarm that it is of.
+#[derive(Debug)]
+pub(crate) struct AlarmLine {
+    pub text: String,
+    /// `Text` where nothing is to be seen to.
+    pub role: Role,
+    /// The alarm or notice of the highest priority, an unacknowledged one first; `None` without one.
+    pub active: Option<ActiveAlarm>,
+}
+
+/// The alarm of the highest priority, an unacknowledged one first; otherwise an alarm that was lowered to a message; otherwise
+/// why there is none.
+pub(crate) fn line(view: &View<'_>) -> AlarmLine {
+    let plain = |text, role| AlarmLine { text, role, active: None };
     if view.snapshot.ended {
-        canvas.fill_line(y, Role::Low);
-        canvas.line(y, &view.word("screen-ended-line"), Role::Low);
-        return;
+        return plain(view.word("screen-ended-line"), Role::Low);
     }
     if view.snapshot.health.link_lost {
-        canvas.fill_line(y, Role::Medium);
-        canvas.line(y, &view.word("screen-link-lost"), Role::Medium);
-        return;
+        return plain(view.word("screen-link-lost"), Role::Medium);
     }
     if view.stale_us >= GONE_US {
-        canvas.fill_line(y, Role::Medium);
         let seconds = (view.stale_us / 1_000_000).to_string();
-        canvas.line(y, &view.words.with("alarm-no-service", &[("seconds", &seconds)]), Role::Medium);
-        return;
+        return plain(view.words.with("alarm-no-service", &[("seconds", &seconds)]), Role::Medium);
     }
     let advice = &view.snapshot.advice;
-    let Some(active) = advice.list().find(|active| !active.alarm.is_notice()) else {
-        if let Some(notice) = advice.list().next() {
-            canvas.line(y, &fitted(&notice.alarm, canvas.width(), view), Role::Text);
-            return;
-        }
-        let text = match (advice.shelved_alarm(), advice.suppressed) {
-            (Some(lowered), _) => view.words.with("alarm-lowered", &[("what", &alarm_text(&lowered, view))]),
-            (None, Some(why)) => view.word(&format!("suppressed-{}", why.word())),
-            (None, None) => view.word("alarm-none"),
-        };
-        canvas.line(y, &shorten(&text, usize::from(canvas.width().saturating_sub(2))), Role::Text);
-        return;
+    let alarm = advice.list().find(|active| !active.alarm.is_notice());
+    if let Some(active) = alarm.or_else(|| advice.list().next()) {
+        let role = if active.alarm.is_notice() { Role::Text } else { Role::of_level(active.alarm.level) };
+        return AlarmLine { text: notice_or_alarm(&active.alarm, view), role, active: Some(active) };
+    }
+    let text = match (advice.shelved_alarm(), advice.suppressed) {
+        (Some(lowered), _) => view.words.with("alarm-lowered", &[("what", &alarm_text(&lowered, view))]),
+        (None, Some(why)) => view.word(&format!("suppressed-{}", why.word())),
+        (None, None) => view.word("alarm-none"),
     };
-    let alarm = active.alarm;
-    let role = Role::of_level(alarm.level);
-    canvas.fill_line(y, role);
-    let text = fitted(&alarm, canvas.width(), view);
+    plain(text, Role::Text)
+}
+
+/// Draws the alarm line.
+pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
+    let advice = &view.snapshot.advice;
+    // A tap acknowledges what waits for it, otherwise it opens the alarms.
+    let tap = if advice.unacknowledged() > 0 { Action::Acknowledge } else { Action::Alarms };
+    canvas.tap_row(y, Tap::Act(tap));
+    let AlarmLine { text, role, active } = line(view);
+    let text = match &active {
+        Some(active) => fitted(&active.alarm, canvas.width(), view),
+        None if role == Role::Text => shorten(&text, usize::from(canvas.width().saturating_sub(2))),
+        None => text,
+    };
+    if role != Role::Text {
+        canvas.fill_line(y, role);
+    }
     canvas.line(y, &text, role);
+    let Some(active) = active.filter(|active| !active.alarm.is_notice()) else { return };
     // The number of other alarms, and the key to acknowledge or that it was pressed: as far as there is room.
     let (hint, others) = (
         acknowledge_hint(active.is_acknowledged(), view),
@@ -70,7 +84,7 @@ fn acknowledge_hint(acknowledged: bool, view: &View<'_>) -> String {
     if acknowledged {
         view.word("alarm-seen")
     } else {
-        view.words.with("alarm-press", &[("key", view.state.keys().key(Action::Acknowledge))])
+        view.words.with("alarm-press", &[("key", &*view.key_name(Action::Acknowledge))])
     }
 }
 

@@ -180,6 +180,14 @@ impl<'a> Canvas<'a> {
         }
     }
 
+    /// Writes a part of a picture: in a narrow window too it stays at its place, and what is outside is left out.
+    pub fn put_part(&mut self, x: u16, y: u16, text: &str, style: Style) {
+        let columns = self.window_columns.min(self.columns);
+        if x < columns && y < self.rows {
+            self.write((x, y), columns - x, &clip(text, usize::from(columns - x)), style, true);
+        }
+    }
+
     /// Writes a text from column `x` to the right edge at most.
     pub fn rest(&mut self, x: u16, y: u16, text: &str, role: Role) {
         self.put(x, y, self.columns.saturating_sub(x), text, role);

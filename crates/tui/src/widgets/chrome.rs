@@ -21,7 +21,11 @@ pub(crate) fn title(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
         SourceKind::Replay => "source-replay",
         SourceKind::Demo => "source-demo",
     });
-    let left = format!("grainloss  {} · {} · {source}", session.crop.get(view.words.lang), session.machine);
+    let left = format!(
+        "grainloss  {} · {} · {source}",
+        session.crop.get(view.words.lang),
+        view.words.machine_name(&session.machine)
+    );
     let named = [&session.field, &session.operator].into_iter().flatten();
     let left = named.fold(left, |left, name| format!("{left} · {name}"));
     let t_us = view.snapshot.readings.t_us;

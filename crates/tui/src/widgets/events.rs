@@ -1,6 +1,7 @@
 //! The events of the session.
 
 use super::canvas::{Canvas, clip};
+use crate::app::filter::Filter;
 use crate::theme::Role;
 use crate::view::View;
 use grainloss_core::advice::Excess;
@@ -20,6 +21,22 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, rows: u16, view: &View<'_>) 
     }
 }
 
+/// The events, the newest first: how long ago, and what.
+pub(crate) fn newest<'a>(view: &'a View<'_>) -> impl Iterator<Item = (String, String)> + 'a {
+    view.snapshot.timeline.iter().rev().map(|event| (view.since(event.t_us), event_text(event, view)))
+}
+
+/// Draws the events that a filter shows; gives how many.
+pub(crate) fn draw_filtered(canvas: &mut Canvas<'_>, y: u16, filter: &Filter, view: &View<'_>) -> usize {
+    let style = |role| view.state.styles().style(role);
+    let shown: Vec<_> = newest(view).filter(|(_, text)| filter.shows(text)).collect();
+    for (row, (age, text)) in (y..).zip(&shown) {
+        canvas.put(1, row, 14, age, Role::Label);
+        canvas.put_styled(16, row, &clip(text, usize::from(canvas.width() - 17)), style(Role::Text));
+    }
+    shown.len()
+}
+
 /// An event in words; a kind or id without a text as the journal has it.
 fn event_text(event: &EventRecord, view: &View<'_>) -> String {
     let kind_key = format!("event-{}", event.kind);
@@ -35,6 +52,7 @@ fn event_text(event: &EventRecord, view: &View<'_>) -> String {
         .map(|stem| format!("{stem}{}", event.id.replace(['.', '_'], "-")))
         .into_iter()
         .find(|key| view.words.has(key))
+        .or_else(|| Some("event-all".to_owned()).filter(|_| event.kind == "acknowledged" && event.id == "all"))
         .map_or_else(|| event.id.to_string(), |key| view.word(&key));
     let of_prepare = || view.state.prepare.facts.check_text(event, view.words);
     if let Some(text) = of_prepare().or_else(|| test_cut_text(event, view.words)) {
@@ -54,6 +72,7 @@ fn event_text(event: &EventRecord, view: &View<'_>) -> String {
         .map(|stem| format!("{stem}{}", part.replace(['.', '_'], "-")))
         .into_iter()
         .find(|key| view.words.has(key))
+        .or_else(|| Some("event-by-dashboard".to_owned()).filter(|_| part == "dashboard"))
         .map_or_else(|| part.to_owned(), |key| view.word(&key));
     let excess = event.count.and_then(Excess::numbered).filter(|_| event.id == "loss-level");
     if let Some(excess) = excess {

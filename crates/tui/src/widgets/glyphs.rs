@@ -23,7 +23,8 @@ pub(crate) fn without_hidden(buffer: &mut Buffer) {
 pub(crate) fn to_ascii(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
         let ascii = match cell.symbol() {
-            "─" | "–" | "—" | "▃" => "-",
+            "─" | "–" | "—" | "▃" | "╌" | "▔" => "-",
+            "┌" | "┐" | "└" | "┘" | "├" | "┤" | "┴" | "╘" | "╔" | "╗" | "╚" => "+",
             "│" | "‖" => "|",
             "×" => "x",
             "÷" => "/",
@@ -33,7 +34,12 @@ pub(crate) fn to_ascii(buffer: &mut Buffer) {
             "●" | "█" => "#",
             "○" => "o",
             "▂" => "_",
-            "▄" => "=",
+            "▄" | "═" => "=",
+            "░" => ":",
+            "◎" => "@",
+            "−" => "-",
+            "≥" => ">",
+            "←" => "<",
             "▅" => "+",
             "▆" => "*",
             "▇" => "%",

@@ -52,6 +52,7 @@ fn label(item: MenuItem, view: &View<'_>) -> String {
         MenuItem::Limit => view.word("item-limit"),
         MenuItem::EndSession => view.word("item-end"),
         MenuItem::Begin => view.word("item-begin"),
+        MenuItem::Page => view.word("page-item"),
     }
 }
 
@@ -73,7 +74,7 @@ fn value(item: MenuItem, view: &View<'_>) -> String {
             view.word(if state.preferences().screen.mouse.unwrap_or(true) { "switch-on" } else { "switch-off" })
         }
         MenuItem::Key(action) if state.rebinding == Some(action) => view.word("item-press"),
-        MenuItem::Key(action) => state.keys().key(action).to_owned(),
+        MenuItem::Key(action) => view.key_name(action),
         MenuItem::Switch(sound) => view.word(if state.is_on(sound) { "switch-on" } else { "switch-off" }),
         MenuItem::Device => {
             let (chosen, used) = (state.preferences().sounds.device, state.sound_state().in_use);
@@ -101,6 +102,7 @@ fn value(item: MenuItem, view: &View<'_>) -> String {
             },
         ),
         MenuItem::EndSession | MenuItem::Begin if state.confirming == Some(item) => view.word("item-again"),
+        MenuItem::Page => view.word("page-item-open"),
         MenuItem::MarkSetting | MenuItem::EndSession | MenuItem::Begin => view.word("item-enter"),
     }
 }

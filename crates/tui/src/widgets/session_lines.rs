@@ -68,7 +68,7 @@ fn keys_hint(view: &View<'_>) -> String {
 }
 
 /// Area, grain and loss of the session, in kilograms, per cent and money; the longest text first.
-fn totals_texts(view: &View<'_>) -> Vec<String> {
+pub(crate) fn totals_texts(view: &View<'_>) -> Vec<String> {
     let totals = &view.snapshot.totals;
     let (Some(area_ha), Some(grain)) = (totals.area_ha(), totals.grain_kg()) else {
         return vec![view.word("screen-nothing-cut")];

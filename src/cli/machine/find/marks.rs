@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use crate::cli::error::CliError;
+use crate::cli::said::Said as _;
 use grainloss_find::{Event, Mark, Noted, Reading};
 use grainloss_knowledge::Words;
 
@@ -12,7 +13,7 @@ const COLUMNS: [&str; 3] = ["t_unix", "mark", "value"];
 /// Reads the marks; the error names file, line and column, and says what to do.
 pub(in crate::cli::machine) fn read(path: &Path, words: &Words) -> Result<Vec<Noted>, CliError> {
     let name = path.display().to_string();
-    let file = File::open(path).map_err(|error| CliError::input(format!("--marks {name}: {error}")))?;
+    let file = File::open(path).map_err(|error| CliError::input(format!("--marks {name}: {}", error.said())))?;
     let mut rows = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(file);
     let wrong = |line: u64, key: &str, values: &[(&str, &str)]| {
         CliError::input(format!("{name}:{line}: {}", words.with(key, values)))

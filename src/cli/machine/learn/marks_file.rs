@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::find::marks;
 use crate::cli::error::CliError;
+use crate::cli::said::Said as _;
 use grainloss_find::{Event, Noted, Reading};
 use grainloss_knowledge::Words;
 use grainloss_tui::MarkLine;
@@ -28,7 +29,7 @@ impl MarksFile {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(file),
-            Err(error) => return Err(CliError::input(format!("--marks {}: {error}", path.display()))),
+            Err(error) => return Err(CliError::input(format!("--marks {}: {}", path.display(), error.said()))),
         };
         if text.is_empty() {
             return Ok(file);
@@ -45,7 +46,7 @@ impl MarksFile {
         let whole = if is_half { end } else { text.len() };
         if is_half {
             let cut = OpenOptions::new().write(true).open(path).and_then(|file| file.set_len(whole as u64));
-            cut.map_err(|error| CliError::input(format!("--marks {}: {error}", path.display())))?;
+            cut.map_err(|error| CliError::input(format!("--marks {}: {}", path.display(), error.said())))?;
         }
         file.noted(words)?;
         file.lines = text[..whole].lines().skip(1).filter_map(line).collect();

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::super::find;
+use crate::cli::said::Said as _;
 use grainloss_core::machine::Profile;
 use grainloss_find::Quantity;
 use grainloss_knowledge::Words;
@@ -27,7 +28,7 @@ pub(super) fn write(draft: &Draft, origin: &Origin<'_>, words: &Words) -> Result
     let text = toml(draft, origin, words);
     Profile::parse(&draft.file, &text, |name| Err(format!("no database {name}"))).map_err(|error| error.to_string())?;
     let written: std::io::Result<()> = files::write_whole(&path, |out| out.write_all(text.as_bytes()));
-    written.map_err(|error| format!("{}: {error}", draft.file))?;
+    written.map_err(|error| format!("{}: {}", draft.file, error.said()))?;
     Ok(path)
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, Read, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use crate::cli::said::Said as _;
 use grainloss_fitting::package::{FILES, Files, PackageError, from_tar, longest, to_tar};
 
 /// The longest tar file: every file as long as it may be, and their heads.
@@ -17,7 +18,7 @@ fn is_tar(path: &Path) -> bool {
 }
 
 fn named(path: &Path, error: &io::Error) -> String {
-    format!("{}: {error}", path.display())
+    format!("{}: {}", path.display(), error.said())
 }
 
 /// Refuses a place where something is already.

@@ -19,11 +19,13 @@ const GAP: f64 = 16.0;
 /// Font size of the sentence that says it all, points.
 const LEAD_SIZE: f64 = 13.5;
 /// Height of the room for a signature and a stamp, points.
-const SIGN: f64 = 62.0;
+const SIGN: f64 = 48.0;
 /// Font size of paragraphs, points.
 const BODY: f64 = 9.0;
 /// Font size of tables, points.
 const SMALL: f64 = 6.6;
+/// The same on the first page.
+const FIRST: f64 = 7.6;
 /// Line height over font size.
 const LEAD: f64 = 1.42;
 /// Background of the heads of tables.
@@ -38,6 +40,7 @@ pub(super) fn pages(document: &Document, widths: &TextWidths<'_>) -> Vec<Drawing
         y: height,
         left: MARGIN,
         width: width - 2.0 * MARGIN,
+        small: SMALL,
         widths,
     };
     layout.paragraph(&document.title, 15.0, BLUE);
@@ -51,6 +54,7 @@ pub(super) fn pages(document: &Document, widths: &TextWidths<'_>) -> Vec<Drawing
         if !section.heading.is_empty() {
             layout.paragraph(&section.heading, if section.level == 1 { 13.0 } else { 11.0 }, INK);
         }
+        layout.small = if is_first(&section.blocks) { FIRST } else { SMALL };
         layout.blocks(&section.blocks);
     }
     let count = layout.pages.len();
@@ -59,6 +63,15 @@ pub(super) fn pages(document: &Document, widths: &TextWidths<'_>) -> Vec<Drawing
         page.text((page.width / 2.0, page.height - 14.0), foot, Anchor::Middle, GREY);
     }
     layout.pages
+}
+
+/// True for what is read first: it has the sentence that says it all, and larger letters.
+fn is_first(blocks: &[Block]) -> bool {
+    blocks.iter().any(|block| match block {
+        Block::Lead(_) => true,
+        Block::Columns(columns) => columns.iter().any(|blocks| is_first(blocks)),
+        _ => false,
+    })
 }
 
 struct Layout<'a> {
@@ -70,6 +83,8 @@ struct Layout<'a> {
     /// Left edge and width of the column that is written.
     left: f64,
     width: f64,
+    /// Font size of tables and facts.
+    small: f64,
     widths: &'a TextWidths<'a>,
 }
 
@@ -121,7 +136,7 @@ impl Layout<'_> {
                 Block::Note(text) => self.paragraph(text, BODY, (70, 70, 70)),
                 Block::Facts(facts) => self.facts(facts),
                 Block::Table(table) => self.table(table),
-                Block::Chart(drawing) => self.chart(drawing),
+                Block::Chart(drawing) | Block::Code(drawing, _) => self.chart(drawing),
                 Block::Columns(columns) => self.columns(columns),
                 Block::Signatures(lines) => self.signatures(lines),
             }
@@ -134,7 +149,7 @@ impl Layout<'_> {
         let (left, width, top) = (self.left, self.width, self.y);
         let page = self.pages.len();
         let narrow = |blocks: &Vec<Block>| match blocks.as_slice() {
-            [Block::Chart(only)] if only.width < width / 4.0 => Some(width / 4.0),
+            [Block::Code(code, _)] => Some(code.width),
             [] => Some(0.0),
             _ => None,
         };
@@ -162,9 +177,9 @@ impl Layout<'_> {
         let top = self.y;
         for (n, line) in lines.iter().enumerate() {
             let x = self.left + (each + GAP) * n as f64;
-            for (row, line) in self.widths.lines(line, SMALL + 1.0, each - 4.0).into_iter().enumerate() {
-                let y = top + (SMALL + 1.0) * (1.0 + LEAD * row as f64);
-                self.write((x + 2.0, y), line, SMALL + 1.0, Anchor::Start, (90, 90, 90));
+            for (row, line) in self.widths.lines(line, self.small + 1.0, each - 4.0).into_iter().enumerate() {
+                let y = top + (self.small + 1.0) * (1.0 + LEAD * row as f64);
+                self.write((x + 2.0, y), line, self.small + 1.0, Anchor::Start, (90, 90, 90));
             }
             let bottom = top + SIGN;
             if n + 1 == lines.len() {
@@ -188,20 +203,20 @@ impl Layout<'_> {
             let texts: Vec<_> = pair
                 .iter()
                 .map(|(name, value)| {
-                    let lines = |text: &str, width: f64| self.widths.lines(text, SMALL + 1.0, width);
+                    let lines = |text: &str, width: f64| self.widths.lines(text, self.small + 1.0, width);
                     (lines(name, name_width - 6.0), lines(value, column - name_width - 8.0))
                 })
                 .collect();
             let most = texts.iter().map(|(name, value)| name.len().max(value.len())).max().unwrap_or(1);
-            let height = most as f64 * (SMALL + 1.0) * LEAD + 3.0;
+            let height = most as f64 * (self.small + 1.0) * LEAD + 3.0;
             self.need(height);
             let top = self.y;
             for (n, (name, value)) in texts.into_iter().enumerate() {
                 let x = left + column * n as f64;
                 for (lines, x, colour) in [(name, x, (90, 90, 90)), (value, x + name_width, INK)] {
                     for (row, line) in lines.into_iter().enumerate() {
-                        let y = top + (SMALL + 1.0) * (1.0 + LEAD * row as f64);
-                        self.write((x, y), line, SMALL + 1.0, Anchor::Start, colour);
+                        let y = top + (self.small + 1.0) * (1.0 + LEAD * row as f64);
+                        self.write((x, y), line, self.small + 1.0, Anchor::Start, colour);
                     }
                 }
             }
@@ -216,10 +231,10 @@ impl Layout<'_> {
         let room = self.width;
         let needed: Vec<f64> = (0..table.heads.len())
             .map(|column| {
-                let cells = table.rows.iter().take(400).map(|row| self.widths.text(&row[column].shown(), SMALL));
+                let cells = table.rows.iter().take(400).map(|row| self.widths.text(&row[column].shown(), self.small));
                 let widest = cells.fold(0.0, f64::max).min(190.0);
                 // A head may break, but not within a word of ordinary length.
-                let head = (self.widths.text(&table.heads[column], SMALL) / 3.0).clamp(22.0, 60.0);
+                let head = (self.widths.text(&table.heads[column], self.small) / 3.0).clamp(22.0, 60.0);
                 widest.max(head) + 5.0
             })
             .collect();
@@ -247,10 +262,10 @@ impl Layout<'_> {
         let lines: Vec<Vec<String>> = cells
             .iter()
             .zip(widths)
-            .map(|(cell, width)| self.widths.lines(&cell.shown(), SMALL, width - 4.0))
+            .map(|(cell, width)| self.widths.lines(&cell.shown(), self.small, width - 4.0))
             .collect();
         let most = lines.iter().map(Vec::len).max().unwrap_or(1);
-        let height = most as f64 * SMALL * LEAD + 2.5;
+        let height = most as f64 * self.small * LEAD + 2.5;
         if head {
             self.need(height + 30.0);
         } else if self.y + height > self.size.1 - MARGIN && self.y > MARGIN + 120.0 {
@@ -266,12 +281,12 @@ impl Layout<'_> {
         let mut x = left;
         for ((cell, lines), width) in cells.iter().zip(lines).zip(widths) {
             for (row, line) in lines.into_iter().enumerate() {
-                let y = top + SMALL * (1.05 + LEAD * row as f64);
+                let y = top + self.small * (1.05 + LEAD * row as f64);
                 let (at, anchor) = match cell {
                     Cell::Number(..) => ((x + width - 3.0, y), Anchor::End),
                     _ => ((x + 2.0, y), Anchor::Start),
                 };
-                self.write(at, line, SMALL, anchor, INK);
+                self.write(at, line, self.small, anchor, INK);
             }
             x += width;
         }
@@ -306,6 +321,9 @@ impl Layout<'_> {
             .collect();
         self.page().shapes.extend(moved);
         self.y = top + chart.height * scale;
-        self.paragraph(&chart.caption, SMALL + 1.0, (90, 90, 90));
+        if chart.caption.is_empty() {
+            return;
+        }
+        self.paragraph(&chart.caption, self.small + 1.0, (90, 90, 90));
     }
 }

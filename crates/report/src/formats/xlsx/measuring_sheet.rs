@@ -47,7 +47,6 @@ pub(super) fn write(
 ) -> Result<(), XlsxError> {
     let labels = &loss.labels;
     sheet.write_string_with_format(0, 0, text.bilingual(&labels.title), &formats.title)?;
-    sheet.set_landscape();
     // Three fields in a row: name over three columns' width, value beside it.
     let mut row = 2;
     for fields in loss.fields.chunks(3) {

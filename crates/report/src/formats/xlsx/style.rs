@@ -10,6 +10,10 @@ pub(super) struct CellFormats {
     pub head: Format,
     /// Names in front of values, and notes.
     pub name: Format,
+    /// The sentence that says it all.
+    pub lead: Format,
+    /// Texts without a frame.
+    pub plain: Format,
     /// Texts.
     pub text: Format,
     /// Date and time.
@@ -28,6 +32,8 @@ impl CellFormats {
             title: Format::new().set_bold().set_font_size(14),
             head: cell().set_bold().set_text_wrap().set_background_color(0x00EE_F3F8),
             name: cell().set_background_color(0x00F6_F6F6).set_text_wrap(),
+            lead: Format::new().set_bold().set_font_size(13).set_text_wrap().set_align(FormatAlign::Top),
+            plain: Format::new().set_text_wrap().set_font_size(9).set_align(FormatAlign::Top),
             text: cell().set_text_wrap(),
             time: cell().set_num_format("yyyy-mm-dd hh:mm:ss"),
             decimals: decimals.to_vec(),

@@ -12,7 +12,7 @@ use grainloss_core::harvest::Stream;
 use grainloss_core::machine::Channel;
 
 /// The heading of the streams: of which time they are, share, amount, and what they rest on or how they compare.
-pub(super) fn heads(loss: &LossShown<'_>, view: &View<'_>) -> [String; 4] {
+pub(crate) fn heads(loss: &LossShown<'_>, view: &View<'_>) -> [String; 4] {
     let keys = match loss {
         LossShown::LastPass(_) => ["screen-streams-pass", "screen-share", "screen-amount-pass", "screen-than-before"],
         _ => ["screen-streams", "screen-share", "screen-amount-now", "screen-basis"],
@@ -21,7 +21,7 @@ pub(super) fn heads(loss: &LossShown<'_>, view: &View<'_>) -> [String; 4] {
 }
 
 /// What a stream's loss rests on, or how that of the last pass compares with the one before; the longest text first.
-pub(super) fn last_cells(stream: Stream, loss: &LossShown<'_>, view: &View<'_>) -> Vec<String> {
+pub(crate) fn last_cells(stream: Stream, loss: &LossShown<'_>, view: &View<'_>) -> Vec<String> {
     match loss {
         LossShown::LastPass(_) => match loss.stream_trend(stream, view) {
             empty if empty.is_empty() => vec![DASH.to_owned()],
@@ -37,7 +37,7 @@ pub(super) fn last_cells(stream: Stream, loss: &LossShown<'_>, view: &View<'_>) 
 }
 
 /// Draws the three streams: share of the grain and amount with interval, both of the same time, and basis or comparison.
-pub(super) fn streams(canvas: &mut Canvas<'_>, y: u16, loss: &LossShown<'_>, view: &View<'_>) {
+pub(crate) fn streams(canvas: &mut Canvas<'_>, y: u16, loss: &LossShown<'_>, view: &View<'_>) {
     let [share_x, rate_x, basis_x] = [16, 30, 57].map(|x| canvas.at(x));
     let [what, share, amount, last] = heads(loss, view);
     canvas.put(1, y, share_x - 2, &what, Role::Label);
@@ -60,7 +60,7 @@ pub(super) fn streams(canvas: &mut Canvas<'_>, y: u16, loss: &LossShown<'_>, vie
 
 /// Draws header height, ground speed with its target, feed rate, and engine speed: as many columns as the window has, each
 /// with its age where there is a row for it.
-pub(super) fn parameters(canvas: &mut Canvas<'_>, y: u16, with_ages: bool, view: &View<'_>) {
+pub(crate) fn parameters(canvas: &mut Canvas<'_>, y: u16, with_ages: bool, view: &View<'_>) {
     let speed = view.reading(Channel::GroundSpeed, |m_s| {
         let target = view.target_speed().map_or_else(String::new, |target| {
             format!(
@@ -95,7 +95,7 @@ pub(super) fn parameters(canvas: &mut Canvas<'_>, y: u16, with_ages: bool, view:
 }
 
 /// The feed rate beside the rated one. Without a sensor it is computed from speed, width and yield, and marked as such.
-fn feed(view: &View<'_>) -> ReadingText {
+pub(crate) fn feed(view: &View<'_>) -> ReadingText {
     let rated = view.snapshot.session.measures.rated_feed_kg_s;
     let text = |kg_s: f64| {
         if rated > 0.0 { format!("{kg_s:.1} / {rated:.1} kg/s") } else { format!("{kg_s:.1} kg/s") }

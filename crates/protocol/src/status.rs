@@ -3,11 +3,11 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::snapshot::{Bus, SessionInfo, Snapshot};
 use grainloss_core::advice::{Alarm, Excess, NextStep, Suppression};
 use grainloss_core::harvest::{Activity, Estimate, Interval90, LogNormal, Stream, Totals};
 use grainloss_core::machine::{Channel, Readings};
 use grainloss_core::record::totals_json;
-use grainloss_protocol::snapshot::{Bus, SessionInfo, Snapshot};
 
 /// The format's name and number. Keys may be added; what a key means changes with the number only.
 const FORMAT: &str = "grainloss-status";
@@ -17,7 +17,7 @@ const VERSION: u32 = 1;
 const M2_PER_HA: f64 = 1e4;
 
 /// Everything that a program needs of a snapshot.
-pub(super) fn status(snapshot: &Snapshot) -> Value {
+pub fn status(snapshot: &Snapshot) -> Value {
     let estimate = snapshot.estimate.as_ref();
     json!({
         "format": FORMAT,

@@ -1,0 +1,130 @@
+//! Who may ask. Every answer has the headers that keep a page to itself; every question must be to a host that is ours, which
+//! keeps out names that only lead here (DNS rebinding); what changes something must come from the page itself (CSRF).
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::address::is_own_host;
+use crate::page;
+use crate::server::Shared;
+
+/// The cookie that holds the token.
+const COOKIE: &str = "grainloss";
+/// How long a phone remembers it, s: a season (our choice).
+const COOKIE_AGE_S: u32 = 200 * 24 * 3600;
+
+/// Headers of every answer: nothing from elsewhere is loaded, nothing is shown within another page, nothing is kept.
+const HEADERS: [(HeaderName, &str); 7] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::CACHE_CONTROL, "no-store"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+];
+
+/// Before every route.
+pub(crate) async fn guard(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let mut response = if !is_ours(headers, &shared.names) {
+        (StatusCode::MISDIRECTED_REQUEST, page::foreign_host()).into_response()
+    } else if is_of_another_page(request.method(), headers) {
+        (StatusCode::FORBIDDEN, page::foreign_origin()).into_response()
+    } else {
+        next.run(request).await
+    };
+    for (name, value) in HEADERS {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// The only value of a header; `None` when it is missing, comes twice or is no text.
+fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    let first = values.next()?;
+    if values.next().is_some() { None } else { first.to_str().ok() }
+}
+
+fn is_ours(headers: &HeaderMap, names: &[String]) -> bool {
+    only(headers, &header::HOST).is_some_and(|host| is_own_host(host, names))
+}
+
+/// A browser says of which page a question is. What reads needs no such word; what writes does.
+fn is_of_another_page(method: &Method, headers: &HeaderMap) -> bool {
+    let reads = matches!(*method, Method::GET | Method::HEAD);
+    let site = headers.get("sec-fetch-site").and_then(|site| site.to_str().ok());
+    // Opening the page from elsewhere, by a link or a scanned code, reads nothing without the token.
+    if !reads && site.is_some_and(|site| site != "same-origin") {
+        return true;
+    }
+    match headers.get(header::ORIGIN) {
+        None => !reads,
+        Some(_) => {
+            let host = only(headers, &header::HOST);
+            let origin = only(headers, &header::ORIGIN).and_then(|origin| origin.split_once("://"));
+            host.is_none() || origin.map(|(_, of)| of) != host
+        }
+    }
+}
+
+/// True when the token is in the cookie.
+pub(crate) fn has_cookie(shared: &Shared, headers: &HeaderMap) -> bool {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut ours = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|one| one.trim().split_once('='));
+    ours.any(|(name, value)| name == COOKIE && shared.token.is(value))
+}
+
+/// The cookie that keeps the token: no script reads it, no other site's page sends it.
+pub(crate) fn cookie(shared: &Shared) -> HeaderValue {
+    let text = format!("{COOKIE}={}; HttpOnly; SameSite=Strict; Path=/; Max-Age={COOKIE_AGE_S}", shared.token.text());
+    // A token has only signs that may stand in a header.
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// Before the routes that need the token: others get the page that says so.
+pub(crate) async fn need_token(State(shared): State<Shared>, request: Request<Body>, next: Next) -> Response {
+    if has_cookie(&shared, request.headers()) { next.run(request).await } else { page::no_token() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(HeaderName, &'static str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(name, HeaderValue::from_static(value));
+        }
+        headers
+    }
+
+    #[test]
+    fn what_writes_must_come_from_the_page_itself() {
+        let site = HeaderName::from_static("sec-fetch-site");
+        let host = (header::HOST, "10.0.0.7:8460");
+        let own = (header::ORIGIN, "http://10.0.0.7:8460");
+        for (method, pairs, foreign) in [
+            (Method::GET, vec![host.clone()], false),
+            (Method::GET, vec![host.clone(), (site.clone(), "cross-site")], false),
+            (Method::POST, vec![host.clone()], true),
+            (Method::POST, vec![host.clone(), own.clone()], false),
+            (Method::POST, vec![host.clone(), own.clone(), (site.clone(), "same-origin")], false),
+            (Method::POST, vec![host.clone(), own.clone(), (site, "cross-site")], true),
+            (Method::POST, vec![host.clone(), own.clone(), own.clone()], true),
+            (Method::POST, vec![host.clone(), (header::ORIGIN, "http://10.0.0.7:80")], true),
+            (Method::POST, vec![host.clone(), (header::ORIGIN, "null")], true),
+            (Method::GET, vec![host, (header::ORIGIN, "http://evil.example")], true),
+        ] {
+            assert_eq!(is_of_another_page(&method, &headers(&pairs)), foreign, "{method} {pairs:?}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The page beside the terminal: what the main screen says, for a phone or tablet in the cab.
+//!
+//! The server is one more screen: it takes snapshots from the same `watch` channel, of which the newest is kept, and sends
+//! commands on the same bounded queue. Nothing in the service waits for it. It opens no connection of its own, and everything
+//! that it serves is embedded here.
+//!
+//! ```text
+//! Snapshot (watch) ──► live ──► texts of the screens, status document ──► /events ──► browser
+//! OperatorCommand ◄── post ◄── /acknowledge, /pans/… ◄───────────────────────────────┘
+//! ```
+//!
+//! - `address`: where to listen, and under which names the page is found;
+//! - `token`: what opens the page, and its file;
+//! - `guard`: who may ask: token, host, origin;
+//! - `live`: the newest state as events; `events`: one browser's stream of them;
+//! - `post`: the few things that can be done on the page;
+//! - `page`: HTML, styles and script;
+//! - `server`: the socket, its limits and its times.
+
+mod address;
+mod events;
+mod guard;
+mod live;
+mod page;
+mod post;
+mod server;
+mod token;
+
+pub use address::{Address, AddressError, DEFAULT_ADDRESS};
+pub use server::{Server, ServerError, WebConfig, serve};
+pub use token::{Token, TokenError};

@@ -1,0 +1,304 @@
+//! `--help` and errors of usage, in the user's language; examples at the end of each help.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::{IsTerminal, Write as _};
+use std::sync::LazyLock;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, Command};
+use serde::Deserialize;
+
+use grainloss_core::clean_text::clean;
+use grainloss_knowledge::{Lang, Message, Words};
+
+/// The help in Chinese; the English one stands with the options.
+const CHINESE: &str = include_str!("../../knowledge/help/zh.toml");
+/// Examples of each command.
+const EXAMPLES: &str = include_str!("../../knowledge/help/examples.toml");
+
+type Table = BTreeMap<String, String>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Chinese {
+    headings: Table,
+    value_names: Table,
+    options: Table,
+    command: BTreeMap<String, OneCommand>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OneCommand {
+    about: String,
+    long: Option<String>,
+    #[serde(default)]
+    options: Table,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Example {
+    run: String,
+    zh: String,
+    en: String,
+}
+
+/// The help in Chinese; `None` when its file is broken, which a test refuses.
+static HELP: LazyLock<Option<Chinese>> = LazyLock::new(|| toml::from_str(CHINESE).ok());
+
+impl Chinese {
+    /// The text of an option: that of this command, of the commands above it, or the one for all.
+    fn option(&self, command: &str, name: &str) -> Option<&String> {
+        let mut above = Some(command);
+        while let Some(path) = above {
+            if let Some(text) = self.command.get(path).and_then(|command| command.options.get(name)) {
+                return Some(text);
+            }
+            above = path.rsplit_once(' ').map(|(above, _)| above);
+        }
+        self.options.get(name)
+    }
+
+    fn heading<'a>(&'a self, key: &'a str) -> &'a str {
+        self.headings.get(key).map_or(key, String::as_str)
+    }
+}
+
+/// What an option is called in the data: its long name, or its place's.
+fn name(arg: &Arg) -> &str {
+    arg.get_long().unwrap_or_else(|| arg.get_id().as_str())
+}
+
+/// The language of help and usage errors, before the arguments are understood: --lang, else that of the environment.
+pub(super) fn language(args: &[OsString], locale: Option<&str>) -> Lang {
+    let args: Vec<Cow<'_, str>> = args.iter().map(|arg| arg.to_string_lossy()).collect();
+    let after = |at: usize| args.get(at + 1).map(|next| next.to_string());
+    let given = args.iter().enumerate().find_map(|(at, arg)| match arg.strip_prefix("--lang") {
+        Some("") => after(at),
+        Some(value) => value.strip_prefix('=').map(str::to_owned),
+        None => None,
+    });
+    match given.as_deref() {
+        Some("en") => Lang::En,
+        Some("zh" | "zh-CN" | "zh_CN" | "both") => Lang::Zh,
+        _ => Lang::of_locale(locale),
+    }
+}
+
+/// The commands with examples, in this language.
+pub(super) fn in_language(command: Command, lang: Lang) -> Command {
+    let examples: BTreeMap<String, Vec<Example>> = toml::from_str(EXAMPLES).unwrap_or_default();
+    let mut command = command;
+    if lang == Lang::Zh
+        && let Some(chinese) = &*HELP
+    {
+        // Built first, so that what clap adds of its own (--help, --version, help) is there to be put into words.
+        command.build();
+        command = translated(command, "", chinese);
+    }
+    with_examples(command, "", &examples, lang)
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path} {name}") }
+}
+
+fn translated(command: Command, path: &str, chinese: &'static Chinese) -> Command {
+    let known = chinese.command.get(path.strip_prefix("help ").unwrap_or(path));
+    let mut command = command;
+    if let Some(OneCommand { about, long, .. }) = known {
+        let long = long.as_ref().map_or_else(|| about.clone(), |long| format!("{about}\n\n{long}"));
+        command = command.about(about.clone()).long_about(long);
+    }
+    command.mut_args(|arg| translated_option(arg, path, chinese)).mut_subcommands(|sub| {
+        let path = join(path, sub.get_name());
+        translated(sub, &path, chinese)
+    })
+}
+
+fn translated_option(arg: Arg, path: &str, chinese: &'static Chinese) -> Arg {
+    let heading = arg.get_help_heading().and_then(|heading| chinese.headings.get(heading)).map(String::as_str);
+    let value_names: Option<Vec<&str>> = arg.get_value_names().map(|names| {
+        names.iter().filter_map(|name| chinese.value_names.get(name.as_str()).map(String::as_str)).collect()
+    });
+    let text = chinese.option(path, name(&arg)).cloned();
+    // The text says what each value means, where that has to be said.
+    let explained = arg.get_possible_values().iter().any(|value| value.get_help().is_some());
+    let mut arg = arg.hide_possible_values(explained);
+    if let Some(text) = text {
+        arg = arg.help(text.clone()).long_help(text);
+    }
+    if let Some(names) = value_names.filter(|names| !names.is_empty()) {
+        arg = arg.value_names(names);
+    }
+    if let Some(heading) = heading {
+        arg = arg.help_heading(heading);
+    }
+    arg
+}
+
+fn with_examples(command: Command, path: &str, all: &BTreeMap<String, Vec<Example>>, lang: Lang) -> Command {
+    let mut command = command;
+    if let Some(examples) = all.get(path) {
+        let title = match lang {
+            Lang::Zh => "示例:",
+            Lang::En => "Examples:",
+        };
+        let lines = examples.iter().map(|example| {
+            let remark = match lang {
+                Lang::Zh => &example.zh,
+                Lang::En => &example.en,
+            };
+            format!("\n  {}\n      {remark}", example.run)
+        });
+        let mut text = title.to_owned() + &lines.collect::<String>();
+        if let Some(before) = command.get_after_help() {
+            text = format!("{before}\n\n{text}");
+        }
+        command = command.after_help(text);
+    }
+    command.mut_subcommands(|sub| {
+        let path = join(path, sub.get_name());
+        with_examples(sub, &path, all, lang)
+    })
+}
+
+/// Prints what clap has to say, in this language: help, the version, or what is wrong with the arguments. The exit status.
+pub(super) fn shown(error: &clap::Error, command: Command, args: &[OsString], lang: Lang) -> u8 {
+    // Once more, by the commands in the user's language: they make the help and the line of usage.
+    let again = in_language(command, lang).try_get_matches_from(args).err();
+    let error = again.as_ref().unwrap_or(error);
+    let status = if error.use_stderr() { 2 } else { 0 };
+    if lang == Lang::En {
+        // A closed pipe is no error.
+        let _ = error.print();
+        return status;
+    }
+    let colour = std::env::var_os("NO_COLOR").is_none();
+    let rendered = |terminal: bool| match terminal && colour {
+        true => error.render().ansi().to_string(),
+        false => error.render().to_string(),
+    };
+    let _ = match error.kind() {
+        ErrorKind::DisplayVersion => error.print(),
+        _ if status == 0 => write!(std::io::stdout(), "{}", chinese_frame(&rendered(std::io::stdout().is_terminal()))),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            write!(std::io::stderr(), "{}", chinese_frame(&rendered(std::io::stderr().is_terminal())))
+        }
+        _ => {
+            let words = Words::new(lang);
+            writeln!(std::io::stderr(), "grainloss: {}\n\n{}", clean(&wrong(error, &words)), usage(error, &words))
+        }
+    };
+    status
+}
+
+/// What clap writes around the texts, in Chinese.
+fn chinese_frame(text: &str) -> String {
+    let Some(chinese) = &*HELP else { return text.to_owned() };
+    [
+        ("Usage:", "usage", ""),
+        ("Options:", "options", ":"),
+        ("Commands:", "commands", ":"),
+        ("Arguments:", "arguments", ":"),
+        ("[OPTIONS]", "options", "[]"),
+        ("[COMMAND]", "commands", "[]"),
+        ("<COMMAND>", "commands", "<>"),
+        ("[default: ", "default", "[ "),
+        ("[possible values: ", "possible", "[ "),
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, (english, key, around)| {
+        let word = chinese.heading(key);
+        let word = match *around {
+            "[]" => format!("[{word}]"),
+            "<>" => format!("<{word}>"),
+            "[ " => format!("[{word}: "),
+            end => format!("{word}{end}"),
+        };
+        text.replace(english, &word)
+    })
+}
+
+/// The line of usage, and where to read more.
+fn usage(error: &clap::Error, words: &Words) -> String {
+    let usage = match error.get(ContextKind::Usage) {
+        Some(ContextValue::StyledStr(usage)) => chinese_frame(&usage.to_string()) + "\n\n",
+        _ => String::new(),
+    };
+    usage + &words.get("usage-more")
+}
+
+/// What is wrong with the arguments.
+fn wrong(error: &clap::Error, words: &Words) -> String {
+    let said = |kind| {
+        error.get(kind).map(|value| match value {
+            ContextValue::String(text) => text.clone(),
+            ContextValue::Strings(texts) => texts.join(", "),
+            ContextValue::Number(number) => number.to_string(),
+            ContextValue::StyledStr(text) => text.to_string(),
+            ContextValue::StyledStrs(texts) => texts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+            _ => String::new(),
+        })
+    };
+    let get = |kind| said(kind).unwrap_or_default();
+    let key = match error.kind() {
+        ErrorKind::InvalidValue if get(ContextKind::InvalidValue).is_empty() => "no-value",
+        ErrorKind::InvalidValue => "invalid-value",
+        ErrorKind::UnknownArgument => "unknown-argument",
+        ErrorKind::InvalidSubcommand => "unknown-command",
+        ErrorKind::ValueValidation => "bad-value",
+        ErrorKind::ArgumentConflict
+            if said(ContextKind::PriorArg).as_deref() == said(ContextKind::InvalidArg).as_deref() =>
+        {
+            "twice"
+        }
+        ErrorKind::ArgumentConflict => "conflict",
+        ErrorKind::MissingRequiredArgument => "missing",
+        ErrorKind::MissingSubcommand => "no-command",
+        ErrorKind::TooManyValues => "too-many",
+        ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => "too-few",
+        ErrorKind::NoEquals => "no-equals",
+        ErrorKind::InvalidUtf8 => "not-utf8",
+        _ => "other",
+    };
+    let why = std::error::Error::source(error).map_or_else(String::new, |source| {
+        source.downcast_ref::<Message>().map_or_else(|| value_problem(source, words), |message| message.text(words))
+    });
+    let values = [
+        ("option", &*get(ContextKind::InvalidArg)),
+        ("other", &*get(ContextKind::PriorArg)),
+        ("value", &*get(ContextKind::InvalidValue)),
+        ("allowed", &*get(ContextKind::ValidValue)),
+        ("command", &*get(ContextKind::InvalidSubcommand)),
+        ("why", &*why),
+    ];
+    let mut text = words.with(&format!("usage-{key}"), &values);
+    let near = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
+    if let Some(near) = near.into_iter().find_map(said) {
+        text = text + " " + &words.with("config-did-you-mean", &[("near", &near)]);
+    }
+    text
+}
+
+/// What the standard library and clap say of a number.
+fn value_problem(source: &(dyn std::error::Error + 'static), words: &Words) -> String {
+    if source.is::<std::num::ParseIntError>() {
+        words.get("usage-whole-number")
+    } else if source.is::<std::num::ParseFloatError>() {
+        words.get("usage-number")
+    } else {
+        // clap's own range: `9 is not in 1..=5`.
+        let text = source.to_string();
+        match text.split_once(" is not in ") {
+            Some((value, range)) => words.with("usage-range", &[("value", value), ("range", range)]),
+            None => text,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
