@@ -12,6 +12,7 @@ use crate::widgets::canvas::{Canvas, NOMINAL_COLUMNS, NOMINAL_ROWS};
 use crate::widgets::loss_shown::LossShown;
 use crate::widgets::rows::{Row, choose};
 use crate::widgets::tap::Tap;
+use crate::widgets::wrap::shorten;
 use crate::widgets::{alarm_line, chrome, events, headline, next_step, session_lines, trend};
 
 /// From this size on, columns and rows, the digits have eight rows.
@@ -54,7 +55,7 @@ enum Part {
 }
 
 /// The rows of a window of this size, in their order, with height and priority.
-fn rows(canvas: &Canvas<'_>, (large, pictures): (bool, bool), next_rows: u16) -> Vec<Row<Part>> {
+fn rows(canvas: &Canvas<'_>, (large, pictures, is_ascii): (bool, bool, bool), next_rows: u16) -> Vec<Row<Part>> {
     let (columns, height) = (canvas.width(), canvas.height());
     let extra = headline::rows(large) - headline::rows(false);
     let spare = if columns < NOMINAL_COLUMNS { 0 } else { height.saturating_sub(NOMINAL_ROWS + extra) };
@@ -62,19 +63,23 @@ fn rows(canvas: &Canvas<'_>, (large, pictures): (bool, bool), next_rows: u16) ->
     let event_rows = spare - (trend_rows - 1);
     let (trend_rows, event_rows) = if pictures { large::divide(spare + 1) } else { (trend_rows, event_rows) };
     let one = |part, priority| Row::new(part, 1, priority);
+    // Digits of ASCII have a row more: that of the flags, where those are beside them.
+    let beside = columns >= BESIDE;
+    let digit_rows = headline::digit_rows(large) + u16::from(is_ascii && !beside);
+    let flags = if is_ascii && beside { 97 } else { 5 };
     let mut rows = vec![
         one(Part::Title, 20),
         one(Part::Alarm, 100),
         one(Part::Rule(0), 3),
         one(Part::Label, 93),
-        Row::new(Part::Digits, headline::digit_rows(large), 98),
+        Row::new(Part::Digits, digit_rows, 98),
     ];
-    if columns < BESIDE {
+    if !beside {
         // Verdict, interval, basis, per area.
         rows.extend([(3, 95), (0, 92), (2, 65), (1, 50)].map(|(fact, priority)| one(Part::Fact(fact), priority)));
     }
     rows.extend([
-        one(Part::Flags, 5),
+        one(Part::Flags, flags),
         Row::new(Part::Trend, trend_rows, 25),
         Row::new(Part::Streams, 4, 40),
         one(Part::StreamLine, 85).in_place_of(Part::Streams),
@@ -104,7 +109,8 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     let loss = LossShown::of(view);
     let next = if canvas.width() < NOMINAL_COLUMNS { narrow::next_lines(canvas, view) } else { Vec::new() };
     let pictures = large::fits(canvas, view);
-    let parts = choose(&rows(canvas, (large, pictures), (next.len() as u16).max(1)), canvas.height());
+    let kind = (large, pictures, view.state.is_ascii());
+    let parts = choose(&rows(canvas, kind, (next.len() as u16).max(1)), canvas.height());
     let has = |part| parts.iter().any(|(one, _)| *one == part);
     let flags_are_gone = !has(Part::Flags);
     let height_of = |part: Part, y: u16| {
@@ -130,7 +136,8 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
             }
             Part::Flags => {
                 let x = headline::labels_x(canvas, large);
-                canvas.rest(x, y, &headline::flags(&loss, view), view.role(Role::Value));
+                let room = usize::from(canvas.width().saturating_sub(x + 1));
+                canvas.rest(x, y, &shorten(&headline::flags(&loss, view), room), view.role(Role::Value));
             }
             Part::Fact(at) => narrow::fact(canvas, y, at, &loss, view),
             Part::Trend if pictures => large::upper(canvas, y, height, view),

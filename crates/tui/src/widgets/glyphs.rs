@@ -44,7 +44,9 @@ pub(crate) fn to_ascii(buffer: &mut Buffer) {
             "▆" => "*",
             "▇" => "%",
             "▲" | "↑" => "^",
-            "↓" => "v",
+            "↓" | "▼" => "v",
+            "△" => "+",
+            "▽" => "-",
             other if other.is_ascii() || other.width() != 1 => continue,
             _ => "?",
         };

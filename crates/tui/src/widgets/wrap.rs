@@ -41,11 +41,11 @@ fn pieces(text: &str) -> Vec<&str> {
     while let Some((at, sign)) = signs.next() {
         let Some(&(next_at, next)) = signs.peek() else { break };
         let breaks = if sign == ' ' {
-            next != ' ' && !is_unit_behind(&text[..at], &text[next_at..])
+            next != ' ' && !is_unit_behind(&text[..at], &text[next_at..]) && !is_arrow_between(&text[..at], next)
         } else {
             let wide = |sign: char| sign.width() == Some(2);
             // A figure keeps its measure word: 12分钟.
-            let figure = !wide(sign) && wide(next);
+            let figure = (sign.is_ascii_digit() || sign == '%') && wide(next);
             (wide(sign) || wide(next)) && next != ' ' && !figure && !CLOSING.contains(next) && !OPENING.contains(sign)
         };
         if breaks {
@@ -64,6 +64,11 @@ fn is_unit_behind(before: &str, behind: &str) -> bool {
     let word = word.trim_end_matches(|sign: char| CLOSING.contains(sign) && sign != '%' && sign != '°');
     let chinese = word.ends_with(['斤', '亩', '顷']) || word.starts_with("转/");
     ends_figure && (UNITS.contains(&word) || chinese)
+}
+
+/// An arrow stands on one side of the space: `800 → 848` is one figure.
+fn is_arrow_between(before: &str, next: char) -> bool {
+    next == '→' || before.trim_end().ends_with('→')
 }
 
 /// Each sign for itself.
@@ -110,6 +115,7 @@ mod tests {
         assert_eq!(wrap("损失率1.2 %", 8), ["损失率", "1.2 %"]);
         assert_eq!(wrap("还需收割约 12分钟才能判断", 14), ["还需收割约", "12分钟才能判断"]);
         assert_eq!(wrap("转速 848 转/分", 10), ["转速", "848 转/分"]);
+        assert_eq!(wrap("drum 800 → 848 r/min", 16), ["drum", "800 → 848 r/min"]);
     }
 
     #[test]
