@@ -3,7 +3,7 @@
 
 use std::process::Stdio;
 
-use crate::support::run::{Ended, Sandbox};
+use crate::support::run::{Ended, Running, Sandbox, wait_for};
 
 /// Commands that cannot run here, and why. Each is found in the README, or the list is too long.
 const ELSEWHERE: [(&str, &str); 15] = [
@@ -43,24 +43,26 @@ fn run_all(name: &str, lang: &str) {
     let sandbox = Sandbox::new();
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_grainloss")).parent().unwrap();
     let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
-    let mut behind = Vec::new();
     for command in commands(&readme(name)).iter().filter(|command| !is_elsewhere(command)) {
         if command.starts_with("grainloss report last --format xlsx") && cfg!(not(feature = "xlsx")) {
             continue;
         }
-        let mut shell = sandbox.program("sh", &["-c", command.trim_end_matches(" &")]);
         // As a person's shell has it: one home for everything, no folders named apart.
-        shell.env_remove("XDG_CONFIG_HOME").env_remove("XDG_STATE_HOME").env("PATH", &path).env("LANG", lang);
-        if command.ends_with('&') {
-            behind.push(shell.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
-            std::thread::sleep(std::time::Duration::from_secs(2));
-            for mut service in behind.drain(..) {
-                // SIGTERM by the service's own folder would need its number: the shell has become the program.
-                let _ = service.kill();
-                let _ = service.wait();
-            }
+        let at_home = |line: &str| {
+            let mut shell = sandbox.program("sh", &["-c", line]);
+            shell.env_remove("XDG_CONFIG_HOME").env_remove("XDG_STATE_HOME").env_remove("XDG_RUNTIME_DIR");
+            shell.env("PATH", &path).env("LANG", lang);
+            shell
+        };
+        if let Some(service) = command.strip_suffix('&') {
+            // The shell becomes the program, so that the program is ended and not its shell.
+            let mut service = at_home(&format!("exec {service}"));
+            let _service = Running(service.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+            let watch = || at_home("grainloss watch --once --format json").output().unwrap();
+            wait_for("the service in the background", || watch().status.success().then_some(()));
             continue;
         }
+        let mut shell = at_home(command);
         let ended: Ended = shell.output().unwrap().into();
         assert_eq!(ended.code, Some(0), "{name}: {command}: {}", ended.err);
     }

@@ -419,7 +419,7 @@ fn pan_is_dropped_counted_and_evaluated() {
             cab.press("\r");
             cab.wait_for_times("pan entered", attempt);
             let lines = cab.wait_for_line(4, "no pan waits");
-            lines[13].contains(" x expected (residual ").then_some(lines)
+            lines[13].contains(" times the estimate (used").then_some(lines)
         })
         .unwrap();
     assert!(lines[14].starts_with(" session ") && lines[14].contains(" → "), "{}", lines.join("\n"));
