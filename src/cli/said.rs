@@ -3,6 +3,7 @@
 use std::io;
 
 use grainloss_bus::BusError;
+use grainloss_core::clean_text::clean_line;
 use grainloss_core::data_file::FileError;
 use grainloss_fitting::package::PackageError;
 use grainloss_journal::JournalError;
@@ -217,13 +218,13 @@ impl Said for LinkError {
             Self::Forbidden(path) => words.with("link-forbidden", &[("path", &path.display().to_string())]),
             Self::Version { theirs, protocol } => {
                 let ours = crate::service::PROTOCOL.to_string();
-                words.with("link-version", &[("theirs", theirs), ("protocol", &protocol.to_string()), ("ours", &ours)])
+                words.with("link-version", &[("theirs", &*clean_line(theirs)), ("protocol", &protocol.to_string()), ("ours", &ours)])
             }
-            Self::Bye(why) => words.with("link-bye", &[("why", why)]),
+            Self::Bye(why) => words.with("link-bye", &[("why", &clean_line(why))]),
             Self::TooLong(bytes, most) => {
                 words.with("link-too-long", &[("bytes", &bytes.to_string()), ("most", &most.to_string())])
             }
-            Self::Damaged(why) => words.with("link-damaged", &[("why", why)]),
+            Self::Damaged(why) => words.with("link-damaged", &[("why", &clean_line(why))]),
             Self::Closed => words.get("link-closed"),
             Self::Io(error) => error.said(),
         }

@@ -17,7 +17,7 @@ fn cutting() -> Snapshot {
 }
 
 /// The rows of alarm and next step in either size.
-const SIZES: [((u16, u16), u16, u16); 2] = [((80, 24), 1, 21), ((80, 23), 0, 22)];
+const SIZES: [((u16, u16), u16, u16); 2] = [((80, 24), 1, 21), ((80, 23), 1, 20)];
 
 fn with_alarm(excess: Excess, level: u8) -> Snapshot {
     let mut snapshot = cutting();

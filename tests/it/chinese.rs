@@ -68,7 +68,7 @@ fn is_name(word: &str) -> bool {
 
 /// The English words of a text.
 fn english(text: &str) -> Vec<String> {
-    let cut = |c: char| c.is_whitespace() || (!c.is_ascii() && !c.is_alphanumeric()) || ",;()[]'\"`".contains(c);
+    let cut = |c: char| c.is_whitespace() || (!c.is_ascii() && !c.is_alphanumeric()) || ",;()[]'\"`?".contains(c);
     let words = text.split(|c: char| cut(c) || ('\u{4e00}'..='\u{9fff}').contains(&c));
     words.filter(|word| word.contains(|c: char| c.is_ascii_alphabetic()) && !is_name(word)).map(str::to_owned).collect()
 }

@@ -65,7 +65,7 @@ fn a_log_that_is_not_there_or_has_no_frames() {
         args[1] = "gone.log";
         args
     }] {
-        sandbox.refused(&command, &["gone.log", "No such file"]);
+        sandbox.refused(&command, &["gone.log", "no such file or folder"]);
     }
     let decode = sandbox.refused(&["decode", "words.log", "--dbc", "combine-demo"], &["words.log", "line 2"]);
     assert!(decode.contains("no CAN frame"), "{decode}");
@@ -84,7 +84,7 @@ fn a_log_that_is_not_there_or_has_no_frames() {
     sandbox.refused(&args, &["gone.log"]);
     assert_eq!(sandbox.with_stdin(&["decode", "-", "--dbc", "combine-demo"], b"hello\n").code, Some(2));
     // A folder is no log.
-    sandbox.refused(&["decode", ".", "--dbc", "combine-demo"], &["directory"]);
+    sandbox.refused(&["decode", ".", "--dbc", "combine-demo"], &["folder"]);
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn a_wrong_database_is_told_with_its_line() {
     let at_id = format!("unmarked.dbc:{line}:");
     let words = [at_id.as_str(), "EEC1", "217056256", "2364539904", "bit 31"];
     sandbox.refused(&["decode", "one.log", "--dbc", "unmarked.dbc"], &words);
-    sandbox.refused(&["decode", "one.log", "--dbc", "gone.dbc"], &["gone.dbc", "No such file"]);
+    sandbox.refused(&["decode", "one.log", "--dbc", "gone.dbc"], &["gone.dbc", "no such file or folder"]);
     // The same through a profile that names the file.
     for (dbc, at) in [("syntax.dbc", at), ("unmarked.dbc", at_id)] {
         sandbox.write("mine.toml", PROFILE.replacen("dbc = \"combine-demo\"", &format!("dbc = \"{dbc}\""), 1));
@@ -248,8 +248,8 @@ fn places_that_cannot_be_written() {
             sandbox.refused(&args, &words);
         }
     }
-    sandbox.refused(&replay(&["--trace", "none/t.csv"]), &["--trace none/t.csv", "No such file"]);
-    sandbox.refused(&replay(&["--summary", "none/s.json"]), &["--summary none/s.json", "No such file"]);
+    sandbox.refused(&replay(&["--trace", "none/t.csv"]), &["--trace none/t.csv", "no such file or folder"]);
+    sandbox.refused(&replay(&["--summary", "none/s.json"]), &["--summary none/s.json", "no such file or folder"]);
     sandbox.refused(&["demo", "--headless", "--seconds", "2", "--db", "one.log/j"], &["one.log/j"]);
     sandbox.refused(&["simulate", "--out", "none/x.log"], &["--out none/x.log"]);
     sandbox.refused(&["simulate", "--out", "x.log", "--truth", "none/t.csv"], &["--truth none/t.csv"]);
@@ -275,7 +275,7 @@ fn a_full_standard_output_fails_without_a_panic() {
         let output = output.unwrap();
         let error = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{args:?}: {error}");
-        assert!(error.contains("space") && !error.contains("panic"), "{args:?}: {error}");
+        assert!(error.contains("the disk is full") && !error.contains("panic"), "{args:?}: {error}");
     }
 }
 

@@ -147,7 +147,7 @@ fn a_redacted_report_has_no_word_that_somebody_typed() {
     let journal = open(&sandbox.path("j.sqlite"));
     for (seq, setting) in [(900_000, "Secret-S of Zhang"), (900_001, "fan.speed")] {
         let sql = "INSERT INTO setting (session, seq, t_us, setting, value, unit, origin, who) \
-                   SELECT 1, ?1, last_us, ?2, 812.5, NULL, 'operator', 'Secret-W' FROM session WHERE id = 1";
+                   SELECT 1, ?1, last_us, ?2, 812, NULL, 'operator', 'Secret-W' FROM session WHERE id = 1";
         journal.execute(sql, rusqlite::params![seq, setting]).unwrap();
     }
     drop(journal);
@@ -164,7 +164,7 @@ fn a_redacted_report_has_no_word_that_somebody_typed() {
         assert!(!found, "{format} has a word that somebody typed");
     }
     let page = sandbox.text("r.html");
-    assert_eq!(page.matches("812.5").count(), 2, "the values stay");
+    assert_eq!(page.matches("812").count(), 2, "the values stay: {page}");
     // The same report as it is has them, so that this test would see them.
     let whole = sandbox.ok(&["report", "1", "--format", "html", "--lang", "en", "--db", "j.sqlite"]).out;
     let book = sandbox.run(&["report", "1", "--format", "xlsx", "--out", "w.xlsx", "--db", "j.sqlite"]);

@@ -152,7 +152,7 @@ fn a_packet_is_proven_by_the_key_of_its_device_only() {
     let stranger = sandbox.run(&["verify", &file, "--key", &"ab".repeat(32)]);
     assert_eq!(stranger.code, Some(1), "{}", stranger.out);
     assert!(
-        stranger.out.contains("signed with a key that is not known") || stranger.out.contains("not among"),
+        stranger.out.contains("none of the known keys"),
         "{}",
         stranger.out
     );
@@ -186,7 +186,7 @@ fn a_changed_second_is_named_by_its_minute() {
         refused(&sandbox, &grainloss_packet::write(1, &text, &signature, &changed).unwrap(), "minute");
     }
     // Another head under the same signature: a loss that became smaller, a minute less.
-    let smaller = text.replacen("\"total_loss_kg\":{\"hi\":", "\"total_loss_kg\":{\"hi\":0", 1);
+    let smaller = text.replacen("\"total_loss_kg\":{\"hi\":", "\"total_loss_kg\":{\"hi\":1", 1);
     assert_ne!(smaller, text);
     for head in [smaller, text.replacen("\"session\":1", "\"session\":2", 1)] {
         refused(&sandbox, &grainloss_packet::write(1, &head, &signature, &seconds).unwrap(), "");

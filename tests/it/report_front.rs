@@ -16,9 +16,8 @@ fn journal() -> &'static Sandbox {
 }
 
 fn page(more: &[&str]) -> String {
-    let args = ["report", "last", "--db", "j.sqlite", "--format", "html", "--out", "f.html"];
-    journal().ok(&[&args[..], more].concat());
-    journal().text("f.html")
+    let args = ["report", "last", "--db", "j.sqlite", "--format", "html"];
+    journal().ok(&[&args[..], more].concat()).out
 }
 
 /// The first section of the page.
@@ -66,7 +65,8 @@ fn page_one_is_one_sentence_with_its_verdict_and_its_reason() {
     // With a limit below the whole interval it is above, and a finding says so.
     let low = format!("{:.2}", part("lo") / 2.0);
     let above = page(&["--lang", "en", "--limit", &low]);
-    assert!(between(&above, "<p class=\"lead\">", "</p>").contains(&format!("above the limit of {low} %")));
+    let lead = between(&above, "<p class=\"lead\">", "</p>");
+    assert!(lead.contains(&format!("above the limit of {low} %")), "{lead}");
 }
 
 #[test]

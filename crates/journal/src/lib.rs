@@ -49,6 +49,7 @@ mod salvage;
 mod schema;
 mod seals;
 mod seconds;
+mod session;
 mod session_start;
 mod transaction;
 mod verification;
@@ -79,14 +80,15 @@ pub use points::{PointCorrection, StoredPoint, add_measured_point};
 pub use proof::{Altered, PROOF_VERSION, Proof, ProofMinute, RowsHash, VerifyResult, is_signed, minute_end, sign};
 pub use reader::Journal;
 pub use records::{
-    ActivitySpan, Capture, Correction, Export, Minute, Session, StoredAlarm, StoredBus, StoredFact, StoredPan,
-    StoredSensor, StoredSetting,
+    ActivitySpan, Capture, Correction, Export, Minute, StoredAlarm, StoredBus, StoredFact, StoredPan, StoredSensor,
+    StoredSetting,
 };
 pub use resume::Memory;
 pub use revise::revise_alarms;
 pub use salvage::{MissingSeconds, Salvaged, salvage};
 pub use schema::VERSION as SCHEMA_VERSION;
 pub use seconds::{CuttingTally, Seal, SecondSums, StoredSecond, basis};
+pub use session::Session;
 pub use session_start::{Entered, ProfileText, SessionStart};
 pub use verification::{
     Compared, JournalProblem, PointProblem, PointsVerification, Problem, SessionVerification, Unchecked, Verification,

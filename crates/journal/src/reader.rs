@@ -7,7 +7,8 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::entry::Item;
 use super::error::JournalError;
-use super::records::{self, SESSION, Session, Stored};
+use super::records::Stored;
+use super::session::{self, SESSION, Session};
 use super::session_start::ProfileText;
 use super::{open, rows};
 use grainloss_core::record::COLUMNS;
@@ -40,7 +41,7 @@ impl Journal {
     pub fn sessions(&self) -> Result<Vec<Session>, JournalError> {
         let read = || {
             let mut statement = self.connection.prepare(&format!("{SESSION} ORDER BY id"))?;
-            let mut sessions = statement.query_map([], records::session)?.collect::<rusqlite::Result<Vec<_>>>()?;
+            let mut sessions = statement.query_map([], session::session)?.collect::<rusqlite::Result<Vec<_>>>()?;
             self.apply_later_entries(&mut sessions, "")?;
             Ok(sessions)
         };
@@ -114,10 +115,10 @@ impl Journal {
     pub fn session(&self, id: &str) -> Result<Session, JournalError> {
         let missing = || JournalError::NoSession { path: self.path.clone(), id: id.to_owned() };
         let found = if id == "last" {
-            self.connection.query_row(&format!("{SESSION} ORDER BY id DESC LIMIT 1"), [], records::session).optional()
+            self.connection.query_row(&format!("{SESSION} ORDER BY id DESC LIMIT 1"), [], session::session).optional()
         } else {
             let number: i64 = id.parse().map_err(|_| missing())?;
-            self.connection.query_row(&format!("{SESSION} WHERE id = ?1"), [number], records::session).optional()
+            self.connection.query_row(&format!("{SESSION} WHERE id = ?1"), [number], session::session).optional()
         };
         let mut found = found.map_err(|error| self.sqlite_error(error))?.ok_or_else(missing)?;
         let which = format!("WHERE session = {}", found.id);

@@ -1,6 +1,9 @@
 //! What a report shows, as plain data: numbers in SI units with their intervals, read from the journal. It holds minutes
 //! and a thinned track; formats that need every second read the journal themselves.
 
+mod feed;
+
+pub use self::feed::{FeedCurve, FeedSample, PowerLaw};
 use crate::points::PointReport;
 use grainloss_core::advice::Excess;
 use grainloss_core::crop_conditions::CropConditions;
@@ -334,37 +337,6 @@ pub struct Activities {
     pub turning_cut_s: u32,
     /// Engine speed dropped under load.
     pub lugging_s: u32,
-}
-
-/// Loss behind the machine over feed rate.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct FeedCurve {
-    /// Half minutes of settled cutting.
-    pub samples: Vec<FeedSample>,
-    /// The power law through them; `None` with too few samples, or with one feed rate only.
-    pub law: Option<PowerLaw>,
-}
-
-/// Half a minute of settled cutting.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct FeedSample {
-    /// Mean feed rate, kg/s.
-    pub feed_kg_s: f64,
-    /// Loss behind the machine over grain in, per cent.
-    pub loss_pct: f64,
-}
-
-/// loss in % = at_mean × (feed / mean_feed)^exponent.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PowerLaw {
-    /// Geometric mean of the feed rates, kg/s.
-    pub mean_feed_kg_s: f64,
-    /// Loss there, per cent.
-    pub at_mean_pct: f64,
-    /// The exponent with its 90 % interval.
-    pub exponent: Interval90,
-    /// Standard deviation of the samples' logarithm about the curve.
-    pub scatter: f64,
 }
 
 /// A point of the track, with the loss of the crop that stood there.

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use hyper::body::Frame;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 
-use crate::server::Connection;
+use crate::shared::Connection;
 
 /// A browser that takes nothing for so long is disconnected.
 const STUCK: Duration = Duration::from_secs(30);

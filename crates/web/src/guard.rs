@@ -9,13 +9,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::address::is_own_host;
+use crate::cookie::has_cookie;
 use crate::page;
-use crate::server::Shared;
-
-/// The cookie that holds the token.
-const COOKIE: &str = "grainloss";
-/// How long a phone remembers it, s: a season (our choice).
-const COOKIE_AGE_S: u32 = 200 * 24 * 3600;
+use crate::shared::Shared;
 
 /// Headers of every answer: nothing from elsewhere is loaded, nothing is shown within another page, nothing is kept.
 const HEADERS: [(HeaderName, &str); 7] = [
@@ -74,20 +70,6 @@ fn is_of_another_page(method: &Method, headers: &HeaderMap) -> bool {
             host.is_none() || origin.map(|(_, of)| of) != host
         }
     }
-}
-
-/// True when the token is in the cookie.
-pub(crate) fn has_cookie(shared: &Shared, headers: &HeaderMap) -> bool {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut ours = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|one| one.trim().split_once('='));
-    ours.any(|(name, value)| name == COOKIE && shared.token.is(value))
-}
-
-/// The cookie that keeps the token: no script reads it, no other site's page sends it.
-pub(crate) fn cookie(shared: &Shared) -> HeaderValue {
-    let text = format!("{COOKIE}={}; HttpOnly; SameSite=Strict; Path=/; Max-Age={COOKIE_AGE_S}", shared.token.text());
-    // A token has only signs that may stand in a header.
-    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }
 
 /// Before the routes that need the token: others get the page that says so.

@@ -11,19 +11,23 @@
 //!
 //! - `address`: where to listen, and under which names the page is found;
 //! - `token`: what opens the page, and its file;
+//! - `cookie`: what keeps it in a browser;
 //! - `guard`: who may ask: token, host, origin;
 //! - `live`: the newest state as events; `events`: one browser's stream of them;
 //! - `post`: the few things that can be done on the page;
 //! - `page`: HTML, styles and script;
+//! - `shared`: what the routes have in common;
 //! - `server`: the socket, its limits and its times.
 
 mod address;
+mod cookie;
 mod events;
 mod guard;
 mod live;
 mod page;
 mod post;
 mod server;
+mod shared;
 mod token;
 
 pub use address::{Address, AddressError, DEFAULT_ADDRESS};

@@ -12,9 +12,9 @@ use axum::response::{IntoResponse, Response};
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use crate::cookie;
 use crate::events::{self, Sources};
-use crate::guard;
-use crate::server::{Connection, Shared};
+use crate::shared::{Connection, Shared};
 use grainloss_knowledge::{Lang, Words};
 use grainloss_tui::{Role, rgb, themes};
 
@@ -77,12 +77,12 @@ pub(crate) async fn index(
     headers: HeaderMap,
 ) -> Response {
     let given = of_query(&uri, "t").map(|token| shared.token.is(token));
-    if !given.unwrap_or_else(|| guard::has_cookie(&shared, &headers)) {
+    if !given.unwrap_or_else(|| cookie::has_cookie(&shared, &headers)) {
         return no_token();
     }
     let mut response = ([HTML], template::fill(INDEX, lang)).into_response();
     if given.is_some() {
-        response.headers_mut().append(header::SET_COOKIE, guard::cookie(&shared));
+        response.headers_mut().append(header::SET_COOKIE, cookie::cookie(&shared));
     }
     let chosen = format!("{LANG_COOKIE}={}; SameSite=Strict; Path=/; Max-Age=31536000", code(lang));
     if let Ok(chosen) = HeaderValue::from_str(&chosen) {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::page::PageLang;
-use crate::server::{MAX_BODY_BYTES, Shared};
+use crate::shared::{MAX_BODY_BYTES, Shared};
 use grainloss_core::harvest::PanKind;
 use grainloss_knowledge::Lang;
 use grainloss_protocol::command::{CommandError, CommandReply, OperatorCommand};

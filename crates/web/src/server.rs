@@ -3,7 +3,6 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -15,10 +14,11 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, Semaphore, oneshot, watch};
+use tokio::sync::{Semaphore, oneshot, watch};
 
 use crate::address::Address;
 use crate::live::Live;
+use crate::shared::{Connection, MAX_BODY_BYTES, Shared};
 use crate::token::{Token, TokenError};
 use crate::{guard, page, post};
 use grainloss_knowledge::Lang;
@@ -34,8 +34,6 @@ const MAX_STREAMS: usize = 16;
 const MAX_HEADER_BYTES: usize = 16 * 1024;
 /// Most lines of it.
 const MAX_HEADER_LINES: usize = 64;
-/// Longest body of a question, bytes: a pan's form has some hundred.
-pub(crate) const MAX_BODY_BYTES: usize = 4096;
 /// A question's header must be there after so long.
 const HEADER_TIME: Duration = Duration::from_secs(5);
 /// A connection without a stream of events is closed after so long; a browser opens another one.
@@ -81,39 +79,6 @@ pub enum ServerError {
     /// A thread cannot be started.
     #[error(transparent)]
     System(#[from] io::Error),
-}
-
-/// What every question is answered with.
-#[derive(Clone, Debug)]
-pub(crate) struct Shared {
-    pub live: Arc<Live>,
-    pub commands: CommandSender,
-    pub token: Arc<Token>,
-    pub names: Arc<Vec<String>>,
-    pub lang: Lang,
-    pub streams: Arc<Semaphore>,
-}
-
-/// A connection, as the routes see it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Connection(Arc<State>);
-
-#[derive(Debug, Default)]
-struct State {
-    streams: AtomicBool,
-    end: Notify,
-}
-
-impl Connection {
-    /// It has become a stream, which may last.
-    pub fn streams(&self) {
-        self.0.streams.store(true, Ordering::Relaxed);
-    }
-
-    /// It is to be closed, whatever is still to be sent.
-    pub fn end(&self) {
-        self.0.end.notify_one();
-    }
 }
 
 /// The server; dropping it closes the socket.
@@ -260,14 +225,14 @@ async fn connection(stream: TcpStream, routes: Router) {
     let mut serving = std::pin::pin!(serving);
     let close = async {
         tokio::time::sleep(CONNECTION_TIME).await;
-        if connection.0.streams.load(Ordering::Relaxed) {
+        if connection.is_stream() {
             std::future::pending::<()>().await;
         }
     };
     // An error is the other side's: it has gone, or was too slow.
     tokio::select! {
         _ = &mut serving => return,
-        () = connection.0.end.notified() => return,
+        () = connection.ended() => return,
         () = close => {}
     }
     serving.as_mut().graceful_shutdown();

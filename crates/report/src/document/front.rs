@@ -2,6 +2,7 @@
 //! lines to sign, and a square code.
 
 use super::content::{Block, Cell, Section, Table};
+use super::drawing::Drawing;
 use super::sentence::{decimals, sentence, short, short_band};
 use super::{bars, map, pan_table, qr};
 use crate::model::{JudgedLimit, MU_PER_HA, SessionReport, scaled};
@@ -166,7 +167,7 @@ pub fn habits(s: &SessionReport, text: &ReportText) -> Table {
 }
 
 /// A bar for each driver.
-fn drivers(s: &SessionReport, text: &ReportText) -> Option<super::Drawing> {
+fn drivers(s: &SessionReport, text: &ReportText) -> Option<Drawing> {
     let row = |part: &crate::model::DriverPart| {
         (part.operator.clone().unwrap_or_else(|| text.get("report-front-not-entered")), part.loss_pct)
     };
@@ -223,10 +224,9 @@ pub fn ticket(s: &SessionReport, new_page: bool, text: &ReportText) -> Section {
     let blocks = vec![
         Block::Facts(who_and_where(s, text)),
         Block::Lead(text.in_each(|text| sentence(s, text))),
-        Block::Table(table),
+        Block::Columns(vec![vec![Block::Table(table), Block::Note(measured(s, text)), Block::Note(caption)], square]),
         Block::Facts(amounts(s, text)),
         signatures(text),
-        Block::Columns(vec![square, vec![Block::Note(measured(s, text)), Block::Note(caption)]]),
     ];
     Section { id: format!("ticket-{}", s.id), heading: String::new(), level: 1, blocks, new_page }
 }

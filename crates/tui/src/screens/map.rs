@@ -42,7 +42,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     let (width, height) = (canvas.width(), canvas.height());
     let is_whole = height >= NOMINAL_ROWS;
     let title = view.word(&format!("key-{}", Action::Map.word()));
-    let (top, bottom) = if is_whole { (3, height - 2) } else { (1, height - 1) };
+    let (top, bottom) = if is_whole { (3, height - 2) } else { (2, height - 1) };
     if is_whole {
         chrome::title(canvas, 0, view);
         alarm_line::draw(canvas, 1, view);
@@ -50,6 +50,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         chrome::status(canvas, height - 1, view);
     } else {
         alarm_line::draw(canvas, 0, view);
+        canvas.rule(1, &title);
     }
     chrome::menu(canvas, bottom, view);
     body(canvas, Rect { x: 0, y: top, width, height: bottom - top }, view);

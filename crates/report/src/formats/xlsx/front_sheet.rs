@@ -4,8 +4,8 @@ use rust_xlsxwriter::{Chart, ChartType, Format, Worksheet, XlsxError};
 
 use super::page_setup::page_setup;
 use super::picture::picture;
+use super::sheet::{write_table, write_texts};
 use super::style::CellFormats;
-use super::{write_table, write_texts};
 use crate::document::groups::{By, groups};
 use crate::document::{Block, Table, compose, front, map, season, sentence, tables};
 use crate::model::{Report, SessionReport};
