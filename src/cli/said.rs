@@ -218,7 +218,10 @@ impl Said for LinkError {
             Self::Forbidden(path) => words.with("link-forbidden", &[("path", &path.display().to_string())]),
             Self::Version { theirs, protocol } => {
                 let ours = crate::service::PROTOCOL.to_string();
-                words.with("link-version", &[("theirs", &*clean_line(theirs)), ("protocol", &protocol.to_string()), ("ours", &ours)])
+                words.with(
+                    "link-version",
+                    &[("theirs", &*clean_line(theirs)), ("protocol", &protocol.to_string()), ("ours", &ours)],
+                )
             }
             Self::Bye(why) => words.with("link-bye", &[("why", &clean_line(why))]),
             Self::TooLong(bytes, most) => {

@@ -6,7 +6,18 @@ use std::path::Path;
 use crate::support::run::Sandbox;
 
 /// Latin words that stand on Chinese screens and in errors: units, signs, names of standards and of keys.
-const SIGNS: [&str; 46] = [
+const SIGNS: [&str; 57] = [
+    "candump",
+    "Vector",
+    "CANedge",
+    "SavvyCAN",
+    "python-can",
+    "pcap",
+    "pcapng",
+    "gzip",
+    "zstd",
+    "xz",
+    "zip",
     "CAN",
     "DBC",
     "SPN",

@@ -151,11 +151,7 @@ fn a_packet_is_proven_by_the_key_of_its_device_only() {
     sandbox.ok(&["verify", &file, "--key", "device.pub"]);
     let stranger = sandbox.run(&["verify", &file, "--key", &"ab".repeat(32)]);
     assert_eq!(stranger.code, Some(1), "{}", stranger.out);
-    assert!(
-        stranger.out.contains("none of the known keys"),
-        "{}",
-        stranger.out
-    );
+    assert!(stranger.out.contains("none of the known keys"), "{}", stranger.out);
 }
 
 #[test]

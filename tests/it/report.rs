@@ -547,9 +547,10 @@ fn people_read_their_own_time_and_programs_utc() {
     assert_eq!(told(&["report", "last", "--format", "html", "--out", "r.html"]).code, Some(0));
     let page = sandbox.text("r.html");
     // The text of the square code is for programs.
-    let page = page.split("<p class=\"code\">").enumerate().map(|(nth, part)| {
-        if nth == 0 { part } else { part.split_once("</p>").map_or("", |(_, after)| after) }
-    });
+    let page = page
+        .split("<p class=\"code\">")
+        .enumerate()
+        .map(|(nth, part)| if nth == 0 { part } else { part.split_once("</p>").map_or("", |(_, after)| after) });
     let page: String = page.collect();
     let at = page.find("02:00:0").map(|at| page[at.saturating_sub(200)..].chars().take(400).collect::<String>());
     assert!(page.contains("2025-06-10 10:00:0") && page.contains("UTC+8") && at.is_none(), "{at:?}");

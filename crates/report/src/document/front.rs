@@ -14,7 +14,7 @@ use grainloss_knowledge::local_time::{date_and_time, time_of_day, zone_at};
 /// Most rows of habits on page one; the section of the drivers has all.
 const MOST_HABITS: usize = 5;
 /// Size of the map on page one, points.
-const MAP: (f64, f64) = (400.0, 210.0);
+const MAP: (f64, f64) = (400.0, 160.0);
 
 /// Page one.
 pub fn front(s: &SessionReport, text: &ReportText) -> Section {
