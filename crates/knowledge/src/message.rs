@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn a_message_is_in_the_language_of_whoever_reads_it() {
         let message = Message::new("usage-range").with("value", 9).with("range", "1..=5");
-        assert!(message.text(&Words::new(Lang::Zh)).contains("9"));
+        assert!(message.text(&Words::new(Lang::Zh)).contains('9'));
         assert!(!message.text(&Words::new(Lang::Zh)).is_ascii());
         assert!(message.to_string().is_ascii());
         assert_eq!(Message::new("no-such-key").or("as it came").to_string(), "as it came");

@@ -76,7 +76,7 @@ impl Packet {
         }
         // The Parquet reader meets bytes from anywhere; should it panic, the file is damaged and nothing else.
         let read = catch_unwind(AssertUnwindSafe(|| read(path, Bytes::from(bytes))));
-        read.unwrap_or_else(|_| Err(damaged(path, "the Parquet reader gave up")))
+        read.unwrap_or_else(|_| Err(damaged(path, &"the Parquet reader gave up")))
     }
 
     /// The numbers of a column without their point, as [`COLUMNS`] names it; `None` where the packet has no such column of
@@ -127,12 +127,12 @@ impl Packet {
     }
 }
 
-fn damaged(path: &Path, problem: impl ToString) -> PacketError {
+fn damaged(path: &Path, problem: &dyn std::fmt::Display) -> PacketError {
     PacketError::Damaged { path: path.to_owned(), problem: problem.to_string() }
 }
 
 fn read(path: &Path, bytes: Bytes) -> Result<Packet, PacketError> {
-    let broken = |error: ParquetError| damaged(path, error);
+    let broken = |error: ParquetError| damaged(path, &error);
     let file = SerializedFileReader::new(bytes).map_err(broken)?;
     let about = file.metadata();
     let keys = about.file_metadata().key_value_metadata();
@@ -150,7 +150,7 @@ fn read(path: &Path, bytes: Bytes) -> Result<Packet, PacketError> {
     let seconds = about.file_metadata().num_rows();
     let unpacked = about.row_groups().iter().fold(0, |sum: i64, group| sum.saturating_add(group.total_byte_size()));
     if !(0..=MOST_SECONDS).contains(&seconds) || !(0..=LARGEST_UNPACKED).contains(&unpacked) {
-        return Err(damaged(path, "more seconds than a packet can have"));
+        return Err(damaged(path, &"more seconds than a packet can have"));
     }
     let (t_us, columns) = columns(path, &file, usize::try_from(seconds).unwrap_or(0))?;
     Ok(Packet { head, head_text, signature, t_us, columns })
@@ -198,8 +198,8 @@ fn columns(
         let mut found_words: Vec<Option<Arc<str>>> = Vec::new();
         let is_words = COLUMNS[at].holds == Holds::Word;
         for group in 0..file.num_row_groups() {
-            let group = file.get_row_group(group).map_err(|error| damaged(path, error))?;
-            let reader = group.get_column_reader(at).map_err(|error| damaged(path, error))?;
+            let group = file.get_row_group(group).map_err(|error| damaged(path, &error))?;
+            let reader = group.get_column_reader(at).map_err(|error| damaged(path, &error))?;
             match reader {
                 ColumnReader::Int64ColumnReader(reader) if !is_words => {
                     numbers.extend(values(path, reader, seconds, at == 0)?);
@@ -263,9 +263,9 @@ fn values<T: DataType>(
         let levels = if required { None } else { Some(&mut known) };
         let (records, _, _) = reader
             .read_records(most.saturating_add(1), levels, None, &mut found)
-            .map_err(|error| damaged(path, error))?;
+            .map_err(|error| damaged(path, &error))?;
         if found.len().max(known.len()) > most {
-            return Err(damaged(path, "more values than seconds"));
+            return Err(damaged(path, &"more values than seconds"));
         }
         if records == 0 {
             break;

@@ -60,6 +60,7 @@ pub struct Place {
 /// the turn, 8 after a gap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "PointRow", into = "PointRow")]
+#[allow(clippy::struct_excessive_bools, reason = "each can be with each")]
 pub struct TrackPoint {
     /// Its end, s since the session began.
     pub t_s: u32,

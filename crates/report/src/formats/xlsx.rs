@@ -41,22 +41,19 @@ fn make(report: &Report, text: &ReportText) -> Result<Workbook, ReportError> {
     let minutes = text.get("report-sheet-minutes");
     let part = text.get("report-xlsx-part");
     let sheet = book.add_worksheet();
-    match sessions {
-        [one] => {
-            let minutes = front_sheet::Minutes { sheet: &minutes, rows: one.minutes.len() as u32 };
-            front_sheet::session(sheet, report, one, &minutes, text, &formats).map_err(failed)?;
-            details(book.add_worksheet(), report, one, text, &formats).map_err(failed)?;
-        }
-        _ => {
-            front_sheet::many(sheet, report, text, &formats).map_err(failed)?;
-            let table = tables::overview(report, text);
-            list(book.add_worksheet(), "sessions", &table, None, text, &formats).map_err(failed)?;
-            let sheet = book.add_worksheet();
-            sheet.set_name(text.get("report-sheet-drivers")).map_err(failed)?;
-            let row = write_table(sheet, 0, &driver_tables::drivers(sessions, text), &formats).map_err(failed)?;
-            write_table(sheet, row + 1, &driver_tables::habits(sessions, text), &formats).map_err(failed)?;
-            page_setup::page_setup(sheet, None, sessions.len().div_ceil(20) as u16).map_err(failed)?;
-        }
+    if let [one] = sessions {
+        let minutes = front_sheet::Minutes { sheet: &minutes, rows: one.minutes.len() as u32 };
+        front_sheet::session(sheet, report, one, &minutes, text, &formats).map_err(failed)?;
+        details(book.add_worksheet(), report, one, text, &formats).map_err(failed)?;
+    } else {
+        front_sheet::many(sheet, report, text, &formats).map_err(failed)?;
+        let table = tables::overview(report, text);
+        list(book.add_worksheet(), "sessions", &table, None, text, &formats).map_err(failed)?;
+        let sheet = book.add_worksheet();
+        sheet.set_name(text.get("report-sheet-drivers")).map_err(failed)?;
+        let row = write_table(sheet, 0, &driver_tables::drivers(sessions, text), &formats).map_err(failed)?;
+        write_table(sheet, row + 1, &driver_tables::habits(sessions, text), &formats).map_err(failed)?;
+        page_setup::page_setup(sheet, None, sessions.len().div_ceil(20) as u16).map_err(failed)?;
     }
     // A report of many sessions is not printed minute by minute: the first page shows what there is.
     let most_pages = |pages: u32| (sessions.len() > 1).then_some(pages);
