@@ -75,7 +75,7 @@ fn name(arg: &Arg) -> &str {
 /// The language of help and usage errors, before the arguments are understood: --lang, else that of the environment.
 pub(super) fn language(args: &[OsString], locale: Option<&str>) -> Lang {
     let args: Vec<Cow<'_, str>> = args.iter().map(|arg| arg.to_string_lossy()).collect();
-    let after = |at: usize| args.get(at + 1).map(|next| next.to_string());
+    let after = |at: usize| args.get(at + 1).map(ToString::to_string);
     let given = args.iter().enumerate().find_map(|(at, arg)| match arg.strip_prefix("--lang") {
         Some("") => after(at),
         Some(value) => value.strip_prefix('=').map(str::to_owned),
@@ -178,9 +178,8 @@ pub(super) fn shown(error: &clap::Error, command: Command, args: &[OsString], la
         return status;
     }
     let colour = std::env::var_os("NO_COLOR").is_none();
-    let rendered = |terminal: bool| match terminal && colour {
-        true => error.render().ansi().to_string(),
-        false => error.render().to_string(),
+    let rendered = |terminal: bool| {
+        if terminal && colour { error.render().ansi().to_string() } else { error.render().to_string() }
     };
     let _ = match error.kind() {
         ErrorKind::DisplayVersion => error.print(),

@@ -47,7 +47,7 @@ impl Said for Message {
 impl Said for io::Error {
     fn said(&self) -> String {
         let Some(number) = self.raw_os_error() else {
-            let plain = self.get_ref().is_none_or(|inner| inner.is::<io::Error>());
+            let plain = self.get_ref().is_none_or(<dyn std::error::Error + Send + Sync + 'static>::is::<io::Error>);
             let key = match self.kind() {
                 io::ErrorKind::IsADirectory if plain => "system-21",
                 io::ErrorKind::NotFound if plain => "system-2",

@@ -25,7 +25,7 @@ struct Answer {
 /// What the page answers to these bytes.
 fn raw(page: &Page, bytes: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(&page.host).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
     // The answer may come, and the connection end, before all of it is sent.
     let _ = stream.write_all(bytes);
     let mut answer = Vec::new();
@@ -218,7 +218,7 @@ fn a_pan_on_the_page_goes_the_way_of_a_screens_and_is_named() {
 fn stream(page: &Page) -> (TcpStream, Vec<u8>) {
     wait_for("a stream", || {
         let mut stream = TcpStream::connect(&page.host).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         write!(stream, "GET /events?lang=en HTTP/1.1\r\nHost: {}\r\n{}\r\n\r\n", page.host, cookie(page)).unwrap();
         let mut begin = vec![0; 4096];
         let read = stream.read(&mut begin).unwrap();

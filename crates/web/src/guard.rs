@@ -62,13 +62,12 @@ fn is_of_another_page(method: &Method, headers: &HeaderMap) -> bool {
     if !reads && site.is_some_and(|site| site != "same-origin") {
         return true;
     }
-    match headers.get(header::ORIGIN) {
-        None => !reads,
-        Some(_) => {
-            let host = only(headers, &header::HOST);
-            let origin = only(headers, &header::ORIGIN).and_then(|origin| origin.split_once("://"));
-            host.is_none() || origin.map(|(_, of)| of) != host
-        }
+    if headers.get(header::ORIGIN).is_none() {
+        !reads
+    } else {
+        let host = only(headers, &header::HOST);
+        let origin = only(headers, &header::ORIGIN).and_then(|origin| origin.split_once("://"));
+        host.is_none() || origin.map(|(_, of)| of) != host
     }
 }
 

@@ -123,9 +123,9 @@ async fn read<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -> Result<T,
         Ok(Err(_)) => return refused(StatusCode::PAYLOAD_TOO_LARGE, "longer than 4096 bytes\n"),
         Err(_) => return refused(StatusCode::REQUEST_TIMEOUT, "the body did not come\n"),
     };
-    serde_json::from_slice(&bytes).or_else(|error| {
+    serde_json::from_slice(&bytes).map_err(|error| {
         let why = format!("not what is expected here: {error}\n");
-        Err((StatusCode::BAD_REQUEST, why).into_response())
+        (StatusCode::BAD_REQUEST, why).into_response()
     })
 }
 

@@ -22,7 +22,7 @@ pub(super) fn main(words: &Words) -> Result<(), CliError> {
     say(&words.with("plant-passed", &[("passed", &passed), ("all", &all)]))?;
     if failed > 0 {
         return Err(CliError::failed(
-            spoken().with("simulate-check-failed", &[("failed", &failed.to_string()), ("all", &all.to_string())]),
+            spoken().with("simulate-check-failed", &[("failed", &failed.to_string()), ("all", &all.clone())]),
         ));
     }
     Ok(())

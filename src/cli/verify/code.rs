@@ -42,12 +42,11 @@ pub(super) fn verify(text: &str, args: &Args, config: &Config, words: &Words) ->
     let keys = Keys::known(args.key.as_deref(), Some(&db))?;
     // Without a journal that is named, the code is judged by its signature alone.
     let journal = if args.db.is_some() || db.exists() { Some(open(&db)?) } else { None };
-    let compared = match &journal {
-        Some(journal) => compare(&code, journal, &keys, words)?,
-        None => {
-            say(&words.with("verify-unchecked", &[("why", &words.get("verify-code-no-journal"))]))?;
-            Verdict::Untouched
-        }
+    let compared = if let Some(journal) = &journal {
+        compare(&code, journal, &keys, words)?
+    } else {
+        say(&words.with("verify-unchecked", &[("why", &words.get("verify-code-no-journal"))]))?;
+        Verdict::Untouched
     };
     let values = |key: &str| [("what", what.clone()), ("key", key.to_owned())];
     let say_with = |word: &str, key: &str| {

@@ -41,6 +41,7 @@ pub(super) const LONG_NOTE_TIME: Duration = Duration::from_mins(1);
 
 /// The state of the dashboard.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each can be with each")]
 pub(crate) struct State {
     pub(super) words: Words,
     pub(super) remembered: Remembered,

@@ -44,17 +44,14 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, y: u16, view: &View<'_>) {
     let figures = [("rain", &*rain), ("area", &*area), ("unit", view.units.area_name())];
     let rain = format!("{}   {}", view.words.with("prices-rain", &figures), left(view));
     canvas.line(y + 3, rain.trim_end(), Role::Text);
-    match &view.state.price_form {
-        Some(form) => {
-            let what = view.word(&format!("price-{}", form.item.word()));
-            let text = view.words.with("prices-enter", &[("what", &what), ("text", &form.text)]);
-            canvas.fill_line(y + 4, Role::Chosen);
-            canvas.line(y + 4, &text, Role::Chosen);
-        }
-        None => {
-            let about = if feed_chart::is_there(view) { "feed-about" } else { "speed-about" };
-            canvas.paragraph(1, y + 4, 2, &view.word(about), Role::Label);
-        }
+    if let Some(form) = &view.state.price_form {
+        let what = view.word(&format!("price-{}", form.item.word()));
+        let text = view.words.with("prices-enter", &[("what", &what), ("text", &form.text)]);
+        canvas.fill_line(y + 4, Role::Chosen);
+        canvas.line(y + 4, &text, Role::Chosen);
+    } else {
+        let about = if feed_chart::is_there(view) { "feed-about" } else { "speed-about" };
+        canvas.paragraph(1, y + 4, 2, &view.word(about), Role::Label);
     }
 }
 

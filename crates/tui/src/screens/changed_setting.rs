@@ -42,7 +42,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, top: u16, view: &View<'_>) {
     canvas.line(top, &view.word("changed-which"), Role::Label);
     let names = SETTINGS.map(|setting| view.channel_name(setting));
     let other = [view.word("changed-other")];
-    let rows = (SETTINGS.len() as u16 + 1) / 2;
+    let rows = (SETTINGS.len() as u16).div_ceil(2);
     for (at, name) in (0..).zip(names.iter().chain(&other)) {
         let (x, y) = (if at < rows { 3 } else { SECOND_X }, top + 1 + at % rows);
         canvas.rest(x, y, &format!("{}  {name}", at + 1), Role::Value);

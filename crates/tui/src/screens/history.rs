@@ -35,12 +35,11 @@ pub(crate) fn key(state: &mut State, key: &KeyEvent) -> bool {
 pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
     // Half of the free rows for the chart, at least eight.
     let rows = (canvas.height() - 9) / 2 + 1;
-    let rows = match &view.snapshot.charts {
-        Some(charts) => charts_over_time(canvas, charts, rows, view),
-        None => {
-            chart(canvas, 3, rows, view);
-            rows
-        }
+    let rows = if let Some(charts) = &view.snapshot.charts {
+        charts_over_time(canvas, charts, rows, view)
+    } else {
+        chart(canvas, 3, rows, view);
+        rows
     };
     let y = 4 + rows;
     session_lines::draw(canvas, y, view);

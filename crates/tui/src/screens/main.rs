@@ -132,7 +132,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
                 }
             }
             Part::Flags if canvas.width() < BESIDE => {
-                narrow::line(canvas, y, &[headline::flags(&loss, view)], Role::Value, view)
+                narrow::line(canvas, y, &[headline::flags(&loss, view)], Role::Value, view);
             }
             Part::Flags => {
                 let x = headline::labels_x(canvas, large);
@@ -179,10 +179,9 @@ const fn opens(part: Part) -> Option<Action> {
     match part {
         Part::Trend | Part::Events | Part::Totals => Some(Action::History),
         Part::Streams | Part::StreamLine => Some(Action::Budget),
-        Part::Values | Part::Ages | Part::ValueLine => Some(Action::Machine),
+        Part::Values | Part::Ages | Part::ValueLine | Part::Status => Some(Action::Machine),
         Part::Next | Part::NextLine => Some(Action::Advice),
         Part::Faults => Some(Action::Habits),
-        Part::Status => Some(Action::Machine),
         _ => None,
     }
 }

@@ -59,7 +59,7 @@ impl Projection {
         let follows = here.filter(|_| seen.follows).map(|at| (f64::from(at.east_m), f64::from(at.north_m)));
         let centre = follows.unwrap_or_else(|| {
             let shift = |at: f64, dots: i32| at * f64::from(dots) * m_per_dot;
-            let middle = ((west + east) / 2.0, (south + north) / 2.0);
+            let middle = (f64::midpoint(west, east), f64::midpoint(south, north));
             // To the right and up, as the window has it.
             let (right, up) = (shift(seen.shift.0, dots.0), shift(seen.shift.1, dots.1));
             let (east, north) = if is_turned { (-up, right) } else { (right, up) };

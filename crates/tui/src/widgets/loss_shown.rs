@@ -126,7 +126,7 @@ impl<'a> LossShown<'a> {
     pub fn trend(&self, view: &View<'_>) -> String {
         let Self::LastPass(pass) = self else { return String::new() };
         let before = view.snapshot.passes.before.as_ref();
-        ratio_text(before.map(|before| pass.ratio_to(before)), view)
+        ratio_text(before.and_then(|before| pass.ratio_to(before)), view)
     }
 
     /// The same of one stream.
@@ -134,17 +134,17 @@ impl<'a> LossShown<'a> {
         let (Self::LastPass(pass), Some(before)) = (self, &view.snapshot.passes.before) else { return String::new() };
         let share = |pass: &PassLoss| pass.share(pass.streams[stream as usize]).mean();
         let (now, then) = (share(pass), share(before));
-        ratio_text(Some((now > 0.0 && then > 0.0).then(|| now / then)), view)
+        ratio_text((now > 0.0 && then > 0.0).then(|| now / then), view)
     }
 }
 
-/// `18 % more than the pass before`; `None` within without figures to compare, `None` without a pass before.
-fn ratio_text(ratio: Option<Option<f64>>, view: &View<'_>) -> String {
+/// `18 % more than the pass before`; `None` without a pass before, or without figures to compare.
+fn ratio_text(ratio: Option<f64>, view: &View<'_>) -> String {
     /// Passes that differ by less are alike (our choice: a load that is 3 % higher makes as much).
     const ALIKE: f64 = 0.05;
     /// A larger ratio is shown as "more than twice" by its figure; more than this says nothing more.
     const MOST_PCT: f64 = 999.0;
-    let Some(ratio) = ratio.flatten() else { return view.word("pass-trend-none") };
+    let Some(ratio) = ratio else { return view.word("pass-trend-none") };
     let percent = ((ratio - 1.0).abs() * 100.0).min(MOST_PCT);
     let text = format!("{percent:.0}");
     if (ratio - 1.0).abs() < ALIKE {

@@ -69,7 +69,7 @@ pub(crate) fn chart(
     let mut chart = Chart {
         span: (began, ends.max(began + 1.0)),
         cursor: cursor.and_then(|at| buckets.get(at)).map(middle),
-        below: [clock(began), clock((began + ends) / 2.0), clock(ends)],
+        below: [clock(began), clock(f64::midpoint(began, ends)), clock(ends)],
         gap: buckets.first().map_or(1.0, |bucket| 1.5 * f64::from(bucket.seconds)),
         ..Chart::default()
     };
