@@ -107,7 +107,10 @@ fn join(path: &str, name: &str) -> String {
 }
 
 fn translated(command: Command, path: &str, chinese: &'static Chinese) -> Command {
-    let known = chinese.command.get(path.strip_prefix("help ").unwrap_or(path));
+    // `help` and `machine help` have one text; `help report` and `machine help show` those of the commands.
+    let named: Vec<&str> = path.split(' ').filter(|word| *word != "help").collect();
+    let key = if path.ends_with("help") { "help".to_owned() } else { named.join(" ") };
+    let known = chinese.command.get(&key);
     let mut command = command;
     if let Some(OneCommand { about, long, .. }) = known {
         let long = long.as_ref().map_or_else(|| about.clone(), |long| format!("{about}\n\n{long}"));

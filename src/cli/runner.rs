@@ -58,7 +58,7 @@ pub(super) fn run_with<S: FrameSource + Send + 'static>(
         }
     };
     let shown = if let Some((words, mut remembered)) = dashboard {
-        remembered.page = page.urls.clone();
+        remembered.page.clone_from(&page.urls);
         while screens.borrow().readings.t_us < beside.opens_at_us && !running.stop.load(Ordering::Relaxed) {
             std::thread::sleep(OPENS_AFTER);
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::screens::{by_hand, told};
 use crate::support::screen::{Drawn, LANGS, app, draw_app, key};
 use grainloss::service::{ChartBook, ChartSecond};
-use grainloss_core::harvest::{Activity, Interval90, Pan, PanEntry, PanKind, PanOutcome};
+use grainloss_core::harvest::{Activity, Interval90, Pan, PanEntry, PanKind, PanOutcome, Passes};
 use grainloss_core::record::EventRecord;
 use grainloss_knowledge::{Lang, Words};
 use grainloss_protocol::snapshot::Snapshot;
@@ -79,7 +79,9 @@ fn large(has_position: bool) -> Snapshot {
 
 fn drawn(snapshot: &Snapshot, lang: Lang, keys: &[&str], size: (u16, u16)) -> Drawn {
     let mut app = app(snapshot, lang);
-    keys.iter().for_each(|word| app.key(&key(word)));
+    for word in keys {
+        app.key(&key(word));
+    }
     draw_app(&app, size)
 }
 
@@ -172,7 +174,7 @@ fn the_machine_is_drawn_with_every_loss_at_its_place() {
     assert!(line("├─▶").contains("separation"), "{text}");
     // Nothing known is a dash, never 0.
     let mut unknown = snapshot;
-    (unknown.estimate, unknown.passes) = (None, Default::default());
+    (unknown.estimate, unknown.passes) = (None, Passes::default());
     let text = drawn(&unknown, Lang::En, &[], (100, 30)).text();
     let separation = text.lines().find(|line| line.contains("├─▶")).unwrap();
     assert!(separation.contains("— %"), "{text}");

@@ -59,7 +59,7 @@ fn every_sheet_is_landscape_as_wide_as_the_page_with_heads_filters_and_charts() 
 
 /// Pages of a file as a PDF; `None`, said aloud, where LibreOffice or poppler is not installed.
 fn pages(sandbox: &Sandbox, file: &str) -> Option<u32> {
-    let pdf = if file.ends_with(".pdf") { file.to_owned() } else { file.replace(".xlsx", ".pdf") };
+    let pdf = file.replace(".xlsx", ".pdf");
     if pdf != file {
         let home = format!("-env:UserInstallation=file://{}/office", sandbox.folder().display());
         let mut office = sandbox.program("soffice", &[&home, "--headless", "--convert-to", "pdf", file]);

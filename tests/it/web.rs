@@ -43,7 +43,7 @@ fn ask(page: &Page, method: &str, path: &str, lines: &[&str], body: &str) -> Ans
         text = text + line + "\r\n";
     }
     if !body.is_empty() {
-        text += &format!("Content-Length: {}\r\n", body.len());
+        text = text + "Content-Length: " + &body.len().to_string() + "\r\n";
     }
     raw(page, (text + "\r\n" + body).as_bytes())
 }

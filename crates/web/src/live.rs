@@ -120,14 +120,13 @@ impl Inner {
     /// Notes when a snapshot came; copies nothing.
     fn look(&mut self, now: Duration) {
         match self.snapshots.has_changed() {
-            Ok(false) => {}
             Ok(true) => {
                 self.snapshots.mark_unchanged();
                 (self.received, self.is_taken) = (now, [false; LANGS.len()]);
             }
             // The service has gone. Its last snapshot says whether in order; how old it is counts from when it came.
             Err(_) if !self.is_over => (self.is_over, self.is_taken) = (true, [false; LANGS.len()]),
-            Err(_) => {}
+            Ok(false) | Err(_) => {}
         }
     }
 

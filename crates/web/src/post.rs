@@ -112,6 +112,7 @@ pub(crate) async fn count(
 }
 
 /// The body as JSON: of JSON's type, which no form of another page can have, of some length, and there in time.
+#[allow(clippy::result_large_err, reason = "an answer is made once a question")]
 async fn read<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -> Result<T, Response> {
     let refused = |status: StatusCode, why: &'static str| Err((status, why).into_response());
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();

@@ -106,18 +106,18 @@ pub(super) struct Buckets {
     most: usize,
     /// The oldest go; otherwise the buckets become twice as long.
     is_newest: bool,
-    buckets: VecDeque<Bucket>,
+    kept: VecDeque<Bucket>,
 }
 
 impl Buckets {
     /// All of the time in at most so many buckets.
     pub fn doubling(most: usize) -> Self {
-        Self { bucket_s: 1, most, is_newest: false, buckets: VecDeque::with_capacity(most) }
+        Self { bucket_s: 1, most, is_newest: false, kept: VecDeque::with_capacity(most) }
     }
 
     /// The newest time in so many buckets of this length.
     pub fn newest(bucket_s: i64, most: usize) -> Self {
-        Self { bucket_s, most, is_newest: true, buckets: VecDeque::with_capacity(most) }
+        Self { bucket_s, most, is_newest: true, kept: VecDeque::with_capacity(most) }
     }
 
     /// Takes a second that ends so long after the session's start.
@@ -128,33 +128,33 @@ impl Buckets {
             self.double();
         }
         let number = began_s / self.bucket_s;
-        match self.buckets.back_mut() {
+        match self.kept.back_mut() {
             Some(last) if last.number >= number => last.add(second),
             _ => {
                 let mut bucket = Bucket { number, ..Bucket::default() };
                 bucket.add(second);
-                self.buckets.push_back(bucket);
+                self.kept.push_back(bucket);
             }
         }
-        while self.is_newest && self.buckets.front().is_some_and(|oldest| oldest.number <= number - self.most as i64) {
-            self.buckets.pop_front();
+        while self.is_newest && self.kept.front().is_some_and(|oldest| oldest.number <= number - self.most as i64) {
+            self.kept.pop_front();
         }
     }
 
     fn double(&mut self) {
         self.bucket_s *= 2;
         let mut doubled: VecDeque<Bucket> = VecDeque::with_capacity(self.most);
-        for bucket in &self.buckets {
+        for bucket in &self.kept {
             let number = bucket.number / 2;
             match doubled.back_mut() {
                 Some(last) if last.number == number => last.and(bucket),
                 _ => doubled.push_back(Bucket { number, ..*bucket }),
             }
         }
-        self.buckets = doubled;
+        self.kept = doubled;
     }
 
     pub fn shown(&self) -> Vec<ChartBucket> {
-        self.buckets.iter().map(|bucket| bucket.shown(self.bucket_s)).collect()
+        self.kept.iter().map(|bucket| bucket.shown(self.bucket_s)).collect()
     }
 }
