@@ -63,6 +63,7 @@ pub(super) struct Page {
 }
 
 impl Page {
+    #[cfg(feature = "simulator")]
     /// True when there is to be one.
     #[cfg_attr(not(feature = "web"), allow(clippy::unused_self, reason = "as with the page"))]
     pub const fn is_on(&self) -> bool {

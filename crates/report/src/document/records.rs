@@ -3,7 +3,9 @@
 use super::columns::{heads, rows};
 use super::content::{Cell, Table};
 use super::sentence::decimals;
-use crate::model::{ChangedSetting, ReportedAlarm, SessionReport};
+#[cfg(feature = "xlsx")]
+use crate::model::ChangedSetting;
+use crate::model::{ReportedAlarm, SessionReport};
 use crate::text::ReportText;
 use grainloss_core::advice::Excess;
 use grainloss_core::record::EventRecord;
@@ -140,6 +142,7 @@ pub fn kept(s: &SessionReport, text: &ReportText) -> Option<String> {
 }
 
 /// Alarms, notices and changed settings in one list, in the order of time, for a sheet that is filtered.
+#[cfg(feature = "xlsx")]
 pub fn log(sessions: &[SessionReport], text: &ReportText) -> Table {
     let keys = ["time", "kind", "what", "stream", "level", "value", "unit", "until", "seen", "seen-by"];
     let mut all = Vec::new();
@@ -157,6 +160,7 @@ pub fn log(sessions: &[SessionReport], text: &ReportText) -> Table {
     Table { heads: heads(text, sessions.len() > 1, &keys), rows: all }
 }
 
+#[cfg(feature = "xlsx")]
 fn alarm_row(alarm: &ReportedAlarm, text: &ReportText) -> Vec<Cell> {
     let a = &alarm.stored;
     vec![
@@ -172,6 +176,7 @@ fn alarm_row(alarm: &ReportedAlarm, text: &ReportText) -> Vec<Cell> {
     ]
 }
 
+#[cfg(feature = "xlsx")]
 fn notice_row(event: &EventRecord, text: &ReportText) -> Vec<Cell> {
     let times = event.count.map(|_| text.get("report-unit-times"));
     let mut row =
@@ -181,6 +186,7 @@ fn notice_row(event: &EventRecord, text: &ReportText) -> Vec<Cell> {
     row
 }
 
+#[cfg(feature = "xlsx")]
 fn setting_row(change: &ChangedSetting, text: &ReportText) -> Vec<Cell> {
     let unit = change.unit.as_deref().unwrap_or_default();
     let [from, to] = change.from_to.map(|value| value.map(|value| as_read(value, unit, &change.setting)));

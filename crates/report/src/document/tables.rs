@@ -87,12 +87,14 @@ pub fn facts(s: &SessionReport, text: &ReportText) -> Vec<(String, String)> {
 }
 
 /// The same without what [`figures`] has as numbers.
+#[cfg(feature = "xlsx")]
 pub fn named_facts(s: &SessionReport, text: &ReportText) -> Vec<(String, String)> {
     let facts = keyed_facts(s, text).into_iter().filter(|(key, _)| !FIGURES.contains(key));
     facts.map(|(key, value)| (text.get(&format!("report-{key}")), value)).collect()
 }
 
 /// The facts that [`figures`] has.
+#[cfg(feature = "xlsx")]
 const FIGURES: [&str; 21] = [
     "duration",
     "cutting",
@@ -118,6 +120,7 @@ const FIGURES: [&str; 21] = [
 ];
 
 /// The figures of a session as numbers: name with unit, value, and the edges of the interval where there is one.
+#[cfg(feature = "xlsx")]
 pub fn figures(s: &SessionReport, text: &ReportText) -> Table {
     let t = &s.totals;
     let (mu, kg_mu) = (text.get("report-unit-mu"), text.get("report-unit-kg-mu"));
