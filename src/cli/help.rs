@@ -116,6 +116,10 @@ fn translated(command: Command, path: &str, chinese: &'static Chinese) -> Comman
         let long = long.as_ref().map_or_else(|| about.clone(), |long| format!("{about}\n\n{long}"));
         command = command.about(about.clone()).long_about(long);
     }
+    // What stands below the options is the list of logs that can be read.
+    if command.get_after_long_help().is_some() {
+        command = command.after_long_help(Words::new(Lang::Zh).get("log-readable"));
+    }
     command.mut_args(|arg| translated_option(arg, path, chinese)).mut_subcommands(|sub| {
         let path = join(path, sub.get_name());
         translated(sub, &path, chinese)
@@ -158,10 +162,10 @@ fn with_examples(command: Command, path: &str, all: &BTreeMap<String, Vec<Exampl
             format!("\n  {}\n      {remark}", example.run)
         });
         let mut text = title.to_owned() + &lines.collect::<String>();
-        if let Some(before) = command.get_after_help() {
+        if let Some(before) = command.get_after_long_help() {
             text = format!("{before}\n\n{text}");
         }
-        command = command.after_help(text);
+        command = command.after_long_help(text);
     }
     command.mut_subcommands(|sub| {
         let path = join(path, sub.get_name());

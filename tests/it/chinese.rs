@@ -150,6 +150,8 @@ fn errors_are_in_chinese() {
         let typed: Vec<&str> = args.iter().flat_map(|arg| arg.split(['.', '/'])).collect();
         let commands = [
             "sessions",
+            "display-cn",
+            "toml",
             "demo",
             "run",
             "replay",
@@ -179,6 +181,7 @@ fn errors_are_in_chinese() {
         let crops: Vec<String> = grainloss_knowledge::crops().unwrap().into_iter().map(|(id, _)| id).collect();
         let found: Vec<String> = english(said)
             .into_iter()
+            .map(|word| word.trim_matches([':', '.']).to_owned())
             .filter(|word| !typed.contains(&&**word) && !commands.contains(&&**word))
             .filter(|word| !ids.contains(&&**word) && !crops.contains(word))
             .collect();

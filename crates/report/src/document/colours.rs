@@ -27,7 +27,8 @@ const VIRIDIS: [Colour; 16] = [
 /// The colour of a share of the scale, 0 to 1: the darker, the more. Paper is light, so that the losses stand out.
 pub fn colour_of_share(share: f64) -> Colour {
     let last = VIRIDIS.len() - 1;
-    let at = (1.0 - share.clamp(0.0, 1.0)) * last as f64;
+    let share = if share.is_nan() { 1.0 } else { share.clamp(0.0, 1.0) };
+    let at = (1.0 - share) * last as f64;
     let below = (at.floor() as usize).min(last - 1);
     let part = at - below as f64;
     let (dark, light) = (VIRIDIS[below], VIRIDIS[below + 1]);
