@@ -14,7 +14,7 @@ const STEPS: usize = 8;
 /// Palette colours on a dark ground, of rising lightness.
 const DARK: [u8; STEPS] = [25, 31, 67, 109, 144, 179, 214, 226];
 /// On a light ground, of falling lightness.
-const LIGHT: [u8; STEPS] = [111, 68, 61, 95, 136, 130, 94, 52];
+const LIGHT: [u8; STEPS] = [111, 110, 68, 67, 130, 94, 88, 52];
 /// Signs of rising density.
 const SIGNS: [char; STEPS] = ['.', ':', '-', '=', '+', '*', '%', '#'];
 /// The middle of the scale where no limit is known, per cent (our choice).
