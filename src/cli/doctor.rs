@@ -57,7 +57,7 @@ pub(super) fn main(args: Args, config: &Config, words: &Words) -> Result<(), Cli
     let machine = args.machine.as_ref().or(own.as_ref());
     let db = journal_path(args.db, config);
     let db = db.ok();
-    let all = checks::all(&checks::Wanted {
+    let all = checks::all(&checks::Asked {
         interfaces,
         machine: machine.map(String::as_str),
         db: db.as_deref(),

@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::support::run::{Sandbox, wait_for};
 use crate::support::screen::{pipeline, session};
-use grainloss::service::{self, Outputs, SocketConfig, Speed, charts_so_far};
+use crate::support::session_loop;
+use grainloss::service::{self, SocketConfig, Speed, charts_so_far};
 use grainloss::simulated::SimulatedSource;
-use grainloss_journal::{Journal, Overflow, SessionStart, Writer};
+use grainloss_journal::Journal;
 use grainloss_protocol::command;
 use grainloss_protocol::session_charts::{Place, SessionCharts};
 use grainloss_protocol::snapshot::Snapshot;
@@ -17,25 +18,7 @@ use tokio::sync::watch;
 /// Ten minutes of harvest in a journal; what the loop showed at the end.
 fn harvest(sandbox: &Sandbox) -> Snapshot {
     let scenario = Scenario::bundled("wheat-steady").unwrap();
-    let start = SessionStart {
-        started_us: scenario.start_unix_s() * 1_000_000,
-        source: "simulator".to_owned(),
-        clock: "simulator",
-        machine: "combine-demo".to_owned(),
-        crop: "wheat".to_owned(),
-        ..SessionStart::default()
-    };
-    let (snapshot, screens) = watch::channel(Snapshot::empty(session()));
-    let outputs = Outputs {
-        journal: Some(Writer::start(&sandbox.path("j.sqlite"), &start, Overflow::Wait).unwrap()),
-        trace: None,
-        capture: None,
-        snapshot,
-        commands: None,
-        lifecycle: service::Lifecycle::default(),
-        pans_found: Vec::new(),
-        past: None,
-    };
+    let (outputs, screens, _sender) = session_loop::outputs(&sandbox.path("j.sqlite"), &scenario, session());
     let stop = Arc::new(AtomicBool::new(false));
     let source = SimulatedSource::new(&scenario, 1, Some(600));
     service::start_loop(source, pipeline(), outputs, Speed::Max, stop).unwrap().join().unwrap();

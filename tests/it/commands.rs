@@ -2,12 +2,13 @@
 
 use crate::support::run::wait_for;
 use crate::support::screen::{at, pipeline, session};
+use crate::support::session_loop;
 use grainloss::service::{self, Lifecycle, Outputs, Speed};
 use grainloss_core::advice::{Economy, RainAhead};
 use grainloss_core::harvest::Fusions;
 use grainloss_core::harvest::{PanKind, PanOutcome, PanRejection};
 use grainloss_core::pan_sample::GrainAmount;
-use grainloss_journal::{Journal, Overflow, SessionStart, StoredPan, Writer};
+use grainloss_journal::{Journal, StoredPan};
 use grainloss_knowledge::{Lang, Words};
 use grainloss_protocol::command::{self, CommandError, CommandReply, OperatorCommand, PanCount};
 use grainloss_protocol::prices::PriceEntry;
@@ -62,16 +63,6 @@ fn marks_are_answered_journaled_and_on_the_screens() {
     let long = text.replace("pass_length_m = 250.0", "pass_length_m = 5000.0");
     assert_ne!(long, text);
     let scenario = Scenario::parse(file, &long).unwrap();
-    let start = SessionStart {
-        started_us: scenario.start_unix_s() * 1_000_000,
-        source: "simulator".to_owned(),
-        clock: "simulator",
-        machine: "combine-demo".to_owned(),
-        profile_sha256: String::new(),
-        crop: "wheat".to_owned(),
-        ..SessionStart::default()
-    };
-    let journal = Writer::start(&path, &start, Overflow::Wait).unwrap();
     let measures = Measures {
         kernel_mass_kg: 40e-6,
         yield_kg_m2: 0.6,
@@ -79,18 +70,7 @@ fn marks_are_answered_journaled_and_on_the_screens() {
         discharge_width_m: 1.10,
         rated_feed_kg_s: 6.0,
     };
-    let (snapshot, screens) = watch::channel(Snapshot::empty(SessionInfo { measures, ..session() }));
-    let (sender, inbox) = command::channel();
-    let outputs = Outputs {
-        journal: Some(journal),
-        trace: None,
-        capture: None,
-        snapshot,
-        commands: Some(inbox),
-        lifecycle: Lifecycle::default(),
-        pans_found: Vec::new(),
-        past: None,
-    };
+    let (outputs, screens, sender) = session_loop::outputs(&path, &scenario, SessionInfo { measures, ..session() });
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);
     let running = service::start_loop(source, pipeline(), outputs, Speed::Times(50.0), stop.clone()).unwrap();
@@ -187,28 +167,7 @@ fn what_is_taken_back_is_in_the_journal_and_does_not_count() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("j.sqlite");
     let scenario = Scenario::bundled("wheat-steady").unwrap();
-    let start = SessionStart {
-        started_us: scenario.start_unix_s() * 1_000_000,
-        source: "simulator".to_owned(),
-        clock: "simulator",
-        machine: "combine-demo".to_owned(),
-        profile_sha256: String::new(),
-        crop: "wheat".to_owned(),
-        ..SessionStart::default()
-    };
-    let journal = Writer::start(&path, &start, Overflow::Wait).unwrap();
-    let (snapshot, screens) = watch::channel(Snapshot::empty(session()));
-    let (sender, inbox) = command::channel();
-    let outputs = Outputs {
-        journal: Some(journal),
-        trace: None,
-        capture: None,
-        snapshot,
-        commands: Some(inbox),
-        lifecycle: Lifecycle::default(),
-        pans_found: Vec::new(),
-        past: None,
-    };
+    let (outputs, screens, sender) = session_loop::outputs(&path, &scenario, session());
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);
     let running = service::start_loop(source, pipeline(), outputs, Speed::Times(50.0), stop.clone()).unwrap();
@@ -259,28 +218,9 @@ fn a_second_sample_that_finds_the_same_makes_both_count() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/simulator/scenarios/wheat-steady.toml");
     let text = std::fs::read_to_string(file).unwrap();
     let scenario = Scenario::parse(file, &text.replace("pass_length_m = 250.0", "pass_length_m = 5000.0")).unwrap();
-    let start = SessionStart {
-        started_us: scenario.start_unix_s() * 1_000_000,
-        source: "simulator".to_owned(),
-        clock: "simulator",
-        machine: "combine-demo".to_owned(),
-        crop: "wheat".to_owned(),
-        ..SessionStart::default()
-    };
     let measures =
         Measures { kernel_mass_kg: 40e-6, header_width_m: 2.75, discharge_width_m: 1.1, ..Measures::default() };
-    let (snapshot, screens) = watch::channel(Snapshot::empty(SessionInfo { measures, ..session() }));
-    let (sender, inbox) = command::channel();
-    let outputs = Outputs {
-        journal: Some(Writer::start(&path, &start, Overflow::Wait).unwrap()),
-        trace: None,
-        capture: None,
-        snapshot,
-        commands: Some(inbox),
-        lifecycle: Lifecycle::default(),
-        pans_found: Vec::new(),
-        past: None,
-    };
+    let (outputs, screens, sender) = session_loop::outputs(&path, &scenario, SessionInfo { measures, ..session() });
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);
     let running = service::start_loop(source, pipeline(), outputs, Speed::Times(50.0), stop.clone()).unwrap();

@@ -3,22 +3,21 @@
 use crate::support::db::{open, value};
 use crate::support::run::{Sandbox, wait_for};
 use crate::support::screen::{app, draw_app, key, pipeline, session};
+use crate::support::session_loop;
 use crate::support::table::Table;
-use grainloss::service::{self, Lifecycle, Outputs, Speed};
+use grainloss::service::{self, Speed};
 use grainloss_core::crop_conditions::{CropConditions, Lie, Stand, TimedConditions, Travel};
 use grainloss_core::harvest::EstimatorCheckpoint;
 use grainloss_core::machine::Channel;
 use grainloss_core::pipeline::Output;
 use grainloss_core::record::TravelLosses;
-use grainloss_journal::{Journal, Overflow, SessionStart, Writer};
+use grainloss_journal::Journal;
 use grainloss_knowledge::Lang;
-use grainloss_protocol::command::{self, CommandReply, OperatorCommand};
-use grainloss_protocol::snapshot::Snapshot;
+use grainloss_protocol::command::{CommandReply, OperatorCommand};
 use grainloss_protocol::symptom_word::SymptomWord;
 use grainloss_simulator::{Scenario, Simulation};
 use grainloss_tui::Effect;
 use serde_json::json;
-use tokio::sync::watch;
 
 /// The bundled scenarios begin at 2025-06-10 02:00 UTC.
 const START_S: i64 = 1_749_520_800;
@@ -174,26 +173,7 @@ fn a_command_says_it_from_now_on() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("j.sqlite");
     let scenario = Scenario::bundled("wheat-steady").unwrap();
-    let start = SessionStart {
-        started_us: scenario.start_unix_s() * 1_000_000,
-        source: "simulator".to_owned(),
-        clock: "simulator",
-        machine: "combine-demo".to_owned(),
-        crop: "wheat".to_owned(),
-        ..SessionStart::default()
-    };
-    let (snapshot, screens) = watch::channel(Snapshot::empty(session()));
-    let (sender, inbox) = command::channel();
-    let outputs = Outputs {
-        journal: Some(Writer::start(&path, &start, Overflow::Wait).unwrap()),
-        trace: None,
-        capture: None,
-        snapshot,
-        commands: Some(inbox),
-        lifecycle: Lifecycle::default(),
-        pans_found: Vec::new(),
-        past: None,
-    };
+    let (outputs, screens, sender) = session_loop::outputs(&path, &scenario, session());
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);
     let running = service::start_loop(source, pipeline(), outputs, Speed::Times(50.0), stop.clone()).unwrap();

@@ -384,10 +384,10 @@ fn loss_is_shown_in_money_when_there_is_a_price() {
     let money = lost_kg * 2.4;
     let text = draw(&app(&snapshot, Lang::En)).text();
     let line = text.lines().find(|line| line.contains(" CNY")).unwrap_or_else(|| panic!("{text}")).to_owned();
-    let told: f64 =
+    let shown: f64 =
         line.rsplit(" = ").next().unwrap().split(" CNY").next().unwrap().parse().unwrap_or_else(|_| panic!("{line}"));
     // Two digits of it.
-    assert!((told / money - 1.0).abs() < 0.06, "{line}: {money}");
+    assert!((shown / money - 1.0).abs() < 0.06, "{line}: {money}");
 }
 
 #[test]

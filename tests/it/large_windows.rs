@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::screens::{by_hand, told};
+use crate::screens::{by_hand, with_past};
 use crate::support::screen::{Drawn, LANGS, app, draw_app, key};
 use grainloss::service::{ChartBook, ChartSecond};
 use grainloss_core::harvest::{Activity, Interval90, Pan, PanEntry, PanKind, PanOutcome, Passes};
@@ -51,7 +51,7 @@ fn second(start_us: i64, nth: i64, has_position: bool) -> ChartSecond {
 
 /// A snapshot with map and charts of forty minutes that end at its time.
 fn large(has_position: bool) -> Snapshot {
-    let mut snapshot = told(&by_hand("cn.wheat.guidance_1p2"));
+    let mut snapshot = with_past(&by_hand("cn.wheat.guidance_1p2"));
     let seconds = 2400;
     let start_us = snapshot.readings.t_us - seconds * S;
     let mut book = ChartBook::default();

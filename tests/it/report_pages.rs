@@ -65,9 +65,9 @@ fn pages(sandbox: &Sandbox, file: &str) -> Option<u32> {
         let mut office = sandbox.program("soffice", &[&home, "--headless", "--convert-to", "pdf", file]);
         reader("LibreOffice", &mut office)?;
     }
-    let told = reader("pdfinfo", Command::new("pdfinfo").arg(sandbox.path(&pdf)))?;
-    let told = String::from_utf8(told).unwrap();
-    told.lines().find_map(|line| line.strip_prefix("Pages:")?.trim().parse().ok())
+    let pages = reader("pdfinfo", Command::new("pdfinfo").arg(sandbox.path(&pdf)))?;
+    let pages = String::from_utf8(pages).unwrap();
+    pages.lines().find_map(|line| line.strip_prefix("Pages:")?.trim().parse().ok())
 }
 
 /// LibreOffice is asked for apart: it is large.

@@ -547,7 +547,7 @@ fn budget(of_session: bool) -> LossBudget {
 
 #[test]
 fn budget_names_what_is_measured_and_why_the_rest_is_not() {
-    let mut s = told(&by_hand("cn.wheat.guidance_1p2"));
+    let mut s = with_past(&by_hand("cn.wheat.guidance_1p2"));
     for (lang, in_separation, counted) in
         [(Lang::En, "in separation", "samples: 1"), (Lang::Zh, "计入夹带", "取样 1 个")]
     {
@@ -579,7 +579,7 @@ fn budget_names_what_is_measured_and_why_the_rest_is_not() {
 
 #[test]
 fn most_useful_next_pan_fits_and_is_shown_only_when_known() {
-    let mut s = told(&by_hand("cn.wheat.guidance_1p2"));
+    let mut s = with_past(&by_hand("cn.wheat.guidance_1p2"));
     for stream in Stream::ALL {
         for (kind, load) in [(PanKind::Rear, Some(1.0)), (PanKind::Front, None)] {
             s.pan_worth = Some(PanWorth { kind, stream, load, factor_now: 3.456, factor_after: 1.8 });
@@ -598,7 +598,7 @@ fn most_useful_next_pan_fits_and_is_shown_only_when_known() {
 
 #[test]
 fn active_trouble_codes_and_lamps_are_on_the_machine_screen() {
-    let mut s = told(&by_hand("cn.wheat.guidance_1p2"));
+    let mut s = with_past(&by_hand("cn.wheat.guidance_1p2"));
     let trouble = |spn, fmi| Trouble { interface: 0, source: 0, spn, fmi };
     // More than are listed.
     s.troubles =
@@ -639,7 +639,7 @@ fn active_trouble_codes_and_lamps_are_on_the_machine_screen() {
 
 #[test]
 fn quarantined_journal_is_reported_on_every_screen_with_its_file() {
-    let mut s = told(&by_hand("cn.wheat.guidance_1p2"));
+    let mut s = with_past(&by_hand("cn.wheat.guidance_1p2"));
     s.health.journal_aside = Some(format!("/var/lib/grainloss/{}/journal.damaged-1.sqlite", "d".repeat(60)));
     s.health.journal_stored = 36_000;
     assert_none(&flaws(&s, "set aside"));
@@ -652,7 +652,7 @@ fn quarantined_journal_is_reported_on_every_screen_with_its_file() {
 
 #[test]
 fn names_are_in_the_title_if_there_is_room() {
-    let mut s = told(&by_hand("cn.wheat.guidance_1p2"));
+    let mut s = with_past(&by_hand("cn.wheat.guidance_1p2"));
     for lang in LANGS {
         assert!(draw(&s, lang).line(0).contains("· 东地 · 张三  "), "{}", draw(&s, lang).line(0));
     }
@@ -670,7 +670,7 @@ fn names_are_in_the_title_if_there_is_room() {
 fn screens_equal_their_snapshots() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
     let main = by_hand("cn.wheat.guidance_1p2");
-    let mut whole = told(&main);
+    let mut whole = with_past(&main);
     whole.advice.target_load = Some(TargetLoad { low_kg_s: 3.6, high_kg_s: 4.5, basis: LoadBasis::Stated });
     let mut advising = whole.clone();
     (advising.advice.next_step, advising.advice.adjustment) = (Some(NextStep::CheckSeparation), 1);
@@ -734,7 +734,7 @@ fn screens_equal_their_snapshots() {
 
 #[test]
 fn a_doubtful_pan_says_why_it_is_not_used_and_what_to_do() {
-    let mut snapshot = told(&at("wheat", 11, 300));
+    let mut snapshot = with_past(&at("wheat", 11, 300));
     let answered =
         PanEntry { outcome: PanOutcome::Doubtful { residual: 6.2f64.ln(), weight: 0.1 }, ..snapshot.pans[0] };
     snapshot.pans = vec![answered];
@@ -762,7 +762,7 @@ fn a_doubtful_pan_says_why_it_is_not_used_and_what_to_do() {
 }
 
 /// The same moment with a past: half an hour of figures, pans, alarms, and what the buses said.
-pub fn told(now: &Snapshot) -> Snapshot {
+pub fn with_past(now: &Snapshot) -> Snapshot {
     let mut s = now.clone();
     let t_us = s.readings.t_us;
     let past = |ago_s: i64, area_ha: f64, pct: Option<f64>| HistoryPoint {

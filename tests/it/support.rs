@@ -12,4 +12,5 @@ pub mod page;
 pub mod replays;
 pub mod run;
 pub mod screen;
+pub mod session_loop;
 pub mod table;

@@ -5,41 +5,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::support::run::{Sandbox, wait_for};
 use crate::support::screen::{pipeline, session};
-use grainloss::service::{self, Lifecycle, Outputs, Speed};
+use crate::support::session_loop;
+use grainloss::service::{self, Speed};
 use grainloss_core::pan_sample::GrainAmount;
 use grainloss_core::test_cut::{Concern, TestCutRecord};
-use grainloss_journal::{Journal, Overflow, SessionStart, Writer};
-use grainloss_protocol::command::{self, CommandError, CommandReply, OperatorCommand, PanCount};
-use grainloss_protocol::snapshot::Snapshot;
+use grainloss_journal::Journal;
+use grainloss_protocol::command::{CommandError, CommandReply, OperatorCommand, PanCount};
 use grainloss_protocol::test_cut::{TestCutCommand, TestCutStep};
 use grainloss_simulator::Scenario;
-use tokio::sync::watch;
 
 #[test]
 fn fifty_metres_are_measured_on_the_bus_and_the_record_is_in_journal_and_report() {
     let sandbox = Sandbox::new();
     let path = sandbox.path("j.sqlite");
     let scenario = Scenario::bundled("wheat-steady").unwrap();
-    let start = SessionStart {
-        started_us: scenario.start_unix_s() * 1_000_000,
-        source: "simulator".to_owned(),
-        clock: "simulator",
-        machine: "combine-demo".to_owned(),
-        crop: "wheat".to_owned(),
-        ..SessionStart::default()
-    };
-    let (snapshot, screens) = watch::channel(Snapshot::empty(session()));
-    let (sender, inbox) = command::channel();
-    let outputs = Outputs {
-        journal: Some(Writer::start(&path, &start, Overflow::Wait).unwrap()),
-        trace: None,
-        capture: None,
-        snapshot,
-        commands: Some(inbox),
-        lifecycle: Lifecycle::default(),
-        pans_found: Vec::new(),
-        past: None,
-    };
+    let (outputs, screens, sender) = session_loop::outputs(&path, &scenario, session());
     let stop = Arc::new(AtomicBool::new(false));
     let source = grainloss::simulated::SimulatedSource::new(&scenario, 1, None);
     let running = service::start_loop(source, pipeline(), outputs, Speed::Times(20.0), Arc::clone(&stop)).unwrap();

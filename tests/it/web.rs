@@ -278,12 +278,12 @@ fn events_are_the_status_document_and_a_browser_that_takes_nothing_costs_nothing
     assert_eq!((&health["lost"], &health["error"]), (&0.into(), &Value::Null), "{health}");
     drop((stuck, asking));
 
-    let told = event(&page, "message", |event| event["status"]["loss_10s"]["total_pct"]["value"].is_number());
-    assert_eq!((&told["status"]["format"], &told["status"]["version"]), (&"grainloss-status".into(), &1.into()));
+    let sent = event(&page, "message", |event| event["status"]["loss_10s"]["total_pct"]["value"].is_number());
+    assert_eq!((&sent["status"]["format"], &sent["status"]["version"]), (&"grainloss-status".into(), &1.into()));
     // The page's words say the same figure, to its digits.
-    let loss = told["status"]["loss_10s"]["total_pct"]["value"].as_f64().unwrap();
-    assert_eq!(told["texts"]["loss"], format!("{loss:.1}%"), "{}", told["texts"]);
-    assert_eq!(told["texts"]["freshness"], "live");
+    let loss = sent["status"]["loss_10s"]["total_pct"]["value"].as_f64().unwrap();
+    assert_eq!(sent["texts"]["loss"], format!("{loss:.1}%"), "{}", sent["texts"]);
+    assert_eq!(sent["texts"]["freshness"], "live");
     let charts =
         event(&page, "charts", |charts| charts["map"]["track"].as_array().is_some_and(|track| track.len() > 1));
     assert!(charts["session"].as_array().is_some_and(|rows| !rows.is_empty()), "{charts}");

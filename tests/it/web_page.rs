@@ -81,7 +81,7 @@ fn the_page_holds_in_a_browser_on_a_phone_by_keys_and_when_the_link_is_lost() {
         assert!(!one(&found, "text", Some(lang))["address"].as_str().unwrap().contains('?'));
         // What is shown is what the service says.
         let shown = one(&found, "shown", Some(lang));
-        let (status, texts) = (&shown["told"]["status"], &shown["told"]["texts"]);
+        let (status, texts) = (&shown["state"]["status"], &shown["state"]["texts"]);
         assert_eq!((&shown["loss"], &shown["next"]), (&texts["loss"], &texts["next"]));
         assert_eq!(shown["session"], texts["session"]);
         assert_eq!(shown["facts"].as_array().unwrap().len(), texts["facts"].as_array().unwrap().len());

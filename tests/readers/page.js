@@ -10,7 +10,7 @@ const say = (found) => console.log(JSON.stringify(found));
 function shown() {
   const text = (id) => document.getElementById(id).textContent;
   const facts = [...document.querySelectorAll("#facts dd")].map((dd) => dd.textContent);
-  return { told: window.lastState, loss: text("loss"), next: text("next"), totals: text("totals"), facts, alarm: text("alarm-text"), session: text("session") };
+  return { state: window.lastState, loss: text("loss"), next: text("next"), totals: text("totals"), facts, alarm: text("alarm-text"), session: text("session") };
 }
 // Visible things to touch that are too small.
 function small() {

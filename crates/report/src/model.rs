@@ -11,7 +11,7 @@ use grainloss_core::habits::HabitPrice;
 use grainloss_core::harvest::{Basis, CalibrationOrigin, Interval90};
 use grainloss_core::record::{EventRecord, TravelLosses};
 use grainloss_journal::{Entered, Seal, StoredAlarm, StoredPan, StoredSetting};
-use grainloss_knowledge::{LimitComparison, LimitEntry};
+use grainloss_knowledge::{LimitEntry, LimitVerdict};
 
 /// Mu in a hectare.
 pub const MU_PER_HA: f64 = 15.0;
@@ -274,13 +274,13 @@ pub fn scaled(interval: Interval90, factor: f64) -> Interval90 {
     Interval90 { value: interval.value * factor, lo: interval.lo * factor, hi: interval.hi * factor }
 }
 
-/// A limit, and the session's loss compared with it.
+/// A limit, and the verdict on the session's loss: that of the screens.
 #[derive(Clone, Debug, PartialEq)]
 pub struct JudgedLimit {
     /// The limit.
     pub limit: LimitEntry,
-    /// The comparison; `None` when the loss is unknown.
-    pub comparison: Option<LimitComparison>,
+    /// Where the loss stands; `None` when it is unknown.
+    pub verdict: Option<LimitVerdict>,
 }
 
 /// One minute of bus time. Means are over the seconds of cutting in which the value is known; grain and losses are sums over

@@ -22,7 +22,7 @@ const NOT_BEFORE_US: i64 = 1_767_225_600_000_000;
 const LEAST_BUFFER: u64 = 1_500_000;
 
 /// The settings that are looked at.
-pub(super) struct Wanted<'a> {
+pub(super) struct Asked<'a> {
     /// The CAN interfaces.
     pub interfaces: &'a [String],
     /// The machine's profile.
@@ -35,8 +35,8 @@ pub(super) struct Wanted<'a> {
     pub page: Option<&'a str>,
 }
 
-pub(super) fn all(wanted: &Wanted<'_>) -> Vec<Check> {
-    let Wanted { interfaces: names, machine, db, socket, page: address } = *wanted;
+pub(super) fn all(asked: &Asked<'_>) -> Vec<Check> {
+    let Asked { interfaces: names, machine, db, socket, page: address } = *asked;
     let mut checks = vec![kernel()];
     checks.extend(interfaces(names));
     checks.push(buffer());
@@ -71,9 +71,9 @@ fn kernel() -> Check {
     }
 }
 
-fn interfaces(wanted: &[String]) -> Vec<Check> {
+fn interfaces(asked: &[String]) -> Vec<Check> {
     let there = can_interfaces();
-    let names = if wanted.is_empty() { &there } else { wanted };
+    let names = if asked.is_empty() { &there } else { asked };
     if names.is_empty() {
         return vec![Check::new("interface", State::Fault, "no-interface").remedy("plug-in")];
     }

@@ -3,7 +3,7 @@
 
 use super::content::{Block, Cell, Section, Table};
 use super::drawing::Drawing;
-use super::sentence::{decimals, sentence, short, short_band};
+use super::sentence::{decimals, sentence, short, short_band, verdict_words};
 use super::{bars, map, pan_table, qr};
 use crate::model::{JudgedLimit, MU_PER_HA, SessionReport, scaled};
 use crate::rounding::losses_that_add;
@@ -74,9 +74,7 @@ pub fn limits_of(s: &SessionReport) -> Vec<&JudgedLimit> {
 /// The loss beside each limit.
 pub fn verdicts(s: &SessionReport, text: &ReportText) -> Table {
     let row = |judged: &JudgedLimit| {
-        let verdict = judged
-            .comparison
-            .map_or_else(|| text.unknown(), |found| text.get(&format!("report-standing-{}", found.word())));
+        let verdict = verdict_words(Some(judged), text);
         vec![
             Cell::Text(text.bilingual(&judged.limit.name)),
             Cell::Number(judged.limit.percent, 1 + usize::from((judged.limit.percent * 10.0).fract() > 1e-6)),

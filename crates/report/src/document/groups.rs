@@ -172,14 +172,14 @@ fn finished(mut group: Group, grain_of_known: f64) -> Group {
         hi: percent(sum.hi),
     });
     if let Some(judged) = &mut group.limit {
-        judged.comparison = group.loss_pct.map(|loss| judged.limit.compare(loss));
+        judged.verdict = group.loss_pct.map(|loss| judged.limit.verdict(loss));
     }
     group
 }
 
 /// How a group stands beside those of its crop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Compared {
     /// It is the only one, or its loss is unknown.
     Alone,
     /// Its interval is below all others.
@@ -191,20 +191,20 @@ pub enum Standing {
 }
 
 /// How each group stands beside those of the same crop.
-pub fn standings(groups: &[Group]) -> Vec<Standing> {
+pub fn compared(groups: &[Group]) -> Vec<Compared> {
     let of = |at: usize| {
         let group = &groups[at];
         let others = || (0..groups.len()).filter(|other| *other != at && groups[*other].crop == group.crop);
         let known = |at: &usize| groups[*at].loss_pct.is_some();
-        let (Some(loss), true) = (group.loss_pct, others().any(|other| known(&other))) else { return Standing::Alone };
+        let (Some(loss), true) = (group.loss_pct, others().any(|other| known(&other))) else { return Compared::Alone };
         let below = |other: usize| groups[other].loss_pct.is_some_and(|of| of.hi < loss.lo);
         let above = |other: usize| groups[other].loss_pct.is_some_and(|of| of.lo > loss.hi);
         if others().filter(known).all(above) {
-            return Standing::Lowest;
+            return Compared::Lowest;
         }
         let value = |at: usize| groups[at].loss_pct.map_or(f64::MAX, |loss| loss.value);
         let lowest = others().filter(|other| below(*other)).min_by(|a, b| value(*a).total_cmp(&value(*b)));
-        lowest.map_or(Standing::Untold, Standing::Above)
+        lowest.map_or(Compared::Untold, Compared::Above)
     };
     (0..groups.len()).map(of).collect()
 }
@@ -225,9 +225,9 @@ mod tests {
             group("wheat", 1.3, 1.1, 1.6),
             group("rice", 5.0, 4.0, 6.0),
         ];
-        let expected = [Standing::Untold, Standing::Above(0), Standing::Untold, Standing::Alone];
-        assert_eq!(standings(&all), expected);
-        assert_eq!(standings(&all[..2]), [Standing::Lowest, Standing::Above(0)]);
+        let expected = [Compared::Untold, Compared::Above(0), Compared::Untold, Compared::Alone];
+        assert_eq!(compared(&all), expected);
+        assert_eq!(compared(&all[..2]), [Compared::Lowest, Compared::Above(0)]);
     }
 
     #[test]

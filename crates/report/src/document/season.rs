@@ -3,8 +3,8 @@
 use super::bars;
 use super::content::{Block, Cell, Section, Table};
 use super::front::signatures;
-use super::groups::{By, Group, Standing, groups, standings};
-use super::sentence::{area_and_crop, short, standing};
+use super::groups::{By, Compared, Group, compared, groups};
+use super::sentence::{area_and_crop, short, verdict, verdict_words};
 use super::tables;
 use crate::model::{MU_PER_HA, Report};
 use crate::text::ReportText;
@@ -68,20 +68,20 @@ pub fn sentence(report: &Report, crops: &[Group], text: &ReportText) -> String {
                 text.with("report-say-loss", &[("loss", &short(value)), ("lo", &short(lo)), ("hi", &short(hi))])
             },
         );
-        let standing = crop_standing(report, crop, text);
-        said += &text.with("report-say", &[("area", &of), ("loss", &loss), ("standing", &standing)]);
+        let verdict = crop_verdict(report, crop, text);
+        said += &text.with("report-say", &[("area", &of), ("loss", &loss), ("verdict", &verdict)]);
         said += &text.get("report-say-end");
     }
     said
 }
 
 /// How a crop's loss stands beside its limit, as a part of a sentence.
-fn crop_standing(report: &Report, crop: &Group, text: &ReportText) -> String {
+fn crop_verdict(report: &Report, crop: &Group, text: &ReportText) -> String {
     let has_limit = report.sessions.iter().any(|s| s.crop == crop.crop && s.limit.is_some());
     if crop.limit.is_none() && has_limit {
         return text.get("report-say-several-limits");
     }
-    standing(crop.limit.as_ref(), crop.basis, crop.pans, text)
+    verdict(crop.limit.as_ref(), crop.basis, crop.pans, text)
 }
 
 /// One row for each crop.
@@ -115,10 +115,7 @@ pub fn totals(crops: &[Group], text: &ReportText) -> Table {
         row.push(Cell::Text(
             limit.map_or_else(|| text.get("report-no-limit"), |judged| text.bilingual(&judged.limit.name)),
         ));
-        let found = limit.and_then(|judged| judged.comparison);
-        row.push(Cell::Text(
-            found.map_or_else(|| text.unknown(), |found| text.get(&format!("report-standing-{}", found.word()))),
-        ));
+        row.push(Cell::Text(verdict_words(limit, text)));
         row.push(Cell::Number(group.unknown.len() as f64, 0));
         row
     };
@@ -178,18 +175,18 @@ pub fn comparison(groups: &[Group], key: &str, text: &ReportText) -> Table {
         "compared",
     ];
     let name = |group: &Group| group.name.clone().unwrap_or_else(|| text.get("report-front-not-entered"));
-    let row = |(group, standing): (&Group, Standing)| {
+    let row = |(group, found): (&Group, Compared)| {
         let mut row = vec![Cell::Text(text.crop(&group.crop)), Cell::Text(name(group))];
         row.extend(figures(group));
-        row.push(Cell::Text(match standing {
-            Standing::Alone => text.get("report-compared-alone"),
-            Standing::Lowest => text.get("report-compared-lowest"),
-            Standing::Untold => text.get("report-compared-untold"),
-            Standing::Above(other) => text.with("report-compared-above", &[("name", &name(&groups[other]))]),
+        row.push(Cell::Text(match found {
+            Compared::Alone => text.get("report-compared-alone"),
+            Compared::Lowest => text.get("report-compared-lowest"),
+            Compared::Untold => text.get("report-compared-untold"),
+            Compared::Above(other) => text.with("report-compared-above", &[("name", &name(&groups[other]))]),
         }));
         row
     };
-    Table { heads: heads(&keys, text), rows: groups.iter().zip(standings(groups)).map(row).collect() }
+    Table { heads: heads(&keys, text), rows: groups.iter().zip(compared(groups)).map(row).collect() }
 }
 
 /// The drivers of each crop that has more than one.

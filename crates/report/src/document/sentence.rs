@@ -4,7 +4,7 @@ use crate::model::{JudgedLimit, MU_PER_HA, SessionReport};
 use crate::text::ReportText;
 use grainloss_core::habits::{Habit, HabitPrice};
 use grainloss_core::harvest::{Basis, Interval90};
-use grainloss_knowledge::LimitComparison;
+use grainloss_knowledge::LimitVerdict;
 
 /// Decimals of a number that a person reads: about three digits.
 pub const fn decimals(value: f64) -> usize {
@@ -34,25 +34,33 @@ pub fn area_and_crop(area_ha: Option<f64>, crop: &str, text: &ReportText) -> Str
     text.with("report-say-area", &[("area", &area), ("crop", &text.crop(crop))])
 }
 
-/// How a loss stands beside the limit that it is judged by, as a part of a sentence. `pans`: how many were used.
-pub fn standing(limit: Option<&JudgedLimit>, basis: Option<Basis>, pans: usize, text: &ReportText) -> String {
+/// The verdict on a loss beside a limit, in the words of the screens.
+pub fn verdict_words(judged: Option<&JudgedLimit>, text: &ReportText) -> String {
+    let verdict = judged.and_then(|judged| judged.verdict);
+    verdict.map_or_else(|| text.unknown(), |verdict| text.get(&format!("verdict-{}", verdict.word())))
+}
+
+/// The verdict on a loss beside the limit that it is judged by, as a part of a sentence. `pans`: how many were used.
+pub fn verdict(limit: Option<&JudgedLimit>, basis: Option<Basis>, pans: usize, text: &ReportText) -> String {
     let Some(judged) = limit else { return text.get("report-say-no-limit") };
-    let key = match judged.comparison {
+    let key = match judged.verdict {
         None => return text.get("report-say-unknown"),
-        Some(LimitComparison::Under) => "report-say-under",
-        Some(LimitComparison::Over) => "report-say-over",
-        Some(LimitComparison::Undecided) if pans == 0 && basis != Some(Basis::Calibrated) => "report-say-no-pan",
-        Some(LimitComparison::Undecided) => "report-say-within",
+        Some(LimitVerdict::Below) => "report-say-under",
+        Some(LimitVerdict::ProbablyBelow) => "report-say-probably-under",
+        Some(LimitVerdict::ProbablyAbove) => "report-say-probably-over",
+        Some(LimitVerdict::Above) => "report-say-over",
+        Some(LimitVerdict::CannotTell) if pans == 0 && basis != Some(Basis::Calibrated) => "report-say-no-pan",
+        Some(LimitVerdict::CannotTell) => "report-say-within",
     };
     let limit = format!("{}", judged.limit.percent);
     text.with(key, &[("limit", &limit)])
 }
 
-/// What habits have cost: of each the sum over all drivers, dearest first; those that cannot be told are left out.
+/// What habits have cost: of each the sum over all drivers, dearest first; those without a figure are left out.
 pub fn dearest_habits(s: &SessionReport) -> Vec<(Habit, u32, f64)> {
     let mut sums: Vec<(Habit, u32, f64)> = Vec::new();
-    let told = s.drivers.iter().flat_map(|part| &part.habits).filter(|price| price.count > 0);
-    for HabitPrice { habit, count, kg, .. } in told {
+    let priced = s.drivers.iter().flat_map(|part| &part.habits).filter(|price| price.count > 0);
+    for HabitPrice { habit, count, kg, .. } in priced {
         let Ok(kg) = kg else { continue };
         match sums.iter_mut().find(|(of, ..)| of == habit) {
             Some((_, n, sum)) => (*n, *sum) = (*n + count, *sum + kg.value),
@@ -79,8 +87,8 @@ pub fn sentence(s: &SessionReport, text: &ReportText) -> String {
             text.with("report-say-loss", &[("loss", &short(value)), ("lo", &short(lo)), ("hi", &short(hi))])
         },
     );
-    let standing = standing(s.limit.as_ref(), s.totals.basis, pans_used(s), text);
-    let mut said = text.with("report-say", &[("area", &area), ("loss", &loss), ("standing", &standing)]);
+    let verdict = verdict(s.limit.as_ref(), s.totals.basis, pans_used(s), text);
+    let mut said = text.with("report-say", &[("area", &area), ("loss", &loss), ("verdict", &verdict)]);
     if let Some((habit, count, kg)) = dearest_habits(s).first() {
         let (habit, kg) = (text.get(&format!("habit-{}", habit.word())), short(*kg));
         said += &text.with("report-say-habit", &[("habit", &habit), ("n", &count.to_string()), ("kg", &kg)]);

@@ -3,6 +3,7 @@
 use super::columns::{heads, rows};
 use super::content::{Cell, Table};
 use super::pan_table::pan_counts;
+use super::sentence::verdict_words;
 use crate::model::{JudgedLimit, MU_PER_HA, Report, SessionReport, scaled};
 use crate::rounding::losses_that_add;
 use crate::text::ReportText;
@@ -66,19 +67,13 @@ pub fn overview(report: &Report, text: &ReportText) -> Table {
         cells.push(Cell::number(loss_mu, 2));
         cells.push(Cell::Text(text.basis_of_parts(t.basis, t.stream_bases)));
         cells.push(Cell::text(s.limit.as_ref().map(|judged| text.bilingual(&judged.limit.name)).as_deref()));
-        cells.push(Cell::Text(comparison(s.limit.as_ref(), text)));
+        cells.push(Cell::Text(verdict_words(s.limit.as_ref(), text)));
         cells.push(Cell::number(t.turning_cuts.map(|n| n as f64), 0));
         cells.push(Cell::number(t.luggings.map(|n| n as f64), 0));
         cells.push(Cell::Number(s.alarms.len() as f64, 0));
         cells
     };
     Table { heads: heads(text, false, &keys), rows: report.sessions.iter().map(row).collect() }
-}
-
-/// The comparison of the loss with a limit, in words.
-fn comparison(judged: Option<&JudgedLimit>, text: &ReportText) -> String {
-    let comparison = judged.and_then(|judged| judged.comparison);
-    comparison.map_or_else(|| text.unknown(), |found| text.get(&format!("report-standing-{}", found.word())))
 }
 
 /// The names, totals and means of a session, each with its value in words.
@@ -234,7 +229,7 @@ fn keyed_facts(s: &SessionReport, text: &ReportText) -> Vec<(&'static str, Strin
     add("known", text.number(t.known_share.map(|share| share * 100.0), 1, "%"));
     let limit = s.limit.as_ref().map(|judged| {
         let (name, source) = (text.bilingual(&judged.limit.name), text.limit_document(&judged.limit));
-        format!("{name} = {} % ({source}): {}", judged.limit.percent, comparison(s.limit.as_ref(), text))
+        format!("{name} = {} % ({source}): {}", judged.limit.percent, verdict_words(s.limit.as_ref(), text))
     });
     add("limit", limit.unwrap_or_else(|| text.get("screen-no-limit")));
     let count = |n: Option<i64>| n.map_or_else(|| text.unknown(), |n| n.to_string());
@@ -267,7 +262,7 @@ pub fn limits(s: &SessionReport, text: &ReportText) -> Table {
         vec![
             Cell::Text(text.bilingual(&limit.name)),
             Cell::Number(limit.percent, 2),
-            Cell::Text(comparison(Some(judged), text)),
+            Cell::Text(verdict_words(Some(judged), text)),
             Cell::Text(text.limit_source(limit)),
             Cell::Text(limit.id.clone()),
             Cell::text(limit.mode.map(|mode| text.get(&format!("harvest-mode-{}", mode.word()))).as_deref()),

@@ -50,7 +50,7 @@ pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<S
     let crop = grainloss_knowledge::crop(&session.crop).ok();
     let limits = grainloss_knowledge::limits(&session.crop).map_err(ReportError::Knowledge)?;
     let limit = limit_of(session, options, &limits, crop.as_ref())?;
-    let judge = |limit: LimitEntry| JudgedLimit { comparison: totals.loss_pct.map(|loss| limit.compare(loss)), limit };
+    let judge = |limit: LimitEntry| JudgedLimit { verdict: totals.loss_pct.map(|loss| limit.verdict(loss)), limit };
     let events = journal.events(session.id)?;
     Ok(SessionReport {
         id: session.id,

@@ -124,9 +124,9 @@ mod tests {
         };
         let events = [seen(&stored[3]), seen(&stored[4])];
         let (changes, kept) = changed(&stored, &events, &minutes);
-        let told: Vec<_> = changes.iter().map(|change| (change.setting.as_str(), change.from_to)).collect();
+        let found: Vec<_> = changes.iter().map(|change| (change.setting.as_str(), change.from_to)).collect();
         assert_eq!(
-            told,
+            found,
             [("fan.speed", [Some(800.0), Some(900.0)]), ("concave.clearance", [Some(0.016), Some(0.020)])]
         );
         assert_eq!(kept.len(), 1);
