@@ -1187,6 +1187,7 @@ report-moisture = Grain moisture (mean)
 report-header-height = Knife height (mean)
 report-width = Width cut (mean)
 report-source = Source
+report-source-simulator = simulator: scenario { $scenario }, seed { $seed }
 report-clock = Clock
 report-software = Software
 report-profile = Profile SHA-256

@@ -1187,6 +1187,7 @@ report-moisture = 籽粒含水率(平均)
 report-header-height = 割台高度(平均)
 report-width = 割幅(平均)
 report-source = 数据来源
+report-source-simulator = 模拟器:{ $scenario },种子 { $seed }
 report-clock = 时钟
 report-software = 软件
 report-profile = 机型配置 SHA-256

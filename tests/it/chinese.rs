@@ -231,3 +231,42 @@ fn options_take_chinese_names() {
     assert!(json.contains("\"wheat\"") && json.contains("\"combine-demo\""), "{json}");
     assert!(zh(&["limits", "--crop", "小麦"]).out.contains("1.2 %"));
 }
+
+/// The text of a page: without styles, marks, and what is for programs (the text of the square code).
+fn page_text(page: &str) -> String {
+    let mut text = String::new();
+    let mut rest = page;
+    while let Some(at) = rest.find('<') {
+        text += &rest[..at];
+        rest = &rest[at..];
+        let end = match rest {
+            _ if rest.starts_with("<style") => "</style>",
+            _ if rest.starts_with("<p class=\"code\"") => "</p>",
+            _ => ">",
+        };
+        rest = rest.find(end).map_or("", |at| &rest[at + end.len()..]);
+        text.push(' ');
+    }
+    text + rest
+}
+
+#[test]
+fn the_reports_in_chinese_have_no_english() {
+    let sandbox = Sandbox::new();
+    for (seed, scenario) in [("3", "wheat-faults"), ("4", "maize-rotor")] {
+        let demo = ["demo", "--headless", "--seconds", "1500", "--db", "j.sqlite", "--seed", seed];
+        sandbox.ok(&[&demo[..], &["--scenario", scenario, "--operator", "张三", "--township", "甲镇"]].concat());
+    }
+    for asked in [&["1"][..], &["2"], &["1", "--ticket"], &["1", "2"]] {
+        let args = [&["report"], asked, &["--db", "j.sqlite", "--format", "html", "--lang", "zh"]].concat();
+        let text = page_text(&sandbox.ok(&args).out).replace("&#39;", "'").replace("&quot;", "\"");
+        // Signatures and the names of files are for programs.
+        let is_hash = |word: &str| word.len() >= 8 && word.chars().all(|c| c.is_ascii_hexdigit());
+        // A command as it is typed, and a program's name.
+        let typed = ["verify", "grainloss", "report", "format", "xlsx", "html", "Excel", "followup", "compare"];
+        let found: Vec<String> =
+            english(&text).into_iter().filter(|word| !is_hash(word) && !typed.contains(&&**word)).collect();
+        assert_eq!(found, Vec::<String>::new(), "{asked:?}");
+        assert!(text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count() > 100, "{asked:?}");
+    }
+}

@@ -106,6 +106,22 @@ impl ReportText {
         grainloss_knowledge::crop(id).map_or_else(|_| id.to_owned(), |crop| self.bilingual(&crop.name))
     }
 
+    /// The machine: its owner's name for it, else that of its profile as people call it.
+    pub fn machine(&self, owners: Option<&str>, profile: &str) -> String {
+        owners.map_or_else(|| self.both(|words| words.machine_name(profile)), str::to_owned)
+    }
+
+    /// Where a session's frames came from: a file or an interface as it is, a simulated harvest in words.
+    pub fn source(&self, source: &str) -> String {
+        let simulated = source.strip_prefix("simulator: ").and_then(|of| {
+            let (scenario, seed) = of.split_once("scenario ")?.1.split_once(" seed ")?;
+            Some((scenario, seed))
+        });
+        let Some((scenario, seed)) = simulated else { return source.to_owned() };
+        let scenario = self.word("scenario-name-", scenario);
+        self.with("report-source-simulator", &[("scenario", &scenario), ("seed", seed)])
+    }
+
     /// The name of a symptom; of an unknown one, its identifier.
     pub fn symptom(&self, id: &str) -> String {
         self.both(|words| symptom_name(id, "", words.lang))

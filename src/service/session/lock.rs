@@ -161,14 +161,21 @@ impl Held {
     }
 }
 
+/// How often the kernel's list is read before the holder is called unknown (our choice): while other programs take and
+/// release locks, one reading of a long list may miss a line.
+const LIST_READINGS: usize = 5;
+
 /// The process that holds the lock, from the kernel's list: `1: FLOCK  ADVISORY  WRITE 1234 08:01:5678 0 EOF`.
 fn holder(journal: &Path) -> String {
     let inode = std::fs::metadata(journal).map_or(0, |found| found.ino()).to_string();
-    let locks = std::fs::read_to_string("/proc/locks").unwrap_or_default();
-    let pid = locks.lines().find_map(|line| {
-        let fields: Vec<&str> = line.split_whitespace().collect();
-        let of_it = fields.get(1) == Some(&"FLOCK") && fields.get(5)?.rsplit(':').next() == Some(inode.as_str());
-        of_it.then(|| fields.get(4).copied()).flatten().filter(|pid| pid.parse().is_ok_and(|pid: u32| pid > 0))
-    });
-    pid.unwrap_or("unknown").to_owned()
+    let pid_in = |locks: &str| {
+        let pid = locks.lines().find_map(|line| {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            let of_it = fields.get(1) == Some(&"FLOCK") && fields.get(5)?.rsplit(':').next() == Some(inode.as_str());
+            of_it.then(|| fields.get(4).copied()).flatten().filter(|pid| pid.parse().is_ok_and(|pid: u32| pid > 0))
+        });
+        pid.map(str::to_owned)
+    };
+    let found = (0..LIST_READINGS).find_map(|_| pid_in(&std::fs::read_to_string("/proc/locks").unwrap_or_default()));
+    found.unwrap_or_else(|| "unknown".to_owned())
 }

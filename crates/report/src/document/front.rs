@@ -43,7 +43,7 @@ pub fn who_and_where(s: &SessionReport, text: &ReportText) -> Vec<(String, Strin
     let entered = &s.entered;
     let drivers: Vec<&str> = s.drivers.iter().filter_map(|part| part.operator.as_deref()).collect();
     let drivers = if drivers.is_empty() { entered.operator.clone() } else { Some(drivers.join(", ")) };
-    let machine = entered.machine_name.clone().unwrap_or_else(|| s.machine.clone());
+    let machine = text.machine(entered.machine_name.as_deref(), &s.machine);
     let until = s.last_us.map_or_else(String::new, |last| format!("–{}", time_of_day(last)));
     let when = format!("{}{until} {}", date_and_time(s.started_us), zone_at(s.started_us));
     let place = [&entered.township, &entered.place, &entered.field].into_iter().flatten().cloned().collect::<Vec<_>>();

@@ -284,7 +284,7 @@ fn field_text(s: &SessionReport, key: &str, text: &ReportText) -> String {
         "crop" => text.crop(&s.crop),
         "operator" => entered(&s.entered.operator),
         "plate" => entered(&s.entered.plate),
-        "machine" => s.entered.machine_name.clone().unwrap_or_else(|| s.machine.clone()),
+        "machine" => text.machine(s.entered.machine_name.as_deref(), &s.machine),
         "width" => number(s.working_width_m, 2),
         "mode" => {
             let mode = s.limit.as_ref().and_then(|judged| judged.limit.mode);

@@ -174,7 +174,12 @@ pub fn comparison(groups: &[Group], key: &str, text: &ReportText) -> Table {
         "hi",
         "compared",
     ];
-    let name = |group: &Group| group.name.clone().unwrap_or_else(|| text.get("report-front-not-entered"));
+    let name = |group: &Group| match &group.name {
+        None => text.get("report-front-not-entered"),
+        // One without a name of its owner's has that of its profile.
+        Some(name) if key == "machine" => text.machine(None, name),
+        Some(name) => name.clone(),
+    };
     let row = |(group, found): (&Group, Compared)| {
         let mut row = vec![Cell::Text(text.crop(&group.crop)), Cell::Text(name(group))];
         row.extend(figures(group));

@@ -50,13 +50,13 @@ pub fn overview(report: &Report, text: &ReportText) -> Table {
     ];
     let row = |s: &SessionReport| {
         let t = &s.totals;
-        let name = s.entered.machine_name.as_deref().unwrap_or(&s.machine);
+        let name = text.machine(s.entered.machine_name.as_deref(), &s.machine);
         let loss_mu = t.loss_kg_ha().map(|loss| loss.value / MU_PER_HA);
         let mut cells = vec![
             Cell::Number(s.id as f64, 0),
             Cell::Time(s.started_us),
             Cell::text(s.entered.operator.as_deref()),
-            Cell::Text(name.to_owned()),
+            Cell::Text(name),
             Cell::text(s.entered.field.as_deref()),
             Cell::Text(text.crop(&s.crop)),
             Cell::number(t.cutting_s.map(|s| s / 60.0), 1),
@@ -170,7 +170,7 @@ fn keyed_facts(s: &SessionReport, text: &ReportText) -> Vec<(&'static str, Strin
     add("last", s.last_us.map_or_else(|| text.unknown(), with_zone));
     let end = s.end_reason.as_ref().map_or_else(|| "open".to_owned(), |reason| reason.replace(' ', "-"));
     add("end", text.word("end-", &end));
-    add("machine", s.machine.clone());
+    add("machine", text.machine(None, &s.machine));
     add("crop", text.crop(&s.crop));
     if !s.crop_said.is_empty() {
         let said = |(t_us, crop): &(i64, CropConditions)| format!("{} {}", time_of_day(*t_us), text.crop_said(crop));
@@ -240,8 +240,8 @@ fn keyed_facts(s: &SessionReport, text: &ReportText) -> Vec<(&'static str, Strin
     add("moisture", text.number(s.moisture_pct, 1, "%"));
     add("header-height", text.number(s.header_height_m.map(|m| m * 100.0), 1, "cm"));
     add("width", text.number(s.working_width_m, 2, "m"));
-    add("source", s.source.clone());
-    add("clock", s.clock.clone());
+    add("source", text.source(&s.source));
+    add("clock", text.word("clock-", &s.clock));
     add("software", s.software.clone());
     add("profile", s.profile_sha256.clone());
     let seal = s.seal.as_ref().map_or_else(
