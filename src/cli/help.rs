@@ -307,5 +307,6 @@ fn value_problem(source: &(dyn std::error::Error + 'static), words: &Words) -> S
 }
 
 // The help is written for every command: a build without some of them has less than it says.
-#[cfg(all(test, feature = "simulator", feature = "web"))]
+#[cfg(test)]
+#[cfg(all(feature = "simulator", feature = "web"))]
 mod tests;
