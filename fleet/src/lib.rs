@@ -1,0 +1,10 @@
+//! One store for many combines: gathers signed packets, keeps each second once, and answers questions in SQL.
+//!
+//! ```text
+//! packets, journals ──gather──► verified ──► store: Parquet in folders by season, region, day and crop
+//!                                  │                    │
+//!                     register: keys, machines          ├─► queries/*.sql here (DataFusion), in Spark, in ClickHouse
+//!                                                       └─► report and page of the office
+//! ```
+
+pub mod schema;

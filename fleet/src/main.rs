@@ -1,0 +1,3 @@
+//! The command `grainloss-fleet`.
+
+fn main() {}
