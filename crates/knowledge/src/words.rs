@@ -77,6 +77,16 @@ impl Words {
         Self { lang, bundle }
     }
 
+    /// These words and those of another program (in Fluent's format). One under a key that is there already takes its place.
+    #[must_use]
+    pub fn and(mut self, text: &str) -> Self {
+        let resource = match FluentResource::try_new(text.to_owned()) {
+            Ok(resource) | Err((resource, _)) => resource,
+        };
+        self.bundle.add_resource_overriding(resource);
+        self
+    }
+
     /// The text under this key.
     pub fn get(&self, key: &str) -> String {
         self.format(key, None)
