@@ -56,7 +56,8 @@ const fn text_or_unknown(name: &'static str, what: &'static str) -> Column {
 }
 
 /// Every table of the store.
-pub const TABLES: &[Table] = &[SECONDS, SESSIONS, DRIVERS, HABITS, EVENTS, PANS, POINTS, CALIBRATIONS, FINDINGS, MACHINES];
+pub const TABLES: &[Table] =
+    &[SECONDS, SESSIONS, DRIVERS, HABITS, EVENTS, PANS, POINTS, CALIBRATIONS, FINDINGS, MACHINES];
 
 /// The table of this name.
 pub fn table(name: &str) -> Option<&'static Table> {
@@ -74,7 +75,10 @@ pub const SECONDS: Table = Table {
         text_or_unknown("state", "stopped, transport, cutting, turning"),
         whole_or_unknown("turning_cut", "1 while it cuts in a turn"),
         whole_or_unknown("lugging", "1 while the engine is pulled down"),
-        whole("grain_g", "grain that came in since the row before, corrected later, g; may be negative by a correction"),
+        whole(
+            "grain_g",
+            "grain that came in since the row before, corrected later, g; may be negative by a correction",
+        ),
         whole("header_loss_dg", "loss at the header since the row before, 0.1 g; may be negative by a correction"),
         whole("rear_loss_dg", "loss behind the machine since the row before, 0.1 g; may be negative by a correction"),
         whole_or_unknown("speed_mm_s", "ground speed"),
@@ -84,7 +88,10 @@ pub const SECONDS: Table = Table {
         whole_or_unknown("latitude_e7", "latitude, 1e-7 degree"),
         whole_or_unknown("longitude_e7", "longitude, 1e-7 degree"),
         whole_or_unknown("cell_north", "10 m cell: whole tens of metres north of the equator"),
-        whole_or_unknown("cell_east", "10 m cell: whole tens of metres east of Greenwich along the parallel of the cell's row"),
+        whole_or_unknown(
+            "cell_east",
+            "10 m cell: whole tens of metres east of Greenwich along the parallel of the cell's row",
+        ),
         text_or_unknown("basis_header", "what the header's loss rests on"),
         text_or_unknown("basis_rear", "what the loss behind rests on"),
         whole_or_unknown("alarm_level", "0 none, 1 low, 2 medium, 3 high"),
