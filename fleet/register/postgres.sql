@@ -1,5 +1,6 @@
 -- The register of a county, for PostgreSQL 14 or later with PostGIS: the tables of sqlite.sql, and the areas of townships.
--- Not tried: grainloss-fleet itself writes SQLite. `pgloader` or a dump of each table brings a register over.
+-- grainloss-fleet itself writes SQLite; each table comes over as CSV (sqlite3 -csv, \copy), `chain` as '\x' and hexadecimal digits.
+-- Tried so with PostgreSQL 15 and PostGIS 3.3.
 CREATE EXTENSION IF NOT EXISTS postgis;
 
 CREATE TABLE about (

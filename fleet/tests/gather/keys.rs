@@ -21,8 +21,11 @@ fn an_unknown_key_waits_until_it_is_trusted() {
     assert!(out.contains("1 new, 5 minutes") && out.contains("2 wait in quarantine"), "{out}");
     assert_eq!(rows(&bench.store(), "seconds").len(), 250);
     // The bytes wait as they came, also when the stick is gone.
-    let waiting: Vec<Vec<u8>> =
-        all_files(&bench.store()).into_iter().filter(|(path, _)| path.starts_with("quarantine/")).map(|(_, b)| b).collect();
+    let waiting: Vec<Vec<u8>> = all_files(&bench.store())
+        .into_iter()
+        .filter(|(path, _)| path.starts_with("quarantine/"))
+        .map(|(_, b)| b)
+        .collect();
     assert!(waiting.len() == 2 && packets.iter().all(|path| waiting.contains(&fs::read(path).unwrap())));
     let key = fs::read_to_string(bench.path("cab-a/device.pub")).unwrap().trim().to_owned();
     assert!(out.contains(&format!("keys trust {key}")), "{out}");
@@ -41,7 +44,8 @@ fn a_distrusted_key_counts_no_more_until_it_is_trusted_again() {
     bench.ok(&["gather", "packets-a", "packets-b"]);
     let before = tables(&bench.store());
     let list = bench.ok(&["keys", "list"]);
-    let device = list.lines().find(|line| line.contains("  1 packets")).unwrap().split_whitespace().next().unwrap().to_owned();
+    let device =
+        list.lines().find(|line| line.contains("  1 packets")).unwrap().split_whitespace().next().unwrap().to_owned();
     bench.ok(&["keys", "distrust", &device]);
     let left = rows(&bench.store(), "seconds");
     assert!(left.len() == 840 && left.iter().all(|row| row["device"] != *device));
@@ -81,8 +85,11 @@ fn a_region_moves_the_rows_and_a_table_of_machines_goes_out_and_in() {
     bench.pack("a", false);
     bench.pack("b", false);
     bench.ok(&["gather", "packets-a", "packets-b"]);
-    let devices: Vec<String> =
-        bench.ok(&["machines", "list"]).lines().map(|line| line.split_whitespace().next().unwrap().to_owned()).collect();
+    let devices: Vec<String> = bench
+        .ok(&["machines", "list"])
+        .lines()
+        .map(|line| line.split_whitespace().next().unwrap().to_owned())
+        .collect();
     bench.ok(&["machines", "set", &devices[0], "--region", "东昌府区", "--plate", "鲁P12345", "--expected", "1"]);
     let seconds = rows(&bench.store(), "seconds");
     assert_eq!(seconds.len(), 2 * 420 + 250);

@@ -199,7 +199,10 @@ fn a_packet_of_an_earlier_program_is_taken_and_a_newer_one_completes_it() {
     let earlier = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/earlier");
     bench.ok(&["gather", earlier.to_str().unwrap()]);
     let session = rows(&bench.store(), "sessions").remove(0);
-    assert_eq!((&session["crop"], &session["day"], &session["township"]), (&"wheat".into(), &"2025-06-10".into(), &"甲镇".into()));
+    assert_eq!(
+        (&session["crop"], &session["day"], &session["township"]),
+        (&"wheat".into(), &"2025-06-10".into(), &"甲镇".into())
+    );
     assert_eq!(rows(&bench.store(), "pans").len(), 0);
     bench.pack("a", false);
     bench.ok(&["gather", "packets-a"]);

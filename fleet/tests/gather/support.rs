@@ -73,7 +73,11 @@ impl Bench {
 
     pub fn run(&self, args: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_grainloss-fleet"));
-        command.args(args).current_dir(self.folder.path()).env("GRAINLOSS_STORE", self.store()).env("LANG", "en_US.UTF-8");
+        command
+            .args(args)
+            .current_dir(self.folder.path())
+            .env("GRAINLOSS_STORE", self.store())
+            .env("LANG", "en_US.UTF-8");
         command.env_remove("LC_ALL").env_remove("LC_MESSAGES").output().unwrap()
     }
 

@@ -15,7 +15,8 @@ fn asked<T: rusqlite::types::FromSql>(journal: &Path, sql: &str) -> T {
 
 /// The last value of a column of session 1, in units of `per`.
 fn last(journal: &Path, column: &str, per: f64) -> i64 {
-    let sql = format!("SELECT {column} FROM sample WHERE session = 1 AND {column} IS NOT NULL ORDER BY t_us DESC LIMIT 1");
+    let sql =
+        format!("SELECT {column} FROM sample WHERE session = 1 AND {column} IS NOT NULL ORDER BY t_us DESC LIMIT 1");
     (asked::<f64>(journal, &sql) * per).round() as i64
 }
 
@@ -176,7 +177,10 @@ fn a_finding_has_the_state_that_is_known_last() {
     for (file, state) in [(&assigned, "assigned"), (&open, "assigned"), (&closed, "closed")] {
         bench.ok(&["gather", file.to_str().unwrap()]);
         let found = rows(&bench.store(), "findings");
-        assert_eq!((found.len(), found[0]["state"].as_str(), found[0]["value_e6"].as_i64()), (1, Some(state), Some(1_460_000)));
+        assert_eq!(
+            (found.len(), found[0]["state"].as_str(), found[0]["value_e6"].as_i64()),
+            (1, Some(state), Some(1_460_000))
+        );
         assert_eq!((&found[0]["operator"], found[0]["raised_s"].as_i64()), (&Value::Null, Some(1_749_600_000)));
     }
 }
@@ -189,7 +193,10 @@ fn an_open_session_is_in_the_store_and_its_end_completes_it() {
     bench.put("open", "open.parquet", &whole.block(0, 4));
     bench.ok(&["gather", "open"]);
     let session = rows(&bench.store(), "sessions").remove(0);
-    assert_eq!((&session["is_closed"], &session["seconds"], &session["area_dm2"]), (&0.into(), &240.into(), &Value::Null));
+    assert_eq!(
+        (&session["is_closed"], &session["seconds"], &session["area_dm2"]),
+        (&0.into(), &240.into(), &Value::Null)
+    );
     assert_eq!((&session["crop"], &session["limit_ppm"]), (&"wheat".into(), &12_000.into()));
     assert!(session["grain_g"].as_i64().unwrap() > 1000 && rows(&bench.store(), "drivers").is_empty());
     bench.put("end", "end.parquet", &whole.block(4, 7));
