@@ -77,6 +77,11 @@ CREATE TABLE point (
     PRIMARY KEY (journal, number)
 );
 
+CREATE TABLE object (
+    url     TEXT PRIMARY KEY,
+    version TEXT NOT NULL
+);
+
 CREATE INDEX session_of_device ON session (device);
 CREATE INDEX session_of_folder ON session (folder);
 CREATE INDEX session_settled ON session (settled);

@@ -57,6 +57,7 @@ pub fn refusal(words: &Words, zone: &TimeZone, name: &str, refusal: &Refusal) ->
         Refusal::OtherMachine(known, other) => {
             words.with("fleet-refused-machine", &[("file", name), ("known", known), ("other", other)])
         }
+        Refusal::Points => words.with("fleet-refused-points", &[("file", name)]),
         Refusal::Session(id) => words.with("fleet-refused-session", &[("file", name), ("id", &id.to_string())]),
     }
 }

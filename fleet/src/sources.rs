@@ -178,9 +178,18 @@ fn bucket(store: &mut Store, url: &str, options: &Options, gathered: &mut Gather
             continue;
         }
         let read = async { objects.get(&object.location).await?.bytes().await };
+        let version =
+            format!("{} {} {}", object.size, object.last_modified, object.e_tag.as_deref().unwrap_or_default());
+        if store.register.has_object(&name, &version)? {
+            gathered.known += 1;
+            continue;
+        }
         match runtime.block_on(read) {
             Ok(bytes) => {
                 let taken = store.take(Path::new(&name), bytes.to_vec())?;
+                if matches!(taken, Taken::New { .. } | Taken::Known) {
+                    store.register.note_object(&name, &version)?;
+                }
                 gathered.add(name, taken);
             }
             Err(error) => {

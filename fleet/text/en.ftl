@@ -18,6 +18,7 @@ fleet-refused-key = { $file }: signed with a key that is distrusted, { $key }; n
 fleet-refused-conflict = { $file }: the store has other data for the minute until { $minute }; not taken, the first stays
 fleet-refused-machine = { $file }: packets of this journal are of machine { $known }, and this one is of { $other }; not taken. If that machine has a new key: keys trust NEW --same-as OLD
 fleet-refused-session = { $file }: session { $id } was changed or is not signed (grainloss verify says where); not taken
+fleet-refused-points = { $file }: measured points were changed or are not signed (grainloss verify says which); not taken
 fleet-gathered = { $new } new, { $minutes } minutes; { $known } were there already
 fleet-gathered-quarantine = { $count } wait in quarantine: their keys are not trusted yet
 fleet-gathered-key = grainloss-fleet keys trust { $key }    (machine { $device })

@@ -54,7 +54,7 @@ impl Assembled {
         let end_us = self.seconds.last().map_or(self.session.started_us, |second| second.t_us);
         let last = self.seconds.last();
         let [grain_g, header_dg, rear_dg] = self.sums();
-        let loss_dg = header_dg.zip(rear_dg).map(|(header, rear)| header + rear);
+        let loss_dg = header_dg.zip(rear_dg).map(|(header, rear)| header.saturating_add(rear));
         let cutting = self.seconds.iter().filter(|second| second.state.as_deref() == Some("cutting")).count();
         let alarms = self.all_events().filter(|event| event.kind == "alarm-raised").count();
         let revises = self.session.revises.map(|number| crate::register::session_name(&self.session.journal, number));

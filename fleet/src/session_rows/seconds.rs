@@ -78,7 +78,7 @@ impl Assembled {
             let mut since = [0; 3];
             for (at, now) in second.so_far().into_iter().enumerate() {
                 let now = now.unwrap_or(before[at]);
-                since[at] = now - before[at];
+                since[at] = now.saturating_sub(before[at]);
                 before[at] = now;
             }
             let number = |at: usize| Value::whole(second.numbers[at]);

@@ -193,6 +193,35 @@ fn a_session_that_was_changed_in_its_journal_is_refused_and_the_others_are_taken
 }
 
 #[test]
+fn points_that_an_office_measured_without_a_machine_are_taken_from_its_journal() {
+    let bench = Bench::new();
+    bench.trust_all();
+    let office = bench.path("office");
+    fs::create_dir_all(&office).unwrap();
+    for name in ["device.key", "device.pub"] {
+        fs::copy(bench.journal("b").with_file_name(name), office.join(name)).unwrap();
+    }
+    let entered =
+        r#"{"crop": "maize", "head": {"township": "丙镇", "operator": "张三"}, "grain": {"yield_kg_mu": 600}}"#;
+    let point = serde_json::from_str(entered).unwrap();
+    let journal = office.join("j.sqlite");
+    grainloss_journal::add_measured_point(&journal, &point, None, 1_760_000_000_000_000).unwrap();
+    bench.ok(&["gather", "office"]);
+    let points = rows(&bench.store(), "points");
+    // 600 kg/mu × 1.5 = 900 g/m²; nothing was found yet.
+    assert_eq!(
+        (&points[0]["crop"], &points[0]["yield_g_m2"], &points[0]["loss_ppm"]),
+        (&"maize".into(), &900.into(), &serde_json::Value::Null)
+    );
+    assert!(!points[0]["body"].to_string().contains("张三"));
+    let before = tables(&bench.store());
+    let out = bench.ok(&["gather", "office"]);
+    assert!(out.contains("0 new, 0 minutes; 1 were there already") && tables(&bench.store()) == before, "{out}");
+    rusqlite::Connection::open(&journal).unwrap().execute("UPDATE measured_point SET made_us = 1", []).unwrap();
+    assert!(bench.refused(&["gather", "office"], 1).contains("measured points were changed"));
+}
+
+#[test]
 fn a_packet_of_an_earlier_program_is_taken_and_a_newer_one_completes_it() {
     let bench = Bench::new();
     bench.trust_all();
