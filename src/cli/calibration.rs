@@ -120,7 +120,7 @@ fn list(db: &Path, as_json: bool, words: &Words) -> Result<(), CliError> {
             stored.id.to_string(),
             date_time_zone(stored.t_us),
             machine(stored, words),
-            crop_name(&stored.crop, words),
+            words.crop_name(&stored.crop),
             stored.field.clone().unwrap_or_default(),
             stored.rear_pans.to_string(),
             stored.header_pans.to_string(),
@@ -136,10 +136,6 @@ fn list(db: &Path, as_json: bool, words: &Words) -> Result<(), CliError> {
 fn machine(stored: &StoredCalibration, words: &Words) -> String {
     let known = stored.known_as();
     if known == stored.machine { words.machine_name(&known) } else { known }
-}
-
-fn crop_name(id: &str, words: &Words) -> String {
-    grainloss_knowledge::crop(id).map_or_else(|_| id.to_owned(), |crop| crop.name.get(words.lang).to_owned())
 }
 
 /// The last part of the text key of its state, and its word for programs.
@@ -179,7 +175,7 @@ fn show(db: &Path, id: i64, as_json: bool, words: &Words) -> Result<(), CliError
     let rows = [
         ("when", Some(date_time_zone(stored.t_us))),
         ("machine", Some(machine(&stored, words))),
-        ("crop", Some(crop_name(&stored.crop, words))),
+        ("crop", Some(words.crop_name(&stored.crop))),
         ("field-head", stored.field.clone()),
         ("rear", Some(stored.rear_pans.to_string())),
         ("header", Some(stored.header_pans.to_string())),

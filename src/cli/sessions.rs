@@ -77,8 +77,7 @@ fn row(session: &Session, words: &Words) -> [String; 10] {
         date_time_zone(session.started_us),
         format!("{:.1}", session.seconds as f64 / 60.0),
         machine(session, words),
-        grainloss_knowledge::crop(&session.crop)
-            .map_or_else(|_| session.crop.clone(), |crop| crop.name.get(words.lang).to_owned()),
+        words.crop_name(&session.crop),
         loss,
         basis,
         end,
