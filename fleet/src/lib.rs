@@ -7,5 +7,19 @@
 //!                                                       └─► report and page of the office
 //! ```
 
+pub mod cells;
+pub mod error;
+pub mod folders;
+pub mod intake;
+mod journals;
+pub mod machines_file;
+mod points;
+pub mod register;
+pub mod said;
 pub mod schema;
+mod session_rows;
+pub mod sources;
+pub mod store;
+pub mod table_file;
+mod trust;
 pub mod words;
