@@ -1,0 +1,127 @@
+//! The command line: arguments in, a store changed or asked, words out in the user's language.
+
+mod gather;
+mod keys;
+mod machines;
+mod options;
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, FromArgMatches as _};
+use grainloss_core::clean_text::clean;
+use grainloss_fleet::words::words;
+use grainloss_knowledge::{Lang, Words};
+
+/// Gathers the packets of many combines and answers questions about losses.
+#[derive(Debug, clap::Parser)]
+#[command(name = "grainloss-fleet", version)]
+struct Cli {
+    /// Language: zh or en [default: that of LANG]
+    #[arg(long, global = true, value_name = "LANG", value_parser = ["zh", "en"])]
+    lang: Option<String>,
+    #[command(flatten)]
+    store: options::StoreOptions,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Take packets and journals into the store
+    Gather(gather::Args),
+    /// The keys of machines: which are trusted
+    Keys(keys::Args),
+    /// The register of machines: plates, co-ops, regions
+    Machines(machines::Args),
+}
+
+/// What ends a command.
+#[derive(Debug)]
+enum CliError {
+    /// Bad usage or input: status 2.
+    Input(String),
+    /// Anything else: status 1.
+    Failed(String),
+}
+
+/// Parses the arguments, runs the command, reports its error.
+pub(crate) fn main() -> ExitCode {
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let lang = lang(&args);
+    let words = words(lang);
+    let command = in_words(Cli::command(), &words);
+    let parsed = command.try_get_matches_from(args).and_then(|found| Cli::from_arg_matches(&found));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let done = match &cli.command {
+        Command::Gather(args) => gather::main(args, &cli.store, &words),
+        Command::Keys(args) => keys::main(args, &cli.store, &words),
+        Command::Machines(args) => machines::main(args, &cli.store, &words),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(CliError::Input(message)) => {
+            complain(&message);
+            ExitCode::from(2)
+        }
+        Err(CliError::Failed(message)) => {
+            complain(&message);
+            ExitCode::from(1)
+        }
+    }
+}
+
+/// The language: `--lang`, else that of the locale.
+fn lang(args: &[OsString]) -> Lang {
+    let texts: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).collect();
+    let given = texts.iter().enumerate().find_map(|(at, text)| match text.strip_prefix("--lang")? {
+        "" => texts.get(at + 1).copied(),
+        rest => rest.strip_prefix('='),
+    });
+    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(variable);
+    Lang::of_locale(given.map(str::to_owned).or(locale).as_deref())
+}
+
+/// The command with its help in these words: `fleet-help-COMMAND` and `fleet-help-COMMAND-ARGUMENT`, where there are such.
+fn in_words(command: clap::Command, words: &Words) -> clap::Command {
+    if words.lang == Lang::En {
+        return command;
+    }
+    translated(command.about(words.get("fleet-about")), "fleet-help", words)
+}
+
+fn translated(command: clap::Command, prefix: &str, words: &Words) -> clap::Command {
+    let command = command.mut_args(|arg| {
+        let key = format!("{prefix}-{}", arg.get_id());
+        if words.has(&key) { arg.help(words.get(&key)).long_help(None) } else { arg }
+    });
+    let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    names.into_iter().fold(command, |command, name| {
+        let key = format!("{prefix}-{name}");
+        command.mut_subcommand(&name, |sub| {
+            let sub = if words.has(&key) { sub.about(words.get(&key)).long_about(None) } else { sub };
+            translated(sub, &key, words)
+        })
+    })
+}
+
+/// Writes a message to standard error; what a terminal would obey is spelled out.
+fn complain(message: &str) {
+    let _ = writeln!(std::io::stderr(), "grainloss-fleet: {}", clean(message));
+}
+
+/// Writes a line to standard output.
+///
+/// # Errors
+/// [`CliError::Failed`] when it cannot be written.
+fn say(line: &str) -> Result<(), CliError> {
+    writeln!(std::io::stdout(), "{}", clean(line)).map_err(|error| CliError::Failed(error.to_string()))
+}
