@@ -4,7 +4,7 @@
 -- The loss and known_* are of the spans with a known loss; lo and hi are sums of the ends of the 90 % intervals
 WITH named AS (
   SELECT d.crop AS crop, m.co_op AS co_op,
-    CASE WHEN SUBSTR(d.driver, 1, 7) = 'driver-' THEN NULL ELSE d.driver END AS driver,
+    CASE WHEN d.driver LIKE 'driver-%' THEN NULL ELSE d.driver END AS driver,
     d.cutting_s AS cutting_s, d.area_dm2 AS area_dm2, d.grain_g AS grain_g,
     d.loss_dg AS loss_dg, d.loss_lo_dg AS loss_lo_dg, d.loss_hi_dg AS loss_hi_dg, d.basis AS basis,
     d.turning_cuts AS turning_cuts, d.luggings AS luggings, d.alarms AS alarms

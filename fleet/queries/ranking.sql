@@ -4,8 +4,8 @@
 -- Sums over the machine's sessions of grain (g), loss (0.1 g), and their squares and product: from these a ratio and its interval
 WITH settled AS (
   SELECT x.crop AS crop, x.device AS device, x.session AS session,
-    x.feed_g_s - x.feed_g_s % 500 AS feed_from_g_s,
-    x.moisture_bp - x.moisture_bp % 300 AS moisture_from_bp,
+    CAST(x.feed_g_s - x.feed_g_s % 500 AS BIGINT) AS feed_from_g_s,
+    CAST(x.moisture_bp - x.moisture_bp % 300 AS BIGINT) AS moisture_from_bp,
     x.basis_header AS basis_header, x.basis_rear AS basis_rear,
     x.grain_g AS grain_g, x.header_loss_dg + x.rear_loss_dg AS loss_dg
   FROM seconds x
@@ -19,7 +19,7 @@ visits AS (
   FROM settled t
   GROUP BY t.crop, t.device, t.session, t.feed_from_g_s, t.moisture_from_bp, t.basis_header, t.basis_rear
 )
-SELECT v.crop AS crop, CAST(v.feed_from_g_s AS BIGINT) AS feed_from_g_s, CAST(v.moisture_from_bp AS BIGINT) AS moisture_from_bp,
+SELECT v.crop AS crop, v.feed_from_g_s AS feed_from_g_s, v.moisture_from_bp AS moisture_from_bp,
   v.basis_header AS basis_header, v.basis_rear AS basis_rear, v.device AS device, m.plate AS plate, m.co_op AS co_op,
   CAST(COUNT(*) AS BIGINT) AS sessions,
   CAST(SUM(v.n) AS BIGINT) AS seconds,

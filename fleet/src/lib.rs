@@ -7,5 +7,7 @@
 //!                                                       └─► report and page of the office
 //! ```
 
+pub mod county;
+pub mod engine;
 pub mod schema;
 pub mod words;
