@@ -5,7 +5,7 @@
 SELECT x.crop AS crop, x.day AS day, s.township AS township, s.field AS field,
   x.cell_north AS cell_north, x.cell_east AS cell_east,
   CAST(COUNT(*) AS BIGINT) AS seconds,
-  CAST(SUM(x.grain_g) AS BIGINT) AS grain_g,
+  CAST(SUM(x.grain_g) AS BIGINT) AS known_grain_g,
   CAST(SUM(x.header_loss_dg) AS BIGINT) AS header_loss_dg,
   CAST(SUM(x.rear_loss_dg) AS BIGINT) AS rear_loss_dg,
   CAST(SUM(x.header_loss_dg + x.rear_loss_dg) AS BIGINT) AS loss_dg

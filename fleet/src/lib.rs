@@ -7,6 +7,7 @@
 //!                                                       └─► report and page of the office
 //! ```
 
+pub mod answers;
 pub mod county;
 pub mod engine;
 pub mod schema;

@@ -250,7 +250,7 @@ fn points_stand_beside_the_estimate_of_their_own_session_only() {
 #[test]
 fn map_sums_cells_of_counted_sessions_with_a_known_loss() {
     assert_eq!(
-        columns(&answer(&tiny(), "map", &asked()), &["day", "township", "cell_north", "cell_east", "seconds", "grain_g", "header_loss_dg", "rear_loss_dg", "loss_dg"]),
+        columns(&answer(&tiny(), "map", &asked()), &["day", "township", "cell_north", "cell_east", "seconds", "known_grain_g", "header_loss_dg", "rear_loss_dg", "loss_dg"]),
         ["2026-06-12 东镇 100 7 2 8200 8 62 70", "2026-06-12 东镇 101 7 1 4500 11 40 51", "2026-06-14 - 100 7 1 3000 10 20 30"]
     );
 }
