@@ -23,7 +23,9 @@ mod tests {
 
     #[test]
     fn both_languages_have_the_same_keys() {
-        let (zh, en) = (keys(include_str!("../text/zh.ftl")), keys(include_str!("../text/en.ftl")));
+        let (mut zh, en) = (keys(include_str!("../text/zh.ftl")), keys(include_str!("../text/en.ftl")));
+        // The English help stands at the arguments in the source.
+        zh.retain(|key| !key.starts_with("fleet-help-"));
         assert_eq!(zh, en);
         assert!(words(Lang::Zh).get("fleet-about").contains("收割机"));
     }

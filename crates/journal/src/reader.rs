@@ -171,6 +171,20 @@ impl Journal {
         found.map_err(|error| self.sqlite_error(error))
     }
 
+    /// The number of the newest seal that states something of this session, or one of these measured points; `None` when there
+    /// is none. That its capture was deleted to make room does not count.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the file cannot be read.
+    pub fn newest_seal(&self, session: i64, points: &[i64]) -> Result<Option<i64>, JournalError> {
+        let points: Vec<String> = points.iter().map(i64::to_string).collect();
+        let sql = format!(
+            "SELECT max(id) FROM seal WHERE session = ?1 AND kind <> 'capture-deleted' OR kind = 'point' AND json_extract(body, '$.point') IN ({})",
+            points.join(", ")
+        );
+        self.connection.query_row(&sql, [session], |row| row.get(0)).map_err(|error| self.sqlite_error(error))
+    }
+
     /// The events of a session, oldest first.
     ///
     /// # Errors

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use grainloss_core::record::EventRecord;
 use grainloss_journal::ProofMinute;
+
+use crate::records::{About, CalibrationRecord, FindingRecord, PanRecord, PointRecord};
 
 /// The head's `format`.
 pub const FORMAT: &str = "grainloss-packet";
@@ -34,6 +37,28 @@ pub struct Head {
     pub names: bool,
     /// The session's JSON report, without its proof; `None` where the packet does not hold the session's end.
     pub report: Option<Value>,
+    /// What the session is; `None` in a packet of an earlier program.
+    #[serde(default)]
+    pub about: Option<About>,
+    /// Number of the journal's newest seal that concerns this session or its points: of two packets of a session the one with
+    /// the higher number knows more. 0 in a packet of an earlier program.
+    #[serde(default)]
+    pub seal: i64,
+    /// The events of these minutes, where there is no `report`, which has all of them. Without names those that name no person.
+    #[serde(default)]
+    pub events: Vec<EventRecord>,
+    /// The session's drop pans that were judged until the end of these minutes.
+    #[serde(default)]
+    pub pans: Vec<PanRecord>,
+    /// The measured points that name this session, and those that name none and were stored since it began and before the next.
+    #[serde(default)]
+    pub points: Vec<PointRecord>,
+    /// What the session's pans have taught; `None` when nothing.
+    #[serde(default)]
+    pub calibration: Option<CalibrationRecord>,
+    /// The findings that this session raised.
+    #[serde(default)]
+    pub findings: Vec<FindingRecord>,
 }
 
 impl Head {

@@ -9,10 +9,12 @@ mod error;
 mod head;
 mod pack;
 mod read;
+mod records;
 mod write;
 
 pub use error::{ColumnProblem, PacketError};
 pub use head::{FORMAT, Head, VERSION};
-pub use pack::{Sealed, seal};
+pub use pack::{Sealed, device, seal, unsigned};
 pub use read::{LARGEST_BYTES, Packet};
+pub use records::{About, CalibrationRecord, FindingRecord, PanRecord, PointRecord};
 pub use write::write;

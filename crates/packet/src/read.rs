@@ -15,7 +15,7 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use grainloss_core::data_file;
 use grainloss_core::record::{COLUMNS, Holds};
-use grainloss_journal::{Altered, FileSignature, ProofMinute, VerifyResult};
+use grainloss_journal::{Altered, FileSignature, ProofMinute, RowsHash, VerifyResult, minute_end};
 
 use crate::columns::{TIME, text};
 use crate::error::{ColumnProblem, PacketError};
@@ -114,6 +114,19 @@ impl Packet {
         }
         let rows = (0..self.t_us.len()).map(|row| (self.t_us[row], self.texts(row)));
         ProofMinute::altered(&self.head.minutes, self.columns.len() + 1, rows).map_or(signed, VerifyResult::Altered)
+    }
+
+    /// Hash of the first `seconds` rows of the minute that ends at `end_us`, each with its first `columns` columns, as
+    /// [`ProofMinute::rows_sha256`] has it: tells whether this minute goes on with one that was closed before it was over. `None`
+    /// when it has fewer rows or columns.
+    pub fn rows_sha256(&self, end_us: i64, seconds: i64, columns: usize) -> Option<String> {
+        let seconds = usize::try_from(seconds).ok()?;
+        let rows = (0..self.t_us.len()).filter(|row| minute_end(self.t_us[*row]) == end_us);
+        let mut hash = RowsHash::default();
+        for row in rows.take(seconds) {
+            hash.add(self.texts(row).get(..columns)?);
+        }
+        (usize::try_from(hash.seconds) == Ok(seconds)).then(|| hash.finish())
     }
 
     /// The texts of a second, as the CSV report prints them.

@@ -80,14 +80,9 @@ fn session_details(session: &mut SessionReport) {
     }
     session.alarms.iter_mut().for_each(|alarm| hide(&mut alarm.stored.acknowledged_by));
     for point in &mut session.points {
-        let head = &mut point.point.head;
-        let names = [&mut head.operator, &mut head.phone, &mut head.plate, &mut head.serial, &mut head.village];
-        let others = [&mut head.field, &mut head.unit, &mut head.measured_by, &mut head.recorded_by];
-        let last = [&mut head.reviewed_by, &mut head.remarks, &mut head.point, &mut point.stored.who];
-        names.into_iter().chain(others).chain(last).for_each(hide);
-        head.witnesses.iter_mut().for_each(|name| HIDDEN.clone_into(name));
-        (head.latitude_deg, head.longitude_deg) = (None, None);
-        point.point.photo.clear();
+        point.point.hide_names(hide);
+        hide(&mut point.stored.who);
+        point.point.head.witnesses.iter_mut().for_each(|name| HIDDEN.clone_into(name));
     }
 }
 
@@ -105,27 +100,6 @@ pub fn json(report: &mut serde_json::Value) {
     }
     report["source"] = source_kind(report["source"].as_str().unwrap_or("")).into();
     report["redacted"] = true.into();
-}
-
-/// True for events that come from the machine or from this program. Events that an operator entered may carry a name.
-pub fn is_impersonal(event_kind: &str) -> bool {
-    event_kind.starts_with("alarm-")
-        || [
-            "notice",
-            "advice",
-            "setting",
-            "setting-judged",
-            "trouble",
-            "trouble-over",
-            "doubt",
-            "doubt-over",
-            "calibration",
-            "habit",
-            "habit-over",
-            "habits",
-        ]
-        .contains(&event_kind)
-        || ["bus", "clock", "lost", "capture", "reload", "journal"].contains(&event_kind)
 }
 
 /// The kind of a source, without the names of files.

@@ -138,6 +138,19 @@ pub struct PointHead {
     pub remarks: Option<String>,
 }
 
+impl MeasuredPoint {
+    /// Gives every entry that names a person, a machine or a plot to `hide`, and takes out the position and the photos.
+    pub fn hide_names(&mut self, hide: impl FnMut(&mut Option<String>)) {
+        let head = &mut self.head;
+        let names = [&mut head.operator, &mut head.phone, &mut head.plate, &mut head.serial, &mut head.village];
+        let others = [&mut head.field, &mut head.unit, &mut head.measured_by, &mut head.recorded_by];
+        let last = [&mut head.reviewed_by, &mut head.remarks, &mut head.point];
+        names.into_iter().chain(others).chain(last).for_each(hide);
+        (head.latitude_deg, head.longitude_deg) = (None, None);
+        self.photo.clear();
+    }
+}
+
 /// Angle of the line from head to root from the vertical.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -36,4 +36,30 @@ impl EventRecord {
         let (kind, id) = (Cow::Borrowed(kind), Cow::Borrowed(id));
         Self { t_us, kind, id, level: None, stream: None, count: None, value: None }
     }
+
+    /// True for events that come from the machine or from this program. Events that an operator entered may carry a name.
+    pub fn is_impersonal(&self) -> bool {
+        self.kind.starts_with("alarm-")
+            || [
+                "notice",
+                "advice",
+                "setting",
+                "setting-judged",
+                "trouble",
+                "trouble-over",
+                "doubt",
+                "doubt-over",
+                "calibration",
+                "habit",
+                "habit-over",
+                "habits",
+                "bus",
+                "clock",
+                "lost",
+                "capture",
+                "reload",
+                "journal",
+            ]
+            .contains(&&*self.kind)
+    }
 }

@@ -57,7 +57,7 @@ pub fn write_json(
     report["events"] = journal
         .events(session.id)?
         .iter()
-        .filter(|event| !redact || redact::is_impersonal(&event.kind))
+        .filter(|event| !redact || event.is_impersonal())
         .map(|event| {
             json!({
                 "t_unix": event.t_us as f64 / 1e6, "kind": event.kind, "id": event.id, "level": event.level,
