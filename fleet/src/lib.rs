@@ -7,6 +7,9 @@
 //!                                                       └─► report and page of the office
 //! ```
 
+pub mod answers;
+pub mod county;
+pub mod engine;
 pub mod cells;
 pub mod error;
 pub mod folders;
