@@ -79,9 +79,7 @@ impl Store {
                 }
                 Ok(Taken::Quarantined { public_key })
             }
-            (device, KeyState::Trusted) => {
-                self.take_proven(&packet, &bytes, &sha256, &public_key, &device, false)
-            }
+            (device, KeyState::Trusted) => self.take_proven(&packet, &bytes, &sha256, &public_key, &device, false),
         }
     }
 
@@ -213,7 +211,9 @@ fn known_session(packet: &Packet, known: Option<KnownSession>, device: &str) -> 
     };
     match known {
         // The first second that is known, in whatever order packets come.
-        Some(known) if known.known_by == known_by => KnownSession { started_us: known.started_us.min(started_us), ..known },
+        Some(known) if known.known_by == known_by => {
+            KnownSession { started_us: known.started_us.min(started_us), ..known }
+        }
         Some(known) if known.known_by > known_by => known,
         _ => told,
     }

@@ -16,12 +16,61 @@ pub const SCRIPT: &str = include_str!("page/page.js");
 
 /// The texts that the script shows, by the last part of their keys; `_` there is `-` in the key.
 const TEXTS: [&str; 55] = [
-    "all", "allowed", "alarms", "area", "basis", "basis_calibrated", "basis_fault", "basis_model_only", "basis_sensed",
-    "before", "after", "by_co_op", "by_day", "by_device", "by_driver", "by_township", "change", "co_op", "crop", "day",
-    "faults", "fields", "from", "grain", "hours", "interval", "less", "limit", "loss", "loss_kg", "luggings", "machines",
-    "made", "map_hint", "measured", "more", "mu", "never", "no_limit", "no_limit_short", "no_positions", "none",
-    "not_entered", "region", "rule", "scale", "sensor", "sessions", "sessions_known", "several_limits", "show_all", "state",
-    "to", "trained", "turning_cuts",
+    "all",
+    "allowed",
+    "alarms",
+    "area",
+    "basis",
+    "basis_calibrated",
+    "basis_fault",
+    "basis_model_only",
+    "basis_sensed",
+    "before",
+    "after",
+    "by_co_op",
+    "by_day",
+    "by_device",
+    "by_driver",
+    "by_township",
+    "change",
+    "co_op",
+    "crop",
+    "day",
+    "faults",
+    "fields",
+    "from",
+    "grain",
+    "hours",
+    "interval",
+    "less",
+    "limit",
+    "loss",
+    "loss_kg",
+    "luggings",
+    "machines",
+    "made",
+    "map_hint",
+    "measured",
+    "more",
+    "mu",
+    "never",
+    "no_limit",
+    "no_limit_short",
+    "no_positions",
+    "none",
+    "not_entered",
+    "region",
+    "rule",
+    "scale",
+    "sensor",
+    "sessions",
+    "sessions_known",
+    "several_limits",
+    "show_all",
+    "state",
+    "to",
+    "trained",
+    "turning_cuts",
 ];
 /// Further ones.
 const MORE_TEXTS: [&str; 6] = ["last_seen", "township", "unknown", "value", "verdict", "zone"];
@@ -59,7 +108,9 @@ impl Figures {
             ("fields", include_str!("page/fields.sql")),
             ("machines", include_str!("page/machines.sql")),
         ];
-        let shared = ["training", "findings", "missing", "points"].into_iter().filter_map(|name| Some((name, question(name)?.sql)));
+        let shared = ["training", "findings", "missing", "points"]
+            .into_iter()
+            .filter_map(|name| Some((name, question(name)?.sql)));
         let answers = own.into_iter().chain(shared).map(|(name, sql)| Ok((name, ask(store, sql, asked)?)));
         Ok(Self { answers: answers.collect::<Result<_, AskError>>()?, made_s: asked.now_s })
     }
@@ -154,7 +205,8 @@ fn fill(template: &str, values: &[(&str, String)]) -> String {
     while let Some(at) = rest.find('{') {
         let (before, from) = rest.split_at(at);
         filled.push_str(before);
-        let found = values.iter().find(|(name, _)| from[1..].strip_prefix(name).is_some_and(|after| after.starts_with('}')));
+        let found =
+            values.iter().find(|(name, _)| from[1..].strip_prefix(name).is_some_and(|after| after.starts_with('}')));
         match found {
             Some((name, value)) => {
                 filled.push_str(value);

@@ -120,7 +120,7 @@ fn list(db: &Path, as_json: bool, words: &Words) -> Result<(), CliError> {
             stored.id.to_string(),
             date_time_zone(stored.t_us),
             machine(stored, words),
-            words.crop_name(&stored.crop),
+            grainloss_knowledge::crop_name(&stored.crop, words.lang),
             stored.field.clone().unwrap_or_default(),
             stored.rear_pans.to_string(),
             stored.header_pans.to_string(),
@@ -175,7 +175,7 @@ fn show(db: &Path, id: i64, as_json: bool, words: &Words) -> Result<(), CliError
     let rows = [
         ("when", Some(date_time_zone(stored.t_us))),
         ("machine", Some(machine(&stored, words))),
-        ("crop", Some(words.crop_name(&stored.crop))),
+        ("crop", Some(grainloss_knowledge::crop_name(&stored.crop, words.lang))),
         ("field-head", stored.field.clone()),
         ("rear", Some(stored.rear_pans.to_string())),
         ("header", Some(stored.header_pans.to_string())),

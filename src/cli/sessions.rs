@@ -77,7 +77,7 @@ fn row(session: &Session, words: &Words) -> [String; 10] {
         date_time_zone(session.started_us),
         format!("{:.1}", session.seconds as f64 / 60.0),
         machine(session, words),
-        words.crop_name(&session.crop),
+        grainloss_knowledge::crop_name(&session.crop, words.lang),
         loss,
         basis,
         end,

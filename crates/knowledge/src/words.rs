@@ -155,11 +155,6 @@ impl Words {
         if self.has(&key) { self.get(&key) } else { profile.to_owned() }
     }
 
-    /// The name of a crop; of an unknown one, its key.
-    pub fn crop_name(&self, id: &str) -> String {
-        crate::crop(id).map_or_else(|_| id.to_owned(), |crop| crop.name.get(self.lang).to_owned())
-    }
-
     /// True when there is a text under this key.
     pub fn has(&self, key: &str) -> bool {
         self.bundle.has_message(key)

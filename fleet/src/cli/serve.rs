@@ -59,7 +59,8 @@ impl Missing {
 pub(super) fn main(args: &Args, store: &StoreOptions, words: &Words) -> Result<(), CliError> {
     let folder = store.folder(words)?;
     let token = Token::load_or_make(&folder).map_err(|error| CliError::Input(error.to_string()))?;
-    let listener = args.listen.listen().map_err(|error| CliError::Input(format!("--listen {}: {error}", args.listen)))?;
+    let listener =
+        args.listen.listen().map_err(|error| CliError::Input(format!("--listen {}: {error}", args.listen)))?;
     let at = Address::of(&listener).map_err(|error| CliError::Failed(error.to_string()))?;
     for host in at.hosts() {
         say(&words.with("fleet-serve-at", &[("url", &format!("http://{host}/?t={}", token.text()))]))?;
@@ -67,19 +68,16 @@ pub(super) fn main(args: &Args, store: &StoreOptions, words: &Words) -> Result<(
     if !at.is_loopback() {
         say(&words.get("fleet-serve-open"))?;
     }
-    let config = ServeConfig {
-        token,
-        names: args.names.clone(),
-        lang: words.lang,
-        every: Duration::from_secs(args.every),
-    };
+    let config =
+        ServeConfig { token, names: args.names.clone(), lang: words.lang, every: Duration::from_secs(args.every) };
     let (missing, store) = (args.missing.clone(), StorePlace::of(&folder));
     serve(listener, config, move || missing.figures(&store)).map_err(|error| CliError::Failed(error.to_string()))
 }
 
 pub(super) fn page(args: &PageArgs, store: &StoreOptions, words: &Words) -> Result<(), CliError> {
     let folder = store.folder(words)?;
-    let figures = args.missing.figures(&StorePlace::of(&folder)).map_err(|error| CliError::Failed(error.to_string()))?;
+    let figures =
+        args.missing.figures(&StorePlace::of(&folder)).map_err(|error| CliError::Failed(error.to_string()))?;
     let html = figures.html(words.lang, Parts::Within);
     fs::write(&args.out, &html).map_err(|error| CliError::Failed(format!("--out {}: {error}", args.out.display())))?;
     let values = [

@@ -64,7 +64,11 @@ impl Assembled {
         );
         // What was entered is corrected in the report.
         let entered = |name: &str, known: Option<&str>| {
-            if report.is_null() { Value::text(known) } else { Value::text(report[name].as_str().filter(|text| *text != HIDDEN)) }
+            if report.is_null() {
+                Value::text(known)
+            } else {
+                Value::text(report[name].as_str().filter(|text| *text != HIDDEN))
+            }
         };
         let basis = |name: &str, of: Option<&str>| if totals.is_null() { Value::text(of) } else { text(totals, name) };
         self.row([
