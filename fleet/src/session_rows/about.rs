@@ -226,7 +226,7 @@ impl Assembled {
                 learned.learned.as_str().into(),
             ])
         };
-        self.head.calibration.iter().filter(|learned| !learned.forgotten && !self.is_revised).map(row).collect()
+        self.head.calibration.iter().filter(|learned| !learned.forgotten).map(row).collect()
     }
 
     pub(super) fn finding_rows(&self) -> Vec<Vec<Value>> {
