@@ -8,9 +8,9 @@
 //! ```
 
 pub mod answers;
+pub mod cells;
 pub mod county;
 pub mod engine;
-pub mod cells;
 pub mod error;
 pub mod folders;
 pub mod intake;
