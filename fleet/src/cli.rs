@@ -1,9 +1,13 @@
 //! The command line: arguments in, a store changed or asked, words out in the user's language.
 
+mod ask;
+mod county;
 mod gather;
 mod keys;
 mod machines;
 mod options;
+mod report;
+mod shown;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -35,6 +39,12 @@ enum Command {
     Keys(keys::Args),
     /// The register of machines: plates, co-ops, regions
     Machines(machines::Args),
+    /// Answer a question; without one, list the questions
+    Ask(ask::Args),
+    /// Show answers that another engine has written
+    Report(report::Args),
+    /// Make up a county, to try questions and engines on
+    County(county::Args),
 }
 
 /// What ends a command.
@@ -64,6 +74,9 @@ pub(crate) fn main() -> ExitCode {
         Command::Gather(args) => gather::main(args, &cli.store, &words),
         Command::Keys(args) => keys::main(args, &cli.store, &words),
         Command::Machines(args) => machines::main(args, &cli.store, &words),
+        Command::Ask(args) => ask::main(args, &cli.store, &words),
+        Command::Report(args) => report::main(args, &words),
+        Command::County(args) => county::main(args, &words),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
