@@ -339,7 +339,7 @@ fn write_calibration(
         let measured = estimate * random.between(700, 1400) / 1000;
         files.points.push(&[
             device.into(),
-            (start_s - super::FIRST_DAY * super::DAY_S).into(),
+            ((start_s - (super::FIRST_DAY - 1) * super::DAY_S) / 1000).into(),
             session.into(),
             1.into(),
             (start_s + 900).into(),
@@ -354,7 +354,7 @@ fn write_calibration(
     if counts == 1 && random.happens(15) {
         files.findings.push(&[
             device.into(),
-            (start_s - super::FIRST_DAY * super::DAY_S).into(),
+            ((start_s - (super::FIRST_DAY - 1) * super::DAY_S) / 1000).into(),
             session.into(),
             (start_s + plan.seconds).into(),
             "loss-above-limit".into(),
