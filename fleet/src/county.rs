@@ -14,7 +14,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use crate::error::StoreError;
 use crate::schema;
+use crate::table_file::Value;
 use machine::{Machine, trainings};
 use rows::Rows;
 use session::Files;
@@ -60,13 +62,8 @@ pub enum CountyError {
     #[error("{path}: not empty", path = .0.display())]
     NotEmpty(PathBuf),
     /// A file cannot be written.
-    #[error("{path}: {source}", path = .path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl County {
@@ -163,7 +160,7 @@ impl County {
             rows.push(&[
                 machine.device.as_str().into(),
                 machine.plate.as_str().into(),
-                None::<i64>.into(),
+                Value::Unknown,
                 machine.co_op.as_str().into(),
                 machine.township.as_str().into(),
                 region.as_str().into(),

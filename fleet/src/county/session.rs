@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::machine::Machine;
 use super::random::Random;
-use super::rows::{Cell, Rows};
-use super::{County, CountyError, SOFTWARE, Written};
+use super::rows::Rows;
+use super::{County, SOFTWARE, Written};
+use crate::cells;
+use crate::error::StoreError;
 use crate::schema;
+use crate::table_file::Value;
 
 /// The files of a day, one of each partitioned table.
 pub(super) struct Files {
@@ -38,7 +42,7 @@ impl Files {
         }
     }
 
-    pub(super) fn finish(self) -> Result<Written, CountyError> {
+    pub(super) fn finish(self) -> Result<Written, StoreError> {
         let mut written = Written { seconds: self.seconds.written, ..Written::default() };
         let small = [
             self.sessions,
@@ -131,7 +135,7 @@ pub(super) fn write(
     (day, part, start_s): (u32, i64, i64),
     trained: &BTreeMap<String, u32>,
     files: &mut Files,
-) -> Result<i64, CountyError> {
+) -> Result<i64, StoreError> {
     let mut random = Random::of(county.seed, &[3, machine.number, u64::from(day), part as u64]);
     let driver = machine.driver(&mut random);
     let is_trained = driver.as_ref().and_then(|driver| trained.get(driver)).is_some_and(|trained| day > *trained);
@@ -171,14 +175,14 @@ fn write_one(
     counts: bool,
     random: &mut Random,
     files: &mut Files,
-) -> Result<(), CountyError> {
+) -> Result<(), StoreError> {
     let Plan { machine, basis, start_s, .. } = *plan;
     let sums = write_seconds(plan, random, &mut files.seconds)?;
     let (device, session) = (machine.device.as_str(), plan.session.as_str());
     let (counts, is_known) = (i64::from(counts), basis != Basis::Unknown);
     let loss_dg = sums.header_dg + sums.rear_dg;
     let (lo, hi) = basis.ends_pct();
-    let known = |value: i64| Cell::from(is_known.then_some(value));
+    let known = |value: i64| Value::from(is_known.then_some(value));
     let alarms = plan.alarms_s.len() as i64;
     let luggings = random.between(0, 4);
     let area_dm2 = sums.area_mm_cm / 1000;
@@ -211,7 +215,7 @@ fn write_one(
         "nyt-wheat".into(),
         12_000.into(),
         machine.township.as_str().into(),
-        Cell::Null,
+        Value::Unknown,
         driver.into(),
         SOFTWARE.into(),
     ])?;
@@ -253,7 +257,7 @@ fn write_one(
             None
         };
         let cost = loss_dg * n / 400;
-        let told = |value: i64| Cell::from(untold.is_none().then_some(value));
+        let told = |value: i64| Value::from(untold.is_none().then_some(value));
         files.habits.push(&[
             device.into(),
             session.into(),
@@ -269,7 +273,7 @@ fn write_one(
         ])?;
     }
     for at in &plan.alarms_s {
-        let id = ["loss-level-above", "loss-step", "loss-relative"][(at % 3) as usize];
+        let id = ["loss-level", "loss-step", "loss-relative"][(at % 3) as usize];
         for (kind, at) in [("alarm-raised", at), ("alarm-cleared", &(at + 60))] {
             files.events.push(&[
                 device.into(),
@@ -280,8 +284,8 @@ fn write_one(
                 id.into(),
                 (at % 3 + 1).into(),
                 "rear".into(),
-                Cell::Null,
-                Cell::Null,
+                Value::Unknown,
+                Value::Unknown,
             ])?;
         }
     }
@@ -296,7 +300,7 @@ fn write_calibration(
     grain_g: i64,
     random: &mut Random,
     files: &mut Files,
-) -> Result<(), CountyError> {
+) -> Result<(), StoreError> {
     let Plan { machine, start_s, .. } = *plan;
     let (device, session) = (machine.device.as_str(), plan.session.as_str());
     for pan in 0..pans {
@@ -335,7 +339,7 @@ fn write_calibration(
         let measured = estimate * random.between(700, 1400) / 1000;
         files.points.push(&[
             device.into(),
-            (start_s - super::FIRST_DAY * super::DAY_S).into(),
+            ((start_s - (super::FIRST_DAY - 1) * super::DAY_S) / 1000).into(),
             session.into(),
             1.into(),
             (start_s + 900).into(),
@@ -343,18 +347,18 @@ fn write_calibration(
             (measured * plan.yield_g_m2 / 1000).into(),
             plan.yield_g_m2.into(),
             machine.township.as_str().into(),
-            Cell::Null,
+            Value::Unknown,
             "{\"made_up\":true}".into(),
         ])?;
     }
     if counts == 1 && random.happens(15) {
         files.findings.push(&[
             device.into(),
-            (start_s - super::FIRST_DAY * super::DAY_S).into(),
+            ((start_s - (super::FIRST_DAY - 1) * super::DAY_S) / 1000).into(),
             session.into(),
             (start_s + plan.seconds).into(),
             "loss-above-limit".into(),
-            Cell::Null,
+            Value::Unknown,
             ["open", "assigned", "closed"][random.between(0, 2) as usize].into(),
             random.between(210_000, 600_000).into(),
             200_000.into(),
@@ -363,33 +367,41 @@ fn write_calibration(
     Ok(())
 }
 
+/// The states of a second, by number.
+const STATES: [&str; 3] = ["cutting", "turning", "stopped"];
+const CUTTING: usize = 0;
+const TURNING: usize = 1;
+const STOPPED: usize = 2;
+
 /// Passes of three to five minutes, turns of fifteen seconds, a stop of a minute after each eighth.
-fn write_seconds(plan: &Plan, random: &mut Random, rows: &mut Rows) -> Result<Sums, CountyError> {
+fn write_seconds(plan: &Plan, random: &mut Random, rows: &mut Rows) -> Result<Sums, StoreError> {
     let Plan { machine, basis, start_s, .. } = *plan;
-    let (device, session) = (machine.device.as_str(), plan.session.as_str());
-    let (rear_word, is_known) = (basis.word(), basis != Basis::Unknown);
-    let header_word = is_known.then_some("model-only");
+    let is_known = basis != Basis::Unknown;
+    let device = Value::from(machine.device.as_str());
+    let session = Value::from(plan.session.as_str());
+    let (rear_word, header_word) = (Value::from(basis.word()), Value::from(is_known.then_some("model-only")));
+    let words: [Arc<str>; 3] = STATES.map(Arc::from);
     let mut sums = Sums::default();
-    let (mut state, mut left, mut passes, mut cuts_in_turn) = ("cutting", random.between(180, 300), 0, false);
+    let (mut state, mut left, mut passes, mut cuts_in_turn) = (CUTTING, random.between(180, 300), 0, false);
     let (mut north_e7, mut east_e7, mut ahead) = (plan.north_e7, plan.east_e7, 1);
     let (mut header_rest, mut rear_rest, mut speed) = (0, 0, 1500);
     for second in 0..plan.seconds {
         if left == 0 {
-            passes += i64::from(state == "cutting");
+            passes += i64::from(state == CUTTING);
             (state, left) = match state {
-                "cutting" if passes % 8 == 0 => ("stopped", 60),
-                "cutting" | "stopped" => ("turning", 15),
-                _ => ("cutting", random.between(180, 300)),
+                CUTTING if passes % 8 == 0 => (STOPPED, 60),
+                CUTTING | STOPPED => (TURNING, 15),
+                _ => (CUTTING, random.between(180, 300)),
             };
-            if state == "turning" {
+            if state == TURNING {
                 (sums.turns, ahead, east_e7) = (sums.turns + 1, -ahead, east_e7 + 480);
                 cuts_in_turn = random.happens(120);
                 sums.turning_cuts += i64::from(cuts_in_turn);
             }
         }
         left -= 1;
-        let is_cutting = state == "cutting";
-        speed = if state == "stopped" { 0 } else { (speed + random.between(-60, 60)).clamp(900, 2200) };
+        let is_cutting = state == CUTTING;
+        speed = if state == STOPPED { 0 } else { (speed + random.between(-60, 60)).clamp(900, 2200) };
         let width_cm = 450 - random.between(0, 30);
         // mm/s × cm × g/m² is 1e-5 g/s.
         let grain_g = if is_cutting { speed * width_cm * plan.yield_g_m2 / 100_000 } else { 0 };
@@ -410,12 +422,13 @@ fn write_seconds(plan: &Plan, random: &mut Random, rows: &mut Rows) -> Result<Su
             north_e7 += ahead * speed * 90 / 1000;
         }
         let level = plan.alarms_s.iter().find(|at| (**at..**at + 60).contains(&second)).map_or(0, |at| at % 3 + 1);
-        let turning_cut = i64::from(cuts_in_turn && state == "turning" && left > 10);
+        let turning_cut = i64::from(cuts_in_turn && state == TURNING && left > 10);
+        let cell = cells::cell(north_e7, east_e7);
         rows.push(&[
-            device.into(),
-            session.into(),
+            device.clone(),
+            session.clone(),
             (start_s + second).into(),
-            state.into(),
+            (&words[state]).into(),
             turning_cut.into(),
             0.into(),
             grain_g.into(),
@@ -427,11 +440,10 @@ fn write_seconds(plan: &Plan, random: &mut Random, rows: &mut Rows) -> Result<Su
             (plan.moisture_bp + random.between(-15, 15)).into(),
             north_e7.into(),
             east_e7.into(),
-            // 1e-7 degree is 0.0111195 m; at 34° a degree of longitude is 0.829 of that.
-            (north_e7 * 111_195 / 100_000_000).into(),
-            (east_e7 * 92_181 / 100_000_000).into(),
-            header_word.into(),
-            rear_word.into(),
+            cell.map(|(north, _)| north).into(),
+            cell.map(|(_, east)| east).into(),
+            header_word.clone(),
+            rear_word.clone(),
             level.into(),
         ])?;
         sums.seconds += 1;
