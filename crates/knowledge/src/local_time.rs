@@ -48,6 +48,11 @@ pub fn zone_at(t_us: i64) -> String {
     }
 }
 
+/// Date, time of day and zone, as `2026-06-12 14:05 UTC+8`.
+pub fn date_time_zone(t_us: i64) -> String {
+    format!("{} {}", date_and_time(t_us), zone_at(t_us))
+}
+
 /// How many times the date has changed here between these times, microseconds since 1970-01-01 UTC; 0 when `to_us` is the
 /// earlier one, and beyond the calendar.
 pub fn days_between(from_us: i64, to_us: i64) -> i64 {
