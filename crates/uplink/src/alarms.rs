@@ -58,7 +58,8 @@ impl Alarms {
         let is_new = |event: &&EventRecord| after.is_none_or(|after| event.t_us > after);
         let events = &snapshot.timeline;
         // The list holds the newest only: when all of it is new, older ones may have gone.
-        let missed = after.is_some() && events.len() == MAX_TIMELINE_EVENTS && events.first().as_ref().is_some_and(is_new);
+        let missed =
+            after.is_some() && events.len() == MAX_TIMELINE_EVENTS && events.first().as_ref().is_some_and(is_new);
         let news = events.iter().filter(is_new).filter(|event| event.kind.starts_with("alarm-")).map(|event| News {
             event: event.clone(),
             session: snapshot.session.id,

@@ -44,7 +44,8 @@ impl Budget {
 
     /// Goes on with what was kept. The time in between is not known, so it does not count.
     pub fn go_on(&mut self, kept: &[Kept], now: Duration) {
-        let spent = |kept: &Kept| Spent { bytes: kept.bytes, until: now.saturating_add(Duration::from_secs(kept.left_s)) };
+        let spent =
+            |kept: &Kept| Spent { bytes: kept.bytes, until: now.saturating_add(Duration::from_secs(kept.left_s)) };
         self.spent.extend(kept.iter().map(spent));
     }
 

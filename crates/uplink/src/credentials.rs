@@ -92,14 +92,16 @@ impl Credentials {
         let found = file.map(read).transpose()?;
         let get = |name: &str| found.as_ref().map_or_else(|| of(name), |found| found.get(name).cloned());
         let get = |name: &str| get(name).filter(|value| !value.is_empty());
-        let s3 = pair(get("AWS_ACCESS_KEY_ID"), get("AWS_SECRET_ACCESS_KEY"), [
-            "AWS_ACCESS_KEY_ID",
-            "AWS_SECRET_ACCESS_KEY",
-        ])?;
-        let mqtt = pair(get("GRAINLOSS_MQTT_USER"), get("GRAINLOSS_MQTT_PASSWORD"), [
-            "GRAINLOSS_MQTT_USER",
-            "GRAINLOSS_MQTT_PASSWORD",
-        ])?;
+        let s3 = pair(
+            get("AWS_ACCESS_KEY_ID"),
+            get("AWS_SECRET_ACCESS_KEY"),
+            ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+        )?;
+        let mqtt = pair(
+            get("GRAINLOSS_MQTT_USER"),
+            get("GRAINLOSS_MQTT_PASSWORD"),
+            ["GRAINLOSS_MQTT_USER", "GRAINLOSS_MQTT_PASSWORD"],
+        )?;
         Ok(Self {
             s3: s3.map(|(key, secret)| S3Credentials { key, secret, token: get("AWS_SESSION_TOKEN") }),
             mqtt: mqtt.map(|(user, password)| MqttCredentials { user, password }),

@@ -9,12 +9,14 @@
 //!                 └──► state, once a minute, retained
 //! ```
 //!
+//! - `address`: where store and broker are;
 //! - `outbox`: the folder of blocks; `drain`: from there to a `store`; `s3`: a bucket;
 //! - `alarms`: what waits for the broker; `messages`: topics and payloads; `mqtt`: the connection;
 //! - `budget`: bytes an hour; `backoff`: waits after failures;
 //! - `tls`, `credentials`: whom to trust, and who we are;
 //! - `status`: how it does, as a file.
 
+mod address;
 mod alarms;
 mod backoff;
 mod budget;
@@ -30,6 +32,7 @@ mod store;
 mod tls;
 mod whole_file;
 
+pub use address::{AddressError, BucketAddress, check_endpoint};
 pub use alarms::{Alarms, MOST as MOST_ALARMS, Taken};
 pub use backoff::Backoff;
 pub use budget::{Budget, Kept};

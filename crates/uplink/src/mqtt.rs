@@ -5,9 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rumqttc::mqttbytes::v5::Packet;
-use rumqttc::{
-    AsyncClient, Event, LastWill, MqttOptions, PublishOptions, QoS, TlsConfiguration, Transport,
-};
+use rumqttc::{AsyncClient, Event, LastWill, MqttOptions, PublishOptions, QoS, TlsConfiguration, Transport};
 use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -120,12 +118,7 @@ impl Messages {
     }
 
     /// Sends over one connection until it ends.
-    async fn connection(
-        &mut self,
-        alarms: &mut Alarms,
-        backoff: &mut Backoff,
-        taken_at: &mut Option<Instant>,
-    ) -> End {
+    async fn connection(&mut self, alarms: &mut Alarms, backoff: &mut Backoff, taken_at: &mut Option<Instant>) -> End {
         let (client, mut event_loop) = match AsyncClient::builder(self.options()).capacity(8).try_build() {
             Ok(built) => built,
             Err(error) => return End::Lost(error.to_string()),
@@ -242,12 +235,7 @@ impl Messages {
         Ok(Some((Under::Other, self.publish(client, Topic::State, &payload).await?)))
     }
 
-    async fn publish(
-        &self,
-        client: &AsyncClient,
-        topic: Topic,
-        payload: &Value,
-    ) -> Result<Arrival, String> {
+    async fn publish(&self, client: &AsyncClient, topic: Topic, payload: &Value) -> Result<Arrival, String> {
         let payload = payload.to_string();
         self.budget().spend(payload.len() as u64 + OVERHEAD_BYTES, self.begun.elapsed());
         let retain = matches!(topic, Topic::State | Topic::Online);

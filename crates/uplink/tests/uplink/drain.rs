@@ -75,6 +75,30 @@ fn every_block_arrives_once_however_the_store_fails() {
 }
 
 #[test]
+fn a_block_that_is_refused_does_not_keep_the_others() {
+    struct Refuses(Mutex<Vec<String>>);
+    impl Store for &Refuses {
+        fn put(&self, name: &str, _: &[u8]) -> Result<(), StoreError> {
+            if name.contains("-0001-") {
+                return Err(StoreError::Refused { status: 413, text: String::new() });
+            }
+            self.0.lock().unwrap().push(name.to_owned());
+            Ok(())
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let blocks = blocks(folder.path(), 4, 10);
+    let store = Refuses(Mutex::new(Vec::new()));
+    let mut drain = drain(folder.path(), &store, None);
+    let mut now = Duration::ZERO;
+    for _ in 0..40 {
+        now += drain.step(now);
+    }
+    let stored = store.0.into_inner().unwrap();
+    assert_eq!(stored, blocks[1..].iter().map(|(name, _)| name.clone()).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_login_page_that_says_yes_costs_no_block() {
     let folder = tempfile::tempdir().unwrap();
     blocks(folder.path(), 1, 100);

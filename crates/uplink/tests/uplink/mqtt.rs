@@ -44,13 +44,18 @@ fn state_is_retained_alarms_come_in_order_and_the_end_is_said() {
     let subscriber = Subscriber::start(broker.port, &[]);
     // Whether it subscribed before or after: a retained message reaches it.
     let online = subscriber.next_of("online");
-    assert_eq!((&*online.topic, online.payload["online"].as_bool()), (&*format!("grainloss/v1/{MACHINE}/online"), Some(true)));
+    assert_eq!(
+        (&*online.topic, online.payload["online"].as_bool()),
+        (&*format!("grainloss/v1/{MACHINE}/online"), Some(true))
+    );
     let state = subscriber.next_of("state");
     assert_fits("state", &state.payload);
     for (at, id) in ["bus-silent", "loss-level", "plugged"].into_iter().enumerate() {
         snapshots.send_modify(|snapshot| snapshot.timeline.push(raised(at as i64 + 1, id)));
     }
-    for (at, (id, topic)) in [("bus-silent", "alarm"), ("loss-level", "limit"), ("plugged", "alarm")].into_iter().enumerate() {
+    for (at, (id, topic)) in
+        [("bus-silent", "alarm"), ("loss-level", "limit"), ("plugged", "alarm")].into_iter().enumerate()
+    {
         let message = subscriber.next();
         assert_eq!(message.topic, format!("grainloss/v1/{MACHINE}/{topic}"));
         assert_eq!((&message.payload["alarm"], message.payload["t_us"].as_u64()), (&id.into(), Some(at as u64 + 1)));
@@ -110,7 +115,8 @@ fn alarms_of_the_time_without_a_network_come_later_with_their_own_time() {
     // No broker, and the cab is switched off in between.
     for day in 1..=2 {
         let (uplink, snapshots) = run(config(&outbox, port));
-        snapshots.send_modify(|snapshot| snapshot.timeline.extend((1..=day).map(|day| raised(day * 100, "loss-level"))));
+        snapshots
+            .send_modify(|snapshot| snapshot.timeline.extend((1..=day).map(|day| raised(day * 100, "loss-level"))));
         let waits = |file: &PathBuf| {
             let text = std::fs::read_to_string(file).unwrap_or_default();
             text.contains(&format!("\"t_us\":{}", day * 100))
@@ -125,7 +131,8 @@ fn alarms_of_the_time_without_a_network_come_later_with_their_own_time() {
     let broker = Broker::start(&program, folder.path(), port, "allow_anonymous true");
     let subscriber = Subscriber::start(broker.port, &[]);
     // The broker must know the subscriber before: messages that are not retained wait for nobody.
-    let (first, _snapshots) = run(UplinkConfig { machine: "f".repeat(16), ..config(&folder.path().join("other"), port) });
+    let (first, _snapshots) =
+        run(UplinkConfig { machine: "f".repeat(16), ..config(&folder.path().join("other"), port) });
     assert_eq!(subscriber.next_of("online").payload["machine"], "f".repeat(16));
     let (uplink, _snapshots) = run(config(&outbox, port));
     for day in 1..=2 {

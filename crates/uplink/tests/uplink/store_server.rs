@@ -119,9 +119,7 @@ fn serve(mut stream: TcpStream, stored: &Mutex<Stored>) -> Option<()> {
                 put();
                 "200 OK\r\nETag: \"1\"\r\nContent-Length: 0".to_owned()
             }
-            Does::WantsDay(_) => {
-                "403 Forbidden\r\nDate: Sun, 06 Nov 2033 08:49:37 GMT\r\nContent-Length: 0".to_owned()
-            }
+            Does::WantsDay(_) => "403 Forbidden\r\nDate: Sun, 06 Nov 2033 08:49:37 GMT\r\nContent-Length: 0".to_owned(),
         };
         stream.write_all(format!("HTTP/1.1 {answer}\r\n\r\n").as_bytes()).ok()?;
     }
