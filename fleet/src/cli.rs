@@ -1,9 +1,15 @@
 //! The command line: arguments in, a store changed or asked, words out in the user's language.
 
+mod form;
+mod ask;
+mod county;
 mod gather;
 mod keys;
 mod machines;
 mod options;
+mod serve;
+mod report;
+mod shown;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -35,6 +41,18 @@ enum Command {
     Keys(keys::Args),
     /// The register of machines: plates, co-ops, regions
     Machines(machines::Args),
+    /// Write the form of the province as a workbook, with columns of your choice
+    Form(form::Args),
+    /// Serve the office's page to browsers: losses by township, co-op, machine and driver, and a map
+    Serve(serve::Args),
+    /// Write the office's page as one file that needs nothing else
+    Page(serve::PageArgs),
+    /// Answer a question; without one, list the questions
+    Ask(ask::Args),
+    /// Show answers that another engine has written
+    Report(report::Args),
+    /// Make up a county, to try questions and engines on
+    County(county::Args),
 }
 
 /// What ends a command.
@@ -64,6 +82,12 @@ pub(crate) fn main() -> ExitCode {
         Command::Gather(args) => gather::main(args, &cli.store, &words),
         Command::Keys(args) => keys::main(args, &cli.store, &words),
         Command::Machines(args) => machines::main(args, &cli.store, &words),
+        Command::Form(args) => form::main(args, &cli.store, &words),
+        Command::Serve(args) => serve::main(args, &cli.store, &words),
+        Command::Page(args) => serve::page(args, &cli.store, &words),
+        Command::Ask(args) => ask::main(args, &cli.store, &words),
+        Command::Report(args) => report::main(args, &words),
+        Command::County(args) => county::main(args, &words),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

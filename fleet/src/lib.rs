@@ -7,16 +7,22 @@
 //!                                                       └─► report and page of the office
 //! ```
 
+pub mod answers;
 pub mod cells;
+pub mod county;
+pub mod engine;
 pub mod error;
 pub mod folders;
+pub mod form;
 pub mod intake;
 mod journals;
 pub mod machines_file;
+pub mod page;
 mod points;
 pub mod register;
 pub mod said;
 pub mod schema;
+pub mod serve;
 mod session_rows;
 pub mod sources;
 pub mod store;

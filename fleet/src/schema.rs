@@ -57,7 +57,7 @@ const fn text_or_unknown(name: &'static str, what: &'static str) -> Column {
 
 /// Every table of the store.
 pub const TABLES: &[Table] =
-    &[SECONDS, SESSIONS, DRIVERS, HABITS, EVENTS, PANS, POINTS, CALIBRATIONS, FINDINGS, MACHINES];
+    &[SECONDS, SESSIONS, DRIVERS, HABITS, EVENTS, PANS, POINTS, CALIBRATIONS, FINDINGS, MACHINES, TRAININGS];
 
 /// The table of this name.
 pub fn table(name: &str) -> Option<&'static Table> {
@@ -284,6 +284,17 @@ pub const MACHINES: Table = Table {
         text("region", "its region: the folder of its rows"),
         whole_or_unknown("last_seen_s", "the newest second in the store, s since 1970 UTC"),
         whole("is_expected", "1 when the office expects packets of it"),
+    ],
+};
+
+/// One row for each training of a driver, as the office enters it.
+pub const TRAININGS: Table = Table {
+    name: "trainings",
+    is_partitioned: false,
+    columns: &[
+        text("driver", "name, as in drivers"),
+        text_or_unknown("co_op", "the co-op of the driver's machines: two of the same name are told apart by it"),
+        text("day", "the day of the training, as 2026-06-12"),
     ],
 };
 
