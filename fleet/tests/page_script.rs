@@ -26,8 +26,8 @@ fn a_verdict_is_that_of_the_cab() {
     limit.percent = 1.2;
     let mut cases = Vec::new();
     let mut expected = Vec::new();
-    for lo in [0.0, 0.1, 0.5, 0.9, 1.0, 1.19, 1.2, 1.21, 2.0] {
-        for width in [1.0, 1.05, 1.2, 1.44, 1.8, 2.5, 6.0, 40.0] {
+    for lo in [0.0_f64, 0.1, 0.5, 0.9, 1.0, 1.19, 1.2, 1.21, 2.0] {
+        for width in [1.0_f64, 1.05, 1.2, 1.44, 1.8, 2.5, 6.0, 40.0] {
             let (value, hi) = (lo * width * 0.5 + 0.5 * lo, (lo * width).max(0.05));
             cases.push(format!("p.verdict({{value:{value},lo:{lo},hi:{hi}}},1.2)"));
             expected.push(limit.verdict(Interval90 { value, lo, hi }).word());

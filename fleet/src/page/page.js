@@ -148,11 +148,12 @@ function start() {
   }
 
   // ---- tables
+  const classOf = (isText) => isText === 'date' ? 'date' : isText ? 'text' : 'number';
   function table(place, heads, list, sortable) {
     if (list.length === 0) return place.replaceChildren(element('p', w.none, { class: 'note' }));
     const made = element('table'), head = element('tr');
     for (const [key, name, isText] of heads) {
-      const cell = element('th', sortable ? null : name, { scope: 'col', class: isText ? 'text' : 'number' });
+      const cell = element('th', sortable ? null : name, { scope: 'col', class: classOf(isText) });
       if (sortable) {
         const sorted = state.sort === key;
         cell.setAttribute('aria-sort', sorted ? (state.down ? 'descending' : 'ascending') : 'none');
@@ -172,7 +173,7 @@ function start() {
       const row = element('tr');
       line.forEach((value, at) => {
         const isText = heads[at][2];
-        const cell = element(at === 0 ? 'th' : 'td', value?.text ?? value, { class: isText ? 'text' : 'number' });
+        const cell = element(at === 0 ? 'th' : 'td', value?.text ?? value, { class: classOf(isText) });
         if (at === 0) cell.setAttribute('scope', 'row');
         if (value?.above) cell.classList.add('above');
         row.append(cell);
@@ -221,7 +222,7 @@ function start() {
     const basis = (sum) => ['calibrated', 'sensed', 'model_only', 'fault'].filter((key) => sum[key] > 0)
       .map((key) => `${w['basis_' + key]} ${sum[key]}`).join(' · ') || w.unknown;
     const heads = [['name', w['by_' + state.group], true], ['area', `${w.area} ${w.mu}`], ['hours', `${w.hours} h`], ['grain', `${w.grain} t`],
-      ['percent', `${w.loss} % (90 %)`], ['kg_mu', `${w.loss} kg/${w.mu}`], ['verdict', w.verdict, true], ['basis', w.basis, true],
+      ['percent', `${w.loss} % (90 %)`], ['kg_mu', `${w.loss_kg} kg/${w.mu}`], ['verdict', w.verdict, true], ['basis', w.basis, true],
       ['turning', `${w.turning_cuts} /h`], ['lugging', `${w.luggings} /h`], ['alarms', `${w.alarms} /h`]];
     const shown = state.all ? lines : lines.slice(0, MOST_ROWS);
     table(byId('table'), heads, shown.map((line) => [line.name, number(line.area, 1), number(line.hours, 1), number(line.grain, 1), band(line.loss),
@@ -314,25 +315,26 @@ function start() {
 
   // ---- what needs no sums
   function lists() {
-    const training = objects(data.training);
+    // Only who has work on both sides of the day is compared.
+    const training = objects(data.training).filter((row) => row.before_sessions > 0 && row.after_sessions > 0);
     const side = (row, name) => percent({ loss_dg: row[name + '_loss_dg'], loss_lo_dg: row[name + '_loss_lo_dg'], loss_hi_dg: row[name + '_loss_hi_dg'], known_grain_g: row[name + '_grain_g'] });
     const change = (before, after) => before === null || after === null ? w.unknown
       : after.hi < before.lo ? w.less : after.lo > before.hi ? w.more : words('verdict-cannot-tell');
     const faults = (row, name) => row[name + '_cutting_s'] ? number(row[name + '_faults'] / (row[name + '_cutting_s'] / 3600), 1) : w.unknown;
-    table(byId('training'), [['', w.by_driver, true], ['', w.co_op, true], ['', w.trained, true], ['', w.crop, true], ['', w.basis, true], ['', `${w.before} %`], ['', `${w.after} %`], ['', w.change, true], ['', `${w.before} ${w.faults} /h`], ['', `${w.after} ${w.faults} /h`]],
+    table(byId('training'), [['', w.by_driver, true], ['', w.co_op, true], ['', w.trained, 'date'], ['', w.crop, true], ['', w.basis, true], ['', `${w.before} %`], ['', `${w.after} %`], ['', w.change, true], ['', `${w.before} ${w.faults} /h`], ['', `${w.after} ${w.faults} /h`]],
       training.map((row) => {
         const [before, after] = [side(row, 'before'), side(row, 'after')];
         return [row.driver, row.co_op ?? w.not_entered, row.trained_day, crops.get(row.crop) ?? row.crop, words('basis-' + (row.basis ?? 'unknown')),
           band(before), band(after), change(before, after), faults(row, 'before'), faults(row, 'after')];
       }));
     const findings = objects(data.findings);
-    table(byId('findings'), [['', w.day, true], ['', w.by_device, true], ['', w.by_driver, true], ['', w.township, true], ['', w.rule, true], ['', w.state, true], ['', w.value], ['', w.allowed]],
+    table(byId('findings'), [['', w.day, 'date'], ['', w.by_device, true], ['', w.by_driver, true], ['', w.township, true], ['', w.rule, true], ['', w.state, true], ['', w.value], ['', w.allowed]],
       findings.map((row) => [row.day, row.plate ?? machine(row.device), row.operator ?? w.not_entered, row.township ?? w.not_entered, words('finding-' + row.rule), words('state-' + row.state), number(row.value_e6 / 1e6, 2), number(row.above_e6 / 1e6, 2)]));
     const missing = objects(data.missing);
-    table(byId('missing'), [['', w.by_device, true], ['', w.co_op, true], ['', w.township, true], ['', w.last_seen, true]],
+    table(byId('missing'), [['', w.by_device, true], ['', w.co_op, true], ['', w.township, true], ['', w.last_seen, 'date']],
       missing.map((row) => [row.plate ?? row.name ?? row.device, row.co_op ?? w.not_entered, row.township ?? w.not_entered, date(row.last_seen_s)]));
     const points = objects(data.points);
-    table(byId('points'), [['', w.day, true], ['', w.township, true], ['', w.by_device, true], ['', w.crop, true], ['', `${w.measured} %`], ['', `${w.sensor} %`], ['', w.basis, true]],
+    table(byId('points'), [['', w.day, 'date'], ['', w.township, true], ['', w.by_device, true], ['', w.crop, true], ['', `${w.measured} %`], ['', `${w.sensor} %`], ['', w.basis, true]],
       points.map((row) => [row.day, row.township ?? w.not_entered, machine(row.device), crops.get(row.crop) ?? row.crop, row.measured_ppm === null ? w.unknown : number(row.measured_ppm / 10000, 2),
         band(percent({ loss_dg: row.sensor_loss_dg, loss_lo_dg: row.sensor_loss_lo_dg, loss_hi_dg: row.sensor_loss_hi_dg, known_grain_g: row.sensor_grain_g })), words('basis-' + (row.basis ?? 'unknown'))]));
     byId('notes').replaceChildren(...w.notes.map((note) => element('li', note)));
