@@ -8,6 +8,7 @@ mod machines;
 mod options;
 mod report;
 mod shown;
+mod trainings;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -39,6 +40,8 @@ enum Command {
     Keys(keys::Args),
     /// The register of machines: plates, co-ops, regions
     Machines(machines::Args),
+    /// Take over a table of trainings, for the question `training`
+    Trainings(trainings::Args),
     /// Answer a question; without one, list the questions
     Ask(ask::Args),
     /// Show answers that another engine has written
@@ -74,6 +77,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Gather(args) => gather::main(args, &cli.store, &words),
         Command::Keys(args) => keys::main(args, &cli.store, &words),
         Command::Machines(args) => machines::main(args, &cli.store, &words),
+        Command::Trainings(args) => trainings::main(args, &cli.store, &words),
         Command::Ask(args) => ask::main(args, &cli.store, &words),
         Command::Report(args) => report::main(args, &words),
         Command::County(args) => county::main(args, &words),
