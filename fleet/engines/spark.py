@@ -15,6 +15,7 @@ spark = (
     .appName("grainloss-fleet")
     .config("spark.executor.memory", args.memory)
     .config("spark.sql.catalogImplementation", "in-memory")
+    .config("spark.ui.showConsoleProgress", "false")
     .config("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
     .config("spark.sql.shuffle.partitions", os.environ.get("GRAINLOSS_SPARK_PARTITIONS", "8"))
     .getOrCreate()

@@ -10,6 +10,7 @@ mod options;
 mod report;
 mod serve;
 mod shown;
+mod trainings;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -47,6 +48,8 @@ enum Command {
     Serve(serve::Args),
     /// Write the office's page as one file that needs nothing else
     Page(serve::PageArgs),
+    /// Take over a table of trainings, for the question `training`
+    Trainings(trainings::Args),
     /// Answer a question; without one, list the questions
     Ask(ask::Args),
     /// Show answers that another engine has written
@@ -85,6 +88,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Form(args) => form::main(args, &cli.store, &words),
         Command::Serve(args) => serve::main(args, &cli.store, &words),
         Command::Page(args) => serve::page(args, &cli.store, &words),
+        Command::Trainings(args) => trainings::main(args, &cli.store, &words),
         Command::Ask(args) => ask::main(args, &cli.store, &words),
         Command::Report(args) => report::main(args, &words),
         Command::County(args) => county::main(args, &words),

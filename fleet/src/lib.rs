@@ -27,5 +27,6 @@ mod session_rows;
 pub mod sources;
 pub mod store;
 pub mod table_file;
+pub mod trainings;
 mod trust;
 pub mod words;

@@ -510,3 +510,34 @@ fn the_hash_is_that_of_the_written_form() {
     // printf '小麦\\t1\t-5\n\\N\tx\\\\y\n' | sha256sum
     assert_eq!(answer.sha256(), "294e29f298eb8fca783e0c569665e0c1e3edcb49f814dba05234992068a5bf05");
 }
+
+#[test]
+fn the_scripts_for_other_engines_know_every_table_and_column() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/engines");
+    let tables: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(format!("{folder}/tables.json")).unwrap()).unwrap();
+    let expected: Vec<serde_json::Value> = grainloss_fleet::schema::TABLES
+        .iter()
+        .map(|table| {
+            let kind = |kind| if kind == grainloss_fleet::schema::Kind::Whole { "whole" } else { "text" };
+            let columns: Vec<_> = table.columns.iter().map(|column| [column.name, kind(column.kind)]).collect();
+            serde_json::json!({ "name": table.name, "partitioned": table.is_partitioned, "columns": columns })
+        })
+        .collect();
+    assert_eq!(tables, serde_json::Value::from(expected));
+    let ddl = std::fs::read_to_string(format!("{folder}/clickhouse.sql")).unwrap();
+    for table in grainloss_fleet::schema::TABLES {
+        let of = ddl.split("CREATE ").filter(|part| part.contains(&format!("fleet.{}", table.name)));
+        let of: String = of.collect();
+        assert!(table.columns.iter().all(|column| of.contains(&format!("{} Nullable", column.name))), "{}", table.name);
+    }
+}
+
+#[test]
+fn every_question_says_what_it_answers_in_both_languages_and_divides_nothing() {
+    for question in QUESTIONS {
+        let [zh, en] = [grainloss_knowledge::Lang::Zh, grainloss_knowledge::Lang::En].map(|lang| question.about(lang));
+        assert!(zh != question.name && en != question.name && zh != en, "{}", question.name);
+        let sql: String = question.sql.lines().filter(|line| !line.starts_with("--")).collect();
+        assert!(sql.contains("ORDER BY") && !sql.contains('/'), "{}", question.name);
+    }
+}

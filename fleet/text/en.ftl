@@ -229,3 +229,4 @@ fleet-ask-engine = cannot be answered: { $problem }
 fleet-report-empty = { $folder }: no answers; expected files such as day.parquet or day/*.parquet
 fleet-county-not-empty = { $folder }: not empty; a made-up county goes into an empty folder only
 fleet-county-written = made-up data: { $seconds } seconds, { $rows } rows, { $bytes } bytes, { $files } files
+fleet-trainings = { $count } trainings taken over

@@ -276,3 +276,6 @@ fleet-help-county-days = 天数,从 2026-06-01 起
 fleet-help-county-seed = 同一个种子生成同一个县
 fleet-help-county-seconds_per_day = 每台机器每天记录的秒数
 fleet-help-county-out = 文件夹
+fleet-trainings = 已导入 { $count } 次培训
+fleet-help-trainings = 导入培训表(CSV:driver 机手, co_op 合作社, day 日期),替换原有的
+fleet-help-trainings-file = 文件
