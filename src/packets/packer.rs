@@ -10,7 +10,7 @@ use grainloss_journal::{DeviceKeys, Journal, JournalError, Minute, Session, Sign
 use grainloss_packet::PacketError;
 
 use super::packed::{Done, Packed};
-use super::packet;
+use super::sealed::packet;
 
 /// A block of an open session has so many minutes at least.
 const BLOCK_MINUTES: usize = 10;

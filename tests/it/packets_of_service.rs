@@ -47,8 +47,8 @@ fn term(running: &Running) {
     assert!(Command::new("kill").args(["-TERM", &running.0.id().to_string()]).status().unwrap().success());
 }
 
-/// Every second of the packets by its time; a second that comes twice must be the same.
-fn seconds(files: &[PathBuf]) -> BTreeMap<i64, Vec<Option<i64>>> {
+/// Every second of the packets by its session and time; a second that comes twice must be the same.
+fn seconds(files: &[PathBuf]) -> BTreeMap<(i64, i64), Vec<Option<i64>>> {
     let mut all = BTreeMap::new();
     for file in files {
         let packet = Packet::read(file).unwrap();
@@ -56,7 +56,7 @@ fn seconds(files: &[PathBuf]) -> BTreeMap<i64, Vec<Option<i64>>> {
         let columns: Vec<&[Option<i64>]> = COLUMNS.iter().filter_map(|column| packet.numbers(column.name)).collect();
         for (row, t_us) in packet.t_us.iter().enumerate() {
             let values: Vec<Option<i64>> = columns.iter().map(|column| column[row]).collect();
-            if let Some(before) = all.insert(*t_us, values.clone()) {
+            if let Some(before) = all.insert((packet.head.session, *t_us), values.clone()) {
                 assert_eq!(before, values, "{}: {t_us}", file.display());
             }
         }

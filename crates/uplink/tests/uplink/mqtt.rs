@@ -1,6 +1,5 @@
 //! Messages to a real broker.
 
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -10,7 +9,7 @@ use grainloss_uplink::{
 };
 use tokio::sync::watch;
 
-use super::broker::{AT_MOST, Broker, Subscriber, free_port, mosquitto};
+use super::broker::{AT_MOST, Broker, Subscriber, free_port, mosquitto, silent};
 use super::messages::assert_fits;
 use super::simulated::{blocks, raised, snapshot};
 use super::store_server::StoreServer;
@@ -235,8 +234,7 @@ fn a_broker_that_asks_for_a_certificate_and_a_password_gets_both_and_another_aut
 fn nothing_waits_for_a_broker_and_a_store_that_never_answer() {
     let folder = tempfile::tempdir().unwrap();
     // Both accept, and say nothing.
-    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = silent.local_addr().unwrap().port();
+    let (_silent, port) = silent();
     let sent = blocks(folder.path(), 2, 100);
     let s3 = S3Config {
         endpoint: format!("http://127.0.0.1:{port}"),
