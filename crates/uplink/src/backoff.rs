@@ -41,6 +41,6 @@ impl Backoff {
         let mut hash = DefaultHasher::new();
         (&self.seed, self.failures).hash(&mut hash);
         let share = (hash.finish() % 1000) as u32;
-        whole - whole / 4 * share / 1000
+        whole.saturating_sub(whole / 4 * share / 1000)
     }
 }
