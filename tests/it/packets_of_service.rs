@@ -105,7 +105,7 @@ fn the_service_packs_every_minute_once_over_a_kill_and_says_the_end() {
         fs::remove_file(file).unwrap();
     }
     let mut again = Packer::new(sandbox.path("j.sqlite"), sandbox.path("out"), false);
-    assert_eq!(again.look(), [PathBuf::new(); 0]);
+    assert!(again.look().is_empty());
 }
 
 #[test]
