@@ -51,7 +51,8 @@ impl<S: Store> Drain<S> {
             return LOOK_AGAIN;
         };
         let bytes = block.bytes.saturating_add(OVERHEAD_BYTES);
-        if let Some(wait) = self.budget().wait(bytes, now) {
+        let wait = self.budget().wait(bytes, now);
+        if let Some(wait) = wait {
             self.stuck = after;
             self.status.store(|line| line.waiting = waiting);
             return wait;
