@@ -167,7 +167,7 @@ fn a_block_larger_than_the_budget_goes_and_takes_its_hours_and_a_restart_brings_
     budget.spend(2500, Duration::ZERO);
     // Two and a half budgets: three hours.
     assert_eq!(budget.wait(1, Duration::from_mins(1)), Some(Duration::from_mins(179)));
-    let kept = budget.kept(Duration::from_mins(60));
+    let kept = budget.kept(Duration::from_hours(1));
     let mut after = Budget::new(Some(1000));
     after.go_on(&kept, Duration::ZERO);
     let wait = after.wait(1, Duration::ZERO).unwrap();

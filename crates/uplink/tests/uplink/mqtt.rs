@@ -145,16 +145,12 @@ fn alarms_of_the_time_without_a_network_come_later_with_their_own_time() {
 /// A key and a certificate that the CA has signed; `None` without openssl.
 fn openssl(folder: &Path, args: &[&str]) -> Option<()> {
     let done = Command::new("openssl").args(args).current_dir(folder).stderr(Stdio::null()).status();
-    match done {
-        Ok(status) => {
-            assert!(status.success(), "openssl {args:?}");
-            Some(())
-        }
-        Err(_) => {
-            eprintln!("SKIPPED: openssl is not here");
-            None
-        }
-    }
+    let Ok(status) = done else {
+        eprintln!("SKIPPED: openssl is not here");
+        return None;
+    };
+    assert!(status.success(), "openssl {args:?}");
+    Some(())
 }
 
 fn certificates(folder: &Path) -> Option<()> {
