@@ -1,14 +1,14 @@
 //! The command line: arguments in, a store changed or asked, words out in the user's language.
 
-mod form;
 mod ask;
 mod county;
+mod form;
 mod gather;
 mod keys;
 mod machines;
 mod options;
-mod serve;
 mod report;
+mod serve;
 mod shown;
 
 use std::ffi::OsString;
