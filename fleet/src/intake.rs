@@ -57,12 +57,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read or written. What is wrong with the packet is no error.
-    pub fn take(&mut self, name: &Path, bytes: Vec<u8>) -> Result<Taken, StoreError> {
-        let sha256 = sha256(&bytes);
+    pub fn take(&mut self, name: &Path, bytes: &[u8]) -> Result<Taken, StoreError> {
+        let sha256 = sha256(bytes);
         if self.register.has_packet(&sha256)? {
             return Ok(Taken::Known);
         }
-        let packet = match Packet::of_bytes(name, bytes.clone()) {
+        let packet = match Packet::of_bytes(name, bytes.to_vec()) {
             Ok(packet) => packet,
             Err(error) => return Ok(Taken::Refused(Refusal::Unreadable(error))),
         };
@@ -77,11 +77,11 @@ impl Store {
                 let path = self.quarantine().join(format!("{sha256}.parquet"));
                 if !path.is_file() {
                     self.step("quarantine")?;
-                    self.put(&path, &bytes)?;
+                    self.put(&path, bytes)?;
                 }
                 Ok(Taken::Quarantined { public_key })
             }
-            (device, KeyState::Trusted) => self.take_proven(&packet, &bytes, &sha256, &public_key, &device, false),
+            (device, KeyState::Trusted) => self.take_proven(&packet, bytes, &sha256, &public_key, &device, false),
         }
     }
 

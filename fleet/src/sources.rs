@@ -141,7 +141,7 @@ fn file(store: &mut Store, path: &Path, options: &Options, gathered: &mut Gather
     }
     // One more than allowed, so that a file that grows is not read without end.
     file.take(LARGEST_BYTES + 1 - bytes.len() as u64).read_to_end(&mut bytes).map_err(unread)?;
-    let taken = store.take(path, bytes)?;
+    let taken = store.take(path, &bytes)?;
     gathered.add(name, taken);
     Ok(())
 }
@@ -186,7 +186,7 @@ fn bucket(store: &mut Store, url: &str, options: &Options, gathered: &mut Gather
         }
         match runtime.block_on(read) {
             Ok(bytes) => {
-                let taken = store.take(Path::new(&name), bytes.to_vec())?;
+                let taken = store.take(Path::new(&name), &bytes)?;
                 if matches!(taken, Taken::New { .. } | Taken::Known) {
                     store.register.note_object(&name, &version)?;
                 }

@@ -105,7 +105,7 @@ impl Store {
             if bytes.len() as u64 > LARGEST_BYTES || !is_whole {
                 continue;
             }
-            match self.take(&path, bytes)? {
+            match self.take(&path, &bytes)? {
                 Taken::New { .. } | Taken::Known => {
                     taken += 1;
                     self.step("leave the quarantine")?;

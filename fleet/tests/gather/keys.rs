@@ -65,7 +65,7 @@ fn a_machine_with_a_new_key_stays_the_same_machine() {
     bench.put("old", "old.parquet", &whole.block(0, 3));
     bench.ok(&["gather", "old"]);
     let new = SigningKey::from_bytes(&[7; 32]);
-    let public: String = new.verifying_key().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let public: String = grainloss_core::data_file::hex(new.verifying_key().as_bytes());
     bench.put("new", "new.parquet", &sign(&whole.head, &whole.seconds, &new));
     bench.ok(&["gather", "new"]);
     // The same journal under another key is another machine's, or a copy: it would count twice.
