@@ -39,6 +39,7 @@ mod report;
 mod run;
 mod runner;
 mod said;
+mod sending;
 mod session;
 mod session_metadata;
 mod sessions;

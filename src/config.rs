@@ -11,6 +11,7 @@ mod meaning;
 mod old_files;
 mod origin;
 mod places;
+mod sending;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ pub use document::Document;
 pub use flags::Flags;
 pub use origin::{Configuration, Origin, Refused, Value};
 pub use places::{NAME, SYSTEM_FILE, expand_home, state_folder, user_file};
+pub use sending::{BUDGET_BYTES_MIN, Packets, Uplink};
 
 /// Hours without work after which a session is closed; assumed: longer than a meal, shorter than a night.
 pub const IDLE_HOURS: f64 = 4.0;
@@ -52,6 +54,10 @@ pub struct Config {
     pub socket: Socket,
     /// The page for a phone or tablet: off without an address.
     pub web: Web,
+    /// Packets that the service writes by itself: off without a folder.
+    pub packets: Packets,
+    /// The way out of the cab: off without a store and a broker.
+    pub uplink: Uplink,
     /// What alarms compare with.
     pub alarms: Alarms,
     /// How the dashboard looks. What is chosen on the screen itself goes before this.

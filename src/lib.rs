@@ -6,6 +6,7 @@ pub mod cli;
 pub mod config;
 #[doc = include_str!("../DESIGN.md")]
 pub mod design {}
+pub mod packets;
 pub mod service;
 #[cfg(feature = "simulator")]
 pub mod simulated;

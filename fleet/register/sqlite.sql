@@ -74,6 +74,11 @@ CREATE TABLE point (
     PRIMARY KEY (journal, number)
 ) STRICT;
 
+CREATE TABLE object (
+    url     TEXT PRIMARY KEY,         -- s3://BUCKET/NAME that was taken in: it is not fetched again
+    version TEXT NOT NULL             -- size, time and hash, as the bucket states them
+) STRICT;
+
 CREATE INDEX session_of_device ON session (device);
 CREATE INDEX session_of_folder ON session (folder);
 CREATE INDEX session_settled ON session (settled);

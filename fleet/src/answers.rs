@@ -59,8 +59,16 @@ pub const MADE: &[Made] = &[
 ];
 
 /// Columns that a table for people leaves out: parts of what is made, and what only programs need.
-const PARTS: &[&str] =
-    &["known_grain_g", "known_area_dm2", "header_loss_dg", "rear_loss_dg", "measured_mg_m2", "sha256", "learned", "region"];
+const PARTS: &[&str] = &[
+    "known_grain_g",
+    "known_area_dm2",
+    "header_loss_dg",
+    "rear_loss_dg",
+    "measured_mg_m2",
+    "sha256",
+    "learned",
+    "region",
+];
 
 impl Made {
     /// Its value in this row; `None` where a part is unknown, or nothing is below the line.

@@ -8,7 +8,7 @@ pub const SIDE_M: f64 = 10.0;
 /// The cell of a position in ten-millionths of a degree: whole tens of metres north of the equator, and east of Greenwich along the
 /// parallel through the middle of the cell's row. `None` where there is no such position.
 pub fn cell(latitude_e7: i64, longitude_e7: i64) -> Option<(i64, i64)> {
-    if latitude_e7.abs() > 900_000_000 || longitude_e7.abs() > 1_800_000_000 {
+    if latitude_e7.unsigned_abs() > 900_000_000 || longitude_e7.unsigned_abs() > 1_800_000_000 {
         return None;
     }
     let north = (latitude_e7 as f64 * 1e-7 * METRES_PER_DEGREE / SIDE_M).floor();
@@ -59,6 +59,7 @@ mod tests {
     #[test]
     fn no_position_has_no_cell() {
         assert_eq!(cell(910_000_000, 0), None);
+        assert_eq!(cell(i64::MIN, 0), None);
         assert_eq!(cell(0, -1_810_000_000), None);
     }
 }

@@ -2,11 +2,13 @@
 
 mod ask;
 mod county;
+mod form;
 mod gather;
 mod keys;
 mod machines;
 mod options;
 mod report;
+mod serve;
 mod shown;
 mod trainings;
 
@@ -40,6 +42,12 @@ enum Command {
     Keys(keys::Args),
     /// The register of machines: plates, co-ops, regions
     Machines(machines::Args),
+    /// Write the form of the province as a workbook, with columns of your choice
+    Form(form::Args),
+    /// Serve the office's page to browsers: losses by township, co-op, machine and driver, and a map
+    Serve(serve::Args),
+    /// Write the office's page as one file that needs nothing else
+    Page(serve::PageArgs),
     /// Take over a table of trainings, for the question `training`
     Trainings(trainings::Args),
     /// Answer a question; without one, list the questions
@@ -77,6 +85,9 @@ pub(crate) fn main() -> ExitCode {
         Command::Gather(args) => gather::main(args, &cli.store, &words),
         Command::Keys(args) => keys::main(args, &cli.store, &words),
         Command::Machines(args) => machines::main(args, &cli.store, &words),
+        Command::Form(args) => form::main(args, &cli.store, &words),
+        Command::Serve(args) => serve::main(args, &cli.store, &words),
+        Command::Page(args) => serve::page(args, &cli.store, &words),
         Command::Trainings(args) => trainings::main(args, &cli.store, &words),
         Command::Ask(args) => ask::main(args, &cli.store, &words),
         Command::Report(args) => report::main(args, &words),

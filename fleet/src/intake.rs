@@ -48,6 +48,8 @@ pub enum Refusal {
     OtherMachine(String, String),
     /// A journal whose session was changed, or not signed.
     Session(i64),
+    /// A journal whose measured points were changed, or not signed.
+    Points,
 }
 
 impl Store {
@@ -79,9 +81,7 @@ impl Store {
                 }
                 Ok(Taken::Quarantined { public_key })
             }
-            (device, KeyState::Trusted) => {
-                self.take_proven(&packet, &bytes, &sha256, &public_key, &device, false)
-            }
+            (device, KeyState::Trusted) => self.take_proven(&packet, &bytes, &sha256, &public_key, &device, false),
         }
     }
 
@@ -118,7 +118,7 @@ impl Store {
         let session = known_session(packet, session, device);
         let place = folder(&self.zone, &region, session.started_us, &session.crop);
         let end_us = packet.t_us.iter().max().copied().unwrap_or(session.started_us);
-        let points = crate::points::of(head, &self.zone, &region);
+        let points = crate::points::of(&head.points, head.names, &self.zone, &region);
         self.register.change(|connection| {
             let id = note_session(connection, &session, end_us, &place)?;
             note_packet(connection, id, head, sha256, public_key, from_journal)?;
@@ -213,7 +213,9 @@ fn known_session(packet: &Packet, known: Option<KnownSession>, device: &str) -> 
     };
     match known {
         // The first second that is known, in whatever order packets come.
-        Some(known) if known.known_by == known_by => KnownSession { started_us: known.started_us.min(started_us), ..known },
+        Some(known) if known.known_by == known_by => {
+            KnownSession { started_us: known.started_us.min(started_us), ..known }
+        }
         Some(known) if known.known_by > known_by => known,
         _ => told,
     }
@@ -248,7 +250,7 @@ fn note_packet(
         params![sha256, session, public_key, from_journal, head.last, head.seal, steps as i64, head.names],
     )?;
     let packet = connection.last_insert_rowid();
-    let mut insert = connection.prepare_cached("INSERT INTO minute VALUES (?1, ?2, ?3, ?4)")?;
+    let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO minute VALUES (?1, ?2, ?3, ?4)")?;
     for (minute, chain) in chains(head) {
         insert.execute(params![packet, minute.end_us, minute.seconds, chain])?;
     }

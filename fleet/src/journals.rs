@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use grainloss_journal::{Journal, Session, SessionVerification};
-use grainloss_packet::{Packet, PacketError, unsigned};
+use grainloss_packet::{Packet, PacketError, PointRecord, points_alone, unsigned};
 use grainloss_report::{ReportError, write_json};
 
 use crate::error::StoreError;
@@ -39,7 +39,59 @@ impl Store {
                 became(session.id, taken);
             }
         }
+        let alone = points_alone(&journal, names)?;
+        if !alone.is_empty() {
+            let signed = &verified.points;
+            let is_proven = is_whole && signed.signed;
+            let taken = if is_proven { self.take_points(&journal, &alone, names, &signed.keys)? } else { None };
+            became(0, taken.unwrap_or(Taken::Refused(Refusal::Points)));
+        }
         Ok(())
+    }
+
+    /// Takes in the measured points of a journal without sessions; `None` when its device cannot be told.
+    fn take_points(
+        &mut self,
+        journal: &Journal,
+        points: &[PointRecord],
+        names: bool,
+        keys: &[String],
+    ) -> Result<Option<Taken>, StoreError> {
+        let Some(identity) = journal.identity()? else { return Ok(None) };
+        let device = match self.device_of(keys)? {
+            Ok((device, _)) => device,
+            Err(taken) => return Ok(taken),
+        };
+        let region = self.register.machine(&device)?.region().to_owned();
+        let placed = crate::points::of(points, names, &self.zone, &region);
+        self.step("note points")?;
+        let mut is_new = false;
+        self.register.change(|connection| {
+            for point in &placed {
+                is_new |= point.note(connection, &identity, &device)?;
+            }
+            Ok(())
+        })?;
+        Ok(Some(if is_new { Taken::New { minutes: 0 } } else { Taken::Known }))
+    }
+
+    /// The one machine of these keys, all of which are trusted, and one of them; the inner error is what becomes of what they
+    /// signed when it is not so, `None` without a key.
+    fn device_of<'a>(&self, keys: &'a [String]) -> Result<Result<(String, &'a String), Option<Taken>>, StoreError> {
+        let mut devices = Vec::new();
+        for key in keys {
+            match self.register.key(key)? {
+                (_, KeyState::Distrusted) => return Ok(Err(Some(Taken::Refused(Refusal::Distrusted(key.clone()))))),
+                (_, KeyState::Unknown) => return Ok(Err(Some(Taken::Quarantined { public_key: key.clone() }))),
+                (device, KeyState::Trusted) => devices.push((device, key)),
+            }
+        }
+        devices.sort();
+        let Some((device, key)) = devices.first() else { return Ok(Err(None)) };
+        if let Some((other, _)) = devices.iter().find(|(other, _)| other != device) {
+            return Ok(Err(Some(Taken::Refused(Refusal::OtherMachine(device.clone(), other.clone())))));
+        }
+        Ok(Ok((device.clone(), *key)))
     }
 
     /// `None` for a session that has no minute yet.
@@ -50,21 +102,10 @@ impl Store {
         checked: &SessionVerification,
         names: bool,
     ) -> Result<Option<Taken>, StoreError> {
-        let mut devices = Vec::new();
-        for key in &checked.keys {
-            match self.register.key(key)? {
-                (_, KeyState::Distrusted) => return Ok(Some(Taken::Refused(Refusal::Distrusted(key.clone())))),
-                (_, KeyState::Unknown) => return Ok(Some(Taken::Quarantined { public_key: key.clone() })),
-                (device, KeyState::Trusted) => devices.push((device, key)),
-            }
-        }
-        devices.sort();
-        let Some((device, key)) = devices.first() else {
-            return Ok(Some(Taken::Refused(Refusal::Session(session.id))));
+        let (device, key) = match self.device_of(&checked.keys)? {
+            Ok(found) => found,
+            Err(taken) => return Ok(Some(taken.unwrap_or(Taken::Refused(Refusal::Session(session.id))))),
         };
-        if let Some((other, _)) = devices.iter().find(|(other, _)| other != device) {
-            return Ok(Some(Taken::Refused(Refusal::OtherMachine(device.clone(), other.clone()))));
-        }
         let report = session.end_reason.is_some().then(|| report(journal, session, names)).transpose()?;
         let made = match unsigned(journal, session, report, names, key) {
             Ok(made) => made,
@@ -72,7 +113,7 @@ impl Store {
             Err(error) => return Err(error.into()),
         };
         let packet = Packet::of_bytes(journal.path(), made.bytes.clone())?;
-        self.take_proven(&packet, &made.bytes, &sha256(&made.bytes), key, device, true).map(Some)
+        self.take_proven(&packet, &made.bytes, &sha256(&made.bytes), key, &device, true).map(Some)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use grainloss_core::measured_point::{MeasuredPoint, result};
 use grainloss_knowledge::procedure;
-use grainloss_packet::{Head, PointRecord};
+use grainloss_packet::PointRecord;
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, Row, params};
 
@@ -20,23 +20,23 @@ pub(crate) struct PlacedPoint<'a> {
     folder: String,
 }
 
-/// The points of a packet.
-pub(crate) fn of<'a>(head: &'a Head, zone: &TimeZone, region: &str) -> Vec<PlacedPoint<'a>> {
+/// These points, with names or without.
+pub(crate) fn of<'a>(points: &'a [PointRecord], names: bool, zone: &TimeZone, region: &str) -> Vec<PlacedPoint<'a>> {
     let placed = |record: &'a PointRecord| PlacedPoint {
         record,
         // A struct of numbers, texts and lists always is JSON.
         body: serde_json::to_string(&record.body).unwrap_or_default(),
-        names: head.names,
+        names,
         folder: folder(zone, region, record.made_us, &record.body.crop),
     };
-    head.points.iter().map(placed).collect()
+    points.iter().map(placed).collect()
 }
 
 impl PlacedPoint<'_> {
-    /// Notes it in the register. Of one that is there already the one with names stays.
-    pub fn note(&self, connection: &Connection, journal: &str, device: &str) -> rusqlite::Result<()> {
+    /// Notes it in the register; false when it is there already. Of two the one with names stays.
+    pub fn note(&self, connection: &Connection, journal: &str, device: &str) -> rusqlite::Result<bool> {
         let Self { record, body, names, folder } = self;
-        connection.execute(
+        let new = connection.execute(
             "INSERT INTO point (journal, number, device, made_us, session, corrects, names, crop, body, folder, changed) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1) ON CONFLICT DO UPDATE SET device = excluded.device, \
              names = excluded.names, body = excluded.body, folder = excluded.folder, changed = 1 \
@@ -54,10 +54,12 @@ impl PlacedPoint<'_> {
                 folder
             ],
         )?;
-        // One that this one takes the place of does not count any more.
-        let sql = "UPDATE point SET changed = 1 WHERE journal = ?1 AND number = ?2";
-        connection.execute(sql, params![journal, record.corrects])?;
-        Ok(())
+        if new > 0 {
+            // One that this one takes the place of does not count any more.
+            let sql = "UPDATE point SET changed = 1 WHERE journal = ?1 AND number = ?2";
+            connection.execute(sql, params![journal, record.corrects])?;
+        }
+        Ok(new > 0)
     }
 }
 

@@ -132,6 +132,18 @@ impl Register {
         Ok(self.query(|connection| connection.query_row(sql, [sha256], |row| row.get::<_, i64>(0)))? > 0)
     }
 
+    /// True when this object of a bucket was taken in, as it is now.
+    pub(crate) fn has_object(&self, url: &str, version: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT count(*) FROM object WHERE url = ?1 AND version = ?2";
+        Ok(self.query(|connection| connection.query_row(sql, [url, version], |row| row.get::<_, i64>(0)))? > 0)
+    }
+
+    /// Notes that it was.
+    pub(crate) fn note_object(&self, url: &str, version: &str) -> Result<(), StoreError> {
+        let sql = "INSERT INTO object VALUES (?1, ?2) ON CONFLICT DO UPDATE SET version = excluded.version";
+        self.query(|connection| connection.execute(sql, [url, version])).map(drop)
+    }
+
     /// The session of this number in a journal.
     pub(crate) fn session(&self, journal: &str, number: i64) -> Result<Option<KnownSession>, StoreError> {
         let sql = format!("{SESSION} WHERE journal = ?1 AND number = ?2");

@@ -17,10 +17,9 @@ pub fn error(words: &Words, error: &StoreError) -> String {
             error.to_string()
         }
         StoreError::NoStore(folder) => words.with("fleet-error-no-store", &[("folder", &path(folder))]),
-        StoreError::Later { path: file, found, known } => words.with(
-            "fleet-error-later",
-            &[("file", &path(file)), ("found", found), ("known", &known.to_string())],
-        ),
+        StoreError::Later { path: file, found, known } => {
+            words.with("fleet-error-later", &[("file", &path(file)), ("found", found), ("known", &known.to_string())])
+        }
         StoreError::Busy(folder) => words.with("fleet-error-busy", &[("folder", &path(folder))]),
         StoreError::Zone(zone) => words.with("fleet-error-zone", &[("zone", zone)]),
         StoreError::KeptAltered(file) => words.with("fleet-error-kept", &[("file", &path(file))]),
@@ -48,10 +47,8 @@ pub fn refusal(words: &Words, zone: &TimeZone, name: &str, refusal: &Refusal) ->
     };
     match refusal {
         Refusal::Unreadable(error) => packet(words, error),
-        Refusal::Altered(Altered::Minute(nth, end_us)) => words.with(
-            "fleet-refused-minute",
-            &[("file", name), ("nth", &nth.to_string()), ("minute", &minute(*end_us))],
-        ),
+        Refusal::Altered(Altered::Minute(nth, end_us)) => words
+            .with("fleet-refused-minute", &[("file", name), ("nth", &nth.to_string()), ("minute", &minute(*end_us))]),
         Refusal::Altered(_) => words.with("fleet-refused-seal", &[("file", name)]),
         Refusal::Distrusted(key) => words.with("fleet-refused-key", &[("file", name), ("key", key)]),
         Refusal::Conflict(end_us) => {
@@ -60,6 +57,7 @@ pub fn refusal(words: &Words, zone: &TimeZone, name: &str, refusal: &Refusal) ->
         Refusal::OtherMachine(known, other) => {
             words.with("fleet-refused-machine", &[("file", name), ("known", known), ("other", other)])
         }
+        Refusal::Points => words.with("fleet-refused-points", &[("file", name)]),
         Refusal::Session(id) => words.with("fleet-refused-session", &[("file", name), ("id", &id.to_string())]),
     }
 }

@@ -92,7 +92,10 @@ pub fn gather(store: &mut Store, places: &[String], options: &Options) -> Result
 
 /// True for what is wrong with a place, not with the store.
 fn is_of_place(error: &StoreError) -> bool {
-    matches!(error, StoreError::Journal(_) | StoreError::Bucket { .. } | StoreError::Address(_) | StoreError::Place { .. })
+    matches!(
+        error,
+        StoreError::Journal(_) | StoreError::Bucket { .. } | StoreError::Address(_) | StoreError::Place { .. }
+    )
 }
 
 /// A file, or a folder with all below it.
@@ -150,7 +153,8 @@ fn bucket(store: &mut Store, url: &str, options: &Options, gathered: &mut Gather
     if name.is_empty() {
         return Err(StoreError::Address(url.to_owned()));
     }
-    let failed = |problem: &dyn std::fmt::Display| StoreError::Bucket { url: url.to_owned(), problem: problem.to_string() };
+    let failed =
+        |problem: &dyn std::fmt::Display| StoreError::Bucket { url: url.to_owned(), problem: problem.to_string() };
     let mut builder = AmazonS3Builder::from_env().with_bucket_name(name);
     if let Some(endpoint) = &options.s3_endpoint {
         builder = builder.with_endpoint(endpoint).with_allow_http(endpoint.starts_with("http://"));
@@ -174,9 +178,18 @@ fn bucket(store: &mut Store, url: &str, options: &Options, gathered: &mut Gather
             continue;
         }
         let read = async { objects.get(&object.location).await?.bytes().await };
+        let version =
+            format!("{} {} {}", object.size, object.last_modified, object.e_tag.as_deref().unwrap_or_default());
+        if store.register.has_object(&name, &version)? {
+            gathered.known += 1;
+            continue;
+        }
         match runtime.block_on(read) {
             Ok(bytes) => {
                 let taken = store.take(Path::new(&name), bytes.to_vec())?;
+                if matches!(taken, Taken::New { .. } | Taken::Known) {
+                    store.register.note_object(&name, &version)?;
+                }
                 gathered.add(name, taken);
             }
             Err(error) => {

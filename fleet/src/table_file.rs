@@ -101,9 +101,13 @@ impl TableFile {
             Field::new(column.name, kind, column.may_be_unknown)
         };
         let schema = Arc::new(Schema::new(table.columns.iter().map(field).collect::<Vec<_>>()));
-        let refused =
-            |error: parquet::errors::ParquetError| StoreError::Parquet { path: path.to_owned(), problem: error.to_string() };
-        let options = ArrowWriterOptions::new().with_properties(properties(table).map_err(refused)?).with_skip_arrow_metadata(true);
+        let refused = |error: parquet::errors::ParquetError| StoreError::Parquet {
+            path: path.to_owned(),
+            problem: error.to_string(),
+        };
+        let options = ArrowWriterOptions::new()
+            .with_properties(properties(table).map_err(refused)?)
+            .with_skip_arrow_metadata(true);
         let writer = ArrowWriter::try_new_with_options(file, schema.clone(), options).map_err(refused)?;
         let builder = |column: &crate::schema::Column| match column.kind {
             Kind::Whole => Builder::Whole(Int64Builder::with_capacity(BATCH)),
@@ -137,7 +141,8 @@ impl TableFile {
             Builder::Text(builder) => Arc::new(builder.finish()) as ArrayRef,
         });
         let refused = |problem: String| StoreError::Parquet { path: self.path.clone(), problem };
-        let batch = RecordBatch::try_new(self.schema.clone(), arrays.collect()).map_err(|error| refused(error.to_string()))?;
+        let batch =
+            RecordBatch::try_new(self.schema.clone(), arrays.collect()).map_err(|error| refused(error.to_string()))?;
         self.writer.write(&batch).map_err(|error| refused(error.to_string()))?;
         self.waiting = 0;
         Ok(())
@@ -152,8 +157,7 @@ impl TableFile {
             self.flush()?;
         }
         let file = self.writer.into_inner();
-        let file =
-            file.map_err(|error| StoreError::Parquet { path: self.path.clone(), problem: error.to_string() })?;
+        let file = file.map_err(|error| StoreError::Parquet { path: self.path.clone(), problem: error.to_string() })?;
         file.sync_all().map_err(StoreError::file(&self.path))
     }
 }

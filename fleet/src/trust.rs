@@ -26,7 +26,11 @@ impl Store {
         if keys.is_empty() {
             // Longer files are no lists of keys.
             let is_short = fs::metadata(text).is_ok_and(|found| found.is_file() && found.len() <= 1 << 20);
-            keys = is_short.then(|| fs::read_to_string(text).ok()).flatten().map(|text| public_keys(&text)).unwrap_or_default();
+            keys = is_short
+                .then(|| fs::read_to_string(text).ok())
+                .flatten()
+                .map(|text| public_keys(&text))
+                .unwrap_or_default();
         }
         if keys.is_empty() { Err(StoreError::NoKey(text.to_owned())) } else { Ok(keys) }
     }
@@ -64,7 +68,8 @@ impl Store {
 
     /// Moves every packet of a machine to the quarantine. What was made from a journal goes: the journal proves it again.
     fn withdraw(&mut self, device: &str) -> Result<(), StoreError> {
-        let sql = "SELECT sha256, from_journal FROM packet JOIN session ON session.id = packet.session WHERE device = ?1";
+        let sql =
+            "SELECT sha256, from_journal FROM packet JOIN session ON session.id = packet.session WHERE device = ?1";
         let packets = self.register.query(|connection| {
             let packet = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
             connection.prepare(sql)?.query_map([device], packet)?.collect::<rusqlite::Result<Vec<(String, bool)>>>()

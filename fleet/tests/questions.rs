@@ -24,33 +24,102 @@ fn columns(answer: &Answer, names: &[&str]) -> Vec<String> {
 /// with an unknown loss; b1 has one; c1, of no co-op, has one of another township and crop.
 fn tiny() -> TinyStore {
     let mut store = TinyStore::new();
-    for (device, co_op, seen, expected) in
-        [("a1", Some("甲"), Some(2000), 1), ("b1", Some("甲"), None, 1), ("c1", None, Some(900_000), 1), ("d1", None, None, 0)]
-    {
+    for (device, co_op, seen, expected) in [
+        ("a1", Some("甲"), Some(2000), 1),
+        ("b1", Some("甲"), None, 1),
+        ("c1", None, Some(900_000), 1),
+        ("d1", None, None, 0),
+    ] {
         store.add("machines", "", rows![device, format!("鲁-{device}"), (), co_op, "东镇", "r", seen, expected]);
     }
     let wheat = "season=2026/region=r/day=2026-06-12/crop=wheat";
     let next = "season=2026/region=r/day=2026-06-14/crop=wheat";
     let rice = "season=2026/region=r/day=2026-06-13/crop=rice";
     // device, session, revises, counts, closed, start, end, seconds, cutting, area, grain, header, rear, loss, lo, hi, bases…
-    let session = |device: &str, id: &str, counts: i64, cutting: i64, area: i64, grain: i64, loss: Option<i64>, basis: Option<&str>, township: Option<&str>| {
+    let session = |device: &str,
+                   id: &str,
+                   counts: i64,
+                   cutting: i64,
+                   area: i64,
+                   grain: i64,
+                   loss: Option<i64>,
+                   basis: Option<&str>,
+                   township: Option<&str>| {
         rows![
-            device, id, (), counts, 1, 1000, 1999, 1000, cutting, area, grain, loss.map(|l| l / 4), loss.map(|l| l - l / 4),
-            loss, loss.map(|l| l / 2), loss.map(|l| l * 2), basis, basis, basis, 3, 1, 2, 4, (), 12_000, township, (), (),
+            device,
+            id,
+            (),
+            counts,
+            1,
+            1000,
+            1999,
+            1000,
+            cutting,
+            area,
+            grain,
+            loss.map(|l| l / 4),
+            loss.map(|l| l - l / 4),
+            loss,
+            loss.map(|l| l / 2),
+            loss.map(|l| l * 2),
+            basis,
+            basis,
+            basis,
+            3,
+            1,
+            2,
+            4,
+            (),
+            12_000,
+            township,
+            (),
+            (),
             "test"
         ]
     };
-    store.add("sessions", wheat, session("a1", "a1-1", 0, 9999, 9999, 9_999_999, Some(99_999), Some("sensed"), Some("东镇")));
-    store.add("sessions", wheat, session("a1", "a1-2", 1, 800, 60_000, 500_000, Some(40_000), Some("sensed"), Some("东镇")));
+    store.add(
+        "sessions",
+        wheat,
+        session("a1", "a1-1", 0, 9999, 9999, 9_999_999, Some(99_999), Some("sensed"), Some("东镇")),
+    );
+    store.add(
+        "sessions",
+        wheat,
+        session("a1", "a1-2", 1, 800, 60_000, 500_000, Some(40_000), Some("sensed"), Some("东镇")),
+    );
     store.add("sessions", wheat, session("a1", "a1-3", 1, 100, 7_000, 70_000, None, None, Some("东镇")));
-    store.add("sessions", wheat, session("b1", "b1-1", 1, 600, 50_000, 300_000, Some(20_000), Some("calibrated"), Some("东镇")));
+    store.add(
+        "sessions",
+        wheat,
+        session("b1", "b1-1", 1, 600, 50_000, 300_000, Some(20_000), Some("calibrated"), Some("东镇")),
+    );
     store.add("sessions", next, session("a1", "a1-4", 1, 400, 30_000, 200_000, Some(10_000), Some("sensed"), None));
-    store.add("sessions", rice, session("c1", "c1-1", 1, 300, 20_000, 100_000, Some(6_000), Some("model-only"), Some("西镇")));
+    store.add(
+        "sessions",
+        rice,
+        session("c1", "c1-1", 1, 300, 20_000, 100_000, Some(6_000), Some("model-only"), Some("西镇")),
+    );
     // Drivers: 王 drove on both days; a1-3 without a name.
     let driver = |device: &str, id: &str, name: &str, counts: i64, cutting: i64, grain: i64, loss: Option<i64>| {
         rows![
-            device, id, name, counts, 1000, 1000, cutting, 1000, grain, loss.map(|l| l / 4), loss.map(|l| l - l / 4), loss,
-            loss.map(|l| l / 2), loss.map(|l| l * 2), loss.map(|_| "sensed"), 1, 2, 4
+            device,
+            id,
+            name,
+            counts,
+            1000,
+            1000,
+            cutting,
+            1000,
+            grain,
+            loss.map(|l| l / 4),
+            loss.map(|l| l - l / 4),
+            loss,
+            loss.map(|l| l / 2),
+            loss.map(|l| l * 2),
+            loss.map(|_| "sensed"),
+            1,
+            2,
+            4
         ]
     };
     store.add("drivers", wheat, driver("a1", "a1-1", "王", 0, 9999, 9_999_999, Some(99_999)));
@@ -86,15 +155,39 @@ fn tiny() -> TinyStore {
         store.add("points", wheat, rows!["a1", point, session, counts, 1600, 15_000, 9_000, 600, "东镇", field, "{}"]);
     }
     for (t_s, sha256) in [(10, "old"), (20, "new"), (15, "between")] {
-        store.add("calibrations", wheat, rows!["a1", "a1-2", t_s, "deere-2015", 4, 2, 700_000, 1_200_000, 1200, 1500, sha256, "{}"]);
+        store.add(
+            "calibrations",
+            wheat,
+            rows!["a1", "a1-2", t_s, "deere-2015", 4, 2, 700_000, 1_200_000, 1200, 1500, sha256, "{}"],
+        );
     }
     // Seconds: of a1-2 two in one stratum and cell, one in another; one of a session that does not count, one of one with an
     // unknown loss, one in a turn.
-    let second = |id: &str, t_s: i64, state: &str, grain: i64, header: i64, rear: i64, feed: i64, moisture: i64, cell: i64| {
-        rows![
-            "a1", id, t_s, state, 0, 0, grain, header, rear, 1500, 450, feed, moisture, 1, 1, cell, 7, "model-only", "sensed", 0
-        ]
-    };
+    let second =
+        |id: &str, t_s: i64, state: &str, grain: i64, header: i64, rear: i64, feed: i64, moisture: i64, cell: i64| {
+            rows![
+                "a1",
+                id,
+                t_s,
+                state,
+                0,
+                0,
+                grain,
+                header,
+                rear,
+                1500,
+                450,
+                feed,
+                moisture,
+                1,
+                1,
+                cell,
+                7,
+                "model-only",
+                "sensed",
+                0
+            ]
+        };
     store.add("seconds", wheat, second("a1-2", 1, "cutting", 4000, 10, 30, 8499, 1499, 100));
     store.add("seconds", wheat, second("a1-2", 2, "cutting", 4200, -2, 32, 8000, 1200, 100));
     store.add("seconds", wheat, second("a1-2", 3, "cutting", 4500, 11, 40, 8500, 1500, 101));
@@ -111,7 +204,21 @@ fn day_leaves_out_revised_sessions_and_keeps_unknown_losses_apart() {
     let answer = answer(&tiny(), "day", &asked());
     // 12 June, 东镇, 甲: a1-2 + a1-3 + b1-1; known: a1-2 and b1-1.
     assert_eq!(
-        columns(&answer, &["day", "crop", "township", "co_op", "sessions", "sessions_known", "machines", "cutting_s", "area_dm2", "grain_g"]),
+        columns(
+            &answer,
+            &[
+                "day",
+                "crop",
+                "township",
+                "co_op",
+                "sessions",
+                "sessions_known",
+                "machines",
+                "cutting_s",
+                "area_dm2",
+                "grain_g"
+            ]
+        ),
         [
             "2026-06-12 wheat 东镇 甲 3 2 2 1500 117000 870000",
             "2026-06-13 rice 西镇 - 1 1 1 300 20000 100000",
@@ -119,7 +226,21 @@ fn day_leaves_out_revised_sessions_and_keeps_unknown_losses_apart() {
         ]
     );
     assert_eq!(
-        columns(&answer, &["loss_dg", "loss_lo_dg", "loss_hi_dg", "known_grain_g", "known_area_dm2", "model_only", "sensed", "calibrated", "fault", "alarms"]),
+        columns(
+            &answer,
+            &[
+                "loss_dg",
+                "loss_lo_dg",
+                "loss_hi_dg",
+                "known_grain_g",
+                "known_area_dm2",
+                "model_only",
+                "sensed",
+                "calibrated",
+                "fault",
+                "alarms"
+            ]
+        ),
         [
             "60000 30000 120000 800000 110000 0 1 1 0 12",
             "6000 3000 12000 100000 20000 1 0 0 0 4",
@@ -158,8 +279,12 @@ fn machine_co_op_and_township_sum_over_days_but_not_over_crops() {
 fn an_answer_holds_the_days_and_the_crop_that_were_asked_about() {
     let store = tiny();
     let days = |from: Option<&str>, to: Option<&str>, crop: Option<&str>| {
-        let asked =
-            Asked { from_day: from.map(str::to_owned), to_day: to.map(str::to_owned), crop: crop.map(str::to_owned), ..asked() };
+        let asked = Asked {
+            from_day: from.map(str::to_owned),
+            to_day: to.map(str::to_owned),
+            crop: crop.map(str::to_owned),
+            ..asked()
+        };
         columns(&answer(&store, "day", &asked), &["day"])
     };
     assert_eq!(days(Some("2026-06-13"), None, None), ["2026-06-13", "2026-06-14"]);
@@ -173,7 +298,19 @@ fn drivers_without_a_name_are_never_taken_for_one_person() {
     assert_eq!(
         columns(
             &answer(&tiny(), "driver", &asked()),
-            &["crop", "co_op", "driver", "sessions", "sessions_known", "cutting_s", "grain_g", "loss_dg", "known_grain_g", "turning_cuts", "luggings"]
+            &[
+                "crop",
+                "co_op",
+                "driver",
+                "sessions",
+                "sessions_known",
+                "cutting_s",
+                "grain_g",
+                "loss_dg",
+                "known_grain_g",
+                "turning_cuts",
+                "luggings"
+            ]
         ),
         [
             "rice - 王 1 1 300 100000 6000 100000 1 2",
@@ -187,7 +324,22 @@ fn drivers_without_a_name_are_never_taken_for_one_person() {
 fn habits_have_all_cutting_hours_under_them_and_count_what_cannot_be_told() {
     // All cutting of wheat in 甲: 800 + 100 + 600 + 400.
     assert_eq!(
-        columns(&answer(&tiny(), "habits", &asked()), &["crop", "co_op", "habit", "n", "duration_ms", "cutting_s", "cost_dg", "cost_lo_dg", "cost_hi_dg", "priced", "untold"]),
+        columns(
+            &answer(&tiny(), "habits", &asked()),
+            &[
+                "crop",
+                "co_op",
+                "habit",
+                "n",
+                "duration_ms",
+                "cutting_s",
+                "cost_dg",
+                "cost_lo_dg",
+                "cost_hi_dg",
+                "priced",
+                "untold"
+            ]
+        ),
         ["wheat 甲 overload 7 56000 1900 900 450 2700 1 1"]
     );
 }
@@ -202,13 +354,19 @@ fn alarms_are_counted_when_raised() {
 
 #[test]
 fn findings_are_open_until_they_are_closed() {
-    assert_eq!(columns(&answer(&tiny(), "findings", &asked()), &["finding", "state", "plate"]), ["1 open 鲁-a1", "3 assigned 鲁-a1"]);
+    assert_eq!(
+        columns(&answer(&tiny(), "findings", &asked()), &["finding", "state", "plate"]),
+        ["1 open 鲁-a1", "3 assigned 鲁-a1"]
+    );
 }
 
 #[test]
 fn missing_are_expected_machines_that_were_not_seen_for_so_many_days() {
     // Now is 900,000 s; three days before it is 640,800 s. c1 was seen, d1 is not expected.
-    assert_eq!(columns(&answer(&tiny(), "missing", &asked()), &["device", "last_seen_s", "silent_s"]), ["a1 2000 898000", "b1 - -"]);
+    assert_eq!(
+        columns(&answer(&tiny(), "missing", &asked()), &["device", "last_seen_s", "silent_s"]),
+        ["a1 2000 898000", "b1 - -"]
+    );
 }
 
 #[test]
@@ -218,7 +376,21 @@ fn ranking_sums_settled_seconds_by_classes_of_feed_rate_and_moisture() {
     assert_eq!(
         columns(
             &answer(&tiny(), "ranking", &asked()),
-            &["crop", "feed_from_g_s", "moisture_from_bp", "basis_header", "basis_rear", "device", "sessions", "seconds", "grain_g", "loss_dg", "grain_grain", "grain_loss", "loss_loss"]
+            &[
+                "crop",
+                "feed_from_g_s",
+                "moisture_from_bp",
+                "basis_header",
+                "basis_rear",
+                "device",
+                "sessions",
+                "seconds",
+                "grain_g",
+                "loss_dg",
+                "grain_grain",
+                "grain_loss",
+                "loss_loss"
+            ]
         ),
         [
             "wheat 8000 1200 model-only sensed a1 2 3 11200 100 76240000 664000 5800",
@@ -233,7 +405,23 @@ fn training_compares_the_named_driver_of_that_co_op_before_and_after() {
     assert_eq!(
         columns(
             &answer(&tiny(), "training", &asked()),
-            &["driver", "co_op", "trained_day", "crop", "basis", "before_sessions", "before_grain_g", "before_loss_dg", "before_grain_loss", "before_faults", "after_sessions", "after_grain_g", "after_loss_dg", "after_loss_loss", "after_faults"]
+            &[
+                "driver",
+                "co_op",
+                "trained_day",
+                "crop",
+                "basis",
+                "before_sessions",
+                "before_grain_g",
+                "before_loss_dg",
+                "before_grain_loss",
+                "before_faults",
+                "after_sessions",
+                "after_grain_g",
+                "after_loss_dg",
+                "after_loss_loss",
+                "after_faults"
+            ]
         ),
         ["王 甲 2026-06-13 wheat sensed 1 500000 40000 20000000000 3 1 200000 10000 100000000 3"]
     );
@@ -242,7 +430,10 @@ fn training_compares_the_named_driver_of_that_co_op_before_and_after() {
 #[test]
 fn points_stand_beside_the_estimate_of_their_own_session_only() {
     assert_eq!(
-        columns(&answer(&tiny(), "points", &asked()), &["point", "measured_ppm", "sensor_grain_g", "sensor_loss_dg", "sensor_loss_lo_dg", "basis"]),
+        columns(
+            &answer(&tiny(), "points", &asked()),
+            &["point", "measured_ppm", "sensor_grain_g", "sensor_loss_dg", "sensor_loss_lo_dg", "basis"]
+        ),
         ["1 15000 500000 40000 20000 sensed", "2 15000 - - - -"]
     );
 }
@@ -250,14 +441,34 @@ fn points_stand_beside_the_estimate_of_their_own_session_only() {
 #[test]
 fn map_sums_cells_of_counted_sessions_with_a_known_loss() {
     assert_eq!(
-        columns(&answer(&tiny(), "map", &asked()), &["day", "township", "cell_north", "cell_east", "seconds", "known_grain_g", "header_loss_dg", "rear_loss_dg", "loss_dg"]),
-        ["2026-06-12 东镇 100 7 2 8200 8 62 70", "2026-06-12 东镇 101 7 1 4500 11 40 51", "2026-06-14 - 100 7 1 3000 10 20 30"]
+        columns(
+            &answer(&tiny(), "map", &asked()),
+            &[
+                "day",
+                "township",
+                "cell_north",
+                "cell_east",
+                "seconds",
+                "known_grain_g",
+                "header_loss_dg",
+                "rear_loss_dg",
+                "loss_dg"
+            ]
+        ),
+        [
+            "2026-06-12 东镇 100 7 2 8200 8 62 70",
+            "2026-06-12 东镇 101 7 1 4500 11 40 51",
+            "2026-06-14 - 100 7 1 3000 10 20 30"
+        ]
     );
 }
 
 #[test]
 fn calibrations_give_the_newest_of_a_machine() {
-    assert_eq!(columns(&answer(&tiny(), "calibrations", &asked()), &["crop", "profile", "device", "t_s", "sha256"]), ["wheat deere-2015 a1 20 new"]);
+    assert_eq!(
+        columns(&answer(&tiny(), "calibrations", &asked()), &["crop", "profile", "device", "t_s", "sha256"]),
+        ["wheat deere-2015 a1 20 new"]
+    );
 }
 
 #[test]

@@ -17,7 +17,7 @@ use grainloss_journal::{
     CalibrationFile, CalibrationFileError, Journal, JournalError, StoredCalibration, forget_calibration,
     import_calibration,
 };
-use grainloss_knowledge::local_time::date_and_time;
+use grainloss_knowledge::local_time::date_time_zone;
 use grainloss_knowledge::{Words, calibration_text};
 
 /// What pans have taught of a machine in a crop: list it, show it, take it to another computer, or forget it.
@@ -118,9 +118,9 @@ fn list(db: &Path, as_json: bool, words: &Words) -> Result<(), CliError> {
     let rows = all.iter().map(|stored| {
         vec![
             stored.id.to_string(),
-            date_and_time(stored.t_us),
-            stored.known_as(),
-            stored.crop.clone(),
+            date_time_zone(stored.t_us),
+            machine(stored, words),
+            grainloss_knowledge::crop_name(&stored.crop, words.lang),
             stored.field.clone().unwrap_or_default(),
             stored.rear_pans.to_string(),
             stored.header_pans.to_string(),
@@ -130,6 +130,12 @@ fn list(db: &Path, as_json: bool, words: &Words) -> Result<(), CliError> {
         ]
     });
     columns(&std::iter::once(heads).chain(rows).collect::<Vec<_>>())
+}
+
+/// What people call its machine: the owner's name or the licence plate, else the profile's name.
+fn machine(stored: &StoredCalibration, words: &Words) -> String {
+    let known = stored.known_as();
+    if known == stored.machine { words.machine_name(&known) } else { known }
 }
 
 /// The last part of the text key of its state, and its word for programs.
@@ -165,11 +171,11 @@ fn show(db: &Path, id: i64, as_json: bool, words: &Words) -> Result<(), CliError
         return say(&serde_json::to_string_pretty(&json).map_err(CliError::failed)?);
     }
     say(&words.with("calibration-show", &[("id", &id.to_string())]))?;
-    let time = |t_us: Option<i64>| t_us.map(date_and_time);
+    let time = |t_us: Option<i64>| t_us.map(date_time_zone);
     let rows = [
-        ("when", Some(date_and_time(stored.t_us))),
-        ("machine", Some(stored.known_as())),
-        ("crop", Some(stored.crop.clone())),
+        ("when", Some(date_time_zone(stored.t_us))),
+        ("machine", Some(machine(&stored, words))),
+        ("crop", Some(grainloss_knowledge::crop_name(&stored.crop, words.lang))),
         ("field-head", stored.field.clone()),
         ("rear", Some(stored.rear_pans.to_string())),
         ("header", Some(stored.header_pans.to_string())),

@@ -7,6 +7,7 @@ use super::error::CliError;
 use super::options::{
     CalibrationOptions, ConditionsOptions, CropOptions, MAX_SECONDS, alarms_and_prices, journal_path, reload_settings,
 };
+use super::sending::Sending;
 use super::session_metadata::{CaptureOptions, SessionOptions};
 use super::simulate::loaded;
 use super::socket::SocketOptions;
@@ -116,6 +117,8 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     let socket = args.socket.config(args.service, &config.socket)?;
     let dashboard = (!args.headless).then(|| (Words::new(words.lang), dashboard::remembered(&settings)));
     let page = Page::of(&settings, args.service, words)?;
+    // What was never harvested leaves no cab, unless it is to behave as a service.
+    let sending = if args.service { Sending::of(&settings, &db, words)? } else { Sending::default() };
     let endless = !args.headless || args.service || socket.is_some() || page.is_on();
     let lock = args.service.then(|| JournalLock::take(&db)).transpose().map_err(CliError::input)?;
     // All simulated machines send the same messages, and each has its own measures.
@@ -173,7 +176,8 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     if driven_s > 0 {
         table::say(&words.get("demo-driving"))?;
     }
-    let beside = runner::Beside { cab: None, page, opens_at_us: start_us + driven_s as i64 * 1_000_000 };
+    let opens_at_us = start_us + driven_s as i64 * 1_000_000;
+    let beside = runner::Beside { cab: None, page, opens_at_us, sending };
     let report = runner::run_with(beside, frames.dated(start_us), factory, start_us, dashboard)?;
     drop(lock);
     table::totals(words, &report.totals)?;

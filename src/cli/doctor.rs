@@ -3,6 +3,7 @@
 mod check;
 mod checks;
 mod system;
+mod uplink;
 
 use std::path::PathBuf;
 
@@ -57,13 +58,14 @@ pub(super) fn main(args: Args, config: &Config, words: &Words) -> Result<(), Cli
     let machine = args.machine.as_ref().or(own.as_ref());
     let db = journal_path(args.db, config);
     let db = db.ok();
-    let all = checks::all(&checks::Asked {
+    let mut all = checks::all(&checks::Asked {
         interfaces,
         machine: machine.map(String::as_str),
         db: db.as_deref(),
         socket: socket.as_deref(),
         page: config.web.address.as_deref(),
     });
+    all.extend(db.as_deref().map(|db| uplink::uplink(config, db)));
     let faults = all.iter().filter(|check| check.state == State::Fault).count();
     match args.format {
         Format::Table => columns(&all.iter().map(|check| check.cells(words)).collect::<Vec<_>>())?,

@@ -11,7 +11,7 @@ use grainloss_core::record::COLUMNS;
 use grainloss_journal::Journal;
 use grainloss_knowledge::Words;
 use grainloss_knowledge::files::user_file;
-use grainloss_knowledge::local_time::date_and_time;
+use grainloss_knowledge::local_time::date_time_zone;
 use grainloss_protocol::snapshot::Snapshot;
 
 /// A moisture that was measured longer ago says nothing of now, µs (our choice: a day of drying).
@@ -73,7 +73,7 @@ impl FieldOptions {
             // A journal that cannot be read to its end has still said something.
             drop(read);
         }
-        let values = [("id", &*newest.id.to_string()), ("time", &date_and_time(last_us))];
+        let values = [("id", &*newest.id.to_string()), ("time", &date_time_zone(last_us))];
         let moisture = moisture.map(|pct| (pct, words.with("window-moisture-session", &values)));
         Some(InField { live: None, crop: Some(newest.crop), moisture })
     }

@@ -10,7 +10,7 @@ use super::table::say;
 use crate::config::Config;
 use grainloss_journal::{problems, salvage};
 use grainloss_knowledge::Words;
-use grainloss_knowledge::local_time::date_and_time;
+use grainloss_knowledge::local_time::date_time_zone;
 
 /// Check the journal's file, or save what can be read of a damaged one.
 #[derive(Debug, clap::Args)]
@@ -71,7 +71,7 @@ fn save(damaged: &PathBuf, new: &PathBuf, words: &Words) -> Result<(), CliError>
     }
     for hole in &salvaged.missing {
         let (session, seconds) = (hole.session.to_string(), hole.seconds().to_string());
-        let (from, to) = (date_and_time(hole.from_us), date_and_time(hole.to_us));
+        let (from, to) = (date_time_zone(hole.from_us), date_time_zone(hole.to_us));
         let values = [("session", &*session), ("seconds", &seconds), ("from", &from), ("to", &to)];
         say(&words.with("cli-salvaged-missing", &values))?;
     }

@@ -12,10 +12,11 @@ use super::options::journal_path;
 use super::report::selection::SelectionOptions;
 use super::table::say;
 use crate::config::Config;
-use grainloss_journal::{DeviceKeys, Journal, Session, SigningKey};
+use crate::packets::packet;
+use grainloss_journal::{DeviceKeys, Journal, Session};
 use grainloss_knowledge::Words;
-use grainloss_packet::{PacketError, Sealed, seal};
-use grainloss_report::{ReportError, files, write_json};
+use grainloss_packet::{PacketError, Sealed};
+use grainloss_report::files;
 
 /// Pack sessions into signed files, to be gathered from many cabs.
 ///
@@ -57,7 +58,7 @@ pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), Cl
     fs::create_dir_all(&args.out).map_err(folder_error)?;
     let mut refused = false;
     for session in &sessions {
-        match pack(&journal, session, args.with_names, &key) {
+        match packet(&journal, session, i64::MIN, args.with_names, &key) {
             Ok(Some(sealed)) => put(&sealed, &args.out, session, words)?,
             Ok(None) => {
                 complain(&words.with("pack-altered", &[("id", &session.id.to_string())]));
@@ -71,24 +72,6 @@ pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), Cl
         say(&words.get("pack-no-session"))?;
     }
     if refused { Err(CliError::failed(words.get("pack-refused"))) } else { Ok(()) }
-}
-
-/// The packet of a session; `None` for one that was changed.
-fn pack(journal: &Journal, session: &Session, names: bool, key: &SigningKey) -> Result<Option<Sealed>, PacketError> {
-    if !journal.verify_session(session.id)?.is_untouched() {
-        return Ok(None);
-    }
-    let report = session.end_reason.is_some().then(|| report(journal, session, names)).transpose()?;
-    seal(journal, session, i64::MIN, report, names, key).map(Some)
-}
-
-fn report(journal: &Journal, session: &Session, names: bool) -> Result<serde_json::Value, PacketError> {
-    let mut text = Vec::new();
-    write_json(journal, session, !names, None, &mut text).map_err(|error| match error {
-        ReportError::Journal(error) => PacketError::Journal(error),
-        error => PacketError::Write(error.to_string()),
-    })?;
-    serde_json::from_slice(&text).map_err(|error| PacketError::Write(error.to_string()))
 }
 
 /// Writes the file, unless it is there already, and says so.

@@ -10,6 +10,7 @@ use super::options::{
     CalibrationOptions, ConditionsOptions, CropOptions, alarms_and_prices, apart, hours, journal_path, reload_settings,
     spare, writable, write_json,
 };
+use super::sending::Sending;
 use super::session_metadata::{CaptureOptions, SessionOptions};
 use super::socket::SocketOptions;
 use super::web::{Page, WebOptions};
@@ -133,6 +134,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     writable(args.summary.iter().map(|path| ("--summary", path)))?;
     let dashboard = args.dashboard.then(|| (Words::new(words.lang), dashboard::remembered(&settings)));
     let page = Page::of(&settings, true, words)?;
+    let sending = Sending::of(&settings, &db, words)?;
     let lock = JournalLock::take(&db).map_err(CliError::input)?;
     let idle_us = (config.service.idle_hours * 3.6e9) as i64;
     let run = RunConfig {
@@ -170,7 +172,7 @@ pub(super) fn main(args: Args, settings: Configuration, words: &Words, level: tr
     for warning in source.warnings() {
         complain(&warning);
     }
-    let beside = runner::Beside { page, ..runner::Beside::default() };
+    let beside = runner::Beside { page, sending, ..runner::Beside::default() };
     let report = runner::run_with(beside, source, factory, wall_us(), dashboard)?;
     drop(lock);
     if let Some(path) = &args.summary {

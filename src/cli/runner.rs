@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::error::{CliError, complain};
+use super::sending::Sending;
 use super::web::Page;
 use crate::cli::said::Said as _;
 use crate::service::{self, FileSessionFactory, RunReport, StartError};
@@ -34,6 +35,8 @@ pub(super) struct Beside {
     pub opens_at_us: i64,
     /// The page for a phone.
     pub page: Page,
+    /// What leaves the cab.
+    pub sending: Sending,
 }
 
 /// As [`run`], with what is beside it.
@@ -57,6 +60,7 @@ pub(super) fn run_with<S: FrameSource + Send + 'static>(
             return Err(error);
         }
     };
+    let sends = beside.sending.start(screens.clone());
     let shown = if let Some((words, mut remembered)) = dashboard {
         remembered.page.clone_from(&page.urls);
         while screens.borrow().readings.t_us < beside.opens_at_us && !running.stop.load(Ordering::Relaxed) {
@@ -82,7 +86,9 @@ pub(super) fn run_with<S: FrameSource + Send + 'static>(
         // Without a screen the user could not stop it.
         running.stop.store(true, Ordering::Relaxed);
     }
-    let report = running.join().map_err(CliError::failed)?;
+    let report = running.join().map_err(CliError::failed);
+    sends.finish();
+    let report = report?;
     drop(page);
     shown.map_err(|error| CliError::failed(format!("{}: {}", spoken().get("cli-dashboard"), error.said())))?;
     Ok(report)

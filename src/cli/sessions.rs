@@ -11,7 +11,7 @@ use super::table::{columns, say};
 use crate::config::Config;
 use grainloss_journal::{Journal, Session};
 use grainloss_knowledge::Words;
-use grainloss_knowledge::local_time::{date_and_time, zone_at};
+use grainloss_knowledge::local_time::date_time_zone;
 
 /// List the sessions in the journal.
 #[derive(Debug, clap::Args)]
@@ -74,11 +74,10 @@ fn row(session: &Session, words: &Words) -> [String; 10] {
     };
     [
         session.revision_of.map_or_else(|| session.id.to_string(), |of| format!("{} ({of})", session.id)),
-        format!("{} {}", date_and_time(session.started_us), zone_at(session.started_us)),
+        date_time_zone(session.started_us),
         format!("{:.1}", session.seconds as f64 / 60.0),
         machine(session, words),
-        grainloss_knowledge::crop(&session.crop)
-            .map_or_else(|_| session.crop.clone(), |crop| crop.name.get(words.lang).to_owned()),
+        grainloss_knowledge::crop_name(&session.crop, words.lang),
         loss,
         basis,
         end,

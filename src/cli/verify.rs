@@ -9,6 +9,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use indicatif::{ProgressBar, ProgressStyle};
+
 use self::export::Export;
 use self::keys::{Keys, Verdict};
 use super::error::CliError;
@@ -17,7 +19,7 @@ use super::table::say;
 use crate::config::Config;
 use grainloss_journal::{Altered, Journal, Verification, VerifyResult};
 use grainloss_knowledge::Words;
-use grainloss_knowledge::local_time::{date_and_time, zone_at};
+use grainloss_knowledge::local_time::date_time_zone;
 
 /// Check that nobody has changed a journal, a session, or a report of it, since the program wrote it.
 ///
@@ -56,7 +58,7 @@ pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), Cl
             let id = journal.session(&args.what).map_err(CliError::input)?.id;
             journal.verify_session(id)
         } else {
-            journal.verify()
+            journal.verify_each(&mut progress())
         };
         let verification = verification.map_err(CliError::failed)?;
         let keys = Keys::known(args.key.as_deref(), Some(&db))?;
@@ -67,6 +69,21 @@ pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), Cl
         report_export(words, &args.what, &export, &keys)?
     };
     verdict.ended(words)
+}
+
+/// Draws, on a terminal, how many sessions were checked.
+fn progress() -> impl FnMut(usize, usize) {
+    let bar = ProgressBar::new(0);
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {eta}");
+    // The template is fixed and right; were it not, indicatif's own would do.
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    move |done, of| {
+        bar.set_length(of as u64);
+        bar.set_position(done as u64);
+        if done == of {
+            bar.finish_and_clear();
+        }
+    }
 }
 
 /// Says what was found of a journal; `whole` when all of it was to be checked.
@@ -111,7 +128,7 @@ fn report_export(words: &Words, what: &str, export: &Export, keys: &Keys) -> Res
         VerifyResult::Altered(altered) => {
             let text = match altered {
                 Altered::Minute(nth, end_us) => {
-                    let time = format!("{} {}", date_and_time(*end_us), zone_at(*end_us));
+                    let time = date_time_zone(*end_us);
                     let values = [("what", what), ("nth", &*nth.to_string()), ("time", &*time)];
                     words.with("verify-altered-minute", &values)
                 }

@@ -19,6 +19,7 @@ pub(super) fn problems(configuration: &Configuration, words: &Words) -> Vec<File
     check.paths();
     #[cfg(feature = "web")]
     check.web();
+    check.sending();
     check.crops();
     check.screen();
     check.found.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
@@ -117,6 +118,44 @@ impl Check<'_> {
         }
         if web.token.as_deref().is_some_and(|text| grainloss_web::Token::chosen(text).is_err()) {
             self.say("web.token", "config-web-token", &[]);
+        }
+    }
+
+    fn sending(&mut self) {
+        let (packets, uplink) = (&self.configuration.config.packets, &self.configuration.config.uplink);
+        let folder = [("packets.folder", packets.folder.as_deref())];
+        for (key, path) in folder.into_iter().chain(uplink.paths()) {
+            if let Some(path) = path {
+                self.absolute(key, path);
+            }
+        }
+        for (key, there, other) in [
+            ("uplink.s3", &uplink.s3, (&uplink.endpoint, "uplink.endpoint")),
+            ("uplink.cert", &uplink.cert, (&uplink.key, "uplink.key")),
+            ("uplink.key", &uplink.key, (&uplink.cert, "uplink.cert")),
+        ] {
+            if there.is_some() && other.0.is_none() {
+                self.say(key, "config-needs-other", &[("other", other.1)]);
+            }
+        }
+        #[cfg(feature = "uplink")]
+        {
+            let wrong = |text: &Option<String>, check: fn(&str) -> bool| text.clone().filter(|text| !check(text));
+            let is_bucket = |text: &str| text.parse::<grainloss_uplink::BucketAddress>().is_ok();
+            let is_broker = |text: &str| text.parse::<grainloss_uplink::MqttConfig>().is_ok();
+            for (key, text, kind) in [
+                ("uplink.s3", wrong(&uplink.s3, is_bucket), "config-uplink-s3"),
+                (
+                    "uplink.endpoint",
+                    wrong(&uplink.endpoint, |text| grainloss_uplink::check_endpoint(text).is_ok()),
+                    "config-uplink-endpoint",
+                ),
+                ("uplink.mqtt", wrong(&uplink.mqtt, is_broker), "config-uplink-mqtt"),
+            ] {
+                if let Some(text) = text {
+                    self.say(key, kind, &[("address", &text)]);
+                }
+            }
         }
     }
 

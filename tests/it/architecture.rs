@@ -52,7 +52,7 @@ fn word(text: &str) -> &str {
 /// Makes the Unix socket for the screens.
 const SCREENS: &str = "src/service/ipc/server.rs";
 /// Makes the TCP socket of the page for a phone: an address to listen on is a type of `std::net`.
-const PAGE_LISTENS: &str = "crates/web/src/address.rs";
+const PAGE_LISTENS: &str = "crates/listen/src/address.rs";
 /// Takes its connections.
 const PAGE_SERVES: &str = "crates/web/src/server.rs";
 const SENDS: &str = "src/cli/simulate/vcan.rs";
@@ -135,7 +135,7 @@ fn only_simulate_writes_to_a_bus() {
 }
 
 /// Each library and the others that it may use; the compiler holds them to it once a manifest says so.
-const MAY_USE: [(&str, &[&str]); 15] = [
+const MAY_USE: [(&str, &[&str]); 17] = [
     ("can-dbc", &[]),
     ("simulator", &["can"]),
     ("crates/core", &["can"]),
@@ -144,12 +144,14 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("crates/fitting", &["can", "core", "find", "knowledge", "simulator"]),
     ("crates/bus", &["can", "core"]),
     ("crates/journal", &["can", "core"]),
+    ("crates/listen", &[]),
     ("crates/packet", &["core", "journal"]),
     ("crates/preparation", &["core", "knowledge"]),
     ("crates/protocol", &["core", "knowledge"]),
     ("crates/report", &["core", "journal", "knowledge"]),
     ("crates/tui", &["can", "core", "find", "knowledge", "preparation", "protocol"]),
-    ("crates/web", &["core", "knowledge", "protocol", "tui"]),
+    ("crates/uplink", &["core", "protocol"]),
+    ("crates/web", &["core", "knowledge", "listen", "protocol", "tui"]),
     ("crates/evaluation", &["can", "core", "knowledge", "simulator"]),
 ];
 

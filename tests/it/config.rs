@@ -430,6 +430,9 @@ fn the_schema_refuses_what_it_can() {
         "sound-without-command",
         "web-address-is-a-name",
         "web-token-with-spaces",
+        "packets-relative",
+        "uplink-key-alone",
+        "uplink-without-endpoint",
     ];
     for (name, bytes) in configs("invalid_configs") {
         let Ok(text) = String::from_utf8(bytes) else { continue };

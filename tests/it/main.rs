@@ -55,6 +55,7 @@ mod no_allocation;
 mod nothing_hostile;
 mod outputs_spare;
 mod packet;
+mod packets_of_service;
 mod pan_ledger;
 mod pans;
 mod parts;

@@ -6,9 +6,11 @@ use std::process::Stdio;
 use crate::support::run::{Ended, Running, Sandbox, wait_for};
 
 /// Commands that cannot run here, and why. Each is found in the README, or the list is too long.
-const ELSEWHERE: [(&str, &str); 15] = [
+const ELSEWHERE: [(&str, &str); 17] = [
     ("cargo run", "builds the program that is tested here"),
     ("cargo test", "runs this test"),
+    ("cd fleet", "builds the office's program"),
+    ("grainloss-fleet", "is the office's program, which has tests of its own"),
     ("grainloss run --iface can0", "needs a CAN interface"),
     ("grainloss machine learn --can can0", "needs a CAN interface and a terminal"),
     ("grainloss machine watch --can can0", "needs a CAN interface and a terminal"),

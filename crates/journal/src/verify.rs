@@ -37,15 +37,25 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Sqlite`] when the file cannot be read.
     pub fn verify(&self) -> Result<Verification, JournalError> {
-        let verify = || {
+        self.verify_each(&mut |_, _| ())
+    }
+
+    /// As [`verify`](Self::verify); `seen` gets how many sessions were checked, and of how many.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub fn verify_each(&self, seen: &mut dyn FnMut(usize, usize)) -> Result<Verification, JournalError> {
+        let mut verify = || {
             let list = SealList::read(&self.connection)?;
             let mut verification = list.verify(&self.connection, self.path())?;
             verification.points = points::verify(&self.connection, &list)?;
             let mut statement = self.connection.prepare("SELECT id FROM session ORDER BY id")?;
             let ids = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
-            for id in ids {
-                verification.sessions.push(session::verify(&self.connection, self.path(), &list, id)?);
+            for (at, id) in ids.iter().enumerate() {
+                seen(at, ids.len());
+                verification.sessions.push(session::verify(&self.connection, self.path(), &list, *id)?);
             }
+            seen(ids.len(), ids.len());
             Ok(verification)
         };
         verify().map_err(|error| self.sqlite_error(error))

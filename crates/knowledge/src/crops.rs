@@ -78,6 +78,11 @@ pub fn crops() -> Result<Vec<(String, Bilingual)>, FileError> {
     Ok(load()?.into_iter().map(|(name, crop)| (name, crop.name)).collect())
 }
 
+/// The name of a crop in this language; of an unknown one, its key.
+pub fn crop_name(id: &str, lang: Lang) -> String {
+    crop(id).map_or_else(|_| id.to_owned(), |crop| crop.name.get(lang).to_owned())
+}
+
 fn load() -> Result<BTreeMap<String, CropEntry>, FileError> {
     crate::files::load("crops.toml", include_str!("../../../knowledge/crops.toml"))
 }

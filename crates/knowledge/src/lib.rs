@@ -31,7 +31,7 @@ mod words;
 
 pub use bilingual::Bilingual;
 pub use calibration_words::{calibration_day, calibration_text};
-pub use crops::{CropEntry, crop, crops};
+pub use crops::{CropEntry, crop, crop_name, crops};
 pub use economy::EconomyEntry;
 pub use files::load;
 pub use guide::Guide;

@@ -39,13 +39,23 @@ pub fn time_of_day(t_us: i64) -> String {
 
 /// What a time of day is to be read as: `UTC`, `UTC+8`, `UTC-3:30`, as the clocks stood then.
 pub fn zone_at(t_us: i64) -> String {
-    let seconds = here(t_us).map_or(Offset::UTC, |at| at.offset()).seconds();
+    let seconds = offset_s(t_us);
     let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.abs() / 60);
     match (minutes / 60, minutes % 60) {
         (0, 0) => "UTC".to_owned(),
         (hours, 0) => format!("UTC{sign}{hours}"),
         (hours, minutes) => format!("UTC{sign}{hours}:{minutes:02}"),
     }
+}
+
+/// How far the clocks here were ahead of UTC then, s; 0 beyond the calendar.
+pub fn offset_s(t_us: i64) -> i32 {
+    here(t_us).map_or(Offset::UTC, |at| at.offset()).seconds()
+}
+
+/// Date, time of day and zone, as `2026-06-12 14:05 UTC+8`.
+pub fn date_time_zone(t_us: i64) -> String {
+    format!("{} {}", date_and_time(t_us), zone_at(t_us))
 }
 
 /// How many times the date has changed here between these times, microseconds since 1970-01-01 UTC; 0 when `to_us` is the

@@ -16,5 +16,5 @@ pub use error::{ColumnProblem, PacketError};
 pub use head::{FORMAT, Head, VERSION};
 pub use pack::{Sealed, device, seal, unsigned};
 pub use read::{LARGEST_BYTES, Packet};
-pub use records::{About, CalibrationRecord, FindingRecord, PanRecord, PointRecord};
+pub use records::{About, CalibrationRecord, FindingRecord, PanRecord, PointRecord, points_alone};
 pub use write::write;

@@ -196,6 +196,18 @@ fn place(point: &StoredPoint, sessions: &[Session]) -> Option<i64> {
     named.or_else(|| begun().map(|session| session.id))
 }
 
+/// The measured points of a journal that has no session to carry them: of one in which an office keeps what was measured by hand.
+/// Empty for a journal with sessions.
+///
+/// # Errors
+/// [`JournalError`] when it cannot be read.
+pub fn points_alone(journal: &Journal, names: bool) -> Result<Vec<PointRecord>, JournalError> {
+    if !journal.sessions()?.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(journal.measured_points()?.iter().filter_map(|stored| point(stored, names)).collect())
+}
+
 /// `None` for a point whose text is none any more.
 fn point(stored: &StoredPoint, names: bool) -> Option<PointRecord> {
     let mut body = stored.point()?;

@@ -1,6 +1,6 @@
 //! The cookie that keeps the token.
 
-use axum::http::header::{self, HeaderMap, HeaderValue};
+use axum::http::header::{HeaderMap, HeaderValue};
 
 use crate::shared::Shared;
 
@@ -11,9 +11,7 @@ const COOKIE_AGE_S: u32 = 200 * 24 * 3600;
 
 /// True when the token is in the cookie.
 pub(crate) fn has_cookie(shared: &Shared, headers: &HeaderMap) -> bool {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut ours = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|one| one.trim().split_once('='));
-    ours.any(|(name, value)| name == COOKIE && shared.token.is(value))
+    grainloss_listen::has_cookie(headers, COOKIE, &shared.token)
 }
 
 /// The cookie that keeps the token: no script reads it, no other site's page sends it.

@@ -3,29 +3,15 @@
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::address::is_own_host;
 use crate::cookie::has_cookie;
 use crate::page;
 use crate::shared::Shared;
-
-/// Headers of every answer: nothing from elsewhere is loaded, nothing is shown within another page, nothing is kept.
-const HEADERS: [(HeaderName, &str); 7] = [
-    (
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
-    ),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::X_FRAME_OPTIONS, "DENY"),
-    (header::REFERRER_POLICY, "no-referrer"),
-    (header::CACHE_CONTROL, "no-store"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-];
+use grainloss_listen::{HEADERS, is_ours, only};
 
 /// Before every route.
 pub(crate) async fn guard(State(shared): State<Shared>, request: Request, next: Next) -> Response {
@@ -41,17 +27,6 @@ pub(crate) async fn guard(State(shared): State<Shared>, request: Request, next: 
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     response
-}
-
-/// The only value of a header; `None` when it is missing, comes twice or is no text.
-fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    let mut values = headers.get_all(name).iter();
-    let first = values.next()?;
-    if values.next().is_some() { None } else { first.to_str().ok() }
-}
-
-fn is_ours(headers: &HeaderMap, names: &[String]) -> bool {
-    only(headers, &header::HOST).is_some_and(|host| is_own_host(host, names))
 }
 
 /// A browser says of which page a question is. What reads needs no such word; what writes does.
@@ -78,6 +53,8 @@ pub(crate) async fn need_token(State(shared): State<Shared>, request: Request<Bo
 
 #[cfg(test)]
 mod tests {
+    use axum::http::header::HeaderName;
+
     use super::*;
 
     fn headers(pairs: &[(HeaderName, &'static str)]) -> HeaderMap {

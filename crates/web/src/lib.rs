@@ -9,8 +9,6 @@
 //! OperatorCommand ◄── post ◄── /acknowledge, /pans/… ◄───────────────────────────────┘
 //! ```
 //!
-//! - `address`: where to listen, and under which names the page is found;
-//! - `token`: what opens the page, and its file;
 //! - `cookie`: what keeps it in a browser;
 //! - `guard`: who may ask: token, host, origin;
 //! - `live`: the newest state as events; `events`: one browser's stream of them;
@@ -19,7 +17,6 @@
 //! - `shared`: what the routes have in common;
 //! - `server`: the socket, its limits and its times.
 
-mod address;
 mod cookie;
 mod events;
 mod guard;
@@ -28,8 +25,6 @@ mod page;
 mod post;
 mod server;
 mod shared;
-mod token;
 
-pub use address::{Address, AddressError, DEFAULT_ADDRESS};
+pub use grainloss_listen::{Address, AddressError, DEFAULT_ADDRESS, Token, TokenError};
 pub use server::{Server, ServerError, WebConfig, serve};
-pub use token::{Token, TokenError};

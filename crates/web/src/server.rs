@@ -16,12 +16,11 @@ use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, oneshot, watch};
 
-use crate::address::Address;
 use crate::live::Live;
 use crate::shared::{Connection, MAX_BODY_BYTES, Shared};
-use crate::token::{Token, TokenError};
 use crate::{guard, page, post};
 use grainloss_knowledge::Lang;
+use grainloss_listen::{Address, Token, TokenError};
 use grainloss_protocol::command::CommandSender;
 use grainloss_protocol::snapshot::Snapshot;
 use grainloss_tui::Screen;

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{Notify, Semaphore};
 
 use crate::live::Live;
-use crate::token::Token;
 use grainloss_knowledge::Lang;
+use grainloss_listen::Token;
 use grainloss_protocol::command::CommandSender;
 
 /// Longest body of a question, bytes: a pan's form has some hundred.

@@ -241,14 +241,15 @@ pub fn training(answer: &Answer) -> Vec<Compared> {
         let (sessions, seconds) = (of("sessions"), of("cutting_s"));
         let (grain, loss) = (of("grain_g"), of("loss_dg"));
         let share = [0, 1].map(|at: usize| (grain[at] > 0).then(|| loss[at] as f64 / 10.0 / grain[at] as f64));
-        let ratio = share[0].zip(share[1]).filter(|(before, after)| *before > 0.0 && *after > 0.0).map(|(before, after)| {
-            let variance = |at: usize, rate: f64| {
-                let scatter = row.scatter(sides[at], 10.0 * rate) / 10.0 / (grain[at] as f64 * rate);
-                (scatter * scatter).max(MIN_SCATTER * MIN_SCATTER / sessions[at].max(1) as f64)
-            };
-            let half = t95(sessions[0] + sessions[1] - 2) * (variance(0, before) + variance(1, after)).sqrt();
-            [after / before, after / before * (-half).exp(), after / before * half.exp()]
-        });
+        let ratio =
+            share[0].zip(share[1]).filter(|(before, after)| *before > 0.0 && *after > 0.0).map(|(before, after)| {
+                let variance = |at: usize, rate: f64| {
+                    let scatter = row.scatter(sides[at], 10.0 * rate) / 10.0 / (grain[at] as f64 * rate);
+                    (scatter * scatter).max(MIN_SCATTER * MIN_SCATTER / sessions[at].max(1) as f64)
+                };
+                let half = t95(sessions[0] + sessions[1] - 2) * (variance(0, before) + variance(1, after)).sqrt();
+                [after / before, after / before * (-half).exp(), after / before * half.exp()]
+            });
         let is_enough = sessions.iter().all(|n| *n >= MIN_SESSIONS) && seconds.iter().all(|s| *s >= MIN_SECONDS);
         Compared {
             driver: row.text("driver").unwrap_or_default(),

@@ -75,7 +75,8 @@ pub(super) fn main(args: &Args, store: &StoreOptions, words: &Words) -> Result<(
         }
         let out = match &args.out {
             Some(folder) if name != args.question.as_deref().unwrap_or_default() => {
-                std::fs::create_dir_all(folder).map_err(|error| CliError::Failed(format!("{}: {error}", folder.display())))?;
+                std::fs::create_dir_all(folder)
+                    .map_err(|error| CliError::Failed(format!("{}: {error}", folder.display())))?;
                 Some(folder.join(format!("{name}.{}", args.format.extension())))
             }
             out => out.clone(),
@@ -106,7 +107,8 @@ fn put(name: &str, answer: &Answer, format: Format, out: Option<&Path>, words: &
 fn crop_key(text: &str, words: &Words) -> Result<String, CliError> {
     let crops = grainloss_knowledge::crops().map_err(|error| CliError::Failed(error.to_string()))?;
     let found = crops.iter().find(|(key, name)| {
-        key == text || [grainloss_knowledge::Lang::Zh, grainloss_knowledge::Lang::En].iter().any(|lang| name.get(*lang) == text)
+        key == text
+            || [grainloss_knowledge::Lang::Zh, grainloss_knowledge::Lang::En].iter().any(|lang| name.get(*lang) == text)
     });
     let names = || crops.iter().map(|(_, name)| name.get(words.lang)).collect::<Vec<_>>().join(", ");
     found
@@ -123,7 +125,10 @@ fn sql_file(file: &str, words: &Words) -> Result<String, CliError> {
 }
 
 /// Now, s since 1970 UTC.
-#[expect(clippy::disallowed_methods, reason = "the command line is an edge: it reads the clock, and passes the time on")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the command line is an edge: it reads the clock, and passes the time on"
+)]
 fn now_s() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)

@@ -79,8 +79,12 @@ fn all(store: &Store, texts: &[String]) -> Result<Vec<String>, grainloss_fleet::
 fn list(store: &Store, words: &Words) -> Result<(), CliError> {
     for key in store.register.keys().map_err(|error| store_error(words, &error))? {
         let state = words.get(&format!("fleet-key-state-{}", key.state.word()));
-        let values =
-            [("key", &*key.public_key), ("device", &*key.device), ("state", &*state), ("count", &*key.packets.to_string())];
+        let values = [
+            ("key", &*key.public_key),
+            ("device", &*key.device),
+            ("state", &*state),
+            ("count", &*key.packets.to_string()),
+        ];
         say(&words.with("fleet-key", &values))?;
     }
     Ok(())

@@ -43,14 +43,16 @@ pub(super) fn table(name: &str, answer: &Answer, words: &Words) -> String {
     let head = names.map(|name| heading(name, words)).collect();
     let rows = answer.rows.iter().map(|row| {
         let whole = shown.iter().map(|at| cell(&answer.columns[*at], &row[*at], words));
-        let number = |value: Option<f64>, decimals: usize| value.map_or("-".to_owned(), |value| format!("{value:.decimals$}"));
+        let number =
+            |value: Option<f64>, decimals: usize| value.map_or("-".to_owned(), |value| format!("{value:.decimals$}"));
         whole.chain(made.iter().map(|made| number(made.value(answer, row), made.decimals))).collect()
     });
     aligned(head, rows.collect())
 }
 
 fn ranking_table(answer: &Answer, words: &Words) -> String {
-    let names = ["crop", "place", "device", "plate", "co_op", "sessions", "hours", "ratio", "ratio_lo", "ratio_hi", "verdict"];
+    let names =
+        ["crop", "place", "device", "plate", "co_op", "sessions", "hours", "ratio", "ratio_lo", "ratio_hi", "verdict"];
     let rows = ranking(answer).into_iter().map(|one| {
         let [best, worst] = one.places;
         vec![
@@ -72,8 +74,19 @@ fn ranking_table(answer: &Answer, words: &Words) -> String {
 
 fn training_table(answer: &Answer, words: &Words) -> String {
     let names = [
-        "driver", "co_op", "trained_day", "crop", "basis", "before_sessions", "after_sessions", "before_pct", "after_pct",
-        "ratio", "ratio_lo", "ratio_hi", "verdict",
+        "driver",
+        "co_op",
+        "trained_day",
+        "crop",
+        "basis",
+        "before_sessions",
+        "after_sessions",
+        "before_pct",
+        "after_pct",
+        "ratio",
+        "ratio_lo",
+        "ratio_hi",
+        "verdict",
     ];
     let percent = |share: Option<f64>| share.map_or_else(dash, |share| format!("{:.2}", 100.0 * share));
     let rows = training(answer).into_iter().map(|one| {
@@ -88,7 +101,9 @@ fn training_table(answer: &Answer, words: &Words) -> String {
             percent(one.loss[0]),
             percent(one.loss[1]),
         ];
-        row.extend(one.ratio.map_or_else(|| [dash(), dash(), dash()], |ratio| ratio.map(|value| format!("{value:.2}"))));
+        row.extend(
+            one.ratio.map_or_else(|| [dash(), dash(), dash()], |ratio| ratio.map(|value| format!("{value:.2}"))),
+        );
         row.push(verdict(one.verdict, words));
         row
     });
@@ -169,7 +184,8 @@ pub(super) fn csv(answer: &Answer) -> String {
             Value::Text(text) if text.starts_with(['=', '+', '-', '@', '\t']) => format!("'{text}"),
             Value::Text(text) => text.to_string(),
         });
-        let ratios = made.iter().map(|made| made.value(answer, row).map_or(String::new(), |value| format!("{value:.6}")));
+        let ratios =
+            made.iter().map(|made| made.value(answer, row).map_or(String::new(), |value| format!("{value:.6}")));
         let _ = writer.write_record(whole.chain(ratios));
     }
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()

@@ -92,7 +92,12 @@ impl Register {
     ///
     /// # Errors
     /// [`StoreError::Register`] when it cannot be written.
-    pub(crate) fn set_key(&mut self, public_key: &str, state: KeyState, same_as: Option<&str>) -> Result<(), StoreError> {
+    pub(crate) fn set_key(
+        &mut self,
+        public_key: &str,
+        state: KeyState,
+        same_as: Option<&str>,
+    ) -> Result<(), StoreError> {
         let public_key = public_key.to_lowercase();
         let of = match same_as {
             Some(other) => Some(self.key(other)?.0),

@@ -68,10 +68,8 @@ impl Register {
 
     /// The newest second of each machine that has any, s since 1970 UTC.
     pub(crate) fn last_seen(&self) -> Result<Vec<(String, i64)>, StoreError> {
-        let sql = "SELECT device, max(end_us) / 1000000 FROM session GROUP BY device";
-        self.query(|connection| {
-            connection.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
-        })
+        let sql = "SELECT device, max(end_us) / 1000000 FROM session WHERE folder IS NOT NULL GROUP BY device";
+        self.query(|connection| connection.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
     }
 
     pub(crate) fn put_machines(&mut self, machines: &[Machine]) -> Result<(), StoreError> {

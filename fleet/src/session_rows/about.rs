@@ -54,7 +54,7 @@ impl Assembled {
         let end_us = self.seconds.last().map_or(self.session.started_us, |second| second.t_us);
         let last = self.seconds.last();
         let [grain_g, header_dg, rear_dg] = self.sums();
-        let loss_dg = header_dg.zip(rear_dg).map(|(header, rear)| header + rear);
+        let loss_dg = header_dg.zip(rear_dg).map(|(header, rear)| header.saturating_add(rear));
         let cutting = self.seconds.iter().filter(|second| second.state.as_deref() == Some("cutting")).count();
         let alarms = self.all_events().filter(|event| event.kind == "alarm-raised").count();
         let revises = self.session.revises.map(|number| crate::register::session_name(&self.session.journal, number));
@@ -64,7 +64,11 @@ impl Assembled {
         );
         // What was entered is corrected in the report.
         let entered = |name: &str, known: Option<&str>| {
-            if report.is_null() { Value::text(known) } else { Value::text(report[name].as_str().filter(|text| *text != HIDDEN)) }
+            if report.is_null() {
+                Value::text(known)
+            } else {
+                Value::text(report[name].as_str().filter(|text| *text != HIDDEN))
+            }
         };
         let basis = |name: &str, of: Option<&str>| if totals.is_null() { Value::text(of) } else { text(totals, name) };
         self.row([
@@ -222,7 +226,7 @@ impl Assembled {
                 learned.learned.as_str().into(),
             ])
         };
-        self.head.calibration.iter().filter(|learned| !learned.forgotten && !self.is_revised).map(row).collect()
+        self.head.calibration.iter().filter(|learned| !learned.forgotten).map(row).collect()
     }
 
     pub(super) fn finding_rows(&self) -> Vec<Vec<Value>> {

@@ -53,8 +53,7 @@ pub(super) fn of(packet: &Packet, is_asked: impl Fn(i64) -> bool) -> Vec<Second>
     let asked = packet.t_us.iter().enumerate().filter(|(_, t_us)| is_asked(**t_us));
     asked
         .map(|(at, t_us)| {
-            let [state, basis_header, basis_rear] =
-                words.map(|column| column.and_then(|words| words.get(at)?.clone()));
+            let [state, basis_header, basis_rear] = words.map(|column| column.and_then(|words| words.get(at)?.clone()));
             let numbers = numbers.map(|column| column.and_then(|numbers| *numbers.get(at)?));
             Second { t_us: *t_us, state, basis_header, basis_rear, numbers }
         })
@@ -79,7 +78,7 @@ impl Assembled {
             let mut since = [0; 3];
             for (at, now) in second.so_far().into_iter().enumerate() {
                 let now = now.unwrap_or(before[at]);
-                since[at] = now - before[at];
+                since[at] = now.saturating_sub(before[at]);
                 before[at] = now;
             }
             let number = |at: usize| Value::whole(second.numbers[at]);

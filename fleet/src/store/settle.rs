@@ -160,7 +160,8 @@ impl Store {
                 let sql = format!("SELECT rowid, {time}, crop FROM {table} WHERE device = ?1 AND folder IS NOT NULL");
                 let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
                 let mut statement = connection.prepare(&sql)?;
-                let rows: Vec<(i64, i64, String)> = statement.query_map([device], read)?.collect::<rusqlite::Result<_>>()?;
+                let rows: Vec<(i64, i64, String)> =
+                    statement.query_map([device], read)?.collect::<rusqlite::Result<_>>()?;
                 for (id, t_us, crop) in rows {
                     let place = crate::folders::folder(&zone, &region, t_us, &crop);
                     move_row(connection, table, id, &place)?;

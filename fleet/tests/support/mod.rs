@@ -81,7 +81,8 @@ impl TinyStore {
             let batch = RecordBatch::try_from_iter_with_nullable(arrays).unwrap();
             let folder = self.folder.path().join(table).join(partition);
             fs::create_dir_all(&folder).unwrap();
-            let mut writer = ArrowWriter::try_new(File::create(folder.join("a.parquet")).unwrap(), batch.schema(), None).unwrap();
+            let mut writer =
+                ArrowWriter::try_new(File::create(folder.join("a.parquet")).unwrap(), batch.schema(), None).unwrap();
             writer.write(&batch).unwrap();
             writer.close().unwrap();
         }
@@ -104,7 +105,12 @@ impl SqliteStore {
                 columns.extend(PARTITIONS.iter().map(|name| (*name, "TEXT")));
             }
             let list = |of: &dyn Fn(&(&str, &str)) -> String| columns.iter().map(of).collect::<Vec<_>>().join(", ");
-            base.execute_batch(&format!("CREATE TABLE {} ({}) STRICT", table.name, list(&|(name, kind)| format!("{name} {kind}")))).unwrap();
+            base.execute_batch(&format!(
+                "CREATE TABLE {} ({}) STRICT",
+                table.name,
+                list(&|(name, kind)| format!("{name} {kind}"))
+            ))
+            .unwrap();
             let names = list(&|(name, _)| (*name).to_owned());
             let answer = ask(store, &format!("SELECT {names} FROM {}", table.name), asked).unwrap();
             let marks = list(&|_| "?".to_owned());
@@ -115,11 +121,20 @@ impl SqliteStore {
             }
             base.execute_batch("COMMIT").unwrap();
         }
-        base.execute_batch("CREATE TABLE asked (from_day TEXT, to_day TEXT, crop TEXT, now_s INTEGER, missing_days INTEGER) STRICT").unwrap();
+        base.execute_batch(
+            "CREATE TABLE asked (from_day TEXT, to_day TEXT, crop TEXT, now_s INTEGER, missing_days INTEGER) STRICT",
+        )
+        .unwrap();
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         base.execute(
             "INSERT INTO asked VALUES (?, ?, ?, ?, ?)",
-            rusqlite::params![text(&asked.from_day), text(&asked.to_day), text(&asked.crop), asked.now_s, asked.missing_days],
+            rusqlite::params![
+                text(&asked.from_day),
+                text(&asked.to_day),
+                text(&asked.crop),
+                asked.now_s,
+                asked.missing_days
+            ],
         )
         .unwrap();
         Self(base)

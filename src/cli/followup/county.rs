@@ -47,7 +47,7 @@ pub(super) fn table(args: &Args, common: &Common, config: &Config, text: &Report
     let mut plan = plan(args, &crops)?;
     plan.crop.retain(|crop, _| is_chosen(crop));
     if common.limit.is_some() && crops.len() > 1 {
-        let crops = crops.into_iter().collect::<Vec<_>>().join(", ");
+        let crops = crops.iter().map(|crop| grainloss_knowledge::crop_name(crop, spoken().lang)).collect::<Vec<_>>().join(", ");
         return Err(CliError::input(spoken().with("county-several-crops", &[("crops", &crops)])));
     }
     followup::county(&points, &sessions, &plan, common.limit.as_deref(), text).map_err(CliError::input)

@@ -9,7 +9,7 @@ use super::super::error::CliError;
 use super::super::table::{columns, say};
 use grainloss_core::harvest::{Basis, Interval90};
 use grainloss_journal::{Journal, Session, StoredFusion, StoredSecond};
-use grainloss_knowledge::local_time::{date_and_time, time_of_day, zone_at};
+use grainloss_knowledge::local_time::{date_and_time, date_time_zone, time_of_day, zone_at};
 use grainloss_knowledge::spoken;
 use grainloss_knowledge::{Message, Words};
 
@@ -116,7 +116,7 @@ fn table(
     fusions: &[StoredFusion],
     window_s: i64,
 ) -> Result<(), CliError> {
-    let time = format!("{} {}", date_and_time(t_us), zone_at(t_us));
+    let time = date_time_zone(t_us);
     say(&words.with("session-why-head", &[("id", &session.to_string()), ("time", &time)]))?;
     let loss = second.and_then(|second| second.total_pct.zip(second.basis));
     say(&loss.map_or_else(

@@ -5,7 +5,7 @@ use crate::cli::error::CliError;
 use crate::cli::table::say;
 use grainloss_journal::{JournalProblem, PointProblem, PointsVerification, Problem, SessionVerification, Unchecked};
 use grainloss_knowledge::Words;
-use grainloss_knowledge::local_time::{date_and_time, zone_at};
+use grainloss_knowledge::local_time::date_time_zone;
 
 /// Says what was found of a session.
 pub(super) fn session(words: &Words, found: &SessionVerification, keys: &Keys) -> Result<Verdict, CliError> {
@@ -17,7 +17,7 @@ pub(super) fn session(words: &Words, found: &SessionVerification, keys: &Keys) -
     }
     if verdict == Verdict::Untouched {
         let strangers: Vec<&str> = found.keys.iter().map(String::as_str).filter(|key| !keys.may_sign(key)).collect();
-        let to = found.to_us.map_or_else(|| "—".to_owned(), time);
+        let to = found.to_us.map_or_else(|| "—".to_owned(), date_time_zone);
         let all = found.keys.join(", ");
         let strange = strangers.join(", ");
         let seconds = found.compared.seconds.to_string();
@@ -46,20 +46,16 @@ pub(super) fn session(words: &Words, found: &SessionVerification, keys: &Keys) -
     Ok(verdict)
 }
 
-fn time(t_us: i64) -> String {
-    format!("{} {}", date_and_time(t_us), zone_at(t_us))
-}
-
 fn problem(words: &Words, what: &str, problem: &Problem) -> String {
     let plain = |key: &str| words.with(key, &[("what", what)]);
     let number = |key: &str, number: &str| words.with(key, &[("what", what), ("nth", number)]);
     match problem {
         Problem::Minute(nth, end_us) => {
-            let values = [("what", what), ("nth", &*nth.to_string()), ("time", &*time(*end_us))];
+            let values = [("what", what), ("nth", &*nth.to_string()), ("time", &*date_time_zone(*end_us))];
             words.with("verify-altered-minute", &values)
         }
         Problem::MinuteMissing(end_us) => {
-            words.with("verify-altered-minute-missing", &[("what", what), ("time", &time(*end_us))])
+            words.with("verify-altered-minute-missing", &[("what", what), ("time", &date_time_zone(*end_us))])
         }
         Problem::OpenMinute => plain("verify-altered-open-minute"),
         Problem::Uncovered(table, count) => {

@@ -4,7 +4,7 @@ use super::drawing::{AMBER, Anchor, BLUE, Drawing, GREY, INK, PALE, RED, Scale, 
 use crate::model::SessionReport;
 use crate::text::ReportText;
 use grainloss_core::harvest::Interval90;
-use grainloss_knowledge::local_time::{date_and_time, zone_at};
+use grainloss_knowledge::local_time::date_time_zone;
 
 const WIDTH: f64 = 680.0;
 const HEIGHT: f64 = 250.0;
@@ -57,7 +57,7 @@ pub fn loss_over_time(session: &SessionReport, text: &ReportText) -> Option<Draw
         points.extend(edge(|b| b.lo).collect::<Vec<_>>().into_iter().rev());
         drawing.shapes.push(Shape::Area { points, colour: PALE });
     }
-    let start = known.first().map_or_else(String::new, |(t, _)| format!("{} {}", date_and_time(*t), zone_at(*t)));
+    let start = known.first().map_or_else(String::new, |(t, _)| date_time_zone(*t));
     let across = text.with("report-axis-minutes", &[("start", &start)]);
     axes(&mut drawing, &x, &y, &across, &text.get("report-axis-loss"), minute_label);
     for stretch in known.chunk_by(|a, b| b.0 - a.0 < BREAK_US) {

@@ -7,7 +7,7 @@ use crate::points::PointReport;
 use crate::text::ReportText;
 use grainloss_core::measured_point::{AREA_FIELDS, AreaKind, AreaResult, FIELDS, MeasuredPoint, PointArea};
 use grainloss_knowledge::QualityVerdict;
-use grainloss_knowledge::local_time::{date_and_time, zone_at};
+use grainloss_knowledge::local_time::date_time_zone;
 
 /// The text key of an item's name.
 pub(crate) fn label(key: &str) -> String {
@@ -46,8 +46,7 @@ pub fn point_facts(report: &PointReport, text: &ReportText) -> Vec<(String, Stri
     }
     let stored = &report.stored;
     if stored.id > 0 {
-        facts
-            .push((text.get("point-stored"), format!("{} {}", date_and_time(stored.made_us), zone_at(stored.made_us))));
+        facts.push((text.get("point-stored"), date_time_zone(stored.made_us)));
     }
     let number = |id: Option<i64>| id.map(|id| id.to_string());
     let later = [

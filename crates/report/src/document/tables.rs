@@ -10,14 +10,10 @@ use crate::text::ReportText;
 use grainloss_core::crop_conditions::{CropConditions, Travel};
 use grainloss_core::harvest::Interval90;
 use grainloss_core::record::EventRecord;
-use grainloss_knowledge::local_time::{date_and_time, time_of_day, zone_at};
+use grainloss_knowledge::local_time::{date_time_zone, time_of_day};
 
 /// Kilometres an hour in a metre a second.
 const KM_H: f64 = 3.6;
-
-fn with_zone(t_us: i64) -> String {
-    format!("{} {}", date_and_time(t_us), zone_at(t_us))
-}
 
 /// A value and the edges of its interval.
 fn interval(interval: Option<Interval90>, decimals: usize) -> [Cell; 3] {
@@ -166,8 +162,8 @@ fn keyed_facts(s: &SessionReport, text: &ReportText) -> Vec<(&'static str, Strin
     if let Some(original) = s.revision_of {
         add("revision-of", original.to_string());
     }
-    add("start", with_zone(s.started_us));
-    add("last", s.last_us.map_or_else(|| text.unknown(), with_zone));
+    add("start", date_time_zone(s.started_us));
+    add("last", s.last_us.map_or_else(|| text.unknown(), date_time_zone));
     let end = s.end_reason.as_ref().map_or_else(|| "open".to_owned(), |reason| reason.replace(' ', "-"));
     add("end", text.word("end-", &end));
     add("machine", text.machine(None, &s.machine));

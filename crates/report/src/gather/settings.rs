@@ -32,6 +32,9 @@ pub fn changed(
     for (at, row) in stored.iter().enumerate() {
         let before = stored[..at].iter().rev().find(|other| other.setting == row.setting && other.value.is_some());
         let by_hand = row.origin == "operator";
+        if by_hand && is_withdrawn(row, stored, events) {
+            continue;
+        }
         if before.is_none() && !by_hand {
             let alone = !stored[at + 1..].iter().any(|other| other.setting == row.setting);
             if alone && driver(&row.setting).is_none() && row.value.is_some() {
@@ -63,6 +66,14 @@ pub fn changed(
         }
     }
     (changes, kept)
+}
+
+/// True for a mark that was taken back: the withdrawal comes after it, and no other mark between them.
+fn is_withdrawn(row: &StoredSetting, stored: &[StoredSetting], events: &[EventRecord]) -> bool {
+    let next =
+        stored.iter().filter(|other| other.origin == row.origin && other.seq > row.seq).map(|other| other.t_us).min();
+    let before_next = |t_us: i64| next.is_none_or(|next| t_us < next);
+    events.iter().any(|event| event.kind == "setting-withdrawn" && event.t_us >= row.t_us && before_next(event.t_us))
 }
 
 fn is_same(before: Option<f64>, after: Option<f64>) -> bool {
@@ -99,6 +110,16 @@ mod tests {
             origin: "bus".to_owned(),
             who: None,
         }
+    }
+
+    #[test]
+    fn a_mark_that_was_taken_back_is_no_change() {
+        let mark = |minute, value| StoredSetting { origin: "operator".to_owned(), ..row(minute, "sieve", value) };
+        let stored = [mark(1, 10.0), mark(3, 12.0), mark(5, 14.0)];
+        let withdrawn = EventRecord::new(stored[1].t_us + 20_000_000, "setting-withdrawn", "marked");
+        let (changes, _) = changed(&stored, &[withdrawn], &[]);
+        let values: Vec<_> = changes.iter().map(|change| change.from_to[1]).collect();
+        assert_eq!(values, [Some(10.0), Some(14.0)]);
     }
 
     #[test]

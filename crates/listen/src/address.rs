@@ -48,14 +48,21 @@ impl Address {
         self.0.ip().is_loopback()
     }
 
-    pub(crate) fn listen(&self) -> std::io::Result<std::net::TcpListener> {
+    /// Opens the socket, without waiting on it.
+    ///
+    /// # Errors
+    /// What the system reports.
+    pub fn listen(&self) -> std::io::Result<std::net::TcpListener> {
         let listener = std::net::TcpListener::bind(self.0)?;
         listener.set_nonblocking(true)?;
         Ok(listener)
     }
 
     /// Where a listener really listens: with its port where 0 was asked for.
-    pub(crate) fn of(listener: &std::net::TcpListener) -> std::io::Result<Self> {
+    ///
+    /// # Errors
+    /// What the system reports.
+    pub fn of(listener: &std::net::TcpListener) -> std::io::Result<Self> {
         listener.local_addr().map(Self)
     }
 
