@@ -19,7 +19,7 @@ pub(super) struct Rows {
 impl Rows {
     /// For this table; the file lies below the store in the folders of `partition` (`season=2026/…`, or nothing).
     pub(super) fn new(store: &Path, table: &'static Table, partition: &str) -> Self {
-        let path = store.join(table.name).join(partition).join("county.parquet");
+        let path = store.join(table.name).join(partition).join("part-0.parquet");
         Self { table, path, file: None, written: 0 }
     }
 
