@@ -207,15 +207,12 @@ fn fill(template: &str, values: &[(&str, String)]) -> String {
         filled.push_str(before);
         let found =
             values.iter().find(|(name, _)| from[1..].strip_prefix(name).is_some_and(|after| after.starts_with('}')));
-        match found {
-            Some((name, value)) => {
-                filled.push_str(value);
-                rest = &from[name.len() + 2..];
-            }
-            None => {
-                filled.push('{');
-                rest = &from[1..];
-            }
+        if let Some((name, value)) = found {
+            filled.push_str(value);
+            rest = &from[name.len() + 2..];
+        } else {
+            filled.push('{');
+            rest = &from[1..];
         }
     }
     filled + rest
