@@ -201,7 +201,7 @@ fn known_session(packet: &Packet, known: Option<KnownSession>, device: &str) -> 
         }
         (None, None) => (0, first_us, NO_CROP.to_owned()),
     };
-    let told = KnownSession {
+    let stated = KnownSession {
         id: 0,
         device: device.to_owned(),
         journal: head.journal.clone(),
@@ -217,7 +217,7 @@ fn known_session(packet: &Packet, known: Option<KnownSession>, device: &str) -> 
             KnownSession { started_us: known.started_us.min(started_us), ..known }
         }
         Some(known) if known.known_by > known_by => known,
-        _ => told,
+        _ => stated,
     }
 }
 

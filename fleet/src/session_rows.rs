@@ -39,12 +39,12 @@ impl Assembled {
         best: &str,
         mut read: impl FnMut(&str) -> Result<Packet, StoreError>,
     ) -> Result<Self, StoreError> {
-        let mut wanted: BTreeMap<&str, Vec<i64>> = BTreeMap::from([(best, Vec::new())]);
+        let mut asked: BTreeMap<&str, Vec<i64>> = BTreeMap::from([(best, Vec::new())]);
         for minute in minutes {
-            wanted.entry(&minute.packet.sha256).or_default().push(minute.end_us);
+            asked.entry(&minute.packet.sha256).or_default().push(minute.end_us);
         }
         let (mut seconds, mut events, mut head) = (Vec::new(), Vec::new(), None);
-        for (sha256, ends) in wanted {
+        for (sha256, ends) in asked {
             let packet = read(sha256)?;
             let is_here = |t_us: i64| ends.binary_search(&minute_end(t_us)).is_ok();
             seconds.extend(seconds::of(&packet, is_here));

@@ -107,6 +107,7 @@ fleet-refused-conflict = { $file }: the store has other data for the minute unti
 fleet-refused-machine = { $file }: packets of this journal are of machine { $known }, and this one is of { $other }; not taken. If that machine has a new key: keys trust NEW --same-as OLD
 fleet-refused-session = { $file }: session { $id } was changed or is not signed (grainloss verify says where); not taken
 fleet-refused-points = { $file }: measured points were changed or are not signed (grainloss verify says which); not taken
+fleet-zone-fixed = the days of this store are those of { $zone }, not of { $other }; leave --zone out, or gather into a new store
 fleet-gathered = { $new } new, { $minutes } minutes; { $known } were there already
 fleet-gathered-quarantine = { $count } wait in quarantine: their keys are not trusted yet
 fleet-gathered-key = grainloss-fleet keys trust { $key }    (machine { $device })

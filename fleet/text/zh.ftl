@@ -107,6 +107,7 @@ fleet-refused-conflict = { $file }:到 { $minute } 的这一分钟,仓库里已�
 fleet-refused-machine = { $file }:这个日志库的数据包属于机器 { $known },而这个来自 { $other };没有收进。如果那台机器换了密钥:keys trust 新密钥 --same-as 旧密钥
 fleet-refused-session = { $file }:第 { $id } 次作业被改动过或没有签名(用 grainloss verify 查看);没有收进
 fleet-refused-points = { $file }:监测点被改动过或没有签名(用 grainloss verify 查看);没有收进
+fleet-zone-fixed = 这个数据仓库的日期按 { $zone } 划分,不是 { $other };请去掉 --zone,或汇集到新的仓库
 fleet-gathered = 新收 { $new } 个,{ $minutes } 分钟;{ $known } 个已在仓库中
 fleet-gathered-quarantine = { $count } 个在隔离区等待:密钥还没有被信任
 fleet-gathered-key = grainloss-fleet keys trust { $key }    (机器 { $device })

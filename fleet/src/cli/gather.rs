@@ -33,6 +33,10 @@ pub(super) struct Args {
 pub(super) fn main(args: &Args, store: &StoreOptions, words: &Words) -> Result<(), CliError> {
     let failed = |error| store_error(words, &error);
     let mut store = Store::open_or_make(&store.folder(words)?, args.zone.as_deref()).map_err(failed)?;
+    let zone = store.register.zone().map_err(failed)?;
+    if let Some(other) = args.zone.as_ref().filter(|asked| **asked != zone) {
+        return Err(CliError::Input(words.with("fleet-zone-fixed", &[("zone", &zone), ("other", other)])));
+    }
     let options = Options { names: args.with_names, s3_endpoint: args.s3_endpoint.clone() };
     let gathered = gather(&mut store, &args.paths, &options).map_err(failed)?;
     report(&gathered, store.zone(), words)?;
