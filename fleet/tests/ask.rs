@@ -30,7 +30,22 @@ fn answers_come_in_the_words_of_the_office() {
     let head = lines.next().unwrap();
     assert!(head.starts_with("日期") && head.contains("损失 kg/亩"), "{head}");
     assert!(lines.clone().count() > 2 && lines.all(|line| line.contains("小麦")), "{table}");
-    let names = ["day", "township", "co-op", "machine", "driver", "habits", "alarms", "findings", "missing", "ranking", "training", "points", "map", "calibrations"];
+    let names = [
+        "day",
+        "township",
+        "co-op",
+        "machine",
+        "driver",
+        "habits",
+        "alarms",
+        "findings",
+        "missing",
+        "ranking",
+        "training",
+        "points",
+        "map",
+        "calibrations",
+    ];
     for (lang, name) in ["zh", "en"].into_iter().flat_map(|lang| names.map(|name| (lang, name))) {
         let table = said(&fleet(lang, &["ask", name, "--store", &store, "--now", "1780848000"]));
         assert!(table.lines().count() > 1 || name == "findings" || name == "points", "{name}");
@@ -63,7 +78,10 @@ fn report_shows_what_another_engine_wrote_and_finds_the_same_hash() {
     let folder = tempfile::tempdir().unwrap();
     let store = county(folder.path());
     let answers = folder.path().join("answers").display().to_string();
-    said(&fleet("en", &["ask", "all", "--store", &store, "--now", "1780848000", "--format", "parquet", "--out", &answers]));
+    said(&fleet(
+        "en",
+        &["ask", "all", "--store", &store, "--now", "1780848000", "--format", "parquet", "--out", &answers],
+    ));
     let sorted = |text: String| {
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
         lines.sort();
@@ -103,5 +121,8 @@ fn trainings_come_from_a_table_of_the_office() {
     let said_of = said(&fleet("zh", &["trainings", csv.to_str().unwrap(), "--store", &store]));
     assert!(said_of.contains("1 次培训"), "{said_of}");
     let table = said(&fleet("en", &["ask", "training", "--store", &store, "--format", "csv"]));
-    assert!(table.lines().count() > 1 && table.lines().skip(1).all(|line| line.starts_with("示例合作社1-机手2,")), "{table}");
+    assert!(
+        table.lines().count() > 1 && table.lines().skip(1).all(|line| line.starts_with("示例合作社1-机手2,")),
+        "{table}"
+    );
 }

@@ -514,7 +514,8 @@ fn the_hash_is_that_of_the_written_form() {
 #[test]
 fn the_scripts_for_other_engines_know_every_table_and_column() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/engines");
-    let tables: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(format!("{folder}/tables.json")).unwrap()).unwrap();
+    let tables: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(format!("{folder}/tables.json")).unwrap()).unwrap();
     let expected: Vec<serde_json::Value> = grainloss_fleet::schema::TABLES
         .iter()
         .map(|table| {
