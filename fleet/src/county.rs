@@ -68,7 +68,7 @@ pub enum CountyError {
 
 impl County {
     /// The day of this number, as `2026-06-01`.
-    fn day(&self, number: u32) -> String {
+    fn day(number: u32) -> String {
         civil(FIRST_DAY + i64::from(number))
     }
 
@@ -131,7 +131,7 @@ impl County {
         machines: &[&Machine],
         trained: &BTreeMap<String, u32>,
     ) -> Result<(Written, Vec<(u64, i64)>), CountyError> {
-        let name = self.day(day);
+        let name = Self::day(day);
         let partition = format!("season={}/region={region}/day={name}/crop={crop}", &name[..4]);
         let mut files = Files::new(store, &partition);
         let mut seen = Vec::new();
@@ -172,7 +172,7 @@ impl County {
         written.add_file(rows.finish()?);
         let mut rows = Rows::new(store, &schema::TRAININGS, "");
         for (driver, co_op, day) in trainings(self) {
-            rows.push(&[driver.as_str().into(), co_op.as_str().into(), self.day(day).as_str().into()])?;
+            rows.push(&[driver.as_str().into(), co_op.as_str().into(), Self::day(day).as_str().into()])?;
         }
         written.add_file(rows.finish()?);
         Ok(written)

@@ -99,7 +99,7 @@ pub fn ask(store: &StorePlace, sql: &str, asked: &Asked) -> Result<Answer, AskEr
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let context = context()?;
-        tables::register(&context, store, asked).await?;
+        tables::register(&context, store, asked)?;
         let only_reading = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
         let frame = context.sql_with_options(sql, only_reading).await?;
         let schema = frame.schema().as_arrow().clone();

@@ -164,7 +164,7 @@ impl Store {
 
 /// SHA-256 of bytes, hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    crate::hex::hex(&Sha256::digest(bytes))
 }
 
 /// The minutes of a packet, each with the hash chain after it.

@@ -14,6 +14,7 @@ pub mod engine;
 pub mod error;
 pub mod folders;
 pub mod form;
+mod hex;
 pub mod intake;
 mod journals;
 pub mod machines_file;

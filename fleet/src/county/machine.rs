@@ -27,7 +27,7 @@ impl Machine {
     pub(super) fn of(county: &County, number: u64) -> Self {
         let mut random = Random::of(county.seed, &[1, number]);
         let digest = Sha256::digest(format!("grainloss county {} {number}", county.seed));
-        let device: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let device = crate::hex::hex(&digest[..8]);
         let crop = match random.between(0, 9) {
             0..=5 => "wheat",
             6..=8 => "rice",

@@ -272,6 +272,13 @@ fn write_one(
             untold.into(),
         ])?;
     }
+    write_alarms(plan, counts, files)?;
+    write_calibration(plan, counts, pans, loss_dg, sums.grain_g, random, files)
+}
+
+fn write_alarms(plan: &Plan, counts: i64, files: &mut Files) -> Result<(), StoreError> {
+    let Plan { machine, start_s, .. } = *plan;
+    let (device, session) = (machine.device.as_str(), plan.session.as_str());
     for at in &plan.alarms_s {
         let id = ["loss-level", "loss-step", "loss-relative"][(at % 3) as usize];
         for (kind, at) in [("alarm-raised", at), ("alarm-cleared", &(at + 60))] {
@@ -289,7 +296,7 @@ fn write_one(
             ])?;
         }
     }
-    write_calibration(plan, counts, pans, loss_dg, sums.grain_g, random, files)
+    Ok(())
 }
 
 fn write_calibration(

@@ -98,7 +98,7 @@ impl Answer {
             line.push('\n');
             hash.update(line.as_bytes());
         }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        crate::hex::hex(&hash.finalize())
     }
 
     /// Writes it as a Parquet file: INT64 and UTF-8 columns. A column without a value is of text.

@@ -28,7 +28,7 @@ pub(super) fn file_schema(table: &Table) -> SchemaRef {
 }
 
 /// Gives the engine every table, limited to what is asked about, and the table `asked`.
-pub(super) async fn register(context: &SessionContext, store: &StorePlace, asked: &Asked) -> Result<(), AskError> {
+pub(super) fn register(context: &SessionContext, store: &StorePlace, asked: &Asked) -> Result<(), AskError> {
     let root = root(context, store)?;
     for table in TABLES {
         let url = ListingTableUrl::parse(format!("{root}{}/", table.name))?;
