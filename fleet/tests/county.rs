@@ -1,5 +1,7 @@
 //! Made-up counties: their parts add up, and two engines agree about them.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 mod support;
 
 use grainloss_fleet::county::County;

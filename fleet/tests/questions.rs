@@ -1,5 +1,7 @@
 //! The questions against stores whose answers are calculated by hand, and against SQLite, which runs the very same files.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 mod support;
 
 use grainloss_fleet::engine::{Answer, Asked, QUESTIONS, StorePlace, Value, ask, question};
