@@ -5,7 +5,7 @@
 mod support;
 
 use grainloss_fleet::county::County;
-use grainloss_fleet::engine::{Asked, QUESTIONS, StorePlace, ask};
+use grainloss_fleet::engine::{Asked, QUESTIONS, StorePlace, Value, ask};
 use support::SqliteStore;
 
 fn county(seed: u64) -> (tempfile::TempDir, StorePlace, Asked) {
@@ -42,8 +42,7 @@ fn seconds_add_to_their_sessions_exactly() {
           OR (s.loss_dg IS NOT NULL AND s.loss_dg <> s.header_loss_dg + s.rear_loss_dg)";
     assert!(ask(&place, differing, &asked).unwrap().rows.is_empty());
     let counts = "SELECT COUNT(*) AS sessions, COUNT(loss_dg) AS known, SUM(1 - counts) AS revised FROM sessions";
-    let counts: Vec<i64> =
-        ask(&place, counts, &asked).unwrap().rows[0].iter().filter_map(|value| value.whole()).collect();
+    let counts: Vec<i64> = ask(&place, counts, &asked).unwrap().rows[0].iter().filter_map(Value::whole).collect();
     // Forty machines, two of them (7 and 36 of 58) not all days: 38 × 4 + 2 + 0 days of two sessions, and the revised ones.
     assert_eq!(counts[0] - counts[2], 308);
     assert!(counts[1] < counts[0] && counts[2] > 0, "{counts:?}");

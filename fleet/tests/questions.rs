@@ -24,6 +24,7 @@ fn columns(answer: &Answer, names: &[&str]) -> Vec<String> {
 
 /// Two machines of co-op 甲, one of none. On the first day a1 has a session with a known loss, one that it revises, and one
 /// with an unknown loss; b1 has one; c1, of no co-op, has one of another township and crop.
+#[allow(clippy::too_many_lines, reason = "the rows of every table")]
 fn tiny() -> TinyStore {
     let mut store = TinyStore::new();
     for (device, co_op, seen, expected) in [

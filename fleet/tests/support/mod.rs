@@ -142,7 +142,7 @@ impl SqliteStore {
 
     pub fn ask(&self, sql: &str) -> Answer {
         let mut statement = self.0.prepare(sql).unwrap();
-        let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let width = columns.len();
         let rows = statement
             .query_map([], |row| {
