@@ -4,6 +4,8 @@
 //! "示例" (sample). Seconds add to their sessions exactly. The laws are plain: loss grows with the square of the feed rate, times
 //! a factor of the machine; a trained driver loses a fifth less. It is no simulation: `simulator/` has one.
 
+mod basis;
+mod files;
 mod machine;
 mod random;
 mod rows;
@@ -17,9 +19,9 @@ use std::sync::{Mutex, PoisonError};
 use crate::error::StoreError;
 use crate::schema;
 use crate::table_file::Value;
+use files::Files;
 use machine::{Machine, trainings};
 use rows::Rows;
-use session::Files;
 
 /// The program that these sessions name as theirs.
 pub const SOFTWARE: &str = "county generator";

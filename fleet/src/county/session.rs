@@ -1,102 +1,17 @@
 //! One session of a made-up machine: its seconds, and what is made of them.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
+use super::basis::Basis;
+use super::files::Files;
 use super::machine::Machine;
 use super::random::Random;
 use super::rows::Rows;
-use super::{County, SOFTWARE, Written};
+use super::{County, SOFTWARE};
 use crate::cells;
 use crate::error::StoreError;
-use crate::schema;
 use crate::table_file::Value;
-
-/// The files of a day, one of each partitioned table.
-pub(super) struct Files {
-    seconds: Rows,
-    sessions: Rows,
-    drivers: Rows,
-    habits: Rows,
-    events: Rows,
-    pans: Rows,
-    points: Rows,
-    calibrations: Rows,
-    findings: Rows,
-}
-
-impl Files {
-    pub(super) fn new(store: &Path, partition: &str) -> Self {
-        let rows = |table| Rows::new(store, table, partition);
-        Self {
-            seconds: rows(&schema::SECONDS),
-            sessions: rows(&schema::SESSIONS),
-            drivers: rows(&schema::DRIVERS),
-            habits: rows(&schema::HABITS),
-            events: rows(&schema::EVENTS),
-            pans: rows(&schema::PANS),
-            points: rows(&schema::POINTS),
-            calibrations: rows(&schema::CALIBRATIONS),
-            findings: rows(&schema::FINDINGS),
-        }
-    }
-
-    pub(super) fn finish(self) -> Result<Written, StoreError> {
-        let mut written = Written { seconds: self.seconds.written, ..Written::default() };
-        let small = [
-            self.sessions,
-            self.drivers,
-            self.habits,
-            self.events,
-            self.pans,
-            self.points,
-            self.calibrations,
-            self.findings,
-        ];
-        for rows in [self.seconds].into_iter().chain(small) {
-            written.add_file(rows.finish()?);
-        }
-        Ok(written)
-    }
-}
-
-/// What a session's loss rests on, and the 90 % interval beside the loss, per cent.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Basis {
-    Unknown,
-    Model,
-    Sensed,
-    Calibrated,
-}
-
-impl Basis {
-    fn of(random: &mut Random) -> Self {
-        match random.between(1, 100) {
-            1..=2 => Self::Unknown,
-            3..=12 => Self::Model,
-            13..=72 => Self::Sensed,
-            _ => Self::Calibrated,
-        }
-    }
-
-    const fn word(self) -> Option<&'static str> {
-        match self {
-            Self::Unknown => None,
-            Self::Model => Some("model-only"),
-            Self::Sensed => Some("sensed"),
-            Self::Calibrated => Some("calibrated"),
-        }
-    }
-
-    const fn ends_pct(self) -> (i64, i64) {
-        match self {
-            Self::Unknown | Self::Model => (35, 260),
-            Self::Sensed => (60, 165),
-            Self::Calibrated => (82, 121),
-        }
-    }
-}
 
 /// Sums of a session's seconds.
 #[derive(Default)]

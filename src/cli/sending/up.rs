@@ -20,8 +20,6 @@ use grainloss_uplink::{BucketAddress, Credentials, MqttConfig, S3Config, TlsFile
 const USUAL_REGION: &str = "us-east-1";
 /// How long an answer of the store is waited for: a slow mobile network.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// Hexadecimal digits of the machine's number.
-const DIGITS: usize = 16;
 
 /// What is to be sent.
 #[derive(Debug, Default)]
@@ -90,7 +88,7 @@ impl Asked {
         let variable = |name: &str| std::env::var(name).ok();
         let credentials = Credentials::load(path(&self.uplink.credentials).as_deref(), variable);
         let config = UplinkConfig {
-            machine: machine(key.verifying_key().as_bytes()),
+            machine: grainloss_packet::device(&data_file::hex(key.verifying_key().as_bytes())),
             software: VERSION.to_owned(),
             outbox: self.outbox,
             s3: self.s3,
@@ -101,9 +99,4 @@ impl Asked {
         };
         start(config, snapshots).map_err(|error| error.to_string())
     }
-}
-
-/// The machine without naming it: of the text of its public key, as the county's store numbers it.
-fn machine(public_key: &[u8]) -> String {
-    data_file::sha256(&[data_file::hex(public_key).as_bytes()]).chars().take(DIGITS).collect()
 }

@@ -1,11 +1,7 @@
 //! The questions against stores whose answers are calculated by hand, and against SQLite, which runs the very same files.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod support;
-
+use crate::support::{SqliteStore, TinyStore, asked, rows};
 use grainloss_fleet::engine::{Answer, Asked, QUESTIONS, StorePlace, Value, ask, question};
-use support::{SqliteStore, TinyStore, asked, rows};
 
 fn answer(store: &TinyStore, name: &str, asked: &Asked) -> Answer {
     ask(&store.place(), question(name).unwrap().sql, asked).unwrap()

@@ -5,7 +5,7 @@ use std::fs;
 use grainloss_core::record::COLUMNS;
 use proptest::prelude::*;
 
-use crate::support::{Bench, Whole, all_files, hashed, of_session, rows, sign, tables};
+use super::support::{Bench, Whole, all_files, hashed, of_session, rows, sign, tables};
 
 #[test]
 fn what_is_gathered_twice_counts_once() {

@@ -1,12 +1,8 @@
 //! Made-up counties: their parts add up, and two engines agree about them.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod support;
-
+use crate::support::SqliteStore;
 use grainloss_fleet::county::County;
 use grainloss_fleet::engine::{Asked, QUESTIONS, StorePlace, Value, ask};
-use support::SqliteStore;
 
 fn county(seed: u64) -> (tempfile::TempDir, StorePlace, Asked) {
     let folder = tempfile::tempdir().unwrap();

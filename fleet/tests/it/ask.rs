@@ -1,7 +1,5 @@
 //! `ask`, `report` and `county`, through the program.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
 use std::path::Path;
 use std::process::{Command, Output};
 

@@ -10,7 +10,7 @@ use grainloss_fleet::register::Machine;
 use grainloss_fleet::sources::{Options, gather};
 use grainloss_fleet::store::Store;
 
-use crate::support::{Bench, Whole, all_files, rows};
+use super::support::{Bench, Whole, all_files, rows};
 
 /// Opens the store. A program that another test starts holds the lock, too, until it runs: then it is asked again.
 fn opened(folder: &Path) -> Store {

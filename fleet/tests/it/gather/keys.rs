@@ -4,7 +4,7 @@ use std::fs;
 
 use grainloss_journal::SigningKey;
 
-use crate::support::{Bench, Whole, all_files, rows, sign, tables};
+use super::support::{Bench, Whole, all_files, rows, sign, tables};
 
 #[test]
 fn an_unknown_key_waits_until_it_is_trusted() {

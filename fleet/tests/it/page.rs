@@ -1,7 +1,5 @@
 //! The office's page through the front door: the file in a browser, the server over its socket, the form as a workbook.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;

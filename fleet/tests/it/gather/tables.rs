@@ -6,7 +6,7 @@ use grainloss_journal::{Finding, FindingStep, add_findings};
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::support::{Bench, Whole, of_session, rows, sum};
+use super::support::{Bench, Whole, of_session, rows, sum};
 
 /// A value of the journal.
 fn asked<T: rusqlite::types::FromSql>(journal: &Path, sql: &str) -> T {
@@ -150,7 +150,7 @@ fn a_finding_has_the_state_that_is_known_last() {
         let opened = grainloss_journal::Journal::open(&journal).unwrap();
         let session = opened.session("1").unwrap();
         let sealed =
-            grainloss_packet::seal(&opened, &session, i64::MIN, None, false, &crate::support::key(&journal)).unwrap();
+            grainloss_packet::seal(&opened, &session, i64::MIN, None, false, &super::support::key(&journal)).unwrap();
         bench.put("findings", &sealed.name, &sealed.bytes)
     };
     let step = |step: &str| FindingStep {

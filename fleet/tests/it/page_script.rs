@@ -1,7 +1,5 @@
 //! The page's script adds up and judges as the cab does. Needs Node.js; without it the test says so.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
 use std::process::Command;
 
 use grainloss_core::harvest::Interval90;
