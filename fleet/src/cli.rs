@@ -151,5 +151,9 @@ fn complain(message: &str) {
 /// # Errors
 /// [`CliError::Failed`] when it cannot be written.
 fn say(line: &str) -> Result<(), CliError> {
-    writeln!(std::io::stdout(), "{}", clean(line)).map_err(|error| CliError::Failed(error.to_string()))
+    match writeln!(std::io::stdout(), "{}", clean(line)) {
+        // The reader, such as `head`, has what it asked for.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(|error| CliError::Failed(error.to_string())),
+    }
 }

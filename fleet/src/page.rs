@@ -3,6 +3,7 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::answers::{Verdict, training};
 use crate::engine::{Answer, AskError, Asked, StorePlace, Value, ask, question};
 use crate::words::words;
 use grainloss_knowledge::local_time::{offset_s, zone_at};
@@ -15,7 +16,7 @@ pub const STYLE: &str = include_str!("page/page.css");
 pub const SCRIPT: &str = include_str!("page/page.js");
 
 /// The texts that the script shows, by the last part of their keys; `_` there is `-` in the key.
-const TEXTS: [&str; 55] = [
+const TEXTS: [&str; 53] = [
     "all",
     "allowed",
     "alarms",
@@ -42,7 +43,6 @@ const TEXTS: [&str; 55] = [
     "grain",
     "hours",
     "interval",
-    "less",
     "limit",
     "loss",
     "loss_kg",
@@ -51,7 +51,6 @@ const TEXTS: [&str; 55] = [
     "made",
     "map_hint",
     "measured",
-    "more",
     "mu",
     "never",
     "no_limit",
@@ -79,6 +78,8 @@ const HEADINGS: [&str; 11] =
     ["title", "filters", "sum", "map", "table", "training", "findings", "missing", "points", "notes", "noscript"];
 /// How many notes stand at the end.
 const NOTES: usize = 4;
+/// The rules of findings that come with the cab; another one is shown by its key.
+const RULES: [&str; 3] = ["loss-above-limit", "cuts-while-turning", "throttle"];
 
 /// Where styles and script are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,6 +159,10 @@ impl Figures {
         for (name, answer) in &self.answers {
             json[*name] = answer_json(answer);
         }
+        // The verdict on a training is that of `ask training`: from the scatter of sessions, not from sums of their intervals.
+        let trainings = self.answers.iter().find(|(name, _)| *name == "training").map(|(_, answer)| training(answer));
+        let verdicts = trainings.unwrap_or_default();
+        json["training_verdicts"] = verdicts.iter().map(|one| one.verdict.word()).collect();
         json
     }
 }
@@ -185,8 +190,15 @@ fn texts(words: &Words) -> Json {
         texts.insert(format!("basis-{key}"), words.get(&format!("basis-{key}")).into());
     }
     texts.insert("basis-unknown".to_owned(), words.get("fleet-page-unknown").into());
-    for key in ["open", "assigned", "closed", "reopened"] {
-        texts.insert(format!("state-{key}"), words.get(&format!("fleet-page-state-{key}")).into());
+    for key in ["open", "assigned", "closed"] {
+        texts.insert(format!("state-{key}"), words.get(&format!("fleet-state-{key}")).into());
+    }
+    for key in RULES {
+        texts.insert(format!("rule-{key}"), words.get(&format!("fleet-rule-{key}")).into());
+    }
+    for verdict in [Verdict::Lower, Verdict::Higher, Verdict::Alike, Verdict::Untold] {
+        let key = format!("change-{}", verdict.word());
+        texts.insert(key.clone(), words.get(&format!("fleet-page-{key}")).into());
     }
     let notes = (1..=NOTES).map(|n| Json::from(words.get(&format!("fleet-page-note-{n}"))));
     texts.insert("notes".to_owned(), Json::Array(notes.collect()));

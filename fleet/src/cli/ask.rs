@@ -42,7 +42,7 @@ pub(super) struct Args {
 }
 
 /// A date by its form.
-fn day(text: &str) -> Result<String, String> {
+pub(super) fn day(text: &str) -> Result<String, String> {
     let date: jiff::civil::Date = text.parse().map_err(|_| "2026-06-12".to_owned())?;
     Ok(date.to_string())
 }

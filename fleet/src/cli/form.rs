@@ -23,10 +23,10 @@ pub(super) struct Args {
     #[arg(long)]
     show_columns: bool,
     /// The first day, as 2026-06-01
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = super::ask::day)]
     from: Option<String>,
     /// The last day
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = super::ask::day)]
     to: Option<String>,
 }
 

@@ -1,6 +1,6 @@
 -- zh: 办公页面的机手合计
 -- en: Sums of drivers for the office's page
-SELECT d.day AS day, d.region AS region, COALESCE(s.township, m.township) AS township, m.co_op AS co_op, d.crop AS crop,
+SELECT d.day AS day, d.region AS region, s.township AS township, m.co_op AS co_op, d.crop AS crop,
   CASE WHEN d.driver LIKE 'driver-%' THEN NULL ELSE d.driver END AS driver, s.limit_ppm AS limit_ppm,
   CAST(COUNT(*) AS BIGINT) AS sessions,
   CAST(COUNT(d.loss_dg) AS BIGINT) AS sessions_known,
@@ -23,6 +23,6 @@ FROM drivers d
 JOIN sessions s ON s.device = d.device AND s.session = d.session
 LEFT JOIN machines m ON m.device = d.device
 WHERE d.counts = 1
-GROUP BY d.day, d.region, COALESCE(s.township, m.township), m.co_op, d.crop,
+GROUP BY d.day, d.region, s.township, m.co_op, d.crop,
   CASE WHEN d.driver LIKE 'driver-%' THEN NULL ELSE d.driver END, s.limit_ppm
 ORDER BY d.day, d.region, township NULLS FIRST, m.co_op NULLS FIRST, d.crop, driver NULLS FIRST, s.limit_ppm NULLS FIRST

@@ -8,7 +8,7 @@ WITH place AS (
   WHERE x.state = 'cutting' AND x.latitude_e7 IS NOT NULL AND x.longitude_e7 IS NOT NULL
   GROUP BY x.device, x.session
 )
-SELECT s.day AS day, s.region AS region, COALESCE(s.township, m.township) AS township, m.co_op AS co_op, s.crop AS crop,
+SELECT s.day AS day, s.region AS region, s.township AS township, m.co_op AS co_op, s.crop AS crop,
   s.device AS device, s.limit_ppm AS limit_ppm, s.area_dm2 AS area_dm2,
   CASE WHEN s.loss_dg IS NOT NULL THEN s.grain_g END AS known_grain_g,
   s.loss_dg AS loss_dg, s.loss_lo_dg AS loss_lo_dg, s.loss_hi_dg AS loss_hi_dg,

@@ -316,20 +316,19 @@ function start() {
   // ---- what needs no sums
   function lists() {
     // Only who has work on both sides of the day is compared.
-    const training = objects(data.training).filter((row) => row.before_sessions > 0 && row.after_sessions > 0);
+    const training = objects(data.training).map((row, at) => ({ ...row, verdict: data.training_verdicts[at] }))
+      .filter((row) => row.before_sessions > 0 && row.after_sessions > 0);
     const side = (row, name) => percent({ loss_dg: row[name + '_loss_dg'], loss_lo_dg: row[name + '_loss_lo_dg'], loss_hi_dg: row[name + '_loss_hi_dg'], known_grain_g: row[name + '_grain_g'] });
-    const change = (before, after) => before === null || after === null ? w.unknown
-      : after.hi < before.lo ? w.less : after.lo > before.hi ? w.more : words('verdict-cannot-tell');
     const faults = (row, name) => row[name + '_cutting_s'] ? number(row[name + '_faults'] / (row[name + '_cutting_s'] / 3600), 1) : w.unknown;
     table(byId('training'), [['', w.by_driver, true], ['', w.co_op, true], ['', w.trained, 'date'], ['', w.crop, true], ['', w.basis, true], ['', `${w.before} %`], ['', `${w.after} %`], ['', w.change, true], ['', `${w.before} ${w.faults} /h`], ['', `${w.after} ${w.faults} /h`]],
       training.map((row) => {
         const [before, after] = [side(row, 'before'), side(row, 'after')];
         return [row.driver, row.co_op ?? w.not_entered, row.trained_day, crops.get(row.crop) ?? row.crop, words('basis-' + (row.basis ?? 'unknown')),
-          band(before), band(after), change(before, after), faults(row, 'before'), faults(row, 'after')];
+          band(before), band(after), words('change-' + row.verdict), faults(row, 'before'), faults(row, 'after')];
       }));
     const findings = objects(data.findings);
     table(byId('findings'), [['', w.day, 'date'], ['', w.by_device, true], ['', w.by_driver, true], ['', w.township, true], ['', w.rule, true], ['', w.state, true], ['', w.value], ['', w.allowed]],
-      findings.map((row) => [row.day, row.plate ?? machine(row.device), row.operator ?? w.not_entered, row.township ?? w.not_entered, words('finding-' + row.rule), words('state-' + row.state), number(row.value_e6 / 1e6, 2), number(row.above_e6 / 1e6, 2)]));
+      findings.map((row) => [row.day, row.plate ?? machine(row.device), row.operator ?? w.not_entered, row.township ?? w.not_entered, (w['rule-' + row.rule] ?? row.rule), (w['state-' + row.state] ?? row.state), number(row.value_e6 / 1e6, 2), number(row.above_e6 / 1e6, 2)]));
     const missing = objects(data.missing);
     table(byId('missing'), [['', w.by_device, true], ['', w.co_op, true], ['', w.township, true], ['', w.last_seen, 'date']],
       missing.map((row) => [row.plate ?? row.name ?? row.device, row.co_op ?? w.not_entered, row.township ?? w.not_entered, date(row.last_seen_s)]));

@@ -1,6 +1,6 @@
 -- zh: 办公页面的合计:每天、地区、乡镇、合作社、作物、机器一行
 -- en: Sums for the office's page: one row for each day, region, township, co-op, crop and machine
-SELECT s.day AS day, s.region AS region, COALESCE(s.township, m.township) AS township, m.co_op AS co_op, s.crop AS crop,
+SELECT s.day AS day, s.region AS region, s.township AS township, m.co_op AS co_op, s.crop AS crop,
   s.device AS device, s.limit_ppm AS limit_ppm,
   CAST(COUNT(*) AS BIGINT) AS sessions,
   CAST(COUNT(s.loss_dg) AS BIGINT) AS sessions_known,
@@ -22,5 +22,5 @@ SELECT s.day AS day, s.region AS region, COALESCE(s.township, m.township) AS tow
 FROM sessions s
 LEFT JOIN machines m ON m.device = s.device
 WHERE s.counts = 1
-GROUP BY s.day, s.region, COALESCE(s.township, m.township), m.co_op, s.crop, s.device, s.limit_ppm
+GROUP BY s.day, s.region, s.township, m.co_op, s.crop, s.device, s.limit_ppm
 ORDER BY s.day, s.region, township NULLS FIRST, m.co_op NULLS FIRST, s.crop, s.device, s.limit_ppm NULLS FIRST

@@ -58,6 +58,12 @@ fn the_file_has_the_sums_of_the_store_and_asks_for_nothing_else() {
         assert!(expected > 0, "{column}: {asked}");
         assert_eq!(sum(&figures(&page), column), expected, "{column}");
     }
+    // A training is judged as the question judges it.
+    let asked: Json = serde_json::from_str(&ok(&store, &["ask", "training", "--format", "json"])).unwrap();
+    let judged = asked["verdicts"].as_array().unwrap();
+    let verdicts = judged.iter().map(|row| row["verdict"].clone()).collect::<Vec<_>>();
+    assert!(!verdicts.is_empty());
+    assert_eq!(figures(&page)["training_verdicts"], Json::Array(verdicts));
     for outside in ["http://", "https://", "src=", "@import", "url("] {
         assert!(!page.contains(outside), "{outside}");
     }
