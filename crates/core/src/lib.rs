@@ -54,6 +54,7 @@ pub mod clean_text;
 pub mod clock;
 pub mod crop_conditions;
 pub mod data_file;
+pub mod fixed_decimals;
 pub mod habits;
 pub mod harvest;
 pub mod harvest_mode;

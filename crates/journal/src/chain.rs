@@ -165,12 +165,14 @@ fn hash_rows(
     let mut statement = connection.prepare_cached(sql)?;
     let columns = statement.column_count();
     let mut rows = statement.query(range)?;
+    let mut line = String::new();
     while let Some(row) = rows.next()? {
-        let mut fields = vec![table.to_owned()];
+        table.clone_into(&mut line);
         for at in 0..columns {
-            fields.push(json(row.get(at)?).to_string());
+            line.push(',');
+            line.push_str(&json(row.get_ref(at)?).to_string());
         }
-        hash.add(&fields);
+        hash.add(&[&line]);
     }
     Ok(())
 }
@@ -199,7 +201,7 @@ fn columns(connection: &Connection, session: i64, sql: &str) -> rusqlite::Result
     let mut statement = connection.prepare(&format!("SELECT {sql} FROM session WHERE id = ?1"))?;
     let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let read = |row: &rusqlite::Row<'_>| {
-        names.iter().enumerate().map(|(at, name)| Ok((name.clone(), json(row.get(at)?)))).collect()
+        names.iter().enumerate().map(|(at, name)| Ok((name.clone(), json(row.get_ref(at)?)))).collect()
     };
     Ok(statement.query_row([session], read).optional()?.unwrap_or_default())
 }

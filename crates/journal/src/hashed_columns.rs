@@ -1,6 +1,6 @@
 //! Which columns the proof hashes, and how a value is written for it.
 
-use rusqlite::types::Value;
+use rusqlite::types::ValueRef;
 
 use grainloss_core::data_file;
 
@@ -27,12 +27,12 @@ pub(super) const TENTHS: &str = "t_us, state, ground_speed_m_s, header_height_m,
 pub(super) const FUSIONS: &str = "t_us, measurement, innovation, variance, test_ratio, outcome, reason";
 
 /// A value as it is hashed.
-pub(super) fn json(value: Value) -> serde_json::Value {
+pub(super) fn json(value: ValueRef<'_>) -> serde_json::Value {
     match value {
-        Value::Null => serde_json::Value::Null,
-        Value::Integer(number) => number.into(),
-        Value::Real(number) => number.into(),
-        Value::Text(text) => text.into(),
-        Value::Blob(bytes) => data_file::hex(&bytes).into(),
+        ValueRef::Null => serde_json::Value::Null,
+        ValueRef::Integer(number) => number.into(),
+        ValueRef::Real(number) => number.into(),
+        ValueRef::Text(text) => String::from_utf8_lossy(text).into(),
+        ValueRef::Blob(bytes) => data_file::hex(bytes).into(),
     }
 }

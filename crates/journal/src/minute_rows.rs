@@ -11,6 +11,9 @@ use super::proof::{ProofMinute, RowsHash, minute_end};
 use super::rows;
 use grainloss_core::record::COLUMNS;
 
+/// Room for the line of a second; most have less than 300 bytes.
+const LINE_BYTES: usize = 400;
+
 /// The lines of the minutes that are not hashed yet.
 #[derive(Clone, Debug, Default)]
 pub(super) struct MinuteRows {
@@ -27,9 +30,13 @@ pub(super) struct MinuteRows {
 impl MinuteRows {
     /// Adds a second: time, µs, and the values of all columns but the time.
     pub fn add_second(&mut self, t_us: i64, values: &[Value]) {
-        let time = rows::field(0, ValueRef::Integer(t_us));
-        let fields = values.iter().zip(1..).map(|(value, at)| rows::field(at, ValueRef::from(&stored(value))));
-        self.samples.insert(t_us, std::iter::once(time).chain(fields).collect::<Vec<_>>().join(","));
+        let mut line = String::with_capacity(LINE_BYTES);
+        rows::push_field(&mut line, 0, ValueRef::Integer(t_us));
+        for (at, value) in values.iter().enumerate() {
+            line.push(',');
+            rows::push_field(&mut line, at + 1, stored(value));
+        }
+        self.samples.insert(t_us, line);
     }
 
     /// Adds a row of `tenth`: time, µs, and the values of all columns but the time.
@@ -39,7 +46,7 @@ impl MinuteRows {
 
     /// Adds a row of `fusion`: time, µs, and the values of all columns but the time, the measurement first.
     pub fn add_fusion(&mut self, t_us: i64, values: &[Value]) {
-        let measurement = values.first().map(|value| json(value.clone()).to_string()).unwrap_or_default();
+        let measurement = values.first().map(|value| json(value.into()).to_string()).unwrap_or_default();
         let line = line("fusion", std::iter::once(&Value::Integer(t_us)).chain(values));
         self.fusions.insert((t_us, measurement), line);
     }
@@ -144,10 +151,10 @@ fn line<'a>(table: &str, values: impl IntoIterator<Item = &'a Value>) -> String 
 }
 
 /// A value as SQLite gives it back: it has no NaN and no negative zero.
-fn stored(value: &Value) -> Value {
+fn stored(value: &Value) -> ValueRef<'_> {
     match value {
-        Value::Real(number) if number.is_nan() => Value::Null,
-        Value::Real(number) => Value::Real(number + 0.0),
-        value => value.clone(),
+        Value::Real(number) if number.is_nan() => ValueRef::Null,
+        Value::Real(number) => ValueRef::Real(number + 0.0),
+        value => ValueRef::from(value),
     }
 }

@@ -17,6 +17,8 @@ use super::{integrity, quarantine, schema, wal};
 
 /// How long SQLite waits for a lock: a slow disk may hold one for seconds (assumed).
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Statements that are kept prepared: those of all tables that are written or checked each minute, and of the readers.
+const STATEMENTS: usize = 64;
 /// Readable and writable by the owner, readable by the group, nothing for others: journals name people and places.
 const MODE: u32 = 0o640;
 /// How long opening waits for another program that is creating or writing the same journal (assumed).
@@ -58,6 +60,7 @@ fn try_to_write(path: &Path) -> Result<Connection, JournalError> {
     // SQLite would make it readable by all users, and its write-ahead log after it.
     drop(OpenOptions::new().create_new(true).write(true).mode(MODE).open(path));
     let mut connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(sqlite)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.busy_timeout(BUSY_TIMEOUT).map_err(sqlite)?;
     // SQLite has names that are no files, such as ":memory:".
     if FileId::of(path).is_none() {
@@ -189,6 +192,7 @@ pub(super) fn to_read(path: &Path) -> Result<Connection, JournalError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let open = |name: &Path, flags| {
         let connection = Connection::open_with_flags(name, flags)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection.busy_timeout(BUSY_TIMEOUT)?;
         let header = HeaderPragmas::read_consistent(&connection)?;
         Ok((connection, header))

@@ -1,5 +1,7 @@
 //! The seconds of a session as texts, as the CSV report prints them and the proof hashes them.
 
+use std::fmt::Write as _;
+
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
 
@@ -23,7 +25,8 @@ pub(super) fn each<E>(
     let mut texts = vec![String::new(); columns];
     while let Some(row) = rows.next()? {
         for (at, text) in texts.iter_mut().enumerate() {
-            *text = field(at, row.get_ref(at)?);
+            text.clear();
+            push_field(text, at, row.get_ref(at)?);
         }
         if let Err(stopped) = take(row.get(0)?, &texts) {
             return Ok(Err(stopped));
@@ -32,13 +35,14 @@ pub(super) fn each<E>(
     Ok(Ok(()))
 }
 
-/// The text of the `at`-th of [`COLUMNS`] for a stored value; time as microseconds for the first.
-pub(super) fn field(at: usize, value: ValueRef<'_>) -> String {
+/// Adds the text of the `at`-th of [`COLUMNS`] for a stored value; time as microseconds for the first.
+pub(super) fn push_field(text: &mut String, at: usize, value: ValueRef<'_>) {
     match value {
-        ValueRef::Integer(t_us) if at == 0 => COLUMNS[at].number(t_us as f64 / 1e6),
-        ValueRef::Integer(number) => number.to_string(),
-        ValueRef::Real(number) => COLUMNS[at].number(number),
-        ValueRef::Text(word) => String::from_utf8_lossy(word).into_owned(),
-        ValueRef::Null | ValueRef::Blob(_) => String::new(),
+        ValueRef::Integer(t_us) if at == 0 => COLUMNS[at].push_number(text, t_us as f64 / 1e6),
+        // A `String` takes everything.
+        ValueRef::Integer(number) => _ = write!(text, "{number}"),
+        ValueRef::Real(number) => COLUMNS[at].push_number(text, number),
+        ValueRef::Text(word) => text.push_str(&String::from_utf8_lossy(word)),
+        ValueRef::Null | ValueRef::Blob(_) => {}
     }
 }

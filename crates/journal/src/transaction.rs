@@ -1,6 +1,7 @@
 //! One transaction: all pending records, in the order in which they happened.
 
 use std::collections::VecDeque;
+use std::sync::LazyLock;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, Transaction, TransactionBehavior, params};
@@ -209,9 +210,10 @@ impl Rows<'_> {
         if row.t_us <= self.chained_us {
             return Ok(());
         }
-        let names = COLUMNS[1..].iter().map(|column| column.name);
-        let values: Vec<Value> = COLUMNS[1..].iter().map(|column| value(&column.cell(row))).collect();
-        if self.row("sample", names, row.t_us, &values)? {
+        static SQL: LazyLock<String> =
+            LazyLock::new(|| insert("sample", COLUMNS[1..].iter().map(|column| column.name)));
+        let values: Vec<Value> = COLUMNS[1..].iter().map(|column| value(column.cell(row))).collect();
+        if self.row(&SQL, row.t_us, &values)? {
             self.seconds += 1;
             self.unhashed.add_second(row.t_us, &values);
         }
@@ -222,10 +224,11 @@ impl Rows<'_> {
         if row.t_us <= self.chained_us {
             return Ok(());
         }
-        let names = std::iter::once("state").chain(TENTH_COLUMNS.map(|(name, _)| name));
+        static SQL: LazyLock<String> =
+            LazyLock::new(|| insert("tenth", std::iter::once("state").chain(TENTH_COLUMNS.map(|(name, _)| name))));
         let state = row.state.map_or(Value::Null, |state| Value::Text(state.to_owned()));
-        let values: Vec<Value> = std::iter::once(state).chain(row.cells().map(|cell| value(&cell))).collect();
-        if self.row("tenth", names, row.t_us, &values)? {
+        let values: Vec<Value> = std::iter::once(state).chain(row.cells().map(value)).collect();
+        if self.row(&SQL, row.t_us, &values)? {
             self.unhashed.add_tenth(row.t_us, &values);
         }
         Ok(())
@@ -233,42 +236,44 @@ impl Rows<'_> {
 
     /// Adds a fusion record under the end of its second, in place of its own time.
     fn fusion(&mut self, t_us: i64, fusion: &Fusion) -> rusqlite::Result<()> {
-        let names = FUSION_COLUMNS[1..].iter().map(|column| column.name);
-        let values: Vec<Value> = FUSION_COLUMNS[1..].iter().map(|column| value(&column.cell(fusion))).collect();
-        if self.row("fusion", names, t_us, &values)? {
+        static SQL: LazyLock<String> =
+            LazyLock::new(|| insert("fusion", FUSION_COLUMNS[1..].iter().map(|column| column.name)));
+        let values: Vec<Value> = FUSION_COLUMNS[1..].iter().map(|column| value(column.cell(fusion))).collect();
+        if self.row(&SQL, t_us, &values)? {
             self.unhashed.add_fusion(t_us, &values);
         }
         Ok(())
     }
 
-    /// Adds a row unless one of that time is stored; true when it was added.
-    fn row(
-        &self,
-        table: &str,
-        names: impl Iterator<Item = &'static str>,
-        t_us: i64,
-        values: &[Value],
-    ) -> rusqlite::Result<bool> {
-        let names: Vec<&str> = names.collect();
-        let placeholders = vec!["?"; names.len() + 2].join(", ");
-        let sql =
-            format!("INSERT OR IGNORE INTO {table} (session, t_us, {}) VALUES ({placeholders})", names.join(", "));
-        let fixed: [&dyn ToSql; 2] = [&self.session, &t_us];
-        let values = fixed.into_iter().chain(values.iter().map(|value| value as &dyn ToSql));
-        Ok(self.transaction.prepare_cached(&sql)?.execute(rusqlite::params_from_iter(values))? > 0)
+    /// Adds a row unless one of that time is stored; true when it was added. `sql`: of [`insert`].
+    fn row(&self, sql: &str, t_us: i64, values: &[Value]) -> rusqlite::Result<bool> {
+        let mut statement = self.transaction.prepare_cached(sql)?;
+        statement.raw_bind_parameter(1, self.session)?;
+        statement.raw_bind_parameter(2, t_us)?;
+        for (value, at) in values.iter().zip(3..) {
+            statement.raw_bind_parameter(at, value)?;
+        }
+        Ok(statement.raw_execute()? > 0)
     }
+}
+
+/// Adds a row of these columns, after session and time, unless one of that time is stored.
+fn insert(table: &str, names: impl Iterator<Item = &'static str>) -> String {
+    let names: Vec<&str> = names.collect();
+    let placeholders = vec!["?"; names.len() + 2].join(", ");
+    format!("INSERT OR IGNORE INTO {table} (session, t_us, {}) VALUES ({placeholders})", names.join(", "))
 }
 
 fn to_i64(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-fn value(cell: &Cell) -> Value {
+fn value(cell: Cell) -> Value {
     match cell {
         Cell::Empty => Value::Null,
-        Cell::Whole(number) => Value::Integer(*number),
-        Cell::Number(number) => Value::Real(*number),
-        Cell::Word(word) => Value::Text((*word).to_owned()),
-        Cell::Words(words) => Value::Text(words.clone()),
+        Cell::Whole(number) => Value::Integer(number),
+        Cell::Number(number) => Value::Real(number),
+        Cell::Word(word) => Value::Text(word.to_owned()),
+        Cell::Words(words) => Value::Text(words),
     }
 }

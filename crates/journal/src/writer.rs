@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -31,6 +31,9 @@ const MAX_PENDING: usize = 10_000;
 const REPLAY_TIMEOUT: Duration = Duration::from_secs(20);
 /// Time between two commits.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
+/// How long the thread sleeps on once a record has woken it: a replay sends some thousands a second, and to be woken for each
+/// costs more than to write it (our choice: a tenth of the queue fills meanwhile).
+const GATHER: Duration = Duration::from_millis(5);
 
 /// Sends records to the writer thread; the service loop holds it. [`JournalHealth::session`] is the session that is written.
 #[derive(Debug)]
@@ -210,15 +213,23 @@ impl Task {
         let mut next = Instant::now() + COMMIT_EVERY;
         loop {
             let mut begins = false;
-            let closed = match entries.recv_timeout(next.saturating_duration_since(Instant::now())) {
-                Ok(entry) => {
-                    begins = entry.makes_a_session() && self.health.session().is_none();
-                    self.enqueue(entry);
-                    false
-                }
-                Err(RecvTimeoutError::Timeout) => false,
-                Err(RecvTimeoutError::Disconnected) => true,
-            };
+            let mut received = entries.recv_timeout(next.saturating_duration_since(Instant::now()));
+            if received.is_ok() {
+                std::thread::sleep(GATHER);
+            }
+            let mut taken = 0;
+            while let Ok(entry) = received {
+                begins |= entry.makes_a_session() && self.health.session().is_none();
+                self.enqueue(entry);
+                taken += 1;
+                // A replay never leaves the queue empty, and there are commits to be made.
+                let next = if taken < QUEUE_LEN { entries.try_recv() } else { Err(TryRecvError::Empty) };
+                received = next.map_err(|error| match error {
+                    TryRecvError::Empty => RecvTimeoutError::Timeout,
+                    TryRecvError::Disconnected => RecvTimeoutError::Disconnected,
+                });
+            }
+            let closed = received.is_err_and(|error| error == RecvTimeoutError::Disconnected);
             // A session's first record and a full buffer are written at once, unless the disk has just refused them.
             let soon = (begins || self.pending.len() >= MAX_PENDING) && self.health.error().is_none();
             if closed || soon || Instant::now() >= next {

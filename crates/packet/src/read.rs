@@ -131,7 +131,8 @@ impl Packet {
 
     /// The texts of a second, as the CSV report prints them.
     fn texts(&self, row: usize) -> Vec<String> {
-        let time = COLUMNS[0].number(self.t_us[row] as f64 / 1e6);
+        let mut time = String::new();
+        COLUMNS[0].push_number(&mut time, self.t_us[row] as f64 / 1e6);
         let fields = self.columns.iter().zip(&COLUMNS[1..]).map(|(values, column)| match values {
             Values::Numbers(numbers) => numbers[row].map_or_else(String::new, |number| text(column, number)),
             Values::Words(words) => words[row].as_ref().map_or_else(String::new, ToString::to_string),

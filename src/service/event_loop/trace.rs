@@ -11,6 +11,8 @@ use grainloss_core::record::{COLUMNS, SecondRow};
 pub struct TraceWriter {
     path: PathBuf,
     file: csv::Writer<BufWriter<File>>,
+    /// One field, kept for the next one.
+    text: String,
     failed: Option<io::Error>,
 }
 
@@ -23,16 +25,25 @@ impl TraceWriter {
         let mut file = csv::Writer::from_writer(BufWriter::new(File::create(path)?));
         file.write_record(COLUMNS.iter().map(|column| column.name)).map_err(io::Error::other)?;
         file.flush()?;
-        Ok(Self { path: path.to_owned(), file, failed: None })
+        Ok(Self { path: path.to_owned(), file, text: String::new(), failed: None })
     }
 
     /// One row.
     pub fn put(&mut self, row: &SecondRow) {
         if self.failed.is_none()
-            && let Err(error) = self.file.write_record(COLUMNS.iter().map(|column| column.text(row)))
+            && let Err(error) = self.write(row)
         {
             self.failed = Some(io::Error::other(error));
         }
+    }
+
+    fn write(&mut self, row: &SecondRow) -> csv::Result<()> {
+        for column in COLUMNS {
+            self.text.clear();
+            column.push_text(&mut self.text, row);
+            self.file.write_field(&self.text)?;
+        }
+        self.file.write_record(None::<&[u8]>)
     }
 
     /// Writes what is left.

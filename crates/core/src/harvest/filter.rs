@@ -136,8 +136,24 @@ impl LossFilter {
 
     /// A weighted sum of states: hᵀx, with variance hᵀPh.
     fn project(&self, direction: &State) -> Normal {
-        let variance = direction.dot(&(self.covariance * direction));
-        Normal { mean: direction.dot(&self.mean), variance: variance.max(0.0) }
+        self.project_by(direction, &self.covariance_with(direction))
+    }
+
+    /// The covariance of each state with a sum of states, Ph. Few of the states have a part in a sum, and only theirs are
+    /// read.
+    fn covariance_with(&self, direction: &State) -> State {
+        let mut product = State::zeros();
+        for (column, &part) in self.covariance.column_iter().zip(direction) {
+            if part != 0.0 {
+                product.axpy(part, &column, 1.0);
+            }
+        }
+        product
+    }
+
+    /// [`project`](Self::project), where Ph is known.
+    fn project_by(&self, direction: &State, covariance_with: &State) -> Normal {
+        Normal { mean: direction.dot(&self.mean), variance: direction.dot(covariance_with).max(0.0) }
     }
 
     fn median_along(&self, direction: &State) -> (f64, f64) {
@@ -151,10 +167,11 @@ impl LossFilter {
         if !(innovation.is_finite() && variance > 0.0 && variance.is_finite()) {
             return false;
         }
-        let prior = self.project(direction);
+        let covariance_with = self.covariance_with(direction);
+        let prior = self.project_by(direction, &covariance_with);
         let share = prior.variance / (prior.variance + variance);
         let mean = prior.mean + share * innovation;
-        self.update_projected(direction, Normal { mean, variance: share * variance });
+        self.update_by(&covariance_with, prior, Normal { mean, variance: share * variance });
         true
     }
 
@@ -181,14 +198,24 @@ impl LossFilter {
     /// A sum of states has become known as `posterior`; the states follow by their covariance with it. A rank-one change that
     /// leaves the covariance symmetric, and positive since a variance is.
     fn update_projected(&mut self, direction: &State, posterior: Normal) {
-        let prior = self.project(direction);
+        let covariance_with = self.covariance_with(direction);
+        self.update_by(&covariance_with, self.project_by(direction, &covariance_with), posterior);
+    }
+
+    /// The same, where the covariance of each state with the sum and the sum's law before are known.
+    fn update_by(&mut self, covariance_with: &State, prior: Normal, posterior: Normal) {
         let is_usable = prior.variance > LEAST_VARIANCE && posterior.mean.is_finite() && posterior.variance.is_finite();
         if !is_usable {
             return;
         }
-        let gain = self.covariance * direction / prior.variance;
+        let gain = covariance_with / prior.variance;
         self.mean += gain * (posterior.mean - prior.mean);
-        self.covariance += gain * gain.transpose() * (posterior.variance.max(0.0) - prior.variance);
+        let change = posterior.variance.max(0.0) - prior.variance;
+        for (mut column, &of_column) in self.covariance.column_iter_mut().zip(&gain) {
+            for (covariance, of_row) in column.iter_mut().zip(&gain) {
+                *covariance += of_row * of_column * change;
+            }
+        }
         for at in 0..N {
             // Rounding alone must not make a variance less than nothing.
             self.covariance[(at, at)] = self.covariance[(at, at)].max(LEAST_VARIANCE);

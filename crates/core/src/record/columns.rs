@@ -1,6 +1,9 @@
 //! The columns of a row of one second, for every writer of them.
 
+use std::fmt::Write as _;
+
 use super::second::SecondRow;
+use crate::fixed_decimals;
 use crate::harvest::Interval90;
 use crate::time::us_to_s;
 
@@ -48,24 +51,25 @@ impl Column {
         match (self.cell)(row) {
             Cell::Number(number) if !number.is_finite() => Cell::Empty,
             // Journal and trace hold the same rounded numbers, so that a report from either has the same bytes.
-            Cell::Number(number) => self.number(number).parse().map_or(Cell::Empty, Cell::Number),
+            Cell::Number(number) => Cell::Number(fixed_decimals::round(number, self.decimals)),
             cell => cell,
         }
     }
 
-    /// A number as this column writes it.
-    pub fn number(&self, number: f64) -> String {
-        format!("{number:.*}", self.decimals)
+    /// Adds a number to a text as this column writes it.
+    pub fn push_number(&self, text: &mut String, number: f64) {
+        fixed_decimals::push(text, number, self.decimals);
     }
 
-    /// The text of a CSV field.
-    pub fn text(&self, row: &SecondRow) -> String {
+    /// Adds the text of a CSV field.
+    pub fn push_text(&self, text: &mut String, row: &SecondRow) {
         match (self.cell)(row) {
-            Cell::Number(number) if number.is_finite() => self.number(number),
-            Cell::Empty | Cell::Number(_) => String::new(),
-            Cell::Whole(number) => number.to_string(),
-            Cell::Word(word) => word.to_owned(),
-            Cell::Words(words) => words,
+            Cell::Number(number) if number.is_finite() => self.push_number(text, number),
+            Cell::Empty | Cell::Number(_) => {}
+            // A `String` takes everything.
+            Cell::Whole(number) => _ = write!(text, "{number}"),
+            Cell::Word(word) => text.push_str(word),
+            Cell::Words(words) => text.push_str(&words),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The row of one step, for traces with ten rows a second.
 
 use super::columns::Cell;
+use crate::fixed_decimals;
 use crate::harvest::{Activity, Estimate, Interval90, LogNormal};
 
 /// The estimate at the end of a tenth of a second. `None` is unknown.
@@ -56,9 +57,7 @@ impl TenthRow {
     /// The numbers as they are written: rounded, and empty where there is none.
     pub fn cells(&self) -> impl Iterator<Item = Cell> {
         self.numbers.iter().zip(TENTH_COLUMNS).map(|(number, (_, decimals))| match number {
-            Some(number) if number.is_finite() => {
-                format!("{number:.decimals$}").parse().map_or(Cell::Empty, Cell::Number)
-            }
+            Some(number) if number.is_finite() => Cell::Number(fixed_decimals::round(*number, decimals)),
             _ => Cell::Empty,
         })
     }

@@ -11,7 +11,7 @@ impl LossFilter {
     pub fn add_to_sum(&mut self, stream: Stream, share: f64, point: &OperatingPoint) {
         let direction = stream_direction(stream, point);
         let at = sum_state(stream) as usize;
-        let mut row = self.covariance.column(at) * (1.0 - share) + self.covariance * direction * share;
+        let mut row = self.covariance.column(at) * (1.0 - share) + self.covariance_with(&direction) * share;
         row[at] = (1.0 - share) * row[at] + share * row.dot(&direction);
         self.covariance.set_column(at, &row);
         self.covariance.set_row(at, &row.transpose());
