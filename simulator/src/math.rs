@@ -18,6 +18,28 @@ pub(crate) fn pow(base: f64, exponent: f64) -> f64 {
     libm::pow(base, exponent)
 }
 
+/// A power with a fixed exponent whose base often is that of the call before: then it is not computed again.
+#[derive(Clone, Copy)]
+pub(crate) struct Power {
+    exponent: f64,
+    base: f64,
+    value: f64,
+}
+
+impl Power {
+    pub fn new(exponent: f64) -> Self {
+        Self { exponent, base: 1.0, value: 1.0 }
+    }
+
+    /// `base` to the power of the exponent.
+    pub fn of(&mut self, base: f64) -> f64 {
+        if base != self.base {
+            (self.base, self.value) = (base, pow(base, self.exponent));
+        }
+        self.value
+    }
+}
+
 /// Sine and cosine.
 pub(crate) fn sin_cos(x: f64) -> (f64, f64) {
     libm::sincos(x)

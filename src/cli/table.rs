@@ -57,11 +57,14 @@ pub(super) fn columns(rows: &[Vec<String>]) -> Result<(), CliError> {
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.width()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..count).map(width).collect();
-    for row in &rows {
+    let text = |row: &Vec<String>| {
         let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.width())));
-        say(cells.collect::<Vec<_>>().join("  ").trim_end())?;
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    if rows.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    say(&rows.iter().map(text).collect::<Vec<_>>().join("\n"))
 }
 
 /// The calibration of an earlier field that a session began with.

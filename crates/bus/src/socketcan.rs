@@ -1,7 +1,7 @@
 //! Frames from the kernel's CAN sockets. Opens, reads, and never writes.
 //!
 //! ```text
-//! kernel ──► ReceiveSocket ──► Receiver (a thread for each interface) ──► Inbox ──► LiveSource (in the loop)
+//! kernel ──► ReceiveSocket ──► Receiver (one thread for all interfaces) ──► Inbox ──► LiveSource (in the loop)
 //!            filter, stamps     recvmmsg, dated by the WallClock          merged     BusHealth, News
 //! ```
 
@@ -50,7 +50,8 @@ pub struct LiveSource {
     start: Start,
     wall: WallClock,
     stop: Arc<AtomicBool>,
-    threads: Vec<JoinHandle<()>>,
+    /// `None` once it has ended.
+    thread: Option<JoinHandle<()>>,
 }
 
 impl LiveSource {
@@ -73,7 +74,7 @@ impl LiveSource {
         Self::listen(wanted, sockets, filter)
     }
 
-    /// Starts a thread for each socket.
+    /// Starts the thread that receives.
     fn listen(names: Vec<String>, sockets: Vec<ReceiveSocket>, filter: &Filter) -> Result<Self, BusError> {
         let rooms: Vec<Option<u64>> = sockets.iter().map(|socket| socket.room_frames().ok()).collect();
         let start = Start::now();
@@ -85,15 +86,17 @@ impl LiveSource {
             start,
             wall: WallClock::new(),
             stop: Arc::default(),
-            threads: Vec::new(),
+            thread: None,
             names,
         };
-        for ((number, name), socket) in (0_u8..).zip(&source.names).zip(sockets) {
-            let (inbox, stop) = (Arc::clone(&source.inbox), Arc::clone(&source.stop));
-            let receiver = Receiver::new((name.clone(), number), socket, filter.clone(), inbox, stop, start);
-            let thread = std::thread::Builder::new().name(format!("bus {name}")).spawn(move || receiver.run());
-            source.threads.push(thread.map_err(failed(name))?);
-        }
+        let interfaces = (0_u8..).zip(&source.names).zip(sockets).map(|((number, name), socket)| {
+            Receiver::new((name.clone(), number), socket, filter.clone(), Arc::clone(&source.inbox), start)
+        });
+        let interfaces: Vec<Receiver> = interfaces.collect();
+        let (inbox, stop) = (Arc::clone(&source.inbox), Arc::clone(&source.stop));
+        let thread = std::thread::Builder::new().name("bus".to_owned());
+        let thread = thread.spawn(move || receiver::receive(interfaces, &inbox, &stop, start));
+        source.thread = Some(thread.map_err(failed(&source.names.join(", ")))?);
         Ok(source)
     }
 
@@ -105,11 +108,13 @@ impl LiveSource {
         self.names.iter().zip(&self.rooms).filter_map(small).collect()
     }
 
-    /// A thread ends by a panic only. Without it nothing would come any more, from any interface.
-    fn check_threads(&self) -> Result<(), BusError> {
-        let ended = self.names.iter().zip(&self.threads).find(|(_, thread)| thread.is_finished());
-        let fault = || io::Error::other("the receive thread ended by a fault in the program");
-        ended.map_or(Ok(()), |(name, _)| Err(failed(name)(fault())))
+    /// The thread ends by a panic only. Without it nothing would come any more.
+    fn check_thread(&self) -> Result<(), BusError> {
+        if self.thread.as_ref().is_some_and(JoinHandle::is_finished) {
+            let fault = io::Error::other("the receive thread ended by a fault in the program");
+            return Err(failed(&self.names.join(", "))(fault));
+        }
+        Ok(())
     }
 
     /// The next event to report; with `all`, also one that was reported shortly before.
@@ -162,7 +167,7 @@ impl FrameSource for LiveSource {
             }
             let heard_us = self.inbox.take(&mut self.taken, PATIENCE);
             if self.taken.is_empty() {
-                self.check_threads()?;
+                self.check_thread()?;
                 return Ok(Polled::Quiet(heard_us));
             }
         }
@@ -176,7 +181,7 @@ impl FrameSource for LiveSource {
 impl Drop for LiveSource {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        for thread in self.threads.drain(..) {
+        if let Some(thread) = self.thread.take() {
             // A panic has been reported where it happened.
             let _ = thread.join();
         }

@@ -1,6 +1,7 @@
 //! How far a session is written.
 
 use super::chain::Chain;
+use super::limit_tally::LimitTally;
 use serde_json::{Map, Value};
 
 /// How far a session is written: where its next record and its next minute go, and what is known of it apart from the
@@ -17,6 +18,8 @@ pub(super) struct Progress {
     pub last_us: Option<i64>,
     /// The totals at that second, as JSON; `None` before the first.
     pub totals: Option<String>,
+    /// How long the loss was above the limit; `None` without a limit.
+    pub tally: Option<LimitTally>,
     /// What the session says of itself since it began.
     pub begun: Map<String, Value>,
 }
@@ -24,6 +27,12 @@ pub(super) struct Progress {
 impl Progress {
     /// A session without any record, and what it says of itself.
     pub fn new(begun: Map<String, Value>) -> Self {
-        Self { next_seq: 0, chain: Chain::new(), seconds: 0, last_us: None, totals: None, begun }
+        let tally = limit_percent(&begun).map(LimitTally::new);
+        Self { next_seq: 0, chain: Chain::new(), seconds: 0, last_us: None, totals: None, tally, begun }
     }
+}
+
+/// The limit that a session was begun with, per cent; `None` without one.
+pub(super) fn limit_percent(begun: &Map<String, Value>) -> Option<f64> {
+    begun.get("limit_percent").and_then(Value::as_f64)
 }

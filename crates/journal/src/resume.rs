@@ -6,8 +6,9 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use super::chain::{Chain, begun};
 use super::closing::store_open_minute;
+use super::limit_tally::LimitTally;
 use super::numbered;
-use super::progress::Progress;
+use super::progress::{Progress, limit_percent};
 use super::records::{Stored, StoredPan};
 use super::seals::{SealKind, Sealer, object};
 use super::verification::Unchecked;
@@ -72,7 +73,9 @@ pub(super) fn reopen(
     let next_seq = numbered::next_seq(&transaction, session)?;
     transaction.execute("UPDATE session SET end_reason = NULL WHERE id = ?1", [session])?;
     let (chain, reopened) = Chain::resume(&transaction, session, !checked.open)?;
-    let progress = Progress { next_seq, chain, seconds, last_us, totals, begun: begun(&transaction, session)? };
+    let begun = begun(&transaction, session)?;
+    let tally = limit_percent(&begun).map(|limit| LimitTally::read(&transaction, session, limit)).transpose()?;
+    let progress = Progress { next_seq, chain, seconds, last_us, totals, tally, begun };
     let mut seals = sealer.clone();
     let sql = "SELECT root FROM proof WHERE session = ?1";
     let root: Option<String> = transaction.query_row(sql, [session], |row| row.get(0)).optional()?;

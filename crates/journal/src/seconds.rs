@@ -3,7 +3,9 @@
 use rusqlite::{OptionalExtension, Row};
 
 use super::error::JournalError;
+use super::limit_tally::{self, CuttingTally};
 use super::reader::Journal;
+use super::session::Session;
 use grainloss_core::crop_conditions::{CropConditions, Travel};
 use grainloss_core::harvest::{Activity, Basis, Interval90};
 
@@ -113,19 +115,6 @@ fn second(row: &Row<'_>) -> rusqlite::Result<StoredSecond> {
     })
 }
 
-/// How long a session cut, and how long with a loss above a limit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CuttingTally {
-    /// Seconds of cutting.
-    pub cutting_s: i64,
-    /// Seconds of cutting with a known loss.
-    pub known_s: i64,
-    /// Seconds of cutting whose best estimate of the loss was above the limit.
-    pub above_s: i64,
-    /// Seconds of cutting whose whole 90 % interval was above the limit.
-    pub surely_above_s: i64,
-}
-
 /// Grain and losses of a session as its seconds have them, kg: what was estimated then. `None` when no second knows it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct SecondSums {
@@ -181,24 +170,15 @@ impl Journal {
         self.connection.query_row(&sql, [session, t_us], second).optional().map_err(|error| self.sqlite_error(error))
     }
 
-    /// How long a session cut, and how long with a loss above this limit, per cent.
+    /// How long a session cut, and how long with a loss above this limit, per cent: from its totals where they were counted
+    /// with this limit, or by counting its seconds.
     ///
     /// # Errors
     /// [`JournalError::Sqlite`] when the file cannot be read.
-    pub fn cutting_tally(&self, session: i64, limit_percent: f64) -> Result<CuttingTally, JournalError> {
-        let sql = "SELECT count(*), count(total_pct), coalesce(sum(total_pct > ?2), 0), coalesce(sum(total_lo > ?2), 0) \
-                   FROM sample WHERE session = ?1 AND state = 'cutting'";
-        let read = || {
-            self.connection.prepare_cached(sql)?.query_row((session, limit_percent), |row| {
-                Ok(CuttingTally {
-                    cutting_s: row.get(0)?,
-                    known_s: row.get(1)?,
-                    above_s: row.get(2)?,
-                    surely_above_s: row.get(3)?,
-                })
-            })
-        };
-        read().map_err(|error| self.sqlite_error(error))
+    pub fn cutting_tally(&self, session: &Session, limit_percent: f64) -> Result<CuttingTally, JournalError> {
+        let counted = session.totals.as_ref().and_then(|totals| limit_tally::of_totals(totals, limit_percent));
+        let count = || limit_tally::count(&self.connection, session.id, limit_percent);
+        counted.map_or_else(count, Ok).map_err(|error| self.sqlite_error(error))
     }
 
     /// Grain and losses of a session, summed over its seconds.

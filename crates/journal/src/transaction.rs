@@ -10,6 +10,7 @@ use super::calibrations;
 use super::closing::{seal_end, seal_minutes, store_open_minute};
 use super::entry::{Entry, PanFound, PanRecord};
 use super::hashed_columns::RECORDS;
+use super::limit_tally::LimitTally;
 use super::minute_rows::MinuteRows;
 use super::progress::Progress;
 use super::seals::Sealer;
@@ -37,6 +38,7 @@ pub(super) fn write(
         chained_us: written.chain.end_us,
         seconds: 0,
         unhashed: &mut written.chain.rows,
+        tally: written.tally.as_mut(),
     };
     for entry in entries {
         rows.write(entry)?;
@@ -53,7 +55,9 @@ pub(super) fn write(
     if let Some((t_us, totals)) = newest {
         written.seconds += added;
         written.last_us = Some(t_us);
-        written.totals = Some(totals_json(totals).to_string());
+        let mut stated = totals_json(totals);
+        written.tally.iter().for_each(|tally| tally.add_to(&mut stated));
+        written.totals = Some(stated.to_string());
         // The estimator's checkpoint stays in the memory beside the totals until a newer one is stored.
         transaction.execute(
             "UPDATE session SET last_us = ?2, totals = ?3, seconds = ?5, memory = CASE \
@@ -92,6 +96,7 @@ struct Rows<'a> {
     seconds: i64,
     /// What was added and is not hashed yet.
     unhashed: &'a mut MinuteRows,
+    tally: Option<&'a mut LimitTally>,
 }
 
 impl Rows<'_> {
@@ -216,6 +221,9 @@ impl Rows<'_> {
         if self.row(&SQL, row.t_us, &values)? {
             self.seconds += 1;
             self.unhashed.add_second(row.t_us, &values);
+            if let Some(tally) = &mut self.tally {
+                tally.add(&values);
+            }
         }
         row.fusions.iter().try_for_each(|fusion| self.fusion(row.t_us, fusion))
     }

@@ -1,7 +1,7 @@
 //! What a thresher works on in a tick: a piece of crop, how the drum runs, and what leaves.
 
 use super::flows::Crops;
-use crate::math::{exp, pow};
+use crate::math::{Power, exp, pow};
 use crate::scenario::CropThreshing;
 
 /// How the rates rise with drum speed. Assumed.
@@ -9,6 +9,15 @@ const DRUM_EXPONENTS: (f64, f64) = (0.9, 0.6);
 /// How they fall with the clearance of the concave. Assumed.
 const CONCAVE_EXPONENTS: (f64, f64) = (-0.45, -0.2);
 const REFERENCE_MOISTURE_PCT: f64 = 15.0;
+
+/// What the clearance of the concave does to threshing and separation: a setting, seldom changed.
+pub(super) struct ConcavePowers(Power, Power);
+
+impl Default for ConcavePowers {
+    fn default() -> Self {
+        Self(Power::new(CONCAVE_EXPONENTS.0), Power::new(CONCAVE_EXPONENTS.1))
+    }
+}
 
 /// A bit of crop on its way.
 #[derive(Clone, Copy, Default)]
@@ -59,12 +68,12 @@ pub(super) struct Work {
 
 impl Work {
     /// Factors on the rates of threshing, separation and chaff, load apart.
-    pub fn eases(&self, crop: &CropThreshing) -> (f64, f64, f64) {
+    pub fn eases(&self, crop: &CropThreshing, concave: &mut ConcavePowers) -> (f64, f64, f64) {
         let moist = self.moisture_pct - REFERENCE_MOISTURE_PCT;
         let (drum, tough) = (self.drum.max(0.1), exp(-crop.moist_per_pct * moist));
         (
-            crop.ease * tough * pow(drum, DRUM_EXPONENTS.0) * pow(self.concave, CONCAVE_EXPONENTS.0),
-            crop.separation_ease * tough * pow(drum, DRUM_EXPONENTS.1) * pow(self.concave, CONCAVE_EXPONENTS.1),
+            crop.ease * tough * pow(drum, DRUM_EXPONENTS.0) * concave.0.of(self.concave),
+            crop.separation_ease * tough * pow(drum, DRUM_EXPONENTS.1) * concave.1.of(self.concave),
             crop.chaff_share * exp(-crop.dry_chaff_per_pct * moist.clamp(-8.0, 8.0)),
         )
     }

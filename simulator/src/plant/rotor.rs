@@ -1,7 +1,7 @@
 //! A rotor: threshing and separation by centrifugal force through one grate. A tangential drum before it is a rotor
 //! whose first cell does most of the threshing.
 
-use super::cell::{Cell, Threshed, Work};
+use super::cell::{Cell, ConcavePowers, Threshed, Work};
 use super::lags::stretch;
 use crate::math::pow;
 use crate::random::{Random, Wander};
@@ -33,6 +33,7 @@ pub(super) struct Rotor {
     reference_kg: f64,
     as_built: f64,
     uneven: Wander,
+    concave: ConcavePowers,
 }
 
 impl Rotor {
@@ -48,6 +49,7 @@ impl Rotor {
             reference_kg: rated_straw_kg_s * data.residence_s,
             as_built: 1.0 + AS_BUILT_SD * random.gaussian().clamp(-3.0, 3.0),
             uneven: Wander::new(UNEVEN_SD, UNEVEN_MEMORY_S, TICK_S, random),
+            concave: ConcavePowers::default(),
         }
     }
 
@@ -55,7 +57,7 @@ impl Rotor {
         let load = self.load().max(LEAST_LOAD);
         // Events per cell, then per tick: a cell is a fifth of the time on it.
         let passed = (CELLS as f64 * work.moved_s / (self.data.residence_s * stretch(load))).min(1.0);
-        let (ease, separation_ease, chaff_ease) = work.eases(&self.crop);
+        let (ease, separation_ease, chaff_ease) = work.eases(&self.crop, &mut self.concave);
         let threshing = self.data.threshing_rate * ease * pow(load, -self.data.threshing_load_exponent);
         let separation = self.data.separation_rate
             * separation_ease

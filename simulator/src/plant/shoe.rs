@@ -2,7 +2,7 @@
 
 use super::flows::Crops;
 use super::lags::Lags;
-use crate::math::{exp, logistic, pow};
+use crate::math::{Power, exp, logistic, pow};
 use crate::random::{Random, Wander};
 use crate::scenario::{self, CropCleaning};
 use crate::time::TICK_S;
@@ -49,6 +49,7 @@ pub(super) struct Shoe {
     rated_load_kg_s: f64,
     as_built: f64,
     uneven: Wander,
+    opening: Power,
 }
 
 /// How it runs and stands during a tick.
@@ -89,6 +90,7 @@ impl Shoe {
             rated_load_kg_s: rated_grain_kg_s * (CHAFF_SHARE + GRAIN_IN_LOAD),
             as_built: 1.0 + AS_BUILT_SD * random.gaussian().clamp(-3.0, 3.0),
             uneven: Wander::new(UNEVEN_SD, UNEVEN_MEMORY_S, TICK_S, random),
+            opening: Power::new(OPENING_EXPONENT),
             data: data.clone(),
             crop: crop.clone(),
         }
@@ -101,7 +103,9 @@ impl Shoe {
         let load = (chaff_kg + GRAIN_IN_LOAD * grain_kg) / TICK_S / self.rated_load_kg_s;
         // On a slope the lower half carries more.
         let shift = (ROLL_SHIFT * shaking.roll_rad).clamp(-0.8, 0.8);
-        let [left, right] = [1.0 - shift, 1.0 + shift].map(|share| share * self.loss(load * share, shaking) / 2.0);
+        let drive = self.drive(shaking);
+        let [left, right] =
+            [1.0 - shift, 1.0 + shift].map(|share| share * self.loss(load * share, shaking, drive) / 2.0);
         let lost = left + right;
         self.uneven.step(random);
         let returned = ((RETURNS.0 + RETURNS.1 * load) / shaking.lower.max(0.3)).min(0.15) * (1.0 - lost);
@@ -112,9 +116,14 @@ impl Shoe {
         Cleaned { clean_kg: grain_kg * (1.0 - lost - returned), lost_kg, chaff_kg, lean }
     }
 
+    /// What opening and speed of the sieves do to the number of steps, whatever lies on them.
+    fn drive(&mut self, shaking: &Shaking) -> [f64; 2] {
+        [self.opening.of(shaking.upper.max(0.05)), pow(shaking.speed.max(0.1), SHAKE_EXPONENT)]
+    }
+
     /// The share of the grain that goes over the sieve's end or out with the wind. It is least at a middling load:
     /// blown out when the sieve is nearly empty, carried out when it is overloaded (Craessaerts et al. 2010).
-    fn loss(&self, load: f64, shaking: &Shaking) -> f64 {
+    fn loss(&self, load: f64, shaking: &Shaking, [opening, speed]: [f64; 2]) -> f64 {
         // Wind through the mat: fan power over the mat's resistance, 1 at the right fan speed and rated load.
         let fan = shaking.fan * shaking.speed;
         let air = fan * fan / (0.5 + 0.5 * load);
@@ -127,8 +136,8 @@ impl Shoe {
             * loosened
             * sticking
             * (1.0 + PITCH_LENGTH * shaking.pitch_rad).max(0.3)
-            * pow(shaking.upper.max(0.05), OPENING_EXPONENT)
-            * pow(shaking.speed.max(0.1), SHAKE_EXPONENT)
+            * opening
+            * speed
             * pow(load.max(0.02), -self.data.sieve_load_exponent);
         // Kernels pass the sieve after a gamma-distributed way (Voicu et al. 2008); of third order, the share beyond the
         // sieve's end has a closed form.
@@ -159,7 +168,7 @@ mod tests {
     fn loss_is_least_at_a_middling_load_and_suffers_from_too_much_wind() {
         let scenario = Scenario::bundled("wheat").unwrap();
         let random = &mut Random::new(1, Stream::Plant);
-        let shoe = Shoe::new(&scenario.machine.shoe, &scenario.crop.cleaning, 4.0, random);
+        let mut shoe = Shoe::new(&scenario.machine.shoe, &scenario.crop.cleaning, 4.0, random);
         let right = Shaking {
             moved_s: TICK_S,
             speed: 1.0,
@@ -170,7 +179,10 @@ mod tests {
             roll_rad: 0.0,
             pitch_rad: 0.0,
         };
-        let loss = |load, shaking| shoe.loss(load, &shaking);
+        let mut loss = |load, shaking| {
+            let drive = shoe.drive(&shaking);
+            shoe.loss(load, &shaking, drive)
+        };
         assert!(loss(0.4, right) < loss(0.05, right) && loss(0.4, right) < loss(1.5, right));
         assert!(loss(0.5, Shaking { fan: 1.4, ..right }) > 3.0 * loss(0.5, right), "blown out");
         assert!(loss(1.2, Shaking { fan: 0.8, ..right }) > loss(1.2, right), "not loosened");

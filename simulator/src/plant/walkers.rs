@@ -2,7 +2,7 @@
 //! the layer of straw: the thicker the layer, the slower (as process models of walkers have it, Biosystems Engineering 2016, known by its title).
 //! A slope moves the straw to one side, where the layer is thicker: four lanes.
 
-use super::cell::{Cell, Threshed, Work};
+use super::cell::{Cell, ConcavePowers, Threshed, Work};
 use super::flows::Crops;
 use super::lags::stretch;
 use crate::math::{exp, pow};
@@ -36,6 +36,7 @@ pub(super) struct Walkers {
     drum_reference_kg: f64,
     lane_reference_kg: f64,
     as_built: f64,
+    concave: ConcavePowers,
 }
 
 impl Walkers {
@@ -50,13 +51,15 @@ impl Walkers {
             drum_reference_kg: rated_straw_kg_s * data.residence_s * DRUM_TIME,
             lane_reference_kg: rated_straw_kg_s * walkers_s / LANES as f64,
             as_built: 1.0 + AS_BUILT_SD * random.gaussian().clamp(-3.0, 3.0),
+            concave: ConcavePowers::default(),
         }
     }
 
     pub fn step(&mut self, work: &Work, random: &mut Random) -> Threshed {
         let mut threshed = Threshed::default();
-        let from_drum = self.step_drum(work, &mut threshed.to_shoe);
-        let (_, separation_ease, chaff_ease) = work.eases(&self.crop);
+        let eases = work.eases(&self.crop, &mut self.concave);
+        let from_drum = self.step_drum(work, eases, &mut threshed.to_shoe);
+        let (_, separation_ease, chaff_ease) = eases;
         let walking = self.data.separation_rate * (1.0 - self.data.first_separation) * separation_ease * self.as_built;
         let chaff = self.data.chaff_rate * chaff_ease / 2.0;
         let time_s = self.data.residence_s * (1.0 - DRUM_TIME) * (1.0 - PITCH_TIME * work.pitch_rad).clamp(0.5, 1.5);
@@ -90,9 +93,13 @@ impl Walkers {
 
     /// What the drum threshes and its concave separates, by the closed form of the two stages; what is left goes on
     /// through the drum.
-    fn step_drum(&mut self, work: &Work, to_shoe: &mut Crops) -> Cell {
+    fn step_drum(
+        &mut self,
+        work: &Work,
+        (ease, separation_ease, chaff_ease): (f64, f64, f64),
+        to_shoe: &mut Crops,
+    ) -> Cell {
         let load = (self.drum.straw_kg / self.drum_reference_kg).max(LEAST_LOAD);
-        let (ease, separation_ease, chaff_ease) = work.eases(&self.crop);
         let slower = pow(load, -self.data.threshing_load_exponent);
         let threshing = self.data.threshing_rate * ease * slower;
         let separation = self.data.separation_rate * self.data.first_separation * separation_ease * slower;

@@ -51,7 +51,7 @@ fn live_figure() {
             }
         }
     });
-    let receiving = || processor_s(|name| name.starts_with("bus can"));
+    let receiving = || processor_s(|name| name == "bus");
     let taking = || processor_s(|name| name.starts_with("bus::socketcan"));
     let (before_s, began, mut frames) = ([receiving(), taking()], Instant::now(), 0);
     while began.elapsed() < Duration::from_secs(SECONDS as u64) {

@@ -1,9 +1,9 @@
-//! What the receive threads have heard, until the loop takes it: a bounded lane for each interface, merged by time.
+//! What the receive thread has heard, until the loop takes it: a bounded lane for each interface, merged by time.
 //!
-//! A lane for each and not one queue for all, because threads run when the scheduler lets them: in one queue the frames of
-//! two interfaces would stand in the order in which their threads woke up. Each lane is in order by itself, and says up
+//! A lane for each and not one queue for all, because the interfaces are read one after the other: in one queue their frames
+//! would stand in the order of the reading. Each lane is in order by itself, and says up
 //! to when it has heard everything; the loop is given what is older than that on every lane, oldest first. So the merge
-//! is exact, and costs as much delay as the slowest thread's round: a hundredth of a second or so.
+//! is exact, and costs as much delay as a round takes: some hundredths of a second.
 //!
 //! A lane that is full is not filled further: frames then wait in the kernel's queue, and what that cannot hold the kernel
 //! counts. So there is one place where frames are lost, and one count of them.
@@ -103,13 +103,19 @@ impl Inbox {
         Self { lanes: Mutex::new(Lanes::new(interfaces, now_us)), news: Condvar::new() }
     }
 
-    /// For the receive threads: puts in what they have, under one lock.
+    /// For the receive thread: puts in what it has, under one lock.
     pub fn fill(&self, fill: impl FnOnce(&mut Lanes)) {
         fill(&mut self.lock());
-        self.news.notify_one();
     }
 
-    /// For the receive threads: see [`Lanes::has_space`].
+    /// For the receive thread, once a round: wakes the loop where there is something to take.
+    pub fn wake(&self) {
+        if self.lock().next().is_some() {
+            self.news.notify_one();
+        }
+    }
+
+    /// For the receive thread: see [`Lanes::has_space`].
     pub fn has_room(&self, interface: u8, frames: usize) -> bool {
         self.lock().has_room(interface, frames)
     }
@@ -192,7 +198,7 @@ mod tests {
         use super::*;
 
         proptest! {
-            /// Whatever the threads' rounds, everything comes out once and in order.
+            /// Whatever the rounds, everything comes out once and in order.
             #[test]
             fn the_merge_is_in_order_and_whole(rounds in prop::collection::vec((0..3_u8, 0..50_i64, 0..5_usize), 1..200)) {
                 let mut lanes = Lanes::new(3, 0);
@@ -231,6 +237,7 @@ mod tests {
                     lanes.put(0, frame(0, 8));
                     lanes.heard(0, 9);
                 });
+                inbox.wake();
             });
             assert_eq!(inbox.take(&mut items, Duration::from_mins(1)), 9);
         });

@@ -57,22 +57,27 @@ impl LogNormal {
 
     /// The mean, with the 90 % interval.
     pub fn band(self) -> Interval90 {
-        let factor = exp(Z90 * self.log_sd);
+        let factor = self.band_factor();
         Interval90 { value: self.mean(), lo: self.median / factor, hi: self.median * factor }
+    }
+
+    /// The upper end of the 90 % interval over the median.
+    fn band_factor(self) -> f64 {
+        exp(Z90 * self.log_sd)
     }
 
     /// The same quantity, which cannot be above `most`: no stream loses more grain than passes. The lower end of its interval
     /// stays, the upper one is `most` where it was above.
     #[must_use]
     pub fn at_most(self, most: f64) -> Self {
-        let Interval90 { lo, hi, .. } = self.band();
-        if hi <= most {
+        let factor = self.band_factor();
+        if self.median * factor <= most {
             return self;
         }
         if most <= 0.0 {
             return Self::ZERO;
         }
-        let lo = lo.min(most);
+        let lo = (self.median / factor).min(most);
         let inside = Self { median: (lo * most).sqrt(), log_sd: 0.5 * ln(most / lo) / Z90 };
         if inside.mean() > most { Self::of_mean(most, inside.log_sd) } else { inside }
     }
@@ -81,8 +86,11 @@ impl LogNormal {
     /// [`LogNormal::at_most`] has bounded.
     #[must_use]
     pub fn narrowed_to(self, most: f64) -> Self {
+        if self.median * self.band_factor() <= most {
+            return self;
+        }
         let mean = self.mean();
-        if self.band().hi <= most || mean <= 0.0 {
+        if mean <= 0.0 {
             return self;
         }
         // The upper end is mean · e^(z s − s² / 2), and beyond the widest mean mean · e^(z s − ½).
@@ -114,8 +122,9 @@ impl LogNormal {
         if other.median == 0.0 {
             return self;
         }
-        let mean = self.mean() + other.mean();
-        let shares = [self, other].map(|part| (part.mean() / mean, part.log_sd));
+        let means = [self, other].map(Self::mean);
+        let mean = means[0] + means[1];
+        let shares = [(means[0] / mean, self.log_sd), (means[1] / mean, other.log_sd)];
         // Squared coefficients of variation, weighted by the parts' shares: squares of small masses would underflow.
         let variance: f64 =
             shares.iter().map(|&(share, log_sd)| square(share) * exp_m1(square(log_sd.min(MEAN_LOG_SD_MOST)))).sum();

@@ -65,11 +65,15 @@ impl LossSums {
         self.bound(grain_kg);
     }
 
+    /// True where more is lost than the grain that came in.
+    pub fn is_beyond(&self, grain_kg: f64) -> bool {
+        self.kg.0.iter().sum::<f64>() > grain_kg
+    }
+
     /// No more is lost than the grain that came in: what is beyond it is taken from all streams alike.
     pub fn bound(&mut self, grain_kg: f64) {
-        let PerStream(kg) = self.kg;
-        let lost_kg: f64 = kg.iter().sum();
-        if lost_kg > grain_kg {
+        let lost_kg: f64 = self.kg.0.iter().sum();
+        if self.is_beyond(grain_kg) {
             for stream in Stream::ALL {
                 self.scale(stream, grain_kg / lost_kg);
             }

@@ -104,7 +104,9 @@ impl Totals {
             let PerPath([separation_sd, cleaning_sd]) = rear.other_sd;
             let other_sd = PerStream([grain.log_sd, separation_sd, cleaning_sd]);
             self.losses.add(estimate, &points, &other_sd, filter, inflation);
-            self.correct(LossSums::bound);
+            if self.losses.is_beyond(self.grain_of_known_kg) {
+                self.correct(LossSums::bound);
+            }
         }
         if cutting {
             // The present basis: an earlier fault is in the alarms and in the interval.

@@ -3,7 +3,7 @@
 
 use super::super::estimate::Stream;
 use super::LossFilter;
-use super::state::{OperatingPoint, PerStream, State, stream_direction, sum_state};
+use super::state::{OperatingPoint, PerStream, stream_direction, sum_state};
 use crate::math::exp;
 
 impl LossFilter {
@@ -38,10 +38,10 @@ impl LossFilter {
 
     /// Standard deviation of the logarithm of what streams have lost together, of which each is this share.
     pub fn sums_log_sd(&self, shares: PerStream<f64>) -> f64 {
-        let mut direction = State::zeros();
-        for stream in Stream::ALL {
-            direction[sum_state(stream)] = shares[stream];
-        }
-        self.project(&direction).variance.sqrt()
+        let covariance = |a, b| self.covariance[(sum_state(a) as usize, sum_state(b) as usize)];
+        // sᵀPs of the three sums alone.
+        let with = |a| Stream::ALL.iter().map(|&b| covariance(a, b) * shares[b]).sum::<f64>();
+        let variance: f64 = Stream::ALL.iter().map(|&a| shares[a] * with(a)).sum();
+        variance.max(0.0).sqrt()
     }
 }
