@@ -53,7 +53,7 @@ impl LimitTally {
         if !matches!(state, Some(Value::Text(state)) if state == "cutting") {
             return;
         }
-        let is_above = |value| matches!(value, Some(Value::Real(value)) if *value > self.limit_pct);
+        let is_above = |value: Option<&Value>| matches!(value, Some(Value::Real(value)) if *value > self.limit_pct);
         self.tally.cutting_s += 1;
         self.tally.known_s += i64::from(matches!(total, Some(Value::Real(_))));
         self.tally.above_s += i64::from(is_above(total));

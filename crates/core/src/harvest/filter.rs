@@ -143,9 +143,11 @@ impl LossFilter {
     /// read.
     fn covariance_with(&self, direction: &State) -> State {
         let mut product = State::zeros();
-        for (column, &part) in self.covariance.column_iter().zip(direction) {
+        for (column, &part) in self.covariance.as_slice().chunks_exact(N).zip(direction) {
             if part != 0.0 {
-                product.axpy(part, &column, 1.0);
+                for (product, covariance) in product.as_mut_slice().iter_mut().zip(column) {
+                    *product += part * covariance;
+                }
             }
         }
         product
@@ -211,8 +213,8 @@ impl LossFilter {
         let gain = covariance_with / prior.variance;
         self.mean += gain * (posterior.mean - prior.mean);
         let change = posterior.variance.max(0.0) - prior.variance;
-        for (mut column, &of_column) in self.covariance.column_iter_mut().zip(&gain) {
-            for (covariance, of_row) in column.iter_mut().zip(&gain) {
+        for (column, &of_column) in self.covariance.as_mut_slice().chunks_exact_mut(N).zip(&gain) {
+            for (covariance, of_row) in column.iter_mut().zip(gain.as_slice()) {
                 *covariance += of_row * of_column * change;
             }
         }
