@@ -1,6 +1,7 @@
 //! Finds a font with Simplified Chinese on the system, and measures texts in it.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use fontdb::{Database, Family, Query, Source};
 use ttf_parser::Face;
@@ -25,8 +26,8 @@ const FAMILIES: [&str; 11] = [
 
 /// A font file and a face in it.
 pub(super) struct FoundFont {
-    /// The bytes of the file.
-    pub data: Vec<u8>,
+    /// The bytes of the file, some twenty million: kept once.
+    pub data: Arc<Vec<u8>>,
     /// Index of the face in the file.
     pub index: u32,
 }
@@ -46,7 +47,7 @@ pub(super) fn find() -> Result<FoundFont, ReportError> {
         Source::Binary(data) => data.as_ref().as_ref().to_vec(),
         Source::File(path) | Source::SharedFile(path, _) => std::fs::read(path)?,
     };
-    Ok(FoundFont { data, index: face.index })
+    Ok(FoundFont { data: Arc::new(data), index: face.index })
 }
 
 /// Measures how wide texts are in a font.
