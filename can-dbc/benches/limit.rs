@@ -119,6 +119,13 @@ fn main() {
     if std::env::args().any(|arg| arg == "decode") {
         return row("decode only", decode_only(&database, &frames, if count == 2000 { 200 } else { 100 }), "ns a signal", 6.0, false);
     }
+    if let Some(part) = std::env::args().skip_while(|arg| arg != "read").nth(1) {
+        for (name, log) in bus::logs(&frames).into_iter().filter(|(name, _)| name.contains(&part)) {
+            let [ns] = least(50, [&mut || _ = read(&log)]);
+            println!("{name}: {:.1}", ns / frames.len() as f64);
+        }
+        return;
+    }
     let [ours, bound] = whole(&database, &frames, rounds);
     println!("{:<44} {:>7}  {:<36} ", "work", "figure", "goal");
     row("candump text to all signals", bound / ours, "of the bound's speed", 0.90, true);

@@ -153,6 +153,35 @@ impl Frame {
         self.fd = None;
     }
 
+    /// Makes this another frame, of CAN FD when it has flags or is longer than eight bytes; `None`, and no change, when the
+    /// payload is longer than [`MAX_PAYLOAD`].
+    #[inline]
+    pub(crate) fn set(
+        &mut self,
+        t_us: i64,
+        id: CanId,
+        interface: u8,
+        fd: Option<FdFlags>,
+        payload: &[u8],
+    ) -> Option<()> {
+        if payload.len() > 8 {
+            *self = Self::new(t_us, id, payload)?.with_fd(fd);
+            self.interface = interface;
+            return Some(());
+        }
+        let data = match <[u8; 8]>::try_from(payload) {
+            Ok(data) => data,
+            Err(_) => {
+                let mut data = [0; 8];
+                data[..payload.len()].copy_from_slice(payload);
+                data
+            }
+        };
+        self.set_classic(t_us, id, interface, u64::from_le_bytes(data), payload.len());
+        self.fd = fd;
+        Some(())
+    }
+
     /// The payload: 0 to 64 bytes.
     #[inline]
     pub fn payload(&self) -> &[u8] {

@@ -62,7 +62,7 @@ pub struct Signal {
     /// The SAE suspect parameter number, if the file names one.
     pub spn: Option<u32>,
     pub(crate) bits: Bits,
-    /// Which codes are not values.
+    /// What the standard says of codes that are not in the list below.
     rule: CodeRule,
     /// Further bits, above those of `bits`.
     high: Option<Bits>,
@@ -192,6 +192,11 @@ impl Signal {
     pub fn with_special_codes(mut self, codes: impl IntoIterator<Item = (i64, i64, State)>) -> Self {
         self.codes.splice(0..0, codes);
         self.planned()
+    }
+
+    /// Which codes are not values.
+    pub const fn rule(&self) -> CodeRule {
+        self.rule
     }
 
     /// What one count is, and what is added to count times that: factor and offset, in the signal's unit.

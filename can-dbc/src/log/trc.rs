@@ -5,7 +5,7 @@
 use super::counts::LogProblem;
 use super::date::spreadsheet_days;
 use super::fields::{decimal, fd_length, hexadecimal, words};
-use super::record::{Kind, Out, data_frame};
+use super::record::{Kind, Out};
 use crate::frame::{CanId, FdFlags, MAX_PAYLOAD};
 
 /// What a column holds; the letters are those of `$COLUMNS` in version 2.
@@ -104,19 +104,16 @@ impl Trc {
         let offset_us = offset_us.ok_or(LogProblem::Expected("a number and milliseconds at the start of the line"))?;
         let id = identifier(id).ok_or(LogProblem::Expected("an identifier of 4 or 8 hexadecimal digits"))?;
         let len = len.filter(|&len| len <= MAX_PAYLOAD).ok_or(LogProblem::Expected("a length of at most 64 bytes"))?;
-        let mut words = words.peekable();
-        if words.peek().is_some_and(|word| *word == b"RTR") {
+        if words.rest().starts_with(b"RTR") && words.peek().is_some_and(|word| word == b"RTR") {
             return Ok(Kind::Remote);
         }
         let mut payload = [0; MAX_PAYLOAD];
-        for byte in &mut payload[..len] {
-            *byte = hexadecimal(words.next().unwrap_or_default())
-                .and_then(|number| number.try_into().ok())
-                .ok_or(LogProblem::Expected("as many hexadecimal bytes as the length says"))?;
-        }
+        words
+            .hex_bytes(&mut payload[..len])
+            .ok_or(LogProblem::Expected("as many hexadecimal bytes as the length says"))?;
         let t_us = self.start_us.saturating_add(offset_us);
-        out.frame = data_frame(t_us, id, out.interfaces.numbered(bus)?, &payload[..len])?.with_fd(fd);
-        Ok(Kind::Frame)
+        let interface = out.interfaces.numbered(bus)?;
+        out.put(t_us, (id, fd), interface, &payload[..len])
     }
 
     fn head(&mut self, comment: &[u8]) -> Result<(), LogProblem> {

@@ -139,3 +139,70 @@ pub(super) fn put_id(text: &mut Vec<u8>, id: CanId) {
         let _ = write!(text, "{id}");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn text(put: impl FnOnce(&mut Vec<u8>)) -> String {
+        let mut text = Vec::new();
+        put(&mut text);
+        String::from_utf8(text).unwrap()
+    }
+
+    /// What is written of a count and its decimals, and what Rust's and serde_json's own search for the digits give.
+    fn written_and_expected(count: i64, places: u8, format: RowFormat) -> (String, String) {
+        let double = count as f64 / 10f64.powi(i32::from(places));
+        let written = text(|text| {
+            if !put_decimal(text, format, count, places) {
+                text.extend_from_slice(b"left");
+            }
+        });
+        let expected = match format {
+            RowFormat::Csv => double.to_string(),
+            RowFormat::JsonLines => serde_json::to_string(&double).unwrap(),
+        };
+        (written, expected)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 50_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn decimals_are_the_shortest_text_of_their_double(
+            digits in 0u32..=18, count in any::<i64>(), places in 0u8..=12,
+        ) {
+            let count = count % 10i64.pow(digits);
+            for format in [RowFormat::Csv, RowFormat::JsonLines] {
+                let (written, expected) = written_and_expected(count, places, format);
+                if written != "left" {
+                    prop_assert_eq!(&written, &expected);
+                } else {
+                    let is_long = count.unsigned_abs() >= FIFTEEN_DIGITS;
+                    prop_assert!(is_long || format == RowFormat::JsonLines && places > JSON_PLACES);
+                }
+            }
+        }
+
+        #[test]
+        fn times_are_those_of_the_general_way(
+            t_us in prop_oneof![0i64..2_000_000, 1_700_000_000_000_000i64..1_800_000_000_000_000, any::<i64>()],
+            unit in prop_oneof![Just(1i64), Just(1000), Just(100_000), Just(1_000_000)],
+        ) {
+            let t_us = t_us / unit * unit;
+            let (seconds, micros) = (t_us.div_euclid(1_000_000), t_us.rem_euclid(1_000_000));
+            prop_assert_eq!(text(|text| put_seconds(text, t_us)), format!("{seconds}.{micros:06}"));
+            let expected = serde_json::to_string(&(t_us as f64 / 1e6)).unwrap();
+            prop_assert_eq!(text(|text| put_json_seconds(text, t_us)), expected);
+        }
+    }
+
+    #[test]
+    fn identifiers_are_those_of_candump() {
+        for (id, expected) in [(CanId::standard(0x1F), "01F"), (CanId::extended(0xCF0_0400), "0CF00400")] {
+            assert_eq!(text(|text| put_id(text, id.unwrap())), expected);
+        }
+    }
+}
