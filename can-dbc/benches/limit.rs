@@ -11,11 +11,11 @@ mod bus;
 
 use std::fs::File;
 use std::hint::black_box;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Write};
 use std::path::Path;
 
 use grainloss_can::log::Reader;
-use grainloss_can::{Database, Frame};
+use grainloss_can::{Database, Frame, Message, RowFormat, Rows};
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::bound::Bound;
@@ -83,17 +83,17 @@ fn whole(database: &Database, frames: &[Frame], rounds: usize) -> [f64; 2] {
     assert!(decode(database, open(&path)).0 <= signals, "ours leaves out the pages that are not there");
     least(
         rounds,
-        [
-            &mut || _ = black_box(decode(database, open(&path))),
-            &mut || _ = black_box(bound.read(BufReader::with_capacity(1 << 16, open(&path)))),
-        ],
+        [&mut || _ = black_box(decode(database, open(&path))), &mut || {
+            _ = black_box(bound.read(BufReader::with_capacity(1 << 16, open(&path))))
+        }],
     )
     .map(|ns| ns / frames.len() as f64)
 }
 
-/// Decoding alone, ns a signal.
-fn decode_only(database: &Database, frames: &[Frame], rounds: usize) -> f64 {
-    let mut signals = 0;
+/// Decoding alone, ours beside the bound, ns a signal.
+fn decode_only(database: &Database, frames: &[Frame], rounds: usize) -> (f64, f64) {
+    let (mut signals, mut all) = (0, 0);
+    let bound = Bound::new(database);
     let mut work = || {
         let mut sum = 0;
         signals = 0;
@@ -106,8 +106,47 @@ fn decode_only(database: &Database, frames: &[Frame], rounds: usize) -> f64 {
         }
         black_box(sum);
     };
-    let [ns] = least(rounds, [&mut work]);
-    ns / signals as f64
+    let mut shifts = || {
+        all = 0;
+        let mut sum = 0.0;
+        for frame in frames {
+            let mut bytes = [0; 8];
+            bytes[..frame.len()].copy_from_slice(frame.payload());
+            let (found, values) = bound.extract(frame.id.bits(), u64::from_le_bytes(bytes));
+            all += found;
+            sum += values;
+        }
+        black_box(sum);
+    };
+    let [ns, least_ns] = least(rounds, [&mut work, &mut shifts]);
+    (ns / signals as f64, least_ns / all as f64)
+}
+
+/// The rows of a log beside its decoding alone, ns a frame.
+fn rows(database: &Database, log: &[u8], format: RowFormat, rounds: usize) -> [f64; 2] {
+    let mut frames = 0;
+    let found = least(
+        rounds,
+        [
+            &mut || {
+                let mut reader = Reader::new(log);
+                let all = |_: usize, message: &Message| (0..message.signals.len()).collect();
+                let mut rows = Rows::new(database, format, |text| text.into(), all);
+                let mut add = |interface: &str, frame: &Frame| {
+                    let Some(index) = database.index_of(frame.id) else { return };
+                    rows.add(frame.t_us, interface, frame.id, index, frame.into());
+                    if rows.text().len() > 1 << 16 {
+                        std::io::sink().write_all(black_box(rows.text())).unwrap();
+                        rows.clear();
+                    }
+                };
+                while reader.next_with(&mut add).unwrap().is_some() {}
+                frames = reader.counts().frames;
+            },
+            &mut || _ = black_box(decode(database, log)),
+        ],
+    );
+    found.map(|ns| ns / frames as f64)
 }
 
 fn main() {
@@ -116,21 +155,16 @@ fn main() {
     let database = Database::bundled("combine-demo").unwrap().unwrap();
     let frames = bus::frames(&database, count);
 
-    if std::env::args().any(|arg| arg == "decode") {
-        return row("decode only", decode_only(&database, &frames, if count == 2000 { 200 } else { 100 }), "ns a signal", 6.0, false);
-    }
-    if let Some(part) = std::env::args().skip_while(|arg| arg != "read").nth(1) {
-        for (name, log) in bus::logs(&frames).into_iter().filter(|(name, _)| name.contains(&part)) {
-            let [ns] = least(50, [&mut || _ = read(&log)]);
-            println!("{name}: {:.1}", ns / frames.len() as f64);
-        }
-        return;
-    }
     let [ours, bound] = whole(&database, &frames, rounds);
     println!("{:<44} {:>7}  {:<36} ", "work", "figure", "goal");
     row("candump text to all signals", bound / ours, "of the bound's speed", 0.90, true);
-    row("decode only", decode_only(&database, &frames, rounds), "ns a signal", 6.0, false);
+    let (signal, least_signal) = decode_only(&database, &frames, rounds);
+    row("decode only", signal, "ns a signal", 6.0, false);
     let candump = bus::candump(&frames);
+    for (name, format) in [("csv", RowFormat::Csv), ("jsonl", RowFormat::JsonLines)] {
+        let [written, decoded] = rows(&database, &candump, format, rounds);
+        row(&format!("decode --format {name}, without the system"), written / decoded, "of decoding", 3.0, false);
+    }
     let [text] = least(rounds, [&mut || _ = read(&candump)]);
     for (name, log) in bus::logs(&frames) {
         assert_eq!(read(&log), frames.len() as u64, "{name}");
@@ -146,11 +180,25 @@ fn main() {
         row(&format!("{name}, read"), this / text, "of candump", 1.2, false);
         row(&format!("{name}, read and decoded"), all / all_text, "of candump", 1.2, false);
     }
-    println!("\nread candump {:.1} ns a frame; whole {ours:.1}, bound {bound:.1}", text / frames.len() as f64);
+    println!("\na signal by shift, mask and scale alone {least_signal:.2} ns, so that machines can be compared");
+    println!("read candump {:.1} ns a frame; whole {ours:.1}, bound {bound:.1}", text / frames.len() as f64);
 
     println!("\n{:<44} {:>9} {:>9} {:>9}", "growth: ns a frame at so many frames", count / 10, count, count * 10);
     let sizes = [count / 10, count, count * 10].map(|count| bus::frames(&database, count));
     let grown = sizes.each_ref().map(|frames| whole(&database, frames, rounds.div_ceil(3)));
     println!("{:<44} {:>9.1} {:>9.1} {:>9.1}", "candump text to all signals", grown[0][0], grown[1][0], grown[2][0]);
     println!("{:<44} {:>9.1} {:>9.1} {:>9.1}", "the bound", grown[0][1], grown[1][1], grown[2][1]);
+    let logs = sizes.each_ref().map(|frames| bus::candump(frames));
+    for (name, format) in [("csv", RowFormat::Csv), ("jsonl", RowFormat::JsonLines)] {
+        let grown = logs.each_ref().map(|log| rows(&database, log, format, rounds.div_ceil(3))[0]);
+        println!("{:<44} {:>9.1} {:>9.1} {:>9.1}", format!("decode --format {name}"), grown[0], grown[1], grown[2]);
+    }
+    let logs = sizes.each_ref().map(|frames| bus::logs(frames));
+    for (at, (name, _)) in logs[0].iter().enumerate() {
+        let grown = [0, 1, 2].map(|size| {
+            let [ns] = least(rounds.div_ceil(3), [&mut || _ = read(&logs[size][at].1)]);
+            ns / sizes[size].len() as f64
+        });
+        println!("{:<44} {:>9.1} {:>9.1} {:>9.1}", format!("{name}, read"), grown[0], grown[1], grown[2]);
+    }
 }

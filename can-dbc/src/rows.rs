@@ -65,7 +65,8 @@ impl<'a> Rows<'a> {
     ) -> Self {
         let spelt = |(index, message): (usize, &Message)| {
             let signals = chosen(index, message).into_iter();
-            let signals = signals.filter_map(|place| Some(Spelt::new(format, clean, place, message.signals.get(place)?)));
+            let signals =
+                signals.filter_map(|place| Some(Spelt::new(format, clean, place, message.signals.get(place)?)));
             (spell(format, clean, &message.name), signals.collect())
         };
         let messages = database.messages().iter().enumerate().map(spelt).collect();
@@ -80,7 +81,8 @@ impl<'a> Rows<'a> {
     /// Adds a row for each chosen signal that this payload of the message at `index` in the database holds; how many. `t_us`
     /// is its time, in microseconds since 1970, and `id` the identifier it came with.
     pub fn add(&mut self, t_us: i64, interface: &str, id: CanId, index: usize, payload: Payload<'_>) -> u64 {
-        let (Some(message), Some((_, signals))) = (self.database.messages().get(index), self.messages.get(index)) else {
+        let (Some(message), Some((_, signals))) = (self.database.messages().get(index), self.messages.get(index))
+        else {
             return 0;
         };
         if signals.is_empty() {
@@ -161,9 +163,8 @@ impl Spelt {
                 ([&*name, b","].concat(), states.map(after))
             }
             RowFormat::JsonLines => {
-                let after = |state: State| {
-                    [b",\"unit\":", &*unit, b",\"state\":\"", state.word().as_bytes(), b"\""].concat()
-                };
+                let after =
+                    |state: State| [b",\"unit\":", &*unit, b",\"state\":\"", state.word().as_bytes(), b"\""].concat();
                 let spelt = |(code, label): &(i64, String)| {
                     (*code, [b",\"label\":", &*spell(format, clean, label), b"}\n"].concat())
                 };

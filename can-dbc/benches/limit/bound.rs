@@ -76,17 +76,25 @@ impl Bound {
             let Some((t_us, id, payload)) = self.parse(&line) else { panic!("a line of the bench") };
             sum += t_us as f64 * 1e-6;
             frames += 1;
-            if let Some(at) = self.places.get(&id) {
-                for signal in &self.signals[*at] {
-                    let bits = (payload >> signal.shift) & signal.mask;
-                    let raw = (bits ^ signal.sign).wrapping_sub(signal.sign) as i64;
-                    sum += raw as f64 * signal.factor + signal.offset;
-                    values += 1;
-                }
-            }
+            let (found, of_frame) = self.extract(id, payload);
+            values += found;
+            sum += of_frame;
             line.clear();
         }
         (frames, values, sum)
+    }
+
+    /// How many signals a frame has, and the sum of their values.
+    pub fn extract(&self, id: u32, payload: u64) -> (u64, f64) {
+        let Some(at) = self.places.get(&id) else { return (0, 0.0) };
+        let signals = &self.signals[*at];
+        let mut sum = 0.0;
+        for signal in signals {
+            let bits = (payload >> signal.shift) & signal.mask;
+            let raw = (bits ^ signal.sign).wrapping_sub(signal.sign) as i64;
+            sum += raw as f64 * signal.factor + signal.offset;
+        }
+        (signals.len() as u64, sum)
     }
 
     /// `(1749520800.123456) can0 18FFE381#000F8624ED174A01`

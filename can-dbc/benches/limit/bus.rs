@@ -52,7 +52,13 @@ pub(crate) fn frames(database: &Database, count: usize) -> Vec<Frame> {
                     (_, true) => millis / cycle % 4,
                     (true, false) => -1,
                     // A switch or a choice stays for a while.
-                    (false, false) if most == 1 => if random.below(64) == 0 { 1 - now.min(1) } else { now },
+                    (false, false) if most == 1 => {
+                        if random.below(64) == 0 {
+                            1 - now.min(1)
+                        } else {
+                            now
+                        }
+                    }
                     (false, false) => (now + random.below(17) as i64 - 8).clamp(0, most),
                 };
                 signal.encode(payload, next);

@@ -80,9 +80,7 @@ impl Screen {
         let mut payload = [0; crate::MAX_PAYLOAD];
         let bytes = len.and_then(|len| payload.get_mut(..len));
         let bytes = bytes.ok_or(LogProblem::Expected("a length of at most 64 bytes"))?;
-        words
-            .hex_pairs(bytes)
-            .ok_or(LogProblem::Expected("as many pairs of hexadecimal digits as the length says"))?;
+        words.hex_pairs(bytes).ok_or(LogProblem::Expected("as many pairs of hexadecimal digits as the length says"))?;
         let interface = out.interfaces.place(interface)?;
         out.put(t_us, (id, fd.then_some(flags)), interface, bytes)
     }

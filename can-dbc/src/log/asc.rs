@@ -4,6 +4,7 @@
 //! is assumed. Events of other buses and of the measurement are passed over.
 
 use super::counts::LogProblem;
+use super::cursor::Cursor;
 use super::date::asc_date;
 use super::fields::{Words, decimal, fd_length, hexadecimal, words};
 use super::record::{Kind, Out};
@@ -24,6 +25,40 @@ pub(super) struct Asc {
 }
 
 impl Asc {
+    /// Reads a line of the usual shape, eight bytes of classic CAN, at the beginning of these bytes: its length.
+    pub fn usual(&mut self, bytes: &[u8], out: &mut Out) -> Option<usize> {
+        if self.decimal {
+            return None;
+        }
+        let mut at = Cursor::new(bytes);
+        at.spaces()?;
+        let (seconds, _) = at.number()?;
+        at.byte(b'.')?;
+        let (micros, 6) = at.number()? else { return None };
+        at.gap()?;
+        let (channel, _) = at.number()?;
+        at.gap()?;
+        let (bits, _) = at.hex()?;
+        let extended = at.byte_of(|byte| byte == b'x').is_some();
+        at.gap()?;
+        at.byte_of(|byte| matches!(byte, b'R' | b'T'))?;
+        at.byte(b'x')?;
+        at.gap()?;
+        at.byte(b'd')?;
+        at.gap()?;
+        at.byte(b'8')?;
+        at.gap()?;
+        let payload = at.eight_bytes()?;
+        let length = at.line_length()?;
+        let id = if extended { CanId::extended(bits) } else { CanId::standard(bits) }?;
+        let time_us = i64::from(seconds) * 1_000_000 + i64::from(micros);
+        let since_start_us = if self.relative { self.since_start_us.saturating_add(time_us) } else { time_us };
+        let interface = out.interfaces.numbered(channel).ok()?;
+        out.put(self.start_us.saturating_add(since_start_us), (id, None), interface, &payload).ok()?;
+        self.since_start_us = since_start_us;
+        Some(length)
+    }
+
     /// Reads one line.
     pub fn line(&mut self, line: &[u8], out: &mut Out) -> Result<Kind, LogProblem> {
         let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line).trim_ascii();

@@ -32,6 +32,14 @@ impl<'a> Words<'a> {
     /// What is left, from its next word on.
     #[inline]
     pub fn rest(&mut self) -> &'a [u8] {
+        // Gaps are spaces, nearly all of them: the first byte that is none is found without a loop.
+        while let Some(eight) = self.0.first_chunk() {
+            let other = u64::from_le_bytes(*eight) ^ (LOW_BITS * u64::from(b' '));
+            self.0 = &self.0[other.trailing_zeros() as usize / 8..];
+            if other != 0 {
+                break;
+            }
+        }
         while let [byte, rest @ ..] = self.0
             && byte.is_ascii_whitespace()
         {
@@ -165,11 +173,11 @@ fn split_at_byte(text: &[u8], byte: u8) -> (&[u8], Option<&[u8]>) {
 }
 
 /// How long eight pairs of digits are with a byte between each two.
-const EIGHT_PAIRS: usize = 23;
+pub(crate) const EIGHT_PAIRS: usize = 23;
 
 /// Eight pairs of hexadecimal digits with this byte between each two, at the beginning of a text.
 #[inline]
-fn eight_pairs(text: &[u8], between: u8) -> Option<[u8; 8]> {
+pub(crate) fn eight_pairs(text: &[u8], between: u8) -> Option<[u8; 8]> {
     let text: &[u8; EIGHT_PAIRS] = text.first_chunk()?;
     let (mut bytes, mut wrong, mut other) = ([0; 8], 0, 0);
     for (at, byte) in bytes.iter_mut().enumerate() {
@@ -256,7 +264,7 @@ pub(crate) fn hexadecimal(text: &[u8]) -> Option<u32> {
 }
 
 /// The bytes that eight hexadecimal digits stand for, first byte lowest, and how many of the eight are digits before the
-/// first that is none. Bytes after it have no meaning.
+/// first that is none. What comes after that digit has no meaning.
 #[inline]
 pub(crate) fn hex_digits(word: u64) -> (u32, usize) {
     // In each byte: does the high bit come up when so much is added? A byte over 0x7F is no digit, and can disturb those
@@ -267,8 +275,8 @@ pub(crate) fn hex_digits(word: u64) -> (u32, usize) {
     let digit = at_least(ascii, b'0') & !at_least(ascii, b'9' + 1);
     let letter = at_least(lower, b'a') & !at_least(lower, b'f' + 1);
     let wrong = !((digit | letter) & !word) & HIGH_BITS;
-    // '1' is 0x31; 'A' is 0x41 and 'a' 0x61: one to ten, and bit 6.
-    let nibbles = (ascii & (LOW_BITS * 0x0F)) + ((ascii >> 6) & LOW_BITS) * 9;
+    // '1' is 0x31; 'A' is 0x41 and 'a' 0x61: one to ten, and bit 6. What is no digit must not reach the digit before it.
+    let nibbles = ((ascii & (LOW_BITS * 0x0F)) + ((ascii >> 6) & LOW_BITS) * 9) & (LOW_BITS * 0x0F);
     let bytes = (nibbles << 4 | nibbles >> 8) & 0x00FF_00FF_00FF_00FF;
     let twos = (bytes | bytes >> 8) & 0x0000_FFFF_0000_FFFF;
     ((twos | twos >> 16) as u32, wrong.trailing_zeros() as usize / 8)

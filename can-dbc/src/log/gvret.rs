@@ -46,9 +46,7 @@ impl Gvret {
         let id = if extended { CanId::extended(bits) } else { CanId::standard(bits) };
         let id = id.ok_or(LogProblem::Expected("an identifier of at most 11 bits, or 29 when Extended is true"))?;
         let mut payload = [0; MAX_PAYLOAD];
-        columns
-            .hex_bytes(&mut payload[..len])
-            .ok_or(LogProblem::Expected("as many hexadecimal bytes as LEN says"))?;
+        columns.hex_bytes(&mut payload[..len]).ok_or(LogProblem::Expected("as many hexadecimal bytes as LEN says"))?;
         // A step back by more than half of all there is; smaller ones are frames out of order.
         if (0..ROUND_US).contains(&t_us) && self.last_us < ROUND_US && self.last_us - t_us > ROUND_US / 2 {
             self.wraps += 1;

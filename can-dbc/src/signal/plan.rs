@@ -89,7 +89,8 @@ impl Plan {
     #[inline]
     pub fn decode(&self, signal: &Signal, payload: Payload<'_>) -> Value {
         let Some(raw) = self.raw(payload.padded()) else { return signal.decode_at_length(payload) };
-        let state = if self.is_plain(raw, payload.len()) { State::Valid } else { self.state(signal, raw, payload.len()) };
+        let state =
+            if self.is_plain(raw, payload.len()) { State::Valid } else { self.state(signal, raw, payload.len()) };
         Value { raw, physical: self.quotient.of(raw as f64), state }
     }
 
@@ -164,10 +165,9 @@ mod tests {
 
     /// Decimal factors and offsets as files have them, and some that are none.
     fn scale() -> impl Strategy<Value = (f64, f64)> {
-        let decimal = |most: i64| {
-            (-most..=most, 0..=9).prop_map(|(count, places)| count as f64 / 10f64.powi(places))
-        };
-        let factor = prop_oneof![6 => decimal(2000), 1 => Just(0.125), 1 => Just(1e-7), 1 => Just(std::f64::consts::PI)];
+        let decimal = |most: i64| (-most..=most, 0..=9).prop_map(|(count, places)| count as f64 / 10f64.powi(places));
+        let factor =
+            prop_oneof![6 => decimal(2000), 1 => Just(0.125), 1 => Just(1e-7), 1 => Just(std::f64::consts::PI)];
         let offset = prop_oneof![1 => Just(0.0), 1 => Just(-0.0), 2 => decimal(100_000), 1 => Just(-210.0)];
         (factor.prop_filter("a factor", |factor| factor.abs() >= 1e-20), offset)
     }
