@@ -19,26 +19,31 @@ impl CanId {
     pub(crate) const ZERO: Self = Self(0);
 
     /// An 11-bit identifier; `None` over 0x7FF.
+    #[inline]
     pub const fn standard(id: u32) -> Option<Self> {
         if id <= 0x7FF { Some(Self(id)) } else { None }
     }
 
     /// A 29-bit identifier; `None` over 0x1FFF_FFFF.
+    #[inline]
     pub const fn extended(id: u32) -> Option<Self> {
         if id <= 0x1FFF_FFFF { Some(Self(id | EXTENDED_FLAG)) } else { None }
     }
 
     /// True for a 29-bit identifier.
+    #[inline]
     pub const fn is_extended(self) -> bool {
         self.0 & EXTENDED_FLAG != 0
     }
 
     /// The identifier bits alone: 0..=0x7FF or 0..=0x1FFF_FFFF.
+    #[inline]
     pub const fn bits(self) -> u32 {
         self.0 & !EXTENDED_FLAG
     }
 
     /// The identifier with bit 31 set when it has 29 bits, as a DBC file writes it.
+    #[inline]
     pub const fn with_flag(self) -> u32 {
         self.0
     }
@@ -52,6 +57,7 @@ impl CanId {
     }
 
     /// The identifier read as SAE J1939 does; `None` for an 11-bit one.
+    #[inline]
     pub const fn j1939(self) -> Option<J1939Id> {
         if self.is_extended() { Some(J1939Id::from_bits(self.bits())) } else { None }
     }
@@ -125,6 +131,7 @@ impl Frame {
     }
 
     /// The flags of a CAN FD frame; `None` for classic CAN.
+    #[inline]
     pub fn fd(&self) -> Option<FdFlags> {
         self.fd
     }
@@ -146,13 +153,44 @@ impl Frame {
         self.fd = None;
     }
 
+    /// Makes this another frame, of CAN FD when it has flags or is longer than eight bytes; `None`, and no change, when the
+    /// payload is longer than [`MAX_PAYLOAD`].
+    #[inline]
+    pub(crate) fn set(
+        &mut self,
+        t_us: i64,
+        id: CanId,
+        interface: u8,
+        fd: Option<FdFlags>,
+        payload: &[u8],
+    ) -> Option<()> {
+        if payload.len() > 8 {
+            *self = Self::new(t_us, id, payload)?.with_fd(fd);
+            self.interface = interface;
+            return Some(());
+        }
+        let data = match <[u8; 8]>::try_from(payload) {
+            Ok(data) => data,
+            Err(_) => {
+                let mut data = [0; 8];
+                data[..payload.len()].copy_from_slice(payload);
+                data
+            }
+        };
+        self.set_classic(t_us, id, interface, u64::from_le_bytes(data), payload.len());
+        self.fd = fd;
+        Some(())
+    }
+
     /// The payload: 0 to 64 bytes.
+    #[inline]
     pub fn payload(&self) -> &[u8] {
         &self.bytes[..usize::from(self.len)]
     }
 
     /// The payload's length in bytes.
     #[allow(clippy::len_without_is_empty, reason = "an empty frame is an ordinary frame, nobody asks")]
+    #[inline]
     pub fn len(&self) -> usize {
         usize::from(self.len)
     }
@@ -168,21 +206,25 @@ pub struct Payload<'a> {
 
 impl<'a> Payload<'a> {
     /// The first `len` bytes of `padded`, which has at least one word of zeros behind them.
+    #[inline]
     pub(crate) const fn new(padded: &'a [u8], len: usize) -> Self {
         Self { padded, len }
     }
 
     /// The bytes.
+    #[inline]
     pub fn bytes(self) -> &'a [u8] {
         &self.padded[..self.len]
     }
 
     /// How many there are.
     #[allow(clippy::len_without_is_empty, reason = "an empty payload is an ordinary payload, nobody asks")]
+    #[inline]
     pub const fn len(self) -> usize {
         self.len
     }
 
+    #[inline]
     pub(crate) const fn padded(self) -> &'a [u8] {
         self.padded
     }

@@ -27,6 +27,7 @@ impl IdTable {
     }
 
     /// Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4): the top bits of key × 2^32/φ.
+    #[inline]
     fn home(&self, key: u32) -> usize {
         (key.wrapping_mul(0x9E37_79B9) >> self.shift) as usize
     }

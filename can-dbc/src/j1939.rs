@@ -19,11 +19,13 @@ impl Pgn {
     }
 
     /// The number.
+    #[inline]
     pub const fn number(self) -> u32 {
         self.0
     }
 
     /// True when the group goes to everyone: its PDU format is 240 or more. The others are sent to an address.
+    #[inline]
     pub const fn is_broadcast(self) -> bool {
         (self.0 >> 8) & 0xFF >= 240
     }
@@ -87,6 +89,7 @@ pub struct J1939Id {
 
 impl J1939Id {
     /// Takes the 29 bits apart; bits above are ignored.
+    #[inline]
     pub const fn from_bits(bits: u32) -> Self {
         let group = (bits >> 8) & 0x3_FFFF;
         let broadcast = Pgn(group).is_broadcast();

@@ -27,6 +27,7 @@ mod j1939;
 mod load;
 pub mod log;
 mod message;
+mod rows;
 mod signal;
 mod transport;
 
@@ -36,5 +37,6 @@ pub use frame::{CanId, FdFlags, Frame, MAX_PAYLOAD, Payload};
 pub use j1939::{J1939Id, Pgn, SourceAddress};
 pub use load::{DbcError, DbcProblem, SignalFault};
 pub use message::{Matching, Message, Transport};
+pub use rows::{Clean, RowFormat, Rows};
 pub use signal::{ByteOrder, CodeRule, Kind, Pages, Signal, State, Value};
 pub use transport::{Assembler, LONGEST_BROADCAST, LONGEST_EXTENDED, LONGEST_FAST_PACKET, Taken, Transfers};

@@ -14,6 +14,7 @@ mod busmaster;
 mod clx;
 pub(crate) mod counts;
 mod csv;
+mod cursor;
 pub(crate) mod date;
 mod encoding;
 pub(crate) mod fields;

@@ -4,6 +4,7 @@ mod bits;
 mod codes;
 mod half;
 mod labels;
+mod plan;
 mod scale;
 
 use crate::frame::Payload;
@@ -11,7 +12,8 @@ use crate::frame::Payload;
 pub(crate) use bits::{Bits, Misplaced};
 pub use bits::{ByteOrder, Kind};
 pub use codes::{CodeRule, State};
-pub(crate) use scale::Scale;
+pub(crate) use plan::Plan;
+pub(crate) use scale::{Decimal, Scale};
 
 /// What a signal decoded to.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,10 +37,14 @@ pub struct Pages {
 
 impl Pages {
     /// True when the switch's value is one of them.
+    #[inline]
     pub fn contains(&self, page: u64) -> bool {
         self.ranges.iter().any(|&(low, high)| (low..=high).contains(&page))
     }
 }
+
+/// A double holds every whole number of so many bits.
+const MOST_EXACT: u8 = 53;
 
 /// A signal of a message, ready to decode and encode.
 #[derive(Clone, Debug)]
@@ -53,11 +59,11 @@ pub struct Signal {
     pub labels: Vec<(i64, String)>,
     /// The pages that it is on; `None` when it is in every payload of its message.
     pub pages: Option<Pages>,
-    /// Which codes are not values.
-    pub rule: CodeRule,
     /// The SAE suspect parameter number, if the file names one.
     pub spn: Option<u32>,
     pub(crate) bits: Bits,
+    /// What the standard says of codes that are not in the list below.
+    rule: CodeRule,
     /// Further bits, above those of `bits`.
     high: Option<Bits>,
     inverted: bool,
@@ -69,6 +75,8 @@ pub struct Signal {
     scale: Scale,
     /// Codes whose state is settled before the rule is asked: lowest, highest, state.
     codes: Vec<(i64, i64, State)>,
+    /// Made of the others.
+    plan: Plan,
 }
 
 impl Signal {
@@ -80,9 +88,9 @@ impl Signal {
             range: None,
             labels: Vec::new(),
             pages: None,
-            rule: CodeRule::None,
             spn: None,
             bits,
+            rule: CodeRule::None,
             high: None,
             inverted: false,
             width: bits.width,
@@ -90,7 +98,33 @@ impl Signal {
             min_len: bits.min_len,
             scale: Scale::new(1.0, 0.0),
             codes: Vec::new(),
+            plan: Plan::NONE,
         }
+        .planned()
+    }
+
+    /// The same with its plan, after a change.
+    fn planned(mut self) -> Self {
+        self.plan = if self.high.is_some() || self.inverted {
+            Plan::NONE
+        } else {
+            let odd = plan::odd_codes(self.rule, self.width(), self.kind == Kind::Signed, &self.codes);
+            Plan::new(&self.bits, self.scale.quotient(self.largest()), odd)
+        };
+        self
+    }
+
+    /// The code furthest from 0, without its sign.
+    #[inline]
+    fn largest(&self) -> u64 {
+        let all_ones = u64::MAX >> (64 - self.width());
+        if self.kind == Kind::Signed { all_ones / 2 + 1 } else { all_ones }
+    }
+
+    /// The values as whole numbers of decimals, where all of them are.
+    pub(crate) fn decimal(&self) -> Option<Decimal> {
+        let is_whole = matches!(self.kind, Kind::Unsigned | Kind::Signed) && self.width <= MOST_EXACT;
+        if is_whole { self.scale.decimal(self.largest()) } else { None }
     }
 
     /// A signal of a frame, described without a DBC file; numbered as in one: `start` is the lowest bit of a
@@ -121,21 +155,21 @@ impl Signal {
         // The sign is in the highest bits.
         self.kind = high.kind;
         self.min_len = self.min_len.max(high.min_len);
-        Some(self)
+        Some(self.planned())
     }
 
     /// The same signal with every bit turned round: 0 means 1.
     #[must_use]
     pub fn with_bits_inverted(mut self) -> Self {
         self.inverted = !self.inverted;
-        self
+        self.planned()
     }
 
     /// The same signal with another factor and offset. `None` when they cannot scale anything.
     #[must_use]
     pub fn with_scale(mut self, factor: f64, offset: f64) -> Option<Self> {
         self.scale = Scale::is_usable(factor, offset).then(|| Scale::new(factor, offset))?;
-        Some(self)
+        Some(self.planned())
     }
 
     /// The same signal with other codes that are not values: runs of codes with their states, and a rule for the rest.
@@ -143,21 +177,26 @@ impl Signal {
     pub fn with_codes(mut self, rule: CodeRule, codes: Vec<(i64, i64, State)>) -> Self {
         self.rule = rule;
         self.codes = codes;
-        self
+        self.planned()
     }
 
     /// The same signal with another rule for the codes that its own table does not settle.
     #[must_use]
     pub fn with_rule(mut self, rule: CodeRule) -> Self {
         self.rule = rule;
-        self
+        self.planned()
     }
 
     /// The same signal with runs of codes (lowest, highest) whose states go before everything else.
     #[must_use]
     pub fn with_special_codes(mut self, codes: impl IntoIterator<Item = (i64, i64, State)>) -> Self {
         self.codes.splice(0..0, codes);
-        self
+        self.planned()
+    }
+
+    /// Which codes are not values.
+    pub const fn rule(&self) -> CodeRule {
+        self.rule
     }
 
     /// What one count is, and what is added to count times that: factor and offset, in the signal's unit.
@@ -166,6 +205,7 @@ impl Signal {
     }
 
     /// The width in bits, 1..=64.
+    #[inline]
     pub fn width(&self) -> u32 {
         u32::from(self.width)
     }
@@ -177,6 +217,7 @@ impl Signal {
     }
 
     /// How its bits stand for a number.
+    #[inline]
     pub fn kind(&self) -> Kind {
         self.kind
     }
@@ -184,7 +225,17 @@ impl Signal {
     /// Reads the signal from a payload, whether or not its multiplexer page is the one in the payload.
     #[inline]
     pub fn decode<'a>(&self, payload: impl Into<Payload<'a>>) -> Value {
-        let payload = payload.into();
+        self.plan.decode(self, payload.into())
+    }
+
+    /// How it is decoded as one of its message's signals.
+    pub(crate) fn plan(&self) -> Plan {
+        if self.pages.is_some() { self.plan.paged() } else { self.plan }
+    }
+
+    /// The same for every signal, without its plan.
+    #[inline(never)]
+    fn decode_at_length(&self, payload: Payload<'_>) -> Value {
         let raw = self.raw(payload);
         let is_whole = payload.len() >= usize::from(self.min_len);
         let state = if is_whole { self.state(raw) } else { State::NotAvailable };
@@ -228,7 +279,7 @@ impl Signal {
     /// `physical` holds: of more than 53 bits, with a whole factor and offset. `None` elsewhere.
     #[inline]
     pub fn whole(&self, raw: i64) -> Option<i128> {
-        if self.width <= 53 {
+        if self.width <= MOST_EXACT {
             return None;
         }
         match self.kind {
@@ -269,7 +320,7 @@ impl Signal {
     }
 
     /// What a raw code says about itself.
-    #[inline]
+    #[inline(never)]
     pub fn state(&self, raw: i64) -> State {
         if let Some((.., state)) = self.codes.iter().find(|(low, high, _)| (*low..=*high).contains(&raw)) {
             return *state;

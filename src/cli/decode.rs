@@ -1,28 +1,27 @@
 //! `grainloss decode`: every signal of a log.
 
 mod format;
-mod rows;
 mod selection;
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::cli::said::Said as _;
 use grainloss_can::log::Reader;
-use grainloss_can::{Assembler, CanId, Database, Frame, Taken, Transfers};
+use grainloss_can::{Assembler, CanId, Database, Frame, Payload, Rows, Taken, Transfers};
 use grainloss_knowledge::spoken;
 use serde_json::json;
 
 use self::format::Format;
-use self::rows::{Row, Writer};
 use self::selection::Selection;
 use super::dbc;
 use super::error::{CliError, complain};
 use super::logs;
 use super::table::{self, say};
 use grainloss_bus::LogBytes;
+use grainloss_core::clean_text::clean_line;
 use grainloss_knowledge::Words;
 use grainloss_knowledge::bounded::{LONGEST_DBC, read_bounded};
 
@@ -117,10 +116,11 @@ struct Decoder<'a> {
 }
 
 impl Decoder<'_> {
-    /// Hands every chosen signal of a frame to `put`, or of the message that the frame completes.
+    /// Hands the payload of a frame to `put`, or of the message that the frame completes, with its identifier and its
+    /// message's place in the database; `put` gives back how many signals it took.
     #[inline]
-    fn frame(&mut self, interface: &str, frame: &Frame, mut put: impl FnMut(Row<'_>)) {
-        let Self { database, selection, assembler, stats } = self;
+    fn frame(&mut self, frame: &Frame, put: impl FnOnce(CanId, usize, Payload<'_>) -> u64) {
+        let Self { database, assembler, stats, .. } = self;
         let (id, payload) = match assembler.take(frame, |id| database.index_of(id).is_some()) {
             Taken::Alone => (frame.id, frame.into()),
             Taken::Part => {
@@ -137,11 +137,7 @@ impl Decoder<'_> {
             return;
         };
         stats.decoded += 1;
-        let message = &database.messages()[index];
-        for signal in selection.of(index, message).filter(|signal| message.holds(signal, payload)) {
-            stats.signals += 1;
-            put(Row { t_us: frame.t_us, interface, id, message, signal, value: signal.decode(payload) });
-        }
+        stats.signals += put(id, index, payload);
     }
 
     /// Says so when no frame at all had a message, and what the reason may be.
@@ -172,10 +168,18 @@ impl Decoder<'_> {
     fn count(&mut self, reader: &mut Reader<LogBytes>) -> Option<io::Error> {
         // Everything of every value goes into one number, so that every value must be computed.
         let mut sum = 0u64;
+        let (database, selection) = (self.database, self.selection);
         let damaged = loop {
-            let step = reader.next_with(|interface, frame| {
-                self.frame(interface, frame, |row| {
-                    sum ^= row.value.raw as u64 ^ row.value.physical.to_bits() ^ row.value.state as u64;
+            let step = reader.next_with(|_, frame| {
+                self.frame(frame, |_, index, payload| {
+                    let mut signals = 0;
+                    database.decode(index, payload, |place, value| {
+                        if selection.has(index, place) {
+                            signals += 1;
+                            sum ^= value.raw as u64 ^ value.physical.to_bits() ^ value.state as u64;
+                        }
+                    });
+                    signals
                 });
             });
             match step {
@@ -190,21 +194,24 @@ impl Decoder<'_> {
 
     /// Writes everything to standard output. What broke the log, if something did.
     fn write(&mut self, reader: &mut Reader<LogBytes>, format: Format) -> Result<Option<io::Error>, CliError> {
-        let mut writer = Writer::new(BufWriter::with_capacity(1 << 16, io::stdout().lock()), format);
-        let mut written = writer.head();
+        /// So much is written at once.
+        const PIECE: usize = 1 << 16;
+        let mut rows = Rows::new(self.database, format.into(), clean_line, |index, message| {
+            (0..message.signals.len()).filter(|&place| self.selection.has(index, place)).collect()
+        });
+        let mut out = io::stdout().lock();
+        let mut written = Ok(());
         let mut damaged = None;
         while written.is_ok() {
             let step = reader.next_with(|interface, frame| {
-                let mut result = Ok(());
-                self.frame(interface, frame, |row| {
-                    if result.is_ok() {
-                        result = writer.row(&row);
-                    }
-                });
-                result
+                self.frame(frame, |id, index, payload| rows.add(frame.t_us, interface, id, index, payload));
             });
             match step {
-                Ok(Some(row)) => written = row,
+                Ok(Some(())) if rows.text().len() >= PIECE => {
+                    written = out.write_all(rows.text());
+                    rows.clear();
+                }
+                Ok(Some(())) => {}
                 Ok(None) => break,
                 Err(error) => {
                     damaged = Some(error);
@@ -212,7 +219,7 @@ impl Decoder<'_> {
                 }
             }
         }
-        match written.and_then(|()| writer.out.flush()) {
+        match written.and_then(|()| out.write_all(rows.text())).and_then(|()| out.flush()) {
             // A reader that has closed the pipe, as `| head` does, is no error.
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(CliError::failed(format!("{}: {}", spoken().get("cli-stdout"), error.said())))

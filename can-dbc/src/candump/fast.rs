@@ -7,6 +7,7 @@
 //! which gives the same frame for the lines that are read here.
 
 use crate::frame::{CanId, Frame};
+use crate::log::fields::hex_digits;
 
 /// The longest line that is read here, rounded up.
 const WINDOW: usize = 64;
@@ -136,25 +137,6 @@ fn micros(word: u64) -> Option<i64> {
     let twos = (digits * 10 + (digits >> 8)) & 0x00FF_00FF_00FF_00FF;
     let fours = (twos * 100 + (twos >> 16)) & 0x0000_FFFF_0000_FFFF;
     Some(((fours * 10_000 + (fours >> 32)) & 0xFFFF_FFFF) as i64)
-}
-
-/// The bytes that eight hexadecimal digits stand for, first byte lowest, and how many of the eight are digits before the
-/// first that is none. Bytes after it have no meaning.
-#[inline]
-fn hex_digits(word: u64) -> (u32, usize) {
-    // In each byte: does the high bit come up when so much is added? A byte over 0x7F is no digit, and can disturb those
-    // behind it only.
-    let ascii = word & !HIGH_BITS;
-    let lower = ascii | (LOW_BITS * 0x20);
-    let at_least = |bytes: u64, least: u8| bytes + LOW_BITS * u64::from(0x80 - least);
-    let digit = at_least(ascii, b'0') & !at_least(ascii, b'9' + 1);
-    let letter = at_least(lower, b'a') & !at_least(lower, b'f' + 1);
-    let wrong = !((digit | letter) & !word) & HIGH_BITS;
-    // '1' is 0x31; 'A' is 0x41 and 'a' 0x61: one to ten, and bit 6.
-    let nibbles = (ascii & (LOW_BITS * 0x0F)) + ((ascii >> 6) & LOW_BITS) * 9;
-    let bytes = (nibbles << 4 | nibbles >> 8) & 0x00FF_00FF_00FF_00FF;
-    let twos = (bytes | bytes >> 8) & 0x0000_FFFF_0000_FFFF;
-    ((twos | twos >> 16) as u32, wrong.trailing_zeros() as usize / 8)
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use super::syntax::{ERROR_FLAG, dropped, identifier};
 use crate::frame::{CanId, FdFlags};
 use crate::log::counts::LogProblem;
 use crate::log::date::utc;
-use crate::log::fields::{decimal, hex, words};
-use crate::log::record::{Kind, Out, YEAR_2100_US, data_frame};
+use crate::log::fields::{decimal, words};
+use crate::log::record::{Kind, Out, YEAR_2100_US};
 
 /// What is remembered from line to line.
 #[derive(Debug, Default)]
@@ -73,24 +73,16 @@ impl Screen {
         }
         let id = if id.len() == 3 { CanId::standard(bits) } else { CanId::extended(bits) };
         let id = id.ok_or(LogProblem::Expected("an identifier of at most 11 or 29 bits"))?;
-        let mut words = words.peekable();
-        if words.peek().is_some_and(|word| *word == b"remote") {
+        if words.rest().starts_with(b"remote") && words.peek().is_some_and(|word| word == b"remote") {
             return Ok(Kind::Remote);
         }
         let len = usize::try_from(len).ok().filter(|&len| len <= crate::MAX_PAYLOAD);
         let mut payload = [0; crate::MAX_PAYLOAD];
         let bytes = len.and_then(|len| payload.get_mut(..len));
         let bytes = bytes.ok_or(LogProblem::Expected("a length of at most 64 bytes"))?;
-        for byte in bytes.iter_mut() {
-            *byte = match words.next() {
-                Some([high, low]) => hex(*high).zip(hex(*low)).map(|(high, low)| high << 4 | low),
-                _ => None,
-            }
-            .ok_or(LogProblem::Expected("as many pairs of hexadecimal digits as the length says"))?;
-        }
+        words.hex_pairs(bytes).ok_or(LogProblem::Expected("as many pairs of hexadecimal digits as the length says"))?;
         let interface = out.interfaces.place(interface)?;
-        out.frame = data_frame(t_us, id, interface, bytes)?.with_fd(fd.then_some(flags));
-        Ok(Kind::Frame)
+        out.put(t_us, (id, fd.then_some(flags)), interface, bytes)
     }
 }
 

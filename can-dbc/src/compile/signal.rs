@@ -41,7 +41,7 @@ pub(super) fn compile(declared: Declared<'_>, parsed: &ParsedSignal, rule: CodeR
     signal.unit.clone_from(&parsed.unit);
     signal.range = (range != (0.0, 0.0)).then_some(range);
     signal.spn = spn.filter(|&spn| spn > 0).and_then(|spn| u32::try_from(spn).ok());
-    signal.rule = rule;
+    signal = signal.with_rule(rule);
     // A label that plainly is an ordinary choice goes before the standard's rule: code 3 of two bits may be "reverse". Those
     // that say the same as the rule need not be looked up in every frame.
     let codes = labels.iter().map(|(code, label)| (*code, *code, signal.labelled_state(*code, label)));

@@ -4,9 +4,10 @@
 //! is assumed. Events of other buses and of the measurement are passed over.
 
 use super::counts::LogProblem;
+use super::cursor::Cursor;
 use super::date::asc_date;
-use super::fields::{decimal, fd_length, hexadecimal, words};
-use super::record::{Kind, Out, data_frame};
+use super::fields::{Words, decimal, fd_length, hexadecimal, words};
+use super::record::{Kind, Out};
 use crate::frame::{CanId, FdFlags, MAX_PAYLOAD};
 
 const DATA: LogProblem = LogProblem::Expected("as many data bytes as the length says");
@@ -24,6 +25,40 @@ pub(super) struct Asc {
 }
 
 impl Asc {
+    /// Reads a line of the usual shape, eight bytes of classic CAN, at the beginning of these bytes: its length.
+    pub fn usual(&mut self, bytes: &[u8], out: &mut Out) -> Option<usize> {
+        if self.decimal {
+            return None;
+        }
+        let mut at = Cursor::new(bytes);
+        at.spaces()?;
+        let (seconds, _) = at.number()?;
+        at.byte(b'.')?;
+        let (micros, 6) = at.number()? else { return None };
+        at.gap()?;
+        let (channel, _) = at.number()?;
+        at.gap()?;
+        let (bits, _) = at.hex()?;
+        let extended = at.byte_of(|byte| byte == b'x').is_some();
+        at.gap()?;
+        at.byte_of(|byte| matches!(byte, b'R' | b'T'))?;
+        at.byte(b'x')?;
+        at.gap()?;
+        at.byte(b'd')?;
+        at.gap()?;
+        at.byte(b'8')?;
+        at.gap()?;
+        let payload = at.eight_bytes()?;
+        let length = at.line_length()?;
+        let id = if extended { CanId::extended(bits) } else { CanId::standard(bits) }?;
+        let time_us = i64::from(seconds) * 1_000_000 + i64::from(micros);
+        let since_start_us = if self.relative { self.since_start_us.saturating_add(time_us) } else { time_us };
+        let interface = out.interfaces.numbered(channel).ok()?;
+        out.put(self.start_us.saturating_add(since_start_us), (id, None), interface, &payload).ok()?;
+        self.since_start_us = since_start_us;
+        Some(length)
+    }
+
     /// Reads one line.
     pub fn line(&mut self, line: &[u8], out: &mut Out) -> Result<Kind, LogProblem> {
         let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line).trim_ascii();
@@ -68,12 +103,7 @@ impl Asc {
         }
     }
 
-    fn classic<'a>(
-        &self,
-        channel: &[u8],
-        mut words: impl Iterator<Item = &'a [u8]>,
-        out: &mut Out,
-    ) -> Result<Kind, LogProblem> {
+    fn classic(&self, channel: &[u8], mut words: Words<'_>, out: &mut Out) -> Result<Kind, LogProblem> {
         let Some(id) = words.next() else { return Ok(Kind::Nothing) };
         if id == b"ErrorFrame" {
             return Ok(Kind::BusError);
@@ -97,7 +127,7 @@ impl Asc {
     }
 
     /// `CANFD channel direction id [name] BRS ESI code length data…`
-    fn fd<'a>(&self, mut words: impl Iterator<Item = &'a [u8]>, out: &mut Out) -> Result<Kind, LogProblem> {
+    fn fd(&self, mut words: Words<'_>, out: &mut Out) -> Result<Kind, LogProblem> {
         let missing = LogProblem::Expected("channel, direction and identifier behind CANFD");
         let channel = words.next().ok_or(missing)?;
         words.next().ok_or(missing)?;
@@ -137,28 +167,27 @@ impl Asc {
         if self.decimal { decimal(digits, 0)?.try_into().ok() } else { hexadecimal(digits) }
     }
 
-    fn put<'a>(
+    fn put(
         &self,
         channel: &[u8],
-        (id, fd): (CanId, Option<FdFlags>),
+        id: (CanId, Option<FdFlags>),
         len: usize,
-        words: impl Iterator<Item = &'a [u8]>,
+        mut words: Words<'_>,
         out: &mut Out,
     ) -> Result<Kind, LogProblem> {
         let mut payload = [0; MAX_PAYLOAD];
-        let mut filled = 0;
-        for (byte, word) in payload[..len].iter_mut().zip(words) {
-            *byte = self.number(word).and_then(|number| number.try_into().ok()).ok_or(DATA)?;
-            filled += 1;
-        }
-        if filled < len {
-            return Err(DATA);
+        if self.decimal {
+            for byte in &mut payload[..len] {
+                let number = words.next().and_then(|word| self.number(word));
+                *byte = number.and_then(|number| number.try_into().ok()).ok_or(DATA)?;
+            }
+        } else {
+            words.hex_bytes(&mut payload[..len]).ok_or(DATA)?;
         }
         let channel = decimal(channel, 0).and_then(|number| number.try_into().ok());
         let interface = out.interfaces.numbered(channel.ok_or(LogProblem::Expected("a channel number"))?)?;
         let t_us = self.start_us.saturating_add(self.since_start_us);
-        out.frame = data_frame(t_us, id, interface, &payload[..len])?.with_fd(fd);
-        Ok(Kind::Frame)
+        out.put(t_us, id, interface, &payload[..len])
     }
 }
 

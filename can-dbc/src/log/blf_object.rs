@@ -2,7 +2,7 @@
 
 use super::counts::LogProblem;
 use super::fields::fd_length;
-use super::record::{Kind, Out, data_frame};
+use super::record::{Kind, Out};
 use crate::frame::{CanId, FdFlags, MAX_PAYLOAD};
 
 /// What every object begins with.
@@ -90,10 +90,12 @@ pub(super) fn object(bytes: &[u8], start_us: i64, out: &mut Out) -> Result<Kind,
     let id = id.ok_or(LogProblem::Expected("an identifier of at most 11 bits, or 29 with its flag"))?;
     let t_us = start_us.saturating_add(since_start_us(&Fields(bytes)).ok_or(short)?);
     let interface = out.interfaces.numbered(u32::from(seen.channel))?;
+    if seen.data.len() == seen.len {
+        return out.put(t_us, (id, seen.fd), interface, seen.data);
+    }
     let mut payload = [0; MAX_PAYLOAD];
     payload[..seen.data.len()].copy_from_slice(seen.data);
-    out.frame = data_frame(t_us, id, interface, &payload[..seen.len])?.with_fd(seen.fd);
-    Ok(Kind::Frame)
+    out.put(t_us, (id, seen.fd), interface, &payload[..seen.len])
 }
 
 /// Flags and time stand at the same places in both versions of the head: units of 10 µs, or nanoseconds.

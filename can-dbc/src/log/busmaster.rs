@@ -7,7 +7,7 @@
 use super::counts::LogProblem;
 use super::date::utc;
 use super::fields::{decimal, hexadecimal, words};
-use super::record::{Kind, Out, data_frame};
+use super::record::{Kind, Out};
 use crate::frame::{CanId, MAX_PAYLOAD};
 
 const DAY_US: i64 = 86_400_000_000;
@@ -66,16 +66,17 @@ impl Busmaster {
         let len = words.next().and_then(|word| decimal(word, 0)).and_then(|len| usize::try_from(len).ok());
         let len = len.filter(|&len| len <= MAX_PAYLOAD).ok_or(LogProblem::Expected("a length of at most 64 bytes"))?;
         let mut payload = [0; MAX_PAYLOAD];
-        for byte in &mut payload[..len] {
-            let word = words.next().unwrap_or_default();
-            *byte = self
-                .number(word)
-                .and_then(|number| number.try_into().ok())
-                .ok_or(LogProblem::Expected("as many data bytes as the length says"))?;
+        const DATA: LogProblem = LogProblem::Expected("as many data bytes as the length says");
+        if self.decimal {
+            for byte in &mut payload[..len] {
+                let number = words.next().and_then(|word| self.number(word));
+                *byte = number.and_then(|number| number.try_into().ok()).ok_or(DATA)?;
+            }
+        } else {
+            words.hex_bytes(&mut payload[..len]).ok_or(DATA)?;
         }
         let interface = out.interfaces.numbered(channel.ok_or(LogProblem::Expected("a channel number"))?)?;
-        out.frame = data_frame(t_us, id, interface, &payload[..len])?;
-        Ok(Kind::Frame)
+        out.put(t_us, (id, None), interface, &payload[..len])
     }
 
     fn head(&mut self, line: &[u8]) {
@@ -123,6 +124,17 @@ impl Busmaster {
 
 /// `22:20:14:9920`: hours, minutes, seconds, and ten thousandths of a second; thousandths where there are three digits.
 fn time_of_day(text: &[u8]) -> Option<i64> {
+    // Nearly all have two digits in each part but the last.
+    if let [h, hours, b':', m, minutes, b':', s, seconds, b':', fraction @ ..] = text
+        && let [h, hours, m, minutes, s, seconds] =
+            [h, hours, m, minutes, s, seconds].map(|digit| i64::from(digit.wrapping_sub(b'0')))
+        && [h, hours, m, minutes, s, seconds].iter().all(|digit| *digit < 10)
+        && let 3 | 4 = fraction.len()
+    {
+        let unit_us = if fraction.len() == 4 { 100 } else { 1000 };
+        let seconds = ((h * 10 + hours) * 60 + m * 10 + minutes) * 60 + s * 10 + seconds;
+        return Some(seconds * 1_000_000 + decimal(fraction, 0)? * unit_us);
+    }
     let mut parts = text.split(|&b| b == b':');
     let (hours, minutes, seconds) = (parts.next()?, parts.next()?, parts.next()?);
     let fraction = parts.next()?;

@@ -6,8 +6,8 @@
 
 use super::clx::ClxTime;
 use super::counts::LogProblem;
-use super::fields::{decimal, fd_length, hex, hexadecimal};
-use super::record::{Kind, Out, data_frame};
+use super::fields::{self, decimal, fd_length, hex, hex_digits, hexadecimal};
+use super::record::{Kind, Out};
 use crate::frame::{CanId, FdFlags, MAX_PAYLOAD};
 
 /// What a column holds.
@@ -107,8 +107,7 @@ impl Csv {
         let (mut t_us, mut id, mut extended, mut length, mut code, mut bus) = (None, None, None, None, None, 0);
         let (mut remote, mut error, mut fd, mut flags) = (false, false, None, FdFlags::default());
         let (mut payload, mut filled) = ([0; MAX_PAYLOAD], None);
-        for (column, text) in self.columns.iter().zip(line.split(|&b| b == self.separator)) {
-            let text = text.trim_ascii();
+        for (column, text) in self.columns.iter().zip(fields::columns(line, self.separator)) {
             let yes = || matches!(text, b"1" | b"true" | b"True");
             match column {
                 Column::Epoch => t_us = decimal(text, 6),
@@ -151,13 +150,18 @@ impl Csv {
         }
         let interface = out.interfaces.numbered(bus)?;
         let fd = fd.unwrap_or(filled > 8).then_some(flags);
-        out.frame = data_frame(t_us, id, interface, &payload[..filled])?.with_fd(fd);
-        Ok(Kind::Frame)
+        out.put(t_us, (id, fd), interface, &payload[..filled])
     }
 }
 
 /// Pairs of hexadecimal digits; the number of bytes.
 fn pairs(text: &[u8], out: &mut [u8; MAX_PAYLOAD]) -> Option<usize> {
+    if let Ok(sixteen) = <&[u8; 16]>::try_from(text) {
+        let word = |at: usize| sixteen[at..].first_chunk().map(|eight| hex_digits(u64::from_le_bytes(*eight)));
+        let (Some((low, 8)), Some((high, 8))) = (word(0), word(8)) else { return None };
+        out[..8].copy_from_slice(&(u64::from(high) << 32 | u64::from(low)).to_le_bytes());
+        return Some(8);
+    }
     let chunks = text.chunks_exact(2);
     let bytes = out.get_mut(..text.len() / 2).filter(|_| chunks.remainder().is_empty())?;
     for (byte, pair) in bytes.iter_mut().zip(chunks) {

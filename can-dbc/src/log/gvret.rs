@@ -4,8 +4,8 @@
 //! Columns as SavvyCAN's `framefileio.cpp` writes them; the head says which there are.
 
 use super::counts::LogProblem;
-use super::fields::{decimal, hexadecimal};
-use super::record::{Kind, Out, data_frame};
+use super::fields::{columns, decimal, hexadecimal};
+use super::record::{Kind, Out};
 use crate::frame::{CanId, MAX_PAYLOAD};
 
 /// The columns behind `Time Stamp`, `ID`, `Extended`.
@@ -31,7 +31,7 @@ impl Gvret {
             self.directed = line.split(|&b| b == b',').any(|column| column == b"Dir");
             return Ok(Kind::Nothing);
         }
-        let mut columns = line.split(|&b| b == b',').map(<[u8]>::trim_ascii);
+        let mut columns = columns(line, b',');
         let mut next = || columns.next().unwrap_or_default();
         let t_us = decimal(next(), 0).ok_or(LogProblem::Expected("microseconds in the first column"))?;
         let bits = hexadecimal(next()).ok_or(LogProblem::Expected("a hexadecimal identifier in the second column"))?;
@@ -46,19 +46,15 @@ impl Gvret {
         let id = if extended { CanId::extended(bits) } else { CanId::standard(bits) };
         let id = id.ok_or(LogProblem::Expected("an identifier of at most 11 bits, or 29 when Extended is true"))?;
         let mut payload = [0; MAX_PAYLOAD];
-        for byte in &mut payload[..len] {
-            *byte = hexadecimal(next())
-                .and_then(|number| number.try_into().ok())
-                .ok_or(LogProblem::Expected("as many hexadecimal bytes as LEN says"))?;
-        }
+        columns.hex_bytes(&mut payload[..len]).ok_or(LogProblem::Expected("as many hexadecimal bytes as LEN says"))?;
         // A step back by more than half of all there is; smaller ones are frames out of order.
         if (0..ROUND_US).contains(&t_us) && self.last_us < ROUND_US && self.last_us - t_us > ROUND_US / 2 {
             self.wraps += 1;
         }
         self.last_us = t_us;
         let t_us = t_us.saturating_add((self.wraps as i64).saturating_mul(ROUND_US));
-        out.frame = data_frame(t_us, id, out.interfaces.numbered(bus)?, &payload[..len])?;
-        Ok(Kind::Frame)
+        let interface = out.interfaces.numbered(bus)?;
+        out.put(t_us, (id, None), interface, &payload[..len])
     }
 }
 

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 const PIECE: usize = 1 << 16;
 
 /// No line of a log is longer: CAN XL has 2048 bytes of data, which is 4096 digits.
-const MAX_LINE: usize = 8192;
+pub(crate) const MAX_LINE: usize = 8192;
 
 /// What there is of a line.
 pub(crate) enum LineRead<'a> {
@@ -40,6 +40,12 @@ impl<R: Read> Input<R> {
     /// Lines end with this byte.
     pub fn end_lines_with(&mut self, byte: u8) {
         self.line_end = byte;
+    }
+
+    /// True when lines end with a line feed.
+    #[inline]
+    pub fn has_line_feeds(&self) -> bool {
+        self.line_end == b'\n'
     }
 
     /// What is read from.

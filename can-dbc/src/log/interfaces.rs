@@ -7,6 +7,8 @@ use super::counts::LogProblem;
 pub struct Interfaces {
     names: Vec<String>,
     last: usize,
+    /// The number that was asked for last, and its place.
+    last_number: Option<(u32, u8)>,
 }
 
 impl Interfaces {
@@ -31,7 +33,15 @@ impl Interfaces {
     }
 
     /// The place of an interface that its log only numbers: `can1` for 1.
+    #[inline]
     pub(crate) fn numbered(&mut self, number: u32) -> Result<u8, LogProblem> {
+        match self.last_number {
+            Some((last, place)) if last == number => Ok(place),
+            _ => self.search_number(number),
+        }
+    }
+
+    fn search_number(&mut self, number: u32) -> Result<u8, LogProblem> {
         let mut text = *b"can\0\0\0\0\0\0\0\0\0\0";
         let (mut left, mut digits) = (number, 1);
         while left >= 10 {
@@ -43,7 +53,9 @@ impl Interfaces {
             text[at] = b'0' + (left % 10) as u8;
             left /= 10;
         }
-        self.place(&text[..3 + digits])
+        let place = self.place(&text[..3 + digits])?;
+        self.last_number = Some((number, place));
+        Ok(place)
     }
 
     #[cold]

@@ -10,7 +10,7 @@ use pcap_parser::{Block, Linktype, OptionCode, parse_block_be, parse_block_le, p
 
 use super::counts::{LogCounts, LogProblem, Place};
 use super::input::Input;
-use super::record::{Kind, Out, count, data_frame};
+use super::record::{Kind, Out, count};
 use crate::frame::{CanId, FdFlags};
 
 /// Frames of SocketCAN, the identifier in network byte order.
@@ -35,6 +35,21 @@ struct Port {
     /// Units of its times in a second, and where they begin, in seconds since 1970.
     units_s: u64,
     offset_s: i64,
+}
+
+impl Port {
+    /// A time in microseconds since 1970; `None` where it is in no range that could be right.
+    #[inline]
+    fn micros(&self, units: u64) -> Option<i64> {
+        if let (1_000_000_000, 0) = (self.units_s, self.offset_s) {
+            return Some((units / 1000) as i64);
+        }
+        if let (1_000_000, 0) = (self.units_s, self.offset_s) {
+            return i64::try_from(units).ok();
+        }
+        let since = i128::from(units) * 1_000_000 / i128::from(self.units_s.max(1));
+        i64::try_from(since + i128::from(self.offset_s) * 1_000_000).ok()
+    }
 }
 
 /// A capture.
@@ -136,6 +151,11 @@ fn plain_packet(part: &[u8], big_endian: bool, ports: &[Port], out: &mut Out) ->
 
 /// A block of a pcapng file.
 fn block(part: &[u8], big_endian: bool, ports: &mut Vec<Port>, out: &mut Out) -> Result<Kind, LogProblem> {
+    if let Some((number, units, data)) = packet(part, big_endian) {
+        let port = ports.get(number as usize);
+        let port = port.ok_or(LogProblem::Expected("the interface's description before its packets"))?;
+        return frame(data, number, port, units, out);
+    }
     let parse = if big_endian { parse_block_be } else { parse_block_le };
     let (_, block) = parse(part).map_err(|_| LogProblem::Expected("a block of pcapng"))?;
     match block {
@@ -157,6 +177,31 @@ fn block(part: &[u8], big_endian: bool, ports: &mut Vec<Port>, out: &mut Out) ->
         _ => {}
     }
     Ok(Kind::Nothing)
+}
+
+/// Interface, time and data of an enhanced packet block, which nearly all of a file consists of: kind, length, interface,
+/// time in two halves, captured length, length on the wire, data, padding, options, length. `None` for any other block, and
+/// where the lengths do not agree.
+#[inline]
+fn packet(part: &[u8], big_endian: bool) -> Option<(u32, u64, &[u8])> {
+    const ENHANCED: u32 = 6;
+    const HEAD: usize = 28;
+    let head: &[u8; HEAD] = part.first_chunk()?;
+    let number = |at: usize| {
+        let bytes = [head[at], head[at + 1], head[at + 2], head[at + 3]];
+        if big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }
+    };
+    let captured = number(20) as usize;
+    if number(0) != ENHANCED || number(4) as usize != part.len() || part.len() % 4 != 0 {
+        return None;
+    }
+    let data = part[HEAD..].get(..captured.checked_next_multiple_of(4)?)?;
+    // Options, if there are any, are left to the general reader: so is everything that is damaged.
+    let length = part.get(HEAD + data.len()..)?;
+    if length.len() != 4 || length != &head[4..8] {
+        return None;
+    }
+    Some((number(8), u64::from(number(12)) << 32 | u64::from(number(16)), data.get(..captured)?))
 }
 
 /// The frame of a packet and the number of its interface; `Nothing` for a packet that a "cooked" capture has of another
@@ -204,14 +249,11 @@ fn frame(data: &[u8], number: u32, port: &Port, units: u64, out: &mut Out) -> Re
     let id = if bits & EXTENDED != 0 { CanId::extended(bits & !EXTENDED) } else { CanId::standard(bits) };
     let id = id.ok_or(LogProblem::Expected("an identifier of at most 11 bits, or 29 with its flag"))?;
     let data = data.get(..usize::from(*len)).ok_or(LogProblem::Expected("as much data as the length says"))?;
-    let micros =
-        i128::from(units) * 1_000_000 / i128::from(port.units_s.max(1)) + i128::from(port.offset_s) * 1_000_000;
-    let t_us = i64::try_from(micros).map_err(|_| LogProblem::TimeRange)?;
+    let t_us = port.micros(units).ok_or(LogProblem::TimeRange)?;
     let interface = match &port.name {
         Some(name) => out.interfaces.place(name)?,
         None => out.interfaces.numbered(number)?,
     };
     let fd = (flags & FD != 0 || data.len() > 8).then(|| FdFlags::from_bits(*flags));
-    out.frame = data_frame(t_us, id, interface, data)?.with_fd(fd);
-    Ok(Kind::Frame)
+    out.put(t_us, (id, fd), interface, data)
 }

@@ -2,7 +2,7 @@
 
 use super::counts::{LogCounts, LogProblem, Place};
 use super::interfaces::Interfaces;
-use crate::frame::{CanId, Frame};
+use crate::frame::{CanId, FdFlags, Frame};
 
 /// 2100-01-01 UTC. A later time is damage; taken as it is, it would shift every time after it.
 pub(crate) const YEAR_2100_US: i64 = 4_102_444_800_000_000;
@@ -12,6 +12,24 @@ pub(crate) const YEAR_2100_US: i64 = 4_102_444_800_000_000;
 pub(crate) struct Out {
     pub frame: Frame,
     pub interfaces: Interfaces,
+}
+
+impl Out {
+    /// Puts a data frame as a log has it; a time that no recorder can have seen is refused.
+    #[inline]
+    pub fn put(
+        &mut self,
+        t_us: i64,
+        (id, fd): (CanId, Option<FdFlags>),
+        interface: u8,
+        payload: &[u8],
+    ) -> Result<Kind, LogProblem> {
+        if !(0..YEAR_2100_US).contains(&t_us) {
+            return Err(LogProblem::TimeRange);
+        }
+        let put = self.frame.set(t_us, id, interface, fd, payload);
+        put.map(|()| Kind::Frame).ok_or(LogProblem::Expected("at most 64 bytes of data"))
+    }
 }
 
 /// What a line or a record was.
@@ -43,14 +61,4 @@ pub(crate) fn count(counts: &mut LogCounts, place: Place, found: Result<Kind, Lo
         Err(problem) => counts.bad(place, problem),
     }
     false
-}
-
-/// A data frame as a log has it; a time that no recorder can have seen is refused.
-pub(crate) fn data_frame(t_us: i64, id: CanId, interface: u8, payload: &[u8]) -> Result<Frame, LogProblem> {
-    if !(0..YEAR_2100_US).contains(&t_us) {
-        return Err(LogProblem::TimeRange);
-    }
-    let mut frame = Frame::new(t_us, id, payload).ok_or(LogProblem::Expected("at most 64 bytes of data"))?;
-    frame.interface = interface;
-    Ok(frame)
 }

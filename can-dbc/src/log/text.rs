@@ -41,8 +41,8 @@ impl<R: Read> Text<R> {
     #[inline]
     pub fn next(&mut self, out: &mut Out, counts: &mut LogCounts) -> io::Result<bool> {
         loop {
-            if let Syntax::Candump(fast) = &mut self.syntax
-                && let Some(used) = fast.parse(self.input.ready(), &mut out.frame)
+            if self.input.has_line_feeds()
+                && let Some(used) = Self::usual(&mut self.syntax, self.input.ready(), out)
             {
                 self.input.pass(used);
                 self.line_number += 1;
@@ -54,6 +54,17 @@ impl<R: Read> Text<R> {
                 Some(true) => return Ok(true),
                 Some(false) => {}
             }
+        }
+    }
+
+    /// Reads a line of the usual shape at the beginning of these bytes: its length; `None` leaves it to the slow way.
+    #[inline]
+    fn usual(syntax: &mut Syntax, bytes: &[u8], out: &mut Out) -> Option<usize> {
+        match syntax {
+            Syntax::Candump(fast) => fast.parse(bytes, &mut out.frame),
+            Syntax::Asc(asc) => asc.usual(bytes, out),
+            Syntax::Trc(trc) => trc.usual(bytes, out),
+            Syntax::Screen(_) | Syntax::Gvret(_) | Syntax::Csv(_) | Syntax::Busmaster(_) => None,
         }
     }
 

@@ -3,9 +3,10 @@
 //! Layouts as python-can 4.6 reads them. Milliseconds count from `$STARTTIME`; version 1.0 has none.
 
 use super::counts::LogProblem;
+use super::cursor::Cursor;
 use super::date::spreadsheet_days;
 use super::fields::{decimal, fd_length, hexadecimal, words};
-use super::record::{Kind, Out, data_frame};
+use super::record::{Kind, Out};
 use crate::frame::{CanId, FdFlags, MAX_PAYLOAD};
 
 /// What a column holds; the letters are those of `$COLUMNS` in version 2.
@@ -55,6 +56,53 @@ impl Default for Trc {
 }
 
 impl Trc {
+    /// Reads a line of the usual shape, eight bytes of classic CAN, at the beginning of these bytes: its length.
+    pub fn usual(&mut self, bytes: &[u8], out: &mut Out) -> Option<usize> {
+        let mut at = Cursor::new(bytes);
+        let (mut offset_us, mut id, mut bus, mut is_eight) = (None, None, 1, false);
+        at.spaces()?;
+        for column in &self.columns {
+            match column {
+                Number => {
+                    at.number()?;
+                    // Version 1 has a parenthesis.
+                    at.byte_of(|byte| byte == b')');
+                }
+                Offset => {
+                    let (millis, _) = at.number()?;
+                    at.byte(b'.')?;
+                    let (fraction, digits) = at.number()?;
+                    let unit_us = [100, 10, 1].get(digits - 1)?;
+                    offset_us = Some(i64::from(millis) * 1000 + i64::from(fraction) * unit_us);
+                }
+                KindOf => {
+                    let kind = (at.byte_of(|byte| byte > b' ')?, at.byte_of(|byte| byte > b' ')?);
+                    if !matches!(kind, (b'R' | b'T', b'x') | (b'D', b'T')) {
+                        return None;
+                    }
+                }
+                Bus => bus = at.number()?.0,
+                Id => {
+                    let (bits, digits) = at.hex()?;
+                    id = if digits <= 4 { CanId::standard(bits) } else { CanId::extended(bits) };
+                }
+                Code | Length => {
+                    at.byte(b'8')?;
+                    is_eight = true;
+                }
+                Other => at.text()?,
+                Data => break,
+            }
+            at.gap()?;
+        }
+        let (offset_us, id) = (offset_us?, id.filter(|_| is_eight)?);
+        let payload = at.eight_bytes()?;
+        let length = at.line_length()?;
+        let interface = out.interfaces.numbered(bus).ok()?;
+        out.put(self.start_us.saturating_add(offset_us), (id, None), interface, &payload).ok()?;
+        Some(length)
+    }
+
     /// Reads one line.
     pub fn line(&mut self, line: &[u8], out: &mut Out) -> Result<Kind, LogProblem> {
         let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line).trim_ascii();
@@ -104,19 +152,16 @@ impl Trc {
         let offset_us = offset_us.ok_or(LogProblem::Expected("a number and milliseconds at the start of the line"))?;
         let id = identifier(id).ok_or(LogProblem::Expected("an identifier of 4 or 8 hexadecimal digits"))?;
         let len = len.filter(|&len| len <= MAX_PAYLOAD).ok_or(LogProblem::Expected("a length of at most 64 bytes"))?;
-        let mut words = words.peekable();
-        if words.peek().is_some_and(|word| *word == b"RTR") {
+        if words.rest().starts_with(b"RTR") && words.peek().is_some_and(|word| word == b"RTR") {
             return Ok(Kind::Remote);
         }
         let mut payload = [0; MAX_PAYLOAD];
-        for byte in &mut payload[..len] {
-            *byte = hexadecimal(words.next().unwrap_or_default())
-                .and_then(|number| number.try_into().ok())
-                .ok_or(LogProblem::Expected("as many hexadecimal bytes as the length says"))?;
-        }
+        words
+            .hex_bytes(&mut payload[..len])
+            .ok_or(LogProblem::Expected("as many hexadecimal bytes as the length says"))?;
         let t_us = self.start_us.saturating_add(offset_us);
-        out.frame = data_frame(t_us, id, out.interfaces.numbered(bus)?, &payload[..len])?.with_fd(fd);
-        Ok(Kind::Frame)
+        let interface = out.interfaces.numbered(bus)?;
+        out.put(t_us, (id, fd), interface, &payload[..len])
     }
 
     fn head(&mut self, comment: &[u8]) -> Result<(), LogProblem> {

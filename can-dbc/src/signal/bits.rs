@@ -104,6 +104,12 @@ impl Bits {
         (first + 7 - before, ByteOrder::BigEndian)
     }
 
+    /// The first byte of the word that holds all bits, how far it is shifted right, and whether it is big-endian; `None`
+    /// for a signal over nine bytes.
+    pub fn word_place(&self) -> Option<(u16, u8, bool)> {
+        (!self.wide).then_some((self.byte, self.shift, self.big_endian))
+    }
+
     /// The bits as an unsigned number; 0 for those beyond the payload.
     #[inline]
     pub fn read(&self, payload: Payload<'_>) -> u64 {

@@ -313,6 +313,50 @@ proptest::proptest! {
     }
 }
 
+/// Lines that nearly are those of a format: spaces, digits and separators more or fewer than usual.
+fn bent(log: &[u8], bends: &[(proptest::sample::Index, u8)]) -> Vec<u8> {
+    let mut log = log.to_vec();
+    for (at, kind) in bends {
+        let at = at.index(log.len());
+        match kind % 8 {
+            0 => drop(log.remove(at)),
+            1 => log.insert(at, b' '),
+            2 => log.insert(at, b'0'),
+            3 => log[at] = b'\t',
+            4 => log.insert(at, b'\r'),
+            5 => log[at] = b'F',
+            6 => log[at] = b'x',
+            _ => log[at] ^= kind,
+        }
+    }
+    log
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 400, failure_persistence: None, ..Default::default() })]
+
+    /// What is read eight bytes at a time, and what is read byte by byte because no more is there, is the same.
+    #[test]
+    fn a_bent_line_is_the_same_at_once_and_in_pieces(
+        case in 0usize..CASES.len(),
+        bends in proptest::collection::vec(proptest::prelude::any::<(proptest::sample::Index, u8)>(), 1..20),
+    ) {
+        struct Slow<'a>(&'a [u8]);
+        impl Read for Slow<'_> {
+            fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+                let n = buffer.len().min(3);
+                self.0.read(&mut buffer[..n])
+            }
+        }
+        let log = bent(&sample(CASES[case].file), &bends);
+        let whole = read(&log[..]);
+        // Whether times are relative is told by the beginning that is there at first.
+        if Reader::new(&log[..]).format() != Format::CandumpScreen {
+            proptest::prop_assert!(whole == read(Slow(&log)), "{}", CASES[case].file);
+        }
+    }
+}
+
 #[test]
 fn the_samples_of_the_field_are_read() {
     // Each as it came from a user's report; the frame is the same but for two, whose data are told.

@@ -317,7 +317,7 @@ impl Measure {
 
 /// Where a counter starts again: J1939 keeps the highest codes for other meanings, FB and up in the top byte.
 fn modulus(signal: &Signal) -> u64 {
-    match (signal.rule, signal.width()) {
+    match (signal.rule(), signal.width()) {
         (CodeRule::J1939, width @ (8 | 16 | 24 | 32)) => 0xFB << (width - 8),
         (_, width) => 1u64.checked_shl(width).unwrap_or(u64::MAX),
     }

@@ -5,7 +5,7 @@ use grainloss_can::{Database, Message, Signal};
 /// Chosen signals, message by message.
 pub(super) enum Selection {
     All,
-    /// For each message of the database the places of its chosen signals.
+    /// For each message of the database the places of its chosen signals, in order.
     Some(Vec<Vec<usize>>),
 }
 
@@ -37,14 +37,13 @@ impl Selection {
         Ok(Self::Some(chosen))
     }
 
-    /// The chosen signals of a message, which is at this place of the database.
+    /// True when the signal at this place of a message, which is at `index` of the database, was chosen.
     #[inline]
-    pub fn of<'a>(&'a self, index: usize, message: &'a Message) -> impl Iterator<Item = &'a Signal> {
-        let (all, some): (&[Signal], &[usize]) = match self {
-            Self::All => (&message.signals, &[]),
-            Self::Some(chosen) => (&[], &chosen[index]),
-        };
-        all.iter().chain(some.iter().map(|&place| &message.signals[place]))
+    pub fn has(&self, index: usize, place: usize) -> bool {
+        match self {
+            Self::All => true,
+            Self::Some(chosen) => chosen[index].binary_search(&place).is_ok(),
+        }
     }
 }
 

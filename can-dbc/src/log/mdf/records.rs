@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use super::super::counts::{LogCounts, LogProblem, Place};
 use super::super::fields::fd_length;
 use super::super::input::Input;
-use super::super::record::{Kind, Out, count, data_frame};
+use super::super::record::{Kind, Out, count};
 use super::head::{Data, Field, Group, Layout, Role, Where, Wrong};
 use super::segments::{Segments, Spool};
 use crate::frame::{CanId, FdFlags, MAX_PAYLOAD};
@@ -256,8 +256,7 @@ impl Seen {
     /// The frame with its bytes.
     fn whole(self, bytes: &[u8], out: &mut Out) -> Result<Kind, LogProblem> {
         let bytes = bytes.get(..self.length.unwrap_or(bytes.len())).unwrap_or(bytes);
-        out.frame = data_frame(self.t_us, self.id, self.interface, bytes)?.with_fd(self.fd);
-        Ok(Kind::Frame)
+        out.put(self.t_us, (self.id, self.fd), self.interface, bytes)
     }
 }
 

@@ -139,7 +139,7 @@ fn write_signal(text: &mut String, tail: &mut String, message: &Message, number:
 
 fn write_attributes(tail: &mut String, message: &Message) {
     let id = message.id.with_flag();
-    let has_rule = message.signals.iter().any(|signal| signal.rule != CodeRule::None);
+    let has_rule = message.signals.iter().any(|signal| signal.rule() != CodeRule::None);
     let format = match message.id.j1939() {
         Some(_) if group(message).is_some() || has_rule => 3,
         Some(_) => 1,
