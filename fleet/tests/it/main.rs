@@ -9,6 +9,7 @@ mod ask;
 #[allow(dead_code, reason = "each test takes what it needs")]
 mod broker;
 mod county;
+mod followup;
 mod gather;
 mod listen;
 mod page;
