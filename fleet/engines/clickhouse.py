@@ -40,14 +40,19 @@ kinds = {"whole": "Nullable(Int64)", "text": "Nullable(String)"}
 for table in tables():
     structure = ", ".join(f"{name} {kinds[kind]}" for name, kind in table["columns"])
     columns = [name for name, _ in table["columns"]]
+    files = source(args.store, table, structure)
     conditions = []
     if table["partitioned"]:
         # From the names of the folders, as text: ClickHouse guesses dates and numbers otherwise.
-        columns += [f"toNullable(extract(_path, '{name}=([^/]+)/')) AS {name}" for name in PARTITIONS]
+        value = "toNullable(extract(_path, '{0}=([^/]+)/'))"
+        if files.startswith("null("):
+            # A table without files has no path.
+            value = "CAST(NULL AS Nullable(String))"
+        columns += [f"{value.format(name)} AS {name}" for name in PARTITIONS]
         conditions = limits(args)
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     clickhouse.query(
-        f"CREATE OR REPLACE VIEW fleet.{table['name']} AS SELECT {', '.join(columns)} FROM {source(args.store, table, structure)}{where}"
+        f"CREATE OR REPLACE VIEW fleet.{table['name']} AS SELECT {', '.join(columns)} FROM {files}{where}"
     )
 days = [f"{quoted(text)} AS {name}" for name, text in [("from_day", args.from_day), ("to_day", args.to_day), ("crop", args.crop)]]
 clickhouse.query(

@@ -280,7 +280,8 @@ CREATE TABLE IF NOT EXISTS fleet.points_queue (
     yield_g_m2 Nullable(Int64),
     township Nullable(String),
     field Nullable(String),
-    body Nullable(String)
+    body Nullable(String),
+    journal Nullable(String)
 ) ENGINE = S3Queue(grainloss, url = 'https://s3.example/BUCKET/store/points/season=*/region=*/day=*/crop=*/*.parquet')
 SETTINGS mode = 'unordered', s3queue_loading_retries = 10;
 CREATE TABLE IF NOT EXISTS fleet.points (
@@ -295,6 +296,7 @@ CREATE TABLE IF NOT EXISTS fleet.points (
     township Nullable(String),
     field Nullable(String),
     body Nullable(String),
+    journal Nullable(String),
     season Nullable(String), region Nullable(String), day String, crop Nullable(String)
 ) ENGINE = MergeTree PARTITION BY day ORDER BY (device, session) SETTINGS allow_nullable_key = 1;
 CREATE MATERIALIZED VIEW IF NOT EXISTS fleet.points_take TO fleet.points AS
@@ -346,7 +348,8 @@ CREATE TABLE IF NOT EXISTS fleet.findings_queue (
     operator Nullable(String),
     state Nullable(String),
     value_e6 Nullable(Int64),
-    above_e6 Nullable(Int64)
+    above_e6 Nullable(Int64),
+    journal Nullable(String)
 ) ENGINE = S3Queue(grainloss, url = 'https://s3.example/BUCKET/store/findings/season=*/region=*/day=*/crop=*/*.parquet')
 SETTINGS mode = 'unordered', s3queue_loading_retries = 10;
 CREATE TABLE IF NOT EXISTS fleet.findings (
@@ -359,6 +362,7 @@ CREATE TABLE IF NOT EXISTS fleet.findings (
     state Nullable(String),
     value_e6 Nullable(Int64),
     above_e6 Nullable(Int64),
+    journal Nullable(String),
     season Nullable(String), region Nullable(String), day String, crop Nullable(String)
 ) ENGINE = MergeTree PARTITION BY day ORDER BY (device, session) SETTINGS allow_nullable_key = 1;
 CREATE MATERIALIZED VIEW IF NOT EXISTS fleet.findings_take TO fleet.findings AS
@@ -373,3 +377,7 @@ SELECT * FROM s3(grainloss, url = 'https://s3.example/BUCKET/store/machines/*.pa
 -- Small and written anew: read where it lies.
 CREATE OR REPLACE VIEW fleet.trainings AS
 SELECT * FROM s3(grainloss, url = 'https://s3.example/BUCKET/store/trainings/*.parquet', structure = 'driver Nullable(String), co_op Nullable(String), day Nullable(String)');
+
+-- Small and written anew: read where it lies.
+CREATE OR REPLACE VIEW fleet.heard AS
+SELECT * FROM s3(grainloss, url = 'https://s3.example/BUCKET/store/heard/*.parquet', structure = 'device Nullable(String), heard_s Nullable(Int64), is_online Nullable(Int64), state_s Nullable(Int64), activity Nullable(String), crop Nullable(String), area_m2 Nullable(Int64), loss_ppm Nullable(Int64), loss_lo_ppm Nullable(Int64), loss_hi_ppm Nullable(Int64), limit_ppm Nullable(Int64), basis Nullable(String), blocks_waiting Nullable(Int64), alarm Nullable(String), alarm_happened Nullable(String), alarm_level Nullable(Int64), alarm_s Nullable(Int64)');

@@ -1,4 +1,4 @@
--- The register of a county, for PostgreSQL 14 or later with PostGIS: the tables of sqlite.sql, and the areas of townships.
+-- The register of a county, for PostgreSQL 14 or later with PostGIS: the tables of sqlite.sql and sqlite-heard.sql, and the areas of townships.
 -- grainloss-fleet itself writes SQLite; each table comes over as CSV (sqlite3 -csv, \copy), `chain` as '\x' and hexadecimal digits.
 -- Tried so with PostgreSQL 15 and PostGIS 3.3.
 CREATE EXTENSION IF NOT EXISTS postgis;
@@ -80,6 +80,26 @@ CREATE TABLE point (
 CREATE TABLE object (
     url     TEXT PRIMARY KEY,
     version TEXT NOT NULL
+);
+
+CREATE TABLE heard (
+    device         TEXT PRIMARY KEY,
+    heard_s        BIGINT,
+    online         INTEGER CHECK (online IN (0, 1)),
+    state_us       BIGINT,
+    activity       TEXT,
+    crop           TEXT,
+    area_m2        BIGINT,
+    loss_ppm       BIGINT,
+    loss_lo_ppm    BIGINT,
+    loss_hi_ppm    BIGINT,
+    limit_ppm      BIGINT,
+    basis          TEXT,
+    blocks_waiting BIGINT,
+    alarm          TEXT,
+    alarm_happened TEXT,
+    alarm_level    INTEGER,
+    alarm_us       BIGINT
 );
 
 CREATE INDEX session_of_device ON session (device);

@@ -5,6 +5,7 @@ mod county;
 mod form;
 mod gather;
 mod keys;
+mod listen;
 mod machines;
 mod options;
 mod report;
@@ -38,6 +39,8 @@ struct Cli {
 enum Command {
     /// Take packets and journals into the store
     Gather(gather::Args),
+    /// Listen to the cabs' messages over MQTT: when each was heard of last, its state, its last alarm
+    Listen(listen::Args),
     /// The keys of machines: which are trusted
     Keys(keys::Args),
     /// The register of machines: plates, co-ops, regions
@@ -83,6 +86,7 @@ pub(crate) fn main() -> ExitCode {
     };
     let done = match &cli.command {
         Command::Gather(args) => gather::main(args, &cli.store, &words),
+        Command::Listen(args) => listen::main(args, &cli.store, &words),
         Command::Keys(args) => keys::main(args, &cli.store, &words),
         Command::Machines(args) => machines::main(args, &cli.store, &words),
         Command::Form(args) => form::main(args, &cli.store, &words),

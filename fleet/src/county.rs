@@ -16,12 +16,17 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use grainloss_core::data_file::FileError;
+use grainloss_knowledge::{crop, limit};
+
 use crate::error::StoreError;
+use crate::heard::{Alarm, Heard, State};
 use crate::schema;
 use crate::table_file::Value;
 use files::Files;
 use machine::{Machine, trainings};
 use rows::Rows;
+use session::Given;
 
 /// The program that these sessions name as theirs.
 pub const SOFTWARE: &str = "county generator";
@@ -66,6 +71,9 @@ pub enum CountyError {
     /// A file cannot be written.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The limits of crops cannot be read.
+    #[error(transparent)]
+    Knowledge(#[from] FileError),
 }
 
 impl County {
@@ -88,7 +96,10 @@ impl County {
             return Err(CountyError::NotEmpty(store.to_owned()));
         }
         let machines: Vec<Machine> = (0..self.machines).map(|number| Machine::of(self, number)).collect();
-        let trained: BTreeMap<String, u32> = trainings(self).map(|(driver, _, day)| (driver, day)).collect();
+        let given = Given {
+            trained: trainings(self).map(|(driver, _, day)| (driver, day)).collect(),
+            limits: limits(machines.iter().map(|machine| machine.crop))?,
+        };
         let mut groups: BTreeMap<(String, &str), Vec<&Machine>> = BTreeMap::new();
         for machine in &machines {
             groups.entry((machine.region(self), machine.crop)).or_default().push(machine);
@@ -100,7 +111,7 @@ impl County {
             for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
                 scope.spawn(|| {
                     while let Some((day, (region, crop), of)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let result = self.write_day(store, *day, region, crop, of, &trained);
+                        let result = self.write_day(store, *day, region, crop, of, &given);
                         let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
                         match result {
                             Ok((written, seen)) => {
@@ -131,7 +142,7 @@ impl County {
         region: &str,
         crop: &str,
         machines: &[&Machine],
-        trained: &BTreeMap<String, u32>,
+        given: &Given,
     ) -> Result<(Written, Vec<(u64, i64)>), CountyError> {
         let name = Self::day(day);
         let partition = format!("season={}/region={region}/day={name}/crop={crop}", &name[..4]);
@@ -143,7 +154,7 @@ impl County {
                     + MIDNIGHT_S
                     + 7 * 3600
                     + part * (i64::from(self.seconds_per_day) / 2 + 1800);
-                let end_s = session::write(self, machine, (day, part, start_s), trained, &mut files)?;
+                let end_s = session::write(self, machine, (day, part, start_s), given, &mut files)?;
                 seen.push((machine.number, end_s));
             }
         }
@@ -177,8 +188,55 @@ impl County {
             rows.push(&[driver.as_str().into(), co_op.as_str().into(), Self::day(day).as_str().into()])?;
         }
         written.add_file(rows.finish()?);
+        let mut rows = Rows::new(store, &schema::HEARD, "");
+        for machine in machines {
+            if let Some(heard) = self.heard(machine, seen.get(&machine.number).copied()) {
+                rows.push(&heard.row())?;
+            }
+        }
+        written.add_file(rows.finish()?);
         Ok(written)
     }
+
+    /// What was heard of a machine over MQTT: of three in four that work; one that has fallen silent is on line still.
+    fn heard(&self, machine: &Machine, seen_s: Option<i64>) -> Option<Heard> {
+        let seen_s = seen_s.filter(|_| machine.number % 4 != 2)?;
+        let is_silent = machine.days < self.days;
+        Some(Heard {
+            device: machine.device.clone(),
+            heard_s: Some(if is_silent { self.end_s() - 120 } else { seen_s + 40 }),
+            is_online: Some(is_silent),
+            state: State {
+                t_us: Some((seen_s + 20) * 1_000_000),
+                activity: Some("stopped".to_owned()),
+                crop: Some(machine.crop.to_owned()),
+                area_m2: Some(40_000),
+                loss_ppm: Some([13, 8, 22].map(|factor| machine.loss_permille * factor)),
+                limit_ppm: None,
+                basis: Some("sensed".to_owned()),
+                blocks_waiting: Some(if is_silent { 40 } else { 0 }),
+            },
+            alarm: machine.number.is_multiple_of(3).then(|| Alarm {
+                id: "loss-level".to_owned(),
+                happened: "raised".to_owned(),
+                level: Some(1),
+                t_us: (seen_s - 300) * 1_000_000,
+            }),
+        })
+    }
+}
+
+/// The limit of each of these crops that has one: its name and ppm.
+fn limits(crops: impl Iterator<Item = &'static str>) -> Result<BTreeMap<&'static str, (String, i64)>, FileError> {
+    let mut limits = BTreeMap::new();
+    for name in crops {
+        if !limits.contains_key(name)
+            && let Some(found) = limit(None, name, &crop(name)?)?
+        {
+            limits.insert(name, (found.id, (found.percent * 1e4).round() as i64));
+        }
+    }
+    Ok(limits)
 }
 
 impl Written {

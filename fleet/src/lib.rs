@@ -4,7 +4,8 @@
 //! packets, journals ──gather──► verified ──► store: Parquet in folders by season, region, day and crop
 //!                                  │                    │
 //!                     register: keys, machines          ├─► queries/*.sql here (DataFusion), in Spark, in ClickHouse
-//!                                                       └─► report and page of the office
+//!                                  ▲                    └─► report and page of the office
+//! messages (MQTT) ──listen──► checked, the newest of each machine
 //! ```
 
 pub mod answers;
@@ -14,6 +15,7 @@ pub mod engine;
 pub mod error;
 pub mod folders;
 pub mod form;
+pub mod heard;
 mod hex;
 pub mod intake;
 mod journals;

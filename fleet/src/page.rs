@@ -72,14 +72,44 @@ const TEXTS: [&str; 53] = [
     "turning_cuts",
 ];
 /// Further ones.
-const MORE_TEXTS: [&str; 6] = ["last_seen", "township", "unknown", "value", "verdict", "zone"];
+const MORE_TEXTS: [&str; 15] = [
+    "activity",
+    "blocks_waiting",
+    "connection",
+    "last_alarm",
+    "last_seen",
+    "offline",
+    "online",
+    "seen_at",
+    "seen_by",
+    "session_loss",
+    "township",
+    "unknown",
+    "value",
+    "verdict",
+    "zone",
+];
 /// The headings of the sections, as the template names them.
-const HEADINGS: [&str; 11] =
-    ["title", "filters", "sum", "map", "table", "training", "findings", "missing", "points", "notes", "noscript"];
+const HEADINGS: [&str; 12] = [
+    "title", "filters", "sum", "map", "table", "training", "findings", "missing", "seen", "points", "notes", "noscript",
+];
 /// How many notes stand at the end.
 const NOTES: usize = 4;
 /// The rules of findings that come with the cab; another one is shown by its key.
 const RULES: [&str; 3] = ["loss-above-limit", "cuts-while-turning", "throttle"];
+
+/// The alarms of the cab; another one is shown by its key.
+const ALARMS: [&str; 9] = [
+    "loss-level",
+    "loss-step",
+    "loss-relative",
+    "plate-fault",
+    "signal-fault",
+    "bus-silent",
+    "plates-silent",
+    "plugged",
+    "engine-stalling",
+];
 
 /// Where styles and script are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +139,7 @@ impl Figures {
             ("fields", include_str!("page/fields.sql")),
             ("machines", include_str!("page/machines.sql")),
         ];
-        let shared = ["training", "findings", "missing", "points"]
+        let shared = ["training", "findings", "missing", "seen", "points"]
             .into_iter()
             .filter_map(|name| Some((name, question(name)?.sql)));
         let answers = own.into_iter().chain(shared).map(|(name, sql)| Ok((name, ask(store, sql, asked)?)));
@@ -195,6 +225,15 @@ fn texts(words: &Words) -> Json {
     }
     for key in RULES {
         texts.insert(format!("rule-{key}"), words.get(&format!("fleet-rule-{key}")).into());
+    }
+    for key in ALARMS {
+        texts.insert(format!("alarm-{key}"), words.get(&format!("fleet-alarm-{key}")).into());
+    }
+    for key in ["stopped", "transport", "cutting", "turning"] {
+        texts.insert(format!("activity-{key}"), words.get(&format!("activity-{key}")).into());
+    }
+    for key in ["packets", "mqtt"] {
+        texts.insert(format!("by-{key}"), words.get(&format!("fleet-seen-by-{key}")).into());
     }
     for verdict in [Verdict::Lower, Verdict::Higher, Verdict::Alike, Verdict::Untold] {
         let key = format!("change-{}", verdict.word());

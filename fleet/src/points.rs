@@ -8,7 +8,7 @@ use rusqlite::{Connection, Row, params};
 
 use crate::error::StoreError;
 use crate::folders::folder;
-use crate::register::{Register, session_name};
+use crate::register::{Register, journal_name, session_name};
 use crate::table_file::Value;
 
 /// A point of a packet, with the folder that its row belongs in.
@@ -96,5 +96,6 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Vec<Value>> {
         Value::text(head.and_then(|head| head.township.as_deref())),
         Value::text(head.and_then(|head| head.field.as_deref())),
         body.as_str().into(),
+        journal_name(&journal).as_str().into(),
     ])
 }

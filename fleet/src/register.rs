@@ -1,11 +1,12 @@
-//! The register: keys, machines, and what was taken in.
+//! The register: keys, machines, what was taken in, and what was heard.
 
+mod heard;
 mod keys;
 mod machines;
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
 use crate::error::StoreError;
 
@@ -44,7 +45,12 @@ impl KnownSession {
 
 /// A session's name in the tables: eight hexadecimal digits of its journal, a hyphen, its number.
 pub(crate) fn session_name(journal: &str, number: i64) -> String {
-    format!("{}-{number}", journal.chars().take(8).collect::<String>())
+    format!("{}-{number}", journal_name(journal))
+}
+
+/// A journal's name in the tables: its first eight hexadecimal digits.
+pub(crate) fn journal_name(journal: &str) -> String {
+    journal.chars().take(8).collect()
 }
 
 /// A packet of the register.
@@ -85,6 +91,7 @@ impl Register {
             };
             make().map_err(failed)?;
         }
+        connection.execute_batch(include_str!("../register/sqlite-heard.sql")).map_err(failed)?;
         let register = Self { path, connection };
         let found = register.about("version")?;
         if found.parse::<u32>().is_ok_and(|found| found <= VERSION) {
@@ -118,7 +125,8 @@ impl Register {
     /// Does this in one transaction: all of it or nothing.
     pub(crate) fn change<T>(&mut self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
         let run = || {
-            let transaction = self.connection.transaction()?;
+            // `listen` writes beside a gather: who reads before it writes must hold the register from the beginning.
+            let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let done = work(&transaction)?;
             transaction.commit()?;
             Ok(done)

@@ -57,7 +57,7 @@ const fn text_or_unknown(name: &'static str, what: &'static str) -> Column {
 
 /// Every table of the store.
 pub const TABLES: &[Table] =
-    &[SECONDS, SESSIONS, DRIVERS, HABITS, EVENTS, PANS, POINTS, CALIBRATIONS, FINDINGS, MACHINES, TRAININGS];
+    &[SECONDS, SESSIONS, DRIVERS, HABITS, EVENTS, PANS, POINTS, CALIBRATIONS, FINDINGS, MACHINES, TRAININGS, HEARD];
 
 /// The table of this name.
 pub fn table(name: &str) -> Option<&'static Table> {
@@ -231,6 +231,7 @@ pub const POINTS: Table = Table {
         text_or_unknown("township", "township, as entered"),
         text_or_unknown("field", "field, as entered; only with consent"),
         text("body", "everything that was entered, JSON; without names unless with consent"),
+        text("journal", "eight hexadecimal digits of the journal that has it: numbers are unique in a journal only"),
     ],
 };
 
@@ -268,6 +269,7 @@ pub const FINDINGS: Table = Table {
         text("state", "open, assigned, closed"),
         whole("value_e6", "what was found, in millionths"),
         whole("above_e6", "what the rule allows, in millionths"),
+        text("journal", "eight hexadecimal digits of the journal that has it: numbers are unique in a journal only"),
     ],
 };
 
@@ -295,6 +297,34 @@ pub const TRAININGS: Table = Table {
         text("driver", "name, as in drivers"),
         text_or_unknown("co_op", "the co-op of the driver's machines: two of the same name are told apart by it"),
         text("day", "the day of the training, as 2026-06-12"),
+    ],
+};
+
+/// One row for each machine that was heard over MQTT (`grainloss-fleet listen`).
+pub const HEARD: Table = Table {
+    name: "heard",
+    is_partitioned: false,
+    columns: &[
+        text("device", "the machine"),
+        whole_or_unknown("heard_s", "when a message of it came last, s since 1970 UTC, by the office's clock"),
+        whole_or_unknown("is_online", "1 when it is connected to the broker, as that said last"),
+        whole_or_unknown(
+            "state_s",
+            "when its newest state was true, s since 1970 UTC, by the machine; what follows is of it",
+        ),
+        text_or_unknown("activity", "stopped, transport, cutting, turning"),
+        text_or_unknown("crop", "the crop"),
+        whole_or_unknown("area_m2", "area of its session, m²"),
+        whole_or_unknown("loss_ppm", "loss of its session, parts per million of the grain"),
+        whole_or_unknown("loss_lo_ppm", "lower end of the 90 % interval"),
+        whole_or_unknown("loss_hi_ppm", "upper end of the 90 % interval"),
+        whole_or_unknown("limit_ppm", "the loss limit, parts per million"),
+        text_or_unknown("basis", "what the loss rests on"),
+        whole_or_unknown("blocks_waiting", "packets that wait in the cab"),
+        text_or_unknown("alarm", "which alarm came last, as in events"),
+        text_or_unknown("alarm_happened", "raised, changed, lowered, acknowledged, cleared"),
+        whole_or_unknown("alarm_level", "its level"),
+        whole_or_unknown("alarm_s", "when, s since 1970 UTC, by the machine"),
     ],
 };
 

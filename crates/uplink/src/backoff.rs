@@ -16,12 +16,19 @@ const MOST_DOUBLINGS: u32 = 9;
 pub struct Backoff {
     seed: String,
     failures: u32,
+    longest: Duration,
 }
 
 impl Backoff {
     /// The waits of this machine.
     pub fn new(seed: &str) -> Self {
-        Self { seed: seed.to_owned(), failures: 0 }
+        Self { seed: seed.to_owned(), failures: 0, longest: LONGEST }
+    }
+
+    /// The same, none longer than this.
+    #[must_use]
+    pub fn at_most(self, longest: Duration) -> Self {
+        Self { longest, ..self }
     }
 
     /// It worked.
@@ -36,7 +43,7 @@ impl Backoff {
 
     /// It failed: the time to wait.
     pub fn failed(&mut self) -> Duration {
-        let whole = FIRST.saturating_mul(1 << self.failures.min(MOST_DOUBLINGS)).min(LONGEST);
+        let whole = FIRST.saturating_mul(1 << self.failures.min(MOST_DOUBLINGS)).min(self.longest);
         self.failures = self.failures.saturating_add(1);
         let mut hash = DefaultHasher::new();
         (&self.seed, self.failures).hash(&mut hash);

@@ -73,7 +73,10 @@ impl Tls {
     }
 
     /// For MQTT.
-    pub(crate) fn for_mqtt(&self) -> Result<Arc<ClientConfig>, String> {
+    ///
+    /// # Errors
+    /// What rustls says of a certificate and a key that do not fit.
+    pub fn for_mqtt(&self) -> Result<Arc<ClientConfig>, String> {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(self.roots.iter().cloned());
         let said = |error: rustls::Error| error.to_string();

@@ -36,6 +36,7 @@ pub(super) fn main(args: &Args, words: &Words) -> Result<(), CliError> {
             CliError::Input(words.with("fleet-county-not-empty", &[("folder", &folder.display().to_string())]))
         }
         CountyError::Store(error) => CliError::Failed(said::error(words, error)),
+        CountyError::Knowledge(error) => CliError::Input(error.to_string()),
     })?;
     let of = [("seconds", written.seconds), ("rows", written.rows), ("bytes", written.bytes), ("files", written.files)];
     let of = of.map(|(key, value)| (key, value.to_string()));

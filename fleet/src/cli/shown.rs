@@ -126,10 +126,16 @@ fn heading(name: &str, words: &Words) -> String {
 fn cell(column: &str, value: &Value, words: &Words) -> String {
     match value {
         Value::Null => dash(),
-        Value::Whole(value) if matches!(column, "last_seen_s" | "raised_s" | "t_s") => {
+        Value::Whole(value)
+            if matches!(
+                column,
+                "last_seen_s" | "raised_s" | "t_s" | "seen_s" | "packet_s" | "mqtt_s" | "alarm_s" | "state_s"
+            ) =>
+        {
             let time = jiff::Timestamp::from_second(*value).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
             time.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
         }
+        Value::Whole(value) if column == "is_online" => words.get(&format!("fleet-online-{value}")),
         Value::Whole(value) => value.to_string(),
         Value::Text(text) => word(column, text, words),
     }
@@ -142,7 +148,9 @@ fn word(column: &str, text: &str, words: &Words) -> String {
             let crop = grainloss_knowledge::crop(text).ok();
             return crop.map_or_else(|| text.to_owned(), |crop| crop.name.get(words.lang).to_owned());
         }
-        "basis" | "habit" => format!("{column}-{text}"),
+        "basis" | "habit" | "activity" => format!("{column}-{text}"),
+        "seen_by" => format!("fleet-seen-by-{text}"),
+        "alarm_happened" => format!("fleet-happened-{text}"),
         "alarm" | "rule" | "state" => format!("fleet-{column}-{text}"),
         _ => return text.to_owned(),
     };

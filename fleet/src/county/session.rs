@@ -41,6 +41,17 @@ struct Plan<'a> {
     east_e7: i64,
     /// Seconds from which an alarm is up for a minute.
     alarms_s: Vec<i64>,
+    /// The crop's limit: its name and ppm; `None` for a crop without one.
+    limit: Option<(String, i64)>,
+}
+
+/// What is the same for all sessions of a county.
+#[derive(Default)]
+pub(super) struct Given {
+    /// Trained drivers, each with its day.
+    pub(super) trained: BTreeMap<String, u32>,
+    /// The limit of each crop that has one, as the cab takes it without an order: its name and ppm.
+    pub(super) limits: BTreeMap<&'static str, (String, i64)>,
 }
 
 /// Writes the session of this day and part of it that begins at `start_s`; returns its last second.
@@ -48,12 +59,12 @@ pub(super) fn write(
     county: &County,
     machine: &Machine,
     (day, part, start_s): (u32, i64, i64),
-    trained: &BTreeMap<String, u32>,
+    given: &Given,
     files: &mut Files,
 ) -> Result<i64, StoreError> {
     let mut random = Random::of(county.seed, &[3, machine.number, u64::from(day), part as u64]);
     let driver = machine.driver(&mut random);
-    let is_trained = driver.as_ref().and_then(|driver| trained.get(driver)).is_some_and(|trained| day > *trained);
+    let is_trained = driver.as_ref().and_then(|driver| given.trained.get(driver)).is_some_and(|trained| day > *trained);
     let seconds = i64::from(county.seconds_per_day.max(600)) / 2;
     let alarms_s = (0..random.between(0, 3)).map(|_| random.between(0, seconds - 61)).collect();
     let number = i64::from(day) * 4 + part * 2 + 1;
@@ -71,6 +82,7 @@ pub(super) fn write(
         north_e7: 340_000_000 + (machine.number / 25) as i64 * 400_000 + random.between(0, 300_000),
         east_e7: 1_140_000_000 + (machine.number % 25) as i64 * 20_000 + random.between(0, 300_000),
         alarms_s,
+        limit: given.limits.get(machine.crop).cloned(),
     };
     let is_revised = random.happens(10);
     let seed = Random::of(county.seed, &[4, machine.number, u64::from(day), part as u64]);
@@ -127,8 +139,8 @@ fn write_one(
         sums.turning_cuts.into(),
         luggings.into(),
         alarms.into(),
-        "nyt-wheat".into(),
-        12_000.into(),
+        plan.limit.as_ref().map(|(name, _)| name.as_str()).into(),
+        plan.limit.as_ref().map(|(_, ppm)| *ppm).into(),
         machine.township.as_str().into(),
         Value::Unknown,
         driver.into(),
@@ -271,6 +283,7 @@ fn write_calibration(
             machine.township.as_str().into(),
             Value::Unknown,
             "{\"made_up\":true}".into(),
+            device[..8].into(),
         ])?;
     }
     if counts == 1 && random.happens(15) {
@@ -284,6 +297,7 @@ fn write_calibration(
             ["open", "assigned", "closed"][random.between(0, 2) as usize].into(),
             random.between(210_000, 600_000).into(),
             200_000.into(),
+            device[..8].into(),
         ])?;
     }
     Ok(())

@@ -39,6 +39,7 @@ pub const QUESTIONS: &[Question] = questions![
     "alarms",
     "findings",
     "missing",
+    "seen",
     "ranking",
     "training",
     "points",

@@ -313,6 +313,30 @@ function start() {
     window.addEventListener('resize', () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(map); });
   }
 
+  // ---- when each machine was last heard of: by packets and by MQTT
+  const by = (row) => row.seen_by === null ? w.unknown : words('by-' + row.seen_by);
+  function seen(list, all) {
+    const line = (row) => {
+      const loss = row.session_ppm === null ? null
+        : { value: row.session_ppm / 10000, lo: row.session_lo_ppm / 10000, hi: row.session_hi_ppm / 10000 };
+      const limit = row.limit_ppm === null ? null : row.limit_ppm / 10000;
+      const alarm = row.alarm === null ? '' : `${words('alarm-' + row.alarm).replace(/^alarm-/, '')} ${date(row.alarm_s)}`;
+      return [row.plate ?? row.name ?? row.device, row.co_op ?? w.not_entered, row.township ?? w.not_entered, date(row.seen_s), by(row),
+        row.is_online === null ? w.unknown : row.is_online === 1 ? w.online : w.offline, row.activity === null ? w.unknown : words('activity-' + row.activity),
+        row.crop === null ? w.unknown : crops.get(row.crop) ?? row.crop, { text: band(loss), above: verdict(loss, limit) === 'above' },
+        alarm, number(row.blocks_waiting, 0)];
+    };
+    const place = byId('seen');
+    table(place, [['', w.by_device, true], ['', w.co_op, true], ['', w.township, true], ['', w.seen_at, 'date'], ['', w.seen_by, true], ['', w.connection, true],
+      ['', w.activity, true], ['', w.crop, true], ['', `${w.session_loss} % (90 %)`], ['', w.last_alarm, true], ['', w.blocks_waiting]],
+      (all ? list : list.slice(0, MOST_ROWS)).map(line));
+    if (!all && list.length > MOST_ROWS) {
+      const more = element('button', `${w.show_all} (${list.length})`, { type: 'button' });
+      more.addEventListener('click', () => seen(list, true));
+      place.append(more);
+    }
+  }
+
   // ---- what needs no sums
   function lists() {
     // Only who has work on both sides of the day is compared.
@@ -330,8 +354,9 @@ function start() {
     table(byId('findings'), [['', w.day, 'date'], ['', w.by_device, true], ['', w.by_driver, true], ['', w.township, true], ['', w.rule, true], ['', w.state, true], ['', w.value], ['', w.allowed]],
       findings.map((row) => [row.day, row.plate ?? machine(row.device), row.operator ?? w.not_entered, row.township ?? w.not_entered, (w['rule-' + row.rule] ?? row.rule), (w['state-' + row.state] ?? row.state), number(row.value_e6 / 1e6, 2), number(row.above_e6 / 1e6, 2)]));
     const missing = objects(data.missing);
-    table(byId('missing'), [['', w.by_device, true], ['', w.co_op, true], ['', w.township, true], ['', w.last_seen, 'date']],
-      missing.map((row) => [row.plate ?? row.name ?? row.device, row.co_op ?? w.not_entered, row.township ?? w.not_entered, date(row.last_seen_s)]));
+    table(byId('missing'), [['', w.by_device, true], ['', w.co_op, true], ['', w.township, true], ['', w.last_seen, 'date'], ['', w.seen_at, 'date'], ['', w.seen_by, true]],
+      missing.map((row) => [row.plate ?? row.name ?? row.device, row.co_op ?? w.not_entered, row.township ?? w.not_entered, date(row.last_seen_s), date(row.seen_s), by(row)]));
+    seen(objects(data.seen).sort((a, b) => (b.seen_s ?? -1) - (a.seen_s ?? -1)), false);
     const points = objects(data.points);
     table(byId('points'), [['', w.day, 'date'], ['', w.township, true], ['', w.by_device, true], ['', w.crop, true], ['', `${w.measured} %`], ['', `${w.sensor} %`], ['', w.basis, true]],
       points.map((row) => [row.day, row.township ?? w.not_entered, machine(row.device), crops.get(row.crop) ?? row.crop, row.measured_ppm === null ? w.unknown : number(row.measured_ppm / 10000, 2),

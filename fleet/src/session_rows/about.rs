@@ -247,6 +247,7 @@ impl Assembled {
                     Value::Unknown => Value::Whole(0),
                     value => value,
                 },
+                crate::register::journal_name(&self.session.journal).as_str().into(),
             ]
         };
         self.head.findings.iter().map(row).collect()

@@ -40,6 +40,7 @@ fn answers_come_in_the_words_of_the_office() {
         "alarms",
         "findings",
         "missing",
+        "seen",
         "ranking",
         "training",
         "points",
@@ -88,7 +89,7 @@ fn report_shows_what_another_engine_wrote_and_finds_the_same_hash() {
         lines
     };
     let here = sorted(said(&fleet("en", &["ask", "all", "--store", &store, "--now", "1780848000", "--hash"])));
-    assert_eq!(here.len(), 14);
+    assert_eq!(here.len(), 15);
     assert_eq!(sorted(said(&fleet("en", &["report", &answers, "--hash"]))), here);
     let tables = said(&fleet("zh", &["report", &answers]));
     assert!(tables.contains("各合作社") && tables.contains("结论"), "{tables}");

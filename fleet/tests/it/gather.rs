@@ -3,5 +3,5 @@
 mod crash;
 mod keys;
 mod laws;
-mod support;
+pub mod support;
 mod tables;

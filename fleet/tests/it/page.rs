@@ -139,6 +139,14 @@ fn a_browser_shows_the_sums_the_table_and_the_map() {
     );
     assert!(between(&shown, "id=\"legend\"", "id=\"spot\"").contains('%'), "the map has its scale");
     assert!(between(&shown, "id=\"map\"", "</canvas>").contains("个地块"), "the map says what it shows");
+    // When each machine was last seen: three of four were heard by MQTT after their packets; the newest stand first.
+    let seen = between(&shown, "id=\"seen\"", "</section>");
+    let of = |word: &str| seen.matches(&format!(">{word}</td>")).count();
+    assert_eq!((of("MQTT"), of("数据包"), of("离线"), seen.matches("<tr>").count()), (9, 3, 9, 13), "{seen}");
+    assert!(seen.contains("损失超限") && seen.contains("停车"), "{seen}");
+    assert!(seen.find(">MQTT</td>").unwrap() < seen.find(">数据包</td>").unwrap(), "{seen}");
+    let missing = between(&shown, "id=\"missing\"", "</section>");
+    assert!(missing.contains(">MQTT</td>") && missing.contains(">数据包</td>"), "{missing}");
 }
 
 struct Serving {

@@ -31,6 +31,13 @@ fn tiny() -> TinyStore {
     ] {
         store.add("machines", "", rows![device, format!("鲁-{device}"), (), co_op, "东镇", "r", seen, expected]);
     }
+    // Heard by MQTT: a1 a while ago and still connected, c1 before its newest packet; what is of a state and an alarm is unknown.
+    let unknown = || std::iter::repeat_with(|| Value::Null);
+    for (device, heard, online) in [("a1", 899_900, 1), ("c1", 100, 1)] {
+        let mut row = rows![device, heard, online];
+        row.extend(unknown().take(14));
+        store.add("heard", "", row);
+    }
     let wheat = "season=2026/region=r/day=2026-06-12/crop=wheat";
     let next = "season=2026/region=r/day=2026-06-14/crop=wheat";
     let rice = "season=2026/region=r/day=2026-06-13/crop=rice";
@@ -147,11 +154,19 @@ fn tiny() -> TinyStore {
         store.add("events", wheat, rows![device, "s", counts, 1_000_000, kind, "loss-step", level, "rear", (), ()]);
     }
     for (finding, state) in [(1, "open"), (2, "closed"), (3, "assigned")] {
-        store.add("findings", wheat, rows!["a1", finding, "a1-2", 1500, "throttle", (), state, 5_000_000, 4_000_000]);
+        store.add(
+            "findings",
+            wheat,
+            rows!["a1", finding, "a1-2", 1500, "throttle", (), state, 5_000_000, 4_000_000, "a1"],
+        );
     }
     for (point, session, counts) in [(1, Some("a1-2"), 1), (2, None, 1), (3, Some("a1-2"), 0)] {
         let field: Option<&str> = None;
-        store.add("points", wheat, rows!["a1", point, session, counts, 1600, 15_000, 9_000, 600, "东镇", field, "{}"]);
+        store.add(
+            "points",
+            wheat,
+            rows!["a1", point, session, counts, 1600, 15_000, 9_000, 600, "东镇", field, "{}", "a1"],
+        );
     }
     for (t_s, sha256) in [(10, "old"), (20, "new"), (15, "between")] {
         store.add(
@@ -363,9 +378,54 @@ fn findings_are_open_until_they_are_closed() {
 fn missing_are_expected_machines_that_were_not_seen_for_so_many_days() {
     // Now is 900,000 s; three days before it is 640,800 s. c1 was seen, d1 is not expected.
     assert_eq!(
-        columns(&answer(&tiny(), "missing", &asked()), &["device", "last_seen_s", "silent_s"]),
-        ["a1 2000 898000", "b1 - -"]
+        columns(
+            &answer(&tiny(), "missing", &asked()),
+            &["device", "last_seen_s", "silent_s", "mqtt_s", "seen_s", "seen_by"]
+        ),
+        ["a1 2000 898000 899900 899900 mqtt", "b1 - - - - -"]
     );
+}
+
+#[test]
+fn last_seen_is_the_newer_of_packets_and_messages() {
+    // Now is 900,000 s: a1 was heard 100 s ago, c1 899,900 s ago, which is no connection whatever the broker said last.
+    assert_eq!(
+        columns(
+            &answer(&tiny(), "seen", &asked()),
+            &["device", "seen_s", "seen_by", "packet_s", "mqtt_s", "is_online", "activity"]
+        ),
+        ["c1 900000 packets 900000 100 0 -", "d1 - - - - - -", "a1 899900 mqtt 2000 899900 1 -", "b1 - - - - - -"]
+    );
+}
+
+#[test]
+fn findings_and_points_of_one_number_in_two_journals_are_two_rows_in_one_order() {
+    let place = "season=2026/region=r/day=2026-06-12/crop=wheat";
+    let mut hashes = Vec::new();
+    for journals in [["aaaaaaaa", "bbbbbbbb"], ["bbbbbbbb", "aaaaaaaa"]] {
+        let mut store = TinyStore::new();
+        for journal in journals {
+            let session = format!("{journal}-1");
+            let (value, field): (i64, Option<&str>) = (if journal == "aaaaaaaa" { 5 } else { 6 }, None);
+            store.add(
+                "findings",
+                place,
+                rows!["a1", 1, session.clone(), 1500, "throttle", (), "open", value, 4, journal],
+            );
+            store.add(
+                "points",
+                place,
+                rows!["a1", 1, session, 1, 1600, value, 9_000, 600, "东镇", field, "{}", journal],
+            );
+        }
+        store.write();
+        let findings = answer(&store, "findings", &asked());
+        assert_eq!(columns(&findings, &["finding", "value_e6", "journal"]), ["1 5 aaaaaaaa", "1 6 bbbbbbbb"]);
+        let points = answer(&store, "points", &asked());
+        assert_eq!(columns(&points, &["point", "measured_ppm", "journal"]), ["1 5 aaaaaaaa", "1 6 bbbbbbbb"]);
+        hashes.push([findings.sha256(), points.sha256()]);
+    }
+    assert_eq!(hashes[0], hashes[1]);
 }
 
 #[test]

@@ -132,3 +132,30 @@ impl Drop for Subscriber {
         let _ = self.child.wait();
     }
 }
+
+/// Runs openssl; `None` where it is not here.
+fn openssl(folder: &Path, args: &[&str]) -> Option<()> {
+    let done = Command::new("openssl").args(args).current_dir(folder).stderr(Stdio::null()).status();
+    let Ok(status) = done else {
+        eprintln!("SKIPPED: openssl is not here");
+        return None;
+    };
+    assert!(status.success(), "openssl {args:?}");
+    Some(())
+}
+
+/// A county's authority, and the keys and certificates of a server and of a cab; `None` without openssl.
+pub fn certificates(folder: &Path) -> Option<()> {
+    let new = ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+    let ca = ["-x509", "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=County", "-days", "30"];
+    openssl(folder, &[&new[..], &ca[..]].concat())?;
+    for (name, subject) in [("server", "/CN=localhost"), ("cab", "/CN=cab")] {
+        let (key, request) = (format!("{name}.key"), format!("{name}.csr"));
+        openssl(folder, &[&new[..], &["-keyout", &key, "-out", &request, "-subj", subject][..]].concat())?;
+        std::fs::write(folder.join("san"), "subjectAltName=DNS:localhost\nbasicConstraints=CA:FALSE\n").unwrap();
+        let out = format!("{name}.pem");
+        let sign = ["x509", "-req", "-in", &request, "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"];
+        openssl(folder, &[&sign[..], &["-out", &out, "-days", "30", "-extfile", "san"][..]].concat())?;
+    }
+    Some(())
+}

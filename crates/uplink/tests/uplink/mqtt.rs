@@ -9,7 +9,7 @@ use grainloss_uplink::{
 };
 use tokio::sync::watch;
 
-use super::broker::{AT_MOST, Broker, Subscriber, free_port, mosquitto, silent};
+use super::broker::{AT_MOST, Broker, Subscriber, certificates, free_port, mosquitto, silent};
 use super::messages::assert_fits;
 use super::simulated::{blocks, raised, snapshot};
 use super::store_server::StoreServer;
@@ -142,32 +142,6 @@ fn alarms_of_the_time_without_a_network_come_later_with_their_own_time() {
     }
     uplink.finish();
     first.finish();
-}
-
-/// A key and a certificate that the CA has signed; `None` without openssl.
-fn openssl(folder: &Path, args: &[&str]) -> Option<()> {
-    let done = Command::new("openssl").args(args).current_dir(folder).stderr(Stdio::null()).status();
-    let Ok(status) = done else {
-        eprintln!("SKIPPED: openssl is not here");
-        return None;
-    };
-    assert!(status.success(), "openssl {args:?}");
-    Some(())
-}
-
-fn certificates(folder: &Path) -> Option<()> {
-    let new = ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-    let ca = ["-x509", "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=County", "-days", "30"];
-    openssl(folder, &[&new[..], &ca[..]].concat())?;
-    for (name, subject) in [("server", "/CN=localhost"), ("cab", "/CN=cab")] {
-        let (key, request) = (format!("{name}.key"), format!("{name}.csr"));
-        openssl(folder, &[&new[..], &["-keyout", &key, "-out", &request, "-subj", subject][..]].concat())?;
-        std::fs::write(folder.join("san"), "subjectAltName=DNS:localhost\nbasicConstraints=CA:FALSE\n").unwrap();
-        let out = format!("{name}.pem");
-        let sign = ["x509", "-req", "-in", &request, "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"];
-        openssl(folder, &[&sign[..], &["-out", &out, "-days", "30", "-extfile", "san"][..]].concat())?;
-    }
-    Some(())
 }
 
 #[test]

@@ -30,7 +30,7 @@ impl Bench {
         self.folder.path().join(name)
     }
 
-    /// The journal of machine `a` or `b`, with its key beside it, in a folder of its own.
+    /// The journal of machine `a`, `b` or `c`, with its key beside it, in a folder of its own.
     pub fn journal(&self, machine: &str) -> PathBuf {
         let folder = self.path(&format!("cab-{machine}"));
         fs::create_dir_all(&folder).unwrap();

@@ -106,6 +106,9 @@ fn pans_points_and_calibrations_come_with_the_packets() {
     // The third corrects the first. 12 g on 1 m² beside a yield of 400 kg/mu = 600 g/m²: 12 ÷ 612 = 1.9608 %; 6 ÷ 606 = 0.9901 %.
     assert_eq!(of("point"), [1, 2, 3]);
     assert_eq!(of("counts"), [0, 1, 1]);
+    // Their number is of their journal, whose name is that of its sessions.
+    let name = &sessions[0]["session"].as_str().unwrap()[..8];
+    assert_eq!(of("journal"), [name, name, name]);
     assert_eq!(of("loss_ppm"), [19_608, 9_901, 19_608]);
     assert_eq!(of("loss_mg_m2"), [12_000, 6_000, 12_000]);
     assert_eq!(of("yield_g_m2"), [600, 600, 600]);
@@ -177,6 +180,7 @@ fn a_finding_has_the_state_that_is_known_last() {
     for (file, state) in [(&assigned, "assigned"), (&open, "assigned"), (&closed, "closed")] {
         bench.ok(&["gather", file.to_str().unwrap()]);
         let found = rows(&bench.store(), "findings");
+        assert_eq!(found[0]["journal"].as_str(), found[0]["session"].as_str().map(|session| &session[..8]));
         assert_eq!(
             (found.len(), found[0]["state"].as_str(), found[0]["value_e6"].as_i64()),
             (1, Some(state), Some(1_460_000))
