@@ -59,7 +59,7 @@ fn every_bundled_profile_reads_the_same_after_publishing() {
                 signals += 1;
                 let other = whole.signal(&signal.name).unwrap();
                 let of = |s: &grainloss_can::Signal| {
-                    (s.place(), s.width(), s.kind(), s.scale(), s.unit.clone(), s.rule, s.range)
+                    (s.place(), s.width(), s.kind(), s.scale(), s.unit.clone(), s.rule(), s.range)
                 };
                 assert_eq!(of(signal), of(other), "{name} {}.{}", message.name, signal.name);
                 for raw in 0..1i64 << signal.width().min(12) {
