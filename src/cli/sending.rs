@@ -5,8 +5,12 @@ use std::path::Path;
 use tokio::sync::watch;
 
 use super::error::CliError;
-use crate::config::{Config, Configuration};
+use crate::config::Configuration;
+#[cfg(not(feature = "uplink"))]
+use crate::config::Origin;
 use crate::packets::{Packer, Packing};
+#[cfg(not(feature = "uplink"))]
+use grainloss_core::data_file::FileError;
 use grainloss_knowledge::Words;
 use grainloss_protocol::snapshot::Snapshot;
 
@@ -59,7 +63,7 @@ impl Sending {
         let config = &settings.config;
         let folder = config.packets_folder(journal);
         let packets = folder.map(|folder| Packer::new(journal.to_owned(), folder, config.packets.with_names));
-        Ok(Self { packets, uplink: plan(config, journal, words)? })
+        Ok(Self { packets, uplink: plan(settings, journal, words)? })
     }
 
     /// Starts it. What cannot start is said, and the work goes on without.
@@ -84,11 +88,24 @@ impl Sends {
 }
 
 #[cfg(feature = "uplink")]
-fn plan(config: &Config, journal: &Path, words: &Words) -> Result<up::Plan, CliError> {
-    up::Plan::of(config, journal, words)
+fn plan(settings: &Configuration, journal: &Path, words: &Words) -> Result<up::Plan, CliError> {
+    up::Plan::of(&settings.config, journal, words)
 }
 
+/// The same file may be on cabs whose programs have the uplink: it is refused where something is to be sent, and not before.
 #[cfg(not(feature = "uplink"))]
-fn plan(config: &Config, _: &Path, words: &Words) -> Result<up::Plan, CliError> {
-    if config.uplink.is_on() { Err(CliError::input(words.get("uplink-not-here"))) } else { Ok(up::Plan) }
+fn plan(settings: &Configuration, _: &Path, words: &Words) -> Result<up::Plan, CliError> {
+    let uplink = &settings.config.uplink;
+    let key = match (&uplink.s3, &uplink.mqtt) {
+        (Some(_), _) => "uplink.s3",
+        (None, Some(_)) => "uplink.mqtt",
+        (None, None) => return Ok(up::Plan),
+    };
+    let problem = format!("{key}: {}", words.get("uplink-not-here"));
+    Err(match settings.origin(key) {
+        Some(Origin::File { file, line }) => {
+            CliError::input(FileError { file: file.clone(), line: Some(*line), problem })
+        }
+        _ => CliError::input(problem),
+    })
 }

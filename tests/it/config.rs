@@ -479,3 +479,35 @@ fn the_reference_names_every_key_as_the_schema_has_it() {
     let (_, after) = rest.split_once(end).unwrap();
     assert_same(&path, &format!("{before}{begin}{table}{end}{after}"));
 }
+
+#[cfg(not(feature = "uplink"))]
+#[test]
+fn an_uplink_is_refused_by_its_line_in_a_program_without_one() {
+    let sandbox = Sandbox::new();
+    let store = "[uplink]\nendpoint = \"https://s3.example\"\ns3 = \"s3://county/in\"\nmqtt = \"mqtts://b.example\"\n";
+    for (text, place) in [
+        ("# the county\n[uplink]\nmqtt = \"mqtts://b.example\"\n", "g.toml:3: uplink.mqtt: "),
+        (store, "g.toml:3: uplink.s3: "),
+    ] {
+        sandbox.write("g.toml", text);
+        // The same file may be on cabs whose program has the uplink.
+        sandbox.ok(&["config", "check", "g.toml"]);
+        let start = [
+            "--config",
+            "g.toml",
+            "demo",
+            "--headless",
+            "--service",
+            "--no-socket",
+            "--seconds",
+            "60",
+            "--db",
+            "j.sqlite",
+        ];
+        let said = sandbox.refused(&start, &[place, "cargo build --features uplink", "[uplink]"]);
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert!(!sandbox.path("j.sqlite").exists());
+        let doctor = sandbox.run(&["--config", "g.toml", "doctor", "--db", "j.sqlite"]);
+        assert!(doctor.out.contains("[uplink]"), "{}", doctor.out);
+    }
+}

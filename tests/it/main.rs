@@ -7,6 +7,10 @@ mod advice_words;
 mod alarm_words;
 mod architecture;
 mod before_harvest;
+// The uplink's own tests have the same broker that says nothing, and the same store.
+#[path = "../../crates/uplink/tests/uplink/broker.rs"]
+#[allow(dead_code, reason = "each test takes what it needs")]
+mod broker;
 mod budget;
 mod bundled_profiles;
 mod bus_seen;
@@ -76,6 +80,9 @@ mod session_why;
 mod sick_disk;
 mod simulate;
 mod small_windows;
+#[path = "../../crates/uplink/tests/uplink/store_server.rs"]
+#[allow(dead_code, reason = "each test takes what it needs")]
+mod store_server;
 mod support;
 mod taps;
 mod terminal;
@@ -83,6 +90,7 @@ mod test_cut;
 mod text_keys;
 mod themes;
 mod train;
+mod uplink_day;
 mod watch_status;
 mod web;
 mod web_page;
