@@ -135,10 +135,9 @@ pub(super) fn odd_codes(
 ) -> Option<RangeInclusive<i64>> {
     let all_ones = u64::MAX >> (64 - width);
     let ruled = match (rule, width) {
-        (CodeRule::None, _) | (_, 1) => None,
         (CodeRule::J1939, 8 | 16 | 24 | 32) => Some((0xFB << (width - 8), all_ones)),
         (CodeRule::J1939, 2..=7) => Some((all_ones - 1, all_ones)),
-        (CodeRule::J1939, _) => None,
+        (CodeRule::J1939 | CodeRule::None, _) | (_, 1) => None,
         (CodeRule::Nmea2000, _) => {
             let largest = all_ones >> u32::from(is_signed);
             Some((largest.saturating_sub(2), largest))
