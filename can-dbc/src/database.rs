@@ -133,7 +133,7 @@ impl Database {
         let mut place = 0;
         for plan in &self.plans[planned.clone()] {
             if plan.is_ordinary() {
-                take(place, plan.decode_ordinary(|| &message.signals[place], padded, len));
+                take(place, Signal::decode_ordinary(plan, || &message.signals[place], padded, len));
             } else if message.holds(&message.signals[place], payload) {
                 take(place, message.signals[place].decode(payload));
             }

@@ -5,11 +5,11 @@
 
 use std::io::Write as _;
 
-use super::RowFormat;
+use super::format::RowFormat;
 use crate::frame::CanId;
 
 /// The first number of more than fifteen digits.
-pub(crate) const FIFTEEN_DIGITS: u64 = 1_000_000_000_000_000;
+const FIFTEEN_DIGITS: u64 = 1_000_000_000_000_000;
 
 /// Below 10^−5 serde_json writes an exponent.
 const JSON_PLACES: u8 = 5;
