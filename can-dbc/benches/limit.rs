@@ -84,7 +84,7 @@ fn whole(database: &Database, frames: &[Frame], rounds: usize) -> [f64; 2] {
     least(
         rounds,
         [&mut || _ = black_box(decode(database, open(&path))), &mut || {
-            _ = black_box(bound.read(BufReader::with_capacity(1 << 16, open(&path))))
+            _ = black_box(bound.read(BufReader::with_capacity(1 << 16, open(&path))));
         }],
     )
     .map(|ns| ns / frames.len() as f64)

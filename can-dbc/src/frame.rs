@@ -169,14 +169,12 @@ impl Frame {
             self.interface = interface;
             return Some(());
         }
-        let data = match <[u8; 8]>::try_from(payload) {
-            Ok(data) => data,
-            Err(_) => {
-                let mut data = [0; 8];
-                data[..payload.len()].copy_from_slice(payload);
-                data
-            }
-        };
+        // Nearly always there are eight.
+        let data = <[u8; 8]>::try_from(payload).unwrap_or_else(|_| {
+            let mut data = [0; 8];
+            data[..payload.len()].copy_from_slice(payload);
+            data
+        });
         self.set_classic(t_us, id, interface, u64::from_le_bytes(data), payload.len());
         self.fd = fd;
         Some(())

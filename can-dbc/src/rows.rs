@@ -3,6 +3,7 @@
 //! What a row says beside time and value is known before the first frame: it is put together once for each signal, in
 //! the spelling of the format. What all rows of a frame share is put together once for each frame.
 
+mod format;
 mod number;
 
 use std::borrow::Cow;
@@ -11,15 +12,7 @@ use crate::database::Database;
 use crate::frame::{CanId, Payload};
 use crate::message::Message;
 use crate::signal::{Decimal, Signal, State, Value};
-
-/// How rows are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowFormat {
-    /// `t_unix,iface,id,message,signal,value,unit,state`; fields are quoted where RFC 4180 asks for it.
-    Csv,
-    /// An object with the same names on a line, and with `label` where the value table has one.
-    JsonLines,
-}
+pub use format::RowFormat;
 
 /// Makes a text from a file harmless to the one who reads it on a screen, such as a terminal.
 pub type Clean = fn(&str) -> Cow<'_, str>;

@@ -225,7 +225,29 @@ impl Signal {
     /// Reads the signal from a payload, whether or not its multiplexer page is the one in the payload.
     #[inline]
     pub fn decode<'a>(&self, payload: impl Into<Payload<'a>>) -> Value {
-        self.plan.decode(self, payload.into())
+        let payload = payload.into();
+        let Some(raw) = self.plan.raw(payload.padded()) else { return self.decode_at_length(payload) };
+        let state = if self.plan.is_plain(raw, payload.len()) {
+            State::Valid
+        } else {
+            self.odd_state(&self.plan, raw, payload.len())
+        };
+        Value { raw, physical: self.plan.physical(raw), state }
+    }
+
+    /// The same for an ordinary signal with this plan; `signal` is asked for what is seldom needed. `padded` is a payload of
+    /// `len` bytes with zeros behind it.
+    #[inline]
+    pub(crate) fn decode_ordinary<'a>(plan: &Plan, signal: impl Fn() -> &'a Self, padded: &[u8], len: usize) -> Value {
+        let Some(raw) = plan.raw(padded) else { return signal().decode_at_length(Payload::new(padded, len)) };
+        let state = if plan.is_plain(raw, len) { State::Valid } else { signal().odd_state(plan, raw, len) };
+        Value { raw, physical: plan.physical_ordinary(raw), state }
+    }
+
+    /// The state of a code that may be no value, in a payload of this length.
+    #[inline(never)]
+    fn odd_state(&self, plan: &Plan, raw: i64, len: usize) -> State {
+        if plan.fits(len) { self.state(raw) } else { State::NotAvailable }
     }
 
     /// How it is decoded as one of its message's signals.

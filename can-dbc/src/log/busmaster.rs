@@ -34,6 +34,7 @@ pub(super) struct Busmaster {
 impl Busmaster {
     /// Reads one line.
     pub fn line(&mut self, line: &[u8], out: &mut Out) -> Result<Kind, LogProblem> {
+        const DATA: LogProblem = LogProblem::Expected("as many data bytes as the length says");
         const SHAPE: LogProblem = LogProblem::Expected("time, Rx or Tx, channel, identifier, type and length");
         let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line).trim_ascii();
         if line.is_empty() {
@@ -66,7 +67,6 @@ impl Busmaster {
         let len = words.next().and_then(|word| decimal(word, 0)).and_then(|len| usize::try_from(len).ok());
         let len = len.filter(|&len| len <= MAX_PAYLOAD).ok_or(LogProblem::Expected("a length of at most 64 bytes"))?;
         let mut payload = [0; MAX_PAYLOAD];
-        const DATA: LogProblem = LogProblem::Expected("as many data bytes as the length says");
         if self.decimal {
             for byte in &mut payload[..len] {
                 let number = words.next().and_then(|word| self.number(word));

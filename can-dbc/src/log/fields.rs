@@ -10,7 +10,7 @@ pub(crate) const fn words(text: &[u8]) -> Words<'_> {
 }
 
 /// The words of a text that have not been taken.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Words<'a>(&'a [u8]);
 
 impl<'a> Iterator for Words<'a> {
@@ -50,8 +50,8 @@ impl<'a> Words<'a> {
 
     /// The next word, without taking it.
     #[inline]
-    pub fn peek(mut self) -> Option<&'a [u8]> {
-        self.next()
+    pub fn peek(&self) -> Option<&'a [u8]> {
+        self.clone().next()
     }
 
     /// Fills bytes with a hexadecimal number of each word; `None` when one is no byte, or there are too few.
@@ -88,7 +88,7 @@ impl<'a> Words<'a> {
 }
 
 /// The columns of a line that have not been taken, without white space around them.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Columns<'a> {
     rest: Option<&'a [u8]>,
     separator: u8,

@@ -192,7 +192,7 @@ fn packet(part: &[u8], big_endian: bool) -> Option<(u32, u64, &[u8])> {
         if big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }
     };
     let captured = number(20) as usize;
-    if number(0) != ENHANCED || number(4) as usize != part.len() || part.len() % 4 != 0 {
+    if number(0) != ENHANCED || number(4) as usize != part.len() || !part.len().is_multiple_of(4) {
         return None;
     }
     let data = part[HEAD..].get(..captured.checked_next_multiple_of(4)?)?;

@@ -8,8 +8,6 @@ use std::ops::RangeInclusive;
 use super::bits::{Bits, Kind};
 use super::codes::{CodeRule, State};
 use super::scale::Quotient;
-use super::{Signal, Value};
-use crate::frame::Payload;
 
 /// What reading a signal of the ordinary kind needs.
 #[derive(Clone, Copy, Debug)]
@@ -85,26 +83,9 @@ impl Plan {
         self.is_ordinary
     }
 
-    /// The value of the signal that this is the plan of.
-    #[inline]
-    pub fn decode(&self, signal: &Signal, payload: Payload<'_>) -> Value {
-        let Some(raw) = self.raw(payload.padded()) else { return signal.decode_at_length(payload) };
-        let state =
-            if self.is_plain(raw, payload.len()) { State::Valid } else { self.state(signal, raw, payload.len()) };
-        Value { raw, physical: self.quotient.of(raw as f64), state }
-    }
-
-    /// The same for an ordinary signal; `signal` is asked for what is seldom needed.
-    #[inline]
-    pub fn decode_ordinary<'a>(&self, signal: impl Fn() -> &'a Signal, padded: &[u8], len: usize) -> Value {
-        let Some(raw) = self.raw(padded) else { return signal().decode_at_length(Payload::new(padded, len)) };
-        let state = if self.is_plain(raw, len) { State::Valid } else { self.state(signal(), raw, len) };
-        Value { raw, physical: self.quotient.of_exact(raw as f64), state }
-    }
-
     /// The code; `None` for a signal that goes the long way, and for one at the very end of a long payload.
     #[inline]
-    fn raw(&self, padded: &[u8]) -> Option<i64> {
+    pub fn raw(&self, padded: &[u8]) -> Option<i64> {
         let word = *padded.get(usize::from(self.byte)..)?.first_chunk()?;
         let word = if self.big_endian { u64::from_be_bytes(word) } else { u64::from_le_bytes(word) };
         let up = word << self.up;
@@ -113,15 +94,27 @@ impl Plan {
 
     /// True for a code that can only be a value, of a signal that the payload holds to its end.
     #[inline]
-    fn is_plain(&self, raw: i64, len: usize) -> bool {
+    pub fn is_plain(&self, raw: i64, len: usize) -> bool {
         let is_odd = (raw as u64).wrapping_sub(self.first_odd) < self.odd_codes;
         !(is_odd | (len < usize::from(self.min_len)))
     }
 
-    /// The state of a code that may be no value.
-    #[inline(never)]
-    fn state(&self, signal: &Signal, raw: i64, len: usize) -> State {
-        if len < usize::from(self.min_len) { State::NotAvailable } else { signal.state(raw) }
+    /// True when a payload of this length holds the whole signal.
+    #[inline]
+    pub fn fits(&self, len: usize) -> bool {
+        len >= usize::from(self.min_len)
+    }
+
+    /// The quantity of a code.
+    #[inline]
+    pub fn physical(&self, raw: i64) -> f64 {
+        self.quotient.of(raw as f64)
+    }
+
+    /// The same for an ordinary signal.
+    #[inline]
+    pub fn physical_ordinary(&self, raw: i64) -> f64 {
+        self.quotient.of_exact(raw as f64)
     }
 }
 
@@ -135,10 +128,9 @@ pub(super) fn odd_codes(
 ) -> Option<RangeInclusive<i64>> {
     let all_ones = u64::MAX >> (64 - width);
     let ruled = match (rule, width) {
-        (CodeRule::None, _) | (_, 1) => None,
         (CodeRule::J1939, 8 | 16 | 24 | 32) => Some((0xFB << (width - 8), all_ones)),
         (CodeRule::J1939, 2..=7) => Some((all_ones - 1, all_ones)),
-        (CodeRule::J1939, _) => None,
+        (CodeRule::J1939 | CodeRule::None, _) | (_, 1) => None,
         (CodeRule::Nmea2000, _) => {
             let largest = all_ones >> u32::from(is_signed);
             Some((largest.saturating_sub(2), largest))
@@ -159,7 +151,7 @@ pub(super) fn odd_codes(
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{ByteOrder, Scale};
+    use super::super::{ByteOrder, Scale, Signal};
     use super::*;
     use crate::frame::{CanId, Frame};
 
