@@ -1,5 +1,5 @@
-//! How long a session cut, and how long with a loss above a limit: counted while it is written, and kept in its totals, so that
-//! nobody reads a season's seconds for it.
+//! How long a session cut, and how long with a loss above a limit: counted while it is written, and kept in its memory, so that
+//! a season's seconds need not be read for it.
 
 use std::sync::LazyLock;
 
@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use grainloss_core::record::COLUMNS;
 
-/// The name of a tally in a session's totals.
-const IN_TOTALS: &str = "limit_tally";
+/// The name of a tally in a session's memory.
+const NAME: &str = "limit_tally";
 
 /// How long a session cut, and how long with a loss above a limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,18 +60,28 @@ impl LimitTally {
         self.tally.surely_above_s += i64::from(is_above(low));
     }
 
-    /// Adds it to a session's totals.
-    pub fn add_to(&self, totals: &mut serde_json::Value) {
-        if let (Some(totals), Ok(tally)) = (totals.as_object_mut(), serde_json::to_value(self)) {
-            totals.insert(IN_TOTALS.to_owned(), tally);
+    /// Adds it to a session's memory.
+    pub fn add_to(&self, memory: &mut serde_json::Value) {
+        if let (Some(memory), Ok(tally)) = (memory.as_object_mut(), serde_json::to_value(self)) {
+            memory.insert(NAME.to_owned(), tally);
         }
     }
 }
 
-/// The tally in a session's totals; `None` where an earlier version wrote them, and where it was counted with another limit.
-pub(super) fn of_totals(totals: &serde_json::Value, limit_pct: f64) -> Option<CuttingTally> {
-    let tally: LimitTally = serde_json::from_value(totals.get(IN_TOTALS)?.clone()).ok()?;
-    (tally.limit_pct == limit_pct).then_some(tally.tally)
+/// The tally in a session's memory; `None` where an earlier version wrote it, and where it was counted with another limit.
+pub(super) fn remembered(
+    connection: &Connection,
+    session: i64,
+    limit_pct: f64,
+) -> rusqlite::Result<Option<CuttingTally>> {
+    #[derive(Deserialize)]
+    struct Memory {
+        limit_tally: LimitTally,
+    }
+    let mut statement = connection.prepare_cached("SELECT memory FROM session WHERE id = ?1")?;
+    let memory: Option<String> = statement.query_row([session], |row| row.get(0))?;
+    let memory = memory.and_then(|memory| serde_json::from_str::<Memory>(&memory).ok());
+    Ok(memory.map(|memory| memory.limit_tally).filter(|kept| kept.limit_pct == limit_pct).map(|kept| kept.tally))
 }
 
 /// Counts the stored seconds of a session.

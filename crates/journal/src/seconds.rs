@@ -5,7 +5,6 @@ use rusqlite::{OptionalExtension, Row};
 use super::error::JournalError;
 use super::limit_tally::{self, CuttingTally};
 use super::reader::Journal;
-use super::session::Session;
 use grainloss_core::crop_conditions::{CropConditions, Travel};
 use grainloss_core::harvest::{Activity, Basis, Interval90};
 
@@ -170,15 +169,17 @@ impl Journal {
         self.connection.query_row(&sql, [session, t_us], second).optional().map_err(|error| self.sqlite_error(error))
     }
 
-    /// How long a session cut, and how long with a loss above this limit, per cent: from its totals where they were counted
-    /// with this limit, or by counting its seconds.
+    /// How long a session cut, and how long with a loss above this limit, per cent: as it was counted while it was written, or
+    /// with another limit than its own by counting its seconds.
     ///
     /// # Errors
     /// [`JournalError::Sqlite`] when the file cannot be read.
-    pub fn cutting_tally(&self, session: &Session, limit_percent: f64) -> Result<CuttingTally, JournalError> {
-        let counted = session.totals.as_ref().and_then(|totals| limit_tally::of_totals(totals, limit_percent));
-        let count = || limit_tally::count(&self.connection, session.id, limit_percent);
-        counted.map_or_else(count, Ok).map_err(|error| self.sqlite_error(error))
+    pub fn cutting_tally(&self, session: i64, limit_percent: f64) -> Result<CuttingTally, JournalError> {
+        let read = || match limit_tally::remembered(&self.connection, session, limit_percent)? {
+            Some(tally) => Ok(tally),
+            None => limit_tally::count(&self.connection, session, limit_percent),
+        };
+        read().map_err(|error| self.sqlite_error(error))
     }
 
     /// Grain and losses of a session, summed over its seconds.

@@ -55,15 +55,15 @@ pub(super) fn write(
     if let Some((t_us, totals)) = newest {
         written.seconds += added;
         written.last_us = Some(t_us);
-        let mut stated = totals_json(totals);
-        written.tally.iter().for_each(|tally| tally.add_to(&mut stated));
-        written.totals = Some(stated.to_string());
+        written.totals = Some(totals_json(totals).to_string());
+        let mut memory = serde_json::to_value(totals).unwrap_or_default();
+        written.tally.iter().for_each(|tally| tally.add_to(&mut memory));
         // The estimator's checkpoint stays in the memory beside the totals until a newer one is stored.
         transaction.execute(
             "UPDATE session SET last_us = ?2, totals = ?3, seconds = ?5, memory = CASE \
              WHEN json_type(memory, '$.learned') IS NULL THEN ?4 \
              ELSE json_set(?4, '$.learned', json_extract(memory, '$.learned')) END WHERE id = ?1",
-            params![session, t_us, written.totals, serde_json::to_string(totals).ok(), written.seconds],
+            params![session, t_us, written.totals, memory.to_string(), written.seconds],
         )?;
     }
     written.next_seq = next_seq;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -24,15 +24,13 @@ use super::transaction::write;
 
 /// Number of records that fit the queue: a quarter of an hour with a row a second (assumed).
 const QUEUE_LEN: usize = 1000;
-/// Number of records held in memory while the disk refuses to write: more than an hour of seconds with their events
-/// (assumed).
+/// Records held in memory while the disk refuses to write: more than an hour of seconds with their events (assumed).
 const MAX_PENDING: usize = 10_000;
 /// How long a replay waits for a disk that refuses to write before it drops records (assumed).
 const REPLAY_TIMEOUT: Duration = Duration::from_secs(20);
 /// Time between two commits.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
-/// How long the thread sleeps on once a record has woken it: a replay sends some thousands a second, and to be woken for each
-/// costs more than to write it (our choice: a tenth of the queue fills meanwhile).
+/// So long others are waited for once a record has come: to be woken for each costs more than to write it (our choice).
 const GATHER: Duration = Duration::from_millis(5);
 
 /// Sends records to the writer thread; the service loop holds it. [`JournalHealth::session`] is the session that is written.
@@ -213,23 +211,14 @@ impl Task {
         let mut next = Instant::now() + COMMIT_EVERY;
         loop {
             let mut begins = false;
-            let mut received = entries.recv_timeout(next.saturating_duration_since(Instant::now()));
-            if received.is_ok() {
-                std::thread::sleep(GATHER);
-            }
-            let mut taken = 0;
-            while let Ok(entry) = received {
+            let received = entries.recv_timeout(next.saturating_duration_since(Instant::now()));
+            let closed = matches!(received, Err(RecvTimeoutError::Disconnected));
+            std::thread::sleep(if received.is_ok() { GATHER } else { Duration::ZERO });
+            // A replay never leaves the queue empty, and there are commits to be made.
+            for entry in received.into_iter().chain(entries.try_iter().take(QUEUE_LEN)) {
                 begins |= entry.makes_a_session() && self.health.session().is_none();
                 self.enqueue(entry);
-                taken += 1;
-                // A replay never leaves the queue empty, and there are commits to be made.
-                let next = if taken < QUEUE_LEN { entries.try_recv() } else { Err(TryRecvError::Empty) };
-                received = next.map_err(|error| match error {
-                    TryRecvError::Empty => RecvTimeoutError::Timeout,
-                    TryRecvError::Disconnected => RecvTimeoutError::Disconnected,
-                });
             }
-            let closed = received.is_err_and(|error| error == RecvTimeoutError::Disconnected);
             // A session's first record and a full buffer are written at once, unless the disk has just refused them.
             let soon = (begins || self.pending.len() >= MAX_PENDING) && self.health.error().is_none();
             if closed || soon || Instant::now() >= next {
@@ -308,14 +297,12 @@ impl Task {
             return;
         }
         let lost = self.health.lost();
-        let unrecorded = lost - self.lost_recorded;
-        match write(connection, *session, progress, &self.pending, unrecorded, sealer) {
+        match write(connection, *session, progress, &self.pending, lost - self.lost_recorded, sealer) {
             Ok(written) => {
                 *progress = written;
                 self.lost_recorded = lost;
-                let seconds = self.pending.iter().filter(|entry| matches!(entry, Entry::Second(..))).count();
+                let seconds = self.pending.drain(..).filter(|entry| matches!(entry, Entry::Second(..))).count();
                 self.health.add_stored(seconds as u64);
-                self.pending.clear();
                 if self.health.error().is_some() {
                     tracing::warn!("the journal is being written again");
                 }

@@ -113,7 +113,7 @@ fn of(journal: &Journal, session: &Session) -> Result<Items, CliError> {
     }
     for (name, value) in session.totals.iter().filter_map(Value::as_object).flatten() {
         let text = match value {
-            Value::Object(band) => format!("{} ({}-{})", band["value"], band["lo"], band["hi"]),
+            Value::Object(_) => format!("{} ({}-{})", value["value"], value["lo"], value["hi"]),
             Value::String(word) => word.clone(),
             value => value.to_string(),
         };

@@ -76,7 +76,7 @@ pub fn visits(
     let mut visits = Vec::new();
     for session in sessions {
         let s = head(journal, session, &options)?;
-        let whole = whole(journal, session, &s)?;
+        let whole = whole(journal, &s)?;
         let one_driver = session.drivers.names().len() == 1;
         if detail == Detail::Sessions || detail == Detail::Drivers && one_driver {
             visits.push(whole);
@@ -92,10 +92,10 @@ pub fn visits(
     Ok(visits)
 }
 
-fn whole(journal: &Journal, session: &Session, s: &SessionReport) -> Result<Visit, ReportError> {
+fn whole(journal: &Journal, s: &SessionReport) -> Result<Visit, ReportError> {
     let limit_pct = s.limit.as_ref().map(|judged| judged.limit.percent);
     let tally = match limit_pct {
-        Some(limit) => journal.cutting_tally(session, limit)?,
+        Some(limit) => journal.cutting_tally(s.id, limit)?,
         None => CuttingTally::default(),
     };
     let number = |n: Option<i64>| n.map(|n| n as f64);

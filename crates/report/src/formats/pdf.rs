@@ -29,7 +29,8 @@ pub fn pdf(document: &Document) -> Result<Vec<u8>, ReportError> {
     let failed = |what: &str| ReportError::Pdf(what.to_owned());
     let found = fonts::find()?;
     let widths = TextWidths::new(&found)?;
-    let font = Font::new(Arc::clone(&found.data).into(), found.index).ok_or_else(|| failed("the font cannot be read"))?;
+    let font =
+        Font::new(Arc::clone(&found.data).into(), found.index).ok_or_else(|| failed("the font cannot be read"))?;
     let mut pdf = Pdf::new_with(SerializeSettings { enable_tagging: false, ..SerializeSettings::default() });
     for drawing in pages(document, &widths) {
         let size = PageSettings::from_wh(drawing.width as f32, drawing.height as f32);
