@@ -86,6 +86,12 @@ pub(super) fn write(
     Ok(written)
 }
 
+static SAMPLE_SQL: LazyLock<String> = LazyLock::new(|| insert("sample", COLUMNS[1..].iter().map(|column| column.name)));
+static TENTH_SQL: LazyLock<String> =
+    LazyLock::new(|| insert("tenth", std::iter::once("state").chain(TENTH_COLUMNS.map(|(name, _)| name))));
+static FUSION_SQL: LazyLock<String> =
+    LazyLock::new(|| insert("fusion", FUSION_COLUMNS[1..].iter().map(|column| column.name)));
+
 struct Rows<'a> {
     transaction: &'a Transaction<'a>,
     session: i64,
@@ -215,10 +221,8 @@ impl Rows<'_> {
         if row.t_us <= self.chained_us {
             return Ok(());
         }
-        static SQL: LazyLock<String> =
-            LazyLock::new(|| insert("sample", COLUMNS[1..].iter().map(|column| column.name)));
         let values: Vec<Value> = COLUMNS[1..].iter().map(|column| value(column.cell(row))).collect();
-        if self.row(&SQL, row.t_us, &values)? {
+        if self.row(&SAMPLE_SQL, row.t_us, &values)? {
             self.seconds += 1;
             self.unhashed.add_second(row.t_us, &values);
             if let Some(tally) = &mut self.tally {
@@ -232,11 +236,9 @@ impl Rows<'_> {
         if row.t_us <= self.chained_us {
             return Ok(());
         }
-        static SQL: LazyLock<String> =
-            LazyLock::new(|| insert("tenth", std::iter::once("state").chain(TENTH_COLUMNS.map(|(name, _)| name))));
         let state = row.state.map_or(Value::Null, |state| Value::Text(state.to_owned()));
         let values: Vec<Value> = std::iter::once(state).chain(row.cells().map(value)).collect();
-        if self.row(&SQL, row.t_us, &values)? {
+        if self.row(&TENTH_SQL, row.t_us, &values)? {
             self.unhashed.add_tenth(row.t_us, &values);
         }
         Ok(())
@@ -244,10 +246,8 @@ impl Rows<'_> {
 
     /// Adds a fusion record under the end of its second, in place of its own time.
     fn fusion(&mut self, t_us: i64, fusion: &Fusion) -> rusqlite::Result<()> {
-        static SQL: LazyLock<String> =
-            LazyLock::new(|| insert("fusion", FUSION_COLUMNS[1..].iter().map(|column| column.name)));
         let values: Vec<Value> = FUSION_COLUMNS[1..].iter().map(|column| value(column.cell(fusion))).collect();
-        if self.row(&SQL, t_us, &values)? {
+        if self.row(&FUSION_SQL, t_us, &values)? {
             self.unhashed.add_fusion(t_us, &values);
         }
         Ok(())
