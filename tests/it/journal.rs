@@ -74,6 +74,17 @@ fn a_demo_is_stored_second_by_second_and_equals_its_replay() {
         assert_eq!(stored, &summary[key], "{key}");
     }
     assert!(summary["total_loss_kg"]["value"].as_f64().is_some());
+    // What was above the limit is counted while it is written, and the same as what is counted afterwards.
+    let tally: Value = serde_json::from_str(&text("json_extract(memory, '$.limit_tally')")).unwrap();
+    let count = |what: &str| value::<i64>(&journal, &format!("SELECT {what} FROM sample WHERE state = 'cutting'"), &[]);
+    let counted = serde_json::json!({
+        "limit_pct": 1.2,
+        "cutting_s": count("count(*)"),
+        "known_s": count("count(total_pct)"),
+        "above_s": count("sum(total_pct > 1.2)"),
+        "surely_above_s": count("sum(total_lo > 1.2)"),
+    });
+    assert_eq!(tally, counted);
     let (seconds, cutting): (f64, f64) = (
         value(&journal, "SELECT count(*) * 1.0 FROM sample", &[]),
         value(&journal, "SELECT count(*) * 1.0 FROM sample WHERE state = 'cutting'", &[]),
