@@ -50,7 +50,7 @@ pub struct LiveSource {
     start: Start,
     wall: WallClock,
     stop: Arc<AtomicBool>,
-    /// `None` once it has ended.
+    /// `None` before it begins and once it has ended.
     thread: Option<JoinHandle<()>>,
 }
 

@@ -56,14 +56,16 @@ pub(super) fn write(
         written.seconds += added;
         written.last_us = Some(t_us);
         written.totals = Some(totals_json(totals).to_string());
-        let mut memory = serde_json::to_value(totals).unwrap_or_default();
-        written.tally.iter().for_each(|tally| tally.add_to(&mut memory));
+        let mut memory = serde_json::to_value(totals).ok();
+        if let (Some(memory), Some(tally)) = (&mut memory, &written.tally) {
+            tally.add_to(memory);
+        }
         // The estimator's checkpoint stays in the memory beside the totals until a newer one is stored.
         transaction.execute(
             "UPDATE session SET last_us = ?2, totals = ?3, seconds = ?5, memory = CASE \
              WHEN json_type(memory, '$.learned') IS NULL THEN ?4 \
              ELSE json_set(?4, '$.learned', json_extract(memory, '$.learned')) END WHERE id = ?1",
-            params![session, t_us, written.totals, memory.to_string(), written.seconds],
+            params![session, t_us, written.totals, memory.map(|memory| memory.to_string()), written.seconds],
         )?;
     }
     written.next_seq = next_seq;
