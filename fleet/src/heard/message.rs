@@ -47,7 +47,7 @@ pub enum Refused {
     Topic,
     /// It is longer than [`LONGEST_BYTES`].
     TooLarge,
-    /// It is not as its schema in `docs/schema` says.
+    /// It is not as its schema in `docs/schema` says, or what it says cannot be.
     Schema,
     /// It names another machine than its topic.
     OtherMachine,
@@ -164,6 +164,20 @@ struct RawBand {
     hi: i64,
 }
 
+impl RawBand {
+    /// Value and ends, in their order.
+    fn shares(self) -> Result<[i64; 3], Refused> {
+        share(self.hi)?;
+        let is_ordered = self.lo <= self.value && self.value <= self.hi;
+        is_ordered.then_some([self.value, self.lo, self.hi]).ok_or(Refused::Schema)
+    }
+}
+
+/// A share of the grain, ppm: no more is lost than there is.
+fn share(ppm: i64) -> Result<i64, Refused> {
+    (0..=1_000_000).contains(&ppm).then_some(ppm).ok_or(Refused::Schema)
+}
+
 #[derive(Deserialize)]
 struct RawOnline {
     online: bool,
@@ -184,8 +198,8 @@ impl RawState {
             activity: self.activity,
             crop: Some(short(self.crop)?),
             area_m2: self.total_area_m2,
-            loss_ppm: self.session_crop_loss_ppm.map(|loss| [loss.value, loss.lo, loss.hi]),
-            limit_ppm: self.limit_ppm,
+            loss_ppm: self.session_crop_loss_ppm.map(RawBand::shares).transpose()?,
+            limit_ppm: self.limit_ppm.map(share).transpose()?,
             basis: self.basis,
             blocks_waiting: Some(self.blocks_waiting),
         })

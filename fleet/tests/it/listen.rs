@@ -205,6 +205,7 @@ fn what_does_not_fit_is_counted_by_its_reason_and_changes_nothing() {
         changed.as_object_mut().unwrap().remove(key);
         changed.to_string()
     };
+    let band = |value: i64, lo: i64, hi: i64| serde_json::json!({ "value": value, "lo": lo, "hi": hi });
     let stranger = "00000000000000ff";
     let year_s = 365 * 86_400;
     let hostile = [
@@ -219,6 +220,14 @@ fn what_does_not_fit_is_counted_by_its_reason_and_changes_nothing() {
         ("not as docs/schema says", topic.clone(), with("t_us", 1.5.into())),
         ("not as docs/schema says", topic.clone(), with("blocks_waiting", Json::from(u64::MAX))),
         ("not as docs/schema says", topic.clone(), with("crop", "\u{1b}[2Jwheat".into())),
+        // More than all, and ends that are not in their order.
+        (
+            "not as docs/schema says",
+            topic.clone(),
+            with("session_crop_loss_ppm", band(2_000_000, 1_900_000, 2_100_000)),
+        ),
+        ("not as docs/schema says", topic.clone(), with("session_crop_loss_ppm", band(18_500, 26_000, 13_000))),
+        ("not as docs/schema says", topic.clone(), with("limit_ppm", 1_000_001.into())),
         ("not as docs/schema says", topic.clone(), without("alarms")),
         ("not as docs/schema says", format!("grainloss/v1/{device}/alarm"), with("activity", "stopped".into())),
         ("of another machine than the topic", topic.clone(), with("machine", stranger.into())),

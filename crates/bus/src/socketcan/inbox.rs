@@ -16,7 +16,7 @@ use grainloss_can::Frame;
 
 use crate::health::InterfaceReport;
 
-/// What a lane holds: about a second of a full bus at 1 Mbit/s. (The loop takes it a hundred times a second.)
+/// What a lane holds: about a second of a full bus at 1 Mbit/s.
 const LANE: usize = 8192;
 /// Entries for reports beside the frames, so that nothing is allocated.
 const SPARE: usize = 256;
