@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::bilingual::Bilingual;
+use crate::files::KeptFile;
 use crate::words::{Lang, spoken};
 use grainloss_core::data_file::{self, FileError};
 use grainloss_core::harvest::Crop;
@@ -75,7 +76,7 @@ impl CropEntry {
 ///
 /// When `crops.toml` cannot be read or parsed.
 pub fn crops() -> Result<Vec<(String, Bilingual)>, FileError> {
-    Ok(load()?.into_iter().map(|(name, crop)| (name, crop.name)).collect())
+    Ok(FILE.get()?.iter().map(|(name, crop)| (name.clone(), crop.name.clone())).collect())
 }
 
 /// The name of a crop in this language; of an unknown one, its key.
@@ -83,9 +84,8 @@ pub fn crop_name(id: &str, lang: Lang) -> String {
     crop(id).map_or_else(|_| id.to_owned(), |crop| crop.name.get(lang).to_owned())
 }
 
-fn load() -> Result<BTreeMap<String, CropEntry>, FileError> {
-    crate::files::load("crops.toml", include_str!("../../../knowledge/crops.toml"))
-}
+static FILE: KeptFile<BTreeMap<String, CropEntry>> =
+    KeptFile::new("crops.toml", include_str!("../../../knowledge/crops.toml"));
 
 /// The crop of this name.
 ///
@@ -93,9 +93,8 @@ fn load() -> Result<BTreeMap<String, CropEntry>, FileError> {
 ///
 /// When `crops.toml` cannot be read or parsed, or has no such crop.
 pub fn crop(name: &str) -> Result<CropEntry, FileError> {
-    let mut crops = load()?;
-    let found = crops.remove(name);
-    found.ok_or_else(|| {
+    let crops = FILE.get()?;
+    crops.get(name).cloned().ok_or_else(|| {
         let words = spoken();
         let named = |(id, crop): (&String, &CropEntry)| match words.lang {
             Lang::Zh => format!("{} ({id})", crop.name.zh),

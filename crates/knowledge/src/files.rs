@@ -1,6 +1,8 @@
 //! The user's own files: `$XDG_CONFIG_HOME/grainloss/`, or `~/.config/grainloss/`.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::de::DeserializeOwned;
 
@@ -35,13 +37,47 @@ pub fn read(path: &Path) -> Result<String, FileError> {
 ///
 /// When the user's file cannot be read, or the text does not parse; the error names file and line.
 pub fn load<T: DeserializeOwned>(name: &str, embedded: &str) -> Result<T, FileError> {
+    let (file, text) = text_of(name, embedded)?;
+    data_file::parse(&file, &text)
+}
+
+/// The name and the text of a knowledge file: the user's own, or the embedded one.
+fn text_of<'a>(name: &'a str, embedded: &'a str) -> Result<(Cow<'a, str>, Cow<'a, str>), FileError> {
     match user_file("knowledge", name) {
-        Some(path) => {
-            let file = path.display().to_string();
-            let text = read(&path)?;
-            data_file::parse(&file, &text)
+        Some(path) => Ok((path.display().to_string().into(), read(&path)?.into())),
+        None => Ok((name.into(), embedded.into())),
+    }
+}
+
+/// A knowledge file that is asked for often: it is read each time, and parsed only where its text has changed.
+pub(crate) struct KeptFile<T> {
+    name: &'static str,
+    embedded: &'static str,
+    newest: Mutex<Option<(Cow<'static, str>, Arc<T>)>>,
+}
+
+impl<T: DeserializeOwned> KeptFile<T> {
+    pub const fn new(name: &'static str, embedded: &'static str) -> Self {
+        Self { name, embedded, newest: Mutex::new(None) }
+    }
+
+    /// What it says now.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`].
+    pub fn get(&self) -> Result<Arc<T>, FileError> {
+        let (file, text) = text_of(self.name, self.embedded)?;
+        // Nothing panics while the lock is held.
+        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*newest {
+            Some((known, parsed)) if *known == text => Ok(Arc::clone(parsed)),
+            _ => {
+                let parsed = Arc::new(data_file::parse(&file, &text)?);
+                *newest = Some((text, Arc::clone(&parsed)));
+                Ok(parsed)
+            }
         }
-        None => data_file::parse(name, embedded),
     }
 }
 

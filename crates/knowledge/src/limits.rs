@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::bilingual::Bilingual;
 use crate::crops::CropEntry;
+use crate::files::KeptFile;
 use crate::words::{Lang, spoken};
 use grainloss_core::data_file::{self, FileError};
 use grainloss_core::harvest::Interval90;
@@ -211,9 +212,7 @@ struct File {
     recalled: Vec<RecalledLimit>,
 }
 
-fn load() -> Result<File, FileError> {
-    crate::files::load("limits.toml", include_str!("../../../knowledge/limits.toml"))
-}
+static FILE: KeptFile<File> = KeptFile::new("limits.toml", include_str!("../../../knowledge/limits.toml"));
 
 /// Every limit for this crop: several are in use at once, from different authorities.
 ///
@@ -221,8 +220,7 @@ fn load() -> Result<File, FileError> {
 ///
 /// When `limits.toml` cannot be read or parsed.
 pub fn limits(crop_name: &str) -> Result<Vec<LimitEntry>, FileError> {
-    let all = load()?.limit;
-    Ok(all.into_iter().filter(|limit| limit.crop == crop_name).collect())
+    Ok(FILE.get()?.limit.iter().filter(|limit| limit.crop == crop_name).cloned().collect())
 }
 
 /// The figures that are only remembered, for this crop. None of them is a limit.
@@ -231,8 +229,7 @@ pub fn limits(crop_name: &str) -> Result<Vec<LimitEntry>, FileError> {
 ///
 /// When `limits.toml` cannot be read or parsed.
 pub fn recalled(crop_name: &str) -> Result<Vec<RecalledLimit>, FileError> {
-    let all = load()?.recalled;
-    Ok(all.into_iter().filter(|recalled| recalled.crop == crop_name).collect())
+    Ok(FILE.get()?.recalled.iter().filter(|recalled| recalled.crop == crop_name).cloned().collect())
 }
 
 /// Which harvest mode a limit is looked for.
@@ -274,7 +271,7 @@ pub fn limit_of_mode(
     crop_name: &str,
     crop: &CropEntry,
 ) -> Result<Option<LimitEntry>, FileError> {
-    let file = load()?;
+    let file = FILE.get()?;
     if let Some(unknown) = mode.asked.filter(|mode| !crop.modes.contains(mode)) {
         let modes = crop.modes.iter().map(|mode| mode.word()).collect::<Vec<_>>().join(", ");
         let key = if modes.is_empty() { "mode-none" } else { "mode-other" };
