@@ -122,11 +122,9 @@ impl<S: FrameSource> Loop<S> {
     /// Waits until `t_us` is due. Time passes on the screen while the log is silent; the steps made meanwhile are those
     /// that the next frame would have made before itself.
     fn wait_until(&mut self, t_us: i64) {
-        while !self.pacer.wait(t_us) && !self.stop.load(Ordering::Relaxed) {
+        while !self.pacer.wait_for_step(t_us) && !self.stop.load(Ordering::Relaxed) {
             if let Some(now_us) = self.pacer.now_us() {
-                // The newest frame may have come a moment before its time: time does not go back behind it.
-                let newest_us = self.last_frame_us.unwrap_or(i64::MIN);
-                self.advance_to(now_us.max(newest_us).min(t_us));
+                self.advance_to(now_us.min(t_us));
             }
         }
     }

@@ -32,8 +32,8 @@ use receiver::Receiver;
 use socket::ReceiveSocket;
 use wall_clock::{Start, WallClock};
 
-/// How long a silent bus is waited for.
-const PATIENCE: Duration = Duration::from_millis(100);
+/// How long the receive thread is waited for, which wakes the loop ten times a second, be the bus silent or not.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// One or more interfaces, listened to. Their frames are given out in the order of their time stamps.
 ///
@@ -47,6 +47,8 @@ pub struct LiveSource {
     health: Vec<BusHealth>,
     inbox: Arc<Inbox>,
     taken: VecDeque<(u8, Item)>,
+    /// When that has been given out, everything until then has been heard.
+    heard_us: Option<i64>,
     start: Start,
     wall: WallClock,
     stop: Arc<AtomicBool>,
@@ -83,6 +85,7 @@ impl LiveSource {
             health: vec![BusHealth::default(); names.len()],
             inbox: Arc::new(Inbox::new(names.len(), start.now_us())),
             taken: VecDeque::with_capacity(TAKE),
+            heard_us: None,
             start,
             wall: WallClock::new(),
             stop: Arc::default(),
@@ -94,8 +97,9 @@ impl LiveSource {
         });
         let interfaces: Vec<Receiver> = interfaces.collect();
         let (inbox, stop) = (Arc::clone(&source.inbox), Arc::clone(&source.stop));
+        let little_room = source.rooms.iter().any(|room| room.is_none_or(|room| socket::too_small(room).is_some()));
         let thread = std::thread::Builder::new().name("bus".to_owned());
-        let thread = thread.spawn(move || receiver::receive(interfaces, &inbox, &stop, start));
+        let thread = thread.spawn(move || receiver::receive(interfaces, &inbox, &stop, start, little_room));
         source.thread = Some(thread.map_err(failed(&source.names.join(", ")))?);
         Ok(source)
     }
@@ -165,11 +169,12 @@ impl FrameSource for LiveSource {
             if let Some(news) = self.news(false) {
                 return Ok(Polled::News(news));
             }
-            let heard_us = self.inbox.take(&mut self.taken, PATIENCE);
-            if self.taken.is_empty() {
+            // A step ends by what was heard after it, and not with the next frame.
+            if let Some(heard_us) = self.heard_us.take() {
                 self.check_thread()?;
                 return Ok(Polled::Quiet(heard_us));
             }
+            self.heard_us = self.inbox.take(&mut self.taken, PATIENCE);
         }
     }
 

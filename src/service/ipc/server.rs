@@ -12,7 +12,7 @@ use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use super::error::LinkError;
 use super::messages::{Hello, PROTOCOL, ToScreen, ToService};
@@ -189,7 +189,8 @@ struct Newest {
 async fn accept(listener: UnixListener, snapshots: watch::Receiver<Snapshot>, commands: CommandSender) {
     // Encoded once for all screens, and only while there are any.
     let (newest, bytes) = watch::channel(Newest::default());
-    tokio::spawn(encode_newest(snapshots, newest));
+    let came = Arc::new(Notify::new());
+    tokio::spawn(encode_newest(snapshots, newest, Arc::clone(&came)));
     let places = Arc::new(Mutex::new(Places::new(MAX_SCREENS)));
     loop {
         let stream = match listener.accept().await {
@@ -201,6 +202,7 @@ async fn accept(listener: UnixListener, snapshots: watch::Receiver<Snapshot>, co
             }
         };
         let (bytes, name) = (bytes.clone(), peer::name(&stream));
+        came.notify_one();
         let (leave, asked_to_leave) = oneshot::channel::<()>();
         let taken = places.lock().unwrap_or_else(PoisonError::into_inner).take(peer::of(&stream), leave);
         let Some((place, left)) = taken else {
@@ -228,7 +230,8 @@ async fn accept(listener: UnixListener, snapshots: watch::Receiver<Snapshot>, co
     }
 }
 
-async fn encode_newest(mut snapshots: watch::Receiver<Snapshot>, newest: watch::Sender<Newest>) {
+/// `came`: a screen has come.
+async fn encode_newest(mut snapshots: watch::Receiver<Snapshot>, newest: watch::Sender<Newest>, came: Arc<Notify>) {
     let (mut shown, mut charts) = (None::<Arc<SessionCharts>>, Arc::default());
     loop {
         // One receiver is the listener's own.
@@ -242,10 +245,12 @@ async fn encode_newest(mut snapshots: watch::Receiver<Snapshot>, newest: watch::
                 Err(error) => tracing::warn!("a snapshot cannot be sent: {error}"),
             }
         } else {
-            snapshots.mark_unchanged();
             // The next screen is not to begin with what was shown to the last one.
             newest.send_if_modified(|bytes| !std::mem::take(bytes).snapshot.is_empty());
             (shown, charts) = (None, Arc::default());
+            // Without a screen this thread sleeps.
+            came.notified().await;
+            continue;
         }
         if snapshots.changed().await.is_err() {
             return;

@@ -3,7 +3,7 @@
 //! A lane for each and not one queue for all, because the interfaces are read one after the other: in one queue their frames
 //! would stand in the order of the reading. Each lane is in order by itself, and says up
 //! to when it has heard everything; the loop is given what is older than that on every lane, oldest first. So the merge
-//! is exact, and costs as much delay as a round takes: some hundredths of a second.
+//! is exact, and costs as much delay as a round takes: until just after the end of the estimator's step.
 //!
 //! A lane that is full is not filled further: frames then wait in the kernel's queue, and what that cannot hold the kernel
 //! counts. So there is one place where frames are lost, and one count of them.
@@ -94,44 +94,52 @@ impl Lanes {
 /// The lanes, shared.
 #[derive(Debug)]
 pub(super) struct Inbox {
-    lanes: Mutex<Lanes>,
+    shared: Mutex<Shared>,
     news: Condvar,
+}
+
+#[derive(Debug)]
+struct Shared {
+    lanes: Lanes,
+    /// The loop is to look, or has not yet taken all of what it was to look at.
+    is_due: bool,
 }
 
 impl Inbox {
     pub fn new(interfaces: usize, now_us: i64) -> Self {
-        Self { lanes: Mutex::new(Lanes::new(interfaces, now_us)), news: Condvar::new() }
+        let shared = Shared { lanes: Lanes::new(interfaces, now_us), is_due: false };
+        Self { shared: Mutex::new(shared), news: Condvar::new() }
     }
 
     /// For the receive thread: puts in what it has, under one lock.
     pub fn fill(&self, fill: impl FnOnce(&mut Lanes)) {
-        fill(&mut self.lock());
+        fill(&mut self.lock().lanes);
     }
 
-    /// For the receive thread, once a round: wakes the loop where there is something to take.
+    /// For the receive thread: wakes the loop, to take what was heard, if only that nothing came.
     pub fn wake(&self) {
-        if self.lock().next().is_some() {
-            self.news.notify_one();
-        }
+        self.lock().is_due = true;
+        self.news.notify_one();
     }
 
     /// For the receive thread: see [`Lanes::has_space`].
     pub fn has_room(&self, interface: u8, frames: usize) -> bool {
-        self.lock().has_room(interface, frames)
+        self.lock().lanes.has_room(interface, frames)
     }
 
-    /// For the loop: waits so long at most for something to take; up to when everything has been heard.
-    pub fn take(&self, taken: &mut VecDeque<(u8, Item)>, patience: Duration) -> i64 {
-        let waited = self.news.wait_timeout_while(self.lock(), patience, |lanes| lanes.next().is_none());
-        let (mut lanes, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        let heard_us = lanes.heard_us();
-        lanes.take(taken);
-        heard_us
+    /// For the loop: waits until it is woken, so long at most, and takes what was heard. Up to when everything has been heard;
+    /// `None` where more of it waits than is taken at once.
+    pub fn take(&self, taken: &mut VecDeque<(u8, Item)>, patience: Duration) -> Option<i64> {
+        let waited = self.news.wait_timeout_while(self.lock(), patience, |shared| !shared.is_due);
+        let (mut shared, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        shared.lanes.take(taken);
+        shared.is_due = shared.lanes.next().is_some();
+        (!shared.is_due).then(|| shared.lanes.heard_us())
     }
 
     /// A thread that panicked left whole items behind.
-    fn lock(&self) -> MutexGuard<'_, Lanes> {
-        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -226,10 +234,10 @@ mod tests {
     }
 
     #[test]
-    fn the_loop_is_woken_by_news_and_by_nothing_else() {
+    fn the_loop_is_woken_for_all_that_was_heard() {
         let inbox = Inbox::new(1, 7);
         let mut items = VecDeque::new();
-        assert_eq!(inbox.take(&mut items, Duration::from_millis(1)), 7);
+        assert_eq!(inbox.take(&mut items, Duration::from_millis(1)), Some(7), "patience has ended");
         assert!(items.is_empty());
         std::thread::scope(|threads| {
             threads.spawn(|| {
@@ -239,8 +247,30 @@ mod tests {
                 });
                 inbox.wake();
             });
-            assert_eq!(inbox.take(&mut items, Duration::from_mins(1)), 9);
+            assert_eq!(inbox.take(&mut items, Duration::from_mins(1)), Some(9));
         });
+        assert_eq!(items.len(), 1);
+        // That nothing came is news as well.
+        inbox.fill(|lanes| lanes.heard(0, 20));
+        inbox.wake();
+        assert_eq!(inbox.take(&mut items, Duration::from_mins(1)), Some(20));
+    }
+
+    #[test]
+    fn more_than_is_taken_at_once_is_taken_in_parts_without_waiting() {
+        let inbox = Inbox::new(1, 0);
+        inbox.fill(|lanes| {
+            for t_us in 1..=TAKE as i64 + 1 {
+                lanes.put(0, frame(0, t_us));
+            }
+            lanes.heard(0, 5000);
+        });
+        inbox.wake();
+        let mut items = VecDeque::new();
+        assert_eq!(inbox.take(&mut items, Duration::from_mins(1)), None, "time does not pass what waits");
+        assert_eq!(items.len(), TAKE);
+        items.clear();
+        assert_eq!(inbox.take(&mut items, Duration::from_mins(1)), Some(5000));
         assert_eq!(items.len(), 1);
     }
 }
