@@ -194,7 +194,8 @@ mod tests {
 
     /// Page header and page: a data page of one value, PLAIN, with five bytes, which claims this size (zigzag, seven bits a byte).
     fn page(unpacked: &[u8], count: u8, encoding: u8) -> Vec<u8> {
-        let head = [&[0x15, 0, 0x15][..], unpacked, &[0x15, 10, 0x2c, 0x15, count, 0x15, encoding, 0x15, 6, 0x15, 6, 0, 0]];
+        let head =
+            [&[0x15, 0, 0x15][..], unpacked, &[0x15, 10, 0x2c, 0x15, count, 0x15, encoding, 0x15, 6, 0x15, 6, 0, 0]];
         [&head.concat(), &b"12345"[..]].concat()
     }
 

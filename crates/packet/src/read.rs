@@ -81,7 +81,7 @@ impl Packet {
         };
         within(bytes.len() as u64, LARGEST_BYTES)?;
         // The file ends with the footer's length and four letters.
-        if let Some([a, b, c, d, ..]) = bytes.last_chunk::<8>() {
+        if let Some([a, b, c, d, b'P', b'A', b'R', b'1']) = bytes.last_chunk::<8>() {
             within(u32::from_le_bytes([*a, *b, *c, *d]).into(), LARGEST_FOOTER)?;
         }
         // The Parquet reader meets bytes from anywhere; should it panic, the file is damaged and nothing else.
@@ -182,12 +182,7 @@ fn read(path: &Path, bytes: Bytes) -> Result<Packet, PacketError> {
 }
 
 /// Looks at what the pages claim to be unpacked, before they are: memory is bounded by it.
-fn check_unpacked(
-    path: &Path,
-    bytes: &[u8],
-    about: &ParquetMetaData,
-    seconds: usize,
-) -> Result<(), PacketError> {
+fn check_unpacked(path: &Path, bytes: &[u8], about: &ParquetMetaData, seconds: usize) -> Result<(), PacketError> {
     let mut of_columns = vec![0_u64; about.file_metadata().schema_descr().num_columns()];
     for (at, column) in about.row_groups().iter().flat_map(|group| group.columns().iter().enumerate()) {
         let (start, length) = column.byte_range();

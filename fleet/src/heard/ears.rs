@@ -82,14 +82,13 @@ impl Ears {
         let now_s = now_us.div_euclid(1_000_000);
         heard.heard_s = match (&said, is_kept) {
             // That it is gone is said by the broker, mostly.
-            (Said::Online(false), _) | (Said::Online(_), true) => heard.heard_s,
+            (Said::Online(false), _) | (Said::Online(_) | Said::Ahead(_), true) => heard.heard_s,
             (_, false) => Some(now_s),
             // What the broker had kept was sent at a time that only the machine knows.
             (Said::State(state), true) => {
                 heard.heard_s.max(state.t_us.map(|us| us.div_euclid(1_000_000)).map(|s| s.min(now_s)))
             }
             (Said::Alarm(alarm), true) => heard.heard_s.max(Some(alarm.t_us.div_euclid(1_000_000).min(now_s))),
-            (Said::Ahead(_), true) => heard.heard_s,
         };
         // An alarm of a time without a network says nothing of the clock as it is now.
         if matches!(said, Said::State(_)) && !is_kept {

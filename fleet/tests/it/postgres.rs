@@ -84,7 +84,7 @@ fn rows(register: &rusqlite::Connection, table: &str) -> Vec<String> {
             text.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n").replace('\r', "\\r")
         }
         ValueRef::Blob(bytes) => {
-            format!("\\\\x{}", bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+            format!("\\\\x{}", grainloss_core::data_file::hex(bytes))
         }
         ValueRef::Real(_) => unreachable!("the register has whole numbers only"),
     };

@@ -10,7 +10,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use grainloss_core::data_file::sha256;
+use grainloss_core::data_file::{hex, sha256};
 use grainloss_core::record::COLUMNS;
 use grainloss_journal::{ProofMinute, SigningKey, minute_end};
 
@@ -54,7 +54,7 @@ fn a_thousand_packets_of_ten_minutes() {
     let seconds = seconds(&whole.seconds, BLOCKS * BLOCK_S);
     for machine in 0..MACHINES {
         let key = SigningKey::from_bytes(&[machine + 1; 32]);
-        let public_key: String = key.verifying_key().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let public_key = hex(key.verifying_key().as_bytes());
         let of_machine = folder.join(format!("{machine:03}"));
         fs::create_dir_all(&of_machine).unwrap();
         fs::write(folder.join(format!("{machine:03}.pub")), format!("{public_key}\n")).unwrap();
