@@ -157,7 +157,7 @@ impl Fields<'_> {
 
     /// A number of 32 bits, with its sign in the last one.
     fn int(&mut self) -> Option<i64> {
-        let number = self.number().filter(|number| *number <= u64::from(u32::MAX))?;
+        let number = self.number().filter(|number| u32::try_from(*number).is_ok())?;
         let half = i64::try_from(number >> 1).ok()?;
         Some(if number & 1 == 0 { half } else { -half - 1 })
     }

@@ -85,7 +85,7 @@ impl Packet {
             within(u32::from_le_bytes([*a, *b, *c, *d]).into(), LARGEST_FOOTER)?;
         }
         // The Parquet reader meets bytes from anywhere; should it panic, the file is damaged and nothing else.
-        let read = catch_unwind(AssertUnwindSafe(|| read(path, Bytes::from(bytes))));
+        let read = catch_unwind(AssertUnwindSafe(|| read(path, &Bytes::from(bytes))));
         read.unwrap_or_else(|_| Err(damaged(path, &"the Parquet reader gave up")))
     }
 
@@ -155,7 +155,7 @@ fn damaged(path: &Path, problem: &dyn std::fmt::Display) -> PacketError {
     PacketError::Damaged { path: path.to_owned(), problem: problem.to_string() }
 }
 
-fn read(path: &Path, bytes: Bytes) -> Result<Packet, PacketError> {
+fn read(path: &Path, bytes: &Bytes) -> Result<Packet, PacketError> {
     let broken = |error: ParquetError| damaged(path, &error);
     let file = SerializedFileReader::new(bytes.clone()).map_err(broken)?;
     let about = file.metadata();
@@ -176,7 +176,7 @@ fn read(path: &Path, bytes: Bytes) -> Result<Packet, PacketError> {
     let most = (head.minutes.len() as i64 * 120 + 3600).min(MOST_SECONDS);
     let seconds = usize::try_from(seconds).ok().filter(|_| seconds <= most);
     let seconds = seconds.ok_or_else(|| damaged(path, &"more seconds than a packet can have"))?;
-    check_unpacked(path, &bytes, about, seconds)?;
+    check_unpacked(path, bytes, about, seconds)?;
     let (t_us, columns) = columns(path, &file, seconds)?;
     Ok(Packet { head, head_text, signature, t_us, columns })
 }
