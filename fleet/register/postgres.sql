@@ -1,6 +1,5 @@
 -- The register of a county, for PostgreSQL 14 or later with PostGIS: the tables of sqlite.sql and sqlite-heard.sql, and the areas of townships.
--- grainloss-fleet itself writes SQLite; each table comes over as CSV (sqlite3 -csv, \copy), `chain` as '\x' and hexadecimal digits.
--- Tried so with PostgreSQL 15 and PostGIS 3.3.
+-- grainloss-fleet itself writes SQLite; to-postgres brings a register over.
 CREATE EXTENSION IF NOT EXISTS postgis;
 
 CREATE TABLE about (
@@ -99,7 +98,8 @@ CREATE TABLE heard (
     alarm          TEXT,
     alarm_happened TEXT,
     alarm_level    INTEGER,
-    alarm_us       BIGINT
+    alarm_us       BIGINT,
+    clock_ahead_s  BIGINT
 );
 
 CREATE INDEX session_of_device ON session (device);

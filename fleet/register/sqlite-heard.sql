@@ -16,5 +16,6 @@ CREATE TABLE IF NOT EXISTS heard (
     alarm          TEXT,              -- its newest alarm; NULL: none yet
     alarm_happened TEXT,              -- raised, changed, lowered, acknowledged, cleared
     alarm_level    INTEGER,
-    alarm_us       INTEGER            -- time by the machine, µs since 1970 UTC
+    alarm_us       INTEGER,           -- time by the machine, µs since 1970 UTC
+    clock_ahead_s  INTEGER            -- by how much its clock is ahead of the office's; NULL: less than ten minutes
 ) STRICT;

@@ -20,6 +20,7 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SQLOptions, SessionConfig, SessionContext};
+use futures::StreamExt as _;
 
 /// Memory for sorting, grouping and joining, bytes; what needs more goes to temporary files.
 const MEMORY_BYTES: usize = 256 << 20;
@@ -102,8 +103,12 @@ pub fn ask(store: &StorePlace, sql: &str, asked: &Asked) -> Result<Answer, AskEr
         tables::register(&context, store, asked)?;
         let only_reading = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
         let frame = context.sql_with_options(sql, only_reading).await?;
-        let schema = frame.schema().as_arrow().clone();
-        Answer::of(&schema, &frame.collect().await?)
+        let mut answer = Answer::with_columns(frame.schema().as_arrow());
+        let mut batches = frame.execute_stream().await?;
+        while let Some(batch) = batches.next().await {
+            answer.add(&batch?)?;
+        }
+        Ok(answer)
     })
 }
 

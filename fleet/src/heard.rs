@@ -29,6 +29,8 @@ pub struct Heard {
     pub state: State,
     /// Its newest alarm; `None` before the first.
     pub alarm: Option<Alarm>,
+    /// By how much its clock was ahead of this computer's when it was heard last, s; `None` where that was within ten minutes.
+    pub clock_ahead_s: Option<i64>,
 }
 
 /// A state of a machine, as far as the office keeps it. `None` is what the machine does not know.
@@ -90,6 +92,7 @@ impl Heard {
             Value::text(alarm.map(|alarm| alarm.happened.as_str())),
             Value::whole(alarm.and_then(|alarm| alarm.level)),
             seconds(alarm.map(|alarm| alarm.t_us)),
+            Value::whole(self.clock_ahead_s),
         ]
     }
 }

@@ -72,9 +72,10 @@ const TEXTS: [&str; 53] = [
     "turning_cuts",
 ];
 /// Further ones.
-const MORE_TEXTS: [&str; 15] = [
+const MORE_TEXTS: [&str; 16] = [
     "activity",
     "blocks_waiting",
+    "clock_ahead",
     "connection",
     "last_alarm",
     "last_seen",

@@ -91,7 +91,7 @@ impl Register {
             };
             make().map_err(failed)?;
         }
-        connection.execute_batch(include_str!("../register/sqlite-heard.sql")).map_err(failed)?;
+        heard::make(&mut connection).map_err(failed)?;
         let register = Self { path, connection };
         let found = register.about("version")?;
         if found.parse::<u32>().is_ok_and(|found| found <= VERSION) {

@@ -70,6 +70,10 @@ fn packet(words: &Words, error: &PacketError) -> String {
             "packet-too-large",
             &[("file", &path(file)), ("bytes", &bytes.to_string()), ("most", &most.to_string())],
         ),
+        PacketError::Unpacked { path: file, bytes, most } => words.with(
+            "packet-unpacked",
+            &[("file", &path(file)), ("bytes", &bytes.to_string()), ("most", &most.to_string())],
+        ),
         PacketError::Damaged { path: file, problem } => {
             words.with("packet-damaged", &[("file", &path(file)), ("problem", problem)])
         }

@@ -325,6 +325,10 @@ pub const HEARD: Table = Table {
         text_or_unknown("alarm_happened", "raised, changed, lowered, acknowledged, cleared"),
         whole_or_unknown("alarm_level", "its level"),
         whole_or_unknown("alarm_s", "when, s since 1970 UTC, by the machine"),
+        whole_or_unknown(
+            "clock_ahead_s",
+            "by how much its clock is ahead of the office's, s, where that is over ten minutes",
+        ),
     ],
 };
 

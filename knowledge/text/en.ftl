@@ -2726,6 +2726,7 @@ pack-refused = not every session was packed
 pack-there = session { $id }: { $file } is there already, with the same content
 pack-written = session { $id }: { $file } written ({ $seconds } s, { $kb } kB)
 packet-too-large = { $file }: { $bytes } bytes; a packet has at most { $most }
+packet-unpacked = { $file }: { $bytes } bytes when it is unpacked; a packet has at most { $most }
 packet-damaged = { $file }: no Parquet file, or a damaged one: { $problem }
 packet-foreign = { $file }: a Parquet file without { $key }: not a packet of grainloss
 packet-head = { $file }: { $field }: { $problem }

@@ -2725,6 +2725,7 @@ pack-refused = 并非全部作业都已打包
 pack-there = 作业 { $id }: { $file } 已存在, 内容相同
 pack-written = 作业 { $id }: 已写入 { $file } ({ $seconds } 秒, { $kb } kB)
 packet-too-large = { $file }: { $bytes } 字节; 作业包最大 { $most } 字节
+packet-unpacked = { $file }: 解压后 { $bytes } 字节; 作业包最大 { $most } 字节
 packet-damaged = { $file }: 不是 Parquet 文件, 或已损坏: { $problem }
 packet-foreign = { $file }: Parquet 文件中没有 { $key }, 不是 grainloss 的作业包
 packet-head = { $file }: { $field }: { $problem }

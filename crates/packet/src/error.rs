@@ -26,6 +26,16 @@ pub enum PacketError {
         /// The largest size.
         most: u64,
     },
+    /// The file is small and claims to be larger, when it is unpacked, than a packet can be.
+    #[error("{}: {bytes} bytes when it is unpacked; a packet has at most {most}", path.display())]
+    Unpacked {
+        /// The file.
+        path: PathBuf,
+        /// Its size, or that of a column.
+        bytes: u64,
+        /// The largest size.
+        most: u64,
+    },
     /// The bytes are no Parquet file, or a damaged one.
     #[error("{}: no Parquet file, or a damaged one: {problem}", path.display())]
     Damaged {

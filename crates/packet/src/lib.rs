@@ -8,6 +8,7 @@ mod columns;
 mod error;
 mod head;
 mod pack;
+mod pages;
 mod read;
 mod records;
 mod write;

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use parquet::column::reader::ColumnReader;
 use parquet::data_type::{ByteArray, DataType};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use grainloss_core::data_file;
@@ -20,14 +21,19 @@ use grainloss_journal::{Altered, FileSignature, ProofMinute, RowsHash, VerifyRes
 use crate::columns::{TIME, text};
 use crate::error::{ColumnProblem, PacketError};
 use crate::head::{FORMAT, Head, VERSION};
+use crate::pages::unpacked_bytes;
 use crate::write::{HEAD_KEY, SIGNATURE_KEY};
 
 /// The largest file that is read, bytes: some four hundred hours.
 pub const LARGEST_BYTES: u64 = 64 << 20;
-/// The most seconds in a packet: six weeks without a pause.
-const MOST_SECONDS: i64 = 4_000_000;
-/// How much larger than the largest file its columns may be when they are unpacked, bytes.
-const LARGEST_UNPACKED: i64 = 512 << 20;
+/// The largest footer, bytes: it has the head, of which four hundred hours take five megabytes.
+const LARGEST_FOOTER: u64 = 8 << 20;
+/// The most seconds in a packet: three weeks without a pause.
+const MOST_SECONDS: i64 = 2_000_000;
+/// The most that a column has when it is unpacked, bytes: twelve for each of the most seconds are 24 MB.
+const LARGEST_COLUMN: u64 = 32 << 20;
+/// The most that all columns have when they are unpacked, bytes.
+const LARGEST_UNPACKED: u64 = 512 << 20;
 
 /// A packet as it was read. Nothing in it is proven before [`Packet::verify`].
 #[derive(Clone, Debug)]
@@ -70,12 +76,16 @@ impl Packet {
     /// # Errors
     /// As [`Packet::read`].
     pub fn of_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self, PacketError> {
-        let length = bytes.len() as u64;
-        if length > LARGEST_BYTES {
-            return Err(PacketError::TooLarge { path: path.to_owned(), bytes: length, most: LARGEST_BYTES });
+        let within = |bytes: u64, most: u64| {
+            if bytes <= most { Ok(()) } else { Err(PacketError::TooLarge { path: path.to_owned(), bytes, most }) }
+        };
+        within(bytes.len() as u64, LARGEST_BYTES)?;
+        // The file ends with the footer's length and four letters.
+        if let Some([a, b, c, d, b'P', b'A', b'R', b'1']) = bytes.last_chunk::<8>() {
+            within(u32::from_le_bytes([*a, *b, *c, *d]).into(), LARGEST_FOOTER)?;
         }
         // The Parquet reader meets bytes from anywhere; should it panic, the file is damaged and nothing else.
-        let read = catch_unwind(AssertUnwindSafe(|| read(path, Bytes::from(bytes))));
+        let read = catch_unwind(AssertUnwindSafe(|| read(path, &Bytes::from(bytes))));
         read.unwrap_or_else(|_| Err(damaged(path, &"the Parquet reader gave up")))
     }
 
@@ -145,9 +155,9 @@ fn damaged(path: &Path, problem: &dyn std::fmt::Display) -> PacketError {
     PacketError::Damaged { path: path.to_owned(), problem: problem.to_string() }
 }
 
-fn read(path: &Path, bytes: Bytes) -> Result<Packet, PacketError> {
+fn read(path: &Path, bytes: &Bytes) -> Result<Packet, PacketError> {
     let broken = |error: ParquetError| damaged(path, &error);
-    let file = SerializedFileReader::new(bytes).map_err(broken)?;
+    let file = SerializedFileReader::new(bytes.clone()).map_err(broken)?;
     let about = file.metadata();
     let keys = about.file_metadata().key_value_metadata();
     let value = |key: &'static str| {
@@ -162,12 +172,34 @@ fn read(path: &Path, bytes: Bytes) -> Result<Packet, PacketError> {
         problem: error.to_string(),
     })?;
     let seconds = about.file_metadata().num_rows();
-    let unpacked = about.row_groups().iter().fold(0, |sum: i64, group| sum.saturating_add(group.total_byte_size()));
-    if !(0..=MOST_SECONDS).contains(&seconds) || !(0..=LARGEST_UNPACKED).contains(&unpacked) {
-        return Err(damaged(path, &"more seconds than a packet can have"));
-    }
-    let (t_us, columns) = columns(path, &file, usize::try_from(seconds).unwrap_or(0))?;
+    // Twice what its minutes hold, and an hour: a file of a few bytes cannot claim weeks. How many there are is checked later.
+    let most = (head.minutes.len() as i64 * 120 + 3600).min(MOST_SECONDS);
+    let seconds = usize::try_from(seconds).ok().filter(|_| seconds <= most);
+    let seconds = seconds.ok_or_else(|| damaged(path, &"more seconds than a packet can have"))?;
+    check_unpacked(path, bytes, about, seconds)?;
+    let (t_us, columns) = columns(path, &file, seconds)?;
     Ok(Packet { head, head_text, signature, t_us, columns })
+}
+
+/// Looks at what the pages claim to be unpacked, before they are: memory is bounded by it.
+fn check_unpacked(path: &Path, bytes: &[u8], about: &ParquetMetaData, seconds: usize) -> Result<(), PacketError> {
+    let mut of_columns = vec![0_u64; about.file_metadata().schema_descr().num_columns()];
+    for (at, column) in about.row_groups().iter().flat_map(|group| group.columns().iter().enumerate()) {
+        let (start, length) = column.byte_range();
+        let chunk = usize::try_from(start).ok().zip(usize::try_from(length).ok());
+        let chunk = chunk.and_then(|(start, length)| bytes.get(start..start.checked_add(length)?));
+        let claimed = chunk.and_then(|chunk| unpacked_bytes(chunk, seconds));
+        let claimed = claimed.ok_or_else(|| damaged(path, &"a page that no packet has"))?;
+        let of_column = of_columns.get_mut(at).ok_or_else(|| damaged(path, &"more columns than its schema"))?;
+        *of_column = of_column.saturating_add(claimed);
+        let within = |bytes: u64, most: u64| {
+            let unpacked = || PacketError::Unpacked { path: path.to_owned(), bytes, most };
+            if bytes <= most { Ok(()) } else { Err(unpacked()) }
+        };
+        within(*of_column, LARGEST_COLUMN)?;
+        within(of_columns.iter().sum(), LARGEST_UNPACKED)?;
+    }
+    Ok(())
 }
 
 fn head(path: &Path, text: &str) -> Result<Head, PacketError> {
@@ -216,10 +248,10 @@ fn columns(
             let reader = group.get_column_reader(at).map_err(|error| damaged(path, &error))?;
             match reader {
                 ColumnReader::Int64ColumnReader(reader) if !is_words => {
-                    numbers.extend(values(path, reader, seconds, at == 0)?);
+                    numbers.extend(values(path, reader, seconds - numbers.len(), at == 0)?);
                 }
                 ColumnReader::ByteArrayColumnReader(reader) if is_words => {
-                    for word in values(path, reader, seconds, false)? {
+                    for word in values(path, reader, seconds - found_words.len(), false)? {
                         found_words.push(
                             word.map(|word| shared(&mut words, &word))
                                 .transpose()

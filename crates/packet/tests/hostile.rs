@@ -57,6 +57,54 @@ fn times_at_the_ends_of_what_a_number_holds_do_not_panic() {
     }
 }
 
+/// A good packet of this many seconds, whose first page claims as much to be unpacked as a page can: two gigabytes.
+fn claiming_two_gigabytes() -> Vec<u8> {
+    let mut bytes = signed(&head("[]"), &[1_000_000, 2_000_000, 3_000_000]);
+    // The header of the first page, after the file's four letters: kind of page 0, size unpacked, size packed, each behind 0x15,
+    // in zigzag; both sizes are below 64 here.
+    assert_eq!((&bytes[4..7], bytes[8]), (&[0x15, 0, 0x15][..], 0x15));
+    let packed = bytes[9];
+    // Four bytes more for the size are four bytes less of the page, so that nothing else moves.
+    bytes.splice(7..10, [0xfe, 0xff, 0xff, 0xff, 0x0f, 0x15, packed - 2 * 4]);
+    let end = (5..bytes.len()).find(|at| bytes[*at..].starts_with(&[0x15, 0, 0x15])).unwrap();
+    bytes.drain(end - 4..end);
+    bytes
+}
+
+#[test]
+fn what_claims_to_be_large_is_refused_before_it_is_unpacked() {
+    let refused = |bytes: Vec<u8>| match look(bytes) {
+        Err(PacketError::Unpacked { bytes, most, .. }) => (bytes, most),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refused(claiming_two_gigabytes()), (i32::MAX as u64, 32 << 20));
+    // A word of 33 MB that takes some kilobytes.
+    let hash = grainloss_core::data_file::sha256(&[head("[]").as_bytes()]);
+    let signature = FileSignature::sign(&SigningKey::from_bytes(&[7; 32]), &[1], &hash);
+    let at = COLUMNS.iter().position(|column| column.name == "state").unwrap();
+    let mut seconds = vec![second(1_000_000)];
+    seconds[0].1[at] = "x".repeat(33 << 20);
+    let packet = write(1, &head("[]"), &signature, &seconds).unwrap();
+    assert!(packet.len() < 1 << 20, "{}", packet.len());
+    let (bytes, most) = refused(packet);
+    assert!(bytes > 33 << 20 && most == 32 << 20, "{bytes}");
+}
+
+#[test]
+fn more_seconds_than_its_minutes_hold_are_refused() {
+    // An hour and a second without a minute in the head; an hour is read, and found wrong by `verify`.
+    let times: Vec<i64> = (0..3601).map(|s| s * 1_000_000).collect();
+    assert!(matches!(look(signed(&head("[]"), &times)), Err(PacketError::Damaged { .. })));
+    assert!(look(signed(&head("[]"), &times[1..])).is_ok());
+}
+
+#[test]
+fn a_large_footer_is_refused_before_it_is_read() {
+    let with = |bytes: usize| look(signed(&format!("{}{}", head("[]"), " ".repeat(bytes)), &[1_000_000]));
+    assert!(with(7 << 20).is_ok());
+    assert!(matches!(with(8 << 20), Err(PacketError::TooLarge { .. })));
+}
+
 mod properties {
     use proptest::prelude::*;
 

@@ -22,7 +22,7 @@ pub enum Value {
     /// A whole number.
     Whole(i64),
     /// Text.
-    Text(Box<str>),
+    Text(Arc<str>),
 }
 
 impl Value {
@@ -47,23 +47,26 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// From what an engine gives.
+    /// An answer with these columns, without rows yet.
+    pub(super) fn with_columns(schema: &Schema) -> Self {
+        Self { columns: schema.fields().iter().map(|field| field.name().clone()).collect(), rows: Vec::new() }
+    }
+
+    /// Adds rows that an engine gives. A text that stands in the row before, too, is kept once.
     ///
     /// # Errors
     /// [`AskError::NotWhole`] for a column that is neither whole number nor text.
-    pub(super) fn of(schema: &Schema, batches: &[RecordBatch]) -> Result<Self, AskError> {
-        let columns = schema.fields().iter().map(|field| field.name().clone()).collect();
-        let mut rows = Vec::with_capacity(batches.iter().map(RecordBatch::num_rows).sum());
-        for batch in batches {
-            let arrays: Vec<Cells> = batch
-                .columns()
-                .iter()
-                .zip(batch.schema().fields())
-                .map(|(array, field)| Cells::of(field.name(), array))
-                .collect::<Result<_, _>>()?;
-            rows.extend((0..batch.num_rows()).map(|at| arrays.iter().map(|cells| cells.value(at)).collect()));
+    pub(super) fn add(&mut self, batch: &RecordBatch) -> Result<(), AskError> {
+        let named = batch.columns().iter().zip(batch.schema_ref().fields());
+        let arrays: Vec<Cells> =
+            named.map(|(array, field)| Cells::of(field.name(), array)).collect::<Result<_, _>>()?;
+        for at in 0..batch.num_rows() {
+            let before = self.rows.last();
+            let value = |(column, cells): (usize, &Cells)| cells.value(at, before.map(|row| &row[column]));
+            let row = arrays.iter().enumerate().map(value).collect();
+            self.rows.push(row);
         }
-        Ok(Self { columns, rows })
+        Ok(())
     }
 
     /// Where this column is; `None` when the answer has none of this name.
@@ -151,7 +154,8 @@ impl Answer {
                 Ok((schema, reader.collect::<Result<_, _>>()?))
             };
             let (schema, batches) = read().map_err(failed)?;
-            let part = Self::of(&schema, &batches)?;
+            let mut part = Self::with_columns(&schema);
+            batches.iter().try_for_each(|batch| part.add(batch))?;
             if !answer.columns.is_empty() && answer.columns != part.columns {
                 let source = format!("columns {:?}, expected {:?}", part.columns, answer.columns).into();
                 return Err(named(file)(source));
@@ -182,10 +186,14 @@ impl Cells {
         }
     }
 
-    fn value(&self, at: usize) -> Value {
+    /// The value in this row; `before` is that of the row before.
+    fn value(&self, at: usize, before: Option<&Value>) -> Value {
         match self {
             Self::Whole(array) if array.is_valid(at) => Value::Whole(array.value(at)),
-            Self::Text(array) if array.is_valid(at) => Value::Text(array.value(at).into()),
+            Self::Text(array) if array.is_valid(at) => match before {
+                Some(Value::Text(text)) if **text == *array.value(at) => Value::Text(text.clone()),
+                _ => Value::Text(array.value(at).into()),
+            },
             _ => Value::Null,
         }
     }

@@ -59,24 +59,30 @@ impl Ears {
             let is_known = self.machines.contains(&message.device);
             is_known.then_some(message).ok_or(Refused::Unknown)
         };
-        match read(topic, payload, is_kept, now_us).and_then(known) {
-            Ok(message) => self.take(message, now_us),
-            Err(refused) => {
-                *self.counts.refused.entry(refused).or_default() += 1;
-                self.counts.refused_topic = String::from_utf8_lossy(topic).chars().take(80).collect();
+        let refused = match read(topic, payload, is_kept, now_us).and_then(known) {
+            Ok(message) => {
+                let is_ahead = matches!(message.said, Said::Ahead(_));
+                self.take(message, now_us);
+                is_ahead.then_some(Refused::Future)
             }
+            Err(refused) => Some(refused),
+        };
+        if let Some(refused) = refused {
+            *self.counts.refused.entry(refused).or_default() += 1;
+            self.counts.refused_topic = String::from_utf8_lossy(topic).chars().take(80).collect();
+        } else {
+            self.counts.taken += 1;
         }
     }
 
     fn take(&mut self, message: Message, now_us: i64) {
-        self.counts.taken += 1;
         let Message { device, is_kept, said } = message;
         let heard = self.heard.entry(device.clone()).or_default();
         heard.device.clone_from(&device);
         let now_s = now_us.div_euclid(1_000_000);
         heard.heard_s = match (&said, is_kept) {
             // That it is gone is said by the broker, mostly.
-            (Said::Online(false), _) | (Said::Online(_), true) => heard.heard_s,
+            (Said::Online(false), _) | (Said::Online(_) | Said::Ahead(_), true) => heard.heard_s,
             (_, false) => Some(now_s),
             // What the broker had kept was sent at a time that only the machine knows.
             (Said::State(state), true) => {
@@ -84,6 +90,10 @@ impl Ears {
             }
             (Said::Alarm(alarm), true) => heard.heard_s.max(Some(alarm.t_us.div_euclid(1_000_000).min(now_s))),
         };
+        // An alarm of a time without a network says nothing of the clock as it is now.
+        if matches!(said, Said::State(_)) && !is_kept {
+            heard.clock_ahead_s = None;
+        }
         match said {
             Said::Online(is_online) => heard.is_online = Some(is_online),
             // The newest comes last, but for what the broker had kept.
@@ -92,6 +102,7 @@ impl Ears {
             Said::Alarm(alarm) if heard.alarm.as_ref().is_none_or(|last| alarm.t_us >= last.t_us) => {
                 heard.alarm = Some(alarm);
             }
+            Said::Ahead(by_us) => heard.clock_ahead_s = Some(by_us.div_euclid(1_000_000)),
             Said::State(_) | Said::Alarm(_) => {}
         }
         self.changed.insert(device);

@@ -38,6 +38,8 @@ pub enum Said {
     Online(bool),
     /// An alarm, or the loss and its limit.
     Alarm(Alarm),
+    /// Something, but its clock is ahead of this computer's by so many µs, more than [`AHEAD_US`]: its figures would hide later ones.
+    Ahead(i64),
 }
 
 /// Why a message is not taken.
@@ -53,7 +55,7 @@ pub enum Refused {
     OtherMachine,
     /// The machine is not in the register, or its key is distrusted.
     Unknown,
-    /// Its time is ahead of this computer's clock.
+    /// Its time is ahead of this computer's clock. That the machine was heard is kept, unless the broker had kept the message.
     Future,
 }
 
@@ -125,12 +127,16 @@ pub fn read(topic: &[u8], payload: &[u8], is_kept: bool, now_us: i64) -> Result<
     };
     let t_us = match &said {
         Said::State(state) => state.t_us,
-        Said::Online(_) => None,
         Said::Alarm(alarm) => Some(alarm.t_us),
+        Said::Online(_) | Said::Ahead(_) => None,
     };
-    if t_us.is_some_and(|t_us| t_us > now_us.saturating_add(AHEAD_US)) {
-        return Err(Refused::Future);
-    }
+    let ahead_us = t_us.map(|t_us| t_us.saturating_sub(now_us)).filter(|ahead_us| *ahead_us > AHEAD_US);
+    let said = match ahead_us {
+        // When it was sent is not known.
+        Some(_) if is_kept => return Err(Refused::Future),
+        Some(ahead_us) => Said::Ahead(ahead_us),
+        None => said,
+    };
     Ok(Message { device: device.to_owned(), is_kept, said })
 }
 

@@ -321,8 +321,9 @@ function start() {
         : { value: row.session_ppm / 10000, lo: row.session_lo_ppm / 10000, hi: row.session_hi_ppm / 10000 };
       const limit = row.limit_ppm === null ? null : row.limit_ppm / 10000;
       const alarm = row.alarm === null ? '' : `${words('alarm-' + row.alarm).replace(/^alarm-/, '')} ${date(row.alarm_s)}`;
+      const connection = row.is_online === null ? w.unknown : row.is_online === 1 ? w.online : w.offline;
       return [row.plate ?? row.name ?? row.device, row.co_op ?? w.not_entered, row.township ?? w.not_entered, date(row.seen_s), by(row),
-        row.is_online === null ? w.unknown : row.is_online === 1 ? w.online : w.offline, row.activity === null ? w.unknown : words('activity-' + row.activity),
+        connection + (row.clock_ahead_s === null ? '' : `, ${w.clock_ahead} ${number(row.clock_ahead_s / 60, 0)}`), row.activity === null ? w.unknown : words('activity-' + row.activity),
         row.crop === null ? w.unknown : crops.get(row.crop) ?? row.crop, { text: band(loss), above: verdict(loss, limit) === 'above' },
         alarm, number(row.blocks_waiting, 0)];
     };

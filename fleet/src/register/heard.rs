@@ -2,11 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, TransactionBehavior, params};
 
 use super::Register;
 use crate::error::StoreError;
 use crate::heard::{Alarm, Heard, State};
+
+/// Makes the table, or adds to that of an earlier version what it lacks.
+pub(super) fn make(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute_batch(include_str!("../../register/sqlite-heard.sql"))?;
+    let sql = "SELECT count(*) FROM pragma_table_info('heard') WHERE name = 'clock_ahead_s'";
+    if transaction.query_row(sql, [], |row| row.get::<_, i64>(0))? == 0 {
+        transaction.execute_batch("ALTER TABLE heard ADD COLUMN clock_ahead_s INTEGER")?;
+    }
+    transaction.commit()
+}
 
 impl Register {
     /// The machines that are listened for: those of the register, but for those whose keys are all distrusted.
@@ -43,8 +54,8 @@ impl Register {
             }
             let mut put = connection.prepare(
                 "INSERT OR REPLACE INTO heard (device, heard_s, online, state_us, activity, crop, area_m2, loss_ppm, \
-                 loss_lo_ppm, loss_hi_ppm, limit_ppm, basis, blocks_waiting, alarm, alarm_happened, alarm_level, alarm_us) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+                 loss_lo_ppm, loss_hi_ppm, limit_ppm, basis, blocks_waiting, alarm, alarm_happened, alarm_level, alarm_us, clock_ahead_s) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
             )?;
             for one in changed {
                 let (state, alarm) = (&one.state, one.alarm.as_ref());
@@ -66,6 +77,7 @@ impl Register {
                     alarm.map(|alarm| &alarm.happened),
                     alarm.and_then(|alarm| alarm.level),
                     alarm.map(|alarm| alarm.t_us),
+                    one.clock_ahead_s,
                 ])?;
             }
             Ok(())
@@ -97,5 +109,6 @@ fn heard(row: &Row<'_>) -> rusqlite::Result<Heard> {
             blocks_waiting: row.get("blocks_waiting")?,
         },
         alarm,
+        clock_ahead_s: row.get("clock_ahead_s")?,
     })
 }

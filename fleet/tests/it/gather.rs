@@ -5,3 +5,4 @@ mod keys;
 mod laws;
 pub mod support;
 mod tables;
+mod thousand;

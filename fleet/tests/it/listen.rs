@@ -256,7 +256,7 @@ fn what_does_not_fit_is_counted_by_its_reason_and_changes_nothing() {
     // The next good one is taken, and nothing of the others was.
     publish(port, &format!("grainloss/v1/{device}/online"), &online(&device, true, "1.0").to_string(), &[]);
     let mut after = seen(&bench, &device, |row| row["is_online"] == 1);
-    for key in ["is_online", "mqtt_s", "seen_s"] {
+    for key in ["is_online", "mqtt_s", "seen_s", "clock_ahead_s"] {
         after[key] = before[key].clone();
     }
     assert_eq!(after, before);
@@ -320,6 +320,50 @@ fn a_broker_that_asks_for_a_certificate_and_a_password_is_heard() {
     // Without the password it says why, and goes on trying.
     let listening = Listening::start(&bench, &args[..8]);
     listening.says("tried again in");
+}
+
+#[test]
+fn a_cab_whose_clock_is_ahead_is_seen_and_its_figures_are_not_taken() {
+    use grainloss_fleet::heard::ears::Ears;
+    let device = "0123456789abcdef";
+    let (topic, alarms) = (format!("grainloss/v1/{device}/state"), format!("grainloss/v1/{device}/alarm"));
+    let mut ears = Ears::new(Vec::new());
+    ears.listen_for([device.to_owned()].into());
+    let mut hear = |t_us: i64, is_kept: bool, now_s: i64| {
+        ears.hear(topic.as_bytes(), cutting(device, t_us).to_string().as_bytes(), is_kept, now_s * 1_000_000);
+        let heard = ears.all().next().cloned().unwrap_or_default();
+        (heard.heard_s, heard.state.t_us, heard.clock_ahead_s, ears.counts().taken, ears.counts().all_refused())
+    };
+    // The office's clock is at 10,000 s. What the broker had kept was sent at a time that no one knows.
+    assert_eq!(hear(11_500_000_000, true, 10_000), (None, None, None, 0, 1));
+    assert_eq!(hear(11_500_000_000, false, 10_000), (Some(10_000), None, Some(1500), 0, 2));
+    // Ten minutes are taken. Then it is off by 20 minutes again: its state stays, and it was heard.
+    assert_eq!(hear(10_660_000_000, false, 10_060), (Some(10_060), Some(10_660_000_000), None, 1, 2));
+    assert_eq!(hear(11_320_000_000, false, 10_120), (Some(10_120), Some(10_660_000_000), Some(1200), 1, 3));
+    assert_eq!(hear(i64::MAX, false, 10_180).0, Some(10_180));
+    let alarm = serde_json::json!({
+        "format": "grainloss-alarm", "version": 1, "machine": device, "session": 1, "crop": "wheat", "t_us": 10_900_000_000_i64,
+        "happened": "raised", "alarm": "plugged", "level": 2, "stream": null, "late": false,
+    });
+    ears.hear(alarms.as_bytes(), alarm.to_string().as_bytes(), false, 10_240_000_000);
+    let heard = ears.all().next().unwrap();
+    assert_eq!((heard.heard_s, &heard.alarm, heard.clock_ahead_s), (Some(10_240), &None, Some(660)));
+}
+
+#[test]
+fn a_register_of_an_earlier_version_gets_the_new_column() {
+    let bench = Bench::new();
+    let device = device(&bench);
+    let register = rusqlite::Connection::open(bench.store().join("register.sqlite")).unwrap();
+    register.execute_batch("ALTER TABLE heard DROP COLUMN clock_ahead_s").unwrap();
+    drop(register);
+    let mut keeper = grainloss_fleet::heard::keeper::Keeper::open(&bench.store()).unwrap();
+    keeper.keep().unwrap();
+    let topic = format!("grainloss/v1/{device}/state");
+    keeper.ears.hear(topic.as_bytes(), cutting(&device, 1_500_000_000).to_string().as_bytes(), false, 0);
+    keeper.keep().unwrap();
+    drop(keeper);
+    assert_eq!(seen(&bench, &device, |_| true)["clock_ahead_s"], 1500);
 }
 
 #[test]

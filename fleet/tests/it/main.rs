@@ -14,6 +14,7 @@ mod gather;
 mod listen;
 mod page;
 mod page_script;
+mod postgres;
 mod questions;
 #[path = "../../../crates/uplink/tests/uplink/simulated.rs"]
 #[allow(dead_code, reason = "each test takes what it needs")]

@@ -35,7 +35,7 @@ fn tiny() -> TinyStore {
     let unknown = || std::iter::repeat_with(|| Value::Null);
     for (device, heard, online) in [("a1", 899_900, 1), ("c1", 100, 1)] {
         let mut row = rows![device, heard, online];
-        row.extend(unknown().take(14));
+        row.extend(unknown().take(15));
         store.add("heard", "", row);
     }
     let wheat = "season=2026/region=r/day=2026-06-12/crop=wheat";

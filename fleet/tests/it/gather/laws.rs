@@ -238,3 +238,29 @@ fn a_packet_of_an_earlier_program_is_taken_and_a_newer_one_completes_it() {
     assert_eq!(of_session(rows(&bench.store(), "pans"), "-1").len(), 2);
     assert_eq!(rows(&bench.store(), "seconds").len(), 840);
 }
+
+#[test]
+fn a_packet_that_claims_gigabytes_is_refused_in_little_memory() {
+    let bench = Bench::new();
+    bench.trust_all();
+    let whole = Whole::of(&bench, "a", 1);
+    let mut bytes = sign(&whole.head, &whole.seconds[..3].to_vec(), &whole.key);
+    // The header of the first page, after the file's four letters: 0x15 and its kind, 0x15 and its size unpacked, 0x15 and its size,
+    // in zigzag. It claims 2^31 - 1 bytes now; the four bytes that this takes more are taken from the page.
+    assert_eq!((&bytes[4..7], bytes[8]), (&[0x15, 0, 0x15][..], 0x15));
+    let packed = bytes[9];
+    bytes.splice(7..10, [0xfe, 0xff, 0xff, 0xff, 0x0f, 0x15, packed - 2 * 4]);
+    let end = (5..bytes.len()).find(|at| bytes[*at..].starts_with(&[0x15, 0, 0x15])).unwrap();
+    bytes.drain(end - 4..end);
+    bench.put("packets", "claims.parquet", &bytes);
+    let ended = std::process::Command::new("sh")
+        .args(["-c", r#"ulimit -v 1000000; exec "$0" gather packets"#, env!("CARGO_BIN_EXE_grainloss-fleet")])
+        .current_dir(bench.folder.path())
+        .env("GRAINLOSS_STORE", bench.store())
+        .env("LANG", "en_US.UTF-8")
+        .output()
+        .unwrap();
+    let said = super::support::text(&ended.stderr);
+    assert!(said.contains("claims.parquet: 2147483647 bytes when it is unpacked; a packet has at most"), "{said}");
+    assert_eq!(ended.status.code(), Some(1));
+}
