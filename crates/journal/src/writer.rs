@@ -213,8 +213,9 @@ impl Task {
             let mut begins = false;
             let received = entries.recv_timeout(next.saturating_duration_since(Instant::now()));
             let closed = matches!(received, Err(RecvTimeoutError::Disconnected));
-            let received_any = received.is_ok();
-            std::thread::sleep(if received_any { GATHER } else { Duration::ZERO });
+            // What comes once a second is committed as it comes, without waking up for the commit again.
+            let (gather, nearly) = if received.is_ok() { (GATHER, COMMIT_EVERY / 10) } else { Default::default() };
+            std::thread::sleep(gather);
             // A replay never leaves the queue empty, and there are commits to be made.
             for entry in received.into_iter().chain(entries.try_iter().take(QUEUE_LEN)) {
                 begins |= entry.makes_a_session() && self.health.session().is_none();
@@ -222,8 +223,6 @@ impl Task {
             }
             // A session's first record and a full buffer are written at once, unless the disk has just refused them.
             let soon = (begins || self.pending.len() >= MAX_PENDING) && self.health.error().is_none();
-            // What comes once a second is committed as it comes, without waking up for the commit again.
-            let nearly = if received_any { COMMIT_EVERY / 10 } else { Duration::ZERO };
             if closed || soon || Instant::now() + nearly >= next {
                 self.commit();
                 next = Instant::now() + COMMIT_EVERY;
