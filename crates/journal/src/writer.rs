@@ -214,7 +214,7 @@ impl Task {
             let received = entries.recv_timeout(next.saturating_duration_since(Instant::now()));
             let closed = matches!(received, Err(RecvTimeoutError::Disconnected));
             // What comes once a second is committed as it comes, without waking up for the commit again.
-            let (gather, nearly) = if received.is_ok() { (GATHER, COMMIT_EVERY / 10) } else { Default::default() };
+            let (gather, nearly) = if received.is_ok() { (GATHER, COMMIT_EVERY / 10) } else { <_>::default() };
             std::thread::sleep(gather);
             // A replay never leaves the queue empty, and there are commits to be made.
             for entry in received.into_iter().chain(entries.try_iter().take(QUEUE_LEN)) {
