@@ -250,7 +250,7 @@ async fn encode_newest(mut snapshots: watch::Receiver<Snapshot>, newest: watch::
             (shown, charts) = (None, Arc::default());
             // Without a screen this thread sleeps.
             came.notified().await;
-            continue;
+            snapshots.mark_unchanged();
         }
         if snapshots.changed().await.is_err() {
             return;
