@@ -32,19 +32,18 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Text held in memory while the disk refuses to write, bytes; frames beyond it are lost and counted (assumed).
 const MAX_PENDING_BYTES: usize = 16 << 20;
 
-/// The words of [`Capture::problem`], by number: none, [`NO_SPACE`], [`DISK`], [`REMOVED`].
-const PROBLEMS: [Option<&str>; 4] = [None, Some("no-space"), Some("disk"), Some("removed")];
+/// The words of [`Capture::problem`], by number: none, [`NO_SPACE`], [`DISK`].
+const PROBLEMS: [Option<&str>; 3] = [None, Some("no-space"), Some("disk")];
 /// The disk budget is spent.
 const NO_SPACE: u8 = 1;
 /// The disk refuses to write.
 const DISK: u8 = 2;
-/// The file has gone from its path; a new one is begun.
-const REMOVED: u8 = 3;
 
 /// The thread's status, shared with [`Capture`].
 #[derive(Debug, Default)]
 struct CaptureHealth {
     problem: AtomicU8,
+    removals: AtomicU64,
     lost: AtomicU64,
     error: Mutex<Option<String>>,
 }
@@ -162,9 +161,15 @@ impl Capture {
     }
 
     /// Why frames are not captured now: `no-space` when the budget is spent and no file may be deleted, `disk` when the disk
-    /// refuses to write, `removed` when the file has gone from its path and a new one is begun. `None` when they are captured.
+    /// refuses to write. `None` when they are captured.
     pub fn problem(&self) -> Option<&'static str> {
         PROBLEMS[usize::from(self.health.problem.load(Ordering::Relaxed)) % PROBLEMS.len()]
+    }
+
+    /// How often the file has gone from its path since the capture began; a new one is begun each time, and the frames in the
+    /// old one count as lost.
+    pub fn removals(&self) -> u64 {
+        self.health.removals.load(Ordering::Relaxed)
     }
 
     /// Writes the remaining frames and stores the file's hash in the journal.
@@ -269,9 +274,7 @@ impl Task {
     /// Begins a file when there is none yet, when it has gone from its path, and when the journal goes on in another file.
     fn look(&mut self) {
         if self.file.as_ref().is_some_and(CaptureFile::has_moved) {
-            self.health.lost.fetch_add(std::mem::take(&mut self.frames), Ordering::Relaxed);
-            self.report(REMOVED, "the file was removed, renamed or replaced; a new one is begun");
-            self.file = None;
+            self.removed();
         } else if self.files != self.writer.files() {
             self.file = None;
         }
@@ -285,6 +288,19 @@ impl Task {
                 (self.file, self.frames) = (Some(file), frames);
             }
             Err(error) => self.report(DISK, &error.to_string()),
+        }
+    }
+
+    /// The file is gone, with the frames in it.
+    fn removed(&mut self) {
+        let why = "the file was removed, renamed or replaced; a new one is begun";
+        tracing::warn!("session {}: {why}", self.session);
+        self.file = None;
+        self.health.removals.fetch_add(1, Ordering::Relaxed);
+        let lost = std::mem::take(&mut self.frames);
+        if lost > 0 {
+            self.health.lost.fetch_add(lost, Ordering::Relaxed);
+            self.keep_error(why);
         }
     }
 
@@ -351,6 +367,11 @@ impl Task {
         if self.health.problem.swap(problem, Ordering::Relaxed) != problem {
             tracing::warn!("session {}: frames are not captured: {error}", self.session);
         }
+        self.keep_error(error);
+    }
+
+    /// What the end tells of lost frames.
+    fn keep_error(&self, error: &str) {
         if let Ok(mut slot) = self.health.error.lock() {
             *slot = Some(error.to_owned());
         }

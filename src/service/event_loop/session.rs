@@ -24,6 +24,8 @@ pub(super) struct Session {
     capture: Option<Capture>,
     /// What was last recorded as wrong with the capture.
     capture_problem: Option<&'static str>,
+    /// [`Capture::removals`] when it was last asked.
+    capture_removals: u64,
     /// How often the journal's file had gone from its path, as far as it was recorded.
     removals: u64,
     status: StatusRecorder,
@@ -55,6 +57,7 @@ impl Session {
             commands,
             capture,
             capture_problem: None,
+            capture_removals: 0,
             removals: 0,
             status: StatusRecorder::new(),
             last_status_s: None,
@@ -76,7 +79,7 @@ impl Session {
     ) -> (Option<Writer>, Option<Capture>) {
         let before =
             (std::mem::replace(&mut self.sinks.journal, journal), std::mem::replace(&mut self.capture, capture));
-        (self.capture_problem, self.removals) = (None, 0);
+        (self.capture_problem, self.capture_removals, self.removals) = (None, 0, 0);
         self.pipeline = pipeline;
         self.pipeline.begin_at(t_us);
         self.sinks.begin(info, past);
@@ -151,6 +154,11 @@ impl Session {
         let second = t_us.div_euclid(1_000_000);
         if self.last_status_s.replace(second) == Some(second) || self.sinks.journal.is_none() {
             return;
+        }
+        let capture_removals = self.capture.as_ref().map_or(0, Capture::removals);
+        if capture_removals != self.capture_removals {
+            self.capture_removals = capture_removals;
+            self.sinks.event(EventRecord::new(second * 1_000_000, "capture", "removed"));
         }
         let problem = self.capture.as_ref().and_then(Capture::problem);
         if problem != self.capture_problem {
