@@ -43,7 +43,7 @@ fn probably_above_above_and_far_above_are_three_words_and_three_weights() {
             Excess::Probable,
             1,
             "提示  损失率可能超过全国指导意见 1.2%:主要在夹带",
-            "Note  loss probably above national guidance 1.2 %: mainly separation",
+            "Note  loss may be above national guidance 1.2 %: mainly separation",
             false,
         ),
         (

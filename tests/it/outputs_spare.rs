@@ -155,7 +155,9 @@ fn a_redacted_report_has_no_word_that_somebody_typed() {
     for format in ["json", "csv", "html", "xlsx", "pdf"] {
         let out = format!("r.{format}");
         let ended = sandbox.run(&[&args[..], &[format, "--out", &out]].concat());
-        if ended.code == Some(2) && ended.err.contains("this build has no") {
+        // Without a font for Chinese names there is no PDF; the readers' tests ask for one.
+        let has_none = ["this build has no", "no font for Simplified Chinese"];
+        if ended.code == Some(2) && has_none.iter().any(|why| ended.err.contains(why)) {
             continue;
         }
         assert_eq!(ended.code, Some(0), "{format}: {}", ended.err);
@@ -164,7 +166,7 @@ fn a_redacted_report_has_no_word_that_somebody_typed() {
         assert!(!found, "{format} has a word that somebody typed");
     }
     let page = sandbox.text("r.html");
-    assert_eq!(page.matches("812").count(), 2, "the values stay: {page}");
+    assert_eq!(page.matches(">812<").count(), 2, "the values stay: {page}");
     // The same report as it is has them, so that this test would see them.
     let whole = sandbox.ok(&["report", "1", "--format", "html", "--lang", "en", "--db", "j.sqlite"]).out;
     let book = sandbox.run(&["report", "1", "--format", "xlsx", "--out", "w.xlsx", "--db", "j.sqlite"]);

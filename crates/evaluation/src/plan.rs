@@ -1,7 +1,7 @@
 //! What is run: scenarios, seeds, lengths and numbers of pans. The scenarios of the two sets were chosen before any
 //! figure of either was known. Those of the test set have been looked at since, with seeds from 101 and from 201, when
 //! spreads of the priors were chosen and when silenced plates were dealt with (canola-fan); the test set has had other seeds
-//! since then.
+//! since then. The costs of the level alarm were chosen on all scenarios, with seeds from 900, 950 and 2000.
 
 use grainloss_core::crop_conditions::{CropConditions, Stand};
 use grainloss_core::params::Params;

@@ -19,7 +19,7 @@ pub(super) const MONITORED: [Channel; 5] =
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AlarmId {
-    /// The loss is very probably above the limit.
+    /// The loss is, or may be, above the limit.
     LossLevel,
     /// The loss has jumped above its own slow mean.
     LossStep,

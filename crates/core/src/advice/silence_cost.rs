@@ -23,7 +23,7 @@ pub enum JudgedLoss {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Excess {
-    /// Probably above.
+    /// May be above: what it may cost is more than a false alarm.
     Probable,
     /// Above.
     Above,
@@ -44,7 +44,7 @@ impl Excess {
         }
     }
 
-    /// Its number in the journal: 1 probably above, 2 above, 3 far above.
+    /// Its number in the journal: 1 may be above, 2 above, 3 far above.
     pub const fn number(self) -> u8 {
         self as u8 + 1
     }

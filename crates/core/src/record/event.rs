@@ -20,7 +20,7 @@ pub struct EventRecord {
     /// The loss stream or the loss sensor; the interface of a bus; the source address
     /// of a trouble code; the sender of an operator command.
     pub stream: Option<Cow<'static, str>>,
-    /// How often so far; for the level alarm how far above the limit the loss is (1 probably above, 2 above, 3 far above);
+    /// How often so far; for the level alarm how far above the limit the loss is (1 may be above, 2 above, 3 far above);
     /// the number of a pan; how many records, or frames, were lost; how often
     /// a trouble code has occurred.
     pub count: Option<i64>,

@@ -33,12 +33,17 @@ pub(crate) fn look(verdict: LimitVerdict, view: &View<'_>) -> VerdictLook {
     VerdictLook { text: word("verdict"), short: word("verdict-short"), role, figure }
 }
 
-/// The verdict of what is lost now. A loss alarm that stands is never contradicted: it has judged for longer.
+/// The verdict of what is lost now. A loss alarm that is active is never contradicted: it has judged for longer. That the loss
+/// may be above the limit leaves open which side it is on, unless the interval says more.
 pub(crate) fn of_now(limit: &LimitEntry, loss_pct: Interval90, view: &View<'_>) -> LimitVerdict {
     let advice = &view.snapshot.advice;
+    let of_interval = limit.verdict(loss_pct);
     match advice.excess.filter(|_| advice.loss_alarm().is_some()) {
-        Some(Excess::Probable) => LimitVerdict::ProbablyAbove,
+        Some(Excess::Probable) => match of_interval {
+            LimitVerdict::Above | LimitVerdict::ProbablyAbove => LimitVerdict::ProbablyAbove,
+            LimitVerdict::CannotTell | LimitVerdict::ProbablyBelow | LimitVerdict::Below => LimitVerdict::CannotTell,
+        },
         Some(Excess::Above | Excess::Far) => LimitVerdict::Above,
-        None => limit.verdict(loss_pct),
+        None => of_interval,
     }
 }

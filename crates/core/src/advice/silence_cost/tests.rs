@@ -7,16 +7,21 @@ fn times(of_limit: f64, log_sd: f64) -> Option<JudgedLoss> {
     Some(JudgedLoss::Settled(LogNormal { median: of_limit * LIMIT, log_sd }))
 }
 
-/// With the cost that the numbers below were worked out for.
+/// With the costs that the numbers below were worked out for.
 fn params() -> Params {
     let mut params = Params::default();
-    params.level_alarm.false_alarm_cost = 3.0;
+    let level = &mut params.level_alarm;
+    (level.false_alarm_cost, level.calm_weight, level.max_excess, level.max_cost) = (3.0, 1.0, 1.0, 2.0);
     params
 }
 
 /// Seconds until the alarm is raised by this loss.
 fn told_after_s(loss: Option<JudgedLoss>) -> Option<f64> {
-    let mut alarm = LevelAlarm::new(&params());
+    told_with(&params(), loss)
+}
+
+fn told_with(params: &Params, loss: Option<JudgedLoss>) -> Option<f64> {
+    let mut alarm = LevelAlarm::new(params);
     (1..6000).find(|_| alarm.step(loss, Some(LIMIT)).is_some()).map(|steps| f64::from(steps) * STEP_S)
 }
 
@@ -33,6 +38,18 @@ fn a_loss_far_above_is_told_within_seconds_and_a_small_excess_after_longer() {
     assert_eq!(told_after_s(times(0.7, 0.5)), None);
     assert!(told_after_s(times(1.0, 0.5)).unwrap() > 20.0);
     assert!(told_after_s(times(2.0, 0.5)).unwrap() < 6.0);
+}
+
+/// As shipped: the expected values of a log-normal law, in limits, from the formula for options (Black 1976).
+#[test]
+fn an_uncertain_loss_below_the_limit_is_told_and_a_surer_one_is_not() {
+    let told = |loss| told_with(&Params::default(), loss);
+    // Beyond the limit, as far as three limits, 0.336 are expected, and below it 0.284, of which 0.7 count: 0.137 a second.
+    assert!((told(times(0.8, 0.85)).unwrap() - 2.0 / 0.137).abs() < 0.3);
+    // 0.047 beyond and 0.210 below.
+    assert_eq!(told(times(0.8, 0.3)), None);
+    // A heavy loss is told while its ten seconds last.
+    assert!((told(times(1.5, 0.0)).unwrap() - 4.0).abs() < 0.15);
 }
 
 #[test]
