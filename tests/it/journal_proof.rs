@@ -65,6 +65,8 @@ fn no_change_of_a_stored_session_goes_unseen() {
     for (sql, told) in [
         (format!("UPDATE sample SET total_pct = 0.5 WHERE t_us = {}", t(130)), "altered in minute 3"),
         (format!("UPDATE sample SET state = 'turning' WHERE t_us = {}", t(1)), "altered in minute 1"),
+        // It prints as the same second.
+        (format!("UPDATE sample SET t_us = t_us + 300000 WHERE t_us = {}", t(130)), "altered in minute 3"),
         // A second on the minute is the minute's last.
         (format!("DELETE FROM sample WHERE t_us = {}", t(120)), "altered in minute 2"),
         (format!("DELETE FROM sample WHERE t_us = {}", t(121)), "altered in minute 3"),

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use grainloss_core::data_file;
 use grainloss_core::record::COLUMNS;
+use grainloss_core::time::SECOND_US;
 
 /// Version of the proof's format.
 pub const PROOF_VERSION: u32 = 1;
@@ -232,7 +233,11 @@ impl ProofMinute {
             }
             // Fields beyond those that were hashed are empty, in a report of a session that an earlier version wrote.
             let hashed = hashed.get(&end_us).map_or(fields.len(), |hashed| (*hashed).min(fields.len()));
-            if fields.len() != columns || fields[hashed..].iter().any(|field| !field.as_ref().is_empty()) {
+            // A row is of a whole second: what its printed time would hide is a change.
+            if t_us % SECOND_US != 0
+                || fields.len() != columns
+                || fields[hashed..].iter().any(|field| !field.as_ref().is_empty())
+            {
                 return Some(Altered::Minute(found.len(), end_us));
             }
             if let Some((_, hash)) = found.last_mut() {

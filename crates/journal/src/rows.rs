@@ -6,6 +6,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
 
 use grainloss_core::record::COLUMNS;
+use grainloss_core::time::SECOND_US;
 
 /// Calls `take` with time and texts of each second with `after_us < t_us <= to_us`, oldest first: the first `columns` of
 /// [`COLUMNS`]. The inner result is the first error of `take`, which ends the reading.
@@ -38,7 +39,9 @@ pub(super) fn each<E>(
 /// Adds the text of the `at`-th of [`COLUMNS`] for a stored value; time as microseconds for the first.
 pub(super) fn push_field(text: &mut String, at: usize, value: ValueRef<'_>) {
     match value {
-        ValueRef::Integer(t_us) if at == 0 => COLUMNS[at].push_number(text, t_us as f64 / 1e6),
+        ValueRef::Integer(t_us) if at == 0 && t_us % SECOND_US == 0 => COLUMNS[at].push_number(text, t_us as f64 / 1e6),
+        // No row of this program: its hash must not be that of a whole second.
+        ValueRef::Integer(t_us) if at == 0 => _ = write!(text, "{t_us} µs"),
         // A `String` takes everything.
         ValueRef::Integer(number) => _ = write!(text, "{number}"),
         ValueRef::Real(number) => COLUMNS[at].push_number(text, number),
