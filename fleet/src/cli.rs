@@ -161,3 +161,25 @@ fn say(line: &str) -> Result<(), CliError> {
         written => written.map_err(|error| CliError::Failed(error.to_string())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The help of a command, of its options and of all commands below it that is not in Chinese.
+    fn english(command: &clap::Command, path: &str) -> Vec<String> {
+        let is_chinese = |text: &clap::builder::StyledStr| {
+            text.to_string().chars().any(|letter| ('\u{4e00}'..='\u{9fff}').contains(&letter))
+        };
+        let options = command.get_arguments().filter(|arg| !arg.get_help().is_some_and(is_chinese));
+        let options = options.map(|arg| format!("{path} {}", arg.get_id()));
+        let own = (!command.get_about().is_some_and(is_chinese)).then(|| path.to_owned());
+        let below = command.get_subcommands().flat_map(|sub| english(sub, &format!("{path} {}", sub.get_name())));
+        own.into_iter().chain(options).chain(below).collect()
+    }
+
+    #[test]
+    fn no_help_is_left_in_english() {
+        assert_eq!(english(&in_words(Cli::command(), &words(Lang::Zh)), "grainloss-fleet"), Vec::<String>::new());
+    }
+}
