@@ -224,7 +224,7 @@ fn each_removal_of_the_capture_folder_is_told_and_a_new_file_begun() {
     let size = || fs::metadata(folder.join("session-000001.log.zst")).map_or(0, |found| found.len());
     wait_for("frames", || (size() > 0).then_some(()));
     for _ in 0..3 {
-        // Frames are in the new file before its removal was looked at: it is told all the same.
+        // The next removal comes as soon as there is a file again: each is recorded.
         fs::rename(&folder, service.sandbox.path("gone")).unwrap();
         fs::remove_dir_all(service.sandbox.path("gone")).unwrap();
         wait_for("frames in the new file", || (size() > 0).then_some(()));

@@ -54,13 +54,13 @@ group! {
     LevelAlarmParams, "level_alarm" {
         /// What a false alarm costs. The operator looks up, slows down by a tenth for a minute or so, and believes the
         /// next alarm less. A loss at twice the limit costs as much in this many seconds.
-        false_alarm_cost: "s" = 2.0, "assumed; with the weights below the fewest heavy losses missed at as many false alarms, in the simulator";
+        false_alarm_cost: "s" = 2.0, "assumed; with the weights below fewer heavy losses missed at as many false alarms in the simulator as with 1 s and weights of 1";
         /// What silence costs for each second of a loss at the limit that is lost beyond the limit: a missed heavy loss
         /// (half a limit too much, for ten seconds) costs five of them at this weight.
         silence_weight: "1" = 1.0, "our choice: the unit of the costs";
         /// What is lost less than the limit pays this much of the cost of silence back: grain that is lost does not come
         /// back, and a good minute makes up for less than it saves.
-        calm_weight: "1" = 0.7, "our choice, of 0.5 to 1 in the simulator";
+        calm_weight: "1" = 0.7, "our choice, of 0.5 to 1 in the simulator: less misses less, and leaves the notice on for longer";
         /// A loss beyond the limit counts as this many limits at most: the far tail of an uncertain loss is no evidence.
         max_excess: "1" = 2.0, "our choice, of 1 to 4 in the simulator";
         /// The cost of silence goes no higher than this many false alarms, so that it comes back in time.
