@@ -53,6 +53,19 @@ fn the_proof_is_what_the_documentation_says() {
     assert_eq!((mode("device.key"), mode("device.pub") & 0o137), (0o600, 0));
 }
 
+/// A change in a table that takes values of any type meanwhile, and looks as before afterwards.
+fn untyped(change: &str) -> String {
+    let set = |sql: &str| {
+        format!(
+            "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = {sql} WHERE name = 'sample'; \
+             PRAGMA writable_schema = RESET; "
+        )
+    };
+    let free = "replace(replace(replace(replace(sql, 'STRICT, ', ''), ' REAL', ''), ' INTEGER', ''), ' TEXT', '')";
+    let keep = "CREATE TEMP TABLE kept AS SELECT sql FROM sqlite_schema WHERE name = 'sample'; ";
+    [keep, &set(free), change, "; ", &set("(SELECT sql FROM kept)")].concat()
+}
+
 #[test]
 fn no_change_of_a_stored_session_goes_unseen() {
     let sandbox = Sandbox::new();
@@ -67,6 +80,14 @@ fn no_change_of_a_stored_session_goes_unseen() {
         (format!("UPDATE sample SET state = 'turning' WHERE t_us = {}", t(1)), "altered in minute 1"),
         // It prints as the same second.
         (format!("UPDATE sample SET t_us = t_us + 300000 WHERE t_us = {}", t(130)), "altered in minute 3"),
+        // In a table that has lost its types: what prints as the value that was there, or as the unknown one.
+        (
+            untyped(&format!("UPDATE sample SET total_pct = cast(total_pct AS TEXT) WHERE t_us = {}", t(130))),
+            "minute 3",
+        ),
+        (untyped(&format!("UPDATE sample SET fuel_l_h = '' WHERE t_us = {}", t(130))), "altered in minute 3"),
+        (untyped(&format!("UPDATE sample SET fuel_l_h = x'' WHERE t_us = {}", t(130))), "altered in minute 3"),
+        (untyped(&format!("UPDATE sample SET alarm_level = alarm_level + 0.0 WHERE t_us = {}", t(130))), "minute 3"),
         // A second on the minute is the minute's last.
         (format!("DELETE FROM sample WHERE t_us = {}", t(120)), "altered in minute 2"),
         (format!("DELETE FROM sample WHERE t_us = {}", t(121)), "altered in minute 3"),

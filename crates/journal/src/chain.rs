@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use serde_json::Map;
 
-use super::hashed_columns::{FUSIONS, RECORDS, TENTHS, json};
+use super::hashed_columns::{FUSIONS, RECORDS, TENTHS, json, push_value};
 use super::minute_rows::MinuteRows;
 use super::proof::{self, MINUTE_US, ProofMinute, RowsHash, minute_end};
 use super::rows;
@@ -169,8 +169,7 @@ fn hash_rows(
     while let Some(row) = rows.next()? {
         table.clone_into(&mut line);
         for at in 0..columns {
-            line.push(',');
-            line.push_str(&json(row.get_ref(at)?).to_string());
+            push_value(&mut line, row.get_ref(at)?);
         }
         hash.add(&[&line]);
     }

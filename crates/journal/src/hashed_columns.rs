@@ -1,5 +1,7 @@
 //! Which columns the proof hashes, and how a value is written for it.
 
+use std::fmt::Write as _;
+
 use rusqlite::types::ValueRef;
 
 use grainloss_core::data_file;
@@ -26,13 +28,24 @@ pub(super) const TENTHS: &str = "t_us, state, ground_speed_m_s, header_height_m,
 /// The columns of `fusion` that are hashed; a journal without such rows has the same hashes as before version 4.
 pub(super) const FUSIONS: &str = "t_us, measurement, innovation, variance, test_ratio, outcome, reason";
 
-/// A value as it is hashed.
+/// A value as it is hashed. No hashed column holds bytes: they are written as no text can be.
 pub(super) fn json(value: ValueRef<'_>) -> serde_json::Value {
     match value {
         ValueRef::Null => serde_json::Value::Null,
         ValueRef::Integer(number) => number.into(),
         ValueRef::Real(number) => number.into(),
         ValueRef::Text(text) => String::from_utf8_lossy(text).into(),
-        ValueRef::Blob(bytes) => data_file::hex(bytes).into(),
+        ValueRef::Blob(bytes) => vec![data_file::hex(bytes)].into(),
+    }
+}
+
+/// Adds a value to a row's line: a comma, and its [`json`].
+pub(super) fn push_value(line: &mut String, value: ValueRef<'_>) {
+    line.push(',');
+    // A `String` takes everything.
+    match value {
+        ValueRef::Null => line.push_str("null"),
+        ValueRef::Integer(number) => _ = write!(line, "{number}"),
+        other => _ = write!(line, "{}", json(other)),
     }
 }

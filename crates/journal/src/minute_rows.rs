@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ToSql, params};
 
-use super::hashed_columns::{FUSIONS, RECORDS, TENTHS, json};
+use super::hashed_columns::{FUSIONS, RECORDS, TENTHS, json, push_value};
 use super::proof::{ProofMinute, RowsHash, minute_end};
 use super::rows;
 use grainloss_core::record::COLUMNS;
@@ -144,8 +144,7 @@ impl MinuteRows {
 fn line<'a>(table: &str, values: impl IntoIterator<Item = &'a Value>) -> String {
     let mut line = table.to_owned();
     for value in values {
-        line.push(',');
-        line.push_str(&json(stored(value)).to_string());
+        push_value(&mut line, stored(value));
     }
     line
 }

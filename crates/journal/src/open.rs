@@ -8,6 +8,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsE
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::{JournalError, is_damage};
@@ -193,6 +194,8 @@ pub(super) fn to_read(path: &Path) -> Result<Connection, JournalError> {
     let open = |name: &Path, flags| {
         let connection = Connection::open_with_flags(name, flags)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        // Else SQLite prepares a statement anew for each other range that it is asked for.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         let header = HeaderPragmas::read_consistent(&connection)?;
         Ok((connection, header))

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
 
-use grainloss_core::record::COLUMNS;
+use grainloss_core::record::{COLUMNS, Holds};
 use grainloss_core::time::SECOND_US;
 
 /// Calls `take` with time and texts of each second with `after_us < t_us <= to_us`, oldest first: the first `columns` of
@@ -37,15 +37,20 @@ pub(super) fn each<E>(
 }
 
 /// Adds the text of the `at`-th of [`COLUMNS`] for a stored value; time as microseconds for the first.
+///
+/// A value of another kind than the column's is none of this program: a table can lose its types (`PRAGMA
+/// writable_schema`). It gets a text that no value of the column has, so that its hash is another.
 pub(super) fn push_field(text: &mut String, at: usize, value: ValueRef<'_>) {
-    match value {
-        ValueRef::Integer(t_us) if at == 0 && t_us % SECOND_US == 0 => COLUMNS[at].push_number(text, t_us as f64 / 1e6),
-        // No row of this program: its hash must not be that of a whole second.
-        ValueRef::Integer(t_us) if at == 0 => _ = write!(text, "{t_us} µs"),
-        // A `String` takes everything.
-        ValueRef::Integer(number) => _ = write!(text, "{number}"),
-        ValueRef::Real(number) => COLUMNS[at].push_number(text, number),
-        ValueRef::Text(word) => text.push_str(&String::from_utf8_lossy(word)),
-        ValueRef::Null | ValueRef::Blob(_) => {}
+    let column = &COLUMNS[at];
+    // A `String` takes everything.
+    match (value, column.holds) {
+        (ValueRef::Null, _) => {}
+        (ValueRef::Integer(t_us), _) if at == 0 && t_us % SECOND_US == 0 => column.push_number(text, t_us as f64 / 1e6),
+        // Its hash must not be that of a whole second.
+        (ValueRef::Integer(t_us), _) if at == 0 => _ = write!(text, "{t_us} µs"),
+        (ValueRef::Integer(number), Holds::Whole) => _ = write!(text, "{number}"),
+        (ValueRef::Real(number), Holds::Number) if at > 0 => column.push_number(text, number),
+        (ValueRef::Text(word), Holds::Word) if !word.is_empty() => text.push_str(&String::from_utf8_lossy(word)),
+        (other, _) => _ = write!(text, "{other:?}"),
     }
 }
