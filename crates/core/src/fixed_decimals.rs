@@ -27,12 +27,13 @@ pub fn push(text: &mut String, number: f64, decimals: usize) {
         digits[first] = b'0' + (rest % 10) as u8;
         rest /= 10;
     }
-    let point = digits.len() - decimals;
-    let digit = |digit: &u8| char::from(*digit);
-    text.extend(digits[first..point].iter().map(digit));
-    if decimals > 0 {
+    // Digits are ASCII.
+    let digits = str::from_utf8(&digits).unwrap_or_default();
+    let (whole, decimals) = digits[first..].split_at(digits.len() - decimals - first);
+    text.push_str(whole);
+    if !decimals.is_empty() {
         text.push('.');
-        text.extend(digits[point..].iter().map(digit));
+        text.push_str(decimals);
     }
 }
 

@@ -262,7 +262,7 @@ impl Harvest {
             let context = self.filter.pan_context(losses, rear.plates_are_fresh, rear.transit_sd);
             self.pans.remember(readings.t_us, context, area_m2_s, rear.conditions);
         }
-        let total_basis = Basis::of_total(&[
+        let total_basis = Basis::of_total([
             (header, header_basis),
             (rear.separation.loss, rear.separation.basis),
             (rear.cleaning.loss, rear.cleaning.basis),

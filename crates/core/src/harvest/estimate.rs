@@ -23,17 +23,17 @@ pub enum Basis {
 impl Basis {
     /// The basis of several parts together: a fault of any; or else that of the weakest among the large ones. A part is large
     /// when it is expected to be a fifth or more of all (our choice), and the largest always is.
-    pub(super) fn of_total(parts: &[(Option<LogNormal>, Self)]) -> Self {
+    pub(super) fn of_total<const N: usize>(parts: [(Option<LogNormal>, Self); N]) -> Self {
         if parts.iter().any(|(_, basis)| *basis == Self::Fault) {
             return Self::Fault;
         }
-        let mean = |loss: &Option<LogNormal>| loss.map_or(0.0, LogNormal::mean);
-        let sum: f64 = parts.iter().map(|(loss, _)| mean(loss)).sum();
-        let most = parts.iter().map(|(loss, _)| mean(loss)).fold(0.0, f64::max);
+        let means = parts.map(|(loss, _)| loss.map_or(0.0, LogNormal::mean));
+        let sum: f64 = means.iter().sum();
+        let most = means.iter().copied().fold(0.0, f64::max);
         let is_large = |part: f64| part >= most || part >= LARGE_SHARE * sum;
-        let large = parts.iter().filter(|(loss, _)| is_large(mean(loss)));
+        let large = parts.iter().zip(means).filter(|&(_, mean)| is_large(mean));
         // Model only, sensed, calibrated: in rising order.
-        large.map(|&(_, basis)| basis).min().unwrap_or(Self::ModelOnly)
+        large.map(|(&(_, basis), _)| basis).min().unwrap_or(Self::ModelOnly)
     }
 
     /// The word used in machine-readable output, and the last part of its text key.

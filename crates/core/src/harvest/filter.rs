@@ -122,7 +122,12 @@ impl LossFilter {
     /// What both paths lose together, kg/s: median of the sum, and standard deviation of its logarithm, linearised. Pans
     /// measure the sum, so it is better known than its parts.
     pub fn rear_loss(&self, losses: PerPath<ModelLoss>) -> (f64, f64) {
-        let expected = PerPath::from_fn(|path| self.path_factor(path, &losses[path].point).0 * losses[path].kg_s);
+        self.rear_loss_at(losses, PerPath::from_fn(|path| self.path_factor(path, &losses[path].point).0))
+    }
+
+    /// The same, where the medians of the paths' factors are known.
+    pub fn rear_loss_at(&self, losses: PerPath<ModelLoss>, factors: PerPath<f64>) -> (f64, f64) {
+        let expected = PerPath::from_fn(|path| factors[path] * losses[path].kg_s);
         let sum: f64 = expected.0.iter().sum();
         if sum <= 0.0 {
             return (0.0, 0.0);

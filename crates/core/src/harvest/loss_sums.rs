@@ -65,6 +65,14 @@ impl LossSums {
         self.bound(grain_kg);
     }
 
+    /// Nothing has become known since they were last corrected or added to: following changes nothing.
+    pub fn are_current(&self, filter: &LossFilter, grain_kg: f64) -> bool {
+        filter.has_no_sum_corrections()
+            && self.spread(filter) == (self.filter_sd, self.rear_filter_sd)
+            && self.variance_then == self.filter_sd.map(square)
+            && !self.is_beyond(grain_kg)
+    }
+
     /// True where more is lost than the grain that came in.
     pub fn is_beyond(&self, grain_kg: f64) -> bool {
         self.kg.0.iter().sum::<f64>() > grain_kg
@@ -86,13 +94,18 @@ impl LossSums {
     }
 
     fn update_spread(&mut self, filter: &LossFilter) {
-        self.filter_sd = PerStream::from_fn(|stream| {
+        (self.filter_sd, self.rear_filter_sd) = self.spread(filter);
+    }
+
+    /// What the filter does not know of each sum, and of both behind the machine together.
+    fn spread(&self, filter: &LossFilter) -> (PerStream<f64>, f64) {
+        let of_one = PerStream::from_fn(|stream| {
             filter.sums_log_sd(PerStream::from_fn(|other| if other == stream { 1.0 } else { 0.0 }))
         });
         let PerStream([_, separation, cleaning]) = self.kg;
         let rear = separation + cleaning;
         let shares = if rear > 0.0 { [0.0, separation / rear, cleaning / rear] } else { [0.0; 3] };
-        self.rear_filter_sd = filter.sums_log_sd(PerStream(shares));
+        (of_one, filter.sums_log_sd(PerStream(shares)))
     }
 
     /// One stream's, kg; `None` while it has lost nothing.

@@ -80,7 +80,7 @@ pub(super) struct Rear {
 impl Rear {
     /// What both together rest on.
     pub fn basis(&self) -> Basis {
-        Basis::of_total(&[self.separation, self.cleaning].map(|stream| (stream.loss, stream.basis)))
+        Basis::of_total([self.separation, self.cleaning].map(|stream| (stream.loss, stream.basis)))
     }
 }
 
@@ -247,9 +247,9 @@ impl RearModel {
         });
         let unusual_transit_sd = PerPath::from_fn(|path| self.path(path).unusual_transit_sd());
         let model_is_counted = |path: RearPath| self.path(path).is_counted();
+        let factors = PerPath::from_fn(|path| filter.path_factor(path, &modelled[path].point));
         let stream = |path: RearPath| {
-            let model_loss = modelled[path];
-            let (gain, gain_sd) = filter.path_factor(path, &model_loss.point);
+            let (gain, gain_sd) = factors[path];
             let basis = match self.path(path).basis() {
                 Basis::Sensed | Basis::ModelOnly if is_calibrated => Basis::Calibrated,
                 Basis::Sensed if model_is_counted(path) && !filter.plates_tell_level(path) => Basis::ModelOnly,
@@ -257,21 +257,21 @@ impl RearModel {
             };
             let log_sd = hypot(hypot(inflation * gain_sd, other_sd[path]), unusual_transit_sd[path]);
             let shift = exp(self.path(path).ambiguity().log_shift);
-            let loss = LogNormal { median: model_loss.kg_s * gain * shift, log_sd };
+            let loss = LogNormal { median: modelled[path].kg_s * gain * shift, log_sd };
             (loss.at_most(self.path(path).passing_grain_kg_s()), basis)
         };
         let streams = RearPath::ALL.map(stream);
         // Both together lose no more than passes.
         let passing_kg_s = 0.5 * (self.separation.passing_grain_kg_s() + self.cleaning.passing_grain_kg_s());
-        let lost_kg_s: f64 = streams.iter().map(|(loss, _)| loss.mean()).sum();
+        let means_kg_s = streams.map(|(loss, _)| loss.mean());
+        let lost_kg_s: f64 = means_kg_s.iter().sum();
         let share = if lost_kg_s > passing_kg_s { passing_kg_s / lost_kg_s } else { 1.0 };
         let [separation, cleaning] =
             streams.map(|(loss, basis)| StreamLoss { loss: is_known.then_some(loss.scaled(share)), basis });
-        let PerPath([separation_loss, cleaning_loss]) = modelled;
-        let (_, gain_sd) = filter.rear_loss(PerPath([separation_loss, cleaning_loss]));
+        let (_, gain_sd) = filter.rear_loss_at(modelled, PerPath::from_fn(|path| factors[path].0));
         // What is not known beside the filter's own spread weighs by the paths' shares.
         let weighted = |sd: PerPath<f64>| {
-            let kg_sd: f64 = streams.iter().zip(sd.0).map(|((loss, _), sd)| loss.mean() * sd).sum();
+            let kg_sd: f64 = means_kg_s.iter().zip(sd.0).map(|(mean, sd)| mean * sd).sum();
             if lost_kg_s > 0.0 { kg_sd / lost_kg_s } else { 0.0 }
         };
         let log_sd = hypot(hypot(inflation * gain_sd, weighted(other_sd)), weighted(unusual_transit_sd));

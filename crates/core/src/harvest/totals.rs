@@ -24,8 +24,9 @@ pub(super) struct CommonSum {
 
 impl CommonSum {
     pub(super) fn add(&mut self, rate: LogNormal, seconds: f64) {
-        self.mean += rate.mean() * seconds;
-        self.weighted_sd += rate.mean() * seconds * rate.log_sd;
+        let mean = rate.mean() * seconds;
+        self.mean += mean;
+        self.weighted_sd += mean * rate.log_sd;
     }
 
     pub(super) fn total(&self) -> Option<LogNormal> {
@@ -125,6 +126,9 @@ impl Totals {
 
     /// Counts or a pan have changed the gains: corrects what was summed with the old ones.
     pub(super) fn follow(&mut self, filter: &mut LossFilter) {
+        if self.losses.are_current(filter, self.grain_of_known_kg) {
+            return;
+        }
         self.correct(|losses, grain_kg| losses.follow(filter, grain_kg));
     }
 

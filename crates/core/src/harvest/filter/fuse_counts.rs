@@ -80,20 +80,9 @@ impl CountWindow {
         Expected { kernels, size }
     }
 
-    /// ln of the likelihood by one model of the dead time.
-    fn likelihood_of(&self, params: &CountParams, log: f64, model: DeadTimeModel) -> f64 {
-        let Expected { kernels, size } = self.expected(params, log, model);
-        negative_binomial(self.kernels, kernels, size)
-    }
-
-    /// ln of the likelihood: by the non-paralyzable model, or by either where the plates may be saturated.
-    pub fn likelihood(&self, params: &CountParams, log: f64) -> f64 {
-        let non_paralyzable = self.likelihood_of(params, log, DeadTimeModel::NonParalyzable);
-        if self.may_be_saturated {
-            either(non_paralyzable, self.likelihood_of(params, log, DeadTimeModel::Paralyzable))
-        } else {
-            non_paralyzable
-        }
+    /// How likely the count is at each level.
+    fn likelihood<'a>(&'a self, params: &'a CountParams) -> WindowLikelihood<'a> {
+        WindowLikelihood { window: self, params, count: Count::of(self.kernels) }
     }
 
     /// The measured count beside the one to be expected, linearised: ln((n + ½) / (expected + ½)); its variance is that of
@@ -124,18 +113,60 @@ impl CountWindow {
     }
 }
 
+/// ln of the likelihood of a window's count, by the logarithm of gain and efficiency together.
+#[derive(Clone, Copy)]
+struct WindowLikelihood<'a> {
+    window: &'a CountWindow,
+    params: &'a CountParams,
+    count: Count,
+}
+
+impl WindowLikelihood<'_> {
+    /// By one model of the dead time.
+    fn by(&self, log: f64, model: DeadTimeModel) -> f64 {
+        let Expected { kernels, size } = self.window.expected(self.params, log, model);
+        self.count.ln_probability(kernels, size)
+    }
+
+    /// By the non-paralyzable model, or by either where the plates may be saturated.
+    fn of(&self, log: f64) -> f64 {
+        let non_paralyzable = self.by(log, DeadTimeModel::NonParalyzable);
+        if self.window.may_be_saturated {
+            either(non_paralyzable, self.by(log, DeadTimeModel::Paralyzable))
+        } else {
+            non_paralyzable
+        }
+    }
+}
+
 /// Of two models, either of which is as likely.
 fn either(one: f64, other: f64) -> f64 {
     let most = one.max(other);
     most + ln(0.5 * exp(one - most) + 0.5 * exp(other - most))
 }
 
-/// ln of the probability of a count under a negative binomial law of this mean and size.
-pub(super) fn negative_binomial(count: f64, mean: f64, size: f64) -> f64 {
-    // Nothing to be expected at all, and yet a count: as unlikely as a number can say.
-    let mean = mean.max(1e-9);
-    ln_gamma(count + size) - ln_gamma(size) - ln_gamma(count + 1.0) + count * ln(mean / (mean + size))
-        - size * ln_1p(mean / size)
+/// A count, with what its probability has in it under any law.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Count {
+    number: f64,
+    /// ln of its factorial.
+    ln_factorial: f64,
+}
+
+impl Count {
+    /// This many.
+    pub fn of(number: f64) -> Self {
+        Self { number, ln_factorial: ln_gamma(number + 1.0) }
+    }
+
+    /// ln of its probability under a negative binomial law of this mean and size.
+    pub fn ln_probability(self, mean: f64, size: f64) -> f64 {
+        let Self { number, ln_factorial } = self;
+        // Nothing to be expected at all, and yet a count: as unlikely as a number can say.
+        let mean = mean.max(1e-9);
+        ln_gamma(number + size) - ln_gamma(size) - ln_factorial + number * ln(mean / (mean + size))
+            - size * ln_1p(mean / size)
+    }
 }
 
 /// How a window of counts was fused.
@@ -189,14 +220,15 @@ impl LossFilter {
         if window.least_log() > most_seen {
             return Err(NotFusedReason::MoreThanCameIn);
         }
-        let foretold = |log: f64| window.likelihood_of(&params, log, DeadTimeModel::Paralyzable);
+        let likelihood = window.likelihood(&params);
+        let foretold = |log: f64| likelihood.by(log, DeadTimeModel::Paralyzable);
         let other_evidence =
             if log_apart == 0.0 { 0.0 } else { foretold(prior.mean + log_apart) - foretold(prior.mean) };
         let update = if window.may_be_saturated {
-            saturated_update(&params, prior, window, most_seen)
+            saturated_update(prior, &likelihood, most_seen)
         } else {
             let likelihoods =
-                likelihoods(prior.mean, |log| if log > most_seen { EXCLUDED } else { window.likelihood(&params, log) });
+                likelihoods(prior.mean, |log| if log > most_seen { EXCLUDED } else { likelihood.of(log) });
             CountUpdate::of(&params, prior, &likelihoods)
         };
         let update = update.ok_or(NotFusedReason::Impossible)?;
@@ -216,22 +248,19 @@ impl LossFilter {
 
     /// ln of the likelihood of a window at this logarithm of gain and efficiency together.
     pub fn count_likelihood(&self, window: &CountWindow, log: f64) -> f64 {
-        window.likelihood(&self.counts, log)
+        window.likelihood(&self.counts).of(log)
     }
 }
 
 /// Plates that may be saturated: the level below one hit in a dead time, or the one above it, whichever the count makes
 /// likelier. Only the paralyzable model allows the branch above; long operation near its maximum rate makes that the likelier
 /// model.
-fn saturated_update(params: &CountParams, prior: Normal, window: &CountWindow, most_seen: f64) -> Option<CountUpdate> {
-    let is_above = |log: f64| window.hits(log).1 > 1.0;
-    let below = likelihoods(prior.mean, |log| if is_above(log) { EXCLUDED } else { window.likelihood(params, log) });
+fn saturated_update(prior: Normal, likelihood: &WindowLikelihood<'_>, most_seen: f64) -> Option<CountUpdate> {
+    let params = likelihood.params;
+    let is_above = |log: f64| likelihood.window.hits(log).1 > 1.0;
+    let below = likelihoods(prior.mean, |log| if is_above(log) { EXCLUDED } else { likelihood.of(log) });
     let above = likelihoods(prior.mean, |log| {
-        if is_above(log) && log <= most_seen {
-            window.likelihood_of(params, log, DeadTimeModel::Paralyzable)
-        } else {
-            EXCLUDED
-        }
+        if is_above(log) && log <= most_seen { likelihood.by(log, DeadTimeModel::Paralyzable) } else { EXCLUDED }
     });
     match (CountUpdate::of(params, prior, &below), CountUpdate::of(params, prior, &above)) {
         (Some(below), Some(above)) => Some(if above.evidence > below.evidence { above } else { below }),

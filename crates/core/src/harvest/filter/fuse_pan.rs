@@ -3,7 +3,7 @@
 use super::super::fusion::Innovation;
 use super::super::pan::{LAWS, PatchLaw};
 use super::LossFilter;
-use super::fuse_counts::negative_binomial;
+use super::fuse_counts::Count;
 use super::grid::{Grid, likelihoods, posterior};
 use super::pan_context::{PanContext, Wanders};
 use super::state::{Normal, RearPath, State, StateIndex, header_direction, path_direction};
@@ -59,7 +59,7 @@ impl PanObservation {
     fn likelihood_of(&self, lost: f64, variation: f64) -> f64 {
         let mean = lost + self.before.mean;
         let variance = variation * lost * lost + self.before.variance;
-        negative_binomial(self.kernels, mean, (mean * mean / variance).clamp(1e-3, 1e6))
+        Count::of(self.kernels).ln_probability(mean, (mean * mean / variance).clamp(1e-3, 1e6))
     }
 
     /// The same of a blunder: the count's logarithm is anywhere about the truth, under Student's t with 4 degrees of freedom,

@@ -24,6 +24,11 @@ impl LossFilter {
         PerStream::from_fn(|stream| exp(std::mem::take(&mut self.mean[sum_state(stream)])))
     }
 
+    /// Nothing has become known that would change the sums since they were last corrected.
+    pub fn has_no_sum_corrections(&self) -> bool {
+        Stream::ALL.into_iter().all(|stream| self.mean[sum_state(stream)] == 0.0)
+    }
+
     /// Sums that are there before the first step belong to a session whose filter is lost: their errors are as large as the
     /// priors say, and independent of what is learned from now on.
     pub(super) fn reset_sums(&mut self) {
