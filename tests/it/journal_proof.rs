@@ -82,11 +82,11 @@ fn no_change_of_a_stored_session_goes_unseen() {
         (format!("UPDATE sample SET t_us = t_us + 300000 WHERE t_us = {}", t(130)), "altered in minute 3"),
         // In a table that has lost its types: what prints as the value that was there, or as the unknown one.
         (
-            untyped(&format!("UPDATE sample SET total_pct = cast(total_pct AS TEXT) WHERE t_us = {}", t(130))),
+            untyped(&format!("UPDATE sample SET total_pct = printf('%.4f', total_pct) WHERE t_us = {}", t(130))),
             "minute 3",
         ),
-        (untyped(&format!("UPDATE sample SET fuel_l_h = '' WHERE t_us = {}", t(130))), "altered in minute 3"),
-        (untyped(&format!("UPDATE sample SET fuel_l_h = x'' WHERE t_us = {}", t(130))), "altered in minute 3"),
+        (untyped(&format!("UPDATE sample SET threshing_loss_kg_s = '' WHERE t_us = {}", t(130))), "minute 3"),
+        (untyped(&format!("UPDATE sample SET threshing_loss_kg_s = x'' WHERE t_us = {}", t(130))), "minute 3"),
         (untyped(&format!("UPDATE sample SET alarm_level = alarm_level + 0.0 WHERE t_us = {}", t(130))), "minute 3"),
         // A second on the minute is the minute's last.
         (format!("DELETE FROM sample WHERE t_us = {}", t(120)), "altered in minute 2"),

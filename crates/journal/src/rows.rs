@@ -39,7 +39,7 @@ pub(super) fn each<E>(
 /// Adds the text of the `at`-th of [`COLUMNS`] for a stored value; time as microseconds for the first.
 ///
 /// A value of another kind than the column's is none of this program: a table can lose its types (`PRAGMA
-/// writable_schema`). It gets a text that no value of the column has, so that its hash is another.
+/// writable_schema`). Its kind is written, which no value of the column is, so that its hash is another.
 pub(super) fn push_field(text: &mut String, at: usize, value: ValueRef<'_>) {
     let column = &COLUMNS[at];
     // A `String` takes everything.
@@ -51,6 +51,6 @@ pub(super) fn push_field(text: &mut String, at: usize, value: ValueRef<'_>) {
         (ValueRef::Integer(number), Holds::Whole) => _ = write!(text, "{number}"),
         (ValueRef::Real(number), Holds::Number) if at > 0 => column.push_number(text, number),
         (ValueRef::Text(word), Holds::Word) if !word.is_empty() => text.push_str(&String::from_utf8_lossy(word)),
-        (other, _) => _ = write!(text, "{other:?}"),
+        (other, _) => _ = write!(text, "{}", other.data_type()),
     }
 }
