@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use crate::database::Database;
 use crate::frame::{CanId, Payload};
 use crate::message::Message;
-use crate::signal::{Decimal, Signal, State, Value};
+use crate::signal::{Decimal, Signal, State};
 pub use format::RowFormat;
 
 /// Makes a text from a file harmless to the one who reads it on a screen, such as a terminal.
@@ -89,13 +89,13 @@ impl<'a> Rows<'a> {
             if !message.holds(signal, payload) {
                 continue;
             }
-            let value = signal.decode(payload);
+            let (code, state) = signal.code(payload);
             text.extend_from_slice(start);
             text.extend_from_slice(&spelt.before);
-            put_value(text, *format, spelt.decimal, signal, value);
-            text.extend_from_slice(&spelt.after[value.state as usize]);
+            put_value(text, *format, spelt.decimal, signal, code);
+            text.extend_from_slice(&spelt.after[state as usize]);
             if *format == RowFormat::JsonLines {
-                text.extend_from_slice(spelt.label(value.raw));
+                text.extend_from_slice(spelt.label(code));
             }
             rows += 1;
         }
@@ -182,18 +182,24 @@ impl Spelt {
     }
 }
 
-/// A value with all of its digits: a double has no room for those of a whole number of 64 bits.
+/// The value of a code with all of its digits: a double has no room for those of a whole number of 64 bits.
 #[inline]
-fn put_value(text: &mut Vec<u8>, format: RowFormat, decimal: Option<Decimal>, signal: &Signal, value: Value) {
+fn put_value(text: &mut Vec<u8>, format: RowFormat, decimal: Option<Decimal>, signal: &Signal, code: i64) {
     if let Some(decimal) = decimal
-        && number::put_decimal(text, format, decimal.count(value.raw), decimal.places)
+        && number::put_decimal(text, format, decimal.count(code), decimal.places)
     {
         return;
     }
-    match (signal.whole(value.raw), format) {
+    put_undecimal(text, format, signal, code);
+}
+
+/// The same where it is no short decimal number.
+#[inline(never)]
+fn put_undecimal(text: &mut Vec<u8>, format: RowFormat, signal: &Signal, code: i64) {
+    match (signal.whole(code), format) {
         (Some(whole), _) => text.extend_from_slice(whole.to_string().as_bytes()),
-        (None, RowFormat::Csv) => text.extend_from_slice(value.physical.to_string().as_bytes()),
-        (None, RowFormat::JsonLines) => number::put_json_double(text, value.physical),
+        (None, RowFormat::Csv) => text.extend_from_slice(signal.physical(code).to_string().as_bytes()),
+        (None, RowFormat::JsonLines) => number::put_json_double(text, signal.physical(code)),
     }
 }
 

@@ -235,6 +235,17 @@ impl Signal {
         Value { raw, physical: self.plan.physical(raw), state }
     }
 
+    /// Code and state alone.
+    #[inline]
+    pub(crate) fn code(&self, payload: Payload<'_>) -> (i64, State) {
+        let Some(raw) = self.plan.raw(payload.padded()) else {
+            let Value { raw, state, .. } = self.decode_at_length(payload);
+            return (raw, state);
+        };
+        let is_plain = self.plan.is_plain(raw, payload.len());
+        (raw, if is_plain { State::Valid } else { self.odd_state(&self.plan, raw, payload.len()) })
+    }
+
     /// The same for an ordinary signal with this plan; `signal` is asked for what is seldom needed. `padded` is a payload of
     /// `len` bytes with zeros behind it.
     #[inline]
@@ -286,8 +297,9 @@ impl Signal {
         if self.kind == Kind::Signed { (raised as i64) >> unused } else { (raised >> unused) as i64 }
     }
 
+    /// The quantity of a code, whatever its state.
     #[inline]
-    fn physical(&self, raw: i64) -> f64 {
+    pub(crate) fn physical(&self, raw: i64) -> f64 {
         self.scale.physical(match self.kind {
             Kind::Unsigned => raw as u64 as f64,
             Kind::Signed => raw as f64,

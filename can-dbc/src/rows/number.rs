@@ -11,13 +11,69 @@ use crate::frame::CanId;
 /// The first number of more than fifteen digits.
 const FIFTEEN_DIGITS: u64 = 1_000_000_000_000_000;
 
+/// Decimals of at most six digits and five places are put together in one word.
+const MOST_SHORT: u64 = 999_999;
+const SHORT_PLACES: u8 = 5;
+
+/// Eight zeros.
+const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
+
 /// Below 10^−5 serde_json writes an exponent.
 const JSON_PLACES: u8 = 5;
+
+/// Eight digits as the bytes of a word, the first digit lowest. Halves, then quarters, then single digits, all at once: the
+/// products are the quotients for numbers of so few digits: n × 10,486 / 2^20 is n / 100 up to 9,999, and n × 103 / 2^10 is
+/// n / 10 up to 99.
+#[inline]
+fn eight_digits(number: u64) -> u64 {
+    let fours = number / 10_000 | (number % 10_000) << 32;
+    let hundreds = (fours * 10_486) >> 20 & 0x0000_007F_0000_007F;
+    let twos = hundreds | (fours - hundreds * 100) << 16;
+    let tens = (twos * 103) >> 10 & 0x000F_000F_000F_000F;
+    tens | (twos - tens * 10) << 8
+}
+
+/// Puts the first `len` bytes of a word.
+#[inline]
+fn put_bytes(text: &mut Vec<u8>, bytes: u64, len: u32) {
+    let end = text.len() + len as usize;
+    // A fixed number of bytes is copied sooner.
+    text.extend_from_slice(&bytes.to_le_bytes());
+    text.truncate(end);
+}
 
 /// Puts `count` / 10^`places`, as CSV or JSON writes the double nearest to it; false, and nothing put, where only the
 /// double itself tells the text.
 #[inline]
 pub(super) fn put_decimal(text: &mut Vec<u8>, format: RowFormat, count: i64, places: u8) -> bool {
+    let number = count.unsigned_abs();
+    if number > MOST_SHORT || places > SHORT_PLACES {
+        return put_long_decimal(text, format, count, places);
+    }
+    // Six digits of the eight at most, so that there is room for a point and for a zero behind it.
+    let digits = eight_digits(number);
+    let spare = (digits.leading_zeros() / 8).min(places.into());
+    let places = u32::from(places) - spare;
+    // A digit stands before the point.
+    let zeros = (digits.trailing_zeros() / 8).min(7 - spare - places);
+    // The zeros before them go behind them.
+    let (mut bytes, mut len) = ((digits | ZEROS).rotate_right(8 * zeros), 8 - spare - zeros);
+    if places > 0 || format == RowFormat::JsonLines {
+        let before_point = 8 * (len - places);
+        let whole = (1 << before_point) - 1;
+        bytes = bytes & whole | u64::from(b'.') << before_point | (bytes & !whole) << 8;
+        len += 1 + u32::from(places == 0);
+    }
+    if count < 0 {
+        text.push(b'-');
+    }
+    put_bytes(text, bytes, len);
+    true
+}
+
+/// The same for numbers of any length.
+#[inline(never)]
+fn put_long_decimal(text: &mut Vec<u8>, format: RowFormat, count: i64, places: u8) -> bool {
     let (mut left, mut places) = (count.unsigned_abs(), places);
     if left >= FIFTEEN_DIGITS {
         return false;
@@ -64,30 +120,30 @@ pub(super) fn put_decimal(text: &mut Vec<u8>, format: RowFormat, count: i64, pla
 /// Seconds with six decimals.
 pub(super) fn put_seconds(text: &mut Vec<u8>, t_us: i64) {
     let (seconds, micros) = (t_us.div_euclid(1_000_000), t_us.rem_euclid(1_000_000));
-    let mut digits = [0; 28];
-    let mut at = digits.len();
-    let mut put = |digit: u8| {
-        at -= 1;
-        digits[at] = digit;
-    };
-    let mut left = micros as u32;
-    for _ in 0..6 {
-        put(b'0' + (left % 10) as u8);
-        left /= 10;
-    }
-    put(b'.');
-    let mut left = seconds.unsigned_abs();
-    loop {
-        put(b'0' + (left % 10) as u8);
-        left /= 10;
-        if left == 0 {
-            break;
-        }
-    }
     if seconds < 0 {
-        put(b'-');
+        text.push(b'-');
     }
-    text.extend_from_slice(&digits[at..]);
+    put_whole(text, seconds.unsigned_abs());
+    text.push(b'.');
+    put_micros(text, micros, 6);
+}
+
+/// A whole number.
+fn put_whole(text: &mut Vec<u8>, number: u64) {
+    const EIGHT_DIGITS: u64 = 100_000_000;
+    if number < EIGHT_DIGITS {
+        let digits = eight_digits(number);
+        let zeros = (digits.trailing_zeros() / 8).min(7);
+        put_bytes(text, (digits | ZEROS) >> (8 * zeros), 8 - zeros);
+    } else {
+        put_whole(text, number / EIGHT_DIGITS);
+        put_bytes(text, eight_digits(number % EIGHT_DIGITS) | ZEROS, 8);
+    }
+}
+
+/// The first `len` of six digits.
+fn put_micros(text: &mut Vec<u8>, micros: i64, len: u32) {
+    put_bytes(text, (eight_digits(micros as u64) | ZEROS) >> 16, len);
 }
 
 /// Seconds as a JSON number: the double nearest to them.
@@ -106,18 +162,10 @@ fn put_six_places(text: &mut Vec<u8>, t_us: i64) -> bool {
     if seconds == 0 {
         return put_decimal(text, RowFormat::JsonLines, micros, 6);
     }
-    put_decimal(text, RowFormat::Csv, seconds, 0);
-    let mut places = 6;
-    let mut left = micros as u32;
-    while places > 1 && left.is_multiple_of(10) {
-        (left, places) = (left / 10, places - 1);
-    }
-    let mut digits = [b'.'; 7];
-    for digit in digits[1..=places].iter_mut().rev() {
-        *digit = b'0' + (left % 10) as u8;
-        left /= 10;
-    }
-    text.extend_from_slice(&digits[..=places]);
+    put_whole(text, seconds as u64);
+    text.push(b'.');
+    let spare = eight_digits(micros as u64).leading_zeros() / 8;
+    put_micros(text, micros, 6u32.saturating_sub(spare).max(1));
     true
 }
 
