@@ -2307,7 +2307,6 @@ followup-col-limit = Limit (%)
 followup-col-above = Points above
 followup-col-per-100k = Points per 100,000 mu
 followup-col-asked = Points needed
-followup-col-crop = Crop
 followup-col-sessions = Sessions beside
 followup-col-lacking = Missing
 followup-lacking-points = { $n } more points needed

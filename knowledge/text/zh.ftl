@@ -2306,7 +2306,6 @@ followup-col-limit = 限值 (%)
 followup-col-above = 高于限值的点
 followup-col-per-100k = 点/10 万亩
 followup-col-asked = 应有监测点
-followup-col-crop = 作物
 followup-col-sessions = 机载作业次数(不计入)
 followup-col-lacking = 还缺什么
 followup-lacking-points = 还缺 { $n } 个监测点

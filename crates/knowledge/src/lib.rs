@@ -27,6 +27,7 @@ pub mod profiles;
 mod quality;
 mod rules;
 mod symptoms;
+mod texts;
 mod words;
 
 pub use bilingual::Bilingual;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::{LazyLock, OnceLock};
 
+use crate::texts::Texts;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use grainloss_core::crop_conditions::{CropConditions, Travel};
@@ -39,10 +40,19 @@ impl Lang {
         }
     }
 
-    const fn text(self) -> &'static str {
+    const fn file(self) -> &'static str {
         match self {
             Self::Zh => include_str!("../../../knowledge/text/zh.ftl"),
             Self::En => include_str!("../../../knowledge/text/en.ftl"),
+        }
+    }
+
+    fn texts(self) -> &'static Texts {
+        static ZH: LazyLock<Texts> = LazyLock::new(|| Texts::new(Lang::Zh.file()));
+        static EN: LazyLock<Texts> = LazyLock::new(|| Texts::new(Lang::En.file()));
+        match self {
+            Self::Zh => &ZH,
+            Self::En => &EN,
         }
     }
 }
@@ -51,6 +61,10 @@ impl Lang {
 pub struct Words {
     /// Which one.
     pub lang: Lang,
+    texts: &'static Texts,
+    /// Those of another program.
+    own: Option<Texts>,
+    /// Fills in variables; the texts are not in it.
     bundle: FluentBundle<FluentResource>,
 }
 
@@ -70,20 +84,13 @@ impl Words {
         let mut bundle = FluentBundle::new_concurrent(vec![LanguageIdentifier::default()]);
         // The marks that isolate directions have a width of their own in terminals.
         bundle.set_use_isolating(false);
-        let resource = match FluentResource::try_new(lang.text().to_owned()) {
-            Ok(resource) | Err((resource, _)) => resource,
-        };
-        bundle.add_resource_overriding(resource);
-        Self { lang, bundle }
+        Self { lang, texts: lang.texts(), own: None, bundle }
     }
 
     /// These words and those of another program (in Fluent's format). One under a key that is there already takes its place.
     #[must_use]
-    pub fn and(mut self, text: &str) -> Self {
-        let resource = match FluentResource::try_new(text.to_owned()) {
-            Ok(resource) | Err((resource, _)) => resource,
-        };
-        self.bundle.add_resource_overriding(resource);
+    pub fn and(mut self, file: &'static str) -> Self {
+        self.own = Some(Texts::new(file));
         self
     }
 
@@ -128,9 +135,8 @@ impl Words {
     }
 
     fn format(&self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
-        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
-            return key.to_owned();
-        };
+        let own = self.own.as_ref().and_then(|own| own.get(key));
+        let Some(pattern) = own.or_else(|| self.texts.get(key)) else { return key.to_owned() };
         self.bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned()
     }
 
@@ -157,7 +163,7 @@ impl Words {
 
     /// True when there is a text under this key.
     pub fn has(&self, key: &str) -> bool {
-        self.bundle.has_message(key)
+        self.own.as_ref().is_some_and(|own| own.has(key)) || self.texts.has(key)
     }
 }
 
@@ -183,7 +189,7 @@ mod tests {
 
     /// Key and the names of its variables.
     fn keys(lang: Lang) -> BTreeMap<String, Vec<String>> {
-        let lines = lang.text().lines().filter(|line| !line.starts_with('#') && line.contains(" = "));
+        let lines = lang.file().lines().filter(|line| !line.starts_with('#') && line.contains(" = "));
         lines
             .map(|line| {
                 let (key, text) = line.split_once(" = ").unwrap();
@@ -204,7 +210,7 @@ mod tests {
     #[test]
     fn every_key_can_be_read_back() {
         for lang in [Lang::Zh, Lang::En] {
-            assert!(FluentResource::try_new(lang.text().to_owned()).is_ok());
+            assert!(FluentResource::try_new(lang.file().to_owned()).is_ok());
             let words = Words::new(lang);
             for key in keys(lang).keys() {
                 assert!(words.has(key), "{lang:?} {key}");
