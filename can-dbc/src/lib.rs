@@ -20,6 +20,7 @@
 pub mod candump;
 mod compile;
 mod database;
+pub mod digits;
 mod dm1;
 mod frame;
 mod id_table;

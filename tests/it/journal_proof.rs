@@ -88,6 +88,7 @@ fn no_change_of_a_stored_session_goes_unseen() {
         (untyped(&format!("UPDATE sample SET threshing_loss_kg_s = '' WHERE t_us = {}", t(130))), "minute 3"),
         (untyped(&format!("UPDATE sample SET threshing_loss_kg_s = x'' WHERE t_us = {}", t(130))), "minute 3"),
         (untyped(&format!("UPDATE sample SET alarm_level = alarm_level + 0.0 WHERE t_us = {}", t(130))), "minute 3"),
+        (untyped(&format!("UPDATE sample SET t_us = t_us + 0.0 WHERE t_us = {}", t(130))), "minute 3"),
         // A second on the minute is the minute's last.
         (format!("DELETE FROM sample WHERE t_us = {}", t(120)), "altered in minute 2"),
         (format!("DELETE FROM sample WHERE t_us = {}", t(121)), "altered in minute 3"),

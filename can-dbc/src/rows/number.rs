@@ -6,6 +6,7 @@
 use std::io::Write as _;
 
 use super::format::RowFormat;
+use crate::digits::{ZEROS, eight_digits};
 use crate::frame::CanId;
 
 /// The first number of more than fifteen digits.
@@ -15,23 +16,8 @@ const FIFTEEN_DIGITS: u64 = 1_000_000_000_000_000;
 const MOST_SHORT: u64 = 999_999;
 const SHORT_PLACES: u8 = 5;
 
-/// Eight zeros.
-const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
-
 /// Below 10^−5 serde_json writes an exponent.
 const JSON_PLACES: u8 = 5;
-
-/// Eight digits as the bytes of a word, the first digit lowest. Halves, then quarters, then single digits, all at once: the
-/// products are the quotients for numbers of so few digits: n × 10,486 / 2^20 is n / 100 up to 9,999, and n × 103 / 2^10 is
-/// n / 10 up to 99.
-#[inline]
-fn eight_digits(number: u64) -> u64 {
-    let fours = number / 10_000 | (number % 10_000) << 32;
-    let hundreds = (fours * 10_486) >> 20 & 0x0000_007F_0000_007F;
-    let twos = hundreds | (fours - hundreds * 100) << 16;
-    let tens = (twos * 103) >> 10 & 0x000F_000F_000F_000F;
-    tens | (twos - tens * 10) << 8
-}
 
 /// Puts the first `len` bytes of a word.
 #[inline]

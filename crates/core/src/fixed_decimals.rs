@@ -3,8 +3,13 @@
 
 use std::fmt::Write as _;
 
+use grainloss_can::digits::{ZEROS, eight_digits};
+
 /// 10 to the power of each count of decimals that has a fast way.
 const POWERS: [f64; 10] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+/// So many units, and so few decimals, are put together in one word: seven digits and a point.
+const MOST_SHORT: u64 = 9_999_999;
+const SHORT_DECIMALS: usize = 6;
 /// Numbers of units below this are taken the fast way: with room for the distance from a tie.
 const MOST_UNITS: f64 = (1u64 << 50) as f64;
 
@@ -18,6 +23,30 @@ pub fn push(text: &mut String, number: f64, decimals: usize) {
     if number.is_sign_negative() {
         text.push('-');
     }
+    if units <= MOST_SHORT && decimals <= SHORT_DECIMALS {
+        push_short(text, units, decimals as u32);
+    } else {
+        push_long(text, units, decimals);
+    }
+}
+
+#[inline]
+fn push_short(text: &mut String, units: u64, decimals: u32) {
+    let digits = eight_digits(units);
+    // A digit stands before the point.
+    let zeros = (digits.trailing_zeros() / 8).min(7 - decimals);
+    let (mut bytes, mut len) = ((digits | ZEROS) >> (8 * zeros), 8 - zeros as usize);
+    if decimals > 0 {
+        let before_point = 8 * (len as u32 - decimals);
+        let whole = (1 << before_point) - 1;
+        bytes = bytes & whole | u64::from(b'.') << before_point | (bytes & !whole) << 8;
+        len += 1;
+    }
+    // Digits and a point are ASCII.
+    text.push_str(str::from_utf8(&bytes.to_le_bytes()[..len]).unwrap_or_default());
+}
+
+fn push_long(text: &mut String, units: u64, decimals: usize) {
     // 16 digits and zeros before them up to the tenth place.
     let mut digits = [b'0'; 20];
     let mut rest = units;

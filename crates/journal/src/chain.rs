@@ -126,11 +126,7 @@ pub(super) fn hashed(
 ) -> rusqlite::Result<(ProofMinute, i64)> {
     let mut rows = RowsHash::default();
     let within = (end_us.saturating_sub(MINUTE_US), end_us);
-    let done = rows::each(connection, session, within, columns, |_, texts| {
-        rows.add(texts);
-        Ok::<(), std::convert::Infallible>(())
-    })?;
-    let Ok(()) = done;
+    rows::each_line(connection, session, within, columns, |_, line| rows.add(&[line]))?;
     let mut records = RowsHash::default();
     for (table, names) in RECORDS {
         let sql = format!("SELECT {names} FROM {table} WHERE session = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq");

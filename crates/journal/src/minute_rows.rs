@@ -108,11 +108,11 @@ impl MinuteRows {
     /// `after_seq`: for a session that is continued.
     pub fn read(connection: &Connection, session: i64, after_us: i64, after_seq: i64) -> rusqlite::Result<Self> {
         let mut read = Self::default();
-        let each = rows::each(connection, session, (after_us, i64::MAX), COLUMNS.len(), |t_us, texts| {
-            read.samples.insert(t_us, texts.join(","));
-            Ok::<(), std::convert::Infallible>(())
+        rows::each_line(connection, session, (after_us, i64::MAX), COLUMNS.len(), |t_us, line| {
+            if let ValueRef::Integer(t_us) = t_us {
+                read.samples.insert(t_us, line.to_owned());
+            }
         })?;
-        let Ok(()) = each;
         let values = |sql: &str, after: i64| {
             let mut statement = connection.prepare(sql)?;
             let columns = statement.column_count();

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use rusqlite::Connection;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, params};
 
 use grainloss_core::record::{COLUMNS, Holds};
 use grainloss_core::time::SECOND_US;
@@ -13,17 +13,13 @@ use grainloss_core::time::SECOND_US;
 pub(super) fn each<E>(
     connection: &Connection,
     session: i64,
-    (after_us, to_us): (i64, i64),
+    within_us: (i64, i64),
     columns: usize,
     mut take: impl FnMut(i64, &[String]) -> Result<(), E>,
 ) -> rusqlite::Result<Result<(), E>> {
-    let columns = columns.clamp(1, COLUMNS.len());
-    let names = COLUMNS[1..columns].iter().map(|column| column.name);
-    let names = std::iter::once("t_us").chain(names).collect::<Vec<_>>().join(", ");
-    let sql = format!("SELECT {names} FROM sample WHERE session = ?1 AND t_us > ?2 AND t_us <= ?3 ORDER BY t_us");
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query(params![session, after_us, to_us])?;
-    let mut texts = vec![String::new(); columns];
+    let mut statement = connection.prepare_cached(&select(columns))?;
+    let mut rows = statement.query((session, within_us.0, within_us.1))?;
+    let mut texts = vec![String::new(); readable(columns)];
     while let Some(row) = rows.next()? {
         for (at, text) in texts.iter_mut().enumerate() {
             text.clear();
@@ -34,6 +30,40 @@ pub(super) fn each<E>(
         }
     }
     Ok(Ok(()))
+}
+
+/// The same with the texts of a second as the line that is hashed, without its line feed; the time is as it is stored.
+pub(super) fn each_line(
+    connection: &Connection,
+    session: i64,
+    within_us: (i64, i64),
+    columns: usize,
+    mut take: impl FnMut(ValueRef<'_>, &str),
+) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached(&select(columns))?;
+    let mut rows = statement.query((session, within_us.0, within_us.1))?;
+    let mut line = String::new();
+    while let Some(row) = rows.next()? {
+        line.clear();
+        push_field(&mut line, 0, row.get_ref(0)?);
+        for at in 1..readable(columns) {
+            line.push(',');
+            push_field(&mut line, at, row.get_ref(at)?);
+        }
+        take(row.get_ref(0)?, &line);
+    }
+    Ok(())
+}
+
+/// How many columns are read where so many are asked for: the time at least.
+fn readable(columns: usize) -> usize {
+    columns.clamp(1, COLUMNS.len())
+}
+
+fn select(columns: usize) -> String {
+    let names = COLUMNS[1..readable(columns)].iter().map(|column| column.name);
+    let names = std::iter::once("t_us").chain(names).collect::<Vec<_>>().join(", ");
+    format!("SELECT {names} FROM sample WHERE session = ?1 AND t_us > ?2 AND t_us <= ?3 ORDER BY t_us")
 }
 
 /// Adds the text of the `at`-th of [`COLUMNS`] for a stored value; time as microseconds for the first.
