@@ -217,6 +217,7 @@ fn a_check_list_goes_into_the_journal_of_the_session_and_into_its_report() {
     );
     assert!(told.contains("no service runs: kept in") && service.sandbox.path("j.sqlite.checks").is_file(), "{told}");
     service.start(&[]);
+    service.shows("seconds stored", |shown| shown["health"]["journal_stored"].as_u64().unwrap() > 0);
     // While it runs, straight into the session.
     service.sandbox.write("after.txt", answers("after", "wheat", ""));
     let told =
