@@ -8,7 +8,7 @@ pub const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
 /// n / 10 up to 99.
 #[inline]
 pub const fn eight_digits(number: u64) -> u64 {
-    let fours = number / 10_000 | (number % 10_000) << 32;
+    let fours = (number / 10_000) | ((number % 10_000) << 32);
     let hundreds = (fours * 10_486) >> 20 & 0x0000_007F_0000_007F;
     let twos = hundreds | (fours - hundreds * 100) << 16;
     let tens = (twos * 103) >> 10 & 0x000F_000F_000F_000F;
