@@ -308,8 +308,9 @@ impl Journal {
         let sql = "SELECT max(t_us) FROM event JOIN session ON session.id = event.session \
                    WHERE kind = 'calibration' AND event.id = 'plates-touched' AND machine = ?1 \
                    AND t_us <= ?2";
-        self.connection
-            .query_row(sql, params![machine, until_us], |row| row.get(0))
+        let found = self.connection.prepare_cached(sql);
+        found
+            .and_then(|mut found| found.query_row(params![machine, until_us], |row| row.get(0)))
             .map_err(|error| self.sqlite_error(error))
     }
 
@@ -319,7 +320,8 @@ impl Journal {
         values: &[&dyn rusqlite::ToSql],
     ) -> Result<Vec<StoredCalibration>, JournalError> {
         let read = || {
-            let mut statement = self.connection.prepare(&format!("SELECT {COLUMNS} FROM calibration WHERE {which}"))?;
+            let mut statement =
+                self.connection.prepare_cached(&format!("SELECT {COLUMNS} FROM calibration WHERE {which}"))?;
             statement.query_map(values, StoredCalibration::of)?.collect::<rusqlite::Result<Vec<_>>>()
         };
         read().map_err(|error| self.sqlite_error(error))

@@ -52,8 +52,9 @@ impl Captures {
     /// [`JournalError::Sqlite`] when the journal cannot be read.
     pub fn file_of(&self, session: i64) -> Result<Option<String>, JournalError> {
         let sql = "SELECT file FROM capture WHERE session = ?1 AND pruned = 0";
-        let found = self.connection.query_row(sql, [session], |row| row.get(0)).optional();
-        found.map_err(|error| self.sqlite_error(error))
+        let found =
+            self.connection.prepare_cached(sql).and_then(|mut found| found.query_row([session], |row| row.get(0)));
+        found.optional().map_err(|error| self.sqlite_error(error))
     }
 
     /// Stores that a session's capture is complete: number of frames and lost frames, size and SHA-256 of its file.

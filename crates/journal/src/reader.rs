@@ -100,7 +100,8 @@ impl Journal {
             Ok(ProfileText { text: row.get(0)?, dbc: dbc.0.zip(dbc.1) })
         };
         let sql = "SELECT text, dbc_name, dbc FROM profile WHERE sha256 = ?1";
-        self.connection.query_row(sql, [sha256], read).optional().map_err(|error| self.sqlite_error(error))
+        let found = self.connection.prepare_cached(sql).and_then(|mut found| found.query_row([sha256], read));
+        found.optional().map_err(|error| self.sqlite_error(error))
     }
 
     /// The journal's file.
@@ -191,7 +192,7 @@ impl Journal {
     /// [`JournalError::Sqlite`] when the file cannot be read.
     pub fn events(&self, session: i64) -> Result<Vec<EventRecord>, JournalError> {
         let read = || {
-            let mut statement = self.connection.prepare(
+            let mut statement = self.connection.prepare_cached(
                 "SELECT t_us, kind, id, level, stream, count, value FROM event WHERE session = ?1 ORDER BY seq",
             )?;
             let event = |row: &Row<'_>| {

@@ -206,6 +206,7 @@ impl Journal {
     pub fn seal(&self, session: i64) -> Result<Option<Seal>, JournalError> {
         let seal = |row: &Row<'_>| Ok(Seal { root: row.get(0)?, public_key: row.get(1)?, signature: row.get(2)? });
         let sql = "SELECT root, public_key, signature FROM proof WHERE session = ?1";
-        self.connection.query_row(sql, [session], seal).optional().map_err(|error| self.sqlite_error(error))
+        let found = self.connection.prepare_cached(sql).and_then(|mut found| found.query_row([session], seal));
+        found.optional().map_err(|error| self.sqlite_error(error))
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn verify(
     session: i64,
 ) -> rusqlite::Result<SessionVerification> {
     let ended = "SELECT end_reason IS NOT NULL FROM session WHERE id = ?1";
-    let ended: Option<bool> = connection.query_row(ended, [session], |row| row.get(0)).optional()?;
+    let ended: Option<bool> = connection.prepare_cached(ended)?.query_row([session], |row| row.get(0)).optional()?;
     let mut check = Check {
         connection,
         session,
@@ -94,7 +94,7 @@ impl Check<'_> {
 
     /// Compares the minutes with the rows and with each other, and the rows with the minutes.
     fn minutes(&mut self) -> rusqlite::Result<Vec<Minute>> {
-        let mut statement = self.connection.prepare(Minute::SQL)?;
+        let mut statement = self.connection.prepare_cached(Minute::SQL)?;
         let minutes = statement.query_map([self.session], Minute::of)?.collect::<rusqlite::Result<Vec<Minute>>>()?;
         let (mut before, mut seq) = (proof::beginning(), -1);
         let (mut seconds, mut timed) = (0, 0);
@@ -116,12 +116,16 @@ impl Check<'_> {
             let after_us = minutes.last().map_or(i64::MIN, |minute| minute.end_us);
             if self.found.open {
                 let open = "SELECT count(*) FROM sample WHERE session = ?1 AND t_us > ?2";
-                seconds +=
-                    self.connection.query_row(open, params![self.session, after_us], |row| row.get::<_, i64>(0))?;
+                seconds += self
+                    .connection
+                    .prepare_cached(open)?
+                    .query_row(params![self.session, after_us], |row| row.get::<_, i64>(0))?;
                 for table in ["tenth", "fusion"] {
                     let sql = format!("SELECT count(*) FROM {table} WHERE session = ?1 AND t_us > ?2");
-                    timed +=
-                        self.connection.query_row(&sql, params![self.session, after_us], |row| row.get::<_, i64>(0))?;
+                    timed += self
+                        .connection
+                        .prepare_cached(&sql)?
+                        .query_row(params![self.session, after_us], |row| row.get::<_, i64>(0))?;
                 }
             }
             let samples = self.number("SELECT count(*) FROM sample WHERE session = ?1")?;
@@ -132,7 +136,8 @@ impl Check<'_> {
             let last = if self.found.open { i64::MAX } else { seq };
             for table in TABLES {
                 let sql = format!("SELECT count(*) FROM {table} WHERE session = ?1 AND (seq < 0 OR seq > ?2)");
-                let outside = self.connection.query_row(&sql, params![self.session, last], |row| row.get(0))?;
+                let outside =
+                    self.connection.prepare_cached(&sql)?.query_row(params![self.session, last], |row| row.get(0))?;
                 self.uncovered(table, outside);
             }
         }
@@ -195,7 +200,7 @@ impl Check<'_> {
         let sql = "SELECT facts, root, public_key, signature FROM proof WHERE session = ?1";
         let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
         let proof: Option<(String, String, Option<String>, Option<String>)> =
-            self.connection.query_row(sql, [self.session], read).optional()?;
+            self.connection.prepare_cached(sql)?.query_row([self.session], read).optional()?;
         let last = seals.iter().rev().find(|seal| matches!(seal.kind.as_str(), "end" | "continue" | "begin"));
         let closed = last.map(|seal| seal.kind == "end");
         if begun && closed == Some(self.found.open) {
@@ -238,7 +243,7 @@ impl Check<'_> {
         let sql = "SELECT body, hash, public_key, signature FROM open_minute WHERE session = ?1";
         let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
         let stored: Option<(String, String, Option<String>, Option<String>)> =
-            self.connection.query_row(sql, [self.session], read).optional()?;
+            self.connection.prepare_cached(sql)?.query_row([self.session], read).optional()?;
         let Some((body, hash, key, signature)) = stored else {
             let rows = self.number("SELECT count(*) FROM sample WHERE session = ?1")?;
             if rows > 0 {
@@ -253,7 +258,10 @@ impl Check<'_> {
         let mut fits = self.signature(key.as_ref(), valid) && proof::hash(&body) == hash;
         let stated: Value = serde_json::from_str(&body).unwrap_or_default();
         let last_minute = "SELECT end_us, last_seq FROM minute WHERE session = ?1 ORDER BY end_us DESC LIMIT 1";
-        let last_minute = self.connection.query_row(last_minute, [self.session], |row| Ok((row.get(0)?, row.get(1)?)));
+        let last_minute = self
+            .connection
+            .prepare_cached(last_minute)?
+            .query_row([self.session], |row| Ok((row.get(0)?, row.get(1)?)));
         let (after_us, after_seq) = last_minute.optional()?.unwrap_or((i64::MIN, -1));
         let now = MinuteRows::read(self.connection, self.session, after_us, after_seq)?.hashed(i64::MAX);
         fits &= stated["session"] == self.session && stated["chain"] == *head;
@@ -264,7 +272,7 @@ impl Check<'_> {
         let sql = "SELECT last_us, seconds, totals FROM session WHERE id = ?1";
         let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
         let (last_us, seconds, totals): (Option<i64>, i64, Option<String>) =
-            self.connection.query_row(sql, [self.session], read)?;
+            self.connection.prepare_cached(sql)?.query_row([self.session], read)?;
         let says = (Value::from(last_us), Value::from(seconds), Value::from(totals));
         let memory = Value::from(memory_sha256(self.connection, self.session)?);
         if says != (stated["last_us"].clone(), stated["seconds"].clone(), stated["totals"].clone())
@@ -278,7 +286,7 @@ impl Check<'_> {
 
     /// Compares the corrections with each other and with their seals.
     fn corrections(&mut self, seals: &[&StoredSeal], earlier: Option<&Value>) -> rusqlite::Result<()> {
-        let mut statement = self.connection.prepare(Correction::SQL)?;
+        let mut statement = self.connection.prepare_cached(Correction::SQL)?;
         let corrections =
             statement.query_map([self.session], Correction::of)?.collect::<rusqlite::Result<Vec<Correction>>>()?;
         let sealed: Vec<&Value> =
@@ -286,7 +294,8 @@ impl Check<'_> {
         let without_seal = earlier.and_then(|entry| entry["corrections"].as_u64()).unwrap_or(0);
         let without_seal = usize::try_from(without_seal).unwrap_or(0);
         let root = "SELECT root FROM proof WHERE session = ?1";
-        let root: Option<String> = self.connection.query_row(root, [self.session], |row| row.get(0)).optional()?;
+        let root: Option<String> =
+            self.connection.prepare_cached(root)?.query_row([self.session], |row| row.get(0)).optional()?;
         let old_journal = self.found.unchecked.contains(&Unchecked::EarlierVersion) && earlier.is_none();
         let mut before = root.unwrap_or_else(proof::beginning);
         for (nth, correction) in corrections.iter().enumerate() {
@@ -324,7 +333,7 @@ impl Check<'_> {
             WHERE id = ?1";
         let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
         let found: Option<(Option<String>, Option<Vec<u8>>, String)> =
-            self.connection.query_row(sql, [self.session], read).optional()?;
+            self.connection.prepare_cached(sql)?.query_row([self.session], read).optional()?;
         match found {
             Some((Some(text), dbc, sha256)) => {
                 if data_file::sha256(&[text.as_bytes(), &dbc.unwrap_or_default()]) != sha256 {
@@ -342,7 +351,7 @@ impl Check<'_> {
         let sql = "SELECT file, sha256, pruned FROM capture WHERE session = ?1";
         let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
         let found: Option<(String, Option<String>, bool)> =
-            self.connection.query_row(sql, [self.session], read).optional()?;
+            self.connection.prepare_cached(sql)?.query_row([self.session], read).optional()?;
         let Some((file, sha256, deleted)) = found else { return Ok(()) };
         let said = seals.iter().any(|seal| seal.kind == "capture-deleted");
         let path = capture_path(journal, &file);
@@ -371,7 +380,7 @@ impl Check<'_> {
     fn calibrations(&mut self) -> rusqlite::Result<()> {
         let sql = "SELECT learned, sha256 IN (SELECT stream FROM event WHERE event.session = ?1 AND kind = 'calibration' \
             AND id = 'kept'), sha256 FROM calibration WHERE session = ?1";
-        let mut statement = self.connection.prepare(sql)?;
+        let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query([self.session])?;
         let mut altered = false;
         while let Some(row) = rows.next()? {
