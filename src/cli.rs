@@ -141,15 +141,13 @@ fn lang(text: &str) -> Result<Languages, Message> {
 
 /// Parses the arguments, runs the command, reports its error.
 pub fn main() -> ExitCode {
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
-        .into_iter()
-        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let locale = grainloss_usage::locale();
     let args: Vec<OsString> = std::env::args_os().collect();
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         // Help and version, too, come as errors.
         Err(error) => {
-            let lang = help::language(&args, locale.as_deref());
+            let lang = grainloss_usage::language(&args, locale.as_deref());
             return ExitCode::from(help::shown(&error, <Cli as clap::CommandFactory>::command(), &args, lang));
         }
     };

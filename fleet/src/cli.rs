@@ -73,16 +73,12 @@ enum CliError {
 /// Parses the arguments, runs the command, reports its error.
 pub(crate) fn main() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().collect();
-    let lang = lang(&args);
-    let words = words(lang);
+    let words = words(grainloss_usage::language(&args, grainloss_usage::locale().as_deref()));
     let command = in_words(Cli::command(), &words);
     let parsed = command.try_get_matches_from(args).and_then(|found| Cli::from_arg_matches(&found));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
-        }
+        Err(error) => return ExitCode::from(grainloss_usage::shown("grainloss-fleet", &error, &words)),
     };
     let done = match &cli.command {
         Command::Gather(args) => gather::main(args, &cli.store, &words),
@@ -110,24 +106,28 @@ pub(crate) fn main() -> ExitCode {
     }
 }
 
-/// The language: `--lang`, else that of the locale.
-fn lang(args: &[OsString]) -> Lang {
-    let texts: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).collect();
-    let given = texts.iter().enumerate().find_map(|(at, text)| match text.strip_prefix("--lang")? {
-        "" => texts.get(at + 1).copied(),
-        rest => rest.strip_prefix('='),
-    });
-    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(variable);
-    Lang::of_locale(given.map(str::to_owned).or(locale).as_deref())
-}
-
 /// The command with its help in these words: `fleet-help-COMMAND` and `fleet-help-COMMAND-ARGUMENT`, where there are such.
 fn in_words(command: clap::Command, words: &Words) -> clap::Command {
     if words.lang == Lang::En {
         return command;
     }
-    translated(command.about(words.get("fleet-about")), "fleet-help", words)
+    let mut command = translated(command.about(words.get("fleet-about")), "fleet-help", words);
+    // Now what clap adds of its own is there.
+    command.build();
+    with_claps_own(command, words)
+}
+
+/// The command with `--help`, `--version` and `help`, of which clap writes the help, in these words.
+fn with_claps_own(command: clap::Command, words: &Words) -> clap::Command {
+    let command = command.mut_args(|arg| match arg.get_id().as_str() {
+        "help" => arg.help(words.get("fleet-help-option-help")),
+        "version" => arg.help(words.get("fleet-help-option-version")),
+        _ => arg,
+    });
+    command.mut_subcommands(|sub| {
+        let sub = if sub.get_name() == "help" { sub.about(words.get("fleet-help-help")) } else { sub };
+        with_claps_own(sub, words)
+    })
 }
 
 fn translated(command: clap::Command, prefix: &str, words: &Words) -> clap::Command {
@@ -181,5 +181,23 @@ mod tests {
     #[test]
     fn no_help_is_left_in_english() {
         assert_eq!(english(&in_words(Cli::command(), &words(Lang::Zh)), "grainloss-fleet"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_help_and_a_wrong_argument_have_no_english_around_them() {
+        let words = words(Lang::Zh);
+        let said = |line: &str| in_words(Cli::command(), &words).try_get_matches_from(line.split(' ')).unwrap_err();
+        for line in
+            ["grainloss-fleet --help", "grainloss-fleet ask --help", "grainloss-fleet help", "grainloss-fleet keys"]
+        {
+            let text = grainloss_usage::framed(&said(line).to_string(), &words);
+            assert!(text.contains("用法:") && text.contains("显示帮助"), "{line}: {text}");
+            for english in ["Usage", "Options", "Commands", "Arguments", "Print", "default", "possible"] {
+                assert!(!text.contains(english), "{line}: {english}: {text}");
+            }
+        }
+        let wrong = |line: &str| grainloss_usage::wrong(&said(line), &words);
+        assert_eq!(wrong("grainloss-fleet gahter"), "没有命令 gahter (是否为 gather?)");
+        assert_eq!(wrong("grainloss-fleet ask --lagn zh"), "没有选项 --lagn (是否为 --lang?)");
     }
 }

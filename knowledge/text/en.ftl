@@ -2861,6 +2861,12 @@ train-next-part-area = drive faster while the loss is below the limit
 train-next-part-alarms = act within 30 s of an alarm: first slow down
 
 # Errors of usage
+usage-frame-usage = Usage
+usage-frame-commands = Commands
+usage-frame-arguments = Arguments
+usage-frame-options = Options
+usage-frame-default = default
+usage-frame-possible = possible values
 usage-more = For more information, try --help.
 usage-no-value = { $option } needs a value: { $allowed }
 usage-invalid-value = { $option }: { $value } cannot be used; possible are: { $allowed }

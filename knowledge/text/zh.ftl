@@ -2860,6 +2860,12 @@ train-next-part-area = 损失低于限值时把车速提上去
 train-next-part-alarms = 报警后 30 s 内动手:先减速
 
 # 命令行用法的错误
+usage-frame-usage = 用法
+usage-frame-commands = 命令
+usage-frame-arguments = 参数
+usage-frame-options = 选项
+usage-frame-default = 默认
+usage-frame-possible = 可选
 usage-more = 详见 --help。
 usage-no-value = { $option } 后面缺少值;可选: { $allowed }
 usage-invalid-value = { $option }: { $value } 不可用;可选: { $allowed }

@@ -1,17 +1,13 @@
-//! `--help` and errors of usage, in the user's language; examples at the end of each help.
+//! The texts of `--help` in the user's language; examples at the end of each help.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io::{IsTerminal, Write as _};
 use std::sync::LazyLock;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};
 use serde::Deserialize;
 
-use grainloss_core::clean_text::clean;
-use grainloss_knowledge::{Lang, Message, Words};
+use grainloss_knowledge::{Lang, Words};
 
 /// The help in Chinese; the English one stands with the options.
 const CHINESE: &str = include_str!("../../knowledge/help/zh.toml");
@@ -61,31 +57,11 @@ impl Chinese {
         }
         self.options.get(name)
     }
-
-    fn heading<'a>(&'a self, key: &'a str) -> &'a str {
-        self.headings.get(key).map_or(key, String::as_str)
-    }
 }
 
 /// What an option is called in the data: its long name, or its place's.
 fn name(arg: &Arg) -> &str {
     arg.get_long().unwrap_or_else(|| arg.get_id().as_str())
-}
-
-/// The language of help and usage errors, before the arguments are understood: --lang, else that of the environment.
-pub(super) fn language(args: &[OsString], locale: Option<&str>) -> Lang {
-    let args: Vec<Cow<'_, str>> = args.iter().map(|arg| arg.to_string_lossy()).collect();
-    let after = |at: usize| args.get(at + 1).map(ToString::to_string);
-    let given = args.iter().enumerate().find_map(|(at, arg)| match arg.strip_prefix("--lang") {
-        Some("") => after(at),
-        Some(value) => value.strip_prefix('=').map(str::to_owned),
-        None => None,
-    });
-    match given.as_deref() {
-        Some("en") => Lang::En,
-        Some("zh" | "zh-CN" | "zh_CN" | "both") => Lang::Zh,
-        _ => Lang::of_locale(locale),
-    }
 }
 
 /// The commands with examples, in this language.
@@ -177,133 +153,7 @@ fn with_examples(command: Command, path: &str, all: &BTreeMap<String, Vec<Exampl
 pub(super) fn shown(error: &clap::Error, command: Command, args: &[OsString], lang: Lang) -> u8 {
     // Once more, by the commands in the user's language: they make the help and the line of usage.
     let again = in_language(command, lang).try_get_matches_from(args).err();
-    let error = again.as_ref().unwrap_or(error);
-    let status = if error.use_stderr() { 2 } else { 0 };
-    if lang == Lang::En {
-        // A closed pipe is no error.
-        let _ = error.print();
-        return status;
-    }
-    let colour = std::env::var_os("NO_COLOR").is_none();
-    let rendered = |terminal: bool| {
-        if terminal && colour { error.render().ansi().to_string() } else { error.render().to_string() }
-    };
-    let _ = match error.kind() {
-        ErrorKind::DisplayVersion => error.print(),
-        _ if status == 0 => write!(std::io::stdout(), "{}", chinese_frame(&rendered(std::io::stdout().is_terminal()))),
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            write!(std::io::stderr(), "{}", chinese_frame(&rendered(std::io::stderr().is_terminal())))
-        }
-        _ => {
-            let words = Words::new(lang);
-            writeln!(std::io::stderr(), "grainloss: {}\n\n{}", clean(&wrong(error, &words)), usage(error, &words))
-        }
-    };
-    status
-}
-
-/// What clap writes around the texts, in Chinese.
-fn chinese_frame(text: &str) -> String {
-    let Some(chinese) = &*HELP else { return text.to_owned() };
-    [
-        ("Usage:", "usage", ""),
-        ("Options:", "options", ":"),
-        ("Commands:", "commands", ":"),
-        ("Arguments:", "arguments", ":"),
-        ("[OPTIONS]", "options", "[]"),
-        ("[COMMAND]", "commands", "[]"),
-        ("<COMMAND>", "commands", "<>"),
-        ("[default: ", "default", "[ "),
-        ("[possible values: ", "possible", "[ "),
-    ]
-    .iter()
-    .fold(text.to_owned(), |text, (english, key, around)| {
-        let word = chinese.heading(key);
-        let word = match *around {
-            "[]" => format!("[{word}]"),
-            "<>" => format!("<{word}>"),
-            "[ " => format!("[{word}: "),
-            end => format!("{word}{end}"),
-        };
-        text.replace(english, &word)
-    })
-}
-
-/// The line of usage, and where to read more.
-fn usage(error: &clap::Error, words: &Words) -> String {
-    let usage = match error.get(ContextKind::Usage) {
-        Some(ContextValue::StyledStr(usage)) => chinese_frame(&usage.to_string()) + "\n\n",
-        _ => String::new(),
-    };
-    usage + &words.get("usage-more")
-}
-
-/// What is wrong with the arguments.
-fn wrong(error: &clap::Error, words: &Words) -> String {
-    let said = |kind| {
-        error.get(kind).map(|value| match value {
-            ContextValue::String(text) => text.clone(),
-            ContextValue::Strings(texts) => texts.join(", "),
-            ContextValue::Number(number) => number.to_string(),
-            ContextValue::StyledStr(text) => text.to_string(),
-            ContextValue::StyledStrs(texts) => texts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
-            _ => String::new(),
-        })
-    };
-    let get = |kind| said(kind).unwrap_or_default();
-    let key = match error.kind() {
-        ErrorKind::InvalidValue if get(ContextKind::InvalidValue).is_empty() => "no-value",
-        ErrorKind::InvalidValue => "invalid-value",
-        ErrorKind::UnknownArgument => "unknown-argument",
-        ErrorKind::InvalidSubcommand => "unknown-command",
-        ErrorKind::ValueValidation => "bad-value",
-        ErrorKind::ArgumentConflict
-            if said(ContextKind::PriorArg).as_deref() == said(ContextKind::InvalidArg).as_deref() =>
-        {
-            "twice"
-        }
-        ErrorKind::ArgumentConflict => "conflict",
-        ErrorKind::MissingRequiredArgument => "missing",
-        ErrorKind::MissingSubcommand => "no-command",
-        ErrorKind::TooManyValues => "too-many",
-        ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => "too-few",
-        ErrorKind::NoEquals => "no-equals",
-        ErrorKind::InvalidUtf8 => "not-utf8",
-        _ => "other",
-    };
-    let why = std::error::Error::source(error).map_or_else(String::new, |source| {
-        source.downcast_ref::<Message>().map_or_else(|| value_problem(source, words), |message| message.text(words))
-    });
-    let values = [
-        ("option", &*get(ContextKind::InvalidArg)),
-        ("other", &*get(ContextKind::PriorArg)),
-        ("value", &*get(ContextKind::InvalidValue)),
-        ("allowed", &*get(ContextKind::ValidValue)),
-        ("command", &*get(ContextKind::InvalidSubcommand)),
-        ("why", &*why),
-    ];
-    let mut text = words.with(&format!("usage-{key}"), &values);
-    let near = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
-    if let Some(near) = near.into_iter().find_map(said) {
-        text = text + " " + &words.with("config-did-you-mean", &[("near", &near)]);
-    }
-    text
-}
-
-/// What the standard library and clap say of a number.
-fn value_problem(source: &(dyn std::error::Error + 'static), words: &Words) -> String {
-    if source.is::<std::num::ParseIntError>() {
-        words.get("usage-whole-number")
-    } else if source.is::<std::num::ParseFloatError>() {
-        words.get("usage-number")
-    } else {
-        // clap's own range: `9 is not in 1..=5`.
-        let text = source.to_string();
-        match text.split_once(" is not in ") {
-            Some((value, range)) => words.with("usage-range", &[("value", value), ("range", range)]),
-            None => text,
-        }
-    }
+    grainloss_usage::shown("grainloss", again.as_ref().unwrap_or(error), &Words::new(lang))
 }
 
 // The help is written for every command: a build without some of them has less than it says.

@@ -135,7 +135,7 @@ fn only_simulate_writes_to_a_bus() {
 }
 
 /// Each library and the others that it may use; the compiler holds them to it once a manifest says so.
-const MAY_USE: [(&str, &[&str]); 17] = [
+const MAY_USE: [(&str, &[&str]); 18] = [
     ("can-dbc", &[]),
     ("simulator", &["can"]),
     ("crates/core", &["can"]),
@@ -151,6 +151,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("crates/report", &["core", "journal", "knowledge"]),
     ("crates/tui", &["can", "core", "find", "knowledge", "preparation", "protocol"]),
     ("crates/uplink", &["core", "protocol"]),
+    ("crates/usage", &["core", "knowledge"]),
     ("crates/web", &["core", "knowledge", "listen", "protocol", "tui"]),
     ("crates/evaluation", &["can", "core", "knowledge", "simulator"]),
 ];

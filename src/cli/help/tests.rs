@@ -1,4 +1,6 @@
+use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser as _};
+use grainloss_usage::{framed, wrong};
 
 use super::*;
 use crate::cli::Cli;
@@ -93,20 +95,13 @@ fn args(line: &str) -> Vec<OsString> {
 }
 
 #[test]
-fn the_language_is_known_before_the_arguments_are() {
-    assert_eq!(language(&args("grainloss --lang en --nonsense"), Some("zh_CN.UTF-8")), Lang::En);
-    assert_eq!(language(&args("grainloss report --lang=zh"), Some("en_US.UTF-8")), Lang::Zh);
-    assert_eq!(language(&args("grainloss report"), Some("en_US.UTF-8")), Lang::En);
-    assert_eq!(language(&args("grainloss report --lang"), None), Lang::Zh);
-}
-
-#[test]
 fn the_help_in_chinese_has_no_english_sentence() {
+    let words = Words::new(Lang::Zh);
     for (path, _) in commands() {
         let line = args(&format!("grainloss {path} --help"));
         let error = in_language(Cli::command(), Lang::Zh).try_get_matches_from(&line).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::DisplayHelp, "{path}");
-        let text = chinese_frame(&error.render().to_string());
+        let text = framed(&error.render().to_string(), &words);
         let (before, _) = text.split_once("示例:").unwrap_or((&text, ""));
         for line in before.lines().filter(|line| !line.trim_start().starts_with('-') && !line.contains("用法:")) {
             // Three English words one after the other are a sentence; names, values and lists of them have commas.
