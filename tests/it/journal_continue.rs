@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use crate::support::db::{open, samples_so_far, value};
+use crate::support::db::{open, samples_so_far, untyped, value};
 use crate::support::run::{Running, Sandbox, wait_for};
 use rusqlite::Connection;
 
@@ -95,5 +95,27 @@ fn a_session_that_was_changed_is_not_continued_and_not_signed_again() {
         assert_eq!(ended.code, Some(1), "{}", ended.out);
         assert!(ended.out.contains("session 1: ") && ended.out.contains("session 2: untouched since"), "{}", ended.out);
         assert!(!ended.out.contains("session 1: untouched since"), "{}", ended.out);
+    }
+}
+
+/// A table can lose its types. A row whose time is no whole number is none of the program's, and the open minute does not
+/// hash it.
+#[test]
+fn a_row_whose_time_is_of_another_type_is_found_in_a_minute_that_is_open() {
+    let sandbox = Sandbox::new();
+    drop(service(&sandbox, 2));
+    journal(&sandbox).execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    assert!(sandbox.ok(&["verify", "1", "--db", "j.sqlite"]).out.contains("session 1: not closed; untouched to"));
+    let whole = sandbox.bytes("j.sqlite");
+    for (table, time) in [("sample", "max(t_us) + 0.5"), ("sample", "'later'"), ("tenth", "max(t_us) + 0.5")] {
+        sandbox.write("j.sqlite", &whole);
+        let row = format!("INSERT INTO {table} (session, t_us) SELECT 1, {time} FROM sample WHERE session = 1");
+        let changed = journal(&sandbox);
+        changed.execute_batch(&untyped(table, &row)).unwrap();
+        changed.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        drop(changed);
+        let ended = sandbox.run(&["verify", "1", "--db", "j.sqlite"]);
+        assert_eq!(ended.code, Some(1), "{row}: {}{}", ended.out, ended.err);
+        assert!(ended.out.contains(&format!("session 1: altered, rows in {table}")), "{row}: {}", ended.out);
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::support::db::{assert_sound, open, value};
+use crate::support::db::{assert_sound, open, untyped, value};
 use crate::support::hash::sha256;
 use crate::support::run::Sandbox;
 use ed25519_dalek::{Signature, VerifyingKey};
@@ -53,19 +53,6 @@ fn the_proof_is_what_the_documentation_says() {
     assert_eq!((mode("device.key"), mode("device.pub") & 0o137), (0o600, 0));
 }
 
-/// A change in a table that takes values of any type meanwhile, and looks as before afterwards.
-fn untyped(change: &str) -> String {
-    let set = |sql: &str| {
-        format!(
-            "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = {sql} WHERE name = 'sample'; \
-             PRAGMA writable_schema = RESET; "
-        )
-    };
-    let free = "replace(replace(replace(replace(sql, 'STRICT, ', ''), ' REAL', ''), ' INTEGER', ''), ' TEXT', '')";
-    let keep = "CREATE TEMP TABLE kept AS SELECT sql FROM sqlite_schema WHERE name = 'sample'; ";
-    [keep, &set(free), change, "; ", &set("(SELECT sql FROM kept)")].concat()
-}
-
 #[test]
 fn no_change_of_a_stored_session_goes_unseen() {
     let sandbox = Sandbox::new();
@@ -82,13 +69,22 @@ fn no_change_of_a_stored_session_goes_unseen() {
         (format!("UPDATE sample SET t_us = t_us + 300000 WHERE t_us = {}", t(130)), "altered in minute 3"),
         // In a table that has lost its types: what prints as the value that was there, or as the unknown one.
         (
-            untyped(&format!("UPDATE sample SET total_pct = printf('%.4f', total_pct) WHERE t_us = {}", t(130))),
+            untyped(
+                "sample",
+                &format!("UPDATE sample SET total_pct = printf('%.4f', total_pct) WHERE t_us = {}", t(130)),
+            ),
             "minute 3",
         ),
-        (untyped(&format!("UPDATE sample SET threshing_loss_kg_s = '' WHERE t_us = {}", t(130))), "minute 3"),
-        (untyped(&format!("UPDATE sample SET threshing_loss_kg_s = x'' WHERE t_us = {}", t(130))), "minute 3"),
-        (untyped(&format!("UPDATE sample SET alarm_level = alarm_level + 0.0 WHERE t_us = {}", t(130))), "minute 3"),
-        (untyped(&format!("UPDATE sample SET t_us = t_us + 0.0 WHERE t_us = {}", t(130))), "minute 3"),
+        (untyped("sample", &format!("UPDATE sample SET threshing_loss_kg_s = '' WHERE t_us = {}", t(130))), "minute 3"),
+        (
+            untyped("sample", &format!("UPDATE sample SET threshing_loss_kg_s = x'' WHERE t_us = {}", t(130))),
+            "minute 3",
+        ),
+        (
+            untyped("sample", &format!("UPDATE sample SET alarm_level = alarm_level + 0.0 WHERE t_us = {}", t(130))),
+            "minute 3",
+        ),
+        (untyped("sample", &format!("UPDATE sample SET t_us = t_us + 0.0 WHERE t_us = {}", t(130))), "minute 3"),
         // A second on the minute is the minute's last.
         (format!("DELETE FROM sample WHERE t_us = {}", t(120)), "altered in minute 2"),
         (format!("DELETE FROM sample WHERE t_us = {}", t(121)), "altered in minute 3"),

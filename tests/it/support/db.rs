@@ -51,3 +51,16 @@ pub fn commits(wal: &[u8]) -> Vec<usize> {
     let frames = (32..).step_by(24 + page).take_while(|at| at + 24 + page <= wal.len() && word(at + 8) == salt);
     frames.filter(|at| word(at + 4) != 0).map(|at| at + 24 + page).collect()
 }
+
+/// A change in a table that takes values of any type meanwhile, and looks as before afterwards.
+pub fn untyped(table: &str, change: &str) -> String {
+    let set = |sql: &str| {
+        format!(
+            "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = {sql} WHERE name = '{table}'; \
+             PRAGMA writable_schema = RESET; "
+        )
+    };
+    let free = "replace(replace(replace(replace(sql, 'STRICT, ', ''), ' REAL', ''), ' INTEGER', ''), ' TEXT', '')";
+    let keep = format!("CREATE TEMP TABLE kept AS SELECT sql FROM sqlite_schema WHERE name = '{table}'; ");
+    [&keep, &set(free), change, "; ", &set("(SELECT sql FROM kept)"), "DROP TABLE kept; "].concat()
+}
