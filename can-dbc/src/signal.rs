@@ -235,7 +235,16 @@ impl Signal {
         Value { raw, physical: self.plan.physical(raw), state }
     }
 
-    /// Code and state alone.
+    /// The same for an ordinary signal with this plan; `signal` is asked for what is seldom needed. `padded` is a payload of
+    /// `len` bytes with zeros behind it.
+    #[inline]
+    pub(crate) fn decode_ordinary<'a>(plan: &Plan, signal: impl Fn() -> &'a Self, padded: &[u8], len: usize) -> Value {
+        let Some(raw) = plan.raw(padded) else { return signal().decode_at_length(Payload::new(padded, len)) };
+        let state = if plan.is_plain(raw, len) { State::Valid } else { signal().odd_state(plan, raw, len) };
+        Value { raw, physical: plan.physical_ordinary(raw), state }
+    }
+
+    /// Code and state of what [`decode`](Self::decode) gives.
     #[inline]
     pub(crate) fn code(&self, payload: Payload<'_>) -> (i64, State) {
         let Some(raw) = self.plan.raw(payload.padded()) else {
@@ -244,15 +253,6 @@ impl Signal {
         };
         let is_plain = self.plan.is_plain(raw, payload.len());
         (raw, if is_plain { State::Valid } else { self.odd_state(&self.plan, raw, payload.len()) })
-    }
-
-    /// The same for an ordinary signal with this plan; `signal` is asked for what is seldom needed. `padded` is a payload of
-    /// `len` bytes with zeros behind it.
-    #[inline]
-    pub(crate) fn decode_ordinary<'a>(plan: &Plan, signal: impl Fn() -> &'a Self, padded: &[u8], len: usize) -> Value {
-        let Some(raw) = plan.raw(padded) else { return signal().decode_at_length(Payload::new(padded, len)) };
-        let state = if plan.is_plain(raw, len) { State::Valid } else { signal().odd_state(plan, raw, len) };
-        Value { raw, physical: plan.physical_ordinary(raw), state }
     }
 
     /// The state of a code that may be no value, in a payload of this length.

@@ -105,13 +105,13 @@ fn put_long_decimal(text: &mut Vec<u8>, format: RowFormat, count: i64, places: u
 
 /// Seconds with six decimals.
 pub(super) fn put_seconds(text: &mut Vec<u8>, t_us: i64) {
-    let (seconds, micros) = (t_us.div_euclid(1_000_000), t_us.rem_euclid(1_000_000));
-    if seconds < 0 {
+    if t_us < 0 {
         text.push(b'-');
     }
-    put_whole(text, seconds.unsigned_abs());
+    let micros = t_us.unsigned_abs();
+    put_whole(text, micros / 1_000_000);
     text.push(b'.');
-    put_micros(text, micros, 6);
+    put_micros(text, micros % 1_000_000, 6);
 }
 
 /// A whole number.
@@ -128,8 +128,8 @@ fn put_whole(text: &mut Vec<u8>, number: u64) {
 }
 
 /// The first `len` of six digits.
-fn put_micros(text: &mut Vec<u8>, micros: i64, len: u32) {
-    put_bytes(text, (eight_digits(micros as u64) | ZEROS) >> 16, len);
+fn put_micros(text: &mut Vec<u8>, micros: u64, len: u32) {
+    put_bytes(text, (eight_digits(micros) | ZEROS) >> 16, len);
 }
 
 /// Seconds as a JSON number: the double nearest to them.
@@ -142,15 +142,15 @@ pub(super) fn put_json_seconds(text: &mut Vec<u8>, t_us: i64) {
     put_json_double(text, t_us as f64 / 1e6);
 }
 
-/// Microseconds, as seconds.
+/// Microseconds, not negative, as seconds.
 fn put_six_places(text: &mut Vec<u8>, t_us: i64) -> bool {
-    let (seconds, micros) = (t_us / 1_000_000, t_us % 1_000_000);
-    if seconds == 0 {
-        return put_decimal(text, RowFormat::JsonLines, micros, 6);
+    if t_us < 1_000_000 {
+        return put_decimal(text, RowFormat::JsonLines, t_us, 6);
     }
-    put_whole(text, seconds as u64);
+    let (seconds, micros) = (t_us as u64 / 1_000_000, t_us as u64 % 1_000_000);
+    put_whole(text, seconds);
     text.push(b'.');
-    let spare = eight_digits(micros as u64).leading_zeros() / 8;
+    let spare = eight_digits(micros).leading_zeros() / 8;
     put_micros(text, micros, 6u32.saturating_sub(spare).max(1));
     true
 }
@@ -222,12 +222,13 @@ mod tests {
 
         #[test]
         fn times_are_those_of_the_general_way(
-            t_us in prop_oneof![0i64..2_000_000, 1_700_000_000_000_000i64..1_800_000_000_000_000, any::<i64>()],
+            t_us in prop_oneof![-2_000_000i64..2_000_000, 1_700_000_000_000_000i64..1_800_000_000_000_000, any::<i64>()],
             unit in prop_oneof![Just(1i64), Just(1000), Just(100_000), Just(1_000_000)],
         ) {
             let t_us = t_us / unit * unit;
-            let (seconds, micros) = (t_us.div_euclid(1_000_000), t_us.rem_euclid(1_000_000));
-            prop_assert_eq!(text(|text| put_seconds(text, t_us)), format!("{seconds}.{micros:06}"));
+            let (sign, micros) = (if t_us < 0 { "-" } else { "" }, t_us.unsigned_abs());
+            let expected = format!("{sign}{}.{:06}", micros / 1_000_000, micros % 1_000_000);
+            prop_assert_eq!(text(|text| put_seconds(text, t_us)), expected);
             let expected = serde_json::to_string(&(t_us as f64 / 1e6)).unwrap();
             prop_assert_eq!(text(|text| put_json_seconds(text, t_us)), expected);
         }

@@ -70,6 +70,8 @@ mod tests {
         for file in [
             include_str!("../../../knowledge/text/zh.ftl"),
             include_str!("../../../knowledge/text/en.ftl"),
+            include_str!("../../../fleet/text/zh.ftl"),
+            include_str!("../../../fleet/text/en.ftl"),
             "# A comment\n\n## Another\n\none = 1\n\n# of two\ntwo-a =\n    more { $n }\n    lines\nthree_3 = { $n ->\n   *[other] many\n}\nlast = end",
         ] {
             let whole = parse_runtime(file).unwrap();
@@ -78,6 +80,9 @@ mod tests {
             for entry in &whole.body {
                 let Entry::Message(message) = entry else { continue };
                 assert_eq!(texts.get(message.id.name), message.value.as_ref(), "{}", message.id.name);
+                // What would have to be looked up in another text.
+                let parsed = format!("{:?}", message.value);
+                assert!(!parsed.contains("MessageReference") && !parsed.contains("TermReference"), "{parsed}");
                 count += 1;
             }
             assert_eq!(texts.0.len(), count);

@@ -88,6 +88,7 @@ impl Words {
     }
 
     /// These words and those of another program (in Fluent's format). One under a key that is there already takes its place.
+    /// There are those of one other program: of two the last.
     #[must_use]
     pub fn and(mut self, file: &'static str) -> Self {
         self.own = Some(Texts::new(file));
