@@ -109,7 +109,7 @@ fn a_row_whose_time_is_of_another_type_is_found_in_a_minute_that_is_open() {
     let whole = sandbox.bytes("j.sqlite");
     for (table, time) in [("sample", "max(t_us) + 0.5"), ("sample", "'later'"), ("tenth", "max(t_us) + 0.5")] {
         sandbox.write("j.sqlite", &whole);
-        let row = format!("INSERT INTO {table} (session, t_us) SELECT 1, {time} FROM sample WHERE session = 1");
+        let row = format!("INSERT INTO {table} (session, t_us) SELECT 1, {time} FROM sample WHERE session = 1 LIMIT 1");
         let changed = journal(&sandbox);
         changed.execute_batch(&untyped(table, &row)).unwrap();
         changed.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
