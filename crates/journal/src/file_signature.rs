@@ -47,6 +47,7 @@ impl FileSignature {
         if self.version != VERSION || !proof::is_signed(&self.public_key, &text, &self.signature) {
             return VerifyResult::Altered(Altered::Seal);
         }
-        VerifyResult::Untouched { public_key: self.public_key.clone() }
+        // A key is the same key in capitals.
+        VerifyResult::Untouched { public_key: self.public_key.to_lowercase() }
     }
 }

@@ -57,7 +57,7 @@ pub struct ProofMinute {
 pub enum VerifyResult {
     /// Unchanged since it was signed with this key.
     Untouched {
-        /// The key, hexadecimal.
+        /// The key, hexadecimal, in small letters.
         public_key: String,
     },
     /// Changed after it was sealed.
@@ -187,7 +187,7 @@ impl Proof {
         }
         match (&self.public_key, &self.signature) {
             (Some(key), Some(signature)) if is_signed(key, &self.root, signature) => {
-                VerifyResult::Untouched { public_key: key.clone() }
+                VerifyResult::Untouched { public_key: key.to_lowercase() }
             }
             (None, None) => VerifyResult::Unsigned,
             _ => VerifyResult::Altered(Altered::Seal),
