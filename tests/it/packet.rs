@@ -216,7 +216,8 @@ fn bytes_from_anywhere_are_refused_or_are_the_packet() {
     let key = sandbox.text("device.pub");
     let key_at = bytes.windows(64).position(|text| text == key.trim().as_bytes()).unwrap();
     let letters = (key_at..key_at + 64).filter(|at| bytes[*at].is_ascii_alphabetic()).map(|at| (at, 5));
-    for (nth, (at, bit)) in times.chain(letters).chain((0..1500).map(|nth| ((nth * 7919) % bytes.len(), nth % 8))).enumerate() {
+    let anywhere = (0..1500).map(|nth| ((nth * 7919) % bytes.len(), nth % 8));
+    for (nth, (at, bit)) in times.chain(letters).chain(anywhere).enumerate() {
         let mut changed = bytes.clone();
         changed[at] ^= 1 << bit;
         if let Ok(packet) = grainloss_packet::Packet::of_bytes(&file, changed) {
