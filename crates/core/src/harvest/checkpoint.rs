@@ -46,6 +46,7 @@ impl Harvest {
     /// nothing: false.
     pub fn restore(&mut self, checkpoint: Option<&EstimatorCheckpoint>, ledger: Vec<PanEntry>, now_us: i64) -> bool {
         let found = checkpoint
+            .filter(|checkpoint| checkpoint.pans.is_possible())
             .and_then(|checkpoint| Some((checkpoint, LossFilter::restored(&self.params, &checkpoint.filter)?)));
         let is_restored = found.is_some();
         if let Some((checkpoint, mut filter)) = found {

@@ -19,7 +19,7 @@ use super::conditions::Conditions;
 use super::filter::{CaughtStreams, LossFilter, Normal, PanContext, PanObservation, PanUpdate};
 use super::fusion::{Fusion, FusionOutcome, Measurement, NotFusedReason};
 use crate::time::{STEP_US, us_to_s};
-pub(super) use dispersion::{Dispersion, LAWS, PatchLaw};
+pub(super) use dispersion::{Belief, Dispersion, LAWS, PatchLaw};
 pub(super) use envelope::Envelope;
 pub use envelope::OutsidePans;
 pub(super) use inflation::{Inflation, SpreadFactors};
@@ -128,6 +128,13 @@ pub(super) struct PanBookState {
     /// Those that may be blunders, and wait for another one that finds the same.
     #[serde(default)]
     doubtful: Vec<PanObserved>,
+}
+
+impl PanBookState {
+    /// What pans have taught of their spreads can be.
+    pub fn is_possible(&self) -> bool {
+        self.dispersion.iter().all(Dispersion::is_possible) && self.inflation.iter().all(Inflation::is_possible)
+    }
 }
 
 impl PanKind {
@@ -353,7 +360,7 @@ impl PanBook {
     /// A fused pan teaches how far pans lie apart, how far to trust the estimate, and where it holds.
     fn learn(&mut self, observed: &PanObserved, update: &PanUpdate) {
         let kind = observed.pan.kind;
-        self.dispersion[kind as usize].learn(kind, update);
+        self.dispersion[kind as usize].learn(update);
         let caught = kind.caught();
         for (is_caught, taught) in [(caught.rear, &mut self.rear), (caught.header, &mut self.header)] {
             if is_caught {

@@ -229,6 +229,11 @@ fn transit_times_are_kept_over_a_restart_and_to_the_next_field() {
     let mut again = Drive::new(0.6, 8.0, now_us);
     assert!(again.harvest.restore(Some(&serde_json::from_str(&text).unwrap()), Vec::new(), now_us));
     near(&evidence(&again), learned.map(|log_evidence| 0.5 * log_evidence));
+    // What pans have taught of their spreads is damaged: nothing of it is taken.
+    let mut damaged = serde_json::to_value(&checkpoint).unwrap();
+    *damaged.pointer_mut("/pans/dispersion/0/0").unwrap() = 7.0.into();
+    let mut again = Drive::new(0.6, 8.0, now_us);
+    assert!(!again.harvest.restore(Some(&serde_json::from_value(damaged).unwrap()), Vec::new(), now_us));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Fusion of a drop pan, minutes after its drop.
 
 use super::super::fusion::Innovation;
-use super::super::pan::{LAWS, PatchLaw};
+use super::super::pan::{Belief, LAWS, PatchLaw};
 use super::LossFilter;
 use super::fuse_counts::Count;
 use super::grid::{Grid, likelihoods, posterior};
@@ -19,8 +19,8 @@ pub(in crate::harvest) struct PanObservation {
     pub before: Normal,
     /// Kernels that fall into it for each kg/s that is lost.
     pub per_kg_s: f64,
-    /// Loss lies in patches, by one of several laws, with their probabilities.
-    pub laws: [(PatchLaw, f64); LAWS],
+    /// Loss lies in patches, by one of several laws; what is known if it does so by this one.
+    pub laws: [(PatchLaw, Belief); LAWS],
     /// Another pan has found the same: it is no blunder.
     pub is_confirmed: bool,
     /// How long ago the drop was, s.
@@ -39,7 +39,7 @@ impl PanObservation {
 
     /// Variance of the logarithm of a log-normal with the mean squared variation of the laws.
     fn patchy_log_variance(&self) -> f64 {
-        ln_1p(self.laws.iter().map(|(law, weight)| law.whole_variation() * weight).sum())
+        ln_1p(self.laws.iter().map(|(law, belief)| law.whole_variation() * belief.probability).sum())
     }
 
     /// ln of the likelihood of what was found where so much was lost on average (its logarithm, kg/s), by this law: negative
@@ -80,8 +80,8 @@ pub(in crate::harvest) struct PanUpdate {
     pub weight: f64,
     /// Share of the innovation's variance that comes from the estimate.
     pub estimate_share: f64,
-    /// How well each law of patches foretold it, as a share of the best.
-    pub law_evidence: [f64; LAWS],
+    /// What is known afterwards under each law of patches.
+    pub beliefs: [Belief; LAWS],
 }
 
 /// What is expected of one stream at the drop.
@@ -113,7 +113,7 @@ impl LossFilter {
     ) -> Option<PanUpdate> {
         // A sum of exponentials is linearised where the filter stands, and again where it has moved to (iterated EKF).
         let start = self.clone();
-        let mut update = None;
+        let mut update: Option<PanUpdate> = None;
         for _ in 0..3 {
             let parts = [
                 self.header_part(context, observation).filter(|_| caught.header),
@@ -134,7 +134,8 @@ impl LossFilter {
             let expected = ln(sum) - direction.dot(&(self.mean - start.mean));
             self.clone_from(&start);
             let of_now = self.update_by_pan(&direction, Normal { mean: expected, variance }, observation)?;
-            update.get_or_insert(of_now);
+            let beliefs = of_now.beliefs;
+            update = Some(PanUpdate { beliefs, ..update.unwrap_or(of_now) });
         }
         for (path, loss) in context.losses.paths() {
             let moved = path_direction(path, &loss.point).dot(&(self.mean - start.mean));
@@ -203,35 +204,63 @@ impl LossFilter {
         if !(prior.variance > 0.0 && innovation.test_ratio().is_finite()) {
             return None;
         }
-        let by_law = observation
-            .laws
-            .map(|(law, weight)| (weight, likelihoods(prior.mean, |log| observation.likelihood(&law, log))));
-        let measured: Grid =
-            std::array::from_fn(|at| log_sum(by_law.iter().map(|(weight, law)| ln(*weight) + law[at])));
-        let blunder = likelihoods(prior.mean, |log| observation.blunder_likelihood(&params, log));
         let blunder_probability = if observation.is_confirmed { 0.0 } else { params.blunder_probability };
-        let either: Grid = std::array::from_fn(|at| {
-            log_sum([ln(1.0 - blunder_probability) + measured[at], ln(blunder_probability) + blunder[at]].into_iter())
+        let blunder =
+            likelihoods(prior.mean, |log| ln(blunder_probability) + observation.blunder_likelihood(&params, log));
+        let under = observation.laws.map(|(law, belief)| {
+            let known = Normal { mean: belief.mean_sds * learned.sqrt(), variance: belief.variance_share * learned };
+            let prior_here = Normal { mean: expected.mean + known.mean, variance: expected.variance + known.variance };
+            let measured =
+                likelihoods(prior.mean, |log| ln(1.0 - blunder_probability) + observation.likelihood(&law, log));
+            let either: Grid = std::array::from_fn(|at| log_sum([measured[at], blunder[at]].into_iter()));
+            let (after, evidence) = posterior(prior_here, prior.mean, &either)?;
+            let of_measured = posterior(prior_here, prior.mean, &measured).map_or(f64::NEG_INFINITY, |(_, e)| e);
+            // What of the change is the states', and what the rest's.
+            let share = known.variance / prior_here.variance;
+            let states = Normal {
+                mean: known.mean + share * (after.mean - prior_here.mean),
+                variance: (known.variance - share * share * (prior_here.variance - after.variance)).max(0.0),
+            };
+            let log_probability = ln(belief.probability);
+            Some(UnderLaw {
+                states,
+                log_weight: log_probability + evidence,
+                log_measured: log_probability + of_measured,
+            })
         });
-        let (after, evidence) = posterior(prior, prior.mean, &either)?;
-        let weight = posterior(prior, prior.mean, &measured)
-            .map_or(0.0, |(_, measured)| ((1.0 - blunder_probability) * exp(measured - evidence)).min(1.0));
-        let evidences = by_law.map(|(_, law)| posterior(prior, prior.mean, &law).map_or(f64::NEG_INFINITY, |(_, e)| e));
-        let best = evidences.into_iter().fold(f64::NEG_INFINITY, f64::max);
-        // What of the change is the states', and what the rest's.
-        let share = learned / prior.variance;
-        let states = Normal {
-            mean: self.project(direction).mean + share * (after.mean - prior.mean),
-            variance: learned - share * share * (prior.variance - after.variance),
-        };
-        self.update_projected(direction, states);
+        let all = log_sum(under.iter().flatten().map(|law| law.log_weight));
+        if !all.is_finite() {
+            return None;
+        }
+        let probability = |law: &UnderLaw| exp(law.log_weight - all);
+        let moved: f64 = under.iter().flatten().map(|law| probability(law) * law.states.mean).sum();
+        let spread = |law: &UnderLaw| law.states.variance + square(law.states.mean - moved);
+        let variance: f64 = under.iter().flatten().map(|law| probability(law) * spread(law)).sum();
+        self.update_projected(direction, Normal { mean: self.project(direction).mean + moved, variance });
         Some(PanUpdate {
             innovation,
-            weight,
+            weight: exp(log_sum(under.iter().flatten().map(|law| law.log_measured)) - all).min(1.0),
             estimate_share: prior.variance / expected_variance,
-            law_evidence: evidences.map(|evidence| if best.is_finite() { exp(evidence - best) } else { 1.0 }),
+            beliefs: under.map(|law| {
+                law.map_or(Belief { probability: 0.0, mean_sds: 0.0, variance_share: 1.0 }, |law| Belief {
+                    probability: probability(&law),
+                    mean_sds: (law.states.mean - moved) / variance.sqrt(),
+                    variance_share: law.states.variance / variance,
+                })
+            }),
         })
     }
+}
+
+/// What a pan says if one law of patches holds.
+#[derive(Clone, Copy, Debug)]
+struct UnderLaw {
+    /// What is known then of the sum of states, from what all laws together knew of its mean before.
+    states: Normal,
+    /// ln(probability of the law × evidence), but for a constant.
+    log_weight: f64,
+    /// The same of the law and of no blunder.
+    log_measured: f64,
 }
 
 /// ln of a sum of exponentials.

@@ -5,7 +5,7 @@ use super::super::conditions::Conditions;
 use super::dispersion::Dispersion;
 use super::envelope::{Envelope, OutsidePans};
 use super::inflation::Inflation;
-use super::{PanBook, Taught};
+use super::{PanBook, PanKind, Taught};
 
 impl PanBook {
     /// The conditions of this session's pans: behind the machine, and at the header.
@@ -18,9 +18,9 @@ impl PanBook {
         (self.header.inflation, self.rear.inflation)
     }
 
-    /// By kind of pan.
-    pub const fn dispersion(&self) -> [Dispersion; 3] {
-        self.dispersion
+    /// By kind of pan, as far as it holds on another field.
+    pub fn dispersion(&self) -> [Dispersion; 3] {
+        PanKind::ALL.map(|kind| self.dispersion[kind as usize].elsewhere(kind))
     }
 
     /// The pans of an earlier field that count here.
@@ -32,7 +32,7 @@ impl PanBook {
     pub fn adopt(&mut self, carried: Carried, pans: &CarriedPans) {
         self.carried = carried;
         let CarriedPans { header_inflation, rear_inflation, dispersion } = pans;
-        self.dispersion = *dispersion;
+        self.dispersion = PanKind::ALL.map(|kind| dispersion[kind as usize].elsewhere(kind));
         for (taught, inflation) in [(&mut self.header, header_inflation), (&mut self.rear, rear_inflation)] {
             if inflation.factor(&self.spread) > 1.0 {
                 *taught = Taught { inflation: *inflation, ..*taught };

@@ -1,5 +1,5 @@
 //! How far apart samples of one kind lie, learned from samples: a few laws at once, from patches that hardly differ to a few
-//! spots that carry most of the loss, weighed by what was found (a discrete Bayesian choice of model).
+//! spots that carry most of the loss, weighed by what was found.
 
 use super::super::filter::PanUpdate;
 use super::types::PanKind;
@@ -62,52 +62,125 @@ const FRONT: [PatchLaw; LAWS] = [
 ];
 /// Probability of each before any sample, behind the machine and over the whole width (our choice).
 const PRIOR_REAR: [f64; LAWS] = [0.20, 0.33, 0.27, 0.12, 0.05, 0.03];
-/// The same in front (our choice).
-const PRIOR_FRONT: [f64; LAWS] = [0.07, 0.16, 0.18, 0.15, 0.22, 0.22];
-/// No law becomes less likely than this share of its prior: a few samples do not exclude what is rare, least of all spots in
-/// front, which most samples miss.
+/// The same in front (our choice: more than one field in ten lies in part, and swaths are missed besides).
+const PRIOR_FRONT: [f64; LAWS] = [0.10, 0.22, 0.24, 0.16, 0.06, 0.22];
+/// On another field no law is less likely than this share of its prior: a few samples here do not exclude what is rare there,
+/// least of all spots in front, which most samples miss.
 const LEAST_SHARE_REAR: f64 = 0.25;
 /// The same in front.
 const LEAST_SHARE_FRONT: f64 = 0.5;
 
-/// What is known of it: the probability of each law.
+/// One law, and what the samples so far mean if it holds. The same samples mean a larger loss where spots may have been
+/// missed, so that each law has its own normal law of what is sampled. It is kept beside that of all laws together, in their
+/// standard deviations: the mixture always has mean 0 and variance 1.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(transparent)]
-pub(in crate::harvest) struct Dispersion([f64; LAWS]);
+#[serde(from = "[f64; 3]", into = "[f64; 3]")]
+pub(in crate::harvest) struct Belief {
+    /// That it holds, 0..=1.
+    pub probability: f64,
+    /// Mean of the logarithm under it, less that of all laws, over their standard deviation.
+    pub mean_sds: f64,
+    /// Variance of the logarithm under it, over that of all laws.
+    pub variance_share: f64,
+}
+
+impl From<[f64; 3]> for Belief {
+    fn from([probability, mean_sds, variance_share]: [f64; 3]) -> Self {
+        Self { probability, mean_sds, variance_share }
+    }
+}
+
+impl From<Belief> for [f64; 3] {
+    fn from(Belief { probability, mean_sds, variance_share }: Belief) -> Self {
+        [probability, mean_sds, variance_share]
+    }
+}
+
+/// What is known of it: a Gaussian sum over the laws (Alspach and Sorenson 1972).
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(from = "StoredDispersion", into = "StoredDispersion")]
+pub(in crate::harvest) struct Dispersion([Belief; LAWS]);
+
+/// As it is kept: probabilities alone where the laws differ in nothing else.
+#[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+enum StoredDispersion {
+    Probabilities([f64; LAWS]),
+    Beliefs([Belief; LAWS]),
+}
+
+impl From<StoredDispersion> for Dispersion {
+    fn from(stored: StoredDispersion) -> Self {
+        match stored {
+            StoredDispersion::Probabilities(probabilities) => Self::alike(probabilities),
+            StoredDispersion::Beliefs(beliefs) => Self(beliefs),
+        }
+    }
+}
+
+impl From<Dispersion> for StoredDispersion {
+    fn from(dispersion: Dispersion) -> Self {
+        let probabilities = dispersion.probabilities();
+        if dispersion == Dispersion::alike(probabilities) {
+            Self::Probabilities(probabilities)
+        } else {
+            Self::Beliefs(dispersion.0)
+        }
+    }
+}
 
 impl Dispersion {
     /// Before any sample.
     pub const fn prior(kind: PanKind) -> Self {
-        Self(if matches!(kind, PanKind::Front) { PRIOR_FRONT } else { PRIOR_REAR })
+        Self::alike(if matches!(kind, PanKind::Front) { PRIOR_FRONT } else { PRIOR_REAR })
     }
 
-    /// The numbers are probabilities that add up to one.
+    /// The same is known under each law.
+    const fn alike(probabilities: [f64; LAWS]) -> Self {
+        let mut beliefs = [Belief { probability: 0.0, mean_sds: 0.0, variance_share: 1.0 }; LAWS];
+        let mut nth = 0;
+        while nth < LAWS {
+            beliefs[nth].probability = probabilities[nth];
+            nth += 1;
+        }
+        Self(beliefs)
+    }
+
+    fn probabilities(self) -> [f64; LAWS] {
+        self.0.map(|belief| belief.probability)
+    }
+
+    /// The numbers are probabilities that add up to one, and laws that can be.
     pub fn is_possible(&self) -> bool {
-        let Self(weights) = self;
-        weights.iter().all(|weight| (0.0..=1.0).contains(weight)) && (weights.iter().sum::<f64>() - 1.0).abs() < 1e-6
+        let is_belief = |belief: &Belief| {
+            let Belief { probability, mean_sds, variance_share } = *belief;
+            (0.0..=1.0).contains(&probability) && mean_sds.abs() <= 100.0 && (0.0..=100.0).contains(&variance_share)
+        };
+        self.0.iter().all(is_belief) && (self.probabilities().iter().sum::<f64>() - 1.0).abs() < 1e-6
     }
 
-    /// Each law, and its probability.
-    pub fn laws(self, kind: PanKind) -> [(PatchLaw, f64); LAWS] {
+    /// Each law, and what holds if it does.
+    pub fn laws(self, kind: PanKind) -> [(PatchLaw, Belief); LAWS] {
         let laws = if matches!(kind, PanKind::Front) { &FRONT } else { &REAR };
         std::array::from_fn(|nth| (laws[nth], self.0[nth]))
     }
 
-    /// As far as the sample is no blunder, each law is weighed by how well it foretold the sample.
-    pub fn learn(&mut self, kind: PanKind, update: &PanUpdate) {
-        let Self(prior) = Self::prior(kind);
+    /// After a sample.
+    pub fn learn(&mut self, update: &PanUpdate) {
+        let learned = Self(update.beliefs);
+        if learned.is_possible() {
+            *self = learned;
+        }
+    }
+
+    /// What of it holds on another field: how likely each law is.
+    pub fn elsewhere(self, kind: PanKind) -> Self {
         let least = if matches!(kind, PanKind::Front) { LEAST_SHARE_FRONT } else { LEAST_SHARE_REAR };
-        let told: [f64; LAWS] = std::array::from_fn(|nth| self.0[nth] * update.law_evidence[nth]);
-        let sum: f64 = told.iter().sum();
-        if sum <= 0.0 || !sum.is_finite() {
-            return;
-        }
-        for nth in 0..LAWS {
-            let learned = update.weight * told[nth] / sum + (1.0 - update.weight) * self.0[nth];
-            self.0[nth] = learned.max(least * prior[nth]);
-        }
-        let sum: f64 = self.0.iter().sum();
-        self.0.iter_mut().for_each(|weight| *weight /= sum);
+        let prior = Self::prior(kind).probabilities();
+        let learned = self.probabilities();
+        let raised: [f64; LAWS] = std::array::from_fn(|nth| learned[nth].max(least * prior[nth]));
+        let sum: f64 = raised.iter().sum();
+        Self::alike(raised.map(|probability| probability / sum))
     }
 }
 
@@ -128,5 +201,31 @@ mod tests {
         for kind in [PanKind::Rear, PanKind::Front, PanKind::Whole] {
             assert!(Dispersion::prior(kind).is_possible(), "{kind:?}");
         }
+    }
+
+    #[test]
+    fn it_is_kept_as_probabilities_until_samples_teach_more_and_both_are_read_back() {
+        let prior = Dispersion::prior(PanKind::Rear);
+        assert_eq!(serde_json::to_value(prior).unwrap(), serde_json::json!(PRIOR_REAR));
+        let mut learned = prior;
+        learned.0[0].mean_sds = -0.5;
+        for dispersion in [prior, learned] {
+            let text = serde_json::to_string(&dispersion).unwrap();
+            assert_eq!(serde_json::from_str::<Dispersion>(&text).unwrap(), dispersion, "{text}");
+        }
+    }
+
+    #[test]
+    fn on_another_field_nothing_is_known_but_how_likely_each_law_is_and_none_is_excluded() {
+        let mut sure = Dispersion::alike([1.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+        sure.0[0].mean_sds = 1.0;
+        let elsewhere = sure.elsewhere(PanKind::Front);
+        assert!(elsewhere.is_possible());
+        // Half of the priors of the others, 0.45, beside 1.
+        let expected = [1.0, 0.11, 0.12, 0.08, 0.03, 0.11].map(|probability| probability / 1.45);
+        for (found, expected) in elsewhere.probabilities().into_iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-12, "{found} for {expected}");
+        }
+        assert_eq!(elsewhere, Dispersion::alike(elsewhere.probabilities()));
     }
 }

@@ -59,7 +59,7 @@ impl Inflation {
 
 #[cfg(test)]
 mod tests {
-    use super::super::LAWS;
+    use super::super::{Dispersion, PanKind};
     use super::*;
     use crate::harvest::fusion::Innovation;
 
@@ -67,7 +67,8 @@ mod tests {
 
     fn update(test_ratio: f64, weight: f64, estimate_share: f64) -> PanUpdate {
         let innovation = Innovation { log_ratio: test_ratio.sqrt(), variance: 1.0 };
-        PanUpdate { innovation, weight, estimate_share, law_evidence: [1.0; LAWS] }
+        let beliefs = Dispersion::prior(PanKind::Rear).laws(PanKind::Rear).map(|(_, belief)| belief);
+        PanUpdate { innovation, weight, estimate_share, beliefs }
     }
 
     fn after(test_ratios: impl IntoIterator<Item = f64>) -> f64 {
