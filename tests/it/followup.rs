@@ -90,6 +90,38 @@ fn like_sessions(sandbox: &Sandbox, times: &[f64; 6]) {
     }
 }
 
+/// Removes what was summed while sessions were written: as in journals of earlier versions, their seconds tell.
+fn forget_work(journal: &rusqlite::Connection) {
+    journal.execute("UPDATE session SET memory = json_remove(memory, '$.work')", []).unwrap();
+}
+
+#[test]
+fn work_that_was_summed_while_it_was_written_is_that_of_the_seconds() {
+    let sandbox = Sandbox::new();
+    like_sessions(&sandbox, &[1.0, 1.1, 0.9, 4.0, 4.4, 3.6]);
+    let journal = open(&sandbox.path("f.sqlite"));
+    journal.execute("UPDATE session SET operator = '周八' WHERE id > 3", []).unwrap();
+    let cells = "SELECT count(*) FROM session WHERE json_array_length(memory, '$.work.cells') > 0 \
+                 AND json_extract(memory, '$.work.seconds') = seconds";
+    assert_eq!(journal.query_row(cells, [], |row| row.get::<_, i64>(0)).unwrap(), 6);
+    // With the digits that people see.
+    let tables = || {
+        [&["change", "--on", "2025-06-13"][..], &["compare", "--by", "operator"]].map(|args| {
+            let more = ["--db", "f.sqlite", "--format", "csv", "--lang", "en"];
+            sandbox.ok(&[&["followup"], args, &more].concat()).out
+        })
+    };
+    let remembered = tables();
+    assert!(remembered[1].contains("4.00"), "{}", remembered[1]);
+    // A sum of another number of seconds is of another state of the session: not used.
+    let others =
+        "UPDATE session SET memory = json_set(memory, '$.work.seconds', seconds - 1, '$.work.cells', json('[]'))";
+    journal.execute(others, []).unwrap();
+    assert_eq!(tables(), remembered);
+    forget_work(&journal);
+    assert_eq!(tables(), remembered);
+}
+
 #[test]
 fn before_and_after_by_hand() {
     let sandbox = Sandbox::new();
@@ -149,6 +181,7 @@ fn nothing_is_compared_across_crops_or_bases() {
     // The same crop, and the losses of one side rest on something else.
     journal.execute("UPDATE session SET crop = 'wheat'", []).unwrap();
     journal.execute("UPDATE sample SET basis = 'calibrated' WHERE session > 3", []).unwrap();
+    forget_work(&journal);
     let rows = json(&sandbox, &["followup", "change", "--on", "2025-06-13"]);
     assert!(rows[0]["Conclusion"].as_str().unwrap().contains("rest on something else"), "{rows}");
 }

@@ -56,6 +56,11 @@ fn a_seal_outlives_the_session_that_is_continued_and_killed() {
     assert_eq!(seals.matches("1 end").count(), 2, "{seals}");
     assert_ne!(value::<String>(&journal(&sandbox), "SELECT root FROM proof", &[]), root);
     assert!(sandbox.ok(&["verify", "j.sqlite"]).out.contains("session 1: untouched since"));
+    // What is summed while it is written holds the seconds from before the kill too.
+    let sql = "SELECT json_extract(memory, '$.work.seconds') = seconds AND seconds = (SELECT count(*) FROM sample) AND \
+               abs(coalesce(json_extract(memory, '$.work.sums.grain_kg'), 0) - \
+               (SELECT coalesce(sum(grain_in_kg_s), 0) FROM sample)) < 1e-6 FROM session";
+    assert_eq!(value::<Option<bool>>(&journal(&sandbox), sql, &[]), Some(true));
 }
 
 /// A recomputed session is newer than the interrupted one, and does not take its place.

@@ -58,6 +58,7 @@ pub mod fixed_decimals;
 pub mod habits;
 pub mod harvest;
 pub mod harvest_mode;
+pub mod like_work;
 pub mod machine;
 pub mod math;
 pub mod measured_point;

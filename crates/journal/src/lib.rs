@@ -56,6 +56,7 @@ mod transaction;
 mod verification;
 mod verify;
 mod wal;
+mod work_tally;
 mod writer;
 
 pub use belongings::belonging;
@@ -95,4 +96,5 @@ pub use session_start::{Entered, ProfileText, SessionStart};
 pub use verification::{
     Compared, JournalProblem, PointProblem, PointsVerification, Problem, SessionVerification, Unchecked, Verification,
 };
+pub use work_tally::RememberedWork;
 pub use writer::Writer;

@@ -2,6 +2,7 @@
 
 use super::chain::Chain;
 use super::limit_tally::LimitTally;
+use super::work_tally::WorkTally;
 use serde_json::{Map, Value};
 
 /// How far a session is written: where its next record and its next minute go, and what is known of it apart from the
@@ -20,6 +21,8 @@ pub(super) struct Progress {
     pub totals: Option<String>,
     /// How long the loss was above the limit; `None` without a limit.
     pub tally: Option<LimitTally>,
+    /// Its settled cutting.
+    pub work: WorkTally,
     /// What the session says of itself since it began.
     pub begun: Map<String, Value>,
 }
@@ -28,7 +31,16 @@ impl Progress {
     /// A session without any record, and what it says of itself.
     pub fn new(begun: Map<String, Value>) -> Self {
         let tally = limit_percent(&begun).map(LimitTally::new);
-        Self { next_seq: 0, chain: Chain::new(), seconds: 0, last_us: None, totals: None, tally, begun }
+        Self {
+            next_seq: 0,
+            chain: Chain::new(),
+            seconds: 0,
+            last_us: None,
+            totals: None,
+            tally,
+            work: WorkTally::default(),
+            begun,
+        }
     }
 }
 

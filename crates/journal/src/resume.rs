@@ -13,6 +13,7 @@ use super::records::{Stored, StoredPan};
 use super::seals::{SealKind, Sealer, object};
 use super::verification::Unchecked;
 use super::verify::before_continuing;
+use super::work_tally::WorkTally;
 use serde_json::json;
 
 use grainloss_core::harvest::{EstimatorCheckpoint, PanEntry, Totals};
@@ -75,7 +76,8 @@ pub(super) fn reopen(
     let (chain, reopened) = Chain::resume(&transaction, session, !checked.open)?;
     let begun = begun(&transaction, session)?;
     let tally = limit_percent(&begun).map(|limit| LimitTally::read(&transaction, session, limit)).transpose()?;
-    let progress = Progress { next_seq, chain, seconds, last_us, totals, tally, begun };
+    let work = WorkTally::read(&transaction, session)?;
+    let progress = Progress { next_seq, chain, seconds, last_us, totals, tally, work, begun };
     let mut seals = sealer.clone();
     let sql = "SELECT root FROM proof WHERE session = ?1";
     let root: Option<String> = transaction.query_row(sql, [session], |row| row.get(0)).optional()?;

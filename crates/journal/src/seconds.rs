@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, Row};
 use super::error::JournalError;
 use super::limit_tally::{self, CuttingTally};
 use super::reader::Journal;
+use super::work_tally::{self, RememberedWork};
 use grainloss_core::crop_conditions::{CropConditions, Travel};
 use grainloss_core::harvest::{Activity, Basis, Interval90};
 
@@ -115,7 +116,7 @@ fn second(row: &Row<'_>) -> rusqlite::Result<StoredSecond> {
 }
 
 /// Grain and losses of a session as its seconds have them, kg: what was estimated then. `None` when no second knows it.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct SecondSums {
     /// Grain in.
     pub grain_kg: Option<f64>,
@@ -197,6 +198,15 @@ impl Journal {
             })
         };
         read().map_err(|error| self.sqlite_error(error))
+    }
+
+    /// The settled cutting of a session as it was summed while it was written; `None` where an earlier version wrote it, while
+    /// it is open, and where it did not end by itself: then its seconds tell.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the file cannot be read.
+    pub fn remembered_work(&self, session: i64) -> Result<Option<RememberedWork>, JournalError> {
+        work_tally::remembered(&self.connection, session).map_err(|error| self.sqlite_error(error))
     }
 
     /// The seal of a session; `None` while it is open and when it was never sealed.

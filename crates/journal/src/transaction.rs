@@ -14,6 +14,7 @@ use super::limit_tally::LimitTally;
 use super::minute_rows::MinuteRows;
 use super::progress::Progress;
 use super::seals::Sealer;
+use super::work_tally::WorkTally;
 use grainloss_core::harvest::{Fusion, Pan, PanOutcome};
 use grainloss_core::record::EventRecord;
 use grainloss_core::record::{COLUMNS, Cell, FUSION_COLUMNS, SecondRow, TENTH_COLUMNS, TenthRow, totals_json};
@@ -39,6 +40,7 @@ pub(super) fn write(
         seconds: 0,
         unhashed: &mut written.chain.rows,
         tally: written.tally.as_mut(),
+        work: &mut written.work,
     };
     for entry in entries {
         rows.write(entry)?;
@@ -73,6 +75,7 @@ pub(super) fn write(
     let now_us = newest.map_or(written.chain.end_us, |(t_us, _)| t_us);
     let complete = written.chain.close(&transaction, session, now_us, written.next_seq - 1, ended)?;
     if ended {
+        written.work.store(&transaction, session)?;
         seal_end(&transaction, session, &written, &mut seals)?;
     } else {
         if complete {
@@ -105,6 +108,7 @@ struct Rows<'a> {
     /// What was added and is not hashed yet.
     unhashed: &'a mut MinuteRows,
     tally: Option<&'a mut LimitTally>,
+    work: &'a mut WorkTally,
 }
 
 impl Rows<'_> {
@@ -230,6 +234,7 @@ impl Rows<'_> {
             if let Some(tally) = &mut self.tally {
                 tally.add(&values);
             }
+            self.work.add(&values);
         }
         row.fusions.iter().try_for_each(|fusion| self.fusion(row.t_us, fusion))
     }

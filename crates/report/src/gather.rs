@@ -11,6 +11,7 @@ mod prices;
 mod selection;
 mod settings;
 
+pub(crate) use self::correction::Correction;
 pub use self::drivers::{drivers, habit_books};
 pub use self::head::{Options, head};
 pub use self::minutes::{SAMPLE_S, SETTLE_S};
@@ -19,7 +20,6 @@ pub use self::power_law::fit;
 pub use self::prices::prices;
 pub use self::selection::Selection;
 
-use self::correction::Correction;
 use self::crop_shift::CropShift;
 use self::drivers::DriverSplit;
 use self::minutes::SessionSums;

@@ -9,6 +9,7 @@ use grainloss_core::advice::Excess;
 use grainloss_core::crop_conditions::CropConditions;
 use grainloss_core::habits::HabitPrice;
 use grainloss_core::harvest::{Basis, CalibrationOrigin, Interval90};
+use grainloss_core::like_work::LikeWork;
 use grainloss_core::record::{EventRecord, TravelLosses};
 use grainloss_journal::{Entered, Seal, StoredAlarm, StoredPan, StoredSetting};
 use grainloss_knowledge::{LimitEntry, LimitVerdict};
@@ -161,31 +162,7 @@ pub struct DriverPart {
     /// What habits have cost.
     pub habits: Vec<HabitPrice>,
     /// Settled cutting by feed rate, moisture and basis.
-    pub cells: Vec<WorkCell>,
-}
-
-/// Settled cutting at about one feed rate and one moisture, with one basis of the loss.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct WorkCell {
-    /// Class of the feed rate: 15 % wide.
-    pub feed_class: i32,
-    /// Class of the moisture, three points wide; `None` when it was not known.
-    pub moisture_class: Option<i32>,
-    /// Basis of the loss.
-    pub basis: Basis,
-    /// Time, h.
-    pub hours: f64,
-    /// Grain in, kg.
-    pub grain_kg: f64,
-    /// Loss, kg.
-    pub loss_kg: f64,
-}
-
-impl WorkCell {
-    /// True when both are of one feed rate, moisture and basis.
-    pub fn is_like(&self, other: &Self) -> bool {
-        (self.feed_class, self.moisture_class, self.basis) == (other.feed_class, other.moisture_class, other.basis)
-    }
+    pub work: LikeWork,
 }
 
 /// Prices that were said in a session, in its currency; `None` when not said.

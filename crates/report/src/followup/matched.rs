@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 
 use super::statistics::{Change, t95};
 use super::visit::Visit;
-use crate::model::WorkCell;
 use grainloss_core::harvest::Basis;
+use grainloss_core::like_work::WorkCell;
 use grainloss_core::params::ComparisonParams;
 
 /// Least scatter of visits, logarithm: as the comparison of settings has it.
@@ -92,11 +92,11 @@ fn strata(visits: &[&Visit]) -> BTreeMap<Stratum, (WorkCell, Vec<Observation>)> 
     let mut strata: BTreeMap<Stratum, (WorkCell, Vec<Observation>)> = BTreeMap::new();
     for (at, visit) in visits.iter().enumerate() {
         for cell in &visit.cells {
-            let y = (cell.loss_kg / cell.grain_kg).ln();
+            let y = (cell.loss_kg() / cell.grain_kg).ln();
             if y.is_finite() {
                 let key = (cell.feed_class, cell.moisture_class, cell.basis.word());
                 let of = strata.entry(key).or_insert_with(|| (*cell, Vec::new()));
-                of.1.push(Observation { visit: at, hours: cell.hours, y });
+                of.1.push(Observation { visit: at, hours: cell.hours(), y });
             }
         }
     }
@@ -210,9 +210,10 @@ mod tests {
             feed_class,
             moisture_class: Some(4),
             basis,
-            hours,
+            seconds: (3600.0 * hours) as u32,
             grain_kg: 1000.0,
-            loss_kg: 1000.0 * share,
+            header_kg: 0.0,
+            rear_kg: 1000.0 * share,
         };
         Visit {
             session: 1,

@@ -1,9 +1,10 @@
 //! A session, or what one driver did in it, as it is followed up.
 
 use crate::error::ReportError;
-use crate::gather::{Options, drivers, head};
-use crate::model::{DriverPart, MU_PER_HA, SessionReport, WorkCell};
+use crate::gather::{Correction, Options, drivers, head};
+use crate::model::{DriverPart, MU_PER_HA, SessionReport};
 use grainloss_core::harvest::Basis;
+use grainloss_core::like_work::WorkCell;
 use grainloss_journal::{CuttingTally, Journal, Session};
 
 /// A session, or what one driver did in it, as it is followed up.
@@ -82,14 +83,30 @@ pub fn visits(
             visits.push(whole);
             continue;
         }
+        // A session that was recomputed was driven as its original was.
+        if one_driver
+            && session.revision_of.is_none()
+            && let Some(cells) = remembered_cells(journal, session)?
+        {
+            visits.push(Visit { cells, ..whole });
+            continue;
+        }
         let parts = drivers(journal, session, whole.limit_pct)?;
         if let ([part], true) = (parts.as_slice(), one_driver) {
-            visits.push(Visit { cells: part.cells.clone(), ..whole });
+            visits.push(Visit { cells: part.work.cells().to_vec(), ..whole });
             continue;
         }
         visits.extend(parts.iter().map(|part| part_of(part, &whole)));
     }
     Ok(visits)
+}
+
+/// Settled cutting of a session as it was summed while it was written, brought to the session's totals; `None` where only its
+/// seconds tell.
+fn remembered_cells(journal: &Journal, session: &Session) -> Result<Option<Vec<WorkCell>>, ReportError> {
+    let Some(work) = journal.remembered_work(session.id)? else { return Ok(None) };
+    let correction = Correction::of_sums(session, &work.sums);
+    Ok(Some(work.cells.iter().map(|cell| correction.apply_to_work(cell)).collect()))
 }
 
 fn whole(journal: &Journal, s: &SessionReport) -> Result<Visit, ReportError> {
@@ -142,7 +159,7 @@ fn part_of(part: &DriverPart, whole: &Visit) -> Visit {
             above_s: part.above_s,
             surely_above_s: part.surely_above_s,
         },
-        cells: part.cells.clone(),
+        cells: part.work.cells().to_vec(),
         ..whole.clone()
     }
 }

@@ -6,6 +6,7 @@ use super::head::totals;
 use crate::error::ReportError;
 use crate::model::{Totals, scaled};
 use grainloss_core::harvest::Interval90;
+use grainloss_core::like_work::WorkCell;
 use grainloss_journal::{Journal, SecondSums, Session, StoredSecond};
 
 /// The factors of a session, above 0; 1 where a stream has no total or no seconds.
@@ -39,6 +40,21 @@ impl Correction {
             grain: factor(totals.grain_kg, seconds.grain_kg),
             header: factor(totals.header_kg, seconds.header_kg),
             rear: factor(totals.rear_kg, seconds.rear_kg),
+        }
+    }
+
+    /// The same, where the sums of its seconds are known.
+    pub fn of_sums(session: &Session, seconds: &SecondSums) -> Self {
+        session.totals.as_ref().map_or(Self::NONE, |json| Self::of(&totals(json), seconds))
+    }
+
+    /// Work as it is known at the end of the session.
+    pub fn apply_to_work(&self, cell: &WorkCell) -> WorkCell {
+        WorkCell {
+            grain_kg: cell.grain_kg * self.grain,
+            header_kg: cell.header_kg * self.header,
+            rear_kg: cell.rear_kg * self.rear,
+            ..*cell
         }
     }
 

@@ -4,21 +4,12 @@
 use super::correction::Correction;
 use super::head::totals;
 use crate::error::ReportError;
-use crate::model::{DriverPart, WorkCell, add_interval};
+use crate::model::{DriverPart, add_interval};
 use grainloss_core::habits::{Active, DriverBooks, Habit, SessionLoss, WorkSecond};
 use grainloss_core::harvest::Activity;
+use grainloss_core::like_work::WorkSample;
 use grainloss_core::record::EventRecord;
 use grainloss_journal::{Drivers, Journal, Session, StoredAlarm, StoredSecond};
-
-/// Cells are made of samples of settled cutting this long, s (our choice, as the samples of the feed curve).
-const SAMPLE_S: f64 = 30.0;
-/// After cutting begins the machine fills, s (assumed: twice the longest residence time).
-const SETTLE_S: u32 = 15;
-/// Width of a class of feed rate, as a logarithm (15 %), and of moisture, points: as the comparison of settings has them.
-const CLASSES: [f64; 2] = [
-    grainloss_core::params::ComparisonParams::DEFAULT.feed_class_log,
-    100.0 * grainloss_core::params::ComparisonParams::DEFAULT.moisture_class,
-];
 
 /// What each driver of a session did in it, in the order in which they first drove. `limit_pct`: the limit above which
 /// seconds are counted.
@@ -56,18 +47,6 @@ pub fn habit_books(journal: &Journal, session: &Session) -> Result<DriverBooks, 
     Ok(split.books)
 }
 
-/// A sample of settled cutting that is being summed.
-#[derive(Debug, Default)]
-struct OpenSample {
-    cutting_s: u32,
-    seconds: f64,
-    feed: f64,
-    grain: f64,
-    loss: f64,
-    moisture: (f64, f64),
-    basis: Option<grainloss_core::harvest::Basis>,
-}
-
 /// Takes the seconds of a session, oldest first, and gives the part of each driver.
 pub(super) struct DriverSplit<'a> {
     session: &'a Session,
@@ -82,7 +61,6 @@ pub(super) struct DriverSplit<'a> {
     /// Old journals do not say when habits began.
     by_flags: bool,
     limit_pct: Option<f64>,
-    sample: OpenSample,
     of_known: Vec<f64>,
     at: usize,
     events: Vec<EventRecord>,
@@ -133,7 +111,6 @@ impl<'a> DriverSplit<'a> {
             changes,
             active: Active::default(),
             limit_pct,
-            sample: OpenSample::default(),
             at: 0,
             names,
             drivers,
@@ -153,7 +130,8 @@ impl<'a> DriverSplit<'a> {
         let at = self.part_at(s.t_us);
         if at != self.at {
             self.books.drives(self.names[at].as_deref());
-            (self.at, self.sample) = (at, OpenSample::default());
+            self.parts[self.at].work.interrupt();
+            self.at = at;
         }
         while let Some((_, habit, began)) = self.next_change.filter(|(t_us, ..)| *t_us <= s.t_us) {
             self.active.set(habit, began);
@@ -199,51 +177,15 @@ impl<'a> DriverSplit<'a> {
             },
             self.active,
         );
-        self.sample(s, cuts);
-    }
-
-    fn sample(&mut self, s: &StoredSecond, cuts: bool) {
         let known = s.grain_in_kg_s.zip(s.header_kg_s.zip(s.rear_kg_s)).zip(s.feed_kg_s).filter(|_| cuts);
-        let Some(((grain, (header, rear)), feed)) = known else {
-            self.sample = OpenSample::default();
-            return;
-        };
-        let sample = &mut self.sample;
-        sample.cutting_s += 1;
-        if sample.cutting_s <= SETTLE_S {
-            return;
-        }
-        sample.seconds += 1.0;
-        sample.feed += feed;
-        sample.grain += grain;
-        sample.loss += header.value + rear.value;
-        sample.basis = s.basis;
-        if let Some(moisture) = s.moisture_pct {
-            sample.moisture = (sample.moisture.0 + moisture, sample.moisture.1 + 1.0);
-        }
-        if sample.seconds < SAMPLE_S {
-            return;
-        }
-        let done = std::mem::replace(&mut self.sample, OpenSample { cutting_s: SETTLE_S, ..OpenSample::default() });
-        let class = |value: f64, width: f64| (value / width).floor() as i32;
-        let Some(basis) = done.basis.filter(|_| done.feed > 0.0 && done.grain > 0.0) else { return };
-        let cell = WorkCell {
-            feed_class: class((done.feed / done.seconds).ln(), CLASSES[0]),
-            moisture_class: (done.moisture.1 > 0.0).then(|| class(done.moisture.0 / done.moisture.1, CLASSES[1])),
-            basis,
-            hours: done.seconds / 3600.0,
-            grain_kg: done.grain,
-            loss_kg: done.loss,
-        };
-        let cells = &mut self.parts[self.at].cells;
-        match cells.iter_mut().find(|known| known.is_like(&cell)) {
-            Some(known) => {
-                known.hours += cell.hours;
-                known.grain_kg += cell.grain_kg;
-                known.loss_kg += cell.loss_kg;
-            }
-            None => cells.push(cell),
-        }
+        self.parts[at].work.second(known.map(|((grain_kg_s, (header, rear)), feed_kg_s)| WorkSample {
+            feed_kg_s,
+            grain_kg_s,
+            header_kg_s: header.value,
+            rear_kg_s: rear.value,
+            moisture_pct: s.moisture_pct,
+            basis: s.basis,
+        }));
     }
 
     /// The parts.
