@@ -81,7 +81,7 @@ pub use open::make_folder;
 pub use overflow::Overflow;
 pub use points::{PointCorrection, StoredPoint, add_measured_point};
 pub use proof::{Altered, PROOF_VERSION, Proof, ProofMinute, RowsHash, VerifyResult, is_signed, minute_end, sign};
-pub use reader::Journal;
+pub use reader::{Journal, Snapshot};
 pub use records::{
     ActivitySpan, Capture, Correction, Export, Minute, StoredAlarm, StoredBus, StoredFact, StoredPan, StoredSensor,
     StoredSetting,

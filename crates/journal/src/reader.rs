@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::entry::Item;
 use super::error::JournalError;
@@ -21,6 +21,13 @@ pub struct Journal {
     pub(super) connection: Connection,
 }
 
+/// The journal as it is at one moment; ends when it is dropped.
+#[derive(Debug)]
+#[must_use = "it ends when it is dropped"]
+pub struct Snapshot<'a> {
+    _until_dropped: Transaction<'a>,
+}
+
 impl Journal {
     /// Opens the journal at this path to read it.
     ///
@@ -28,6 +35,16 @@ impl Journal {
     /// [`JournalError`] when there is no journal, it is of another program or a later version, or cannot be opened.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
         Ok(Self { path: path.to_owned(), connection: open::to_read(path)? })
+    }
+
+    /// Everything that is read while this is kept is of one moment, whatever is written meanwhile; and the file is locked once
+    /// and not for each question. No second one while it is kept.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the file cannot be read.
+    pub fn snapshot(&self) -> Result<Snapshot<'_>, JournalError> {
+        let begun = self.connection.unchecked_transaction().map_err(|error| self.sqlite_error(error))?;
+        Ok(Snapshot { _until_dropped: begun })
     }
 
     pub(super) fn sqlite_error(&self, error: rusqlite::Error) -> JournalError {

@@ -75,6 +75,7 @@ pub fn visits(
 ) -> Result<Vec<Visit>, ReportError> {
     let options = Options { limit: limit.map(str::to_owned), ..Options::default() };
     let mut visits = Vec::new();
+    let _of_one_moment = journal.snapshot()?;
     for session in sessions {
         let s = head(journal, session, &options)?;
         let whole = whole(journal, &s)?;
