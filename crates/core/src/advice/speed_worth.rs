@@ -77,7 +77,7 @@ pub(super) fn speed_worth(
         let rear_then = LogNormal::of_mean(rear * exp(slope.mean * log), hypot(rear_sd, slope.sd * log));
         let loss_kg_h = header_now.plus(rear_then).scaled(grain_kg_s * factor * 3600.0).band();
         // The error of the loss is the same at both speeds: it scales the difference. To first order.
-        let more = rear_then.mean() - rear;
+        let more = rear_then.mean() - LogNormal::of_mean(rear, rear_sd).mean();
         let spread = [more * rear_sd, rear_then.mean() * log * slope.sd, header * log * header_slope_sd];
         let spread = Z90 * spread.iter().map(|part| part * part).sum::<f64>().sqrt();
         let per_ha = |share: f64| share * yield_kg_ha;
