@@ -157,7 +157,7 @@ impl Job<'_> {
     /// Writes one file.
     fn write(&self, sessions: &[Session]) -> Result<(), CliError> {
         let Some(out) = &self.args.out else {
-            let mut out = BufWriter::new(io::stdout().lock());
+            let mut out = BufWriter::new(io::stdout());
             let written = self.content(sessions, &mut out).and_then(|()| out.flush().map_err(ReportError::from));
             return match written {
                 Err(ReportError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -230,7 +230,7 @@ impl Job<'_> {
         format!("grainloss-{}-{date}{field}.{extension}", session.id)
     }
 
-    fn content(&self, sessions: &[Session], out: &mut dyn Write) -> Result<(), ReportError> {
+    fn content(&self, sessions: &[Session], out: &mut (dyn Write + Send)) -> Result<(), ReportError> {
         match (self.args.format, sessions) {
             (Format::Csv, [session]) => grainloss_report::write_csv(&self.journal, session, self.args.redact, out),
             (Format::Json, [session]) => {
@@ -242,13 +242,13 @@ impl Job<'_> {
     }
 
     /// Writes a report for people to read.
-    fn document(&self, sessions: &[Session], out: &mut dyn Write) -> Result<(), ReportError> {
+    fn document(&self, sessions: &[Session], out: &mut (dyn Write + Send)) -> Result<(), ReportError> {
         let options = Options { limit: self.args.limit.clone(), redact: self.args.redact, key: self.key.clone() };
         let asked = self.args.selection.asked();
         let report = grainloss_report::gather(&self.journal, sessions, asked, &options)?;
         #[cfg(feature = "xlsx")]
         if self.args.format == Format::Xlsx {
-            return Ok(out.write_all(&grainloss_report::xlsx(&report, &self.text)?)?);
+            return grainloss_report::write_xlsx(report, &self.text, out);
         }
         let document = if self.args.ticket {
             grainloss_report::ticket(&report, &self.text)

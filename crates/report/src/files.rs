@@ -16,7 +16,7 @@ const MODE: u32 = 0o640;
 /// `path` is a folder, the file cannot be written, or `write` returns an error; the file that was there then stays.
 pub fn write_whole<E: From<io::Error>>(
     path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+    write: impl FnOnce(&mut (dyn Write + Send)) -> Result<(), E>,
 ) -> Result<(), E> {
     let found = fs::metadata(path);
     if found.as_ref().is_ok_and(|found| !found.is_file() && !found.is_dir()) {

@@ -31,7 +31,7 @@ pub use self::formats::json::{session_json, signed_json, table_json, write_json}
 pub use self::formats::pdf::pdf;
 pub use self::formats::point::{point_json, write_points_json};
 #[cfg(feature = "xlsx")]
-pub use self::formats::xlsx::{points_xlsx, table_xlsx, xlsx};
+pub use self::formats::xlsx::{points_xlsx, table_xlsx, write_xlsx};
 pub use self::gather::{
     Options, SAMPLE_S as LOSS_LAW_SAMPLE_S, SETTLE_S as LOSS_LAW_SETTLE_S, Selection, drivers, fit as loss_law, gather,
     habit_books, head, measured_point, prices,

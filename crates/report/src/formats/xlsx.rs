@@ -7,6 +7,8 @@ mod picture;
 mod sheet;
 mod style;
 
+use std::io::{self, Write};
+
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
 use self::sheet::{excel_time, write_rows, write_table, write_texts};
@@ -21,13 +23,36 @@ use crate::text::ReportText;
 /// Most measuring sheets in one workbook (assumed: more are not filled in).
 const MAX_SHEETS: usize = 50;
 
-/// The bytes of the workbook of a report.
+/// Writes the workbook of a report, and never has the whole of it in memory.
 ///
 /// # Errors
 ///
-/// The labels of the measuring sheet cannot be read, or the workbook cannot be made.
-pub fn xlsx(report: &Report, text: &ReportText) -> Result<Vec<u8>, ReportError> {
-    make(report, text)?.save_to_buffer().map_err(|error| ReportError::Workbook(error.to_string()))
+/// The labels of the measuring sheet cannot be read, or the workbook cannot be made or written.
+pub fn write_xlsx(report: Report, text: &ReportText, out: &mut (dyn Write + Send)) -> Result<(), ReportError> {
+    let mut book = make(&report, text)?;
+    // A season's report is as large as its workbook.
+    drop(report);
+    let mut out = Remembering { out, failed: None };
+    book.save_to_writer(&mut out).map_err(|error| match out.failed {
+        Some(kind) => ReportError::Write(kind.into()),
+        None => ReportError::Workbook(error.to_string()),
+    })
+}
+
+/// Remembers why the last write failed: the workbook's own error says it in words only.
+struct Remembering<'a> {
+    out: &'a mut (dyn Write + Send),
+    failed: Option<io::ErrorKind>,
+}
+
+impl Write for Remembering<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes).inspect_err(|error| self.failed = Some(error.kind()))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush().inspect_err(|error| self.failed = Some(error.kind()))
+    }
 }
 
 fn make(report: &Report, text: &ReportText) -> Result<Workbook, ReportError> {
