@@ -188,6 +188,7 @@ impl Common {
     fn visits(&self, config: &Config, detail: Detail) -> Result<Vec<followup::Visit>, CliError> {
         let journal = self.journal(config)?;
         let selection = self.selection.selection();
+        let _of_one_moment = journal.snapshot().map_err(CliError::failed)?;
         let mut sessions = journal.sessions().map_err(CliError::failed)?;
         sessions.retain(|session| selection.takes(session));
         let mut visits =

@@ -113,6 +113,15 @@ fn work_that_was_summed_while_it_was_written_is_that_of_the_seconds() {
     };
     let remembered = tables();
     assert!(remembered[1].contains("4.00"), "{}", remembered[1]);
+    // It is what is used: with half as much lost in the first three, the ratio is 8, where the seconds say 4.
+    let halved = "UPDATE session SET memory = json_set(memory, '$.work.cells', json((SELECT json_group_array(json(json_set(\
+                  value, '$.header_kg', value ->> '$.header_kg' / 2, '$.rear_kg', value ->> '$.rear_kg' / 2))) \
+                  FROM json_each(memory, '$.work.cells')))) WHERE id <= 3";
+    journal.execute("CREATE TEMP TABLE kept AS SELECT id, memory FROM session", []).unwrap();
+    assert_eq!(journal.execute(halved, []).unwrap(), 3);
+    assert!(tables()[1].contains("8.00"), "{}", tables()[1]);
+    journal.execute("UPDATE session SET memory = (SELECT memory FROM kept WHERE kept.id = session.id)", []).unwrap();
+    assert_eq!(tables(), remembered);
     // A sum of another number of seconds is of another state of the session: not used.
     let others =
         "UPDATE session SET memory = json_set(memory, '$.work.seconds', seconds - 1, '$.work.cells', json('[]'))";

@@ -6,10 +6,10 @@ use crate::math::ln;
 use crate::params::ComparisonParams;
 use serde::{Deserialize, Serialize};
 
-/// Work is taken in samples of settled cutting this long, s (our choice, as the samples of the feed curve).
-const SAMPLE_S: u32 = 30;
+/// Work is taken in samples of settled cutting this long, s (our choice).
+pub const SAMPLE_S: u32 = 30;
 /// After cutting begins the machine fills, s (assumed: twice the longest residence time).
-const SETTLE_S: u32 = 15;
+pub const SETTLE_S: u32 = 15;
 
 /// Settled cutting at about one feed rate and one moisture, with one basis of the loss.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

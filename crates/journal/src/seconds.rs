@@ -200,8 +200,8 @@ impl Journal {
         read().map_err(|error| self.sqlite_error(error))
     }
 
-    /// The settled cutting of a session as it was summed while it was written; `None` where an earlier version wrote it, while
-    /// it is open, and where it did not end by itself: then its seconds tell.
+    /// The settled cutting of a session as it was summed while it was written; `None` where an earlier version wrote it, where it
+    /// was cut off, and where seconds were added since: then its seconds tell.
     ///
     /// # Errors
     /// [`JournalError::Sqlite`] when the file cannot be read.

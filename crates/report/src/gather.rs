@@ -14,11 +14,11 @@ mod settings;
 pub(crate) use self::correction::Correction;
 pub use self::drivers::{drivers, habit_books};
 pub use self::head::{Options, head};
-pub use self::minutes::{SAMPLE_S, SETTLE_S};
 pub use self::point::measured_point;
 pub use self::power_law::fit;
 pub use self::prices::prices;
 pub use self::selection::Selection;
+pub use grainloss_core::like_work::{SAMPLE_S, SETTLE_S};
 
 use self::crop_shift::CropShift;
 use self::drivers::DriverSplit;

@@ -19,7 +19,7 @@ use super::conditions::Conditions;
 use super::filter::{CaughtStreams, LossFilter, Normal, PanContext, PanObservation, PanUpdate};
 use super::fusion::{Fusion, FusionOutcome, Measurement, NotFusedReason};
 use crate::time::{STEP_US, us_to_s};
-pub(super) use dispersion::{Belief, Dispersion, LAWS, PatchLaw};
+pub(super) use dispersion::{Belief, Dispersion, Kept, LAWS, PatchLaw};
 pub(super) use envelope::Envelope;
 pub use envelope::OutsidePans;
 pub(super) use inflation::{Inflation, SpreadFactors};
@@ -131,7 +131,7 @@ pub(super) struct PanBookState {
 }
 
 impl PanBookState {
-    /// What pans have taught of their spreads can be.
+    /// What pans have taught of their spreads is possible: it is not damaged.
     pub fn is_possible(&self) -> bool {
         self.dispersion.iter().all(Dispersion::is_possible) && self.inflation.iter().all(Inflation::is_possible)
     }
@@ -346,13 +346,15 @@ impl PanBook {
         let PanObserved { pan, second, shed_kg_m2, kernel_mass_kg } = observed;
         let caught_m2 = pan.sample().field_area_m2();
         let shed = shed_kg_m2 * caught_m2 / kernel_mass_kg;
+        let elapsed_s = us_to_s(self.now_us - second.t_us);
         let observation = PanObservation {
             kernels: pan.grain_kg / kernel_mass_kg,
             before: Normal { mean: shed, variance: square(self.params.shed_patchy * shed) },
             per_kg_s: caught_m2 / (kernel_mass_kg * second.area_m2_s),
-            laws: self.dispersion[pan.kind as usize].laws(pan.kind),
+            laws: self.dispersion[pan.kind as usize]
+                .laws(pan.kind, self.now_us, |since_s| filter.wander_kept(since_s) * filter.wander_kept(elapsed_s)),
             is_confirmed,
-            elapsed_s: us_to_s(self.now_us - second.t_us),
+            elapsed_s,
         };
         filter.fuse_pan(&second.context, pan.kind.caught(), &observation).ok_or(PanRejection::NotCutting)
     }
@@ -360,7 +362,7 @@ impl PanBook {
     /// A fused pan teaches how far pans lie apart, how far to trust the estimate, and where it holds.
     fn learn(&mut self, observed: &PanObserved, update: &PanUpdate) {
         let kind = observed.pan.kind;
-        self.dispersion[kind as usize].learn(update);
+        self.dispersion[kind as usize].learn(update, self.now_us);
         let caught = kind.caught();
         for (is_caught, taught) in [(caught.rear, &mut self.rear), (caught.header, &mut self.header)] {
             if is_caught {

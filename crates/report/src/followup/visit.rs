@@ -32,7 +32,7 @@ pub struct Visit {
     pub basis: Option<Basis>,
     /// Operator faults.
     pub faults: FaultCounts,
-    /// Time above the limit.
+    /// Time above the limit; nothing where cells were asked for.
     pub tally: CuttingTally,
     /// The limit, per cent; `None` without one.
     pub limit_pct: Option<f64>,
@@ -75,10 +75,9 @@ pub fn visits(
 ) -> Result<Vec<Visit>, ReportError> {
     let options = Options { limit: limit.map(str::to_owned), ..Options::default() };
     let mut visits = Vec::new();
-    let _of_one_moment = journal.snapshot()?;
     for session in sessions {
         let s = head(journal, session, &options)?;
-        let whole = whole(journal, &s)?;
+        let whole = whole(journal, &s, detail)?;
         let one_driver = session.drivers.names().len() == 1;
         if detail == Detail::Sessions || detail == Detail::Drivers && one_driver {
             visits.push(whole);
@@ -110,9 +109,10 @@ fn remembered_cells(journal: &Journal, session: &Session) -> Result<Option<Vec<W
     Ok(Some(work.cells.iter().map(|cell| correction.apply_to_work(cell)).collect()))
 }
 
-fn whole(journal: &Journal, s: &SessionReport) -> Result<Visit, ReportError> {
+fn whole(journal: &Journal, s: &SessionReport, detail: Detail) -> Result<Visit, ReportError> {
     let limit_pct = s.limit.as_ref().map(|judged| judged.limit.percent);
-    let tally = match limit_pct {
+    // Work that is compared is not judged by a limit.
+    let tally = match limit_pct.filter(|_| detail != Detail::Cells) {
         Some(limit) => journal.cutting_tally(s.id, limit)?,
         None => CuttingTally::default(),
     };

@@ -43,7 +43,7 @@ impl Correction {
         }
     }
 
-    /// The same, where the sums of its seconds are known.
+    /// The factors of a session whose seconds have these sums.
     pub fn of_sums(session: &Session, seconds: &SecondSums) -> Self {
         session.totals.as_ref().map_or(Self::NONE, |json| Self::of(&totals(json), seconds))
     }

@@ -4,14 +4,11 @@ use super::crop_shift::ShiftedSecond;
 use super::power_law;
 use crate::model::{Activities, FeedCurve, FeedSample, Minute, SessionReport, TrackPoint, add_interval, scaled};
 use grainloss_core::harvest::{Activity, Interval90};
+use grainloss_core::like_work::{SAMPLE_S, SETTLE_S};
 use grainloss_core::record::TravelLosses;
 use grainloss_journal::StoredSecond;
 
 const MINUTE_US: i64 = 60_000_000;
-/// Length of a sample of the feed curve: settled cutting without a break, s (assumed).
-pub const SAMPLE_S: u32 = 30;
-/// After cutting begins the machine fills and the flow is not settled, s (assumed: twice the longest residence time).
-pub const SETTLE_S: u32 = 15;
 /// A minute with less cutting has no per cent, s (our choice: longer than the crop stays in the machine).
 const LEAST_CUT_S: u32 = 10;
 /// The mean radius of the earth, m (IUGG).

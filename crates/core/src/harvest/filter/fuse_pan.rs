@@ -1,12 +1,12 @@
 //! Fusion of a drop pan, minutes after its drop.
 
 use super::super::fusion::Innovation;
-use super::super::pan::{Belief, LAWS, PatchLaw};
-use super::LossFilter;
+use super::super::pan::{Belief, Kept, LAWS, PatchLaw};
 use super::fuse_counts::Count;
 use super::grid::{Grid, likelihoods, posterior};
 use super::pan_context::{PanContext, Wanders};
 use super::state::{Normal, RearPath, State, StateIndex, header_direction, path_direction};
+use super::{LEAST_VARIANCE, LossFilter};
 use crate::math::{exp, ln, ln_1p, square};
 use crate::params::PanParams;
 
@@ -82,6 +82,8 @@ pub(in crate::harvest) struct PanUpdate {
     pub estimate_share: f64,
     /// What is known afterwards under each law of patches.
     pub beliefs: [Belief; LAWS],
+    /// In which states these differ.
+    pub kept: Kept,
 }
 
 /// What is expected of one stream at the drop.
@@ -134,8 +136,8 @@ impl LossFilter {
             let expected = ln(sum) - direction.dot(&(self.mean - start.mean));
             self.clone_from(&start);
             let of_now = self.update_by_pan(&direction, Normal { mean: expected, variance }, observation)?;
-            let beliefs = of_now.beliefs;
-            update = Some(PanUpdate { beliefs, ..update.unwrap_or(of_now) });
+            let PanUpdate { beliefs, kept, .. } = of_now;
+            update = Some(PanUpdate { beliefs, kept, ..update.unwrap_or(of_now) });
         }
         for (path, loss) in context.losses.paths() {
             let moved = path_direction(path, &loss.point).dot(&(self.mean - start.mean));
@@ -184,7 +186,23 @@ impl LossFilter {
 
     /// How much of a wander at the drop is in that of now.
     fn remaining_wander(&self, observation: &PanObservation) -> f64 {
-        exp(-observation.elapsed_s.max(0.0) / self.params.wander_memory_s)
+        self.wander_kept(observation.elapsed_s)
+    }
+
+    /// How much of a wander is left after so many seconds, 0..=1.
+    pub fn wander_kept(&self, elapsed_s: f64) -> f64 {
+        exp(-elapsed_s.max(0.0) / self.params.wander_memory_s)
+    }
+
+    /// In which states a sum of states moves when it is measured, by their covariance with it.
+    fn kept_along(&self, direction: &State, observation: &PanObservation) -> Kept {
+        let covariance_with = self.covariance_with(direction);
+        let wanders = [StateIndex::HeaderWander, StateIndex::SeparationWander, StateIndex::CleaningWander];
+        let wander: f64 = wanders.iter().map(|&at| direction[at] * covariance_with[at]).sum();
+        let share = wander / direction.dot(&covariance_with).max(LEAST_VARIANCE);
+        // The direction has what of the wander of now was there at the drop.
+        let at_drop = self.remaining_wander(observation).max(1e-6);
+        Kept { constant: 1.0 - share, wander: share / at_drop }
     }
 
     /// Update by what was found where so much was expected, with so much variance that cannot be learned any more. The
@@ -208,7 +226,7 @@ impl LossFilter {
         let blunder =
             likelihoods(prior.mean, |log| ln(blunder_probability) + observation.blunder_likelihood(&params, log));
         let under = observation.laws.map(|(law, belief)| {
-            let known = Normal { mean: belief.mean_sds * learned.sqrt(), variance: belief.variance_share * learned };
+            let known = Normal { mean: belief.mean_off, variance: (learned + belief.variance_off).max(0.02 * learned) };
             let prior_here = Normal { mean: expected.mean + known.mean, variance: expected.variance + known.variance };
             let measured =
                 likelihoods(prior.mean, |log| ln(1.0 - blunder_probability) + observation.likelihood(&law, log));
@@ -219,7 +237,7 @@ impl LossFilter {
             let share = known.variance / prior_here.variance;
             let states = Normal {
                 mean: known.mean + share * (after.mean - prior_here.mean),
-                variance: (known.variance - share * share * (prior_here.variance - after.variance)).max(0.0),
+                variance: known.variance - share * share * (prior_here.variance - after.variance),
             };
             let log_probability = ln(belief.probability);
             Some(UnderLaw {
@@ -236,18 +254,20 @@ impl LossFilter {
         let moved: f64 = under.iter().flatten().map(|law| probability(law) * law.states.mean).sum();
         let spread = |law: &UnderLaw| law.states.variance + square(law.states.mean - moved);
         let variance: f64 = under.iter().flatten().map(|law| probability(law) * spread(law)).sum();
+        let kept = self.kept_along(direction, observation);
         self.update_projected(direction, Normal { mean: self.project(direction).mean + moved, variance });
         Some(PanUpdate {
             innovation,
             weight: exp(log_sum(under.iter().flatten().map(|law| law.log_measured)) - all).min(1.0),
             estimate_share: prior.variance / expected_variance,
             beliefs: under.map(|law| {
-                law.map_or(Belief { probability: 0.0, mean_sds: 0.0, variance_share: 1.0 }, |law| Belief {
+                law.map_or(Belief { probability: 0.0, mean_off: 0.0, variance_off: 0.0 }, |law| Belief {
                     probability: probability(&law),
-                    mean_sds: (law.states.mean - moved) / variance.sqrt(),
-                    variance_share: law.states.variance / variance,
+                    mean_off: law.states.mean - moved,
+                    variance_off: law.states.variance - variance,
                 })
             }),
+            kept,
         })
     }
 }
@@ -255,7 +275,7 @@ impl LossFilter {
 /// What a pan says if one law of patches holds.
 #[derive(Clone, Copy, Debug)]
 struct UnderLaw {
-    /// What is known then of the sum of states, from what all laws together knew of its mean before.
+    /// The sum of states under it, less its mean under all laws before the pan.
     states: Normal,
     /// ln(probability of the law × evidence), but for a constant.
     log_weight: f64,

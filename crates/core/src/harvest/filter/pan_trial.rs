@@ -26,7 +26,7 @@ impl PanObservation {
     pub fn of_loss(kg_s: f64, patchy_variance: f64) -> Self {
         let before = Normal { mean: 0.0, variance: 0.0 };
         let law = PatchLaw { variation: patchy_variance, in_spots: 0.0 };
-        let belief = Belief { probability: 1.0 / LAWS as f64, mean_sds: 0.0, variance_share: 1.0 };
+        let belief = Belief { probability: 1.0 / LAWS as f64, mean_off: 0.0, variance_off: 0.0 };
         let laws = [(law, belief); LAWS];
         Self { kernels: MANY_KERNELS, before, per_kg_s: MANY_KERNELS / kg_s, laws, is_confirmed: true, elapsed_s: 0.0 }
     }

@@ -4,6 +4,7 @@
 use super::super::filter::PanUpdate;
 use super::types::PanKind;
 use crate::math::square;
+use crate::time::us_to_s;
 
 /// The number of laws.
 pub(in crate::harvest) const LAWS: usize = 6;
@@ -71,49 +72,66 @@ const LEAST_SHARE_REAR: f64 = 0.25;
 const LEAST_SHARE_FRONT: f64 = 0.5;
 
 /// One law, and what the samples so far mean if it holds. The same samples mean a larger loss where spots may have been
-/// missed, so that each law has its own normal law of what is sampled. It is kept beside that of all laws together, in their
-/// standard deviations: the mixture always has mean 0 and variance 1.
+/// missed, so that each law has its own normal law of what is sampled, kept beside that of all laws together.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(from = "[f64; 3]", into = "[f64; 3]")]
 pub(in crate::harvest) struct Belief {
     /// That it holds, 0..=1.
     pub probability: f64,
-    /// Mean of the logarithm under it, less that of all laws, over their standard deviation.
-    pub mean_sds: f64,
-    /// Variance of the logarithm under it, over that of all laws.
-    pub variance_share: f64,
+    /// Mean of the logarithm under it, less that of all laws.
+    pub mean_off: f64,
+    /// Variance of the logarithm under it, less that of all laws.
+    pub variance_off: f64,
 }
 
 impl From<[f64; 3]> for Belief {
-    fn from([probability, mean_sds, variance_share]: [f64; 3]) -> Self {
-        Self { probability, mean_sds, variance_share }
+    fn from([probability, mean_off, variance_off]: [f64; 3]) -> Self {
+        Self { probability, mean_off, variance_off }
     }
 }
 
 impl From<Belief> for [f64; 3] {
-    fn from(Belief { probability, mean_sds, variance_share }: Belief) -> Self {
-        [probability, mean_sds, variance_share]
+    fn from(Belief { probability, mean_off, variance_off }: Belief) -> Self {
+        [probability, mean_off, variance_off]
     }
+}
+
+/// How much of what sets the laws apart is still in the states, as a share of what the newest sample measured.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(in crate::harvest) struct Kept {
+    /// In states that stay.
+    pub constant: f64,
+    /// In the wandering parts, which are forgotten.
+    pub wander: f64,
+}
+
+impl Kept {
+    const ALL: Self = Self { constant: 1.0, wander: 0.0 };
 }
 
 /// What is known of it: a Gaussian sum over the laws (Alspach and Sorenson 1972).
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(from = "StoredDispersion", into = "StoredDispersion")]
-pub(in crate::harvest) struct Dispersion([Belief; LAWS]);
+pub(in crate::harvest) struct Dispersion {
+    beliefs: [Belief; LAWS],
+    kept: Kept,
+    /// When the newest sample was fused, bus time; 0 before the first.
+    fused_us: i64,
+}
 
-/// As it is kept: probabilities alone where the laws differ in nothing else.
+/// As it is kept in files: probabilities alone where no sample has taught more.
 #[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(untagged)]
 enum StoredDispersion {
     Probabilities([f64; LAWS]),
-    Beliefs([Belief; LAWS]),
+    Learned { beliefs: [Belief; LAWS], kept: Kept, fused_us: i64 },
 }
 
 impl From<StoredDispersion> for Dispersion {
     fn from(stored: StoredDispersion) -> Self {
         match stored {
             StoredDispersion::Probabilities(probabilities) => Self::alike(probabilities),
-            StoredDispersion::Beliefs(beliefs) => Self(beliefs),
+            StoredDispersion::Learned { beliefs, kept, fused_us } => Self { beliefs, kept, fused_us },
         }
     }
 }
@@ -124,7 +142,8 @@ impl From<Dispersion> for StoredDispersion {
         if dispersion == Dispersion::alike(probabilities) {
             Self::Probabilities(probabilities)
         } else {
-            Self::Beliefs(dispersion.0)
+            let Dispersion { beliefs, kept, fused_us } = dispersion;
+            Self::Learned { beliefs, kept, fused_us }
         }
     }
 }
@@ -137,37 +156,49 @@ impl Dispersion {
 
     /// The same is known under each law.
     const fn alike(probabilities: [f64; LAWS]) -> Self {
-        let mut beliefs = [Belief { probability: 0.0, mean_sds: 0.0, variance_share: 1.0 }; LAWS];
+        let mut beliefs = [Belief { probability: 0.0, mean_off: 0.0, variance_off: 0.0 }; LAWS];
         let mut nth = 0;
         while nth < LAWS {
             beliefs[nth].probability = probabilities[nth];
             nth += 1;
         }
-        Self(beliefs)
+        Self { beliefs, kept: Kept::ALL, fused_us: 0 }
     }
 
     fn probabilities(self) -> [f64; LAWS] {
-        self.0.map(|belief| belief.probability)
+        self.beliefs.map(|belief| belief.probability)
     }
 
-    /// The numbers are probabilities that add up to one, and laws that can be.
+    /// The numbers are probabilities that add up to one, and laws whose mixture is what the filter holds.
     pub fn is_possible(&self) -> bool {
         let is_belief = |belief: &Belief| {
-            let Belief { probability, mean_sds, variance_share } = *belief;
-            (0.0..=1.0).contains(&probability) && mean_sds.abs() <= 100.0 && (0.0..=100.0).contains(&variance_share)
+            let Belief { probability, mean_off, variance_off } = *belief;
+            (0.0..=1.0).contains(&probability) && mean_off.abs() <= 100.0 && variance_off.abs() <= 100.0
         };
-        self.0.iter().all(is_belief) && (self.probabilities().iter().sum::<f64>() - 1.0).abs() < 1e-6
+        let sum = |of: fn(&Belief) -> f64| self.beliefs.iter().map(|law| law.probability * of(law)).sum::<f64>();
+        let Kept { constant, wander } = self.kept;
+        self.beliefs.iter().all(is_belief)
+            && (sum(|_| 1.0) - 1.0).abs() < 1e-6
+            && sum(|law| law.mean_off).abs() < 1e-3
+            && sum(|law| law.variance_off + square(law.mean_off)).abs() < 1e-3
+            && [constant, wander].iter().all(|share| share.abs() <= 100.0)
     }
 
-    /// Each law, and what holds if it does.
-    pub fn laws(self, kind: PanKind) -> [(PatchLaw, Belief); LAWS] {
+    /// Each law, and what holds if it does, for a sample that is fused now. `wander_kept` is how much of a wander after so
+    /// many seconds is left at the drop.
+    pub fn laws(self, kind: PanKind, now_us: i64, wander_kept: impl FnOnce(f64) -> f64) -> [(PatchLaw, Belief); LAWS] {
         let laws = if matches!(kind, PanKind::Front) { &FRONT } else { &REAR };
-        std::array::from_fn(|nth| (laws[nth], self.0[nth]))
+        let kept = self.kept.constant + self.kept.wander * wander_kept(us_to_s(now_us - self.fused_us));
+        std::array::from_fn(|nth| {
+            let Belief { probability, mean_off, variance_off } = self.beliefs[nth];
+            let belief = Belief { probability, mean_off: kept * mean_off, variance_off: kept * kept * variance_off };
+            (laws[nth], belief)
+        })
     }
 
-    /// After a sample.
-    pub fn learn(&mut self, update: &PanUpdate) {
-        let learned = Self(update.beliefs);
+    /// After a sample that is fused now.
+    pub fn learn(&mut self, update: &PanUpdate, now_us: i64) {
+        let learned = Self { beliefs: update.beliefs, kept: update.kept, fused_us: now_us };
         if learned.is_possible() {
             *self = learned;
         }
@@ -175,12 +206,23 @@ impl Dispersion {
 
     /// What of it holds on another field: how likely each law is.
     pub fn elsewhere(self, kind: PanKind) -> Self {
-        let least = if matches!(kind, PanKind::Front) { LEAST_SHARE_FRONT } else { LEAST_SHARE_REAR };
-        let prior = Self::prior(kind).probabilities();
+        let least_share = if matches!(kind, PanKind::Front) { LEAST_SHARE_FRONT } else { LEAST_SHARE_REAR };
+        let least = Self::prior(kind).probabilities().map(|prior| least_share * prior);
         let learned = self.probabilities();
-        let raised: [f64; LAWS] = std::array::from_fn(|nth| learned[nth].max(least * prior[nth]));
-        let sum: f64 = raised.iter().sum();
-        Self::alike(raised.map(|probability| probability / sum))
+        let mut is_raised = [false; LAWS];
+        // What some laws are raised by is taken from the others, which may then have to be raised too.
+        loop {
+            let (mut free, mut left) = (0.0, 1.0);
+            for nth in 0..LAWS {
+                if is_raised[nth] { left -= least[nth] } else { free += learned[nth] }
+            }
+            let low = (0..LAWS).find(|&nth| !is_raised[nth] && learned[nth] * left < least[nth] * free);
+            let Some(low) = low else {
+                let of = |nth: usize| if is_raised[nth] { least[nth] } else { learned[nth] * left / free };
+                return Self::alike(std::array::from_fn(of));
+            };
+            is_raised[low] = true;
+        }
     }
 }
 
@@ -208,7 +250,8 @@ mod tests {
         let prior = Dispersion::prior(PanKind::Rear);
         assert_eq!(serde_json::to_value(prior).unwrap(), serde_json::json!(PRIOR_REAR));
         let mut learned = prior;
-        learned.0[0].mean_sds = -0.5;
+        learned.beliefs[0].mean_off = -0.5;
+        learned.fused_us = 7;
         for dispersion in [prior, learned] {
             let text = serde_json::to_string(&dispersion).unwrap();
             assert_eq!(serde_json::from_str::<Dispersion>(&text).unwrap(), dispersion, "{text}");
@@ -218,14 +261,31 @@ mod tests {
     #[test]
     fn on_another_field_nothing_is_known_but_how_likely_each_law_is_and_none_is_excluded() {
         let mut sure = Dispersion::alike([1.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
-        sure.0[0].mean_sds = 1.0;
+        sure.beliefs[0].mean_off = 1.0;
         let elsewhere = sure.elsewhere(PanKind::Front);
         assert!(elsewhere.is_possible());
-        // Half of the priors of the others, 0.45, beside 1.
-        let expected = [1.0, 0.11, 0.12, 0.08, 0.03, 0.11].map(|probability| probability / 1.45);
+        // Half of the priors of the others.
+        let expected = [0.55, 0.11, 0.12, 0.08, 0.03, 0.11];
         for (found, expected) in elsewhere.probabilities().into_iter().zip(expected) {
             assert!((found - expected).abs() < 1e-12, "{found} for {expected}");
         }
-        assert_eq!(elsewhere, Dispersion::alike(elsewhere.probabilities()));
+        // From field to field without a sample nothing more is forgotten.
+        let again = elsewhere.elsewhere(PanKind::Front).probabilities();
+        assert!(again.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-12), "{again:?}");
+    }
+
+    #[test]
+    fn what_sets_the_laws_apart_is_forgotten_as_far_as_it_is_in_the_wander() {
+        let mut learned = Dispersion::alike([0.5, 0.5, 0.0, 0.0, 0.0, 0.0]);
+        for (nth, off) in [-1.0, 1.0].into_iter().enumerate() {
+            learned.beliefs[nth] = Belief { probability: 0.5, mean_off: off, variance_off: -1.0 };
+        }
+        (learned.kept, learned.fused_us) = (Kept { constant: 0.6, wander: 0.4 }, 1_000_000);
+        assert!(learned.is_possible());
+        let [(_, low), (_, high), ..] = learned.laws(PanKind::Front, 11_000_000, |s| if s == 10.0 { 0.5 } else { 9.0 });
+        // 0.6 + 0.4 / 2.
+        assert!((low.mean_off + 0.8).abs() < 1e-12 && (high.variance_off + 0.64).abs() < 1e-12, "{low:?} {high:?}");
+        learned.beliefs[0].mean_off = 3.0;
+        assert!(!learned.is_possible(), "the mixture has another mean");
     }
 }

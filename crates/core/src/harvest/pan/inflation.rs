@@ -59,7 +59,7 @@ impl Inflation {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Dispersion, PanKind};
+    use super::super::{Dispersion, Kept, PanKind};
     use super::*;
     use crate::harvest::fusion::Innovation;
 
@@ -67,8 +67,9 @@ mod tests {
 
     fn update(test_ratio: f64, weight: f64, estimate_share: f64) -> PanUpdate {
         let innovation = Innovation { log_ratio: test_ratio.sqrt(), variance: 1.0 };
-        let beliefs = Dispersion::prior(PanKind::Rear).laws(PanKind::Rear).map(|(_, belief)| belief);
-        PanUpdate { innovation, weight, estimate_share, beliefs }
+        let laws = Dispersion::prior(PanKind::Rear).laws(PanKind::Rear, 0, |_| 1.0);
+        let (beliefs, kept) = (laws.map(|(_, belief)| belief), Kept { constant: 1.0, wander: 0.0 });
+        PanUpdate { innovation, weight, estimate_share, beliefs, kept }
     }
 
     fn after(test_ratios: impl IntoIterator<Item = f64>) -> f64 {
