@@ -5,7 +5,6 @@ use rusqlite::{OptionalExtension, Row};
 use super::error::JournalError;
 use super::limit_tally::{self, CuttingTally};
 use super::reader::Journal;
-use super::work_tally::{self, RememberedWork};
 use grainloss_core::crop_conditions::{CropConditions, Travel};
 use grainloss_core::harvest::{Activity, Basis, Interval90};
 
@@ -198,15 +197,6 @@ impl Journal {
             })
         };
         read().map_err(|error| self.sqlite_error(error))
-    }
-
-    /// The settled cutting of a session as it was summed while it was written; `None` where an earlier version wrote it, where it
-    /// was cut off, and where seconds were added since: then its seconds tell.
-    ///
-    /// # Errors
-    /// [`JournalError::Sqlite`] when the file cannot be read.
-    pub fn remembered_work(&self, session: i64) -> Result<Option<RememberedWork>, JournalError> {
-        work_tally::remembered(&self.connection, session).map_err(|error| self.sqlite_error(error))
     }
 
     /// The seal of a session; `None` while it is open and when it was never sealed.

@@ -7,6 +7,8 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
+use super::error::JournalError;
+use super::reader::Journal;
 use super::seconds::{SecondSums, basis};
 use grainloss_core::like_work::{LikeWork, WorkCell, WorkSample};
 use grainloss_core::record::COLUMNS;
@@ -124,9 +126,20 @@ impl WorkTally {
     }
 }
 
+impl Journal {
+    /// The settled cutting of a session as it was summed while it was written; `None` where an earlier version wrote it, where it
+    /// was cut off, and where seconds were added since: then its seconds tell.
+    ///
+    /// # Errors
+    /// [`JournalError::Sqlite`] when the file cannot be read.
+    pub fn remembered_work(&self, session: i64) -> Result<Option<RememberedWork>, JournalError> {
+        remembered(&self.connection, session).map_err(|error| self.sqlite_error(error))
+    }
+}
+
 /// What is kept in a session's memory; `None` where an earlier version wrote it, where it was cut off, and where seconds were
 /// added since.
-pub(super) fn remembered(connection: &Connection, session: i64) -> rusqlite::Result<Option<RememberedWork>> {
+fn remembered(connection: &Connection, session: i64) -> rusqlite::Result<Option<RememberedWork>> {
     let sql = "SELECT memory -> '$.work', seconds FROM session WHERE id = ?1 AND json_valid(memory)";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([session])?;
