@@ -245,3 +245,13 @@ fn rotations_at_once_and_killed_ones_leave_one_key() {
     sandbox.ok(&["verify", "1", "--db", "j.sqlite"]);
     sandbox.ok(&["verify", "2", "--db", "j.sqlite"]);
 }
+
+#[test]
+fn a_report_that_finds_the_disk_full_says_so_in_every_format() {
+    let sandbox = Sandbox::new();
+    sandbox.ok(&["demo", "--headless", "--seconds", "60", "--db", "j.sqlite"]);
+    for format in ["csv", "json", "html", "xlsx"] {
+        let report = ["report", "1", "--db", "j.sqlite", "--format", format, "--lang", "en", "--out", "/dev/full"];
+        sandbox.refused(&report, &["/dev/full", "the disk is full"]);
+    }
+}

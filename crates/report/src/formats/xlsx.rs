@@ -23,7 +23,7 @@ use crate::text::ReportText;
 /// Most measuring sheets in one workbook (assumed: more are not filled in).
 const MAX_SHEETS: usize = 50;
 
-/// Writes the workbook of a report, and never has the whole of it in memory.
+/// Writes the workbook of a report as it is packed: the whole file is never in memory.
 ///
 /// # Errors
 ///
@@ -33,25 +33,37 @@ pub fn write_xlsx(report: Report, text: &ReportText, out: &mut (dyn Write + Send
     // A season's report is as large as its workbook.
     drop(report);
     let mut out = Remembering { out, failed: None };
-    book.save_to_writer(&mut out).map_err(|error| match out.failed {
-        Some(kind) => ReportError::Write(kind.into()),
+    book.save_to_writer(&mut out).map_err(|error| match out.failed.take() {
+        Some(failed) => ReportError::Write(failed),
         None => ReportError::Workbook(error.to_string()),
     })
 }
 
-/// Remembers why the last write failed: the workbook's own error says it in words only.
+/// Remembers why a write failed: the workbook's own error says it in words only.
 struct Remembering<'a> {
     out: &'a mut (dyn Write + Send),
-    failed: Option<io::ErrorKind>,
+    failed: Option<io::Error>,
+}
+
+impl Remembering<'_> {
+    fn remember<T>(&mut self, written: io::Result<T>) -> io::Result<T> {
+        written.map_err(|error| {
+            let kind = error.kind();
+            self.failed = Some(error);
+            kind.into()
+        })
+    }
 }
 
 impl Write for Remembering<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.out.write(bytes).inspect_err(|error| self.failed = Some(error.kind()))
+        let written = self.out.write(bytes);
+        self.remember(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.out.flush().inspect_err(|error| self.failed = Some(error.kind()))
+        let written = self.out.flush();
+        self.remember(written)
     }
 }
 
