@@ -439,7 +439,6 @@ fn a_restart_goes_on_with_the_session_of_the_same_field_and_not_of_another() {
     service.stop();
 }
 
-/// In real time, since a session that ends in the future is not gone on with: it takes until the first crop has passed.
 /// Signs the open minute of session 1 with the memory that it has now, as the program of that memory would have.
 fn sign_open_minute(journal: &rusqlite::Connection, sandbox: &Sandbox) {
     let text = |sql: &str| journal.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
@@ -454,6 +453,7 @@ fn sign_open_minute(journal: &rusqlite::Connection, sandbox: &Sandbox) {
     assert_eq!(journal.execute(sql, [&body, &sha256(&body), &signature]).unwrap(), 1);
 }
 
+/// In real time, since a session that ends in the future is not gone on with: it takes until the first crop has passed.
 #[test]
 fn what_pans_taught_and_those_that_wait_survive_a_kill() {
     let mut service = Service::new();
@@ -519,6 +519,8 @@ fn what_pans_taught_and_those_that_wait_survive_a_kill() {
     // The drop that waited waits, with its number and its time; the next one gets a number of its own.
     let drops = shown["drops"].as_array().unwrap();
     assert_eq!((drops.len(), &drops[0]["id"], &drops[0]["kind"]), (1, &json!(waits), &json!("front")));
+    // A drop needs the time of the bus.
+    service.shows("bus time", |shown| shown["readings"]["t_us"].as_i64().unwrap() > 0);
     let mut screen = service.screen();
     assert_eq!(dropped(&mut screen, PanKind::Rear), newest + 1);
     // It is judged by what was known at its drop, before the kill.
