@@ -61,7 +61,7 @@ pub use work_kind::WorkKind;
 use crate::crop_conditions::CropConditions;
 use crate::machine::{Channel, Readings, StuckSignals};
 use crate::params::Params;
-use crate::time::BusTime;
+use crate::time::{BusTime, us_to_s};
 
 /// The estimator: one machine in one crop.
 #[derive(Debug)]
@@ -165,11 +165,12 @@ impl Harvest {
 
     /// Fuses what was found in a pan, when it is known.
     pub fn pan(&mut self, pan: &Pan) -> PanEntry {
-        let (entry, fusion) = self.pans.fuse(pan, self.setup.crop.kernel_mass_kg, &mut self.filter);
+        let pan::PanFusion { entry, fusion, saturated_evidence } =
+            self.pans.fuse(pan, self.setup.crop.kernel_mass_kg, &mut self.filter);
         self.fusions.record(fusion);
         if matches!(entry.outcome, PanOutcome::Used { .. }) {
             if pan.kind != PanKind::Front {
-                self.rear.calibrated();
+                self.rear.calibrated(saturated_evidence, us_to_s(self.pans.now_us() - pan.t_us));
             }
             self.totals.follow(&mut self.filter);
         }
@@ -259,7 +260,7 @@ impl Harvest {
         if let (Some(losses), Some(area_m2_s)) = (self.losses, area_m2_s.filter(|&area| area > 0.0))
             && BusTime::from_us(readings.t_us).begins_second()
         {
-            let context = self.filter.pan_context(losses, rear.plates_are_fresh, rear.transit_sd);
+            let context = self.filter.pan_context(losses, rear.plates_are_fresh, rear.ambiguity, rear.transit_sd);
             self.pans.remember(readings.t_us, context, area_m2_s, rear.conditions);
         }
         let total_basis = Basis::of_total([

@@ -23,6 +23,7 @@ pub(super) use dispersion::{Belief, Dispersion, Kept, LAWS, PatchLaw};
 pub(super) use envelope::Envelope;
 pub use envelope::OutsidePans;
 pub(super) use inflation::{Inflation, SpreadFactors};
+pub(super) use types::PanFusion;
 pub use types::{Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
 
 /// For how long what was known is remembered, s.
@@ -259,7 +260,7 @@ impl PanBook {
 
     /// Compares a pan with what was known at its drop, fuses it, and writes it into the ledger; with the record of it, which
     /// is of the step that follows. A pan that may be a blunder changes nothing until another one finds the same.
-    pub fn fuse(&mut self, pan: &Pan, kernel_mass_kg: f64, filter: &mut LossFilter) -> (PanEntry, Fusion) {
+    pub fn fuse(&mut self, pan: &Pan, kernel_mass_kg: f64, filter: &mut LossFilter) -> PanFusion {
         let outcome = match self.observed(pan, kernel_mass_kg) {
             Ok(observed) => self.judge(observed, filter),
             Err(why) => Err(why),
@@ -276,7 +277,8 @@ impl PanBook {
                 Err(why) => FusionOutcome::NotFused(why.into()),
             },
         };
-        (entry, fusion)
+        let saturated_evidence = outcome.map(|judged| judged.update().saturated_evidence).unwrap_or_default();
+        PanFusion { entry, fusion, saturated_evidence }
     }
 
     /// What a pan shows, beside what was known at its drop.

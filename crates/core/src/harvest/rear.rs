@@ -10,7 +10,7 @@ use super::conditions::Conditions;
 use super::crop::Setup;
 use super::estimate::{Basis, PlateFault, StreamLoss};
 use super::feed::Feed;
-use super::filter::{LossFilter, ModelLoss, PerPath, RearPath};
+use super::filter::{Ambiguity, LossFilter, ModelLoss, PerPath, RearPath};
 use super::fusion::Fusion;
 use super::interval::LogNormal;
 use super::pan::PanBook;
@@ -67,6 +67,8 @@ pub(super) struct Rear {
     pub modelled: Option<PerPath<ModelLoss>>,
     /// Whose plates have just counted.
     pub plates_are_fresh: PerPath<bool>,
+    /// What plates that may be saturated make of the loss.
+    pub ambiguity: PerPath<Ambiguity>,
     /// How far apart the loads lie that may be leaving now: standard deviation of the modelled loss's logarithm.
     pub transit_sd: PerPath<f64>,
     pub plate_faults: [Option<PlateFault>; 4],
@@ -183,9 +185,13 @@ impl RearModel {
         }
     }
 
-    /// A pan has measured the loss in this crop.
-    pub const fn calibrated(&mut self) {
+    /// A pan that was dropped so long ago, s, has measured the loss in this crop, and says of each path's plates by so much
+    /// that they were saturated then: ln of the ratio of likelihoods.
+    pub fn calibrated(&mut self, saturated_evidence: PerPath<f64>, elapsed_s: f64) {
         self.settings.calibrated();
+        for model in [&mut self.separation, &mut self.cleaning] {
+            model.hear_pan(saturated_evidence[model.path], elapsed_s);
+        }
     }
 
     /// One step, with the pans that have been fused so far.
@@ -243,7 +249,7 @@ impl RearModel {
             let fault_sd = if model.basis() == Basis::Fault { self.params.fault_sd } else { 0.0 };
             let fault_sd = hypot(fault_sd, disturbed_sd);
             let grain_sd = if model.is_counted() { 0.0 } else { feed.grain_log_sd };
-            hypot(hypot(fault_sd, grain_sd), model.ambiguity().log_sd)
+            hypot(hypot(fault_sd, grain_sd), model.ambiguity().log_sd())
         });
         let unusual_transit_sd = PerPath::from_fn(|path| self.path(path).unusual_transit_sd());
         let model_is_counted = |path: RearPath| self.path(path).is_counted();
@@ -256,7 +262,7 @@ impl RearModel {
                 basis => basis,
             };
             let log_sd = hypot(hypot(inflation * gain_sd, other_sd[path]), unusual_transit_sd[path]);
-            let shift = exp(self.path(path).ambiguity().log_shift);
+            let shift = exp(self.path(path).ambiguity().log_median());
             let loss = LogNormal { median: modelled[path].kg_s * gain * shift, log_sd };
             (loss.at_most(self.path(path).passing_grain_kg_s()), basis)
         };
@@ -283,6 +289,7 @@ impl RearModel {
             total: is_known.then_some(total),
             modelled: is_known.then_some(modelled),
             plates_are_fresh: PerPath::from_fn(|path| self.path(path).is_fresh()),
+            ambiguity: PerPath::from_fn(|path| self.path(path).ambiguity()),
             transit_sd: PerPath::from_fn(|path| self.path(path).transit_sd()),
             plate_faults: [a, b, c, d],
             conditions,

@@ -1,5 +1,7 @@
 //! A pan as it was found, and what became of it.
 
+use super::super::filter::PerPath;
+use super::super::fusion::Fusion;
 pub use crate::pan_sample::PanKind;
 use crate::pan_sample::PanSample;
 
@@ -123,4 +125,12 @@ pub struct PanEntry {
     pub pan: Pan,
     /// What became of it.
     pub outcome: PanOutcome,
+}
+
+/// What became of a pan: the line of the ledger, the record of it, and what it says of saturated plates.
+pub(in crate::harvest) struct PanFusion {
+    pub entry: PanEntry,
+    pub fusion: Fusion,
+    /// As in [`PanUpdate`](super::PanUpdate).
+    pub saturated_evidence: PerPath<f64>,
 }

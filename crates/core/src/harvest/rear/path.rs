@@ -5,13 +5,15 @@ mod counting;
 
 use super::super::crop::{Crop, ORDINARY_LOAD, Setup};
 use super::super::estimate::{Basis, PlateFault};
-use super::super::filter::{CountWindow, IndexReading, LossFilter, ModelLoss, OperatingPoint, RearPath};
+use super::super::filter::{
+    Ambiguity, ChangeLaw, CountFusion, CountWindow, IndexReading, LossFilter, ModelLoss, OperatingPoint, RearPath,
+};
 use super::super::fusion::{DiscountReason, Fusion, FusionOutcome, Innovation, Measurement, NotFusedReason};
 use super::super::loss_index::LossIndexWindow;
 use super::super::plates::PlatePair;
 use super::super::settings::Moves;
 use super::super::zero::ZeroCheck;
-use super::saturation::{Ambiguity, Saturation, SaturationState};
+use super::saturation::{Level, Saturation, SaturationState};
 use super::transit::{CropFlow, PerHypothesis, StepCounts, Transit};
 use super::window::{CountGathering, WindowStep};
 use crate::machine::{Channel, LossPlates, Readings};
@@ -117,7 +119,7 @@ impl PathModel {
             Plates {
                 pair: PlatePair::new(params.plates, plates),
                 zero: ZeroCheck::new(params.zero),
-                saturation: Saturation::new(params.saturation, sheet.dead_time_s),
+                saturation: Saturation::new(params.saturation, ChangeLaw::new(params, path), sheet.dead_time_s),
                 gathering: CountGathering::default(),
                 kernels_per_kg,
                 dead_time_s: sheet.dead_time_s,
@@ -281,9 +283,16 @@ impl PathModel {
                 let fusion = filter.fuse_counts_beside(self.path, window, self.plates.saturation.log_apart());
                 self.plates.are_contradicted = matches!(fusion, Err(NotFusedReason::MoreThanCameIn));
                 let fusion = fusion?;
-                let (_, per_dead_time) = window.hits(filter.plate_view(self.path, &window.point).mean);
-                self.plates.saturation.set_level(per_dead_time, fusion.other_evidence);
-                let outcome = if self.ambiguity().log_sd > 0.0 {
+                let (_, hits_per_dead_time) = window.hits(filter.plate_view(self.path, &window.point).mean);
+                let (_, modelled_hits) = window.hits(0.0);
+                let CountFusion { other_evidence: evidence, most_log, .. } = fusion;
+                let level = Level { hits_per_dead_time, modelled_hits, most_log, point: window.point, evidence };
+                let saturation = &mut self.plates.saturation;
+                saturation.set_level(&level);
+                if let Some(log_apart) = saturation.go_over() {
+                    filter.go_over(self.path, &window.point, log_apart);
+                }
+                let outcome = if self.is_ambiguous() {
                     FusionOutcome::Discounted(DiscountReason::Saturated)
                 } else {
                     FusionOutcome::Fused
@@ -340,6 +349,16 @@ impl PathModel {
         self.plates.saturation.ambiguity()
     }
 
+    fn is_ambiguous(&self) -> bool {
+        self.ambiguity().log_variance() > 0.0
+    }
+
+    /// A pan that was dropped so long ago, s, says by this much that the plates were saturated then: ln of the ratio of
+    /// likelihoods.
+    pub fn hear_pan(&mut self, saturated_evidence: f64, elapsed_s: f64) {
+        self.plates.saturation.hear_pan(saturated_evidence, elapsed_s);
+    }
+
     /// ln(load / load of ordinary work).
     pub const fn log_load(&self) -> f64 {
         self.predicted.point.log_load
@@ -351,7 +370,7 @@ impl PathModel {
 
     /// Plates have just counted, and can be believed.
     pub fn is_fresh(&self) -> bool {
-        self.plates_fused_within(self.params.fresh_for_s) && self.ambiguity().log_sd <= 0.0
+        self.plates_fused_within(self.params.fresh_for_s)
     }
 
     /// Plates carry the level, as far as pans have taught it.

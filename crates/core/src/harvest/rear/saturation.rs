@@ -4,15 +4,16 @@
 //! 1/τ: fewer counts may mean less loss or more. Non-paralyzable ones count ever more, up to 1/τ. Data sheets do not say which
 //! a plate is. Once the plates have been near the most that paralyzable ones can count, the filter uses both models.
 
-use super::super::filter::DeadTimeModel;
-use crate::math::{exp, ln};
+use super::super::filter::{Ambiguity, ChangeLaw, CountLevels, DeadTimeModel, OperatingPoint};
+use crate::math::{exp, ln, ln_1p, square};
 use crate::params::SaturationParams;
 use crate::time::STEP_S;
 
 /// Watches the plates of one path.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Saturation {
     params: SaturationParams,
+    change: ChangeLaw,
     dead_time_s: f64,
     state: SaturationState,
 }
@@ -36,26 +37,52 @@ pub(in crate::harvest) struct SaturationState {
     /// ln of the hits of the other level that fits the counts over those of the filter's; 0 where one level fits.
     #[serde(default)]
     log_apart: f64,
-    /// ln of the odds that the other level is right.
+    /// ln of the odds that the other level is right, by how each foretold counts.
     #[serde(default)]
     other_log_odds: f64,
+    /// The same, by how far each is from the loss at the limit.
+    #[serde(default)]
+    change_log_odds: f64,
+    /// The same, by pans.
+    #[serde(default)]
+    pan_log_odds: f64,
     /// The plates are near their limit, where both levels meet.
     #[serde(default)]
     is_near: bool,
+    /// When they were last.
+    #[serde(default)]
+    limit: Option<Limit>,
 }
 
-/// What two levels that fit the counts make of the loss.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Ambiguity {
-    /// How far their mean lies from the filter's level: of the logarithm.
-    pub log_shift: f64,
-    /// Standard deviation of the logarithm about it.
-    pub log_sd: f64,
+/// What was known when the plates were last near their limit.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+struct Limit {
+    /// ln of the factor on the modelled loss.
+    log_factor: f64,
+    /// Load and settings.
+    point: OperatingPoint,
+    /// Work since then, s.
+    elapsed_s: f64,
+}
+
+/// What the filter makes of a window of counts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Level {
+    /// How often a plate is hit in its dead time.
+    pub hits_per_dead_time: f64,
+    /// The same by the model, at gain and efficiency 1.
+    pub modelled_hits: f64,
+    /// ln of the most that gain and efficiency can be together.
+    pub most_log: f64,
+    /// Load and settings.
+    pub point: OperatingPoint,
+    /// By how much the other level foretold the counts better: ln of the ratio of likelihoods.
+    pub evidence: f64,
 }
 
 impl Saturation {
-    pub fn new(params: SaturationParams, dead_time_s: f64) -> Self {
-        Self { params, dead_time_s, state: SaturationState { dead_time_s, ..SaturationState::default() } }
+    pub fn new(params: SaturationParams, change: ChangeLaw, dead_time_s: f64) -> Self {
+        Self { params, change, dead_time_s, state: SaturationState { dead_time_s, ..SaturationState::default() } }
     }
 
     /// What has been found.
@@ -78,28 +105,94 @@ impl Saturation {
         state.near_share += (f64::from(u8::from(near)) - state.near_share) * (STEP_S / params.near_memory_s);
         let held = near && (state.left_s > 0.0 || state.near_share > params.near_time_share);
         let is_saturated = state.hits_per_dead_time > params.saturated_hits;
+        if let Some(limit) = &mut state.limit {
+            limit.elapsed_s += STEP_S;
+        }
         let passes_s = if is_saturated { params.saturated_pace * STEP_S } else { STEP_S };
         state.left_s = if held { params.held_s } else { state.left_s - passes_s };
     }
 
-    /// The filter has fused a window: how often it thinks now that a plate is hit in its dead time. `evidence` is by how much
-    /// the other level foretold the counts better: ln of the ratio of likelihoods. Near the limit both levels meet, and which
-    /// is left by which way is open; from there on each is judged by how it foretells counts.
-    pub fn set_level(&mut self, hits_per_dead_time: f64, evidence: f64) {
-        self.state.is_near = self.state.rate_s * self.dead_time_s > self.params.near_share;
+    /// The filter has fused a window. Near the limit both levels meet, and which is left by which way is open; from there on
+    /// each is judged by how far it is from the loss there, and by how it foretells counts.
+    pub fn set_level(&mut self, level: &Level) {
+        self.state.is_near = self.is_near_limit();
         let was_above = self.state.hits_per_dead_time > 1.0;
-        self.state.hits_per_dead_time = hits_per_dead_time;
-        if !self.may_be_saturated() || self.state.is_near {
-            (self.state.log_apart, self.state.other_log_odds) = (0.0, 0.0);
+        self.state.hits_per_dead_time = level.hits_per_dead_time;
+        if self.state.is_near && level.modelled_hits > 0.0 {
+            self.set_limit(level);
+        }
+        let one_level = !self.may_be_saturated() || self.state.is_near;
+        let other = if one_level { level.hits_per_dead_time } else { other_level(level.hits_per_dead_time) };
+        if one_level || ln(other / level.modelled_hits) > level.most_log {
+            self.state.log_apart = 0.0;
+            (self.state.other_log_odds, self.state.change_log_odds, self.state.pan_log_odds) = (0.0, 0.0, 0.0);
             return;
         }
-        if was_above != (hits_per_dead_time > 1.0) {
-            self.state.other_log_odds = -self.state.other_log_odds;
+        if was_above != (level.hits_per_dead_time > 1.0) {
+            self.turn();
         }
         let most = self.params.evidence_most;
-        let odds = self.state.other_log_odds + evidence.clamp(-most, most);
+        let odds = self.state.other_log_odds + level.evidence.clamp(-most, most);
         self.state.other_log_odds = odds.clamp(-self.params.log_odds_most, self.params.log_odds_most);
-        self.state.log_apart = ln(other_level(hits_per_dead_time) / hits_per_dead_time);
+        self.state.change_log_odds = self.change_log_odds(level, other);
+        self.state.log_apart = ln(other / level.hits_per_dead_time);
+    }
+
+    /// Remembers what loss there is at the limit, as a mean over some windows.
+    fn set_limit(&mut self, level: &Level) {
+        let log_factor = ln(self.params.limit_hits / level.modelled_hits);
+        let before = self.state.limit.map_or(log_factor, |limit| limit.log_factor);
+        let log_factor = before + self.params.limit_weight * (log_factor - before);
+        self.state.limit = Some(Limit { log_factor, point: level.point, elapsed_s: 0.0 });
+    }
+
+    /// ln of the odds of the other level by how far the loss must have moved to either since it was at the limit: Student's t
+    /// with 4 degrees of freedom, since losses jump.
+    fn change_log_odds(&self, level: &Level, other: f64) -> f64 {
+        let Some(limit) = self.state.limit else { return 0.0 };
+        let variance =
+            square(self.params.limit_log_sd) + self.change.variance(&limit.point, &level.point, limit.elapsed_s);
+        let log_density = |hits: f64| {
+            let moved = ln(hits / level.modelled_hits) - limit.log_factor;
+            -2.5 * ln_1p(0.25 * moved * moved / variance)
+        };
+        let odds = log_density(other) - log_density(level.hits_per_dead_time);
+        odds.clamp(-self.params.change_log_odds_most, self.params.change_log_odds_most)
+    }
+
+    /// The filter is at what was the other level.
+    fn turn(&mut self) {
+        let state = &mut self.state;
+        (state.other_log_odds, state.change_log_odds, state.pan_log_odds) =
+            (-state.other_log_odds, -state.change_log_odds, -state.pan_log_odds);
+    }
+
+    fn log_odds(&self) -> f64 {
+        self.state.other_log_odds + self.state.change_log_odds + self.state.pan_log_odds
+    }
+
+    /// The filter goes over to the other level where that is the likelier one by some margin: ln of its loss over that of the
+    /// filter's. `None` where it stays.
+    pub fn go_over(&mut self) -> Option<f64> {
+        let apart = self.state.log_apart;
+        if apart == 0.0 || self.log_odds() < self.params.go_over_log_odds {
+            return None;
+        }
+        self.turn();
+        self.state.hits_per_dead_time *= exp(apart);
+        self.state.log_apart = -apart;
+        Some(apart)
+    }
+
+    /// A pan that was dropped so long ago, s, says by this much, ln of the ratio of likelihoods, that the plates were hit more
+    /// than once in a dead time then.
+    pub fn hear_pan(&mut self, above_evidence: f64, elapsed_s: f64) {
+        let is_of_now = self.state.limit.is_some_and(|limit| elapsed_s < limit.elapsed_s);
+        if self.state.log_apart != 0.0 && is_of_now {
+            let evidence = if self.state.log_apart > 0.0 { above_evidence } else { -above_evidence };
+            let most = self.params.pan_log_odds_most;
+            self.state.pan_log_odds = (self.state.pan_log_odds + evidence).clamp(-most, most);
+        }
     }
 
     /// ln of the other level's hits over the filter's; 0 where one level fits.
@@ -113,11 +206,24 @@ impl Saturation {
             return Ambiguity::default();
         }
         if self.state.is_near {
-            return Ambiguity { log_shift: 0.0, log_sd: self.params.near_log_variance.sqrt() };
+            return Ambiguity { variance: self.params.near_log_variance, ..Ambiguity::default() };
         }
-        let other = 1.0 / (1.0 + exp(-self.state.other_log_odds));
-        let apart = self.state.log_apart;
-        Ambiguity { log_shift: other * apart, log_sd: (other * (1.0 - other)).sqrt() * apart.abs() }
+        let other = if self.state.log_apart == 0.0 { 0.0 } else { 1.0 / (1.0 + exp(-self.log_odds())) };
+        Ambiguity { other, log_apart: self.state.log_apart, variance: 0.0 }
+    }
+
+    /// How many levels of loss may give what the plates count now.
+    pub fn levels(&self) -> CountLevels {
+        match (self.may_be_saturated(), self.is_near_limit()) {
+            (false, _) => CountLevels::One,
+            (true, true) => CountLevels::Meeting,
+            (true, false) => CountLevels::Two,
+        }
+    }
+
+    /// The plates count about as much as paralyzable ones can.
+    fn is_near_limit(&self) -> bool {
+        self.state.rate_s * self.dead_time_s > self.params.near_share
     }
 
     /// Fewer counts may mean more loss.
@@ -150,10 +256,13 @@ fn other_level(hits: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::filter::RearPath;
     use super::*;
+    use crate::params::Params;
 
     fn new() -> Saturation {
-        Saturation::new(SaturationParams::default(), 0.0025)
+        let params = Params::default();
+        Saturation::new(params.saturation, ChangeLaw::new(&params, RearPath::Cleaning), 0.0025)
     }
 
     fn run(saturation: &mut Saturation, rate: f64, seconds: usize) {
@@ -187,44 +296,84 @@ mod tests {
         assert!((other_level(1.781_337) - 0.489_402).abs() < 1e-5);
     }
 
-    #[test]
-    fn which_way_the_limit_is_left_is_open_until_counts_tell() {
+    /// By the filter, where the model expects so many hits in a dead time.
+    fn level(hits_per_dead_time: f64, modelled_hits: f64, evidence: f64) -> Level {
+        Level { hits_per_dead_time, modelled_hits, most_log: 9.0, point: OperatingPoint::default(), evidence }
+    }
+
+    /// Plates that have been at their limit where the model expects 0.93 hits, and now count half of what they can at most:
+    /// 0.2317 or 2.678 hits, ln 11.56 = 2.4474 apart.
+    fn at_half_of_the_most(modelled_hits: f64) -> Saturation {
         let mut saturation = new();
         run(&mut saturation, 140.0, 120);
-        saturation.set_level(1.0, 0.0);
+        saturation.set_level(&level(1.0, 0.93, 0.0));
         let near = saturation.ambiguity();
-        assert!((near.log_sd - 0.64).abs() < 1e-12 && near.log_shift == 0.0, "0.49 or 1.78 hits in a dead time");
-        // Half of what plates can count at most: 0.2317 or 2.678 hits, ln 11.56 = 2.447 apart, each as likely.
+        assert_eq!((near.log_sd(), near.log_median()), (0.64, 0.0), "0.49 or 1.78 hits in a dead time");
         run(&mut saturation, 73.6, 10);
-        saturation.set_level(0.2317, 0.0);
+        saturation.set_level(&level(0.2317, modelled_hits, 0.0));
+        saturation
+    }
+
+    #[test]
+    fn the_level_nearer_to_the_loss_at_the_limit_is_the_likelier_one() {
+        // Ten seconds later the loss has moved by ln(0.2317 / 0.93) = −1.3898 or by 1.0576. Their variance: 0.37², of the
+        // wander 2 × 0.16 × (1 − e^(−10/900)), of the place 2 × 0.09: 0.3204. Student's t with 4 degrees of freedom: odds of
+        // e^0.7292.
+        let mut saturation = at_half_of_the_most(0.93);
         let open = saturation.ambiguity();
-        assert!((open.log_shift - 1.2237).abs() < 1e-3 && (open.log_sd - 1.2237).abs() < 1e-3, "{open:?}");
-        // Counts that the other level foretells better by e and more: 0.7311 of 2.447, which is as sure as it gets.
-        (0..4).for_each(|_| saturation.set_level(0.2317, 0.5));
-        assert!((saturation.ambiguity().log_shift - 0.7311 * 2.4474).abs() < 1e-3, "{:?}", saturation.ambiguity());
-        // The filter goes over to it: the same from there.
-        saturation.set_level(2.678, 0.0);
+        assert!((open.other - 0.674_6).abs() < 1e-3 && (open.log_apart - 2.4474).abs() < 1e-3, "{open:?}");
+        // The mean of both losses, in those of the filter's level: 0.3254 + 0.6746 × 11.56 = 8.124.
+        let mean = exp(open.log_median() + 0.5 * open.log_sd() * open.log_sd());
+        assert!((mean - 8.124).abs() < 0.02, "{mean}");
+        // e^0.7 and more: the filter goes over to it, and what was its level is the other one.
+        assert!((saturation.go_over().unwrap() - 2.4474).abs() < 1e-3);
         let over = saturation.ambiguity();
-        assert!((over.log_shift + 0.2689 * 2.4474).abs() < 1e-3 && over.log_sd < 1.1, "{over:?}");
+        assert!((over.other - 0.325_4).abs() < 1e-3 && (over.log_apart + 2.4474).abs() < 1e-3, "{over:?}");
+        assert_eq!(saturation.go_over(), None);
+        // Counts that fall with the crop: the model expects a quarter as well, and the level below has not moved at all.
+        let mut with_the_crop = at_half_of_the_most(0.2317);
+        assert!(with_the_crop.ambiguity().other < 0.1 && with_the_crop.go_over().is_none());
+    }
+
+    #[test]
+    fn counts_and_pans_tell_of_the_levels_and_what_is_impossible_is_none() {
+        // Halfway between, in logarithms: each as likely, (0.2317 × 2.678)^½ = 0.7877 where 0.93 was expected.
+        let mut saturation = at_half_of_the_most(0.7877);
+        assert!((saturation.ambiguity().other - 0.5).abs() < 1e-3, "{:?}", saturation.ambiguity());
+        // Counts that the other level foretells better by e and more: 0.7311, which is as sure as they get.
+        (0..4).for_each(|_| saturation.set_level(&level(0.2317, 0.7877, 0.5)));
+        assert!((saturation.ambiguity().other - 0.7311).abs() < 1e-3, "{:?}", saturation.ambiguity());
+        // A pan that was dropped before the limit was left says nothing of now; one that was dropped since then does, of the
+        // level above: e^(1 + 2).
+        saturation.hear_pan(2.0, 60.0);
+        assert!((saturation.ambiguity().other - 0.7311).abs() < 1e-3);
+        saturation.hear_pan(2.0, 5.0);
+        assert!((saturation.ambiguity().other - 0.9526).abs() < 1e-3, "{:?}", saturation.ambiguity());
+        // The filter goes to it by itself: the same from there.
+        saturation.set_level(&level(2.678, 0.7877, 0.0));
+        assert!((saturation.ambiguity().other - 0.0474).abs() < 1e-3, "{:?}", saturation.ambiguity());
+        // Of 0.7877 expected, no more than e can be: 2.678 hits would be more loss than grain.
+        saturation.set_level(&Level { most_log: 1.0, ..level(0.2317, 0.7877, 0.0) });
+        assert_eq!(saturation.ambiguity(), Ambiguity::default());
     }
 
     #[test]
     fn saturation_and_ambiguity_survive_a_restart_and_end_after_an_hour() {
         let mut saturation = new();
         run(&mut saturation, 140.0, 120);
-        saturation.set_level(1.0, 0.0);
+        saturation.set_level(&level(1.0, 0.93, 0.0));
         // Hit five times in a dead time, by the filter.
         run(&mut saturation, 13.0, 10);
-        saturation.set_level(5.0, 0.0);
+        saturation.set_level(&level(5.0, 0.93, 0.0));
         let mut restarted = new();
         restarted.restore(saturation.state());
         assert_eq!(restarted.state(), saturation.state());
         // 900 s at a quarter of the pace: an hour.
         run(&mut restarted, 13.0, 3000);
-        assert!(restarted.may_be_saturated() && restarted.ambiguity().log_sd > 1.5);
+        assert!(restarted.may_be_saturated() && restarted.ambiguity() == saturation.ambiguity());
         run(&mut restarted, 13.0, 700);
         assert!(!restarted.may_be_saturated());
-        restarted.set_level(0.1, 0.0);
+        restarted.set_level(&level(0.1, 0.93, 0.0));
         assert_eq!(restarted.ambiguity(), Ambiguity::default());
     }
 }
