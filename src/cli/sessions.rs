@@ -55,7 +55,7 @@ pub(super) fn main(args: &Args, config: &Config, words: &Words) -> Result<(), Cl
 
 /// The loss of a session with its interval.
 pub(super) fn loss(session: &Session, words: &Words) -> String {
-    let totals = session.totals.clone().unwrap_or(json!({}));
+    let totals = session.totals().unwrap_or(json!({}));
     let loss = &totals["total_loss_pct"];
     let number = |key: &str| loss[key].as_f64();
     match (number("value"), number("lo"), number("hi")) {
@@ -65,7 +65,7 @@ pub(super) fn loss(session: &Session, words: &Words) -> String {
 }
 
 fn row(session: &Session, words: &Words) -> [String; 10] {
-    let totals = session.totals.clone().unwrap_or(json!({}));
+    let totals = session.totals().unwrap_or(json!({}));
     let loss = loss(session, words);
     let basis = totals["basis"].as_str().map_or_else(|| words.get("unknown"), |b| words.get(&format!("basis-{b}")));
     let end = match &session.end_reason {

@@ -260,7 +260,7 @@ fn a_recomputed_session_begins_as_it_began() {
     second_day(&sandbox, "w", "latest", &[]);
     sandbox.ok(&["session", "recompute", "2", "--log", "w2.log", "--db", "j.sqlite"]);
     let journal = Journal::open(&sandbox.path("j.sqlite")).unwrap();
-    let totals = |id: &str| journal.session(id).unwrap().totals.unwrap()["rear_loss_kg"].clone();
+    let totals = |id: &str| journal.session(id).unwrap().totals().unwrap()["rear_loss_kg"].clone();
     assert_eq!(totals("2"), totals("3"));
     assert_eq!(journal.calibration_origin(2).unwrap(), journal.calibration_origin(3).unwrap());
 }

@@ -412,7 +412,7 @@ fn a_restart_goes_on_with_the_session_of_the_same_field_and_not_of_another() {
 
     // The same field, which is remembered.
     service.start(&[]);
-    let before_s = duration(&first.totals.unwrap());
+    let before_s = duration(&first.totals().unwrap());
     let shown = service.shows("more seconds", |shown| duration(&shown["totals"]) > before_s);
     assert_eq!((&shown["session"]["id"], &shown["session"]["field"]), (&json!(1), &json!("东地")));
     assert_eq!(shown["session"]["started_us"], started_us);
@@ -421,7 +421,7 @@ fn a_restart_goes_on_with_the_session_of_the_same_field_and_not_of_another() {
     let open = service.journal().session("1").unwrap();
     assert_eq!(open.end_reason, None);
     service.start(&[]);
-    let before = duration(&open.totals.unwrap());
+    let before = duration(&open.totals().unwrap());
     let again = service.shows("more than before", |shown| duration(&shown["totals"]) > before);
     assert_eq!(again["session"]["id"], 1);
     service.stop();

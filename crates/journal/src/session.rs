@@ -32,8 +32,8 @@ pub struct Session {
     pub limit: Option<(String, f64, String)>,
     /// Name and version of the program that wrote it.
     pub software: String,
-    /// The totals as JSON; `None` before the first second.
-    pub totals: Option<Value>,
+    /// The totals as JSON text: a season's sessions are in memory together, and read it takes forty times as much.
+    totals: Option<Box<str>>,
     /// How many seconds are stored.
     pub seconds: i64,
     /// Who drove, where and which machine; later entries and corrections are applied.
@@ -52,6 +52,13 @@ pub struct Session {
     pub made_us: Option<i64>,
 }
 
+impl Session {
+    /// The totals as JSON; `None` before the first second, and where they are damaged.
+    pub fn totals(&self) -> Option<Value> {
+        serde_json::from_str(self.totals.as_deref()?).ok()
+    }
+}
+
 pub(super) const SESSION: &str = "SELECT id, started_us, last_us, end_reason, source, clock, machine, profile_sha256, crop, \
     limit_id, limit_percent, limit_source, software, totals, \
     seconds, operator, field, place, township, machine_name, plate, yield_kg_ha, tkw_g, revision_of, revision, made_us FROM session";
@@ -59,10 +66,7 @@ pub(super) const SESSION: &str = "SELECT id, started_us, last_us, end_reason, so
 pub(super) fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
     let limit: (Option<String>, Option<f64>, Option<String>) =
         (row.get("limit_id")?, row.get("limit_percent")?, row.get("limit_source")?);
-    let json = |name: &str| -> rusqlite::Result<Option<Value>> {
-        let text: Option<String> = row.get(name)?;
-        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
-    };
+    let text = |name: &str| row.get::<_, Option<String>>(name);
     Ok(Session {
         id: row.get("id")?,
         started_us: row.get("started_us")?,
@@ -78,7 +82,7 @@ pub(super) fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
             _ => None,
         },
         software: row.get("software")?,
-        totals: json("totals")?,
+        totals: text("totals")?.map(String::into_boxed_str),
         seconds: row.get("seconds")?,
         entered: Entered {
             operator: row.get("operator")?,
@@ -92,7 +96,7 @@ pub(super) fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
         yield_kg_ha: row.get("yield_kg_ha")?,
         tkw_g: row.get("tkw_g")?,
         revision_of: row.get("revision_of")?,
-        revision: json("revision")?,
+        revision: text("revision")?.and_then(|text| serde_json::from_str(&text).ok()),
         made_us: row.get("made_us")?,
     })
 }

@@ -111,7 +111,7 @@ fn of(journal: &Journal, session: &Session) -> Result<Items, CliError> {
     for (alarm, count) in counts {
         put(1, "diff-alarms", alarm, count.to_string());
     }
-    for (name, value) in session.totals.iter().filter_map(Value::as_object).flatten() {
+    for (name, value) in session.totals().iter().filter_map(Value::as_object).flatten() {
         let text = match value {
             Value::Object(_) => format!("{} ({}-{})", value["value"], value["lo"], value["hi"]),
             Value::String(word) => word.clone(),

@@ -150,7 +150,7 @@ pub fn session_json(session: &Session) -> Value {
         "machine_name": session.entered.machine_name,
         "plate": session.entered.plate,
         "revision_of": session.revision_of,
-        "totals": session.totals,
+        "totals": session.totals(),
         "units": {"loss": "kg, 90 % interval lo to hi", "total_loss_pct": "loss over grain in (yield and loss together), %"},
     })
 }

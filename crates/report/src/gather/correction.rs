@@ -27,8 +27,8 @@ impl Correction {
     ///
     /// The journal cannot be read.
     pub fn of_session(journal: &Journal, session: &Session) -> Result<Self, ReportError> {
-        let Some(json) = &session.totals else { return Ok(Self::NONE) };
-        Ok(Self::of(&totals(json), &journal.second_sums(session.id)?))
+        let Some(json) = session.totals() else { return Ok(Self::NONE) };
+        Ok(Self::of(&totals(&json), &journal.second_sums(session.id)?))
     }
 
     fn of(totals: &Totals, seconds: &SecondSums) -> Self {
@@ -45,7 +45,7 @@ impl Correction {
 
     /// The factors of a session whose seconds have these sums.
     pub fn of_sums(session: &Session, seconds: &SecondSums) -> Self {
-        session.totals.as_ref().map_or(Self::NONE, |json| Self::of(&totals(json), seconds))
+        session.totals().map_or(Self::NONE, |json| Self::of(&totals(&json), seconds))
     }
 
     /// Work as it is known at the end of the session.

@@ -190,7 +190,7 @@ impl<'a> DriverSplit<'a> {
 
     /// The parts.
     pub fn finish(mut self) -> Vec<DriverPart> {
-        let totals = self.session.totals.as_ref().map(totals).unwrap_or_default();
+        let totals = self.session.totals().as_ref().map(totals).unwrap_or_default();
         // The rows are rounded: areas are brought to the session's.
         let area_m2: f64 = self.parts.iter().map(|part| part.area_m2).sum();
         let factor = totals.area_ha.map(|ha| ha * 1e4 / area_m2).filter(|factor| factor.is_finite()).unwrap_or(1.0);

@@ -46,7 +46,8 @@ const NOTICES: [&str; 10] = [
 ///
 /// The journal or a file of knowledge cannot be read, or there is no limit such as `options` asks for.
 pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<SessionReport, ReportError> {
-    let totals = session.totals.as_ref().map(totals).unwrap_or_default();
+    let json = session.totals();
+    let totals = json.as_ref().map(totals).unwrap_or_default();
     let crop = grainloss_knowledge::crop(&session.crop).ok();
     let limits = grainloss_knowledge::limits(&session.crop).map_err(ReportError::Knowledge)?;
     let limit = limit_of(session, options, &limits, crop.as_ref())?;
@@ -70,7 +71,7 @@ pub fn head(journal: &Journal, session: &Session, options: &Options) -> Result<S
         limit: limit.map(judge),
         limits: limits.into_iter().map(judge).collect(),
         totals,
-        has_totals: session.totals.is_some(),
+        has_totals: json.is_some(),
         minutes: Vec::new(),
         pans: journal.all(session.id)?,
         points: Vec::new(),
