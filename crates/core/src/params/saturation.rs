@@ -28,6 +28,10 @@ group! {
         near_log_variance: "1" = 0.64 * 0.64, "the formula, at near_share";
         /// How often a plate is hit in its dead time at the limit: the middle of 0.49 and 1.78, of the logarithms.
         limit_hits: "1" = 0.93, "the formula, at near_share";
+        /// The same of non-paralyzable plates: 0.335 / (1 − 0.335).
+        limit_hits_non_paralyzable: "1" = 0.50, "the formula, between near_share and 0.368";
+        /// How probable it is that plates that have long been near the limit, and not beyond it, are non-paralyzable.
+        non_paralyzable: "1" = 0.25, "assumed: counts that pile up at the limit of paralyzable plates";
         /// Each window of counts at the limit has this weight in the mean of the loss there.
         limit_weight: "1" = 0.1, "our choice";
         /// How well that loss is known, standard deviation of the logarithm: anywhere between the two.

@@ -147,17 +147,23 @@ impl Saturation {
     }
 
     /// ln of the odds of the other level by how far the loss must have moved to either since it was at the limit: Student's t
-    /// with 4 degrees of freedom, since losses jump.
+    /// with 4 degrees of freedom, since losses jump. Plates may be non-paralyzable all the same: then the loss at the limit was
+    /// less, and counts that fell mean that it fell.
     fn change_log_odds(&self, level: &Level, other: f64) -> f64 {
         let Some(limit) = self.state.limit else { return 0.0 };
-        let variance =
-            square(self.params.limit_log_sd) + self.change.variance(&limit.point, &level.point, limit.elapsed_s);
-        let log_density = |hits: f64| {
-            let moved = ln(hits / level.modelled_hits) - limit.log_factor;
-            -2.5 * ln_1p(0.25 * moved * moved / variance)
+        let params = &self.params;
+        let variance = square(params.limit_log_sd) + self.change.variance(&limit.point, &level.point, limit.elapsed_s);
+        let density = |hits: f64, limit_hits: f64| {
+            let moved = ln(hits / level.modelled_hits) - limit.log_factor - ln(limit_hits / params.limit_hits);
+            exp(-2.5 * ln_1p(0.25 * moved * moved / variance))
         };
-        let odds = log_density(other) - log_density(level.hits_per_dead_time);
-        odds.clamp(-self.params.change_log_odds_most, self.params.change_log_odds_most)
+        let (below, above) = (other.min(level.hits_per_dead_time), other.max(level.hits_per_dead_time));
+        let (non_paralyzable, paralyzable) = (params.non_paralyzable, 1.0 - params.non_paralyzable);
+        let below = paralyzable * density(below, params.limit_hits)
+            + non_paralyzable * density(below, params.limit_hits_non_paralyzable);
+        let odds = ln(paralyzable * density(above, params.limit_hits) / below);
+        let odds = odds.clamp(-params.change_log_odds_most, params.change_log_odds_most);
+        if other > level.hits_per_dead_time { odds } else { -odds }
     }
 
     /// The filter is at what was the other level.
@@ -301,47 +307,48 @@ mod tests {
         Level { hits_per_dead_time, modelled_hits, most_log: 9.0, point: OperatingPoint::default(), evidence }
     }
 
-    /// Plates that have been at their limit where the model expects 0.93 hits, and now count half of what they can at most:
-    /// 0.2317 or 2.678 hits, ln 11.56 = 2.4474 apart.
-    fn at_half_of_the_most(modelled_hits: f64) -> Saturation {
+    /// Plates that have been at their limit where the model expects 0.93 hits, and now count a fifth of what they can at most,
+    /// 1/(5 e) in a dead time: 0.079678 or 3.99431 hits, ln 50.13 = 3.91463 apart.
+    fn at_a_fifth_of_the_most(modelled_hits: f64) -> Saturation {
         let mut saturation = new();
         run(&mut saturation, 140.0, 120);
         saturation.set_level(&level(1.0, 0.93, 0.0));
         let near = saturation.ambiguity();
         assert_eq!((near.log_sd(), near.log_median()), (0.64, 0.0), "0.49 or 1.78 hits in a dead time");
-        run(&mut saturation, 73.6, 10);
-        saturation.set_level(&level(0.2317, modelled_hits, 0.0));
+        run(&mut saturation, 29.43, 10);
+        saturation.set_level(&level(0.079_678, modelled_hits, 0.0));
         saturation
     }
 
     #[test]
     fn the_level_nearer_to_the_loss_at_the_limit_is_the_likelier_one() {
-        // Ten seconds later the loss has moved by ln(0.2317 / 0.93) = −1.3898 or by 1.0576. Their variance: 0.37², of the
-        // wander 2 × 0.16 × (1 − e^(−10/900)), of the place 2 × 0.09: 0.3204. Student's t with 4 degrees of freedom: odds of
-        // e^0.7292.
-        let mut saturation = at_half_of_the_most(0.93);
+        // Ten seconds later, with the variance 0.37², of the wander 2 × 0.16 × (1 − e^(−10/900)), of the place 2 × 0.09: 0.3204.
+        // Student's t with 4 degrees of freedom, (1 + z²/4)^(−5/2): of the level above, ln(3.99431 / 0.93) away, 0.08688; of the
+        // one below 0.01283, and of non-paralyzable plates, which were at 0.50 hits, 0.03979. Odds of
+        // 0.75 × 0.08688 : 0.75 × 0.01283 + 0.25 × 0.03979, e^1.2028.
+        let mut saturation = at_a_fifth_of_the_most(0.93);
         let open = saturation.ambiguity();
-        assert!((open.other - 0.674_6).abs() < 1e-3 && (open.log_apart - 2.4474).abs() < 1e-3, "{open:?}");
-        // The mean of both losses, in those of the filter's level: 0.3254 + 0.6746 × 11.56 = 8.124.
+        assert!((open.other - 0.769_0).abs() < 1e-3 && (open.log_apart - 3.9146).abs() < 1e-3, "{open:?}");
+        // The mean of both losses, in those of the filter's level: 0.2310 + 0.7690 × 50.13 = 38.78.
         let mean = exp(open.log_median() + 0.5 * open.log_sd() * open.log_sd());
-        assert!((mean - 8.124).abs() < 0.02, "{mean}");
+        assert!((mean - 38.78).abs() < 0.1, "{mean}");
         // e^0.7 and more: the filter goes over to it, and what was its level is the other one.
-        assert!((saturation.go_over().unwrap() - 2.4474).abs() < 1e-3);
+        assert!((saturation.go_over().unwrap() - 3.9146).abs() < 1e-3);
         let over = saturation.ambiguity();
-        assert!((over.other - 0.325_4).abs() < 1e-3 && (over.log_apart + 2.4474).abs() < 1e-3, "{over:?}");
+        assert!((over.other - 0.231_0).abs() < 1e-3 && (over.log_apart + 3.9146).abs() < 1e-3, "{over:?}");
         assert_eq!(saturation.go_over(), None);
-        // Counts that fall with the crop: the model expects a quarter as well, and the level below has not moved at all.
-        let mut with_the_crop = at_half_of_the_most(0.2317);
+        // Counts that fall with the crop: the model expects as much less, and the level below has not moved at all.
+        let mut with_the_crop = at_a_fifth_of_the_most(0.079_678);
         assert!(with_the_crop.ambiguity().other < 0.1 && with_the_crop.go_over().is_none());
     }
 
     #[test]
     fn counts_and_pans_tell_of_the_levels_and_what_is_impossible_is_none() {
-        // Halfway between, in logarithms: each as likely, (0.2317 × 2.678)^½ = 0.7877 where 0.93 was expected.
-        let mut saturation = at_half_of_the_most(0.7877);
+        // Where the model expects 0.68735 hits, by the same sum each is as likely.
+        let mut saturation = at_a_fifth_of_the_most(0.687_35);
         assert!((saturation.ambiguity().other - 0.5).abs() < 1e-3, "{:?}", saturation.ambiguity());
         // Counts that the other level foretells better by e and more: 0.7311, which is as sure as they get.
-        (0..4).for_each(|_| saturation.set_level(&level(0.2317, 0.7877, 0.5)));
+        (0..4).for_each(|_| saturation.set_level(&level(0.079_678, 0.687_35, 0.5)));
         assert!((saturation.ambiguity().other - 0.7311).abs() < 1e-3, "{:?}", saturation.ambiguity());
         // A pan that was dropped before the limit was left says nothing of now; one that was dropped since then does, of the
         // level above: e^(1 + 2).
@@ -350,10 +357,10 @@ mod tests {
         saturation.hear_pan(2.0, 5.0);
         assert!((saturation.ambiguity().other - 0.9526).abs() < 1e-3, "{:?}", saturation.ambiguity());
         // The filter goes to it by itself: the same from there.
-        saturation.set_level(&level(2.678, 0.7877, 0.0));
+        saturation.set_level(&level(3.994_31, 0.687_35, 0.0));
         assert!((saturation.ambiguity().other - 0.0474).abs() < 1e-3, "{:?}", saturation.ambiguity());
-        // Of 0.7877 expected, no more than e can be: 2.678 hits would be more loss than grain.
-        saturation.set_level(&Level { most_log: 1.0, ..level(0.2317, 0.7877, 0.0) });
+        // Of 0.68735 expected, no more than e can be: 3.99431 hits would be more loss than grain.
+        saturation.set_level(&Level { most_log: 1.0, ..level(0.079_678, 0.687_35, 0.0) });
         assert_eq!(saturation.ambiguity(), Ambiguity::default());
     }
 
