@@ -203,7 +203,6 @@ fn the_figures_are_those_of_the_files_of_simulate_and_replay() {
     near("B3", &row(&report, "wheat", "B3", 0)["rear"]["ratio_median"], told / rear_kg, 0.003);
 }
 
-/// Told that the crop is lodged, the estimator is the one of `replay --conditions`; both are beside each other.
 #[test]
 fn seed_blown_out_past_plates_that_cannot_count_so_fast_is_reported() {
     // Canola, its fan turned up after twenty minutes: four times the loss, and a fifth of the counts, since every hit begins the
@@ -220,6 +219,7 @@ fn seed_blown_out_past_plates_that_cannot_count_so_fast_is_reported() {
     assert!(row["ten_seconds"]["rmse"].as_f64().unwrap() < 0.6, "{row}");
 }
 
+/// Told that the crop is lodged, the estimator is the one of `replay --conditions`; both are beside each other.
 #[test]
 fn crop_that_a_driver_would_describe_is_run_untold_and_told() {
     let sandbox = Sandbox::new();

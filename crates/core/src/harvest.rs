@@ -61,7 +61,7 @@ pub use work_kind::WorkKind;
 use crate::crop_conditions::CropConditions;
 use crate::machine::{Channel, Readings, StuckSignals};
 use crate::params::Params;
-use crate::time::{BusTime, us_to_s};
+use crate::time::BusTime;
 
 /// The estimator: one machine in one crop.
 #[derive(Debug)]
@@ -165,12 +165,14 @@ impl Harvest {
 
     /// Fuses what was found in a pan, when it is known.
     pub fn pan(&mut self, pan: &Pan) -> PanEntry {
-        let pan::PanFusion { entry, fusion, saturated_evidence } =
+        let pan::PanFusion { entry, fusion, saturated } =
             self.pans.fuse(pan, self.setup.crop.kernel_mass_kg, &mut self.filter);
         self.fusions.record(fusion);
         if matches!(entry.outcome, PanOutcome::Used { .. }) {
             if pan.kind != PanKind::Front {
-                self.rear.calibrated(saturated_evidence, us_to_s(self.pans.now_us() - pan.t_us));
+                for (dropped_us, evidence) in saturated.into_iter().flatten() {
+                    self.rear.calibrated(evidence, dropped_us);
+                }
             }
             self.totals.follow(&mut self.filter);
         }

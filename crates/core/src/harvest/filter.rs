@@ -113,10 +113,11 @@ impl LossFilter {
     }
 
     /// Counts that two levels explain are explained by the other one from now on: what the plates see is so much more, of the
-    /// logarithm, and the states follow by their covariance with it.
+    /// logarithm. As after a jump, it is the gain that has moved.
     pub fn go_over(&mut self, path: RearPath, point: &OperatingPoint, log_apart: f64) {
         let direction = plate_direction(path, point);
         let view = self.project(&direction);
+        self.inflate(path, self.counts.jump_sd);
         self.update_projected(&direction, Normal { mean: view.mean + log_apart, ..view });
     }
 

@@ -16,7 +16,7 @@ use std::collections::VecDeque;
 
 use super::calibration::Carried;
 use super::conditions::Conditions;
-use super::filter::{CaughtStreams, LossFilter, Normal, PanContext, PanObservation, PanUpdate};
+use super::filter::{CaughtStreams, LossFilter, Normal, PanContext, PanObservation, PanUpdate, PerPath};
 use super::fusion::{Fusion, FusionOutcome, Measurement, NotFusedReason};
 use crate::time::{STEP_US, us_to_s};
 pub(super) use dispersion::{Belief, Dispersion, Kept, LAWS, PatchLaw};
@@ -58,6 +58,8 @@ pub(super) struct PanBook {
     doubtful: Vec<PanObserved>,
     /// One of them that another has confirmed since this was last asked for.
     confirmed: Option<PanEntry>,
+    /// When it was dropped, and what it says of saturated plates.
+    confirmed_saturated: Option<(i64, PerPath<f64>)>,
     header: Taught,
     rear: Taught,
     /// The pans of an earlier field that count here.
@@ -160,6 +162,7 @@ impl PanBook {
             dispersion: PanKind::ALL.map(Dispersion::prior),
             doubtful: Vec::new(),
             confirmed: None,
+            confirmed_saturated: None,
             header: taught,
             rear: taught,
             carried: Carried::default(),
@@ -277,8 +280,8 @@ impl PanBook {
                 Err(why) => FusionOutcome::NotFused(why.into()),
             },
         };
-        let saturated_evidence = outcome.map(|judged| judged.update().saturated_evidence).unwrap_or_default();
-        PanFusion { entry, fusion, saturated_evidence }
+        let of_pan = |judged: Judged| (pan.t_us, judged.update().saturated_evidence);
+        PanFusion { entry, fusion, saturated: [outcome.ok().map(of_pan), self.confirmed_saturated.take()] }
     }
 
     /// What a pan shows, beside what was known at its drop.

@@ -32,7 +32,14 @@ group! {
         limit_hits_non_paralyzable: "1" = 0.50, "the formula, between near_share and 0.368";
         /// How probable it is that plates that have long been near the limit, and not beyond it, are non-paralyzable.
         non_paralyzable: "1" = 0.25, "assumed: counts that pile up at the limit of paralyzable plates";
-        /// Each window of counts at the limit has this weight in the mean of the loss there.
+        /// Plates that are near the limit for so long are at it, and do not only pass it.
+        limit_after_s: "s" = 10.0, "our choice: crop comes through within so long";
+        /// Counts below this share of 1/τ have one meaning, before plates may be saturated.
+        usual_share: "1" = 0.15, "our choice";
+        /// Settings lie nearer to those of such counts when the variance of the loss's logarithm that they bring from there is
+        /// less than half of that from the limit, by this margin.
+        settings_margin: "1" = 0.05, "our choice";
+        /// Each window of counts at the limit, or of such few counts, has this weight in the mean of the loss there.
         limit_weight: "1" = 0.1, "our choice";
         /// How well that loss is known, standard deviation of the logarithm: anywhere between the two.
         limit_log_sd: "1" = 0.37, "uniform over 1.29";

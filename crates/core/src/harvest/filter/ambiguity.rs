@@ -1,6 +1,6 @@
 //! Two levels of loss that explain the same counts.
 
-use crate::math::{exp, ln};
+use crate::math::exp;
 
 /// What two levels that fit the counts make of the loss.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -14,12 +14,7 @@ pub(in crate::harvest) struct Ambiguity {
 }
 
 impl Ambiguity {
-    /// Standard deviation of the loss's logarithm.
-    pub fn log_sd(&self) -> f64 {
-        self.log_variance().sqrt()
-    }
-
-    /// Its variance.
+    /// Variance of the loss's logarithm.
     pub fn log_variance(&self) -> f64 {
         self.between() + self.variance
     }
@@ -29,12 +24,13 @@ impl Ambiguity {
         self.other * self.log_apart
     }
 
-    /// ln of the median, over the filter's level, of the log-normal that has the mean of both levels and this spread.
-    pub fn log_median(&self) -> f64 {
-        ln(1.0 - self.other + self.other * exp(self.log_apart)) - 0.5 * self.between()
+    /// The mean of both levels' losses over that of the filter's level.
+    pub fn mean_factor(&self) -> f64 {
+        1.0 - self.other + self.other * exp(self.log_apart)
     }
 
-    fn between(&self) -> f64 {
+    /// What of the logarithm's variance comes from there being two levels.
+    pub fn between(&self) -> f64 {
         self.other * (1.0 - self.other) * self.log_apart * self.log_apart
     }
 }

@@ -21,9 +21,16 @@ impl ChangeLaw {
 
     /// Variance of the change of its logarithm from one load and setting to another, so many seconds later.
     pub fn variance(&self, from: &OperatingPoint, to: &OperatingPoint, elapsed_s: f64) -> f64 {
-        let moved = path_direction(self.path, to) - path_direction(self.path, from);
         let states = self.path.states();
         let wander = square(self.prior_sd[states.wander]) * (1.0 - exp(-elapsed_s / self.wander_memory_s));
-        moved.component_mul(&self.prior_sd).norm_squared() + 2.0 * (wander + square(self.prior_sd[states.local]))
+        let load = self.prior_sd[states.power] * (to.log_load - from.log_load);
+        self.moved(from, to) + square(load) + 2.0 * (wander + square(self.prior_sd[states.local]))
+    }
+
+    /// What of it comes from the settings.
+    pub fn moved(&self, from: &OperatingPoint, to: &OperatingPoint) -> f64 {
+        let at_load = OperatingPoint { log_load: from.log_load, ..*to };
+        let moved = path_direction(self.path, &at_load) - path_direction(self.path, from);
+        moved.component_mul(&self.prior_sd).norm_squared()
     }
 }

@@ -188,7 +188,7 @@ pub(in crate::harvest) struct CountFusion {
     pub innovation: Innovation,
     /// ln of how many times better the other level that fitted the counts before foretold these; 0 without one.
     pub other_evidence: f64,
-    /// ln of the most that gain and efficiency can be together.
+    /// ln of what gain and efficiency would be together if all grain that passed were lost.
     pub most_log: f64,
 }
 
@@ -252,7 +252,11 @@ impl LossFilter {
         }
         self.update_projected(&direction, update.posterior);
         self.bound(&path_direction(path, &window.point), window.most_log);
-        Ok(CountFusion { innovation: window.innovation(&params, prior), other_evidence, most_log: most_seen })
+        Ok(CountFusion {
+            innovation: window.innovation(&params, prior),
+            other_evidence,
+            most_log: window.most_log + plate.mean,
+        })
     }
 
     /// Kernels to be expected in a window, by the non-paralyzable model.

@@ -185,11 +185,14 @@ impl LossFilter {
     /// of all streams, kg/s: ln of the ratio of likelihoods, by Student's t with 4 degrees of freedom.
     fn saturated_evidence(&self, path: RearPath, sum: f64, context: &PanContext, observation: &PanObservation) -> f64 {
         let ambiguity = &context.ambiguity[path];
-        let Some(part) = self.path_part(path, context, observation).filter(|_| ambiguity.log_apart != 0.0) else {
+        let (Some(view), Some(part)) = (context.plate_views[path], self.path_part(path, context, observation)) else {
             return 0.0;
         };
+        if ambiguity.log_apart == 0.0 {
+            return 0.0;
+        }
         let found = observation.log_kg_s();
-        let variance = found.variance + part.variance - ambiguity.log_variance() + self.plate(path).variance;
+        let variance = found.variance + view.variance + ambiguity.variance + self.plate(path).variance;
         let log_density = |log_shift: f64| {
             let log = ln((sum - part.kg_s).max(0.0) + part.kg_s * exp(log_shift - ambiguity.log_mean()));
             -2.5 * ln_1p(0.25 * square(found.mean - log) / variance)

@@ -69,6 +69,10 @@ impl LossFilter {
             let view = self.plate_view(path, &losses[path].point);
             (plates_are_fresh[path] && view.variance < self.pans.plate_view_variance_most).then_some(view)
         });
+        let ambiguity = PerPath::from_fn(|path| match plate_views[path] {
+            Some(_) => ambiguity[path],
+            None => Ambiguity::default(),
+        });
         let wander = |path: RearPath| self.mean[path.states().wander];
         let wanders = Wanders {
             separation: wander(RearPath::Separation),

@@ -236,14 +236,19 @@ fn a_pan_beside_counts_of_two_levels_tells_which_it_was_and_little_of_the_plates
 }
 
 #[test]
-fn going_over_moves_what_plates_see_by_as_much() {
+fn going_over_moves_what_plates_see_by_as_much_and_the_gain_by_most_of_it() {
     let mut filter = new_filter();
-    filter.fuse_counts(RearPath::Cleaning, &window(60.0, 60.0)).unwrap();
+    for _ in 0..100 {
+        filter.predict(2.0, true);
+        filter.fuse_counts(RearPath::Cleaning, &window(60.0, 60.0)).unwrap();
+    }
     let point = OperatingPoint::default();
-    let before = filter.plate_view(RearPath::Cleaning, &point);
+    let (before, gain) = (filter.plate_view(RearPath::Cleaning, &point), filter.mean[StateIndex::CleaningGain]);
     filter.go_over(RearPath::Cleaning, &point, 2.4474);
     let after = filter.plate_view(RearPath::Cleaning, &point);
     assert!((after.mean - before.mean - 2.4474).abs() < 1e-9 && (after.variance / before.variance - 1.0).abs() < 1e-9);
+    let gain = filter.mean[StateIndex::CleaningGain] - gain;
+    assert!((2.0..2.4474).contains(&gain), "what is local fades within seconds: {gain}");
 }
 
 #[test]

@@ -131,6 +131,7 @@ pub struct PanEntry {
 pub(in crate::harvest) struct PanFusion {
     pub entry: PanEntry,
     pub fusion: Fusion,
-    /// As in [`PanUpdate`](super::PanUpdate).
-    pub saturated_evidence: PerPath<f64>,
+    /// When it was dropped, bus time, and `saturated_evidence` as in [`PanUpdate`](super::PanUpdate); the same of a doubtful
+    /// one that it has confirmed.
+    pub saturated: [Option<(i64, PerPath<f64>)>; 2],
 }

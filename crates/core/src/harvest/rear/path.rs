@@ -149,7 +149,7 @@ impl PathModel {
     /// One step: the loss at gain 1, and what became of the path's measurement.
     pub fn step(&mut self, input: &StepInput, readings: &Readings, filter: &mut LossFilter) -> (ModelLoss, Fusion) {
         self.predict(input);
-        let fused = self.control(input, readings, filter).and_then(|ready| self.fuse(&ready, filter));
+        let fused = self.control(input, readings, filter).and_then(|ready| self.fuse(&ready, readings.t_us, filter));
         let measurement = match (self.path, self.has_plates) {
             (RearPath::Separation, true) => Measurement::SeparationPlates,
             (RearPath::Cleaning, true) => Measurement::CleaningPlates,
@@ -204,6 +204,8 @@ impl PathModel {
         filter: &LossFilter,
     ) -> Result<Ready, NotFusedReason> {
         let is_working = self.is_working();
+        // Whatever becomes of it, or the next step would have the counts of several.
+        let counted = self.plates.pair.step(readings);
         if input.is_disturbed {
             self.transit.interrupt();
             self.plates.gathering = CountGathering::default();
@@ -211,7 +213,6 @@ impl PathModel {
         }
         let grain_kg_s = self.passing_grain_kg_s();
         let plates = &mut self.plates;
-        let counted = plates.pair.step(readings);
         self.has_plates |= counted.plates > 0;
         if !self.has_plates {
             if !is_working {
@@ -274,7 +275,12 @@ impl PathModel {
     }
 
     /// Fuses it.
-    fn fuse(&mut self, ready: &Ready, filter: &mut LossFilter) -> Result<(Innovation, FusionOutcome), NotFusedReason> {
+    fn fuse(
+        &mut self,
+        ready: &Ready,
+        t_us: i64,
+        filter: &mut LossFilter,
+    ) -> Result<(Innovation, FusionOutcome), NotFusedReason> {
         let fused = match ready {
             Ready::Index(reading) => {
                 (filter.fuse_index(self.path, &self.predicted.point, *reading)?, FusionOutcome::Fused)
@@ -286,7 +292,7 @@ impl PathModel {
                 let (_, hits_per_dead_time) = window.hits(filter.plate_view(self.path, &window.point).mean);
                 let (_, modelled_hits) = window.hits(0.0);
                 let CountFusion { other_evidence: evidence, most_log, .. } = fusion;
-                let level = Level { hits_per_dead_time, modelled_hits, most_log, point: window.point, evidence };
+                let level = Level { t_us, hits_per_dead_time, modelled_hits, most_log, point: window.point, evidence };
                 let saturation = &mut self.plates.saturation;
                 saturation.set_level(&level);
                 if let Some(log_apart) = saturation.go_over() {
@@ -340,23 +346,22 @@ impl PathModel {
     }
 
     /// Continues from it.
-    pub const fn restore(&mut self, state: SaturationState) {
+    pub const fn restore(&mut self, state: &SaturationState) {
         self.plates.saturation.restore(state);
     }
 
-    /// What plates that may be saturated make of the loss.
+    /// What plates that may be saturated make of the loss; nothing once they have not counted for some time.
     pub fn ambiguity(&self) -> Ambiguity {
-        self.plates.saturation.ambiguity()
+        if self.is_counted() { self.plates.saturation.ambiguity() } else { Ambiguity::default() }
     }
 
     fn is_ambiguous(&self) -> bool {
         self.ambiguity().log_variance() > 0.0
     }
 
-    /// A pan that was dropped so long ago, s, says by this much that the plates were saturated then: ln of the ratio of
-    /// likelihoods.
-    pub fn hear_pan(&mut self, saturated_evidence: f64, elapsed_s: f64) {
-        self.plates.saturation.hear_pan(saturated_evidence, elapsed_s);
+    /// A pan that was dropped then, bus time, says by this much that the plates were saturated: ln of the ratio of likelihoods.
+    pub fn hear_pan(&mut self, saturated_evidence: f64, dropped_us: i64) {
+        self.plates.saturation.hear_pan(saturated_evidence, dropped_us);
     }
 
     /// ln(load / load of ordinary work).

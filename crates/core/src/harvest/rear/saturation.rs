@@ -49,25 +49,48 @@ pub(in crate::harvest) struct SaturationState {
     /// The plates are near their limit, where both levels meet.
     #[serde(default)]
     is_near: bool,
-    /// When they were last.
+    /// For how long they have been near it, s.
     #[serde(default)]
-    limit: Option<Limit>,
+    near_for_s: f64,
+    /// When they were near it for some time, and not only passed it.
+    #[serde(default)]
+    limit: Option<Reference>,
+    /// When they counted so few that these had one meaning.
+    #[serde(default)]
+    usual: Option<Reference>,
 }
 
-/// What was known when the plates were last near their limit.
+/// When the loss was last known, and how high it was.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-struct Limit {
+struct Reference {
     /// ln of the factor on the modelled loss.
     log_factor: f64,
     /// Load and settings.
     point: OperatingPoint,
+    /// Bus time.
+    t_us: i64,
     /// Work since then, s.
     elapsed_s: f64,
+}
+
+impl Reference {
+    /// A mean that follows: each window has this weight.
+    fn follow(before: Option<Self>, weight: f64, log_factor: f64, level: &Level) -> Self {
+        let new = Self { log_factor, point: level.point, t_us: level.t_us, elapsed_s: 0.0 };
+        let Some(before) = before else { return new };
+        let mean = |before: f64, now: f64| before + weight * (now - before);
+        let settings = std::array::from_fn(|at| mean(before.point.settings[at], level.point.settings[at]));
+        let log_load = mean(before.point.log_load, level.point.log_load);
+        let point = OperatingPoint { log_load, settings, ..level.point };
+        Self { log_factor: mean(before.log_factor, log_factor), point, ..new }
+    }
 }
 
 /// What the filter makes of a window of counts.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Level {
+    /// Bus time.
+    pub t_us: i64,
     /// How often a plate is hit in its dead time.
     pub hits_per_dead_time: f64,
     /// The same by the model, at gain and efficiency 1.
@@ -91,8 +114,8 @@ impl Saturation {
     }
 
     /// Continues from what was found before, on plates of today's data sheet.
-    pub const fn restore(&mut self, state: SaturationState) {
-        self.state = SaturationState { dead_time_s: self.dead_time_s, ..state };
+    pub const fn restore(&mut self, state: &SaturationState) {
+        self.state = SaturationState { dead_time_s: self.dead_time_s, ..*state };
     }
 
     /// One step of work: kernels counted in so many seconds of plates.
@@ -102,66 +125,90 @@ impl Saturation {
         let share = state.rate_s * self.dead_time_s;
         state.beyond_s += if share > params.beyond_share { STEP_S } else { 0.0 };
         let near = share > params.near_share;
+        state.near_for_s = if near { state.near_for_s + STEP_S } else { 0.0 };
         state.near_share += (f64::from(u8::from(near)) - state.near_share) * (STEP_S / params.near_memory_s);
         let held = near && (state.left_s > 0.0 || state.near_share > params.near_time_share);
         let is_saturated = state.hits_per_dead_time > params.saturated_hits;
-        if let Some(limit) = &mut state.limit {
-            limit.elapsed_s += STEP_S;
+        for reference in [&mut state.limit, &mut state.usual].into_iter().flatten() {
+            reference.elapsed_s += STEP_S;
         }
         let passes_s = if is_saturated { params.saturated_pace * STEP_S } else { STEP_S };
         state.left_s = if held { params.held_s } else { state.left_s - passes_s };
     }
 
-    /// The filter has fused a window. Near the limit both levels meet, and which is left by which way is open; from there on
-    /// each is judged by how far it is from the loss there, and by how it foretells counts.
+    /// The filter has fused a window. Near the limit both levels meet; from there on each is judged by how far it is from the
+    /// loss when that was known, and by how it foretells counts.
     pub fn set_level(&mut self, level: &Level) {
         self.state.is_near = self.is_near_limit();
+        self.remember(level);
+        if self.state.log_apart != 0.0 {
+            let most = self.params.evidence_most;
+            let odds = self.state.other_log_odds + level.evidence.clamp(-most, most);
+            self.state.other_log_odds = odds.clamp(-self.params.log_odds_most, self.params.log_odds_most);
+        }
         let was_above = self.state.hits_per_dead_time > 1.0;
         self.state.hits_per_dead_time = level.hits_per_dead_time;
-        if self.state.is_near && level.modelled_hits > 0.0 {
-            self.set_limit(level);
-        }
-        let one_level = !self.may_be_saturated() || self.state.is_near;
-        let other = if one_level { level.hits_per_dead_time } else { other_level(level.hits_per_dead_time) };
-        if one_level || ln(other / level.modelled_hits) > level.most_log {
-            self.state.log_apart = 0.0;
-            (self.state.other_log_odds, self.state.change_log_odds, self.state.pan_log_odds) = (0.0, 0.0, 0.0);
-            return;
-        }
         if was_above != (level.hits_per_dead_time > 1.0) {
             self.turn();
         }
-        let most = self.params.evidence_most;
-        let odds = self.state.other_log_odds + level.evidence.clamp(-most, most);
-        self.state.other_log_odds = odds.clamp(-self.params.log_odds_most, self.params.log_odds_most);
-        self.state.change_log_odds = self.change_log_odds(level, other);
-        self.state.log_apart = ln(other / level.hits_per_dead_time);
+        self.state.log_apart = 0.0;
+        let stays_near = self.state.near_for_s > self.params.limit_after_s;
+        if !self.may_be_saturated() || stays_near {
+            (self.state.other_log_odds, self.state.change_log_odds, self.state.pan_log_odds) = (0.0, 0.0, 0.0);
+            return;
+        }
+        if self.state.is_near {
+            return;
+        }
+        let other = other_level(level.hits_per_dead_time);
+        if ln(other / level.modelled_hits) < level.most_log {
+            self.state.change_log_odds = self.change_log_odds(level, other);
+            self.state.log_apart = ln(other / level.hits_per_dead_time);
+        }
     }
 
-    /// Remembers what loss there is at the limit, as a mean over some windows.
-    fn set_limit(&mut self, level: &Level) {
-        let log_factor = ln(self.params.limit_hits / level.modelled_hits);
-        let before = self.state.limit.map_or(log_factor, |limit| limit.log_factor);
-        let log_factor = before + self.params.limit_weight * (log_factor - before);
-        self.state.limit = Some(Limit { log_factor, point: level.point, elapsed_s: 0.0 });
+    /// Remembers how high the loss is where it is known: at the limit, and far below it.
+    fn remember(&mut self, level: &Level) {
+        let Self { params, state, .. } = self;
+        if state.near_for_s > params.limit_after_s {
+            let of_now = state.limit.filter(|limit| limit.elapsed_s < params.limit_after_s);
+            let log_factor = ln(params.limit_hits / level.modelled_hits);
+            state.limit = Some(Reference::follow(of_now, params.limit_weight, log_factor, level));
+        }
+        if !self.may_be_saturated() && self.state.rate_s * self.dead_time_s < self.params.usual_share {
+            let log_factor = ln(level.hits_per_dead_time / level.modelled_hits);
+            if log_factor.is_finite() {
+                let usual = Reference::follow(self.state.usual, self.params.limit_weight, log_factor, level);
+                self.state.usual = Some(usual);
+            }
+        }
     }
 
-    /// ln of the odds of the other level by how far the loss must have moved to either since it was at the limit: Student's t
-    /// with 4 degrees of freedom, since losses jump. Plates may be non-paralyzable all the same: then the loss at the limit was
-    /// less, and counts that fell mean that it fell.
+    /// ln of the odds of the other level by how far the loss must have moved to either since it was known: Student's t with 4
+    /// degrees of freedom, since losses jump.
     fn change_log_odds(&self, level: &Level, other: f64) -> f64 {
         let Some(limit) = self.state.limit else { return 0.0 };
         let params = &self.params;
-        let variance = square(params.limit_log_sd) + self.change.variance(&limit.point, &level.point, limit.elapsed_s);
-        let density = |hits: f64, limit_hits: f64| {
-            let moved = ln(hits / level.modelled_hits) - limit.log_factor - ln(limit_hits / params.limit_hits);
+        let moved = |reference: &Reference| self.change.moved(&reference.point, &level.point);
+        // Settings that have gone back: the loss of then says more than that at the limit.
+        let usual = self.state.usual.filter(|usual| 2.0 * moved(usual) + params.settings_margin < moved(&limit));
+        let (reference, known_sd) = usual.map_or((limit, params.limit_log_sd), |usual| (usual, 0.0));
+        let variance = square(known_sd) + self.change.variance(&reference.point, &level.point, reference.elapsed_s);
+        let density = |hits: f64, log_factor: f64| {
+            let moved = ln(hits / level.modelled_hits) - log_factor;
             exp(-2.5 * ln_1p(0.25 * moved * moved / variance))
         };
         let (below, above) = (other.min(level.hits_per_dead_time), other.max(level.hits_per_dead_time));
+        // Plates may be non-paralyzable all the same: then the loss at the limit was less, and counts that fell mean that it
+        // fell.
+        let if_non_paralyzable = match usual {
+            Some(_) => reference.log_factor,
+            None => reference.log_factor + ln(params.limit_hits_non_paralyzable / params.limit_hits),
+        };
         let (non_paralyzable, paralyzable) = (params.non_paralyzable, 1.0 - params.non_paralyzable);
-        let below = paralyzable * density(below, params.limit_hits)
-            + non_paralyzable * density(below, params.limit_hits_non_paralyzable);
-        let odds = ln(paralyzable * density(above, params.limit_hits) / below);
+        let below =
+            paralyzable * density(below, reference.log_factor) + non_paralyzable * density(below, if_non_paralyzable);
+        let odds = ln(paralyzable * density(above, reference.log_factor) / below);
         let odds = odds.clamp(-params.change_log_odds_most, params.change_log_odds_most);
         if other > level.hits_per_dead_time { odds } else { -odds }
     }
@@ -181,7 +228,8 @@ impl Saturation {
     /// filter's. `None` where it stays.
     pub fn go_over(&mut self) -> Option<f64> {
         let apart = self.state.log_apart;
-        if apart == 0.0 || self.log_odds() < self.params.go_over_log_odds {
+        let is_likelier = apart != 0.0 && self.log_odds() >= self.params.go_over_log_odds;
+        if !is_likelier {
             return None;
         }
         self.turn();
@@ -190,11 +238,11 @@ impl Saturation {
         Some(apart)
     }
 
-    /// A pan that was dropped so long ago, s, says by this much, ln of the ratio of likelihoods, that the plates were hit more
-    /// than once in a dead time then.
-    pub fn hear_pan(&mut self, above_evidence: f64, elapsed_s: f64) {
-        let is_of_now = self.state.limit.is_some_and(|limit| elapsed_s < limit.elapsed_s);
-        if self.state.log_apart != 0.0 && is_of_now {
+    /// A pan that was dropped then, bus time, says by this much, ln of the ratio of likelihoods, that the plates were hit more
+    /// than once in a dead time.
+    pub fn hear_pan(&mut self, above_evidence: f64, dropped_us: i64) {
+        let is_of_now = self.state.limit.is_some_and(|limit| dropped_us > limit.t_us);
+        if above_evidence.is_finite() && self.state.log_apart != 0.0 && is_of_now {
             let evidence = if self.state.log_apart > 0.0 { above_evidence } else { -above_evidence };
             let most = self.params.pan_log_odds_most;
             self.state.pan_log_odds = (self.state.pan_log_odds + evidence).clamp(-most, most);
@@ -304,7 +352,7 @@ mod tests {
 
     /// By the filter, where the model expects so many hits in a dead time.
     fn level(hits_per_dead_time: f64, modelled_hits: f64, evidence: f64) -> Level {
-        Level { hits_per_dead_time, modelled_hits, most_log: 9.0, point: OperatingPoint::default(), evidence }
+        Level { t_us: 0, hits_per_dead_time, modelled_hits, most_log: 9.0, point: OperatingPoint::default(), evidence }
     }
 
     /// Plates that have been at their limit where the model expects 0.93 hits, and now count a fifth of what they can at most,
@@ -314,7 +362,7 @@ mod tests {
         run(&mut saturation, 140.0, 120);
         saturation.set_level(&level(1.0, 0.93, 0.0));
         let near = saturation.ambiguity();
-        assert_eq!((near.log_sd(), near.log_median()), (0.64, 0.0), "0.49 or 1.78 hits in a dead time");
+        assert_eq!((near.log_variance(), near.mean_factor()), (0.64 * 0.64, 1.0), "0.49 or 1.78 hits in a dead time");
         run(&mut saturation, 29.43, 10);
         saturation.set_level(&level(0.079_678, modelled_hits, 0.0));
         saturation
@@ -330,8 +378,7 @@ mod tests {
         let open = saturation.ambiguity();
         assert!((open.other - 0.769_0).abs() < 1e-3 && (open.log_apart - 3.9146).abs() < 1e-3, "{open:?}");
         // The mean of both losses, in those of the filter's level: 0.2310 + 0.7690 × 50.13 = 38.78.
-        let mean = exp(open.log_median() + 0.5 * open.log_sd() * open.log_sd());
-        assert!((mean - 38.78).abs() < 0.1, "{mean}");
+        assert!((open.mean_factor() - 38.78).abs() < 0.1, "{open:?}");
         // e^0.7 and more: the filter goes over to it, and what was its level is the other one.
         assert!((saturation.go_over().unwrap() - 3.9146).abs() < 1e-3);
         let over = saturation.ambiguity();
@@ -352,16 +399,43 @@ mod tests {
         assert!((saturation.ambiguity().other - 0.7311).abs() < 1e-3, "{:?}", saturation.ambiguity());
         // A pan that was dropped before the limit was left says nothing of now; one that was dropped since then does, of the
         // level above: e^(1 + 2).
-        saturation.hear_pan(2.0, 60.0);
+        saturation.hear_pan(2.0, -1_000_000);
         assert!((saturation.ambiguity().other - 0.7311).abs() < 1e-3);
-        saturation.hear_pan(2.0, 5.0);
+        saturation.hear_pan(f64::NAN, 1_000_000);
+        saturation.hear_pan(2.0, 1_000_000);
         assert!((saturation.ambiguity().other - 0.9526).abs() < 1e-3, "{:?}", saturation.ambiguity());
-        // The filter goes to it by itself: the same from there.
-        saturation.set_level(&level(3.994_31, 0.687_35, 0.0));
-        assert!((saturation.ambiguity().other - 0.0474).abs() < 1e-3, "{:?}", saturation.ambiguity());
+        // The filter goes to it by itself, with counts that speak against it: from there the same, e^(1 − 0.5 + 2).
+        saturation.set_level(&level(3.994_31, 0.687_35, -0.5));
+        assert!((saturation.ambiguity().other - 0.0759).abs() < 1e-3, "{:?}", saturation.ambiguity());
         // Of 0.68735 expected, no more than e can be: 3.99431 hits would be more loss than grain.
         saturation.set_level(&Level { most_log: 1.0, ..level(0.079_678, 0.687_35, 0.0) });
         assert_eq!(saturation.ambiguity(), Ambiguity::default());
+    }
+
+    #[test]
+    fn settings_that_have_gone_back_are_the_loss_of_before() {
+        // A fan that is 40 % faster blows grain out, from 0.02 hits to the limit and beyond; then it is slowed again, and the
+        // counts fall through the limit within five seconds to those of before, where 6 hits would give as many.
+        let at = |fan: f64, hits: f64| {
+            let mut level = level(hits, 0.02, 0.0);
+            level.point.settings[0] = fan;
+            level
+        };
+        let mut saturation = new();
+        run(&mut saturation, 8.0, 60);
+        (0..30).for_each(|_| saturation.set_level(&at(0.0, 0.02)));
+        run(&mut saturation, 140.0, 120);
+        saturation.set_level(&at(0.336, 1.0));
+        run(&mut saturation, 60.0, 60);
+        saturation.set_level(&at(0.336, 3.0));
+        run(&mut saturation, 140.0, 5);
+        saturation.set_level(&at(0.0, 1.1));
+        run(&mut saturation, 8.0, 10);
+        saturation.set_level(&at(0.0, 0.02));
+        assert!(saturation.ambiguity().other < 0.1 && saturation.go_over().is_none(), "{:?}", saturation.ambiguity());
+        // With the fan still as fast the level above is the nearer one.
+        saturation.set_level(&at(0.336, 0.02));
+        assert!(saturation.ambiguity().other > 0.6, "{:?}", saturation.ambiguity());
     }
 
     #[test]
@@ -373,7 +447,7 @@ mod tests {
         run(&mut saturation, 13.0, 10);
         saturation.set_level(&level(5.0, 0.93, 0.0));
         let mut restarted = new();
-        restarted.restore(saturation.state());
+        restarted.restore(&saturation.state());
         assert_eq!(restarted.state(), saturation.state());
         // 900 s at a quarter of the pace: an hour.
         run(&mut restarted, 13.0, 3000);

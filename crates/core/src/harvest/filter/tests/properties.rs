@@ -26,7 +26,10 @@ proptest! {
             match kind {
                 0 => drop(filter.fuse_counts(path, &counts)),
                 1 => drop(filter.fuse_index(path, &point, IndexReading { log_index: log, log_modelled: ln(kg_s) })),
-                2 => drop(filter.fuse_pan(&dropped, BEHIND, &observation)),
+                2 => {
+                    let evidence = filter.fuse_pan(&dropped, BEHIND, &observation).map(|update| update.saturated_evidence);
+                    prop_assert!(evidence.is_none_or(|PerPath(each)| each.iter().all(|evidence| evidence.is_finite())));
+                }
                 3 => drop(filter.fuse_pan(&dropped, IN_FRONT, &observation)),
                 4 => filter.inflate(path, 0.02 * log.abs()),
                 5 => filter.inflate_for_moisture(0.02 * log.abs()),
