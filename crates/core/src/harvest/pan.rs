@@ -16,7 +16,7 @@ use std::collections::VecDeque;
 
 use super::calibration::Carried;
 use super::conditions::Conditions;
-use super::filter::{CaughtStreams, LossFilter, Normal, PanContext, PanObservation, PanUpdate, PerPath};
+use super::filter::{LossFilter, Normal, PanContext, PanObservation, PanUpdate, PerPath};
 use super::fusion::{Fusion, FusionOutcome, Measurement, NotFusedReason};
 use crate::time::{STEP_US, us_to_s};
 pub(super) use dispersion::{Belief, Dispersion, Kept, LAWS, PatchLaw};
@@ -138,14 +138,6 @@ impl PanBookState {
     pub fn is_possible(&self) -> bool {
         self.dispersion.iter().all(Dispersion::is_possible) && self.inflation.iter().all(Inflation::is_possible)
     }
-}
-
-impl PanKind {
-    const fn caught(self) -> CaughtStreams {
-        CaughtStreams { header: !matches!(self, Self::Rear), rear: !matches!(self, Self::Front) }
-    }
-
-    const ALL: [Self; 3] = [Self::Rear, Self::Front, Self::Whole];
 }
 
 impl PanBook {

@@ -1,6 +1,6 @@
 //! A pan as it was found, and what became of it.
 
-use super::super::filter::PerPath;
+use super::super::filter::{CaughtStreams, PerPath};
 use super::super::fusion::Fusion;
 pub use crate::pan_sample::PanKind;
 use crate::pan_sample::PanSample;
@@ -14,6 +14,16 @@ pub struct PendingDrop {
     pub t_us: i64,
     /// Behind the machine or in front of it.
     pub kind: PanKind,
+}
+
+impl PanKind {
+    /// The streams that lie in such a pan.
+    pub(super) const fn caught(self) -> CaughtStreams {
+        CaughtStreams { header: !matches!(self, Self::Rear), rear: !matches!(self, Self::Front) }
+    }
+
+    /// All of them.
+    pub(super) const ALL: [Self; 3] = [Self::Rear, Self::Front, Self::Whole];
 }
 
 /// One pan as it was found.
