@@ -203,6 +203,22 @@ fn the_figures_are_those_of_the_files_of_simulate_and_replay() {
     near("B3", &row(&report, "wheat", "B3", 0)["rear"]["ratio_median"], told / rear_kg, 0.003);
 }
 
+#[test]
+fn seed_blown_out_past_plates_that_cannot_count_so_fast_is_reported() {
+    // Canola, its fan turned up after twenty minutes: four times the loss, and a fifth of the counts, since every hit begins the
+    // plates' dead time anew.
+    let plan = ["evaluate", "--format", "json", "--seeds", "2", "--seconds", "2100", "--pans", "0"];
+    let out = Sandbox::new().ok(&[&plan[..], &["--scenario", "canola-fan"]].concat()).out;
+    let report: Value = serde_json::from_str(&out).unwrap();
+    let row = row(&report, "canola-fan", "grainloss", 0);
+    let figure = |key: &str| row["level_alarms"][key].as_f64().unwrap();
+    assert!(figure("due") >= 3.0, "{row}");
+    assert!(figure("missed") <= 0.5 * figure("due"), "{row}");
+    assert_eq!(figure("false_per_h"), 0.0, "{row}");
+    assert!((0.67..1.5).contains(&row["rear"]["ratio_median"].as_f64().unwrap()), "{row}");
+    assert!(row["ten_seconds"]["rmse"].as_f64().unwrap() < 0.6, "{row}");
+}
+
 /// Told that the crop is lodged, the estimator is the one of `replay --conditions`; both are beside each other.
 #[test]
 fn crop_that_a_driver_would_describe_is_run_untold_and_told() {

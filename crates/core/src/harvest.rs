@@ -165,11 +165,14 @@ impl Harvest {
 
     /// Fuses what was found in a pan, when it is known.
     pub fn pan(&mut self, pan: &Pan) -> PanEntry {
-        let (entry, fusion) = self.pans.fuse(pan, self.setup.crop.kernel_mass_kg, &mut self.filter);
+        let pan::PanFusion { entry, fusion, saturated } =
+            self.pans.fuse(pan, self.setup.crop.kernel_mass_kg, &mut self.filter);
         self.fusions.record(fusion);
         if matches!(entry.outcome, PanOutcome::Used { .. }) {
             if pan.kind != PanKind::Front {
-                self.rear.calibrated();
+                for (dropped_us, evidence) in saturated.into_iter().flatten() {
+                    self.rear.calibrated(evidence, dropped_us);
+                }
             }
             self.totals.follow(&mut self.filter);
         }
@@ -259,7 +262,7 @@ impl Harvest {
         if let (Some(losses), Some(area_m2_s)) = (self.losses, area_m2_s.filter(|&area| area > 0.0))
             && BusTime::from_us(readings.t_us).begins_second()
         {
-            let context = self.filter.pan_context(losses, rear.plates_are_fresh, rear.transit_sd);
+            let context = self.filter.pan_context(losses, rear.plates_are_fresh, rear.ambiguity, rear.transit_sd);
             self.pans.remember(readings.t_us, context, area_m2_s, rear.conditions);
         }
         let total_basis = Basis::of_total([

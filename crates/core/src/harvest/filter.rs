@@ -11,7 +11,9 @@
 //! covariance says so. A pan measures what is lost; beside what the plates counted at its drop it tells the plates' error.
 //! That error, `plate`, is common to a whole session, and so is what is left of it.
 
+mod ambiguity;
 mod carry;
+mod change;
 mod checkpoint;
 mod fuse_counts;
 mod fuse_index;
@@ -28,9 +30,11 @@ mod tests;
 use crate::math::{exp, normal_cdf, square};
 use crate::params::{CountParams, FilterParams, LossIndexParams, PanParams, Params};
 
+pub(super) use ambiguity::Ambiguity;
 pub(super) use carry::LongLived;
+pub(super) use change::ChangeLaw;
 pub(super) use checkpoint::FilterState;
-pub(super) use fuse_counts::{CountWindow, DeadTimeModel};
+pub(super) use fuse_counts::{CountFusion, CountLevels, CountWindow, DeadTimeModel};
 pub(super) use fuse_index::IndexReading;
 pub(super) use fuse_pan::{CaughtStreams, PanObservation, PanUpdate};
 pub(super) use pan_context::PanContext;
@@ -106,6 +110,15 @@ impl LossFilter {
     /// What the plates of a path see of that factor: its logarithm with their own error.
     pub fn plate_view(&self, path: RearPath, point: &OperatingPoint) -> Normal {
         self.project(&plate_direction(path, point))
+    }
+
+    /// Counts that two levels explain are explained by the other one from now on: what the plates see is so much more, of the
+    /// logarithm. As after a jump, it is the gain that has moved.
+    pub fn go_over(&mut self, path: RearPath, point: &OperatingPoint, log_apart: f64) {
+        let direction = plate_direction(path, point);
+        let view = self.project(&direction);
+        self.inflate(path, self.counts.jump_sd);
+        self.update_projected(&direction, Normal { mean: view.mean + log_apart, ..view });
     }
 
     /// The error of a path's plates.

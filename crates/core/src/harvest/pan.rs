@@ -16,13 +16,14 @@ use std::collections::VecDeque;
 
 use super::calibration::Carried;
 use super::conditions::Conditions;
-use super::filter::{CaughtStreams, LossFilter, Normal, PanContext, PanObservation, PanUpdate};
+use super::filter::{LossFilter, Normal, PanContext, PanObservation, PanUpdate, PerPath};
 use super::fusion::{Fusion, FusionOutcome, Measurement, NotFusedReason};
 use crate::time::{STEP_US, us_to_s};
 pub(super) use dispersion::{Belief, Dispersion, Kept, LAWS, PatchLaw};
 pub(super) use envelope::Envelope;
 pub use envelope::OutsidePans;
 pub(super) use inflation::{Inflation, SpreadFactors};
+pub(super) use types::PanFusion;
 pub use types::{Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
 
 /// For how long what was known is remembered, s.
@@ -57,6 +58,8 @@ pub(super) struct PanBook {
     doubtful: Vec<PanObserved>,
     /// One of them that another has confirmed since this was last asked for.
     confirmed: Option<PanEntry>,
+    /// When it was dropped, and what it says of saturated plates.
+    confirmed_saturated: Option<(i64, PerPath<f64>)>,
     header: Taught,
     rear: Taught,
     /// The pans of an earlier field that count here.
@@ -137,14 +140,6 @@ impl PanBookState {
     }
 }
 
-impl PanKind {
-    const fn caught(self) -> CaughtStreams {
-        CaughtStreams { header: !matches!(self, Self::Rear), rear: !matches!(self, Self::Front) }
-    }
-
-    const ALL: [Self; 3] = [Self::Rear, Self::Front, Self::Whole];
-}
-
 impl PanBook {
     pub fn new(params: &Params) -> Self {
         let spread = params.pan_spread;
@@ -159,6 +154,7 @@ impl PanBook {
             dispersion: PanKind::ALL.map(Dispersion::prior),
             doubtful: Vec::new(),
             confirmed: None,
+            confirmed_saturated: None,
             header: taught,
             rear: taught,
             carried: Carried::default(),
@@ -259,7 +255,7 @@ impl PanBook {
 
     /// Compares a pan with what was known at its drop, fuses it, and writes it into the ledger; with the record of it, which
     /// is of the step that follows. A pan that may be a blunder changes nothing until another one finds the same.
-    pub fn fuse(&mut self, pan: &Pan, kernel_mass_kg: f64, filter: &mut LossFilter) -> (PanEntry, Fusion) {
+    pub fn fuse(&mut self, pan: &Pan, kernel_mass_kg: f64, filter: &mut LossFilter) -> PanFusion {
         let outcome = match self.observed(pan, kernel_mass_kg) {
             Ok(observed) => self.judge(observed, filter),
             Err(why) => Err(why),
@@ -276,7 +272,8 @@ impl PanBook {
                 Err(why) => FusionOutcome::NotFused(why.into()),
             },
         };
-        (entry, fusion)
+        let of_pan = |judged: Judged| (pan.t_us, judged.update().saturated_evidence);
+        PanFusion { entry, fusion, saturated: [outcome.ok().map(of_pan), self.confirmed_saturated.take()] }
     }
 
     /// What a pan shows, beside what was known at its drop.

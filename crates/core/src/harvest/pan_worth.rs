@@ -105,7 +105,7 @@ mod tests {
         let mut filter = LossFilter::new(&Params::default());
         let here = losses(0.03, 0.03);
         for _ in 0..8 {
-            let context = filter.pan_context(here, PerPath::default(), PerPath::default());
+            let context = filter.pan_context(here, PerPath::default(), PerPath::default(), PerPath::default());
             let observation = PanObservation::of_loss(0.03, 0.17);
             filter.fuse_pan(&context, CaughtStreams { header: false, rear: true }, &observation).unwrap();
         }

@@ -10,14 +10,14 @@ use super::conditions::Conditions;
 use super::crop::Setup;
 use super::estimate::{Basis, PlateFault, StreamLoss};
 use super::feed::Feed;
-use super::filter::{LossFilter, ModelLoss, PerPath, RearPath};
+use super::filter::{Ambiguity, LossFilter, ModelLoss, PerPath, RearPath};
 use super::fusion::Fusion;
 use super::interval::LogNormal;
 use super::pan::PanBook;
 use super::settings::{FirstSettings, Settings};
 use crate::crop_conditions::CropConditions;
 use crate::machine::{Channel, Readings};
-use crate::math::{exp, hypot};
+use crate::math::hypot;
 use crate::params::{CropConditionParams, Params, RearParams};
 use crate::time::STEP_S;
 pub(super) use carry::RearCarry;
@@ -67,6 +67,8 @@ pub(super) struct Rear {
     pub modelled: Option<PerPath<ModelLoss>>,
     /// Whose plates have just counted.
     pub plates_are_fresh: PerPath<bool>,
+    /// What plates that may be saturated make of the loss.
+    pub ambiguity: PerPath<Ambiguity>,
     /// How far apart the loads lie that may be leaving now: standard deviation of the modelled loss's logarithm.
     pub transit_sd: PerPath<f64>,
     pub plate_faults: [Option<PlateFault>; 4],
@@ -175,17 +177,21 @@ impl RearModel {
     pub fn restore(&mut self, state: RearState) {
         let PerPath([separation, cleaning]) = state.saturation;
         self.settings.restore(state.settings);
-        self.separation.restore(separation);
-        self.cleaning.restore(cleaning);
+        self.separation.restore(&separation);
+        self.cleaning.restore(&cleaning);
         if let Some(PerPath([separation, cleaning])) = &state.transit {
             self.separation.restore_transit(separation);
             self.cleaning.restore_transit(cleaning);
         }
     }
 
-    /// A pan has measured the loss in this crop.
-    pub const fn calibrated(&mut self) {
+    /// A pan that was dropped then, bus time, has measured the loss in this crop, and says of each path's plates by so much
+    /// that they were saturated then: ln of the ratio of likelihoods.
+    pub fn calibrated(&mut self, saturated_evidence: PerPath<f64>, dropped_us: i64) {
         self.settings.calibrated();
+        for model in [&mut self.separation, &mut self.cleaning] {
+            model.hear_pan(saturated_evidence[model.path], dropped_us);
+        }
     }
 
     /// One step, with the pans that have been fused so far.
@@ -238,13 +244,15 @@ impl RearModel {
         // Plates measure the loss itself, however much grain it is of; the model alone scales with the grain. A loss index
         // tells changes, and the model alone the level.
         let disturbed_sd = if self.disturbed_for_s > 0.0 { self.params.disturbed_sd } else { 0.0 };
-        let other_sd = PerPath::from_fn(|path| {
+        let ambiguity = PerPath::from_fn(|path| self.path(path).ambiguity());
+        let at_a_level_sd = PerPath::from_fn(|path| {
             let model = self.path(path);
             let fault_sd = if model.basis() == Basis::Fault { self.params.fault_sd } else { 0.0 };
             let fault_sd = hypot(fault_sd, disturbed_sd);
             let grain_sd = if model.is_counted() { 0.0 } else { feed.grain_log_sd };
-            hypot(hypot(fault_sd, grain_sd), model.ambiguity().log_sd)
+            hypot(hypot(fault_sd, grain_sd), ambiguity[path].variance.sqrt())
         });
+        let other_sd = PerPath::from_fn(|path| hypot(at_a_level_sd[path], ambiguity[path].between().sqrt()));
         let unusual_transit_sd = PerPath::from_fn(|path| self.path(path).unusual_transit_sd());
         let model_is_counted = |path: RearPath| self.path(path).is_counted();
         let factors = PerPath::from_fn(|path| filter.path_factor(path, &modelled[path].point));
@@ -255,9 +263,10 @@ impl RearModel {
                 Basis::Sensed if model_is_counted(path) && !filter.plates_tell_level(path) => Basis::ModelOnly,
                 basis => basis,
             };
-            let log_sd = hypot(hypot(inflation * gain_sd, other_sd[path]), unusual_transit_sd[path]);
-            let shift = exp(self.path(path).ambiguity().log_shift);
-            let loss = LogNormal { median: modelled[path].kg_s * gain * shift, log_sd };
+            let log_sd = hypot(hypot(inflation * gain_sd, at_a_level_sd[path]), unusual_transit_sd[path]);
+            let at_a_level = LogNormal { median: modelled[path].kg_s * gain, log_sd };
+            let mean_kg_s = at_a_level.mean() * ambiguity[path].mean_factor();
+            let loss = LogNormal::of_mean(mean_kg_s, hypot(log_sd, ambiguity[path].between().sqrt()));
             (loss.at_most(self.path(path).passing_grain_kg_s()), basis)
         };
         let streams = RearPath::ALL.map(stream);
@@ -283,6 +292,7 @@ impl RearModel {
             total: is_known.then_some(total),
             modelled: is_known.then_some(modelled),
             plates_are_fresh: PerPath::from_fn(|path| self.path(path).is_fresh()),
+            ambiguity,
             transit_sd: PerPath::from_fn(|path| self.path(path).transit_sd()),
             plate_faults: [a, b, c, d],
             conditions,

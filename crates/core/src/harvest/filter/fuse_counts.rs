@@ -38,8 +38,19 @@ pub(in crate::harvest) struct CountWindow {
     pub transit_sd: f64,
     /// Dead time of a plate after a kernel, s.
     pub dead_time_s: f64,
-    /// The plates have been near the most that paralyzable plates can count, so that fewer counts may mean more loss.
-    pub may_be_saturated: bool,
+    /// How many levels of loss may have given so many.
+    pub levels: CountLevels,
+}
+
+/// How many levels of loss may have given a count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::harvest) enum CountLevels {
+    /// More counts mean more loss.
+    One,
+    /// The plates are near the most that paralyzable plates can count, where the two levels below and above it meet.
+    Meeting,
+    /// They have been near it, so that fewer counts may mean more loss.
+    Two,
 }
 
 /// The law that a count is expected to follow: negative binomial.
@@ -90,7 +101,7 @@ impl CountWindow {
     fn innovation(&self, params: &CountParams, prior: Normal) -> Innovation {
         let (hits, per_dead_time) = self.hits(prior.mean);
         let of_loss = (hits - self.from_straw) / hits;
-        let (model, slope) = if self.may_be_saturated && per_dead_time > 1.0 {
+        let (model, slope) = if self.levels != CountLevels::One && per_dead_time > 1.0 {
             (DeadTimeModel::Paralyzable, of_loss * (1.0 - per_dead_time))
         } else {
             (DeadTimeModel::NonParalyzable, of_loss / (1.0 + per_dead_time))
@@ -131,10 +142,11 @@ impl WindowLikelihood<'_> {
     /// By the non-paralyzable model, or by either where the plates may be saturated.
     fn of(&self, log: f64) -> f64 {
         let non_paralyzable = self.by(log, DeadTimeModel::NonParalyzable);
-        if self.window.may_be_saturated {
-            either(non_paralyzable, self.by(log, DeadTimeModel::Paralyzable))
-        } else {
-            non_paralyzable
+        match self.window.levels {
+            CountLevels::One => non_paralyzable,
+            CountLevels::Meeting | CountLevels::Two => {
+                either(non_paralyzable, self.by(log, DeadTimeModel::Paralyzable))
+            }
         }
     }
 }
@@ -176,6 +188,8 @@ pub(in crate::harvest) struct CountFusion {
     pub innovation: Innovation,
     /// ln of how many times better the other level that fitted the counts before foretold these; 0 without one.
     pub other_evidence: f64,
+    /// ln of what gain and efficiency would be together if all grain that passed were lost.
+    pub most_log: f64,
 }
 
 /// What a count makes of a path's sum of states.
@@ -224,7 +238,7 @@ impl LossFilter {
         let foretold = |log: f64| likelihood.by(log, DeadTimeModel::Paralyzable);
         let other_evidence =
             if log_apart == 0.0 { 0.0 } else { foretold(prior.mean + log_apart) - foretold(prior.mean) };
-        let update = if window.may_be_saturated {
+        let update = if window.levels == CountLevels::Two {
             saturated_update(prior, &likelihood, most_seen)
         } else {
             let likelihoods =
@@ -238,7 +252,11 @@ impl LossFilter {
         }
         self.update_projected(&direction, update.posterior);
         self.bound(&path_direction(path, &window.point), window.most_log);
-        Ok(CountFusion { innovation: window.innovation(&params, prior), other_evidence })
+        Ok(CountFusion {
+            innovation: window.innovation(&params, prior),
+            other_evidence,
+            most_log: window.most_log + plate.mean,
+        })
     }
 
     /// Kernels to be expected in a window, by the non-paralyzable model.

@@ -5,7 +5,7 @@ use super::super::pan::{Belief, Kept, LAWS, PatchLaw};
 use super::fuse_counts::Count;
 use super::grid::{Grid, likelihoods, posterior};
 use super::pan_context::{PanContext, Wanders};
-use super::state::{Normal, RearPath, State, StateIndex, header_direction, path_direction};
+use super::state::{Normal, PerPath, RearPath, State, StateIndex, header_direction, path_direction};
 use super::{LEAST_VARIANCE, LossFilter};
 use crate::math::{exp, ln, ln_1p, square};
 use crate::params::PanParams;
@@ -84,6 +84,9 @@ pub(in crate::harvest) struct PanUpdate {
     pub beliefs: [Belief; LAWS],
     /// In which states these differ.
     pub kept: Kept,
+    /// By how much it says of each path's plates that they were hit more than once in a dead time at the drop: ln of the ratio
+    /// of likelihoods; 0 where the counts then had one meaning.
+    pub saturated_evidence: PerPath<f64>,
 }
 
 /// What is expected of one stream at the drop.
@@ -116,6 +119,7 @@ impl LossFilter {
         // A sum of exponentials is linearised where the filter stands, and again where it has moved to (iterated EKF).
         let start = self.clone();
         let mut update: Option<PanUpdate> = None;
+        let mut saturated_evidence = PerPath::default();
         for _ in 0..3 {
             let parts = [
                 self.header_part(context, observation).filter(|_| caught.header),
@@ -127,6 +131,9 @@ impl LossFilter {
                 *self = start;
                 return None;
             }
+            if update.is_none() && caught.rear {
+                saturated_evidence = PerPath::from_fn(|path| self.saturated_evidence(path, sum, context, observation));
+            }
             let (mut direction, mut variance) = (State::zeros(), 0.0);
             for part in parts.iter().flatten() {
                 direction += part.gradient * (part.kg_s / sum);
@@ -137,7 +144,7 @@ impl LossFilter {
             self.clone_from(&start);
             let of_now = self.update_by_pan(&direction, Normal { mean: expected, variance }, observation)?;
             let PanUpdate { beliefs, kept, .. } = of_now;
-            update = Some(PanUpdate { beliefs, kept, ..update.unwrap_or(of_now) });
+            update = Some(PanUpdate { beliefs, kept, saturated_evidence, ..update.unwrap_or(of_now) });
         }
         for (path, loss) in context.losses.paths() {
             let moved = path_direction(path, &loss.point).dot(&(self.mean - start.mean));
@@ -153,7 +160,9 @@ impl LossFilter {
         let mut gradient = State::zeros();
         let (log, variance) = if let Some(view) = context.plate_views[path] {
             gradient[states.plate] = -1.0;
-            (view.mean - self.plate(path).mean, view.variance)
+            let ambiguity = &context.ambiguity[path];
+            let log = view.mean - self.plate(path).mean + ambiguity.log_mean();
+            (log, view.variance + ambiguity.log_variance())
         } else {
             let keep = self.remaining_wander(observation);
             gradient = path_direction(path, &loss.point);
@@ -170,6 +179,26 @@ impl LossFilter {
             (log, lost_wander + square(params.local_unseen_sd) + square(context.transit_sd[path]))
         };
         ExpectedPart::of(loss.kg_s, log, gradient, variance)
+    }
+
+    /// By how much a pan says that a path's plates were hit more than once in a dead time at its drop, where so much was expected
+    /// of all streams, kg/s: ln of the ratio of likelihoods, by Student's t with 4 degrees of freedom.
+    fn saturated_evidence(&self, path: RearPath, sum: f64, context: &PanContext, observation: &PanObservation) -> f64 {
+        let ambiguity = &context.ambiguity[path];
+        let (Some(view), Some(part)) = (context.plate_views[path], self.path_part(path, context, observation)) else {
+            return 0.0;
+        };
+        if ambiguity.log_apart == 0.0 {
+            return 0.0;
+        }
+        let found = observation.log_kg_s();
+        let variance = found.variance + view.variance + ambiguity.variance + self.plate(path).variance;
+        let log_density = |log_shift: f64| {
+            let log = ln((sum - part.kg_s).max(0.0) + part.kg_s * exp(log_shift - ambiguity.log_mean()));
+            -2.5 * ln_1p(0.25 * square(found.mean - log) / variance)
+        };
+        let other = log_density(ambiguity.log_apart) - log_density(0.0);
+        if ambiguity.log_apart > 0.0 { other } else { -other }
     }
 
     fn header_part(&self, context: &PanContext, observation: &PanObservation) -> Option<ExpectedPart> {
@@ -268,6 +297,7 @@ impl LossFilter {
                 })
             }),
             kept,
+            saturated_evidence: PerPath::default(),
         })
     }
 }

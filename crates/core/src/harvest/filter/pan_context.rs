@@ -1,7 +1,7 @@
 //! What has to be remembered of a second for a pan that may have been dropped in it.
 
-use super::LossFilter;
 use super::state::{ModelLosses, Normal, PerPath, RearPath, StateIndex};
+use super::{Ambiguity, LossFilter};
 
 /// What was known at the drop of a pan.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -12,6 +12,9 @@ pub(in crate::harvest) struct PanContext {
     /// What the plates of each path saw of the factor on it; `None` where they did not count, or saw it badly.
     #[serde(rename = "seen")]
     pub plate_views: PerPath<Option<Normal>>,
+    /// What plates that may be saturated made of the loss then, beside their view.
+    #[serde(default)]
+    pub(super) ambiguity: PerPath<Ambiguity>,
     /// How far apart the loads lie that may have left just then: standard deviation of the modelled loss's logarithm.
     pub(super) transit_sd: PerPath<f64>,
     /// The wandering parts then.
@@ -59,11 +62,16 @@ impl LossFilter {
         &self,
         losses: ModelLosses,
         plates_are_fresh: PerPath<bool>,
+        ambiguity: PerPath<Ambiguity>,
         transit_sd: PerPath<f64>,
     ) -> PanContext {
         let plate_views = PerPath::from_fn(|path| {
             let view = self.plate_view(path, &losses[path].point);
             (plates_are_fresh[path] && view.variance < self.pans.plate_view_variance_most).then_some(view)
+        });
+        let ambiguity = PerPath::from_fn(|path| match plate_views[path] {
+            Some(_) => ambiguity[path],
+            None => Ambiguity::default(),
         });
         let wander = |path: RearPath| self.mean[path.states().wander];
         let wanders = Wanders {
@@ -71,6 +79,6 @@ impl LossFilter {
             cleaning: wander(RearPath::Cleaning),
             header: self.mean[StateIndex::HeaderWander],
         };
-        PanContext { losses, plate_views, transit_sd, wanders }
+        PanContext { losses, plate_views, ambiguity, transit_sd, wanders }
     }
 }

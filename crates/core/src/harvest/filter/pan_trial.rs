@@ -35,7 +35,7 @@ impl PanObservation {
 impl LossFilter {
     /// What would be known after a pan behind the machine that finds what is expected.
     pub fn simulate_rear_pan(&mut self, losses: ModelLosses, patchy_variance: f64) {
-        let context = self.pan_context(losses, PerPath::default(), PerPath::default());
+        let context = self.pan_context(losses, PerPath::default(), PerPath::default(), PerPath::default());
         let expected = self.rear_loss(losses.rear()).0;
         if expected > 0.0 {
             let observation = PanObservation::of_loss(expected, patchy_variance);
@@ -46,7 +46,7 @@ impl LossFilter {
     /// The same of a sample in front.
     pub fn simulate_front_pan(&mut self, point: OperatingPoint, patchy_variance: f64) {
         let losses = ModelLosses { header: ModelLoss { kg_s: 1.0, point }, ..ModelLosses::default() };
-        let context = self.pan_context(losses, PerPath::default(), PerPath::default());
+        let context = self.pan_context(losses, PerPath::default(), PerPath::default(), PerPath::default());
         let observation = PanObservation::of_loss(self.header_factor(&point).0, patchy_variance);
         self.fuse_pan(&context, CaughtStreams { header: true, rear: false }, &observation);
     }

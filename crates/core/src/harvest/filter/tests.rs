@@ -3,6 +3,7 @@ mod index;
 mod innovations;
 mod properties;
 mod sums;
+mod two_levels;
 
 use super::super::pan::{Dispersion, PanKind};
 use super::*;
@@ -26,7 +27,7 @@ fn window(kernels: f64, from_loss: f64) -> CountWindow {
         point: OperatingPoint::default(),
         transit_sd: 0.0,
         dead_time_s: 0.0,
-        may_be_saturated: false,
+        levels: CountLevels::One,
     }
 }
 
@@ -109,16 +110,12 @@ fn counts_are_corrected_for_dead_time() {
 fn fewer_counts_after_saturation_are_taken_for_more_loss() {
     // Paralyzable plates with a dead time of 2.5 ms: at 400 hits a second they count 400 / e = 147 of them, the most that they
     // can, and at 4.87 times as many 400 × 4.87 e^(−4.87) = 15. Where they have not been near their most, 15 are few.
-    let after = |may_be_saturated: bool| {
+    let after = |levels: CountLevels| {
         let mut filter = new_filter();
         let count = |filter: &mut LossFilter, rate: f64| {
             filter.predict(4.0, true);
-            let window = CountWindow {
-                plate_s: 8.0,
-                dead_time_s: 0.0025,
-                may_be_saturated,
-                ..window((8.0 * rate).round(), 3200.0)
-            };
+            let window =
+                CountWindow { plate_s: 8.0, dead_time_s: 0.0025, levels, ..window((8.0 * rate).round(), 3200.0) };
             filter.fuse_counts(RearPath::Cleaning, &window).unwrap();
         };
         for _ in 0..60 {
@@ -129,10 +126,10 @@ fn fewer_counts_after_saturation_are_taken_for_more_loss() {
         }
         exp(filter.plate_view(RearPath::Cleaning, &OperatingPoint::default()).mean)
     };
-    let saturated = after(true);
+    let saturated = after(CountLevels::Two);
     assert!((4.0..5.6).contains(&saturated), "{saturated}");
     // The other level that would explain it: 15 / (1 − 15 × 0.0025) = 15.6 hits, 0.039 of 400.
-    let few = after(false);
+    let few = after(CountLevels::One);
     assert!((0.03..0.05).contains(&few), "{few}");
 }
 
@@ -163,7 +160,7 @@ fn one_pan_is_an_update_by_bayes_rule() {
     // moves by 1.04834, and it is no blunder with a probability of 0.94994. Gain and wander take
     // (0.7225 + 0.16 ρ) / 0.9725 of that, to 0.46317.
     let mut filter = new_filter();
-    let context = filter.pan_context(lost(0.02, 0.0), PerPath::default(), PerPath::default());
+    let context = filter.pan_context(lost(0.02, 0.0), PerPath::default(), PerPath::default(), PerPath::default());
     let observation = PanObservation { is_confirmed: false, ..found(0.04, 0.16, 10.0) };
     let header = filter.header_factor(&OperatingPoint::default());
     let update = filter.fuse_pan(&context, BEHIND, &observation).unwrap();
@@ -176,7 +173,8 @@ fn one_pan_is_an_update_by_bayes_rule() {
     let (gain, _) = filter.path_factor(RearPath::Separation, &OperatingPoint::default());
     assert!((ln(gain) - 0.463_17).abs() < 2e-3, "{}", ln(gain));
     assert_eq!(filter.header_factor(&OperatingPoint::default()), header, "a rear pan says nothing of the header");
-    let nothing = filter.pan_context(ModelLosses::default(), PerPath::default(), PerPath::default());
+    let nothing =
+        filter.pan_context(ModelLosses::default(), PerPath::default(), PerPath::default(), PerPath::default());
     assert_eq!(filter.fuse_pan(&nothing, BEHIND, &observation), None, "where nothing is lost a pan teaches nothing");
 }
 
@@ -189,7 +187,7 @@ fn a_pan_beside_plates_calibrates_the_plates() {
         filter.predict(2.0, true);
         filter.fuse_counts(RearPath::Separation, &window(60.0, 60.0)).unwrap();
     }
-    let context = filter.pan_context(lost(0.02, 0.0), PerPath([true, false]), PerPath::default());
+    let context = filter.pan_context(lost(0.02, 0.0), PerPath([true, false]), PerPath::default(), PerPath::default());
     assert!(context.plate_views[RearPath::Separation].is_some());
     for _ in 0..300 {
         filter.predict(2.0, true);
@@ -209,7 +207,7 @@ fn sixteen_pans_fix_the_level() {
     // the local spread of now, half of 0.09 for two paths alike, and a little more for the wander between drop and count.
     let mut filter = new_filter();
     for _ in 0..16 {
-        let context = filter.pan_context(lost(0.02, 0.01), PerPath::default(), PerPath::default());
+        let context = filter.pan_context(lost(0.02, 0.01), PerPath::default(), PerPath::default(), PerPath::default());
         let observation = found(0.045, 0.16, 4.0);
         filter.fuse_pan(&context, BEHIND, &observation).unwrap();
     }
@@ -228,7 +226,7 @@ fn after_samples_in_front(each: &[f64], apart_s: f64) -> (f64, f64, f64) {
             filter.predict(apart_s, true);
         }
         let losses = ModelLosses { header: modelled(0.02), ..lost(0.01, 0.01) };
-        let context = filter.pan_context(losses, PerPath::default(), PerPath::default());
+        let context = filter.pan_context(losses, PerPath::default(), PerPath::default(), PerPath::default());
         let now_us = (1e6 * apart_s) as i64 * nth as i64;
         laws = dispersion.laws(PanKind::Front, now_us, |since_s| filter.wander_kept(since_s));
         let observation = PanObservation { laws, is_confirmed: false, ..found(kg_s, 0.0, 0.0) };
@@ -274,6 +272,7 @@ fn a_whole_width_sample_updates_header_and_rear_by_their_shares() {
         ModelLosses { header: modelled(0.02), ..lost(0.01, 0.01) },
         PerPath::default(),
         PerPath::default(),
+        PerPath::default(),
     );
     let observation = found(0.08, 0.1, 1.0);
     filter.fuse_pan(&context, CaughtStreams { header: true, rear: true }, &observation).unwrap();
@@ -298,7 +297,7 @@ fn a_blunder_moves_less_than_it_claims() {
     // A pan a hundred times too full, as when a heap was scooped up. The quadrature: no blunder with a probability of
     // 0.0111, and the first pan of all would move the gain by 0.9052 where it claims ln 100 = 4.6.
     let mut filter = new_filter();
-    let context = filter.pan_context(lost(0.02, 0.0), PerPath::default(), PerPath::default());
+    let context = filter.pan_context(lost(0.02, 0.0), PerPath::default(), PerPath::default(), PerPath::default());
     let heap = PanObservation { is_confirmed: false, ..found(2.0, 0.16, 0.0) };
     let before = ln(filter.path_factor(RearPath::Separation, &OperatingPoint::default()).0);
     let weight = filter.fuse_pan(&context, BEHIND, &heap).unwrap().weight;
@@ -338,6 +337,7 @@ fn a_setting_that_goes_back_takes_its_effect_back() {
     for (at, kg_s) in [(OperatingPoint::default(), 0.02), (faster, 0.06)] {
         let context = filter.pan_context(
             ModelLosses { cleaning: ModelLoss { kg_s: 0.02, point: at }, ..lost(0.0, 0.0) },
+            PerPath::default(),
             PerPath::default(),
             PerPath::default(),
         );

@@ -43,6 +43,7 @@ impl PanBook {
         if let Some(entry) = self.ledger.iter_mut().find(|entry| entry.pan == observed.pan) {
             entry.outcome = outcome;
         }
+        self.confirmed_saturated = Some((observed.pan.t_us, update.saturated_evidence));
         self.confirmed = Some(PanEntry { pan: observed.pan, outcome });
     }
 }

@@ -59,6 +59,7 @@ impl Inflation {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::filter::PerPath;
     use super::super::{Dispersion, Kept, PanKind};
     use super::*;
     use crate::harvest::fusion::Innovation;
@@ -69,7 +70,7 @@ mod tests {
         let innovation = Innovation { log_ratio: test_ratio.sqrt(), variance: 1.0 };
         let laws = Dispersion::prior(PanKind::Rear).laws(PanKind::Rear, 0, |_| 1.0);
         let (beliefs, kept) = (laws.map(|(_, belief)| belief), Kept { constant: 1.0, wander: 0.0 });
-        PanUpdate { innovation, weight, estimate_share, beliefs, kept }
+        PanUpdate { innovation, weight, estimate_share, beliefs, kept, saturated_evidence: PerPath::default() }
     }
 
     fn after(test_ratios: impl IntoIterator<Item = f64>) -> f64 {

@@ -1,5 +1,7 @@
 //! A pan as it was found, and what became of it.
 
+use super::super::filter::{CaughtStreams, PerPath};
+use super::super::fusion::Fusion;
 pub use crate::pan_sample::PanKind;
 use crate::pan_sample::PanSample;
 
@@ -12,6 +14,16 @@ pub struct PendingDrop {
     pub t_us: i64,
     /// Behind the machine or in front of it.
     pub kind: PanKind,
+}
+
+impl PanKind {
+    /// The streams that lie in such a pan.
+    pub(super) const fn caught(self) -> CaughtStreams {
+        CaughtStreams { header: !matches!(self, Self::Rear), rear: !matches!(self, Self::Front) }
+    }
+
+    /// All of them.
+    pub(super) const ALL: [Self; 3] = [Self::Rear, Self::Front, Self::Whole];
 }
 
 /// One pan as it was found.
@@ -123,4 +135,13 @@ pub struct PanEntry {
     pub pan: Pan,
     /// What became of it.
     pub outcome: PanOutcome,
+}
+
+/// What became of a pan: the line of the ledger, the record of it, and what it says of saturated plates.
+pub(in crate::harvest) struct PanFusion {
+    pub entry: PanEntry,
+    pub fusion: Fusion,
+    /// When it was dropped, bus time, and `saturated_evidence` as in [`PanUpdate`](super::PanUpdate); the same of a doubtful
+    /// one that it has confirmed.
+    pub saturated: [Option<(i64, PerPath<f64>)>; 2],
 }

@@ -5,13 +5,15 @@ mod counting;
 
 use super::super::crop::{Crop, ORDINARY_LOAD, Setup};
 use super::super::estimate::{Basis, PlateFault};
-use super::super::filter::{CountWindow, IndexReading, LossFilter, ModelLoss, OperatingPoint, RearPath};
+use super::super::filter::{
+    Ambiguity, ChangeLaw, CountFusion, CountWindow, IndexReading, LossFilter, ModelLoss, OperatingPoint, RearPath,
+};
 use super::super::fusion::{DiscountReason, Fusion, FusionOutcome, Innovation, Measurement, NotFusedReason};
 use super::super::loss_index::LossIndexWindow;
 use super::super::plates::PlatePair;
 use super::super::settings::Moves;
 use super::super::zero::ZeroCheck;
-use super::saturation::{Ambiguity, Saturation, SaturationState};
+use super::saturation::{Level, Saturation, SaturationState};
 use super::transit::{CropFlow, PerHypothesis, StepCounts, Transit};
 use super::window::{CountGathering, WindowStep};
 use crate::machine::{Channel, LossPlates, Readings};
@@ -117,7 +119,7 @@ impl PathModel {
             Plates {
                 pair: PlatePair::new(params.plates, plates),
                 zero: ZeroCheck::new(params.zero),
-                saturation: Saturation::new(params.saturation, sheet.dead_time_s),
+                saturation: Saturation::new(params.saturation, ChangeLaw::new(params, path), sheet.dead_time_s),
                 gathering: CountGathering::default(),
                 kernels_per_kg,
                 dead_time_s: sheet.dead_time_s,
@@ -147,7 +149,7 @@ impl PathModel {
     /// One step: the loss at gain 1, and what became of the path's measurement.
     pub fn step(&mut self, input: &StepInput, readings: &Readings, filter: &mut LossFilter) -> (ModelLoss, Fusion) {
         self.predict(input);
-        let fused = self.control(input, readings, filter).and_then(|ready| self.fuse(&ready, filter));
+        let fused = self.control(input, readings, filter).and_then(|ready| self.fuse(&ready, readings.t_us, filter));
         let measurement = match (self.path, self.has_plates) {
             (RearPath::Separation, true) => Measurement::SeparationPlates,
             (RearPath::Cleaning, true) => Measurement::CleaningPlates,
@@ -202,6 +204,8 @@ impl PathModel {
         filter: &LossFilter,
     ) -> Result<Ready, NotFusedReason> {
         let is_working = self.is_working();
+        // Whatever becomes of it, or the next step would have the counts of several.
+        let counted = self.plates.pair.step(readings);
         if input.is_disturbed {
             self.transit.interrupt();
             self.plates.gathering = CountGathering::default();
@@ -209,7 +213,6 @@ impl PathModel {
         }
         let grain_kg_s = self.passing_grain_kg_s();
         let plates = &mut self.plates;
-        let counted = plates.pair.step(readings);
         self.has_plates |= counted.plates > 0;
         if !self.has_plates {
             if !is_working {
@@ -272,7 +275,12 @@ impl PathModel {
     }
 
     /// Fuses it.
-    fn fuse(&mut self, ready: &Ready, filter: &mut LossFilter) -> Result<(Innovation, FusionOutcome), NotFusedReason> {
+    fn fuse(
+        &mut self,
+        ready: &Ready,
+        t_us: i64,
+        filter: &mut LossFilter,
+    ) -> Result<(Innovation, FusionOutcome), NotFusedReason> {
         let fused = match ready {
             Ready::Index(reading) => {
                 (filter.fuse_index(self.path, &self.predicted.point, *reading)?, FusionOutcome::Fused)
@@ -281,9 +289,16 @@ impl PathModel {
                 let fusion = filter.fuse_counts_beside(self.path, window, self.plates.saturation.log_apart());
                 self.plates.are_contradicted = matches!(fusion, Err(NotFusedReason::MoreThanCameIn));
                 let fusion = fusion?;
-                let (_, per_dead_time) = window.hits(filter.plate_view(self.path, &window.point).mean);
-                self.plates.saturation.set_level(per_dead_time, fusion.other_evidence);
-                let outcome = if self.ambiguity().log_sd > 0.0 {
+                let (_, hits_per_dead_time) = window.hits(filter.plate_view(self.path, &window.point).mean);
+                let (_, modelled_hits) = window.hits(0.0);
+                let CountFusion { other_evidence: evidence, most_log, .. } = fusion;
+                let level = Level { t_us, hits_per_dead_time, modelled_hits, most_log, point: window.point, evidence };
+                let saturation = &mut self.plates.saturation;
+                saturation.set_level(&level);
+                if let Some(log_apart) = saturation.go_over() {
+                    filter.go_over(self.path, &window.point, log_apart);
+                }
+                let outcome = if self.is_ambiguous() {
                     FusionOutcome::Discounted(DiscountReason::Saturated)
                 } else {
                     FusionOutcome::Fused
@@ -331,13 +346,22 @@ impl PathModel {
     }
 
     /// Continues from it.
-    pub const fn restore(&mut self, state: SaturationState) {
+    pub const fn restore(&mut self, state: &SaturationState) {
         self.plates.saturation.restore(state);
     }
 
-    /// What plates that may be saturated make of the loss.
+    /// What plates that may be saturated make of the loss; nothing once they have not counted for some time.
     pub fn ambiguity(&self) -> Ambiguity {
-        self.plates.saturation.ambiguity()
+        if self.is_counted() { self.plates.saturation.ambiguity() } else { Ambiguity::default() }
+    }
+
+    fn is_ambiguous(&self) -> bool {
+        self.ambiguity().log_variance() > 0.0
+    }
+
+    /// A pan that was dropped then, bus time, says by this much that the plates were saturated: ln of the ratio of likelihoods.
+    pub fn hear_pan(&mut self, saturated_evidence: f64, dropped_us: i64) {
+        self.plates.saturation.hear_pan(saturated_evidence, dropped_us);
     }
 
     /// ln(load / load of ordinary work).
@@ -351,7 +375,7 @@ impl PathModel {
 
     /// Plates have just counted, and can be believed.
     pub fn is_fresh(&self) -> bool {
-        self.plates_fused_within(self.params.fresh_for_s) && self.ambiguity().log_sd <= 0.0
+        self.plates_fused_within(self.params.fresh_for_s)
     }
 
     /// Plates carry the level, as far as pans have taught it.

@@ -1,7 +1,7 @@
 //! How long crop takes from the feeder house to the end of a path. No data sheet says so: a multiple-model estimator follows
 //! several hypotheses at once, some shorter and some longer, and weighs them by what the plates count when crop comes and goes.
 
-use super::super::filter::{CountWindow, LossFilter, OperatingPoint, RearPath};
+use super::super::filter::{CountLevels, CountWindow, LossFilter, OperatingPoint, RearPath};
 use super::super::lag::Residence;
 use crate::math::{exp, hypot, ln_1p, square};
 use crate::params::{ResidenceTime, TransitParams};
@@ -140,7 +140,7 @@ impl Transit {
                 point: *point,
                 transit_sd,
                 dead_time_s,
-                may_be_saturated: false,
+                levels: CountLevels::One,
             };
             let log_likelihood = filter.count_likelihood(&window, view.mean);
             hypothesis.log_evidence = keep * hypothesis.log_evidence + params.likelihood_tempering * log_likelihood;
@@ -204,7 +204,7 @@ mod tests {
                 point: OperatingPoint::default(),
                 transit_sd: 0.0,
                 dead_time_s: 0.0,
-                may_be_saturated: false,
+                levels: CountLevels::One,
             };
             filter.fuse_counts(RearPath::Separation, &window).unwrap();
         }

@@ -1,6 +1,6 @@
 //! Counts of a path on their way to the filter.
 
-use super::super::filter::{CountWindow, OperatingPoint};
+use super::super::filter::{CountLevels, CountWindow, OperatingPoint};
 use super::super::settings::Moves;
 use crate::math::ln;
 use crate::params::RearParams;
@@ -60,7 +60,7 @@ impl CountGathering {
     }
 
     /// What has been gathered.
-    pub fn window(&self, dead_time_s: f64, may_be_saturated: bool) -> CountWindow {
+    pub fn window(&self, dead_time_s: f64, levels: CountLevels) -> CountWindow {
         CountWindow {
             kernels: self.kernels,
             plate_s: self.plate_s,
@@ -74,7 +74,7 @@ impl CountGathering {
             },
             transit_sd: self.transit_s / self.elapsed_s,
             dead_time_s,
-            may_be_saturated,
+            levels,
         }
     }
 }

@@ -20,6 +20,7 @@ fn taught(found_kg_s: f64, kernels: f64) -> LossFilter {
         ModelLosses { header: modelled(0.02), ..lost(0.02, 0.02) },
         PerPath([true; 2]),
         PerPath::default(),
+        PerPath::default(),
     );
     for _ in 0..3 {
         filter.fuse_pan(&context, BEHIND, &found(found_kg_s, 0.05, 600.0)).unwrap();

@@ -17,7 +17,7 @@ fn an_index_at_rest_teaches_no_exponent_after_a_pan() {
         }
     };
     rest(&mut filter);
-    let context = filter.pan_context(lost(0.0, 0.02), PerPath::default(), PerPath::default());
+    let context = filter.pan_context(lost(0.0, 0.02), PerPath::default(), PerPath::default(), PerPath::default());
     for _ in 0..8 {
         filter.fuse_pan(&context, BEHIND, &found(0.06, 0.13, 0.0)).unwrap();
     }

@@ -34,7 +34,7 @@ fn of_counts_beside_straw_and_dead_time() {
 fn of_counts_of_saturated_plates() {
     // 24,000 e^(−0.48625) = 14,758.27 hits in 30 s: 1.229856 in a dead time; paralyzable plates count e^(−1.229856) of them,
     // 4314.35, with the slope 1 − 1.229856. The dead time adds (0.12 × 1.229856)².
-    let window = CountWindow { dead_time_s: 0.0025, may_be_saturated: true, ..window(1500.0, 24_000.0) };
+    let window = CountWindow { dead_time_s: 0.0025, levels: CountLevels::Two, ..window(1500.0, 24_000.0) };
     assert_close(of_counts(&window), -1.056_265_2, 0.119_935_11);
 }
 

@@ -8,10 +8,10 @@ proptest! {
     #[test]
     fn after_any_measurements_the_filter_is_finite_and_positive(
         events in proptest::collection::vec(
-            (0.1..7200.0f64, 0..9u8, -40.0..40.0f64, 1e-6..1e4f64, 0.0..1e5f64, any::<bool>()), 1..200)
+            (0.1..7200.0f64, 0..10u8, -40.0..40.0f64, 1e-6..1e4f64, 0.0..1e5f64, any::<bool>()), 1..200)
     ) {
         let mut filter = new_filter();
-        let mut dropped = filter.pan_context(lost(0.01, 0.01), PerPath::default(), PerPath::default());
+        let mut dropped = filter.pan_context(lost(0.01, 0.01), PerPath::default(), PerPath::default(), PerPath::default());
         for (elapsed_s, kind, log, kg_s, many, cleaning) in events {
             filter.predict(elapsed_s, cleaning);
             let path = if cleaning { RearPath::Cleaning } else { RearPath::Separation };
@@ -21,18 +21,25 @@ proptest! {
             let observation = PanObservation { kernels: many, before, elapsed_s, ..PanObservation::of_loss(exp(log), 1.0 / (1.0 + many)) };
             let counts = CountWindow {
                 most_log: 6.0,
-                kernels: many, plate_s: 4.0, from_loss: kg_s, from_straw: 0.1 * kg_s, point, transit_sd: 0.1, dead_time_s: 0.0025, may_be_saturated: cleaning,
+                kernels: many, plate_s: 4.0, from_loss: kg_s, from_straw: 0.1 * kg_s, point, transit_sd: 0.1, dead_time_s: 0.0025, levels: if cleaning { CountLevels::Two } else { CountLevels::One },
             };
             match kind {
                 0 => drop(filter.fuse_counts(path, &counts)),
                 1 => drop(filter.fuse_index(path, &point, IndexReading { log_index: log, log_modelled: ln(kg_s) })),
-                2 => drop(filter.fuse_pan(&dropped, BEHIND, &observation)),
+                2 => {
+                    let evidence = filter.fuse_pan(&dropped, BEHIND, &observation).map(|update| update.saturated_evidence);
+                    prop_assert!(evidence.is_none_or(|PerPath(each)| each.iter().all(|evidence| evidence.is_finite())));
+                }
                 3 => drop(filter.fuse_pan(&dropped, IN_FRONT, &observation)),
                 4 => filter.inflate(path, 0.02 * log.abs()),
                 5 => filter.inflate_for_moisture(0.02 * log.abs()),
                 6 => filter.add_to_sum(if cleaning { Stream::Cleaning } else { Stream::Header }, 1.0 / (1.0 + kg_s), &point),
                 7 => drop(filter.take_sum_corrections()),
-                _ => dropped = filter.pan_context(losses, PerPath([cleaning, true]), PerPath([0.02 * log.abs(), 0.0])),
+                8 => filter.go_over(path, &point, 0.1 * log),
+                _ => {
+                    let ambiguity = Ambiguity { other: 1.0 / (1.0 + kg_s), log_apart: 0.1 * log, variance: 0.4 };
+                    dropped = filter.pan_context(losses, PerPath([cleaning, true]), PerPath([ambiguity; 2]), PerPath([0.02 * log.abs(), 0.0]));
+                }
             }
             let p = &filter.covariance;
             let largest = p.diagonal().max();

@@ -38,6 +38,7 @@ fn a_pan_corrects_the_sum_by_what_both_have_in_common() {
         ModelLosses { separation: ModelLoss::default(), ..lost(0.0, 0.02) },
         PerPath([false, true]),
         PerPath::default(),
+        PerPath::default(),
     );
     let update = after.fuse_pan(&context, BEHIND, &found(0.04, 0.13, 0.0)).unwrap();
     let PerStream([header, separation, cleaning]) = after.take_sum_corrections();
@@ -72,7 +73,7 @@ fn counts_that_begin_late_correct_what_was_summed_before() {
 fn a_sum_from_before_the_filter_is_not_corrected_by_it() {
     let mut filter = new_filter();
     let before = filter.sums_log_sd(ALL_CLEANING);
-    let context = filter.pan_context(lost(0.0, 0.02), PerPath::default(), PerPath::default());
+    let context = filter.pan_context(lost(0.0, 0.02), PerPath::default(), PerPath::default(), PerPath::default());
     filter.fuse_pan(&context, BEHIND, &found(0.04, 0.13, 0.0)).unwrap();
     filter.fuse_counts(RearPath::Cleaning, &window(300.0, 100.0)).unwrap();
     assert_eq!(filter.take_sum_corrections(), PerStream([1.0; 3]));

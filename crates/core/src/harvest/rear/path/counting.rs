@@ -39,7 +39,7 @@ impl Plates {
         filter: &LossFilter,
     ) -> Result<CountWindow, NotFusedReason> {
         let gathering = &self.gathering;
-        let window = gathering.window(self.dead_time_s, self.saturation.may_be_saturated());
+        let window = gathering.window(self.dead_time_s, self.saturation.levels());
         if gathering.kernels > 0.0 {
             self.are_silent = false;
         } else if gathering.elapsed_s >= params.silent_s

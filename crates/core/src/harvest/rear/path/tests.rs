@@ -20,7 +20,8 @@ struct Sieves {
 }
 
 impl Sieves {
-    fn new(with_plates: bool) -> Self {
+    /// With plates of this dead time, s, or without.
+    fn new(dead_time_s: Option<f64>) -> Self {
         let setup = Setup {
             crop: Crop {
                 kernel_mass_kg: 40e-6,
@@ -42,10 +43,10 @@ impl Sieves {
                 threshing: None,
                 yield_lag_s: None,
             },
-            loss_plates: with_plates.then_some(LossPlates {
+            loss_plates: dead_time_s.map(|dead_time_s| LossPlates {
                 area_share: 0.05,
                 detection_share: 0.6,
-                dead_time_s: 0.0025,
+                dead_time_s,
             }),
         };
         let params = Params::default();
@@ -57,7 +58,7 @@ impl Sieves {
             readings,
             straw_kg_s: 3.0,
             feed_is_known: true,
-            has_plates: with_plates,
+            has_plates: dead_time_s.is_some(),
             kernels_s: 0.0,
         }
     }
@@ -101,7 +102,7 @@ impl Sieves {
 
 #[test]
 fn every_reason_for_not_using_counts_is_reported() {
-    let mut sieves = Sieves::new(true);
+    let mut sieves = Sieves::new(Some(0.0025));
     let fusion = sieves.step();
     assert_eq!(fusion.measurement, Measurement::CleaningPlates);
     assert_eq!(fusion.outcome, NotFused(NotFusedReason::NoReading));
@@ -130,7 +131,7 @@ fn every_reason_for_not_using_counts_is_reported() {
 #[test]
 fn a_full_window_is_fused_once() {
     // 12 g/s by the model at ordinary load, 25,000 kernels per kg on the ground, 3 % of them counted on each plate.
-    let mut sieves = Sieves::new(true);
+    let mut sieves = Sieves::new(Some(0.0025));
     sieves.outcome_after(60.0);
     sieves.kernels_s = 9.0;
     let mut fused = Vec::new();
@@ -150,7 +151,7 @@ fn a_full_window_is_fused_once() {
 
 #[test]
 fn plates_that_count_without_grain_are_not_used() {
-    let mut sieves = Sieves::new(true);
+    let mut sieves = Sieves::new(Some(0.0025));
     sieves.kernels_s = 20.0;
     sieves.outcome_after(60.0);
     sieves.straw_kg_s = 0.0;
@@ -160,7 +161,7 @@ fn plates_that_count_without_grain_are_not_used() {
 
 #[test]
 fn a_loss_index_stands_for_plates_that_are_not_there() {
-    let mut sieves = Sieves::new(false);
+    let mut sieves = Sieves::new(None);
     sieves.outcome_after(30.0);
     let fusion = sieves.step();
     assert_eq!(fusion.measurement, Measurement::CleaningIndex);
@@ -175,4 +176,28 @@ fn a_loss_index_stands_for_plates_that_are_not_there() {
     sieves.straw_kg_s = 0.0;
     sieves.outcome_after(60.0);
     assert_eq!(sieves.step().outcome, NotFused(NotFusedReason::NotCutting));
+}
+
+#[test]
+fn counts_that_fall_from_the_limit_alone_are_more_loss_and_with_the_crop_less() {
+    // Paralyzable plates with a dead time of 0.2 s count 5/e = 1.839 a second at most, where they are hit 5 times. Of 28.2 hits
+    // they count 28.2 e^(−5.64) = 0.10, and as many of 0.102. At the limit they were hit 2.5 to 9 times.
+    let loss_over_that_at_the_limit = |straw_kg_s: f64| {
+        let mut sieves = Sieves::new(Some(0.2));
+        let loss_kg_s = |sieves: &Sieves| {
+            let ModelLoss { kg_s, point } = sieves.model.predicted;
+            kg_s * sieves.filter.path_factor(RearPath::Cleaning, &point).0
+        };
+        sieves.kernels_s = 1.8;
+        sieves.outcome_after(400.0);
+        let at_limit = loss_kg_s(&sieves);
+        (sieves.straw_kg_s, sieves.kernels_s) = (straw_kg_s, 0.10);
+        sieves.outcome_after(120.0);
+        (loss_kg_s(&sieves) / at_limit, sieves.model.ambiguity().other)
+    };
+    let (alone, below) = loss_over_that_at_the_limit(3.0);
+    assert!((28.2 / 9.0..28.2 / 2.5).contains(&alone) && below < 0.35, "{alone} {below}");
+    //
+    let (with_the_crop, above) = loss_over_that_at_the_limit(1.0);
+    assert!(with_the_crop < 0.102 / 2.5 && above < 0.35, "{with_the_crop} {above}");
 }
