@@ -234,6 +234,21 @@ fn a_blunder_changes_nothing_until_a_second_sample_beside_it_finds_the_same() {
 }
 
 #[test]
+fn the_same_mistake_made_twice_confirms_nothing_where_a_believed_sample_lies_between() {
+    let field = Field::new();
+    let (good, wrong) = (true_pans(&field, 1.0), true_pans(&field, 20.0));
+    let line = |pans: &str, nth: usize| format!("{}\n", pans.lines().nth(nth).unwrap());
+    let mixed = [line(&good, 0), line(&wrong, 1), line(&good, 2), line(&wrong, 3)].concat();
+    assert!(field.replay(Some(&[line(&good, 0), line(&good, 2)].concat()), "good").status.success());
+    assert!(field.replay(Some(&mixed), "mixed").status.success());
+    let pans = &field.summary("mixed")["pans"];
+    assert_eq!((&pans["n"], &pans["used"], &pans["rejected"]), (&4.into(), &2.into(), &2.into()), "{pans}");
+    assert_eq!(pans["reasons"], serde_json::json!(["doubtful", "doubtful"]));
+    let text = |name: &str| std::fs::read_to_string(field.path(&format!("{name}.csv"))).unwrap();
+    assert!(text("good") == text("mixed"), "the trace is another");
+}
+
+#[test]
 fn a_front_sample_touches_nothing_behind() {
     let field = Field::new();
     field.replay(None, "without");

@@ -2,7 +2,7 @@
 
 use super::{Judged, PanBook, PanObserved};
 use crate::harvest::filter::{LossFilter, PanUpdate};
-use crate::harvest::{PanEntry, PanKind};
+use crate::harvest::{Pan, PanEntry, PanKind, PanOutcome};
 
 impl PanBook {
     /// An earlier pan that was doubtful and has been confirmed and fused since this was last asked for.
@@ -10,7 +10,9 @@ impl PanBook {
         self.confirmed.take()
     }
 
-    /// A doubtful pan that differs from what is expected in the same way as this one.
+    /// A doubtful pan that differs from what is expected in the same way as this one. Two pans behind the machine must also
+    /// lie beside each other: with a believed one between them they may be the same mistake made twice. Spots in front
+    /// lie apart.
     pub(super) fn confirming(
         &self,
         observed: &PanObserved,
@@ -23,7 +25,17 @@ impl PanBook {
             Some(log_ratio * of_other > 0.0 && (log_ratio - of_other).abs() <= self.params.confirm_log_most)
         };
         let mut same_kind = self.doubtful.iter().filter(|other| other.pan.kind == observed.pan.kind);
-        same_kind.find(|other| agrees(other) == Some(true)).copied()
+        same_kind.find(|other| self.are_beside(&other.pan, &observed.pan) && agrees(other) == Some(true)).copied()
+    }
+
+    /// No pan behind the machine that was used was dropped between these two.
+    fn are_beside(&self, one: &Pan, other: &Pan) -> bool {
+        let between = one.t_us.min(other.t_us) + 1..one.t_us.max(other.t_us);
+        let is_between = |entry: &PanEntry| {
+            let is_used = matches!(entry.outcome, PanOutcome::Used { .. });
+            is_used && entry.pan.kind == PanKind::Rear && between.contains(&entry.pan.t_us)
+        };
+        one.kind != PanKind::Rear || !self.ledger.iter().any(is_between)
     }
 
     /// A doubtful pan of this kind that is believed beside what is known now.
