@@ -208,7 +208,7 @@ fn a_counter_runs_through_its_modulus() {
 }
 
 #[test]
-fn a_restart_or_a_gap_credits_nothing() {
+fn a_restart_credits_nothing_and_a_gap_what_belongs_to_the_time_before_the_timeout() {
     let mut bus = machine(COUNTER);
     bus.send(0, COUNT, 900);
     bus.send(200, COUNT, 1000);
@@ -218,17 +218,21 @@ fn a_restart_or_a_gap_credits_nothing() {
     assert_eq!(bus.read(400, LEFT).impacts, 100.0);
     bus.send(600, COUNT, 20);
     assert_eq!(bus.read(600, LEFT).impacts, 120.0);
-    // 700 ms of silence, longer than three periods: what was counted in it belongs to no known moment.
-    bus.send(1300, COUNT, 500);
-    assert_eq!(bus.read(1300, LEFT).impacts, 120.0);
-    bus.send(1500, COUNT, 530);
-    assert_eq!(bus.read(1500, LEFT).impacts, 150.0);
+    // 800 ms of silence, longer than three periods of 200 ms: for 600 of them the plate was taken to count, so that three
+    // quarters of the 80 are of that time, as if no frame had been lost.
+    bus.send(1400, COUNT, 100);
+    assert!((bus.read(1400, LEFT).impacts - 180.0).abs() < 1e-9);
+    bus.send(1600, COUNT, 130);
+    assert!((bus.read(1600, LEFT).impacts - 210.0).abs() < 1e-9);
+    // Above three seconds what was counted belongs to no known moment.
+    bus.send(4700, COUNT, 300);
+    assert!((bus.read(4700, LEFT).impacts - 210.0).abs() < 1e-9);
     // Not available in between: the baseline is lost, too.
-    bus.send(1600, COUNT, 0xFFFF);
-    assert_eq!(bus.state(1600, LEFT), ReadingState::NotAvailable);
-    bus.send(1700, COUNT, 540);
-    bus.send(1900, COUNT, 545);
-    assert_eq!(bus.read(1900, LEFT).impacts, 155.0);
+    bus.send(4800, COUNT, 0xFFFF);
+    assert_eq!(bus.state(4800, LEFT), ReadingState::NotAvailable);
+    bus.send(4900, COUNT, 540);
+    bus.send(5100, COUNT, 545);
+    assert!((bus.read(5100, LEFT).impacts - 215.0).abs() < 1e-9);
 }
 
 #[test]

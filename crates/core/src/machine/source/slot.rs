@@ -9,6 +9,10 @@ use crate::time::{SECOND_US, us_to_s};
 
 /// Kernels are counted over at least so long: a delayed frame and the next one come together on a busy bus.
 const COUNTED_OVER_US: i64 = 50_000;
+/// A counter that was not heard for longer than this, or than its timeout where that is longer, begins anew.
+const COUNTED_WITHIN_US: i64 = 3 * SECOND_US;
+/// After a gap it begins anew where it has run so many times faster than before: it may have been restarted.
+const RATE_AFTER_GAP_MOST: f64 = 3.0;
 /// A change is judged over at least so long, for the same reason.
 const TOGETHER_US: i64 = 100_000;
 /// What a sensor's status signal said holds no longer than this.
@@ -108,8 +112,9 @@ impl Slot {
         if elapsed_us > spec.timeout_us { 0.0 } else { value * elapsed_us as f64 / SECOND_US as f64 }
     }
 
-    /// What was counted since the last reading; the slot's value becomes its rate. After a gap the baseline is new: what
-    /// was counted in it is not known to belong to now. `per_count` is in the channel's unit times seconds.
+    /// What was counted since the last reading; the slot's value becomes its rate. `per_count` is in the channel's unit times
+    /// seconds. After a gap only the share of the counts up to the timeout is credited: until then the source was taken to
+    /// count, and frames that are lost now and then must not make it count less.
     pub fn take_counter(
         &mut self,
         spec: &SourceSpec,
@@ -125,7 +130,8 @@ impl Slot {
             return self.take_value(spec, Value { state, ..value }, now_us);
         };
         let before = self.counter.replace((now_us, count));
-        let Some((then_us, then)) = before.filter(|(then_us, _)| now_us - then_us <= spec.timeout_us) else {
+        let longest_us = spec.timeout_us.max(COUNTED_WITHIN_US);
+        let Some((then_us, then)) = before.filter(|(then_us, _)| now_us - then_us <= longest_us) else {
             // One reading is no rate yet, and an old rate is none any more.
             return self.without(ReadingState::NotAvailable, now_us);
         };
@@ -137,9 +143,15 @@ impl Slot {
             return 0.0;
         }
         let counted = ((count + modulus - then) % modulus) as f64 * per_count;
-        self.keep(spec, counted * SECOND_US as f64 / elapsed_us as f64, now_us);
+        let rate = counted * SECOND_US as f64 / elapsed_us as f64;
+        let before = self.believed.map_or(self.value, |(_, rate)| rate.max(self.value));
+        if elapsed_us > spec.timeout_us && rate > RATE_AFTER_GAP_MOST * before {
+            return self.without(ReadingState::NotAvailable, now_us);
+        }
+        self.keep(spec, rate, now_us);
         // A counter that went backward (a restart) looks like a huge rate: not plausible, not counted.
-        if self.state == ReadingState::Valid { counted } else { 0.0 }
+        let heard = elapsed_us.min(spec.timeout_us) as f64 / elapsed_us as f64;
+        if self.state == ReadingState::Valid { counted * heard } else { 0.0 }
     }
 
     /// Keeps what the sensor's status signal says, in the words of its value table; a status that is itself not
