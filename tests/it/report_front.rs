@@ -81,7 +81,7 @@ fn page_one_is_one_sentence_with_its_verdict_and_its_reason() {
     assert!(lead.contains(&format!("cannot be judged against {even} % because no pan was taken")), "{lead}");
     assert!(first(&en).contains("<td>cannot tell</td>"), "{}", first(&en));
     // With a limit below the whole interval it is above, and a finding says so.
-    let low = format!("{:.2}", part("lo") / 2.0);
+    let low = ((part("lo") * 50.0).round() / 100.0).to_string();
     let above = page(&["--lang", "en", "--limit", &low]);
     let lead = between(&above, "<p class=\"lead\">", "</p>");
     assert!(lead.contains(&format!("above the limit of {low} %")), "{lead}");
