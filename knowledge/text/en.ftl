@@ -1424,6 +1424,7 @@ session-why-outcome-discounted = used with less weight: { $reason }
 session-why-outcome-not-fused = not used: { $reason }
 session-why-reason-saturated = the count also fits plates that are hit too fast to count
 session-why-reason-blunder-probable = the pan is more likely a mistake than a measurement; a second one beside it decides
+session-why-reason-jump-unconfirmed = the counts jumped, and the next ones have to confirm it
 session-why-reason-more-than-came-in = it would mean that more grain left than came in
 session-why-reason-disturbed = the engine was pulled far down, or has just come back
 session-why-reason-not-cutting = the machine is not cutting, or hardly any crop passes

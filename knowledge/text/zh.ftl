@@ -1424,6 +1424,7 @@ session-why-outcome-discounted = 降权采用: { $reason }
 session-why-outcome-not-fused = 未采用: { $reason }
 session-why-reason-saturated = 计数也可能是撞击过快、传感板来不及计数
 session-why-reason-blunder-probable = 该样盘更像是操作失误,请在旁边再取一个样核实
+session-why-reason-jump-unconfirmed = 计数突变,要等后面的计数证实
 session-why-reason-more-than-came-in = 按此计数,排出的籽粒多于进入的
 session-why-reason-disturbed = 发动机转速骤降或刚刚恢复
 session-why-reason-not-cutting = 没有在收割, 或几乎没有作物通过

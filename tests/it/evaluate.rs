@@ -316,7 +316,7 @@ fn parameters_are_listed_changed_and_swept() {
         list.iter().find(|param| param["name"] == name).unwrap()["value"].as_f64().unwrap()
     };
     let (usual, changed) = (list(&[]), list(&["--param", "filter.plate_sd=0.4"]));
-    assert_eq!((value(&usual, "filter.plate_sd"), value(&changed, "filter.plate_sd")), (0.6, 0.4));
+    assert_eq!((value(&usual, "filter.plate_sd"), value(&changed, "filter.plate_sd")), (0.8, 0.4));
     assert_eq!(usual.iter().zip(&changed).filter(|(a, b)| a != b).count(), 1);
     assert!(sandbox.ok(&["evaluate", "--params"]).out.contains("filter.plate_sd"));
     sandbox.refused(&["evaluate", "--param", "filter.none=1"], &["filter.none", "no such parameter"]);

@@ -45,7 +45,7 @@ fn a_finding_goes_its_way() {
     let list = raise(&["--to", "2025-06-11"]);
     let first = &list[0];
     assert_eq!(first["What"], "loss above the limit for too much of the cutting time", "{list}");
-    assert!(first["Found"] == "96.3 %" && first["State"] == "open" && first["Operator"] == "张三");
+    assert!(first["Found"] == "96.6 %" && first["State"] == "open" && first["Operator"] == "张三");
     assert_eq!(first["Session"], 1.0);
     assert_eq!(raise(&["--to", "2025-06-12"]), list, "once raised, not raised again");
 

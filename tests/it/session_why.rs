@@ -143,6 +143,7 @@ fn every_reason_has_words() {
         Why::OutsideSession,
         Why::BlunderProbable,
         Why::MoreThanCameIn,
+        Why::JumpUnconfirmed,
         Why::Disturbed,
     ];
     for lang in [Lang::Zh, Lang::En] {

@@ -34,6 +34,7 @@ pub(super) use ambiguity::Ambiguity;
 pub(super) use carry::LongLived;
 pub(super) use change::ChangeLaw;
 pub(super) use checkpoint::FilterState;
+use fuse_counts::HeldJump;
 pub(super) use fuse_counts::{CountFusion, CountLevels, CountWindow, DeadTimeModel};
 pub(super) use fuse_index::IndexReading;
 pub(super) use fuse_pan::{CaughtStreams, PanObservation, PanUpdate};
@@ -56,6 +57,8 @@ pub(super) struct LossFilter {
     /// For paths with a loss index instead of plates: ln of the loss (kg/s) when the index was first read. The state `plate`
     /// then holds the index's unknown scale.
     index_reference: PerPath<Option<f64>>,
+    /// Counts that speak of a jump, while it is not confirmed.
+    held_jumps: PerPath<Option<HeldJump>>,
 }
 
 impl LossFilter {
@@ -82,6 +85,7 @@ impl LossFilter {
             mean: prior_mean(params, &sd),
             covariance,
             index_reference: PerPath::default(),
+            held_jumps: PerPath::default(),
         };
         filter.reset_sums();
         filter
@@ -118,6 +122,7 @@ impl LossFilter {
         let direction = plate_direction(path, point);
         let view = self.project(&direction);
         self.inflate(path, self.counts.jump_sd);
+        self.forget_jump(path);
         self.update_projected(&direction, Normal { mean: view.mean + log_apart, ..view });
     }
 

@@ -160,6 +160,8 @@ pub enum NotFusedReason {
     OutsideSession,
     /// A pan that is more likely a blunder than a measurement.
     BlunderProbable,
+    /// The counts speak of a jump of the loss, which the next ones have to confirm.
+    JumpUnconfirmed,
     /// More was counted than the grain that came in could give: sensor or model is wrong.
     MoreThanCameIn,
     /// The engine was pulled down or stood still with crop in the machine, which comes out as no model says.
@@ -167,6 +169,12 @@ pub enum NotFusedReason {
 }
 
 impl NotFusedReason {
+    /// Counts before it and after it do not belong together.
+    pub(super) const fn interrupts(self) -> bool {
+        use NotFusedReason::{Disturbed, FeedUnknown, NoReading, NotCutting, PlateFault, PlateNoise, TransitUnknown};
+        matches!(self, NotCutting | FeedUnknown | NoReading | PlateFault | PlateNoise | TransitUnknown | Disturbed)
+    }
+
     /// The word used in the journal and in machine-readable output.
     pub const fn word(self) -> &'static str {
         match self {
@@ -184,6 +192,7 @@ impl NotFusedReason {
             Self::ShedUnknown => "shed-unknown",
             Self::OutsideSession => "outside-session",
             Self::BlunderProbable => "blunder-probable",
+            Self::JumpUnconfirmed => "jump-unconfirmed",
             Self::MoreThanCameIn => "more-than-came-in",
             Self::Disturbed => "disturbed",
         }

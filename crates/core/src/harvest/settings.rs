@@ -162,11 +162,11 @@ mod tests {
 
     #[test]
     fn a_setting_that_moves_widens_the_spread_until_it_is_back() {
-        // Prior variance 0.7225 + 0.16 + 0.09 = 0.9725; a fan 20 % faster adds (4 ln 1.2)² = 0.5319: 1.5044 in all.
+        // Prior variance 0.7744 + 0.16 + 0.09 = 1.0244; a fan 20 % faster adds (4 ln 1.2)² = 0.5319: 1.5563 in all.
         let (moved, spread) = fan(1200.0);
-        assert!((moved - ln(1.2f64)).abs() < 1e-6 && (spread - 1.5044f64.sqrt()).abs() < 1e-3, "{moved} {spread}");
+        assert!((moved - ln(1.2f64)).abs() < 1e-6 && (spread - 1.5563f64.sqrt()).abs() < 1e-3, "{moved} {spread}");
         let (moved, spread) = fan(1000.0);
-        assert!(moved.abs() < 1e-6 && (spread - 0.9725f64.sqrt()).abs() < 1e-3, "{moved} {spread}");
+        assert!(moved.abs() < 1e-6 && (spread - 1.0244f64.sqrt()).abs() < 1e-3, "{moved} {spread}");
         assert_eq!(fan(9000.0).0, 0.7, "a reading in another unit is clamped");
     }
 }

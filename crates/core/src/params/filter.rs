@@ -5,7 +5,7 @@ group! {
     FilterParams, "filter" {
         /// Prior of a path's constant gain. Processing loss without a loss sensor is known to a factor of 3 to 4 (90 %), a
         /// standard deviation of 0.76 for both paths together.
-        gain_sd: "1" = 0.85, "best published analogue: Xinjiang-2A, R² 0.83 when fitted to the same machine and field";
+        gain_sd: "1" = 0.88, "best published analogue: Xinjiang-2A, R² 0.83 when fitted to the same machine and field";
         /// Share of the variance of gain and load exponent that both paths have in common: crop and machine are the same.
         gain_common: "1" = 0.5, "our choice";
         /// Random walk of a constant gain: a pan does not calibrate for ever.
@@ -25,8 +25,9 @@ group! {
         separation_power_sd: "1" = 0.8, "1.0 to 3.8 seen";
         /// Prior of the load exponent's error, sieves: loss is least at a middling load, so that either sign is possible.
         cleaning_power_sd: "1" = 1.0, "Craessaerts et al. 2010; the figure assumed";
-        /// Prior of the plates' efficiency: a data sheet leaves a factor of 2.7 (90 %).
-        plate_sd: "1" = 0.60, "proposed";
+        /// Prior of the plates' efficiency: a data sheet leaves a factor of 3.7 (90 %), so that one that promises half or twice
+        /// what a plate counts is nothing unusual.
+        plate_sd: "1" = 0.80, "our choice";
         /// The same where the profile has no figures of the plates: a factor of 14 (90 %).
         plate_unknown_sd: "1" = 1.6, "our choice";
         /// Plates tell the level of the loss, and not only its changes, when their efficiency is known this well.

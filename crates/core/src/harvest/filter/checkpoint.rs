@@ -107,7 +107,7 @@ mod tests {
         let gain = StateIndex::SeparationGain;
         let nan = with(gain, gain, f64::NAN);
         let negative = with(gain, gain, -1.0);
-        // Variances 0.7225 and 0.16: no covariance above 0.34 can be.
+        // Variances 0.7744 and 0.16: no covariance above 0.352 can be.
         let impossible = with(StateIndex::SeparationWander, gain, 0.5);
         for wrong in [short, other_model, nan, negative, impossible] {
             assert!(restored(&wrong).is_none(), "{wrong:?}");

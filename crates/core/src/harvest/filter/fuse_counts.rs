@@ -24,6 +24,8 @@ pub(in crate::harvest) enum DeadTimeModel {
 pub(in crate::harvest) struct CountWindow {
     /// Kernels, as counted by all plates.
     pub kernels: f64,
+    /// Its length, s.
+    pub seconds: f64,
     /// Seconds of all plates together.
     pub plate_s: f64,
     /// Kernels of lost grain to be expected on all plates, by the model, at gain and efficiency 1.
@@ -200,6 +202,19 @@ struct CountUpdate {
     jumped: bool,
 }
 
+/// A window whose count speaks of a jump of the loss, kept while those after it agree: plates that are hidden or shaken for
+/// a moment are no jump, and what they counted then is not used.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HeldJump {
+    window: CountWindow,
+    /// How far the sum of states moves by it.
+    moved: f64,
+    /// The variance of the sum then.
+    variance: f64,
+    /// Length of the windows after it, all of which have agreed, s. Its own does not count: most of it may lie before the jump.
+    agreed_s: f64,
+}
+
 /// ln of the likelihood of what is excluded.
 const EXCLUDED: f64 = -1e9;
 
@@ -216,11 +231,65 @@ impl LossFilter {
     /// # Errors
     ///
     /// [`NotFusedReason::Impossible`] where a number is none or nothing is to be expected; the filter is not changed then.
+    /// [`NotFusedReason::JumpUnconfirmed`] where the loss would have jumped, and it has not been seen for long enough.
     pub fn fuse_counts_beside(
         &mut self,
         path: RearPath,
         window: &CountWindow,
         log_apart: f64,
+    ) -> Result<CountFusion, NotFusedReason> {
+        let mut is_confirmed = false;
+        if let Some(held) = self.held_jumps[path].take()
+            && self.confirms(path, window, &held)
+        {
+            let agreed_s = held.agreed_s + window.seconds;
+            if agreed_s < self.counts.jump_confirmed_s {
+                self.held_jumps[path] = Some(HeldJump { agreed_s, ..held });
+                return Err(NotFusedReason::JumpUnconfirmed);
+            }
+            is_confirmed = true;
+            // Whatever becomes of it, this window counts.
+            let _ = self.fuse_window(path, &held.window, log_apart, is_confirmed);
+        }
+        self.fuse_window(path, window, log_apart, is_confirmed)
+    }
+
+    /// What was counted before an interruption, such as a turn, speaks of no jump after it.
+    pub fn forget_jump_after(&mut self, path: RearPath, why: Option<NotFusedReason>) {
+        if why.is_some_and(NotFusedReason::interrupts) {
+            self.forget_jump(path);
+        }
+    }
+
+    /// The level has been moved by something else.
+    pub(super) fn forget_jump(&mut self, path: RearPath) {
+        self.held_jumps[path] = None;
+    }
+
+    /// Whether this window fits better after the jump than without it.
+    fn confirms(&self, path: RearPath, window: &CountWindow, held: &HeldJump) -> bool {
+        let prior = self.project(&plate_direction(path, &window.point));
+        if !window.is_possible()
+            || window.levels == CountLevels::Two
+            || window.least_log() > self.most_seen(path, window)
+        {
+            return false;
+        }
+        let likelihood = window.likelihood(&self.counts);
+        let likelihoods = likelihoods(prior.mean, |log| likelihood.of(log));
+        // The local part may have changed since.
+        let variance = held.variance + square(self.params.local_sd);
+        let after = Normal { mean: prior.mean + held.moved, variance };
+        let evidence = |law| posterior(law, prior.mean, &likelihoods).map(|(_, evidence)| evidence);
+        evidence(after).zip(evidence(prior)).is_some_and(|(jumped, quiet)| jumped > quiet)
+    }
+
+    fn fuse_window(
+        &mut self,
+        path: RearPath,
+        window: &CountWindow,
+        log_apart: f64,
+        jump_is_confirmed: bool,
     ) -> Result<CountFusion, NotFusedReason> {
         let direction = plate_direction(path, &window.point);
         let prior = self.project(&direction);
@@ -228,9 +297,7 @@ impl LossFilter {
             return Err(NotFusedReason::Impossible);
         }
         let params = self.counts;
-        // No more is lost than passes: what plates see of it is bounded by that, and by how far their efficiency may be off.
-        let plate = self.plate(path);
-        let most_seen = window.most_log + plate.mean + params.plate_sds_most * plate.variance.sqrt();
+        let most_seen = self.most_seen(path, window);
         if window.least_log() > most_seen {
             return Err(NotFusedReason::MoreThanCameIn);
         }
@@ -246,6 +313,12 @@ impl LossFilter {
             CountUpdate::of(&params, prior, &likelihoods)
         };
         let update = update.ok_or(NotFusedReason::Impossible)?;
+        if update.jumped && !jump_is_confirmed && window.levels != CountLevels::Two {
+            let Normal { mean, variance } = update.posterior;
+            self.held_jumps[path] =
+                Some(HeldJump { window: *window, moved: mean - prior.mean, variance, agreed_s: 0.0 });
+            return Err(NotFusedReason::JumpUnconfirmed);
+        }
         if update.jumped {
             // What moves both plates of a path at once is the loss, not the plates.
             self.inflate(path, params.jump_sd);
@@ -255,8 +328,15 @@ impl LossFilter {
         Ok(CountFusion {
             innovation: window.innovation(&params, prior),
             other_evidence,
-            most_log: window.most_log + plate.mean,
+            most_log: window.most_log + self.plate(path).mean,
         })
+    }
+
+    /// No more is lost than passes: what plates see of it, the logarithm, is bounded by that, and by how far their efficiency
+    /// may be off.
+    fn most_seen(&self, path: RearPath, window: &CountWindow) -> f64 {
+        let plate = self.plate(path);
+        window.most_log + plate.mean + self.counts.plate_sds_most * plate.variance.sqrt()
     }
 
     /// Kernels to be expected in a window, by the non-paralyzable model.

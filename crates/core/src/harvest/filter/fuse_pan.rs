@@ -149,6 +149,7 @@ impl LossFilter {
         for (path, loss) in context.losses.paths() {
             let moved = path_direction(path, &loss.point).dot(&(self.mean - start.mean));
             self.shift_index_reference(path, moved);
+            self.forget_jump(path);
         }
         update
     }

@@ -1,6 +1,7 @@
 mod carry;
 mod index;
 mod innovations;
+mod jumps;
 mod properties;
 mod sums;
 mod two_levels;
@@ -12,7 +13,7 @@ use crate::math::{exp, ln};
 /// With the plates' spread that the numbers below were worked out for.
 fn new_filter() -> LossFilter {
     let mut params = Params::default();
-    params.filter.plate_sd = 0.5;
+    (params.filter.gain_sd, params.filter.plate_sd) = (0.85, 0.5);
     LossFilter::new(&params)
 }
 
@@ -21,6 +22,7 @@ fn window(kernels: f64, from_loss: f64) -> CountWindow {
     CountWindow {
         most_log: 6.0,
         kernels,
+        seconds: 30.0,
         plate_s: 30.0,
         from_loss,
         from_straw: 0.0,
@@ -116,13 +118,13 @@ fn fewer_counts_after_saturation_are_taken_for_more_loss() {
             filter.predict(4.0, true);
             let window =
                 CountWindow { plate_s: 8.0, dead_time_s: 0.0025, levels, ..window((8.0 * rate).round(), 3200.0) };
-            filter.fuse_counts(RearPath::Cleaning, &window).unwrap();
+            filter.fuse_counts(RearPath::Cleaning, &window)
         };
         for _ in 0..60 {
-            count(&mut filter, 147.0);
+            let _ = count(&mut filter, 147.0);
         }
         for _ in 0..10 {
-            count(&mut filter, 15.0);
+            let _ = count(&mut filter, 15.0);
         }
         exp(filter.plate_view(RearPath::Cleaning, &OperatingPoint::default()).mean)
     };
@@ -131,24 +133,6 @@ fn fewer_counts_after_saturation_are_taken_for_more_loss() {
     // The other level that would explain it: 15 / (1 − 15 × 0.0025) = 15.6 hits, 0.039 of 400.
     let few = after(CountLevels::One);
     assert!((0.03..0.05).contains(&few), "{few}");
-}
-
-#[test]
-fn a_jump_of_both_plates_is_a_jump_of_the_loss() {
-    // An hour as expected, then five times as much: the loss has moved, and not the plates.
-    let mut filter = new_filter();
-    for _ in 0..1800 {
-        filter.predict(2.0, true);
-        filter.fuse_counts(RearPath::Cleaning, &window(60.0, 60.0)).unwrap();
-    }
-    for _ in 0..4 {
-        filter.predict(2.0, true);
-        filter.fuse_counts(RearPath::Cleaning, &window(300.0, 60.0)).unwrap();
-    }
-    let (factor, plate) =
-        (filter.path_factor(RearPath::Cleaning, &OperatingPoint::default()).0, filter.plate(RearPath::Cleaning).mean);
-    assert!((3.5..6.0).contains(&factor), "{factor}");
-    assert!(plate.abs() < 0.25, "{plate}");
 }
 
 #[test]
@@ -189,9 +173,10 @@ fn a_pan_beside_plates_calibrates_the_plates() {
     }
     let context = filter.pan_context(lost(0.02, 0.0), PerPath([true, false]), PerPath::default(), PerPath::default());
     assert!(context.plate_views[RearPath::Separation].is_some());
-    for _ in 0..300 {
+    for nth in 0..300 {
         filter.predict(2.0, true);
-        filter.fuse_counts(RearPath::Separation, &window(180.0, 60.0)).unwrap();
+        let fused = filter.fuse_counts(RearPath::Separation, &window(180.0, 60.0));
+        assert_eq!(fused.is_err(), nth == 0, "the first one is to be confirmed");
     }
     let before = filter.path_factor(RearPath::Separation, &OperatingPoint::default()).0;
     let observation = found(0.04, 0.01, 600.0);

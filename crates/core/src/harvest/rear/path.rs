@@ -150,6 +150,7 @@ impl PathModel {
     pub fn step(&mut self, input: &StepInput, readings: &Readings, filter: &mut LossFilter) -> (ModelLoss, Fusion) {
         self.predict(input);
         let fused = self.control(input, readings, filter).and_then(|ready| self.fuse(&ready, readings.t_us, filter));
+        filter.forget_jump_after(self.path, fused.err());
         let measurement = match (self.path, self.has_plates) {
             (RearPath::Separation, true) => Measurement::SeparationPlates,
             (RearPath::Cleaning, true) => Measurement::CleaningPlates,
@@ -287,7 +288,7 @@ impl PathModel {
             }
             Ready::Counts(window) => {
                 let fusion = filter.fuse_counts_beside(self.path, window, self.plates.saturation.log_apart());
-                self.plates.are_contradicted = matches!(fusion, Err(NotFusedReason::MoreThanCameIn));
+                self.plates.judge_window(fusion.err());
                 let fusion = fusion?;
                 let (_, hits_per_dead_time) = window.hits(filter.plate_view(self.path, &window.point).mean);
                 let (_, modelled_hits) = window.hits(0.0);

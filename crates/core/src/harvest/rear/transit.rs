@@ -133,6 +133,7 @@ impl Transit {
         for (nth, hypothesis) in self.hypotheses.iter_mut().enumerate() {
             let window = CountWindow {
                 kernels: gathered.kernels.round(),
+                seconds: params.compare_s,
                 plate_s: gathered.plate_s,
                 from_loss: gathered.from_loss[nth],
                 from_straw: gathered.from_straw[nth],
@@ -197,6 +198,7 @@ mod tests {
             filter.predict(2.0, true);
             let window = CountWindow {
                 kernels: 80.0,
+                seconds: 2.0,
                 plate_s: 4.0,
                 from_loss: 80.0,
                 from_straw: 0.0,

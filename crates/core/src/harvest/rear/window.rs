@@ -63,6 +63,7 @@ impl CountGathering {
     pub fn window(&self, dead_time_s: f64, levels: CountLevels) -> CountWindow {
         CountWindow {
             kernels: self.kernels,
+            seconds: self.elapsed_s,
             plate_s: self.plate_s,
             from_loss: self.from_loss,
             from_straw: self.from_straw,

@@ -21,7 +21,7 @@ proptest! {
             let observation = PanObservation { kernels: many, before, elapsed_s, ..PanObservation::of_loss(exp(log), 1.0 / (1.0 + many)) };
             let counts = CountWindow {
                 most_log: 6.0,
-                kernels: many, plate_s: 4.0, from_loss: kg_s, from_straw: 0.1 * kg_s, point, transit_sd: 0.1, dead_time_s: 0.0025, levels: if cleaning { CountLevels::Two } else { CountLevels::One },
+                kernels: many, seconds: 10.0, plate_s: 4.0, from_loss: kg_s, from_straw: 0.1 * kg_s, point, transit_sd: 0.1, dead_time_s: 0.0025, levels: if cleaning { CountLevels::Two } else { CountLevels::One },
             };
             match kind {
                 0 => drop(filter.fuse_counts(path, &counts)),

@@ -31,6 +31,13 @@ impl Plates {
         self.are_silent || self.are_contradicted || self.zero.is_noisy()
     }
 
+    /// A window was not fused for this reason, or was. One that is held says nothing yet.
+    pub fn judge_window(&mut self, why_not: Option<NotFusedReason>) {
+        if why_not != Some(NotFusedReason::JumpUnconfirmed) {
+            self.are_contradicted = why_not == Some(NotFusedReason::MoreThanCameIn);
+        }
+    }
+
     /// Closes the window when it holds enough.
     pub fn full_window(
         &mut self,

@@ -134,6 +134,9 @@ fn a_full_window_is_fused_once() {
     let mut sieves = Sieves::new(Some(0.0025));
     sieves.outcome_after(60.0);
     sieves.kernels_s = 9.0;
+    // After a minute without a kernel that is a jump, which is believed once it has lasted.
+    assert!((0..40).any(|_| sieves.outcome_after(0.1) == NotFused(NotFusedReason::JumpUnconfirmed)));
+    sieves.outcome_after(10.0);
     let mut fused = Vec::new();
     for _ in 0..100 {
         sieves.set_plates(ReadingState::Valid);
