@@ -224,15 +224,18 @@ fn a_restart_credits_nothing_and_a_gap_what_belongs_to_the_time_before_the_timeo
     assert!((bus.read(1400, LEFT).impacts - 180.0).abs() < 1e-9);
     bus.send(1600, COUNT, 130);
     assert!((bus.read(1600, LEFT).impacts - 210.0).abs() < 1e-9);
+    // Restarted in a gap: a rate that a plate can have, but ten times that of before. Nothing is credited.
+    bus.send(2400, COUNT, 1330);
+    assert_eq!((bus.state(2400, LEFT), bus.read(2400, LEFT).impacts), (ReadingState::NotAvailable, 210.0));
     // Above three seconds what was counted belongs to no known moment.
-    bus.send(4700, COUNT, 300);
-    assert!((bus.read(4700, LEFT).impacts - 210.0).abs() < 1e-9);
+    bus.send(5500, COUNT, 1500);
+    assert_eq!(bus.read(5500, LEFT).impacts, 210.0);
     // Not available in between: the baseline is lost, too.
-    bus.send(4800, COUNT, 0xFFFF);
-    assert_eq!(bus.state(4800, LEFT), ReadingState::NotAvailable);
-    bus.send(4900, COUNT, 540);
-    bus.send(5100, COUNT, 545);
-    assert!((bus.read(5100, LEFT).impacts - 215.0).abs() < 1e-9);
+    bus.send(5600, COUNT, 0xFFFF);
+    assert_eq!(bus.state(5600, LEFT), ReadingState::NotAvailable);
+    bus.send(5700, COUNT, 540);
+    bus.send(5900, COUNT, 545);
+    assert!((bus.read(5900, LEFT).impacts - 215.0).abs() < 1e-9);
 }
 
 #[test]
