@@ -7,23 +7,34 @@
 //! - the hash of an answer ([`Answer::sha256`]).
 
 mod answer;
+mod listed;
 mod questions;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 pub use answer::{Answer, Value};
 pub use questions::{QUESTIONS, Question, question};
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use datafusion::error::DataFusionError;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SQLOptions, SessionConfig, SessionContext};
 use futures::StreamExt as _;
+use object_store::ObjectStore;
+
+use listed::Listed;
 
 /// Memory for sorting, grouping and joining, bytes; what needs more goes to temporary files.
 const MEMORY_BYTES: usize = 256 << 20;
+/// How often a question is asked of a store that is written meanwhile, and the wait after the first time, which doubles each
+/// time: 25 s in all (our choice).
+const TIMES: u32 = 9;
+const FIRST_WAIT: Duration = Duration::from_millis(50);
 
 /// Where a store lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,12 +93,17 @@ pub enum AskError {
         /// Its type.
         found: String,
     },
+    /// Its files were replaced each time before they were read.
+    #[error("the store was written all the while")]
+    Written,
     /// No threads could be started.
     #[error("{0}")]
     Threads(#[from] std::io::Error),
 }
 
-/// Asks a store a question in SQL. Only reads. Blocks; from asynchronous code call it on a thread for blocking work.
+/// Asks a store a question in SQL. Only reads; other programs may write the store meanwhile: a file of the answer is one that was
+/// listed, and where that was replaced before it was read the question is asked again. Blocks; from asynchronous code call it on a
+/// thread for blocking work.
 ///
 /// # Errors
 /// [`AskError`]
@@ -97,19 +113,34 @@ pub fn ask(store: &StorePlace, sql: &str, asked: &Asked) -> Result<Answer, AskEr
     {
         return Err(AskError::NoStore(folder.clone()));
     }
+    let (root, files) = tables::open(store)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let context = context()?;
-        tables::register(&context, store, asked)?;
-        let only_reading = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-        let frame = context.sql_with_options(sql, only_reading).await?;
-        let mut answer = Answer::with_columns(frame.schema().as_arrow());
-        let mut batches = frame.execute_stream().await?;
-        while let Some(batch) = batches.next().await {
-            answer.add(&batch?)?;
+    runtime.block_on(ask_of(&root, &files, sql, asked))
+}
+
+async fn ask_of(root: &url::Url, files: &Arc<dyn ObjectStore>, sql: &str, asked: &Asked) -> Result<Answer, AskError> {
+    for time in 0..TIMES {
+        let listed = Listed::of(Arc::clone(files));
+        match ask_once(root, listed.clone(), sql, asked).await {
+            Err(_) if listed.has_changed() => tokio::time::sleep(FIRST_WAIT * 2_u32.pow(time)).await,
+            answer => return answer,
         }
-        Ok(answer)
-    })
+    }
+    Err(AskError::Written)
+}
+
+async fn ask_once(root: &url::Url, files: Listed, sql: &str, asked: &Asked) -> Result<Answer, AskError> {
+    let context = context()?;
+    context.runtime_env().register_object_store(root, Arc::new(files));
+    tables::register(&context, root, asked)?;
+    let only_reading = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+    let frame = context.sql_with_options(sql, only_reading).await?;
+    let mut answer = Answer::with_columns(frame.schema().as_arrow());
+    let mut batches = frame.execute_stream().await?;
+    while let Some(batch) = batches.next().await {
+        answer.add(&batch?)?;
+    }
+    Ok(answer)
 }
 
 fn context() -> Result<SessionContext, DataFusionError> {

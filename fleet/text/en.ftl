@@ -233,6 +233,7 @@ fleet-ask-crop = no such crop: { $crop }; there are: { $names }
 fleet-ask-question = no such question: { $question }; there are: { $names }, or a file that ends in .sql
 fleet-ask-not-whole = column { $column } is { $found }: answers hold whole numbers and text only; use CAST(… AS BIGINT)
 fleet-ask-engine = cannot be answered: { $problem }
+fleet-ask-written = the store was written all the while: ask again when the gather is done
 fleet-report-empty = { $folder }: no answers; expected files such as day.parquet or day/*.parquet
 fleet-county-not-empty = { $folder }: not empty; a made-up county goes into an empty folder only
 fleet-county-written = made-up data: { $seconds } seconds, { $rows } rows, { $bytes } bytes, { $files } files

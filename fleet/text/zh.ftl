@@ -278,6 +278,7 @@ fleet-ask-crop = 没有这种作物:{ $crop };可选:{ $names }
 fleet-ask-question = 没有这个问题:{ $question };可选:{ $names },或一个 .sql 文件
 fleet-ask-not-whole = 列 { $column } 是 { $found }:答案只能是整数和文字,请用 CAST(… AS BIGINT)
 fleet-ask-engine = 无法回答:{ $problem }
+fleet-ask-written = 查询时仓库一直在写入:请等 gather 完成后再查询
 fleet-report-empty = { $folder }:没有答案;应有 day.parquet 或 day/*.parquet 这样的文件
 fleet-county-not-empty = { $folder }:不是空文件夹;虚拟县只写入空文件夹
 fleet-county-written = 虚拟数据:{ $seconds } 秒,{ $rows } 行,{ $bytes } 字节,{ $files } 个文件

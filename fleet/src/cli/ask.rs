@@ -143,6 +143,7 @@ pub(super) fn failed(words: &Words, error: &AskError) -> CliError {
             CliError::Input(words.with("fleet-ask-not-whole", &[("column", column), ("found", found)]))
         }
         AskError::Engine(error) => CliError::Failed(words.with("fleet-ask-engine", &[("problem", &error.to_string())])),
+        AskError::Written => CliError::Failed(words.get("fleet-ask-written")),
         error => CliError::Failed(error.to_string()),
     }
 }

@@ -10,7 +10,10 @@ use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::error::DataFusionError;
 use datafusion::prelude::{SessionContext, col, lit};
+use object_store::ObjectStore;
 use object_store::aws::AmazonS3Builder;
+use object_store::local::LocalFileSystem;
+use url::Url;
 
 use super::{AskError, Asked, StorePlace};
 use crate::schema::{Kind, PARTITIONS, TABLES, Table};
@@ -28,8 +31,7 @@ pub(super) fn file_schema(table: &Table) -> SchemaRef {
 }
 
 /// Gives the engine every table, limited to what is asked about, and the table `asked`.
-pub(super) fn register(context: &SessionContext, store: &StorePlace, asked: &Asked) -> Result<(), AskError> {
-    let root = root(context, store)?;
+pub(super) fn register(context: &SessionContext, root: &Url, asked: &Asked) -> Result<(), AskError> {
     for table in TABLES {
         let url = ListingTableUrl::parse(format!("{root}{}/", table.name))?;
         let partitions = if table.is_partitioned { PARTITIONS.as_slice() } else { &[] };
@@ -56,15 +58,16 @@ pub(super) fn register(context: &SessionContext, store: &StorePlace, asked: &Ask
     Ok(())
 }
 
-/// The place as a URL that ends in a slash; a bucket is made known to the engine.
-fn root(context: &SessionContext, store: &StorePlace) -> Result<String, AskError> {
+/// The place as a URL that ends in a slash, and its files.
+pub(super) fn open(store: &StorePlace) -> Result<(Url, Arc<dyn ObjectStore>), AskError> {
     let failed = |place: String, source: Box<dyn std::error::Error + Send + Sync>| AskError::Place { place, source };
     match store {
         StorePlace::Folder(folder) => {
             let shown = folder.display().to_string();
             let whole = folder.canonicalize().map_err(|error| failed(shown.clone(), Box::new(error)))?;
-            let url = url::Url::from_directory_path(whole);
-            url.map(String::from).map_err(|()| failed(shown, "not a folder of this computer".into()))
+            let url = Url::from_directory_path(whole);
+            let url = url.map_err(|()| failed(shown, "not a folder of this computer".into()))?;
+            Ok((url, Arc::new(LocalFileSystem::new())))
         }
         StorePlace::Bucket(url) => {
             let is_plain = std::env::var("AWS_ENDPOINT").is_ok_and(|endpoint| endpoint.starts_with("http://"));
@@ -73,8 +76,9 @@ fn root(context: &SessionContext, store: &StorePlace) -> Result<String, AskError
                 .with_allow_http(is_plain)
                 .build()
                 .map_err(|error| failed(url.to_string(), Box::new(error)))?;
-            context.runtime_env().register_object_store(url, Arc::new(bucket));
-            Ok(format!("{}/", url.as_str().trim_end_matches('/')))
+            let mut root = url.clone();
+            root.set_path(&format!("{}/", url.path().trim_end_matches('/')));
+            Ok((root, Arc::new(bucket)))
         }
     }
 }
