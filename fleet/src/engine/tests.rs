@@ -74,3 +74,10 @@ async fn what_fails_for_another_reason_is_not_asked_again() {
     let answer = ask_of(&root, &files, "SELECT count(device) FROM machines", &Asked::default()).await;
     assert!(matches!(answer, Err(AskError::Engine(_))), "{answer:?}");
 }
+
+#[test]
+fn a_bucket_ends_in_one_slash_with_and_without_a_prefix() {
+    let root = |text: &str| tables::open(&StorePlace::of(Path::new(text))).unwrap().0.to_string();
+    assert_eq!(["s3://county", "s3://county/"].map(root), ["s3://county/"; 2]);
+    assert_eq!(["s3://county/2026", "s3://county/2026/"].map(root), ["s3://county/2026/"; 2]);
+}
