@@ -19,6 +19,8 @@ const LEAVE_ALTERNATE_SCREEN: &str = "\x1b[?1049l";
 const PASTE_AS_KEYS: &str = "\x1b[?2004l";
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
+/// Every screen ends with the cursor hidden again.
+const SCREEN_ENDS: &[u8] = b"\x1b[?25l";
 
 /// A demo in a terminal of 80×24.
 pub(crate) struct Cab {
@@ -119,10 +121,13 @@ impl Cab {
         }
     }
 
-    /// The lines of the terminal as they stand now.
+    /// The lines of the terminal as the last whole screen left them: a screen that is half drawn is no screen.
     fn lines(&self) -> Vec<String> {
         let mut terminal = vt100::Parser::new(24, 80, 0);
-        terminal.process(&self.seen.lock().unwrap());
+        let seen = self.seen.lock().unwrap();
+        if let Some(at) = seen.windows(SCREEN_ENDS.len()).rposition(|bytes| bytes == SCREEN_ENDS) {
+            terminal.process(&seen[..at]);
+        }
         terminal.screen().rows(0, 80).collect()
     }
 
