@@ -761,6 +761,7 @@ evaluate-target-coverage-total-session = session intervals of total loss that ho
 evaluate-target-detection = median delay of a step told, beyond transport, s, 4 pans
 evaluate-target-false-alarms = false alarms per hour of cutting (less than 0.7 of the limit lost), with whichever number of pans has most
 evaluate-tradeoff = missed against false: level alarms by what a false alarm costs (in seconds of a loss at the limit; level_alarm.false_alarm_cost is in use)
+evaluate-false-min = false min/h
 evaluate-alarm-cost = cost s
 evaluate-conditions = What the driver says of the crop: session error %, share of 90 % intervals that hold, factor to either side; the same harvests untold and told
 evaluate-said = told

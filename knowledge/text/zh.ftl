@@ -761,6 +761,7 @@ evaluate-target-coverage-total-session = 整场合计区间含真值,各样数�
 evaluate-target-detection = 突增发现延迟中位数,不计输送时间,秒,四个样
 evaluate-target-false-alarms = 每收割小时误报(实际损失低于限值的 0.7),各样数中最多的
 evaluate-tradeoff = 漏报与误报:误报代价不同时的限值报警(代价以限值损失的秒数计;现用 level_alarm.false_alarm_cost)
+evaluate-false-min = 误报分钟/时
 evaluate-alarm-cost = 误报代价秒
 evaluate-conditions = 机手所述作物状况:整场误差 %,90% 区间含真值的比例,单侧倍数;同一批收割,未告知与告知对照
 evaluate-said = 告知内容

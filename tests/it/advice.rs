@@ -282,7 +282,8 @@ fn an_engine_of_another_rating_than_its_profile_says_does_not_lug_all_day() {
 
 const LIMIT: f64 = 0.012;
 /// With a standard deviation of 0.5, three times the limit: far above it, with Φ(ln(0.036 / 0.018) / 0.5) = Φ(1.386) = 0.92.
-/// Silence is expected to cost nearly one limit a second, so that the alarm comes within four seconds.
+/// Silence is expected to cost 1.55 limits a second (at most two of them count, and 0.4 times what is expected below the
+/// limit pays back), so that 1.5, the cost of a false alarm, is reached in a second.
 const HIGH: f64 = 0.0360;
 /// A third of the limit: silence costs nothing.
 const LOW: f64 = 0.0040;
@@ -375,9 +376,9 @@ fn doing(share: f64, change: impl FnOnce(&mut MachineState)) -> Estimate {
 #[test]
 fn a_loss_far_above_the_limit_is_told_within_seconds_and_once() {
     let mut watch = Watch::settled();
-    watch.see(1.0, &estimate(HIGH));
-    assert!(!watch.stands(), "a second costs less than a false alarm");
-    watch.see(4.0, &estimate(HIGH));
+    watch.see(0.9, &estimate(HIGH));
+    assert!(!watch.stands(), "0.9 s costs 1.40, less than a false alarm");
+    watch.see(0.2, &estimate(HIGH));
     let alarm = watch.advisor.advice().loss_alarm().unwrap();
     assert_eq!((alarm.id, alarm.stream), (AlarmId::LossLevel, Some(Stream::Separation)));
     // The mean of a log-normal is e^(0.5² / 2) = 1.1331 times its median.

@@ -42,7 +42,7 @@ fn quick_has_every_key_and_the_same_bytes_again() {
         }
         assert_eq!(keys(&row["ten_seconds"]), "coverage factor rmse told windows");
         assert_eq!(keys(&row["steps"]), "count delay_median_s told");
-        assert_eq!(keys(&row["level_alarms"]), "by_cost cutting_h due false false_per_h missed raised");
+        assert_eq!(keys(&row["level_alarms"]), "by_cost cutting_h due false false_min_per_h false_per_h missed raised");
         assert!(row["ten_seconds"]["rmse"].as_f64().unwrap() > 0.0, "{row}");
         let ours = row["monitor"] == "grainloss";
         for of_ours_alone in [&row["activity"], &row["basis"], &row["rear"]["coverage"], &row["ten_seconds"]["factor"]]

@@ -23,7 +23,7 @@ const JOINED_S: usize = 10;
 const SAME_ALARM_S: usize = 600;
 /// What a false alarm costs, in seconds of a loss at the limit, from an alarm that is raised at once to one that hardly
 /// ever is: the points of the curve of missed and false alarms.
-pub(super) const FALSE_ALARM_COSTS: [f64; 8] = [0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 13.0, 21.0];
+pub(super) const FALSE_ALARM_COSTS: [f64; 8] = [0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 13.0];
 
 /// A step: the loss behind the machine of the next half minute is at least twice that of the two minutes of cutting
 /// before.
@@ -67,6 +67,8 @@ pub(super) struct LevelAlarmScore {
     pub raised: u32,
     /// Of them, those that were raised while much less than the limit was lost.
     pub wrong: u32,
+    /// Time cut with an active alarm while much less than the limit was lost, s: an alarm that never ends is seldom raised.
+    pub wrong_s: u32,
     /// Heavy losses.
     pub due: u32,
     /// Of them, those that were not told.
@@ -79,6 +81,7 @@ impl LevelAlarmScore {
         self.cutting_s += other.cutting_s;
         self.raised += other.raised;
         self.wrong += other.wrong;
+        self.wrong_s += other.wrong_s;
         self.due += other.due;
         self.missed += other.missed;
     }
@@ -121,9 +124,14 @@ impl<'a> AlarmTruth<'a> {
             cutting_s: self.truth.iter().filter(|row| is_cutting(row)).count() as u32,
             raised: raised.clone().count() as u32,
             wrong: raised.filter(|&from| self.is_wrong(from)).count() as u32,
+            wrong_s: spans.iter().map(|span| self.wrong_s(span)).sum(),
             due: self.heavy.len() as u32,
             missed: self.heavy.iter().filter(is_missed).count() as u32,
         }
+    }
+
+    fn wrong_s(&self, &(from, to): &(usize, usize)) -> u32 {
+        (from..to.min(self.truth.len())).filter(|&at| is_cutting(&self.truth[at]) && self.is_wrong(at)).count() as u32
     }
 
     fn is_wrong(&self, from: usize) -> bool {

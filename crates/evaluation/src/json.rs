@@ -68,11 +68,12 @@ fn row(row: &Row, cpu: bool) -> Value {
             "raised": row.level_alarms_raised(),
             "false": scores.level.wrong,
             "false_per_h": row.false_alarms_per_h().map(round),
+            "false_min_per_h": row.false_min_per_h().map(round),
             "due": row.level_alarms_due().map(|due| due.0),
             "missed": row.level_alarms_due().map(|due| due.1),
             "by_cost": row.alarm_tradeoffs().map(|at| json!({
-                "false_alarm_cost": at.false_alarm_cost, "false_per_h": round(at.false_per_h), "due": at.due,
-                "missed": at.missed,
+                "false_alarm_cost": at.false_alarm_cost, "false_per_h": round(at.false_per_h),
+                "false_min_per_h": round(at.false_min_per_h), "due": at.due, "missed": at.missed,
             })).collect::<Vec<_>>(),
         },
         "activity": row.activity().map(|right| json!({

@@ -45,6 +45,8 @@ pub struct AlarmTradeoff {
     pub false_alarm_cost: f64,
     /// False alarms for each hour of cutting.
     pub false_per_h: f64,
+    /// Minutes with an active alarm while much less than the limit was lost, for each hour of cutting.
+    pub false_min_per_h: f64,
     /// Heavy losses.
     pub due: u32,
     /// Of them, those that were not told.
@@ -93,6 +95,7 @@ impl Row {
         FALSE_ALARM_COSTS.into_iter().zip(judged).map(|(false_alarm_cost, score)| AlarmTradeoff {
             false_alarm_cost,
             false_per_h: f64::from(score.wrong) * 3600.0 / f64::from(score.cutting_s),
+            false_min_per_h: f64::from(score.wrong_s) * 60.0 / f64::from(score.cutting_s),
             due: score.due,
             missed: score.missed,
         })
@@ -107,6 +110,13 @@ impl Row {
     pub fn false_alarms_per_h(&self) -> Option<f64> {
         let level = &self.scores.level;
         (level.cutting_s > 0).then(|| f64::from(level.wrong) * 3600.0 / f64::from(level.cutting_s))
+    }
+
+    /// Minutes with an active level alarm while much less than the limit was lost, for each hour of cutting; `None` without a
+    /// limit.
+    pub fn false_min_per_h(&self) -> Option<f64> {
+        let level = &self.scores.level;
+        (level.cutting_s > 0).then(|| f64::from(level.wrong_s) * 60.0 / f64::from(level.cutting_s))
     }
 
     /// Heavy losses, and those of them that were not told; `None` without a limit.

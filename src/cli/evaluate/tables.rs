@@ -188,26 +188,30 @@ impl Tables<'_> {
 
     /// Missed against false alarms, by the cost of a false alarm, for each number of pans; the baselines have one point each.
     fn tradeoff(&self) -> Lines {
-        let mut lines = vec![self.head(&["set-head", "monitor", "pans", "alarm-cost", "false", "missed"])];
+        let mut lines = vec![self.head(&["set-head", "monitor", "pans", "alarm-cost", "false", "false-min", "missed"])];
         for (set, ..) in &self.report.sets {
             let rows =
                 Monitor::ALL.iter().flat_map(|&monitor| self.report.pans.iter().map(move |&pans| (monitor, pans)));
             for row in rows.filter_map(|(monitor, pans)| self.report.row(*set, None, monitor, pans)) {
-                let mut line = |cost: String, false_per_h, missed: u32, due: u32| {
+                let mut line = |cost: String, false_per_h, false_min_per_h, missed: u32, due: u32| {
                     lines.push(vec![
                         self.words.get(&format!("evaluate-set-{}", set.word())),
                         self.words.get(&format!("evaluate-monitor-{}", row.monitor.word())),
                         row.pans.to_string(),
                         cost,
                         number(false_per_h, 2),
+                        number(false_min_per_h, 2),
                         format!("{missed}/{due}"),
                     ]);
                 };
                 match (row.monitor, row.level_alarms_due()) {
                     (Monitor::Grainloss, _) => row.alarm_tradeoffs().for_each(|at| {
-                        line(at.false_alarm_cost.to_string(), Some(at.false_per_h), at.missed, at.due);
+                        let (false_per_h, false_min_per_h) = (Some(at.false_per_h), Some(at.false_min_per_h));
+                        line(at.false_alarm_cost.to_string(), false_per_h, false_min_per_h, at.missed, at.due);
                     }),
-                    (_, Some((due, missed))) => line(none(), row.false_alarms_per_h(), missed, due),
+                    (_, Some((due, missed))) => {
+                        line(none(), row.false_alarms_per_h(), row.false_min_per_h(), missed, due);
+                    }
                     (_, None) => {}
                 }
             }

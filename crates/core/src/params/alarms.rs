@@ -54,13 +54,13 @@ group! {
     LevelAlarmParams, "level_alarm" {
         /// What a false alarm costs. The operator looks up, slows down by a tenth for a minute or so, and believes the
         /// next alarm less. A loss at twice the limit costs as much in this many seconds.
-        false_alarm_cost: "s" = 2.0, "assumed; with the weights below fewer heavy losses missed at as many false alarms in the simulator as with 1 s and weights of 1";
+        false_alarm_cost: "s" = 1.5, "assumed, of 0.5 to 13 in the simulator: fewer heavy losses are missed, at less than one false alarm an hour";
         /// What silence costs for each second of a loss at the limit that is lost beyond the limit: a missed heavy loss
         /// (half a limit too much, for ten seconds) costs five of them at this weight.
         silence_weight: "1" = 1.0, "our choice: the unit of the costs";
         /// What is lost less than the limit pays this much of the cost of silence back: grain that is lost does not come
         /// back, and a good minute makes up for less than it saves.
-        calm_weight: "1" = 0.7, "our choice, of 0.5 to 1 in the simulator: less misses less, and leaves the notice on for longer";
+        calm_weight: "1" = 0.4, "our choice, of 0.4 to 1 in the simulator: at 0.4 half as many heavy losses are missed as at 0.7, and the notice is on for two minutes an hour more while less than 0.7 of the limit is lost";
         /// A loss beyond the limit counts as this many limits at most: the far tail of an uncertain loss is no evidence.
         max_excess: "1" = 2.0, "our choice, of 1 to 4 in the simulator";
         /// The cost of silence goes no higher than this many false alarms, so that it comes back in time.
@@ -102,7 +102,7 @@ group! {
         /// The sum goes no higher than this many thresholds, so that it comes back in time.
         max_sum: "1" = 1.5, "our choice";
         /// A loss that is less likely than this to be above the limit raises no alarm by rising.
-        min_probability: "1" = 0.3, "our choice";
+        min_probability: "1" = 0.2, "our choice: a little less likely than what raises the level alarm";
         /// The relative alarm is raised where the loss is above what is typical at its load by this logarithm: a factor
         /// of 2.
         relative_raise_log: "1" = std::f64::consts::LN_2, "our choice";

@@ -70,6 +70,9 @@ fn heavy_losses_must_be_told_and_alarms_far_below_the_limit_are_false() {
     // 1 % is 0.625 of 1.6 %: an alarm is false there, and where twenty seconds of which one is at 3 % are 1.1 %.
     let wrong = |from| score(0.016, &[(from, 300)]).wrong;
     assert_eq!([wrong(100), wrong(200), wrong(201)], [1, 1, 0]);
+    // Seconds 100 to 199 lose 1 %; 200 is the last whose twenty seconds are below 1.12 %.
+    let wrong_s = |from, to| score(0.016, &[(from, to)]).wrong_s;
+    assert_eq!([wrong_s(100, 150), wrong_s(190, 240), wrong_s(880, 1000)], [50, 11, 20]);
     // 1 % is 0.71 of 1.4 %.
     assert_eq!(score(0.014, &[(100, 120)]).wrong, 0);
     // What comes back within ten minutes is the same alarm.
