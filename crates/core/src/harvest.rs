@@ -263,7 +263,7 @@ impl Harvest {
             && BusTime::from_us(readings.t_us).begins_second()
         {
             let context = self.filter.pan_context(losses, rear.plates_are_fresh, rear.ambiguity, rear.transit_sd);
-            self.pans.remember(readings.t_us, context, area_m2_s, rear.conditions);
+            self.pans.remember(readings.t_us, context, area_m2_s, rear.conditions, self.crop);
         }
         let total_basis = Basis::of_total([
             (header, header_basis),

@@ -8,8 +8,10 @@ mod dispersion;
 mod doubtful;
 mod envelope;
 mod inflation;
+mod state;
 pub(super) mod types;
 
+use crate::crop_conditions::{CropConditions, Stand};
 use crate::math::square;
 use crate::params::{PanParams, PanSpreadParams, Params};
 use std::collections::VecDeque;
@@ -23,6 +25,7 @@ pub(super) use dispersion::{Belief, Dispersion, Kept, LAWS, PatchLaw};
 pub(super) use envelope::Envelope;
 pub use envelope::OutsidePans;
 pub(super) use inflation::{Inflation, SpreadFactors};
+pub(super) use state::PanBookState;
 pub(super) use types::PanFusion;
 pub use types::{Pan, PanEntry, PanKind, PanOutcome, PanRejection, PendingDrop};
 
@@ -41,6 +44,9 @@ struct SecondContext {
     context: PanContext,
     area_m2_s: f64,
     conditions: Conditions,
+    /// The crop was said to be lodged.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_lodged: bool,
 }
 
 /// What was known in the last two hours, and the pans so far.
@@ -109,37 +115,6 @@ struct Taught {
     envelope: Option<Envelope>,
 }
 
-/// What pans have taught, and what is needed to fuse those that lie on the ground.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(super) struct PanBookState {
-    first_us: Option<i64>,
-    dispersion: [Dispersion; 3],
-    /// The header's, and that of what is behind the machine.
-    inflation: [Inflation; 2],
-    /// Pans that were fused, of the header's and of those behind the machine.
-    used: [u32; 2],
-    #[serde(rename = "behind")]
-    rear_envelope: Option<Envelope>,
-    #[serde(rename = "in_front")]
-    header_envelope: Option<Envelope>,
-    /// Of the pans that wait.
-    #[serde(rename = "moments")]
-    seconds: Vec<SecondContext>,
-    /// The pans of an earlier field that count here.
-    #[serde(default)]
-    carried: Carried,
-    /// Those that may be blunders, and wait for another one that finds the same.
-    #[serde(default)]
-    doubtful: Vec<PanObserved>,
-}
-
-impl PanBookState {
-    /// What pans have taught of their spreads is possible: it is not damaged.
-    pub fn is_possible(&self) -> bool {
-        self.dispersion.iter().all(Dispersion::is_possible) && self.inflation.iter().all(Inflation::is_possible)
-    }
-}
-
 impl PanBook {
     pub fn new(params: &Params) -> Self {
         let spread = params.pan_spread;
@@ -159,43 +134,6 @@ impl PanBook {
             rear: taught,
             carried: Carried::default(),
         }
-    }
-
-    /// What has to be kept over an interruption, with these pans waiting to be counted.
-    pub fn state(&self, drops: &[PendingDrop]) -> PanBookState {
-        let mut seconds: Vec<SecondContext> = drops.iter().filter_map(|drop| self.nearest(drop.t_us)).collect();
-        seconds.sort_by_key(|second| second.t_us);
-        PanBookState {
-            first_us: self.first_us,
-            dispersion: self.dispersion,
-            inflation: [self.header.inflation, self.rear.inflation],
-            used: [self.header.pans, self.rear.pans],
-            rear_envelope: self.rear.envelope,
-            header_envelope: self.header.envelope,
-            seconds,
-            carried: self.carried.clone(),
-            doubtful: self.doubtful.clone(),
-        }
-    }
-
-    /// Continues from it.
-    pub fn restore(&mut self, state: PanBookState) {
-        let PanBookState {
-            first_us,
-            dispersion,
-            inflation: [header, rear],
-            used,
-            rear_envelope,
-            header_envelope,
-            seconds,
-            carried,
-            doubtful,
-        } = state;
-        (self.first_us, self.dispersion, self.carried, self.doubtful) = (first_us, dispersion, carried, doubtful);
-        let [header_pans, rear_pans] = used;
-        self.header = Taught { inflation: header, pans: header_pans, envelope: header_envelope };
-        self.rear = Taught { inflation: rear, pans: rear_pans, envelope: rear_envelope };
-        self.seconds.extend(seconds);
     }
 
     /// The ledger begins with these.
@@ -246,11 +184,19 @@ impl PanBook {
 
     /// Remembers what is known in a second of cutting.
     #[allow(clippy::large_types_passed_by_value, reason = "it is kept")]
-    pub fn remember(&mut self, t_us: i64, context: PanContext, area_m2_s: f64, conditions: Conditions) {
+    pub fn remember(
+        &mut self,
+        t_us: i64,
+        context: PanContext,
+        area_m2_s: f64,
+        conditions: Conditions,
+        crop: CropConditions,
+    ) {
         if self.seconds.len() == REMEMBERED_S {
             self.seconds.pop_front();
         }
-        self.seconds.push_back(SecondContext { t_us, context, area_m2_s, conditions });
+        let is_lodged = crop.stand == Some(Stand::Lodged);
+        self.seconds.push_back(SecondContext { t_us, context, area_m2_s, conditions, is_lodged });
     }
 
     /// Compares a pan with what was known at its drop, fuses it, and writes it into the ledger; with the record of it, which
@@ -348,8 +294,9 @@ impl PanBook {
             kernels: pan.grain_kg / kernel_mass_kg,
             before: Normal { mean: shed, variance: square(self.params.shed_patchy * shed) },
             per_kg_s: caught_m2 / (kernel_mass_kg * second.area_m2_s),
-            laws: self.dispersion[pan.kind as usize]
-                .laws(pan.kind, self.now_us, |since_s| filter.wander_kept(since_s) * filter.wander_kept(elapsed_s)),
+            laws: self.dispersion[pan.kind as usize].laws(pan.kind, second.is_lodged, self.now_us, |since_s| {
+                filter.wander_kept(since_s) * filter.wander_kept(elapsed_s)
+            }),
             is_confirmed,
             elapsed_s,
         };
@@ -359,7 +306,7 @@ impl PanBook {
     /// A fused pan teaches how far pans lie apart, how far to trust the estimate, and where it holds.
     fn learn(&mut self, observed: &PanObserved, update: &PanUpdate) {
         let kind = observed.pan.kind;
-        self.dispersion[kind as usize].learn(update, self.now_us);
+        self.dispersion[kind as usize].learn(update, kind, observed.second.is_lodged, self.now_us);
         let caught = kind.caught();
         for (is_caught, taught) in [(caught.rear, &mut self.rear), (caught.header, &mut self.header)] {
             if is_caught {

@@ -49,9 +49,9 @@ impl PanObservation {
         if law.in_spots <= 0.0 {
             return self.likelihood_of(all, law.variation);
         }
-        let ground = PatchLaw::SPOT_GROUND;
+        let ground = law.spot_ground;
         let between = self.likelihood_of(all * (1.0 - law.in_spots) / (1.0 - ground), law.variation);
-        let in_a_spot = self.likelihood_of(all * law.in_spots / ground, PatchLaw::SPOT_VARIATION);
+        let in_a_spot = self.likelihood_of(all * law.in_spots / ground, law.spot_variation);
         log_sum([ln(1.0 - ground) + between, ln(ground) + in_a_spot].into_iter())
     }
 

@@ -25,7 +25,7 @@ impl PanObservation {
     /// So many kernels that counting hardly matters, from a loss of so many kg/s.
     pub fn of_loss(kg_s: f64, patchy_variance: f64) -> Self {
         let before = Normal { mean: 0.0, variance: 0.0 };
-        let law = PatchLaw { variation: patchy_variance, in_spots: 0.0 };
+        let law = PatchLaw::even(patchy_variance.sqrt());
         let belief = Belief { probability: 1.0 / LAWS as f64, mean_off: 0.0, variance_off: 0.0 };
         let laws = [(law, belief); LAWS];
         Self { kernels: MANY_KERNELS, before, per_kg_s: MANY_KERNELS / kg_s, laws, is_confirmed: true, elapsed_s: 0.0 }

@@ -16,29 +16,33 @@ pub(in crate::harvest) struct PatchLaw {
     pub variation: f64,
     /// Share of the loss that lies in a few spots, 0..1.
     pub in_spots: f64,
+    /// Share of the ground that these take, 0..1.
+    pub spot_ground: f64,
+    /// Squared coefficient of variation from sample to sample in them.
+    pub spot_variation: f64,
 }
 
 impl PatchLaw {
-    /// Share of the ground that spots take (our choice: swaths that the pick-up misses, patches that lie flat).
-    pub const SPOT_GROUND: f64 = 0.12;
-    /// Squared coefficient of variation from spot to spot (our choice).
-    pub const SPOT_VARIATION: f64 = 1.44;
+    /// Lodged wheat loses about 13 % where it is flat, and between about 1.2 %: on 0.35 of the ground (our choice) that is 0.85 of
+    /// the loss. What is lost between differs much from field to field (our choice).
+    const LODGED: Self = Self { variation: 1.0, in_spots: 0.85, spot_ground: 0.35, spot_variation: 0.5 };
 
     /// No spots, with this coefficient of variation from sample to sample.
-    const fn even(variation: f64) -> Self {
-        Self { variation: variation * variation, in_spots: 0.0 }
+    pub const fn even(variation: f64) -> Self {
+        Self::few_spots(0.0, variation)
     }
 
-    /// With this share of the loss in spots, and this coefficient of variation between them.
-    const fn spotted(in_spots: f64, variation: f64) -> Self {
-        Self { variation: variation * variation, in_spots }
+    /// With this share of the loss in a few spots, and this coefficient of variation between them. They take 12 % of the ground,
+    /// and have a coefficient of variation of 1.2 (our choice: swaths that the pick-up misses, patches that lie flat).
+    const fn few_spots(in_spots: f64, variation: f64) -> Self {
+        Self { variation: variation * variation, in_spots, spot_ground: 0.12, spot_variation: 1.44 }
     }
 
     /// Squared coefficient of variation from sample to sample, spots and the ground between them together: the mean square
     /// of both over the square of the mean.
     pub fn whole_variation(&self) -> f64 {
-        let between = square(1.0 - self.in_spots) / (1.0 - Self::SPOT_GROUND) * (1.0 + self.variation);
-        let spots = square(self.in_spots) / Self::SPOT_GROUND * (1.0 + Self::SPOT_VARIATION);
+        let between = square(1.0 - self.in_spots) / (1.0 - self.spot_ground) * (1.0 + self.variation);
+        let spots = square(self.in_spots) / self.spot_ground * (1.0 + self.spot_variation);
         if self.in_spots > 0.0 { between + spots - 1.0 } else { self.variation }
     }
 }
@@ -58,13 +62,17 @@ const FRONT: [PatchLaw; LAWS] = [
     PatchLaw::even(0.4),
     PatchLaw::even(0.65),
     PatchLaw::even(1.0),
-    PatchLaw::spotted(0.35, 0.4),
-    PatchLaw::spotted(0.65, 0.5),
+    PatchLaw::few_spots(0.35, 0.4),
+    PatchLaw::few_spots(0.65, 0.5),
 ];
+/// The same in crop that is said to be lodged.
+const LODGED: [PatchLaw; LAWS] = [FRONT[0], FRONT[1], FRONT[2], FRONT[3], PatchLaw::LODGED, FRONT[5]];
 /// Probability of each before any sample, behind the machine and over the whole width (our choice).
 const PRIOR_REAR: [f64; LAWS] = [0.20, 0.33, 0.27, 0.12, 0.05, 0.03];
 /// The same in front (our choice: more than one field in ten lies in part, and swaths are missed besides).
 const PRIOR_FRONT: [f64; LAWS] = [0.10, 0.22, 0.24, 0.16, 0.06, 0.22];
+/// The same in crop that is said to be lodged (our choice: a field seldom lies everywhere).
+const PRIOR_LODGED: [f64; LAWS] = [0.03, 0.07, 0.13, 0.20, 0.30, 0.27];
 /// On another field no law is less likely than this share of its prior: a few samples here do not exclude what is rare there,
 /// least of all spots in front, which most samples miss.
 const LEAST_SHARE_REAR: f64 = 0.25;
@@ -117,6 +125,8 @@ pub(in crate::harvest) struct Dispersion {
     kept: Kept,
     /// When the newest sample was fused, bus time; 0 before the first.
     fused_us: i64,
+    /// The newest sample was of crop that is said to be lodged: the probabilities are for such crop.
+    is_lodged: bool,
 }
 
 /// As it is kept in files: probabilities alone where no sample has taught more.
@@ -124,14 +134,22 @@ pub(in crate::harvest) struct Dispersion {
 #[serde(untagged)]
 enum StoredDispersion {
     Probabilities([f64; LAWS]),
-    Learned { beliefs: [Belief; LAWS], kept: Kept, fused_us: i64 },
+    Learned {
+        beliefs: [Belief; LAWS],
+        kept: Kept,
+        fused_us: i64,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_lodged: bool,
+    },
 }
 
 impl From<StoredDispersion> for Dispersion {
     fn from(stored: StoredDispersion) -> Self {
         match stored {
             StoredDispersion::Probabilities(probabilities) => Self::alike(probabilities),
-            StoredDispersion::Learned { beliefs, kept, fused_us } => Self { beliefs, kept, fused_us },
+            StoredDispersion::Learned { beliefs, kept, fused_us, is_lodged } => {
+                Self { beliefs, kept, fused_us, is_lodged }
+            }
         }
     }
 }
@@ -142,8 +160,8 @@ impl From<Dispersion> for StoredDispersion {
         if dispersion == Dispersion::alike(probabilities) {
             Self::Probabilities(probabilities)
         } else {
-            let Dispersion { beliefs, kept, fused_us } = dispersion;
-            Self::Learned { beliefs, kept, fused_us }
+            let Dispersion { beliefs, kept, fused_us, is_lodged } = dispersion;
+            Self::Learned { beliefs, kept, fused_us, is_lodged }
         }
     }
 }
@@ -162,11 +180,23 @@ impl Dispersion {
             beliefs[nth].probability = probabilities[nth];
             nth += 1;
         }
-        Self { beliefs, kept: Kept::ALL, fused_us: 0 }
+        Self { beliefs, kept: Kept::ALL, fused_us: 0, is_lodged: false }
     }
 
     fn probabilities(self) -> [f64; LAWS] {
         self.beliefs.map(|belief| belief.probability)
+    }
+
+    /// The same in crop that is said to be lodged or is not (Bayes' rule with another prior).
+    fn probabilities_in(self, is_lodged: bool) -> [f64; LAWS] {
+        let probabilities = self.probabilities();
+        if is_lodged == self.is_lodged {
+            return probabilities;
+        }
+        let (before, then) = if is_lodged { (&PRIOR_FRONT, &PRIOR_LODGED) } else { (&PRIOR_LODGED, &PRIOR_FRONT) };
+        let weighed: [f64; LAWS] = std::array::from_fn(|nth| probabilities[nth] * then[nth] / before[nth]);
+        let all: f64 = weighed.iter().sum();
+        weighed.map(|weight| weight / all)
     }
 
     /// The numbers are probabilities that add up to one, and laws whose mixture is what the filter holds.
@@ -184,21 +214,32 @@ impl Dispersion {
             && [constant, wander].iter().all(|share| share.abs() <= 100.0)
     }
 
-    /// Each law, and what holds if it does, for a sample that is fused now. `wander_kept` is how much of a wander after so
-    /// many seconds is left at the drop.
-    pub fn laws(self, kind: PanKind, now_us: i64, wander_kept: impl FnOnce(f64) -> f64) -> [(PatchLaw, Belief); LAWS] {
-        let laws = if matches!(kind, PanKind::Front) { &FRONT } else { &REAR };
+    /// Each law, and what holds if it does, for a sample that is fused now, of crop that was said to be lodged or was not.
+    /// `wander_kept` is how much of a wander after so many seconds is left at the drop.
+    pub fn laws(
+        self,
+        kind: PanKind,
+        is_lodged: bool,
+        now_us: i64,
+        wander_kept: impl FnOnce(f64) -> f64,
+    ) -> [(PatchLaw, Belief); LAWS] {
+        let (laws, probabilities) = match kind {
+            PanKind::Front => (if is_lodged { &LODGED } else { &FRONT }, self.probabilities_in(is_lodged)),
+            PanKind::Rear | PanKind::Whole => (&REAR, self.probabilities()),
+        };
         let kept = self.kept.constant + self.kept.wander * wander_kept(us_to_s(now_us - self.fused_us));
         std::array::from_fn(|nth| {
-            let Belief { probability, mean_off, variance_off } = self.beliefs[nth];
+            let Belief { mean_off, variance_off, .. } = self.beliefs[nth];
+            let probability = probabilities[nth];
             let belief = Belief { probability, mean_off: kept * mean_off, variance_off: kept * kept * variance_off };
             (laws[nth], belief)
         })
     }
 
-    /// After a sample that is fused now.
-    pub fn learn(&mut self, update: &PanUpdate, now_us: i64) {
-        let learned = Self { beliefs: update.beliefs, kept: update.kept, fused_us: now_us };
+    /// After a sample of this kind that is fused now, of crop that was said to be lodged or was not.
+    pub fn learn(&mut self, update: &PanUpdate, kind: PanKind, is_lodged: bool, now_us: i64) {
+        let is_lodged = is_lodged && matches!(kind, PanKind::Front);
+        let learned = Self { beliefs: update.beliefs, kept: update.kept, fused_us: now_us, is_lodged };
         if learned.is_possible() {
             *self = learned;
         }
@@ -208,7 +249,7 @@ impl Dispersion {
     pub fn elsewhere(self, kind: PanKind) -> Self {
         let least_share = if matches!(kind, PanKind::Front) { LEAST_SHARE_FRONT } else { LEAST_SHARE_REAR };
         let least = Self::prior(kind).probabilities().map(|prior| least_share * prior);
-        let learned = self.probabilities();
+        let learned = self.probabilities_in(false);
         let mut is_raised = [false; LAWS];
         // What some laws are raised by is taken from the others, which may then have to be raised too.
         loop {
@@ -234,7 +275,7 @@ mod tests {
     fn a_few_spots_scatter_as_much_as_the_mean_square_of_samples_says() {
         // Two thirds of the loss on 12 % of the ground. Between the spots a sample holds 0.35/0.88 of the mean, in them
         // 0.65/0.12: 0.88 (0.35/0.88)² (1 + 0.25) + 0.12 (0.65/0.12)² (1 + 1.44) − 1 = 0.1740 + 8.5908 − 1.
-        assert!((PatchLaw::spotted(0.65, 0.5).whole_variation() - 7.7648).abs() < 1e-3);
+        assert!((PatchLaw::few_spots(0.65, 0.5).whole_variation() - 7.7648).abs() < 1e-3);
         assert_eq!(PatchLaw::even(0.4).whole_variation(), 0.4 * 0.4);
     }
 
@@ -275,6 +316,34 @@ mod tests {
     }
 
     #[test]
+    fn crop_that_is_said_to_be_lodged_weighs_the_laws_anew_and_what_samples_taught_is_kept() {
+        let probabilities = |dispersion: Dispersion, is_lodged| {
+            dispersion.laws(PanKind::Front, is_lodged, 0, |_| 1.0).map(|(_, belief)| belief.probability)
+        };
+        let near = |found: [f64; LAWS], expected: [f64; LAWS]| {
+            found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-12)
+        };
+        let prior = Dispersion::prior(PanKind::Front);
+        assert!(near(probabilities(prior, true), PRIOR_LODGED));
+        // Samples in it have halved the first law's odds: 0.015 of 0.985 are left of it.
+        let mut lodged = Dispersion::alike(PRIOR_LODGED.map(|prior| prior / 0.985));
+        lodged.beliefs[0].probability = 0.015 / 0.985;
+        lodged.is_lodged = true;
+        assert!(lodged.is_possible());
+        // In crop that stands, and on another field: 0.05 of 0.95.
+        let mut standing = PRIOR_FRONT.map(|prior| prior / 0.95);
+        standing[0] = 0.05 / 0.95;
+        assert!(near(probabilities(lodged, false), standing));
+        assert!(near(probabilities(lodged.elsewhere(PanKind::Front), false), standing));
+        let text = serde_json::to_string(&lodged).unwrap();
+        assert_eq!(serde_json::from_str::<Dispersion>(&text).unwrap(), lodged, "{text}");
+        // Behind the machine the word changes nothing.
+        let [is, was] =
+            [true, false].map(|lodged| Dispersion::prior(PanKind::Rear).laws(PanKind::Rear, lodged, 0, |_| 1.0));
+        assert_eq!(is, was);
+    }
+
+    #[test]
     fn what_sets_the_laws_apart_is_forgotten_as_far_as_it_is_in_the_wander() {
         let mut learned = Dispersion::alike([0.5, 0.5, 0.0, 0.0, 0.0, 0.0]);
         for (nth, off) in [-1.0, 1.0].into_iter().enumerate() {
@@ -282,7 +351,8 @@ mod tests {
         }
         (learned.kept, learned.fused_us) = (Kept { constant: 0.6, wander: 0.4 }, 1_000_000);
         assert!(learned.is_possible());
-        let [(_, low), (_, high), ..] = learned.laws(PanKind::Front, 11_000_000, |s| if s == 10.0 { 0.5 } else { 9.0 });
+        let [(_, low), (_, high), ..] =
+            learned.laws(PanKind::Front, false, 11_000_000, |s| if s == 10.0 { 0.5 } else { 9.0 });
         // 0.6 + 0.4 / 2.
         assert!((low.mean_off + 0.8).abs() < 1e-12 && (high.variance_off + 0.64).abs() < 1e-12, "{low:?} {high:?}");
         learned.beliefs[0].mean_off = 3.0;

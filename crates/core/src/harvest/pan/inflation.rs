@@ -68,7 +68,7 @@ mod tests {
 
     fn update(test_ratio: f64, weight: f64, estimate_share: f64) -> PanUpdate {
         let innovation = Innovation { log_ratio: test_ratio.sqrt(), variance: 1.0 };
-        let laws = Dispersion::prior(PanKind::Rear).laws(PanKind::Rear, 0, |_| 1.0);
+        let laws = Dispersion::prior(PanKind::Rear).laws(PanKind::Rear, false, 0, |_| 1.0);
         let (beliefs, kept) = (laws.map(|(_, belief)| belief), Kept { constant: 1.0, wander: 0.0 });
         PanUpdate { innovation, weight, estimate_share, beliefs, kept, saturated_evidence: PerPath::default() }
     }
