@@ -34,11 +34,14 @@ pub(super) struct RecentTotal {
     steps: [Step; WINDOW],
     at: usize,
     filled: usize,
+    /// Standard deviations of the logarithms, of the streams and of all behind, when each was last lost.
+    log_sds: [f64; 3],
+    rear_log_sd: f64,
 }
 
 impl Default for RecentTotal {
     fn default() -> Self {
-        Self { steps: [Step::default(); WINDOW], at: 0, filled: 0 }
+        Self { steps: [Step::default(); WINDOW], at: 0, filled: 0, log_sds: [0.0; 3], rear_log_sd: 0.0 }
     }
 }
 
@@ -59,6 +62,13 @@ impl RecentTotal {
             grain: rates.grain.mean(),
             area_m2_s: rates.area_m2_s,
         };
+        // Before the crop of a pass is there nothing is lost for certain, which says nothing of the seconds before.
+        for (log_sd, rate) in self.log_sds.iter_mut().zip(&rates.streams).chain([(&mut self.rear_log_sd, &rates.rear)])
+        {
+            if rate.median > 0.0 {
+                *log_sd = rate.log_sd;
+            }
+        }
         self.at = (self.at + 1) % WINDOW;
         self.filled = (self.filled + 1).min(WINDOW);
         let nothing = Step { area_m2_s: Some(0.0), ..Step::default() };
@@ -73,8 +83,8 @@ impl RecentTotal {
         }
         let mean = |sum: f64| sum / WINDOW as f64;
         // Within ten seconds the gains are one and the same: the sum is as uncertain as its newest part.
-        let streams = std::array::from_fn(|at| LogNormal::of_mean(mean(sum.streams[at]), rates.streams[at].log_sd));
-        let rear = LogNormal::of_mean(mean(sum.rear), rates.rear.log_sd);
+        let streams = std::array::from_fn(|at| LogNormal::of_mean(mean(sum.streams[at]), self.log_sds[at]));
+        let rear = LogNormal::of_mean(mean(sum.rear), self.rear_log_sd);
         Some(RecentLoss {
             grain_kg_s: mean(sum.grain),
             area_m2_s: sum.area_m2_s.map(mean).filter(|area| *area > 0.0),
@@ -124,5 +134,24 @@ mod tests {
         let unknown = recent.step(Some(true), Some(rates(0.03, 0.04, 0.03, 4.0, None))).unwrap();
         assert!(unknown.area_m2_s.is_none() && unknown.kg_m2(unknown.total).is_none());
         assert!(recent.step(Some(false), None).is_none(), "not cutting");
+    }
+
+    #[test]
+    fn what_was_lost_is_as_uncertain_as_when_it_was_lost_while_nothing_comes_in() {
+        let mut recent = RecentTotal::default();
+        let unsure = |median| LogNormal { median, log_sd: 0.5 };
+        let lost = KnownRates {
+            streams: [unsure(0.01), unsure(0.02), unsure(0.01)],
+            rear: unsure(0.03),
+            ..rates(0.0, 0.0, 0.0, 2.0, Some(4.0))
+        };
+        (0..WINDOW).for_each(|_| _ = recent.step(Some(true), Some(lost)));
+        // The header is down again, and the crop of the new pass is not there yet.
+        let nothing = rates(0.0, 0.0, 0.0, 0.0, Some(4.0));
+        (0..WINDOW / 2).for_each(|_| _ = recent.step(Some(true), Some(nothing)));
+        let loss = recent.step(Some(true), Some(nothing)).unwrap();
+        assert!(loss.streams.into_iter().chain([loss.rear]).all(|loss| loss.median > 0.0 && loss.log_sd == 0.5));
+        // 49 of 100 steps of 10 g/s.
+        assert!((loss.streams[0].mean() - 0.0049 * (0.5f64 * 0.5 / 2.0).exp()).abs() < 1e-12);
     }
 }
