@@ -239,6 +239,21 @@ fn a_restart_credits_nothing_and_a_gap_what_belongs_to_the_time_before_the_timeo
 }
 
 #[test]
+fn a_plate_that_is_seldom_hit_keeps_its_counts_over_a_gap() {
+    let mut bus = machine(COUNTER);
+    for (at_ms, raw) in [(0, 900), (200, 902), (400, 902), (600, 902)] {
+        bus.send(at_ms, COUNT, raw);
+    }
+    // None in the frames before the gap of 800 ms: three quarters of its four are of the 600 ms until the timeout.
+    bus.send(1400, COUNT, 906);
+    assert_eq!((bus.read(1400, LEFT).value, bus.read(1400, LEFT).impacts), (Some(5.0), 5.0));
+    // Eleven where there were none before may be a counter that began anew.
+    bus.send(1600, COUNT, 906);
+    bus.send(2400, COUNT, 917);
+    assert_eq!((bus.state(2400, LEFT), bus.read(2400, LEFT).impacts), (ReadingState::NotAvailable, 5.0));
+}
+
+#[test]
 fn a_restart_within_one_time_stamp_credits_nothing() {
     let mut bus = machine(COUNTER);
     for (at_ms, raw) in [(0, 900), (200, 1000), (200, 0), (400, 20), (600, 35)] {

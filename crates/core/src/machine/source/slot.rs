@@ -13,6 +13,9 @@ const COUNTED_OVER_US: i64 = 50_000;
 const COUNTED_WITHIN_US: i64 = 3 * SECOND_US;
 /// After a gap it begins anew where it has run so many times faster than before: it may have been restarted.
 const RATE_AFTER_GAP_MOST: f64 = 3.0;
+/// So few counts are believed after a gap at any rate: a plate that is seldom hit has none in most frames, and a counter
+/// that begins anew stands so near to where it was in few cases.
+const FEW_COUNTS: u64 = 10;
 /// A change is judged over at least so long, for the same reason.
 const TOGETHER_US: i64 = 100_000;
 /// What a sensor's status signal said holds no longer than this.
@@ -142,10 +145,11 @@ impl Slot {
             self.seen_us = Some(now_us);
             return 0.0;
         }
-        let counted = ((count + modulus - then) % modulus) as f64 * per_count;
+        let counts = (count + modulus - then) % modulus;
+        let counted = counts as f64 * per_count;
         let rate = counted * SECOND_US as f64 / elapsed_us as f64;
         let before = self.believed.map_or(self.value, |(_, rate)| rate.max(self.value));
-        if elapsed_us > spec.timeout_us && rate > RATE_AFTER_GAP_MOST * before {
+        if elapsed_us > spec.timeout_us && counts > FEW_COUNTS && rate > RATE_AFTER_GAP_MOST * before {
             return self.without(ReadingState::NotAvailable, now_us);
         }
         self.keep(spec, rate, now_us);
