@@ -1613,6 +1613,7 @@ best-hour = most grain/h
 best-told = { $speed } { $unit } ({ $range }){ $end }  gain { $gain } { $gain-unit }
 best-slowest = , slowest
 best-fastest = , fastest
+best-full-load = , full load
 best-left = uncut by then { $area } { $unit }
 best-no-data = nothing known yet
 best-no-price = enter price and cost of an hour (1, 2)

@@ -1613,6 +1613,7 @@ best-hour = 小时收粮最多
 best-told = { $speed } { $unit } ({ $range }){ $end } 比现在 { $gain } { $gain-unit }
 best-slowest = (试过最慢)
 best-fastest = (试过最快)
+best-full-load = (额定负荷)
 best-left = 雨前收不完 { $area } { $unit }
 best-no-data = 还没有数据
 best-no-price = 请填粮价和每小时成本(按 1、2)

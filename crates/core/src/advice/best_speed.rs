@@ -136,8 +136,10 @@ pub enum SpeedEnd {
     Inside,
     /// The slowest that was tried: perhaps slower still.
     Slowest,
-    /// The fastest that was tried, or that the machine takes in this crop.
+    /// The fastest that was tried.
     Fastest,
+    /// The highest load that nameplate and crop allow: what was tried goes beyond it.
+    FullLoad,
 }
 
 /// The best speed of those that were tried.
@@ -201,6 +203,7 @@ pub fn best_speed(
     if aim == SpeedAim::Area && prices.is_none() {
         return Err(NoBestSpeed::NoPrice);
     }
+    let fastest = if basis.most_log.is_some_and(|most| most < high) { SpeedEnd::FullLoad } else { SpeedEnd::Fastest };
     let high = basis.most_log.map_or(high, |most| high.min(most)).max(low);
     let loss = Worth { basis, prices, drying_per_kg: economy.drying_per_kg, rain, aim };
     let at = |place: usize| exp(low + (high - low) * place as f64 / (SPEEDS - 1) as f64);
@@ -227,7 +230,7 @@ pub fn best_speed(
         speed_m_s: Interval90 { value: speed(middle), lo: speed(lowest), hi: speed(highest) },
         end: match middle {
             0 => SpeedEnd::Slowest,
-            place if place == SPEEDS - 1 => SpeedEnd::Fastest,
+            place if place == SPEEDS - 1 => fastest,
             _ => SpeedEnd::Inside,
         },
         gain: Interval90 { value: mean, lo: gains[DRAWS / 20].min(mean), hi: gains[DRAWS - 1 - DRAWS / 20].max(mean) },
@@ -331,7 +334,7 @@ mod tests {
         assert!((fastest.gain.value - 5090.0).abs() < 5.0, "{fastest:?}");
         let full = SpeedBasis { most_log: Some(0.05), ..basis(2.0, 0.2) };
         let full = best_speed(&full, none.0, none.1, SpeedAim::Hour).unwrap();
-        assert!((full.speed_m_s.value - 1.5 * exp(0.05)).abs() < 1e-9);
+        assert!((full.speed_m_s.value - 1.5 * exp(0.05)).abs() < 1e-9 && full.end == SpeedEnd::FullLoad);
     }
 
     #[test]

@@ -152,6 +152,6 @@ mod tests {
         let loss = recent.step(Some(true), Some(nothing)).unwrap();
         assert!(loss.streams.into_iter().chain([loss.rear]).all(|loss| loss.median > 0.0 && loss.log_sd == 0.5));
         // 49 of 100 steps of 10 g/s.
-        assert!((loss.streams[0].mean() - 0.0049 * (0.5f64 * 0.5 / 2.0).exp()).abs() < 1e-12);
+        assert!((loss.streams[0].mean() - 0.0049 * crate::math::exp(0.5 * 0.5 * 0.5)).abs() < 1e-12);
     }
 }

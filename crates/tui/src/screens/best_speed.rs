@@ -105,6 +105,7 @@ fn told(best: &BestSpeed, view: &View<'_>) -> String {
         SpeedEnd::Inside => String::new(),
         SpeedEnd::Slowest => view.word("best-slowest"),
         SpeedEnd::Fastest => view.word("best-fastest"),
+        SpeedEnd::FullLoad => view.word("best-full-load"),
     };
     let areas = view.units.area(M2_PER_HA);
     let (gain, gain_unit) = match best.aim {
