@@ -552,6 +552,24 @@ fn the_operators_own_doing_comes_first_then_the_machine_then_the_measuring() {
     assert_eq!(next(&doing(LOW, |doing| doing.activity = Some(Activity::Stopped))), None);
 }
 
+#[test]
+fn a_sample_is_asked_for_when_the_crop_of_a_pass_has_come_through() {
+    // Pans hold at the load of cutting, and not while the crop of a new pass is still on its way.
+    let calibrated = StreamLoss { basis: Basis::Calibrated, ..estimate(LOW).total };
+    // Uncalibrated, and with a loss above the limit that only the model knows.
+    for (share, of_all) in [(LOW, Basis::Sensed), (HIGH, Basis::ModelOnly)] {
+        let mut watch = Watch::new(Some(LIMIT));
+        watch.see(60.0, &Estimate { total: calibrated, ..estimate(LOW) });
+        watch.see(20.0, &doing(LOW, |doing| doing.activity = Some(Activity::Turning)));
+        let mut new_pass = estimate(share);
+        (new_pass.header.basis, new_pass.rear.basis, new_pass.separation.basis) = (of_all, of_all, of_all);
+        watch.see(12.0, &new_pass);
+        assert_eq!((watch.advisor.advice().next_step, watch.advised.len()), (None, 0), "{of_all:?}");
+        watch.see(3.0, &new_pass);
+        assert_eq!(watch.advisor.advice().next_step, Some(NextStep::TakePan), "{of_all:?}");
+    }
+}
+
 /// Runs an hour of a scenario: what was raised, how much of it counts, how many were lowered, and the hours at work.
 fn hour(scenario: &str, seed: u64) -> (Vec<(AlarmId, i64)>, u32, u32, f64) {
     let mut simulation = Simulation::new(&Scenario::bundled(scenario).unwrap(), seed);

@@ -278,7 +278,7 @@ impl Advisor {
         let (speed_m_s, newest, values) = (estimate.ground_speed_m_s, self.losses.comparison().newest(), &self.values);
         let mut shown = self.steps.show(t_us, speed_m_s, first, newest, values);
         if shown.is_none() && first.is_some() {
-            shown = self.steps.show(t_us, speed_m_s, otherwise(estimate), newest, values);
+            shown = self.steps.show(t_us, speed_m_s, otherwise(advice, estimate), newest, values);
         }
         advice.next_step = shown.map(|shown| shown.step);
         advice.adjustment = shown.map_or(0, |shown| shown.adjustment);

@@ -7,6 +7,7 @@ use super::crop_steps::{CropStep, CropSteps};
 use super::level;
 use super::next_step::NextStep;
 use super::notices::Notice;
+use super::silence_cost::JudgedLoss;
 use crate::harvest::{Activity, Basis, Estimate, Stream};
 
 /// What the machine can bear and the operator allows.
@@ -77,15 +78,22 @@ fn stream_above(advice: &Advice, limits: Limits, estimate: &Estimate) -> Option<
 /// The next step whatever the crop is like; `None` when there is nothing to be done.
 fn plain_step(advice: &Advice, limits: Limits, estimate: &Estimate) -> Option<ChosenStep> {
     match step_and_stream(advice, limits, estimate)? {
-        (_, Some(stream)) if is_modelled(estimate, stream) => Some((NextStep::TakePan, Some(stream))),
+        (_, Some(stream)) if is_modelled(estimate, stream) => {
+            (!is_starting(advice)).then_some((NextStep::TakePan, Some(stream)))
+        }
         (step, _) => Some((step, None)),
     }
 }
 
 /// What is left to do when all settings are where they should be: to measure, unless that was done.
-pub(super) fn otherwise(estimate: &Estimate) -> Option<NextStep> {
-    let is_cutting = estimate.doing.activity == Some(Activity::Cutting);
+pub(super) fn otherwise(advice: &Advice, estimate: &Estimate) -> Option<NextStep> {
+    let is_cutting = estimate.doing.activity == Some(Activity::Cutting) && !is_starting(advice);
     (is_cutting && estimate.total.basis != Basis::Calibrated).then_some(NextStep::TakePan)
+}
+
+/// The crop of the pass has not come through: pans that hold at the load to come do not hold at that of now.
+const fn is_starting(advice: &Advice) -> bool {
+    matches!(advice.judged, Some(JudgedLoss::AtLeast(_)))
 }
 
 /// Whether only the model knows the loss of this stream.
@@ -139,5 +147,5 @@ fn step_and_stream(advice: &Advice, limits: Limits, estimate: &Estimate) -> Opti
     if is_noticed(Notice::Turns) {
         return plain(NextStep::FewerTurns);
     }
-    otherwise(estimate).map(|step| (step, None))
+    otherwise(advice, estimate).map(|step| (step, None))
 }
