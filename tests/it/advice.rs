@@ -556,8 +556,13 @@ fn the_operators_own_doing_comes_first_then_the_machine_then_the_measuring() {
 fn a_sample_is_asked_for_when_the_crop_of_a_pass_has_come_through() {
     // Pans hold at the load of cutting, and not while the crop of a new pass is still on its way.
     let calibrated = StreamLoss { basis: Basis::Calibrated, ..estimate(LOW).total };
-    // Uncalibrated, and with a loss above the limit that only the model knows.
+    // Uncalibrated, and with a loss above the limit that only the model knows; and where the ten seconds of the share are
+    // not over, as in the first pass of a session.
     for (share, of_all) in [(LOW, Basis::Sensed), (HIGH, Basis::ModelOnly)] {
+        let unknown = Estimate { total_share: None, ..estimate(share) };
+        let mut first = Watch::new(Some(LIMIT));
+        first.see(12.0, &unknown);
+        assert_eq!((first.advisor.advice().next_step, first.advised.len()), (None, 0), "{of_all:?}");
         let mut watch = Watch::new(Some(LIMIT));
         watch.see(60.0, &Estimate { total: calibrated, ..estimate(LOW) });
         watch.see(20.0, &doing(LOW, |doing| doing.activity = Some(Activity::Turning)));

@@ -67,7 +67,8 @@ pub(super) struct LevelAlarmScore {
     pub raised: u32,
     /// Of them, those that were raised while much less than the limit was lost.
     pub wrong: u32,
-    /// Time cut with an active alarm while much less than the limit was lost, s: an alarm that never ends is seldom raised.
+    /// Time of settled cutting with an active alarm while much less than the limit was lost, s: an alarm that never ends is
+    /// seldom raised.
     pub wrong_s: u32,
     /// Heavy losses.
     pub due: u32,
@@ -91,6 +92,8 @@ impl LevelAlarmScore {
 pub(super) struct AlarmTruth<'a> {
     truth: &'a [TruthRow],
     limit: f64,
+    /// Seconds in which the machine is full of this pass's crop.
+    settled: Vec<bool>,
     /// The first second of each heavy loss, and the last.
     heavy: Vec<(usize, usize)>,
 }
@@ -110,7 +113,7 @@ impl<'a> AlarmTruth<'a> {
                 _ => heavy.push((first, last)),
             }
         }
-        Self { truth, limit, heavy }
+        Self { truth, limit, settled: settled(truth.iter().map(is_cutting)), heavy }
     }
 
     /// Judges the spans in which a level alarm was active, in order of time.
@@ -131,7 +134,7 @@ impl<'a> AlarmTruth<'a> {
     }
 
     fn wrong_s(&self, &(from, to): &(usize, usize)) -> u32 {
-        (from..to.min(self.truth.len())).filter(|&at| is_cutting(&self.truth[at]) && self.is_wrong(at)).count() as u32
+        (from..to.min(self.truth.len())).filter(|&at| self.settled[at] && self.is_wrong(at)).count() as u32
     }
 
     fn is_wrong(&self, from: usize) -> bool {

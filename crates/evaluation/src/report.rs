@@ -45,7 +45,7 @@ pub struct AlarmTradeoff {
     pub false_alarm_cost: f64,
     /// False alarms for each hour of cutting.
     pub false_per_h: f64,
-    /// Minutes with an active alarm while much less than the limit was lost, for each hour of cutting.
+    /// Minutes of settled cutting with an active alarm while much less than the limit was lost, for each hour of cutting.
     pub false_min_per_h: f64,
     /// Heavy losses.
     pub due: u32,
@@ -112,8 +112,8 @@ impl Row {
         (level.cutting_s > 0).then(|| f64::from(level.wrong) * 3600.0 / f64::from(level.cutting_s))
     }
 
-    /// Minutes with an active level alarm while much less than the limit was lost, for each hour of cutting; `None` without a
-    /// limit.
+    /// Minutes of settled cutting with an active level alarm while much less than the limit was lost, for each hour of cutting;
+    /// `None` without a limit.
     pub fn false_min_per_h(&self) -> Option<f64> {
         let level = &self.scores.level;
         (level.cutting_s > 0).then(|| f64::from(level.wrong_s) * 60.0 / f64::from(level.cutting_s))

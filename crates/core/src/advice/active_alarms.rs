@@ -46,6 +46,9 @@ pub struct Advice {
     /// The loss share that the level alarm judged in this step; `None` when it judged none. Not sent to screens.
     #[serde(skip)]
     pub judged: Option<JudgedLoss>,
+    /// The crop of the present pass has not all come through; also while nothing is cut. Not sent to screens.
+    #[serde(skip)]
+    pub is_starting: bool,
     /// The operator faults.
     pub notices: [NoticeState; 3],
     /// The next step to take; `None` when there is nothing to be done.

@@ -203,7 +203,12 @@ pub fn best_speed(
     if aim == SpeedAim::Area && prices.is_none() {
         return Err(NoBestSpeed::NoPrice);
     }
-    let fastest = if basis.most_log.is_some_and(|most| most < high) { SpeedEnd::FullLoad } else { SpeedEnd::Fastest };
+    let fastest = match basis.most_log {
+        // Every load that was tried is above full load: the slowest is left.
+        Some(most) if most <= low => SpeedEnd::Slowest,
+        Some(most) if most < high => SpeedEnd::FullLoad,
+        _ => SpeedEnd::Fastest,
+    };
     let high = basis.most_log.map_or(high, |most| high.min(most)).max(low);
     let loss = Worth { basis, prices, drying_per_kg: economy.drying_per_kg, rain, aim };
     let at = |place: usize| exp(low + (high - low) * place as f64 / (SPEEDS - 1) as f64);
@@ -335,6 +340,10 @@ mod tests {
         let full = SpeedBasis { most_log: Some(0.05), ..basis(2.0, 0.2) };
         let full = best_speed(&full, none.0, none.1, SpeedAim::Hour).unwrap();
         assert!((full.speed_m_s.value - 1.5 * exp(0.05)).abs() < 1e-9 && full.end == SpeedEnd::FullLoad);
+        // Driven at 0.82 to 1.22 of now, and full load is 0.61 of it.
+        let over = SpeedBasis { most_log: Some(-0.5), ..basis(2.0, 0.2) };
+        let over = best_speed(&over, none.0, none.1, SpeedAim::Hour).unwrap();
+        assert!((over.speed_m_s.value - 1.5 * exp(-0.2)).abs() < 1e-9 && over.end == SpeedEnd::Slowest);
     }
 
     #[test]

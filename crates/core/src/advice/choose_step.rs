@@ -7,7 +7,6 @@ use super::crop_steps::{CropStep, CropSteps};
 use super::level;
 use super::next_step::NextStep;
 use super::notices::Notice;
-use super::silence_cost::JudgedLoss;
 use crate::harvest::{Activity, Basis, Estimate, Stream};
 
 /// What the machine can bear and the operator allows.
@@ -79,7 +78,8 @@ fn stream_above(advice: &Advice, limits: Limits, estimate: &Estimate) -> Option<
 fn plain_step(advice: &Advice, limits: Limits, estimate: &Estimate) -> Option<ChosenStep> {
     match step_and_stream(advice, limits, estimate)? {
         (_, Some(stream)) if is_modelled(estimate, stream) => {
-            (!is_starting(advice)).then_some((NextStep::TakePan, Some(stream)))
+            // Pans that hold at the load to come do not hold at that of a pass that has just begun.
+            (!advice.is_starting).then_some((NextStep::TakePan, Some(stream)))
         }
         (step, _) => Some((step, None)),
     }
@@ -87,13 +87,8 @@ fn plain_step(advice: &Advice, limits: Limits, estimate: &Estimate) -> Option<Ch
 
 /// What is left to do when all settings are where they should be: to measure, unless that was done.
 pub(super) fn otherwise(advice: &Advice, estimate: &Estimate) -> Option<NextStep> {
-    let is_cutting = estimate.doing.activity == Some(Activity::Cutting) && !is_starting(advice);
+    let is_cutting = estimate.doing.activity == Some(Activity::Cutting) && !advice.is_starting;
     (is_cutting && estimate.total.basis != Basis::Calibrated).then_some(NextStep::TakePan)
-}
-
-/// The crop of the pass has not come through: pans that hold at the load to come do not hold at that of now.
-const fn is_starting(advice: &Advice) -> bool {
-    matches!(advice.judged, Some(JudgedLoss::AtLeast(_)))
 }
 
 /// Whether only the model knows the loss of this stream.

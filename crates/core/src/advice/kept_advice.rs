@@ -11,11 +11,17 @@ pub(super) struct KeptAdvice {
 }
 
 impl KeptAdvice {
-    /// One step: takes what is advised while the machine cuts, and gives it while it does not.
+    /// One step: takes what is advised while the machine cuts, and gives it while it does not. A pass that is too short to be
+    /// judged advises nothing, and leaves what there was.
     pub fn step(&mut self, activity: Option<Activity>, advice: &mut Advice) {
         advice.kept = None;
         match activity {
-            Some(Activity::Cutting) => self.newest = advice.shown_step().filter(|shown| outlasts_the_pass(shown.step)),
+            Some(Activity::Cutting) => {
+                let newest = advice.shown_step().filter(|shown| outlasts_the_pass(shown.step));
+                if newest.is_some() || !advice.is_starting {
+                    self.newest = newest;
+                }
+            }
             Some(Activity::Turning | Activity::Stopped | Activity::Transport) => {
                 advice.kept = self.newest.filter(|_| advice.next_step.is_none());
             }
@@ -62,6 +68,13 @@ mod tests {
         let mut turns = advised(Some(NextStep::FewerTurns));
         kept.step(Some(Activity::Turning), &mut turns);
         assert_eq!((turns.kept, turns.shown_step().unwrap().step), (None, NextStep::FewerTurns));
+        // A pass that ends before it is judged.
+        let mut short = advised(None);
+        short.is_starting = true;
+        kept.step(Some(Activity::Cutting), &mut short);
+        let mut turning = advised(None);
+        kept.step(Some(Activity::Turning), &mut turning);
+        assert_eq!(turning.shown_step().unwrap().step, NextStep::CheckSeparation);
         // The next pass has nothing to advise, or something for the moment only.
         for next in [None, Some(NextStep::HoldThrottle)] {
             kept.step(Some(Activity::Cutting), &mut advised(next));

@@ -131,7 +131,7 @@ impl PassTimer {
             _ if !cutting => Err(Suppression::NotCutting),
             _ if too_fast => Err(Suppression::TooFast),
             _ if estimate.doing.turning_cut == Some(true) => Err(Suppression::TurningCut),
-            _ if self.cutting_s < self.settle_s => Err(Suppression::JustStarted),
+            _ if self.is_starting() => Err(Suppression::JustStarted),
             Some(share) if is_finite(share) => Ok(share),
             _ => Err(Suppression::NoEstimate),
         }
@@ -148,6 +148,11 @@ impl PassTimer {
             }
             Err(_) => None,
         }
+    }
+
+    /// The crop of the present pass has not all come through; also while nothing is cut.
+    pub fn is_starting(&self) -> bool {
+        self.cutting_s < self.settle_s
     }
 
     pub fn interrupt(&mut self) {

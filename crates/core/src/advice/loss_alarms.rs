@@ -113,6 +113,7 @@ impl LossAlarms {
         };
         context.advice.muted = context.advice.suppressed.or_else(|| level::muted(estimate, level::place(estimate)));
         context.advice.judged = PassTimer::judged(estimate, settled);
+        context.advice.is_starting = self.pass.is_starting();
         let transition = self.level.step(context.advice.judged, limit_share);
         context.advice.excess = self.level.excess();
         context.advice.update(AlarmId::LossLevel, transition, estimate, context.rules, report);

@@ -1,7 +1,7 @@
 //! When a loss above the limit is told: a sequential test (Wald 1947). Each second of silence is expected to cost what is
 //! lost beyond the limit, and pays back what is lost less than the limit; the alarm is raised when the sum is above what a
-//! false alarm costs. A loss far above the limit is told within seconds, a small excess after a minute, and an uncertain
-//! one when its middle is near the limit.
+//! false alarm costs. A loss far above the limit raises it within seconds, one a tenth above it after 15 s, and an uncertain
+//! one when its mean is about 0.8 of the limit.
 //!
 //! Pure: from the loss, the limit and the time alone, so that an evaluation can repeat it with other costs.
 

@@ -82,7 +82,7 @@ impl RecentTotal {
             return None;
         }
         let mean = |sum: f64| sum / WINDOW as f64;
-        // Within ten seconds the gains are one and the same: the sum is as uncertain as its newest part.
+        // Within ten seconds the gains are one and the same: the sum is as uncertain as the newest part of it that was lost.
         let streams = std::array::from_fn(|at| LogNormal::of_mean(mean(sum.streams[at]), self.log_sds[at]));
         let rear = LogNormal::of_mean(mean(sum.rear), self.rear_log_sd);
         Some(RecentLoss {

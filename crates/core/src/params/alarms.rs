@@ -60,7 +60,7 @@ group! {
         silence_weight: "1" = 1.0, "our choice: the unit of the costs";
         /// What is lost less than the limit pays this much of the cost of silence back: grain that is lost does not come
         /// back, and a good minute makes up for less than it saves.
-        calm_weight: "1" = 0.4, "our choice, of 0.4 to 1 in the simulator: at 0.4 half as many heavy losses are missed as at 0.7, and the notice is on for two minutes an hour more while less than 0.7 of the limit is lost";
+        calm_weight: "1" = 0.4, "our choice, of 0.4 to 1 in the simulator: at 0.4 the alarm misses a quarter to two fifths of the heavy losses that it misses at 0.7, and is on for 1 to 2 minutes an hour more while less than 0.7 of the limit is lost";
         /// A loss beyond the limit counts as this many limits at most: the far tail of an uncertain loss is no evidence.
         max_excess: "1" = 2.0, "our choice, of 1 to 4 in the simulator";
         /// The cost of silence goes no higher than this many false alarms, so that it comes back in time.

@@ -73,6 +73,10 @@ fn heavy_losses_must_be_told_and_alarms_far_below_the_limit_are_false() {
     // Seconds 100 to 199 lose 1 %; 200 is the last whose twenty seconds are below 1.12 %.
     let wrong_s = |from, to| score(0.016, &[(from, to)]).wrong_s;
     assert_eq!([wrong_s(100, 150), wrong_s(190, 240), wrong_s(880, 1000)], [50, 11, 20]);
+    // A turn from 300 to 329, and 20 s of the next pass before the machine is full again: 10 s on either side.
+    let mut turned = truth.clone();
+    turned[300..330].iter_mut().for_each(|row| row.state = Activity::Turning);
+    assert_eq!(AlarmTruth::new(&turned, 0.016).judge(&[(290, 360)]).wrong_s, 20);
     // 1 % is 0.71 of 1.4 %.
     assert_eq!(score(0.014, &[(100, 120)]).wrong, 0);
     // What comes back within ten minutes is the same alarm.

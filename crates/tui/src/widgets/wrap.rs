@@ -41,7 +41,7 @@ fn pieces(text: &str) -> Vec<&str> {
     while let Some((at, sign)) = signs.next() {
         let Some(&(next_at, next)) = signs.peek() else { break };
         let breaks = if sign == ' ' {
-            next != ' ' && !is_unit_behind(&text[..at], &text[next_at..]) && !is_arrow_between(&text[..at], next)
+            next != ' ' && !is_unit_behind(&text[..at], &text[next_at..]) && !is_joined(&text[..at], next)
         } else {
             let wide = |sign: char| sign.width() == Some(2);
             // A figure keeps its measure word: 12分钟.
@@ -66,9 +66,10 @@ fn is_unit_behind(before: &str, behind: &str) -> bool {
     ends_figure && (UNITS.contains(&word) || chinese)
 }
 
-/// An arrow stands on one side of the space: `800 → 848` is one figure.
-fn is_arrow_between(before: &str, next: char) -> bool {
-    next == '→' || before.trim_end().ends_with('→')
+/// An arrow stands on one side of the space: `800 → 848` is one figure. Or the sign of a verdict stands before its word.
+fn is_joined(before: &str, next: char) -> bool {
+    let before = before.trim_end();
+    next == '→' || before.ends_with(['→', '▲', '△', '▽', '▼']) || before == "?" || before.ends_with(" ?")
 }
 
 /// Each sign for itself.
@@ -120,6 +121,8 @@ mod tests {
 
     #[test]
     fn no_line_begins_with_a_comma_or_ends_with_a_bracket() {
+        assert_eq!(wrap("limit 2 %  ? cannot tell", 12), ["limit 2 %", "? cannot", "tell"]);
+        assert_eq!(wrap("行业标准 2%  △ 可能超过", 14), ["行业标准 2%", "△ 可能超过"]);
         assert_eq!(wrap("先停机,再下车(熄火)", 8), ["先停机,", "再下车", "(熄火)"]);
         assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"], "what has no place to break");
     }

@@ -65,8 +65,10 @@ const FRONT: [PatchLaw; LAWS] = [
     PatchLaw::few_spots(0.35, 0.4),
     PatchLaw::few_spots(0.65, 0.5),
 ];
-/// The same in crop that is said to be lodged.
+/// The same in crop that is said to be lodged: all but one are the same laws.
 const LODGED: [PatchLaw; LAWS] = [FRONT[0], FRONT[1], FRONT[2], FRONT[3], PatchLaw::LODGED, FRONT[5]];
+/// The law that is another one in crop that is said to be lodged.
+const OTHER_IF_LODGED: usize = 4;
 /// Probability of each before any sample, behind the machine and over the whole width (our choice).
 const PRIOR_REAR: [f64; LAWS] = [0.20, 0.33, 0.27, 0.12, 0.05, 0.03];
 /// The same in front (our choice: more than one field in ten lies in part, and swaths are missed besides).
@@ -187,16 +189,29 @@ impl Dispersion {
         self.beliefs.map(|belief| belief.probability)
     }
 
-    /// The same in crop that is said to be lodged or is not (Bayes' rule with another prior).
-    fn probabilities_in(self, is_lodged: bool) -> [f64; LAWS] {
-        let probabilities = self.probabilities();
+    /// The same in crop that is said to be lodged or is not: Bayes' rule with another prior. Samples of the one have taught
+    /// nothing of the law that only the other has.
+    fn beliefs_in(self, is_lodged: bool) -> [Belief; LAWS] {
+        let mut beliefs = self.beliefs;
         if is_lodged == self.is_lodged {
-            return probabilities;
+            return beliefs;
         }
         let (before, then) = if is_lodged { (&PRIOR_FRONT, &PRIOR_LODGED) } else { (&PRIOR_LODGED, &PRIOR_FRONT) };
-        let weighed: [f64; LAWS] = std::array::from_fn(|nth| probabilities[nth] * then[nth] / before[nth]);
-        let all: f64 = weighed.iter().sum();
-        weighed.map(|weight| weight / all)
+        beliefs[OTHER_IF_LODGED].probability = 0.0;
+        for ((belief, then), before) in beliefs.iter_mut().zip(then).zip(before) {
+            belief.probability *= then / before;
+        }
+        let all: f64 = beliefs.iter().map(|belief| belief.probability).sum();
+        if all <= 0.0 {
+            // Only the law that is another one had any probability.
+            return Self::alike(*then).beliefs;
+        }
+        let other = Belief { probability: then[OTHER_IF_LODGED], mean_off: 0.0, variance_off: 0.0 };
+        for belief in &mut beliefs {
+            belief.probability *= (1.0 - other.probability) / all;
+        }
+        beliefs[OTHER_IF_LODGED] = other;
+        beliefs
     }
 
     /// The numbers are probabilities that add up to one, and laws whose mixture is what the filter holds.
@@ -223,14 +238,13 @@ impl Dispersion {
         now_us: i64,
         wander_kept: impl FnOnce(f64) -> f64,
     ) -> [(PatchLaw, Belief); LAWS] {
-        let (laws, probabilities) = match kind {
-            PanKind::Front => (if is_lodged { &LODGED } else { &FRONT }, self.probabilities_in(is_lodged)),
-            PanKind::Rear | PanKind::Whole => (&REAR, self.probabilities()),
+        let (laws, beliefs) = match kind {
+            PanKind::Front => (if is_lodged { &LODGED } else { &FRONT }, self.beliefs_in(is_lodged)),
+            PanKind::Rear | PanKind::Whole => (&REAR, self.beliefs),
         };
         let kept = self.kept.constant + self.kept.wander * wander_kept(us_to_s(now_us - self.fused_us));
         std::array::from_fn(|nth| {
-            let Belief { mean_off, variance_off, .. } = self.beliefs[nth];
-            let probability = probabilities[nth];
+            let Belief { probability, mean_off, variance_off } = beliefs[nth];
             let belief = Belief { probability, mean_off: kept * mean_off, variance_off: kept * kept * variance_off };
             (laws[nth], belief)
         })
@@ -249,7 +263,7 @@ impl Dispersion {
     pub fn elsewhere(self, kind: PanKind) -> Self {
         let least_share = if matches!(kind, PanKind::Front) { LEAST_SHARE_FRONT } else { LEAST_SHARE_REAR };
         let least = Self::prior(kind).probabilities().map(|prior| least_share * prior);
-        let learned = self.probabilities_in(false);
+        let learned = self.beliefs_in(false).map(|belief| belief.probability);
         let mut is_raised = [false; LAWS];
         // What some laws are raised by is taken from the others, which may then have to be raised too.
         loop {
@@ -321,18 +335,20 @@ mod tests {
             dispersion.laws(PanKind::Front, is_lodged, 0, |_| 1.0).map(|(_, belief)| belief.probability)
         };
         let near = |found: [f64; LAWS], expected: [f64; LAWS]| {
-            found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-12)
+            found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-6)
         };
         let prior = Dispersion::prior(PanKind::Front);
         assert!(near(probabilities(prior, true), PRIOR_LODGED));
-        // Samples in it have halved the first law's odds: 0.015 of 0.985 are left of it.
-        let mut lodged = Dispersion::alike(PRIOR_LODGED.map(|prior| prior / 0.985));
-        lodged.beliefs[0].probability = 0.015 / 0.985;
+        // Samples in it have doubled the odds of the law that only lodged crop has. Of the others they say that each is a
+        // factor of 0.10/0.03, 0.22/0.07, 0.24/0.13, 0.16/0.20 and 0.22/0.27 more likely where the crop stands:
+        // 0.033333, 0.094286, 0.110769, 0.08 and 0.162963 of 0.481351, and 0.94 of that, since the law in its place has 0.06.
+        let mut lodged = Dispersion::alike([0.01, 0.03, 0.06, 0.10, 0.60, 0.20]);
+        lodged.beliefs[OTHER_IF_LODGED].mean_off = 0.2;
+        lodged.beliefs[5].mean_off = -0.6;
         lodged.is_lodged = true;
-        assert!(lodged.is_possible());
-        // In crop that stands, and on another field: 0.05 of 0.95.
-        let mut standing = PRIOR_FRONT.map(|prior| prior / 0.95);
-        standing[0] = 0.05 / 0.95;
+        let standing = [0.065_095, 0.184_124, 0.216_314, 0.156_227, 0.06, 0.318_240];
+        let laws = lodged.laws(PanKind::Front, false, 0, |_| 1.0);
+        assert_eq!([laws[OTHER_IF_LODGED].1.mean_off, laws[5].1.mean_off], [0.0, -0.6]);
         assert!(near(probabilities(lodged, false), standing));
         assert!(near(probabilities(lodged.elsewhere(PanKind::Front), false), standing));
         let text = serde_json::to_string(&lodged).unwrap();
