@@ -217,7 +217,7 @@ pub(super) fn totals(words: &Words, totals: &Totals) -> Result<(), CliError> {
     let (ha, mu, grain) = (format!("{area:.2}"), format!("{:.1}", area * MU_PER_HA), format!("{:.0}", grain.value));
     say(&words.with("cli-area", &[("ha", &ha), ("mu", &mu), ("grain", &grain)]))?;
     let losses = [totals.header_loss_kg(), totals.rear_loss_kg(), totals.total_loss_kg()];
-    let [header, rear, total] = grainloss_report::losses_that_add(losses, 0);
+    let [header, rear, total] = grainloss_core::rounding::losses_that_add(losses, 0);
     let lines = [
         ("cli-header-loss", header, 0),
         ("cli-rear-loss", rear, 0),

@@ -1,13 +1,15 @@
 //! Parts add up, in random sessions: separation and cleaning to the rear, header and rear to the total, the last row of the
 //! trace to the summary, and the minutes of a report to the session.
 
+use crate::support::screen::{LANGS, draw_screen, each_10_s};
 use grainloss_core::advice::Advice;
 use grainloss_core::harvest::{Estimate, Harvest, Interval90, LogNormal, Pan, PanKind, RecentLoss, Setup, Totals};
 use grainloss_core::machine::{Channel, Reading, ReadingState, Readings};
 use grainloss_core::record::{SecondBuilder, SecondRow};
+use grainloss_core::rounding::losses_that_add;
 use grainloss_journal::{Entry, Journal, Overflow, SessionStart, Writer};
 use grainloss_knowledge::profiles;
-use grainloss_report::{Options, gather, losses_that_add};
+use grainloss_report::{Options, gather};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -277,4 +279,37 @@ mod properties {
             report_adds(&drive(&stretches, |_, _| Ok(()))?)?;
         }
     }
+}
+
+/// A figure of the screen, and how many decimals it has; `None` where it is not known, or below what is written.
+fn shown(text: &str) -> Option<(f64, i32)> {
+    let figure = text.trim().split([' ', '%']).next()?;
+    Some((figure.parse().ok()?, figure.split_once('.').map_or(0, |(_, decimals)| decimals.len() as i32)))
+}
+
+#[test]
+fn figures_of_the_budget_screen_add_up_as_they_are_shown() {
+    let mut exact = 0;
+    let mut check = |parts: [&str; 2], whole: &str, of: &str| {
+        let (Some(whole), [Some(one), Some(other)]) = (shown(whole), parts.map(shown)) else { return };
+        let off = (one.0 + other.0 - whole.0).abs() * 10f64.powi(whole.1);
+        // A part with more decimals than the whole adds to it after rounding only.
+        let is_fine = one.1.max(other.1) > whole.1;
+        assert!(if is_fine { off <= 1.0 + 1e-6 } else { off < 1e-6 }, "{parts:?} are not {whole:?}: {of}");
+        exact += u32::from(!is_fine && whole.0 > 0.0);
+    };
+    for scenario in ["wheat", "canola-fan"] {
+        each_10_s(scenario, 11, 1800, |second, snapshot| {
+            for lang in LANGS {
+                let drawn = draw_screen(&snapshot, lang, "b", (80, 24));
+                for (from, to) in [(17, 26), (26, 46), (46, 66)] {
+                    let [header, separation, cleaning, rear, total] = [5, 7, 8, 9, 10].map(|y| drawn.part(y, from, to));
+                    let of = format!("{scenario} {second} s {lang:?}\n{}", drawn.text());
+                    check([&separation, &cleaning], &rear, &of);
+                    check([&header, &rear], &total, &of);
+                }
+            }
+        });
+    }
+    assert!(exact > 500, "{exact} sums were compared to the digit");
 }

@@ -66,5 +66,6 @@ pub mod pan_sample;
 pub mod params;
 pub mod pipeline;
 pub mod record;
+pub mod rounding;
 pub mod test_cut;
 pub mod time;

@@ -15,7 +15,6 @@ mod gather;
 pub mod model;
 mod points;
 mod redact;
-mod rounding;
 mod text;
 mod xml;
 
@@ -37,5 +36,4 @@ pub use self::gather::{
     habit_books, head, measured_point, prices,
 };
 pub use self::points::{Estimate, PointReport};
-pub use self::rounding::losses_that_add;
 pub use self::text::{Languages, ReportText};

@@ -175,6 +175,8 @@ pub fn snapshot(pipeline: &Pipeline, seconds: u64) -> Snapshot {
         advice: pipeline.advisor().advice().clone(),
         totals: pipeline.harvest().totals().clone(),
         passes: *pipeline.harvest().passes(),
+        budget: pipeline.estimate().map(|estimate| pipeline.harvest().budget(estimate)),
+        session_budget: pipeline.estimate().map(|_| pipeline.harvest().session_budget()),
         health: Health {
             frames: pipeline.counts().read,
             frames_per_s: 242,

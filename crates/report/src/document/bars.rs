@@ -2,9 +2,9 @@
 
 use super::drawing::{Anchor, BLUE, Drawing, GREY, INK, PALE, RED, Scale, text_width, top};
 use crate::model::{MU_PER_HA, SessionReport, scaled};
-use crate::rounding::{losses_that_add, parts_that_add};
 use crate::text::ReportText;
 use grainloss_core::harvest::Interval90;
+use grainloss_core::rounding::{losses_that_add, parts_that_add};
 
 /// Width of the chart of a session's streams, points.
 const WIDTH: f64 = 400.0;

@@ -6,9 +6,9 @@ use super::drawing::Drawing;
 use super::sentence::{decimals, sentence, short, short_band, verdict_words};
 use super::{bars, map, pan_table, qr};
 use crate::model::{JudgedLimit, MU_PER_HA, SessionReport, scaled};
-use crate::rounding::losses_that_add;
 use crate::text::ReportText;
 use grainloss_core::harvest::Interval90;
+use grainloss_core::rounding::losses_that_add;
 use grainloss_knowledge::local_time::{date_and_time, time_of_day, zone_at};
 
 /// Most rows of habits on page one; the section of the drivers has all.

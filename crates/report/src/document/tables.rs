@@ -5,11 +5,11 @@ use super::content::{Cell, Table};
 use super::pan_table::pan_counts;
 use super::sentence::verdict_words;
 use crate::model::{JudgedLimit, MU_PER_HA, Report, SessionReport, scaled};
-use crate::rounding::losses_that_add;
 use crate::text::ReportText;
 use grainloss_core::crop_conditions::{CropConditions, Travel};
 use grainloss_core::harvest::Interval90;
 use grainloss_core::record::EventRecord;
+use grainloss_core::rounding::losses_that_add;
 use grainloss_knowledge::local_time::{date_time_zone, time_of_day};
 
 /// Kilometres an hour in a metre a second.

@@ -4,7 +4,7 @@ use crate::theme::Role;
 use crate::view::View;
 use crate::widgets::canvas::Canvas;
 use crate::widgets::loss_shown::LossShown;
-use crate::widgets::numbers::{DASH, band, coarse_interval, two_digits};
+use crate::widgets::numbers::{DASH, band, coarse_interval, two_digits, two_digits_that_add};
 use crate::widgets::{limits, session_lines};
 use grainloss_core::harvest::{
     Amount, Basis, Estimate, Grounds, Interval90, LogNormal, LossBudget, LossCategory, PassLoss, RecentLoss, Stream,
@@ -21,9 +21,9 @@ const BASIS_X: u16 = 66;
 struct BudgetLine {
     /// Of the grain, per cent.
     percent: Option<f64>,
-    /// Loss per area, kg/m².
+    /// Loss per area, kg/m², until [`in_units`].
     area: Option<Interval90>,
-    /// Loss of the session, kg.
+    /// Loss of the session, kg, until then.
     session: Option<Interval90>,
     /// What the figures are based on.
     basis: String,
@@ -49,16 +49,21 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         let x = canvas.at(*x);
         canvas.put(x, 3, next - x, head, Role::Label);
     }
-    for (y, part) in (4..).zip(LossCategory::ALL) {
+    let mut lines = LossCategory::ALL.map(|part| in_units(of_part(part, &loss, view), view));
+    let mut rear = in_units(rear(&loss, view), view);
+    let mut total = in_units(total(&loss, view), view);
+    let [_, header, _, separation, cleaning] = &mut lines;
+    make_add([header, separation, cleaning], &mut rear, &mut total);
+    for (y, (part, line)) in (4..).zip(LossCategory::ALL.into_iter().zip(&lines)) {
         let key = if part == LossCategory::NaturalShed {
             "budget-shed".to_owned()
         } else {
             format!("stream-{}", part.word())
         };
-        row(canvas, y, &key, &of_part(part, &loss, view), Role::Text, view);
+        row(canvas, y, &key, line, Role::Text, view);
     }
-    row(canvas, 9, "budget-rear", &rear(&loss, view), Role::Value, view);
-    row(canvas, 10, "budget-total", &total(&loss, view), Role::Value, view);
+    row(canvas, 9, "budget-rear", &rear, Role::Value, view);
+    row(canvas, 10, "budget-total", &total, Role::Value, view);
     let leaks = BudgetLine { basis: view.word("budget-not-measured"), ..BudgetLine::default() };
     row(canvas, 11, "budget-leaks", &leaks, Role::Text, view);
     canvas.rule(12, "");
@@ -70,6 +75,40 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, view: &View<'_>) {
         y += canvas.paragraph(1, y, 3, &view.word(key), Role::Text);
     }
     worst(canvas, y, &loss, view);
+}
+
+/// The same in the units of the screen.
+fn in_units(line: BudgetLine, view: &View<'_>) -> BudgetLine {
+    BudgetLine {
+        area: line.area.map(|area| band(area, |kg_m2| view.units.per_area(kg_m2))),
+        session: line.session.map(|session| band(session, |kg| view.units.mass(kg))),
+        ..line
+    }
+}
+
+/// Rounds each column so that its figures add up as they are shown: the parts to both behind the machine, and to all. Columns
+/// that are not known, or do not add up before, stay as they are.
+fn make_add(parts: [&mut BudgetLine; 3], rear: &mut BudgetLine, total: &mut BudgetLine) {
+    const SAME: f64 = 1e-3;
+    type Column = fn(&mut BudgetLine) -> Option<&mut f64>;
+    let columns: [Column; 3] = [
+        |line| line.percent.as_mut(),
+        |line| line.area.as_mut().map(|area| &mut area.value),
+        |line| line.session.as_mut().map(|session| &mut session.value),
+    ];
+    let [header, separation, cleaning] = parts;
+    for column in columns {
+        let lines = [&mut *header, &mut *separation, &mut *cleaning, &mut *rear, &mut *total].map(column);
+        let [Some(header), Some(separation), Some(cleaning), Some(rear), Some(total)] = lines else { continue };
+        let behind = *separation + *cleaning;
+        let adds = |sum: f64, parts: f64| (sum - parts).abs() <= SAME * sum.abs();
+        if !adds(*rear, behind) || !adds(*total, *header + behind) {
+            continue;
+        }
+        let [of_header, of_rear] = two_digits_that_add([*header, *rear], *total);
+        [*separation, *cleaning] = two_digits_that_add([*separation, *cleaning], of_rear);
+        (*header, *rear) = (of_header, of_rear);
+    }
 }
 
 /// One origin of loss, now or in the last pass, and in the session.
@@ -166,9 +205,9 @@ fn row(canvas: &mut Canvas<'_>, y: u16, key: &str, line: &BudgetLine, role: Role
     canvas.put(1, y, share_x - 2, &view.word(key), role);
     let share = line.percent.map_or_else(dash, |percent| format!("{}%", two_digits(percent)));
     canvas.put(share_x, y, area_x - share_x - 1, &share, value);
-    let area = line.area.map_or_else(dash, |area| coarse_interval(band(area, |kg_m2| view.units.per_area(kg_m2))));
+    let area = line.area.map_or_else(dash, coarse_interval);
     canvas.put(area_x, y, session_x - area_x - 1, &area, value);
-    let session = line.session.map_or_else(dash, |kg| coarse_interval(band(kg, |kg| view.units.mass(kg))));
+    let session = line.session.map_or_else(dash, coarse_interval);
     canvas.put(session_x, y, basis_x - session_x - 1, &session, Role::Value);
     canvas.rest(basis_x, y, &line.basis, view.role(Role::Text));
 }

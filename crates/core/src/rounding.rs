@@ -1,12 +1,15 @@
-//! Figures that still add up after rounding: an office adds the columns first.
+//! Figures that still add up after rounding: an office adds the columns first, and an operator looks at them.
 
-use grainloss_core::harvest::Interval90;
+use crate::harvest::Interval90;
 
-/// The parts, rounded so that they add up to their rounded sum: each is rounded down, and what is left of the sum goes, unit
-/// by unit, to the largest remainders (largest-remainder method, Hamilton 1792). Each is less than one unit off. Parts that
-/// are none or not finite stay as they are.
+/// The last digit of a figure with so many decimals; more than six count as six.
+const UNITS: [f64; 7] = [1.0, 0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6];
+
+/// The parts, rounded to so many decimals (six at most) so that they add up to their rounded sum: each is rounded down, and
+/// what is left of the sum goes, unit by unit, to the largest remainders (largest-remainder method, Hamilton 1792). Each is
+/// less than one unit off. Parts that are not finite stay as they are.
 pub fn parts_that_add<const N: usize>(parts: [f64; N], decimals: usize) -> [f64; N] {
-    let unit = 10f64.powi(-(decimals as i32));
+    let unit = UNITS[decimals.min(UNITS.len() - 1)];
     if parts.iter().any(|part| !part.is_finite()) {
         return parts;
     }
